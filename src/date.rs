@@ -1,0 +1,89 @@
+//! Calendar dates as documents write them: ISO 8601, `2026-11-20`, no time and no zone.
+//!
+//! Nothing here reads a clock. Today's date is an input of the run.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A day of the proleptic Gregorian calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date(jiff::civil::Date);
+
+impl Date {
+    /// The day `days` later.
+    pub fn plus_days(self, days: i32) -> Self {
+        Self(self.0.saturating_add(jiff::Span::new().days(days)))
+    }
+
+    /// How many days lie between this day and a later one; negative if it is earlier.
+    pub fn days_until(self, later: Date) -> i32 {
+        (later.0 - self.0).get_days()
+    }
+}
+
+impl From<jiff::civil::Date> for Date {
+    fn from(date: jiff::civil::Date) -> Self {
+        Self(date)
+    }
+}
+
+/// The text was not a date of the form `2026-11-20`.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a date; write it as year-month-day, for example 2026-11-20")]
+pub struct DateError(String);
+
+impl FromStr for Date {
+    type Err = DateError;
+
+    fn from_str(text: &str) -> Result<Self, DateError> {
+        let bytes = text.as_bytes();
+        let shaped = bytes.len() == 10
+            && bytes.iter().enumerate().all(|(at, b)| match at {
+                4 | 7 => *b == b'-',
+                _ => b.is_ascii_digit(),
+            });
+        let date = if shaped { text.parse().ok() } else { None };
+        date.map(Self).ok_or_else(|| DateError(text.chars().take(40).collect()))
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Serialize for Date {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Date {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_full_form_is_a_date() {
+        assert_eq!("2026-11-20".parse::<Date>().unwrap().to_string(), "2026-11-20");
+        for wrong in ["2026-11", "20.11.2026", "2026-02-30", "2026-11-20T00:00", "ongoing", "+002026-1"] {
+            assert!(wrong.parse::<Date>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn days_are_counted_across_a_leap_day() {
+        let date: Date = "2028-02-28".parse().unwrap();
+        assert_eq!(date.plus_days(2).to_string(), "2028-03-01");
+        assert_eq!(date.days_until(date.plus_days(400)), 400);
+    }
+}

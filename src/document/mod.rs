@@ -1,0 +1,182 @@
+//! Documents as values with places: YAML, JSON, TOML, and Markdown with front matter.
+//!
+//! [`parse`] never fails. What cannot be read is kept as [`Body::Damaged`] with the reason and the
+//! place, because "could not read" must reach the verdict and "nothing there" must not be it.
+
+mod decode;
+mod json;
+pub mod markdown;
+mod toml;
+pub mod value;
+mod yaml;
+
+pub use decode::{DecodeError, Spanned, decode, nearest};
+pub use markdown::Markdown;
+pub use value::{Key, Node, Scalar, ScalarKind, Value};
+
+use crate::span::{RepoPath, Span};
+
+/// What is refused before it is built.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes of one document.
+    pub bytes: u64,
+    /// Levels of nesting.
+    pub depth: usize,
+    /// Values in one tree, repeated ones counted each time they are repeated.
+    pub nodes: usize,
+    /// Characters of one YAML key (specification 1.2, section 7.4.2: 1024).
+    pub key_length: usize,
+}
+
+/// The bounds of every document the gate reads.
+pub const LIMITS: Limits = Limits { bytes: 2 << 20, depth: 64, nodes: 100_000, key_length: 1024 };
+
+/// A document of the repository.
+#[derive(Debug)]
+pub struct Document {
+    pub path: RepoPath,
+    /// The text; empty where the bytes are not text or were not read.
+    pub source: String,
+    pub body: Body,
+}
+
+/// What a document turned out to be.
+#[derive(Debug)]
+pub enum Body {
+    /// YAML, JSON or TOML.
+    Tree(Node),
+    Markdown(Markdown),
+    /// It could not be read.
+    Damaged(Damage),
+}
+
+/// Why and where reading stopped.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct Damage {
+    pub span: Span,
+    pub reason: String,
+}
+
+impl Damage {
+    pub fn new(span: Span, reason: impl Into<String>) -> Self {
+        Self { span, reason: reason.into() }
+    }
+}
+
+/// The formats the gate reads, by file name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Yaml,
+    Json,
+    Toml,
+    Markdown,
+}
+
+impl Format {
+    /// The format that a file of this name is read as.
+    pub fn of(path: &RepoPath) -> Option<Self> {
+        match path.extension().as_str() {
+            "yaml" | "yml" => Some(Self::Yaml),
+            "json" => Some(Self::Json),
+            "toml" => Some(Self::Toml),
+            "md" | "markdown" | "mdx" => Some(Self::Markdown),
+            _ => None,
+        }
+    }
+}
+
+impl Document {
+    /// A document that could not even be fetched, and why.
+    pub fn unreadable(path: RepoPath, reason: impl Into<String>) -> Self {
+        let damage = Damage::new(Span::default(), reason);
+        Self { path, source: String::new(), body: Body::Damaged(damage) }
+    }
+
+    /// The value tree of a YAML, JSON or TOML document.
+    ///
+    /// # Errors
+    /// The damage, or that this is prose where data was expected.
+    pub fn tree(&self) -> Result<&Node, Damage> {
+        match &self.body {
+            Body::Tree(node) => Ok(node),
+            Body::Damaged(damage) => Err(damage.clone()),
+            Body::Markdown(_) => Err(Damage::new(Span::default(), "prose where YAML, JSON or TOML is expected")),
+        }
+    }
+
+    /// Why it could not be read, if so. Damaged front matter damages the document.
+    pub fn damage(&self) -> Option<&Damage> {
+        match &self.body {
+            Body::Damaged(damage) => Some(damage),
+            Body::Markdown(markdown) => markdown.damage.as_ref(),
+            Body::Tree(_) => None,
+        }
+    }
+}
+
+/// Reads a document by the format its name tells; a name that tells none is damaged.
+pub fn parse(path: RepoPath, bytes: Vec<u8>) -> Document {
+    parse_within(path, bytes, &LIMITS)
+}
+
+fn parse_within(path: RepoPath, bytes: Vec<u8>, limits: &Limits) -> Document {
+    let Some(format) = Format::of(&path) else {
+        return Document::unreadable(path, "not a format the gate reads (YAML, JSON, TOML, Markdown)");
+    };
+    if bytes.len() as u64 > limits.bytes {
+        return Document::unreadable(path, format!("larger than {} bytes", limits.bytes));
+    }
+    let source = match String::from_utf8(bytes) {
+        Ok(source) => source,
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            return Document::unreadable(path, format!("not UTF-8 text from byte {at} on"));
+        }
+    };
+    let body = match read(&source, format, limits) {
+        Ok(body) => body,
+        Err(damage) => Body::Damaged(damage),
+    };
+    Document { path, source, body }
+}
+
+fn read(source: &str, format: Format, limits: &Limits) -> Result<Body, Damage> {
+    const BYTE_ORDER_MARK: &str = "\u{feff}";
+    let skip = if source.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+    let text = &source[skip..];
+    match format {
+        Format::Markdown => Ok(Body::Markdown(markdown::parse(text, skip, limits))),
+        Format::Json => at(skip, json::parse(text, limits)).map(Body::Tree),
+        Format::Toml => at(skip, toml::parse(text, limits)).map(Body::Tree),
+        Format::Yaml => at(skip, yaml::parse(text, limits)).map(Body::Tree),
+    }
+}
+
+/// A tree (or its damage) read from text that starts `by` bytes into the document.
+fn at(by: usize, read: Result<Node, Damage>) -> Result<Node, Damage> {
+    let mut node = read.map_err(|damage| Damage { span: damage.span.shifted(by), ..damage })?;
+    if by > 0 {
+        shift(&mut node, by);
+    }
+    Ok(node)
+}
+
+/// Moves every byte range of a tree: it was read from text that starts further on.
+fn shift(node: &mut Node, by: usize) {
+    node.span = node.span.shifted(by);
+    match &mut node.value {
+        Value::Scalar(_) => {}
+        Value::Sequence(items) => items.iter_mut().for_each(|item| shift(item, by)),
+        Value::Mapping(entries) => {
+            for (key, value) in entries {
+                key.span = key.span.shifted(by);
+                shift(value, by);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

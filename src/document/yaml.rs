@@ -1,0 +1,169 @@
+//! YAML to the value tree, behind bounds that hold before anything large is built.
+//!
+//! One parser gives both values and byte ranges. Depth is bounded while scanning, the number of
+//! nodes while building, and an alias costs the size of what it repeats, so a small file cannot
+//! grow into a large tree. Duplicate keys, keys that are not text, tags and further documents are
+//! refused: what one reader takes first and another last must not decide a merge.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use granit_parser::{Event, Parser, ScalarStyle, Span as ParserSpan, options};
+
+use super::value::{Key, Node, Scalar, Value};
+use super::{Damage, Limits};
+use crate::span::Span;
+
+/// Reads one YAML document. An empty one is null.
+///
+/// # Errors
+/// [`Damage`] with the place where reading had to stop.
+pub(super) fn parse(text: &str, limits: &Limits) -> Result<Node, Damage> {
+    let options = options! {
+        emit_comments: false,
+        flow_nesting_limit: limits.depth,
+        block_nesting_limit: limits.depth,
+        simple_key_max_lookahead: limits.key_length,
+        disallow_directives: true,
+    };
+    let mut builder = Builder { text, limits, nodes: 0, open: Vec::new(), anchors: BTreeMap::new(), root: None };
+    for event in Parser::new_from_str_with_options(text, options) {
+        match event {
+            Ok((event, span)) => builder.event(event, range(span, text))?,
+            Err(error) => {
+                let at = error.marker().byte_offset().unwrap_or(text.len()).min(text.len());
+                return Err(Damage::new(Span::new(at, at), format!("not valid YAML: {}", error.info())));
+            }
+        }
+    }
+    let end = Span::new(text.len(), text.len());
+    Ok(builder.root.unwrap_or(Node { span: end, value: Value::Scalar(Scalar::plain("")) }))
+}
+
+fn range(span: ParserSpan, text: &str) -> Span {
+    let start = span.start.byte_offset().unwrap_or_default().min(text.len());
+    Span::new(start, span.end.byte_offset().unwrap_or(start).min(text.len()))
+}
+
+/// A collection whose end has not been seen.
+struct Open {
+    anchor: usize,
+    nodes_before: usize,
+    start: usize,
+    kind: OpenKind,
+}
+
+enum OpenKind {
+    Sequence(Vec<Node>),
+    Mapping { entries: Vec<(Key, Node)>, seen: BTreeSet<Box<str>>, key: Option<Key> },
+}
+
+struct Builder<'a> {
+    text: &'a str,
+    limits: &'a Limits,
+    /// Nodes built so far, repeated ones counted each time.
+    nodes: usize,
+    open: Vec<Open>,
+    /// Anchored nodes and how many nodes each holds.
+    anchors: BTreeMap<usize, (Node, usize)>,
+    root: Option<Node>,
+}
+
+impl Builder<'_> {
+    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Damage> {
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                refuse_tag(tag.is_some(), span)?;
+                self.count(1, span)?;
+                let scalar = if style == ScalarStyle::Plain {
+                    Scalar::plain(text.as_ref())
+                } else {
+                    Scalar::text(text.as_ref())
+                };
+                self.finish(Node { span, value: Value::Scalar(scalar) }, anchor, 1)
+            }
+            Event::SequenceStart(_, anchor, tag) => {
+                refuse_tag(tag.is_some(), span)?;
+                self.start(anchor, span, OpenKind::Sequence(Vec::new()))
+            }
+            Event::MappingStart(_, anchor, tag) => {
+                refuse_tag(tag.is_some(), span)?;
+                let kind = OpenKind::Mapping { entries: Vec::new(), seen: BTreeSet::new(), key: None };
+                self.start(anchor, span, kind)
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.end(span),
+            Event::Alias(anchor) => {
+                let Some((node, size)) = self.anchors.get(&anchor).cloned() else {
+                    return Err(Damage::new(span, "an alias inside the value it repeats"));
+                };
+                self.count(size, span)?;
+                self.finish(Node { span, value: node.value }, 0, size)
+            }
+            Event::UnresolvedAlias(_) => Err(Damage::new(span, "an alias without an anchor")),
+            Event::DocumentStart(..) if self.root.is_some() => {
+                Err(Damage::new(span, "a second YAML document in one file; keep one document per file"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn start(&mut self, anchor: usize, span: Span, kind: OpenKind) -> Result<(), Damage> {
+        if self.open.len() >= self.limits.depth {
+            return Err(Damage::new(span, format!("nested more than {} levels deep", self.limits.depth)));
+        }
+        self.count(1, span)?;
+        self.open.push(Open { anchor, nodes_before: self.nodes - 1, start: span.start, kind });
+        Ok(())
+    }
+
+    fn end(&mut self, span: Span) -> Result<(), Damage> {
+        let Some(open) = self.open.pop() else {
+            return Err(Damage::new(span, "a collection ends that never began"));
+        };
+        let size = self.nodes - open.nodes_before;
+        let value = match open.kind {
+            OpenKind::Sequence(items) => Value::Sequence(items),
+            OpenKind::Mapping { entries, .. } => Value::Mapping(entries),
+        };
+        // A block collection ends after its last line break; what is shown should not.
+        let span = Span::new(open.start, span.end).trimmed(self.text);
+        self.finish(Node { span, value }, open.anchor, size)
+    }
+
+    fn finish(&mut self, node: Node, anchor: usize, size: usize) -> Result<(), Damage> {
+        if anchor != 0 {
+            self.anchors.insert(anchor, (node.clone(), size));
+        }
+        match self.open.last_mut().map(|open| &mut open.kind) {
+            None => self.root = Some(node),
+            Some(OpenKind::Sequence(items)) => items.push(node),
+            Some(OpenKind::Mapping { entries, seen, key }) => match key.take() {
+                Some(key) => entries.push((key, node)),
+                None => *key = Some(as_key(node, seen)?),
+            },
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, nodes: usize, span: Span) -> Result<(), Damage> {
+        self.nodes = self.nodes.saturating_add(nodes);
+        if self.nodes > self.limits.nodes {
+            let why = format!("more than {} values once its aliases are written out", self.limits.nodes);
+            return Err(Damage::new(span, why));
+        }
+        Ok(())
+    }
+}
+
+fn as_key(node: Node, seen: &mut BTreeSet<Box<str>>) -> Result<Key, Damage> {
+    let Value::Scalar(Scalar { text, .. }) = node.value else {
+        return Err(Damage::new(node.span, "a key that is not text"));
+    };
+    if !seen.insert(text.clone()) {
+        return Err(Damage::new(node.span, format!("the key `{text}` stands here twice")));
+    }
+    Ok(Key { text, span: node.span })
+}
+
+fn refuse_tag(tagged: bool, span: Span) -> Result<(), Damage> {
+    if tagged { Err(Damage::new(span, "a YAML tag (`!...`); write the value plainly")) } else { Ok(()) }
+}

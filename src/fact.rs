@@ -1,0 +1,28 @@
+//! A value that may be there, may be absent, or may be impossible to know.
+//!
+//! The third case is what keeps "could not look" from reading as "nothing there".
+
+/// What is known of a `T`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact<T> {
+    /// It is there, and this is it.
+    Known(T),
+    /// It was looked for and is not there.
+    Absent,
+    /// It could not be decided, and why.
+    Undecided(String),
+}
+
+impl<T> Fact<T> {
+    /// The value, if it is known.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Absent | Self::Undecided(_) => None,
+        }
+    }
+
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+}

@@ -1,0 +1,235 @@
+//! A read-only view of a repository's content at one moment, whatever it is taken from.
+//!
+//! A [`Snapshot`] lists paths and gives bytes on demand, under a bound the caller chooses. It knows
+//! nothing of documents. The edge implements it for a commit, a working tree and a plain folder;
+//! one conformance test holds all of them to the contract below.
+
+use std::fmt;
+
+use crate::span::RepoPath;
+
+/// What git would record of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mode {
+    File,
+    Executable,
+    /// Its bytes are the target's path. It is never followed.
+    Symlink,
+    /// Another repository's commit; it has no bytes here.
+    Submodule,
+}
+
+/// One path of a snapshot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub path: RepoPath,
+    pub mode: Mode,
+    /// The object id, where the listing already knows it; else [`Snapshot::object_id`] computes it.
+    pub known_id: Option<ObjectId>,
+}
+
+impl Entry {
+    /// Whether it holds bytes of its own to read as a document or a model.
+    pub fn is_file(&self) -> bool {
+        matches!(self.mode, Mode::File | Mode::Executable)
+    }
+}
+
+/// A git object id in hexadecimal: what `git hash-object` prints for the bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ObjectId(Box<str>);
+
+impl ObjectId {
+    pub fn new(hex: impl Into<Box<str>>) -> Self {
+        Self(hex.into())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a snapshot was taken from, for the report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Revision {
+    /// A commit.
+    Commit(ObjectId),
+    /// The tracked files of a working tree as they are now, and those not tracked and not ignored.
+    WorkingTree { head: Option<ObjectId> },
+    /// A folder that is no repository.
+    Directory,
+}
+
+impl fmt::Display for Revision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Commit(id) => write!(f, "commit {id}"),
+            Self::WorkingTree { head: Some(head) } => write!(f, "working tree on {head}"),
+            Self::WorkingTree { head: None } => f.write_str("working tree without a commit"),
+            Self::Directory => f.write_str("folder that is no repository"),
+        }
+    }
+}
+
+/// Why the bytes of an entry could not be had. Never the same as "there is nothing".
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    #[error("it is {size} bytes long; at most {limit} are read")]
+    TooLarge { size: u64, limit: u64 },
+    #[error("its content is not in this copy of the repository; fetch it, for example with `git fetch --refetch`")]
+    Missing,
+    #[error("it is a submodule; its content belongs to another repository")]
+    Submodule,
+    #[error("it could not be read: {0}")]
+    Failed(String),
+}
+
+/// Read-only content at one moment.
+///
+/// The contract, held by `tests/snapshots.rs`: entries are sorted by the bytes of their paths, none
+/// twice, none below `.git`; `read` gives the bytes git would store, so line endings are those of
+/// the repository and not of the checkout; symlinks give their target and are never followed;
+/// `size`, `read` and `object_id` agree.
+pub trait Snapshot: Send + Sync {
+    fn revision(&self) -> &Revision;
+
+    fn entries(&self) -> &[Entry];
+
+    /// How many bytes `read` would give.
+    ///
+    /// # Errors
+    /// When the content is not there or cannot be read.
+    fn size(&self, entry: &Entry) -> Result<u64, ReadError>;
+
+    /// All bytes, if there are at most `limit`.
+    ///
+    /// # Errors
+    /// When there are more, or they are not there, or cannot be read.
+    fn read(&self, entry: &Entry, limit: u64) -> Result<Vec<u8>, ReadError>;
+
+    /// The first `length` bytes, or all if there are fewer.
+    ///
+    /// # Errors
+    /// As `read`; a source that can only give whole contents refuses very large ones.
+    fn head(&self, entry: &Entry, length: usize) -> Result<Vec<u8>, ReadError>;
+
+    /// The git object id of the bytes.
+    ///
+    /// # Errors
+    /// As `read`.
+    fn object_id(&self, entry: &Entry) -> Result<ObjectId, ReadError>;
+
+    /// The entry of a path.
+    fn entry(&self, path: &RepoPath) -> Option<&Entry> {
+        let entries = self.entries();
+        entries.binary_search_by(|entry| entry.path.cmp(path)).ok().map(|at| &entries[at])
+    }
+}
+
+/// The part of a snapshot that is judged. Paths stay those of the snapshot: the rules for a folder
+/// may lie above it.
+#[derive(Clone)]
+pub struct View<'a> {
+    pub snapshot: &'a dyn Snapshot,
+    pub scope: RepoPath,
+}
+
+impl<'a> View<'a> {
+    pub fn new(snapshot: &'a dyn Snapshot, scope: RepoPath) -> Self {
+        Self { snapshot, scope }
+    }
+
+    /// The entries inside the scope.
+    pub fn entries(&self) -> &'a [Entry] {
+        let all = self.snapshot.entries();
+        if self.scope.is_root() {
+            return all;
+        }
+        // Paths inside a folder are neighbours only behind `folder/`; the folder's own entry, a
+        // submodule or a file, stands alone before them.
+        let mut inside = self.scope.as_bytes().to_vec();
+        if let Ok(at) = all.binary_search_by(|entry| entry.path.cmp(&self.scope)) {
+            return &all[at..=at];
+        }
+        inside.push(b'/');
+        let start = all.partition_point(|entry| entry.path.as_bytes() < inside.as_slice());
+        let count = all[start..].partition_point(|entry| entry.path.as_bytes().starts_with(&inside));
+        &all[start..start + count]
+    }
+}
+
+/// Content held in memory, for tests of everything above.
+#[cfg(test)]
+pub(crate) mod memory {
+    use std::collections::BTreeMap;
+
+    use super::{Entry, Mode, ObjectId, ReadError, Revision, Snapshot};
+    use crate::span::RepoPath;
+
+    pub(crate) struct MemorySnapshot {
+        entries: Vec<Entry>,
+        contents: BTreeMap<RepoPath, Vec<u8>>,
+    }
+
+    impl MemorySnapshot {
+        pub(crate) fn new<B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (&'static str, B)>) -> Self {
+            let contents: BTreeMap<RepoPath, Vec<u8>> =
+                files.into_iter().map(|(path, bytes)| (RepoPath::from(path), bytes.into())).collect();
+            let entries =
+                contents.keys().map(|path| Entry { path: path.clone(), mode: Mode::File, known_id: None }).collect();
+            Self { entries, contents }
+        }
+    }
+
+    impl Snapshot for MemorySnapshot {
+        fn revision(&self) -> &Revision {
+            &Revision::Directory
+        }
+
+        fn entries(&self) -> &[Entry] {
+            &self.entries
+        }
+
+        fn size(&self, entry: &Entry) -> Result<u64, ReadError> {
+            Ok(self.contents[&entry.path].len() as u64)
+        }
+
+        fn read(&self, entry: &Entry, limit: u64) -> Result<Vec<u8>, ReadError> {
+            let size = self.size(entry)?;
+            if size > limit {
+                return Err(ReadError::TooLarge { size, limit });
+            }
+            Ok(self.contents[&entry.path].clone())
+        }
+
+        fn head(&self, entry: &Entry, length: usize) -> Result<Vec<u8>, ReadError> {
+            let bytes = &self.contents[&entry.path];
+            Ok(bytes[..length.min(bytes.len())].to_vec())
+        }
+
+        fn object_id(&self, entry: &Entry) -> Result<ObjectId, ReadError> {
+            Ok(ObjectId::new(crate::digest::sha256(&self.contents[&entry.path])))
+        }
+    }
+
+    #[test]
+    fn a_view_holds_exactly_what_lies_in_its_scope() {
+        let files = ["a-b/x", "a.x", "a/x", "a/y/z", "ab", "b"];
+        let snapshot = MemorySnapshot::new(files.map(|path| (path, "")));
+        let seen = |scope: &str| {
+            let view = super::View::new(&snapshot, RepoPath::from(scope));
+            view.entries().iter().map(|entry| entry.path.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(seen("a"), ["a/x", "a/y/z"]);
+        assert_eq!(seen("a/y"), ["a/y/z"]);
+        assert_eq!(seen("b"), ["b"]);
+        assert_eq!(seen("").len(), files.len());
+        assert!(seen("c").is_empty());
+    }
+}

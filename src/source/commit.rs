@@ -1,0 +1,104 @@
+//! The snapshot of one commit: its tree, read from git's objects, without a checkout.
+
+use super::SourceError;
+use super::repository::{Repository, object_id};
+use crate::snapshot::{Entry, Mode, ObjectId, ReadError, Revision, Snapshot};
+use crate::span::RepoPath;
+
+/// Folders nested deeper than this are refused; git itself has no bound.
+const DEEPEST_FOLDER: usize = 256;
+
+/// The files of one commit.
+pub struct CommitSnapshot {
+    repository: Repository,
+    revision: Revision,
+    entries: Vec<Entry>,
+}
+
+impl CommitSnapshot {
+    /// Lists the tree of the commit that `revision` names, as `git rev-parse` reads it.
+    ///
+    /// # Errors
+    /// When it names no commit, or a tree on the way is missing.
+    pub fn open(repository: Repository, revision: &str) -> Result<Self, SourceError> {
+        let unknown = |reason: String| SourceError::Revision { revision: revision.to_owned(), reason };
+        let commit = repository
+            .with(|handle| Ok(object_id(handle.revparse_single(revision)?.peel_to_commit()?.id())))
+            .map_err(|error| unknown(error.to_string()))?;
+        let entries = repository
+            .with(|handle| {
+                let tree = handle.find_commit(commit.as_str().parse()?)?.tree()?;
+                list(handle, tree)
+            })
+            .map_err(|error| SourceError::Listing(error.to_string()))?;
+        Ok(Self { repository, revision: Revision::Commit(commit), entries })
+    }
+}
+
+fn list(handle: &git2::Repository, root: git2::Tree<'_>) -> Result<Vec<Entry>, git2::Error> {
+    let mut entries = Vec::new();
+    let mut folders = vec![(Vec::new(), 0, root.id())];
+    while let Some((prefix, depth, id)) = folders.pop() {
+        if depth > DEEPEST_FOLDER {
+            return Err(git2::Error::from_str("folders are nested too deep"));
+        }
+        let tree = handle.find_tree(id)?;
+        for item in &tree {
+            let mut path: Vec<u8> = prefix.clone();
+            path.extend_from_slice(item.name_bytes());
+            if item.kind() == Some(git2::ObjectType::Tree) {
+                path.push(b'/');
+                folders.push((path, depth + 1, item.id()));
+            } else {
+                let known_id = Some(object_id(item.id()));
+                entries.push(Entry { path: RepoPath::new(path), mode: mode(item.filemode()), known_id });
+            }
+        }
+    }
+    entries.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    Ok(entries)
+}
+
+/// Git's file mode bits as a [`Mode`].
+pub(super) fn mode(bits: i32) -> Mode {
+    match bits {
+        0o160000 => Mode::Submodule,
+        0o120000 => Mode::Symlink,
+        bits if bits & 0o111 != 0 => Mode::Executable,
+        _ => Mode::File,
+    }
+}
+
+/// The id of an entry whose content is a stored object.
+pub(super) fn stored(entry: &Entry) -> Result<&ObjectId, ReadError> {
+    if entry.mode == Mode::Submodule {
+        return Err(ReadError::Submodule);
+    }
+    entry.known_id.as_ref().ok_or(ReadError::Missing)
+}
+
+impl Snapshot for CommitSnapshot {
+    fn revision(&self) -> &Revision {
+        &self.revision
+    }
+
+    fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    fn size(&self, entry: &Entry) -> Result<u64, ReadError> {
+        self.repository.blob_size(stored(entry)?)
+    }
+
+    fn read(&self, entry: &Entry, limit: u64) -> Result<Vec<u8>, ReadError> {
+        self.repository.blob(stored(entry)?, limit)
+    }
+
+    fn head(&self, entry: &Entry, length: usize) -> Result<Vec<u8>, ReadError> {
+        self.repository.blob_head(stored(entry)?, length)
+    }
+
+    fn object_id(&self, entry: &Entry) -> Result<ObjectId, ReadError> {
+        entry.known_id.clone().ok_or(ReadError::Missing)
+    }
+}

@@ -1,0 +1,157 @@
+//! Finding a git repository and lending handles to it across threads.
+#![expect(clippy::disallowed_methods, reason = "the edge: reads the file system")]
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use super::SourceError;
+use crate::snapshot::{ObjectId, ReadError};
+
+/// Objects larger than this are not read at all. Forges refuse files above 100 MB.
+const LARGEST_OBJECT: u64 = 256 << 20;
+
+/// A git repository on disk.
+pub struct Repository {
+    git_dir: PathBuf,
+    working_tree: Option<PathBuf>,
+    /// libgit2 handles are used by one thread at a time; idle ones wait here.
+    idle: Mutex<Vec<git2::Repository>>,
+}
+
+impl Repository {
+    /// The repository that holds `folder`, going up; `None` if there is none.
+    ///
+    /// # Errors
+    /// When there is one that cannot be opened: it must not pass for a plain folder.
+    pub fn discover(folder: &Path) -> Result<Option<Self>, SourceError> {
+        for candidate in folder.ancestors() {
+            let dot_git = candidate.join(".git");
+            if let Ok(kind) = std::fs::metadata(&dot_git) {
+                let git_dir = if kind.is_dir() { dot_git } else { linked_git_dir(&dot_git)? };
+                return Self::open(git_dir, Some(candidate.to_owned())).map(Some);
+            }
+            let bare = candidate.join("HEAD").is_file() && candidate.join("objects").is_dir();
+            if bare && candidate.join("refs").is_dir() {
+                return Self::open(candidate.to_owned(), None).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    fn open(git_dir: PathBuf, working_tree: Option<PathBuf>) -> Result<Self, SourceError> {
+        let repository = Self { git_dir, working_tree, idle: Mutex::new(Vec::new()) };
+        let handle = repository.handle().map_err(|error| SourceError::Repository(message(&error)))?;
+        repository.give_back(handle);
+        Ok(repository)
+    }
+
+    /// The folder whose files are checked out; `None` for a bare repository.
+    pub fn working_tree(&self) -> Option<&Path> {
+        self.working_tree.as_deref()
+    }
+
+    /// A new handle. Opened as bare on the resolved directory: libgit2 then does not refuse a
+    /// checkout that another user owns, which is the usual case in a container.
+    fn handle(&self) -> Result<git2::Repository, git2::Error> {
+        let handle = git2::Repository::open_bare(&self.git_dir)?;
+        let mut own = git2::Config::new()?;
+        let file = handle.commondir().join("config");
+        if file.is_file() {
+            own.add_file(&file, git2::ConfigLevel::Local, false)?;
+        }
+        handle.set_config(&own)?;
+        if let Some(root) = &self.working_tree {
+            handle.set_workdir(root, false)?;
+        }
+        Ok(handle)
+    }
+
+    fn give_back(&self, handle: git2::Repository) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(handle);
+    }
+
+    /// Runs `work` with a handle no other thread is using.
+    pub(super) fn with<T>(
+        &self,
+        work: impl FnOnce(&git2::Repository) -> Result<T, git2::Error>,
+    ) -> Result<T, ReadError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let handle = match idle {
+            Some(handle) => handle,
+            None => self.handle().map_err(|error| read_error(&error))?,
+        };
+        let result = work(&handle);
+        self.give_back(handle);
+        result.map_err(|error| read_error(&error))
+    }
+
+    /// Runs `work` with a handle that is thrown away afterwards.
+    pub(super) fn with_new<T>(
+        &self,
+        work: impl FnOnce(&git2::Repository) -> Result<T, git2::Error>,
+    ) -> Result<T, ReadError> {
+        let handle = self.handle().map_err(|error| read_error(&error))?;
+        work(&handle).map_err(|error| read_error(&error))
+    }
+
+    /// The commit `HEAD` stands at; `None` on a branch without commits.
+    pub(super) fn head(&self) -> Result<Option<ObjectId>, ReadError> {
+        self.with(|handle| match handle.head() {
+            Ok(head) => Ok(Some(object_id(head.peel_to_commit()?.id()))),
+            Err(error) if error.code() == git2::ErrorCode::UnbornBranch => Ok(None),
+            Err(error) => Err(error),
+        })
+    }
+
+    /// The size of a blob.
+    pub(super) fn blob_size(&self, id: &ObjectId) -> Result<u64, ReadError> {
+        self.with(|handle| Ok(handle.odb()?.read_header(parse_id(id)?)?.0 as u64))
+    }
+
+    /// The bytes of a blob of at most `limit` bytes.
+    pub(super) fn blob(&self, id: &ObjectId, limit: u64) -> Result<Vec<u8>, ReadError> {
+        let limit = limit.min(LARGEST_OBJECT);
+        let size = self.blob_size(id)?;
+        if size > limit {
+            return Err(ReadError::TooLarge { size, limit });
+        }
+        self.with(|handle| Ok(handle.odb()?.read(parse_id(id)?)?.data().to_vec()))
+    }
+
+    /// The first bytes of a blob.
+    pub(super) fn blob_head(&self, id: &ObjectId, length: usize) -> Result<Vec<u8>, ReadError> {
+        let mut bytes = self.blob(id, LARGEST_OBJECT)?;
+        bytes.truncate(length);
+        Ok(bytes)
+    }
+}
+
+/// The git directory that a `.git` file of a submodule or linked worktree names.
+fn linked_git_dir(file: &Path) -> Result<PathBuf, SourceError> {
+    let unreadable = |why: &str| SourceError::Repository(format!("`{}` {why}", file.display()));
+    let text = std::fs::read_to_string(file).map_err(|error| unreadable(&error.to_string()))?;
+    let target = text.trim_end().strip_prefix("gitdir: ").ok_or_else(|| unreadable("names no git directory"))?;
+    let parent = file.parent().unwrap_or(Path::new(""));
+    parent.join(target).canonicalize().map_err(|_| unreadable("names a git directory that is not there"))
+}
+
+pub(super) fn object_id(id: git2::Oid) -> ObjectId {
+    ObjectId::new(id.to_string())
+}
+
+fn parse_id(id: &ObjectId) -> Result<git2::Oid, git2::Error> {
+    id.as_str().parse()
+}
+
+/// libgit2's message on one line, without its trailing class.
+pub(super) fn message(error: &git2::Error) -> String {
+    error.message().lines().next().unwrap_or_default().to_owned()
+}
+
+fn read_error(error: &git2::Error) -> ReadError {
+    if error.code() == git2::ErrorCode::NotFound && error.class() == git2::ErrorClass::Odb {
+        ReadError::Missing
+    } else {
+        ReadError::Failed(message(error))
+    }
+}

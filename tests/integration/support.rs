@@ -1,0 +1,65 @@
+//! What the integration tests share: repositories made by the test, in temporary folders.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+/// A git repository of the test's own, with a fixed author and fixed times.
+pub(crate) struct TestRepository {
+    folder: TempDir,
+    pub(crate) git: git2::Repository,
+}
+
+impl TestRepository {
+    pub(crate) fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let git = git2::Repository::init(folder.path()).unwrap();
+        Self { folder, git }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn file(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    pub(crate) fn write(&self, path: &str, bytes: impl AsRef<[u8]>) -> &Self {
+        write(self.path(), path, bytes);
+        self
+    }
+
+    /// Stages everything and commits it.
+    pub(crate) fn commit(&self, message: &str) -> git2::Oid {
+        let mut index = self.git.index().unwrap();
+        index.add_all(["*"], git2::IndexAddOption::DEFAULT, None).unwrap();
+        index.write().unwrap();
+        self.commit_index(message)
+    }
+
+    /// Commits the index as it is.
+    pub(crate) fn commit_index(&self, message: &str) -> git2::Oid {
+        let tree = self.git.index().unwrap().write_tree().unwrap();
+        let tree = self.git.find_tree(tree).unwrap();
+        let time = git2::Time::new(1_795_000_000, 0);
+        let author = git2::Signature::new("A Tester", "tester@example.com", &time).unwrap();
+        let parent = self.git.head().ok().map(|head| head.peel_to_commit().unwrap());
+        let parents: Vec<&git2::Commit<'_>> = parent.iter().collect();
+        self.git.commit(Some("HEAD"), &author, &author, message, &tree, &parents).unwrap()
+    }
+
+    /// Waits until a file written now is newer than the index, then makes git look again.
+    pub(crate) fn age_index(&self) {
+        let index = self.git.path().join("index");
+        let later = std::time::SystemTime::now() + std::time::Duration::from_secs(5);
+        fs::File::options().write(true).open(index).unwrap().set_modified(later).unwrap();
+    }
+}
+
+pub(crate) fn write(root: &Path, path: &str, bytes: impl AsRef<[u8]>) {
+    let file = root.join(path);
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(file, bytes).unwrap();
+}
