@@ -1,9 +1,51 @@
-//! aimsgate
+//! aimsgate: a merge gate for repositories that build or use AI.
+//!
+//! It reads the governance evidence that an ISO/IEC 42001 management system asks for out of a
+//! repository, says with the place what is missing, and blocks by its exit code. It never says that
+//! anything complies.
+//!
+//! The modules lie on floors; each imports only from floors below its own, and a test holds that
+//! (`tests/integration/architecture.rs` has the list):
+//!
+//! ```text
+//! main    parses, runs, returns the exit code
+//! run     load, evaluate, weigh, freeze, write
+//! error   why there is no verdict; the exit code
+//! source  write  cli          the edge: the only input and output
+//! report  build, terminal, sarif, json
+//! decision                    how heavy a finding is, whether it blocks
+//! checks  the table
+//! check   what a check sees and how all are run
+//! world   one revision, read
+//! evidence  detect            documents that are due; what is there of AI
+//! settings                    register, rules, people, risks
+//! snapshot  asset  finding  catalog
+//! document                    value tree in which everything has a place
+//! span  fact  untrusted  digest  date
+//! ```
+//!
+//! Nothing below the edge touches files, network, clock, environment or processes.
+
+pub mod asset;
+pub mod catalog;
+pub mod check;
+pub mod checks;
+pub mod cli;
 pub mod date;
+pub mod decision;
+pub mod detect;
 pub mod digest;
 pub mod document;
+pub mod error;
+pub mod evidence;
 pub mod fact;
+pub mod finding;
+pub mod report;
+pub mod run;
+pub mod settings;
 pub mod snapshot;
 pub mod source;
 pub mod span;
 pub mod untrusted;
+pub mod world;
+pub mod write;

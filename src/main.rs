@@ -1,1 +1,27 @@
-fn main() {}
+//! Parses the command line, runs, and returns the exit code.
+#![expect(clippy::disallowed_methods, reason = "the edge: standard output and error are opened here")]
+
+use std::io::{BufWriter, Write};
+use std::process::ExitCode;
+
+use aimsgate::cli::Cli;
+use aimsgate::error::{Kind, exit_code};
+use aimsgate::run::run;
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // A defect must not print what the repository says: the message of a panic may quote it.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let _ = writeln!(std::io::stderr(), "defect in aimsgate at {place}; please report it");
+    }));
+    let mut out = BufWriter::new(std::io::stdout());
+    let result = run(&cli, &mut out);
+    if let Err(error) = &result
+        && error.kind != Kind::BrokenPipe
+    {
+        let _ = writeln!(std::io::stderr(), "{error}");
+    }
+    exit_code(result.as_ref().copied())
+}

@@ -1,7 +1,7 @@
 //! Where something stands: byte ranges, positions for people, paths inside a repository, places.
 //!
 //! Everything below the reports speaks in byte ranges. Lines and columns are computed once, when a
-//! place is shown, by [`LineIndex`]. Columns count Unicode code points, as SARIF's `columnKind`
+//! place is shown, by [`Lines`]. Columns count Unicode code points, as SARIF's `columnKind`
 //! `unicodeCodePoints` does.
 
 use std::fmt;
@@ -56,18 +56,23 @@ pub struct Position {
     pub column: usize,
 }
 
-/// Where each line of a text starts, to turn byte offsets into positions.
+/// A text and where each of its lines starts, to turn byte offsets into positions.
 #[derive(Debug)]
-pub struct LineIndex<'a> {
-    text: &'a str,
+pub struct Lines {
+    text: String,
     starts: Vec<usize>,
 }
 
-impl<'a> LineIndex<'a> {
-    pub fn new(text: &'a str) -> Self {
+impl Lines {
+    pub fn new(text: impl Into<String>) -> Self {
+        let text = text.into();
         let mut starts = vec![0];
         starts.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1));
         Self { text, starts }
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// The position of a byte offset; an offset past the end is the end.
@@ -274,7 +279,7 @@ mod tests {
     #[test]
     fn positions_count_code_points_and_survive_crlf() {
         let text = "a\r\né😀x\n";
-        let index = LineIndex::new(text);
+        let index = Lines::new(text);
         assert_eq!(index.position(0), Position { line: 1, column: 1 });
         let x = text.find('x').unwrap();
         assert_eq!(index.position(x), Position { line: 2, column: 3 });
@@ -287,7 +292,7 @@ mod tests {
 
     #[test]
     fn a_position_inside_a_character_is_its_start() {
-        let index = LineIndex::new("é");
+        let index = Lines::new("é");
         assert_eq!(index.position(1), Position { line: 1, column: 1 });
     }
 

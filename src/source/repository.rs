@@ -1,5 +1,4 @@
 //! Finding a git repository and lending handles to it across threads.
-#![expect(clippy::disallowed_methods, reason = "the edge: reads the file system")]
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};

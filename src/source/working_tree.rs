@@ -3,7 +3,6 @@
 //! Bytes are those git would store. A tracked file whose size and times still match the index is
 //! read from git's objects; any other is taken from disk through git's own conversion (line
 //! endings, `ident`), done in memory. Filters that are programs, Git LFS among them, never run.
-#![expect(clippy::disallowed_methods, reason = "the edge: reads the file system")]
 
 use std::collections::BTreeMap;
 use std::fs::Metadata;

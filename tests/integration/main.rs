@@ -1,4 +1,9 @@
 //! Tests through the library's and the program's front door. One crate, so it links once.
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests make files and fail by panicking")]
 
+mod architecture;
+mod cli;
+mod fixtures;
+mod reports;
 mod snapshots;
 mod support;

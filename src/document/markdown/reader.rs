@@ -1,158 +1,12 @@
-//! Markdown as governance documents use it: front matter, sections, labels, tables, comments.
-//!
-//! The tree of CommonMark (with GitHub's tables and task lists) is flattened into sections that
-//! hold blocks. A paragraph that is only bold text, which many model cards use for a heading, opens
-//! a section of level [`BOLD`]. `**Owner:** Ana`, `- Owner: Ana` and the like are labels.
+//! From the parser's events to sections and blocks.
 
 use std::ops::Range;
 
-use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 
-use super::value::Node;
-use super::{Damage, Limits, at, toml, yaml};
+use super::inline::{Inline, collapse, is_bold_label, label, without_tags};
+use super::{BOLD, Block, BlockKind, Cell, Link, Section, Table};
 use crate::span::Span;
-
-/// The level of a section opened by a line of bold text, below every heading.
-pub const BOLD: u8 = 7;
-
-/// A Markdown document.
-#[derive(Debug, Default)]
-pub struct Markdown {
-    /// The value tree between `---` (YAML) or `+++` (TOML) at the very start.
-    pub front_matter: Option<Node>,
-    /// Why the front matter could not be read.
-    pub damage: Option<Damage>,
-    /// In the order of the text. The first stands for what precedes any heading; its level is 0.
-    pub sections: Vec<Section>,
-}
-
-/// A heading and what stands under it up to the next heading.
-#[derive(Debug, Default)]
-pub struct Section {
-    pub level: u8,
-    pub title: String,
-    pub heading: Span,
-    /// From the heading to the end of its last subsection.
-    pub span: Span,
-    pub blocks: Vec<Block>,
-}
-
-/// One block of a section.
-#[derive(Debug)]
-pub struct Block {
-    pub span: Span,
-    /// What a reader sees, white space collapsed; for a label what follows the colon.
-    pub text: String,
-    pub kind: BlockKind,
-}
-
-#[derive(Debug)]
-pub enum BlockKind {
-    /// A paragraph, a quotation or a list item.
-    Prose,
-    /// An item of a task list, ticked or not.
-    Task {
-        ticked: bool,
-    },
-    /// A named value: `**Name:** text`.
-    Label {
-        name: String,
-        name_span: Span,
-    },
-    Table(Table),
-    Code,
-    /// An HTML comment, which no reader sees.
-    Comment,
-}
-
-/// A table; every row has as many cells as the header.
-#[derive(Debug, Default)]
-pub struct Table {
-    pub header: Vec<Cell>,
-    pub rows: Vec<Vec<Cell>>,
-}
-
-#[derive(Debug)]
-pub struct Cell {
-    pub span: Span,
-    pub text: String,
-}
-
-impl Markdown {
-    /// The sections inside section `index`: itself, then everything down to its last subsection.
-    pub fn with_subsections(&self, index: usize) -> &[Section] {
-        let Some(first) = self.sections.get(index) else { return &[] };
-        let inside = self.sections[index + 1..].iter().take_while(|section| section.level > first.level).count();
-        &self.sections[index..=index + inside]
-    }
-}
-
-/// Reads Markdown. `skip` bytes of the document precede `text`.
-pub(super) fn parse(text: &str, skip: usize, limits: &Limits) -> Markdown {
-    let mut markdown = Markdown::default();
-    let mut body = 0;
-    if let Some(found) = front_matter(text) {
-        let read = match found.fence {
-            "+++" => toml::parse(&text[found.inner.clone()], limits),
-            _ => yaml::parse(&text[found.inner.clone()], limits),
-        };
-        match at(skip + found.inner.start, read) {
-            Ok(node) => markdown.front_matter = Some(node),
-            Err(damage) => markdown.damage = Some(damage),
-        }
-        body = found.end;
-    }
-    let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
-    let mut reader = Reader::new(&text[body..], skip + body);
-    for (event, range) in Parser::new_ext(&text[body..], options).into_offset_iter() {
-        reader.event(event, range);
-    }
-    markdown.sections = reader.finish();
-    markdown
-}
-
-struct FrontMatter<'a> {
-    fence: &'a str,
-    inner: Range<usize>,
-    end: usize,
-}
-
-fn front_matter(text: &str) -> Option<FrontMatter<'_>> {
-    let mut lines = text.split_inclusive('\n');
-    let first = lines.next()?;
-    let fence = first.trim_end();
-    if fence != "---" && fence != "+++" {
-        return None;
-    }
-    let mut offset = first.len();
-    for line in lines {
-        let bare = line.trim_end();
-        if bare == fence || (fence == "---" && bare == "...") {
-            return Some(FrontMatter { fence, inner: first.len()..offset, end: offset + line.len() });
-        }
-        offset += line.len();
-    }
-    None
-}
-
-/// Text being put together, with the bold words at its start kept apart.
-#[derive(Default)]
-struct Inline {
-    text: String,
-    /// Where the first bold run ended in `text`, if the text began with one.
-    bold: Option<usize>,
-    in_bold: usize,
-}
-
-impl Inline {
-    fn push(&mut self, text: &str) {
-        self.text.push_str(text);
-    }
-
-    fn space(&mut self) {
-        self.text.push(' ');
-    }
-}
 
 /// A list item, paragraph or quotation whose end has not been seen.
 struct OpenItem {
@@ -161,10 +15,12 @@ struct OpenItem {
     labelled: Option<usize>,
 }
 
-struct Reader<'a> {
+/// Turns the events of the parser into sections, blocks and links.
+pub(super) struct Reader<'a> {
     text: &'a str,
     skip: usize,
     sections: Vec<Section>,
+    links: Vec<Link>,
     /// The running text and where it began; a new line of a paragraph begins a new one.
     inline: Inline,
     start: usize,
@@ -180,12 +36,14 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(text: &'a str, skip: usize) -> Self {
+    /// A reader of `text`, which stands `skip` bytes into its document.
+    pub(super) fn new(text: &'a str, skip: usize) -> Self {
         let preamble = Section { span: Span::new(skip, skip + text.len()), ..Section::default() };
         Self {
             text,
             skip,
             sections: vec![preamble],
+            links: Vec::new(),
             inline: Inline::default(),
             start: 0,
             items: Vec::new(),
@@ -203,7 +61,8 @@ impl<'a> Reader<'a> {
         Span::new(range.start, range.end).trimmed(self.text).shifted(self.skip)
     }
 
-    fn event(&mut self, event: Event<'a>, range: Range<usize>) {
+    /// Takes the next event.
+    pub(super) fn event(&mut self, event: Event<'a>, range: Range<usize>) {
         match event {
             Event::Start(tag) => self.start(&tag, range),
             Event::End(tag) => self.end(tag, range),
@@ -255,12 +114,12 @@ impl<'a> Reader<'a> {
                 self.flush(range.start);
                 self.html = Some((self.span(&range), String::new()));
             }
-            Tag::Strong => {
-                if self.inline.text.trim().is_empty() {
-                    self.inline.in_bold += 1;
-                }
+            Tag::Strong if self.inline.text.trim().is_empty() => self.inline.in_bold += 1,
+            Tag::Link { dest_url, .. } => self.link(dest_url, &range),
+            Tag::Image { dest_url, .. } => {
+                self.image += 1;
+                self.link(dest_url, &range);
             }
-            Tag::Image { .. } => self.image += 1,
             _ => {}
         }
     }
@@ -317,16 +176,19 @@ impl<'a> Reader<'a> {
                     self.html_text(span, &text);
                 }
             }
-            TagEnd::Strong => {
-                if self.inline.in_bold > 0 {
-                    self.inline.in_bold -= 1;
-                    self.inline.bold.get_or_insert(self.inline.text.len());
-                }
+            TagEnd::Strong if self.inline.in_bold > 0 => {
+                self.inline.in_bold -= 1;
+                self.inline.bold.get_or_insert(self.inline.text.len());
             }
             TagEnd::Image => self.image = self.image.saturating_sub(1),
             TagEnd::BlockQuote(_) | TagEnd::List(_) => self.start = range.end,
             _ => {}
         }
+    }
+
+    fn link(&mut self, target: &CowStr<'_>, range: &Range<usize>) {
+        let span = self.span(range);
+        self.links.push(Link { span, target: target.to_string() });
     }
 
     fn literal(&mut self, text: &CowStr<'_>) {
@@ -339,9 +201,8 @@ impl<'a> Reader<'a> {
 
     fn line_break(&mut self, range: Range<usize>) {
         // Each line of a paragraph may be a label of its own.
-        let next_line = self.text[range.end..].trim_start();
-        let labels = self.in_paragraph && !self.heading && (self.inline.bold.is_some() || next_line.starts_with("**"));
-        if labels && label(&self.inline).is_some() && starts_like_label(next_line) {
+        let next_line = self.text[range.end..].lines().next().unwrap_or_default();
+        if self.in_paragraph && !self.heading && is_bold_label(next_line) {
             self.flush(range.start);
             self.begin(range.end);
         } else {
@@ -469,7 +330,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn finish(mut self) -> Vec<Section> {
+    /// What was read, with the ends of all sections.
+    pub(super) fn finish(mut self) -> (Vec<Section>, Vec<Link>) {
         self.flush(self.text.len());
         let mut end = self.skip + self.text.len();
         // From the back, the end of each open level; a section ends where the next one of its
@@ -484,7 +346,7 @@ impl<'a> Reader<'a> {
         if let Some(first) = self.sections.first_mut() {
             first.span = Span::new(self.skip, self.skip + self.text.len());
         }
-        self.sections
+        (self.sections, self.links)
     }
 }
 
@@ -494,60 +356,4 @@ impl Span {
         let inside = Span::new(self.start.saturating_sub(skip), self.end.saturating_sub(skip));
         inside.trimmed(text).shifted(skip)
     }
-}
-
-/// Splits `**Name:** value`, `**Name**: value`, `Name: value` and a bold line without a value.
-fn label(inline: &Inline) -> Option<(String, String)> {
-    const LONGEST_NAME: usize = 8;
-    let text = &inline.text;
-    let (name, value) = match inline.bold {
-        Some(end) => {
-            let (bold, rest) = text.split_at(end);
-            let bold = bold.trim();
-            match (bold.strip_suffix([':', '.', '：']), rest.trim_start().strip_prefix([':', '：'])) {
-                (Some(name), _) => (name, rest),
-                (None, Some(rest)) => (bold, rest),
-                (None, None) if rest.trim().is_empty() => (bold, ""),
-                (None, None) => return None,
-            }
-        }
-        None => {
-            let (name, value) =
-                text.split_once(": ").or_else(|| text.trim_end().strip_suffix(':').map(|name| (name, "")))?;
-            (name, value)
-        }
-    };
-    let name = collapse(name);
-    let words = name.split(' ').count();
-    if name.is_empty() || words > LONGEST_NAME || name.contains(['.', '!', '?']) && inline.bold.is_none() {
-        return None;
-    }
-    Some((name, collapse(value)))
-}
-
-fn starts_like_label(line: &str) -> bool {
-    line.starts_with("**")
-}
-
-/// White space runs become one space; none at the ends.
-fn collapse(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// What an HTML fragment shows: everything that is not between `<` and `>`.
-fn without_tags(html: &str) -> String {
-    let mut text = String::with_capacity(html.len());
-    let mut in_tag = false;
-    for c in html.chars() {
-        match c {
-            '<' => in_tag = true,
-            '>' if in_tag => {
-                in_tag = false;
-                text.push(' ');
-            }
-            c if !in_tag => text.push(c),
-            _ => {}
-        }
-    }
-    text
 }

@@ -1,0 +1,172 @@
+//! What a repository holds that an AI management system governs: models, data, hosted services.
+//!
+//! Each asset says how it is known. A name or a manifest line is a hint; only something that was
+//! parsed (a valid header, a constructed client, a loaded hub id) counts as evidence of AI.
+
+use serde::Serialize;
+
+use crate::span::{Place, RepoPath};
+
+/// Something found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asset {
+    pub kind: AssetKind,
+    /// What it is called: a path, a hub id, a service, a class, a package.
+    pub name: String,
+    pub place: Place,
+    pub strength: Strength,
+    pub role: PathRole,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum AssetKind {
+    /// Model weights in the repository.
+    Weights,
+    /// A Git LFS or DVC pointer that stands for weights.
+    WeightsPointer,
+    /// A model of a public hub, loaded by its id.
+    HubModel,
+    /// A client of a model somebody else runs.
+    HostedService,
+    /// Code that defines a model.
+    ModelDefinition,
+    /// Code that trains one.
+    Training,
+    /// Code that loads or runs a model not named in the code.
+    ModelUse,
+    /// A package in a dependency manifest.
+    Dependency,
+}
+
+impl AssetKind {
+    /// What it is, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Weights => "model weights",
+            Self::WeightsPointer => "a pointer to model weights",
+            Self::HubModel => "a model loaded from a hub",
+            Self::HostedService => "a client of a hosted model",
+            Self::ModelDefinition => "a model defined in code",
+            Self::Training => "code that trains a model",
+            Self::ModelUse => "code that runs a model",
+            Self::Dependency => "a dependency",
+        }
+    }
+}
+
+/// How it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Strength {
+    /// A name, a word or a manifest line. Never an error by itself.
+    Hint,
+    /// Parsed: its form says what it is.
+    Evidence,
+}
+
+/// What the path says about how a file is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PathRole {
+    Product,
+    /// Tests, examples, documentation, vendored and generated files.
+    Aside,
+}
+
+impl PathRole {
+    /// The role of a path as seen from the judged folder.
+    pub fn of(path: &RepoPath, scope: &RepoPath) -> Self {
+        const ASIDE: [&str; 26] = [
+            "test",
+            "tests",
+            "testing",
+            "__tests__",
+            "spec",
+            "specs",
+            "fixture",
+            "fixtures",
+            "testdata",
+            "test-data",
+            "test_data",
+            "example",
+            "examples",
+            "sample",
+            "samples",
+            "demo-data",
+            "doc",
+            "docs",
+            "vendor",
+            "vendored",
+            "third_party",
+            "third-party",
+            "node_modules",
+            "site-packages",
+            ".venv",
+            "venv",
+        ];
+        let relative = path.relative_to(scope).unwrap_or_else(|| path.clone());
+        let text = relative.to_string().to_ascii_lowercase();
+        let (folders, name) = text.rsplit_once('/').unwrap_or(("", &text));
+        let named_as_test = name.starts_with("test_") || name.contains("_test.") || name == "conftest.py";
+        if named_as_test || folders.split('/').any(|part| ASIDE.contains(&part)) { Self::Aside } else { Self::Product }
+    }
+}
+
+/// Everything found in the judged folder.
+#[derive(Debug, Default)]
+pub struct Inventory {
+    /// Sorted by place; each kind and name once per file.
+    pub assets: Vec<Asset>,
+    /// Files that could not be looked into, and why.
+    pub unread: Vec<(Place, String)>,
+    /// How many files were looked at.
+    pub files: usize,
+}
+
+impl Inventory {
+    /// The first piece of evidence that the product uses AI.
+    pub fn evidence(&self) -> Option<&Asset> {
+        let own = |asset: &&Asset| asset.strength == Strength::Evidence && asset.role == PathRole::Product;
+        self.assets.iter().filter(own).min_by_key(|asset| asset.kind)
+    }
+
+    pub fn uses_ai(&self) -> bool {
+        self.evidence().is_some()
+    }
+
+    /// Why the answer is what it is, in one sentence.
+    pub fn reason(&self) -> String {
+        if let Some(asset) = self.evidence() {
+            return format!("{} (`{}`) in {}", asset.kind.words(), asset.name, asset.place.path);
+        }
+        let files = match self.files {
+            1 => "1 file".to_owned(),
+            files => format!("{files} files"),
+        };
+        let mut why = format!("no model, training code or hosted-model client in {files}");
+        if let Some(hint) = self.assets.iter().find(|asset| asset.role == PathRole::Product) {
+            why += &format!("; a hint only: {} `{}` in {}", hint.kind.words(), hint.name, hint.place.path);
+        } else if let Some(aside) = self.assets.first() {
+            why +=
+                &format!("; beside the product only: {} `{}` in {}", aside.kind.words(), aside.name, aside.place.path);
+        }
+        why
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_role_is_read_below_the_judged_folder() {
+        let role = |path: &str, scope: &str| PathRole::of(&path.into(), &scope.into());
+        assert_eq!(role("src/a.py", ""), PathRole::Product);
+        assert_eq!(role("Tests/a.py", ""), PathRole::Aside);
+        assert_eq!(role("src/test_a.py", ""), PathRole::Aside);
+        assert_eq!(role("latest/a.py", ""), PathRole::Product);
+        assert_eq!(role("fixtures/repos/chat/app.py", ""), PathRole::Aside);
+        assert_eq!(role("fixtures/repos/chat/app.py", "fixtures/repos/chat"), PathRole::Product);
+    }
+}

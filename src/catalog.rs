@@ -1,0 +1,318 @@
+//! What the field asks for, as data: ISO/IEC 42001 controls, document kinds, classes, stages, roles.
+//!
+//! The facts stand in `data/`. No code knows a document kind by name; a check asks the catalogue
+//! which kinds a class owes at a stage.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+/// The risk class people declare for a system. The gate never infers one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    Minimal,
+    Limited,
+    High,
+    Prohibited,
+}
+
+impl Class {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Minimal => "minimal",
+            Self::Limited => "limited",
+            Self::High => "high",
+            Self::Prohibited => "prohibited",
+        }
+    }
+}
+
+/// The stage of a system's life cycle (ISO/IEC 42001 A.6.2), in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    Design,
+    Development,
+    Verification,
+    Deployment,
+    Operation,
+    Retirement,
+}
+
+impl Stage {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Design => "design",
+            Self::Development => "development",
+            Self::Verification => "verification",
+            Self::Deployment => "deployment",
+            Self::Operation => "operation",
+            Self::Retirement => "retirement",
+        }
+    }
+}
+
+/// What somebody is entitled to do (A.3.2, clause 5.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    TopManagement,
+    DesignatedManagement,
+    SystemOwner,
+    ProductOwner,
+    ModelOwner,
+    Engineer,
+    EngineeringLead,
+    DataSteward,
+    OperationsOwner,
+    DeployerOwner,
+    AiGovernanceLead,
+    RiskLead,
+    RiskAcceptor,
+    ComplianceLead,
+    SecurityLead,
+    Validator,
+    IndependentValidator,
+    RedTeamLead,
+    PeopleLead,
+    Procurement,
+    InternalAuditor,
+}
+
+/// Whether a class owes a kind of document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Duty {
+    Mandatory,
+    Recommended,
+    Optional,
+    NotApplicable,
+}
+
+/// What one document of a kind is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    Organization,
+    Repository,
+    System,
+    Release,
+    Model,
+    Dataset,
+}
+
+/// A piece of information a document must hold.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Element {
+    pub key: String,
+    /// Names under which it counts; the first is the one shown to people.
+    pub any_of: Vec<String>,
+}
+
+impl Element {
+    pub fn name(&self) -> &str {
+        self.any_of.first().map_or(&self.key, String::as_str)
+    }
+}
+
+/// A kind of governance document.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Kind {
+    pub id: String,
+    pub name: String,
+    pub what: String,
+    pub scope: Scope,
+    pub titles: Vec<String>,
+    pub locations: Vec<String>,
+    pub elements: Vec<Element>,
+    pub controls: Vec<String>,
+    pub owner_role: String,
+    mandatory: BTreeMap<Class, Duty>,
+    pub due_stage: Stage,
+    #[serde(default)]
+    pub part_of: Vec<String>,
+    /// The rule set that began to ask for it; `None` is known and not asked for yet.
+    pub since: Option<String>,
+}
+
+impl Kind {
+    /// Whether a system of this class owes it at this stage.
+    pub fn is_due(&self, class: Class, stage: Stage) -> bool {
+        self.since.is_some() && stage >= self.due_stage && self.duty(class) == Duty::Mandatory
+    }
+
+    pub fn duty(&self, class: Class) -> Duty {
+        self.mandatory.get(&class).copied().unwrap_or(Duty::Mandatory)
+    }
+}
+
+/// How much of a control the content of a repository can decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Automatable {
+    Full,
+    Partial,
+    None,
+}
+
+/// An Annex A control or a clause of ISO/IEC 42001:2023; the title is in our own words.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Control {
+    pub id: String,
+    pub title: String,
+    pub automatable: Automatable,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Controls {
+    controls: Vec<Control>,
+    clauses: Vec<Control>,
+}
+
+/// One level of a risk scale and the scores it spans.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ScaleStep {
+    name: Level,
+    from: u32,
+    to: u32,
+}
+
+/// A scale by which likelihood and impact give a level.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct RiskScale {
+    levels: Vec<ScaleStep>,
+    pub accept_without_record: Level,
+}
+
+impl RiskScale {
+    /// The level of a likelihood and an impact, each 1 to 5; `None` outside the scale.
+    pub fn level(&self, likelihood: u32, impact: u32) -> Option<Level> {
+        if !(1..=5).contains(&likelihood) || !(1..=5).contains(&impact) {
+            return None;
+        }
+        let score = likelihood * impact;
+        self.levels.iter().find(|step| (step.from..=step.to).contains(&score)).map(|step| step.name)
+    }
+}
+
+/// The name of the scale that ships with the gate.
+pub const DEFAULT_SCALE: &str = "default-5x5";
+
+/// How large a risk is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    Low,
+    Medium,
+    High,
+    /// Cannot be accepted: treat, avoid or stop.
+    Unacceptable,
+}
+
+impl Level {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Unacceptable => "unacceptable",
+        }
+    }
+}
+
+/// All kinds, in the order of the catalogue.
+pub fn kinds() -> &'static [Kind] {
+    static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| embedded("kinds", include_str!("../data/kinds.yaml")));
+    &KINDS
+}
+
+/// The kind of this id.
+pub fn kind(id: &str) -> Option<&'static Kind> {
+    kinds().iter().find(|kind| kind.id == id)
+}
+
+/// The 38 controls of Annex A.
+pub fn controls() -> &'static [Control] {
+    &standard().controls
+}
+
+/// The clauses that ask for documented information.
+pub fn clauses() -> &'static [Control] {
+    &standard().clauses
+}
+
+fn standard() -> &'static Controls {
+    static CONTROLS: LazyLock<Controls> = LazyLock::new(|| embedded("controls", include_str!("../data/controls.yaml")));
+    &CONTROLS
+}
+
+/// The scale of this name, if it ships with the gate.
+pub fn risk_scale(name: &str) -> Option<&'static RiskScale> {
+    static SCALE: LazyLock<RiskScale> =
+        LazyLock::new(|| embedded("scale", include_str!("../data/scale-default-5x5.yaml")));
+    (name == DEFAULT_SCALE).then_some(&*SCALE)
+}
+
+/// Reads data that ships inside the binary.
+fn embedded<T: for<'de> Deserialize<'de>>(name: &str, text: &str) -> T {
+    match serde_yaml::from_str(text) {
+        Ok(data) => data,
+        // Our own data, read by a test; a user never sees this.
+        Err(error) => panic!("data/{name}.yaml does not have its shape: {error}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn annex_a_has_its_38_controls_in_nine_groups() {
+        let mut groups: BTreeMap<String, usize> = BTreeMap::new();
+        for control in controls() {
+            let group = control.id.split('.').take(2).collect::<Vec<_>>().join(".");
+            *groups.entry(group).or_default() += 1;
+        }
+        let counts: Vec<usize> =
+            ["A.2", "A.3", "A.4", "A.5", "A.6", "A.7", "A.8", "A.9", "A.10"].iter().map(|g| groups[*g]).collect();
+        assert_eq!(counts, [3, 2, 5, 4, 9, 5, 4, 3, 3]);
+    }
+
+    #[test]
+    fn every_kind_is_whole_and_names_existing_controls() {
+        let known: BTreeSet<&str> = controls().iter().chain(clauses()).map(|c| c.id.as_str()).collect();
+        let ids: BTreeSet<&str> = kinds().iter().map(|kind| kind.id.as_str()).collect();
+        assert_eq!(ids.len(), 54);
+        for kind in kinds() {
+            assert!(!kind.elements.is_empty() && !kind.titles.is_empty(), "{}", kind.id);
+            assert!(kind.elements.iter().all(|element| !element.any_of.is_empty()), "{}", kind.id);
+            assert!(kind.controls.iter().all(|id| known.contains(id.as_str())), "{}", kind.id);
+            assert!(kind.part_of.iter().all(|id| ids.contains(id.as_str())), "{}", kind.id);
+            assert_eq!(kind.mandatory.len(), 4, "{}", kind.id);
+            let keys: BTreeSet<&str> = kind.elements.iter().map(|e| e.key.as_str()).collect();
+            assert_eq!(keys.len(), kind.elements.len(), "{}", kind.id);
+        }
+    }
+
+    #[test]
+    fn the_scale_covers_every_score() {
+        let scale = risk_scale(DEFAULT_SCALE).unwrap();
+        for (likelihood, impact) in (1..=5).flat_map(|l| (1..=5).map(move |i| (l, i))) {
+            assert!(scale.level(likelihood, impact).is_some(), "{likelihood} x {impact}");
+        }
+        assert_eq!(scale.level(4, 2), Some(Level::Medium));
+        assert_eq!(scale.level(5, 5), Some(Level::Unacceptable));
+        assert_eq!(scale.level(0, 3), None);
+        assert_eq!(scale.level(6, 1), None);
+    }
+}

@@ -1,0 +1,209 @@
+//! What a check is, what it sees, and how all of them are run.
+//!
+//! A check is a row of plain data with one pure function. [`evaluate`] knows no single check: it
+//! runs a table it is given, in parallel, and turns a check that panics into a finding of its own.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rayon::prelude::*;
+
+use crate::catalog::Class;
+use crate::date::Date;
+use crate::fact::Fact;
+use crate::finding::{Fault, Finding, Gate, Nature, Severity, Subject};
+use crate::settings::register::Register;
+use crate::span::Place;
+use crate::world::{Governance, World};
+
+/// A row of the table of checks.
+pub struct Check {
+    /// Kebab-case, named for the flaw, so that "waive X" reads right. Never reused.
+    pub id: &'static str,
+    /// What is wrong when it fires, in one sentence.
+    pub title: &'static str,
+    /// The rule set it first belonged to.
+    pub since: &'static str,
+    /// ISO/IEC 42001 controls and clauses it is evidence for, beside those of a document's kind.
+    pub controls: &'static [&'static str],
+    pub severity: ByClass,
+    pub gate: Gate,
+    /// Never lowered, waived or baselined.
+    pub floor: bool,
+    /// Markdown with the headings of [`HEADINGS`].
+    pub explanation: &'static str,
+    pub run: fn(&Context<'_>) -> Vec<Outcome>,
+}
+
+/// The headings of every explanation, in order.
+pub const HEADINGS: [&str; 4] = ["What it checks", "Why it matters", "How to fix", "References"];
+
+/// The severity per class of the subject. Class prohibited is judged as high.
+#[derive(Clone, Copy, Debug)]
+pub struct ByClass {
+    pub minimal: Severity,
+    pub limited: Severity,
+    pub high: Severity,
+}
+
+impl ByClass {
+    pub const ERROR: Self = Self::new(Severity::Error, Severity::Error, Severity::Error);
+
+    pub const fn new(minimal: Severity, limited: Severity, high: Severity) -> Self {
+        Self { minimal, limited, high }
+    }
+
+    pub fn of(self, class: Class) -> Severity {
+        match class {
+            Class::Minimal => self.minimal,
+            Class::Limited => self.limited,
+            Class::High | Class::Prohibited => self.high,
+        }
+    }
+}
+
+/// Everything a check may look at. All of it is in memory.
+pub struct Context<'a> {
+    /// The content that is judged.
+    pub judged: &'a World<'a>,
+    pub governance: &'a Governance,
+    pub today: Date,
+    /// The ids of all checks, for settings that name them.
+    pub check_ids: &'a [&'static str],
+}
+
+impl<'a> Context<'a> {
+    /// The register, or the outcomes of a check that needs one and has none.
+    ///
+    /// # Errors
+    /// Silent where the register could not be used, because another check says so; not applicable
+    /// where there is none.
+    pub fn register(&self) -> Result<&'a Register, Vec<Outcome>> {
+        let verdict = match &self.judged.register {
+            Fact::Known(register) => return Ok(register),
+            Fact::Absent => Verdict::NotApplicable,
+            Fact::Undecided(_) => Verdict::Because("register-invalid"),
+        };
+        Err(vec![Outcome::new(Subject::Register, verdict)])
+    }
+}
+
+/// What a check says of one subject.
+pub struct Outcome {
+    pub subject: Subject,
+    pub verdict: Verdict,
+    /// Controls this outcome is about, beside those of the check.
+    pub controls: &'static [String],
+}
+
+/// The states of a subject. Only a pass is a pass.
+pub enum Verdict {
+    Pass,
+    Fail(Box<Fault>),
+    /// It could not be decided, and why.
+    Undecided(Box<Fault>),
+    /// There was nothing to judge.
+    NotApplicable,
+    /// Another check tells the cause, so this one is silent.
+    Because(&'static str),
+}
+
+impl Outcome {
+    pub fn new(subject: Subject, verdict: Verdict) -> Self {
+        Self { subject, verdict, controls: &[] }
+    }
+
+    pub fn pass(subject: Subject) -> Self {
+        Self::new(subject, Verdict::Pass)
+    }
+
+    pub fn fail(subject: Subject, fault: Fault) -> Self {
+        Self::new(subject, Verdict::Fail(Box::new(fault)))
+    }
+
+    pub fn undecided(subject: Subject, fault: Fault) -> Self {
+        Self::new(subject, Verdict::Undecided(Box::new(fault)))
+    }
+
+    /// Names the controls this outcome is about.
+    #[must_use]
+    pub fn controls(mut self, controls: &'static [String]) -> Self {
+        self.controls = controls;
+        self
+    }
+}
+
+/// How many subjects of a check came out how.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub passed: usize,
+    pub failed: usize,
+    pub undecided: usize,
+    pub not_applicable: usize,
+    /// Silent because another check tells the cause.
+    pub silent: usize,
+}
+
+/// What all checks said.
+pub struct Evaluation {
+    pub findings: Vec<Finding>,
+    /// One per check, in the order of the table.
+    pub tallies: Vec<(&'static str, Tally)>,
+    /// Annex A controls and clauses that at least one decided outcome is about.
+    pub assessed: std::collections::BTreeSet<String>,
+}
+
+/// Runs every check of the table over the context.
+///
+/// A check that panics is could-not-decide; the others go on. `fallback` is the place of findings
+/// about the run itself.
+pub fn evaluate(table: &[&'static Check], context: &Context<'_>, fallback: &Place) -> Evaluation {
+    let outcomes: Vec<Vec<Outcome>> = table
+        .par_iter()
+        .map(|check| match catch_unwind(AssertUnwindSafe(|| (check.run)(context))) {
+            Ok(outcomes) => outcomes,
+            Err(_) => {
+                let text = format!("the check `{}` failed to run; this is a defect of aimsgate", check.id);
+                let fault = Fault::new(fallback.clone(), Class::High, text);
+                vec![Outcome::undecided(Subject::Check(check.id.to_owned()), fault)]
+            }
+        })
+        .collect();
+    let mut evaluation = Evaluation { findings: Vec::new(), tallies: Vec::new(), assessed: Default::default() };
+    for (check, outcomes) in table.iter().zip(outcomes) {
+        let mut tally = Tally::default();
+        for outcome in outcomes {
+            let nature = match &outcome.verdict {
+                Verdict::Pass => {
+                    tally.passed += 1;
+                    None
+                }
+                Verdict::Fail(_) => {
+                    tally.failed += 1;
+                    Some(Nature::Fail)
+                }
+                Verdict::Undecided(_) => {
+                    tally.undecided += 1;
+                    Some(Nature::Undecided)
+                }
+                Verdict::NotApplicable => {
+                    tally.not_applicable += 1;
+                    None
+                }
+                Verdict::Because(_) => {
+                    tally.silent += 1;
+                    None
+                }
+            };
+            if matches!(outcome.verdict, Verdict::Pass | Verdict::Fail(_)) {
+                evaluation.assessed.extend(check.controls.iter().map(|id| (*id).to_owned()));
+                evaluation.assessed.extend(outcome.controls.iter().cloned());
+            }
+            if let (Some(nature), Verdict::Fail(fault) | Verdict::Undecided(fault)) = (nature, outcome.verdict) {
+                let (check, gate) = (check.id, check.gate);
+                evaluation.findings.push(Finding { check, subject: outcome.subject, nature, gate, fault: *fault });
+            }
+        }
+        evaluation.tallies.push((check.id, tally));
+    }
+    evaluation
+}

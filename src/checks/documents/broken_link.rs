@@ -1,0 +1,122 @@
+//! Links of governance documents that lead nowhere.
+
+use std::collections::BTreeSet;
+
+use percent_encoding::percent_decode_str;
+
+use crate::catalog::Class;
+use crate::check::{ByClass, Check, Context, Outcome};
+use crate::document::{Body, Document, Markdown};
+use crate::evidence::Answer;
+use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::span::{Place, RepoPath};
+use crate::world::World;
+
+pub(crate) const CHECK: Check = Check {
+    id: "broken-link",
+    title: "A link of a governance document leads nowhere",
+    since: "0.1",
+    controls: &["7.5", "A.6.2.7"],
+    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
+    gate: Gate::Merge,
+    floor: false,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether links and images of each document that answers a duty lead to a file or folder of this
+repository, and links to a heading to one that exists. Links to other hosts are not followed: the
+gate makes no connection for this.
+
+## Why it matters
+
+Evidence is often one link away: a report, a register, a plan. A link that leads nowhere is evidence
+nobody can look at.
+
+## How to fix
+
+Correct the link. Paths are relative to the document; one that starts with `/` is relative to the
+repository. A heading's anchor is its words in lower case, joined by `-`.
+
+## References
+
+ISO/IEC 42001:2023 clause 7.5 and control A.6.2.7.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    if let Err(outcomes) = context.register() {
+        return outcomes;
+    }
+    let world = context.judged;
+    let mut seen = BTreeSet::new();
+    let mut outcomes = Vec::new();
+    for (need, answer) in &world.evidence {
+        let Answer::Read(reading) = answer else { continue };
+        let Some(document) = world.documents.get(&reading.path) else { continue };
+        let Body::Markdown(markdown) = &document.body else { continue };
+        if seen.insert(&reading.path) {
+            outcomes.push(judge(world, document, markdown, need.class));
+        }
+    }
+    outcomes
+}
+
+fn judge(world: &World<'_>, document: &Document, markdown: &Markdown, class: Class) -> Outcome {
+    let subject = Subject::File(document.path.clone());
+    let mut broken = markdown.links.iter().filter(|link| !leads_somewhere(world, document, markdown, &link.target));
+    let Some(first) = broken.next() else { return Outcome::pass(subject) };
+    let rest: Vec<_> = broken.collect();
+    let more = if rest.is_empty() { String::new() } else { format!(" (and {} more in this document)", rest.len()) };
+    let place = |span| Place::bytes(document.path.clone(), span);
+    let fault = Fault::new(place(first.span), class, format!("the link to `{}` leads nowhere{more}", first.target))
+        .label("no such file or heading");
+    let fault = rest.iter().fold(fault, |fault, link| fault.related(place(link.span), "this leads nowhere either"));
+    Outcome::fail(subject, fault.remedy(Who::Author, "correct the link"))
+}
+
+fn leads_somewhere(world: &World<'_>, document: &Document, markdown: &Markdown, target: &str) -> bool {
+    let has_scheme = target.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+    });
+    if has_scheme || target.starts_with("//") || target.is_empty() {
+        return true;
+    }
+    let (path, anchor) = target.split_once('#').map_or((target, None), |(path, anchor)| (path, Some(anchor)));
+    let path = path.split('?').next().unwrap_or_default();
+    let path = percent_decode_str(path).decode_utf8_lossy();
+    if path.is_empty() {
+        return anchor.is_none_or(|anchor| has_anchor(markdown, anchor));
+    }
+    let joined = match path.strip_prefix('/') {
+        Some("") => Ok(RepoPath::root()),
+        Some(from_root) => RepoPath::root().join(from_root),
+        None => document.path.parent().join(&path),
+    };
+    let Ok(joined) = joined else { return false };
+    let snapshot = world.view.snapshot;
+    let exists = snapshot.entry(&joined).is_some() || snapshot.entries().iter().any(|entry| entry.path.is_in(&joined));
+    let other = world.documents.get(&joined).map(|document| &document.body);
+    match (anchor, other) {
+        (Some(anchor), Some(Body::Markdown(other))) => exists && has_anchor(other, anchor),
+        _ => exists,
+    }
+}
+
+/// Whether a heading has this anchor, as the forges make them.
+fn has_anchor(markdown: &Markdown, anchor: &str) -> bool {
+    let anchor = percent_decode_str(anchor).decode_utf8_lossy().to_lowercase();
+    // A repeated heading gets a number.
+    let base = anchor.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-');
+    let mut slugs = markdown.sections.iter().map(|section| slug(&section.title));
+    anchor.is_empty() || slugs.any(|slug| slug == anchor || (slug == base && base.len() < anchor.len()))
+}
+
+fn slug(title: &str) -> String {
+    let lower = title.to_lowercase();
+    let kept = lower.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+}

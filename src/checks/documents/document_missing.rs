@@ -1,0 +1,105 @@
+//! A document that is due and is not there.
+
+use super::{named, subject};
+use crate::check::{ByClass, Check, Context, Outcome, Verdict};
+use crate::evidence::{Answer, Need, State};
+use crate::finding::{Fault, Gate, Severity, Who};
+
+pub(crate) const CHECK: Check = Check {
+    id: "document-missing",
+    title: "A document that the class and stage of a system ask for is missing",
+    since: "0.1",
+    controls: &["7.5", "A.6.2.7"],
+    severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
+    gate: Gate::Merge,
+    floor: false,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether every kind of document that the declared class owes at the declared stage is there. Rule set
+0.1 asks for the AI policy, the risk register, the impact assessment, and a card for each model of
+our own and each dataset. A document is looked for where the register says, as a section of the
+system's `sheet`, as a pointer under `governance/pointers`, at the usual places, and last by what the
+Markdown files of the product say. The right name over other content is not the document.
+
+## Why it matters
+
+These documents are the evidence that somebody thought about the system before it was used. Details
+of a missing one are not asked about until it is there.
+
+## How to fix
+
+Write it, as a file of its own or as a section of the sheet, or point to where it lives. The finding
+lists what it must say; `aimsgate explain document-missing` shows this text.
+
+## References
+
+ISO/IEC 42001:2023 clause 7.5 and Annex A; the controls of each kind are named in the finding.
+";
+
+/// Elements named in a remedy.
+const LISTED: usize = 6;
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    if let Err(outcomes) = context.register() {
+        return outcomes;
+    }
+    let judge = |(need, answer): &(Need, Answer)| {
+        let subject = subject(need);
+        let missing = |fault: Fault| Outcome::fail(subject.clone(), fault.remedy(who(need), remedy(need)));
+        let outcome = match answer {
+            Answer::Read(_) | Answer::Pointer(_) | Answer::Typed(_) => Outcome::pass(subject),
+            Answer::Unreadable(..) => Outcome::new(subject, Verdict::Because("document-unreadable")),
+            Answer::Missing => missing(
+                Fault::new(need.asked.clone(), need.class, format!("{} is missing", named(need))).label(why(need)),
+            ),
+            Answer::NotThere { written, declared } => {
+                let text = format!("{} should be `{written}`, and no such file is here", named(need));
+                missing(Fault::new(declared.clone(), need.class, text).label("names no file"))
+            }
+            Answer::EmptySection(place) => {
+                let text = format!("the section for {} is empty", named(need));
+                missing(Fault::new(place.clone(), need.class, text).label("nothing stands under this heading"))
+            }
+            Answer::NotRecognised(reading) => {
+                let found = reading.elements.len() - reading.with_state(State::Missing).count();
+                let of = reading.elements.len();
+                let text = format!("{} is missing; this file has {found} of the {of} things it would say", named(need));
+                let fault = Fault::new(reading.place(), need.class, text).label("not accepted for its name");
+                missing(fault.related(need.asked.clone(), why(need)))
+            }
+        };
+        outcome.controls(&need.kind.controls)
+    };
+    context.judged.evidence.iter().map(judge).collect()
+}
+
+/// Who writes it: the organisation's own documents are the second line's.
+fn who(need: &Need) -> Who {
+    match (&need.system, &need.object) {
+        (None, _) => Who::SecondLine,
+        (Some(_), None) => Who::Owner,
+        (Some(_), Some(_)) => Who::Author,
+    }
+}
+
+fn why(need: &Need) -> String {
+    format!(
+        "class {} at stage {} asks for it ({})",
+        need.class.name(),
+        need.stage.name(),
+        need.kind.controls.join(", ")
+    )
+}
+
+fn remedy(need: &Need) -> String {
+    let elements = &need.kind.elements;
+    let listed: Vec<&str> = elements.iter().take(LISTED).map(|element| element.name()).collect();
+    let more = if elements.len() > LISTED { format!(" and {} more", elements.len() - LISTED) } else { String::new() };
+    let place = need.kind.locations.first().map_or("a Markdown file", String::as_str);
+    format!("write it, for example in {place}, with headings for {}{more}", listed.join(", "))
+}

@@ -1,0 +1,81 @@
+//! A document that could not be read, so that nothing about it can be decided.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::Class;
+use crate::check::{ByClass, Check, Context, Outcome};
+use crate::document::Damage;
+use crate::evidence::Answer;
+use crate::finding::{Fault, Gate, Subject, Who};
+use crate::span::{Place, RepoPath, Span};
+
+pub(crate) const CHECK: Check = Check {
+    id: "document-unreadable",
+    title: "A governance document could not be read",
+    since: "0.1",
+    controls: &["7.5"],
+    severity: ByClass::ERROR,
+    gate: Gate::Merge,
+    floor: true,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether the register, the rules, the people and every document that answers a duty could be read:
+UTF-8 text within the bounds, valid in its format, no key twice, no alias bomb, a file and not a link.
+
+## Why it matters
+
+What could not be read could not be judged. It is reported as could-not-decide and never passes,
+because a broken file must not be a way around the gate.
+
+## How to fix
+
+Repair the file at the place shown. If its content is not in this copy of the repository (a partial
+clone), fetch it.
+
+## References
+
+ISO/IEC 42001:2023 clause 7.5.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    let world = context.judged;
+    let mut damaged: BTreeMap<&RepoPath, (&Damage, Class)> = BTreeMap::new();
+    if let Some(mistake) = &world.register_mistake {
+        let document = world.documents.get(&mistake.place.path);
+        if let Some((document, damage)) = document.and_then(|it| Some((it, it.damage()?))) {
+            damaged.insert(&document.path, (damage, Class::High));
+        }
+    }
+    for (path, damage) in &context.governance.unreadable {
+        damaged.insert(path, (damage, Class::High));
+    }
+    for (need, answer) in &world.evidence {
+        if let Answer::Unreadable(path, damage) = answer {
+            let class = damaged.get(path).map_or(need.class, |(_, class)| need.class.max(*class));
+            damaged.insert(path, (damage, class));
+        }
+    }
+    let mut outcomes: Vec<Outcome> = world
+        .documents
+        .iter()
+        .filter(|document| !damaged.contains_key(&document.path) && document.damage().is_none())
+        .map(|document| Outcome::pass(Subject::File(document.path.clone())))
+        .collect();
+    outcomes.extend(damaged.into_iter().map(|(path, (damage, class))| {
+        let place = if damage.span == Span::default() {
+            Place::whole(path.clone())
+        } else {
+            Place::bytes(path.clone(), damage.span)
+        };
+        let fault = Fault::new(place, class, format!("this could not be read: {}", damage.reason))
+            .label("reading stopped here")
+            .remedy(Who::Author, "repair the file");
+        Outcome::undecided(Subject::File(path.clone()), fault)
+    }));
+    outcomes
+}

@@ -1,0 +1,38 @@
+//! Group DOC: documents that are due, and what they say.
+
+pub(super) mod broken_link;
+pub(super) mod document_missing;
+pub(super) mod document_unreadable;
+pub(super) mod element_missing;
+pub(super) mod placeholder;
+
+use crate::check::Verdict;
+use crate::evidence::{Answer, Need, Reading};
+use crate::finding::Subject;
+
+/// The subject of everything about a needed document.
+fn subject(need: &Need) -> Subject {
+    Subject::Document { kind: need.kind.id.clone(), system: need.system.clone(), object: need.object.clone() }
+}
+
+/// What was read of a needed document; where nothing was, why its details are not asked about.
+fn reading(answer: &Answer) -> Result<&Reading, Verdict> {
+    match answer {
+        Answer::Read(reading) => Ok(reading),
+        Answer::Pointer(_) | Answer::Typed(_) => Err(Verdict::NotApplicable),
+        Answer::Unreadable(..) => Err(Verdict::Because("document-unreadable")),
+        Answer::NotThere { .. } | Answer::NotRecognised(_) | Answer::EmptySection(_) | Answer::Missing => {
+            Err(Verdict::Because("document-missing"))
+        }
+    }
+}
+
+/// The document in words: `the model card of \`scorecard\``.
+fn named(need: &Need) -> String {
+    let kind = &need.kind.name;
+    let plain = if kind.starts_with("AI ") { kind.clone() } else { kind.to_lowercase() };
+    match need.object.as_ref().or(need.system.as_ref()) {
+        Some(of) => format!("the {plain} of `{of}`"),
+        None => format!("the {plain}"),
+    }
+}

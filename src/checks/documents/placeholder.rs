@@ -1,0 +1,99 @@
+//! A document that only holds a place for what it must say.
+
+use super::{named, reading};
+use crate::check::{ByClass, Check, Context, Outcome};
+use crate::evidence::{Answer, ElementReading, Need, Reading, State};
+use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::span::Place;
+
+pub(crate) const CHECK: Check = Check {
+    id: "placeholder",
+    title: "A document holds a placeholder where it must say something",
+    since: "0.1",
+    controls: &["7.5", "A.6.2.7"],
+    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
+    gate: Gate::Merge,
+    floor: false,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether an element of a document that answers a duty has only a placeholder for content: nothing, a
+comment, TBD, `[More Information Needed]`, an unticked list, a table without values, a bare N/A. A
+document whose elements are half placeholders is one finding: a template.
+
+## Why it matters
+
+A heading over nothing looks like evidence to whoever counts headings.
+
+## How to fix
+
+Write what is known. An honest gap is an answer: \"Not performed\", or \"Not applicable because ...\".
+
+## References
+
+ISO/IEC 42001:2023 clause 7.5 and control A.6.2.7.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    if let Err(outcomes) = context.register() {
+        return outcomes;
+    }
+    context.judged.evidence.iter().flat_map(judge).collect()
+}
+
+fn judge((need, answer): &(Need, Answer)) -> Vec<Outcome> {
+    let reading = match reading(answer) {
+        Ok(reading) => reading,
+        Err(verdict) => return vec![Outcome::new(super::subject(need), verdict)],
+    };
+    if reading.is_template() {
+        return vec![template(need, reading).controls(&need.kind.controls)];
+    }
+    let present = reading.elements.iter().filter(|it| it.state != State::Missing);
+    let outcomes = present.map(|element| {
+        let subject = Subject::Element {
+            kind: need.kind.id.clone(),
+            system: need.system.clone(),
+            object: need.object.clone(),
+            element: element.element.key.clone(),
+        };
+        let outcome = match element.state {
+            State::Placeholder => Outcome::fail(subject, fault(need, reading, element)),
+            State::Present | State::Missing => Outcome::pass(subject),
+        };
+        outcome.controls(&need.kind.controls)
+    });
+    outcomes.collect()
+}
+
+fn place(reading: &Reading, element: &ElementReading) -> Place {
+    element.span.map_or_else(|| reading.place(), |span| Place::bytes(reading.path.clone(), span))
+}
+
+fn fault(need: &Need, reading: &Reading, element: &ElementReading) -> Fault {
+    let name = element.found_as.as_deref().unwrap_or(element.element.name());
+    let label =
+        format!("read as a placeholder; required for class {} ({})", need.class.name(), need.kind.controls.join(", "));
+    Fault::new(place(reading, element), need.class, format!("{} says nothing under \"{name}\"", named(need)))
+        .label(label)
+        .remedy(Who::Author, format!("say it; if there is nothing to say, say why: {name}"))
+}
+
+fn template(need: &Need, reading: &Reading) -> Outcome {
+    let held: Vec<&ElementReading> = reading.with_state(State::Placeholder).collect();
+    let text = format!(
+        "{} is a template: {} of its {} elements are placeholders",
+        named(need),
+        held.len(),
+        reading.elements.len()
+    );
+    let first = held.first().map_or_else(|| reading.place(), |element| place(reading, element));
+    let fault = Fault::new(first, need.class, text).label("the first of them");
+    let rest = held.iter().skip(1).take(8);
+    let fault = rest.fold(fault, |fault, element| fault.related(place(reading, element), element.element.name()));
+    Outcome::fail(super::subject(need), fault.remedy(Who::Author, "fill it in"))
+}

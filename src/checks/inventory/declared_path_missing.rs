@@ -1,0 +1,82 @@
+//! The register names files that are not there.
+
+use crate::check::{ByClass, Check, Context, Outcome};
+use crate::document::Spanned;
+use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::settings::register::{Register, System, covers};
+
+pub(crate) const CHECK: Check = Check {
+    id: "declared-path-missing",
+    title: "The register names a file that is not in the repository",
+    since: "0.1",
+    controls: &["A.4.2", "A.4.4"],
+    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
+    gate: Gate::Merge,
+    floor: false,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether the paths, models, pointers, datasets, sheet and result files that the register declares
+match at least one file. Cards and other documents have their own check.
+
+## Why it matters
+
+A declaration about a file that is not there covers nothing: the weights that are really used stay
+unjudged.
+
+## How to fix
+
+Correct the path. Paths are relative to the folder of `aims.yaml`, with `/` between parts; `*` stays
+within one part and `**` crosses them.
+
+## References
+
+ISO/IEC 42001:2023 controls A.4.2 and A.4.4.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    match context.register() {
+        Ok(register) => register.systems.iter().map(|system| judge(context, register, system)).collect(),
+        Err(outcomes) => outcomes,
+    }
+}
+
+fn judge(context: &Context<'_>, register: &Register, system: &System) -> Outcome {
+    let subject = Subject::System(system.id.value.clone());
+    let mut declared: Vec<(&str, &Spanned<String>)> = system.paths.iter().map(|path| ("path", path)).collect();
+    for model in &system.models {
+        declared.extend(model.path.iter().map(|path| ("model", path)));
+        declared.extend(model.pointer.iter().map(|path| ("pointer", path)));
+    }
+    for dataset in &system.datasets {
+        declared.extend(dataset.path.iter().map(|path| ("dataset", path)));
+        declared.extend(dataset.pointer.iter().map(|path| ("pointer", path)));
+    }
+    declared.extend(system.sheet.iter().map(|path| ("sheet", path)));
+    for threshold in &system.accept_when {
+        declared.push(("results file", &threshold.results));
+    }
+    let entries = context.judged.view.snapshot.entries();
+    let mut missing: Vec<(&str, &Spanned<String>)> = declared
+        .into_iter()
+        .filter(|(_, path)| {
+            let set = covers(&register.base, [path.value.as_str()]);
+            !entries.iter().any(|entry| set.is_match(entry.path.to_string()))
+        })
+        .collect();
+    missing.dedup_by(|a, b| a.1 == b.1);
+    let Some(((what, first), rest)) = missing.split_first().map(|(first, rest)| (*first, rest)) else {
+        return Outcome::pass(subject);
+    };
+    let more = if rest.is_empty() { String::new() } else { format!(" (and {} more of this system)", rest.len()) };
+    let text = format!("no file matches the {what} `{}`{more}", first.value);
+    let fault = Fault::new(context.judged.in_register(first.span), system.class(), text).label("matches nothing");
+    let fault = rest.iter().fold(fault, |fault, (what, path)| {
+        fault.related(context.judged.in_register(path.span), format!("no file matches this {what} either"))
+    });
+    Outcome::fail(subject, fault.remedy(Who::Author, "correct the path, or remove it with what it stood for"))
+}

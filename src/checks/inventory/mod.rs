@@ -1,0 +1,9 @@
+//! Group INV: what the repository holds against what the register declares.
+
+pub(super) mod declared_path_missing;
+pub(super) mod prohibited_system;
+pub(super) mod register_invalid;
+pub(super) mod register_missing;
+pub(super) mod risk_class_undeclared;
+pub(super) mod undeclared_model;
+pub(super) mod undeclared_service;

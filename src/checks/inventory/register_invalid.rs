@@ -1,0 +1,79 @@
+//! A register with mistakes in it.
+
+use crate::catalog::Class;
+use crate::check::{ByClass, Check, Context, Outcome, Verdict};
+use crate::fact::Fact;
+use crate::finding::{Fault, Gate, Subject, Who};
+use crate::settings::Mistake;
+
+pub(crate) const CHECK: Check = Check {
+    id: "register-invalid",
+    title: "The register of AI systems has mistakes",
+    since: "0.1",
+    controls: &["A.4.2", "A.3.2", "7.5"],
+    severity: ByClass::ERROR,
+    gate: Gate::Merge,
+    floor: true,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether `aims.yaml` has the shape the gate reads: known keys, known values, required fields that are
+not empty, ids that are unique, patterns that are patterns. Keys that start with `x-` are yours.
+
+## Why it matters
+
+A misspelt key is a duty nobody asks about. A system that cannot be read is not judged, so the gate
+must not pass over it.
+
+## How to fix
+
+Go to the line; the message names the nearest valid name where there is one. All mistakes of the
+file are listed under the first.
+
+## References
+
+ISO/IEC 42001:2023 controls A.4.2 and A.3.2, clause 7.5.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    let world = context.judged;
+    let subject = Subject::Register;
+    if let Some(mistake) = &world.register_mistake {
+        let damaged = world.documents.get(&mistake.place.path).is_some_and(|document| document.damage().is_some());
+        if damaged {
+            return vec![Outcome::new(subject, Verdict::Because("document-unreadable"))];
+        }
+        return vec![Outcome::fail(subject, fault(mistake, &[]))];
+    }
+    let Fact::Known(register) = &world.register else {
+        return vec![Outcome::new(subject, Verdict::NotApplicable)];
+    };
+    if let [first, rest @ ..] = register.mistakes.as_slice() {
+        return vec![Outcome::fail(subject, fault(first, rest))];
+    }
+    if let Some(include) = register.include.first() {
+        let text = "registers of subfolders are not followed yet; what they declare could not be decided";
+        let fault = Fault::new(world.in_register(include.span), world.strictest_class(), text)
+            .remedy(Who::Author, format!("run the gate on that folder as well: aimsgate check {}", folder(include)));
+        return vec![Outcome::undecided(subject, fault)];
+    }
+    vec![Outcome::pass(subject)]
+}
+
+fn folder(include: &str) -> &str {
+    include.rsplit_once('/').map_or(include, |(folder, _)| folder)
+}
+
+fn fault(first: &Mistake, rest: &[Mistake]) -> Fault {
+    let text = match rest.len() {
+        0 => first.message.clone(),
+        more => format!("{} (and {more} more in this file)", first.message),
+    };
+    let fault = Fault::new(first.place.clone(), Class::High, text);
+    let fault = rest.iter().fold(fault, |fault, mistake| fault.related(mistake.place.clone(), mistake.message.clone()));
+    fault.remedy(Who::Author, "correct the register")
+}

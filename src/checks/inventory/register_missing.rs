@@ -1,0 +1,80 @@
+//! AI without a register.
+
+use crate::catalog::Class;
+use crate::check::{ByClass, Check, Context, Outcome, Verdict};
+use crate::fact::Fact;
+use crate::finding::{Fault, Gate, Subject, Who};
+use crate::settings::register::FILE;
+
+pub(crate) const CHECK: Check = Check {
+    id: "register-missing",
+    title: "The repository uses AI and has no register of AI systems",
+    since: "0.1",
+    controls: &["A.4.2", "4.3"],
+    severity: ByClass::ERROR,
+    gate: Gate::Merge,
+    floor: false,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether a repository in which a model, training code or a client of a hosted model was found has an
+`aims.yaml`. Names, comments and dependencies alone never fire it; tests and examples do not count.
+
+## Why it matters
+
+Everything else depends on the register: which systems there are, who owns them, and how strictly
+they are judged. Without it no other question can be asked.
+
+## How to fix
+
+Write `aims.yaml` at the top of the repository with one entry per AI system: id, name, version,
+owner, purpose, our-role, stage, risk-class and paths. If what was found is no AI system, declare
+`no-ai` with a reason, or name the files under `ignore`.
+
+## References
+
+ISO/IEC 42001:2023 clause 4.3 and control A.4.2.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    let world = context.judged;
+    if let Fact::Known(register) = &world.register {
+        let contradicted = register.no_ai.as_ref().zip(world.inventory.evidence());
+        let contradicted = contradicted.filter(|(_, asset)| !world.is_ignored(&asset.place.path));
+        return vec![match contradicted {
+            None => Outcome::pass(Subject::Register),
+            Some((no_ai, asset)) => {
+                let text = format!("`no-ai` is declared, and here is {}: `{}`", asset.kind.words(), asset.name);
+                let fault = Fault::new(asset.place.clone(), Class::Limited, text)
+                    .label("evidence of AI")
+                    .related(world.in_register(no_ai.because.span), "the declaration")
+                    .remedy(
+                        Who::Author,
+                        "declare the system under `systems`, or name the file under `ignore` with a reason",
+                    );
+                Outcome::fail(Subject::Register, fault)
+            }
+        }];
+    }
+    if !world.register.is_absent() {
+        return vec![Outcome::new(Subject::Register, Verdict::Because("register-invalid"))];
+    }
+    if let Some(asset) = world.inventory.evidence() {
+        let text = format!("this is {}, and there is no `{FILE}`", asset.kind.words());
+        let fault = Fault::new(asset.place.clone(), Class::Limited, text)
+            .label(format!("`{}`", asset.name))
+            .remedy(Who::Author, format!("write `{FILE}` at the top of the judged folder: id, owner, purpose, stage, class and paths of each AI system"));
+        return vec![Outcome::fail(Subject::Register, fault)];
+    }
+    if let Some((place, why)) = world.inventory.unread.first() {
+        let text = format!("whether there is AI here could not be decided: {why}");
+        let fault = Fault::new(place.clone(), Class::Limited, text)
+            .remedy(Who::Author, format!("declare what the repository holds in `{FILE}`"));
+        return vec![Outcome::undecided(Subject::Register, fault)];
+    }
+    vec![Outcome::new(Subject::Register, Verdict::NotApplicable)]
+}

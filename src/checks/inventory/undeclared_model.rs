@@ -1,0 +1,120 @@
+//! Models in files or code that no system declares.
+
+use std::collections::BTreeMap;
+
+use globset::GlobSet;
+
+use crate::asset::{Asset, AssetKind, PathRole, Strength};
+use crate::check::{ByClass, Check, Context, Outcome, Verdict};
+use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::settings::register::{Register, covers};
+
+pub(crate) const CHECK: Check = Check {
+    id: "undeclared-model",
+    title: "A model is used that no system declares",
+    since: "0.1",
+    controls: &["A.4.2", "A.4.4", "A.10.3"],
+    severity: ByClass::new(Severity::Note, Severity::Note, Severity::Warning),
+    gate: Gate::Merge,
+    floor: false,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether each file of model weights (known by its bytes, or a Git LFS or DVC pointer to one) and each
+model id loaded from a hub in Python code belongs to a `models` entry of a system. Tests, examples,
+documentation and vendored files do not count, nor do files under `ignore`.
+
+## Why it matters
+
+A model nobody declared has no owner, no card and no assessment. It is also how a new model slips
+into a governed system.
+
+## How to fix
+
+Add the model to the system that uses it: `path` (or `pointer`) for weights, `hub` for a hub id. Or
+name the file under `ignore` with a reason.
+
+## References
+
+ISO/IEC 42001:2023 controls A.4.2, A.4.4 and A.10.3.
+";
+
+/// Further places of the same model that are listed.
+const LISTED: usize = 4;
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    let world = context.judged;
+    let register = match context.register() {
+        Ok(register) => register,
+        Err(outcomes) => return outcomes,
+    };
+    let mut models: BTreeMap<Subject, Vec<&Asset>> = BTreeMap::new();
+    for asset in &world.inventory.assets {
+        if asset.role == PathRole::Aside || asset.strength == Strength::Hint {
+            continue;
+        }
+        let name = match asset.kind {
+            AssetKind::Weights | AssetKind::WeightsPointer => format!("file:{}", asset.place.path),
+            AssetKind::HubModel => format!("hub:{}", asset.name),
+            _ => continue,
+        };
+        models.entry(Subject::Asset(name)).or_default().push(asset);
+    }
+    let declared = Declared::of(register);
+    let judge = |(subject, assets): (Subject, Vec<&Asset>)| {
+        let assets: Vec<&Asset> = assets.into_iter().filter(|asset| !world.is_ignored(&asset.place.path)).collect();
+        if assets.is_empty() {
+            Outcome::new(subject, Verdict::NotApplicable)
+        } else if assets.iter().all(|asset| declared.holds(asset)) {
+            Outcome::pass(subject)
+        } else {
+            Outcome::fail(subject, fault(context, &assets))
+        }
+    };
+    models.into_iter().map(judge).collect()
+}
+
+/// Every model of every system, by the ways it can be named.
+struct Declared<'a> {
+    files: GlobSet,
+    hub: Vec<&'a str>,
+}
+
+impl<'a> Declared<'a> {
+    fn of(register: &'a Register) -> Self {
+        let models = || register.systems.iter().flat_map(|system| &system.models);
+        let files = models().flat_map(|model| [&model.path, &model.pointer]).flatten();
+        Self {
+            files: covers(&register.base, files.map(|path| path.value.as_str())),
+            hub: models().filter_map(|model| model.hub.as_ref()).map(|hub| hub.value.as_str()).collect(),
+        }
+    }
+
+    fn holds(&self, asset: &Asset) -> bool {
+        match asset.kind {
+            AssetKind::HubModel => self.hub.iter().any(|id| id.eq_ignore_ascii_case(&asset.name)),
+            _ => self.files.is_match(asset.place.path.to_string()),
+        }
+    }
+}
+
+fn fault(context: &Context<'_>, assets: &[&Asset]) -> Fault {
+    let world = context.judged;
+    let asset = assets[0];
+    let class = assets.iter().map(|asset| world.class_of(&asset.place.path)).max().unwrap_or(world.strictest_class());
+    let (text, key) = match asset.kind {
+        AssetKind::HubModel => (format!("no system declares the hub model `{}`", asset.name), "hub"),
+        _ => (format!("no system declares the model file `{}`", asset.place.path), "path"),
+    };
+    let fault = Fault::new(asset.place.clone(), class, text).label(asset.kind.words());
+    let more = assets.iter().skip(1).take(LISTED);
+    let fault = more.fold(fault, |fault, asset| fault.related(asset.place.clone(), "and here"));
+    let owner = world.systems_of(&asset.place.path).next().map(|system| format!(" of `{}`", system.id.value));
+    let remedy =
+        format!("add it under `models`{} with `{key}`, or under `ignore` with a reason", owner.unwrap_or_default());
+    fault.remedy(Who::Author, remedy)
+}

@@ -1,0 +1,82 @@
+//! Hosted models that are called and that no system declares.
+
+use std::collections::BTreeMap;
+
+use crate::asset::{Asset, AssetKind, PathRole};
+use crate::check::{ByClass, Check, Context, Outcome};
+use crate::detect::same_service;
+use crate::finding::{Fault, Gate, Severity, Subject, Who};
+
+pub(crate) const CHECK: Check = Check {
+    id: "undeclared-service",
+    title: "A hosted model is called that no system declares",
+    since: "0.1",
+    controls: &["A.10.3", "A.4.2"],
+    severity: ByClass::new(Severity::Note, Severity::Note, Severity::Warning),
+    gate: Gate::Merge,
+    floor: false,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether each hosted-model service whose client is constructed or called in Python code is the
+`service` of a model of some system. An import or a dependency alone does not fire it.
+
+## Why it matters
+
+A hosted model sends data to somebody else and changes without notice. Its terms, its card and its
+supplier must have been looked at by somebody.
+
+## How to fix
+
+Add a model with `service` and `supplier` to the system that calls it, for example
+`{id: answers, service: openai, version: ..., supplier: {...}}`.
+
+## References
+
+ISO/IEC 42001:2023 controls A.10.3 and A.4.2.
+";
+
+/// Further places of the same service that are listed.
+const LISTED: usize = 4;
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    let world = context.judged;
+    let register = match context.register() {
+        Ok(register) => register,
+        Err(outcomes) => return outcomes,
+    };
+    let mut services: BTreeMap<&str, Vec<&Asset>> = BTreeMap::new();
+    for asset in &world.inventory.assets {
+        let counts = asset.kind == AssetKind::HostedService && asset.role == PathRole::Product;
+        if counts && !world.is_ignored(&asset.place.path) {
+            services.entry(&asset.name).or_default().push(asset);
+        }
+    }
+    let declared = |service: &str| {
+        let systems = register.systems.iter().flat_map(|system| &system.models);
+        let used = register.used_ai.iter().map(|used| used.service.as_str());
+        let mut names = systems.filter_map(|model| model.service.as_ref().map(|name| name.value.as_str())).chain(used);
+        names.any(|name| same_service(name, service))
+    };
+    let judge = |(service, assets): (&str, Vec<&Asset>)| {
+        let subject = Subject::Asset(format!("service:{service}"));
+        if declared(service) {
+            return Outcome::pass(subject);
+        }
+        let class = assets.iter().map(|asset| world.class_of(&asset.place.path)).max();
+        let text = format!("no system declares the hosted service `{service}`");
+        let fault = Fault::new(assets[0].place.clone(), class.unwrap_or(world.strictest_class()), text)
+            .label("its client is called here")
+            .remedy(
+                Who::Author,
+                format!("add a model with `service: {service}` and `supplier` to the system that calls it"),
+            );
+        let more = assets.iter().skip(1).take(LISTED);
+        Outcome::fail(subject, more.fold(fault, |fault, asset| fault.related(asset.place.clone(), "and here")))
+    };
+    services.into_iter().map(judge).collect()
+}

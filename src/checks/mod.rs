@@ -1,0 +1,86 @@
+//! The table of checks. A check is one file, one folder of fixtures and one row here.
+
+mod documents;
+mod inventory;
+mod people;
+mod risk;
+mod settings;
+mod supplier;
+
+use crate::check::Check;
+
+/// The newest rule set: what a repository that pins none is judged by.
+pub const RULE_SET: &str = "0.1";
+
+/// Every check, sorted by id.
+pub const ALL: &[&Check] = &[
+    &documents::broken_link::CHECK,
+    &inventory::declared_path_missing::CHECK,
+    &documents::document_missing::CHECK,
+    &documents::document_unreadable::CHECK,
+    &documents::element_missing::CHECK,
+    &people::owner_unknown::CHECK,
+    &documents::placeholder::CHECK,
+    &inventory::prohibited_system::CHECK,
+    &inventory::register_invalid::CHECK,
+    &inventory::register_missing::CHECK,
+    &inventory::risk_class_undeclared::CHECK,
+    &risk::risk_entry_incomplete::CHECK,
+    &risk::risk_untreated::CHECK,
+    &settings::settings_invalid::CHECK,
+    &supplier::supplier_unassessed::CHECK,
+    &inventory::undeclared_model::CHECK,
+    &inventory::undeclared_service::CHECK,
+];
+
+/// The ids of a table, in its order.
+pub fn ids(table: &[&'static Check]) -> Vec<&'static str> {
+    table.iter().map(|check| check.id).collect()
+}
+
+/// The check of this id.
+pub fn find(id: &str) -> Option<&'static Check> {
+    ALL.iter().copied().find(|check| check.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::catalog;
+    use crate::check::HEADINGS;
+
+    #[test]
+    fn ids_are_unique_kebab_case_and_sorted() {
+        let ids = ids(ALL);
+        let mut sorted = ids.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(ids, sorted);
+        for id in ids {
+            let kebab = id.split('-').all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase()));
+            assert!(kebab, "{id}");
+            for imperative in ["use-", "prefer-", "avoid-", "require-", "no-"] {
+                assert!(!id.starts_with(imperative), "{id} is not named for a flaw");
+            }
+        }
+    }
+
+    #[test]
+    fn every_row_is_whole() {
+        let known: BTreeSet<&str> =
+            catalog::controls().iter().chain(catalog::clauses()).map(|control| control.id.as_str()).collect();
+        for check in ALL {
+            let headings: Vec<&str> = check.explanation.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+            assert_eq!(headings, HEADINGS, "{}", check.id);
+            for section in check.explanation.split("## ").skip(1) {
+                assert!(section.lines().skip(1).any(|line| !line.trim().is_empty()), "{}: {section}", check.id);
+            }
+            assert!(!check.controls.is_empty(), "{}", check.id);
+            assert!(check.controls.iter().all(|id| known.contains(id)), "{}: {:?}", check.id, check.controls);
+            assert!(!check.title.ends_with('.') && check.title.len() <= 100, "{}", check.id);
+            assert!(!crate::settings::gate::is_older(RULE_SET, check.since), "{}", check.id);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Owners and deciders who are not among the people.
+
+use crate::catalog::Class;
+use crate::check::{ByClass, Check, Context, Outcome, Verdict};
+use crate::document::{Spanned, nearest};
+use crate::fact::Fact;
+use crate::finding::{Fault, Gate, Subject, Who};
+use crate::settings::people::{FILE, People};
+use crate::settings::register::Register;
+use crate::span::{Place, RepoPath};
+
+pub(crate) const CHECK: Check = Check {
+    id: "owner-unknown",
+    title: "Somebody named in the register is not among the people, or no longer",
+    since: "0.1",
+    controls: &["A.3.2", "5.3"],
+    severity: ByClass::ERROR,
+    gate: Gate::Merge,
+    floor: false,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether the owner of each system, whoever decided its class, whoever assessed a supplier and the
+owner of each risk stand in `governance/people.yaml`, by id or e-mail, and owners still do today.
+
+## Why it matters
+
+A duty without a person who holds it is nobody's duty. A team name cannot be asked, and a person who
+left cannot act.
+
+## How to fix
+
+Add the person, or name one who is there. Entries end with `until`; they are never deleted.
+
+## References
+
+ISO/IEC 42001:2023 control A.3.2 and clause 5.3.
+";
+
+/// Somebody named somewhere, and what for.
+struct Named<'a> {
+    name: &'a Spanned<String>,
+    path: &'a RepoPath,
+    what: &'static str,
+    class: Class,
+    subject: Subject,
+    /// Whether the person must hold the part today, or was asked once.
+    today: bool,
+}
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    let named = match context.register() {
+        Ok(register) => named(context, register),
+        Err(outcomes) => return outcomes,
+    };
+    match &context.governance.people {
+        Fact::Known(people) => judge_all(context, people, &named),
+        Fact::Undecided(_) => {
+            vec![Outcome::new(Subject::File(RepoPath::from(FILE)), Verdict::Because("settings-invalid"))]
+        }
+        Fact::Absent => named.first().map(|first| absent(context, first)).into_iter().collect(),
+    }
+}
+
+fn absent(context: &Context<'_>, first: &Named<'_>) -> Outcome {
+    let text = format!("there is no `{FILE}`, so nobody the register names is known");
+    let fault = Fault::new(Place::bytes(first.path.clone(), first.name.span), context.judged.strictest_class(), text)
+        .label(format!("the first {} named", first.what))
+        .remedy(Who::SecondLine, format!("write `{FILE}`: id, roles, line and from for each person"));
+    Outcome::fail(Subject::File(RepoPath::from(FILE)), fault)
+}
+
+/// Everybody who is named, one entry per subject and part.
+fn named<'a>(context: &Context<'a>, register: &'a Register) -> Vec<Named<'a>> {
+    let world = context.judged;
+    let mut all = Vec::new();
+    for system in &register.systems {
+        let class = system.class();
+        let subject = Subject::System(system.id.value.clone());
+        let mut add = |name: &'a Spanned<String>, what, subject: Subject, today| {
+            all.push(Named { name, path: &register.path, what, class, subject, today });
+        };
+        add(&system.owner, "owner", subject.clone(), true);
+        if let Some(decider) = system.risk_class.as_ref().and_then(|it| it.decided_by.as_ref()) {
+            add(decider, "decider of the class", subject, false);
+        }
+        for model in &system.models {
+            if let Some(assessor) = model.supplier.as_ref().and_then(|it| it.assessed_by.as_ref()) {
+                let subject = Subject::Model { system: system.id.value.clone(), model: model.id.value.clone() };
+                add(assessor, "assessor", subject, false);
+            }
+        }
+    }
+    for (system, risks) in &world.risks {
+        let class = register.systems.iter().find(|it| it.id.value == *system).map_or(Class::Limited, |it| it.class());
+        for risk in &risks.risks {
+            if let Some(name) = &risk.owner {
+                let subject = Subject::Risk { system: system.clone(), risk: risk.id.value.clone() };
+                all.push(Named { name, path: &risks.path, what: "owner", class, subject, today: true });
+            }
+        }
+    }
+    all
+}
+
+/// One outcome per subject: of several unknown people of one subject the first speaks.
+fn judge_all(context: &Context<'_>, people: &People, named: &[Named<'_>]) -> Vec<Outcome> {
+    let mut outcomes: Vec<Outcome> = Vec::new();
+    for named in named {
+        let outcome = judge(context, people, named);
+        match outcomes.iter_mut().find(|known| known.subject == outcome.subject) {
+            None => outcomes.push(outcome),
+            Some(known) if matches!(known.verdict, Verdict::Pass) => *known = outcome,
+            Some(_) => {}
+        }
+    }
+    outcomes
+}
+
+fn judge(context: &Context<'_>, people: &People, named: &Named<'_>) -> Outcome {
+    let name = &named.name.value;
+    let (text, remedy) = match people.find(name) {
+        Some(person) if !named.today || person.is_active(context.today) => return Outcome::pass(named.subject.clone()),
+        Some(person) => {
+            let when = match person.until {
+                Some(until) if until < context.today => format!("until {until}"),
+                _ => format!("only from {}", person.from),
+            };
+            (
+                format!("the {} `{name}` was among the people {when}", named.what),
+                "name somebody who holds the part today".to_owned(),
+            )
+        }
+        None => {
+            let close = nearest(name, people.people.iter().map(|person| person.id.value.as_str()));
+            let hint = close.map(|close| format!("; did you mean `{close}`?")).unwrap_or_default();
+            let automation = people.automation.iter().any(|it| it.id.value == *name);
+            let what =
+                if automation { "is automation, which owns and decides nothing" } else { "is not among the people" };
+            (
+                format!("the {} `{name}` {what}{hint}", named.what),
+                format!("name a person of `{FILE}`, or add this one there"),
+            )
+        }
+    };
+    let fault = Fault::new(Place::bytes(named.path.clone(), named.name.span), named.class, text);
+    Outcome::fail(named.subject.clone(), fault.remedy(Who::Author, remedy))
+}

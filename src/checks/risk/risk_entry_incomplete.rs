@@ -1,0 +1,103 @@
+//! A risk that does not say all a risk must say.
+
+use super::{Standing, class_of, standing};
+use crate::check::{ByClass, Check, Context, Outcome};
+use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::settings::risks::{Risk, RiskRegister, Treatment};
+use crate::span::Place;
+
+pub(crate) const CHECK: Check = Check {
+    id: "risk-entry-incomplete",
+    title: "An entry of a risk register leaves out what a risk must say",
+    since: "0.1",
+    controls: &["6.1.2", "6.1.3", "8.3"],
+    severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
+    gate: Gate::Merge,
+    floor: false,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether each entry of a risk register says what the risk is, what it comes from (`about`), whom it
+hurts, how likely and how grave it is before and after treatment, the treatment and its measures or
+actions, the owner, when it was reviewed, and its status. A level that falls needs what shows it:
+`tested-by`, or the proof of an action. A register without a single risk is incomplete as well.
+
+## Why it matters
+
+A risk without an owner is nobody's; a lower level without a test is a wish.
+
+## How to fix
+
+Add the keys that the finding lists.
+
+## References
+
+ISO/IEC 42001:2023 clauses 6.1.2, 6.1.3 and 8.3.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    if let Err(outcomes) = context.register() {
+        return outcomes;
+    }
+    let mut outcomes = Vec::new();
+    for (system, register) in &context.judged.risks {
+        if register.risks.is_empty() {
+            let subject =
+                Subject::Document { kind: "risk-register".into(), system: Some(system.clone()), object: None };
+            let place = Place::bytes(register.path.clone(), register.system.span);
+            let fault =
+                Fault::new(place, class_of(context, system), format!("the risk register of `{system}` lists no risk"))
+                    .remedy(
+                        Who::Owner,
+                        "assess the system and write down at least one risk, and why there are no others",
+                    );
+            outcomes.push(Outcome::fail(subject, fault));
+        }
+        outcomes.extend(register.risks.iter().map(|risk| judge(context, system, register, risk)));
+    }
+    outcomes
+}
+
+fn judge(context: &Context<'_>, system: &str, register: &RiskRegister, risk: &Risk) -> Outcome {
+    let subject = Subject::Risk { system: system.to_owned(), risk: risk.id.value.clone() };
+    let missing = missing(register, risk);
+    if missing.is_empty() {
+        return Outcome::pass(subject);
+    }
+    let place = Place::bytes(register.path.clone(), risk.id.span);
+    let text = format!("the risk `{}` of `{system}` does not say {}", risk.id.value, missing.join(", "));
+    let fault = Fault::new(place, class_of(context, system), text)
+        .label("incomplete")
+        .remedy(Who::Owner, format!("add {}", missing.join(", ")));
+    Outcome::fail(subject, fault)
+}
+
+fn missing(register: &RiskRegister, risk: &Risk) -> Vec<&'static str> {
+    let is_text =
+        |text: &Option<crate::document::Spanned<String>>| text.as_ref().is_some_and(|it| !it.value.trim().is_empty());
+    let accepted = risk.treatment.is_some_and(|it| *it == Treatment::Accept);
+    let treated = is_text(&risk.measures) || !risk.actions.is_empty();
+    let level = |rating: Option<crate::document::Spanned<_>>| rating.and_then(|rating| register.level(rating.value));
+    let falls = level(risk.after) < level(risk.before) && risk.after.is_some();
+    // That nobody treats it is another finding; what treatment would say is not asked for beside it.
+    let untreated = matches!(standing(register, risk), Standing::Unsettled { .. });
+    let shown = is_text(&risk.tested_by) || risk.actions.iter().any(|action| is_text(&action.proof));
+    let fields = [
+        ("risk", is_text(&risk.risk)),
+        ("about", risk.about.is_some()),
+        ("hurts", is_text(&risk.hurts)),
+        ("before", risk.before.is_some()),
+        ("treatment", risk.treatment.is_some() || untreated),
+        ("measures", treated || accepted || untreated),
+        ("after", risk.after.is_some() || untreated),
+        ("tested-by", shown || !falls),
+        ("owner", is_text(&risk.owner)),
+        ("reviewed-on", risk.reviewed_on.is_some()),
+        ("status", risk.status.is_some()),
+    ];
+    fields.into_iter().filter(|(_, said)| !said).map(|(name, _)| name).collect()
+}

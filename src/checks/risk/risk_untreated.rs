@@ -1,0 +1,65 @@
+//! A risk above the threshold that nobody treats or accepts.
+
+use super::{Standing, class_of, standing};
+use crate::check::{ByClass, Check, Context, Outcome, Verdict};
+use crate::finding::{Fault, Gate, Subject, Who};
+use crate::settings::risks::{Risk, RiskRegister};
+use crate::span::Place;
+
+pub(crate) const CHECK: Check = Check {
+    id: "risk-untreated",
+    title: "A risk above the threshold is neither treated nor accepted",
+    since: "0.1",
+    controls: &["6.1.3", "8.3"],
+    severity: ByClass::ERROR,
+    gate: Gate::Merge,
+    floor: false,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether each risk whose level before treatment is above `low` on the shipped scale is reduced,
+avoided or shared with measures or with actions that have an owner and a date, or is accepted in a
+record that `accepted-in` names. What remains must not be `unacceptable`. The level is likelihood
+times impact, each 1 to 5: low to 4, medium to 9, high to 16, above that unacceptable. Whether the
+record itself is valid is another question, which this version does not answer.
+
+## Why it matters
+
+A risk that was found and left alone is worse than one that was not found: somebody knew.
+
+## How to fix
+
+Treat it (measures, or actions with owner and due), or have it accepted by somebody who may.
+
+## References
+
+ISO/IEC 42001:2023 clauses 6.1.3 and 8.3.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    if let Err(outcomes) = context.register() {
+        return outcomes;
+    }
+    let registers = context.judged.risks.iter();
+    registers
+        .flat_map(|(system, register)| register.risks.iter().map(|risk| judge(context, system, register, risk)))
+        .collect()
+}
+
+fn judge(context: &Context<'_>, system: &str, register: &RiskRegister, risk: &Risk) -> Outcome {
+    let subject = Subject::Risk { system: system.to_owned(), risk: risk.id.value.clone() };
+    match standing(register, risk) {
+        Standing::Unrated => Outcome::new(subject, Verdict::Because("risk-entry-incomplete")),
+        Standing::Settled => Outcome::pass(subject),
+        Standing::Unsettled { span, text, label } => {
+            let place = Place::bytes(register.path.clone(), span);
+            let fault = Fault::new(place, class_of(context, system), text).label(label);
+            let fault = fault.remedy(Who::Owner, "treat it: measures, or actions with owner and due");
+            Outcome::fail(subject, fault.remedy(Who::SecondLine, "or accept what remains in a record"))
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Group MET: the gate's own files.
+
+pub(super) mod settings_invalid;

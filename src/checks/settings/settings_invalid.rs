@@ -1,0 +1,83 @@
+//! Rules or people with mistakes in them.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::Class;
+use crate::check::{ByClass, Check, Context, Outcome};
+use crate::document::nearest;
+use crate::finding::{Fault, Gate, Subject, Who};
+use crate::settings::gate::is_older;
+use crate::span::{Place, RepoPath};
+
+pub(crate) const CHECK: Check = Check {
+    id: "settings-invalid",
+    title: "The rules or the people have mistakes",
+    since: "0.1",
+    controls: &["7.5", "8.1"],
+    severity: ByClass::ERROR,
+    gate: Gate::Merge,
+    floor: true,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether `governance/gate.yaml` and `governance/people.yaml` have the shape the gate reads, name only
+checks that exist, and ask for no newer version of aimsgate than this one.
+
+## Why it matters
+
+A misspelt check id is a rule that is never applied. Rules that cannot be read are replaced by the
+strictest ones, never by the default.
+
+## How to fix
+
+Go to the line; the message names the nearest valid name where there is one.
+
+## References
+
+ISO/IEC 42001:2023 clauses 7.5 and 8.1.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    let governance = context.governance;
+    let mut mistakes: BTreeMap<RepoPath, Vec<(Place, String)>> = BTreeMap::new();
+    let mut add = |place: &Place, message: String| {
+        mistakes.entry(place.path.clone()).or_default().push((place.clone(), message));
+    };
+    for mistake in &governance.mistakes {
+        add(&mistake.place, mistake.message.clone());
+    }
+    for (id, place) in &governance.rules.settings {
+        if !context.check_ids.contains(&id.as_str()) {
+            let close = nearest(id, context.check_ids.iter().copied());
+            let hint = close.map(|close| format!("; did you mean `{close}`?")).unwrap_or_default();
+            add(place, format!("`{id}` is no check{hint}"));
+        }
+    }
+    let version = env!("CARGO_PKG_VERSION");
+    for (place, minimum) in &governance.rules.minimum_versions {
+        if is_older(version, minimum) {
+            add(place, format!("the rules ask for aimsgate {minimum} or newer; this is {version}"));
+        }
+    }
+    let mut outcomes: Vec<Outcome> = governance
+        .rules
+        .files
+        .iter()
+        .filter(|path| !mistakes.contains_key(*path))
+        .map(|path| Outcome::pass(Subject::File(path.clone())))
+        .collect();
+    outcomes.extend(mistakes.into_iter().map(|(path, mistakes)| {
+        let more =
+            if mistakes.len() > 1 { format!(" (and {} more in this file)", mistakes.len() - 1) } else { String::new() };
+        let (place, message) = &mistakes[0];
+        let fault = Fault::new(place.clone(), Class::High, format!("{message}{more}"));
+        let rest = mistakes.iter().skip(1);
+        let fault = rest.fold(fault, |fault, (place, message)| fault.related(place.clone(), message.clone()));
+        Outcome::fail(Subject::File(path), fault.remedy(Who::Author, "correct the file"))
+    }));
+    outcomes
+}

@@ -1,0 +1,3 @@
+//! Group TPY: models that somebody else makes or runs.
+
+pub(super) mod supplier_unassessed;

@@ -1,0 +1,176 @@
+//! From a snapshot to its inventory: which files, code and manifests show that there is AI.
+//!
+//! Each file is looked at by at most one detector, chosen by its name; detectors are pure functions
+//! of bytes. What counts stands in `data/detect.yaml`.
+
+mod manifests;
+mod python;
+mod weights;
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use rayon::prelude::*;
+use serde::Deserialize;
+
+use crate::asset::{Asset, AssetKind, Inventory, PathRole, Strength};
+use crate::snapshot::{Entry, ReadError, Snapshot, View};
+use crate::span::{At, Place, RepoPath, Span};
+
+/// Source files larger than this are not parsed; that they were not is reported.
+const LARGEST_SOURCE: u64 = 16 << 20;
+
+/// What a detector found in one file.
+#[derive(Debug, PartialEq, Eq)]
+struct Sighting {
+    kind: AssetKind,
+    name: String,
+    strength: Strength,
+    span: Option<Span>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Signs {
+    services: Vec<Service>,
+    hub: Vec<HubLoader>,
+    models: ModelCode,
+    packages: BTreeSet<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Service {
+    id: String,
+    clients: BTreeSet<String>,
+    calls: BTreeSet<String>,
+    #[serde(default)]
+    calls_with: Vec<CallWith>,
+    packages: BTreeSet<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CallWith {
+    call: String,
+    argument: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HubLoader {
+    call: String,
+    modules: BTreeSet<String>,
+    arguments: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct ModelCode {
+    bases: BTreeSet<String>,
+    training_methods: Vec<TrainingMethod>,
+    training_calls: BTreeSet<String>,
+    use_calls: BTreeSet<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TrainingMethod {
+    method: String,
+    modules: BTreeSet<String>,
+}
+
+fn signs() -> &'static Signs {
+    static SIGNS: LazyLock<Signs> =
+        LazyLock::new(|| match serde_yaml::from_str(include_str!("../../data/detect.yaml")) {
+            Ok(signs) => signs,
+            // Our own data, read by a test; a user never sees this.
+            Err(error) => panic!("data/detect.yaml does not have its shape: {error}"),
+        });
+    &SIGNS
+}
+
+/// The service whose id or package `name` is, whatever its spelling.
+pub fn same_service(declared: &str, found: &str) -> bool {
+    let plain = |text: &str| -> String {
+        text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+    };
+    plain(declared) == plain(found)
+}
+
+/// How far an inventory looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Breadth {
+    /// At every file.
+    All,
+    /// At the product; at tests, examples and documentation only where the product shows nothing.
+    Product,
+}
+
+/// Looks at the files of the view.
+pub fn inventory(view: &View<'_>, breadth: Breadth) -> Inventory {
+    let mut inventory = Inventory { files: view.entries().len(), ..Inventory::default() };
+    add(&mut inventory, view, PathRole::Product);
+    if breadth == Breadth::All || inventory.assets.is_empty() {
+        add(&mut inventory, view, PathRole::Aside);
+        inventory.assets.sort_by(|a, b| a.place.cmp(&b.place));
+    }
+    inventory
+}
+
+fn add(inventory: &mut Inventory, view: &View<'_>, role: PathRole) {
+    let entries = view.entries().par_iter().with_min_len(64);
+    let entries = entries.filter(|entry| entry.is_file() && PathRole::of(&entry.path, &view.scope) == role);
+    let looks: Vec<_> = entries.filter_map(|entry| look(view, entry, role)).collect();
+    for look in looks {
+        match look {
+            Look::Seen(assets) => inventory.assets.extend(assets),
+            Look::Unread(place, why) => inventory.unread.push((place, why)),
+        }
+    }
+}
+
+/// What came of looking into one file.
+enum Look {
+    Seen(Vec<Asset>),
+    Unread(Place, String),
+}
+
+fn look(view: &View<'_>, entry: &Entry, role: PathRole) -> Option<Look> {
+    let seen = match sightings(view.snapshot, &entry.path, entry) {
+        Ok(seen) if seen.is_empty() => return None,
+        Ok(seen) => seen,
+        Err(error) => return Some(Look::Unread(Place::whole(entry.path.clone()), error.to_string())),
+    };
+    let assets = seen.into_iter().map(|sighting| Asset {
+        kind: sighting.kind,
+        name: sighting.name,
+        strength: sighting.strength,
+        role,
+        place: Place { path: entry.path.clone(), at: sighting.span.map_or(At::Whole, At::Bytes) },
+    });
+    Some(Look::Seen(assets.collect()))
+}
+
+fn sightings(snapshot: &dyn Snapshot, path: &RepoPath, entry: &Entry) -> Result<Vec<Sighting>, ReadError> {
+    let extension = path.extension();
+    let mut seen = match extension.as_str() {
+        "py" | "pyi" => {
+            let bytes = snapshot.read(entry, LARGEST_SOURCE)?;
+            if python::may_matter(&bytes) { python::sightings(&String::from_utf8_lossy(&bytes)) } else { Vec::new() }
+        }
+        _ if manifests::is_manifest(path) => manifests::sightings(path, &snapshot.read(entry, LARGEST_SOURCE)?),
+        extension if weights::may_be(extension) => {
+            let head = snapshot.head(entry, weights::HEAD)?;
+            weights::sighting(path, &head).into_iter().collect()
+        }
+        _ => Vec::new(),
+    };
+    seen.sort_by(|a, b| (a.kind, &a.name, a.span).cmp(&(b.kind, &b.name, b.span)));
+    seen.dedup_by(|a, b| a.kind == b.kind && a.name == b.name);
+    seen.sort_by_key(|sighting| sighting.span);
+    Ok(seen)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,173 @@
+//! What is evidence, what is a hint, and what is nothing.
+
+use super::*;
+use crate::snapshot::memory::MemorySnapshot;
+
+fn found(files: Vec<(&'static str, Vec<u8>)>) -> Vec<(AssetKind, String, Strength, PathRole)> {
+    let snapshot = MemorySnapshot::new(files);
+    let inventory = inventory(&View::new(&snapshot, RepoPath::root()), Breadth::All);
+    assert_eq!(inventory.unread, []);
+    inventory.assets.into_iter().map(|asset| (asset.kind, asset.name, asset.strength, asset.role)).collect()
+}
+
+fn python(source: &str) -> Vec<(AssetKind, String)> {
+    found(vec![("app.py", source.as_bytes().to_vec())]).into_iter().map(|(kind, name, ..)| (kind, name)).collect()
+}
+
+#[test]
+fn hosted_clients_are_found_however_they_are_imported() {
+    let openai = vec![(AssetKind::HostedService, "openai".to_owned())];
+    for source in [
+        "import openai\nclient = openai.OpenAI()\n",
+        "from openai import OpenAI\nclient = OpenAI(api_key='x')\n",
+        "from openai import OpenAI as Model\n\ndef make():\n    return Model()\n",
+        "import os, \\\n    openai\nopenai.OpenAI()\n",
+        "from \\\n openai import OpenAI\nOpenAI()\n",
+        "import openai as o\no.chat.completions.create(model='gpt')\n",
+        "def f():\n    import openai\n    return openai.AsyncOpenAI()\n",
+    ] {
+        assert_eq!(python(source), openai, "{source}");
+    }
+    let bedrock = "import boto3\nclient = boto3.client('bedrock-runtime')\nboto3.client('s3')\n";
+    assert_eq!(python(bedrock), [(AssetKind::HostedService, "bedrock".to_owned())]);
+}
+
+#[test]
+fn words_comments_docstrings_and_unused_imports_are_nothing() {
+    for source in [
+        "import openai\n",
+        "# client = OpenAI()\n\"\"\"from openai import OpenAI\nOpenAI()\"\"\"\n",
+        "name = 'openai.OpenAI()'\n",
+        "class OpenAI: pass\nOpenAI()\n",
+        "from .openai import OpenAI\nOpenAI()\n",
+        "from myproject import torch\nloss.forward()\n",
+    ] {
+        assert_eq!(python(source), [], "{source}");
+    }
+}
+
+#[test]
+fn hub_ids_are_read_from_literals_constants_and_keywords() {
+    let cases = [
+        ("from transformers import AutoModel\nAutoModel.from_pretrained('org/name')\n", Some("org/name")),
+        (
+            "import transformers as t\nt.AutoModel.from_pretrained(pretrained_model_name_or_path=\"gpt2\")\n",
+            Some("gpt2"),
+        ),
+        ("from transformers import pipeline\npipeline('text-classification', model='org/clf')\n", Some("org/clf")),
+        (
+            "from sentence_transformers import SentenceTransformer\nNAME = 'all-MiniLM'\nSentenceTransformer(NAME)\n",
+            Some("all-MiniLM"),
+        ),
+        ("from transformers import AutoModel\nAutoModel.from_pretrained('./local')\n", None),
+        ("from transformers import AutoModel\nAutoModel.from_pretrained('weights/model.pt')\n", None),
+    ];
+    for (source, id) in cases {
+        let expected: Vec<_> = id.map(|id| (AssetKind::HubModel, id.to_owned())).into_iter().collect();
+        assert_eq!(python(source), expected, "{source}");
+    }
+    let data =
+        "from huggingface_hub import hf_hub_download\nhf_hub_download(repo_id='org/data', repo_type='dataset')\n";
+    assert_eq!(python(data), []);
+    let unnamed = "import sys\nfrom transformers import AutoModel\nAutoModel.from_pretrained(sys.argv[1])\n";
+    assert_eq!(python(unnamed), [(AssetKind::ModelUse, "transformers.AutoModel.from_pretrained".to_owned())]);
+}
+
+#[test]
+fn defined_and_trained_models_are_found() {
+    let source = "import torch.nn as nn\nimport torch\nclass Net(nn.Module):\n    pass\nloss.backward()\n";
+    assert_eq!(python(source), [(AssetKind::ModelDefinition, "Net".into()), (AssetKind::Training, "backward".into())]);
+    let fit = "from sklearn.linear_model import LogisticRegression\nLogisticRegression().fit(x, y)\n";
+    assert_eq!(python(fit), [(AssetKind::Training, "fit".into())]);
+}
+
+#[test]
+fn hostile_source_is_survived() {
+    let deep = format!("import torch\n{}", "(".repeat(100_000));
+    assert_eq!(python(&deep), []);
+    assert_eq!(
+        python("import openai\nopenai.OpenAI()\n\u{202e}def broken(:\n"),
+        [(AssetKind::HostedService, "openai".into())]
+    );
+}
+
+fn safetensors() -> Vec<u8> {
+    let header = br#"{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#;
+    [&(header.len() as u64).to_le_bytes()[..], header, &[0; 4]].concat()
+}
+
+#[test]
+fn weights_are_known_by_their_bytes_under_any_name() {
+    let lfs = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n".to_vec();
+    let dvc = b"outs:\n- md5: 0\n  path: model.pt\n".to_vec();
+    let evidence = |kind, name: &str| (kind, name.to_owned(), Strength::Evidence, PathRole::Product);
+    assert_eq!(
+        found(vec![
+            ("a.safetensors", safetensors()),
+            ("b.dat", safetensors()),
+            ("c.gguf", b"GGUF\x03\0\0\0rest".to_vec()),
+            ("d.bin", b"PK\x03\x04\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x10\0\0\0archive/data.pklx".to_vec()),
+            ("e.onnx", b"\x08\x08\x12\x07pytorch".to_vec()),
+            ("f.pkl", b"\x80\x04\x95csklearn.svm\n".to_vec()),
+            ("g.pt", lfs.clone()),
+            ("h.pt.dvc", dvc),
+            ("data.csv.dvc", b"outs:\n- path: data.csv\n".to_vec()),
+            ("i.psd", lfs),
+            ("j.bin", b"anything else".to_vec()),
+            ("k.md", safetensors()),
+        ]),
+        [
+            evidence(AssetKind::Weights, "a.safetensors"),
+            evidence(AssetKind::Weights, "b.dat"),
+            evidence(AssetKind::Weights, "c.gguf"),
+            evidence(AssetKind::Weights, "d.bin"),
+            evidence(AssetKind::Weights, "e.onnx"),
+            evidence(AssetKind::Weights, "f.pkl"),
+            evidence(AssetKind::WeightsPointer, "g.pt"),
+            evidence(AssetKind::WeightsPointer, "h.pt.dvc"),
+        ]
+    );
+}
+
+#[test]
+fn a_name_without_a_valid_header_is_a_hint() {
+    let hints = found(vec![("a.safetensors", b"not one".to_vec()), ("b.onnx", b"text".to_vec()), ("c.pt", vec![])]);
+    let expected = |name: &str| (AssetKind::Weights, name.to_owned(), Strength::Hint, PathRole::Product);
+    assert_eq!(hints, [expected("a.safetensors"), expected("b.onnx")]);
+}
+
+#[test]
+fn manifests_hint_and_never_prove() {
+    let snapshot = MemorySnapshot::new([
+        ("requirements-dev.txt", "# tools\nTorch>=2\nrequests\n-e .\n"),
+        (
+            "pyproject.toml",
+            "[project]\ndependencies = [\n  \"sentence_transformers[x]>=3\",\n]\n[tool.poetry.dependencies]\nopenai = '*'\n",
+        ),
+        ("package.json", "{\"dependencies\": {\"@anthropic-ai/sdk\": \"1\", \"left-pad\": \"1\"}}"),
+    ]);
+    let inventory = inventory(&View::new(&snapshot, RepoPath::root()), Breadth::All);
+    let names: Vec<&str> = inventory.assets.iter().map(|asset| asset.name.as_str()).collect();
+    assert_eq!(names, ["@anthropic-ai/sdk", "sentence-transformers", "openai", "torch"]);
+    assert!(!inventory.uses_ai());
+    assert!(inventory.reason().contains("a hint only"), "{}", inventory.reason());
+}
+
+#[test]
+fn evidence_beside_the_product_is_no_use_of_ai() {
+    let snapshot = MemorySnapshot::new([("tests/test_x.py", "import openai\nopenai.OpenAI()\n")]);
+    let inventory = inventory(&View::new(&snapshot, RepoPath::root()), Breadth::All);
+    assert!(!inventory.uses_ai());
+    assert_eq!(
+        inventory.reason(),
+        "no model, training code or hosted-model client in 1 file; beside the product only: a client of a hosted model (`openai`) in tests/test_x.py"
+            .replace("(`openai`)", "`openai`")
+    );
+}
+
+#[test]
+fn spellings_of_a_service_are_one_service() {
+    assert!(same_service("OpenAI", "openai"));
+    assert!(same_service("huggingface_inference", "huggingface-inference"));
+    assert!(!same_service("openai", "azure"));
+}

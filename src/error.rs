@@ -1,0 +1,71 @@
+//! Why the gate could not run, and what the process returns.
+
+use std::fmt;
+use std::process::ExitCode;
+
+use crate::decision::Verdict;
+
+/// A run that came to no verdict.
+#[derive(Debug)]
+pub struct Error {
+    pub kind: Kind,
+    message: String,
+    hint: Option<String>,
+}
+
+/// What went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The command line asks for something that is not there.
+    Usage,
+    /// The repository or the revision could not be read.
+    Input,
+    /// A report could not be written.
+    Output,
+    /// Whoever read the output stopped reading. No error.
+    BrokenPipe,
+}
+
+impl Error {
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), hint: None }
+    }
+
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "error: {}", crate::untrusted::line(&self.message))?;
+        match &self.hint {
+            Some(hint) => write!(f, "\n  = {}", crate::untrusted::line(hint)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        let kind = if error.kind() == std::io::ErrorKind::BrokenPipe { Kind::BrokenPipe } else { Kind::Output };
+        Self::new(kind, format!("the output could not be written: {error}"))
+    }
+}
+
+/// The one place that maps a run to an exit code: 0 pass, 1 fail, 2 undecided or not run.
+pub fn exit_code(result: Result<Verdict, &Error>) -> ExitCode {
+    match result {
+        Ok(Verdict::Pass) => ExitCode::SUCCESS,
+        Ok(Verdict::Fail) => ExitCode::from(1),
+        Ok(Verdict::Undecided) => ExitCode::from(2),
+        Err(error) => match error.kind {
+            // The report was cut short by its reader, so its verdict may not have arrived.
+            Kind::BrokenPipe | Kind::Usage | Kind::Input | Kind::Output => ExitCode::from(2),
+        },
+    }
+}

@@ -1,0 +1,37 @@
+//! A pointer: what is known of a document that lives outside the repository.
+
+use serde::Deserialize;
+
+use crate::date::Date;
+use crate::document::{Document, Spanned, decode};
+use crate::settings::{Mistake, Schema};
+
+/// Where pointers lie, from the register's folder.
+pub(super) const FOLDER: &str = "governance/pointers";
+
+/// Identification of a document under control elsewhere (ISO/IEC 42001 clause 7.5).
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(dead_code, reason = "read to be checked; the fields are judged by the evidence checks to come")]
+pub(super) struct Pointer {
+    schema: Schema,
+    /// A kind of the catalogue.
+    pub(super) kind: Spanned<String>,
+    title: String,
+    owner: String,
+    version: String,
+    approved_on: Date,
+    next_review: Date,
+    #[serde(rename = "where")]
+    location: String,
+    sha256: Option<String>,
+}
+
+/// Reads a pointer.
+///
+/// # Errors
+/// The first mistake in it; a pointer without version or dates points at nothing in particular.
+pub(super) fn read(document: &Document) -> Result<Pointer, Mistake> {
+    let root = document.tree().map_err(|damage| Mistake::new(document, damage.span, damage.reason))?;
+    decode(root).map_err(|error| Mistake::new(document, error.span(), error.message.clone()))
+}

@@ -1,0 +1,285 @@
+//! What a document says of each element of a kind: said, only a place held, or not there.
+
+use super::words::{is_placeholder, matched};
+use crate::catalog::{Element, Kind};
+use crate::document::markdown::{Block, BlockKind, Section};
+use crate::document::{Body, Document, Markdown, Node, Value};
+use crate::span::{Place, RepoPath, Span};
+
+/// What was read of one kind in one document, or in one section of it.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    pub kind: &'static Kind,
+    pub path: RepoPath,
+    /// The heading of the section it stands in, if it shares the document with other kinds.
+    pub section: Option<Span>,
+    /// One for each element of the kind, in its order.
+    pub elements: Vec<ElementReading>,
+}
+
+/// What was read of one element.
+#[derive(Clone, Debug)]
+pub struct ElementReading {
+    pub element: &'static Element,
+    pub state: State,
+    /// The text that answers it, or the place that is held; nothing where it is missing.
+    pub span: Option<Span>,
+    /// The heading, label or key it was found under.
+    pub found_as: Option<String>,
+}
+
+/// Ordered: a better answer elsewhere in the document wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    Missing,
+    Placeholder,
+    Present,
+}
+
+/// Which part of a document is read.
+#[derive(Clone, Copy, Debug)]
+pub enum Region {
+    Whole,
+    /// A section and everything below it.
+    Section(usize),
+}
+
+impl Reading {
+    fn count(&self, state: State) -> usize {
+        self.elements.iter().filter(|element| element.state == state).count()
+    }
+
+    /// Whether at least half of what the kind asks for is there in some form.
+    pub fn is_recognised(&self) -> bool {
+        self.count(State::Missing) * 2 <= self.elements.len()
+    }
+
+    /// Whether it says nothing yet: at least half of its elements are held places.
+    pub fn is_template(&self) -> bool {
+        self.count(State::Placeholder) * 2 >= self.elements.len()
+    }
+
+    /// Whether anything at all of the kind is there.
+    pub fn has_any(&self) -> bool {
+        self.count(State::Missing) < self.elements.len()
+    }
+
+    pub fn with_state(&self, state: State) -> impl Iterator<Item = &ElementReading> {
+        self.elements.iter().filter(move |element| element.state == state)
+    }
+
+    /// The heading or the document itself.
+    pub fn place(&self) -> Place {
+        match self.section {
+            Some(span) => Place::bytes(self.path.clone(), span),
+            None => Place::whole(self.path.clone()),
+        }
+    }
+}
+
+/// Reads a document as one of a kind.
+pub fn read(kind: &'static Kind, document: &Document, region: Region) -> Reading {
+    let mut answers = Answers { kind, found: vec![Found::default(); kind.elements.len()] };
+    let mut section = None;
+    match (&document.body, region) {
+        (Body::Tree(root), _) => answers.tree(root),
+        (Body::Markdown(markdown), Region::Whole) => {
+            if let Some(front_matter) = &markdown.front_matter {
+                answers.tree(front_matter);
+            }
+            answers.sections(&markdown.sections, 0);
+        }
+        (Body::Markdown(markdown), Region::Section(index)) => {
+            section = markdown.sections.get(index).map(|section| section.heading);
+            answers.sections(markdown.with_subsections(index), 1);
+        }
+        (Body::Damaged(_), _) => {}
+    }
+    let elements = kind.elements.iter().zip(answers.found);
+    let elements = elements
+        .map(|(element, found)| ElementReading { element, state: found.state, span: found.span, found_as: found.name })
+        .collect();
+    Reading { kind, path: document.path.clone(), section, elements }
+}
+
+/// The section of a page that stands for a kind, by its title.
+pub(super) fn section_of(kind: &Kind, markdown: &Markdown) -> Option<usize> {
+    let titles = Element { key: kind.id.clone(), any_of: kind.titles.clone() };
+    let named = |section: &Section| section.level > 0 && matched(&titles, &section.title).is_some();
+    markdown.sections.iter().position(named)
+}
+
+/// Whether a section says nothing: no text of its own or below, or only held places.
+pub(super) fn is_empty(markdown: &Markdown, index: usize) -> bool {
+    let blocks = markdown.with_subsections(index).iter().flat_map(|section| &section.blocks);
+    !blocks.into_iter().any(|block| block_state(block) == State::Present)
+}
+
+struct Answers {
+    kind: &'static Kind,
+    found: Vec<Found>,
+}
+
+/// The best answer to one element so far.
+#[derive(Clone)]
+struct Found {
+    state: State,
+    span: Option<Span>,
+    name: Option<String>,
+}
+
+impl Default for Found {
+    fn default() -> Self {
+        Self { state: State::Missing, span: None, name: None }
+    }
+}
+
+impl Answers {
+    fn answer(&mut self, at: usize, state: State, span: Span, name: &str) {
+        if state > self.found[at].state {
+            self.found[at] = Found { state, span: Some(span), name: Some(name.to_owned()) };
+        }
+    }
+
+    /// The elements whose names a heading, label or key matches.
+    fn named(&self, name: &str) -> Vec<usize> {
+        let elements = self.kind.elements.iter().enumerate();
+        elements.filter(|(_, element)| matched(element, name).is_some()).map(|(at, _)| at).collect()
+    }
+
+    fn tree(&mut self, root: &Node) {
+        root.walk(&mut |key, node| {
+            let Some(key) = key else { return };
+            for at in self.named(&key.text) {
+                let (state, span) = node_state(node);
+                self.answer(at, state, if state == State::Missing { key.span } else { span }, &key.text);
+            }
+        });
+    }
+
+    /// Reads sections; the first `own` of them are the region's own heading, whose title names the
+    /// kind and no element.
+    fn sections(&mut self, sections: &[Section], own: usize) {
+        for (index, section) in sections.iter().enumerate() {
+            if index >= own && section.level > 0 {
+                for at in self.named(&section.title) {
+                    let (state, span) = self.section_state(sections, index, at);
+                    self.answer(at, state, span, &section.title);
+                }
+            }
+            for block in &section.blocks {
+                self.block(block);
+            }
+        }
+    }
+
+    /// What stands under a heading. Subsections that answer another element do not answer this one.
+    fn section_state(&self, sections: &[Section], index: usize, element: usize) -> (State, Span) {
+        let heading = &sections[index];
+        let below = sections[index + 1..].iter().take_while(|section| section.level > heading.level);
+        let mut best = (State::Placeholder, heading.heading);
+        let mut skip_below = u8::MAX;
+        for section in std::iter::once(heading).chain(below) {
+            if section.level > skip_below {
+                continue;
+            }
+            skip_below = u8::MAX;
+            let named = self.named(&section.title);
+            if section.heading != heading.heading && !named.is_empty() && !named.contains(&element) {
+                skip_below = section.level;
+                continue;
+            }
+            for block in &section.blocks {
+                match block_state(block) {
+                    State::Present => return (State::Present, block.span),
+                    State::Placeholder if best.1 == heading.heading => best.1 = block.span,
+                    State::Placeholder | State::Missing => {}
+                }
+            }
+        }
+        best
+    }
+
+    fn block(&mut self, block: &Block) {
+        match &block.kind {
+            BlockKind::Label { name, name_span } => {
+                for at in self.named(name) {
+                    let empty = is_placeholder(&block.text);
+                    let span = if block.text.is_empty() { *name_span } else { block.span };
+                    self.answer(at, if empty { State::Placeholder } else { State::Present }, span, name);
+                }
+            }
+            BlockKind::Table(table) => {
+                for row in table.rows.iter().chain(std::iter::once(&table.header)) {
+                    // In a table of two columns the first names what the second says.
+                    if let [name, value] = row.as_slice() {
+                        for at in self.named(&name.text) {
+                            let state = if is_placeholder(&value.text) { State::Placeholder } else { State::Present };
+                            self.answer(at, state, value.span, &name.text);
+                        }
+                    }
+                }
+                for (column, header) in table.header.iter().enumerate() {
+                    for at in self.named(&header.text) {
+                        let said =
+                            table.rows.iter().filter_map(|row| row.get(column)).find(|it| !is_placeholder(&it.text));
+                        match said {
+                            Some(cell) => self.answer(at, State::Present, cell.span, &header.text),
+                            None => self.answer(at, State::Placeholder, header.span, &header.text),
+                        }
+                    }
+                }
+            }
+            BlockKind::Prose | BlockKind::Task { .. } | BlockKind::Code | BlockKind::Comment => {}
+        }
+    }
+}
+
+/// What a block is worth as an answer.
+fn block_state(block: &Block) -> State {
+    match &block.kind {
+        BlockKind::Comment => State::Missing,
+        // An unticked task is a plan.
+        BlockKind::Task { ticked: false } => State::Placeholder,
+        BlockKind::Code => {
+            if block.text.trim().is_empty() {
+                State::Missing
+            } else {
+                State::Present
+            }
+        }
+        BlockKind::Table(table) => {
+            let said = table.rows.iter().any(|row| {
+                // The first cell of a row names it.
+                row.iter().skip(usize::from(row.len() > 1)).any(|cell| !is_placeholder(&cell.text))
+            });
+            if said { State::Present } else { State::Placeholder }
+        }
+        BlockKind::Prose | BlockKind::Task { .. } | BlockKind::Label { .. } => {
+            if is_placeholder(&block.text) {
+                State::Placeholder
+            } else {
+                State::Present
+            }
+        }
+    }
+}
+
+/// What a value of a data document is worth as an answer, and where.
+fn node_state(node: &Node) -> (State, Span) {
+    match &node.value {
+        Value::Scalar(scalar) => {
+            let empty = node.as_text().is_none() || is_placeholder(&scalar.text);
+            (if empty { State::Placeholder } else { State::Present }, node.span)
+        }
+        Value::Sequence(items) => best(items.iter(), node.span),
+        Value::Mapping(entries) => best(entries.iter().map(|(_, value)| value), node.span),
+    }
+}
+
+fn best<'n>(nodes: impl Iterator<Item = &'n Node>, whole: Span) -> (State, Span) {
+    nodes
+        .map(node_state)
+        .max_by_key(|(state, _)| *state)
+        .map_or((State::Placeholder, whole), |(state, _)| (state, whole))
+}

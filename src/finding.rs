@@ -1,0 +1,245 @@
+//! What a check says about one subject, and how one finding is told from another for ever.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::catalog::Class;
+use crate::digest::sha256;
+use crate::span::{Place, RepoPath};
+
+/// How heavy a finding is. Only an error blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    Note,
+    Warning,
+    Error,
+}
+
+impl Severity {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// What a finding is about. Its text never depends on line numbers or wording, so the same flaw
+/// keeps its identity while the file around it changes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// The register as such.
+    Register,
+    File(RepoPath),
+    System(String),
+    Model {
+        system: String,
+        model: String,
+    },
+    /// A document of a kind: of the organisation, of a system, or of one of its models or datasets.
+    Document {
+        kind: String,
+        system: Option<String>,
+        object: Option<String>,
+    },
+    Element {
+        kind: String,
+        system: Option<String>,
+        object: Option<String>,
+        element: String,
+    },
+    Risk {
+        system: String,
+        risk: String,
+    },
+    /// Something found in code or files: `hub:owner/name`, `service:openai`, `file:model.onnx`.
+    Asset(String),
+    /// A check that could not do its work.
+    Check(String),
+}
+
+impl Subject {
+    /// The system it belongs to, if it belongs to one.
+    pub fn system(&self) -> Option<&str> {
+        match self {
+            Self::System(system) | Self::Model { system, .. } | Self::Risk { system, .. } => Some(system),
+            Self::Document { system, .. } | Self::Element { system, .. } => system.as_deref(),
+            Self::Register | Self::File(_) | Self::Asset(_) | Self::Check(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let document = |f: &mut fmt::Formatter<'_>, kind: &str, system: &Option<String>, object: &Option<String>| {
+            for part in [system, object].into_iter().flatten() {
+                write!(f, "{part}/")?;
+            }
+            f.write_str(kind)
+        };
+        match self {
+            Self::Register => f.write_str("register"),
+            Self::File(path) => write!(f, "file:{path}"),
+            Self::System(system) => write!(f, "system:{system}"),
+            Self::Model { system, model } => write!(f, "model:{system}/{model}"),
+            Self::Document { kind, system, object } => {
+                f.write_str("document:")?;
+                document(f, kind, system, object)
+            }
+            Self::Element { kind, system, object, element } => {
+                f.write_str("element:")?;
+                document(f, kind, system, object)?;
+                write!(f, "#{element}")
+            }
+            Self::Risk { system, risk } => write!(f, "risk:{system}/{risk}"),
+            Self::Asset(name) => write!(f, "asset:{name}"),
+            Self::Check(id) => write!(f, "check:{id}"),
+        }
+    }
+}
+
+impl Serialize for Subject {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// The identity of a finding: check and subject, digested.
+pub fn fingerprint(check: &str, subject: &Subject) -> String {
+    let mut digest = sha256(format!("{check}\0{subject}").as_bytes());
+    digest.truncate(32);
+    digest
+}
+
+/// Who can clear a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Who {
+    /// Whoever wrote the change.
+    Author,
+    /// The owner of the system.
+    Owner,
+    /// Risk and compliance people, the second line.
+    SecondLine,
+}
+
+/// What clears a finding, and who can do it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remedy {
+    pub who: Who,
+    pub text: String,
+}
+
+/// Another place that matters, and what it adds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    pub place: Place,
+    pub text: String,
+}
+
+/// Which gate asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Gate {
+    Merge,
+    Release,
+}
+
+/// Whether a check saw a flaw or could not see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Nature {
+    Fail,
+    Undecided,
+}
+
+/// A flaw, before it is weighed. There is none without a place.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    pub place: Place,
+    /// One sentence, no full stop.
+    pub text: String,
+    /// What the marked bytes are, in a few words.
+    pub label: String,
+    pub related: Vec<Related>,
+    pub remedies: Vec<Remedy>,
+    /// The class the subject is judged by.
+    pub class: Class,
+    /// A bound on the severity where the evidence is weak.
+    pub at_most: Severity,
+}
+
+impl Fault {
+    /// A flaw at a place, of a subject judged by `class`.
+    pub fn new(place: Place, class: Class, text: impl Into<String>) -> Self {
+        Self {
+            place,
+            text: text.into(),
+            label: String::new(),
+            related: Vec::new(),
+            remedies: Vec::new(),
+            class,
+            at_most: Severity::Error,
+        }
+    }
+
+    /// Says what the marked bytes are.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    #[must_use]
+    pub fn related(mut self, place: Place, text: impl Into<String>) -> Self {
+        self.related.push(Related { place, text: text.into() });
+        self
+    }
+
+    #[must_use]
+    pub fn remedy(mut self, who: Who, text: impl Into<String>) -> Self {
+        self.remedies.push(Remedy { who, text: text.into() });
+        self
+    }
+
+    /// Keeps the severity at or below `severity`.
+    #[must_use]
+    pub fn at_most(mut self, severity: Severity) -> Self {
+        self.at_most = severity;
+        self
+    }
+}
+
+/// One statement of one check about one subject.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    pub check: &'static str,
+    pub subject: Subject,
+    pub nature: Nature,
+    pub gate: Gate,
+    pub fault: Fault,
+}
+
+impl Finding {
+    pub fn fingerprint(&self) -> String {
+        fingerprint(self.check, &self.subject)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fingerprints_depend_on_check_and_subject_only() {
+        let card = Subject::Document { kind: "model-card".into(), system: Some("a".into()), object: Some("m".into()) };
+        assert_eq!(card.to_string(), "document:a/m/model-card");
+        assert_eq!(fingerprint("document-missing", &card), fingerprint("document-missing", &card.clone()));
+        assert_ne!(fingerprint("document-missing", &card), fingerprint("element-missing", &card));
+        assert_ne!(fingerprint("x", &Subject::System("a".into())), fingerprint("x", &Subject::System("b".into())));
+        assert_eq!(fingerprint("x", &Subject::Register).len(), 32);
+    }
+}

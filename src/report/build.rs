@@ -1,0 +1,225 @@
+//! Freezes a run into a [`Report`]: places become lines and columns, sources become excerpts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
+
+use super::{
+    CheckSummary, Coverage, Entry, Excerpt, Inputs, InventorySummary, Location, Region, RelatedEntry, RemedyEntry,
+    Report, RuleFile, RulesFrom, SCHEMA, SystemSummary, Tool,
+};
+use crate::catalog;
+use crate::check::Tally;
+use crate::checks::RULE_SET;
+use crate::date::Date;
+use crate::decision::{Judged, verdict};
+use crate::snapshot::View;
+use crate::span::{At, Lines, Place, RepoPath, Span};
+use crate::untrusted;
+use crate::world::{Governance, World};
+
+/// Sources larger than this are named without line and column.
+const LARGEST_SOURCE: u64 = 16 << 20;
+
+/// Characters of a source line that an excerpt shows.
+const WIDEST_EXCERPT: usize = 160;
+
+/// What a URI's path may not hold as it is (RFC 3986, section 3.3).
+const NOT_IN_A_PATH: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// Freezes a run.
+pub fn build(
+    world: &World<'_>,
+    governance: &Governance,
+    today: Date,
+    tallies: &[(&'static str, Tally)],
+    assessed: &BTreeSet<String>,
+    judged: Vec<Judged>,
+) -> Report {
+    let verdict = verdict(&judged);
+    let mut sources = Sources { view: &world.view, texts: BTreeMap::new() };
+    let findings = judged.into_iter().map(|judged| entry(&mut sources, judged)).collect();
+    let controls = catalog::controls().iter().map(|control| control.id.clone());
+    let (assessed, not_assessed) = controls.partition(|id| assessed.contains(id));
+    let rule_file = |path: &RepoPath| {
+        let entry = world.view.snapshot.entry(path);
+        let object_id = entry.and_then(|entry| world.view.snapshot.object_id(entry).ok());
+        RuleFile { path: path.to_string(), object_id: object_id.map(|id| id.to_string()) }
+    };
+    Report {
+        schema: SCHEMA,
+        tool: Tool { name: "aimsgate", version: env!("CARGO_PKG_VERSION"), rule_set: RULE_SET },
+        inputs: Inputs {
+            revision: world.view.snapshot.revision().to_string(),
+            scope: world.view.scope.to_string(),
+            today: today.to_string(),
+            mode: governance.rules.mode_on(today),
+            pinned_rule_set: governance.rules.pinned.clone(),
+            rules: governance.rules.files.iter().map(rule_file).collect(),
+            rules_from: RulesFrom::JudgedContent,
+        },
+        verdict,
+        inventory: InventorySummary {
+            uses_ai: world.inventory.uses_ai(),
+            reason: world.inventory.reason(),
+            files: world.inventory.files,
+            assets: world.inventory.assets.len(),
+        },
+        systems: world
+            .systems()
+            .iter()
+            .map(|system| SystemSummary {
+                id: system.id.value.clone(),
+                class: system.class().name(),
+                stage: system.stage.name(),
+                owner: system.owner.value.clone(),
+            })
+            .collect(),
+        declares_ai: world.register.known().is_some_and(|it| it.kind.is_some() || !it.systems.is_empty()),
+        second_line: second_line(governance, today),
+        findings,
+        checks: tallies.iter().map(|(id, tally)| summary(id, tally)).collect(),
+        coverage: Coverage { assessed, not_assessed },
+    }
+}
+
+fn second_line(governance: &Governance, today: Date) -> Vec<String> {
+    let people = governance.people.known().map_or(&[][..], |people| &people.people);
+    let second = people.iter().filter(|person| person.line.value == 2 && person.is_active(today));
+    second.map(|person| person.id.value.clone()).collect()
+}
+
+fn summary(id: &'static str, tally: &Tally) -> CheckSummary {
+    CheckSummary {
+        id,
+        passed: tally.passed,
+        failed: tally.failed,
+        undecided: tally.undecided,
+        not_applicable: tally.not_applicable,
+        silent: tally.silent,
+    }
+}
+
+fn entry(sources: &mut Sources<'_>, judged: Judged) -> Entry {
+    let finding = judged.finding;
+    let fingerprint = finding.fingerprint();
+    let fault = finding.fault;
+    let related = fault.related.into_iter().map(|related| RelatedEntry {
+        text: related.text.clone(),
+        location: sources.locate(&related.place, related.text),
+    });
+    Entry {
+        check: finding.check,
+        subject: finding.subject.to_string(),
+        system: finding.subject.system().map(str::to_owned),
+        fingerprint,
+        nature: finding.nature,
+        severity: judged.severity,
+        blocks: judged.blocks,
+        gate: finding.gate,
+        class: fault.class.name(),
+        text: fault.text,
+        related: related.collect(),
+        location: sources.locate(&fault.place, fault.label),
+        remedies: fault.remedies.into_iter().map(|it| RemedyEntry { who: it.who, text: it.text }).collect(),
+    }
+}
+
+/// The texts that places lie in, each read and split into lines once.
+struct Sources<'a> {
+    view: &'a View<'a>,
+    texts: BTreeMap<RepoPath, Option<Lines>>,
+}
+
+impl Sources<'_> {
+    fn locate(&mut self, place: &Place, label: String) -> Location {
+        let path = place.path.to_string();
+        let uri = percent_encode(place.path.as_bytes(), NOT_IN_A_PATH).to_string();
+        let whole = Location { path, uri, region: None, label, excerpt: None };
+        let At::Bytes(span) = place.at else { return whole };
+        let view = self.view;
+        let lines = self.texts.entry(place.path.clone()).or_insert_with(|| {
+            let entry = view.snapshot.entry(&place.path)?;
+            let text = String::from_utf8(view.snapshot.read(entry, LARGEST_SOURCE).ok()?).ok()?;
+            Some(Lines::new(text))
+        });
+        let Some(lines) = lines else { return whole };
+        let span = span.trimmed(lines.text());
+        let (start, end) = (lines.position(span.start), lines.position(span.end));
+        let region =
+            Region { start_line: start.line, start_column: start.column, end_line: end.line, end_column: end.column };
+        let excerpt = excerpt(lines.text(), lines.line(start.line), span);
+        Location { region: Some(region), excerpt: Some(excerpt), ..whole }
+    }
+}
+
+/// The part of a line around a span, with what could deceive a reader replaced.
+fn excerpt(text: &str, line: Span, span: Span) -> Excerpt {
+    let from = span.start.clamp(line.start, line.end);
+    let to = span.end.clamp(from, line.end);
+    let before: Vec<char> = text[line.start..from].chars().collect();
+    let skip = before.len().saturating_sub(WIDEST_EXCERPT / 2);
+    let mut shown = String::new();
+    if skip > 0 {
+        shown.push('…');
+    }
+    shown.extend(before[skip..].iter().map(|c| visible(*c)));
+    let start = shown.len();
+    let room = WIDEST_EXCERPT.saturating_sub(before.len() - skip);
+    shown.extend(text[from..to].chars().take(room).map(visible));
+    let end = shown.len();
+    let rest = room.saturating_sub(text[from..to].chars().take(room).count());
+    let cut = text[to..line.end].chars().nth(rest).is_some() || text[from..to].chars().nth(room).is_some();
+    shown.extend(text[to..line.end].chars().take(rest).map(visible));
+    if cut {
+        shown.push('…');
+    }
+    Excerpt { text: shown, mark: start..end }
+}
+
+fn visible(c: char) -> char {
+    match c {
+        '\t' => ' ',
+        c if untrusted::is_deceptive(c) => '\u{fffd}',
+        c => c,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_is_one_short_safe_line_with_its_mark() {
+        let text = format!("first\n{}\u{202e}bad\u{1b}[2J{}\nlast", "x".repeat(300), "y".repeat(300));
+        let at = text.find("bad").unwrap();
+        let line = Lines::new(text.as_str()).line(2);
+        let excerpt = excerpt(&text, line, Span::new(at, at + 3));
+        assert_eq!(&excerpt.text[excerpt.mark.clone()], "bad");
+        assert!(excerpt.text.chars().count() <= WIDEST_EXCERPT + 2, "{}", excerpt.text.chars().count());
+        assert!(!excerpt.text.contains(untrusted::is_deceptive));
+        assert!(excerpt.text.starts_with('…') && excerpt.text.ends_with('…'));
+    }
+
+    #[test]
+    fn a_mark_over_several_lines_ends_with_the_first() {
+        let text = "one two\nthree\n";
+        let excerpt = excerpt(text, Lines::new(text).line(1), Span::new(4, 12));
+        assert_eq!((&*excerpt.text, excerpt.mark), ("one two", 4..7));
+    }
+}

@@ -1,0 +1,199 @@
+//! The frozen result of one run, and the formats it is written in.
+//!
+//! A [`Report`] holds everything every format needs, excerpts of source included. A format is a
+//! pure function of it: no format reads a file, and none changes the verdict.
+
+mod build;
+mod json;
+mod sarif;
+mod terminal;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+pub use build::build;
+pub use json::{document as json, schema};
+pub use sarif::document as sarif;
+pub use terminal::{Style, explain, inventory as inventory_text, table, text as terminal};
+
+use crate::decision::Verdict;
+use crate::finding::{Gate, Nature, Severity, Who};
+use crate::settings::gate::Mode;
+
+/// The version of the JSON report's shape.
+pub const SCHEMA: &str = "aimsgate-report/1";
+
+/// Everything one run found out.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Report {
+    /// The version of this shape: `aimsgate-report/1`.
+    pub schema: &'static str,
+    pub tool: Tool,
+    pub inputs: Inputs,
+    pub verdict: Verdict,
+    pub inventory: InventorySummary,
+    pub systems: Vec<SystemSummary>,
+    /// Whether the register declares a system, or the organisation's own management system.
+    pub declares_ai: bool,
+    /// The people of the second line, by id, who hold the part today.
+    pub second_line: Vec<String>,
+    /// The heaviest first.
+    pub findings: Vec<Entry>,
+    /// Every check of the rule set, with how many subjects came out how.
+    pub checks: Vec<CheckSummary>,
+    pub coverage: Coverage,
+}
+
+/// What made the report.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Tool {
+    pub name: &'static str,
+    pub version: &'static str,
+    /// The newest rule set of this version.
+    pub rule_set: &'static str,
+}
+
+/// What the verdict depends on. The same inputs give the same bytes.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Inputs {
+    /// What was judged: a commit, a working tree, or a folder.
+    pub revision: String,
+    /// The judged folder, from the repository's root; empty for all of it.
+    pub scope: String,
+    pub today: String,
+    pub mode: Mode,
+    /// The rule set the rules pin, if they do.
+    pub pinned_rule_set: Option<String>,
+    pub rules: Vec<RuleFile>,
+    /// Where the rules were read: from the content that is judged.
+    pub rules_from: RulesFrom,
+}
+
+/// Where rules and people come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RulesFrom {
+    /// From the judged content itself, so whoever changes the content may change the rules.
+    JudgedContent,
+}
+
+/// A file the rules were composed from.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct RuleFile {
+    pub path: String,
+    pub object_id: Option<String>,
+}
+
+/// What of AI was found.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct InventorySummary {
+    pub uses_ai: bool,
+    pub reason: String,
+    pub files: usize,
+    pub assets: usize,
+}
+
+/// A declared system and how it is judged.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct SystemSummary {
+    pub id: String,
+    pub class: &'static str,
+    pub stage: &'static str,
+    pub owner: String,
+}
+
+/// One finding.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Entry {
+    pub check: &'static str,
+    pub subject: String,
+    /// The system it belongs to.
+    pub system: Option<String>,
+    /// Check and subject, digested: the identity of the finding.
+    pub fingerprint: String,
+    pub nature: Nature,
+    pub severity: Severity,
+    pub blocks: bool,
+    pub gate: Gate,
+    pub class: &'static str,
+    pub text: String,
+    pub location: Location,
+    pub related: Vec<RelatedEntry>,
+    pub remedies: Vec<RemedyEntry>,
+}
+
+/// A further place.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct RelatedEntry {
+    pub text: String,
+    pub location: Location,
+}
+
+/// Who can clear the finding, and how.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct RemedyEntry {
+    pub who: Who,
+    pub text: String,
+}
+
+/// A file that exists and, for text, a region of it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Location {
+    pub path: String,
+    /// The path as a relative reference (RFC 3986), every byte of it.
+    pub uri: String,
+    pub region: Option<Region>,
+    /// What the marked text is, in a few words.
+    pub label: String,
+    /// The source around the region, for people.
+    #[serde(skip)]
+    pub excerpt: Option<Excerpt>,
+}
+
+/// Lines and columns from 1, columns in Unicode code points, the end exclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Region {
+    pub start_line: usize,
+    pub start_column: usize,
+    pub end_line: usize,
+    pub end_column: usize,
+}
+
+/// A line of source made safe to print, and the bytes of it that are meant.
+#[derive(Clone, Debug)]
+pub struct Excerpt {
+    pub text: String,
+    pub mark: std::ops::Range<usize>,
+}
+
+/// A check and what came of it.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct CheckSummary {
+    pub id: &'static str,
+    pub passed: usize,
+    pub failed: usize,
+    pub undecided: usize,
+    pub not_applicable: usize,
+    /// Silent because another check tells the cause.
+    pub silent: usize,
+}
+
+/// Which Annex A controls something was decided about. A control that was assessed is not thereby met.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Coverage {
+    pub assessed: Vec<String>,
+    pub not_assessed: Vec<String>,
+}

@@ -1,0 +1,224 @@
+//! SARIF 2.1.0, for code scanning.
+//!
+//! One run, every result located, every rule with help, ISO/IEC 42001 controls as a taxonomy. GitHub
+//! refuses a whole file over one result without a location, and the limits below are the lower of
+//! GitHub's and GitLab's. A finding that could not be decided is a result too: `kind` other than
+//! `fail` would need level `none`, which code scanning does not show.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use serde_sarif::sarif::{
+    ArtifactLocation, Invocation, Location as SarifLocation, Message, MultiformatMessageString, Notification,
+    PhysicalLocation, PropertyBag, Region as SarifRegion, ReportingConfiguration, ReportingDescriptor,
+    ReportingDescriptorReference, ReportingDescriptorRelationship, Result as SarifResult, ResultLevel, Run,
+    RunAutomationDetails, Sarif, Tool, ToolComponent, ToolComponentReference,
+};
+
+use super::{Entry, Location, Report};
+use crate::catalog;
+use crate::check::Check;
+use crate::checks;
+use crate::finding::{Nature, Severity};
+use crate::untrusted::{clamp, sarif as safe};
+
+/// Results that are kept; the heaviest come first.
+const MOST_RESULTS: usize = 5_000;
+/// Related locations of one result.
+const MOST_RELATED: usize = 20;
+/// Characters of a short or full description.
+const LONGEST_DESCRIPTION: usize = 1_024;
+/// Characters of a message.
+const LONGEST_MESSAGE: usize = 2_048;
+
+const TAXONOMY: &str = "ISO/IEC 42001:2023";
+
+/// The report as a SARIF log, one final line break.
+pub fn document(report: &Report) -> String {
+    serde_json::to_string_pretty(&log(report)).unwrap_or_default() + "\n"
+}
+
+fn log(report: &Report) -> Sarif {
+    let driver = ToolComponent::builder()
+        .name(report.tool.name)
+        .semantic_version(report.tool.version)
+        .rules(checks::ALL.iter().map(|check| rule(check)).collect::<Vec<_>>())
+        .supported_taxonomies(vec![taxonomy_reference()])
+        .build();
+    let shown = report.findings.len().min(MOST_RESULTS);
+    let results: Vec<SarifResult> = report.findings[..shown].iter().map(result).collect();
+    let dropped = report.findings.len() - shown;
+    let notes: Vec<Notification> = (dropped > 0)
+        .then(|| {
+            let text = format!("{dropped} lighter results are left out; the JSON report holds all.");
+            Notification::builder().message(message(&text)).level(json!("warning")).build()
+        })
+        .into_iter()
+        .collect();
+    let invocation = Invocation::builder().execution_successful(true).tool_execution_notifications(notes).build();
+    // Everything before the last slash is the category; without one there would be none.
+    let scope = &report.inputs.scope;
+    let category = if scope.is_empty() { "aimsgate/".to_owned() } else { format!("aimsgate/{scope}/") };
+    let run = Run::builder()
+        .tool(Tool::builder().driver(driver).build())
+        .automation_details(RunAutomationDetails::builder().id(category).build())
+        .column_kind(json!("unicodeCodePoints"))
+        .invocations(vec![invocation])
+        .taxonomies(vec![taxonomy()])
+        .results(results)
+        .properties(properties([
+            ("revision", json!(report.inputs.revision)),
+            ("today", json!(report.inputs.today)),
+            ("verdict", json!(report.verdict)),
+            ("rulesFrom", json!(report.inputs.rules_from)),
+        ]))
+        .build();
+    Sarif::builder()
+        .schema("https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
+        .version(json!("2.1.0"))
+        .runs(vec![run])
+        .build()
+}
+
+fn rule(check: &Check) -> ReportingDescriptor {
+    let relationships: Vec<ReportingDescriptorRelationship> = check
+        .controls
+        .iter()
+        .map(|id| {
+            let target = ReportingDescriptorReference::builder().id(*id).tool_component(taxonomy_reference()).build();
+            ReportingDescriptorRelationship::builder().target(target).kinds(vec!["relevant".to_owned()]).build()
+        })
+        .collect();
+    let first = check.explanation.split("\n\n").nth(1).unwrap_or(check.title).replace('\n', " ");
+    let tags = ["ai-governance", "iso-42001"].map(str::to_owned).to_vec();
+    let precision = BTreeMap::from([("precision".to_owned(), json!("high"))]);
+    ReportingDescriptor::builder()
+        .id(check.id)
+        .name(pascal_case(check.id))
+        .short_description(words(&clamp(check.title, LONGEST_DESCRIPTION - 1)))
+        .full_description(words(&clamp(&first, LONGEST_DESCRIPTION - 1)))
+        .help(MultiformatMessageString::builder().text(plain(check.explanation)).markdown(check.explanation).build())
+        .default_configuration(ReportingConfiguration::builder().level(json!(check.severity.high.name())).build())
+        .relationships(relationships)
+        .properties(PropertyBag::builder().tags(tags).additional_properties(precision).build())
+        .build()
+}
+
+/// `register-missing` as `RegisterMissing`.
+fn pascal_case(id: &str) -> String {
+    id.split('-')
+        .map(|part| {
+            let (first, rest) = part.split_at(part.len().min(1));
+            first.to_ascii_uppercase() + rest
+        })
+        .collect()
+}
+
+/// Markdown without its marks.
+fn plain(markdown: &str) -> String {
+    markdown.replace("## ", "").replace('`', "").trim().to_owned()
+}
+
+fn result(entry: &Entry) -> SarifResult {
+    let mut text = sentence(&entry.text);
+    if entry.nature == Nature::Undecided {
+        text.insert_str(0, "Could not decide: ");
+    }
+    for remedy in &entry.remedies {
+        text += &format!(" To clear it: {}", sentence(&remedy.text));
+    }
+    let mut text = clamp(&text, LONGEST_MESSAGE - 300).into_owned();
+    let related: Vec<SarifLocation> = entry
+        .related
+        .iter()
+        .take(MOST_RELATED)
+        .zip(1_i64..)
+        .map(|(related, id)| SarifLocation {
+            id: Some(id),
+            message: Some(message(&related.text)),
+            ..location(&related.location)
+        })
+        .collect();
+    // GitHub shows a related location only where the message links to it.
+    let links: Vec<String> = (1..=related.len().min(5)).map(|id| format!("[{id}]({id})")).collect();
+    if !links.is_empty() {
+        text += &format!(" See also {}.", links.join(", "));
+    }
+    let hash = format!("{}:1", &entry.fingerprint[..16]);
+    SarifResult::builder()
+        .rule_id(entry.check)
+        .rule_index(checks::ALL.iter().position(|check| check.id == entry.check).map_or(-1, |at| at as i64))
+        .level(match entry.severity {
+            Severity::Error => ResultLevel::Error,
+            Severity::Warning => ResultLevel::Warning,
+            Severity::Note => ResultLevel::Note,
+        })
+        .message(Message::builder().text(text).build())
+        .locations(vec![location(&entry.location)])
+        .related_locations(related)
+        .partial_fingerprints(BTreeMap::from([
+            ("aimsgate/v1".to_owned(), entry.fingerprint.clone()),
+            ("primaryLocationLineHash".to_owned(), hash),
+        ]))
+        .properties(properties([
+            ("subject", json!(entry.subject)),
+            ("blocks", json!(entry.blocks)),
+            ("nature", json!(entry.nature)),
+        ]))
+        .build()
+}
+
+fn sentence(text: &str) -> String {
+    let text = safe(text);
+    let text = text.trim_end_matches('.');
+    let mut chars = text.chars();
+    let first: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+    format!("{first}{}.", chars.as_str())
+}
+
+fn location(location: &Location) -> SarifLocation {
+    let artifact = ArtifactLocation::builder().uri(location.uri.clone()).build();
+    // A whole file is its first line: code scanning needs a line to show.
+    let region = match location.region {
+        Some(region) => SarifRegion::builder()
+            .start_line(region.start_line as i64)
+            .start_column(region.start_column as i64)
+            .end_line(region.end_line as i64)
+            .end_column(region.end_column as i64)
+            .build(),
+        None => SarifRegion::builder().start_line(1).build(),
+    };
+    let physical = PhysicalLocation::builder().artifact_location(artifact).region(region).build();
+    SarifLocation::builder().physical_location(physical).build()
+}
+
+fn message(text: &str) -> Message {
+    Message::builder().text(clamp(&sentence(text), LONGEST_MESSAGE).into_owned()).build()
+}
+
+fn words(text: &str) -> MultiformatMessageString {
+    MultiformatMessageString::builder().text(format!("{}.", text.trim_end_matches('.'))).build()
+}
+
+fn taxonomy_reference() -> ToolComponentReference {
+    ToolComponentReference::builder().name(TAXONOMY).build()
+}
+
+/// The controls and clauses that checks refer to. Titles are our own words.
+fn taxonomy() -> ToolComponent {
+    let taxa = catalog::controls().iter().chain(catalog::clauses()).map(|control| {
+        ReportingDescriptor::builder().id(control.id.as_str()).short_description(words(&control.title)).build()
+    });
+    ToolComponent::builder()
+        .name(TAXONOMY)
+        .organization("ISO/IEC")
+        .short_description(words("Controls of Annex A and clauses with documented information, by number"))
+        .taxa(taxa.collect::<Vec<_>>())
+        .is_comprehensive(false)
+        .build()
+}
+
+fn properties<const N: usize>(values: [(&str, Value); N]) -> PropertyBag {
+    let values = values.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<BTreeMap<_, _>>();
+    PropertyBag::builder().additional_properties(values).build()
+}

@@ -1,0 +1,229 @@
+//! Text for people: the source with the place marked, why, who can clear it, and a last line that
+//! says it all. Everything from the repository is made safe before it is printed.
+
+use std::fmt::Write as _;
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+use super::{Entry, Location, RemedyEntry, Report};
+use crate::asset::{Inventory, PathRole, Strength};
+use crate::check::Check;
+use crate::decision::Verdict;
+use crate::finding::{Nature, Severity, Who};
+use crate::settings::gate::Mode;
+use crate::span::Place;
+use crate::untrusted::{break_commands, clamp, line};
+
+/// How the terminal wants it.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    pub color: bool,
+    pub unicode: bool,
+    /// Columns.
+    pub width: usize,
+}
+
+/// Notes that are listed, one line each.
+const LISTED_NOTES: usize = 10;
+/// Further places that are shown with their source.
+const SHOWN_RELATED: usize = 3;
+/// Characters of one message.
+const LONGEST_MESSAGE: usize = 600;
+
+/// The report as text, one final line break.
+pub fn text(report: &Report, style: Style) -> String {
+    let mut out = String::new();
+    let heavy = |entry: &&Entry| entry.blocks || entry.severity != Severity::Note || entry.nature == Nature::Undecided;
+    for entry in report.findings.iter().filter(heavy) {
+        out += &finding(report, entry, style);
+        out += "\n\n";
+    }
+    let notes: Vec<&Entry> = report.findings.iter().filter(|entry| !heavy(entry)).collect();
+    if !notes.is_empty() {
+        out += "Also noted:\n";
+        for entry in notes.iter().take(LISTED_NOTES) {
+            let _ = writeln!(out, "  {} [{}] {}", place(&entry.location), entry.check, safe(&entry.text));
+        }
+        if notes.len() > LISTED_NOTES {
+            let _ = writeln!(out, "  and {} more; --format json lists all", notes.len() - LISTED_NOTES);
+        }
+        out.push('\n');
+    }
+    out += &summary(report);
+    break_commands(out)
+}
+
+fn finding(report: &Report, entry: &Entry, style: Style) -> String {
+    let level = match (entry.nature, entry.blocks, entry.severity) {
+        (Nature::Undecided, ..) => Level::ERROR.with_name("could not decide"),
+        (_, true, _) => Level::ERROR,
+        (_, _, Severity::Note) => Level::NOTE,
+        (_, _, Severity::Warning | Severity::Error) => Level::WARNING,
+    };
+    let title = level.primary_title(safe(&entry.text)).id(entry.check);
+    let mut group = Group::with_title(title);
+    group = with_place(group, &entry.location, AnnotationKind::Primary);
+    for related in entry.related.iter().take(SHOWN_RELATED) {
+        let named = Location { label: related.text.clone(), ..related.location.clone() };
+        group = with_place(group, &named, AnnotationKind::Context);
+    }
+    if entry.related.len() > SHOWN_RELATED {
+        let more = format!("{} further places; --format json lists all", entry.related.len() - SHOWN_RELATED);
+        group = group.element(Level::NOTE.no_name().message(more));
+    }
+    for remedy in &entry.remedies {
+        group = group.element(Level::HELP.with_name(who(report, entry, remedy)).message(safe(&remedy.text)));
+    }
+    renderer(style).render(&[group])
+}
+
+fn renderer(style: Style) -> Renderer {
+    let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
+    let decor = if style.unicode { DecorStyle::Unicode } else { DecorStyle::Ascii };
+    renderer.decor_style(decor).term_width(style.width)
+}
+
+fn with_place<'a>(group: Group<'a>, location: &Location, kind: AnnotationKind) -> Group<'a> {
+    let path = safe(&location.path);
+    match (&location.excerpt, &location.region) {
+        (Some(excerpt), Some(region)) => {
+            let label = safe(&location.label);
+            let mut annotation = kind.span(excerpt.mark.clone());
+            if !label.is_empty() {
+                annotation = annotation.label(label);
+            }
+            let source = break_commands(excerpt.text.clone());
+            group.element(Snippet::source(source).path(path).line_start(region.start_line).annotation(annotation))
+        }
+        _ => group.element(Origin::path(path)),
+    }
+}
+
+/// Who can clear it: the reader, or people by name.
+fn who(report: &Report, entry: &Entry, remedy: &RemedyEntry) -> String {
+    let owner = entry.system.as_ref().and_then(|id| report.systems.iter().find(|system| system.id == *id));
+    match remedy.who {
+        Who::Author => "you can fix it".to_owned(),
+        Who::Owner => match owner {
+            Some(system) => format!("{} (owner) can fix it", safe(&system.owner)),
+            None => "the owner can fix it".to_owned(),
+        },
+        Who::SecondLine => match report.second_line.as_slice() {
+            [] => "the second line can fix it".to_owned(),
+            people => format!("{} (second line) can fix it", safe(&people.join(", "))),
+        },
+    }
+}
+
+fn summary(report: &Report) -> String {
+    let mut out = String::new();
+    let findings = &report.findings;
+    if findings.is_empty() && !report.inventory.uses_ai && !report.declares_ai {
+        let _ = writeln!(out, "passed: no AI found here, nothing to judge: {}", safe(&report.inventory.reason));
+        return out;
+    }
+    let mode = match report.inputs.mode {
+        Mode::Observe => "observe: nothing blocks but what always must",
+        Mode::Introduce => "introduce",
+        Mode::Strict => "strict",
+    };
+    let files: Vec<String> = report.inputs.rules.iter().map(|file| safe(&file.path)).collect();
+    let files = if files.is_empty() { "the built-in ones".to_owned() } else { files.join(", ") };
+    let _ = writeln!(out, "Rules: {files}, read from the judged content itself (mode {mode}).");
+    let open = report.coverage.not_assessed.len();
+    let all = open + report.coverage.assessed.len();
+    let _ = writeln!(out, "Not assessed here: {open} of {all} controls, and no sign-off.");
+    let blocking = findings.iter().filter(|entry| entry.blocks).count();
+    let yours = findings.iter().filter(|entry| entry.blocks && is_yours(entry)).count();
+    let undecided = findings.iter().filter(|entry| entry.nature == Nature::Undecided).count();
+    let others = findings.len() - blocking - undecided;
+    let mut parts = Vec::new();
+    if yours > 0 {
+        parts.push(format!("{yours} to fix"));
+    }
+    if blocking > yours {
+        parts.push(format!("{} for others to clear", blocking - yours));
+    }
+    if undecided > 0 {
+        parts.push(format!("{undecided} could not be decided"));
+    }
+    if others > 0 {
+        parts.push(format!("{others} not blocking"));
+    }
+    if parts.is_empty() {
+        parts.push("nothing found".to_owned());
+    }
+    let verdict = match report.verdict {
+        Verdict::Pass => "passed",
+        Verdict::Fail => "blocked",
+        Verdict::Undecided => "could not decide",
+    };
+    let _ = writeln!(out, "{verdict}: {}", parts.join(", "));
+    out
+}
+
+fn is_yours(entry: &Entry) -> bool {
+    entry.remedies.first().is_some_and(|remedy| remedy.who == Who::Author)
+}
+
+fn place(location: &Location) -> String {
+    match location.region {
+        Some(region) => format!("{}:{}:{}", safe(&location.path), region.start_line, region.start_column),
+        None => safe(&location.path),
+    }
+}
+
+fn safe(text: &str) -> String {
+    clamp(&line(text), LONGEST_MESSAGE).into_owned()
+}
+
+/// What is in the inventory, one line each.
+pub fn inventory(inventory: &Inventory) -> String {
+    let mut out = String::new();
+    for asset in &inventory.assets {
+        let mut marks = vec![asset.kind.words()];
+        if asset.strength == Strength::Hint {
+            marks.push("a hint only");
+        }
+        if asset.role == PathRole::Aside {
+            marks.push("beside the product");
+        }
+        let Place { path, .. } = &asset.place;
+        let _ = writeln!(out, "{}: {} ({})", safe(&path.to_string()), safe(&asset.name), marks.join(", "));
+    }
+    for (place, why) in &inventory.unread {
+        let _ = writeln!(out, "{}: not looked into: {}", safe(&place.path.to_string()), safe(why));
+    }
+    let answer = if inventory.uses_ai() { "AI is used here" } else { "no AI found here" };
+    let _ = writeln!(out, "{answer}: {}", safe(&inventory.reason()));
+    break_commands(out)
+}
+
+/// What a check is about.
+pub fn explain(check: &Check) -> String {
+    let severity = check.severity;
+    let fixed = if check.floor { " It can be neither lowered nor waived." } else { "" };
+    format!(
+        "# {}\n\n{}.\n\nControls: {}. Since rule set {}. Severity: minimal {}, limited {}, high {}.{fixed}\n\n{}",
+        check.id,
+        check.title,
+        check.controls.join(", "),
+        check.since,
+        severity.minimal.name(),
+        severity.limited.name(),
+        severity.high.name(),
+        check.explanation,
+    )
+}
+
+/// All checks, one line each.
+pub fn table(checks: &[&Check]) -> String {
+    let widest = checks.iter().map(|check| check.id.len()).max().unwrap_or_default();
+    checks.iter().fold(String::new(), |mut out, check| {
+        let severity = check.severity;
+        let by_class = [severity.minimal, severity.limited, severity.high].map(Severity::name).join("/");
+        let _ = writeln!(out, "{:widest$}  {by_class:22}  {}", check.id, check.title);
+        out
+    })
+}

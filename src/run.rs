@@ -1,0 +1,163 @@
+//! One run: load, evaluate, weigh, freeze, write.
+
+use std::io::Write;
+
+use serde::Serialize;
+
+use crate::asset::{AssetKind, Inventory as Assets, PathRole, Strength};
+use crate::check::{Context, evaluate};
+use crate::checks;
+use crate::cli::{self, Cli, Color, Command, Format, InventoryFormat};
+use crate::date::Date;
+use crate::decision::{Verdict, judge};
+use crate::detect::{self, Breadth};
+use crate::document::nearest;
+use crate::error::{Error, Kind};
+use crate::report::{self, Report};
+use crate::snapshot::View;
+use crate::source::{self, Source};
+use crate::span::{Place, RepoPath};
+use crate::world::{Governance, World};
+use crate::write;
+
+/// Does what the command line asks and writes to `out`.
+///
+/// # Errors
+/// When there is nothing to judge, or a report cannot be written.
+pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Error> {
+    match &cli.command {
+        Command::Check(arguments) => check(cli, arguments, out),
+        Command::Inventory(arguments) => inventory(arguments, out),
+        Command::Explain { check } => explain(check, out),
+        Command::Checks => print(out, &report::table(checks::ALL)),
+        Command::Schema => print(out, &report::schema()),
+    }
+}
+
+fn check(cli: &Cli, arguments: &cli::Check, out: &mut dyn Write) -> Result<Verdict, Error> {
+    let to_stdout = arguments.formats.iter().filter(|output| output.file.is_none()).count();
+    if to_stdout > 1 {
+        let error = Error::new(Kind::Usage, "two formats would go to standard output");
+        return Err(error.hint("give all but one a file, for example --format sarif=report.sarif"));
+    }
+    let source = open(&arguments.path, arguments.head.as_deref())?;
+    let today = arguments.today.unwrap_or_else(write::today);
+    let report = judged(&source, today);
+    for output in &arguments.formats {
+        let text = match output.format {
+            Format::Terminal => {
+                let color = match cli.color {
+                    Color::Auto => output.file.is_some().then_some(false),
+                    Color::Always => Some(true),
+                    Color::Never => Some(false),
+                };
+                report::terminal(&report, write::style(color))
+            }
+            Format::Sarif => report::sarif(&report),
+            Format::Json => report::json(&report),
+        };
+        match &output.file {
+            None => out.write_all(text.as_bytes())?,
+            Some(file) => write::file(file, &text).map_err(|error| {
+                Error::new(Kind::Output, format!("`{}` could not be written: {error}", file.display()))
+            })?,
+        }
+    }
+    out.flush()?;
+    Ok(report.verdict)
+}
+
+/// Judges a source on a day: the whole of the gate between reading and writing.
+pub fn judged(source: &Source, today: Date) -> Report {
+    let view = || View::new(&*source.snapshot, source.scope.clone());
+    let world = World::load(view());
+    let governance = Governance::load(&view());
+    let ids = checks::ids(checks::ALL);
+    let context = Context { judged: &world, governance: &governance, today, check_ids: &ids };
+    let evaluation = evaluate(checks::ALL, &context, &fallback(&world));
+    let findings = judge(evaluation.findings, checks::ALL, &governance.rules, today);
+    report::build(&world, &governance, today, &evaluation.tallies, &evaluation.assessed, findings)
+}
+
+/// The place of a finding that has no better one: README, else the first file.
+fn fallback(world: &World<'_>) -> Place {
+    let entries = world.view.entries();
+    let readme = entries.iter().find(|entry| entry.path.file_name().to_ascii_lowercase().starts_with("readme"));
+    let first = readme.or_else(|| entries.first()).map(|entry| entry.path.clone());
+    Place::whole(first.unwrap_or_else(RepoPath::root))
+}
+
+fn open(path: &std::path::Path, revision: Option<&str>) -> Result<Source, Error> {
+    source::open(path, revision).map_err(|error| Error::new(Kind::Input, error.to_string()))
+}
+
+/// The inventory as JSON.
+#[derive(Serialize)]
+struct InventoryJson<'a> {
+    uses_ai: bool,
+    reason: String,
+    assets: Vec<AssetJson<'a>>,
+    unread: Vec<UnreadJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct AssetJson<'a> {
+    kind: AssetKind,
+    name: &'a str,
+    path: &'a RepoPath,
+    strength: Strength,
+    role: PathRole,
+}
+
+#[derive(Serialize)]
+struct UnreadJson<'a> {
+    path: &'a RepoPath,
+    reason: &'a str,
+}
+
+fn inventory(arguments: &cli::Inventory, out: &mut dyn Write) -> Result<Verdict, Error> {
+    let source = open(&arguments.path, arguments.head.as_deref())?;
+    let found = detect::inventory(&View::new(&*source.snapshot, source.scope.clone()), Breadth::All);
+    match arguments.format {
+        InventoryFormat::Terminal => print(out, &report::inventory_text(&found)),
+        InventoryFormat::Json => print(out, &(inventory_json(&found) + "\n")),
+    }
+}
+
+fn inventory_json(found: &Assets) -> String {
+    let assets = found.assets.iter().map(|asset| AssetJson {
+        kind: asset.kind,
+        name: &asset.name,
+        path: &asset.place.path,
+        strength: asset.strength,
+        role: asset.role,
+    });
+    let unread = found.unread.iter().map(|(place, reason)| UnreadJson { path: &place.path, reason });
+    let json = InventoryJson {
+        uses_ai: found.uses_ai(),
+        reason: found.reason(),
+        assets: assets.collect(),
+        unread: unread.collect(),
+    };
+    serde_json::to_string_pretty(&json).unwrap_or_default()
+}
+
+fn explain(id: &str, out: &mut dyn Write) -> Result<Verdict, Error> {
+    match checks::find(id) {
+        Some(check) => print(out, &report::explain(check)),
+        None => {
+            let error = Error::new(Kind::Usage, format!("`{id}` is no check"));
+            let ids = checks::ids(checks::ALL);
+            Err(match nearest(id, ids) {
+                Some(name) => error.hint(format!("did you mean `{name}`?")),
+                None => error.hint("`aimsgate checks` lists them"),
+            })
+        }
+    }
+}
+
+fn print(out: &mut dyn Write, text: &str) -> Result<Verdict, Error> {
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(Verdict::Pass)
+}

@@ -1,0 +1,63 @@
+//! The files people keep for the gate: register, rules, people, risk registers.
+//!
+//! Each is read from a document into a type that has passed its checks, or gives [`Mistake`]s with
+//! places. A file that cannot be read never turns into defaults.
+
+pub mod gate;
+pub mod people;
+pub mod register;
+pub mod risks;
+
+use serde::Deserialize;
+
+use crate::document::{Damage, DecodeError, Document, Node, decode};
+use crate::span::{At, Place, Span};
+
+/// Something wrong in a settings file, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    pub place: Place,
+    pub message: String,
+}
+
+impl Mistake {
+    pub fn new(document: &Document, span: Span, message: impl Into<String>) -> Self {
+        Self { place: Place::bytes(document.path.clone(), span), message: message.into() }
+    }
+
+    /// The bytes to show.
+    pub fn span(&self) -> Span {
+        match self.place.at {
+            At::Bytes(span) => span,
+            At::Whole => Span::default(),
+        }
+    }
+
+    fn decode(document: &Document, error: &DecodeError) -> Self {
+        Self::new(document, error.span(), error.message.clone())
+    }
+
+    fn damage(document: &Document, damage: &Damage) -> Self {
+        Self::new(document, damage.span, damage.reason.clone())
+    }
+}
+
+/// The format version every settings file states first.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub enum Schema {
+    #[serde(rename = "aimsgate/1")]
+    V1,
+}
+
+/// The value tree of a settings file.
+fn tree(document: &Document) -> Result<&Node, Mistake> {
+    document.tree().map_err(|damage| Mistake::damage(document, &damage))
+}
+
+/// Reads a whole settings file into `T`.
+fn read<'de, T: Deserialize<'de>>(document: &'de Document) -> Result<T, Mistake> {
+    decode(tree(document)?).map_err(|error| Mistake::decode(document, &error))
+}
+
+#[cfg(test)]
+mod tests;

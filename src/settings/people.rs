@@ -1,0 +1,135 @@
+//! `governance/people.yaml`: who may decide what. Entries end, they are never deleted.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use super::{Mistake, Schema, read as read_settings};
+use crate::catalog::{Level, Role};
+use crate::date::Date;
+use crate::document::{Document, Spanned};
+
+/// Where the people are listed below the folder they are for.
+pub const FILE: &str = "governance/people.yaml";
+
+/// The people and automations known to the judged folder.
+#[derive(Debug, Default)]
+pub struct People {
+    pub people: Vec<Person>,
+    pub automation: Vec<Automation>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct File {
+    #[serde(rename = "schema")]
+    _schema: Schema,
+    people: Vec<Person>,
+    #[serde(default)]
+    automation: Vec<Automation>,
+}
+
+/// Somebody who may own or decide something.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Person {
+    pub id: Spanned<String>,
+    #[serde(default)]
+    pub emails: Vec<String>,
+    /// Names on forges: `github: ana-ex`.
+    #[serde(default)]
+    pub logins: BTreeMap<Forge, String>,
+    pub roles: Vec<Role>,
+    /// Line of defence: 1 builds and owns, 2 oversees, 3 audits.
+    pub line: Spanned<u8>,
+    pub affiliation: Option<Affiliation>,
+    /// The highest residual risk this person may accept.
+    pub may_accept: Option<Level>,
+    #[serde(default)]
+    pub may_grant_emergency: bool,
+    pub from: Date,
+    pub until: Option<Date>,
+}
+
+impl Person {
+    /// Whether the entry holds on a day; the last day counts.
+    pub fn is_active(&self, day: Date) -> bool {
+        self.from <= day && self.until.is_none_or(|until| day <= until)
+    }
+}
+
+/// A place where somebody has a login.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Forge {
+    Github,
+    Gitlab,
+}
+
+/// Whose employee somebody is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Affiliation {
+    Employee,
+    Contractor,
+    External,
+}
+
+/// A program that records and never decides.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Automation {
+    pub id: Spanned<String>,
+    pub signs: Option<AutomationSigns>,
+    #[serde(default)]
+    pub logins: BTreeMap<Forge, String>,
+}
+
+/// What a program may sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AutomationSigns {
+    RunRecords,
+}
+
+impl People {
+    /// Who stands under this id or one of these e-mail addresses.
+    pub fn find(&self, name: &str) -> Option<&Person> {
+        self.people.iter().find(|person| person.id.value == name || person.emails.iter().any(|email| email == name))
+    }
+
+    /// Adds the people of a nested folder. Somebody already known stays as the outer file has them.
+    pub fn add(&mut self, nested: People) {
+        for person in nested.people {
+            if !self.people.iter().any(|known| known.id == person.id) {
+                self.people.push(person);
+            }
+        }
+        for automation in nested.automation {
+            if !self.automation.iter().any(|known| known.id == automation.id) {
+                self.automation.push(automation);
+            }
+        }
+    }
+}
+
+/// Reads one list of people.
+///
+/// # Errors
+/// The first mistake in it.
+pub fn read(document: &Document) -> Result<People, Mistake> {
+    let file: File = read_settings(document)?;
+    let mut seen = BTreeSet::new();
+    let ids = file.people.iter().map(|person| &person.id).chain(file.automation.iter().map(|it| &it.id));
+    for id in ids {
+        if !seen.insert(id.value.as_str()) {
+            return Err(Mistake::new(document, id.span, format!("the id `{}` stands here twice", id.value)));
+        }
+    }
+    for person in &file.people {
+        if !(1..=3).contains(&person.line.value) {
+            return Err(Mistake::new(document, person.line.span, "a line of defence is 1, 2 or 3"));
+        }
+    }
+    Ok(People { people: file.people, automation: file.automation })
+}

@@ -1,0 +1,145 @@
+//! `governance/risks/SYSTEM.yaml`: risks of a system, their treatment and what remains.
+//!
+//! Fields that an entry should have and may lack are optional here: an incomplete entry is a
+//! finding about that entry, not a file that cannot be read.
+
+use serde::Deserialize;
+
+use super::{Mistake, Schema, read as read_settings};
+use crate::catalog::{self, Level, RiskScale};
+use crate::date::Date;
+use crate::document::{Document, Spanned};
+use crate::span::RepoPath;
+
+/// The risks of one system.
+#[derive(Debug)]
+pub struct RiskRegister {
+    pub path: RepoPath,
+    pub system: Spanned<String>,
+    pub scale: &'static RiskScale,
+    pub risks: Vec<Risk>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct File {
+    #[serde(rename = "schema")]
+    _schema: Schema,
+    system: Spanned<String>,
+    scale: Option<Spanned<String>>,
+    risks: Vec<Risk>,
+}
+
+/// One risk.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Risk {
+    pub id: Spanned<String>,
+    pub risk: Option<Spanned<String>>,
+    pub about: Option<About>,
+    pub hurts: Option<Spanned<String>>,
+    pub before: Option<Spanned<Rating>>,
+    pub treatment: Option<Spanned<Treatment>>,
+    pub measures: Option<Spanned<String>>,
+    #[serde(default)]
+    pub actions: Vec<Action>,
+    #[serde(default)]
+    pub controls: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub required_by: Vec<String>,
+    pub tested_by: Option<Spanned<String>>,
+    pub after: Option<Spanned<Rating>>,
+    pub owner: Option<Spanned<String>>,
+    pub reviewed_on: Option<Spanned<Date>>,
+    pub status: Option<Spanned<Status>>,
+    pub accepted_in: Option<Spanned<String>>,
+}
+
+/// Likelihood and impact, each 1 to 5 on the shipped scale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Rating {
+    pub likelihood: u32,
+    pub impact: u32,
+}
+
+/// What a risk comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum About {
+    Data,
+    ModelBehaviour,
+    Use,
+    Misuse,
+    ThirdParty,
+    People,
+}
+
+/// What is done about a risk (6.1.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Treatment {
+    Reduce,
+    Avoid,
+    Share,
+    Accept,
+}
+
+/// Where a risk stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    Open,
+    Treated,
+    Accepted,
+    Closed,
+}
+
+/// A step of treatment.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Action {
+    pub id: Spanned<String>,
+    #[serde(rename = "do")]
+    pub what: String,
+    pub owner: Option<Spanned<String>>,
+    pub due: Option<Spanned<Date>>,
+    pub done_on: Option<Spanned<Date>>,
+    pub proof: Option<Spanned<String>>,
+}
+
+impl RiskRegister {
+    /// The level a rating gives.
+    pub fn level(&self, rating: Rating) -> Option<Level> {
+        self.scale.level(rating.likelihood, rating.impact)
+    }
+}
+
+/// Reads a risk register.
+///
+/// # Errors
+/// The first mistake in it, an unknown scale or a rating outside of it among them.
+pub fn read(document: &Document) -> Result<RiskRegister, Mistake> {
+    let file: File = read_settings(document)?;
+    let name = file.scale.as_ref().map_or(catalog::DEFAULT_SCALE, |scale| scale.value.as_str());
+    let Some(scale) = catalog::risk_scale(name) else {
+        let span = file.scale.as_ref().map(|scale| scale.span).unwrap_or_default();
+        let message = format!("`{name}` is no scale; `{}` ships with the gate", catalog::DEFAULT_SCALE);
+        return Err(Mistake::new(document, span, message));
+    };
+    let register = RiskRegister { path: document.path.clone(), system: file.system, scale, risks: file.risks };
+    let mut seen = std::collections::BTreeSet::new();
+    for risk in &register.risks {
+        if !seen.insert(risk.id.value.as_str()) {
+            let message = format!("the risk id `{}` stands here twice", risk.id.value);
+            return Err(Mistake::new(document, risk.id.span, message));
+        }
+        for rating in [&risk.before, &risk.after].into_iter().flatten() {
+            if register.level(rating.value).is_none() {
+                let message = "outside the scale: likelihood and impact are 1 to 5";
+                return Err(Mistake::new(document, rating.span, message));
+            }
+        }
+    }
+    Ok(register)
+}

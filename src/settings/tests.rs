@@ -1,0 +1,175 @@
+//! The formats as people write them, and the mistakes they make in them.
+
+use super::*;
+use crate::catalog::{Class, Level, Stage};
+use crate::document::parse;
+use crate::finding::Severity;
+use crate::span::{At, Lines, RepoPath};
+
+fn document(path: &str, text: &str) -> Document {
+    parse(RepoPath::from(path), text.as_bytes().to_vec())
+}
+
+fn shown(mistake: &Mistake, text: &str) -> String {
+    let At::Bytes(span) = mistake.place.at else { panic!("no place") };
+    let at = Lines::new(text).position(span.start);
+    format!("{}:{}: {}", at.line, at.column, mistake.message)
+}
+
+const REGISTER: &str = "\
+schema: aimsgate/1
+systems:
+  - id: chat
+    name: Chat
+    version: 1.10
+    owner: ana
+    purpose: Answers questions.
+    our-role: provider
+    stage: operation
+    risk-class: {value: limited, because: It only talks., decided-by: dee, decided-on: 2026-11-20}
+    facts: {generative: true, used-in: [EU]}
+    paths: [apps/**]
+    models:
+      - {id: answers, service: example-ai, version: large-1}
+    documents:
+      impact-assessment: docs/impact.md
+    x-team: blue
+";
+
+#[test]
+fn a_register_is_read_with_its_places() {
+    let document = document("svc/aims.yaml", REGISTER);
+    let register = register::read(&document).unwrap();
+    assert_eq!(register.mistakes, []);
+    assert_eq!(register.base, "svc".into());
+    let system = &register.systems[0];
+    assert_eq!(system.version.value, "1.10", "the text of the number, not its value");
+    assert_eq!((system.class(), system.stage.value), (Class::Limited, Stage::Operation));
+    assert_eq!(system.documents[0].kind.value, "impact-assessment");
+    assert_eq!(system.documents[0].path.span.of(REGISTER), "docs/impact.md");
+    assert!(system.models[0].is_supplied());
+}
+
+#[test]
+fn mistakes_in_a_register_are_all_told_each_in_its_place() {
+    let twice = REGISTER.replace("x-team: blue", "x-team: blue\n  - id: chat\n    nmae: y");
+    let text = twice
+        .replace("service: example-ai", "service: example-ai, hub: a/b")
+        .replace("impact-assessment:", "impact-assesment:")
+        .replace("apps/**", "'apps/['");
+    let document = document("aims.yaml", &text);
+    let register = register::read(&document).unwrap();
+    let found: Vec<String> = register.mistakes.iter().map(|mistake| shown(mistake, &text)).collect();
+    assert_eq!(
+        found,
+        [
+            "16:7: `impact-assesment` is no kind of document; did you mean `impact-assessment`?",
+            "12:13: `apps/[` is no pattern: unclosed character class; missing ']'",
+            "14:14: a model needs exactly one of `path`, `pointer`, `hub` and `service`",
+            "19:5: unknown key `nmae`; did you mean `name`?",
+        ]
+    );
+}
+
+#[test]
+fn a_register_must_say_something_and_know_its_format() {
+    let empty = document("aims.yaml", "schema: aimsgate/1\n");
+    assert!(register::read(&empty).unwrap().mistakes[0].message.contains("names no system"));
+    let newer = document("aims.yaml", "schema: aimsgate/2\n");
+    assert_eq!(register::read(&newer).unwrap_err().message, "unknown value `aimsgate/2`; did you mean `aimsgate/1`?");
+    let none = document("aims.yaml", "systems: []\n");
+    assert_eq!(register::read(&none).unwrap_err().message, "the key `schema` is missing");
+    let no_ai = "schema: aimsgate/1\nno-ai: {because: none here, declared-by: us}\n";
+    assert_eq!(register::read(&document("aims.yaml", no_ai)).unwrap().mistakes, []);
+}
+
+#[test]
+fn patterns_cover_files_folders_and_only_below_their_base() {
+    let set = register::covers(&"svc".into(), ["apps/**", "config/one.yaml", "prompts", "*.py"]);
+    for inside in ["svc/apps/a/b.py", "svc/config/one.yaml", "svc/prompts/x.txt", "svc/a.py"] {
+        assert!(set.is_match(inside), "{inside}");
+    }
+    for outside in ["apps/a.py", "svc/config/two.yaml", "svc/deep/a.py", "svc/promptsx"] {
+        assert!(!set.is_match(outside), "{outside}");
+    }
+}
+
+fn gate(path: &str, text: &str) -> (RepoPath, gate::Gate) {
+    let text = format!("schema: aimsgate/1\n{text}");
+    (path.into(), gate::read(&document(path, &text)).unwrap_or_else(|mistake| panic!("{}", shown(&mistake, &text))))
+}
+
+#[test]
+fn nested_rules_only_add() {
+    let outer = gate(
+        "governance/gate.yaml",
+        "rules: '0.2'\nenforce: {mode: introduce, strict-from: 2027-03-01}\nchecks: {a: {severity: note}, b: {severity: error}}\n",
+    );
+    let inner = gate(
+        "svc/governance/gate.yaml",
+        "rules: '0.1'\nenforce: {mode: observe, strict-from: 2027-01-01}\nchecks: {a: {severity: warning}, b: {severity: note}, c: {severity: note}}\n",
+    );
+    let rules = gate::Rules::compose(vec![outer, inner]);
+    let day = |text: &str| text.parse().unwrap();
+    assert_eq!(rules.mode_on(day("2026-11-22")), gate::Mode::Introduce, "a nested file cannot loosen the mode");
+    assert_eq!(rules.mode_on(day("2027-01-01")), gate::Mode::Strict, "the earlier day holds");
+    assert_eq!(rules.severity("a", Severity::Error), Severity::Warning, "raised again by the nested file");
+    assert_eq!(rules.severity("b", Severity::Note), Severity::Error);
+    assert_eq!(rules.severity("c", Severity::Error), Severity::Error, "a nested file cannot lower");
+    assert!(rules.includes("0.2") && !rules.includes("0.3"), "a nested file cannot pin an older rule set");
+}
+
+#[test]
+fn versions_compare_by_number() {
+    assert!(gate::is_older("0.9", "0.10"));
+    assert!(gate::is_older("0.1", "0.1.1"));
+    assert!(!gate::is_older("v1.0", "1"));
+}
+
+#[test]
+fn people_are_active_in_their_time_and_nested_lists_cannot_replace_them() {
+    let outer = "schema: aimsgate/1\npeople:\n  - {id: ana, emails: [ana@example.com], roles: [system-owner], line: 1, from: 2026-03-01, until: 2026-06-30}\n";
+    let inner = "schema: aimsgate/1\npeople:\n  - {id: ana, roles: [risk-lead], line: 2, may-accept: high, from: 2020-01-01}\n  - {id: ben, roles: [engineer], line: 1, from: 2026-01-01}\n";
+    let mut people = people::read(&document("governance/people.yaml", outer)).unwrap();
+    people.add(people::read(&document("svc/governance/people.yaml", inner)).unwrap());
+    let ana = people.find("ana@example.com").unwrap();
+    assert_eq!(ana.line.value, 1, "the outer entry stays");
+    assert!(ana.is_active("2026-06-30".parse().unwrap()) && !ana.is_active("2026-07-01".parse().unwrap()));
+    assert!(people.find("ben").is_some());
+}
+
+#[test]
+fn mistakes_among_people_have_places() {
+    let cases = [
+        (
+            "  - {id: a, roles: [risk-led], line: 1, from: 2026-01-01}\n",
+            "3:21: unknown value `risk-led`; did you mean `risk-lead`?",
+        ),
+        ("  - {id: a, roles: [], line: 4, from: 2026-01-01}\n", "3:30: a line of defence is 1, 2 or 3"),
+        (
+            "  - {id: a, roles: [], line: 1, from: 1.1.2026}\n",
+            "3:39: `1.1.2026` is not a date; write it as year-month-day, for example 2026-11-20",
+        ),
+    ];
+    for (entry, expected) in cases {
+        let text = format!("schema: aimsgate/1\npeople:\n{entry}");
+        let mistake = people::read(&document("governance/people.yaml", &text)).unwrap_err();
+        assert_eq!(shown(&mistake, &text), expected);
+    }
+}
+
+#[test]
+fn a_risk_register_computes_levels_and_refuses_what_it_cannot_read() {
+    let text = "schema: aimsgate/1\nsystem: chat\nrisks:\n  - {id: R-1, before: {likelihood: 4, impact: 4}}\n";
+    let register = risks::read(&document("r.yaml", text)).unwrap();
+    let before = register.risks[0].before.unwrap().value;
+    assert_eq!(register.level(before), Some(Level::High));
+    for (from, to, message) in [
+        ("likelihood: 4", "likelihood: 6", "outside the scale"),
+        ("risks:", "scale: mine\nrisks:", "is no scale"),
+        ("{id: R-1, ", "{id: R-1, statsu: open, ", "did you mean `status`?"),
+    ] {
+        let broken = text.replace(from, to);
+        assert!(risks::read(&document("r.yaml", &broken)).unwrap_err().message.contains(message), "{message}");
+    }
+}

@@ -1,0 +1,46 @@
+//! The edge that writes: report files, and what the terminal is like.
+#![expect(clippy::disallowed_methods, reason = "the edge: writes files and asks the environment")]
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+
+use crate::date::Date;
+use crate::report::Style;
+
+/// Width where no terminal tells one, as in a CI log.
+const DEFAULT_WIDTH: usize = 120;
+
+/// Writes a file whole or not at all. A link of that name is replaced, not followed.
+///
+/// # Errors
+/// When the folder is not there or cannot be written to.
+pub fn file(path: &Path, text: &str) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
+    temporary.write_all(text.as_bytes())?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        temporary.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
+    }
+    temporary.persist(path).map(drop).map_err(|error| error.error)
+}
+
+/// What standard output can show.
+pub fn style(color: Option<bool>) -> Style {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    let terminal = std::io::stdout().is_terminal();
+    let color =
+        color.unwrap_or_else(|| terminal && set("NO_COLOR").is_none() && set("TERM").is_none_or(|it| it != "dumb"));
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set).unwrap_or_default();
+    let locale = locale.to_string_lossy().to_ascii_lowercase();
+    let unicode = terminal && (locale.contains("utf-8") || locale.contains("utf8"));
+    let told = set("COLUMNS").and_then(|columns| columns.to_str()?.parse().ok()).filter(|columns| *columns >= 40);
+    let asked = || terminal_size::terminal_size().filter(|_| terminal).map(|(width, _)| usize::from(width.0));
+    Style { color, unicode, width: told.or_else(asked).unwrap_or(DEFAULT_WIDTH).clamp(40, 400) }
+}
+
+/// Today's date in UTC.
+pub fn today() -> Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().into()
+}

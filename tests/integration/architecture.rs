@@ -1,0 +1,169 @@
+//! The house rules that no compiler holds: imports go down, every file is listed and says what it
+//! is for.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Lowest floor first. A module imports from lower floors only, never from its own.
+const FLOORS: [&[&str]; 14] = [
+    &["span", "fact", "untrusted", "digest", "date"],
+    &["document"],
+    &["catalog", "asset", "snapshot"],
+    &["finding"],
+    &["settings"],
+    &["evidence", "detect"],
+    &["world"],
+    &["check"],
+    &["checks"],
+    &["decision"],
+    &["report"],
+    &["source", "write", "cli"],
+    &["error"],
+    &["run"],
+];
+
+/// Longer files ask for a reason here.
+const LONGEST_FILE: usize = 500;
+const LONGER_FOR_A_REASON: [(&str, &str); 0] = [];
+
+fn source_root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// Every source file with its path below `src`.
+fn files() -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    let mut folders = vec![source_root()];
+    while let Some(folder) = folders.pop() {
+        for item in fs::read_dir(folder).unwrap() {
+            let path = item.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let name = path.strip_prefix(source_root()).unwrap().to_string_lossy().replace('\\', "/");
+                files.push((name, fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// The top-level module a file belongs to.
+fn room(file: &str) -> &str {
+    file.split('/').next().unwrap().trim_end_matches(".rs")
+}
+
+/// The code without its tests and comments.
+fn production(text: &str) -> String {
+    let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+    code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// The top-level modules a text imports by `crate::name`.
+fn imports(text: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for (at, _) in text.match_indices("crate::") {
+        let rest = &text[at + "crate::".len()..];
+        let name: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+        assert!(!name.is_empty(), "name the module: `crate::{}`", &rest[..rest.len().min(20)]);
+        names.push(name);
+    }
+    names
+}
+
+fn violations(files: &[(String, String)]) -> Vec<String> {
+    let floor: BTreeMap<&str, usize> =
+        FLOORS.iter().enumerate().flat_map(|(at, rooms)| rooms.iter().map(move |room| (*room, at))).collect();
+    let mut wrong = Vec::new();
+    for (file, text) in files {
+        let room = room(file);
+        if matches!(room, "lib" | "main") {
+            continue;
+        }
+        let Some(own) = floor.get(room) else {
+            wrong.push(format!("{file}: `{room}` is on no floor"));
+            continue;
+        };
+        for import in imports(&production(text)) {
+            match floor.get(import.as_str()) {
+                _ if import == room => {}
+                None => wrong.push(format!("{file}: imports `{import}`, which is on no floor")),
+                Some(other) if other < own => {}
+                Some(_) => wrong.push(format!("{file}: imports `{import}`, which is not below `{room}`")),
+            }
+        }
+    }
+    wrong
+}
+
+#[test]
+fn imports_go_down_only() {
+    assert_eq!(violations(&files()), Vec::<String>::new());
+}
+
+#[test]
+fn an_upward_a_sideways_and_an_unknown_import_are_seen() {
+    let case = |file: &str, text: &str| violations(&[(file.to_owned(), text.to_owned())]).len();
+    assert_eq!(case("document/yaml.rs", "use crate::checks::ALL;"), 1, "upward");
+    assert_eq!(case("detect/mod.rs", "fn f() { crate::evidence::read() }"), 1, "sideways");
+    assert_eq!(case("attic.rs", ""), 1, "on no floor");
+    assert_eq!(case("detect/mod.rs", "use crate::attic::x;"), 1, "imports what is on no floor");
+    assert_eq!(
+        case("detect/mod.rs", "use crate::span::Span;\n// crate::run\n#[cfg(test)]\nmod tests { use crate::run; }"),
+        0
+    );
+}
+
+#[test]
+fn every_file_is_listed_by_its_parent() {
+    let files = files();
+    let texts: BTreeMap<&str, &str> = files.iter().map(|(file, text)| (file.as_str(), text.as_str())).collect();
+    for (file, _) in &files {
+        let (folder, name) = file.rsplit_once('/').unwrap_or(("", file));
+        let (parent, module) = match (folder, name) {
+            ("", "lib.rs" | "main.rs") => continue,
+            ("", name) => ("lib.rs".to_owned(), name.trim_end_matches(".rs")),
+            (folder, "mod.rs") => match folder.rsplit_once('/') {
+                Some((above, module)) => (format!("{above}/mod.rs"), module),
+                None => ("lib.rs".to_owned(), folder),
+            },
+            (folder, name) => (format!("{folder}/mod.rs"), name.trim_end_matches(".rs")),
+        };
+        let text = texts.get(parent.as_str()).unwrap_or_else(|| panic!("{file}: no {parent}"));
+        let listed = text.lines().any(|line| line.trim_end().ends_with(&format!("mod {module};")));
+        assert!(listed, "{file} is listed nowhere: add `mod {module};` to {parent}");
+    }
+}
+
+#[test]
+fn every_file_opens_with_what_it_is_for_and_stays_readable() {
+    for (file, text) in files() {
+        assert!(text.starts_with("//! "), "{file} does not open with a sentence on what it is for");
+        let lines = text.lines().count();
+        let excused = LONGER_FOR_A_REASON.iter().any(|(excused, _)| *excused == file);
+        assert!(lines <= LONGEST_FILE || excused, "{file} has {lines} lines");
+    }
+}
+
+#[test]
+fn the_floors_in_the_crate_documentation_are_these() {
+    let text = fs::read_to_string(source_root().join("lib.rs")).unwrap();
+    let drawing = text.split("```").nth(1).unwrap();
+    let mut above = usize::MAX;
+    for line in drawing.lines().filter(|line| line.starts_with("//! ")) {
+        let names: Vec<&str> = line["//! ".len()..]
+            .split_whitespace()
+            .take_while(|word| FLOORS.iter().any(|rooms| rooms.contains(word)))
+            .collect();
+        for name in &names {
+            let floor = FLOORS.iter().position(|rooms| rooms.contains(name)).unwrap();
+            assert!(floor < above || names.len() > 1, "`{name}` is drawn in the wrong place");
+            above = above.min(floor);
+        }
+    }
+    for name in FLOORS.iter().flat_map(|rooms| rooms.iter()) {
+        assert!(drawing.contains(name), "`{name}` is not in the drawing");
+    }
+}

@@ -1,0 +1,135 @@
+//! Every case of every check, through the library: `fixtures/checks/CHECK/CASE/` against its
+//! `expected.txt`. `SNAPSHOTS=overwrite cargo test` writes what it finds; review the difference.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use aimsgate::checks;
+use aimsgate::decision::Verdict;
+use aimsgate::report::{Location, Report};
+use aimsgate::run::judged;
+use aimsgate::snapshot::Snapshot;
+use aimsgate::source::{DirectorySnapshot, Source};
+use aimsgate::span::RepoPath;
+
+const TODAY: &str = "2026-11-22";
+
+pub(crate) fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+/// Judges a folder as if it stood alone.
+pub(crate) fn judge(folder: &Path) -> Report {
+    let snapshot: Box<dyn Snapshot> = Box::new(DirectorySnapshot::open(folder).unwrap());
+    judged(&Source { snapshot, scope: RepoPath::root() }, TODAY.parse().unwrap())
+}
+
+pub(crate) fn place(location: &Location) -> String {
+    match location.region {
+        Some(region) => format!("{}:{}:{}", location.path, region.start_line, region.start_column),
+        None => location.path.clone(),
+    }
+}
+
+fn folders(folder: &Path) -> Vec<PathBuf> {
+    let mut all: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|item| item.unwrap().path()).collect();
+    all.retain(|path| path.is_dir());
+    all.sort();
+    all
+}
+
+fn name(folder: &Path) -> String {
+    folder.file_name().unwrap().to_string_lossy().into_owned()
+}
+
+/// What one check said in a case, and what the gate made of it.
+fn described(report: &Report, check: &str) -> String {
+    let mut text = String::new();
+    for entry in report.findings.iter().filter(|entry| entry.check == check) {
+        let nature =
+            if entry.nature == aimsgate::finding::Nature::Undecided { "undecided" } else { entry.severity.name() };
+        text += &format!("{nature} {} [{}]\n  {}\n", place(&entry.location), entry.subject, entry.text);
+        for related in &entry.related {
+            text += &format!("  - {} {}\n", place(&related.location), related.text);
+        }
+    }
+    let tally = report.checks.iter().find(|summary| summary.id == check).unwrap();
+    text + &format!(
+        "passed {}, failed {}, undecided {}, not applicable {}, silent {}; verdict {:?}\n",
+        tally.passed, tally.failed, tally.undecided, tally.not_applicable, tally.silent, report.verdict
+    )
+}
+
+#[test]
+fn every_case_of_every_check_says_what_is_expected() {
+    for folder in folders(&fixtures().join("checks")) {
+        let check = name(&folder);
+        for case in folders(&folder) {
+            let report = judge(&case);
+            let found = described(&report, &check);
+            snapbox::assert_data_eq!(found, snapbox::Data::read_from(&case.join("expected.txt"), None).raw());
+            let tally = report.checks.iter().find(|summary| summary.id == check).unwrap();
+            let fired = tally.failed + tally.undecided;
+            match name(&case).split('-').next().unwrap() {
+                "fires" => assert!(fired > 0, "{} is silent", case.display()),
+                "passes" => {
+                    let judged = tally.passed + tally.not_applicable;
+                    assert!(fired == 0 && judged > 0, "{} fires or judges nothing", case.display());
+                }
+                "damaged" => {
+                    assert_ne!(report.verdict, Verdict::Pass, "{}: damage passes", case.display());
+                }
+                other => panic!("{}: a case begins with fires, passes or damaged, not {other}", case.display()),
+            }
+        }
+    }
+}
+
+#[test]
+fn every_check_has_a_case_that_fires_one_that_passes_and_a_damaged_one() {
+    let known: BTreeSet<String> = checks::ALL.iter().map(|check| check.id.to_owned()).collect();
+    let present: BTreeSet<String> = folders(&fixtures().join("checks")).iter().map(|folder| name(folder)).collect();
+    assert_eq!(known, present, "each check has a folder of fixtures, and each folder a check");
+    for check in known {
+        let cases: BTreeSet<String> =
+            folders(&fixtures().join("checks").join(&check)).iter().map(|case| name(case)).collect();
+        for case in ["fires", "passes", "damaged"] {
+            assert!(cases.contains(case), "{check} has no case `{case}`");
+        }
+    }
+}
+
+#[test]
+fn every_finding_of_every_fixture_lies_in_a_place_that_exists_and_has_its_own_identity() {
+    let repositories = folders(&fixtures().join("repos"));
+    let cases = folders(&fixtures().join("checks")).into_iter().flat_map(|folder| folders(&folder));
+    for folder in repositories.into_iter().chain(cases) {
+        let mut seen = BTreeSet::new();
+        for entry in judge(&folder).findings {
+            assert!(seen.insert(entry.fingerprint.clone()), "{}: {} twice", folder.display(), entry.subject);
+            assert!(!entry.text.is_empty() && !entry.text.ends_with('.'), "{}", entry.text);
+            assert!(!entry.remedies.is_empty(), "{}: {} has no way out", folder.display(), entry.text);
+            for location in std::iter::once(&entry.location).chain(entry.related.iter().map(|it| &it.location)) {
+                let file = folder.join(&location.path);
+                let bytes = fs::read(&file).unwrap_or_else(|_| panic!("{} does not exist", file.display()));
+                if let Some(region) = location.region {
+                    let text = String::from_utf8(bytes).unwrap();
+                    let line = text.lines().nth(region.start_line - 1).unwrap_or_default();
+                    assert!(region.start_column <= line.chars().count() + 1, "{}", place(location));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_example_repositories_are_what_they_teach() {
+    let verdict = |name: &str| judge(&fixtures().join("repos").join(name));
+    let credit = verdict("credit-scoring");
+    let found: Vec<&str> = credit.findings.iter().map(|entry| entry.text.as_str()).collect();
+    assert_eq!((credit.verdict, found), (Verdict::Pass, vec![]), "complete under strict, sign-offs excepted");
+    assert_eq!(verdict("support-chatbot").verdict, Verdict::Fail);
+    let none = verdict("no-ai");
+    assert!(none.findings.is_empty() && !none.inventory.uses_ai && none.verdict == Verdict::Pass);
+}

@@ -1,0 +1,131 @@
+//! The formats, over every fixture at once: places, limits, identities, the generated schema.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use aimsgate::report::{self, Style};
+use serde_json::Value;
+
+use crate::fixtures::{fixtures, judge};
+
+const STYLE: Style = Style { color: false, unicode: false, width: 100 };
+
+fn all() -> Vec<PathBuf> {
+    let mut folders = Vec::new();
+    for parent in ["repos", "checks"] {
+        for item in fs::read_dir(fixtures().join(parent)).unwrap() {
+            let path = item.unwrap().path();
+            match parent {
+                "repos" => folders.push(path),
+                _ => folders.extend(fs::read_dir(path).unwrap().map(|case| case.unwrap().path())),
+            }
+        }
+    }
+    folders.retain(|path| path.is_dir());
+    folders.sort();
+    folders
+}
+
+fn sarif(folder: &Path) -> Value {
+    serde_json::from_str(&report::sarif(&judge(folder))).unwrap()
+}
+
+#[test]
+fn the_terminal_report_of_the_chatbot_is_as_committed() {
+    let text = report::terminal(&judge(&fixtures().join("repos/support-chatbot")), STYLE);
+    let expected = fixtures().join("reports/support-chatbot.txt");
+    snapbox::assert_data_eq!(text, snapbox::Data::read_from(&expected, None).raw());
+}
+
+#[test]
+fn the_last_line_says_it_all() {
+    for folder in all() {
+        let report = judge(&folder);
+        let text = report::terminal(&report, STYLE);
+        let last = text.lines().last().unwrap();
+        let begins = ["passed: ", "blocked: ", "could not decide: "].iter().any(|start| last.starts_with(start));
+        assert!(begins, "{}: {last}", folder.display());
+        assert!(!text.contains("compliant") && !text.contains("certified"));
+    }
+}
+
+#[test]
+fn sarif_is_one_run_with_a_category_and_every_result_is_located() {
+    let mut results = 0;
+    for folder in all() {
+        let log = sarif(&folder);
+        assert_eq!(log["runs"].as_array().unwrap().len(), 1);
+        let run = &log["runs"][0];
+        assert!(run["automationDetails"]["id"].as_str().unwrap().ends_with('/'));
+        assert_eq!(run["columnKind"], "unicodeCodePoints");
+        let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+        let mut hashes = BTreeSet::new();
+        for result in run["results"].as_array().unwrap() {
+            results += 1;
+            let index = result["ruleIndex"].as_u64().unwrap() as usize;
+            assert_eq!(rules[index]["id"], result["ruleId"]);
+            let place = &result["locations"][0]["physicalLocation"];
+            let uri = place["artifactLocation"]["uri"].as_str().unwrap();
+            assert!(folder.join(uri).is_file(), "{}: {uri}", folder.display());
+            assert!(place["region"]["startLine"].as_u64().unwrap() >= 1);
+            let hash = result["partialFingerprints"]["primaryLocationLineHash"].as_str().unwrap();
+            assert!(hashes.insert(hash.to_owned()), "{}: {hash} twice", folder.display());
+            let (hex, count) = hash.split_once(':').unwrap();
+            assert!(hex.len() == 16 && u64::from_str_radix(hex, 16).is_ok() && count == "1");
+            assert!(result["message"]["text"].as_str().unwrap().chars().count() <= 2_048);
+            assert!(result.get("suppressions").is_none());
+        }
+    }
+    assert!(results > 50, "only {results} results were looked at");
+}
+
+#[test]
+fn sarif_levels_are_the_weighed_severities() {
+    let folder = fixtures().join("repos/support-chatbot");
+    let weighed: Vec<&str> = judge(&folder).findings.iter().map(|entry| entry.severity.name()).collect();
+    let log = sarif(&folder);
+    let levels: Vec<&str> =
+        log["runs"][0]["results"].as_array().unwrap().iter().map(|result| result["level"].as_str().unwrap()).collect();
+    assert_eq!(levels, weighed);
+    assert!(levels.contains(&"error") && levels.contains(&"warning") && levels.contains(&"note"));
+}
+
+#[test]
+fn sarif_rules_carry_help_controls_and_texts_within_the_limits() {
+    let log = sarif(&fixtures().join("repos/no-ai"));
+    let run = &log["runs"][0];
+    assert_eq!(run["results"].as_array().unwrap().len(), 0, "a clean run is uploaded too");
+    let taxa: BTreeSet<&str> =
+        run["taxonomies"][0]["taxa"].as_array().unwrap().iter().map(|taxon| taxon["id"].as_str().unwrap()).collect();
+    assert!(taxa.len() >= 38);
+    for rule in run["tool"]["driver"]["rules"].as_array().unwrap() {
+        let text = |pointer: &str| rule.pointer(pointer).and_then(Value::as_str).unwrap_or_else(|| panic!("{rule}"));
+        assert!(text("/shortDescription/text").chars().count() <= 1_024);
+        assert!(text("/fullDescription/text").chars().count() <= 1_024);
+        assert!(text("/help/markdown").contains("## How to fix") && !text("/help/text").contains("##"));
+        assert!(rule["properties"]["tags"].as_array().unwrap().len() <= 10);
+        for relationship in rule["relationships"].as_array().unwrap() {
+            assert!(taxa.contains(relationship["target"]["id"].as_str().unwrap()));
+        }
+    }
+}
+
+#[test]
+fn the_json_schema_is_as_committed() {
+    let expected = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/report.schema.json");
+    snapbox::assert_data_eq!(report::schema(), snapbox::Data::read_from(&expected, None).raw());
+}
+
+#[test]
+fn the_json_report_holds_every_finding_check_and_control() {
+    for folder in all() {
+        let report = judge(&folder);
+        let json: Value = serde_json::from_str(&report::json(&report)).unwrap();
+        assert_eq!(json["schema"], "aimsgate-report/1");
+        assert_eq!(json["findings"].as_array().unwrap().len(), report.findings.len());
+        assert_eq!(json["checks"].as_array().unwrap().len(), aimsgate::checks::ALL.len());
+        let coverage = |key: &str| json["coverage"][key].as_array().unwrap().len();
+        assert_eq!(coverage("assessed") + coverage("not-assessed"), 38);
+    }
+}
