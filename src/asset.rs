@@ -70,7 +70,7 @@ pub enum Strength {
 #[serde(rename_all = "kebab-case")]
 pub enum PathRole {
     Product,
-    /// Tests, examples, documentation, vendored and generated files.
+    /// Tests, examples, documentation, vendored files, and what the register says to ignore.
     Aside,
 }
 
@@ -118,13 +118,26 @@ impl PathRole {
 pub struct Inventory {
     /// Sorted by place; each kind and name once per file.
     pub assets: Vec<Asset>,
-    /// Files that could not be looked into, and why.
-    pub unread: Vec<(Place, String)>,
+    /// Files that could not be looked into.
+    pub unread: Vec<Unread>,
     /// How many files were looked at.
     pub files: usize,
 }
 
+/// A file that could not be looked into, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    pub path: RepoPath,
+    pub role: PathRole,
+    pub reason: String,
+}
+
 impl Inventory {
+    /// The files of the product that could not be looked into.
+    pub fn unread_product(&self) -> Vec<&Unread> {
+        self.unread.iter().filter(|unread| unread.role == PathRole::Product).collect()
+    }
+
     /// The first piece of evidence that the product uses AI.
     pub fn evidence(&self) -> Option<&Asset> {
         let own = |asset: &&Asset| asset.strength == Strength::Evidence && asset.role == PathRole::Product;

@@ -117,7 +117,11 @@ struct UnreadJson<'a> {
 
 fn inventory(arguments: &cli::Inventory, out: &mut dyn Write) -> Result<Verdict, Error> {
     let source = open(&arguments.path, arguments.head.as_deref())?;
-    let found = detect::inventory(&View::new(&*source.snapshot, source.scope.clone()), Breadth::All);
+    let found = detect::inventory(
+        &View::new(&*source.snapshot, source.scope.clone()),
+        Breadth::All,
+        &globset::GlobSet::empty(),
+    );
     match arguments.format {
         InventoryFormat::Terminal => print(out, &report::inventory_text(&found)),
         InventoryFormat::Json => print(out, &(inventory_json(&found) + "\n")),
@@ -132,7 +136,7 @@ fn inventory_json(found: &Assets) -> String {
         strength: asset.strength,
         role: asset.role,
     });
-    let unread = found.unread.iter().map(|(place, reason)| UnreadJson { path: &place.path, reason });
+    let unread = found.unread.iter().map(|unread| UnreadJson { path: &unread.path, reason: &unread.reason });
     let json = InventoryJson {
         uses_ai: found.uses_ai(),
         reason: found.reason(),

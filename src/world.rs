@@ -32,8 +32,6 @@ pub struct World<'a> {
     pub risks: Vec<(String, RiskRegister)>,
     /// What each system's paths cover, in the order of the register.
     covered: Vec<GlobSet>,
-    /// What the register says need not be looked at.
-    ignored: GlobSet,
 }
 
 /// The rules and the people a verdict is given by.
@@ -52,18 +50,22 @@ impl<'a> World<'a> {
     pub fn load(view: View<'a>) -> Self {
         let mut documents = Documents::default();
         let (register, register_mistake) = load_register(&view, &mut documents);
-        let inventory = detect::inventory(&view, Breadth::Product);
+        let ignored = register.known().map_or_else(GlobSet::empty, |register| {
+            covers(&register.base, register.ignore.iter().map(|ignored| ignored.path.value.as_str()))
+        });
+        // Without declared systems the only question is whether there is AI at all.
+        let declared = register.known().is_some_and(|register| !register.systems.is_empty());
+        let breadth = if declared { Breadth::Product } else { Breadth::UntilEvidence };
+        let inventory = detect::inventory(&view, breadth, &ignored);
         let mut evidence = Evidence::new();
         let mut risks = Vec::new();
         let mut covered = Vec::new();
-        let mut ignored = GlobSet::empty();
         if let Fact::Known(register) = &register {
             evidence = evidence::gather(&view, register, &mut documents);
             risks = typed_risks(&evidence, &documents);
             covered = register.systems.iter().map(|system| covered_by(register, system)).collect();
-            ignored = covers(&register.base, register.ignore.iter().map(|ignored| ignored.path.value.as_str()));
         }
-        Self { view, register, register_mistake, inventory, documents, evidence, risks, covered, ignored }
+        Self { view, register, register_mistake, inventory, documents, evidence, risks, covered }
     }
 
     /// The declared systems; none where the register is absent or could not be used.
@@ -91,11 +93,6 @@ impl<'a> World<'a> {
     /// The strictest class of all systems.
     pub fn strictest_class(&self) -> Class {
         self.systems().iter().map(System::class).max().unwrap_or(Class::Limited)
-    }
-
-    /// Whether the register says that nobody need look at a file, with a reason.
-    pub fn is_ignored(&self, path: &RepoPath) -> bool {
-        self.ignored.is_match(path.to_string())
     }
 }
 

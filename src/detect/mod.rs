@@ -10,10 +10,11 @@ mod weights;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use globset::GlobSet;
 use rayon::prelude::*;
 use serde::Deserialize;
 
-use crate::asset::{Asset, AssetKind, Inventory, PathRole, Strength};
+use crate::asset::{Asset, AssetKind, Inventory, PathRole, Strength, Unread};
 use crate::snapshot::{Entry, ReadError, Snapshot, View};
 use crate::span::{At, Place, RepoPath, Span};
 
@@ -105,27 +106,41 @@ pub enum Breadth {
     All,
     /// At the product; at tests, examples and documentation only where the product shows nothing.
     Product,
+    /// At the product in the order of its paths, until something shows that there is AI.
+    UntilEvidence,
 }
 
-/// Looks at the files of the view.
-pub fn inventory(view: &View<'_>, breadth: Breadth) -> Inventory {
+/// How many files are looked at before asking whether that was enough.
+const BATCH: usize = 512;
+
+/// Looks at the files of the view. What `ignored` covers is no part of the product.
+pub fn inventory(view: &View<'_>, breadth: Breadth, ignored: &GlobSet) -> Inventory {
     let mut inventory = Inventory { files: view.entries().len(), ..Inventory::default() };
-    add(&mut inventory, view, PathRole::Product);
+    let batch = if breadth == Breadth::UntilEvidence { BATCH } else { usize::MAX };
+    for entries in view.entries().chunks(batch.min(view.entries().len().max(1))) {
+        add(&mut inventory, view, entries, ignored, PathRole::Product);
+        if breadth == Breadth::UntilEvidence && inventory.uses_ai() {
+            return inventory;
+        }
+    }
     if breadth == Breadth::All || inventory.assets.is_empty() {
-        add(&mut inventory, view, PathRole::Aside);
+        add(&mut inventory, view, view.entries(), ignored, PathRole::Aside);
         inventory.assets.sort_by(|a, b| a.place.cmp(&b.place));
     }
     inventory
 }
 
-fn add(inventory: &mut Inventory, view: &View<'_>, role: PathRole) {
-    let entries = view.entries().par_iter().with_min_len(64);
-    let entries = entries.filter(|entry| entry.is_file() && PathRole::of(&entry.path, &view.scope) == role);
+fn add(inventory: &mut Inventory, view: &View<'_>, entries: &[Entry], ignored: &GlobSet, role: PathRole) {
+    let role_of = |path: &RepoPath| {
+        if ignored.is_match(path.to_string()) { PathRole::Aside } else { PathRole::of(path, &view.scope) }
+    };
+    let entries = entries.par_iter().with_min_len(16);
+    let entries = entries.filter(|entry| entry.is_file() && role_of(&entry.path) == role);
     let looks: Vec<_> = entries.filter_map(|entry| look(view, entry, role)).collect();
     for look in looks {
         match look {
             Look::Seen(assets) => inventory.assets.extend(assets),
-            Look::Unread(place, why) => inventory.unread.push((place, why)),
+            Look::Unread(unread) => inventory.unread.push(unread),
         }
     }
 }
@@ -133,14 +148,14 @@ fn add(inventory: &mut Inventory, view: &View<'_>, role: PathRole) {
 /// What came of looking into one file.
 enum Look {
     Seen(Vec<Asset>),
-    Unread(Place, String),
+    Unread(Unread),
 }
 
 fn look(view: &View<'_>, entry: &Entry, role: PathRole) -> Option<Look> {
     let seen = match sightings(view.snapshot, &entry.path, entry) {
         Ok(seen) if seen.is_empty() => return None,
         Ok(seen) => seen,
-        Err(error) => return Some(Look::Unread(Place::whole(entry.path.clone()), error.to_string())),
+        Err(error) => return Some(Look::Unread(Unread { path: entry.path.clone(), role, reason: error.to_string() })),
     };
     let assets = seen.into_iter().map(|sighting| Asset {
         kind: sighting.kind,

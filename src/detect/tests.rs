@@ -5,7 +5,7 @@ use crate::snapshot::memory::MemorySnapshot;
 
 fn found(files: Vec<(&'static str, Vec<u8>)>) -> Vec<(AssetKind, String, Strength, PathRole)> {
     let snapshot = MemorySnapshot::new(files);
-    let inventory = inventory(&View::new(&snapshot, RepoPath::root()), Breadth::All);
+    let inventory = inventory(&View::new(&snapshot, RepoPath::root()), Breadth::All, &GlobSet::empty());
     assert_eq!(inventory.unread, []);
     inventory.assets.into_iter().map(|asset| (asset.kind, asset.name, asset.strength, asset.role)).collect()
 }
@@ -146,7 +146,7 @@ fn manifests_hint_and_never_prove() {
         ),
         ("package.json", "{\"dependencies\": {\"@anthropic-ai/sdk\": \"1\", \"left-pad\": \"1\"}}"),
     ]);
-    let inventory = inventory(&View::new(&snapshot, RepoPath::root()), Breadth::All);
+    let inventory = inventory(&View::new(&snapshot, RepoPath::root()), Breadth::All, &GlobSet::empty());
     let names: Vec<&str> = inventory.assets.iter().map(|asset| asset.name.as_str()).collect();
     assert_eq!(names, ["@anthropic-ai/sdk", "sentence-transformers", "openai", "torch"]);
     assert!(!inventory.uses_ai());
@@ -156,7 +156,7 @@ fn manifests_hint_and_never_prove() {
 #[test]
 fn evidence_beside_the_product_is_no_use_of_ai() {
     let snapshot = MemorySnapshot::new([("tests/test_x.py", "import openai\nopenai.OpenAI()\n")]);
-    let inventory = inventory(&View::new(&snapshot, RepoPath::root()), Breadth::All);
+    let inventory = inventory(&View::new(&snapshot, RepoPath::root()), Breadth::All, &GlobSet::empty());
     assert!(!inventory.uses_ai());
     assert_eq!(
         inventory.reason(),

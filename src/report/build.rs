@@ -78,7 +78,6 @@ pub fn build(
             uses_ai: world.inventory.uses_ai(),
             reason: world.inventory.reason(),
             files: world.inventory.files,
-            assets: world.inventory.assets.len(),
         },
         systems: world
             .systems()

@@ -95,7 +95,6 @@ pub struct InventorySummary {
     pub uses_ai: bool,
     pub reason: String,
     pub files: usize,
-    pub assets: usize,
 }
 
 /// A declared system and how it is judged.

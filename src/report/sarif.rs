@@ -104,8 +104,10 @@ fn rule(check: &Check) -> ReportingDescriptor {
         .build()
 }
 
-/// `register-missing` as `RegisterMissing`.
+/// `register-missing` as `RegisterMissing`. A name must not be the id in other letters, so an id of
+/// one word gets another.
 fn pascal_case(id: &str) -> String {
+    let id = if id.contains('-') { id.to_owned() } else { format!("{id}-found") };
     id.split('-')
         .map(|part| {
             let (first, rest) = part.split_at(part.len().min(1));

@@ -192,8 +192,8 @@ pub fn inventory(inventory: &Inventory) -> String {
         let Place { path, .. } = &asset.place;
         let _ = writeln!(out, "{}: {} ({})", safe(&path.to_string()), safe(&asset.name), marks.join(", "));
     }
-    for (place, why) in &inventory.unread {
-        let _ = writeln!(out, "{}: not looked into: {}", safe(&place.path.to_string()), safe(why));
+    for unread in &inventory.unread {
+        let _ = writeln!(out, "{}: not looked into: {}", safe(&unread.path.to_string()), safe(&unread.reason));
     }
     let answer = if inventory.uses_ai() { "AI is used here" } else { "no AI found here" };
     let _ = writeln!(out, "{answer}: {}", safe(&inventory.reason()));

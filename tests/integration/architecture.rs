@@ -148,6 +148,19 @@ fn every_file_opens_with_what_it_is_for_and_stays_readable() {
 }
 
 #[test]
+fn no_banned_package_is_locked() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let deny = fs::read_to_string(root.join("deny.toml")).unwrap();
+    let banned: Vec<&str> =
+        deny.lines().filter_map(|line| line.trim().strip_prefix("{ crate = \"")?.split('"').next()).collect();
+    assert_eq!(banned, ["openssl-sys", "native-tls", "aws-lc-sys", "serde_yml", "libyml"]);
+    let lock = fs::read_to_string(root.join("Cargo.lock")).unwrap();
+    for package in banned {
+        assert!(!lock.contains(&format!("name = \"{package}\"\n")), "{package} came in");
+    }
+}
+
+#[test]
 fn the_floors_in_the_crate_documentation_are_these() {
     let text = fs::read_to_string(source_root().join("lib.rs")).unwrap();
     let drawing = text.split("```").nth(1).unwrap();

@@ -243,3 +243,22 @@ fn a_reader_that_stops_is_no_error_message() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
 }
+
+#[test]
+fn content_that_is_not_there_is_never_a_pass() {
+    let repository = TestRepository::new();
+    copy(&fixtures().join("repos/credit-scoring"), repository.path());
+    repository.commit("complete");
+    let lose = |path: &str| {
+        let id = git2::Oid::hash_file(git2::ObjectType::Blob, repository.file(path)).unwrap().to_string();
+        fs::remove_file(repository.git.path().join("objects").join(&id[..2]).join(&id[2..])).unwrap();
+    };
+    lose("src/scoring/score.py");
+    let (code, out, _) = run(repository.path(), &["check", "--head", "HEAD", "--today", "2026-11-22"]);
+    assert_eq!(code, 2, "{out}");
+    assert!(out.contains("could not decide[undeclared-model]"), "{out}");
+    lose("aims.yaml");
+    let (code, out, _) = run(repository.path(), &["check", "--head", "HEAD", "--today", "2026-11-22"]);
+    assert_eq!(code, 2, "{out}");
+    assert!(out.contains("could not decide[document-unreadable]"), "{out}");
+}

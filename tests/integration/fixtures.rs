@@ -73,10 +73,7 @@ fn every_case_of_every_check_says_what_is_expected() {
             let fired = tally.failed + tally.undecided;
             match name(&case).split('-').next().unwrap() {
                 "fires" => assert!(fired > 0, "{} is silent", case.display()),
-                "passes" => {
-                    let judged = tally.passed + tally.not_applicable;
-                    assert!(fired == 0 && judged > 0, "{} fires or judges nothing", case.display());
-                }
+                "passes" => assert!(fired == 0 && tally.passed > 0, "{} fires or judges nothing", case.display()),
                 "damaged" => {
                     assert_ne!(report.verdict, Verdict::Pass, "{}: damage passes", case.display());
                 }

