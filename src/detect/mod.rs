@@ -71,6 +71,7 @@ struct ModelCode {
     bases: BTreeSet<String>,
     training_methods: Vec<TrainingMethod>,
     training_calls: BTreeSet<String>,
+    training_modules: BTreeSet<String>,
     use_calls: BTreeSet<String>,
 }
 

@@ -24,6 +24,7 @@ pub(super) fn may_matter(source: &[u8]) -> bool {
         });
         let models = &signs.models;
         let dotted = dotted.chain(&models.bases).chain(&models.training_calls).chain(&models.use_calls);
+        let dotted = dotted.chain(&models.training_modules);
         let dotted = dotted.chain(signs.hub.iter().flat_map(|loader| &loader.modules));
         let dotted = dotted.chain(models.training_methods.iter().flat_map(|method| &method.modules));
         let mut modules: Vec<&str> = dotted.map(|path| root(path)).collect();
@@ -196,7 +197,8 @@ impl<'s> Module<'s> {
                     return sighting(AssetKind::HostedService, &service.id);
                 }
             }
-            if signs().models.training_calls.contains(path) {
+            let module = path.rsplit_once('.').map_or("", |(module, _)| module);
+            if signs().models.training_calls.contains(path) || signs().models.training_modules.contains(module) {
                 return sighting(AssetKind::Training, path);
             }
             if signs().models.use_calls.contains(path) {

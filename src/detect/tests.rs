@@ -77,6 +77,13 @@ fn hub_ids_are_read_from_literals_constants_and_keywords() {
 fn defined_and_trained_models_are_found() {
     let source = "import torch.nn as nn\nimport torch\nclass Net(nn.Module):\n    pass\nloss.backward()\n";
     assert_eq!(python(source), [(AssetKind::ModelDefinition, "Net".into()), (AssetKind::Training, "backward".into())]);
+    let optimizer = "import torch\nfrom torch.optim import SGD\nSGD(p)\ntorch.optim.Adam(p)\n";
+    assert_eq!(
+        python(optimizer),
+        [(AssetKind::Training, "torch.optim.SGD".into()), (AssetKind::Training, "torch.optim.Adam".into())]
+    );
+    let session = "import tensorflow as tf\nwith tf.Session() as sess: pass\n";
+    assert_eq!(python(session), [(AssetKind::ModelUse, "tensorflow.Session".into())]);
     let fit = "from sklearn.linear_model import LogisticRegression\nLogisticRegression().fit(x, y)\n";
     assert_eq!(python(fit), [(AssetKind::Training, "fit".into())]);
 }

@@ -25,12 +25,14 @@ pub struct Limits {
     pub depth: usize,
     /// Values in one tree, repeated ones counted each time they are repeated.
     pub nodes: usize,
+    /// Values that one anchor may hold, and that aliases may repeat in all.
+    pub aliased: usize,
     /// Characters of one YAML key (specification 1.2, section 7.4.2: 1024).
     pub key_length: usize,
 }
 
 /// The bounds of every document the gate reads.
-pub const LIMITS: Limits = Limits { bytes: 2 << 20, depth: 64, nodes: 100_000, key_length: 1024 };
+pub const LIMITS: Limits = Limits { bytes: 2 << 20, depth: 64, nodes: 100_000, aliased: 2_000, key_length: 1024 };
 
 /// A document of the repository.
 #[derive(Debug)]

@@ -95,10 +95,13 @@ fn an_alias_bomb_is_refused_before_it_is_written_out() {
     let bomb = alias_bomb();
     assert!((45_000..49_000).contains(&bomb.len()), "{}", bomb.len());
     let damage = damage("a.yaml", &bomb);
-    assert!(damage.reason.contains("once its aliases are written out"), "{damage:?}");
-    // Refused at the fifth alias of two thousand: nothing near the written-out size was built.
-    let aliases_read = bomb[..damage.span.start].matches("*a").count();
-    assert!(aliases_read < 6, "{aliases_read} aliases were written out");
+    assert!(damage.reason.contains("an anchor over more than 2000 values"), "{damage:?}");
+    assert!(damage.span.start < 5_000, "refused after a tenth of it: {damage:?}");
+    let many = format!("a: &a [{}]\nb: [{}]\n", ["1"; 1_000].join(","), ["*a"; 1_000].join(","));
+    let damage = self::damage("a.yaml", &many);
+    assert!(damage.reason.contains("aliases that repeat more than 2000 values"), "{damage:?}");
+    let aliases_read = many[..damage.span.start].matches("*a").count();
+    assert_eq!(aliases_read, 1, "refused at the second of a thousand");
 }
 
 #[test]

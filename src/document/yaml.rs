@@ -25,7 +25,8 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Node, Damage> {
         simple_key_max_lookahead: limits.key_length,
         disallow_directives: true,
     };
-    let mut builder = Builder { text, limits, nodes: 0, open: Vec::new(), anchors: BTreeMap::new(), root: None };
+    let mut builder =
+        Builder { text, limits, nodes: 0, aliased: 0, open: Vec::new(), anchors: BTreeMap::new(), root: None };
     for event in Parser::new_from_str_with_options(text, options) {
         match event {
             Ok((event, span)) => builder.event(event, range(span, text))?,
@@ -63,8 +64,10 @@ struct Builder<'a> {
     /// Nodes built so far, repeated ones counted each time.
     nodes: usize,
     open: Vec<Open>,
+    /// Nodes that aliases stood for so far.
+    aliased: usize,
     /// Anchored nodes and how many nodes each holds.
-    anchors: BTreeMap<usize, (Node, usize)>,
+    anchors: BTreeMap<usize, (usize, Node)>,
     root: Option<Node>,
 }
 
@@ -92,11 +95,17 @@ impl Builder<'_> {
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(span),
             Event::Alias(anchor) => {
-                let Some((node, size)) = self.anchors.get(&anchor).cloned() else {
+                let Some((size, node)) = self.anchors.get(&anchor) else {
                     return Err(Damage::new(span, "an alias inside the value it repeats"));
                 };
+                let (size, value) = (*size, node.value.clone());
+                self.aliased = self.aliased.saturating_add(size);
+                if self.aliased > self.limits.aliased {
+                    let why = format!("aliases that repeat more than {} values in all", self.limits.aliased);
+                    return Err(Damage::new(span, why));
+                }
                 self.count(size, span)?;
-                self.finish(Node { span, value: node.value }, 0, size)
+                self.finish(Node { span, value }, 0, size)
             }
             Event::UnresolvedAlias(_) => Err(Damage::new(span, "an alias without an anchor")),
             Event::DocumentStart(..) if self.root.is_some() => {
@@ -131,7 +140,7 @@ impl Builder<'_> {
 
     fn finish(&mut self, node: Node, anchor: usize, size: usize) -> Result<(), Damage> {
         if anchor != 0 {
-            self.anchors.insert(anchor, (node.clone(), size));
+            self.anchors.insert(anchor, (size, node.clone()));
         }
         match self.open.last_mut().map(|open| &mut open.kind) {
             None => self.root = Some(node),
@@ -147,8 +156,12 @@ impl Builder<'_> {
     fn count(&mut self, nodes: usize, span: Span) -> Result<(), Damage> {
         self.nodes = self.nodes.saturating_add(nodes);
         if self.nodes > self.limits.nodes {
-            let why = format!("more than {} values once its aliases are written out", self.limits.nodes);
-            return Err(Damage::new(span, why));
+            return Err(Damage::new(span, format!("more than {} values", self.limits.nodes)));
+        }
+        // Told while it is read, not once all of it was.
+        let anchored = self.open.iter().find(|open| open.anchor != 0);
+        if anchored.is_some_and(|open| self.nodes - open.nodes_before > self.limits.aliased) {
+            return Err(Damage::new(span, format!("an anchor over more than {} values", self.limits.aliased)));
         }
         Ok(())
     }
