@@ -67,8 +67,8 @@ pub struct Context<'a> {
     pub judged: &'a World<'a>,
     pub governance: &'a Governance,
     pub today: Date,
-    /// The ids of all checks, for settings that name them.
-    pub check_ids: &'a [&'static str],
+    /// All checks, for settings that name them.
+    pub table: &'a [&'static Check],
 }
 
 impl<'a> Context<'a> {
@@ -84,6 +84,25 @@ impl<'a> Context<'a> {
             Fact::Undecided(_) => Verdict::Because("register-invalid"),
         };
         Err(vec![Outcome::new(Subject::Register, verdict)])
+    }
+}
+
+impl<'a> Context<'a> {
+    /// The register, where all of it could be read and it declares systems: what it leaves out is then
+    /// left out.
+    ///
+    /// # Errors
+    /// As [`Context::register`]; silent where another check tells what is wrong with it.
+    pub fn whole_register(&self) -> Result<&'a Register, Vec<Outcome>> {
+        let register = self.register()?;
+        let cause = if !register.mistakes.is_empty() {
+            "register-invalid"
+        } else if register.no_ai.is_some() {
+            "register-missing"
+        } else {
+            return Ok(register);
+        };
+        Err(vec![Outcome::new(Subject::Register, Verdict::Because(cause))])
     }
 }
 

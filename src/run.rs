@@ -43,6 +43,9 @@ fn check(cli: &Cli, arguments: &cli::Check, out: &mut dyn Write) -> Result<Verdi
     let source = open(&arguments.path, arguments.head.as_deref())?;
     let today = arguments.today.unwrap_or_else(write::today);
     let report = judged(&source, today);
+    if to_stdout == 0 {
+        writeln!(out, "{}", report::last_line(&report))?;
+    }
     for output in &arguments.formats {
         let text = match output.format {
             Format::Terminal => {
@@ -72,8 +75,7 @@ pub fn judged(source: &Source, today: Date) -> Report {
     let view = || View::new(&*source.snapshot, source.scope.clone());
     let world = World::load(view());
     let governance = Governance::load(&view());
-    let ids = checks::ids(checks::ALL);
-    let context = Context { judged: &world, governance: &governance, today, check_ids: &ids };
+    let context = Context { judged: &world, governance: &governance, today, table: checks::ALL };
     let evaluation = evaluate(checks::ALL, &context, &fallback(&world));
     let findings = judge(evaluation.findings, checks::ALL, &governance.rules, today);
     report::build(&world, &governance, today, &evaluation.tallies, &evaluation.assessed, findings)

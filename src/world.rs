@@ -107,6 +107,7 @@ fn load_register(view: &View<'_>, documents: &mut Documents) -> (Fact<Register>,
         let Some(document) = documents.load(view, &path) else { continue };
         return match register::read(document) {
             Ok(mut register) => {
+                register.mistakes.extend(misnamed(view, &path));
                 if !register.base.is_in(&view.scope) {
                     keep_in_scope(&mut register, view);
                 }
@@ -115,7 +116,26 @@ fn load_register(view: &View<'_>, documents: &mut Documents) -> (Fact<Register>,
             Err(mistake) => (Fact::Undecided(mistake.message.clone()), Some(mistake)),
         };
     }
-    (Fact::Absent, None)
+    let mut folders = view.scope.ancestors_from_root().into_iter().rev();
+    match folders.find_map(|folder| misnamed(view, &folder.join(register::FILE).ok()?)) {
+        Some(mistake) => (Fact::Undecided(mistake.message.clone()), Some(mistake)),
+        None => (Fact::Absent, None),
+    }
+}
+
+/// A file that was surely meant to be `expected` and is not read: another case, or `.yml`.
+fn misnamed(view: &View<'_>, expected: &RepoPath) -> Option<Mistake> {
+    let plain = |path: &RepoPath| {
+        let path = path.to_string().to_lowercase();
+        path.strip_suffix(".yml").map(|stem| format!("{stem}.yaml")).unwrap_or(path)
+    };
+    let wanted = plain(expected);
+    // Only names of that length, or one shorter for `.yml`, are worth folding.
+    let lengths = [wanted.len(), wanted.len() - 1];
+    let mut near = view.snapshot.entries().iter().filter(|entry| lengths.contains(&entry.path.as_bytes().len()));
+    let found = near.find(|entry| entry.path != *expected && plain(&entry.path) == wanted)?;
+    let message = format!("this file is not read; its name must be `{expected}`");
+    Some(Mistake { place: Place::whole(found.path.clone()), message })
 }
 
 /// Of a register above the judged folder, the systems that own something in it.
@@ -151,7 +171,10 @@ impl Governance {
             None => mistakes.push(mistake),
         };
         let mut broken_rules = false;
+        let mut twins = Vec::new();
         for folder in view.scope.ancestors_from_root() {
+            let paths = [gate::FILE, people::FILE].into_iter().filter_map(|file| folder.join(file).ok());
+            twins.extend(paths.filter_map(|path| misnamed(view, &path)));
             if let Some(document) = folder.join(gate::FILE).ok().and_then(|path| documents.load(view, &path)) {
                 match gate::read(document) {
                     Ok(gate) => gates.push((document.path.clone(), gate)),
@@ -177,6 +200,7 @@ impl Governance {
                 };
             }
         }
+        mistakes.extend(twins);
         let mut rules = Rules::compose(gates);
         if broken_rules {
             rules.mode = Mode::Strict;

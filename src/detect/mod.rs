@@ -4,6 +4,7 @@
 //! of bytes. What counts stands in `data/detect.yaml`.
 
 mod manifests;
+mod notebook;
 mod python;
 mod weights;
 
@@ -80,6 +81,8 @@ struct ModelCode {
 struct TrainingMethod {
     method: String,
     modules: BTreeSet<String>,
+    #[serde(default)]
+    except: Vec<String>,
 }
 
 fn signs() -> &'static Signs {
@@ -175,6 +178,7 @@ fn sightings(snapshot: &dyn Snapshot, path: &RepoPath, entry: &Entry) -> Result<
             let bytes = snapshot.read(entry, LARGEST_SOURCE)?;
             if python::may_matter(&bytes) { python::sightings(&String::from_utf8_lossy(&bytes)) } else { Vec::new() }
         }
+        "ipynb" => notebook::sightings(&snapshot.read(entry, LARGEST_SOURCE)?),
         _ if manifests::is_manifest(path) => manifests::sightings(path, &snapshot.read(entry, LARGEST_SOURCE)?),
         extension if weights::may_be(extension) => {
             let head = snapshot.head(entry, weights::HEAD)?;

@@ -181,6 +181,12 @@ impl<'s> Module<'s> {
         self.names.values().any(|path| modules.contains(root(path)))
     }
 
+    /// Whether something of these modules is imported that is not of the excepted ones.
+    fn imports_beyond(&self, modules: &std::collections::BTreeSet<String>, except: &[String]) -> bool {
+        let excepted = |path: &str| except.iter().any(|module| path.starts_with(module.as_str()));
+        self.names.values().any(|path| modules.contains(root(path)) && !excepted(path))
+    }
+
     fn call(&self, call: Node<'_>) -> Option<Sighting> {
         let function = call.child_by_field_name("function")?;
         let span = Some(Span::new(function.start_byte(), function.end_byte()));
@@ -230,7 +236,11 @@ impl<'s> Module<'s> {
             };
         }
         let trains = function.kind() == "attribute"
-            && signs().models.training_methods.iter().any(|it| it.method == name && self.imports_any(&it.modules));
+            && signs()
+                .models
+                .training_methods
+                .iter()
+                .any(|it| it.method == name && self.imports_beyond(&it.modules, &it.except));
         if trains { sighting(AssetKind::Training, name) } else { None }
     }
 

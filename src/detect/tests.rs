@@ -84,8 +84,22 @@ fn defined_and_trained_models_are_found() {
     );
     let session = "import tensorflow as tf\nwith tf.Session() as sess: pass\n";
     assert_eq!(python(session), [(AssetKind::ModelUse, "tensorflow.Session".into())]);
+    let scaler = "from sklearn.preprocessing import StandardScaler\nStandardScaler().fit(x)\n";
+    assert_eq!(python(scaler), []);
     let fit = "from sklearn.linear_model import LogisticRegression\nLogisticRegression().fit(x, y)\n";
     assert_eq!(python(fit), [(AssetKind::Training, "fit".into())]);
+}
+
+#[test]
+fn notebooks_are_read_cell_by_cell() {
+    let notebook = r##"{"cells": [
+        {"cell_type": "markdown", "source": "OpenAI()"},
+        {"cell_type": "code", "source": ["%pip install openai\n", "from openai import OpenAI\n"]},
+        {"cell_type": "code", "source": "client = OpenAI()"}
+    ], "nbformat": 4}"##;
+    let seen =
+        found(vec![("a.ipynb", notebook.into()), ("b.ipynb", b"{\"cells\": 1}".to_vec()), ("c.ipynb", b"no".to_vec())]);
+    assert_eq!(seen, [(AssetKind::HostedService, "openai".into(), Strength::Evidence, PathRole::Product)]);
 }
 
 #[test]

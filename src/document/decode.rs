@@ -298,10 +298,15 @@ impl<'de> Deserializer<'de> for Reader<'de> {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
-        self.deserialize_map(visitor)
+        match &self.0.value {
+            Value::Mapping(_) => self.deserialize_map(visitor),
+            Value::Scalar(_) | Value::Sequence(_) => {
+                Err(self.wrong(&format!("a mapping with the keys {}", fields.join(", "))))
+            }
+        }
     }
 
     fn deserialize_enum<V: Visitor<'de>>(

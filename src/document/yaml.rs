@@ -32,12 +32,24 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Node, Damage> {
             Ok((event, span)) => builder.event(event, range(span, text))?,
             Err(error) => {
                 let at = error.marker().byte_offset().unwrap_or(text.len()).min(text.len());
-                return Err(Damage::new(Span::new(at, at), format!("not valid YAML: {}", error.info())));
+                return Err(Damage::new(Span::new(at, at), format!("not valid YAML: {}", explained(&error.info()))));
             }
         }
     }
     let end = Span::new(text.len(), text.len());
     Ok(builder.root.unwrap_or(Node { span: end, value: Value::Scalar(Scalar::plain("")) }))
+}
+
+/// The parser's words, with what to do about the two mistakes people make most.
+fn explained(info: &str) -> String {
+    let hint = if info.contains("tabs") {
+        "; indent with spaces"
+    } else if info.contains("mapping values are not allowed") {
+        "; put a text that holds `: ` in quotes"
+    } else {
+        ""
+    };
+    format!("{info}{hint}")
 }
 
 fn range(span: ParserSpan, text: &str) -> Span {

@@ -18,7 +18,7 @@ use crate::asset::PathRole;
 use crate::catalog::{self, Class, Kind, Scope, Stage};
 use crate::document::{self, Body, Damage, Document, Format, LIMITS, Spanned};
 use crate::settings::register::{Register, RepositoryKind, System, covers};
-use crate::settings::risks;
+use crate::settings::{Mistake, risks};
 use crate::snapshot::View;
 use crate::span::{Place, RepoPath, Span};
 
@@ -204,13 +204,16 @@ struct Finder<'a, 'v> {
     register: &'a Register,
     documents: &'a mut Documents,
     /// Documents recognised by what they say, per kind; looked for once.
-    recognised: BTreeMap<&'static str, Option<Reading>>,
+    recognised: BTreeMap<&'static str, Vec<Reading>>,
 }
 
 impl Finder<'_, '_> {
     fn answer(&mut self, need: &Need) -> Answer {
         if let Some(written) = &need.declared {
             return self.declared(need, written);
+        }
+        if let Some(answer) = self.own_place(need) {
+            return answer;
         }
         if let Some(answer) = self.sheet(need) {
             return answer;
@@ -224,7 +227,8 @@ impl Finder<'_, '_> {
         if let Some(answer) = found {
             return answer;
         }
-        match self.recognise(need.kind) {
+        let recognised = self.recognise(need.kind);
+        match recognised.into_iter().find(|reading| self.may_answer(need, &reading.path)) {
             Some(reading) => Answer::Read(reading),
             None => instead.unwrap_or(Answer::Missing),
         }
@@ -239,7 +243,7 @@ impl Finder<'_, '_> {
             return Answer::Unreadable(path, damage.clone());
         }
         if is_own_format(document) {
-            return own_format(need.kind, document);
+            return own_format(need, document);
         }
         let reading = read(need.kind, document, Region::Whole);
         if reading.has_any() {
@@ -289,12 +293,20 @@ impl Finder<'_, '_> {
         None
     }
 
+    /// The place of the gate's own format. What stands there is the document, sound or not.
+    fn own_place(&mut self, need: &Need) -> Option<Answer> {
+        let system = need.system.as_ref().filter(|_| need.kind.id == risks::KIND)?;
+        let path = self.register.base.join(&risks::place(system)).ok()?;
+        let document = self.documents.load(self.view, &path)?;
+        Some(match document.damage() {
+            Some(damage) => Answer::Unreadable(path, damage.clone()),
+            None => own_format(need, document),
+        })
+    }
+
     /// A recognised document at one of the usual places, and what stands there instead of one.
     fn usual(&mut self, need: &Need) -> (Option<Answer>, Option<Answer>) {
-        let own = need.system.iter().filter(|_| need.kind.id == "risk-register");
-        let own = own.map(|system| format!("governance/risks/{}.yaml", globset::escape(system)));
-        let patterns: Vec<String> = own.chain(need.kind.locations.iter().cloned()).collect();
-        let set = covers(&self.register.base, patterns.iter().map(String::as_str));
+        let set = covers(&self.register.base, need.kind.locations.iter().map(String::as_str));
         let entries = self.view.snapshot.entries().iter();
         let candidates: Vec<RepoPath> = entries
             .filter(|entry| entry.path.is_in(&self.register.base) && Format::of(&entry.path).is_some())
@@ -308,12 +320,10 @@ impl Finder<'_, '_> {
                 instead.get_or_insert(Answer::Unreadable(path, damage.clone()));
                 continue;
             }
-            if is_own_format(document) {
-                if let answer @ Answer::Typed(_) = own_format(need.kind, document) {
-                    return (Some(answer), None);
-                }
+            if is_own_format(document) || !self.may_answer(need, &path) {
                 continue;
             }
+            let Some(document) = self.documents.get(&path) else { continue };
             let reading = read(need.kind, document, Region::Whole);
             if reading.is_recognised() {
                 return (Some(Answer::Read(reading)), None);
@@ -323,14 +333,32 @@ impl Finder<'_, '_> {
         (None, instead)
     }
 
-    /// A document of the product that says what the kind asks for, wherever it lies.
-    fn recognise(&mut self, kind: &'static Kind) -> Option<Reading> {
+    /// Whether an undeclared document may be this system's: not one that another system declares or
+    /// that names another; and where there are several systems, one that names this.
+    fn may_answer(&self, need: &Need, path: &RepoPath) -> bool {
+        let Some(system) = &need.system else { return true };
+        let base = &self.register.base;
+        let taken = self.register.systems.iter().filter(|other| other.id.value != *system).any(|other| {
+            let mut declared = declared_paths(other);
+            declared.any(|written| base.join(written).is_ok_and(|declared| declared == *path))
+        });
+        if taken {
+            return false;
+        }
+        match self.documents.get(path).and_then(named_system) {
+            Some(named) => named == system,
+            None => self.register.systems.len() == 1,
+        }
+    }
+
+    /// The documents of the product that say what the kind asks for, the one that says most first.
+    fn recognise(&mut self, kind: &'static Kind) -> Vec<Reading> {
         if let Some(known) = self.recognised.get(kind.id.as_str()) {
             return known.clone();
         }
         let view = self.view;
         let base = &self.register.base;
-        let found = view
+        let mut found: Vec<(usize, Reading)> = view
             .entries()
             .par_iter()
             .filter(|entry| entry.is_file() && Format::of(&entry.path) == Some(Format::Markdown))
@@ -341,15 +369,35 @@ impl Finder<'_, '_> {
                 let said = reading.with_state(State::Present).count();
                 (reading.is_recognised() && said > 0).then_some((said, reading))
             })
-            // The one that says most; of equals the first by path.
-            .reduce_with(|a, b| if (b.0, &a.1.path) > (a.0, &b.1.path) { b } else { a })
-            .map(|(_, reading)| reading);
-        if let Some(reading) = &found {
+            .collect();
+        // Stable, so of equals the first by path.
+        found.sort_by_key(|(said, _)| std::cmp::Reverse(*said));
+        let readings: Vec<Reading> = found.into_iter().map(|(_, reading)| reading).collect();
+        for reading in &readings {
             self.documents.load(view, &reading.path);
         }
-        self.recognised.insert(&kind.id, found.clone());
-        found
+        self.recognised.insert(&kind.id, readings.clone());
+        readings
     }
+}
+
+/// Every path a system declares for a document.
+fn declared_paths(system: &System) -> impl Iterator<Item = &str> {
+    let cards = system.models.iter().filter_map(|model| model.card.as_ref());
+    let data = system.datasets.iter().filter_map(|dataset| dataset.card.as_ref());
+    let documents = system.documents.iter().map(|document| &document.path);
+    let all = system.sheet.iter().chain(&system.risks).chain(cards).chain(data).chain(documents);
+    all.map(|path| path.value.as_str())
+}
+
+/// The system a document says it is about, in its front matter or at its top.
+fn named_system(document: &Document) -> Option<&str> {
+    let root = match &document.body {
+        Body::Tree(root) => root,
+        Body::Markdown(markdown) => markdown.front_matter.as_ref()?,
+        Body::Damaged(_) => return None,
+    };
+    root.get("system")?.as_text()
 }
 
 /// Whether a path is the product's own; documentation is, tests and examples are not.
@@ -367,17 +415,24 @@ fn is_own_format(document: &Document) -> bool {
 }
 
 /// A file in the gate's own format as an answer. What is wrong in it is told by its own checks.
-fn own_format(kind: &'static Kind, document: &Document) -> Answer {
-    if kind.id == "risk-register" {
+fn own_format(need: &Need, document: &Document) -> Answer {
+    let path = document.path.clone();
+    let refused =
+        |mistake: Mistake| Answer::Unreadable(document.path.clone(), Damage::new(mistake.span(), mistake.message));
+    if need.kind.id == risks::KIND {
         return match risks::read(document) {
-            Ok(_) => Answer::Typed(document.path.clone()),
-            Err(mistake) => Answer::Unreadable(document.path.clone(), Damage::new(mistake.span(), mistake.message)),
+            Ok(register) if need.system.as_ref() != Some(&register.system.value) => {
+                let message = format!("this is the risk register of `{}`", register.system.value);
+                refused(Mistake::new(document, register.system.span, message))
+            }
+            Ok(_) => Answer::Typed(path),
+            Err(mistake) => refused(mistake),
         };
     }
     match pointer::read(document) {
-        Ok(pointer) if pointer.kind.value == kind.id => Answer::Pointer(document.path.clone()),
-        Ok(_) => Answer::NotRecognised(read(kind, document, Region::Whole)),
-        Err(mistake) => Answer::Unreadable(document.path.clone(), Damage::new(mistake.span(), mistake.message)),
+        Ok(pointer) if pointer.kind.value == need.kind.id => Answer::Pointer(path),
+        Ok(_) => Answer::NotRecognised(read(need.kind, document, Region::Whole)),
+        Err(mistake) => refused(mistake),
     }
 }
 

@@ -11,8 +11,8 @@ use crate::span::{Place, RepoPath, Span};
 pub struct Reading {
     pub kind: &'static Kind,
     pub path: RepoPath,
-    /// The heading of the section it stands in, if it shares the document with other kinds.
-    pub section: Option<Span>,
+    /// The heading it stands under: that of its section, or the document's first.
+    pub heading: Option<Span>,
     /// One for each element of the kind, in its order.
     pub elements: Vec<ElementReading>,
 }
@@ -70,7 +70,7 @@ impl Reading {
 
     /// The heading or the document itself.
     pub fn place(&self) -> Place {
-        match self.section {
+        match self.heading {
             Some(span) => Place::bytes(self.path.clone(), span),
             None => Place::whole(self.path.clone()),
         }
@@ -80,17 +80,18 @@ impl Reading {
 /// Reads a document as one of a kind.
 pub fn read(kind: &'static Kind, document: &Document, region: Region) -> Reading {
     let mut answers = Answers { kind, found: vec![Found::default(); kind.elements.len()] };
-    let mut section = None;
+    let mut heading = None;
     match (&document.body, region) {
         (Body::Tree(root), _) => answers.tree(root),
         (Body::Markdown(markdown), Region::Whole) => {
             if let Some(front_matter) = &markdown.front_matter {
                 answers.tree(front_matter);
             }
+            heading = markdown.sections.iter().find(|section| section.level > 0).map(|section| section.heading);
             answers.sections(&markdown.sections, 0);
         }
         (Body::Markdown(markdown), Region::Section(index)) => {
-            section = markdown.sections.get(index).map(|section| section.heading);
+            heading = markdown.sections.get(index).map(|section| section.heading);
             answers.sections(markdown.with_subsections(index), 1);
         }
         (Body::Damaged(_), _) => {}
@@ -99,7 +100,7 @@ pub fn read(kind: &'static Kind, document: &Document, region: Region) -> Reading
     let elements = elements
         .map(|(element, found)| ElementReading { element, state: found.state, span: found.span, found_as: found.name })
         .collect();
-    Reading { kind, path: document.path.clone(), section, elements }
+    Reading { kind, path: document.path.clone(), heading, elements }
 }
 
 /// The section of a page that stands for a kind, by its title.

@@ -108,7 +108,7 @@ fn a_sheet_answers_by_section_and_an_empty_section_is_nothing() {
         "# Chat\n## Who may be affected, good and bad\n- **Affected parties:** customers\n- **Measures:** TODO\n";
     let answers = gathered(REGISTER, &[("docs/sheet.md", sheet)]);
     let Answer::Read(reading) = &answers["impact-assessment"] else { panic!("{answers:?}") };
-    assert_eq!(reading.section.unwrap().of(sheet), "## Who may be affected, good and bad");
+    assert_eq!(reading.heading.unwrap().of(sheet), "## Who may be affected, good and bad");
     let present: Vec<&str> = reading.with_state(State::Present).map(|it| it.element.key.as_str()).collect();
     assert_eq!(present, ["affected-parties"]);
 

@@ -87,6 +87,7 @@ pub fn build(
                 class: system.class().name(),
                 stage: system.stage.name(),
                 owner: system.owner.value.clone(),
+                owner_known: is_known(governance, &system.owner.value, today),
             })
             .collect(),
         declares_ai: world.register.known().is_some_and(|it| it.kind.is_some() || !it.systems.is_empty()),
@@ -95,6 +96,11 @@ pub fn build(
         checks: tallies.iter().map(|(id, tally)| summary(id, tally)).collect(),
         coverage: Coverage { assessed, not_assessed },
     }
+}
+
+fn is_known(governance: &Governance, name: &str, today: Date) -> bool {
+    let person = governance.people.known().and_then(|people| people.find(name));
+    person.is_some_and(|person| person.is_active(today))
 }
 
 fn second_line(governance: &Governance, today: Date) -> Vec<String> {

@@ -14,7 +14,7 @@ use serde::Serialize;
 pub use build::build;
 pub use json::{document as json, schema};
 pub use sarif::document as sarif;
-pub use terminal::{Style, explain, inventory as inventory_text, table, text as terminal};
+pub use terminal::{Style, explain, inventory as inventory_text, last_line, table, text as terminal};
 
 use crate::decision::Verdict;
 use crate::finding::{Gate, Nature, Severity, Who};
@@ -105,6 +105,8 @@ pub struct SystemSummary {
     pub class: &'static str,
     pub stage: &'static str,
     pub owner: String,
+    /// Whether the owner is among the people today.
+    pub owner_known: bool,
 }
 
 /// One finding.

@@ -73,7 +73,8 @@ fn finding(report: &Report, entry: &Entry, style: Style) -> String {
         group = group.element(Level::NOTE.no_name().message(more));
     }
     for remedy in &entry.remedies {
-        group = group.element(Level::HELP.with_name(who(report, entry, remedy)).message(safe(&remedy.text)));
+        group = group
+            .element(Level::HELP.with_name(who(report, entry, remedy)).message(wrap(&safe(&remedy.text), style.width)));
     }
     renderer(style).render(&[group])
 }
@@ -106,8 +107,8 @@ fn who(report: &Report, entry: &Entry, remedy: &RemedyEntry) -> String {
     match remedy.who {
         Who::Author => "you can fix it".to_owned(),
         Who::Owner => match owner {
-            Some(system) => format!("{} (owner) can fix it", safe(&system.owner)),
-            None => "the owner can fix it".to_owned(),
+            Some(system) if system.owner_known => format!("{} (owner) can fix it", safe(&system.owner)),
+            Some(_) | None => "the owner can fix it".to_owned(),
         },
         Who::SecondLine => match report.second_line.as_slice() {
             [] => "the second line can fix it".to_owned(),
@@ -118,10 +119,8 @@ fn who(report: &Report, entry: &Entry, remedy: &RemedyEntry) -> String {
 
 fn summary(report: &Report) -> String {
     let mut out = String::new();
-    let findings = &report.findings;
-    if findings.is_empty() && !report.inventory.uses_ai && !report.declares_ai {
-        let _ = writeln!(out, "passed: no AI found here, nothing to judge: {}", safe(&report.inventory.reason));
-        return out;
+    if is_without_ai(report) {
+        return last_line(report) + "\n";
     }
     let mode = match report.inputs.mode {
         Mode::Observe => "observe: nothing blocks but what always must",
@@ -129,11 +128,24 @@ fn summary(report: &Report) -> String {
         Mode::Strict => "strict",
     };
     let files: Vec<String> = report.inputs.rules.iter().map(|file| safe(&file.path)).collect();
-    let files = if files.is_empty() { "the built-in ones".to_owned() } else { files.join(", ") };
-    let _ = writeln!(out, "Rules: {files}, read from the judged content itself (mode {mode}).");
+    let rules = match files.as_slice() {
+        [] => "the built-in ones, for the judged content has none".to_owned(),
+        files => format!("{}, read from the judged content itself", files.join(", ")),
+    };
+    let _ = writeln!(out, "Rules: {rules} (mode {mode}).");
     let open = report.coverage.not_assessed.len();
     let all = open + report.coverage.assessed.len();
     let _ = writeln!(out, "Not assessed here: {open} of {all} controls, and no sign-off.");
+    let _ = writeln!(out, "{}", last_line(report));
+    out
+}
+
+/// The verdict and its numbers.
+pub fn last_line(report: &Report) -> String {
+    let findings = &report.findings;
+    if is_without_ai(report) {
+        return format!("passed: no AI found here, nothing to judge: {}", safe(&report.inventory.reason));
+    }
     let blocking = findings.iter().filter(|entry| entry.blocks).count();
     let yours = findings.iter().filter(|entry| entry.blocks && is_yours(entry)).count();
     let undecided = findings.iter().filter(|entry| entry.nature == Nature::Undecided).count();
@@ -159,8 +171,12 @@ fn summary(report: &Report) -> String {
         Verdict::Fail => "blocked",
         Verdict::Undecided => "could not decide",
     };
-    let _ = writeln!(out, "{verdict}: {}", parts.join(", "));
-    out
+    format!("{verdict}: {}", parts.join(", "))
+}
+
+/// Whether there is nothing to judge: no AI found, none declared, nothing wrong.
+fn is_without_ai(report: &Report) -> bool {
+    report.findings.is_empty() && !report.inventory.uses_ai && !report.declares_ai
 }
 
 fn is_yours(entry: &Entry) -> bool {
@@ -176,6 +192,27 @@ fn place(location: &Location) -> String {
 
 fn safe(text: &str) -> String {
     clamp(&line(text), LONGEST_MESSAGE).into_owned()
+}
+
+/// Breaks a text at spaces so that its lines, indented as the renderer does, fit the width.
+fn wrap(text: &str, width: usize) -> String {
+    const INDENT: usize = 30;
+    let room = width.saturating_sub(INDENT).max(30);
+    let mut out = String::with_capacity(text.len());
+    let mut column = 0;
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if column > 0 && column + 1 + length > room {
+            out.push('\n');
+            column = 0;
+        } else if column > 0 {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += length;
+    }
+    out
 }
 
 /// What is in the inventory, one line each.

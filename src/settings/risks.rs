@@ -11,6 +11,14 @@ use crate::date::Date;
 use crate::document::{Document, Spanned};
 use crate::span::RepoPath;
 
+/// The kind of document it is.
+pub const KIND: &str = "risk-register";
+
+/// Where a system's risks are looked for when the register names no place.
+pub fn place(system: &str) -> String {
+    format!("governance/risks/{system}.yaml")
+}
+
 /// The risks of one system.
 #[derive(Debug)]
 pub struct RiskRegister {

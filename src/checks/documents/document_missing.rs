@@ -4,6 +4,7 @@ use super::{named, subject};
 use crate::check::{ByClass, Check, Context, Outcome, Verdict};
 use crate::evidence::{Answer, Need, State};
 use crate::finding::{Fault, Gate, Severity, Who};
+use crate::settings::risks;
 
 pub(crate) const CHECK: Check = Check {
     id: "document-missing",
@@ -34,15 +35,12 @@ of a missing one are not asked about until it is there.
 ## How to fix
 
 Write it, as a file of its own or as a section of the sheet, or point to where it lives. The finding
-lists what it must say; `aimsgate explain document-missing` shows this text.
+lists what it must say.
 
 ## References
 
 ISO/IEC 42001:2023 clause 7.5 and Annex A; the controls of each kind are named in the finding.
 ";
-
-/// Elements named in a remedy.
-const LISTED: usize = 6;
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {
@@ -50,7 +48,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     }
     let judge = |(need, answer): &(Need, Answer)| {
         let subject = subject(need);
-        let missing = |fault: Fault| Outcome::fail(subject.clone(), fault.remedy(who(need), remedy(need)));
+        let missing = |fault: Fault| Outcome::fail(subject.clone(), fault.remedy(who(need), remedy(need, None)));
         let outcome = match answer {
             Answer::Read(_) | Answer::Pointer(_) | Answer::Typed(_) => Outcome::pass(subject),
             Answer::Unreadable(..) => Outcome::new(subject, Verdict::Because("document-unreadable")),
@@ -59,7 +57,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             ),
             Answer::NotThere { written, declared } => {
                 let text = format!("{} should be `{written}`, and no such file is here", named(need));
-                missing(Fault::new(declared.clone(), need.class, text).label("names no file"))
+                let fault = Fault::new(declared.clone(), need.class, text).label("names no file");
+                Outcome::fail(subject, fault.remedy(who(need), remedy(need, Some(written))))
             }
             Answer::EmptySection(place) => {
                 let text = format!("the section for {} is empty", named(need));
@@ -96,10 +95,18 @@ fn why(need: &Need) -> String {
     )
 }
 
-fn remedy(need: &Need) -> String {
-    let elements = &need.kind.elements;
-    let listed: Vec<&str> = elements.iter().take(LISTED).map(|element| element.name()).collect();
-    let more = if elements.len() > LISTED { format!(" and {} more", elements.len() - LISTED) } else { String::new() };
-    let place = need.kind.locations.first().map_or("a Markdown file", String::as_str);
-    format!("write it, for example in {place}, with headings for {}{more}", listed.join(", "))
+fn remedy(need: &Need, declared: Option<&str>) -> String {
+    if need.kind.id == risks::KIND {
+        let place = need.system.as_deref().map(risks::place).unwrap_or_default();
+        let place = declared.map_or(place, str::to_owned);
+        return format!(
+            "write it in {place}: schema, system, and under `risks` each with id, risk, about, hurts, before, treatment, measures, after, owner, reviewed-on and status"
+        );
+    }
+    let elements: Vec<&str> = need.kind.elements.iter().map(|element| element.name()).collect();
+    let place = match declared {
+        Some(path) => format!("at {path} (or correct the path)"),
+        None => format!("for example in {}", need.kind.locations.first().map_or("a Markdown file", String::as_str)),
+    };
+    format!("write it, {place}, with a heading and text for each of {}", elements.join(", "))
 }

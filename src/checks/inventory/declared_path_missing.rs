@@ -30,7 +30,8 @@ unjudged.
 
 ## How to fix
 
-Correct the path. Paths are relative to the folder of `aims.yaml`, with `/` between parts; `*` stays
+Correct the path. Weights that git does not hold (ignored files, a model registry) are declared by
+`pointer` to the file that stands for them, or by `hub` or `service`. Paths are relative to the folder of `aims.yaml`, with `/` between parts; `*` stays
 within one part and `**` crosses them.
 
 ## References
@@ -44,6 +45,9 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Err(outcomes) => outcomes,
     }
 }
+
+const REMEDY: &str = "correct the path; weights that are kept outside git are declared by `pointer`, the \
+    file in git that stands for them";
 
 fn judge(context: &Context<'_>, register: &Register, system: &System) -> Outcome {
     let subject = Subject::System(system.id.value.clone());
@@ -78,5 +82,5 @@ fn judge(context: &Context<'_>, register: &Register, system: &System) -> Outcome
     let fault = rest.iter().fold(fault, |fault, (what, path)| {
         fault.related(context.judged.in_register(path.span), format!("no file matches this {what} either"))
     });
-    Outcome::fail(subject, fault.remedy(Who::Author, "correct the path, or remove it with what it stood for"))
+    Outcome::fail(subject, fault.remedy(Who::Author, REMEDY))
 }

@@ -31,8 +31,8 @@ must not pass over it.
 
 ## How to fix
 
-Go to the line; the message names the nearest valid name where there is one. All mistakes of the
-file are listed under the first.
+Go to the line; the message names the nearest valid name where there is one. The first mistake of each
+system is listed. A register under another name (`aims.yml`, another case) is told too.
 
 ## References
 

@@ -30,8 +30,8 @@ decision of people, and without its reason nobody can review it.
 
 ## How to fix
 
-Add the missing keys to `risk-class`. `decided-by` is a person of `governance/people.yaml` from the
-second line. Until then the system is judged as limited.
+Add the missing keys to `risk-class`. `decided-by` is a person of `governance/people.yaml`;
+whether that person may decide it is not judged yet. Until then the system is judged as limited.
 
 ## References
 

@@ -27,7 +27,8 @@ const EXPLANATION: &str = "\
 
 Whether each file of model weights (known by its bytes, or a Git LFS or DVC pointer to one) and each
 model id loaded from a hub in Python code belongs to a `models` entry of a system. Tests, examples,
-documentation and vendored files do not count, nor do files under `ignore`.
+documentation and vendored files do not count, nor do files under `ignore`. Code that defines or trains
+a model counts as use of AI; that it belongs to a system is not asked yet.
 
 ## Why it matters
 
@@ -49,7 +50,7 @@ const LISTED: usize = 4;
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let world = context.judged;
-    let register = match context.register() {
+    let register = match context.whole_register() {
         Ok(register) => register,
         Err(outcomes) => return outcomes,
     };

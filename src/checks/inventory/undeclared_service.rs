@@ -45,7 +45,7 @@ const LISTED: usize = 4;
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let world = context.judged;
-    let register = match context.register() {
+    let register = match context.whole_register() {
         Ok(register) => register,
         Err(outcomes) => return outcomes,
     };

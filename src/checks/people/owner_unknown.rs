@@ -143,7 +143,9 @@ fn judge(context: &Context<'_>, people: &People, named: &Named<'_>) -> Outcome {
                 if automation { "is automation, which owns and decides nothing" } else { "is not among the people" };
             (
                 format!("the {} `{name}` {what}{hint}", named.what),
-                format!("name a person of `{FILE}`, or add this one there"),
+                format!(
+                    "name a person of `{FILE}`; a person who is missing there is added, a team or a program cannot be"
+                ),
             )
         }
     };

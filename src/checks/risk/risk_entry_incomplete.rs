@@ -2,8 +2,9 @@
 
 use super::{Standing, class_of, standing};
 use crate::check::{ByClass, Check, Context, Outcome};
+use crate::evidence::{Answer, Need};
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
-use crate::settings::risks::{Risk, RiskRegister, Treatment};
+use crate::settings::risks::{self, Risk, RiskRegister, Treatment};
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
@@ -24,7 +25,8 @@ const EXPLANATION: &str = "\
 Whether each entry of a risk register says what the risk is, what it comes from (`about`), whom it
 hurts, how likely and how grave it is before and after treatment, the treatment and its measures or
 actions, the owner, when it was reviewed, and its status. A level that falls needs what shows it:
-`tested-by`, or the proof of an action. A register without a single risk is incomplete as well.
+`tested-by`, or the proof of an action. A register without a single risk is incomplete as well, and so
+is one that is prose or a table, whose entries cannot be judged one by one.
 
 ## Why it matters
 
@@ -43,11 +45,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {
         return outcomes;
     }
-    let mut outcomes = Vec::new();
+    let mut outcomes: Vec<Outcome> = context.judged.evidence.iter().filter_map(other_form).collect();
     for (system, register) in &context.judged.risks {
         if register.risks.is_empty() {
-            let subject =
-                Subject::Document { kind: "risk-register".into(), system: Some(system.clone()), object: None };
+            let subject = Subject::Document { kind: risks::KIND.into(), system: Some(system.clone()), object: None };
             let place = Place::bytes(register.path.clone(), register.system.span);
             let fault =
                 Fault::new(place, class_of(context, system), format!("the risk register of `{system}` lists no risk"))
@@ -60,6 +61,18 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         outcomes.extend(register.risks.iter().map(|risk| judge(context, system, register, risk)));
     }
     outcomes
+}
+
+/// A risk register that is prose or a table: it exists, and its entries cannot be judged one by one.
+fn other_form((need, answer): &(Need, Answer)) -> Option<Outcome> {
+    let Answer::Read(reading) = answer else { return None };
+    let system = need.system.as_ref().filter(|_| need.kind.id == risks::KIND)?;
+    let text =
+        format!("the risks of `{system}` are prose or a table; entries are judged in the gate's own format only");
+    let fault = Fault::new(reading.place(), need.class, text)
+        .remedy(Who::Owner, format!("write the risks in {}", risks::place(system)));
+    let subject = Subject::Document { kind: need.kind.id.clone(), system: Some(system.clone()), object: None };
+    Some(Outcome::fail(subject, fault))
 }
 
 fn judge(context: &Context<'_>, system: &str, register: &RiskRegister, risk: &Risk) -> Outcome {

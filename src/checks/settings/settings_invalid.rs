@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::catalog::Class;
 use crate::check::{ByClass, Check, Context, Outcome};
 use crate::document::nearest;
-use crate::finding::{Fault, Gate, Subject, Who};
+use crate::finding::{Fault, Gate, Severity, Subject, Who};
 use crate::settings::gate::is_older;
 use crate::span::{Place, RepoPath};
 
@@ -25,7 +25,8 @@ const EXPLANATION: &str = "\
 ## What it checks
 
 Whether `governance/gate.yaml` and `governance/people.yaml` have the shape the gate reads, name only
-checks that exist, and ask for no newer version of aimsgate than this one.
+checks that exist, lower none that can never be lowered, and ask for no newer version of aimsgate than
+this one; and whether a file stands beside them whose name differs only in case or as `.yml`.
 
 ## Why it matters
 
@@ -51,10 +52,16 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         add(&mistake.place, mistake.message.clone());
     }
     for (id, place) in &governance.rules.settings {
-        if !context.check_ids.contains(&id.as_str()) {
-            let close = nearest(id, context.check_ids.iter().copied());
-            let hint = close.map(|close| format!("; did you mean `{close}`?")).unwrap_or_default();
-            add(place, format!("`{id}` is no check{hint}"));
+        match context.table.iter().find(|check| check.id == id) {
+            None => {
+                let close = nearest(id, context.table.iter().map(|check| check.id));
+                let hint = close.map(|close| format!("; did you mean `{close}`?")).unwrap_or_default();
+                add(place, format!("`{id}` is no check{hint}"));
+            }
+            Some(check) if check.floor && governance.rules.severity(id, Severity::Error) < Severity::Error => {
+                add(place, format!("`{id}` can never be lowered"));
+            }
+            Some(_) => {}
         }
     }
     let version = env!("CARGO_PKG_VERSION");

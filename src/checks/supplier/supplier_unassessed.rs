@@ -20,8 +20,8 @@ const EXPLANATION: &str = "\
 ## What it checks
 
 Whether each model that somebody else makes or runs (`service` or `hub`) has a `supplier` entry with
-terms, a link to the maker's card, who assessed it and when, and a next review that is not past; and
-whether its `version` is given.
+terms, a link to the maker's card, who assessed it and when (not after today), and a next review that is
+not past; and whether its `version` is given.
 
 ## Why it matters
 
@@ -59,6 +59,13 @@ fn judge(context: &Context<'_>, system: &System, model: &Model) -> Outcome {
         let text = format!("the supplied model `{}` does not say {}", model.id.value, missing.join(", "));
         let fault = Fault::new(place, system.class(), text).label("made or run by somebody else");
         return fail(fault.remedy(Who::SecondLine, format!("assess the supplier and add {}", missing.join(", "))));
+    }
+    let to_come =
+        model.supplier.as_ref().and_then(|supplier| supplier.assessed_on).filter(|day| day.value > context.today);
+    if let Some(day) = to_come {
+        let text = format!("the supplier of `{}` was assessed on {}, after today", model.id.value, day.value);
+        let fault = Fault::new(context.judged.in_register(day.span), system.class(), text).label("still to come");
+        return fail(fault.remedy(Who::SecondLine, "correct assessed-on"));
     }
     let overdue =
         model.supplier.as_ref().and_then(|supplier| supplier.next_review).filter(|day| day.value < context.today);
