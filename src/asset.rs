@@ -120,8 +120,10 @@ pub struct Inventory {
     pub assets: Vec<Asset>,
     /// Files that could not be looked into.
     pub unread: Vec<Unread>,
-    /// How many files were looked at.
+    /// How many files there are.
     pub files: usize,
+    /// How many submodules there are, whose content belongs to other repositories.
+    pub submodules: usize,
 }
 
 /// A file that could not be looked into, and why.
@@ -158,6 +160,9 @@ impl Inventory {
             files => format!("{files} files"),
         };
         let mut why = format!("no model, training code or hosted-model client in {files}");
+        if self.submodules > 0 {
+            why += &format!(" ({} submodules not looked into)", self.submodules);
+        }
         if let Some(hint) = self.assets.iter().find(|asset| asset.role == PathRole::Product) {
             why += &format!("; a hint only: {} `{}` in {}", hint.kind.words(), hint.name, hint.place.path);
         } else if let Some(aside) = self.assets.first() {

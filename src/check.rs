@@ -81,6 +81,7 @@ impl<'a> Context<'a> {
         let verdict = match &self.judged.register {
             Fact::Known(register) => return Ok(register),
             Fact::Absent => Verdict::NotApplicable,
+            Fact::Undecided(_) if self.judged.register_is_damaged() => Verdict::Because("document-unreadable"),
             Fact::Undecided(_) => Verdict::Because("register-invalid"),
         };
         Err(vec![Outcome::new(Subject::Register, verdict)])
@@ -97,7 +98,7 @@ impl<'a> Context<'a> {
         let register = self.register()?;
         let cause = if !register.mistakes.is_empty() {
             "register-invalid"
-        } else if register.no_ai.is_some() {
+        } else if register.systems.is_empty() && self.judged.inventory.uses_ai() {
             "register-missing"
         } else {
             return Ok(register);
@@ -187,6 +188,7 @@ pub fn evaluate(table: &[&'static Check], context: &Context<'_>, fallback: &Plac
             }
         })
         .collect();
+    let mut silent = Vec::new();
     let mut evaluation = Evaluation { findings: Vec::new(), tallies: Vec::new(), assessed: Default::default() };
     for (check, outcomes) in table.iter().zip(outcomes) {
         let mut tally = Tally::default();
@@ -208,8 +210,9 @@ pub fn evaluate(table: &[&'static Check], context: &Context<'_>, fallback: &Plac
                     tally.not_applicable += 1;
                     None
                 }
-                Verdict::Because(_) => {
+                Verdict::Because(cause) => {
                     tally.silent += 1;
+                    silent.push((check.id, check.gate, *cause));
                     None
                 }
             };
@@ -224,5 +227,62 @@ pub fn evaluate(table: &[&'static Check], context: &Context<'_>, fallback: &Plac
         }
         evaluation.tallies.push((check.id, tally));
     }
+    // A check may be silent only where the one it refers to speaks.
+    silent.dedup();
+    for (check, gate, cause) in silent {
+        if !evaluation.findings.iter().any(|finding| finding.check == cause) {
+            let text = format!("`{check}` waits for `{cause}`, which found nothing; this is a defect of aimsgate");
+            let fault = Fault::new(fallback.clone(), Class::High, text);
+            let subject = Subject::Check(check.to_owned());
+            evaluation.findings.push(Finding { check, subject, nature: Nature::Undecided, gate, fault });
+        }
+    }
     evaluation
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::View;
+    use crate::snapshot::memory::MemorySnapshot;
+    use crate::span::RepoPath;
+
+    const QUIET: Check = Check {
+        id: "quiet",
+        title: "",
+        since: "0.1",
+        controls: &["A.4.2"],
+        severity: ByClass::ERROR,
+        gate: Gate::Merge,
+        floor: false,
+        explanation: "",
+        run: |_| vec![Outcome::pass(Subject::Register)],
+    };
+    const WAITS: Check =
+        Check { id: "waits", run: |_| vec![Outcome::new(Subject::Register, Verdict::Because("quiet"))], ..QUIET };
+    const PANICS: Check = Check { id: "panics", run: |_| panic!("a defect"), ..QUIET };
+
+    fn evaluated(table: &[&'static Check]) -> Evaluation {
+        let snapshot = MemorySnapshot::new([("README.md", "")]);
+        let view = || View::new(&snapshot, RepoPath::root());
+        let (world, governance) = (World::load(view()), Governance::load(&view()));
+        let today = "2026-11-22".parse().unwrap();
+        let context = Context { judged: &world, governance: &governance, today, table };
+        evaluate(table, &context, &Place::whole("README.md".into()))
+    }
+
+    #[test]
+    fn a_check_that_panics_could_not_decide_and_the_others_go_on() {
+        let evaluation = evaluated(&[&PANICS, &QUIET]);
+        assert_eq!(evaluation.findings.len(), 1);
+        assert_eq!((evaluation.findings[0].check, evaluation.findings[0].nature), ("panics", Nature::Undecided));
+        assert_eq!(evaluation.tallies[1].1.passed, 1);
+        assert!(evaluation.assessed.contains("A.4.2"));
+    }
+
+    #[test]
+    fn a_check_that_is_silent_for_no_cause_could_not_decide() {
+        let evaluation = evaluated(&[&QUIET, &WAITS]);
+        assert_eq!((evaluation.findings[0].check, evaluation.findings[0].nature), ("waits", Nature::Undecided));
+    }
 }

@@ -60,13 +60,10 @@ fn weigh(finding: Finding, check: &Check, rules: &Rules, mode: Mode) -> Judged {
             Mode::Strict => check.severity.high,
             Mode::Observe | Mode::Introduce => check.severity.of(finding.fault.class),
         };
-        let bound = match mode {
-            Mode::Observe => Severity::Warning,
-            Mode::Introduce | Mode::Strict => finding.fault.at_most,
-        };
-        // A check newer than the pinned rule set reports; it blocks once the rules are raised.
-        let bound = if rules.includes(check.since) { bound } else { bound.min(Severity::Note) };
-        rules.severity(check.id, by_class).min(bound).min(finding.fault.at_most)
+        let bound = if mode == Mode::Observe { Severity::Warning } else { Severity::Error };
+        // What is newer than the pinned rule set reports; it blocks once the rules are raised.
+        let pinned = rules.includes(check.since) && finding.fault.since.is_none_or(|since| rules.includes(since));
+        rules.severity(check.id, by_class).min(if pinned { bound } else { Severity::Note })
     };
     let blocks = finding.nature == Nature::Fail && severity == Severity::Error;
     Judged { finding, severity, blocks }
@@ -148,6 +145,13 @@ mod tests {
         assert_eq!(weighed("newer", Class::High, &Rules::default()), (Severity::Error, true));
         assert_eq!(weighed("newer", Class::High, &rules("rules: '0.1'\n")), (Severity::Note, false));
         assert_eq!(weighed("newer", Class::High, &rules("rules: '0.2'\n")), (Severity::Error, true));
+        let mut asked_later = finding("by-class", Class::High, Nature::Fail);
+        asked_later.fault.since = Some("0.2");
+        let today = "2026-11-22".parse().unwrap();
+        assert!(
+            !judge(vec![asked_later], TABLE, &rules("rules: '0.1'\n"), today)[0].blocks,
+            "a newer duty of an old check"
+        );
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub enum Kind {
     Input,
     /// A report could not be written.
     Output,
+    /// The program itself is at fault.
+    Defect,
     /// Whoever read the output stopped reading. No error.
     BrokenPipe,
 }
@@ -65,7 +67,7 @@ pub fn exit_code(result: Result<Verdict, &Error>) -> ExitCode {
         Ok(Verdict::Undecided) => ExitCode::from(2),
         Err(error) => match error.kind {
             // The report was cut short by its reader, so its verdict may not have arrived.
-            Kind::BrokenPipe | Kind::Usage | Kind::Input | Kind::Output => ExitCode::from(2),
+            Kind::BrokenPipe | Kind::Usage | Kind::Input | Kind::Output | Kind::Defect => ExitCode::from(2),
         },
     }
 }

@@ -156,6 +156,9 @@ pub enum Nature {
     Undecided,
 }
 
+/// Further places one finding names.
+pub const MOST_RELATED: usize = 50;
+
 /// A flaw, before it is weighed. There is none without a place.
 #[derive(Clone, Debug)]
 pub struct Fault {
@@ -168,8 +171,8 @@ pub struct Fault {
     pub remedies: Vec<Remedy>,
     /// The class the subject is judged by.
     pub class: Class,
-    /// A bound on the severity where the evidence is weak.
-    pub at_most: Severity,
+    /// The rule set that first asked for what is missing, where that is newer than the check.
+    pub since: Option<&'static str>,
 }
 
 impl Fault {
@@ -182,7 +185,7 @@ impl Fault {
             related: Vec::new(),
             remedies: Vec::new(),
             class,
-            at_most: Severity::Error,
+            since: None,
         }
     }
 
@@ -193,9 +196,12 @@ impl Fault {
         self
     }
 
+    /// Adds a further place; beyond [`MOST_RELATED`] the text must say how many there are.
     #[must_use]
     pub fn related(mut self, place: Place, text: impl Into<String>) -> Self {
-        self.related.push(Related { place, text: text.into() });
+        if self.related.len() < MOST_RELATED {
+            self.related.push(Related { place, text: text.into() });
+        }
         self
     }
 
@@ -205,10 +211,10 @@ impl Fault {
         self
     }
 
-    /// Keeps the severity at or below `severity`.
+    /// Names the rule set that first asked for this.
     #[must_use]
-    pub fn at_most(mut self, severity: Severity) -> Self {
-        self.at_most = severity;
+    pub fn since(mut self, rule_set: Option<&'static str>) -> Self {
+        self.since = rule_set;
         self
     }
 }

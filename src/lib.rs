@@ -19,7 +19,8 @@
 //! world   one revision, read
 //! evidence  detect            documents that are due; what is there of AI
 //! settings                    register, rules, people, risks
-//! snapshot  asset  finding  catalog
+//! finding                     what a check says of a subject
+//! snapshot  asset  catalog
 //! document                    value tree in which everything has a place
 //! span  fact  untrusted  digest  date
 //! ```

@@ -2,10 +2,11 @@
 #![expect(clippy::disallowed_methods, reason = "the edge: standard output and error are opened here")]
 
 use std::io::{BufWriter, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use aimsgate::cli::Cli;
-use aimsgate::error::{Kind, exit_code};
+use aimsgate::error::{Error, Kind, exit_code};
 use aimsgate::run::run;
 use clap::Parser;
 
@@ -17,7 +18,9 @@ fn main() -> ExitCode {
         let _ = writeln!(std::io::stderr(), "defect in aimsgate at {place}; please report it");
     }));
     let mut out = BufWriter::new(std::io::stdout());
-    let result = run(&cli, &mut out);
+    // A defect outside of the checks is no verdict either.
+    let result = catch_unwind(AssertUnwindSafe(|| run(&cli, &mut out)))
+        .unwrap_or_else(|_| Err(Error::new(Kind::Defect, "the run broke off; nothing was decided")));
     if let Err(error) = &result
         && error.kind != Kind::BrokenPipe
     {

@@ -13,7 +13,7 @@ use crate::decision::{Verdict, judge};
 use crate::detect::{self, Breadth};
 use crate::document::nearest;
 use crate::error::{Error, Kind};
-use crate::report::{self, Report};
+use crate::report::{self, PLAIN, Report};
 use crate::snapshot::View;
 use crate::source::{self, Source};
 use crate::span::{Place, RepoPath};
@@ -50,11 +50,13 @@ fn check(cli: &Cli, arguments: &cli::Check, out: &mut dyn Write) -> Result<Verdi
         let text = match output.format {
             Format::Terminal => {
                 let color = match cli.color {
-                    Color::Auto => output.file.is_some().then_some(false),
+                    Color::Auto => None,
                     Color::Always => Some(true),
                     Color::Never => Some(false),
                 };
-                report::terminal(&report, write::style(color))
+                // A file is the same whatever terminal the run has.
+                let style = if output.file.is_some() { PLAIN } else { write::style(color) };
+                report::terminal(&report, style)
             }
             Format::Sarif => report::sarif(&report),
             Format::Json => report::json(&report),

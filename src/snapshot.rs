@@ -92,7 +92,7 @@ pub enum ReadError {
 
 /// Read-only content at one moment.
 ///
-/// The contract, held by `tests/snapshots.rs`: entries are sorted by the bytes of their paths, none
+/// The contract, held by `tests/integration/snapshots.rs`: entries are sorted by the bytes of their paths, none
 /// twice, none below `.git`; `read` gives the bytes git would store, so line endings are those of
 /// the repository and not of the checkout; symlinks give their target and are never followed;
 /// `size`, `read` and `object_id` agree.

@@ -31,9 +31,16 @@ impl Span {
         Self { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
-    /// Whether `other` lies inside this range.
-    pub fn contains(self, other: Span) -> bool {
-        self.start <= other.start && other.end <= self.end
+    /// The same range, moved to ends that are ends of characters of `source`.
+    pub fn within(self, source: &str) -> Self {
+        let snap = |mut at: usize| {
+            at = at.min(source.len());
+            while !source.is_char_boundary(at) {
+                at -= 1;
+            }
+            at
+        };
+        Self::new(snap(self.start), snap(self.end))
     }
 
     /// The text of this range, empty where the range is not one of `source`.
@@ -46,6 +53,12 @@ impl Span {
         let text = self.of(source);
         let start = self.start + (text.len() - text.trim_start().len());
         Self::new(start, start + text.trim().len())
+    }
+}
+
+impl From<std::ops::Range<usize>> for Span {
+    fn from(range: std::ops::Range<usize>) -> Self {
+        Self::new(range.start, range.end)
     }
 }
 

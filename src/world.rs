@@ -73,6 +73,17 @@ impl<'a> World<'a> {
         self.register.known().map_or(&[], |register| &register.systems)
     }
 
+    /// Whether the register could not even be read as a document.
+    pub fn register_is_damaged(&self) -> bool {
+        let document = self.register_mistake.as_ref().and_then(|mistake| self.documents.get(&mistake.place.path));
+        document.is_some_and(|document| document.damage().is_some())
+    }
+
+    /// The declared system of this id.
+    pub fn system(&self, id: &str) -> Option<&System> {
+        self.systems().iter().find(|system| system.id.value == id)
+    }
+
     /// A place in the register.
     pub fn in_register(&self, span: Span) -> Place {
         let path = self.register.known().map_or_else(|| RepoPath::from(register::FILE), |it| it.path.clone());
@@ -145,7 +156,7 @@ fn keep_in_scope(register: &mut Register, view: &View<'_>) {
         let set = covered_by(register, system);
         view.entries().iter().any(|entry| set.is_match(entry.path.to_string()))
     };
-    register.systems = systems.into_iter().filter(owns).collect();
+    (register.systems, register.elsewhere) = systems.into_iter().partition(owns);
 }
 
 fn typed_risks(evidence: &Evidence, documents: &Documents) -> Vec<(String, RiskRegister)> {

@@ -16,7 +16,7 @@ use rayon::prelude::*;
 use serde::Deserialize;
 
 use crate::asset::{Asset, AssetKind, Inventory, PathRole, Strength, Unread};
-use crate::snapshot::{Entry, ReadError, Snapshot, View};
+use crate::snapshot::{Entry, Mode, ReadError, Snapshot, View};
 use crate::span::{At, Place, RepoPath, Span};
 
 /// Source files larger than this are not parsed; that they were not is reported.
@@ -119,7 +119,9 @@ const BATCH: usize = 512;
 
 /// Looks at the files of the view. What `ignored` covers is no part of the product.
 pub fn inventory(view: &View<'_>, breadth: Breadth, ignored: &GlobSet) -> Inventory {
-    let mut inventory = Inventory { files: view.entries().len(), ..Inventory::default() };
+    let submodules = view.entries().iter().filter(|entry| entry.mode == Mode::Submodule).count();
+    let files = view.entries().len() - submodules;
+    let mut inventory = Inventory { files, submodules, ..Inventory::default() };
     let batch = if breadth == Breadth::UntilEvidence { BATCH } else { usize::MAX };
     for entries in view.entries().chunks(batch.min(view.entries().len().max(1))) {
         add(&mut inventory, view, entries, ignored, PathRole::Product);

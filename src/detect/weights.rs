@@ -1,7 +1,7 @@
 //! Model weights by their first bytes, and the small files that stand for weights kept elsewhere.
 //!
-//! A name alone proves nothing and hides nothing: files whose extension is not one of text, image
-//! and the like are looked into whatever they are called.
+//! A name alone proves nothing. Files are looked into whatever they are called, but for the common
+//! extensions of text, code, images and fonts, of which there are too many.
 
 use super::Sighting;
 use crate::asset::{AssetKind, Strength};

@@ -87,9 +87,14 @@ fn unknown(what: &str, found: &str, expected: &[&str]) -> String {
 
 /// The name closest to `found`, if one is close enough to have been meant.
 pub fn nearest<'a>(found: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    const LONGEST: usize = 64;
+    if found.len() > LONGEST {
+        return None;
+    }
     let allowed = (found.chars().count() / 3).max(1);
     names
         .into_iter()
+        .filter(|name| name.len() <= LONGEST)
         .map(|name| (strsim::damerau_levenshtein(found, name), name))
         .filter(|(distance, _)| *distance <= allowed)
         .min()

@@ -51,6 +51,8 @@ fn json_and_toml_share_the_tree() {
     let (key, value) = project.entry("dependencies").unwrap();
     assert_eq!(key.span.of(&toml.source), "dependencies");
     assert_eq!(shown(&toml, &value.items()[0]), "\"torch>=2\"");
+    let version = document("b.toml", "version = 1.10\n");
+    assert_eq!(version.tree().unwrap().get("version").unwrap().as_text(), Some("1.10"));
 }
 
 #[test]
@@ -102,6 +104,27 @@ fn an_alias_bomb_is_refused_before_it_is_written_out() {
     assert!(damage.reason.contains("aliases that repeat more than 2000 values"), "{damage:?}");
     let aliases_read = many[..damage.span.start].matches("*a").count();
     assert_eq!(aliases_read, 1, "refused at the second of a thousand");
+}
+
+#[test]
+fn copies_that_aliases_and_anchors_make_are_bounded_by_their_bytes() {
+    let long = "x".repeat(500_000);
+    let scalars = format!("a: &a {long}\nb: [{}]\n", ["*a"; 1_000].join(","));
+    assert!(damage("a.yaml", &scalars).reason.contains("aliases that repeat"), "bytes count, not only values");
+    let anchors: String = (0..60).map(|level| format!("&a{level} [")).collect();
+    let nested = format!("{anchors}{}{}", ["1"; 1_900].join(","), "]".repeat(60));
+    assert!(
+        damage("a.yaml", &format!("[{}]", [nested.as_str(); 3].join(","))).reason.contains("anchors over more than")
+    );
+}
+
+#[test]
+fn labels_nested_in_labels_are_not_copied_outwards() {
+    let nested: String = (0..60).map(|level| format!("{}- a:\n", "  ".repeat(level))).collect();
+    let document = document("a.md", &format!("{nested}{}- x\n", "  ".repeat(60)));
+    let Body::Markdown(markdown) = &document.body else { panic!("not Markdown") };
+    let longest = markdown.sections.iter().flat_map(|s| &s.blocks).map(|b| b.text.len()).max();
+    assert!(longest < Some(2_000), "{longest:?}");
 }
 
 #[test]

@@ -12,17 +12,18 @@ use crate::span::Span;
 /// [`Damage`] where the text is not TOML or passes a bound.
 pub(super) fn parse(text: &str, limits: &Limits) -> Result<Node, Damage> {
     let document = Document::parse(text).map_err(|error| {
-        let span = error.span().map_or(Span::new(0, 0), |range| Span::new(range.start, range.end));
+        let span = error.span().map_or(Span::new(0, 0), Span::from);
         let reason = error.message().lines().next().unwrap_or_default().to_owned();
         Damage::new(span, format!("not valid TOML: {reason}"))
     })?;
-    let mut reader = Reader { limits, nodes: 0 };
+    let mut reader = Reader { text, limits, nodes: 0 };
     let mut node = reader.table(document.as_table(), Span::new(0, text.len()), 0)?;
     node.span = Span::new(0, text.len()).trimmed(text);
     Ok(node)
 }
 
 struct Reader<'a> {
+    text: &'a str,
     limits: &'a Limits,
     nodes: usize,
 }
@@ -33,7 +34,7 @@ impl Reader<'_> {
         let mut entries = Vec::new();
         for (name, item) in table.iter() {
             let written = table.key(name).and_then(toml_edit::Key::span);
-            let key = Key { text: name.into(), span: written.map_or(span, |range| Span::new(range.start, range.end)) };
+            let key = Key { text: name.into(), span: written.map_or(span, Span::from) };
             let value = self.item(item, key.span, depth + 1)?;
             entries.push((key, value));
         }
@@ -42,13 +43,13 @@ impl Reader<'_> {
     }
 
     fn item(&mut self, item: &Item, fallback: Span, depth: usize) -> Result<Node, Damage> {
-        let span = item.span().map_or(fallback, |range| Span::new(range.start, range.end));
+        let span = item.span().map_or(fallback, Span::from);
         match item {
             Item::Table(table) => self.table(table, span, depth),
             Item::ArrayOfTables(tables) => {
                 self.count(span, depth)?;
                 let items = tables.iter().map(|table: &Table| {
-                    let span = table.span().map_or(span, |range| Span::new(range.start, range.end));
+                    let span = table.span().map_or(span, Span::from);
                     self.table(table, span, depth + 1)
                 });
                 Ok(Node { span, value: Value::Sequence(items.collect::<Result<_, _>>()?) })
@@ -59,18 +60,21 @@ impl Reader<'_> {
     }
 
     fn value(&mut self, value: &TomlValue, span: Span, depth: usize) -> Result<Node, Damage> {
-        self.count(span, depth)?;
+        if !matches!(value, TomlValue::InlineTable(_)) {
+            self.count(span, depth)?;
+        }
         let scalar = |text: String, kind| Value::Scalar(Scalar { text: text.into(), kind });
         let value = match value {
             TomlValue::String(text) => scalar(text.value().clone(), ScalarKind::Text),
-            TomlValue::Integer(number) => scalar(number.value().to_string(), ScalarKind::Integer),
-            TomlValue::Float(number) => scalar(number.value().to_string(), ScalarKind::Float),
+            // As written: a version `1.10` is not `1.1`.
+            TomlValue::Integer(_) => scalar(span.of(self.text).to_owned(), ScalarKind::Integer),
+            TomlValue::Float(_) => scalar(span.of(self.text).to_owned(), ScalarKind::Float),
             TomlValue::Boolean(flag) => scalar(flag.value().to_string(), ScalarKind::Bool(*flag.value())),
             TomlValue::Datetime(date) => scalar(date.value().to_string(), ScalarKind::Text),
             TomlValue::InlineTable(table) => return self.table(table, span, depth),
             TomlValue::Array(array) => {
                 let items = array.iter().map(|item| {
-                    let span = item.span().map_or(span, |range| Span::new(range.start, range.end));
+                    let span = item.span().map_or(span, Span::from);
                     self.value(item, span, depth + 1)
                 });
                 Value::Sequence(items.collect::<Result<_, _>>()?)

@@ -13,6 +13,9 @@ use super::value::{Key, Node, Scalar, Value};
 use super::{Damage, Limits};
 use crate::span::Span;
 
+/// A text counts as one more value for each of these bytes.
+const BYTES_PER_VALUE: usize = 32;
+
 /// Reads one YAML document. An empty one is null.
 ///
 /// # Errors
@@ -25,8 +28,16 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Node, Damage> {
         simple_key_max_lookahead: limits.key_length,
         disallow_directives: true,
     };
-    let mut builder =
-        Builder { text, limits, nodes: 0, aliased: 0, open: Vec::new(), anchors: BTreeMap::new(), root: None };
+    let mut builder = Builder {
+        text,
+        limits,
+        nodes: 0,
+        aliased: 0,
+        copied: 0,
+        open: Vec::new(),
+        anchors: BTreeMap::new(),
+        root: None,
+    };
     for event in Parser::new_from_str_with_options(text, options) {
         match event {
             Ok((event, span)) => builder.event(event, range(span, text))?,
@@ -78,6 +89,8 @@ struct Builder<'a> {
     open: Vec<Open>,
     /// Nodes that aliases stood for so far.
     aliased: usize,
+    /// Nodes kept for aliases to repeat.
+    copied: usize,
     /// Anchored nodes and how many nodes each holds.
     anchors: BTreeMap<usize, (usize, Node)>,
     root: Option<Node>,
@@ -88,13 +101,14 @@ impl Builder<'_> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 refuse_tag(tag.is_some(), span)?;
-                self.count(1, span)?;
+                let cost = 1 + text.len() / BYTES_PER_VALUE;
+                self.count(cost, span)?;
                 let scalar = if style == ScalarStyle::Plain {
                     Scalar::plain(text.as_ref())
                 } else {
                     Scalar::text(text.as_ref())
                 };
-                self.finish(Node { span, value: Value::Scalar(scalar) }, anchor, 1)
+                self.finish(Node { span, value: Value::Scalar(scalar) }, anchor, cost)
             }
             Event::SequenceStart(_, anchor, tag) => {
                 refuse_tag(tag.is_some(), span)?;
@@ -107,16 +121,16 @@ impl Builder<'_> {
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(span),
             Event::Alias(anchor) => {
-                let Some((size, node)) = self.anchors.get(&anchor) else {
+                let Some(size) = self.anchors.get(&anchor).map(|(size, _)| *size) else {
                     return Err(Damage::new(span, "an alias inside the value it repeats"));
                 };
-                let (size, value) = (*size, node.value.clone());
                 self.aliased = self.aliased.saturating_add(size);
                 if self.aliased > self.limits.aliased {
                     let why = format!("aliases that repeat more than {} values in all", self.limits.aliased);
                     return Err(Damage::new(span, why));
                 }
                 self.count(size, span)?;
+                let value = self.anchors[&anchor].1.value.clone();
                 self.finish(Node { span, value }, 0, size)
             }
             Event::UnresolvedAlias(_) => Err(Damage::new(span, "an alias without an anchor")),
@@ -152,6 +166,11 @@ impl Builder<'_> {
 
     fn finish(&mut self, node: Node, anchor: usize, size: usize) -> Result<(), Damage> {
         if anchor != 0 {
+            // Anchors may be nested, and each keeps a copy to repeat.
+            self.copied += size;
+            if self.copied > self.limits.nodes {
+                return Err(Damage::new(node.span, format!("anchors over more than {} values", self.limits.nodes)));
+            }
             self.anchors.insert(anchor, (size, node.clone()));
         }
         match self.open.last_mut().map(|open| &mut open.kind) {

@@ -13,11 +13,12 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 pub use reading::{ElementReading, Reading, Region, State, read};
+pub use words::is_placeholder;
 
 use crate::asset::PathRole;
 use crate::catalog::{self, Class, Kind, Scope, Stage};
 use crate::document::{self, Body, Damage, Document, Format, LIMITS, Spanned};
-use crate::settings::register::{Register, RepositoryKind, System, covers};
+use crate::settings::register::{Model, Register, RepositoryKind, System, covers};
 use crate::settings::{Mistake, risks};
 use crate::snapshot::View;
 use crate::span::{Place, RepoPath, Span};
@@ -103,7 +104,7 @@ pub type Evidence = Vec<(Need, Answer)>;
 /// Works out what is due and finds it, reading documents on the way.
 pub fn gather(view: &View<'_>, register: &Register, documents: &mut Documents) -> Evidence {
     let needs = needs(register);
-    let mut finder = Finder { view, register, documents, recognised: BTreeMap::new() };
+    let mut finder = Finder { view, register, documents, recognised: BTreeMap::new(), prose: Vec::new() };
     let mut evidence = Vec::new();
     for need in needs {
         let answer = finder.answer(&need);
@@ -151,8 +152,7 @@ fn needs(register: &Register) -> Vec<Need> {
             Scope::Model | Scope::Dataset => {
                 for system in due {
                     let objects: Vec<(&Spanned<String>, &Option<Spanned<String>>)> = if kind.scope == Scope::Model {
-                        let own = system.models.iter().filter(|model| !model.is_supplied());
-                        own.map(|model| (&model.id, &model.card)).collect()
+                        own_models(system).map(|model| (&model.id, &model.card)).collect()
                     } else {
                         system.datasets.iter().map(|dataset| (&dataset.id, &dataset.card)).collect()
                     };
@@ -172,6 +172,11 @@ fn needs(register: &Register) -> Vec<Need> {
         }
     }
     needs
+}
+
+/// The models a system makes itself.
+fn own_models(system: &System) -> impl Iterator<Item = &Model> {
+    system.models.iter().filter(|model| !model.is_supplied())
 }
 
 /// What the organisation's own repository owes whether or not a system stands in it.
@@ -205,6 +210,8 @@ struct Finder<'a, 'v> {
     documents: &'a mut Documents,
     /// Documents recognised by what they say, per kind; looked for once.
     recognised: BTreeMap<&'static str, Vec<Reading>>,
+    /// The product's Markdown files, once they are needed.
+    prose: Vec<RepoPath>,
 }
 
 impl Finder<'_, '_> {
@@ -223,6 +230,9 @@ impl Finder<'_, '_> {
         {
             return answer;
         }
+        if self.is_one_of_several(need) {
+            return Answer::Missing;
+        }
         let (found, instead) = self.usual(need);
         if let Some(answer) = found {
             return answer;
@@ -230,7 +240,17 @@ impl Finder<'_, '_> {
         let recognised = self.recognise(need.kind);
         match recognised.into_iter().find(|reading| self.may_answer(need, &reading.path)) {
             Some(reading) => Answer::Read(reading),
-            None => instead.unwrap_or(Answer::Missing),
+            None => instead.or_else(|| self.unreadable_prose()).unwrap_or(Answer::Missing),
+        }
+    }
+
+    /// Whether a document that nobody declared could be about any of several models or datasets.
+    fn is_one_of_several(&self, need: &Need) -> bool {
+        let systems = &self.register.systems;
+        match need.kind.scope {
+            Scope::Model => systems.iter().flat_map(own_models).nth(1).is_some(),
+            Scope::Dataset => systems.iter().flat_map(|system| &system.datasets).nth(1).is_some(),
+            _ => false,
         }
     }
 
@@ -280,9 +300,18 @@ impl Finder<'_, '_> {
             .filter(|entry| entry.path.is_in(&folder) && Format::of(&entry.path) == Some(Format::Yaml))
             .map(|entry| entry.path.clone())
             .collect();
+        // A pointer that cannot be read may be the one.
+        let mut damaged = None;
         for path in paths {
             let Some(document) = self.documents.load(self.view, &path) else { continue };
-            if !document.tree().is_ok_and(|root| root.get("kind").and_then(|it| it.as_text()) == Some(&kind.id)) {
+            let root = match document.tree() {
+                Ok(root) => root,
+                Err(damage) => {
+                    damaged.get_or_insert(Answer::Unreadable(path, damage));
+                    continue;
+                }
+            };
+            if root.get("kind").and_then(|it| it.as_text()) != Some(&kind.id) {
                 continue;
             }
             return Some(match pointer::read(document) {
@@ -290,7 +319,7 @@ impl Finder<'_, '_> {
                 Err(mistake) => Answer::Unreadable(path, Damage::new(mistake.span(), mistake.message)),
             });
         }
-        None
+        damaged
     }
 
     /// The place of the gate's own format. What stands there is the document, sound or not.
@@ -356,16 +385,14 @@ impl Finder<'_, '_> {
         if let Some(known) = self.recognised.get(kind.id.as_str()) {
             return known.clone();
         }
-        let view = self.view;
-        let base = &self.register.base;
-        let mut found: Vec<(usize, Reading)> = view
-            .entries()
+        self.load_prose();
+        let documents = &*self.documents;
+        let mut found: Vec<(usize, Reading)> = self
+            .prose
             .par_iter()
-            .filter(|entry| entry.is_file() && Format::of(&entry.path) == Some(Format::Markdown))
-            .filter(|entry| is_own(&entry.path, base))
-            .filter_map(|entry| {
-                let document = fetch(view, &entry.path)?;
-                let reading = read(kind, &document, Region::Whole);
+            .filter_map(|path| {
+                let document = documents.get(path).filter(|document| document.damage().is_none())?;
+                let reading = read(kind, document, Region::Whole);
                 let said = reading.with_state(State::Present).count();
                 (reading.is_recognised() && said > 0).then_some((said, reading))
             })
@@ -373,11 +400,31 @@ impl Finder<'_, '_> {
         // Stable, so of equals the first by path.
         found.sort_by_key(|(said, _)| std::cmp::Reverse(*said));
         let readings: Vec<Reading> = found.into_iter().map(|(_, reading)| reading).collect();
-        for reading in &readings {
-            self.documents.load(view, &reading.path);
-        }
         self.recognised.insert(&kind.id, readings.clone());
         readings
+    }
+
+    /// Reads the product's Markdown, once for all kinds.
+    fn load_prose(&mut self) {
+        if !self.prose.is_empty() {
+            return;
+        }
+        let (view, base) = (self.view, &self.register.base);
+        let own = view.entries().iter().filter(|entry| {
+            entry.is_file() && Format::of(&entry.path) == Some(Format::Markdown) && is_own(&entry.path, base)
+        });
+        self.prose = own.map(|entry| entry.path.clone()).collect();
+        let unread = self.prose.par_iter().filter(|path| self.documents.get(path).is_none());
+        let read: Vec<Document> = unread.filter_map(|path| fetch(view, path)).collect();
+        self.documents.0.extend(read.into_iter().map(|document| (document.path.clone(), document)));
+    }
+
+    /// A document of the product that could not be read and may be any; nothing where all were.
+    fn unreadable_prose(&self) -> Option<Answer> {
+        let damaged = self.prose.iter().filter_map(|path| Some((path, self.documents.get(path)?.damage()?)));
+        let lost =
+            damaged.into_iter().find(|(path, _)| self.documents.get(path).is_some_and(|it| it.source.is_empty()));
+        lost.map(|(path, damage)| Answer::Unreadable(path.clone(), damage.clone()))
     }
 }
 

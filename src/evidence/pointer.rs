@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use crate::date::Date;
-use crate::document::{Document, Spanned, decode};
-use crate::settings::{Mistake, Schema};
+use crate::document::{Document, Spanned};
+use crate::settings::{self, Mistake, Schema};
 
 /// Where pointers lie, from the register's folder.
 pub(super) const FOLDER: &str = "governance/pointers";
@@ -32,6 +32,5 @@ pub(super) struct Pointer {
 /// # Errors
 /// The first mistake in it; a pointer without version or dates points at nothing in particular.
 pub(super) fn read(document: &Document) -> Result<Pointer, Mistake> {
-    let root = document.tree().map_err(|damage| Mistake::new(document, damage.span, damage.reason))?;
-    decode(root).map_err(|error| Mistake::new(document, error.span(), error.message.clone()))
+    settings::read(document)
 }

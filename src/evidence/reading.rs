@@ -153,7 +153,7 @@ impl Answers {
             let Some(key) = key else { return };
             for at in self.named(&key.text) {
                 let (state, span) = node_state(node);
-                self.answer(at, state, if state == State::Missing { key.span } else { span }, &key.text);
+                self.answer(at, state, span, &key.text);
             }
         });
     }

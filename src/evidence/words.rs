@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::catalog::Element;
+use crate::untrusted::is_deceptive;
 
 /// A heading, label or key reduced to its words: lower case, no numbering, emphasis, brackets or
 /// punctuation, one spelling, plurals as singulars.
@@ -60,7 +61,7 @@ pub(super) fn matched<'e>(element: &'e Element, heading: &str) -> Option<&'e str
 /// Whether a text only holds a place for something: empty, TBD, a bracketed prompt, a bare N/A.
 ///
 /// "None" and "Not applicable because ..." are answers.
-pub(super) fn is_placeholder(text: &str) -> bool {
+pub fn is_placeholder(text: &str) -> bool {
     const LONGEST_PROMPT: usize = 14;
     static PATTERNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
@@ -76,7 +77,9 @@ pub(super) fn is_placeholder(text: &str) -> bool {
         )
         .ok()
     });
-    let text = text.trim();
+    // What cannot be seen says nothing.
+    let seen: String = text.chars().filter(|c| !is_deceptive(*c) || c.is_whitespace()).collect();
+    let text = seen.trim();
     let short = text.split_whitespace().count() <= LONGEST_PROMPT || text.starts_with(['[', '<', '{']);
     short && PATTERNS.as_ref().is_some_and(|pattern| pattern.is_match(text))
 }
@@ -131,6 +134,7 @@ mod tests {
             "Lorem ipsum dolor",
             "[YYYY-MM-DD]",
             "____",
+            "\u{200b}\u{3164}",
         ] {
             assert!(is_placeholder(text), "{text}");
         }

@@ -69,7 +69,7 @@ pub fn build(
             scope: world.view.scope.to_string(),
             today: today.to_string(),
             mode: governance.rules.mode_on(today),
-            pinned_rule_set: governance.rules.pinned.clone(),
+            pinned_rule_set: governance.rules.pinned.as_ref().map(ToString::to_string),
             rules: governance.rules.files.iter().map(rule_file).collect(),
             rules_from: RulesFrom::JudgedContent,
         },
@@ -164,7 +164,7 @@ impl Sources<'_> {
             Some(Lines::new(text))
         });
         let Some(lines) = lines else { return whole };
-        let span = span.trimmed(lines.text());
+        let span = span.within(lines.text()).trimmed(lines.text());
         let (start, end) = (lines.position(span.start), lines.position(span.end));
         let region =
             Region { start_line: start.line, start_column: start.column, end_line: end.line, end_column: end.column };
@@ -183,26 +183,28 @@ fn excerpt(text: &str, line: Span, span: Span) -> Excerpt {
     if skip > 0 {
         shown.push('…');
     }
-    shown.extend(before[skip..].iter().map(|c| visible(*c)));
+    before[skip..].iter().for_each(|c| show(&mut shown, *c));
     let start = shown.len();
     let room = WIDEST_EXCERPT.saturating_sub(before.len() - skip);
-    shown.extend(text[from..to].chars().take(room).map(visible));
+    let marked = text[from..to].chars().take(room).inspect(|c| show(&mut shown, *c)).count();
     let end = shown.len();
-    let rest = room.saturating_sub(text[from..to].chars().take(room).count());
+    let rest = room.saturating_sub(marked);
+    text[to..line.end].chars().take(rest).for_each(|c| show(&mut shown, c));
     let cut = text[to..line.end].chars().nth(rest).is_some() || text[from..to].chars().nth(room).is_some();
-    shown.extend(text[to..line.end].chars().take(rest).map(visible));
     if cut {
         shown.push('…');
     }
     Excerpt { text: shown, mark: start..end }
 }
 
-fn visible(c: char) -> char {
-    match c {
+/// Adds a character of source so that nothing moves, hides or starts a runner's command (`##[`).
+fn show(shown: &mut String, c: char) {
+    shown.push(match c {
         '\t' => ' ',
+        '[' if shown.ends_with("##") => '(',
         c if untrusted::is_deceptive(c) => '\u{fffd}',
         c => c,
-    }
+    });
 }
 
 #[cfg(test)]
@@ -219,6 +221,14 @@ mod tests {
         assert!(excerpt.text.chars().count() <= WIDEST_EXCERPT + 2, "{}", excerpt.text.chars().count());
         assert!(!excerpt.text.contains(untrusted::is_deceptive));
         assert!(excerpt.text.starts_with('…') && excerpt.text.ends_with('…'));
+    }
+
+    #[test]
+    fn a_mark_stays_on_its_characters_whatever_is_replaced() {
+        let text = "owner: x##[éé";
+        let at = text.find('x').unwrap();
+        let excerpt = excerpt(text, Lines::new(text).line(1), Span::new(at, text.len()));
+        assert_eq!(&excerpt.text[excerpt.mark.clone()], "x##(éé");
     }
 
     #[test]

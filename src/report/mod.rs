@@ -14,7 +14,7 @@ use serde::Serialize;
 pub use build::build;
 pub use json::{document as json, schema};
 pub use sarif::document as sarif;
-pub use terminal::{Style, explain, inventory as inventory_text, last_line, table, text as terminal};
+pub use terminal::{PLAIN, Style, explain, inventory as inventory_text, last_line, table, text as terminal};
 
 use crate::decision::Verdict;
 use crate::finding::{Gate, Nature, Severity, Who};

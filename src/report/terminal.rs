@@ -24,6 +24,9 @@ pub struct Style {
     pub width: usize,
 }
 
+/// For files and logs: no color, ASCII, a fixed width.
+pub const PLAIN: Style = Style { color: false, unicode: false, width: 120 };
+
 /// Notes that are listed, one line each.
 const LISTED_NOTES: usize = 10;
 /// Further places that are shown with their source.
@@ -94,7 +97,7 @@ fn with_place<'a>(group: Group<'a>, location: &Location, kind: AnnotationKind) -
             if !label.is_empty() {
                 annotation = annotation.label(label);
             }
-            let source = break_commands(excerpt.text.clone());
+            let source = excerpt.text.clone();
             group.element(Snippet::source(source).path(path).line_start(region.start_line).annotation(annotation))
         }
         _ => group.element(Origin::path(path)),

@@ -26,8 +26,8 @@ pub struct Gate {
     /// Signed into every record, so that a record cannot be replayed elsewhere.
     pub repository: Option<Spanned<String>>,
     /// The rule set; newer checks report and do not block.
-    pub rules: Option<Spanned<String>>,
-    pub minimum_version: Option<Spanned<String>>,
+    pub rules: Option<Spanned<Version>>,
+    pub minimum_version: Option<Spanned<Version>>,
     pub enforce: Option<Enforce>,
     #[serde(default)]
     pub overlays: Vec<Spanned<Overlay>>,
@@ -120,7 +120,7 @@ struct CheckSettings {
 pub fn read(document: &Document) -> Result<Gate, Mistake> {
     let mut gate: Gate = read_settings(document)?;
     let entries = document.tree().ok().and_then(|root| root.get("checks")).map_or(&[][..], |node| node.entries());
-    for (key, _) in entries {
+    for (key, _) in entries.iter().filter(|(key, _)| !key.text.starts_with("x-")) {
         gate.check_places.insert(key.text.to_string(), Place::bytes(document.path.clone(), key.span));
     }
     Ok(gate)
@@ -134,8 +134,10 @@ pub struct Rules {
     pub mode: Mode,
     pub strict_from: Option<Date>,
     /// The rule set that may block; `None` is the newest.
-    pub pinned: Option<String>,
-    pub minimum_versions: Vec<(Place, String)>,
+    pub pinned: Option<Version>,
+    /// Where rule sets are pinned, and which.
+    pub pins: Vec<(Place, Version)>,
+    pub minimum_versions: Vec<(Place, Version)>,
     /// Severities set per check: what the outermost file says, then what nested files raise it to.
     severities: BTreeMap<String, (Option<Severity>, Option<Severity>)>,
     /// Each check id that a file sets, and where.
@@ -150,6 +152,7 @@ impl Default for Rules {
             mode: Mode::Introduce,
             strict_from: None,
             pinned: None,
+            pins: Vec::new(),
             minimum_versions: Vec::new(),
             severities: BTreeMap::new(),
             settings: Vec::new(),
@@ -167,13 +170,13 @@ impl Rules {
                 rules.mode = if outermost { enforce.mode } else { rules.mode.max(enforce.mode) };
                 rules.strict_from = earliest(rules.strict_from, enforce.strict_from);
             }
-            match gate.rules.map(|version| version.value) {
-                Some(version) if outermost => rules.pinned = Some(version),
+            if let Some(version) = gate.rules {
+                rules.pins.push((Place::bytes(path.clone(), version.span), version.value.clone()));
                 // Nested rules may ask for a newer rule set, never for an older one.
-                Some(version) if rules.pinned.as_deref().is_some_and(|own| is_older(own, &version)) => {
-                    rules.pinned = Some(version);
+                let newer = rules.pinned.as_ref().is_some_and(|pinned| *pinned < version.value);
+                if outermost || newer {
+                    rules.pinned = Some(version.value);
                 }
-                Some(_) | None => {}
             }
             if let Some(version) = gate.minimum_version {
                 rules.minimum_versions.push((Place::bytes(path.clone(), version.span), version.value));
@@ -208,7 +211,10 @@ impl Rules {
 
     /// Whether a check of rule set `since` may block.
     pub fn includes(&self, since: &str) -> bool {
-        self.pinned.as_deref().is_none_or(|pinned| !is_older(pinned, since))
+        match (&self.pinned, since.parse::<Version>()) {
+            (Some(pinned), Ok(since)) => since <= *pinned,
+            (None, _) | (_, Err(_)) => true,
+        }
     }
 }
 
@@ -219,15 +225,37 @@ fn earliest(a: Option<Date>, b: Option<Date>) -> Option<Date> {
     }
 }
 
-/// Whether dotted version `a` comes before `b`; parts are compared as numbers.
-pub fn is_older(a: &str, b: &str) -> bool {
-    let parts = |version: &str| -> Vec<u64> {
-        let core = version.trim_start_matches('v').split(['-', '+']).next().unwrap_or_default();
-        core.split('.').map(|part| part.parse().unwrap_or_default()).collect()
-    };
-    let (mut a, mut b) = (parts(a), parts(b));
-    let length = a.len().max(b.len());
-    a.resize(length, 0);
-    b.resize(length, 0);
-    a < b
+/// A dotted version of numbers, such as `0.1` or `1.2.3`; missing parts are zero.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version([u64; 3]);
+
+impl std::str::FromStr for Version {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is no version; write numbers with dots, for example 0.1");
+        let mut parts = [0; 3];
+        let mut given = text.trim_start_matches('v').split('.');
+        for part in &mut parts {
+            match given.next() {
+                Some(number) => *part = number.parse().map_err(|_| wrong())?,
+                None => break,
+            }
+        }
+        if given.next().is_some() { Err(wrong()) } else { Ok(Self(parts)) }
+    }
+}
+
+impl std::fmt::Display for Version {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [major, minor, patch] = self.0;
+        write!(f, "{major}.{minor}")?;
+        if patch > 0 { write!(f, ".{patch}") } else { Ok(()) }
+    }
+}
+
+impl<'de> Deserialize<'de> for Version {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
 }

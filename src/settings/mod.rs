@@ -55,7 +55,10 @@ fn tree(document: &Document) -> Result<&Node, Mistake> {
 }
 
 /// Reads a whole settings file into `T`.
-fn read<'de, T: Deserialize<'de>>(document: &'de Document) -> Result<T, Mistake> {
+///
+/// # Errors
+/// The damage of the document, or the first mistake in it.
+pub fn read<'de, T: Deserialize<'de>>(document: &'de Document) -> Result<T, Mistake> {
     decode(tree(document)?).map_err(|error| Mistake::decode(document, &error))
 }
 

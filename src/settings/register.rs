@@ -12,6 +12,7 @@ use crate::catalog::{self, Class, Stage};
 use crate::date::Date;
 use crate::document::{Document, Node, Spanned, decode, nearest};
 use crate::span::{RepoPath, Span};
+use crate::untrusted::is_deceptive;
 
 /// The register's file name.
 pub const FILE: &str = "aims.yaml";
@@ -22,7 +23,10 @@ pub struct Register {
     pub path: RepoPath,
     /// The folder its paths are relative to.
     pub base: RepoPath,
+    /// The systems that own something in the judged folder.
     pub systems: Vec<System>,
+    /// Systems of a register above the judged folder that own nothing in it.
+    pub elsewhere: Vec<System>,
     pub include: Vec<Spanned<String>>,
     pub no_ai: Option<NoAi>,
     pub kind: Option<RepositoryKind>,
@@ -32,6 +36,13 @@ pub struct Register {
     pub used_ai: Vec<UsedAi>,
     pub ignore: Vec<Ignored>,
     pub mistakes: Vec<Mistake>,
+}
+
+impl Register {
+    /// Every model of every system, wherever it belongs.
+    pub fn all_models(&self) -> impl Iterator<Item = &Model> {
+        self.systems.iter().chain(&self.elsewhere).flat_map(|system| &system.models)
+    }
 }
 
 /// The keys of the file itself. Systems are read one by one, so that a mistake in one does not hide
@@ -123,7 +134,7 @@ pub struct System {
 }
 
 impl System {
-    /// The declared class; an undeclared one is judged as limited, except by sign-offs.
+    /// The declared class; an undeclared one is judged as limited.
     pub fn class(&self) -> Class {
         self.risk_class.as_ref().map_or(Class::Limited, |class| *class.value)
     }
@@ -258,6 +269,11 @@ pub fn read(document: &Document) -> Result<Register, Mistake> {
     reader.unique("system", systems.iter().map(|system| &system.id));
     for ignored in &file.ignore {
         reader.glob(&ignored.path);
+        reader.not_empty(&ignored.because);
+    }
+    if let Some(no_ai) = &file.no_ai {
+        reader.not_empty(&no_ai.because);
+        reader.not_empty(&no_ai.declared_by);
     }
     if file.no_ai.is_some() && !systems.is_empty() {
         let span = root.entry("no-ai").map_or(root.span, |(key, _)| key.span);
@@ -271,6 +287,7 @@ pub fn read(document: &Document) -> Result<Register, Mistake> {
         path: document.path.clone(),
         base: document.path.parent(),
         systems,
+        elsewhere: Vec::new(),
         include: file.include,
         no_ai: file.no_ai,
         kind: file.kind,
@@ -363,7 +380,7 @@ impl Reader<'_> {
     }
 
     fn not_empty(&mut self, text: &Spanned<String>) {
-        if text.value.trim().is_empty() {
+        if text.value.chars().all(|c| c.is_whitespace() || is_deceptive(c)) {
             self.mistake(text.span, "this is empty");
         }
     }
@@ -395,8 +412,13 @@ impl Reader<'_> {
 
 /// A pattern over paths: `*` within one part, `**` across parts, relative to `base`.
 fn glob(base: &RepoPath, pattern: &str) -> Result<globset::Glob, String> {
-    base.join(pattern).map_err(|error| error.to_string())?;
     let pattern = pattern.trim_start_matches("./").trim_end_matches('/');
+    base.join(pattern).map_err(|error| error.to_string())?;
+    if pattern.split('/').any(|part| matches!(part, "" | "." | "..")) {
+        return Err(
+            "a pattern goes down from the register's folder: write it without empty parts, `.` and `..`".to_owned()
+        );
+    }
     let full =
         if base.is_root() { pattern.to_owned() } else { format!("{}/{pattern}", globset::escape(&base.to_string())) };
     GlobBuilder::new(&full)

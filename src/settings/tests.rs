@@ -120,10 +120,17 @@ fn nested_rules_only_add() {
 }
 
 #[test]
-fn versions_compare_by_number() {
-    assert!(gate::is_older("0.9", "0.10"));
-    assert!(gate::is_older("0.1", "0.1.1"));
-    assert!(!gate::is_older("v1.0", "1"));
+fn versions_are_numbers_and_compare_by_number() {
+    let version = |text: &str| text.parse::<gate::Version>().unwrap();
+    assert!(version("0.9") < version("0.10") && version("0.1") < version("0.1.1"));
+    assert_eq!(version("v1.0"), version("1"));
+    assert_eq!(version("0.1.0").to_string(), "0.1");
+    for wrong in ["latest", "", "1.", "1.x", "1.2.3.4", "-1", "1.0-rc1"] {
+        assert!(wrong.parse::<gate::Version>().is_err(), "{wrong}");
+    }
+    let text = "schema: aimsgate/1\nrules: latest\n";
+    let mistake = gate::read(&document("governance/gate.yaml", text)).unwrap_err();
+    assert_eq!(shown(&mistake, text), "2:8: `latest` is no version; write numbers with dots, for example 0.1");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The edge that reads: finds the repository of a path and takes snapshots of it.
 //!
-//! Nothing is ever written. Git is read as a library: no hook, no external filter, no configured
+//! Nothing of a repository is ever changed. Git is read as a library: no hook, no external filter, no configured
 //! program of the repository runs. Of git's configuration only the repository's own is read, so
 //! two users see the same bytes.
 #![expect(clippy::disallowed_methods, reason = "the edge: reads the file system")]
@@ -17,7 +17,7 @@ pub use directory::DirectorySnapshot;
 pub use repository::Repository;
 pub use working_tree::WorkingTreeSnapshot;
 
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Mode, Snapshot, View};
 use crate::span::RepoPath;
 
 /// Why no snapshot could be taken.
@@ -31,6 +31,8 @@ pub enum SourceError {
     Revision { revision: String, reason: String },
     #[error("the files could not be listed: {0}")]
     Listing(String),
+    #[error("`{scope}` holds no files in the {revision}: it is ignored, not there, or a submodule")]
+    Empty { scope: RepoPath, revision: String },
     #[error("`{}` is no git repository, so it has no revision `{revision}`", path.display())]
     NoRepository { path: PathBuf, revision: String },
 }
@@ -69,6 +71,11 @@ pub fn open(path: &Path, revision: Option<&str>) -> Result<Source, SourceError> 
         (None, None) => Box::new(CommitSnapshot::open(repository, "HEAD")?),
         (None, Some(_)) => Box::new(WorkingTreeSnapshot::open(repository)?),
     };
+    if !scope.is_root()
+        && View::new(&*snapshot, scope.clone()).entries().iter().all(|entry| entry.mode == Mode::Submodule)
+    {
+        return Err(SourceError::Empty { scope, revision: snapshot.revision().to_string() });
+    }
     Ok(Source { snapshot, scope })
 }
 

@@ -7,7 +7,7 @@ use super::SourceError;
 use crate::snapshot::{ObjectId, ReadError};
 
 /// Objects larger than this are not read at all. Forges refuse files above 100 MB.
-const LARGEST_OBJECT: u64 = 256 << 20;
+pub(super) const LARGEST_OBJECT: u64 = 256 << 20;
 
 /// A git repository on disk.
 pub struct Repository {

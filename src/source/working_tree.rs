@@ -13,7 +13,7 @@ use ignore::WalkBuilder;
 
 use super::commit::{mode, stored};
 use super::directory::{blob_id, file_mode, read_file, read_whole, walk_files};
-use super::repository::{Repository, object_id};
+use super::repository::{LARGEST_OBJECT, Repository, object_id};
 use super::{SourceError, file_path};
 use crate::snapshot::{Entry, Mode, ObjectId, ReadError, Revision, Snapshot};
 use crate::span::RepoPath;
@@ -55,6 +55,10 @@ impl WorkingTreeSnapshot {
     /// The id and bytes git would store for a file that is not as the index has it.
     fn convert(&self, entry: &Entry) -> Result<(ObjectId, Vec<u8>), ReadError> {
         let path = file_path(&self.root, &entry.path);
+        let size = std::fs::symlink_metadata(&path).map_or(0, |metadata| metadata.len());
+        if size > LARGEST_OBJECT {
+            return Err(ReadError::TooLarge { size, limit: LARGEST_OBJECT });
+        }
         if entry.mode == Mode::Symlink {
             let target = read_whole(&path, entry.mode, u64::MAX)?;
             return Ok((blob_id(&target)?, target));
@@ -73,13 +77,15 @@ impl WorkingTreeSnapshot {
         let Some(path) = entry.path.to_str() else { return Ok(false) };
         self.repository.with(|handle| {
             let flags = git2::AttrCheckFlags::FILE_THEN_INDEX | git2::AttrCheckFlags::NO_SYSTEM;
-            for name in ["text", "eol", "crlf", "ident"] {
-                if handle.get_attr(Path::new(path), name, flags)?.is_some() {
-                    return Ok(true);
-                }
+            let attribute = |name| handle.get_attr(Path::new(path), name, flags).map(git2::AttrValue::from_string);
+            let text = attribute("text")?;
+            // `-text`, as binary files have it, rules conversion of line ends out.
+            if text == git2::AttrValue::False {
+                return Ok(attribute("ident")? == git2::AttrValue::True);
             }
+            let set = |value| !matches!(value, git2::AttrValue::False | git2::AttrValue::Unspecified);
             let converts = handle.config()?.get_string("core.autocrlf").is_ok_and(|value| value != "false");
-            Ok(converts)
+            Ok(converts || set(text) || set(attribute("eol")?) || set(attribute("crlf")?) || set(attribute("ident")?))
         })
     }
 }
@@ -99,7 +105,7 @@ fn tracked(handle: &git2::Repository, root: &Path) -> Result<BTreeMap<RepoPath, 
             Some(as_stored)
         } else {
             let metadata = std::fs::symlink_metadata(file_path(root, &path)).ok();
-            match metadata.as_ref().and_then(|it| file_mode(it).map(|mode| (it, mode))) {
+            match metadata.as_ref().and_then(|it| file_mode(it).map(|now| (it, if cfg!(unix) { now } else { mode }))) {
                 None => None,
                 Some((found, now)) if !conflicted && now == mode && is_unchanged(&item, found, written) => {
                     Some(as_stored)

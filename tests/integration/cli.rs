@@ -85,6 +85,14 @@ fn a_repository_without_ai_is_one_line_and_its_cause() {
 #[test]
 fn mistakes_on_the_command_line_are_one_clear_error_and_exit_2() {
     let folder = example("no-ai");
+    let repository = TestRepository::new();
+    repository
+        .write(".gitignore", "built/\n")
+        .write("built/app.py", "import openai\nopenai.OpenAI()\n")
+        .commit("first");
+    let (code, _, err) = run(repository.path(), &["check", "built"]);
+    assert_eq!(code, 2, "{err}");
+    assert!(err.contains("`built` holds no files"), "{err}");
     let cases: [(&[&str], &str); 7] = [
         (&["check", "nowhere"], "error: `nowhere` is not a folder that can be read"),
         (&["check", "--head", "main"], "is no git repository, so it has no revision `main`"),

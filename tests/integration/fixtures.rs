@@ -112,7 +112,11 @@ fn every_finding_of_every_fixture_lies_in_a_place_that_exists_and_has_its_own_id
                 let bytes = fs::read(&file).unwrap_or_else(|_| panic!("{} does not exist", file.display()));
                 if let Some(region) = location.region {
                     let text = String::from_utf8(bytes).unwrap();
-                    let line = text.lines().nth(region.start_line - 1).unwrap_or_default();
+                    let line = text
+                        .lines()
+                        .chain([""])
+                        .nth(region.start_line - 1)
+                        .unwrap_or_else(|| panic!("{}", place(location)));
                     assert!(region.start_column <= line.chars().count() + 1, "{}", place(location));
                 }
             }

@@ -1,6 +1,6 @@
 //! Links of governance documents that lead nowhere.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use percent_encoding::percent_decode_str;
 
@@ -9,6 +9,7 @@ use crate::check::{ByClass, Check, Context, Outcome};
 use crate::document::{Body, Document, Markdown};
 use crate::evidence::Answer;
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::snapshot::View;
 use crate::span::{Place, RepoPath};
 use crate::world::World;
 
@@ -28,8 +29,8 @@ const EXPLANATION: &str = "\
 ## What it checks
 
 Whether links and images of each document that answers a duty lead to a file or folder of this
-repository, and links to a heading to one that exists. Links to other hosts are not followed: the
-gate makes no connection for this.
+repository, and links to a heading of the same document to one that exists. Links to other hosts are not
+followed: the gate makes no connection for this.
 
 ## Why it matters
 
@@ -66,7 +67,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 
 fn judge(world: &World<'_>, document: &Document, markdown: &Markdown, class: Class) -> Outcome {
     let subject = Subject::File(document.path.clone());
-    let mut broken = markdown.links.iter().filter(|link| !leads_somewhere(world, document, markdown, &link.target));
+    let anchors = Anchors::of(markdown);
+    let mut broken = markdown.links.iter().filter(|link| !leads_somewhere(world, document, &anchors, &link.target));
     let Some(first) = broken.next() else { return Outcome::pass(subject) };
     let rest: Vec<_> = broken.collect();
     let more = if rest.is_empty() { String::new() } else { format!(" (and {} more in this document)", rest.len()) };
@@ -77,7 +79,7 @@ fn judge(world: &World<'_>, document: &Document, markdown: &Markdown, class: Cla
     Outcome::fail(subject, fault.remedy(Who::Author, "correct the link"))
 }
 
-fn leads_somewhere(world: &World<'_>, document: &Document, markdown: &Markdown, target: &str) -> bool {
+fn leads_somewhere(world: &World<'_>, document: &Document, anchors: &Anchors, target: &str) -> bool {
     let has_scheme = target.split_once(':').is_some_and(|(scheme, _)| {
         scheme.starts_with(|c: char| c.is_ascii_alphabetic())
             && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
@@ -89,7 +91,7 @@ fn leads_somewhere(world: &World<'_>, document: &Document, markdown: &Markdown, 
     let path = path.split('?').next().unwrap_or_default();
     let path = percent_decode_str(path).decode_utf8_lossy();
     if path.is_empty() {
-        return anchor.is_none_or(|anchor| has_anchor(markdown, anchor));
+        return anchor.is_none_or(|anchor| anchors.has(anchor));
     }
     let joined = match path.strip_prefix('/') {
         Some("") => Ok(RepoPath::root()),
@@ -98,21 +100,29 @@ fn leads_somewhere(world: &World<'_>, document: &Document, markdown: &Markdown, 
     };
     let Ok(joined) = joined else { return false };
     let snapshot = world.view.snapshot;
-    let exists = snapshot.entry(&joined).is_some() || snapshot.entries().iter().any(|entry| entry.path.is_in(&joined));
-    let other = world.documents.get(&joined).map(|document| &document.body);
-    match (anchor, other) {
-        (Some(anchor), Some(Body::Markdown(other))) => exists && has_anchor(other, anchor),
-        _ => exists,
-    }
+    snapshot.entry(&joined).is_some() || !View::new(snapshot, joined).entries().is_empty()
 }
 
-/// Whether a heading has this anchor, as the forges make them.
-fn has_anchor(markdown: &Markdown, anchor: &str) -> bool {
-    let anchor = percent_decode_str(anchor).decode_utf8_lossy().to_lowercase();
-    // A repeated heading gets a number.
-    let base = anchor.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-');
-    let mut slugs = markdown.sections.iter().map(|section| slug(&section.title));
-    anchor.is_empty() || slugs.any(|slug| slug == anchor || (slug == base && base.len() < anchor.len()))
+/// The anchors of a document's headings, as the forges make them.
+struct Anchors(BTreeSet<String>);
+
+impl Anchors {
+    fn of(markdown: &Markdown) -> Self {
+        let mut anchors = BTreeSet::new();
+        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+        for section in markdown.sections.iter().filter(|section| section.level > 0) {
+            let slug = slug(&section.title);
+            let before = seen.entry(slug.clone()).or_default();
+            // A repeated heading gets a number.
+            anchors.insert(if *before == 0 { slug } else { format!("{slug}-{before}") });
+            *before += 1;
+        }
+        Self(anchors)
+    }
+
+    fn has(&self, anchor: &str) -> bool {
+        anchor.is_empty() || self.0.contains(&percent_decode_str(anchor).decode_utf8_lossy().to_lowercase())
+    }
 }
 
 fn slug(title: &str) -> String {

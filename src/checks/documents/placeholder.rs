@@ -79,6 +79,7 @@ fn fault(need: &Need, reading: &Reading, element: &ElementReading) -> Fault {
     let label =
         format!("read as a placeholder; required for class {} ({})", need.class.name(), need.kind.controls.join(", "));
     Fault::new(place(reading, element), need.class, format!("{} says nothing under \"{name}\"", named(need)))
+        .since(need.kind.since.as_deref())
         .label(label)
         .remedy(Who::Author, format!("say it; if there is nothing to say, say why: {name}"))
 }
@@ -92,7 +93,7 @@ fn template(need: &Need, reading: &Reading) -> Outcome {
         reading.elements.len()
     );
     let first = held.first().map_or_else(|| reading.place(), |element| place(reading, element));
-    let fault = Fault::new(first, need.class, text).label("the first of them");
+    let fault = Fault::new(first, need.class, text).since(need.kind.since.as_deref()).label("the first of them");
     let rest = held.iter().skip(1).take(8);
     let fault = rest.fold(fault, |fault, element| fault.related(place(reading, element), element.element.name()));
     Outcome::fail(super::subject(need), fault.remedy(Who::Author, "fill it in"))

@@ -51,27 +51,28 @@ const REMEDY: &str = "correct the path; weights that are kept outside git are de
 
 fn judge(context: &Context<'_>, register: &Register, system: &System) -> Outcome {
     let subject = Subject::System(system.id.value.clone());
-    let mut declared: Vec<(&str, &Spanned<String>)> = system.paths.iter().map(|path| ("path", path)).collect();
+    let mut patterns: Vec<(&str, &Spanned<String>)> = system.paths.iter().map(|path| ("path", path)).collect();
+    let mut paths: Vec<(&str, &Spanned<String>)> = Vec::new();
     for model in &system.models {
-        declared.extend(model.path.iter().map(|path| ("model", path)));
-        declared.extend(model.pointer.iter().map(|path| ("pointer", path)));
+        patterns.extend(model.path.iter().map(|path| ("model", path)));
+        paths.extend(model.pointer.iter().map(|path| ("pointer", path)));
     }
     for dataset in &system.datasets {
-        declared.extend(dataset.path.iter().map(|path| ("dataset", path)));
-        declared.extend(dataset.pointer.iter().map(|path| ("pointer", path)));
+        patterns.extend(dataset.path.iter().map(|path| ("dataset", path)));
+        paths.extend(dataset.pointer.iter().map(|path| ("pointer", path)));
     }
-    declared.extend(system.sheet.iter().map(|path| ("sheet", path)));
-    for threshold in &system.accept_when {
-        declared.push(("results file", &threshold.results));
-    }
-    let entries = context.judged.view.snapshot.entries();
-    let mut missing: Vec<(&str, &Spanned<String>)> = declared
-        .into_iter()
-        .filter(|(_, path)| {
-            let set = covers(&register.base, [path.value.as_str()]);
-            !entries.iter().any(|entry| set.is_match(entry.path.to_string()))
-        })
-        .collect();
+    paths.extend(system.sheet.iter().map(|path| ("sheet", path)));
+    paths.extend(system.accept_when.iter().map(|threshold| ("results file", &threshold.results)));
+    let snapshot = context.judged.view.snapshot;
+    let matches = |pattern: &str| {
+        let set = covers(&register.base, [pattern]);
+        snapshot.entries().iter().any(|entry| set.is_match(entry.path.to_string()))
+    };
+    let exists = |path: &str| register.base.join(path).is_ok_and(|path| snapshot.entry(&path).is_some());
+    let mut missing: Vec<(&str, &Spanned<String>)> =
+        patterns.into_iter().filter(|(_, pattern)| !matches(&pattern.value)).collect();
+    missing.extend(paths.into_iter().filter(|(_, path)| !exists(&path.value)));
+    missing.sort_by_key(|(_, path)| path.span);
     missing.dedup_by(|a, b| a.1 == b.1);
     let Some(((what, first), rest)) = missing.split_first().map(|(first, rest)| (*first, rest)) else {
         return Outcome::pass(subject);

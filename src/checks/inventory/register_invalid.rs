@@ -43,8 +43,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let world = context.judged;
     let subject = Subject::Register;
     if let Some(mistake) = &world.register_mistake {
-        let damaged = world.documents.get(&mistake.place.path).is_some_and(|document| document.damage().is_some());
-        if damaged {
+        if world.register_is_damaged() {
             return vec![Outcome::new(subject, Verdict::Because("document-unreadable"))];
         }
         return vec![Outcome::fail(subject, fault(mistake, &[]))];

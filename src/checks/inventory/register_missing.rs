@@ -1,10 +1,11 @@
 //! AI without a register.
 
+use crate::asset::Asset;
 use crate::catalog::Class;
 use crate::check::{ByClass, Check, Context, Outcome, Verdict};
 use crate::fact::Fact;
 use crate::finding::{Fault, Gate, Subject, Who};
-use crate::settings::register::FILE;
+use crate::settings::register::{FILE, Register};
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
@@ -44,24 +45,13 @@ ISO/IEC 42001:2023 clause 4.3 and control A.4.2.
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let world = context.judged;
     if let Fact::Known(register) = &world.register {
-        let contradicted = register.no_ai.as_ref().zip(world.inventory.evidence());
-        return vec![match contradicted {
+        return vec![match world.inventory.evidence().filter(|_| register.systems.is_empty()) {
             None => Outcome::pass(Subject::Register),
-            Some((no_ai, asset)) => {
-                let text = format!("`no-ai` is declared, and here is {}: `{}`", asset.kind.words(), asset.name);
-                let fault = Fault::new(asset.place.clone(), Class::Limited, text)
-                    .label("evidence of AI")
-                    .related(world.in_register(no_ai.because.span), "the declaration")
-                    .remedy(
-                        Who::Author,
-                        "declare the system under `systems`, or name the file under `ignore` with a reason",
-                    );
-                Outcome::fail(Subject::Register, fault)
-            }
+            Some(asset) => Outcome::fail(Subject::Register, unowned(context, register, asset)),
         }];
     }
     if !world.register.is_absent() {
-        return vec![Outcome::new(Subject::Register, Verdict::Because("register-invalid"))];
+        return context.register().err().unwrap_or_default();
     }
     if let Some(asset) = world.inventory.evidence() {
         let text = format!("this is {}, and there is no `{FILE}`", asset.kind.words());
@@ -77,4 +67,19 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         return vec![Outcome::undecided(Subject::Register, fault)];
     }
     vec![Outcome::new(Subject::Register, Verdict::NotApplicable)]
+}
+
+/// AI in the judged folder although no system of the register owns anything there.
+fn unowned(context: &Context<'_>, register: &Register, asset: &Asset) -> Fault {
+    let found = format!("{}: `{}`", asset.kind.words(), asset.name);
+    let text = match &register.no_ai {
+        Some(_) => format!("`no-ai` is declared, and here is {found}"),
+        None => format!("no declared system owns this folder, and here is {found}"),
+    };
+    let fault = Fault::new(asset.place.clone(), Class::Limited, text).label("evidence of AI");
+    let fault = match &register.no_ai {
+        Some(no_ai) => fault.related(context.judged.in_register(no_ai.because.span), "the declaration"),
+        None => fault,
+    };
+    fault.remedy(Who::Author, "declare the system under `systems`, or name the file under `ignore` with a reason")
 }

@@ -1,6 +1,7 @@
 //! A system without a reasoned risk class.
 
 use crate::check::{ByClass, Check, Context, Outcome};
+use crate::checks::says;
 use crate::finding::{Fault, Gate, Subject, Who};
 use crate::settings::register::System;
 use crate::span::Span;
@@ -58,7 +59,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             ("prohibited-practices", &class.prohibited_practices),
             ("decided-by", &class.decided_by),
         ] {
-            if text.as_ref().is_none_or(|text| text.value.trim().is_empty()) {
+            if !says(text) {
                 missing.push(name);
             }
         }

@@ -95,7 +95,7 @@ struct Declared<'a> {
 
 impl<'a> Declared<'a> {
     fn of(register: &'a Register) -> Self {
-        let models = || register.systems.iter().flat_map(|system| &system.models);
+        let models = || register.all_models();
         let files = models().flat_map(|model| [&model.path, &model.pointer]).flatten();
         Self {
             files: covers(&register.base, files.map(|path| path.value.as_str())),

@@ -57,9 +57,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         }
     }
     let declared = |service: &str| {
-        let systems = register.systems.iter().flat_map(|system| &system.models);
         let used = register.used_ai.iter().map(|used| used.service.as_str());
-        let mut names = systems.filter_map(|model| model.service.as_ref().map(|name| name.value.as_str())).chain(used);
+        let mut names = register
+            .all_models()
+            .filter_map(|model| model.service.as_ref().map(|name| name.value.as_str()))
+            .chain(used);
         names.any(|name| same_service(name, service))
     };
     let judge = |(service, assets): (&str, Vec<&Asset>)| {

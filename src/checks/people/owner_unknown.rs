@@ -6,7 +6,7 @@ use crate::document::{Spanned, nearest};
 use crate::fact::Fact;
 use crate::finding::{Fault, Gate, Subject, Who};
 use crate::settings::people::{FILE, People};
-use crate::settings::register::Register;
+use crate::settings::register::{Register, System};
 use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check = Check {
@@ -60,7 +60,9 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     match &context.governance.people {
         Fact::Known(people) => judge_all(context, people, &named),
         Fact::Undecided(_) => {
-            vec![Outcome::new(Subject::File(RepoPath::from(FILE)), Verdict::Because("settings-invalid"))]
+            let damaged = context.governance.unreadable.iter().any(|(path, _)| path.to_string().ends_with(FILE));
+            let cause = if damaged { "document-unreadable" } else { "settings-invalid" };
+            vec![Outcome::new(Subject::File(RepoPath::from(FILE)), Verdict::Because(cause))]
         }
         Fact::Absent => named.first().map(|first| absent(context, first)).into_iter().collect(),
     }
@@ -96,7 +98,7 @@ fn named<'a>(context: &Context<'a>, register: &'a Register) -> Vec<Named<'a>> {
         }
     }
     for (system, risks) in &world.risks {
-        let class = register.systems.iter().find(|it| it.id.value == *system).map_or(Class::Limited, |it| it.class());
+        let class = world.system(system).map_or(Class::Limited, System::class);
         for risk in &risks.risks {
             if let Some(name) = &risk.owner {
                 let subject = Subject::Risk { system: system.clone(), risk: risk.id.value.clone() };

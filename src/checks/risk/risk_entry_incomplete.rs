@@ -2,6 +2,7 @@
 
 use super::{Standing, class_of, standing};
 use crate::check::{ByClass, Check, Context, Outcome};
+use crate::checks::says;
 use crate::evidence::{Answer, Need};
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
 use crate::settings::risks::{self, Risk, RiskRegister, Treatment};
@@ -90,25 +91,23 @@ fn judge(context: &Context<'_>, system: &str, register: &RiskRegister, risk: &Ri
 }
 
 fn missing(register: &RiskRegister, risk: &Risk) -> Vec<&'static str> {
-    let is_text =
-        |text: &Option<crate::document::Spanned<String>>| text.as_ref().is_some_and(|it| !it.value.trim().is_empty());
     let accepted = risk.treatment.is_some_and(|it| *it == Treatment::Accept);
-    let treated = is_text(&risk.measures) || !risk.actions.is_empty();
+    let treated = says(&risk.measures) || !risk.actions.is_empty();
     let level = |rating: Option<crate::document::Spanned<_>>| rating.and_then(|rating| register.level(rating.value));
     let falls = level(risk.after) < level(risk.before) && risk.after.is_some();
     // That nobody treats it is another finding; what treatment would say is not asked for beside it.
     let untreated = matches!(standing(register, risk), Standing::Unsettled { .. });
-    let shown = is_text(&risk.tested_by) || risk.actions.iter().any(|action| is_text(&action.proof));
+    let shown = says(&risk.tested_by) || risk.actions.iter().any(|action| says(&action.proof));
     let fields = [
-        ("risk", is_text(&risk.risk)),
+        ("risk", says(&risk.risk)),
         ("about", risk.about.is_some()),
-        ("hurts", is_text(&risk.hurts)),
-        ("before", risk.before.is_some()),
+        ("hurts", says(&risk.hurts)),
+        ("before", risk.before.is_some() || untreated),
         ("treatment", risk.treatment.is_some() || untreated),
         ("measures", treated || accepted || untreated),
         ("after", risk.after.is_some() || untreated),
         ("tested-by", shown || !falls),
-        ("owner", is_text(&risk.owner)),
+        ("owner", says(&risk.owner)),
         ("reviewed-on", risk.reviewed_on.is_some()),
         ("status", risk.status.is_some()),
     ];

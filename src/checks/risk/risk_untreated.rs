@@ -1,7 +1,7 @@
 //! A risk above the threshold that nobody treats or accepts.
 
 use super::{Standing, class_of, standing};
-use crate::check::{ByClass, Check, Context, Outcome, Verdict};
+use crate::check::{ByClass, Check, Context, Outcome};
 use crate::finding::{Fault, Gate, Subject, Who};
 use crate::settings::risks::{Risk, RiskRegister};
 use crate::span::Place;
@@ -23,7 +23,8 @@ const EXPLANATION: &str = "\
 
 Whether each risk whose level before treatment is above `low` on the shipped scale is reduced,
 avoided or shared with measures or with actions that have an owner and a date, or is accepted in a
-record that `accepted-in` names. What remains must not be `unacceptable`. The level is likelihood
+record that `accepted-in` names, or has the status `closed`. What remains must not be `unacceptable`,
+and a risk without a level is not small. The level is likelihood
 times impact, each 1 to 5: low to 4, medium to 9, high to 16, above that unacceptable. Whether the
 record itself is valid is another question, which this version does not answer.
 
@@ -53,7 +54,6 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 fn judge(context: &Context<'_>, system: &str, register: &RiskRegister, risk: &Risk) -> Outcome {
     let subject = Subject::Risk { system: system.to_owned(), risk: risk.id.value.clone() };
     match standing(register, risk) {
-        Standing::Unrated => Outcome::new(subject, Verdict::Because("risk-entry-incomplete")),
         Standing::Settled => Outcome::pass(subject),
         Standing::Unsettled { span, text, label } => {
             let place = Place::bytes(register.path.clone(), span);

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::catalog::Class;
 use crate::check::{ByClass, Check, Context, Outcome};
+use crate::checks::RULE_SET;
 use crate::document::nearest;
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
-use crate::settings::gate::is_older;
+use crate::settings::gate::Version;
 use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check = Check {
@@ -25,8 +26,8 @@ const EXPLANATION: &str = "\
 ## What it checks
 
 Whether `governance/gate.yaml` and `governance/people.yaml` have the shape the gate reads, name only
-checks that exist, lower none that can never be lowered, and ask for no newer version of aimsgate than
-this one; and whether a file stands beside them whose name differs only in case or as `.yml`.
+checks that exist, lower none that can never be lowered, and ask for no newer version or rule set than
+this one has; and whether a file stands beside them whose name differs only in case or as `.yml`.
 
 ## Why it matters
 
@@ -64,10 +65,16 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             Some(_) => {}
         }
     }
+    let known = |text: &str| text.parse::<Version>().ok();
     let version = env!("CARGO_PKG_VERSION");
     for (place, minimum) in &governance.rules.minimum_versions {
-        if is_older(version, minimum) {
+        if known(version).is_none_or(|version| version < *minimum) {
             add(place, format!("the rules ask for aimsgate {minimum} or newer; this is {version}"));
+        }
+    }
+    for (place, pinned) in &governance.rules.pins {
+        if known(RULE_SET).is_none_or(|newest| newest < *pinned) {
+            add(place, format!("the rules pin rule set {pinned}; this version knows up to {RULE_SET}"));
         }
     }
     let mut outcomes: Vec<Outcome> = governance

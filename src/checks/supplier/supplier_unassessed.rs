@@ -1,6 +1,7 @@
 //! A model of somebody else's that nobody looked at.
 
 use crate::check::{ByClass, Check, Context, Outcome};
+use crate::checks::says;
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
 use crate::settings::register::{Model, Supplier, System};
 
@@ -80,10 +81,10 @@ fn judge(context: &Context<'_>, system: &System, model: &Model) -> Outcome {
 fn missing(model: &Model) -> Vec<&'static str> {
     let supplier: Option<&Supplier> = model.supplier.as_ref();
     let fields = [
-        ("version", model.version.is_some()),
-        ("terms", supplier.is_some_and(|it| it.terms.is_some())),
-        ("card", supplier.is_some_and(|it| it.card.is_some())),
-        ("assessed-by", supplier.is_some_and(|it| it.assessed_by.is_some())),
+        ("version", says(&model.version)),
+        ("terms", supplier.is_some_and(|it| says(&it.terms))),
+        ("card", supplier.is_some_and(|it| says(&it.card))),
+        ("assessed-by", supplier.is_some_and(|it| says(&it.assessed_by))),
         ("assessed-on", supplier.is_some_and(|it| it.assessed_on.is_some())),
         ("next-review", supplier.is_some_and(|it| it.next_review.is_some())),
     ];

@@ -8,6 +8,9 @@ use super::inline::{Inline, collapse, is_bold_label, label, without_tags};
 use super::{BOLD, Block, BlockKind, Cell, Link, Section, Table};
 use crate::span::Span;
 
+/// Characters of a nested list that stand for the value of the label above it.
+const LONGEST_LIST_TEXT: usize = 400;
+
 /// A list item, paragraph or quotation whose end has not been seen.
 struct OpenItem {
     first_block: usize,
@@ -294,8 +297,17 @@ impl<'a> Reader<'a> {
         if at < item.first_block || at >= blocks.len() || !blocks[at].text.is_empty() {
             return;
         }
-        let nested: Vec<&str> = blocks[at + 1..].iter().map(|block| block.text.as_str()).collect();
-        let text = nested.join(" ");
+        // Only what the list itself says, and no more than shows that it says something: a label
+        // inside a label must not be copied outwards level by level.
+        let mut text = String::new();
+        for block in blocks[at + 1..].iter().filter(|block| !matches!(block.kind, BlockKind::Label { .. })) {
+            text.extend(block.text.chars().take(LONGEST_LIST_TEXT - text.chars().count().min(LONGEST_LIST_TEXT)));
+            text.push(' ');
+        }
+        let labels = blocks[at + 1..].iter().filter(|block| matches!(block.kind, BlockKind::Label { .. }));
+        let first = labels.map(|block| &block.text).find(|text| !text.is_empty());
+        text.extend(first.iter().flat_map(|text| text.chars().take(LONGEST_LIST_TEXT)));
+        let text = collapse(&text);
         let end = blocks.last().map_or(blocks[at].span, |block| block.span);
         blocks[at].text = text;
         blocks[at].span = blocks[at].span.to(end);
