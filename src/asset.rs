@@ -161,7 +161,7 @@ impl Inventory {
         };
         let mut why = format!("no model, training code or hosted-model client in {files}");
         if self.submodules > 0 {
-            why += &format!(" ({} submodules not looked into)", self.submodules);
+            why += &format!(" (submodules not looked into: {})", self.submodules);
         }
         if let Some(hint) = self.assets.iter().find(|asset| asset.role == PathRole::Product) {
             why += &format!("; a hint only: {} `{}` in {}", hint.kind.words(), hint.name, hint.place.path);

@@ -2,9 +2,6 @@
 
 use std::io::Write;
 
-use serde::Serialize;
-
-use crate::asset::{AssetKind, Inventory as Assets, PathRole, Strength};
 use crate::check::{Context, evaluate};
 use crate::checks;
 use crate::cli::{self, Cli, Color, Command, Format, InventoryFormat};
@@ -95,30 +92,6 @@ fn open(path: &std::path::Path, revision: Option<&str>) -> Result<Source, Error>
     source::open(path, revision).map_err(|error| Error::new(Kind::Input, error.to_string()))
 }
 
-/// The inventory as JSON.
-#[derive(Serialize)]
-struct InventoryJson<'a> {
-    uses_ai: bool,
-    reason: String,
-    assets: Vec<AssetJson<'a>>,
-    unread: Vec<UnreadJson<'a>>,
-}
-
-#[derive(Serialize)]
-struct AssetJson<'a> {
-    kind: AssetKind,
-    name: &'a str,
-    path: &'a RepoPath,
-    strength: Strength,
-    role: PathRole,
-}
-
-#[derive(Serialize)]
-struct UnreadJson<'a> {
-    path: &'a RepoPath,
-    reason: &'a str,
-}
-
 fn inventory(arguments: &cli::Inventory, out: &mut dyn Write) -> Result<Verdict, Error> {
     let source = open(&arguments.path, arguments.head.as_deref())?;
     let found = detect::inventory(
@@ -128,26 +101,8 @@ fn inventory(arguments: &cli::Inventory, out: &mut dyn Write) -> Result<Verdict,
     );
     match arguments.format {
         InventoryFormat::Terminal => print(out, &report::inventory_text(&found)),
-        InventoryFormat::Json => print(out, &(inventory_json(&found) + "\n")),
+        InventoryFormat::Json => print(out, &report::inventory_json(&found)),
     }
-}
-
-fn inventory_json(found: &Assets) -> String {
-    let assets = found.assets.iter().map(|asset| AssetJson {
-        kind: asset.kind,
-        name: &asset.name,
-        path: &asset.place.path,
-        strength: asset.strength,
-        role: asset.role,
-    });
-    let unread = found.unread.iter().map(|unread| UnreadJson { path: &unread.path, reason: &unread.reason });
-    let json = InventoryJson {
-        uses_ai: found.uses_ai(),
-        reason: found.reason(),
-        assets: assets.collect(),
-        unread: unread.collect(),
-    };
-    serde_json::to_string_pretty(&json).unwrap_or_default()
 }
 
 fn explain(id: &str, out: &mut dyn Write) -> Result<Verdict, Error> {

@@ -134,7 +134,8 @@ fn load_register(view: &View<'_>, documents: &mut Documents) -> (Fact<Register>,
     }
 }
 
-/// A file that was surely meant to be `expected` and is not read: another case, or `.yml`.
+/// What keeps a file that was surely meant to be `expected` from being read: another case, `.yml`, a
+/// folder of that name, a link on the way.
 fn misnamed(view: &View<'_>, expected: &RepoPath) -> Option<Mistake> {
     let plain = |path: &RepoPath| {
         let path = path.to_string().to_lowercase();
@@ -144,9 +145,16 @@ fn misnamed(view: &View<'_>, expected: &RepoPath) -> Option<Mistake> {
     // Only names of that length, or one shorter for `.yml`, are worth folding.
     let lengths = [wanted.len(), wanted.len() - 1];
     let mut near = view.snapshot.entries().iter().filter(|entry| lengths.contains(&entry.path.as_bytes().len()));
-    let found = near.find(|entry| entry.path != *expected && plain(&entry.path) == wanted)?;
-    let message = format!("this file is not read; its name must be `{expected}`");
-    Some(Mistake { place: Place::whole(found.path.clone()), message })
+    let twin = near.find(|entry| entry.path != *expected && plain(&entry.path) == wanted);
+    let twin = twin.map(|entry| (entry, format!("this file is not read; its name must be `{expected}`")));
+    // A link or a submodule where a folder should be hides what lies behind it.
+    let folders = expected.parent().ancestors_from_root();
+    let hidden = folders.iter().filter(|folder| !folder.is_root()).find_map(|folder| view.snapshot.entry(folder));
+    let hidden = hidden.map(|entry| (entry, format!("this must be a folder for `{expected}` to be looked for in it")));
+    let below = View::new(view.snapshot, expected.clone()).entries().iter().find(|entry| entry.path != *expected);
+    let below = below.map(|entry| (entry, format!("`{expected}` must be a file and is a folder")));
+    let (entry, message) = twin.or(hidden).or(below)?;
+    Some(Mistake { place: Place::whole(entry.path.clone()), message })
 }
 
 /// Of a register above the judged folder, the systems that own something in it.
@@ -154,7 +162,8 @@ fn keep_in_scope(register: &mut Register, view: &View<'_>) {
     let systems = std::mem::take(&mut register.systems);
     let owns = |system: &System| {
         let set = covered_by(register, system);
-        view.entries().iter().any(|entry| set.is_match(entry.path.to_string()))
+        // What does not compile is a mistake of the register, and no way out of being judged.
+        set.is_empty() || view.entries().iter().any(|entry| set.is_match(entry.path.to_string()))
     };
     (register.systems, register.elsewhere) = systems.into_iter().partition(owns);
 }

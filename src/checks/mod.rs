@@ -33,6 +33,7 @@ pub const ALL: &[&Check] = &[
     &supplier::supplier_unassessed::CHECK,
     &inventory::undeclared_model::CHECK,
     &inventory::undeclared_service::CHECK,
+    &inventory::unowned_ai_code::CHECK,
 ];
 
 /// The ids of a table, in its order.

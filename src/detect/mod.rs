@@ -22,6 +22,9 @@ use crate::span::{At, Place, RepoPath, Span};
 /// Source files larger than this are not parsed; that they were not is reported.
 const LARGEST_SOURCE: u64 = 16 << 20;
 
+/// Bytes of a link's target that are looked at.
+const LONGEST_LINK: usize = 4096;
+
 /// What a detector found in one file.
 #[derive(Debug, PartialEq, Eq)]
 struct Sighting {
@@ -56,6 +59,9 @@ struct Service {
 struct CallWith {
     call: String,
     argument: String,
+    /// Names under which the argument may be given.
+    #[serde(default)]
+    arguments: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -64,6 +70,9 @@ struct HubLoader {
     call: String,
     modules: BTreeSet<String>,
     arguments: Vec<String>,
+    /// Which positional argument is the id, from 0.
+    #[serde(default)]
+    position: usize,
 }
 
 #[derive(Deserialize)]
@@ -141,7 +150,7 @@ fn add(inventory: &mut Inventory, view: &View<'_>, entries: &[Entry], ignored: &
         if ignored.is_match(path.to_string()) { PathRole::Aside } else { PathRole::of(path, &view.scope) }
     };
     let entries = entries.par_iter().with_min_len(16);
-    let entries = entries.filter(|entry| entry.is_file() && role_of(&entry.path) == role);
+    let entries = entries.filter(|entry| entry.mode != Mode::Submodule && role_of(&entry.path) == role);
     let looks: Vec<_> = entries.filter_map(|entry| look(view, entry, role)).collect();
     for look in looks {
         match look {
@@ -176,7 +185,10 @@ fn look(view: &View<'_>, entry: &Entry, role: PathRole) -> Option<Look> {
 fn sightings(snapshot: &dyn Snapshot, path: &RepoPath, entry: &Entry) -> Result<Vec<Sighting>, ReadError> {
     let extension = path.extension();
     let mut seen = match extension.as_str() {
-        "py" | "pyi" => {
+        _ if entry.mode == Mode::Symlink => {
+            weights::annexed(path, &snapshot.head(entry, LONGEST_LINK)?).into_iter().collect()
+        }
+        "py" | "pyw" | "pyi" => {
             let bytes = snapshot.read(entry, LARGEST_SOURCE)?;
             if python::may_matter(&bytes) { python::sightings(&String::from_utf8_lossy(&bytes)) } else { Vec::new() }
         }

@@ -3,13 +3,13 @@
 //! The source is parsed, so a word in a comment or a docstring is nothing. Names are followed
 //! through imports and through constants that are assigned once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 use tree_sitter::{Node, Parser, Tree};
 
-use super::{Sighting, signs};
+use super::{HubLoader, Sighting, signs};
 use crate::asset::{AssetKind, Strength};
 use crate::span::Span;
 
@@ -36,6 +36,9 @@ pub(super) fn may_matter(source: &[u8]) -> bool {
     IMPORTS.as_ref().is_none_or(|imports| imports.is_match(source))
 }
 
+/// Imports of one name that are remembered.
+const MOST_IMPORTS: usize = 8;
+
 fn root(dotted: &str) -> &str {
     dotted.split('.').next().unwrap_or_default()
 }
@@ -47,20 +50,34 @@ fn last(dotted: &str) -> &str {
 /// What a source shows.
 pub(super) fn sightings(source: &str) -> Vec<Sighting> {
     let Some(tree) = parse(source) else { return Vec::new() };
-    let mut module = Module { source, names: BTreeMap::new(), constants: BTreeMap::new() };
+    let mut module = Module { source, names: BTreeMap::new(), wildcards: Vec::new(), constants: BTreeMap::new() };
     let mut calls = Vec::new();
     let mut classes = Vec::new();
-    walk(&tree, |node| match node.kind() {
+    let mut values = Vec::new();
+    walk(&tree, |node, is_value| match node.kind() {
         "import_statement" => module.import(node),
         "import_from_statement" => module.import_from(node),
         "assignment" => module.constant(node),
         "call" => calls.push(node),
         "class_definition" => classes.push(node),
+        "identifier" | "attribute" if is_value => values.push(node),
         _ => {}
     });
-    let mut found: Vec<Sighting> = calls.into_iter().filter_map(|call| module.call(call)).collect();
+    let rules = module.rules();
+    let mut found: Vec<Sighting> = calls.into_iter().filter_map(|call| module.call(call, &rules)).collect();
     found.extend(classes.into_iter().filter_map(|class| module.class(class)));
+    found.extend(values.into_iter().filter_map(|value| module.reference(value)));
     found
+}
+
+/// Whether a name stands where its value is passed on: assigned, an argument, or a base class.
+fn is_value(parent: &str, field: Option<&str>) -> bool {
+    match parent {
+        "assignment" => field == Some("right"),
+        "keyword_argument" => field == Some("value"),
+        "argument_list" => true,
+        _ => false,
+    }
 }
 
 fn parse(source: &str) -> Option<Tree> {
@@ -69,26 +86,34 @@ fn parse(source: &str) -> Option<Tree> {
     parser.parse(source, None)
 }
 
-/// Visits every node without recursion: source may be nested deeper than the stack.
-fn walk<'t>(tree: &'t Tree, mut visit: impl FnMut(Node<'t>)) {
+/// Visits every node, and tells whether it is a value that is passed on. Without recursion: source may
+/// be nested deeper than the stack.
+fn walk<'t>(tree: &'t Tree, mut visit: impl FnMut(Node<'t>, bool)) {
     let mut cursor = tree.walk();
+    let mut parents: Vec<&str> = Vec::new();
     loop {
-        visit(cursor.node());
+        let node = cursor.node();
+        visit(node, parents.last().is_some_and(|parent| is_value(parent, cursor.field_name())));
         if cursor.goto_first_child() {
+            parents.push(node.kind());
             continue;
         }
         while !cursor.goto_next_sibling() {
             if !cursor.goto_parent() {
                 return;
             }
+            parents.pop();
         }
     }
 }
 
 struct Module<'s> {
     source: &'s str,
-    /// Local name to the dotted path it was imported as.
-    names: BTreeMap<&'s str, String>,
+    /// Local name to every dotted path it was imported as: a second import of the name may be the
+    /// fallback of a failed one.
+    names: BTreeMap<&'s str, Vec<String>>,
+    /// Modules of which everything was imported.
+    wildcards: Vec<&'s str>,
     /// Names assigned one text; `None` after a second assignment.
     constants: BTreeMap<&'s str, Option<&'s str>>,
 }
@@ -106,7 +131,7 @@ impl<'s> Module<'s> {
             } else {
                 // `import a.b` binds `a`.
                 let module = root(self.text(name));
-                self.names.insert(module, module.to_owned());
+                self.bind(module, module.to_owned());
             }
         }
     }
@@ -114,13 +139,24 @@ impl<'s> Module<'s> {
     fn import_from(&mut self, node: Node<'_>) {
         let Some(module) = node.child_by_field_name("module_name").map(|it| self.text(it)) else { return };
         let mut cursor = node.walk();
+        if node.named_children(&mut cursor).any(|child| child.kind() == "wildcard_import") {
+            self.wildcards.push(module);
+        }
+        let mut cursor = node.walk();
         for name in node.children_by_field_name("name", &mut cursor) {
             if name.kind() == "aliased_import" {
                 self.alias(name, module);
             } else {
                 let name = self.text(name);
-                self.names.insert(name, format!("{module}.{name}"));
+                self.bind(name, format!("{module}.{name}"));
             }
+        }
+    }
+
+    fn bind(&mut self, name: &'s str, path: String) {
+        let paths = self.names.entry(name).or_default();
+        if !paths.contains(&path) && paths.len() < MOST_IMPORTS {
+            paths.push(path);
         }
     }
 
@@ -130,7 +166,7 @@ impl<'s> Module<'s> {
         };
         let name = self.text(name);
         let full = if module.is_empty() { name.to_owned() } else { format!("{module}.{name}") };
-        self.names.insert(self.text(alias), full);
+        self.bind(self.text(alias), full);
     }
 
     fn constant(&mut self, node: Node<'_>) {
@@ -169,59 +205,79 @@ impl<'s> Module<'s> {
         Some(parts.join("."))
     }
 
-    /// The dotted path with its first part followed through the imports.
-    fn resolve(&self, node: Node<'_>) -> Option<String> {
-        let written = self.dotted(node)?;
+    /// The dotted paths a name may stand for, its first part followed through the imports.
+    fn resolve(&self, node: Node<'_>) -> Vec<String> {
+        let node = if node.kind() == "parenthesized_expression" { node.named_child(0).unwrap_or(node) } else { node };
+        let Some(written) = self.dotted(node) else { return Vec::new() };
         let (head, rest) = written.split_once('.').map_or((written.as_str(), None), |(head, rest)| (head, Some(rest)));
-        let full = self.names.get(head)?;
-        Some(rest.map_or_else(|| full.clone(), |rest| format!("{full}.{rest}")))
+        match self.names.get(head) {
+            Some(paths) => {
+                paths.iter().map(|full| rest.map_or_else(|| full.clone(), |rest| format!("{full}.{rest}"))).collect()
+            }
+            None => self.wildcards.iter().map(|module| format!("{module}.{written}")).collect(),
+        }
     }
 
-    fn imports_any(&self, modules: &std::collections::BTreeSet<String>) -> bool {
-        self.names.values().any(|path| modules.contains(root(path)))
+    fn imported(&self) -> impl Iterator<Item = &str> {
+        self.names.values().flatten().map(String::as_str).chain(self.wildcards.iter().copied())
+    }
+
+    fn imports_any(&self, modules: &BTreeSet<String>) -> bool {
+        self.imported().any(|path| modules.contains(root(path)))
     }
 
     /// Whether something of these modules is imported that is not of the excepted ones.
-    fn imports_beyond(&self, modules: &std::collections::BTreeSet<String>, except: &[String]) -> bool {
+    fn imports_beyond(&self, modules: &BTreeSet<String>, except: &[String]) -> bool {
         let excepted = |path: &str| except.iter().any(|module| path.starts_with(module.as_str()));
-        self.names.values().any(|path| modules.contains(root(path)) && !excepted(path))
+        self.imported().any(|path| modules.contains(root(path)) && !excepted(path))
     }
 
-    fn call(&self, call: Node<'_>) -> Option<Sighting> {
+    /// What of the rules can match in this module at all; asked once, not at every call.
+    fn rules(&self) -> Rules {
+        let signs = signs();
+        let hub = signs.hub.iter().filter(|loader| self.imports_any(&loader.modules));
+        let methods = signs.models.training_methods.iter();
+        let methods = methods.filter(|it| self.imports_beyond(&it.modules, &it.except));
+        Rules { hub: hub.collect(), training_methods: methods.map(|it| it.method.as_str()).collect() }
+    }
+
+    /// A client that is named and not called here: passed on, assigned, or derived from.
+    fn reference(&self, node: Node<'_>) -> Option<Sighting> {
+        let paths = self.resolve(node);
+        let service =
+            signs().services.iter().find(|service| paths.iter().any(|path| service.clients.contains(path)))?;
+        Some(sighting(AssetKind::HostedService, &service.id, node))
+    }
+
+    fn call(&self, call: Node<'_>, rules: &Rules) -> Option<Sighting> {
         let function = call.child_by_field_name("function")?;
-        let span = Some(Span::new(function.start_byte(), function.end_byte()));
-        let sighting =
-            |kind, name: &str| Some(Sighting { kind, name: name.to_owned(), strength: Strength::Evidence, span });
-        let resolved = self.resolve(function);
-        if let Some(path) = &resolved {
-            for service in &signs().services {
-                let with = service
-                    .calls_with
-                    .iter()
-                    .any(|it| it.call == *path && self.argument(call, &[]) == Some(&it.argument));
-                if service.clients.contains(path) || service.calls.contains(path) || with {
-                    return sighting(AssetKind::HostedService, &service.id);
-                }
-            }
-            let module = path.rsplit_once('.').map_or("", |(module, _)| module);
-            if signs().models.training_calls.contains(path) || signs().models.training_modules.contains(module) {
-                return sighting(AssetKind::Training, path);
-            }
-            if signs().models.use_calls.contains(path) {
-                return sighting(AssetKind::ModelUse, path);
+        let paths = self.resolve(function);
+        let method = (function.kind() == "attribute").then(|| function.child_by_field_name("attribute")).flatten();
+        let method = method.map(|name| self.text(name));
+        for service in &signs().services {
+            let with = service.calls_with.iter().any(|it| {
+                // `boto3.client(...)`, and the same method of something made from the module.
+                let named = paths.contains(&it.call)
+                    || (method == Some(last(&it.call)) && self.imported().any(|path| root(path) == root(&it.call)));
+                named && self.argument(call, 0, &it.arguments) == Some(&it.argument)
+            });
+            if with || paths.iter().any(|path| service.clients.contains(path) || service.calls.contains(path)) {
+                return Some(sighting(AssetKind::HostedService, &service.id, function));
             }
         }
-        let name = match function.kind() {
-            "attribute" => self.text(function.child_by_field_name("attribute")?),
-            _ => resolved.as_deref().map(last)?,
-        };
-        let from = resolved.as_deref().map(root);
-        for loader in signs().hub.iter().filter(|loader| loader.call == name) {
-            let belongs = match from {
-                Some(module) => loader.modules.contains(module),
-                None => self.imports_any(&loader.modules),
-            };
-            if !belongs {
+        let models = &signs().models;
+        for path in &paths {
+            let module = path.rsplit_once('.').map_or("", |(module, _)| module);
+            if models.training_calls.contains(path) || models.training_modules.contains(module) {
+                return Some(sighting(AssetKind::Training, path, function));
+            }
+            if models.use_calls.contains(path) {
+                return Some(sighting(AssetKind::ModelUse, path, function));
+            }
+        }
+        let name = method.or_else(|| paths.first().map(|path| last(path)))?;
+        for loader in rules.hub.iter().filter(|loader| loader.call == name) {
+            if !paths.is_empty() && !paths.iter().any(|path| loader.modules.contains(root(path))) {
                 continue;
             }
             // A hub holds data sets and applications as well.
@@ -229,29 +285,24 @@ impl<'s> Module<'s> {
             if kind.is_some_and(|kind| kind != "model") {
                 return None;
             }
-            return match self.argument(call, &loader.arguments) {
-                Some(id) if is_hub_id(id) => sighting(AssetKind::HubModel, id),
+            return match self.argument(call, loader.position, &loader.arguments) {
+                Some(id) if is_hub_id(id) => Some(sighting(AssetKind::HubModel, id, function)),
                 Some(_) => None,
-                None => sighting(AssetKind::ModelUse, resolved.as_deref().unwrap_or(name)),
+                None => Some(sighting(AssetKind::ModelUse, paths.first().map_or(name, String::as_str), function)),
             };
         }
-        let trains = function.kind() == "attribute"
-            && signs()
-                .models
-                .training_methods
-                .iter()
-                .any(|it| it.method == name && self.imports_beyond(&it.modules, &it.except));
-        if trains { sighting(AssetKind::Training, name) } else { None }
+        let trains = method.is_some_and(|method| rules.training_methods.contains(method));
+        trains.then(|| sighting(AssetKind::Training, name, function))
     }
 
-    /// The text of the first positional argument, or of one of these keyword arguments.
-    fn argument(&self, call: Node<'_>, names: &[String]) -> Option<&'s str> {
+    /// The text of a positional argument, or of one of these keyword arguments.
+    fn argument(&self, call: Node<'_>, position: usize, names: &[String]) -> Option<&'s str> {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let first = || {
             let arguments = call.child_by_field_name("arguments")?;
             let mut cursor = arguments.walk();
             let mut children = arguments.named_children(&mut cursor).filter(|it| it.kind() != "comment");
-            children.next().filter(|first| first.kind() != "keyword_argument")
+            children.nth(position).filter(|found| found.kind() != "keyword_argument")
         };
         let value = self.keyword(call, &names).or_else(first)?;
         match value.kind() {
@@ -277,16 +328,22 @@ impl<'s> Module<'s> {
         let mut cursor = bases.walk();
         let is_model = bases
             .named_children(&mut cursor)
-            .filter_map(|base| self.resolve(base))
+            .flat_map(|base| self.resolve(base))
             .any(|base| signs().models.bases.contains(&base));
         let name = class.child_by_field_name("name")?;
-        is_model.then(|| Sighting {
-            kind: AssetKind::ModelDefinition,
-            name: self.text(name).to_owned(),
-            strength: Strength::Evidence,
-            span: Some(Span::new(name.start_byte(), name.end_byte())),
-        })
+        is_model.then(|| sighting(AssetKind::ModelDefinition, self.text(name), name))
     }
+}
+
+/// What of the rules a module can match.
+struct Rules {
+    hub: Vec<&'static HubLoader>,
+    training_methods: BTreeSet<&'static str>,
+}
+
+fn sighting(kind: AssetKind, name: &str, at: Node<'_>) -> Sighting {
+    let span = Some(Span::new(at.start_byte(), at.end_byte()));
+    Sighting { kind, name: name.to_owned(), strength: Strength::Evidence, span }
 }
 
 /// Whether a text can be the id of a model on a hub, and not a path of the file system.

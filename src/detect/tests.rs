@@ -21,6 +21,12 @@ fn hosted_clients_are_found_however_they_are_imported() {
         "import openai\nclient = openai.OpenAI()\n",
         "from openai import OpenAI\nclient = OpenAI(api_key='x')\n",
         "from openai import OpenAI as Model\n\ndef make():\n    return Model()\n",
+        "try:\n    from openai import OpenAI\nexcept ImportError:\n    from .stub import OpenAI\nOpenAI()\n",
+        "from openai import *\nclient = OpenAI()\n",
+        "import openai\nmake = openai.OpenAI\n",
+        "import openai\nclass C(openai.OpenAI):\n    pass\n",
+        "import openai\nfield(default_factory=openai.OpenAI)\n",
+        "from openai import OpenAI\n(OpenAI)()\n",
         "import os, \\\n    openai\nopenai.OpenAI()\n",
         "from \\\n openai import OpenAI\nOpenAI()\n",
         "import openai as o\no.chat.completions.create(model='gpt')\n",
@@ -29,6 +35,8 @@ fn hosted_clients_are_found_however_they_are_imported() {
         assert_eq!(python(source), openai, "{source}");
     }
     let bedrock = "import boto3\nclient = boto3.client('bedrock-runtime')\nboto3.client('s3')\n";
+    let by_name = "import boto3\nboto3.Session().client(service_name='bedrock-runtime')\n";
+    assert_eq!(python(by_name), [(AssetKind::HostedService, "bedrock".to_owned())]);
     assert_eq!(python(bedrock), [(AssetKind::HostedService, "bedrock".to_owned())]);
 }
 
@@ -39,6 +47,7 @@ fn words_comments_docstrings_and_unused_imports_are_nothing() {
         "# client = OpenAI()\n\"\"\"from openai import OpenAI\nOpenAI()\"\"\"\n",
         "name = 'openai.OpenAI()'\n",
         "class OpenAI: pass\nOpenAI()\n",
+        "from openai import OpenAI\ndef f(client: OpenAI) -> OpenAI:\n    return client\n",
         "from .openai import OpenAI\nOpenAI()\n",
         "from myproject import torch\nloss.forward()\n",
     ] {
@@ -55,6 +64,7 @@ fn hub_ids_are_read_from_literals_constants_and_keywords() {
             Some("gpt2"),
         ),
         ("from transformers import pipeline\npipeline('text-classification', model='org/clf')\n", Some("org/clf")),
+        ("from transformers import pipeline\npipeline('text-generation', 'gpt2')\n", Some("gpt2")),
         (
             "from sentence_transformers import SentenceTransformer\nNAME = 'all-MiniLM'\nSentenceTransformer(NAME)\n",
             Some("all-MiniLM"),

@@ -69,11 +69,19 @@ pub(super) fn sighting(path: &RepoPath, head: &[u8]) -> Option<Sighting> {
     }
 }
 
+/// A link into git-annex's store, which stands for content kept elsewhere.
+pub(super) fn annexed(path: &RepoPath, target: &[u8]) -> Option<Sighting> {
+    let is_weights = USUAL.contains(&path.extension().as_str()) && contains(target, b".git/annex/objects/");
+    let (kind, name) = (AssetKind::WeightsPointer, path.file_name());
+    is_weights.then_some(Sighting { kind, name, strength: Strength::Evidence, span: None })
+}
+
 /// The end of a Git LFS pointer's first line, if the bytes are one (specification v1).
 fn pointer(head: &[u8]) -> Option<usize> {
     const FIRST: &[u8] = b"version https://git-lfs.github.com/spec/v1";
     let rest = head.strip_prefix(FIRST)?;
-    (head.len() < 1024 && rest.starts_with(b"\n")).then_some(FIRST.len())
+    let ends = rest.starts_with(b"\n") || rest.starts_with(b"\r\n");
+    (head.len() < 1024 && ends).then_some(FIRST.len())
 }
 
 fn strength(extension: &str, head: &[u8]) -> Option<Strength> {
@@ -104,7 +112,7 @@ fn is_safetensors(head: &[u8]) -> bool {
     match usize::try_from(length).ok().and_then(|length| rest.get(..length)) {
         Some(header) => serde_json::from_slice::<serde::de::IgnoredAny>(header).is_ok(),
         // The header is longer than what was read; what there is of it must look like one.
-        None => rest.len() + 8 >= HEAD && contains(rest, b"data_offsets"),
+        None => rest.len() + 8 >= HEAD && (contains(rest, b"data_offsets") || rest.starts_with(b"{\"__metadata__\"")),
     }
 }
 

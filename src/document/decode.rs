@@ -101,6 +101,11 @@ pub fn nearest<'a>(found: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
         .map(|(_, name)| name)
 }
 
+/// What to say after an unknown name: the one that was meant, or nothing.
+pub fn meant<'a>(found: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+    nearest(found, names).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
+}
+
 /// Reads a `T` out of a value tree.
 ///
 /// # Errors

@@ -10,7 +10,7 @@ mod toml;
 pub mod value;
 mod yaml;
 
-pub use decode::{DecodeError, Spanned, decode, nearest};
+pub use decode::{DecodeError, Spanned, decode, meant, nearest};
 pub use markdown::Markdown;
 pub use value::{Key, Node, Scalar, ScalarKind, Value};
 

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::words::is_placeholder;
 use crate::date::Date;
 use crate::document::{Document, Spanned};
 use crate::settings::{self, Mistake, Schema};
@@ -17,13 +18,13 @@ pub(super) struct Pointer {
     schema: Schema,
     /// A kind of the catalogue.
     pub(super) kind: Spanned<String>,
-    title: String,
-    owner: String,
-    version: String,
+    title: Spanned<String>,
+    owner: Spanned<String>,
+    version: Spanned<String>,
     approved_on: Date,
     next_review: Date,
     #[serde(rename = "where")]
-    location: String,
+    location: Spanned<String>,
     sha256: Option<String>,
 }
 
@@ -32,5 +33,11 @@ pub(super) struct Pointer {
 /// # Errors
 /// The first mistake in it; a pointer without version or dates points at nothing in particular.
 pub(super) fn read(document: &Document) -> Result<Pointer, Mistake> {
-    settings::read(document)
+    let pointer: Pointer = settings::read(document)?;
+    for text in [&pointer.title, &pointer.owner, &pointer.version, &pointer.location] {
+        if is_placeholder(&text.value) {
+            return Err(Mistake::new(document, text.span, "a pointer must say this"));
+        }
+    }
+    Ok(pointer)
 }

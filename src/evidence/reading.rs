@@ -1,9 +1,12 @@
 //! What a document says of each element of a kind: said, only a place held, or not there.
 
-use super::words::{is_placeholder, matched};
-use crate::catalog::{Element, Kind};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use super::words::{Heading, Names, is_placeholder};
+use crate::catalog::{self, Element, Kind};
 use crate::document::markdown::{Block, BlockKind, Section};
-use crate::document::{Body, Document, Markdown, Node, Value};
+use crate::document::{Body, Document, Markdown, Node, ScalarKind, Value};
 use crate::span::{Place, RepoPath, Span};
 
 /// What was read of one kind in one document, or in one section of it.
@@ -79,7 +82,7 @@ impl Reading {
 
 /// Reads a document as one of a kind.
 pub fn read(kind: &'static Kind, document: &Document, region: Region) -> Reading {
-    let mut answers = Answers { kind, found: vec![Found::default(); kind.elements.len()] };
+    let mut answers = Answers { names: names(kind), found: vec![Found::default(); kind.elements.len()] };
     let mut heading = None;
     match (&document.body, region) {
         (Body::Tree(root), _) => answers.tree(root),
@@ -105,8 +108,8 @@ pub fn read(kind: &'static Kind, document: &Document, region: Region) -> Reading
 
 /// The section of a page that stands for a kind, by its title.
 pub(super) fn section_of(kind: &Kind, markdown: &Markdown) -> Option<usize> {
-    let titles = Element { key: kind.id.clone(), any_of: kind.titles.clone() };
-    let named = |section: &Section| section.level > 0 && matched(&titles, &section.title).is_some();
+    let titles = Names::new(&kind.titles);
+    let named = |section: &Section| section.level > 0 && titles.match_heading(&Heading::new(&section.title));
     markdown.sections.iter().position(named)
 }
 
@@ -116,8 +119,17 @@ pub(super) fn is_empty(markdown: &Markdown, index: usize) -> bool {
     !blocks.into_iter().any(|block| block_state(block) == State::Present)
 }
 
+/// The names of each element of a kind, normalised once for the whole process.
+fn names(kind: &'static Kind) -> &'static [Names] {
+    static ALL: LazyLock<BTreeMap<&'static str, Vec<Names>>> = LazyLock::new(|| {
+        let of = |kind: &'static Kind| kind.elements.iter().map(|element| Names::new(&element.any_of)).collect();
+        catalog::kinds().iter().map(|kind| (kind.id.as_str(), of(kind))).collect()
+    });
+    ALL.get(kind.id.as_str()).map_or(&[], Vec::as_slice)
+}
+
 struct Answers {
-    kind: &'static Kind,
+    names: &'static [Names],
     found: Vec<Found>,
 }
 
@@ -144,8 +156,9 @@ impl Answers {
 
     /// The elements whose names a heading, label or key matches.
     fn named(&self, name: &str) -> Vec<usize> {
-        let elements = self.kind.elements.iter().enumerate();
-        elements.filter(|(_, element)| matched(element, name).is_some()).map(|(at, _)| at).collect()
+        let heading = Heading::new(name);
+        let names = self.names.iter().enumerate();
+        names.filter(|(_, names)| names.match_heading(&heading)).map(|(at, _)| at).collect()
     }
 
     fn tree(&mut self, root: &Node) {
@@ -161,10 +174,11 @@ impl Answers {
     /// Reads sections; the first `own` of them are the region's own heading, whose title names the
     /// kind and no element.
     fn sections(&mut self, sections: &[Section], own: usize) {
+        let named: Vec<Vec<usize>> = sections.iter().map(|section| self.named(&section.title)).collect();
         for (index, section) in sections.iter().enumerate() {
             if index >= own && section.level > 0 {
-                for at in self.named(&section.title) {
-                    let (state, span) = self.section_state(sections, index, at);
+                for at in named[index].iter().copied() {
+                    let (state, span) = section_state(sections, &named, index, at);
                     self.answer(at, state, span, &section.title);
                 }
             }
@@ -172,33 +186,6 @@ impl Answers {
                 self.block(block);
             }
         }
-    }
-
-    /// What stands under a heading. Subsections that answer another element do not answer this one.
-    fn section_state(&self, sections: &[Section], index: usize, element: usize) -> (State, Span) {
-        let heading = &sections[index];
-        let below = sections[index + 1..].iter().take_while(|section| section.level > heading.level);
-        let mut best = (State::Placeholder, heading.heading);
-        let mut skip_below = u8::MAX;
-        for section in std::iter::once(heading).chain(below) {
-            if section.level > skip_below {
-                continue;
-            }
-            skip_below = u8::MAX;
-            let named = self.named(&section.title);
-            if section.heading != heading.heading && !named.is_empty() && !named.contains(&element) {
-                skip_below = section.level;
-                continue;
-            }
-            for block in &section.blocks {
-                match block_state(block) {
-                    State::Present => return (State::Present, block.span),
-                    State::Placeholder if best.1 == heading.heading => best.1 = block.span,
-                    State::Placeholder | State::Missing => {}
-                }
-            }
-        }
-        best
     }
 
     fn block(&mut self, block: &Block) {
@@ -211,7 +198,7 @@ impl Answers {
                 }
             }
             BlockKind::Table(table) => {
-                for row in table.rows.iter().chain(std::iter::once(&table.header)) {
+                for row in &table.rows {
                     // In a table of two columns the first names what the second says.
                     if let [name, value] = row.as_slice() {
                         for at in self.named(&name.text) {
@@ -236,19 +223,40 @@ impl Answers {
     }
 }
 
+/// What stands under a heading. Subsections that answer another element do not answer this one.
+fn section_state(sections: &[Section], named: &[Vec<usize>], index: usize, element: usize) -> (State, Span) {
+    let heading = &sections[index];
+    let below = sections.iter().enumerate().skip(index + 1).take_while(|(_, section)| section.level > heading.level);
+    let mut best = (State::Placeholder, heading.heading);
+    let mut skip_below = u8::MAX;
+    for (at, section) in std::iter::once((index, heading)).chain(below) {
+        if section.level > skip_below {
+            continue;
+        }
+        skip_below = u8::MAX;
+        if at != index && !named[at].is_empty() && !named[at].contains(&element) {
+            skip_below = section.level;
+            continue;
+        }
+        for block in &section.blocks {
+            match block_state(block) {
+                // A heading repeated as its own text says nothing new.
+                State::Present if block.text.eq_ignore_ascii_case(&section.title) => {}
+                State::Present => return (State::Present, block.span),
+                State::Placeholder if best.1 == heading.heading => best.1 = block.span,
+                State::Placeholder | State::Missing => {}
+            }
+        }
+    }
+    best
+}
+
 /// What a block is worth as an answer.
 fn block_state(block: &Block) -> State {
     match &block.kind {
         BlockKind::Comment => State::Missing,
         // An unticked task is a plan.
         BlockKind::Task { ticked: false } => State::Placeholder,
-        BlockKind::Code => {
-            if block.text.trim().is_empty() {
-                State::Missing
-            } else {
-                State::Present
-            }
-        }
         BlockKind::Table(table) => {
             let said = table.rows.iter().any(|row| {
                 // The first cell of a row names it.
@@ -256,12 +264,8 @@ fn block_state(block: &Block) -> State {
             });
             if said { State::Present } else { State::Placeholder }
         }
-        BlockKind::Prose | BlockKind::Task { .. } | BlockKind::Label { .. } => {
-            if is_placeholder(&block.text) {
-                State::Placeholder
-            } else {
-                State::Present
-            }
+        BlockKind::Prose | BlockKind::Code | BlockKind::Task { .. } | BlockKind::Label { .. } => {
+            if is_placeholder(&block.text) { State::Placeholder } else { State::Present }
         }
     }
 }
@@ -270,7 +274,9 @@ fn block_state(block: &Block) -> State {
 fn node_state(node: &Node) -> (State, Span) {
     match &node.value {
         Value::Scalar(scalar) => {
-            let empty = node.as_text().is_none() || is_placeholder(&scalar.text);
+            // `limitations: true` says nothing either.
+            let is_flag = matches!(scalar.kind, ScalarKind::Bool(_));
+            let empty = is_flag || node.as_text().is_none() || is_placeholder(&scalar.text);
             (if empty { State::Placeholder } else { State::Present }, node.span)
         }
         Value::Sequence(items) => best(items.iter(), node.span),

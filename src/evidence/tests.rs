@@ -1,6 +1,10 @@
 //! Existence earns nothing; what is said does, wherever it stands.
 
+use std::collections::BTreeMap;
+
 use super::*;
+use crate::catalog;
+use crate::document;
 use crate::settings::register;
 use crate::snapshot::memory::MemorySnapshot;
 
@@ -119,7 +123,7 @@ fn a_sheet_answers_by_section_and_an_empty_section_is_nothing() {
 
 #[test]
 fn a_pointer_answers_for_the_organisation() {
-    let pointer = "schema: aimsgate/1\nkind: ai-policy\ntitle: P\nowner: o@example.com\nversion: '4'\napproved-on: 2026-03-02\nnext-review: 2027-03-02\nwhere: https://example.com\n";
+    let pointer = "schema: aimsgate/1\nkind: ai-policy\ntitle: AI policy\nowner: o@example.com\nversion: '4'\napproved-on: 2026-03-02\nnext-review: 2027-03-02\nwhere: https://example.com\n";
     let path = "governance/pointers/ai-policy.yaml";
     assert!(matches!(gathered(REGISTER, &[(path, pointer)])["ai-policy"], Answer::Pointer(_)));
     let no_version = pointer.replace("version: '4'\n", "");
@@ -141,4 +145,77 @@ fn risks_in_the_gates_own_format_answer_for_the_risk_register() {
     let risks = "schema: aimsgate/1\nsystem: chat\nrisks: []\n";
     let answers = gathered(REGISTER, &[("governance/risks/chat.yaml", risks)]);
     assert!(matches!(answers["risk-register"], Answer::Typed(_)), "{answers:?}");
+}
+
+/// The elements of a model card that a text answers.
+fn answered(card: &str) -> usize {
+    let document = document::parse("card.md".into(), card.as_bytes().to_vec());
+    read(catalog::kind("model-card").unwrap(), &document, Region::Whole).with_state(State::Present).count()
+}
+
+#[test]
+fn documents_that_only_look_filled_answer_nothing() {
+    let names = ["Model details", "Version", "Owner", "Intended use", "Out of scope", "Training data", "Evaluation"];
+    let each = |body: &str| names.map(|name| format!("# {name}\n\n{}\n\n", body.replace("NAME", name))).concat();
+    assert_eq!(answered(&each("Said in words.")), names.len(), "the same headings with text do answer");
+    let all_in_one = format!("# {}\n\nAs usual.\n", names.join(", "));
+    let headers = "| Version | Owner |\n| --- | --- |\n".to_owned();
+    for empty in [
+        all_in_one,
+        headers,
+        each("NAME"),
+        each("```\nTBD\n```"),
+        each("<style>\n.x { color: red }\n</style>"),
+        each("<?x > hidden ?>"),
+        each("\u{200b}\u{3164}"),
+        each("&#x3164;"),
+        each("N.A."),
+        each("TBD, and this will be written by somebody in the team when the release is through and time allows it"),
+        format!("---\n{}---\n", names.map(|name| format!("{name}: true\n")).concat()),
+    ] {
+        assert_eq!(answered(&empty), 0, "{empty}");
+    }
+}
+
+#[test]
+fn a_document_answers_for_the_system_it_names() {
+    let second = "  - id: other\n    name: Other\n    version: 1\n    owner: ana\n    purpose: More.\n    our-role: provider\n    stage: operation\n    risk-class: {value: limited}\n    paths: [other/**]\n";
+    let assessment = |front: &str| {
+        let names = ["System description", "Intended use", "Data", "People affected", "Harms", "Society", "Measures"];
+        format!("{front}{}", names.map(|name| format!("# {name}\n\nSaid in words.\n\n")).concat())
+    };
+    let found = |front: &str, path: &'static str| {
+        let text = assessment(front);
+        let snapshot = MemorySnapshot::new([(path, text.into_bytes())]);
+        let register_text = format!("{REGISTER}{second}").replace("    sheet: docs/sheet.md\n", "");
+        let document = document::parse("aims.yaml".into(), register_text.into_bytes());
+        let register = register::read(&document).unwrap();
+        let evidence = gather(&View::new(&snapshot, RepoPath::root()), &register, &mut Documents::default());
+        let read = evidence
+            .into_iter()
+            .filter(|(need, answer)| need.kind.id == "impact-assessment" && matches!(answer, Answer::Read(_)));
+        read.filter_map(|(need, _)| need.system).collect::<Vec<_>>()
+    };
+    for path in ["docs/impact-assessment.md", "notes/people.md"] {
+        assert_eq!(found("---\nsystem: other\n---\n", path), ["other"]);
+        assert_eq!(found("---\nsystem: third\n---\n", path), Vec::<String>::new());
+        assert_eq!(found("", path), Vec::<String>::new(), "of two systems it names none");
+    }
+}
+
+#[test]
+fn what_could_not_be_read_is_never_missing() {
+    let register = REGISTER.replace("    sheet: docs/sheet.md\n", "");
+    let broken_front_matter = format!("---\na: [\nb: }}\n---\n{}", CARD.split("---\n").nth(2).unwrap());
+    let cases: [(&'static str, &str); 3] = [
+        ("notes/card.md", &broken_front_matter),
+        ("MODEL_CARD.md", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"),
+        ("MODEL_CARD.md", "---\na: [\n---\n"),
+    ];
+    for (path, text) in cases {
+        let answers = gathered(&register, &[(path, text)]);
+        assert!(matches!(answers["model-card"], Answer::Unreadable(..)), "{path}: {:?}", answers["model-card"]);
+    }
+    let answers = gathered(&register, &[("governance/pointers/p.yaml", "kind: [\n")]);
+    assert!(matches!(answers["ai-policy"], Answer::Unreadable(..)), "{:?}", answers["ai-policy"]);
 }

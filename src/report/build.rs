@@ -40,7 +40,8 @@ const NOT_IN_A_PATH: &AsciiSet = &CONTROLS
     .add(b'`')
     .add(b'{')
     .add(b'|')
-    .add(b'}');
+    .add(b'}')
+    .add(b':');
 
 /// Freezes a run.
 pub fn build(
@@ -201,7 +202,7 @@ fn excerpt(text: &str, line: Span, span: Span) -> Excerpt {
 fn show(shown: &mut String, c: char) {
     shown.push(match c {
         '\t' => ' ',
-        '[' if shown.ends_with("##") => '(',
+        '[' if untrusted::opens_command(shown) => '(',
         c if untrusted::is_deceptive(c) => '\u{fffd}',
         c => c,
     });

@@ -4,6 +4,7 @@
 //! pure function of it: no format reads a file, and none changes the verdict.
 
 mod build;
+mod inventory;
 mod json;
 mod sarif;
 mod terminal;
@@ -12,9 +13,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use build::build;
+pub use inventory::{json as inventory_json, text as inventory_text};
 pub use json::{document as json, schema};
 pub use sarif::document as sarif;
-pub use terminal::{PLAIN, Style, explain, inventory as inventory_text, last_line, table, text as terminal};
+pub use terminal::{PLAIN, Style, explain, last_line, table, text as terminal};
 
 use crate::decision::Verdict;
 use crate::finding::{Gate, Nature, Severity, Who};

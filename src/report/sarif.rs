@@ -20,7 +20,7 @@ use crate::catalog;
 use crate::check::Check;
 use crate::checks;
 use crate::finding::{Nature, Severity};
-use crate::untrusted::{clamp, sarif as safe};
+use crate::untrusted::{self, clamp, sarif as safe};
 
 /// Results that are kept; the heaviest come first.
 const MOST_RESULTS: usize = 5_000;
@@ -35,7 +35,7 @@ const TAXONOMY: &str = "ISO/IEC 42001:2023";
 
 /// The report as a SARIF log, one final line break.
 pub fn document(report: &Report) -> String {
-    serde_json::to_string_pretty(&log(report)).unwrap_or_default() + "\n"
+    untrusted::json(serde_json::to_string_pretty(&log(report)).unwrap_or_default()) + "\n"
 }
 
 fn log(report: &Report) -> Sarif {

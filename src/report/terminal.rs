@@ -7,12 +7,10 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::{Entry, Location, RemedyEntry, Report};
-use crate::asset::{Inventory, PathRole, Strength};
 use crate::check::Check;
 use crate::decision::Verdict;
 use crate::finding::{Nature, Severity, Who};
 use crate::settings::gate::Mode;
-use crate::span::Place;
 use crate::untrusted::{break_commands, clamp, line};
 
 /// How the terminal wants it.
@@ -193,7 +191,7 @@ fn place(location: &Location) -> String {
     }
 }
 
-fn safe(text: &str) -> String {
+pub(super) fn safe(text: &str) -> String {
     clamp(&line(text), LONGEST_MESSAGE).into_owned()
 }
 
@@ -216,28 +214,6 @@ fn wrap(text: &str, width: usize) -> String {
         column += length;
     }
     out
-}
-
-/// What is in the inventory, one line each.
-pub fn inventory(inventory: &Inventory) -> String {
-    let mut out = String::new();
-    for asset in &inventory.assets {
-        let mut marks = vec![asset.kind.words()];
-        if asset.strength == Strength::Hint {
-            marks.push("a hint only");
-        }
-        if asset.role == PathRole::Aside {
-            marks.push("beside the product");
-        }
-        let Place { path, .. } = &asset.place;
-        let _ = writeln!(out, "{}: {} ({})", safe(&path.to_string()), safe(&asset.name), marks.join(", "));
-    }
-    for unread in &inventory.unread {
-        let _ = writeln!(out, "{}: not looked into: {}", safe(&unread.path.to_string()), safe(&unread.reason));
-    }
-    let answer = if inventory.uses_ai() { "AI is used here" } else { "no AI found here" };
-    let _ = writeln!(out, "{answer}: {}", safe(&inventory.reason()));
-    break_commands(out)
 }
 
 /// What a check is about.

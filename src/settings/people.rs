@@ -126,6 +126,11 @@ pub fn read(document: &Document) -> Result<People, Mistake> {
             return Err(Mistake::new(document, id.span, format!("the id `{}` stands here twice", id.value)));
         }
     }
+    for id in file.people.iter().map(|person| &person.id).chain(file.automation.iter().map(|it| &it.id)) {
+        if id.value.trim().is_empty() {
+            return Err(Mistake::new(document, id.span, "this is empty"));
+        }
+    }
     for person in &file.people {
         if !(1..=3).contains(&person.line.value) {
             return Err(Mistake::new(document, person.line.span, "a line of defence is 1, 2 or 3"));

@@ -10,7 +10,7 @@ use serde::de::IgnoredAny;
 use super::{Mistake, Schema, tree};
 use crate::catalog::{self, Class, Stage};
 use crate::date::Date;
-use crate::document::{Document, Node, Spanned, decode, nearest};
+use crate::document::{Document, Node, Spanned, decode, meant};
 use crate::span::{RepoPath, Span};
 use crate::untrusted::is_deceptive;
 
@@ -327,6 +327,10 @@ impl Reader<'_> {
             let span = node.entry("paths").map_or(node.span, |(key, _)| key.span);
             self.mistake(span, "`paths` is empty; name the files that belong to the system");
         }
+        if let Some(first_too_many) = system.paths.get(MOST_PATTERNS) {
+            self.mistake(first_too_many.span, format!("more than {MOST_PATTERNS} patterns; name folders"));
+            return None;
+        }
         for path in &system.paths {
             self.glob(path);
         }
@@ -363,8 +367,7 @@ impl Reader<'_> {
         for (key, value) in documents.entries().iter().filter(|(key, _)| !key.text.starts_with("x-")) {
             let Some(kind) = catalog::kind(&key.text) else {
                 let names = catalog::kinds().iter().map(|kind| kind.id.as_str());
-                let hint =
-                    nearest(&key.text, names).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+                let hint = meant(&key.text, names);
                 self.mistake(key.span, format!("`{}` is no kind of document{hint}", key.text));
                 continue;
             };
@@ -404,14 +407,24 @@ impl Reader<'_> {
     }
 
     fn glob(&mut self, pattern: &Spanned<String>) {
-        if let Err(why) = glob(&RepoPath::root(), &pattern.value) {
+        // A pattern may parse and still be too large to be compiled.
+        let compiled = glob(&RepoPath::root(), &pattern.value)
+            .and_then(|glob| GlobSetBuilder::new().add(glob).build().map_err(|error| error.to_string()));
+        if let Err(why) = compiled {
             self.mistake(pattern.span, why);
         }
     }
 }
 
+/// Bytes of one pattern, and patterns of one system.
+const LONGEST_PATTERN: usize = 512;
+const MOST_PATTERNS: usize = 1_000;
+
 /// A pattern over paths: `*` within one part, `**` across parts, relative to `base`.
 fn glob(base: &RepoPath, pattern: &str) -> Result<globset::Glob, String> {
+    if pattern.len() > LONGEST_PATTERN {
+        return Err(format!("a pattern of more than {LONGEST_PATTERN} bytes"));
+    }
     let pattern = pattern.trim_start_matches("./").trim_end_matches('/');
     base.join(pattern).map_err(|error| error.to_string())?;
     if pattern.split('/').any(|part| matches!(part, "" | "." | "..")) {

@@ -138,6 +138,9 @@ pub fn read(document: &Document) -> Result<RiskRegister, Mistake> {
     let register = RiskRegister { path: document.path.clone(), system: file.system, scale, risks: file.risks };
     let mut seen = std::collections::BTreeSet::new();
     for risk in &register.risks {
+        if risk.id.value.trim().is_empty() {
+            return Err(Mistake::new(document, risk.id.span, "this is empty"));
+        }
         if !seen.insert(risk.id.value.as_str()) {
             let message = format!("the risk id `{}` stands here twice", risk.id.value);
             return Err(Mistake::new(document, risk.id.span, message));

@@ -29,12 +29,11 @@ impl Repository {
                 let git_dir = if kind.is_dir() { dot_git } else { linked_git_dir(&dot_git)? };
                 return Self::open(git_dir, Some(candidate.to_owned())).map(Some);
             }
-            let bare = candidate.join("HEAD").is_file() && candidate.join("objects").is_dir();
-            if bare && candidate.join("refs").is_dir() {
-                return Self::open(candidate.to_owned(), None).map(Some);
-            }
         }
-        Ok(None)
+        // Only the folder itself, and only outside of any checkout: files that look like a bare
+        // repository may have been committed to one.
+        let bare = folder.join("HEAD").is_file() && folder.join("objects").is_dir() && folder.join("refs").is_dir();
+        if bare { Self::open(folder.to_owned(), None).map(Some) } else { Ok(None) }
     }
 
     fn open(git_dir: PathBuf, working_tree: Option<PathBuf>) -> Result<Self, SourceError> {

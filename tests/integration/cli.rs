@@ -270,3 +270,62 @@ fn content_that_is_not_there_is_never_a_pass() {
     assert_eq!(code, 2, "{out}");
     assert!(out.contains("could not decide[document-unreadable]"), "{out}");
 }
+
+#[test]
+fn a_bare_repository_committed_into_a_folder_does_not_stand_in_for_it() {
+    let repository = TestRepository::new();
+    repository.write("sub/app.py", "import openai\nopenai.OpenAI()\n");
+    for (path, text) in [("HEAD", "ref: refs/heads/main\n"), ("objects/.keep", ""), ("refs/.keep", "")] {
+        repository.write(&format!("sub/{path}"), text);
+    }
+    repository.commit("first");
+    let (code, out, _) = run(repository.path(), &["check", "sub"]);
+    assert_eq!(code, 1, "{out}");
+    assert!(out.contains("sub/app.py:2:1"), "{out}");
+}
+
+#[test]
+fn a_folder_that_no_system_owns_is_told_by_its_ai() {
+    let repository = TestRepository::new();
+    copy(&fixtures().join("repos/credit-scoring"), repository.path());
+    repository.write("sub/a.py", "import torch.nn as nn\nclass Net(nn.Module): pass\n").commit("first");
+    let (code, out, _) = run(repository.path(), &["check", "sub", "--today", "2026-11-22"]);
+    assert_eq!(code, 1, "{out}");
+    assert!(out.contains("no declared system owns this folder"), "{out}");
+}
+
+#[test]
+fn governance_that_is_misnamed_or_behind_a_link_is_told() {
+    let cases: [(&str, &str); 5] = [
+        ("aims.yml", "its name must be `aims.yaml`"),
+        ("AIMS.yaml", "its name must be `aims.yaml`"),
+        ("governance/gate.yml", "its name must be `governance/gate.yaml`"),
+        ("governance/People.yaml", "its name must be `governance/people.yaml`"),
+        ("governance/gate.yaml/x", "must be a file and is a folder"),
+    ];
+    for (path, message) in cases {
+        let folder = TempDir::new().unwrap();
+        write(folder.path(), path, "schema: aimsgate/1\n");
+        let (code, out, _) = run(folder.path(), &["check"]);
+        assert_eq!(code, 1, "{path}: {out}");
+        assert!(out.contains(message), "{path}: {out}");
+    }
+    #[cfg(unix)]
+    {
+        let folder = example("support-chatbot");
+        fs::rename(folder.path().join("governance"), folder.path().join("elsewhere")).unwrap();
+        std::os::unix::fs::symlink("elsewhere", folder.path().join("governance")).unwrap();
+        let (code, out, _) = run(folder.path(), &["check"]);
+        assert!(code == 1 && out.contains("must be a folder"), "{out}");
+    }
+}
+
+#[test]
+fn a_path_that_looks_like_an_address_stays_a_path() {
+    let folder = TempDir::new().unwrap();
+    write(folder.path(), "https:/example.com/login.py", "import openai\nopenai.OpenAI()\n");
+    let (_, out, _) = run(folder.path(), &["check", "--format", "sarif"]);
+    let log: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let uri = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+    assert_eq!(uri, "https%3A/example.com/login.py");
+}

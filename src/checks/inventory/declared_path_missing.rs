@@ -1,9 +1,12 @@
 //! The register names files that are not there.
 
+use globset::{Candidate, GlobSet};
+
 use crate::check::{ByClass, Check, Context, Outcome};
 use crate::document::Spanned;
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
 use crate::settings::register::{Register, System, covers};
+use crate::snapshot::Snapshot;
 
 pub(crate) const CHECK: Check = Check {
     id: "declared-path-missing",
@@ -64,13 +67,10 @@ fn judge(context: &Context<'_>, register: &Register, system: &System) -> Outcome
     paths.extend(system.sheet.iter().map(|path| ("sheet", path)));
     paths.extend(system.accept_when.iter().map(|threshold| ("results file", &threshold.results)));
     let snapshot = context.judged.view.snapshot;
-    let matches = |pattern: &str| {
-        let set = covers(&register.base, [pattern]);
-        snapshot.entries().iter().any(|entry| set.is_match(entry.path.to_string()))
-    };
+    let matched = matched(register, &patterns, snapshot);
     let exists = |path: &str| register.base.join(path).is_ok_and(|path| snapshot.entry(&path).is_some());
     let mut missing: Vec<(&str, &Spanned<String>)> =
-        patterns.into_iter().filter(|(_, pattern)| !matches(&pattern.value)).collect();
+        patterns.into_iter().zip(matched).filter(|(_, matched)| !matched).map(|(pattern, _)| pattern).collect();
     missing.extend(paths.into_iter().filter(|(_, path)| !exists(&path.value)));
     missing.sort_by_key(|(_, path)| path.span);
     missing.dedup_by(|a, b| a.1 == b.1);
@@ -84,4 +84,23 @@ fn judge(context: &Context<'_>, register: &Register, system: &System) -> Outcome
         fault.related(context.judged.in_register(path.span), format!("no file matches this {what} either"))
     });
     Outcome::fail(subject, fault.remedy(Who::Author, REMEDY))
+}
+
+/// Which of the patterns match a file.
+fn matched(register: &Register, patterns: &[(&str, &Spanned<String>)], snapshot: &dyn Snapshot) -> Vec<bool> {
+    let sets: Vec<GlobSet> = patterns.iter().map(|(_, it)| covers(&register.base, [it.value.as_str()])).collect();
+    let mut matched = vec![false; sets.len()];
+    let mut open: Vec<usize> = (0..sets.len()).collect();
+    for entry in snapshot.entries() {
+        if open.is_empty() {
+            break;
+        }
+        let path = entry.path.to_string();
+        let candidate = Candidate::new(&path);
+        open.retain(|at| {
+            matched[*at] = sets[*at].is_match_candidate(&candidate);
+            !matched[*at]
+        });
+    }
+    matched
 }

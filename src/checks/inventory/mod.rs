@@ -7,3 +7,4 @@ pub(super) mod register_missing;
 pub(super) mod risk_class_undeclared;
 pub(super) mod undeclared_model;
 pub(super) mod undeclared_service;
+pub(super) mod unowned_ai_code;

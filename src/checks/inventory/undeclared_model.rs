@@ -28,7 +28,7 @@ const EXPLANATION: &str = "\
 Whether each file of model weights (known by its bytes, or a Git LFS or DVC pointer to one) and each
 model id loaded from a hub in Python code belongs to a `models` entry of a system. Tests, examples,
 documentation and vendored files do not count, nor do files under `ignore`. Code that defines or trains
-a model counts as use of AI; that it belongs to a system is not asked yet.
+a model has a check of its own, `unowned-ai-code`.
 
 ## Why it matters
 

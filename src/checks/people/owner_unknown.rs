@@ -1,8 +1,11 @@
 //! Owners and deciders who are not among the people.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use crate::catalog::Class;
 use crate::check::{ByClass, Check, Context, Outcome, Verdict};
-use crate::document::{Spanned, nearest};
+use crate::document::{Spanned, meant};
 use crate::fact::Fact;
 use crate::finding::{Fault, Gate, Subject, Who};
 use crate::settings::people::{FILE, People};
@@ -111,16 +114,16 @@ fn named<'a>(context: &Context<'a>, register: &'a Register) -> Vec<Named<'a>> {
 
 /// One outcome per subject: of several unknown people of one subject the first speaks.
 fn judge_all(context: &Context<'_>, people: &People, named: &[Named<'_>]) -> Vec<Outcome> {
-    let mut outcomes: Vec<Outcome> = Vec::new();
+    let mut outcomes: BTreeMap<Subject, Outcome> = BTreeMap::new();
     for named in named {
         let outcome = judge(context, people, named);
-        match outcomes.iter_mut().find(|known| known.subject == outcome.subject) {
-            None => outcomes.push(outcome),
-            Some(known) if matches!(known.verdict, Verdict::Pass) => *known = outcome,
-            Some(_) => {}
+        match outcomes.entry(outcome.subject.clone()) {
+            Entry::Vacant(free) => drop(free.insert(outcome)),
+            Entry::Occupied(mut known) if matches!(known.get().verdict, Verdict::Pass) => drop(known.insert(outcome)),
+            Entry::Occupied(_) => {}
         }
     }
-    outcomes
+    outcomes.into_values().collect()
 }
 
 fn judge(context: &Context<'_>, people: &People, named: &Named<'_>) -> Outcome {
@@ -138,8 +141,7 @@ fn judge(context: &Context<'_>, people: &People, named: &Named<'_>) -> Outcome {
             )
         }
         None => {
-            let close = nearest(name, people.people.iter().map(|person| person.id.value.as_str()));
-            let hint = close.map(|close| format!("; did you mean `{close}`?")).unwrap_or_default();
+            let hint = meant(name, people.people.iter().map(|person| person.id.value.as_str()));
             let automation = people.automation.iter().any(|it| it.id.value == *name);
             let what =
                 if automation { "is automation, which owns and decides nothing" } else { "is not among the people" };

@@ -3,6 +3,7 @@
 use super::{Standing, class_of, standing};
 use crate::check::{ByClass, Check, Context, Outcome};
 use crate::checks::says;
+use crate::date::Date;
 use crate::evidence::{Answer, Need};
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
 use crate::settings::risks::{self, Risk, RiskRegister, Treatment};
@@ -25,7 +26,7 @@ const EXPLANATION: &str = "\
 
 Whether each entry of a risk register says what the risk is, what it comes from (`about`), whom it
 hurts, how likely and how grave it is before and after treatment, the treatment and its measures or
-actions, the owner, when it was reviewed, and its status. A level that falls needs what shows it:
+actions, the owner, when it was reviewed (not after today), and its status. A level that falls needs what shows it:
 `tested-by`, or the proof of an action. A register without a single risk is incomplete as well, and so
 is one that is prose or a table, whose entries cannot be judged one by one.
 
@@ -78,7 +79,7 @@ fn other_form((need, answer): &(Need, Answer)) -> Option<Outcome> {
 
 fn judge(context: &Context<'_>, system: &str, register: &RiskRegister, risk: &Risk) -> Outcome {
     let subject = Subject::Risk { system: system.to_owned(), risk: risk.id.value.clone() };
-    let missing = missing(register, risk);
+    let missing = missing(register, risk, context.today);
     if missing.is_empty() {
         return Outcome::pass(subject);
     }
@@ -90,7 +91,7 @@ fn judge(context: &Context<'_>, system: &str, register: &RiskRegister, risk: &Ri
     Outcome::fail(subject, fault)
 }
 
-fn missing(register: &RiskRegister, risk: &Risk) -> Vec<&'static str> {
+fn missing(register: &RiskRegister, risk: &Risk, today: Date) -> Vec<&'static str> {
     let accepted = risk.treatment.is_some_and(|it| *it == Treatment::Accept);
     let treated = says(&risk.measures) || !risk.actions.is_empty();
     let level = |rating: Option<crate::document::Spanned<_>>| rating.and_then(|rating| register.level(rating.value));
@@ -108,7 +109,7 @@ fn missing(register: &RiskRegister, risk: &Risk) -> Vec<&'static str> {
         ("after", risk.after.is_some() || untreated),
         ("tested-by", shown || !falls),
         ("owner", says(&risk.owner)),
-        ("reviewed-on", risk.reviewed_on.is_some()),
+        ("reviewed-on", risk.reviewed_on.is_some_and(|day| day.value <= today)),
         ("status", risk.status.is_some()),
     ];
     fields.into_iter().filter(|(_, said)| !said).map(|(name, _)| name).collect()

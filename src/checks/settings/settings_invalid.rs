@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::catalog::Class;
 use crate::check::{ByClass, Check, Context, Outcome};
 use crate::checks::RULE_SET;
-use crate::document::nearest;
+use crate::document::meant;
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
 use crate::settings::gate::Version;
 use crate::span::{Place, RepoPath};
@@ -55,8 +55,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     for (id, place) in &governance.rules.settings {
         match context.table.iter().find(|check| check.id == id) {
             None => {
-                let close = nearest(id, context.table.iter().map(|check| check.id));
-                let hint = close.map(|close| format!("; did you mean `{close}`?")).unwrap_or_default();
+                let hint = meant(id, context.table.iter().map(|check| check.id));
                 add(place, format!("`{id}` is no check{hint}"));
             }
             Some(check) if check.floor && governance.rules.severity(id, Severity::Error) < Severity::Error => {

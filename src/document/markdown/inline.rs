@@ -60,20 +60,27 @@ pub(super) fn collapse(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What an HTML fragment shows: everything that is not between `<` and `>`.
+/// What an HTML fragment shows: what is not between `<` and `>`, nor in `style` and `script`.
 pub(super) fn without_tags(html: &str) -> String {
+    // Of the same length, so its offsets are those of `html`.
+    let lower = html.to_ascii_lowercase();
     let mut text = String::with_capacity(html.len());
-    let mut in_tag = false;
-    for c in html.chars() {
-        match c {
-            '<' => in_tag = true,
-            '>' if in_tag => {
-                in_tag = false;
-                text.push(' ');
-            }
-            c if !in_tag => text.push(c),
-            _ => {}
+    let mut at = 0;
+    while let Some(start) = html[at..].find('<').map(|found| at + found) {
+        text.push_str(&html[at..start]);
+        text.push(' ');
+        let hidden = ["</style", "</script"].into_iter().find(|end| lower[start + 1..].starts_with(&end[2..]));
+        let end = match hidden {
+            Some(end) => lower[start..].find(end),
+            // A processing instruction may hold `>`.
+            None if html[start..].starts_with("<?") => html[start..].find("?>").map(|end| end + 2),
+            None => html[start..].find('>').map(|end| end + 1),
+        };
+        match end {
+            Some(end) => at = start + end,
+            None => return text,
         }
     }
+    text.push_str(&html[at..]);
     text
 }

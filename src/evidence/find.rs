@@ -1,0 +1,339 @@
+//! Where a document that is due is found, and what stands there instead.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::documents::{Documents, fetch};
+use super::need::{Need, own_models};
+use super::reading::{self, Reading, Region, State, read};
+use super::{Answer, pointer};
+use crate::asset::PathRole;
+use crate::catalog::{Kind, Scope};
+use crate::document::{Body, Damage, Document, Format, Spanned};
+use crate::settings::register::{Register, System, covers};
+use crate::settings::{Mistake, risks};
+use crate::snapshot::View;
+use crate::span::{Place, RepoPath};
+
+/// Looks for documents, each file and each kind once.
+pub(super) struct Finder<'a, 'v> {
+    view: &'a View<'v>,
+    register: &'a Register,
+    documents: &'a mut Documents,
+    /// Documents recognised by what they say, per kind; looked for once.
+    recognised: BTreeMap<&'static str, Vec<Reading>>,
+    /// The product's Markdown files, once they are needed.
+    prose: Vec<RepoPath>,
+    /// The files at the usual places, per kind.
+    candidates: BTreeMap<&'static str, Vec<RepoPath>>,
+    /// What was read of whole documents, per kind and path.
+    read: BTreeMap<(&'static str, RepoPath), Reading>,
+}
+
+impl<'a, 'v> Finder<'a, 'v> {
+    pub(super) fn new(view: &'a View<'v>, register: &'a Register, documents: &'a mut Documents) -> Self {
+        Self {
+            view,
+            register,
+            documents,
+            recognised: BTreeMap::new(),
+            prose: Vec::new(),
+            candidates: BTreeMap::new(),
+            read: BTreeMap::new(),
+        }
+    }
+
+    /// What answers a need.
+    pub(super) fn answer(&mut self, need: &Need) -> Answer {
+        if let Some(written) = &need.declared {
+            return self.declared(need, written);
+        }
+        if let Some(answer) = self.own_place(need) {
+            return answer;
+        }
+        if let Some(answer) = self.sheet(need) {
+            return answer;
+        }
+        if need.kind.scope == Scope::Organization
+            && let Some(answer) = self.pointer(need.kind)
+        {
+            return answer;
+        }
+        if self.is_one_of_several(need) {
+            return Answer::Missing;
+        }
+        let (found, instead) = self.usual(need);
+        if let Some(answer) = found {
+            return answer;
+        }
+        let recognised = self.recognise(need.kind);
+        match recognised.into_iter().find(|reading| self.may_answer(need, &reading.path)) {
+            Some(reading) => Answer::Read(reading),
+            None => match (self.unreadable_prose(need.kind), instead) {
+                (Some(unreadable), None | Some(Answer::NotRecognised(_))) => unreadable,
+                (_, instead) => instead.unwrap_or(Answer::Missing),
+            },
+        }
+    }
+
+    /// Whether a document that nobody declared could be about any of several models or datasets.
+    fn is_one_of_several(&self, need: &Need) -> bool {
+        let systems = &self.register.systems;
+        match need.kind.scope {
+            Scope::Model => systems.iter().flat_map(own_models).nth(1).is_some(),
+            Scope::Dataset => systems.iter().flat_map(|system| &system.datasets).nth(1).is_some(),
+            _ => false,
+        }
+    }
+
+    fn declared(&mut self, need: &Need, written: &Spanned<String>) -> Answer {
+        let declared = Place::bytes(self.register.path.clone(), written.span);
+        let not_there = || Answer::NotThere { written: written.value.clone(), declared: declared.clone() };
+        let Ok(path) = self.register.base.join(&written.value) else { return not_there() };
+        let Some(document) = self.documents.load(self.view, &path) else { return not_there() };
+        if let Some(damage) = document.damage() {
+            return Answer::Unreadable(path, damage.clone());
+        }
+        if is_own_format(document) {
+            return own_format(need, document);
+        }
+        let Some(reading) = self.reading(need.kind, &path) else { return not_there() };
+        if reading.has_any() {
+            return Answer::Read(reading);
+        }
+        // A declared page may carry the kind as a section.
+        self.section(need.kind, &path).unwrap_or(Answer::NotRecognised(reading))
+    }
+
+    fn sheet(&mut self, need: &Need) -> Option<Answer> {
+        let path = self.register.base.join(&need.sheet.as_ref()?.value).ok()?;
+        let document = self.documents.load(self.view, &path)?;
+        if let Some(damage) = document.damage() {
+            return Some(Answer::Unreadable(path, damage.clone()));
+        }
+        self.section(need.kind, &path)
+    }
+
+    fn section(&mut self, kind: &'static Kind, path: &RepoPath) -> Option<Answer> {
+        let document = self.documents.get(path)?;
+        let Body::Markdown(markdown) = &document.body else { return None };
+        let index = reading::section_of(kind, markdown)?;
+        if reading::is_empty(markdown, index) {
+            let heading = markdown.sections.get(index).map(|section| section.heading).unwrap_or_default();
+            return Some(Answer::EmptySection(Place::bytes(path.clone(), heading)));
+        }
+        Some(Answer::Read(read(kind, document, Region::Section(index))))
+    }
+
+    fn pointer(&mut self, kind: &'static Kind) -> Option<Answer> {
+        let folder = self.register.base.join(pointer::FOLDER).ok()?;
+        let entries = self.view.snapshot.entries().iter();
+        let paths: Vec<RepoPath> = entries
+            .filter(|entry| entry.path.is_in(&folder) && Format::of(&entry.path) == Some(Format::Yaml))
+            .map(|entry| entry.path.clone())
+            .collect();
+        // A pointer that cannot be read may be the one.
+        let mut damaged = None;
+        for path in paths {
+            let Some(document) = self.documents.load(self.view, &path) else { continue };
+            let root = match document.tree() {
+                Ok(root) => root,
+                Err(damage) => {
+                    damaged.get_or_insert(Answer::Unreadable(path, damage));
+                    continue;
+                }
+            };
+            if root.get("kind").and_then(|it| it.as_text()) != Some(&kind.id) {
+                continue;
+            }
+            return Some(match pointer::read(document) {
+                Ok(_) => Answer::Pointer(path),
+                Err(mistake) => Answer::Unreadable(path, Damage::new(mistake.span(), mistake.message)),
+            });
+        }
+        damaged
+    }
+
+    /// The place of the gate's own format. What stands there is the document, sound or not.
+    fn own_place(&mut self, need: &Need) -> Option<Answer> {
+        let system = need.system.as_ref().filter(|_| need.kind.id == risks::KIND)?;
+        let path = self.register.base.join(&risks::place(system)).ok()?;
+        let document = self.documents.load(self.view, &path)?;
+        Some(match document.damage() {
+            Some(damage) => Answer::Unreadable(path, damage.clone()),
+            None => own_format(need, document),
+        })
+    }
+
+    /// A recognised document at one of the usual places, and what stands there instead of one.
+    fn usual(&mut self, need: &Need) -> (Option<Answer>, Option<Answer>) {
+        let mut instead = None;
+        for path in self.candidates(need.kind) {
+            let Some(document) = self.documents.load(self.view, &path) else { continue };
+            if let Some(damage) = document.damage() {
+                // It may be the one, so it outranks a file that is not.
+                if !matches!(instead, Some(Answer::Unreadable(..))) {
+                    instead = Some(Answer::Unreadable(path, damage.clone()));
+                }
+                continue;
+            }
+            if is_own_format(document) || !self.may_answer(need, &path) {
+                continue;
+            }
+            let Some(reading) = self.reading(need.kind, &path) else { continue };
+            if reading.is_recognised() {
+                return (Some(Answer::Read(reading)), None);
+            }
+            instead.get_or_insert(Answer::NotRecognised(reading));
+        }
+        (None, instead)
+    }
+
+    /// The files at the usual places of a kind, looked for once.
+    fn candidates(&mut self, kind: &'static Kind) -> Vec<RepoPath> {
+        let (view, base) = (self.view, &self.register.base);
+        let found = self.candidates.entry(&kind.id).or_insert_with(|| {
+            let set = covers(base, kind.locations.iter().map(String::as_str));
+            let entries = view.snapshot.entries().iter();
+            entries
+                .filter(|entry| entry.path.is_in(base) && Format::of(&entry.path).is_some())
+                .filter(|entry| set.is_match(entry.path.to_string()))
+                .map(|entry| entry.path.clone())
+                .collect()
+        });
+        found.clone()
+    }
+
+    /// Reads a whole document as one of a kind, once.
+    fn reading(&mut self, kind: &'static Kind, path: &RepoPath) -> Option<Reading> {
+        if let Some(known) = self.read.get(&(kind.id.as_str(), path.clone())) {
+            return Some(known.clone());
+        }
+        let reading = read(kind, self.documents.get(path)?, Region::Whole);
+        self.read.insert((&kind.id, path.clone()), reading.clone());
+        Some(reading)
+    }
+
+    /// Whether an undeclared document may be this system's: not one that another system declares or
+    /// that names another; and where there are several systems, one that names this.
+    fn may_answer(&self, need: &Need, path: &RepoPath) -> bool {
+        let Some(system) = &need.system else { return true };
+        let base = &self.register.base;
+        let taken = self.register.systems.iter().filter(|other| other.id.value != *system).any(|other| {
+            let mut declared = declared_paths(other);
+            declared.any(|written| base.join(written).is_ok_and(|declared| declared == *path))
+        });
+        if taken {
+            return false;
+        }
+        match self.documents.get(path).and_then(named_system) {
+            Some(named) => named == system,
+            None => self.register.systems.len() == 1,
+        }
+    }
+
+    /// The documents of the product that say what the kind asks for, the one that says most first.
+    fn recognise(&mut self, kind: &'static Kind) -> Vec<Reading> {
+        if let Some(known) = self.recognised.get(kind.id.as_str()) {
+            return known.clone();
+        }
+        self.load_prose();
+        let documents = &*self.documents;
+        let mut found: Vec<(usize, Reading)> = self
+            .prose
+            .par_iter()
+            .filter_map(|path| {
+                let document = documents.get(path).filter(|document| document.damage().is_none())?;
+                let reading = read(kind, document, Region::Whole);
+                let said = reading.with_state(State::Present).count();
+                (reading.is_recognised() && said > 0).then_some((said, reading))
+            })
+            .collect();
+        // Stable, so of equals the first by path.
+        found.sort_by_key(|(said, _)| std::cmp::Reverse(*said));
+        let readings: Vec<Reading> = found.into_iter().map(|(_, reading)| reading).collect();
+        self.recognised.insert(&kind.id, readings.clone());
+        readings
+    }
+
+    /// Reads the product's Markdown, once for all kinds.
+    fn load_prose(&mut self) {
+        if !self.prose.is_empty() {
+            return;
+        }
+        let (view, base) = (self.view, &self.register.base);
+        let own = view.entries().iter().filter(|entry| {
+            entry.is_file() && Format::of(&entry.path) == Some(Format::Markdown) && is_own(&entry.path, base)
+        });
+        self.prose = own.map(|entry| entry.path.clone()).collect();
+        let unread = self.prose.par_iter().filter(|path| self.documents.get(path).is_none());
+        let read: Vec<Document> = unread.filter_map(|path| fetch(view, path)).collect();
+        self.documents.0.extend(read.into_iter().map(|document| (document.path.clone(), document)));
+    }
+
+    /// A document of the product that could not be read and may be the one: whatever it says where
+    /// nothing of it could be read, else one that is recognised in spite of its damage.
+    fn unreadable_prose(&self, kind: &'static Kind) -> Option<Answer> {
+        let damaged = self.prose.iter().filter_map(|path| self.documents.get(path).filter(|it| it.damage().is_some()));
+        let may_be =
+            |document: &&Document| document.source.is_empty() || read(kind, document, Region::Whole).is_recognised();
+        let lost = damaged.into_iter().find(may_be)?;
+        Some(Answer::Unreadable(lost.path.clone(), lost.damage()?.clone()))
+    }
+}
+
+/// Every path a system declares for a document.
+fn declared_paths(system: &System) -> impl Iterator<Item = &str> {
+    let cards = system.models.iter().filter_map(|model| model.card.as_ref());
+    let data = system.datasets.iter().filter_map(|dataset| dataset.card.as_ref());
+    let documents = system.documents.iter().map(|document| &document.path);
+    let all = system.sheet.iter().chain(&system.risks).chain(cards).chain(data).chain(documents);
+    all.map(|path| path.value.as_str())
+}
+
+/// The system a document says it is about, in its front matter or at its top.
+fn named_system(document: &Document) -> Option<&str> {
+    let root = match &document.body {
+        Body::Tree(root) => root,
+        Body::Markdown(markdown) => markdown.front_matter.as_ref()?,
+        Body::Damaged(_) => return None,
+    };
+    root.get("system")?.as_text()
+}
+
+/// Whether a path is the product's own; documentation is, tests and examples are not.
+fn is_own(path: &RepoPath, base: &RepoPath) -> bool {
+    let relative = path.relative_to(base).unwrap_or_else(|| path.clone()).to_string();
+    let below_docs = relative.strip_prefix("docs/").unwrap_or(&relative);
+    let template = below_docs.to_ascii_lowercase().contains("template");
+    !template && PathRole::of(&RepoPath::from(below_docs), &RepoPath::root()) == PathRole::Product
+}
+
+/// Whether a data file states that it is one of the gate's own formats.
+fn is_own_format(document: &Document) -> bool {
+    let schema = document.tree().ok().and_then(|root| root.get("schema")).and_then(|it| it.as_text());
+    schema.is_some_and(|schema| schema.starts_with("aimsgate/"))
+}
+
+/// A file in the gate's own format as an answer. What is wrong in it is told by its own checks.
+fn own_format(need: &Need, document: &Document) -> Answer {
+    let path = document.path.clone();
+    let refused =
+        |mistake: Mistake| Answer::Unreadable(document.path.clone(), Damage::new(mistake.span(), mistake.message));
+    if need.kind.id == risks::KIND {
+        return match risks::read(document) {
+            Ok(register) if need.system.as_ref() != Some(&register.system.value) => {
+                let message = format!("this is the risk register of `{}`", register.system.value);
+                refused(Mistake::new(document, register.system.span, message))
+            }
+            Ok(_) => Answer::Typed(path),
+            Err(mistake) => refused(mistake),
+        };
+    }
+    match pointer::read(document) {
+        Ok(pointer) if pointer.kind.value == need.kind.id => Answer::Pointer(path),
+        Ok(_) => Answer::NotRecognised(read(need.kind, document, Region::Whole)),
+        Err(mistake) => refused(mistake),
+    }
+}

@@ -1,0 +1,115 @@
+//! What is due: documents that class, stage and register ask for.
+
+use crate::catalog::{self, Class, Kind, Scope, Stage};
+use crate::document::Spanned;
+use crate::settings::register::{Model, Register, RepositoryKind, System};
+use crate::span::{Place, Span};
+
+/// A document that must exist, and why.
+#[derive(Debug)]
+pub struct Need {
+    pub kind: &'static Kind,
+    pub system: Option<String>,
+    /// The model or dataset it is about.
+    pub object: Option<String>,
+    pub class: Class,
+    pub stage: Stage,
+    pub owner: Option<String>,
+    /// The line of the register that makes it due.
+    pub asked: Place,
+    /// Where the register says it is.
+    pub(super) declared: Option<Spanned<String>>,
+    pub(super) sheet: Option<Spanned<String>>,
+}
+
+/// Every document that the declared systems owe, in the order of the catalogue.
+pub(super) fn needs(register: &Register) -> Vec<Need> {
+    let place = |span: Span| Place::bytes(register.path.clone(), span);
+    let mut needs = Vec::new();
+    for kind in catalog::kinds() {
+        let due: Vec<&System> =
+            register.systems.iter().filter(|system| kind.is_due(system.class(), *system.stage)).collect();
+        match kind.scope {
+            Scope::Organization | Scope::Repository => {
+                // One for all systems; the strictest of them asks.
+                let Some(system) = due.iter().copied().max_by_key(|system| system.class()) else {
+                    needs.extend(organisations_own(register, kind));
+                    continue;
+                };
+                needs.push(Need {
+                    kind,
+                    system: None,
+                    object: None,
+                    class: system.class(),
+                    stage: *system.stage,
+                    owner: None,
+                    asked: place(system.id.span),
+                    declared: due.iter().find_map(|system| declared(system, kind)),
+                    sheet: None,
+                });
+            }
+            Scope::System | Scope::Release => needs.extend(due.iter().map(|system| Need {
+                kind,
+                system: Some(system.id.value.clone()),
+                object: None,
+                class: system.class(),
+                stage: *system.stage,
+                owner: Some(system.owner.value.clone()),
+                asked: place(system.id.span),
+                declared: declared(system, kind),
+                sheet: system.sheet.clone(),
+            })),
+            Scope::Model | Scope::Dataset => {
+                for system in due {
+                    let objects: Vec<(&Spanned<String>, &Option<Spanned<String>>)> = if kind.scope == Scope::Model {
+                        own_models(system).map(|model| (&model.id, &model.card)).collect()
+                    } else {
+                        system.datasets.iter().map(|dataset| (&dataset.id, &dataset.card)).collect()
+                    };
+                    needs.extend(objects.into_iter().map(|(id, card)| Need {
+                        kind,
+                        system: Some(system.id.value.clone()),
+                        object: Some(id.value.clone()),
+                        class: system.class(),
+                        stage: *system.stage,
+                        owner: Some(system.owner.value.clone()),
+                        asked: place(id.span),
+                        declared: card.clone().or_else(|| declared(system, kind)),
+                        sheet: system.sheet.clone(),
+                    }));
+                }
+            }
+        }
+    }
+    needs
+}
+
+/// The models a system makes itself.
+pub(super) fn own_models(system: &System) -> impl Iterator<Item = &Model> {
+    system.models.iter().filter(|model| !model.is_supplied())
+}
+
+/// What the organisation's own repository owes whether or not a system stands in it.
+fn organisations_own(register: &Register, kind: &'static Kind) -> Option<Need> {
+    let class = register.used_ai.iter().map(|used| used.risk_class).max().unwrap_or(Class::Limited);
+    let stage = Stage::Operation;
+    let is_own = register.kind == Some(RepositoryKind::Organisation) && kind.scope == Scope::Organization;
+    (is_own && kind.is_due(class, stage)).then(|| Need {
+        kind,
+        system: None,
+        object: None,
+        class,
+        stage,
+        owner: None,
+        asked: Place::bytes(register.path.clone(), register.kind_span),
+        declared: None,
+        sheet: None,
+    })
+}
+
+/// Where the register says a system's document of a kind is.
+fn declared(system: &System, kind: &Kind) -> Option<Spanned<String>> {
+    // The risk register has a key of its own, because it is data and not prose.
+    let risks = system.risks.clone().filter(|_| kind.id == "risk-register");
+    risks.or_else(|| system.documents.iter().find(|it| it.kind.value == kind.id).map(|it| it.path.clone()))
+}
