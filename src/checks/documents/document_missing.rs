@@ -108,7 +108,11 @@ fn remedy(need: &Need, declared: Option<&str>) -> String {
     let elements: Vec<&str> = need.kind.elements.iter().map(|element| element.name()).collect();
     let place = match declared {
         Some(path) => format!("at {path} (or correct the path)"),
-        None => format!("for example in {}", need.kind.locations.first().map_or("a Markdown file", String::as_str)),
+        None => {
+            let place = need.kind.locations.first().map_or("a Markdown file", String::as_str);
+            let named = if need.object.is_some() { ", and name it as `card` in the register" } else { "" };
+            format!("for example in {place}{named}")
+        }
     };
     format!("write it, {place}, with a heading and text for each of {}", elements.join(", "))
 }
