@@ -79,10 +79,10 @@ impl<'a, 'v> Finder<'a, 'v> {
 
     /// Whether a document that nobody declared could be about any of several models or datasets.
     fn is_one_of_several(&self, need: &Need) -> bool {
-        let systems = &self.register.systems;
+        let systems = self.register.all_systems();
         match need.kind.scope {
-            Scope::Model => systems.iter().flat_map(own_models).nth(1).is_some(),
-            Scope::Dataset => systems.iter().flat_map(|system| &system.datasets).nth(1).is_some(),
+            Scope::Model => systems.flat_map(own_models).nth(1).is_some(),
+            Scope::Dataset => systems.flat_map(|system| &system.datasets).nth(1).is_some(),
             _ => false,
         }
     }
@@ -220,7 +220,7 @@ impl<'a, 'v> Finder<'a, 'v> {
     fn may_answer(&self, need: &Need, path: &RepoPath) -> bool {
         let Some(system) = &need.system else { return true };
         let base = &self.register.base;
-        let taken = self.register.systems.iter().filter(|other| other.id.value != *system).any(|other| {
+        let taken = self.register.all_systems().filter(|other| other.id.value != *system).any(|other| {
             let mut declared = declared_paths(other);
             declared.any(|written| base.join(written).is_ok_and(|declared| declared == *path))
         });
@@ -229,7 +229,7 @@ impl<'a, 'v> Finder<'a, 'v> {
         }
         match self.documents.get(path).and_then(named_system) {
             Some(named) => named == system,
-            None => self.register.systems.len() == 1,
+            None => self.register.all_systems().nth(1).is_none(),
         }
     }
 

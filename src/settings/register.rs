@@ -39,9 +39,14 @@ pub struct Register {
 }
 
 impl Register {
-    /// Every model of every system, wherever it belongs.
+    /// Every system, whether or not it owns something in the judged folder.
+    pub fn all_systems(&self) -> impl Iterator<Item = &System> {
+        self.systems.iter().chain(&self.elsewhere)
+    }
+
+    /// Every model of every system.
     pub fn all_models(&self) -> impl Iterator<Item = &Model> {
-        self.systems.iter().chain(&self.elsewhere).flat_map(|system| &system.models)
+        self.all_systems().flat_map(|system| &system.models)
     }
 }
 
