@@ -192,7 +192,7 @@ fn sightings(snapshot: &dyn Snapshot, path: &RepoPath, entry: &Entry) -> Result<
             let bytes = snapshot.read(entry, LARGEST_SOURCE)?;
             if python::may_matter(&bytes) { python::sightings(&String::from_utf8_lossy(&bytes)) } else { Vec::new() }
         }
-        "ipynb" => notebook::sightings(&snapshot.read(entry, LARGEST_SOURCE)?),
+        "ipynb" => notebook::sightings(&snapshot.read(entry, LARGEST_SOURCE)?)?,
         _ if manifests::is_manifest(path) => manifests::sightings(path, &snapshot.read(entry, LARGEST_SOURCE)?),
         extension if weights::may_be(extension) => {
             let head = snapshot.head(entry, weights::HEAD)?;

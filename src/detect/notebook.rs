@@ -6,21 +6,27 @@
 use serde::Deserialize;
 
 use super::{Sighting, python};
+use crate::snapshot::ReadError;
 
 #[derive(Deserialize)]
 struct Notebook {
     #[serde(default)]
     cells: Vec<Cell>,
+    /// Where nbformat 3 keeps its cells.
+    #[serde(default)]
+    worksheets: Vec<Notebook>,
 }
 
 #[derive(Deserialize)]
 struct Cell {
-    cell_type: String,
-    #[serde(default)]
-    source: Source,
+    /// A cell that does not say what it is may be code.
+    cell_type: Option<String>,
+    /// `input` in nbformat 3.
+    #[serde(alias = "input")]
+    source: Option<Source>,
 }
 
-/// One text, or one per line (nbformat 4).
+/// One text, or one per line.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Source {
@@ -28,20 +34,33 @@ enum Source {
     Lines(Vec<String>),
 }
 
-impl Default for Source {
-    fn default() -> Self {
-        Self::Text(String::new())
+impl Notebook {
+    fn into_cells(self) -> Vec<Cell> {
+        let inner = self.worksheets.into_iter().flat_map(|sheet| sheet.cells);
+        self.cells.into_iter().chain(inner).collect()
     }
 }
 
-/// What the code cells show. What is no notebook shows nothing.
-pub(super) fn sightings(bytes: &[u8]) -> Vec<Sighting> {
-    let Ok(notebook) = serde_json::from_slice::<Notebook>(bytes) else { return Vec::new() };
+/// What the code cells show. An empty file shows nothing.
+///
+/// # Errors
+/// When it cannot be read as a notebook: what its cells hold is then not known.
+pub(super) fn sightings(bytes: &[u8]) -> Result<Vec<Sighting>, ReadError> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if bytes.trim_ascii().is_empty() {
+        return Ok(Vec::new());
+    }
+    let notebook: Notebook = serde_json::from_slice(bytes)
+        .map_err(|error| ReadError::Failed(format!("it cannot be read as a notebook: {error}")))?;
     let mut code = String::new();
-    for cell in notebook.cells.into_iter().filter(|cell| cell.cell_type == "code") {
+    for cell in notebook.into_cells() {
+        if cell.cell_type.is_some_and(|kind| kind != "code") {
+            continue;
+        }
         let text = match cell.source {
-            Source::Text(text) => text,
-            Source::Lines(lines) => lines.concat(),
+            Some(Source::Text(text)) => text,
+            Some(Source::Lines(lines)) => lines.concat(),
+            None => continue,
         };
         for line in text.lines() {
             // `%magic` and `!command` are not Python.
@@ -52,7 +71,7 @@ pub(super) fn sightings(bytes: &[u8]) -> Vec<Sighting> {
         }
     }
     if !python::may_matter(code.as_bytes()) {
-        return Vec::new();
+        return Ok(Vec::new());
     }
-    python::sightings(&code).into_iter().map(|sighting| Sighting { span: None, ..sighting }).collect()
+    Ok(python::sightings(&code).into_iter().map(|sighting| Sighting { span: None, ..sighting }).collect())
 }

@@ -13,31 +13,47 @@ use super::{HubLoader, Sighting, signs};
 use crate::asset::{AssetKind, Strength};
 use crate::span::Span;
 
-/// Whether a source imports any module that could matter. Cheap, and wrong on the side of parsing:
-/// the words may stand in a comment, and the statement may go on behind a backslash.
-pub(super) fn may_matter(source: &[u8]) -> bool {
-    static IMPORTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+/// The dotted paths the signs name, and every path on the way to one.
+struct Listed {
+    /// First parts.
+    roots: BTreeSet<&'static str>,
+    /// Listed paths and their beginnings.
+    paths: BTreeSet<&'static str>,
+    /// Last parts of calls that load from a hub.
+    loaders: BTreeSet<&'static str>,
+}
+
+fn listed() -> &'static Listed {
+    static LISTED: LazyLock<Listed> = LazyLock::new(|| {
         let signs = signs();
-        let dotted = signs.services.iter().flat_map(|service| {
+        let services = signs.services.iter().flat_map(|service| {
             let with = service.calls_with.iter().map(|with| &with.call);
             service.clients.iter().chain(&service.calls).chain(with)
         });
         let models = &signs.models;
-        let dotted = dotted.chain(&models.bases).chain(&models.training_calls).chain(&models.use_calls);
-        let dotted = dotted.chain(&models.training_modules);
-        let dotted = dotted.chain(signs.hub.iter().flat_map(|loader| &loader.modules));
-        let dotted = dotted.chain(models.training_methods.iter().flat_map(|method| &method.modules));
-        let mut modules: Vec<&str> = dotted.map(|path| root(path)).collect();
-        modules.sort_unstable();
-        modules.dedup();
-        let modules = modules.join("|");
+        let all = services.chain(&models.bases).chain(&models.training_calls).chain(&models.use_calls);
+        let all = all.chain(&models.training_modules).chain(signs.hub.iter().flat_map(|loader| &loader.modules));
+        let all: Vec<&str> =
+            all.chain(models.training_methods.iter().flat_map(|it| &it.modules)).map(String::as_str).collect();
+        let beginnings = |path: &'static str| path.match_indices('.').map(|(at, _)| &path[..at]).chain([path]);
+        Listed {
+            roots: all.iter().map(|path| root(path)).collect(),
+            paths: all.iter().flat_map(|path| beginnings(path)).collect(),
+            loaders: signs.hub.iter().map(|loader| loader.call.as_str()).collect(),
+        }
+    });
+    &LISTED
+}
+
+/// Whether a source imports any module that could matter. Cheap, and wrong on the side of parsing:
+/// the words may stand in a comment, and the statement may go on behind a backslash.
+pub(super) fn may_matter(source: &[u8]) -> bool {
+    static IMPORTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let modules = listed().roots.iter().copied().collect::<Vec<_>>().join("|");
         Regex::new(&format!(r"(?-u)\b(?:import|from)\b(?:[^\n\\]|\\\r?\n|\\)*?\b(?:{modules})\b")).ok()
     });
     IMPORTS.as_ref().is_none_or(|imports| imports.is_match(source))
 }
-
-/// Imports of one name that are remembered.
-const MOST_IMPORTS: usize = 8;
 
 fn root(dotted: &str) -> &str {
     dotted.split('.').next().unwrap_or_default()
@@ -50,7 +66,7 @@ fn last(dotted: &str) -> &str {
 /// What a source shows.
 pub(super) fn sightings(source: &str) -> Vec<Sighting> {
     let Some(tree) = parse(source) else { return Vec::new() };
-    let mut module = Module { source, names: BTreeMap::new(), wildcards: Vec::new(), constants: BTreeMap::new() };
+    let mut module = Module { source, names: BTreeMap::new(), wildcards: BTreeSet::new(), constants: BTreeMap::new() };
     let mut calls = Vec::new();
     let mut classes = Vec::new();
     let mut values = Vec::new();
@@ -112,8 +128,8 @@ struct Module<'s> {
     /// Local name to every dotted path it was imported as: a second import of the name may be the
     /// fallback of a failed one.
     names: BTreeMap<&'s str, Vec<String>>,
-    /// Modules of which everything was imported.
-    wildcards: Vec<&'s str>,
+    /// Listed modules of which everything was imported.
+    wildcards: BTreeSet<&'s str>,
     /// Names assigned one text; `None` after a second assignment.
     constants: BTreeMap<&'s str, Option<&'s str>>,
 }
@@ -139,8 +155,9 @@ impl<'s> Module<'s> {
     fn import_from(&mut self, node: Node<'_>) {
         let Some(module) = node.child_by_field_name("module_name").map(|it| self.text(it)) else { return };
         let mut cursor = node.walk();
-        if node.named_children(&mut cursor).any(|child| child.kind() == "wildcard_import") {
-            self.wildcards.push(module);
+        let everything = node.named_children(&mut cursor).any(|child| child.kind() == "wildcard_import");
+        if everything && listed().paths.contains(module) {
+            self.wildcards.insert(module);
         }
         let mut cursor = node.walk();
         for name in node.children_by_field_name("name", &mut cursor) {
@@ -153,9 +170,22 @@ impl<'s> Module<'s> {
         }
     }
 
+    /// Remembers what a name was imported as, where it can matter: a listed path whole, and of the rest
+    /// one for each root and hub loader, so that filler neither hides a path nor adds up.
     fn bind(&mut self, name: &'s str, path: String) {
+        let listed = listed();
+        if !listed.roots.contains(root(&path)) {
+            return;
+        }
+        let loader = |path: &str| listed.loaders.get(last(path)).copied();
         let paths = self.names.entry(name).or_default();
-        if !paths.contains(&path) && paths.len() < MOST_IMPORTS {
+        let known = |known: &String| {
+            *known == path
+                || (!listed.paths.contains(path.as_str())
+                    && root(known) == root(&path)
+                    && loader(known) == loader(&path))
+        };
+        if !paths.iter().any(known) {
             paths.push(path);
         }
     }
@@ -233,12 +263,16 @@ impl<'s> Module<'s> {
     }
 
     /// What of the rules can match in this module at all; asked once, not at every call.
-    fn rules(&self) -> Rules {
+    fn rules(&self) -> Rules<'_> {
         let signs = signs();
         let hub = signs.hub.iter().filter(|loader| self.imports_any(&loader.modules));
         let methods = signs.models.training_methods.iter();
         let methods = methods.filter(|it| self.imports_beyond(&it.modules, &it.except));
-        Rules { hub: hub.collect(), training_methods: methods.map(|it| it.method.as_str()).collect() }
+        Rules {
+            roots: self.imported().map(root).collect(),
+            hub: hub.collect(),
+            training_methods: methods.map(|it| it.method.as_str()).collect(),
+        }
     }
 
     /// A client that is named and not called here: passed on, assigned, or derived from.
@@ -249,7 +283,7 @@ impl<'s> Module<'s> {
         Some(sighting(AssetKind::HostedService, &service.id, node))
     }
 
-    fn call(&self, call: Node<'_>, rules: &Rules) -> Option<Sighting> {
+    fn call(&self, call: Node<'_>, rules: &Rules<'_>) -> Option<Sighting> {
         let function = call.child_by_field_name("function")?;
         let paths = self.resolve(function);
         let method = (function.kind() == "attribute").then(|| function.child_by_field_name("attribute")).flatten();
@@ -258,7 +292,7 @@ impl<'s> Module<'s> {
             let with = service.calls_with.iter().any(|it| {
                 // `boto3.client(...)`, and the same method of something made from the module.
                 let named = paths.contains(&it.call)
-                    || (method == Some(last(&it.call)) && self.imported().any(|path| root(path) == root(&it.call)));
+                    || (method == Some(last(&it.call)) && rules.roots.contains(root(&it.call)));
                 named && self.argument(call, 0, &it.arguments) == Some(&it.argument)
             });
             if with || paths.iter().any(|path| service.clients.contains(path) || service.calls.contains(path)) {
@@ -336,7 +370,9 @@ impl<'s> Module<'s> {
 }
 
 /// What of the rules a module can match.
-struct Rules {
+struct Rules<'m> {
+    /// First parts of what it imports.
+    roots: BTreeSet<&'m str>,
     hub: Vec<&'static HubLoader>,
     training_methods: BTreeSet<&'static str>,
 }

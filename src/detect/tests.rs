@@ -107,9 +107,35 @@ fn notebooks_are_read_cell_by_cell() {
         {"cell_type": "code", "source": ["%pip install openai\n", "from openai import OpenAI\n"]},
         {"cell_type": "code", "source": "client = OpenAI()"}
     ], "nbformat": 4}"##;
-    let seen =
-        found(vec![("a.ipynb", notebook.into()), ("b.ipynb", b"{\"cells\": 1}".to_vec()), ("c.ipynb", b"no".to_vec())]);
-    assert_eq!(seen, [(AssetKind::HostedService, "openai".into(), Strength::Evidence, PathRole::Product)]);
+    let client = (AssetKind::HostedService, "openai".to_owned(), Strength::Evidence, PathRole::Product);
+    let code = r#""import openai\nopenai.OpenAI()""#;
+    for text in [
+        notebook.to_owned(),
+        format!("\u{feff}{{\"cells\": [{{\"source\": {code}}}, {{\"source\": null}}]}}"),
+        format!("{{\"worksheets\": [{{\"cells\": [{{\"cell_type\": \"code\", \"input\": [{code}]}}]}}]}}"),
+    ] {
+        assert_eq!(found(vec![("a.ipynb", text.clone().into())]), std::slice::from_ref(&client), "{text}");
+    }
+    assert_eq!(found(vec![("empty.ipynb", b"\n".to_vec())]), []);
+}
+
+#[test]
+fn a_notebook_that_cannot_be_read_is_not_one_without_ai() {
+    for text in ["{\"cells\": [", "{\"cells\": 1}", "no"] {
+        let snapshot = MemorySnapshot::new([("a.ipynb", text)]);
+        let inventory = inventory(&View::new(&snapshot, RepoPath::root()), Breadth::All, &GlobSet::empty());
+        assert_eq!(inventory.unread_product().len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn filler_imports_hide_nothing_and_cost_little() {
+    let filler: String = (0..20_000)
+        .map(|n| format!("from a{n} import *\nfrom b{n} import OpenAI\nimport openai.x{n} as OpenAI\n"))
+        .collect();
+    let calls = "OpenAI()\nf()\nx.client()\n".repeat(20_000);
+    let source = format!("{filler}from openai import OpenAI\n{calls}");
+    assert_eq!(python(&source), [(AssetKind::HostedService, "openai".into())]);
 }
 
 #[test]

@@ -306,7 +306,9 @@ fn named_system(document: &Document) -> Option<&str> {
 fn is_own(path: &RepoPath, base: &RepoPath) -> bool {
     let relative = path.relative_to(base).unwrap_or_else(|| path.clone()).to_string();
     let below_docs = relative.strip_prefix("docs/").unwrap_or(&relative);
-    let template = below_docs.to_ascii_lowercase().contains("template");
+    let lower = below_docs.to_ascii_lowercase();
+    let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
+    let template = name.contains("template") || folders.split('/').any(|part| matches!(part, "template" | "templates"));
     !template && PathRole::of(&RepoPath::from(below_docs), &RepoPath::root()) == PathRole::Product
 }
 

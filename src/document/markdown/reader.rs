@@ -301,7 +301,10 @@ impl<'a> Reader<'a> {
         // inside a label must not be copied outwards level by level.
         let mut text = String::new();
         for block in blocks[at + 1..].iter().filter(|block| !matches!(block.kind, BlockKind::Label { .. })) {
-            text.extend(block.text.chars().take(LONGEST_LIST_TEXT - text.chars().count().min(LONGEST_LIST_TEXT)));
+            if text.len() >= LONGEST_LIST_TEXT {
+                break;
+            }
+            text.extend(block.text.chars().take(LONGEST_LIST_TEXT));
             text.push(' ');
         }
         let labels = blocks[at + 1..].iter().filter(|block| matches!(block.kind, BlockKind::Label { .. }));
