@@ -143,8 +143,19 @@ fn declared_paths_are_final() {
 #[test]
 fn risks_in_the_gates_own_format_answer_for_the_risk_register() {
     let risks = "schema: aimsgate/1\nsystem: chat\nrisks: []\n";
-    let answers = gathered(REGISTER, &[("governance/risks/chat.yaml", risks)]);
+    let path = "governance/risks/chat.yaml";
+    let answers = gathered(REGISTER, &[(path, risks)]);
     assert!(matches!(answers["risk-register"], Answer::Typed(_)), "{answers:?}");
+
+    let table = "# Risks\n\n| ID | Risk | Likelihood | Impact | Risk level | Treatment | Owner | Residual | Status | Reviewed |\n|---|---|---|---|---|---|---|---|---|---|\n| 1 | a | 1 | 1 | low | none | Ana | low | open | 2026-01-01 |\n";
+    let beside = |risks: &str| gathered(REGISTER, &[(path, risks), ("RISK_REGISTER.md", table)]);
+    assert!(matches!(gathered(REGISTER, &[("RISK_REGISTER.md", table)])["risk-register"], Answer::Read(_)));
+    assert!(matches!(beside(risks)["risk-register"], Answer::Typed(_)), "prose beside it hides nothing");
+    for wrong in
+        ["risks: [", "schema: aimsgate/1\nsystem: chat\nriks: []\n", "schema: aimsgate/1\nsystem: other\nrisks: []\n"]
+    {
+        assert!(matches!(beside(wrong)["risk-register"], Answer::Unreadable(..)), "{wrong}");
+    }
 }
 
 /// The elements of a model card that a text answers.
