@@ -140,10 +140,15 @@ impl Inventory {
         self.unread.iter().filter(|unread| unread.role == PathRole::Product).collect()
     }
 
+    /// What shows that the product uses AI: neither a hint nor a test, an example or documentation.
+    pub fn product_evidence(&self) -> impl Iterator<Item = &Asset> {
+        let own = |asset: &&Asset| asset.strength == Strength::Evidence && asset.role == PathRole::Product;
+        self.assets.iter().filter(own)
+    }
+
     /// The first piece of evidence that the product uses AI.
     pub fn evidence(&self) -> Option<&Asset> {
-        let own = |asset: &&Asset| asset.strength == Strength::Evidence && asset.role == PathRole::Product;
-        self.assets.iter().filter(own).min_by_key(|asset| asset.kind)
+        self.product_evidence().min_by_key(|asset| asset.kind)
     }
 
     pub fn uses_ai(&self) -> bool {

@@ -6,6 +6,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::catalog::Class;
 use crate::date::Date;
@@ -81,14 +83,12 @@ impl<'a> Context<'a> {
         let verdict = match &self.judged.register {
             Fact::Known(register) => return Ok(register),
             Fact::Absent => Verdict::NotApplicable,
-            Fact::Undecided(_) if self.judged.register_is_damaged() => Verdict::Because("document-unreadable"),
+            Fact::Undecided(_) if self.judged.register_damage().is_some() => Verdict::Because("document-unreadable"),
             Fact::Undecided(_) => Verdict::Because("register-invalid"),
         };
         Err(vec![Outcome::new(Subject::Register, verdict)])
     }
-}
 
-impl<'a> Context<'a> {
     /// The register, where all of it could be read and it declares systems: what it leaves out is then
     /// left out.
     ///
@@ -153,7 +153,8 @@ impl Outcome {
 }
 
 /// How many subjects of a check came out how.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub struct Tally {
     pub passed: usize,
     pub failed: usize,
@@ -193,37 +194,35 @@ pub fn evaluate(table: &[&'static Check], context: &Context<'_>, fallback: &Plac
     for (check, outcomes) in table.iter().zip(outcomes) {
         let mut tally = Tally::default();
         for outcome in outcomes {
-            let nature = match &outcome.verdict {
-                Verdict::Pass => {
-                    tally.passed += 1;
-                    None
-                }
-                Verdict::Fail(_) => {
-                    tally.failed += 1;
-                    Some(Nature::Fail)
-                }
-                Verdict::Undecided(_) => {
-                    tally.undecided += 1;
-                    Some(Nature::Undecided)
-                }
-                Verdict::NotApplicable => {
-                    tally.not_applicable += 1;
-                    None
-                }
-                Verdict::Because(cause) => {
-                    tally.silent += 1;
-                    silent.push((check.id, check.gate, *cause));
-                    None
-                }
-            };
             if matches!(outcome.verdict, Verdict::Pass | Verdict::Fail(_)) {
                 evaluation.assessed.extend(check.controls.iter().map(|id| (*id).to_owned()));
                 evaluation.assessed.extend(outcome.controls.iter().cloned());
             }
-            if let (Some(nature), Verdict::Fail(fault) | Verdict::Undecided(fault)) = (nature, outcome.verdict) {
-                let (check, gate) = (check.id, check.gate);
-                evaluation.findings.push(Finding { check, subject: outcome.subject, nature, gate, fault: *fault });
-            }
+            let (nature, fault) = match outcome.verdict {
+                Verdict::Pass => {
+                    tally.passed += 1;
+                    continue;
+                }
+                Verdict::NotApplicable => {
+                    tally.not_applicable += 1;
+                    continue;
+                }
+                Verdict::Because(cause) => {
+                    tally.silent += 1;
+                    silent.push((check.id, check.gate, cause));
+                    continue;
+                }
+                Verdict::Fail(fault) => {
+                    tally.failed += 1;
+                    (Nature::Fail, fault)
+                }
+                Verdict::Undecided(fault) => {
+                    tally.undecided += 1;
+                    (Nature::Undecided, fault)
+                }
+            };
+            let (check, gate) = (check.id, check.gate);
+            evaluation.findings.push(Finding { check, subject: outcome.subject, nature, gate, fault: *fault });
         }
         evaluation.tallies.push((check.id, tally));
     }

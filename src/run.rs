@@ -77,7 +77,7 @@ pub fn judged(source: &Source, today: Date) -> Report {
     let context = Context { judged: &world, governance: &governance, today, table: checks::ALL };
     let evaluation = evaluate(checks::ALL, &context, &fallback(&world));
     let findings = judge(evaluation.findings, checks::ALL, &governance.rules, today);
-    report::build(&world, &governance, today, &evaluation.tallies, &evaluation.assessed, findings)
+    report::build(&world, &governance, today, evaluation.tallies, &evaluation.assessed, findings)
 }
 
 /// The place of a finding that has no better one: README, else the first file.

@@ -73,10 +73,10 @@ impl<'a> World<'a> {
         self.register.known().map_or(&[], |register| &register.systems)
     }
 
-    /// Whether the register could not even be read as a document.
-    pub fn register_is_damaged(&self) -> bool {
-        let document = self.register_mistake.as_ref().and_then(|mistake| self.documents.get(&mistake.place.path));
-        document.is_some_and(|document| document.damage().is_some())
+    /// Why the register could not even be read as a document, if so.
+    pub fn register_damage(&self) -> Option<(&RepoPath, &Damage)> {
+        let document = self.documents.get(&self.register_mistake.as_ref()?.place.path)?;
+        Some((&document.path, document.damage()?))
     }
 
     /// The declared system of this id.

@@ -7,9 +7,12 @@ mod risk;
 mod settings;
 mod supplier;
 
+use crate::catalog::Class;
 use crate::check::Check;
 use crate::document::Spanned;
 use crate::evidence::is_placeholder;
+use crate::finding::{Fault, Who};
+use crate::settings::Mistake;
 
 /// The newest rule set: what a repository that pins none is judged by.
 pub const RULE_SET: &str = "0.1";
@@ -44,6 +47,17 @@ pub fn ids(table: &[&'static Check]) -> Vec<&'static str> {
 /// Whether a setting says something: it is there, and it is no placeholder.
 fn says(text: &Option<Spanned<String>>) -> bool {
     text.as_ref().is_some_and(|text| !is_placeholder(&text.value))
+}
+
+/// One fault for all mistakes of a settings file: it stands at the first and names the others.
+fn fault_of_mistakes(first: &Mistake, rest: &[Mistake], remedy: &str) -> Fault {
+    let text = match rest.len() {
+        0 => first.message.clone(),
+        more => format!("{} (and {more} more in this file)", first.message),
+    };
+    let fault = Fault::new(first.place.clone(), Class::High, text);
+    let fault = rest.iter().fold(fault, |fault, mistake| fault.related(mistake.place.clone(), mistake.message.clone()));
+    fault.remedy(Who::Author, remedy)
 }
 
 /// The check of this id.

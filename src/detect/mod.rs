@@ -167,7 +167,7 @@ enum Look {
 }
 
 fn look(view: &View<'_>, entry: &Entry, role: PathRole) -> Option<Look> {
-    let seen = match sightings(view.snapshot, &entry.path, entry) {
+    let seen = match sightings(view.snapshot, entry) {
         Ok(seen) if seen.is_empty() => return None,
         Ok(seen) => seen,
         Err(error) => return Some(Look::Unread(Unread { path: entry.path.clone(), role, reason: error.to_string() })),
@@ -182,7 +182,8 @@ fn look(view: &View<'_>, entry: &Entry, role: PathRole) -> Option<Look> {
     Some(Look::Seen(assets.collect()))
 }
 
-fn sightings(snapshot: &dyn Snapshot, path: &RepoPath, entry: &Entry) -> Result<Vec<Sighting>, ReadError> {
+fn sightings(snapshot: &dyn Snapshot, entry: &Entry) -> Result<Vec<Sighting>, ReadError> {
+    let path = &entry.path;
     let extension = path.extension();
     let mut seen = match extension.as_str() {
         _ if entry.mode == Mode::Symlink => {

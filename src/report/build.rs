@@ -48,7 +48,7 @@ pub fn build(
     world: &World<'_>,
     governance: &Governance,
     today: Date,
-    tallies: &[(&'static str, Tally)],
+    tallies: Vec<(&'static str, Tally)>,
     assessed: &BTreeSet<String>,
     judged: Vec<Judged>,
 ) -> Report {
@@ -94,7 +94,7 @@ pub fn build(
         declares_ai: world.register.known().is_some_and(|it| it.kind.is_some() || !it.systems.is_empty()),
         second_line: second_line(governance, today),
         findings,
-        checks: tallies.iter().map(|(id, tally)| summary(id, tally)).collect(),
+        checks: tallies.into_iter().map(|(id, tally)| CheckSummary { id, tally }).collect(),
         coverage: Coverage { assessed, not_assessed },
     }
 }
@@ -108,17 +108,6 @@ fn second_line(governance: &Governance, today: Date) -> Vec<String> {
     let people = governance.people.known().map_or(&[][..], |people| &people.people);
     let second = people.iter().filter(|person| person.line.value == 2 && person.is_active(today));
     second.map(|person| person.id.value.clone()).collect()
-}
-
-fn summary(id: &'static str, tally: &Tally) -> CheckSummary {
-    CheckSummary {
-        id,
-        passed: tally.passed,
-        failed: tally.failed,
-        undecided: tally.undecided,
-        not_applicable: tally.not_applicable,
-        silent: tally.silent,
-    }
 }
 
 fn entry(sources: &mut Sources<'_>, judged: Judged) -> Entry {

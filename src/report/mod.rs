@@ -18,6 +18,7 @@ pub use json::{document as json, schema};
 pub use sarif::document as sarif;
 pub use terminal::{PLAIN, Style, explain, last_line, table, text as terminal};
 
+use crate::check::Tally;
 use crate::decision::Verdict;
 use crate::finding::{Gate, Nature, Severity, Who};
 use crate::settings::gate::Mode;
@@ -185,12 +186,8 @@ pub struct Excerpt {
 #[serde(rename_all = "kebab-case")]
 pub struct CheckSummary {
     pub id: &'static str,
-    pub passed: usize,
-    pub failed: usize,
-    pub undecided: usize,
-    pub not_applicable: usize,
-    /// Silent because another check tells the cause.
-    pub silent: usize,
+    #[serde(flatten)]
+    pub tally: Tally,
 }
 
 /// Which Annex A controls something was decided about. A control that was assessed is not thereby met.

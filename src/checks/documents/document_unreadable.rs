@@ -45,13 +45,8 @@ ISO/IEC 42001:2023 clause 7.5.
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let world = context.judged;
     let mut damaged: BTreeMap<&RepoPath, (&Damage, Class)> = BTreeMap::new();
-    if let Some(mistake) = &world.register_mistake {
-        let document = world.documents.get(&mistake.place.path);
-        if let Some((document, damage)) = document.and_then(|it| Some((it, it.damage()?))) {
-            damaged.insert(&document.path, (damage, Class::High));
-        }
-    }
-    for (path, damage) in &context.governance.unreadable {
+    let unreadable = context.governance.unreadable.iter().map(|(path, damage)| (path, damage));
+    for (path, damage) in world.register_damage().into_iter().chain(unreadable) {
         damaged.insert(path, (damage, Class::High));
     }
     for (need, answer) in &world.evidence {

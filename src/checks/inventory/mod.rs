@@ -8,3 +8,19 @@ pub(super) mod risk_class_undeclared;
 pub(super) mod undeclared_model;
 pub(super) mod undeclared_service;
 pub(super) mod unowned_ai_code;
+
+use crate::asset::Asset;
+use crate::finding::Fault;
+use crate::world::World;
+
+/// Further places of the same thing that are listed.
+const LISTED: usize = 4;
+
+/// One fault for a thing found at several places, at least one: it stands at the first, lists a few
+/// more, and is of the strictest class of all.
+fn fault_across(world: &World<'_>, assets: &[&Asset], text: String) -> Fault {
+    let class = assets.iter().map(|asset| world.class_of(&asset.place.path)).max().unwrap_or(world.strictest_class());
+    let fault = Fault::new(assets[0].place.clone(), class, text);
+    let more = assets.iter().skip(1).take(LISTED);
+    more.fold(fault, |fault, asset| fault.related(asset.place.clone(), "and here"))
+}

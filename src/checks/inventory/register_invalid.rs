@@ -1,10 +1,9 @@
 //! A register with mistakes in it.
 
-use crate::catalog::Class;
 use crate::check::{ByClass, Check, Context, Outcome, Verdict};
+use crate::checks::fault_of_mistakes;
 use crate::fact::Fact;
 use crate::finding::{Fault, Gate, Subject, Who};
-use crate::settings::Mistake;
 
 pub(crate) const CHECK: Check = Check {
     id: "register-invalid",
@@ -39,20 +38,22 @@ system is listed. A register under another name (`aims.yml`, another case) is to
 ISO/IEC 42001:2023 controls A.4.2 and A.3.2, clause 7.5.
 ";
 
+const REMEDY: &str = "correct the register";
+
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let world = context.judged;
     let subject = Subject::Register;
     if let Some(mistake) = &world.register_mistake {
-        if world.register_is_damaged() {
+        if world.register_damage().is_some() {
             return vec![Outcome::new(subject, Verdict::Because("document-unreadable"))];
         }
-        return vec![Outcome::fail(subject, fault(mistake, &[]))];
+        return vec![Outcome::fail(subject, fault_of_mistakes(mistake, &[], REMEDY))];
     }
     let Fact::Known(register) = &world.register else {
         return vec![Outcome::new(subject, Verdict::NotApplicable)];
     };
     if let [first, rest @ ..] = register.mistakes.as_slice() {
-        return vec![Outcome::fail(subject, fault(first, rest))];
+        return vec![Outcome::fail(subject, fault_of_mistakes(first, rest, REMEDY))];
     }
     if let Some(include) = register.include.first() {
         let text = "registers of subfolders are not followed yet; what they declare could not be decided";
@@ -65,14 +66,4 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 
 fn folder(include: &str) -> &str {
     include.rsplit_once('/').map_or(include, |(folder, _)| folder)
-}
-
-fn fault(first: &Mistake, rest: &[Mistake]) -> Fault {
-    let text = match rest.len() {
-        0 => first.message.clone(),
-        more => format!("{} (and {more} more in this file)", first.message),
-    };
-    let fault = Fault::new(first.place.clone(), Class::High, text);
-    let fault = rest.iter().fold(fault, |fault, mistake| fault.related(mistake.place.clone(), mistake.message.clone()));
-    fault.remedy(Who::Author, "correct the register")
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use globset::GlobSet;
 
-use crate::asset::{Asset, AssetKind, PathRole, Strength};
+use crate::asset::{Asset, AssetKind};
 use crate::check::{ByClass, Check, Context, Outcome};
+use crate::checks::inventory::fault_across;
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
 use crate::settings::register::{Register, covers};
 use crate::span::Place;
@@ -45,9 +46,6 @@ name the file under `ignore` with a reason.
 ISO/IEC 42001:2023 controls A.4.2, A.4.4 and A.10.3.
 ";
 
-/// Further places of the same model that are listed.
-const LISTED: usize = 4;
-
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let world = context.judged;
     let register = match context.whole_register() {
@@ -55,10 +53,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Err(outcomes) => return outcomes,
     };
     let mut models: BTreeMap<Subject, Vec<&Asset>> = BTreeMap::new();
-    for asset in &world.inventory.assets {
-        if asset.role == PathRole::Aside || asset.strength == Strength::Hint {
-            continue;
-        }
+    for asset in world.inventory.product_evidence() {
         let name = match asset.kind {
             AssetKind::Weights | AssetKind::WeightsPointer => format!("file:{}", asset.place.path),
             AssetKind::HubModel => format!("hub:{}", asset.name),
@@ -114,16 +109,12 @@ impl<'a> Declared<'a> {
 fn fault(context: &Context<'_>, assets: &[&Asset]) -> Fault {
     let world = context.judged;
     let asset = assets[0];
-    let class = assets.iter().map(|asset| world.class_of(&asset.place.path)).max().unwrap_or(world.strictest_class());
     let (text, key) = match asset.kind {
         AssetKind::HubModel => (format!("no system declares the hub model `{}`", asset.name), "hub"),
         _ => (format!("no system declares the model file `{}`", asset.place.path), "path"),
     };
-    let fault = Fault::new(asset.place.clone(), class, text).label(asset.kind.words());
-    let more = assets.iter().skip(1).take(LISTED);
-    let fault = more.fold(fault, |fault, asset| fault.related(asset.place.clone(), "and here"));
     let owner = world.systems_of(&asset.place.path).next().map(|system| format!(" of `{}`", system.id.value));
     let remedy =
         format!("add it under `models`{} with `{key}`, or under `ignore` with a reason", owner.unwrap_or_default());
-    fault.remedy(Who::Author, remedy)
+    fault_across(world, assets, text).label(asset.kind.words()).remedy(Who::Author, remedy)
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::asset::{Asset, AssetKind, PathRole};
+use crate::asset::{Asset, AssetKind};
 use crate::check::{ByClass, Check, Context, Outcome};
+use crate::checks::inventory::fault_across;
 use crate::detect::same_service;
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::finding::{Gate, Severity, Subject, Who};
 
 pub(crate) const CHECK: Check = Check {
     id: "undeclared-service",
@@ -40,9 +41,6 @@ Add a model with `service` and `supplier` to the system that calls it, for examp
 ISO/IEC 42001:2023 controls A.10.3 and A.4.2.
 ";
 
-/// Further places of the same service that are listed.
-const LISTED: usize = 4;
-
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let world = context.judged;
     let register = match context.whole_register() {
@@ -50,9 +48,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Err(outcomes) => return outcomes,
     };
     let mut services: BTreeMap<&str, Vec<&Asset>> = BTreeMap::new();
-    for asset in &world.inventory.assets {
-        let counts = asset.kind == AssetKind::HostedService && asset.role == PathRole::Product;
-        if counts {
+    for asset in world.inventory.product_evidence() {
+        if asset.kind == AssetKind::HostedService {
             services.entry(&asset.name).or_default().push(asset);
         }
     }
@@ -69,16 +66,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         if declared(service) {
             return Outcome::pass(subject);
         }
-        let class = assets.iter().map(|asset| world.class_of(&asset.place.path)).max();
         let text = format!("no system declares the hosted service `{service}`");
-        let fault = Fault::new(assets[0].place.clone(), class.unwrap_or(world.strictest_class()), text)
-            .label("its client is called here")
-            .remedy(
-                Who::Author,
-                format!("add a model with `service: {service}` and `supplier` to the system that calls it"),
-            );
-        let more = assets.iter().skip(1).take(LISTED);
-        Outcome::fail(subject, more.fold(fault, |fault, asset| fault.related(asset.place.clone(), "and here")))
+        let remedy = format!("add a model with `service: {service}` and `supplier` to the system that calls it");
+        let fault = fault_across(world, &assets, text).label("its client is called here");
+        Outcome::fail(subject, fault.remedy(Who::Author, remedy))
     };
     services.into_iter().map(judge).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::asset::{Asset, AssetKind, PathRole, Strength};
+use crate::asset::{Asset, AssetKind};
 use crate::check::{ByClass, Check, Context, Outcome};
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
 use crate::span::RepoPath;
@@ -46,9 +46,9 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         return outcomes;
     }
     let mut files: BTreeMap<&RepoPath, Vec<&Asset>> = BTreeMap::new();
-    for asset in &world.inventory.assets {
+    for asset in world.inventory.product_evidence() {
         let is_code = !matches!(asset.kind, AssetKind::Weights | AssetKind::WeightsPointer | AssetKind::Dependency);
-        if is_code && asset.strength == Strength::Evidence && asset.role == PathRole::Product {
+        if is_code {
             files.entry(&asset.place.path).or_default().push(asset);
         }
     }

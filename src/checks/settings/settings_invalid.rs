@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::Class;
 use crate::check::{ByClass, Check, Context, Outcome};
-use crate::checks::RULE_SET;
+use crate::checks::{RULE_SET, fault_of_mistakes};
 use crate::document::meant;
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::finding::{Gate, Severity, Subject};
+use crate::settings::Mistake;
 use crate::settings::gate::Version;
 use crate::span::{Place, RepoPath};
 
@@ -45,9 +45,9 @@ ISO/IEC 42001:2023 clauses 7.5 and 8.1.
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let governance = context.governance;
-    let mut mistakes: BTreeMap<RepoPath, Vec<(Place, String)>> = BTreeMap::new();
+    let mut mistakes: BTreeMap<RepoPath, Vec<Mistake>> = BTreeMap::new();
     let mut add = |place: &Place, message: String| {
-        mistakes.entry(place.path.clone()).or_default().push((place.clone(), message));
+        mistakes.entry(place.path.clone()).or_default().push(Mistake { place: place.clone(), message });
     };
     for mistake in &governance.mistakes {
         add(&mistake.place, mistake.message.clone());
@@ -84,13 +84,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         .map(|path| Outcome::pass(Subject::File(path.clone())))
         .collect();
     outcomes.extend(mistakes.into_iter().map(|(path, mistakes)| {
-        let more =
-            if mistakes.len() > 1 { format!(" (and {} more in this file)", mistakes.len() - 1) } else { String::new() };
-        let (place, message) = &mistakes[0];
-        let fault = Fault::new(place.clone(), Class::High, format!("{message}{more}"));
-        let rest = mistakes.iter().skip(1);
-        let fault = rest.fold(fault, |fault, (place, message)| fault.related(place.clone(), message.clone()));
-        Outcome::fail(Subject::File(path), fault.remedy(Who::Author, "correct the file"))
+        Outcome::fail(Subject::File(path), fault_of_mistakes(&mistakes[0], &mistakes[1..], "correct the file"))
     }));
     outcomes
 }
