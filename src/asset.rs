@@ -113,6 +113,63 @@ impl PathRole {
     }
 }
 
+/// What a file is to a system, by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileSort {
+    /// Program source.
+    Source,
+    /// A page about the repository itself, such as a README.
+    Page,
+    /// Weights, data, prompts, thresholds, configuration: whatever decides how a model behaves.
+    Content,
+}
+
+impl FileSort {
+    pub fn of(path: &RepoPath) -> Self {
+        const SOURCE: [&str; 34] = [
+            "py", "pyi", "pyw", "ipynb", "js", "jsx", "mjs", "cjs", "ts", "tsx", "vue", "go", "rs", "java", "kt",
+            "kts", "scala", "c", "h", "cc", "cpp", "hpp", "cs", "rb", "php", "swift", "m", "r", "jl", "sh", "bash",
+            "html", "css", "sql",
+        ];
+        const PAGES: [&str; 10] = [
+            "readme",
+            "changelog",
+            "changes",
+            "contributing",
+            "license",
+            "licence",
+            "notice",
+            "security",
+            "code_of_conduct",
+            "authors",
+        ];
+        const MANIFESTS: [&str; 8] = [
+            "cargo.toml",
+            "cargo.lock",
+            "package.json",
+            "package-lock.json",
+            "pyproject.toml",
+            "poetry.lock",
+            "uv.lock",
+            "makefile",
+        ];
+        let name = path.file_name().to_ascii_lowercase();
+        let stem = name.split('.').next().unwrap_or_default();
+        let is_page =
+            name.starts_with('.') || PAGES.iter().any(|page| stem == *page || stem.starts_with(&format!("{page}-")));
+        let in_pipeline = path.to_string().split('/').any(|part| matches!(part, ".github" | ".gitlab" | ".circleci"));
+        let is_manifest =
+            MANIFESTS.contains(&name.as_str()) || (name.starts_with("requirements") && name.ends_with(".txt"));
+        if is_page || is_manifest || in_pipeline {
+            Self::Page
+        } else if SOURCE.contains(&path.extension().as_str()) {
+            Self::Source
+        } else {
+            Self::Content
+        }
+    }
+}
+
 /// Everything found in the judged folder.
 #[derive(Debug, Default)]
 pub struct Inventory {

@@ -10,12 +10,15 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::catalog::Class;
+use crate::change::Change;
 use crate::date::Date;
+use crate::detect::Memory;
 use crate::fact::Fact;
 use crate::finding::{Fault, Finding, Gate, Nature, Severity, Subject};
 use crate::settings::register::Register;
+use crate::snapshot::View;
 use crate::span::Place;
-use crate::world::{Governance, World};
+use crate::world::{Declared, Governance, World};
 
 /// A row of the table of checks.
 pub struct Check {
@@ -67,20 +70,63 @@ impl ByClass {
 pub struct Context<'a> {
     /// The content that is judged.
     pub judged: &'a World<'a>,
+    /// The rules and the people the verdict is given by.
     pub governance: &'a Governance,
+    /// What the judged content would make of them.
+    pub proposed: &'a Governance,
+    /// What the target branch has instead; absent where there is nothing to compare with.
+    pub against: Fact<Against<'a>>,
     pub today: Date,
     /// All checks, for settings that name them.
     pub table: &'a [&'static Check],
 }
 
+/// The target branch, for checks of what a change does to it.
+pub struct Against<'a> {
+    pub view: &'a View<'a>,
+    pub declared: &'a Declared,
+    /// Its own rules and people.
+    pub governance: &'a Governance,
+    pub change: &'a Change,
+    pub memory: &'a Memory,
+    /// The place of what stands nowhere any more.
+    pub fallback: &'a Place,
+}
+
 impl<'a> Context<'a> {
+    /// What the change is compared with, for a check of the change itself.
+    ///
+    /// # Errors
+    /// Not applicable without a target; silent where the target is not known, because another check
+    /// says so.
+    pub fn against(&self, subject: Subject) -> Result<&Against<'a>, Vec<Outcome>> {
+        let verdict = match &self.against {
+            Fact::Known(against) => return Ok(against),
+            Fact::Absent => Verdict::NotApplicable,
+            Fact::Undecided(_) => Verdict::Because("target-unknown"),
+        };
+        Err(vec![Outcome::new(subject, verdict)])
+    }
+
+    /// The governance of the target branch, where it has some. Until then there is nothing to loosen.
+    ///
+    /// # Errors
+    /// As [`Context::against`].
+    pub fn adopted(&self, subject: Subject) -> Result<&'a Governance, Vec<Outcome>> {
+        let against = self.against(subject.clone())?;
+        if against.governance.is_adopted {
+            return Ok(against.governance);
+        }
+        Err(vec![Outcome::new(subject, Verdict::NotApplicable)])
+    }
+
     /// The register, or the outcomes of a check that needs one and has none.
     ///
     /// # Errors
     /// Silent where the register could not be used, because another check says so; not applicable
     /// where there is none.
     pub fn register(&self) -> Result<&'a Register, Vec<Outcome>> {
-        let verdict = match &self.judged.register {
+        let verdict = match &self.judged.declared.register {
             Fact::Known(register) => return Ok(register),
             Fact::Absent => Verdict::NotApplicable,
             Fact::Undecided(_) if self.judged.register_damage().is_some() => Verdict::Because("document-unreadable"),
@@ -242,7 +288,6 @@ pub fn evaluate(table: &[&'static Check], context: &Context<'_>, fallback: &Plac
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::snapshot::View;
     use crate::snapshot::memory::MemorySnapshot;
     use crate::span::RepoPath;
 
@@ -264,9 +309,10 @@ mod tests {
     fn evaluated(table: &[&'static Check]) -> Evaluation {
         let snapshot = MemorySnapshot::new([("README.md", "")]);
         let view = || View::new(&snapshot, RepoPath::root());
-        let (world, governance) = (World::load(view()), Governance::load(&view()));
+        let (world, governance) = (World::load(view(), &Memory::default()), Governance::load(&view()));
         let today = "2026-11-22".parse().unwrap();
-        let context = Context { judged: &world, governance: &governance, today, table };
+        let (proposed, against) = (&governance, Fact::Absent);
+        let context = Context { judged: &world, governance: &governance, proposed, against, today, table };
         evaluate(table, &context, &Place::whole("README.md".into()))
     }
 

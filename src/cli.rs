@@ -6,6 +6,7 @@ use std::str::FromStr;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::date::Date;
+use crate::finding::Gate;
 
 /// A merge gate for repositories that build or use AI.
 ///
@@ -25,6 +26,8 @@ pub struct Cli {
 pub enum Command {
     /// Judge a repository, or a folder of one.
     Check(Check),
+    /// Print a baseline of what is wrong today, for `governance/baseline.json`.
+    Baseline(Baseline),
     /// List the models, services and training code that were found.
     Inventory(Inventory),
     /// Say what a check is about and how to clear its findings.
@@ -46,12 +49,47 @@ pub struct Check {
     /// Judge this revision instead of the working tree.
     #[arg(long, value_name = "REV")]
     pub head: Option<String>,
+    /// Judge what the next commit would hold, as a commit hook does.
+    #[arg(long, conflicts_with = "head")]
+    pub staged: bool,
+    /// The branch the change is to be merged into; the default is the default branch.
+    #[arg(long, value_name = "REV")]
+    pub base: Option<String>,
+    /// Ask what a release needs as well, of all of the content.
+    #[arg(long = "for", value_name = "GATE", value_enum)]
+    pub gate: Option<AskedGate>,
     /// Write the report in this format, to a file if one is given. Repeatable.
     #[arg(long = "format", value_name = "FORMAT[=FILE]", default_value = "terminal")]
     pub formats: Vec<Output>,
     /// The day the verdict is given for; the default is the system's date in UTC.
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub today: Option<Date>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Baseline {
+    /// The folder to judge.
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// The day the baseline is taken; the default is the system's date in UTC.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub today: Option<Date>,
+}
+
+/// The gate that is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AskedGate {
+    Merge,
+    Release,
+}
+
+impl From<AskedGate> for Gate {
+    fn from(asked: AskedGate) -> Self {
+        match asked {
+            AskedGate::Merge => Self::Merge,
+            AskedGate::Release => Self::Release,
+        }
+    }
 }
 
 #[derive(Debug, clap::Args)]

@@ -12,6 +12,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(jiff::civil::Date);
 
+impl Date {
+    /// How many days after this one `other` is; negative where it is before.
+    pub fn days_until(self, other: Date) -> i32 {
+        // Between two days of the calendar there is always a whole number of days.
+        self.0.until(other.0).map_or(i32::MAX, |span| span.get_days())
+    }
+
+    /// The day so many days later; the last day of the calendar where there is none.
+    pub fn plus_days(self, days: i32) -> Date {
+        Self(self.0.saturating_add(jiff::Span::new().days(days)))
+    }
+}
+
 impl From<jiff::civil::Date> for Date {
     fn from(date: jiff::civil::Date) -> Self {
         Self(date)
@@ -59,6 +72,14 @@ impl<'de> Deserialize<'de> for Date {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_are_counted_over_months_and_years() {
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        assert_eq!(day("2026-11-20").days_until(day("2027-05-19")), 180);
+        assert_eq!(day("2026-11-20").plus_days(180), day("2027-05-19"));
+        assert_eq!(day("2027-01-01").days_until(day("2026-12-31")), -1);
+    }
 
     #[test]
     fn only_the_full_form_is_a_date() {

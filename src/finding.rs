@@ -1,10 +1,12 @@
 //! What a check says about one subject, and how one finding is told from another for ever.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::catalog::Class;
+use crate::date::Date;
 use crate::digest::sha256;
 use crate::span::{Place, RepoPath};
 
@@ -59,6 +61,17 @@ pub enum Subject {
     Asset(String),
     /// A check that could not do its work.
     Check(String),
+    /// A duty of a system, or of the register where no system is named.
+    Duty {
+        system: Option<String>,
+        duty: String,
+    },
+    /// A waiver, by its id.
+    Waiver(String),
+    /// The entries of a baseline that are about one check.
+    Baseline(String),
+    /// The branch a change is judged against.
+    Target,
 }
 
 impl Subject {
@@ -66,8 +79,25 @@ impl Subject {
     pub fn system(&self) -> Option<&str> {
         match self {
             Self::System(system) | Self::Model { system, .. } | Self::Risk { system, .. } => Some(system),
-            Self::Document { system, .. } | Self::Element { system, .. } => system.as_deref(),
-            Self::Register | Self::File(_) | Self::Asset(_) | Self::Check(_) => None,
+            Self::Document { system, .. } | Self::Element { system, .. } | Self::Duty { system, .. } => {
+                system.as_deref()
+            }
+            Self::Register
+            | Self::File(_)
+            | Self::Asset(_)
+            | Self::Check(_)
+            | Self::Waiver(_)
+            | Self::Baseline(_)
+            | Self::Target => None,
+        }
+    }
+
+    /// The model or dataset it is about, if it is about one.
+    pub fn object(&self) -> Option<&str> {
+        match self {
+            Self::Model { model, .. } => Some(model),
+            Self::Document { object, .. } | Self::Element { object, .. } => object.as_deref(),
+            _ => None,
         }
     }
 }
@@ -97,6 +127,11 @@ impl fmt::Display for Subject {
             Self::Risk { system, risk } => write!(f, "risk:{system}/{risk}"),
             Self::Asset(name) => write!(f, "asset:{name}"),
             Self::Check(id) => write!(f, "check:{id}"),
+            Self::Duty { system: Some(system), duty } => write!(f, "duty:{system}/{duty}"),
+            Self::Duty { system: None, duty } => write!(f, "duty:{duty}"),
+            Self::Waiver(id) => write!(f, "waiver:{id}"),
+            Self::Baseline(check) => write!(f, "baseline:{check}"),
+            Self::Target => f.write_str("target"),
         }
     }
 }
@@ -124,6 +159,8 @@ pub enum Who {
     Owner,
     /// Risk and compliance people, the second line.
     SecondLine,
+    /// Whoever looks after the pipeline and the forge.
+    Platform,
 }
 
 /// What clears a finding, and who can do it.
@@ -173,6 +210,15 @@ pub struct Fault {
     pub class: Class,
     /// The rule set that first asked for what is missing, where that is newer than the check.
     pub since: Option<&'static str>,
+    /// What exactly is wrong, piece by piece: more pieces than before is worse, other pieces are other
+    /// flaws. Without any the flaw has no parts.
+    pub parts: Vec<String>,
+    /// The day that made it a flaw by passing, if nothing else did.
+    pub passed: Option<Date>,
+    /// Whether it is asked for because of what is declared, so that declaring more asks for more.
+    pub due: bool,
+    /// The systems it concerns, where the subject names none.
+    pub systems: Vec<String>,
 }
 
 impl Fault {
@@ -186,6 +232,10 @@ impl Fault {
             remedies: Vec::new(),
             class,
             since: None,
+            parts: Vec::new(),
+            passed: None,
+            due: false,
+            systems: Vec::new(),
         }
     }
 
@@ -211,6 +261,34 @@ impl Fault {
         self
     }
 
+    /// Says what exactly is wrong.
+    #[must_use]
+    pub fn parts<S: Into<String>>(mut self, parts: impl IntoIterator<Item = S>) -> Self {
+        self.parts.extend(parts.into_iter().map(Into::into));
+        self
+    }
+
+    /// Says that nothing is wrong but that this day has passed.
+    #[must_use]
+    pub fn passed(mut self, day: Date) -> Self {
+        self.passed = Some(day);
+        self
+    }
+
+    /// Says that a declaration asks for it.
+    #[must_use]
+    pub fn due(mut self) -> Self {
+        self.due = true;
+        self
+    }
+
+    /// Names the systems it concerns.
+    #[must_use]
+    pub fn systems(mut self, systems: impl IntoIterator<Item = String>) -> Self {
+        self.systems.extend(systems);
+        self
+    }
+
     /// Names the rule set that first asked for this.
     #[must_use]
     pub fn since(mut self, rule_set: Option<&'static str>) -> Self {
@@ -232,6 +310,24 @@ pub struct Finding {
 impl Finding {
     pub fn fingerprint(&self) -> String {
         fingerprint(self.check, &self.subject)
+    }
+
+    /// What exactly is wrong; one nameless piece where the flaw has no parts.
+    pub fn parts(&self) -> BTreeSet<&str> {
+        if self.fault.parts.is_empty() {
+            return BTreeSet::from([""]);
+        }
+        self.fault.parts.iter().map(String::as_str).collect()
+    }
+
+    /// The systems it concerns.
+    pub fn systems(&self) -> impl Iterator<Item = &str> {
+        self.subject.system().into_iter().chain(self.fault.systems.iter().map(String::as_str))
+    }
+
+    /// The files it points to.
+    pub fn paths(&self) -> impl Iterator<Item = &RepoPath> {
+        std::iter::once(&self.fault.place.path).chain(self.fault.related.iter().map(|related| &related.place.path))
     }
 }
 

@@ -13,13 +13,14 @@
 //! error   why there is no verdict; the exit code
 //! source  write  cli          the edge: the only input and output
 //! report  build, terminal, sarif, json
-//! decision                    how heavy a finding is, whether it blocks
+//! decision                    whose flaw it is, how heavy, whether it blocks
 //! checks  the table
 //! check   what a check sees and how all are run
+//! duty  touch  wiring         what a change does to duties, systems, the gate's own step
 //! world   one revision, read
 //! evidence  detect            documents that are due; what is there of AI
 //! settings                    register, rules, people, risks
-//! finding                     what a check says of a subject
+//! finding  change             what a check says of a subject; what happened to files
 //! snapshot  asset  catalog
 //! document                    value tree in which everything has a place
 //! span  fact  untrusted  digest  date
@@ -29,6 +30,7 @@
 
 pub mod asset;
 pub mod catalog;
+pub mod change;
 pub mod check;
 pub mod checks;
 pub mod cli;
@@ -37,6 +39,7 @@ pub mod decision;
 pub mod detect;
 pub mod digest;
 pub mod document;
+pub mod duty;
 pub mod error;
 pub mod evidence;
 pub mod fact;
@@ -47,6 +50,8 @@ pub mod settings;
 pub mod snapshot;
 pub mod source;
 pub mod span;
+pub mod touch;
 pub mod untrusted;
+pub mod wiring;
 pub mod world;
 pub mod write;

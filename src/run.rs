@@ -2,19 +2,25 @@
 
 use std::io::Write;
 
-use crate::check::{Context, evaluate};
+use crate::change::Change;
+use crate::check::{Against, Context, evaluate};
 use crate::checks;
 use crate::cli::{self, Cli, Color, Command, Format, InventoryFormat};
 use crate::date::Date;
-use crate::decision::{Verdict, judge};
-use crate::detect::{self, Breadth};
+use crate::decision::{Bench, Stand, Verdict, judge};
+use crate::detect::{self, Breadth, Memory};
 use crate::document::nearest;
 use crate::error::{Error, Kind};
-use crate::report::{self, PLAIN, Report};
+use crate::fact::Fact;
+use crate::finding::{Finding, Gate, Nature};
+use crate::report::{self, PLAIN, Report, RulesFrom, Setting, TargetSummary};
+use crate::settings::baseline::{self, NewEntry};
+use crate::settings::register;
 use crate::snapshot::View;
-use crate::source::{self, Source};
-use crate::span::{Place, RepoPath};
-use crate::world::{Governance, World};
+use crate::source::{self, Comparison, Content, SourceError, Surroundings, Target};
+use crate::span::RepoPath;
+use crate::touch::Touch;
+use crate::world::{Declared, Governance, World};
 use crate::write;
 
 /// Does what the command line asks and writes to `out`.
@@ -24,6 +30,7 @@ use crate::write;
 pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Error> {
     match &cli.command {
         Command::Check(arguments) => check(cli, arguments, out),
+        Command::Baseline(arguments) => baseline(arguments, out),
         Command::Inventory(arguments) => inventory(arguments, out),
         Command::Explain { check } => explain(check, out),
         Command::Checks => print(out, &report::table(checks::ALL)),
@@ -37,10 +44,19 @@ fn check(cli: &Cli, arguments: &cli::Check, out: &mut dyn Write) -> Result<Verdi
         let error = Error::new(Kind::Usage, "two formats would go to standard output");
         return Err(error.hint("give all but one a file, for example --format sarif=report.sarif"));
     }
-    let source = open(&arguments.path, arguments.head.as_deref())?;
+    let around = Surroundings::of_this_process();
+    let content = match (&arguments.head, arguments.staged) {
+        (Some(head), _) => Content::Revision(head.clone()),
+        (None, true) => Content::Index(around.index_file.clone()),
+        (None, false) => Content::WorkingTree,
+    };
+    let base = arguments.base.as_deref();
+    let comparison = source::compare(&arguments.path, &content, base, arguments.today, &around).map_err(input)?;
     let today = arguments.today.unwrap_or_else(write::today);
-    let report = judged(&source, today);
+    let asked = arguments.gate.map_or(Gate::Merge, Gate::from);
+    let report = judged(&comparison, today, asked);
     if to_stdout == 0 {
+        write!(out, "{}", report::simulation(&report).unwrap_or_default())?;
         writeln!(out, "{}", report::last_line(&report))?;
     }
     for output in &arguments.formats {
@@ -66,38 +82,170 @@ fn check(cli: &Cli, arguments: &cli::Check, out: &mut dyn Write) -> Result<Verdi
         }
     }
     out.flush()?;
-    Ok(report.verdict)
+    // What could loosen a verdict decides nothing where verdicts count.
+    let simulated = around.ci && !report.inputs.simulation.is_empty();
+    Ok(if simulated { Verdict::Undecided } else { report.verdict })
 }
 
-/// Judges a source on a day: the whole of the gate between reading and writing.
-pub fn judged(source: &Source, today: Date) -> Report {
-    let view = || View::new(&*source.snapshot, source.scope.clone());
-    let world = World::load(view());
-    let governance = Governance::load(&view());
-    let context = Context { judged: &world, governance: &governance, today, table: checks::ALL };
-    let evaluation = evaluate(checks::ALL, &context, &fallback(&world));
-    let findings = judge(evaluation.findings, checks::ALL, &governance.rules, today);
-    report::build(&world, &governance, today, evaluation.tallies, &evaluation.assessed, findings)
+/// Writes down what is wrong today, for a repository that adopts the gate.
+fn baseline(arguments: &cli::Baseline, out: &mut dyn Write) -> Result<Verdict, Error> {
+    let source = source::open(&arguments.path, &Content::WorkingTree).map_err(input)?;
+    let today = arguments.today.unwrap_or_else(write::today);
+    let comparison = Comparison::alone(source);
+    let report = judged(&comparison, today, Gate::Merge);
+    let is_known = |entry: &&report::Entry| {
+        let check = checks::find(entry.check);
+        entry.nature == Nature::Fail && check.is_some_and(|check| !check.floor)
+    };
+    let entries = report.findings.iter().filter(is_known).flat_map(|entry| {
+        entry.elements.iter().map(|element| NewEntry {
+            check: entry.check.to_owned(),
+            system: entry.system.clone(),
+            subject: entry.subject.clone(),
+            element: element.clone(),
+            since: today,
+            review_by: today.plus_days(baseline::LONGEST_DAYS),
+        })
+    });
+    print(out, &baseline::write(today, entries.collect()))
 }
 
-/// The place of a finding that has no better one: README, else the first file.
-fn fallback(world: &World<'_>) -> Place {
-    let entries = world.view.entries();
-    let readme = entries.iter().find(|entry| entry.path.file_name().to_ascii_lowercase().starts_with("readme"));
-    let first = readme.or_else(|| entries.first()).map(|entry| entry.path.clone());
-    Place::whole(first.unwrap_or_else(RepoPath::root))
+fn input(error: SourceError) -> Error {
+    Error::new(Kind::Input, error.to_string())
 }
 
-fn open(path: &std::path::Path, revision: Option<&str>) -> Result<Source, Error> {
-    source::open(path, revision).map_err(|error| Error::new(Kind::Input, error.to_string()))
+/// Judges a comparison on a day, for a gate: the whole of the gate between reading and writing.
+pub fn judged(comparison: &Comparison, today: Date, asked: Gate) -> Report {
+    let memory = Memory::default();
+    let view = |snapshot| View::new(snapshot, comparison.judged.scope.clone());
+    let world = World::load(view(&*comparison.judged.snapshot), &memory);
+    let proposed = Governance::load(&world.view);
+    let fallback = checks::fallback_of(&world);
+    let target = comparison.target.known();
+    let base = target.map(|target| Base::load(target, view(&*target.tip), &world, comparison));
+    let default = target.and_then(|target| target.default.as_ref());
+    let default = default.map(|(_, tip)| Governance::load(&view(&**tip)));
+    let adopted = [base.as_ref().map(|base| Governance::load(&base.view)), default];
+    let trusted = adopted.into_iter().flatten().filter(|it| it.is_adopted).reduce(|one, other| one.and(&other));
+    let rules_from = match (&comparison.target, &trusted) {
+        (_, Some(_)) => RulesFrom::TargetBranch,
+        (Fact::Known(_), None) => RulesFrom::FirstRun,
+        (Fact::Absent | Fact::Undecided(_), None) => RulesFrom::JudgedContent,
+    };
+    // Whether an excuse is kept is up to the change, whether it counts is not.
+    let governance = trusted.map_or_else(|| Governance::load(&world.view), |trusted| trusted.keeping(&proposed));
+    let against = match (&base, &comparison.target) {
+        (Some(base), _) => Fact::Known(Against {
+            view: &base.view,
+            declared: &base.declared,
+            governance: &base.governance,
+            change: &base.change,
+            memory: &memory,
+            fallback: &fallback,
+        }),
+        (None, Fact::Undecided(why)) => Fact::Undecided(why.clone()),
+        (None, _) => Fact::Absent,
+    };
+    let table = checks::ALL;
+    let context = Context { judged: &world, governance: &governance, proposed: &proposed, against, today, table };
+    let evaluation = evaluate(table, &context, &fallback);
+    let others = base.as_ref().filter(|_| !comparison.whole && !evaluation.findings.is_empty());
+    let others = others.map(|base| Others::evaluate(base, &world, &governance, &proposed, today, &memory));
+    let bench = Bench {
+        table,
+        rules: &governance.rules,
+        people: &governance.people,
+        waivers: &governance.waivers,
+        baselines: &governance.baselines,
+        today,
+        asked,
+        stand: match (&base, &others) {
+            (None, _) => Stand::Alone,
+            (Some(_), _) if comparison.whole => Stand::Whole,
+            (Some(base), Some(others)) => {
+                Stand::Change { tip: &others.tip, under_tip: others.under_tip.as_deref(), touch: &base.touch }
+            }
+            (Some(base), None) => Stand::Change { tip: &[], under_tip: None, touch: &base.touch },
+        },
+    };
+    let findings = judge(evaluation.findings, &bench);
+    let setting = Setting {
+        rules_from,
+        target: target.zip(base.as_ref()).map(|(target, base)| TargetSummary {
+            name: target.name.clone(),
+            revision: target.tip.revision().to_string(),
+            default_branch: target.default.as_ref().map(|(name, _)| name.clone()),
+            whole: comparison.whole,
+            changed_files: base.change.files.len(),
+        }),
+        asked,
+        simulation: comparison.simulation.clone(),
+        today,
+    };
+    report::build(&world, &governance, setting, evaluation.tallies, &evaluation.assessed, findings)
+}
+
+/// The target branch, as far as every run needs it.
+struct Base<'a> {
+    view: View<'a>,
+    declared: Declared,
+    governance: Governance,
+    change: Change,
+    touch: Touch,
+}
+
+impl<'a> Base<'a> {
+    fn load(target: &Target, view: View<'a>, judged: &World<'_>, comparison: &Comparison) -> Self {
+        let declared = Declared::of(&view);
+        let governance = Governance::load(&view);
+        let mut change = Change::between(&*target.tip, judged.view.snapshot);
+        change.both.clone_from(&comparison.both);
+        change.unmerged.clone_from(&comparison.unmerged);
+        let touch = Touch::of(&change, &declared, judged);
+        Self { view, declared, governance, change, touch }
+    }
+}
+
+/// What the other sides of a comparison would be told: it says where a finding comes from.
+struct Others {
+    tip: Vec<Finding>,
+    under_tip: Option<Vec<Finding>>,
+}
+
+impl Others {
+    fn evaluate(
+        base: &Base<'_>,
+        judged: &World<'_>,
+        governance: &Governance,
+        proposed: &Governance,
+        today: Date,
+        memory: &Memory,
+    ) -> Self {
+        let findings = |world: &World<'_>, proposed: &Governance| {
+            let against = Fact::Absent;
+            let context = Context { judged: world, governance, proposed, against, today, table: checks::ALL };
+            evaluate(checks::ALL, &context, &checks::fallback_of(world)).findings
+        };
+        let tip = findings(&World::load(base.view.clone(), memory), &base.governance);
+        let is_register = |path: &RepoPath| path.file_name() == register::FILE;
+        let under_tip = base
+            .change
+            .files
+            .keys()
+            .any(is_register)
+            .then(|| findings(&World::load_under(judged.view.clone(), &base.view, memory), proposed));
+        Self { tip, under_tip }
+    }
 }
 
 fn inventory(arguments: &cli::Inventory, out: &mut dyn Write) -> Result<Verdict, Error> {
-    let source = open(&arguments.path, arguments.head.as_deref())?;
+    let content = arguments.head.clone().map_or(Content::WorkingTree, Content::Revision);
+    let source = source::open(&arguments.path, &content).map_err(input)?;
     let found = detect::inventory(
         &View::new(&*source.snapshot, source.scope.clone()),
         Breadth::All,
         &globset::GlobSet::empty(),
+        &Memory::default(),
     );
     match arguments.format {
         InventoryFormat::Terminal => print(out, &report::inventory_text(&found)),

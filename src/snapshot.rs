@@ -62,8 +62,24 @@ pub enum Revision {
     Commit(ObjectId),
     /// The tracked files of a working tree as they are now, and those not tracked and not ignored.
     WorkingTree { head: Option<ObjectId> },
+    /// What the next commit would hold.
+    Index { head: Option<ObjectId> },
+    /// What a merge of one into the other would give; no such commit exists.
+    Merge { head: Box<Revision>, target: ObjectId },
     /// A folder that is no repository.
     Directory,
+}
+
+impl Revision {
+    /// The commit it is or stands on.
+    pub fn commit(&self) -> Option<&ObjectId> {
+        match self {
+            Self::Commit(id) => Some(id),
+            Self::WorkingTree { head } | Self::Index { head } => head.as_ref(),
+            Self::Merge { head, .. } => head.commit(),
+            Self::Directory => None,
+        }
+    }
 }
 
 impl fmt::Display for Revision {
@@ -72,6 +88,9 @@ impl fmt::Display for Revision {
             Self::Commit(id) => write!(f, "commit {id}"),
             Self::WorkingTree { head: Some(head) } => write!(f, "working tree on {head}"),
             Self::WorkingTree { head: None } => f.write_str("working tree without a commit"),
+            Self::Index { head: Some(head) } => write!(f, "index on {head}"),
+            Self::Index { head: None } => f.write_str("index without a commit"),
+            Self::Merge { head, target } => write!(f, "{head} merged into {target}"),
             Self::Directory => f.write_str("folder that is no repository"),
         }
     }

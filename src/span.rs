@@ -119,7 +119,7 @@ impl Lines {
 ///
 /// Git allows names that are not UTF-8. They are kept as they are, and shown with the damaged
 /// bytes replaced.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RepoPath(Box<[u8]>);
 
 /// Why a path written in a document names no path of the repository.

@@ -1,42 +1,62 @@
 //! The table of checks. A check is one file, one folder of fixtures and one row here.
 
 mod documents;
+mod excuses;
 mod inventory;
 mod people;
 mod risk;
 mod settings;
 mod supplier;
+mod target;
+mod trust;
 
 use crate::catalog::Class;
-use crate::check::Check;
+use crate::check::{Check, Context};
 use crate::document::Spanned;
 use crate::evidence::is_placeholder;
 use crate::finding::{Fault, Who};
 use crate::settings::Mistake;
+use crate::span::{Place, RepoPath};
+use crate::world::World;
 
 /// The newest rule set: what a repository that pins none is judged by.
 pub const RULE_SET: &str = "0.1";
 
 /// Every check, sorted by id.
 pub const ALL: &[&Check] = &[
+    &excuses::baseline_expired::CHECK,
+    &trust::baseline_grown::CHECK,
+    &excuses::baseline_unused::CHECK,
     &documents::broken_link::CHECK,
     &inventory::declared_path_missing::CHECK,
     &documents::document_missing::CHECK,
     &documents::document_unreadable::CHECK,
+    &trust::duty_lowered::CHECK,
     &documents::element_missing::CHECK,
+    &trust::gate_wiring_changed::CHECK,
+    &target::merge_undecided::CHECK,
     &people::owner_unknown::CHECK,
+    &trust::people_changed::CHECK,
     &documents::placeholder::CHECK,
     &inventory::prohibited_system::CHECK,
     &inventory::register_invalid::CHECK,
     &inventory::register_missing::CHECK,
+    &inventory::register_unnamed::CHECK,
     &inventory::risk_class_undeclared::CHECK,
     &risk::risk_entry_incomplete::CHECK,
     &risk::risk_untreated::CHECK,
+    &trust::rule_weakened::CHECK,
     &settings::settings_invalid::CHECK,
+    &trust::signers_changed::CHECK,
     &supplier::supplier_unassessed::CHECK,
+    &target::target_unknown::CHECK,
     &inventory::undeclared_model::CHECK,
     &inventory::undeclared_service::CHECK,
     &inventory::unowned_ai_code::CHECK,
+    &trust::waiver_added::CHECK,
+    &excuses::waiver_expired::CHECK,
+    &excuses::waiver_unauthorised::CHECK,
+    &excuses::waiver_unused::CHECK,
 ];
 
 /// The ids of a table, in its order.
@@ -58,6 +78,19 @@ fn fault_of_mistakes(first: &Mistake, rest: &[Mistake], remedy: &str) -> Fault {
     let fault = Fault::new(first.place.clone(), Class::High, text);
     let fault = rest.iter().fold(fault, |fault, mistake| fault.related(mistake.place.clone(), mistake.message.clone()));
     fault.remedy(Who::Author, remedy)
+}
+
+/// The place of a finding that has no better one: README, else the first file.
+pub fn fallback_of(world: &World<'_>) -> Place {
+    let entries = world.view.entries();
+    let readme = entries.iter().find(|entry| entry.path.file_name().to_ascii_lowercase().starts_with("readme"));
+    let first = readme.or_else(|| entries.first()).map(|entry| entry.path.clone());
+    Place::whole(first.unwrap_or_else(RepoPath::root))
+}
+
+/// The place of a finding that has no better one.
+fn fallback(context: &Context<'_>) -> Place {
+    fallback_of(context.judged)
 }
 
 /// The check of this id.

@@ -8,15 +8,15 @@ mod notebook;
 mod python;
 mod weights;
 
-use std::collections::BTreeSet;
-use std::sync::LazyLock;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use globset::GlobSet;
 use rayon::prelude::*;
 use serde::Deserialize;
 
 use crate::asset::{Asset, AssetKind, Inventory, PathRole, Strength, Unread};
-use crate::snapshot::{Entry, Mode, ReadError, Snapshot, View};
+use crate::snapshot::{Entry, Mode, ObjectId, ReadError, Snapshot, View};
 use crate::span::{At, Place, RepoPath, Span};
 
 /// Source files larger than this are not parsed; that they were not is reported.
@@ -26,7 +26,7 @@ const LARGEST_SOURCE: u64 = 16 << 20;
 const LONGEST_LINK: usize = 4096;
 
 /// What a detector found in one file.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Sighting {
     kind: AssetKind,
     name: String,
@@ -126,60 +126,106 @@ pub enum Breadth {
 /// How many files are looked at before asking whether that was enough.
 const BATCH: usize = 512;
 
+/// What was seen in files, by path and content, so that a second revision costs only what changed.
+#[derive(Default)]
+pub struct Memory(Mutex<HashMap<(RepoPath, ObjectId), Vec<Sighting>>>);
+
+impl Memory {
+    /// What is in a file, looked for once per content.
+    fn sightings(&self, snapshot: &dyn Snapshot, entry: &Entry) -> Result<Vec<Sighting>, ReadError> {
+        if !is_looked_into(entry) {
+            return Ok(Vec::new());
+        }
+        let Some(id) = &entry.known_id else { return sightings(snapshot, entry) };
+        let key = (entry.path.clone(), id.clone());
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let seen = sightings(snapshot, entry)?;
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, seen.clone());
+        Ok(seen)
+    }
+
+    /// What is in one file, whatever its place.
+    ///
+    /// # Errors
+    /// When it could not be looked into.
+    pub fn look_into(&self, view: &View<'_>, entry: &Entry) -> Result<Vec<Asset>, ReadError> {
+        let role = PathRole::of(&entry.path, &view.scope);
+        Ok(assets(entry, role, self.sightings(view.snapshot, entry)?))
+    }
+}
+
 /// Looks at the files of the view. What `ignored` covers is no part of the product.
-pub fn inventory(view: &View<'_>, breadth: Breadth, ignored: &GlobSet) -> Inventory {
+pub fn inventory(view: &View<'_>, breadth: Breadth, ignored: &GlobSet, memory: &Memory) -> Inventory {
     let submodules = view.entries().iter().filter(|entry| entry.mode == Mode::Submodule).count();
     let files = view.entries().len() - submodules;
     let mut inventory = Inventory { files, submodules, ..Inventory::default() };
     let batch = if breadth == Breadth::UntilEvidence { BATCH } else { usize::MAX };
+    let look = Look { view, ignored, memory };
     for entries in view.entries().chunks(batch.min(view.entries().len().max(1))) {
-        add(&mut inventory, view, entries, ignored, PathRole::Product);
+        look.at(entries, PathRole::Product, &mut inventory);
         if breadth == Breadth::UntilEvidence && inventory.uses_ai() {
             return inventory;
         }
     }
     if breadth == Breadth::All || inventory.assets.is_empty() {
-        add(&mut inventory, view, view.entries(), ignored, PathRole::Aside);
+        look.at(view.entries(), PathRole::Aside, &mut inventory);
         inventory.assets.sort_by(|a, b| a.place.cmp(&b.place));
     }
     inventory
 }
 
-fn add(inventory: &mut Inventory, view: &View<'_>, entries: &[Entry], ignored: &GlobSet, role: PathRole) {
-    let role_of = |path: &RepoPath| {
-        if ignored.is_match(path.to_string()) { PathRole::Aside } else { PathRole::of(path, &view.scope) }
-    };
-    let entries = entries.par_iter().with_min_len(16);
-    let entries = entries.filter(|entry| entry.mode != Mode::Submodule && role_of(&entry.path) == role);
-    let looks: Vec<_> = entries.filter_map(|entry| look(view, entry, role)).collect();
-    for look in looks {
-        match look {
-            Look::Seen(assets) => inventory.assets.extend(assets),
-            Look::Unread(unread) => inventory.unread.push(unread),
+/// What is looked at, and how.
+struct Look<'a> {
+    view: &'a View<'a>,
+    ignored: &'a GlobSet,
+    memory: &'a Memory,
+}
+
+impl Look<'_> {
+    fn at(&self, entries: &[Entry], role: PathRole, inventory: &mut Inventory) {
+        let entries = entries.par_iter().with_min_len(16);
+        let entries = entries.filter(|entry| entry.mode != Mode::Submodule && self.role(&entry.path) == role);
+        let seen: Vec<_> = entries.filter_map(|entry| self.into(entry, role)).collect();
+        for seen in seen {
+            match seen {
+                Ok(assets) => inventory.assets.extend(assets),
+                Err(unread) => inventory.unread.push(unread),
+            }
+        }
+    }
+
+    fn role(&self, path: &RepoPath) -> PathRole {
+        if self.ignored.is_match(path.to_string()) { PathRole::Aside } else { PathRole::of(path, &self.view.scope) }
+    }
+
+    fn into(&self, entry: &Entry, role: PathRole) -> Option<Result<Vec<Asset>, Unread>> {
+        match self.memory.sightings(self.view.snapshot, entry) {
+            Ok(seen) if seen.is_empty() => None,
+            Ok(seen) => Some(Ok(assets(entry, role, seen))),
+            Err(error) => Some(Err(Unread { path: entry.path.clone(), role, reason: error.to_string() })),
         }
     }
 }
 
-/// What came of looking into one file.
-enum Look {
-    Seen(Vec<Asset>),
-    Unread(Unread),
-}
-
-fn look(view: &View<'_>, entry: &Entry, role: PathRole) -> Option<Look> {
-    let seen = match sightings(view.snapshot, entry) {
-        Ok(seen) if seen.is_empty() => return None,
-        Ok(seen) => seen,
-        Err(error) => return Some(Look::Unread(Unread { path: entry.path.clone(), role, reason: error.to_string() })),
-    };
-    let assets = seen.into_iter().map(|sighting| Asset {
+fn assets(entry: &Entry, role: PathRole, seen: Vec<Sighting>) -> Vec<Asset> {
+    let asset = |sighting: Sighting| Asset {
         kind: sighting.kind,
         name: sighting.name,
         strength: sighting.strength,
         role,
         place: Place { path: entry.path.clone(), at: sighting.span.map_or(At::Whole, At::Bytes) },
-    });
-    Some(Look::Seen(assets.collect()))
+    };
+    seen.into_iter().map(asset).collect()
+}
+
+/// Whether a file's name says that there may be something in it.
+fn is_looked_into(entry: &Entry) -> bool {
+    let extension = entry.path.extension();
+    let code = matches!(extension.as_str(), "py" | "pyw" | "pyi" | "ipynb");
+    code || entry.mode == Mode::Symlink || manifests::is_manifest(&entry.path) || weights::may_be(&extension)
 }
 
 fn sightings(snapshot: &dyn Snapshot, entry: &Entry) -> Result<Vec<Sighting>, ReadError> {

@@ -5,7 +5,8 @@ use crate::snapshot::memory::MemorySnapshot;
 
 fn found(files: Vec<(&'static str, Vec<u8>)>) -> Vec<(AssetKind, String, Strength, PathRole)> {
     let snapshot = MemorySnapshot::new(files);
-    let inventory = inventory(&View::new(&snapshot, RepoPath::root()), Breadth::All, &GlobSet::empty());
+    let inventory =
+        inventory(&View::new(&snapshot, RepoPath::root()), Breadth::All, &GlobSet::empty(), &Memory::default());
     assert_eq!(inventory.unread, []);
     inventory.assets.into_iter().map(|asset| (asset.kind, asset.name, asset.strength, asset.role)).collect()
 }
@@ -123,7 +124,8 @@ fn notebooks_are_read_cell_by_cell() {
 fn a_notebook_that_cannot_be_read_is_not_one_without_ai() {
     for text in ["{\"cells\": [", "{\"cells\": 1}", "no"] {
         let snapshot = MemorySnapshot::new([("a.ipynb", text)]);
-        let inventory = inventory(&View::new(&snapshot, RepoPath::root()), Breadth::All, &GlobSet::empty());
+        let inventory =
+            inventory(&View::new(&snapshot, RepoPath::root()), Breadth::All, &GlobSet::empty(), &Memory::default());
         assert_eq!(inventory.unread_product().len(), 1, "{text}");
     }
 }
@@ -203,7 +205,8 @@ fn manifests_hint_and_never_prove() {
         ),
         ("package.json", "{\"dependencies\": {\"@anthropic-ai/sdk\": \"1\", \"left-pad\": \"1\"}}"),
     ]);
-    let inventory = inventory(&View::new(&snapshot, RepoPath::root()), Breadth::All, &GlobSet::empty());
+    let inventory =
+        inventory(&View::new(&snapshot, RepoPath::root()), Breadth::All, &GlobSet::empty(), &Memory::default());
     let names: Vec<&str> = inventory.assets.iter().map(|asset| asset.name.as_str()).collect();
     assert_eq!(names, ["@anthropic-ai/sdk", "sentence-transformers", "openai", "torch"]);
     assert!(!inventory.uses_ai());
@@ -213,7 +216,8 @@ fn manifests_hint_and_never_prove() {
 #[test]
 fn evidence_beside_the_product_is_no_use_of_ai() {
     let snapshot = MemorySnapshot::new([("tests/test_x.py", "import openai\nopenai.OpenAI()\n")]);
-    let inventory = inventory(&View::new(&snapshot, RepoPath::root()), Breadth::All, &GlobSet::empty());
+    let inventory =
+        inventory(&View::new(&snapshot, RepoPath::root()), Breadth::All, &GlobSet::empty(), &Memory::default());
     assert!(!inventory.uses_ai());
     assert_eq!(
         inventory.reason(),

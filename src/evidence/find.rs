@@ -11,8 +11,8 @@ use super::{Answer, pointer};
 use crate::asset::PathRole;
 use crate::catalog::{Kind, Scope};
 use crate::document::{Body, Damage, Document, Format, Spanned};
-use crate::settings::register::{Register, System, covers};
-use crate::settings::{Mistake, risks};
+use crate::settings::register::{Register, System};
+use crate::settings::{Mistake, covers, risks};
 use crate::snapshot::View;
 use crate::span::{Place, RepoPath};
 
@@ -26,7 +26,7 @@ pub(super) struct Finder<'a, 'v> {
     /// The product's Markdown files, once they are needed.
     prose: Vec<RepoPath>,
     /// The files at the usual places, per kind.
-    candidates: BTreeMap<&'static str, Vec<RepoPath>>,
+    candidates: BTreeMap<(&'static str, RepoPath), Vec<RepoPath>>,
     /// What was read of whole documents, per kind and path.
     read: BTreeMap<(&'static str, RepoPath), Reading>,
 }
@@ -88,9 +88,9 @@ impl<'a, 'v> Finder<'a, 'v> {
     }
 
     fn declared(&mut self, need: &Need, written: &Spanned<String>) -> Answer {
-        let declared = Place::bytes(self.register.path.clone(), written.span);
+        let declared = Place::bytes(need.asked.path.clone(), written.span);
         let not_there = || Answer::NotThere { written: written.value.clone(), declared: declared.clone() };
-        let Ok(path) = self.register.base.join(&written.value) else { return not_there() };
+        let Ok(path) = need.base.join(&written.value) else { return not_there() };
         let Some(document) = self.documents.load(self.view, &path) else { return not_there() };
         if let Some(damage) = document.damage() {
             return Answer::Unreadable(path, damage.clone());
@@ -107,7 +107,7 @@ impl<'a, 'v> Finder<'a, 'v> {
     }
 
     fn sheet(&mut self, need: &Need) -> Option<Answer> {
-        let path = self.register.base.join(&need.sheet.as_ref()?.value).ok()?;
+        let path = need.base.join(&need.sheet.as_ref()?.value).ok()?;
         let document = self.documents.load(self.view, &path)?;
         if let Some(damage) = document.damage() {
             return Some(Answer::Unreadable(path, damage.clone()));
@@ -158,7 +158,7 @@ impl<'a, 'v> Finder<'a, 'v> {
     /// The place of the gate's own format. What stands there is the document, sound or not.
     fn own_place(&mut self, need: &Need) -> Option<Answer> {
         let system = need.system.as_ref().filter(|_| need.kind.id == risks::KIND)?;
-        let path = self.register.base.join(&risks::place(system)).ok()?;
+        let path = need.base.join(&risks::place(system)).ok()?;
         let document = self.documents.load(self.view, &path)?;
         Some(match document.damage() {
             Some(damage) => Answer::Unreadable(path, damage.clone()),
@@ -169,7 +169,7 @@ impl<'a, 'v> Finder<'a, 'v> {
     /// A recognised document at one of the usual places, and what stands there instead of one.
     fn usual(&mut self, need: &Need) -> (Option<Answer>, Option<Answer>) {
         let mut instead = None;
-        for path in self.candidates(need.kind) {
+        for path in self.candidates(need.kind, &need.base) {
             let Some(document) = self.documents.load(self.view, &path) else { continue };
             if let Some(damage) = document.damage() {
                 // It may be the one, so it outranks a file that is not.
@@ -190,11 +190,11 @@ impl<'a, 'v> Finder<'a, 'v> {
         (None, instead)
     }
 
-    /// The files at the usual places of a kind, looked for once.
-    fn candidates(&mut self, kind: &'static Kind) -> Vec<RepoPath> {
-        let (view, base) = (self.view, &self.register.base);
-        let found = self.candidates.entry(&kind.id).or_insert_with(|| {
-            let set = covers(base, kind.locations.iter().map(String::as_str));
+    /// The files at the usual places of a kind below a folder, looked for once.
+    fn candidates(&mut self, kind: &'static Kind, base: &RepoPath) -> Vec<RepoPath> {
+        let view = self.view;
+        let found = self.candidates.entry((&kind.id, base.clone())).or_insert_with(|| {
+            let set = covers(kind.locations.iter().map(|place| (base, place.as_str())));
             let entries = view.snapshot.entries().iter();
             entries
                 .filter(|entry| entry.path.is_in(base) && Format::of(&entry.path).is_some())
@@ -219,10 +219,9 @@ impl<'a, 'v> Finder<'a, 'v> {
     /// that names another; and where there are several systems, one that names this.
     fn may_answer(&self, need: &Need, path: &RepoPath) -> bool {
         let Some(system) = &need.system else { return true };
-        let base = &self.register.base;
         let taken = self.register.all_systems().filter(|other| other.id.value != *system).any(|other| {
             let mut declared = declared_paths(other);
-            declared.any(|written| base.join(written).is_ok_and(|declared| declared == *path))
+            declared.any(|written| other.base.join(written).is_ok_and(|declared| declared == *path))
         });
         if taken {
             return false;

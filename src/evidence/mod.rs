@@ -45,6 +45,18 @@ pub enum Answer {
     Missing,
 }
 
+impl Answer {
+    /// The file that answers, or stands where the answer should be.
+    pub fn path(&self) -> Option<&RepoPath> {
+        match self {
+            Self::Read(reading) | Self::NotRecognised(reading) => Some(&reading.path),
+            Self::Pointer(path) | Self::Typed(path) | Self::Unreadable(path, _) => Some(path),
+            Self::EmptySection(place) => Some(&place.path),
+            Self::NotThere { .. } | Self::Missing => None,
+        }
+    }
+}
+
 /// Needs and their answers, in the order of the catalogue and the register.
 pub type Evidence = Vec<(Need, Answer)>;
 

@@ -2,8 +2,8 @@
 
 use crate::catalog::{self, Class, Kind, Scope, Stage};
 use crate::document::Spanned;
-use crate::settings::register::{Model, Register, RepositoryKind, System};
-use crate::span::{Place, Span};
+use crate::settings::register::{Dataset, Model, Register, RepositoryKind, System};
+use crate::span::{Place, RepoPath};
 
 /// A document that must exist, and why.
 #[derive(Debug)]
@@ -17,17 +17,28 @@ pub struct Need {
     pub owner: Option<String>,
     /// The line of the register that makes it due.
     pub asked: Place,
+    /// What it is about: a model's or dataset's source and version.
+    pub(super) source: String,
+    /// The folder that paths are relative to.
+    pub(super) base: RepoPath,
     /// Where the register says it is.
     pub(super) declared: Option<Spanned<String>>,
     pub(super) sheet: Option<Spanned<String>>,
 }
 
+impl Need {
+    /// What asks for it, in a form that changes when something else is asked: an entry of a baseline for
+    /// what is missing is bound to this.
+    pub fn bound(&self) -> String {
+        format!("class {}, stage {}, source {}", self.class.name(), self.stage.name(), self.source)
+    }
+}
+
 /// Every document that the declared systems owe, in the order of the catalogue.
-pub(super) fn needs(register: &Register) -> Vec<Need> {
-    let place = |span: Span| Place::bytes(register.path.clone(), span);
+pub(super) fn needs<'r>(register: &'r Register) -> Vec<Need> {
     let mut needs = Vec::new();
     for kind in catalog::kinds() {
-        let due: Vec<&System> =
+        let due: Vec<&'r System> =
             register.systems.iter().filter(|system| kind.is_due(system.class(), *system.stage)).collect();
         match kind.scope {
             Scope::Organization | Scope::Repository => {
@@ -43,7 +54,9 @@ pub(super) fn needs(register: &Register) -> Vec<Need> {
                     class: system.class(),
                     stage: *system.stage,
                     owner: None,
-                    asked: place(system.id.span),
+                    asked: system.place(system.id.span),
+                    base: register.base.clone(),
+                    source: String::new(),
                     declared: due.iter().find_map(|system| declared(system, kind)),
                     sheet: None,
                 });
@@ -55,25 +68,37 @@ pub(super) fn needs(register: &Register) -> Vec<Need> {
                 class: system.class(),
                 stage: *system.stage,
                 owner: Some(system.owner.value.clone()),
-                asked: place(system.id.span),
+                asked: system.place(system.id.span),
+                base: system.base.clone(),
+                source: String::new(),
                 declared: declared(system, kind),
                 sheet: system.sheet.clone(),
             })),
             Scope::Model | Scope::Dataset => {
                 for system in due {
-                    let objects: Vec<(&Spanned<String>, &Option<Spanned<String>>)> = if kind.scope == Scope::Model {
-                        own_models(system).map(|model| (&model.id, &model.card)).collect()
-                    } else {
-                        system.datasets.iter().map(|dataset| (&dataset.id, &dataset.card)).collect()
+                    let text = |sources: [&Option<Spanned<String>>; 4]| {
+                        sources.into_iter().flatten().map(|it| it.value.as_str()).collect::<Vec<_>>().join(" ")
                     };
-                    needs.extend(objects.into_iter().map(|(id, card)| Need {
+                    let of_model = |it: &'r Model| {
+                        (&it.id, &it.card, it.shared_class, text([&it.path, &it.pointer, &it.hub, &it.version]))
+                    };
+                    let of_dataset =
+                        |it: &'r Dataset| (&it.id, &it.card, None, text([&it.path, &it.pointer, &it.hub, &it.version]));
+                    let objects: Vec<_> = if kind.scope == Scope::Model {
+                        own_models(system).map(of_model).collect()
+                    } else {
+                        system.datasets.iter().map(of_dataset).collect()
+                    };
+                    needs.extend(objects.into_iter().map(|(id, card, shared_class, source)| Need {
                         kind,
                         system: Some(system.id.value.clone()),
                         object: Some(id.value.clone()),
-                        class: system.class(),
+                        class: shared_class.map_or(system.class(), |class| class.max(system.class())),
                         stage: *system.stage,
                         owner: Some(system.owner.value.clone()),
-                        asked: place(id.span),
+                        asked: system.place(id.span),
+                        base: system.base.clone(),
+                        source,
                         declared: card.clone().or_else(|| declared(system, kind)),
                         sheet: system.sheet.clone(),
                     }));
@@ -102,6 +127,8 @@ fn organisations_own(register: &Register, kind: &'static Kind) -> Option<Need> {
         stage,
         owner: None,
         asked: Place::bytes(register.path.clone(), register.kind_span),
+        base: register.base.clone(),
+        source: String::new(),
         declared: None,
         sheet: None,
     })

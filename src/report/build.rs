@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 use super::{
-    CheckSummary, Coverage, Entry, Excerpt, Inputs, InventorySummary, Location, Region, RelatedEntry, RemedyEntry,
-    Report, RuleFile, RulesFrom, SCHEMA, SystemSummary, Tool,
+    CheckSummary, Coverage, Entry, Excerpt, ExcuseEntry, Inputs, InventorySummary, Location, Region, RelatedEntry,
+    RemedyEntry, Report, RuleFile, SCHEMA, Setting, SystemSummary, Tool,
 };
 use crate::catalog;
 use crate::check::Tally;
 use crate::checks::RULE_SET;
 use crate::date::Date;
-use crate::decision::{Judged, verdict};
+use crate::decision::{Excuse, Judged, verdict};
+use crate::settings::baseline;
 use crate::snapshot::View;
 use crate::span::{At, Lines, Place, RepoPath, Span};
 use crate::untrusted;
@@ -47,12 +48,13 @@ const NOT_IN_A_PATH: &AsciiSet = &CONTROLS
 pub fn build(
     world: &World<'_>,
     governance: &Governance,
-    today: Date,
+    setting: Setting,
     tallies: Vec<(&'static str, Tally)>,
     assessed: &BTreeSet<String>,
     judged: Vec<Judged>,
 ) -> Report {
     let verdict = verdict(&judged);
+    let today = setting.today;
     let mut sources = Sources { view: &world.view, texts: BTreeMap::new() };
     let findings = judged.into_iter().map(|judged| entry(&mut sources, judged)).collect();
     let controls = catalog::controls().iter().map(|control| control.id.clone());
@@ -72,7 +74,10 @@ pub fn build(
             mode: governance.rules.mode_on(today),
             pinned_rule_set: governance.rules.pinned.as_ref().map(ToString::to_string),
             rules: governance.rules.files.iter().map(rule_file).collect(),
-            rules_from: RulesFrom::JudgedContent,
+            rules_from: setting.rules_from,
+            target: setting.target,
+            asked: setting.asked,
+            simulation: setting.simulation,
         },
         verdict,
         inventory: InventorySummary {
@@ -91,7 +96,7 @@ pub fn build(
                 owner_known: is_known(governance, &system.owner.value, today),
             })
             .collect(),
-        declares_ai: world.register.known().is_some_and(|it| it.kind.is_some() || !it.systems.is_empty()),
+        declares_ai: world.declared.register.known().is_some_and(|it| it.kind.is_some() || !it.systems.is_empty()),
         second_line: second_line(governance, today),
         findings,
         checks: tallies.into_iter().map(|(id, tally)| CheckSummary { id, tally }).collect(),
@@ -113,6 +118,7 @@ fn second_line(governance: &Governance, today: Date) -> Vec<String> {
 fn entry(sources: &mut Sources<'_>, judged: Judged) -> Entry {
     let finding = judged.finding;
     let fingerprint = finding.fingerprint();
+    let elements = finding.parts().into_iter().map(baseline::element).collect();
     let fault = finding.fault;
     let related = fault.related.into_iter().map(|related| RelatedEntry {
         text: related.text.clone(),
@@ -126,12 +132,29 @@ fn entry(sources: &mut Sources<'_>, judged: Judged) -> Entry {
         nature: finding.nature,
         severity: judged.severity,
         blocks: judged.blocks,
-        gate: finding.gate,
+        counts: judged.counts,
+        out_of_scope: !judged.in_scope,
+        cause: judged.cause,
+        since: judged.since.map(|day| day.to_string()),
+        excuse: judged.excuse.map(excuse),
+        gate: judged.gate,
+        elements,
         class: fault.class.name(),
         text: fault.text,
         related: related.collect(),
         location: sources.locate(&fault.place, fault.label),
         remedies: fault.remedies.into_iter().map(|it| RemedyEntry { who: it.who, text: it.text }).collect(),
+    }
+}
+
+fn excuse(excuse: Excuse) -> ExcuseEntry {
+    match excuse {
+        Excuse::Waived { id, because, owner, until } => {
+            ExcuseEntry { waiver: Some(id), because: Some(because), approved_by: Some(owner), until: until.to_string() }
+        }
+        Excuse::Baselined { until, .. } => {
+            ExcuseEntry { waiver: None, because: None, approved_by: None, until: until.to_string() }
+        }
     }
 }
 

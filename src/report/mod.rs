@@ -16,10 +16,11 @@ pub use build::build;
 pub use inventory::{json as inventory_json, text as inventory_text};
 pub use json::{document as json, schema};
 pub use sarif::document as sarif;
-pub use terminal::{PLAIN, Style, explain, last_line, table, text as terminal};
+pub use terminal::{PLAIN, Style, explain, last_line, simulation, table, text as terminal};
 
 use crate::check::Tally;
-use crate::decision::Verdict;
+use crate::date::Date;
+use crate::decision::{Cause, Verdict};
 use crate::finding::{Gate, Nature, Severity, Who};
 use crate::settings::gate::Mode;
 
@@ -71,15 +72,49 @@ pub struct Inputs {
     /// The rule set the rules pin, if they do.
     pub pinned_rule_set: Option<String>,
     pub rules: Vec<RuleFile>,
-    /// Where the rules were read: from the content that is judged.
+    /// Where the rules were read.
     pub rules_from: RulesFrom,
+    /// What the content was compared with; absent where there is nothing to compare it with.
+    pub target: Option<TargetSummary>,
+    /// The gate that was asked: a release asks what a merge asks too.
+    pub asked: Gate,
+    /// What was asked for that could loosen the verdict. Such a run decides nothing.
+    pub simulation: Vec<String>,
+}
+
+/// The branch a change is to be merged into.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct TargetSummary {
+    pub name: String,
+    pub revision: String,
+    /// The default branch, where it is another: its rules hold as well.
+    pub default_branch: Option<String>,
+    /// Whether the content is the target branch's own, so that all of it counts.
+    pub whole: bool,
+    /// How many files differ from the target branch.
+    pub changed_files: usize,
+}
+
+/// Where a run stands: what was compared, and what was asked.
+#[derive(Debug)]
+pub struct Setting {
+    pub rules_from: RulesFrom,
+    pub target: Option<TargetSummary>,
+    pub asked: Gate,
+    pub simulation: Vec<String>,
+    pub today: Date,
 }
 
 /// Where rules and people come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RulesFrom {
-    /// From the judged content itself, so whoever changes the content may change the rules.
+    /// From the tip of the target branch: a change cannot loosen them.
+    TargetBranch,
+    /// From the change, because the target branch has no `governance/gate.yaml` yet.
+    FirstRun,
+    /// From the judged content itself, because there is nothing to compare it with.
     JudgedContent,
 }
 
@@ -125,12 +160,38 @@ pub struct Entry {
     pub nature: Nature,
     pub severity: Severity,
     pub blocks: bool,
+    /// Whether it keeps the gate from passing: it blocks, or it could not be decided and had to be.
+    pub counts: bool,
+    /// Whether the change neither made it nor touches what it is about.
+    pub out_of_scope: bool,
+    /// What it comes from; absent where there is nothing to compare with.
+    pub cause: Option<Cause>,
+    /// Since when it is known, where that is known.
+    pub since: Option<String>,
+    /// What excuses it.
+    pub excuse: Option<ExcuseEntry>,
+    /// The gate that asks for it.
     pub gate: Gate,
+    /// What exactly is wrong, piece by piece, as an entry of a baseline names it.
+    pub elements: Vec<String>,
     pub class: &'static str,
     pub text: String,
     pub location: Location,
     pub related: Vec<RelatedEntry>,
     pub remedies: Vec<RemedyEntry>,
+}
+
+/// Why a finding does not block although it is one.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct ExcuseEntry {
+    /// The waiver's id; absent for what the baseline knows.
+    pub waiver: Option<String>,
+    pub because: Option<String>,
+    /// Who approved the waiver.
+    pub approved_by: Option<String>,
+    /// The last day it holds.
+    pub until: String,
 }
 
 /// A further place.

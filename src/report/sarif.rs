@@ -71,6 +71,8 @@ fn log(report: &Report) -> Sarif {
             ("today", json!(report.inputs.today)),
             ("verdict", json!(report.verdict)),
             ("rulesFrom", json!(report.inputs.rules_from)),
+            ("target", json!(report.inputs.target)),
+            ("simulation", json!(report.inputs.simulation)),
         ]))
         .build();
     Sarif::builder()
@@ -126,6 +128,9 @@ fn result(entry: &Entry) -> SarifResult {
     if entry.nature == Nature::Undecided {
         text.insert_str(0, "Could not decide: ");
     }
+    if let Some(note) = super::terminal::standing(entry) {
+        text += &format!(" {}", sentence(&note));
+    }
     for remedy in &entry.remedies {
         text += &format!(" To clear it: {}", sentence(&remedy.text));
     }
@@ -151,6 +156,8 @@ fn result(entry: &Entry) -> SarifResult {
         .rule_id(entry.check)
         .rule_index(checks::ALL.iter().position(|check| check.id == entry.check).map_or(-1, |at| at as i64))
         .level(match entry.severity {
+            // Code scanning knows no excuse, so what is excused is as light as can be.
+            _ if entry.excuse.is_some() => ResultLevel::Note,
             Severity::Error => ResultLevel::Error,
             Severity::Warning => ResultLevel::Warning,
             Severity::Note => ResultLevel::Note,
@@ -166,6 +173,9 @@ fn result(entry: &Entry) -> SarifResult {
             ("subject", json!(entry.subject)),
             ("blocks", json!(entry.blocks)),
             ("nature", json!(entry.nature)),
+            ("cause", json!(entry.cause)),
+            ("excuse", json!(entry.excuse)),
+            ("gate", json!(entry.gate)),
         ]))
         .build()
 }

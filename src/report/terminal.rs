@@ -6,10 +6,11 @@ use std::fmt::Write as _;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::{Entry, Location, RemedyEntry, Report};
+use super::{Entry, ExcuseEntry, Location, RemedyEntry, Report, RulesFrom};
 use crate::check::Check;
+use crate::date::Date;
 use crate::decision::Verdict;
-use crate::finding::{Nature, Severity, Who};
+use crate::finding::{Gate, Nature, Severity, Who};
 use crate::settings::gate::Mode;
 use crate::untrusted::{break_commands, clamp, line};
 
@@ -35,12 +36,14 @@ const LONGEST_MESSAGE: usize = 600;
 /// The report as text, one final line break.
 pub fn text(report: &Report, style: Style) -> String {
     let mut out = String::new();
-    let heavy = |entry: &&Entry| entry.blocks || entry.severity != Severity::Note || entry.nature == Nature::Undecided;
-    for entry in report.findings.iter().filter(heavy) {
+    if let Some(line) = simulation(report) {
+        out += &line;
+    }
+    for entry in report.findings.iter().filter(|entry| is_told(entry) && !is_note(entry)) {
         out += &finding(report, entry, style);
         out += "\n\n";
     }
-    let notes: Vec<&Entry> = report.findings.iter().filter(|entry| !heavy(entry)).collect();
+    let notes: Vec<&Entry> = report.findings.iter().filter(|entry| is_told(entry) && is_note(entry)).collect();
     if !notes.is_empty() {
         out += "Also noted:\n";
         for entry in notes.iter().take(LISTED_NOTES) {
@@ -53,6 +56,39 @@ pub fn text(report: &Report, style: Style) -> String {
     }
     out += &summary(report);
     break_commands(out)
+}
+
+/// Said first where what was asked for could loosen the verdict.
+pub fn simulation(report: &Report) -> Option<String> {
+    let asked = &report.inputs.simulation;
+    (!asked.is_empty()).then(|| format!("simulation: {}; this verdict decides nothing\n", safe(&asked.join("; "))))
+}
+
+/// Whether it is told in full: what keeps the gate from passing, and what the reader may want to mend
+/// now. The rest is counted.
+fn is_told(entry: &Entry) -> bool {
+    entry.counts || !(entry.excuse.is_some() || entry.out_of_scope || entry.gate == Gate::Release)
+}
+
+fn is_note(entry: &Entry) -> bool {
+    !entry.counts && entry.severity == Severity::Note && entry.nature != Nature::Undecided
+}
+
+/// What a finding comes from and what excuses it, in words.
+pub(super) fn standing(entry: &Entry) -> Option<String> {
+    let mut words: Vec<String> = entry.cause.map(|cause| format!("cause: {}", cause.words())).into_iter().collect();
+    if let Some(since) = &entry.since {
+        words.push(format!("since {since}"));
+    }
+    match &entry.excuse {
+        Some(ExcuseEntry { waiver: Some(id), until, .. }) => words.push(format!("waived by `{id}` until {until}")),
+        Some(ExcuseEntry { until, .. }) => words.push(format!("in the baseline until {until}")),
+        None => {}
+    }
+    if entry.gate == Gate::Release {
+        words.push("needed before release".to_owned());
+    }
+    (!words.is_empty()).then(|| words.join(", "))
 }
 
 fn finding(report: &Report, entry: &Entry, style: Style) -> String {
@@ -72,6 +108,13 @@ fn finding(report: &Report, entry: &Entry, style: Style) -> String {
     if entry.related.len() > SHOWN_RELATED {
         let more = format!("{} further places; --format json lists all", entry.related.len() - SHOWN_RELATED);
         group = group.element(Level::NOTE.no_name().message(more));
+    }
+    if let Some(cause) = entry.cause {
+        let words = match &entry.since {
+            Some(since) => format!("{} ({since})", cause.words()),
+            None => cause.words().to_owned(),
+        };
+        group = group.element(Level::NOTE.with_name("cause").message(words));
     }
     for remedy in &entry.remedies {
         group = group
@@ -111,6 +154,7 @@ fn who(report: &Report, entry: &Entry, remedy: &RemedyEntry) -> String {
             Some(system) if system.owner_known => format!("{} (owner) can fix it", safe(&system.owner)),
             Some(_) | None => "the owner can fix it".to_owned(),
         },
+        Who::Platform => "whoever runs the pipeline can fix it".to_owned(),
         Who::SecondLine => match report.second_line.as_slice() {
             [] => "the second line can fix it".to_owned(),
             people => format!("{} (second line) can fix it", safe(&people.join(", "))),
@@ -128,17 +172,85 @@ fn summary(report: &Report) -> String {
         Mode::Introduce => "introduce",
         Mode::Strict => "strict",
     };
+    if let Some(target) = &report.inputs.target {
+        let what = if target.whole {
+            "the target branch's own content, so all of it counts".to_owned()
+        } else {
+            format!("{} changed", counted(target.changed_files, "file", "files"))
+        };
+        let _ = writeln!(out, "Compared with {}: {what}.", safe(&target.name));
+    }
     let files: Vec<String> = report.inputs.rules.iter().map(|file| safe(&file.path)).collect();
-    let rules = match files.as_slice() {
-        [] => "the built-in ones, for the judged content has none".to_owned(),
-        files => format!("{}, read from the judged content itself", files.join(", ")),
+    let branch = report.inputs.target.as_ref().map_or_else(String::new, |target| safe(&target.name));
+    let rules = match (report.inputs.rules_from, files.as_slice()) {
+        (RulesFrom::TargetBranch, files) => format!("{} of {branch}", files.join(", ")),
+        (RulesFrom::FirstRun, []) => format!("the built-in ones, for neither {branch} nor the change has any"),
+        (RulesFrom::FirstRun, files) => format!("{} of the change itself, for {branch} has none yet", files.join(", ")),
+        (RulesFrom::JudgedContent, []) => "the built-in ones, for the judged content has none".to_owned(),
+        (RulesFrom::JudgedContent, files) => format!("{}, read from the judged content itself", files.join(", ")),
     };
     let _ = writeln!(out, "Rules: {rules} (mode {mode}).");
+    if let Some(line) = not_blocking(report) {
+        let _ = writeln!(out, "{line}");
+    }
     let open = report.coverage.not_assessed.len();
     let all = open + report.coverage.assessed.len();
     let _ = writeln!(out, "Not assessed here: {open} of {all} controls, and no sign-off.");
     let _ = writeln!(out, "{}", last_line(report));
     out
+}
+
+/// What is counted and not told: on the target branch already, excused, needed later.
+fn not_blocking(report: &Report) -> Option<String> {
+    let rest: Vec<&Entry> = report.findings.iter().filter(|entry| !is_told(entry)).collect();
+    let today = report.inputs.today.parse::<Date>().ok();
+    let age = |since: &String| Some(since.parse::<Date>().ok()?.days_until(today?));
+    let mut parts = Vec::new();
+    let mut add = |entries: Vec<&&Entry>, words: &str, detail: &dyn Fn(&[&&Entry]) -> String| {
+        if !entries.is_empty() {
+            parts.push(format!("{} {words}{}", entries.len(), detail(&entries)));
+        }
+    };
+    let of = |pick: fn(&Entry) -> Standing, standing| {
+        rest.iter().filter(|entry| pick(entry) == standing).collect::<Vec<_>>()
+    };
+    let until = |entries: &[&&Entry]| {
+        let ends = entries.iter().filter_map(|entry| Some(entry.excuse.as_ref()?.until.as_str()));
+        ends.min().map_or_else(String::new, |day| format!(" until {day}"))
+    };
+    let oldest = |entries: &[&&Entry]| {
+        let days = entries.iter().filter_map(|entry| age(entry.since.as_ref()?)).max();
+        days.map_or_else(String::new, |days| {
+            format!(" (oldest {})", counted(days.unsigned_abs() as usize, "day", "days"))
+        })
+    };
+    let branch = report.inputs.target.as_ref().map_or("the target branch", |target| &target.name);
+    add(of(stands, Standing::OnBase), &format!("already on {}", safe(branch)), &oldest);
+    add(of(stands, Standing::Baselined), "in the baseline", &oldest);
+    add(of(stands, Standing::Waived), "waived", &until);
+    add(of(stands, Standing::Later), "needed before release", &|_| String::new());
+    (!parts.is_empty()).then(|| format!("Not blocking here: {}; --format json lists all.", parts.join(", ")))
+}
+
+#[derive(PartialEq, Eq)]
+enum Standing {
+    OnBase,
+    Baselined,
+    Waived,
+    Later,
+}
+
+fn stands(entry: &Entry) -> Standing {
+    match &entry.excuse {
+        Some(ExcuseEntry { waiver: Some(_), .. }) => Standing::Waived,
+        Some(_) => Standing::Baselined,
+        None if entry.gate == Gate::Release => Standing::Later,
+        None => Standing::OnBase,
+    }
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// The verdict and its numbers.
@@ -149,7 +261,7 @@ pub fn last_line(report: &Report) -> String {
     }
     let blocking = findings.iter().filter(|entry| entry.blocks).count();
     let yours = findings.iter().filter(|entry| entry.blocks && is_yours(entry)).count();
-    let undecided = findings.iter().filter(|entry| entry.nature == Nature::Undecided).count();
+    let undecided = findings.iter().filter(|entry| entry.counts && !entry.blocks).count();
     let others = findings.len() - blocking - undecided;
     let mut parts = Vec::new();
     if yours > 0 {

@@ -3,14 +3,14 @@
 //! Rules may stand in several folders on the way down to the judged one. They are composed into one
 //! [`Rules`]: the strictest wins, and a nested file only adds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::{Mistake, Schema, read as read_settings};
 use crate::catalog::Role;
 use crate::date::Date;
-use crate::document::{Document, Spanned};
+use crate::document::{Document, Node, Spanned};
 use crate::finding::Severity;
 use crate::span::{Place, RepoPath};
 
@@ -39,6 +39,9 @@ pub struct Gate {
     /// Where each key of `checks` stands.
     #[serde(skip)]
     check_places: BTreeMap<String, Place>,
+    /// Where each key of the file stands.
+    #[serde(skip)]
+    places: BTreeMap<String, Place>,
 }
 
 /// How strictly findings are weighed.
@@ -61,7 +64,7 @@ pub enum Mode {
 }
 
 /// Law that adds duties. Known by name; no check of rule set 0.1 depends on one yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Overlay {
     EuAiAct,
@@ -69,9 +72,10 @@ pub enum Overlay {
 }
 
 /// When release decisions are asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReleaseGate {
+    #[default]
     AtRelease,
     AtMerge,
 }
@@ -89,12 +93,30 @@ pub enum Decision {
 }
 
 /// How many people of which roles a decision needs, and what proves it.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct WhoSigns {
     pub people: u32,
     pub from: Vec<Role>,
     pub proof: Proof,
+}
+
+impl WhoSigns {
+    /// Whether whoever satisfies this satisfies `other` too.
+    pub fn is_as_strict_as(&self, other: &WhoSigns) -> bool {
+        self.people >= other.people
+            && self.proof >= other.proof
+            && self.from.iter().all(|role| other.from.contains(role))
+    }
+
+    /// What satisfies both.
+    fn and(&self, other: &WhoSigns) -> WhoSigns {
+        WhoSigns {
+            people: self.people.max(other.people),
+            from: self.from.iter().filter(|role| other.from.contains(role)).copied().collect(),
+            proof: self.proof.max(other.proof),
+        }
+    }
 }
 
 /// What shows that somebody decided, from a name in a text to a time-stamped signature.
@@ -119,18 +141,24 @@ struct CheckSettings {
 /// The first mistake in it.
 pub fn read(document: &Document) -> Result<Gate, Mistake> {
     let mut gate: Gate = read_settings(document)?;
-    let entries = document.tree().ok().and_then(|root| root.get("checks")).map_or(&[][..], |node| node.entries());
-    for (key, _) in entries.iter().filter(|(key, _)| !key.text.starts_with("x-")) {
-        gate.check_places.insert(key.text.to_string(), Place::bytes(document.path.clone(), key.span));
+    let places = |node: &Node| -> BTreeMap<String, Place> {
+        let own = node.entries().iter().filter(|(key, _)| !key.text.starts_with("x-"));
+        own.map(|(key, _)| (key.text.to_string(), Place::bytes(document.path.clone(), key.span))).collect()
+    };
+    if let Ok(root) = document.tree() {
+        gate.places = places(root);
+        gate.check_places = root.get("checks").map(places).unwrap_or_default();
     }
     Ok(gate)
 }
 
 /// The effective rules for a judged folder.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Rules {
     /// The files they came from, outermost first.
     pub files: Vec<RepoPath>,
+    /// Whether a file could not be read, so that the strictest rules stand in for it.
+    pub refused: bool,
     pub mode: Mode,
     pub strict_from: Option<Date>,
     /// The rule set that may block; `None` is the newest.
@@ -138,10 +166,24 @@ pub struct Rules {
     /// Where rule sets are pinned, and which.
     pub pins: Vec<(Place, Version)>,
     pub minimum_versions: Vec<(Place, Version)>,
-    /// Severities set per check: what the outermost file says, then what nested files raise it to.
-    severities: BTreeMap<String, (Option<Severity>, Option<Severity>)>,
+    pub overlays: BTreeSet<Overlay>,
+    pub release_gate: ReleaseGate,
+    pub who_signs: BTreeMap<Decision, WhoSigns>,
+    /// The names records are bound to, outermost first.
+    pub repositories: Vec<String>,
+    /// The severities each branch's rules set; where there are several, the heaviest counts.
+    severities: Vec<BTreeMap<String, Severities>>,
     /// Each check id that a file sets, and where.
     pub settings: Vec<(String, Place)>,
+    /// Where a key stands, in the innermost file that has it.
+    pub places: BTreeMap<String, Place>,
+}
+
+/// What the outermost file sets a check to, and what nested files raise it to.
+#[derive(Clone, Copy, Debug, Default)]
+struct Severities {
+    set: Option<Severity>,
+    raised: Option<Severity>,
 }
 
 impl Default for Rules {
@@ -149,13 +191,19 @@ impl Default for Rules {
     fn default() -> Self {
         Self {
             files: Vec::new(),
+            refused: false,
             mode: Mode::Introduce,
             strict_from: None,
             pinned: None,
             pins: Vec::new(),
             minimum_versions: Vec::new(),
-            severities: BTreeMap::new(),
+            overlays: BTreeSet::new(),
+            release_gate: ReleaseGate::AtRelease,
+            who_signs: BTreeMap::new(),
+            repositories: Vec::new(),
+            severities: vec![BTreeMap::new()],
             settings: Vec::new(),
+            places: BTreeMap::new(),
         }
     }
 }
@@ -164,13 +212,28 @@ impl Rules {
     /// Composes files of rules, given from the outermost folder inwards.
     pub fn compose(gates: Vec<(RepoPath, Gate)>) -> Self {
         let mut rules = Self::default();
+        let mut severities: BTreeMap<String, Severities> = BTreeMap::new();
         for (at, (path, gate)) in gates.into_iter().enumerate() {
             let outermost = at == 0;
-            if let Some(enforce) = gate.enforce {
+            // Every field is named, so that a new one cannot be forgotten here.
+            let Gate {
+                _schema: _,
+                repository,
+                rules: pin,
+                minimum_version,
+                enforce,
+                overlays,
+                release_gate,
+                who_signs,
+                checks,
+                check_places,
+                places,
+            } = gate;
+            if let Some(enforce) = enforce {
                 rules.mode = if outermost { enforce.mode } else { rules.mode.max(enforce.mode) };
                 rules.strict_from = earliest(rules.strict_from, enforce.strict_from);
             }
-            if let Some(version) = gate.rules {
+            if let Some(version) = pin {
                 rules.pins.push((Place::bytes(path.clone(), version.span), version.value.clone()));
                 // Nested rules may ask for a newer rule set, never for an older one.
                 let newer = rules.pinned.as_ref().is_some_and(|pinned| *pinned < version.value);
@@ -178,21 +241,54 @@ impl Rules {
                     rules.pinned = Some(version.value);
                 }
             }
-            if let Some(version) = gate.minimum_version {
+            if let Some(version) = minimum_version {
                 rules.minimum_versions.push((Place::bytes(path.clone(), version.span), version.value));
             }
-            for (id, settings) in gate.checks {
-                let slot = rules.severities.entry(id).or_default();
+            for (id, settings) in checks {
+                let slot = severities.entry(id).or_default();
                 if outermost {
-                    slot.0 = Some(settings.severity);
+                    slot.set = Some(settings.severity);
                 } else {
-                    slot.1 = slot.1.max(Some(settings.severity));
+                    slot.raised = slot.raised.max(Some(settings.severity));
                 }
             }
-            rules.settings.extend(gate.check_places);
+            rules.overlays.extend(overlays.into_iter().map(|overlay| overlay.value));
+            rules.release_gate = rules.release_gate.max(release_gate.unwrap_or_default());
+            for (decision, who) in who_signs {
+                let both = rules.who_signs.get(&decision).map_or(who.clone(), |known| known.and(&who));
+                rules.who_signs.insert(decision, both);
+            }
+            rules.repositories.extend(repository.map(|name| name.value));
+            rules.settings.extend(check_places);
+            rules.places.extend(places);
             rules.files.push(path);
         }
+        rules.severities = vec![severities];
         rules
+    }
+
+    /// Rules of which a part could not be read: the strictest mode holds.
+    pub fn refuse(&mut self) {
+        self.refused = true;
+        self.mode = Mode::Strict;
+    }
+
+    /// The stricter of these and another branch's, in every point.
+    #[must_use]
+    pub fn and(mut self, other: &Rules) -> Self {
+        self.refused |= other.refused;
+        self.mode = self.mode.max(other.mode);
+        self.strict_from = earliest(self.strict_from, other.strict_from);
+        self.pinned = self.pinned.zip(other.pinned.clone()).map(|(one, other)| one.max(other));
+        self.minimum_versions.extend(other.minimum_versions.iter().cloned());
+        self.overlays.extend(&other.overlays);
+        self.release_gate = self.release_gate.max(other.release_gate);
+        for (decision, who) in &other.who_signs {
+            let both = self.who_signs.get(decision).map_or(who.clone(), |known| known.and(who));
+            self.who_signs.insert(*decision, both);
+        }
+        self.severities.extend(other.severities.iter().cloned());
+        self
     }
 
     /// The mode on a day.
@@ -205,8 +301,11 @@ impl Rules {
 
     /// The severity of a check whose own would be `default`.
     pub fn severity(&self, check: &str, default: Severity) -> Severity {
-        let (set, raised) = self.severities.get(check).copied().unwrap_or_default();
-        set.unwrap_or(default).max(raised.unwrap_or(Severity::Note))
+        let of = |severities: &BTreeMap<String, Severities>| {
+            let Severities { set, raised } = severities.get(check).copied().unwrap_or_default();
+            set.unwrap_or(default).max(raised.unwrap_or(Severity::Note))
+        };
+        self.severities.iter().map(of).max().unwrap_or(default)
     }
 
     /// Whether a check of rule set `since` may block.

@@ -1,12 +1,19 @@
-//! The files people keep for the gate: register, rules, people, risk registers.
+//! The files people keep for the gate: register, rules, people, risks, waivers, baseline, signers.
 //!
 //! Each is read from a document into a type that has passed its checks, or gives [`Mistake`]s with
 //! places. A file that cannot be read never turns into defaults.
 
+pub mod baseline;
 pub mod gate;
+pub mod loosened;
+mod pattern;
 pub mod people;
 pub mod register;
 pub mod risks;
+pub mod signers;
+pub mod waiver;
+
+pub use pattern::covers;
 
 use serde::Deserialize;
 

@@ -8,12 +8,13 @@ use super::{Mistake, Schema, read as read_settings};
 use crate::catalog::{Level, Role};
 use crate::date::Date;
 use crate::document::{Document, Spanned};
+use crate::span::RepoPath;
 
 /// Where the people are listed below the folder they are for.
 pub const FILE: &str = "governance/people.yaml";
 
 /// The people and automations known to the judged folder.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct People {
     pub people: Vec<Person>,
     pub automation: Vec<Automation>,
@@ -30,7 +31,7 @@ struct File {
 }
 
 /// Somebody who may own or decide something.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Person {
     pub id: Spanned<String>,
@@ -49,6 +50,9 @@ pub struct Person {
     pub may_grant_emergency: bool,
     pub from: Date,
     pub until: Option<Date>,
+    /// The list the entry stands in.
+    #[serde(skip)]
+    pub file: RepoPath,
 }
 
 impl Person {
@@ -76,7 +80,7 @@ pub enum Affiliation {
 }
 
 /// A program that records and never decides.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Automation {
     pub id: Spanned<String>,
@@ -96,6 +100,14 @@ impl People {
     /// Who stands under this id or one of these e-mail addresses.
     pub fn find(&self, name: &str) -> Option<&Person> {
         self.people.iter().find(|person| person.id.value == name || person.emails.iter().any(|email| email == name))
+    }
+
+    /// The people both lists hold with the same entry.
+    #[must_use]
+    pub fn and(mut self, other: &People) -> Self {
+        self.people.retain(|person| other.people.contains(person));
+        self.automation.retain(|automation| other.automation.contains(automation));
+        self
     }
 
     /// Adds the people of a nested folder. Somebody already known stays as the outer file has them.
@@ -118,7 +130,8 @@ impl People {
 /// # Errors
 /// The first mistake in it.
 pub fn read(document: &Document) -> Result<People, Mistake> {
-    let file: File = read_settings(document)?;
+    let mut file: File = read_settings(document)?;
+    file.people.iter_mut().for_each(|person| person.file = document.path.clone());
     let mut seen = BTreeSet::new();
     let ids = file.people.iter().map(|person| &person.id).chain(file.automation.iter().map(|it| &it.id));
     for id in ids {

@@ -3,19 +3,26 @@
 
 use std::collections::BTreeSet;
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{GlobSet, GlobSetBuilder};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::pattern::{covers, glob};
 use super::{Mistake, Schema, tree};
 use crate::catalog::{self, Class, Stage};
 use crate::date::Date;
 use crate::document::{Document, Node, Spanned, decode, meant};
-use crate::span::{RepoPath, Span};
+use crate::span::{Place, RepoPath, Span};
 use crate::untrusted::is_deceptive;
 
 /// The register's file name.
 pub const FILE: &str = "aims.yaml";
+
+/// Patterns of one system.
+const MOST_PATTERNS: usize = 1_000;
+
+/// Registers that one may include.
+const MOST_INCLUDED: usize = 1_000;
 
 /// A register that could be read; systems that could not be are in `mistakes`.
 #[derive(Debug)]
@@ -23,6 +30,8 @@ pub struct Register {
     pub path: RepoPath,
     /// The folder its paths are relative to.
     pub base: RepoPath,
+    /// The included registers that were read.
+    pub included: Vec<RepoPath>,
     /// The systems that own something in the judged folder.
     pub systems: Vec<System>,
     /// Systems of a register above the judged folder that own nothing in it.
@@ -42,6 +51,39 @@ impl Register {
     /// Every system, whether or not it owns something in the judged folder.
     pub fn all_systems(&self) -> impl Iterator<Item = &System> {
         self.systems.iter().chain(&self.elsewhere)
+    }
+
+    /// What it says is no part of a system.
+    pub fn ignored(&self) -> GlobSet {
+        covers(self.ignore.iter().map(|ignored| (&ignored.base, ignored.path.value.as_str())))
+    }
+
+    /// Where the registers of subfolders lie that this one includes: each names a file, or its folder.
+    pub fn included_paths(&self) -> impl Iterator<Item = (&Spanned<String>, Option<RepoPath>)> {
+        self.include.iter().map(|written| {
+            let path = self.base.join(written.value.trim_end_matches('/')).ok();
+            let path = path.and_then(|path| if path.file_name() == FILE { Some(path) } else { path.join(FILE).ok() });
+            (written, path.filter(|path| *path != self.path))
+        })
+    }
+
+    /// Takes in a register of a subfolder. Ids stay unique over both.
+    pub fn add(&mut self, nested: Register) {
+        for system in &nested.systems {
+            if self.systems.iter().any(|known| known.id == system.id) {
+                let message = format!("the system id `{}` stands in `{}` too", system.id.value, self.path);
+                self.mistakes.push(Mistake { place: system.place(system.id.span), message });
+            }
+        }
+        if let Some(include) = nested.include.first() {
+            let message = "an included register cannot include others; name them in the outermost one".to_owned();
+            self.mistakes.push(Mistake { place: Place::bytes(nested.path.clone(), include.span), message });
+        }
+        self.included.push(nested.path);
+        self.systems.extend(nested.systems);
+        self.used_ai.extend(nested.used_ai);
+        self.ignore.extend(nested.ignore);
+        self.mistakes.extend(nested.mistakes);
     }
 
     /// Every model of every system.
@@ -105,6 +147,9 @@ pub struct UsedAi {
 pub struct Ignored {
     pub path: Spanned<String>,
     pub because: Spanned<String>,
+    /// The folder its path is relative to.
+    #[serde(skip)]
+    pub base: RepoPath,
 }
 
 /// An AI system.
@@ -136,9 +181,30 @@ pub struct System {
     _documents: IgnoredAny,
     #[serde(skip)]
     pub span: Span,
+    /// The register it stands in.
+    #[serde(skip)]
+    pub register: RepoPath,
+    /// The folder its paths are relative to.
+    #[serde(skip)]
+    pub base: RepoPath,
 }
 
 impl System {
+    /// A place in the register it stands in.
+    pub fn place(&self, span: Span) -> Place {
+        Place::bytes(self.register.clone(), span)
+    }
+
+    /// What its paths cover.
+    pub fn covered(&self) -> GlobSet {
+        covers(self.paths.iter().map(|path| (&self.base, path.value.as_str())))
+    }
+
+    /// The file a path of the register names.
+    pub fn path(&self, written: &Spanned<String>) -> Option<RepoPath> {
+        self.base.join(&written.value).ok()
+    }
+
     /// The declared class; an undeclared one is judged as limited.
     pub fn class(&self) -> Class {
         self.risk_class.as_ref().map_or(Class::Limited, |class| *class.value)
@@ -192,6 +258,9 @@ pub struct Model {
     pub version: Option<Spanned<String>>,
     pub card: Option<Spanned<String>>,
     pub supplier: Option<Supplier>,
+    /// The strictest class that any system gives its content.
+    #[serde(skip)]
+    pub shared_class: Option<Class>,
 }
 
 impl Model {
@@ -266,7 +335,9 @@ pub struct DeclaredDocument {
 /// When the file as a whole cannot be read. Mistakes in single systems are in the register.
 pub fn read(document: &Document) -> Result<Register, Mistake> {
     let root = tree(document)?;
-    let file: File = decode(root).map_err(|error| Mistake::decode(document, &error))?;
+    let mut file: File = decode(root).map_err(|error| Mistake::decode(document, &error))?;
+    let base = document.path.parent();
+    file.ignore.iter_mut().for_each(|ignored| ignored.base = base.clone());
     let mut reader = Reader { document, mistakes: Vec::new() };
     let nodes = root.get("systems").map_or(&[][..], Node::items);
     debug_assert_eq!(nodes.len(), file.systems.len(), "a list decodes item by item");
@@ -284,13 +355,18 @@ pub fn read(document: &Document) -> Result<Register, Mistake> {
         let span = root.entry("no-ai").map_or(root.span, |(key, _)| key.span);
         reader.mistake(span, "`no-ai` beside declared systems; remove one of the two");
     }
+    if let Some(first_too_many) = file.include.get(MOST_INCLUDED) {
+        reader.mistake(first_too_many.span, format!("more than {MOST_INCLUDED} registers"));
+        file.include.truncate(MOST_INCLUDED);
+    }
     let empty = file.no_ai.is_none() && file.kind.is_none() && file.include.is_empty() && nodes.is_empty();
     if empty {
         reader.mistake(root.span, "the register names no system; add one under `systems`, or declare `no-ai`");
     }
     Ok(Register {
         path: document.path.clone(),
-        base: document.path.parent(),
+        base,
+        included: Vec::new(),
         systems,
         elsewhere: Vec::new(),
         include: file.include,
@@ -323,6 +399,8 @@ impl Reader<'_> {
             }
         };
         system.span = node.span;
+        system.register = self.document.path.clone();
+        system.base = self.document.path.parent();
         system.documents = self.documents(node);
         for field in [&system.id, &system.name, &system.version, &system.owner, &system.purpose] {
             self.not_empty(field);
@@ -419,43 +497,4 @@ impl Reader<'_> {
             self.mistake(pattern.span, why);
         }
     }
-}
-
-/// Bytes of one pattern, and patterns of one system.
-const LONGEST_PATTERN: usize = 512;
-const MOST_PATTERNS: usize = 1_000;
-
-/// A pattern over paths: `*` within one part, `**` across parts, relative to `base`.
-fn glob(base: &RepoPath, pattern: &str) -> Result<globset::Glob, String> {
-    if pattern.len() > LONGEST_PATTERN {
-        return Err(format!("a pattern of more than {LONGEST_PATTERN} bytes"));
-    }
-    let pattern = pattern.trim_start_matches("./").trim_end_matches('/');
-    base.join(pattern).map_err(|error| error.to_string())?;
-    if pattern.split('/').any(|part| matches!(part, "" | "." | "..")) {
-        return Err(
-            "a pattern goes down from the register's folder: write it without empty parts, `.` and `..`".to_owned()
-        );
-    }
-    let full =
-        if base.is_root() { pattern.to_owned() } else { format!("{}/{pattern}", globset::escape(&base.to_string())) };
-    GlobBuilder::new(&full)
-        .literal_separator(true)
-        .build()
-        .map_err(|error| format!("`{pattern}` is no pattern: {}", error.kind()))
-}
-
-/// What a list of patterns covers. A pattern that names a folder covers all under it.
-///
-/// Patterns that are not valid were reported when the register was read and cover nothing.
-pub fn covers<'p>(base: &RepoPath, patterns: impl IntoIterator<Item = &'p str>) -> GlobSet {
-    let mut set = GlobSetBuilder::new();
-    for pattern in patterns {
-        for pattern in [pattern.to_owned(), format!("{}/**", pattern.trim_end_matches('/'))] {
-            if let Ok(glob) = glob(base, &pattern) {
-                set.add(glob);
-            }
-        }
-    }
-    set.build().unwrap_or_else(|_| GlobSet::empty())
 }

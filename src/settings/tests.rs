@@ -85,7 +85,8 @@ fn a_register_must_say_something_and_know_its_format() {
 
 #[test]
 fn patterns_cover_files_folders_and_only_below_their_base() {
-    let set = register::covers(&"svc".into(), ["apps/**", "config/one.yaml", "prompts", "*.py"]);
+    let base = RepoPath::from("svc");
+    let set = covers(["apps/**", "config/one.yaml", "prompts", "*.py"].map(|pattern| (&base, pattern)));
     for inside in ["svc/apps/a/b.py", "svc/config/one.yaml", "svc/prompts/x.txt", "svc/a.py"] {
         assert!(set.is_match(inside), "{inside}");
     }

@@ -1,5 +1,7 @@
 //! The snapshot of one commit: its tree, read from git's objects, without a checkout.
 
+use std::sync::Arc;
+
 use super::SourceError;
 use super::repository::{Repository, object_id};
 use crate::snapshot::{Entry, Mode, ObjectId, ReadError, Revision, Snapshot};
@@ -10,7 +12,7 @@ const DEEPEST_FOLDER: usize = 256;
 
 /// The files of one commit.
 pub struct CommitSnapshot {
-    repository: Repository,
+    repository: Arc<Repository>,
     revision: Revision,
     entries: Vec<Entry>,
 }
@@ -20,7 +22,7 @@ impl CommitSnapshot {
     ///
     /// # Errors
     /// When it names no commit, or a tree on the way is missing.
-    pub fn open(repository: Repository, revision: &str) -> Result<Self, SourceError> {
+    pub fn open(repository: Arc<Repository>, revision: &str) -> Result<Self, SourceError> {
         let unknown = |reason: String| SourceError::Revision { revision: revision.to_owned(), reason };
         let commit = repository
             .with(|handle| Ok(object_id(handle.revparse_single(revision)?.peel_to_commit()?.id())))

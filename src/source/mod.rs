@@ -5,16 +5,24 @@
 //! two users see the same bytes.
 #![expect(clippy::disallowed_methods, reason = "the edge: reads the file system")]
 
+mod ci;
 mod commit;
 mod directory;
+mod index;
+mod merge;
 mod repository;
+mod target;
 mod working_tree;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+pub use ci::Surroundings;
 pub use commit::CommitSnapshot;
 pub use directory::DirectorySnapshot;
+pub use index::IndexSnapshot;
 pub use repository::Repository;
+pub use target::{Comparison, Target, compare};
 pub use working_tree::WorkingTreeSnapshot;
 
 use crate::snapshot::{Mode, Snapshot, View};
@@ -33,8 +41,10 @@ pub enum SourceError {
     Listing(String),
     #[error("`{scope}` holds no files in the {revision}: it is ignored, not there, or a submodule")]
     Empty { scope: RepoPath, revision: String },
-    #[error("`{}` is no git repository, so it has no revision `{revision}`", path.display())]
-    NoRepository { path: PathBuf, revision: String },
+    #[error("`{}` is no git repository, so it has no {what}", path.display())]
+    NoRepository { path: PathBuf, what: String },
+    #[error("`{path}` is in conflict in the index; finish the merge first")]
+    Conflict { path: RepoPath },
 }
 
 /// A snapshot and which part of it the given path is.
@@ -43,40 +53,85 @@ pub struct Source {
     pub scope: RepoPath,
 }
 
+/// Which content of a repository is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// The files as they are now; `HEAD` of a bare repository.
+    WorkingTree,
+    /// What the next commit would hold, from this index file or the repository's own.
+    Index(Option<PathBuf>),
+    /// A commit, named as `git rev-parse` reads it.
+    Revision(String),
+}
+
 /// Takes a snapshot of the repository (or plain folder) that `path` lies in.
-///
-/// Without `revision` this is the working tree, or `HEAD` of a bare repository.
 ///
 /// # Errors
 /// When the path is no folder, or the repository, the revision or the files cannot be read.
-pub fn open(path: &Path, revision: Option<&str>) -> Result<Source, SourceError> {
+pub fn open(path: &Path, content: &Content) -> Result<Source, SourceError> {
+    match locate(path)? {
+        Location::Repository(repository, scope) => {
+            let snapshot = snapshot(&repository, content)?;
+            refuse_empty(&*snapshot, &scope)?;
+            Ok(Source { snapshot, scope })
+        }
+        Location::Folder(folder) => plain(path, &folder, content),
+    }
+}
+
+/// Where a path of the command line lies.
+enum Location {
+    /// In a repository, and which part of it the path is.
+    Repository(Arc<Repository>, RepoPath),
+    /// In none.
+    Folder(PathBuf),
+}
+
+fn locate(path: &Path) -> Result<Location, SourceError> {
     let not_a_folder = |reason: String| SourceError::NotAFolder { path: path.to_owned(), reason };
     let folder = path.canonicalize().map_err(|error| not_a_folder(error.to_string()))?;
     if !folder.is_dir() {
         return Err(not_a_folder("it is a file".to_owned()));
     }
-    let Some(repository) = Repository::discover(&folder)? else {
-        if let Some(revision) = revision {
-            return Err(SourceError::NoRepository { path: path.to_owned(), revision: revision.to_owned() });
-        }
-        let snapshot = Box::new(DirectorySnapshot::open(&folder)?);
-        return Ok(Source { snapshot, scope: RepoPath::root() });
-    };
+    let Some(repository) = Repository::discover(&folder)? else { return Ok(Location::Folder(folder)) };
     let scope = match repository.working_tree() {
         Some(root) => repo_path(folder.strip_prefix(root).unwrap_or(Path::new(""))),
         None => RepoPath::root(),
     };
-    let snapshot: Box<dyn Snapshot> = match (revision, repository.working_tree()) {
-        (Some(revision), _) => Box::new(CommitSnapshot::open(repository, revision)?),
-        (None, None) => Box::new(CommitSnapshot::open(repository, "HEAD")?),
-        (None, Some(_)) => Box::new(WorkingTreeSnapshot::open(repository)?),
+    Ok(Location::Repository(Arc::new(repository), scope))
+}
+
+fn snapshot(repository: &Arc<Repository>, content: &Content) -> Result<Box<dyn Snapshot>, SourceError> {
+    let repository = Arc::clone(repository);
+    Ok(match content {
+        Content::Revision(revision) => Box::new(CommitSnapshot::open(repository, revision)?),
+        Content::Index(file) => Box::new(IndexSnapshot::open(repository, file.as_deref())?),
+        Content::WorkingTree if repository.working_tree().is_none() => {
+            Box::new(CommitSnapshot::open(repository, "HEAD")?)
+        }
+        Content::WorkingTree => Box::new(WorkingTreeSnapshot::open(repository)?),
+    })
+}
+
+fn plain(path: &Path, folder: &Path, content: &Content) -> Result<Source, SourceError> {
+    let what = match content {
+        Content::WorkingTree => None,
+        Content::Index(_) => Some("index".to_owned()),
+        Content::Revision(revision) => Some(format!("revision `{revision}`")),
     };
-    if !scope.is_root()
-        && View::new(&*snapshot, scope.clone()).entries().iter().all(|entry| entry.mode == Mode::Submodule)
-    {
-        return Err(SourceError::Empty { scope, revision: snapshot.revision().to_string() });
+    match what {
+        Some(what) => Err(SourceError::NoRepository { path: path.to_owned(), what }),
+        None => Ok(Source { snapshot: Box::new(DirectorySnapshot::open(folder)?), scope: RepoPath::root() }),
     }
-    Ok(Source { snapshot, scope })
+}
+
+/// A folder that was named and holds nothing is a mistake, not a folder without AI.
+fn refuse_empty(snapshot: &dyn Snapshot, scope: &RepoPath) -> Result<(), SourceError> {
+    let is_empty = || View::new(snapshot, scope.clone()).entries().iter().all(|entry| entry.mode == Mode::Submodule);
+    if !scope.is_root() && is_empty() {
+        return Err(SourceError::Empty { scope: scope.clone(), revision: snapshot.revision().to_string() });
+    }
+    Ok(())
 }
 
 /// A path of the file system, relative to the snapshot's root, as git writes it.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::SourceError;
+use crate::date::Date;
 use crate::snapshot::{ObjectId, ReadError};
 
 /// Objects larger than this are not read at all. Forges refuse files above 100 MB.
@@ -38,7 +39,10 @@ impl Repository {
 
     fn open(git_dir: PathBuf, working_tree: Option<PathBuf>) -> Result<Self, SourceError> {
         let repository = Self { git_dir, working_tree, idle: Mutex::new(Vec::new()) };
-        let handle = repository.handle().map_err(|error| SourceError::Repository(message(&error)))?;
+        let handle = repository.handle().map_err(|error| {
+            let why = repository.unsupported().map(str::to_owned).unwrap_or_else(|| message(&error));
+            SourceError::Repository(why)
+        })?;
         repository.give_back(handle);
         Ok(repository)
     }
@@ -62,6 +66,24 @@ impl Repository {
             handle.set_workdir(root, false)?;
         }
         Ok(handle)
+    }
+
+    /// Why libgit2 cannot read this repository, if its configuration says so.
+    fn unsupported(&self) -> Option<&'static str> {
+        // A linked worktree names the shared directory, which holds the configuration.
+        let named = std::fs::read_to_string(self.git_dir.join("commondir")).ok();
+        let common = named.map_or_else(|| self.git_dir.clone(), |name| self.git_dir.join(name.trim_end()));
+        let config = git2::Config::open(&common.join("config")).ok()?;
+        let is = |name: &str, value: &str| config.get_string(name).is_ok_and(|it| it.eq_ignore_ascii_case(value));
+        if is("extensions.objectformat", "sha256") {
+            Some("its objects are named by SHA-256, which aimsgate cannot read yet; judge a SHA-1 copy of it")
+        } else if is("extensions.refstorage", "reftable") {
+            Some("its references are stored as a reftable; convert them: git refs migrate --ref-format=files")
+        } else if config.get_string("extensions.partialclone").is_ok() {
+            Some("it is a partial clone, so content may be missing; clone it without --filter")
+        } else {
+            None
+        }
     }
 
     fn give_back(&self, handle: git2::Repository) {
@@ -101,6 +123,73 @@ impl Repository {
         })
     }
 
+    /// The commit a revision names, as `git rev-parse` reads it.
+    pub(super) fn commit(&self, revision: &str) -> Result<ObjectId, ReadError> {
+        self.with(|handle| Ok(object_id(handle.revparse_single(revision)?.peel_to_commit()?.id())))
+    }
+
+    /// The commit a full reference name stands at, if there is such a reference.
+    pub(super) fn reference(&self, name: &str) -> Option<ObjectId> {
+        let found = |handle: &git2::Repository| Ok(object_id(handle.find_reference(name)?.peel_to_commit()?.id()));
+        self.with(found).ok()
+    }
+
+    /// The parents of a commit, as far as the history here goes.
+    pub(super) fn parents(&self, commit: &ObjectId) -> Result<Vec<ObjectId>, ReadError> {
+        self.with(|handle| Ok(handle.find_commit(parse_id(commit)?)?.parent_ids().map(object_id).collect()))
+    }
+
+    /// Every branch of a kind and its tip.
+    pub(super) fn branches(&self, kind: git2::BranchType) -> Vec<(String, ObjectId)> {
+        let all = |handle: &git2::Repository| {
+            let mut found = Vec::new();
+            for branch in handle.branches(Some(kind))? {
+                let (branch, _) = branch?;
+                let name = branch.name().ok().flatten().map(str::to_owned);
+                if let (Some(name), Ok(commit)) = (name, branch.get().peel_to_commit()) {
+                    found.push((name, object_id(commit.id())));
+                }
+            }
+            found.sort();
+            Ok(found)
+        };
+        self.with(all).unwrap_or_default()
+    }
+
+    /// The branch that the remote calls its default, as `origin/main`.
+    pub(super) fn remote_default(&self) -> Option<String> {
+        let name = |handle: &git2::Repository| {
+            let head = handle.find_reference("refs/remotes/origin/HEAD")?;
+            Ok(head
+                .symbolic_target()
+                .ok()
+                .flatten()
+                .and_then(|name| Some(name.strip_prefix("refs/remotes/")?.to_owned())))
+        };
+        self.with(name).ok().flatten()
+    }
+
+    /// The day a commit was made, in UTC.
+    pub(super) fn day(&self, commit: &ObjectId) -> Result<Date, ReadError> {
+        let seconds = self.with(|handle| Ok(handle.find_commit(parse_id(commit)?)?.time().seconds()))?;
+        let time = jiff::Timestamp::from_second(seconds).map_err(|error| ReadError::Failed(error.to_string()))?;
+        Ok(time.to_zoned(jiff::tz::TimeZone::UTC).date().into())
+    }
+
+    /// Where the histories of two commits part; `None` where no common commit is known here.
+    pub(super) fn merge_base(&self, one: &ObjectId, other: &ObjectId) -> Result<Option<ObjectId>, ReadError> {
+        self.with(|handle| match handle.merge_base(parse_id(one)?, parse_id(other)?) {
+            Ok(base) => Ok(Some(object_id(base))),
+            Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(error),
+        })
+    }
+
+    /// Whether history was cut off when it was cloned.
+    pub(super) fn is_shallow(&self) -> bool {
+        self.with(|handle| Ok(handle.is_shallow())).unwrap_or(false)
+    }
+
     /// The size of a blob.
     pub(super) fn blob_size(&self, id: &ObjectId) -> Result<u64, ReadError> {
         self.with(|handle| Ok(handle.odb()?.read_header(parse_id(id)?)?.0 as u64))
@@ -137,7 +226,7 @@ pub(super) fn object_id(id: git2::Oid) -> ObjectId {
     ObjectId::new(id.to_string())
 }
 
-fn parse_id(id: &ObjectId) -> Result<git2::Oid, git2::Error> {
+pub(super) fn parse_id(id: &ObjectId) -> Result<git2::Oid, git2::Error> {
     id.as_str().parse()
 }
 

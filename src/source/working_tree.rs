@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ignore::WalkBuilder;
@@ -20,7 +21,7 @@ use crate::span::RepoPath;
 
 /// The files of a working tree.
 pub struct WorkingTreeSnapshot {
-    repository: Repository,
+    repository: Arc<Repository>,
     root: PathBuf,
     revision: Revision,
     entries: Vec<Entry>,
@@ -31,7 +32,7 @@ impl WorkingTreeSnapshot {
     ///
     /// # Errors
     /// When the repository is bare, or its index or a folder cannot be read.
-    pub fn open(repository: Repository) -> Result<Self, SourceError> {
+    pub fn open(repository: Arc<Repository>) -> Result<Self, SourceError> {
         let listing = |error: ReadError| SourceError::Listing(error.to_string());
         let Some(root) = repository.working_tree().map(Path::to_owned) else {
             return Err(SourceError::Listing("a bare repository has no working tree".to_owned()));

@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 use crate::fixtures::fixtures;
-use crate::support::{TestRepository, write};
+use crate::support::{TestRepository, copy, write};
 
 /// Runs the program with nothing of this machine's environment.
 fn aimsgate(folder: &Path, home: &Path, arguments: &[&str]) -> Output {
@@ -25,19 +25,6 @@ fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     let output = aimsgate(folder, folder, arguments);
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
-}
-
-fn copy(from: &Path, to: &Path) {
-    for item in fs::read_dir(from).unwrap() {
-        let item = item.unwrap();
-        let target = to.join(item.file_name());
-        if item.path().is_dir() {
-            fs::create_dir_all(&target).unwrap();
-            copy(&item.path(), &target);
-        } else {
-            fs::copy(item.path(), target).unwrap();
-        }
-    }
 }
 
 /// A copy of an example repository, outside of any other repository.

@@ -5,13 +5,17 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use aimsgate::change::Unmerged;
 use aimsgate::checks;
 use aimsgate::decision::Verdict;
+use aimsgate::fact::Fact;
+use aimsgate::finding::Gate;
 use aimsgate::report::{Location, Report};
 use aimsgate::run::judged;
-use aimsgate::snapshot::Snapshot;
-use aimsgate::source::{DirectorySnapshot, Source};
-use aimsgate::span::RepoPath;
+use aimsgate::source::Comparison;
+use tempfile::TempDir;
+
+use crate::support::copy;
 
 const TODAY: &str = "2026-11-22";
 
@@ -19,10 +23,53 @@ pub(crate) fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
 }
 
-/// Judges a folder as if it stood alone.
+/// Judges a folder as if it stood alone. A case of a change is two folders: `tip`, what the target
+/// branch holds, and `change`, what is written over it; `removed` lists what the change removes, `both` what
+/// the target branch changed too; `unknown` says why the target is not known, `unmerged` why the merge is not.
 pub(crate) fn judge(folder: &Path) -> Report {
-    let snapshot: Box<dyn Snapshot> = Box::new(DirectorySnapshot::open(folder).unwrap());
-    judged(&Source { snapshot, scope: RepoPath::root() }, TODAY.parse().unwrap())
+    let tip = folder.join("tip");
+    let content = content(folder);
+    let comparison =
+        if tip.is_dir() { Comparison::of_folders(&tip, content.path()) } else { Comparison::of_folder(folder) };
+    let mut comparison = comparison.unwrap();
+    let told = |file: &str| fs::read_to_string(folder.join(file)).ok();
+    if let Some(why) = told("unknown") {
+        comparison.target = Fact::Undecided(why.trim().to_owned());
+    }
+    comparison.both = told("both").iter().flat_map(|files| files.lines()).map(Into::into).collect();
+    comparison.unmerged = told("unmerged").map(|text| {
+        let remedy = "rebase".to_owned();
+        Unmerged { text: text.trim().to_owned(), remedy, path: Some("src/rank.py".into()) }
+    });
+    judged(&comparison, TODAY.parse().unwrap(), Gate::Merge)
+}
+
+/// The files that are judged in a case.
+pub(crate) fn content(folder: &Path) -> Content {
+    if !folder.join("tip").is_dir() {
+        return Content::Folder(folder.to_owned());
+    }
+    let judged = TempDir::new().unwrap();
+    copy(&folder.join("tip"), judged.path());
+    copy(&folder.join("change"), judged.path());
+    for path in fs::read_to_string(folder.join("removed")).unwrap_or_default().lines() {
+        fs::remove_file(judged.path().join(path)).unwrap();
+    }
+    Content::Made(judged)
+}
+
+pub(crate) enum Content {
+    Folder(PathBuf),
+    Made(TempDir),
+}
+
+impl Content {
+    pub(crate) fn path(&self) -> &Path {
+        match self {
+            Self::Folder(folder) => folder,
+            Self::Made(folder) => folder.path(),
+        }
+    }
 }
 
 pub(crate) fn place(location: &Location) -> String {
@@ -103,12 +150,13 @@ fn every_finding_of_every_fixture_lies_in_a_place_that_exists_and_has_its_own_id
     let cases = folders(&fixtures().join("checks")).into_iter().flat_map(|folder| folders(&folder));
     for folder in repositories.into_iter().chain(cases) {
         let mut seen = BTreeSet::new();
+        let content = content(&folder);
         for entry in judge(&folder).findings {
             assert!(seen.insert(entry.fingerprint.clone()), "{}: {} twice", folder.display(), entry.subject);
             assert!(!entry.text.is_empty() && !entry.text.ends_with('.'), "{}", entry.text);
             assert!(!entry.remedies.is_empty(), "{}: {} has no way out", folder.display(), entry.text);
             for location in std::iter::once(&entry.location).chain(entry.related.iter().map(|it| &it.location)) {
-                let file = folder.join(&location.path);
+                let file = content.path().join(&location.path);
                 let bytes = fs::read(&file).unwrap_or_else(|_| panic!("{} does not exist", file.display()));
                 if let Some(region) = location.region {
                     let text = String::from_utf8(bytes).unwrap();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use aimsgate::report::{self, Style};
 use serde_json::Value;
 
-use crate::fixtures::{fixtures, judge};
+use crate::fixtures::{content, fixtures, judge};
 
 const STYLE: Style = Style { color: false, unicode: false, width: 100 };
 
@@ -54,7 +54,7 @@ fn the_last_line_says_it_all() {
 fn sarif_is_one_run_with_a_category_and_every_result_is_located() {
     let mut results = 0;
     for folder in all() {
-        let log = sarif(&folder);
+        let (log, content) = (sarif(&folder), content(&folder));
         assert_eq!(log["runs"].as_array().unwrap().len(), 1);
         let run = &log["runs"][0];
         assert!(run["automationDetails"]["id"].as_str().unwrap().ends_with('/'));
@@ -67,7 +67,7 @@ fn sarif_is_one_run_with_a_category_and_every_result_is_located() {
             assert_eq!(rules[index]["id"], result["ruleId"]);
             let place = &result["locations"][0]["physicalLocation"];
             let uri = place["artifactLocation"]["uri"].as_str().unwrap();
-            assert!(folder.join(uri).is_file(), "{}: {uri}", folder.display());
+            assert!(content.path().join(uri).is_file(), "{}: {uri}", folder.display());
             assert!(place["region"]["startLine"].as_u64().unwrap() >= 1);
             let hash = result["partialFingerprints"]["primaryLocationLineHash"].as_str().unwrap();
             assert!(hashes.insert(hash.to_owned()), "{}: {hash} twice", folder.display());

@@ -4,11 +4,15 @@ use std::path::Path;
 
 use crate::support::{self, TestRepository};
 use aimsgate::snapshot::{Mode, ReadError, Revision, Snapshot, View};
-use aimsgate::source::{self, Source, SourceError};
+use aimsgate::source::{self, Content, Source, SourceError};
 use aimsgate::span::RepoPath;
 
 fn open(path: &Path, revision: Option<&str>) -> Source {
-    source::open(path, revision).unwrap_or_else(|error| panic!("{error}"))
+    source::open(path, &content(revision)).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn content(revision: Option<&str>) -> Content {
+    revision.map_or(Content::WorkingTree, |revision| Content::Revision(revision.to_owned()))
 }
 
 fn paths(snapshot: &dyn Snapshot) -> Vec<String> {
@@ -171,7 +175,7 @@ fn a_missing_tree_stops_the_listing() {
     let tree = repository.git.head().unwrap().peel_to_tree().unwrap();
     let id = tree.get_name("docs").unwrap().id().to_string();
     std::fs::remove_file(repository.git.path().join("objects").join(&id[..2]).join(&id[2..])).unwrap();
-    assert!(matches!(source::open(repository.path(), Some("HEAD")), Err(SourceError::Listing(_))));
+    assert!(matches!(source::open(repository.path(), &content(Some("HEAD"))), Err(SourceError::Listing(_))));
 }
 
 #[test]
@@ -180,7 +184,7 @@ fn bare_empty_unborn_and_detached_repositories_are_read() {
     let unborn = open(repository.path(), None).snapshot;
     assert_eq!(unborn.revision(), &Revision::WorkingTree { head: None });
     assert!(unborn.entries().is_empty());
-    assert!(matches!(source::open(repository.path(), Some("HEAD")), Err(SourceError::Revision { .. })));
+    assert!(matches!(source::open(repository.path(), &content(Some("HEAD"))), Err(SourceError::Revision { .. })));
 
     let first = repository.write("a.md", "one").commit("first");
     repository.write("a.md", "two").commit("second");
@@ -217,13 +221,16 @@ fn a_subfolder_scopes_without_re_rooting() {
 fn a_file_an_absent_path_or_a_wrong_revision_is_an_error_in_words() {
     let repository = TestRepository::new();
     repository.write("a.md", "one").commit("first");
-    assert!(matches!(source::open(&repository.file("a.md"), None), Err(SourceError::NotAFolder { .. })));
-    assert!(matches!(source::open(&repository.file("none"), None), Err(SourceError::NotAFolder { .. })));
-    assert!(matches!(source::open(repository.path(), Some("no-such")), Err(SourceError::Revision { .. })));
+    assert!(matches!(source::open(&repository.file("a.md"), &content(None)), Err(SourceError::NotAFolder { .. })));
+    assert!(matches!(source::open(&repository.file("none"), &content(None)), Err(SourceError::NotAFolder { .. })));
+    assert!(matches!(source::open(repository.path(), &content(Some("no-such"))), Err(SourceError::Revision { .. })));
     let folder = tempfile::TempDir::new().unwrap();
-    assert!(matches!(source::open(folder.path(), Some("HEAD")), Err(SourceError::NoRepository { .. })));
+    assert!(matches!(source::open(folder.path(), &content(Some("HEAD"))), Err(SourceError::NoRepository { .. })));
     support::write(folder.path(), ".git", "gitdir: ../gone\n");
-    assert!(matches!(source::open(folder.path(), None), Err(SourceError::Repository(_))), "not a plain folder");
+    assert!(
+        matches!(source::open(folder.path(), &content(None)), Err(SourceError::Repository(_))),
+        "not a plain folder"
+    );
 }
 
 #[cfg(unix)]

@@ -63,3 +63,17 @@ pub(crate) fn write(root: &Path, path: &str, bytes: impl AsRef<[u8]>) {
     fs::create_dir_all(file.parent().unwrap()).unwrap();
     fs::write(file, bytes).unwrap();
 }
+
+/// Copies the files of a folder over those of another.
+pub(crate) fn copy(from: &Path, to: &Path) {
+    for item in fs::read_dir(from).unwrap() {
+        let item = item.unwrap();
+        let target = to.join(item.file_name());
+        if item.path().is_dir() {
+            fs::create_dir_all(&target).unwrap();
+            copy(&item.path(), &target);
+        } else {
+            fs::copy(item.path(), target).unwrap();
+        }
+    }
+}

@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use percent_encoding::percent_decode_str;
 
-use crate::catalog::Class;
 use crate::check::{ByClass, Check, Context, Outcome};
 use crate::document::{Body, Document, Markdown};
-use crate::evidence::Answer;
+use crate::evidence::{Answer, Need};
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
 use crate::snapshot::View;
 use crate::span::{Place, RepoPath};
@@ -59,13 +58,14 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let Some(document) = world.documents.get(&reading.path) else { continue };
         let Body::Markdown(markdown) = &document.body else { continue };
         if seen.insert(&reading.path) {
-            outcomes.push(judge(world, document, markdown, need.class));
+            outcomes.push(judge(world, document, markdown, need));
         }
     }
     outcomes
 }
 
-fn judge(world: &World<'_>, document: &Document, markdown: &Markdown, class: Class) -> Outcome {
+fn judge(world: &World<'_>, document: &Document, markdown: &Markdown, need: &Need) -> Outcome {
+    let (class, systems) = (need.class, need.system.clone());
     let subject = Subject::File(document.path.clone());
     let anchors = Anchors::of(markdown);
     let mut broken = markdown.links.iter().filter(|link| !leads_somewhere(world, document, &anchors, &link.target));
@@ -74,7 +74,9 @@ fn judge(world: &World<'_>, document: &Document, markdown: &Markdown, class: Cla
     let more = if rest.is_empty() { String::new() } else { format!(" (and {} more in this document)", rest.len()) };
     let place = |span| Place::bytes(document.path.clone(), span);
     let fault = Fault::new(place(first.span), class, format!("the link to `{}` leads nowhere{more}", first.target))
-        .label("no such file or heading");
+        .label("no such file or heading")
+        .parts(std::iter::once(first).chain(rest.iter().copied()).map(|link| link.target.clone()))
+        .systems(systems);
     let fault = rest.iter().fold(fault, |fault, link| fault.related(place(link.span), "this leads nowhere either"));
     Outcome::fail(subject, fault.remedy(Who::Author, "correct the link"))
 }

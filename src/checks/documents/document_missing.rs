@@ -49,8 +49,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let judge = |(need, answer): &(Need, Answer)| {
         let subject = subject(need);
         let since = need.kind.since.as_deref();
-        let missing =
-            |fault: Fault| Outcome::fail(subject.clone(), fault.since(since).remedy(who(need), remedy(need, None)));
+        let owed = |fault: Fault| fault.since(since).due().parts([need.bound()]);
+        let missing = |fault: Fault| Outcome::fail(subject.clone(), owed(fault).remedy(who(need), remedy(need, None)));
         let outcome = match answer {
             Answer::Read(_) | Answer::Pointer(_) | Answer::Typed(_) => Outcome::pass(subject),
             Answer::Unreadable(..) => Outcome::new(subject, Verdict::Because("document-unreadable")),
@@ -60,7 +60,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             Answer::NotThere { written, declared } => {
                 let text = format!("{} should be `{written}`, and no such file is here", named(need));
                 let fault = Fault::new(declared.clone(), need.class, text).label("names no file");
-                Outcome::fail(subject, fault.since(since).remedy(who(need), remedy(need, Some(written))))
+                Outcome::fail(subject, owed(fault).remedy(who(need), remedy(need, Some(written))))
             }
             Answer::EmptySection(place) => {
                 let text = format!("the section for {} is empty", named(need));

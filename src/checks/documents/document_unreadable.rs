@@ -42,17 +42,25 @@ clone), fetch it.
 ISO/IEC 42001:2023 clause 7.5.
 ";
 
+/// A file that could not be read, and whom that concerns.
+struct Lost<'a> {
+    damage: &'a Damage,
+    class: Class,
+    systems: Vec<String>,
+}
+
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let world = context.judged;
-    let mut damaged: BTreeMap<&RepoPath, (&Damage, Class)> = BTreeMap::new();
-    let unreadable = context.governance.unreadable.iter().map(|(path, damage)| (path, damage));
-    for (path, damage) in world.register_damage().into_iter().chain(unreadable) {
-        damaged.insert(path, (damage, Class::High));
+    let mut damaged: BTreeMap<&RepoPath, Lost<'_>> = BTreeMap::new();
+    let trusted = context.proposed.unreadable.iter().chain(&world.declared.unreadable);
+    for (path, damage) in world.register_damage().into_iter().chain(trusted.map(|(path, damage)| (path, damage))) {
+        damaged.insert(path, Lost { damage, class: Class::High, systems: Vec::new() });
     }
     for (need, answer) in &world.evidence {
         if let Answer::Unreadable(path, damage) = answer {
-            let class = damaged.get(path).map_or(need.class, |(_, class)| need.class.max(*class));
-            damaged.insert(path, (damage, class));
+            let lost = damaged.entry(path).or_insert(Lost { damage, class: need.class, systems: Vec::new() });
+            lost.class = lost.class.max(need.class);
+            lost.systems.extend(need.system.clone());
         }
     }
     let mut outcomes: Vec<Outcome> = world
@@ -61,7 +69,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         .filter(|document| !damaged.contains_key(&document.path) && document.damage().is_none())
         .map(|document| Outcome::pass(Subject::File(document.path.clone())))
         .collect();
-    outcomes.extend(damaged.into_iter().map(|(path, (damage, class))| {
+    outcomes.extend(damaged.into_iter().map(|(path, Lost { damage, class, systems })| {
         let place = if damage.span == Span::default() {
             Place::whole(path.clone())
         } else {
@@ -69,6 +77,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         };
         let fault = Fault::new(place, class, format!("this could not be read: {}", damage.reason))
             .label("reading stopped here")
+            .parts([damage.reason.clone()])
+            .systems(systems)
             .remedy(Who::Author, "repair the file");
         Outcome::undecided(Subject::File(path.clone()), fault)
     }));

@@ -60,6 +60,8 @@ fn judge((need, answer): &(Need, Answer)) -> Outcome {
         let text = format!("{} says nothing of {}", named(need), missing.join(", "));
         let fault = Fault::new(reading.place(), need.class, text)
             .since(need.kind.since.as_deref())
+            .due()
+            .parts(reading.with_state(State::Missing).map(|it| format!("{} {}", need.class.name(), it.element.key)))
             .label(format!("{} of {} elements are missing", missing.len(), reading.elements.len()))
             .related(need.asked.clone(), format!("class {} asks for it", need.class.name()))
             .remedy(Who::Author, format!("add a heading, or a bold label, with text for each: {}", missing.join(", ")));

@@ -5,7 +5,8 @@ use globset::{Candidate, GlobSet};
 use crate::check::{ByClass, Check, Context, Outcome};
 use crate::document::Spanned;
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
-use crate::settings::register::{Register, System, covers};
+use crate::settings::covers;
+use crate::settings::register::System;
 use crate::snapshot::Snapshot;
 
 pub(crate) const CHECK: Check = Check {
@@ -44,7 +45,7 @@ ISO/IEC 42001:2023 controls A.4.2 and A.4.4.
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     match context.register() {
-        Ok(register) => register.systems.iter().map(|system| judge(context, register, system)).collect(),
+        Ok(register) => register.systems.iter().map(|system| judge(context, system)).collect(),
         Err(outcomes) => outcomes,
     }
 }
@@ -52,7 +53,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 const REMEDY: &str = "correct the path; weights that are kept outside git are declared by `pointer`, the \
     file in git that stands for them";
 
-fn judge(context: &Context<'_>, register: &Register, system: &System) -> Outcome {
+fn judge(context: &Context<'_>, system: &System) -> Outcome {
     let subject = Subject::System(system.id.value.clone());
     let mut patterns: Vec<(&str, &Spanned<String>)> = system.paths.iter().map(|path| ("path", path)).collect();
     let mut paths: Vec<(&str, &Spanned<String>)> = Vec::new();
@@ -67,8 +68,8 @@ fn judge(context: &Context<'_>, register: &Register, system: &System) -> Outcome
     paths.extend(system.sheet.iter().map(|path| ("sheet", path)));
     paths.extend(system.accept_when.iter().map(|threshold| ("results file", &threshold.results)));
     let snapshot = context.judged.view.snapshot;
-    let matched = matched(register, &patterns, snapshot);
-    let exists = |path: &str| register.base.join(path).is_ok_and(|path| snapshot.entry(&path).is_some());
+    let matched = matched(system, &patterns, snapshot);
+    let exists = |path: &str| system.base.join(path).is_ok_and(|path| snapshot.entry(&path).is_some());
     let mut missing: Vec<(&str, &Spanned<String>)> =
         patterns.into_iter().zip(matched).filter(|(_, matched)| !matched).map(|(pattern, _)| pattern).collect();
     missing.extend(paths.into_iter().filter(|(_, path)| !exists(&path.value)));
@@ -79,16 +80,17 @@ fn judge(context: &Context<'_>, register: &Register, system: &System) -> Outcome
     };
     let more = if rest.is_empty() { String::new() } else { format!(" (and {} more of this system)", rest.len()) };
     let text = format!("no file matches the {what} `{}`{more}", first.value);
-    let fault = Fault::new(context.judged.in_register(first.span), system.class(), text).label("matches nothing");
+    let names = std::iter::once(&first.value).chain(rest.iter().map(|(_, path)| &path.value));
+    let fault = Fault::new(system.place(first.span), system.class(), text).label("matches nothing").parts(names);
     let fault = rest.iter().fold(fault, |fault, (what, path)| {
-        fault.related(context.judged.in_register(path.span), format!("no file matches this {what} either"))
+        fault.related(system.place(path.span), format!("no file matches this {what} either"))
     });
     Outcome::fail(subject, fault.remedy(Who::Author, REMEDY))
 }
 
 /// Which of the patterns match a file.
-fn matched(register: &Register, patterns: &[(&str, &Spanned<String>)], snapshot: &dyn Snapshot) -> Vec<bool> {
-    let sets: Vec<GlobSet> = patterns.iter().map(|(_, it)| covers(&register.base, [it.value.as_str()])).collect();
+fn matched(system: &System, patterns: &[(&str, &Spanned<String>)], snapshot: &dyn Snapshot) -> Vec<bool> {
+    let sets: Vec<GlobSet> = patterns.iter().map(|(_, it)| covers([(&system.base, it.value.as_str())])).collect();
     let mut matched = vec![false; sets.len()];
     let mut open: Vec<usize> = (0..sets.len()).collect();
     for entry in snapshot.entries() {

@@ -4,6 +4,7 @@ pub(super) mod declared_path_missing;
 pub(super) mod prohibited_system;
 pub(super) mod register_invalid;
 pub(super) mod register_missing;
+pub(super) mod register_unnamed;
 pub(super) mod risk_class_undeclared;
 pub(super) mod undeclared_model;
 pub(super) mod undeclared_service;
@@ -20,7 +21,10 @@ const LISTED: usize = 4;
 /// more, and is of the strictest class of all.
 fn fault_across(world: &World<'_>, assets: &[&Asset], text: String) -> Fault {
     let class = assets.iter().map(|asset| world.class_of(&asset.place.path)).max().unwrap_or(world.strictest_class());
-    let fault = Fault::new(assets[0].place.clone(), class, text);
+    let systems = assets.iter().flat_map(|asset| world.systems_of(&asset.place.path)).map(|it| it.id.value.clone());
+    let fault = Fault::new(assets[0].place.clone(), class, text)
+        .parts(assets.iter().map(|asset| asset.place.path.to_string()))
+        .systems(systems);
     let more = assets.iter().skip(1).take(LISTED);
     more.fold(fault, |fault, asset| fault.related(asset.place.clone(), "and here"))
 }

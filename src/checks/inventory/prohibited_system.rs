@@ -42,7 +42,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             Some(class) if *class.value == Class::Prohibited && *system.stage != Stage::Retirement => {
                 let text =
                     format!("`{}` is declared prohibited and is at stage {}", system.id.value, system.stage.name());
-                let fault = Fault::new(context.judged.in_register(class.value.span), Class::Prohibited, text)
+                let fault = Fault::new(system.place(class.value.span), Class::Prohibited, text)
                     .label("blocked; this cannot be waived")
                     .remedy(Who::Owner, "withdraw the system and set `stage: retirement`");
                 Outcome::fail(subject, fault)

@@ -3,7 +3,7 @@
 use crate::check::{ByClass, Check, Context, Outcome, Verdict};
 use crate::checks::fault_of_mistakes;
 use crate::fact::Fact;
-use crate::finding::{Fault, Gate, Subject, Who};
+use crate::finding::{Gate, Subject};
 
 pub(crate) const CHECK: Check = Check {
     id: "register-invalid",
@@ -31,7 +31,7 @@ must not pass over it.
 ## How to fix
 
 Go to the line; the message names the nearest valid name where there is one. The first mistake of each
-system is listed. A register under another name (`aims.yml`, another case) is told too.
+system is listed, those of included registers too. A register under another name (`aims.yml`, another case) is told too.
 
 ## References
 
@@ -43,27 +43,17 @@ const REMEDY: &str = "correct the register";
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let world = context.judged;
     let subject = Subject::Register;
-    if let Some(mistake) = &world.register_mistake {
+    if let Some(mistake) = &world.declared.mistake {
         if world.register_damage().is_some() {
             return vec![Outcome::new(subject, Verdict::Because("document-unreadable"))];
         }
         return vec![Outcome::fail(subject, fault_of_mistakes(mistake, &[], REMEDY))];
     }
-    let Fact::Known(register) = &world.register else {
+    let Fact::Known(register) = &world.declared.register else {
         return vec![Outcome::new(subject, Verdict::NotApplicable)];
     };
     if let [first, rest @ ..] = register.mistakes.as_slice() {
         return vec![Outcome::fail(subject, fault_of_mistakes(first, rest, REMEDY))];
     }
-    if let Some(include) = register.include.first() {
-        let text = "registers of subfolders are not followed yet; what they declare could not be decided";
-        let fault = Fault::new(world.in_register(include.span), world.strictest_class(), text)
-            .remedy(Who::Author, format!("run the gate on that folder as well: aimsgate check {}", folder(include)));
-        return vec![Outcome::undecided(subject, fault)];
-    }
     vec![Outcome::pass(subject)]
-}
-
-fn folder(include: &str) -> &str {
-    include.rsplit_once('/').map_or(include, |(folder, _)| folder)
 }

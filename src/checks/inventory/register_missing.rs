@@ -44,19 +44,20 @@ ISO/IEC 42001:2023 clause 4.3 and control A.4.2.
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let world = context.judged;
-    if let Fact::Known(register) = &world.register {
+    if let Fact::Known(register) = &world.declared.register {
         return vec![match world.inventory.evidence().filter(|_| register.systems.is_empty()) {
             None => Outcome::pass(Subject::Register),
             Some(asset) => Outcome::fail(Subject::Register, unowned(context, register, asset)),
         }];
     }
-    if !world.register.is_absent() {
+    if !world.declared.register.is_absent() {
         return context.register().err().unwrap_or_default();
     }
     if let Some(asset) = world.inventory.evidence() {
         let text = format!("this is {}, and there is no `{FILE}`", asset.kind.words());
         let fault = Fault::new(asset.place.clone(), Class::Limited, text)
             .label(format!("`{}`", asset.name))
+            .parts([asset.name.clone()])
             .remedy(Who::Author, format!("write `{FILE}` at the top of the judged folder: id, owner, purpose, stage, class and paths of each AI system"));
         return vec![Outcome::fail(Subject::Register, fault)];
     }
@@ -76,7 +77,8 @@ fn unowned(context: &Context<'_>, register: &Register, asset: &Asset) -> Fault {
         Some(_) => format!("`no-ai` is declared, and here is {found}"),
         None => format!("no declared system owns this folder, and here is {found}"),
     };
-    let fault = Fault::new(asset.place.clone(), Class::Limited, text).label("evidence of AI");
+    let fault =
+        Fault::new(asset.place.clone(), Class::Limited, text).label("evidence of AI").parts([asset.name.clone()]);
     let fault = match &register.no_ai {
         Some(no_ai) => fault.related(context.judged.in_register(no_ai.because.span), "the declaration"),
         None => fault,

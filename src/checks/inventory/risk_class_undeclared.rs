@@ -40,11 +40,10 @@ ISO/IEC 42001:2023 clause 6.1.2 and control A.5.2.
 ";
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    let world = context.judged;
     let judge = |system: &System| {
         let subject = Subject::System(system.id.value.clone());
         let fault = |span: Span, text: String| {
-            Fault::new(world.in_register(span), system.class(), text).remedy(
+            Fault::new(system.place(span), system.class(), text).remedy(
                 Who::SecondLine,
                 "decide the class and write value, because, prohibited-practices, decided-by and decided-on",
             )
@@ -68,7 +67,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         }
         if !missing.is_empty() {
             let text = format!("the risk class of `{}` does not say {}", system.id.value, missing.join(", "));
-            return Outcome::fail(subject, fault(class.value.span, text));
+            return Outcome::fail(subject, fault(class.value.span, text).parts(missing));
         }
         match &class.decided_on {
             Some(day) if day.value > context.today => {

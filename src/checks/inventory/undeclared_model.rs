@@ -8,7 +8,8 @@ use crate::asset::{Asset, AssetKind};
 use crate::check::{ByClass, Check, Context, Outcome};
 use crate::checks::inventory::fault_across;
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
-use crate::settings::register::{Register, covers};
+use crate::settings::covers;
+use crate::settings::register::Register;
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
@@ -90,11 +91,13 @@ struct Declared<'a> {
 
 impl<'a> Declared<'a> {
     fn of(register: &'a Register) -> Self {
-        let models = || register.all_models();
-        let files = models().flat_map(|model| [&model.path, &model.pointer]).flatten();
+        let files = register.all_systems().flat_map(|system| {
+            let paths = system.models.iter().flat_map(|model| [&model.path, &model.pointer]).flatten();
+            paths.map(|path| (&system.base, path.value.as_str()))
+        });
         Self {
-            files: covers(&register.base, files.map(|path| path.value.as_str())),
-            hub: models().filter_map(|model| model.hub.as_ref()).map(|hub| hub.value.as_str()).collect(),
+            files: covers(files),
+            hub: register.all_models().filter_map(|model| model.hub.as_ref()).map(|hub| hub.value.as_str()).collect(),
         }
     }
 

@@ -61,6 +61,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let text = format!("this is {} (`{}`) in a file of no system", asset.kind.words(), asset.name);
         let fault = Fault::new(asset.place.clone(), world.strictest_class(), text)
             .label("covered by no system's `paths`")
+            .parts(assets.iter().map(|asset| asset.name.clone()))
             .remedy(Who::Author, "add the file to a system's `paths`, or name it under `ignore` with a reason");
         Outcome::fail(subject, fault)
     };

@@ -60,14 +60,29 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Ok(register) => named(context, register),
         Err(outcomes) => return outcomes,
     };
-    match &context.governance.people {
-        Fact::Known(people) => judge_all(context, people, &named),
+    match known(context) {
+        Fact::Known(people) => judge_all(context, &people, &named),
         Fact::Undecided(_) => {
-            let damaged = context.governance.unreadable.iter().any(|(path, _)| path.to_string().ends_with(FILE));
+            let damaged = context.proposed.unreadable.iter().any(|(path, _)| path.to_string().ends_with(FILE));
             let cause = if damaged { "document-unreadable" } else { "settings-invalid" };
             vec![Outcome::new(Subject::File(RepoPath::from(FILE)), Verdict::Because(cause))]
         }
         Fact::Absent => named.first().map(|first| absent(context, first)).into_iter().collect(),
+    }
+}
+
+/// Everybody there is: whom the target branch knows, and whom the change brings. Coming in with a system
+/// is no authority; that is taken from the target branch alone.
+fn known(context: &Context<'_>) -> Fact<People> {
+    match (&context.governance.people, &context.proposed.people) {
+        (Fact::Known(trusted), Fact::Known(proposed)) => {
+            let mut people = trusted.clone();
+            people.add(proposed.clone());
+            Fact::Known(people)
+        }
+        (_, Fact::Undecided(why)) => Fact::Undecided(why.clone()),
+        (Fact::Known(people), Fact::Absent) | (_, Fact::Known(people)) => Fact::Known(people.clone()),
+        (_, Fact::Absent) => Fact::Absent,
     }
 }
 
@@ -87,7 +102,7 @@ fn named<'a>(context: &Context<'a>, register: &'a Register) -> Vec<Named<'a>> {
         let class = system.class();
         let subject = Subject::System(system.id.value.clone());
         let mut add = |name: &'a Spanned<String>, what, subject: Subject, today| {
-            all.push(Named { name, path: &register.path, what, class, subject, today });
+            all.push(Named { name, path: &system.register, what, class, subject, today });
         };
         add(&system.owner, "owner", subject.clone(), true);
         if let Some(decider) = system.risk_class.as_ref().and_then(|it| it.decided_by.as_ref()) {
@@ -128,11 +143,15 @@ fn judge_all(context: &Context<'_>, people: &People, named: &[Named<'_>]) -> Vec
 
 fn judge(context: &Context<'_>, people: &People, named: &Named<'_>) -> Outcome {
     let name = &named.name.value;
+    let mut passed = None;
     let (text, remedy) = match people.find(name) {
         Some(person) if !named.today || person.is_active(context.today) => return Outcome::pass(named.subject.clone()),
         Some(person) => {
             let when = match person.until {
-                Some(until) if until < context.today => format!("until {until}"),
+                Some(until) if until < context.today => {
+                    passed = Some(until);
+                    format!("until {until}")
+                }
                 _ => format!("only from {}", person.from),
             };
             (
@@ -154,5 +173,7 @@ fn judge(context: &Context<'_>, people: &People, named: &Named<'_>) -> Outcome {
         }
     };
     let fault = Fault::new(Place::bytes(named.path.clone(), named.name.span), named.class, text);
+    let fault = fault.parts([format!("{} {name}", named.what)]);
+    let fault = passed.into_iter().fold(fault, Fault::passed);
     Outcome::fail(named.subject.clone(), fault.remedy(Who::Author, remedy))
 }

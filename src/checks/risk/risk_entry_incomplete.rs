@@ -87,6 +87,7 @@ fn judge(context: &Context<'_>, system: &str, register: &RiskRegister, risk: &Ri
     let text = format!("the risk `{}` of `{system}` does not say {}", risk.id.value, missing.join(", "));
     let fault = Fault::new(place, class_of(context, system), text)
         .label("incomplete")
+        .parts(missing.clone())
         .remedy(Who::Owner, format!("add {}", missing.join(", ")));
     Outcome::fail(subject, fault)
 }

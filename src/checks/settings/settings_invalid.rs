@@ -8,11 +8,12 @@ use crate::document::meant;
 use crate::finding::{Gate, Severity, Subject};
 use crate::settings::Mistake;
 use crate::settings::gate::Version;
+use crate::settings::register::Register;
 use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check = Check {
     id: "settings-invalid",
-    title: "The rules or the people have mistakes",
+    title: "The rules, the people or the excuses have mistakes",
     since: "0.1",
     controls: &["7.5", "8.1"],
     severity: ByClass::ERROR,
@@ -25,9 +26,11 @@ pub(crate) const CHECK: Check = Check {
 const EXPLANATION: &str = "\
 ## What it checks
 
-Whether `governance/gate.yaml` and `governance/people.yaml` have the shape the gate reads, name only
-checks that exist, lower none that can never be lowered, and ask for no newer version or rule set than
-this one has; and whether a file stands beside them whose name differs only in case or as `.yml`.
+Whether `governance/gate.yaml`, `people.yaml`, `waivers/*.yaml` and `baseline.json` have the shape the gate
+reads, name only checks and systems that exist, lower, waive or baseline none for which that is never
+allowed, and ask for no newer version or rule set than this one has; whether a waiver names one place
+and holds for 180 days at most; and whether a file stands beside them whose name differs only in case or
+as `.yml`.
 
 ## Why it matters
 
@@ -44,7 +47,7 @@ ISO/IEC 42001:2023 clauses 7.5 and 8.1.
 ";
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    let governance = context.governance;
+    let governance = context.proposed;
     let mut mistakes: BTreeMap<RepoPath, Vec<Mistake>> = BTreeMap::new();
     let mut add = |place: &Place, message: String| {
         mistakes.entry(place.path.clone()).or_default().push(Mistake { place: place.clone(), message });
@@ -62,6 +65,36 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 add(place, format!("`{id}` can never be lowered"));
             }
             Some(_) => {}
+        }
+    }
+    for waiver in &governance.waivers {
+        let place = Place::bytes(waiver.file.clone(), waiver.check.span);
+        let id = &waiver.check.value;
+        match context.table.iter().find(|check| check.id == id) {
+            None => {
+                let hint = meant(id, context.table.iter().map(|check| check.id));
+                add(&place, format!("`{id}` is no check{hint}"));
+            }
+            Some(check) if check.floor => add(&place, format!("`{id}` can never be waived")),
+            Some(_) => {}
+        }
+        let systems = || context.judged.declared.register.known().into_iter().flat_map(Register::all_systems);
+        if let Some(system) = &waiver.scope.system
+            && context.judged.declared.register.known().is_some()
+            && !systems().any(|known| known.id.value == system.value)
+        {
+            let hint = meant(&system.value, systems().map(|known| known.id.value.as_str()));
+            add(&Place::bytes(waiver.file.clone(), system.span), format!("`{}` is no system{hint}", system.value));
+        }
+    }
+    for baseline in &governance.baselines {
+        for entry in &baseline.entries {
+            let place = Place::bytes(baseline.file.clone(), entry.check.span);
+            match context.table.iter().find(|check| check.id == entry.check.value) {
+                None => add(&place, format!("`{}` is no check", entry.check.value)),
+                Some(check) if check.floor => add(&place, format!("`{}` can never be baselined", entry.check.value)),
+                Some(_) => {}
+            }
         }
     }
     let known = |text: &str| text.parse::<Version>().ok();

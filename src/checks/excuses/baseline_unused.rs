@@ -1,0 +1,64 @@
+//! Entries of the baseline that are about nothing.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::Class;
+use crate::check::{ByClass, Check, Context, Outcome, Verdict};
+use crate::finding::{Fault, Gate, Severity, Who};
+use crate::settings::baseline::{Known, element};
+use crate::span::Place;
+
+pub(crate) const CHECK: Check = Check {
+    id: "baseline-unused",
+    title: "An entry of the baseline is about nothing that is there",
+    since: "0.1",
+    controls: &["7.5", "6.1.3"],
+    severity: ByClass::new(Severity::Note, Severity::Note, Severity::Note),
+    gate: Gate::Merge,
+    floor: false,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether each entry of `governance/baseline.json` is about a finding that is still there.
+
+## Why it matters
+
+What is mended needs no entry. One that stays would excuse the same flaw if it came back.
+
+## How to fix
+
+Remove the entries.
+
+## References
+
+ISO/IEC 42001:2023 clauses 6.1.3 and 7.5.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    super::by_check(context, |entries| {
+        let Some(check) =
+            entries.first().and_then(|(_, entry)| context.table.iter().find(|it| it.id == entry.check.value))
+        else {
+            return Verdict::Because("settings-invalid");
+        };
+        let findings = super::findings(check, context);
+        let known: BTreeSet<(String, String)> = findings
+            .iter()
+            .flat_map(|finding| finding.parts().into_iter().map(|part| (finding.subject.to_string(), element(part))))
+            .collect();
+        let is_unused = |entry: &Known| !known.contains(&(entry.subject.value.clone(), entry.element.value.clone()));
+        let mut unused = entries.iter().filter(|(_, entry)| is_unused(entry));
+        let Some((file, first)) = unused.next() else { return Verdict::Pass };
+        let more = match unused.count() {
+            0 => String::new(),
+            more => format!(" (and {more} more of `{}`)", first.check.value),
+        };
+        let text = format!("the entry for `{}` is about nothing that is there{more}", first.subject.value);
+        let fault = Fault::new(Place::bytes((*file).clone(), first.check.span), Class::Limited, text);
+        Verdict::Fail(Box::new(fault.remedy(Who::Author, "remove the entry")))
+    })
+}

@@ -1,0 +1,45 @@
+//! Group WVR: waivers and the baseline. What excuses a finding is judged itself.
+
+pub(super) mod baseline_expired;
+pub(super) mod baseline_unused;
+pub(super) mod waiver_expired;
+pub(super) mod waiver_unauthorised;
+pub(super) mod waiver_unused;
+
+use std::collections::BTreeMap;
+
+use crate::check::{Check, Context, Outcome, Verdict};
+use crate::finding::{Finding, Nature, Subject};
+use crate::settings::baseline::Known;
+use crate::span::RepoPath;
+
+/// What a check finds, whatever excuses it.
+fn findings(check: &Check, context: &Context<'_>) -> Vec<Finding> {
+    let outcomes = (check.run)(context).into_iter().filter_map(|outcome| match outcome.verdict {
+        Verdict::Fail(fault) => Some((outcome.subject, Nature::Fail, fault)),
+        Verdict::Undecided(fault) => Some((outcome.subject, Nature::Undecided, fault)),
+        Verdict::Pass | Verdict::NotApplicable | Verdict::Because(_) => None,
+    });
+    let finding = |(subject, nature, fault): (Subject, Nature, Box<_>)| Finding {
+        check: check.id,
+        subject,
+        nature,
+        gate: check.gate,
+        fault: *fault,
+    };
+    outcomes.map(finding).collect()
+}
+
+/// One outcome for the entries of each check that the baseline names.
+fn by_check(context: &Context<'_>, judge: impl Fn(&[(&RepoPath, &Known)]) -> Verdict) -> Vec<Outcome> {
+    let mut entries: BTreeMap<&str, Vec<(&RepoPath, &Known)>> = BTreeMap::new();
+    for baseline in &context.proposed.baselines {
+        for entry in &baseline.entries {
+            entries.entry(&entry.check.value).or_default().push((&baseline.file, entry));
+        }
+    }
+    let outcome = |(check, entries): (&str, Vec<(&RepoPath, &Known)>)| {
+        Outcome::new(Subject::Baseline(check.to_owned()), judge(&entries))
+    };
+    entries.into_iter().map(outcome).collect()
+}

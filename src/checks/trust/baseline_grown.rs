@@ -1,0 +1,65 @@
+//! A baseline that a change lets grow.
+
+use crate::check::{ByClass, Check, Context, Outcome};
+use crate::finding::{Gate, Subject};
+use crate::settings::baseline::{FILE, Known};
+use crate::span::{Place, RepoPath};
+
+pub(crate) const CHECK: Check = Check {
+    id: "baseline-grown",
+    title: "A change adds findings to the baseline, or lets them stay longer",
+    since: "0.1",
+    controls: &["7.5", "8.1"],
+    severity: ByClass::ERROR,
+    gate: Gate::Merge,
+    floor: true,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether each entry of `governance/baseline.json` stands on the target branch too, known no earlier and
+for no shorter a time. Removing entries is free.
+
+## Why it matters
+
+The baseline holds what was wrong on the day the gate was adopted. What a change adds to it is what the
+change breaks.
+
+## How to fix
+
+Undo it, or make the change without it. A signed record of somebody the target branch entitles will clear
+it; this version verifies no signatures yet, so until then it stays red.
+
+## References
+
+ISO/IEC 42001:2023 clauses 5.3, 7.5 and 8.1.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    let subject = Subject::File(RepoPath::from(FILE));
+    let before = match context.adopted(subject.clone()) {
+        Ok(before) => before,
+        Err(outcomes) => return outcomes,
+    };
+    let known = |entry: &Known| before.baselines.iter().flat_map(|it| &it.entries).any(|known| entry.is_within(known));
+    let mut outcomes = Vec::new();
+    for baseline in &context.proposed.baselines {
+        let subject = Subject::File(baseline.file.clone());
+        let new: Vec<&Known> = baseline.entries.iter().filter(|entry| !known(entry)).collect();
+        let Some((first, rest)) = new.split_first() else {
+            outcomes.push(Outcome::pass(subject));
+            continue;
+        };
+        let more = if rest.is_empty() { String::new() } else { format!(" (and {} more)", rest.len()) };
+        let text = format!(
+            "the entry for `{}` of `{}`{more} is new or holds longer than on the target branch, so it does not count",
+            first.check.value, first.subject.value
+        );
+        outcomes
+            .push(Outcome::fail(subject, super::fault(Place::bytes(baseline.file.clone(), first.check.span), text)));
+    }
+    outcomes
+}

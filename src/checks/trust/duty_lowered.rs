@@ -1,0 +1,84 @@
+//! A change that asks less of a system than the target branch does.
+
+use super::SIGNED;
+use crate::check::{ByClass, Check, Context, Outcome};
+use crate::duty::{self, Sides};
+use crate::fact::Fact;
+use crate::finding::{Fault, Gate, Subject, Who};
+use crate::span::Place;
+
+pub(crate) const CHECK: Check = Check {
+    id: "duty-lowered",
+    title: "A change lowers what a system owes",
+    since: "0.1",
+    controls: &["6.1.2", "5.3", "8.1"],
+    severity: ByClass::ERROR,
+    gate: Gate::Merge,
+    floor: true,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether each duty that the target branch's register knows still stands, compared by structure and
+whether or not anything fails today: class, stage, role, facts and thresholds of each system; that
+systems, models, datasets and risks are still there, and each risk's rating before treatment; which files
+are governed; what is ignored. Where the text of a pattern changes and the governed files do not, nothing
+is lowered. A system may leave with its files, a model with its weights or the code that calls it, and a
+renamed folder or system keeps what it carried.
+
+## Why it matters
+
+Every other question depends on these. Lowering a class, or moving weights to where nobody looks, makes
+findings vanish without anybody having mended anything.
+
+## How to fix
+
+Undo it, or keep the duty. Who decides that it no longer holds signs a `classification` record that names
+old and new; this version verifies no signatures yet, so until then it stays red.
+
+## References
+
+ISO/IEC 42001:2023 clauses 5.3, 7.5 and 8.1.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    let against = match context.against(Subject::Register) {
+        Ok(against) => against,
+        Err(outcomes) => return outcomes,
+    };
+    // A register that cannot be read may say anything; another check speaks.
+    if let Fact::Undecided(_) = &context.judged.declared.register {
+        return context.register().err().unwrap_or_default();
+    }
+    let lowered = duty::lowered(&Sides {
+        tip: against.declared,
+        tip_view: against.view,
+        judged: context.judged,
+        change: against.change,
+        memory: against.memory,
+        fallback: against.fallback,
+    });
+    let mut outcomes: Vec<Outcome> = against
+        .declared
+        .systems()
+        .iter()
+        .filter(|system| !lowered.iter().any(|it| it.system.as_ref() == Some(&system.id.value)))
+        .map(|system| Outcome::pass(Subject::System(system.id.value.clone())))
+        .collect();
+    outcomes.extend(lowered.into_iter().map(|lowered| {
+        let whose = lowered.system.as_ref().map_or_else(String::new, |system| format!(" of `{system}`"));
+        let text = format!("the duty `{}`{whose} is lowered: {} became {}", lowered.duty, lowered.from, lowered.to);
+        let fault =
+            Fault::new(lowered.place.clone(), lowered.class, text).label("asked for less than on the target branch");
+        let files = lowered.files.iter().filter(|path| **path != lowered.place.path);
+        let fault =
+            files.fold(fault, |fault, path| fault.related(Place::whole(path.clone()), "no longer governed as before"));
+        let fault =
+            fault.remedy(Who::Author, "keep the duty as it is on the target branch").remedy(Who::SecondLine, SIGNED);
+        Outcome::fail(Subject::Duty { system: lowered.system, duty: lowered.duty }, fault)
+    }));
+    outcomes
+}

@@ -1,0 +1,78 @@
+//! A pipeline that a change takes the gate out of.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::Class;
+use crate::check::{ByClass, Check, Context, Outcome};
+use crate::finding::{Fault, Gate, Subject, Who};
+use crate::span::RepoPath;
+use crate::wiring;
+
+pub(crate) const CHECK: Check = Check {
+    id: "gate-wiring-changed",
+    title: "A change removes, narrows or downgrades the gate's own step",
+    since: "0.1",
+    controls: &["5.3", "7.5", "8.1"],
+    severity: ByClass::ERROR,
+    gate: Gate::Merge,
+    floor: true,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether each step of a pipeline, and each hook, that names aimsgate on the target branch is still there
+with the same conditions: events, job, `if`, `rules`, inputs and command, and a version that is no older.
+Read are workflows under `.github`, `.gitlab-ci.yml` and files of pipelines that it includes, and
+`.pre-commit-config.yaml`. A newer version may come in freely; a pin by digest needs the version in the
+comment behind it, and that comment is believed.
+
+## Why it matters
+
+On a pull request the workflow file is the change's own. A gate that does not run blocks nothing. What
+only the forge can enforce (that the job is required, and that its file is not the change's) this check
+cannot.
+
+## How to fix
+
+Undo it, or make the change without it. A signed record of somebody the target branch entitles will clear
+it; this version verifies no signatures yet, so until then it stays red.
+
+## References
+
+ISO/IEC 42001:2023 clauses 5.3, 7.5 and 8.1.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    let subject = Subject::File(RepoPath::from("pipeline"));
+    if let Err(outcomes) = context.adopted(subject.clone()) {
+        return outcomes;
+    }
+    let against = match context.against(subject.clone()) {
+        Ok(against) => against,
+        Err(outcomes) => return outcomes,
+    };
+    let rewired = wiring::rewired(against.view, &context.judged.view, against.change, against.fallback);
+    let mut by_file: BTreeMap<RepoPath, Vec<wiring::Rewired>> = BTreeMap::new();
+    for it in rewired {
+        by_file.entry(it.path.clone()).or_default().push(it);
+    }
+    if by_file.is_empty() {
+        return vec![Outcome::pass(subject)];
+    }
+    let judge = |(path, rewired): (RepoPath, Vec<wiring::Rewired>)| {
+        let first = &rewired[0];
+        let mut fault = Fault::new(first.place.clone(), Class::High, first.text.clone())
+            .label("the gate would run less, or not at all");
+        for more in &rewired[1..] {
+            fault = fault.related(more.place.clone(), more.text.clone());
+        }
+        Outcome::fail(
+            Subject::File(path),
+            fault.remedy(Who::Author, "leave the gate's step as it is").remedy(Who::SecondLine, super::SIGNED),
+        )
+    };
+    by_file.into_iter().map(judge).collect()
+}

@@ -1,0 +1,63 @@
+//! People to whom a change gives more.
+
+use crate::check::{ByClass, Check, Context, Outcome};
+use crate::fact::Fact;
+use crate::finding::{Gate, Subject};
+use crate::settings::loosened;
+use crate::settings::people::{FILE, People, Person};
+use crate::span::{Place, RepoPath};
+
+pub(crate) const CHECK: Check = Check {
+    id: "people-changed",
+    title: "A change gives somebody more to decide",
+    since: "0.1",
+    controls: &["5.3", "A.3.2"],
+    severity: ByClass::ERROR,
+    gate: Gate::Merge,
+    floor: true,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether `governance/people.yaml` gives nobody more than on the target branch: no new person with
+authority, no further role, higher limit, other line, later end, other address or login; and whether
+nobody is removed, because entries end with `until`. Somebody who builds or owns and decides nothing may
+join freely, and an end or a lower limit may be set freely.
+
+## Why it matters
+
+Whoever may add people to those who decide can decide anything.
+
+## How to fix
+
+Undo it, or make the change without it. A signed record of somebody the target branch entitles will clear
+it; this version verifies no signatures yet, so until then it stays red.
+
+## References
+
+ISO/IEC 42001:2023 clauses 5.3, 7.5 and 8.1.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    let subject = Subject::File(RepoPath::from(FILE));
+    let before = match context.adopted(subject.clone()) {
+        Ok(before) => before,
+        Err(outcomes) => return outcomes,
+    };
+    let now = match &context.proposed.people {
+        Fact::Known(now) => now.clone(),
+        Fact::Absent => People::default(),
+        // Nobody can be read, so nobody gains; that it cannot be is told by another check.
+        Fact::Undecided(_) => return vec![Outcome::pass(subject)],
+    };
+    let files = &context.proposed.people_files;
+    let place = |person: &Person| Place::bytes(person.file.clone(), person.id.span);
+    let loosened = match &before.people {
+        Fact::Known(before) => loosened::people(before, &now, place),
+        Fact::Absent | Fact::Undecided(_) => Vec::new(),
+    };
+    vec![super::outcome(context, subject, &loosened, files)]
+}

@@ -1,0 +1,72 @@
+//! Keys that a change lets sign.
+
+use crate::check::{ByClass, Check, Context, Outcome};
+use crate::finding::{Gate, Subject};
+use crate::settings::loosened::Loosened;
+use crate::settings::signers::{ALLOWED, REVOKED};
+use crate::span::{Place, RepoPath};
+
+pub(crate) const CHECK: Check = Check {
+    id: "signers-changed",
+    title: "A change adds a key that may sign, or readmits a revoked one",
+    since: "0.1",
+    controls: &["5.3", "7.5"],
+    severity: ByClass::ERROR,
+    gate: Gate::Merge,
+    floor: true,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether every line of `governance/allowed_signers` stands on the target branch too, and every line of
+`governance/revoked_keys` that stands there is still here. Comments and order do not matter. Taking a key
+away and revoking one are free.
+
+## Why it matters
+
+Whoever adds a key can sign in the name of whoever it is for.
+
+## How to fix
+
+Undo it, or make the change without it. A signed record of somebody the target branch entitles will clear
+it; this version verifies no signatures yet, so until then it stays red.
+
+## References
+
+ISO/IEC 42001:2023 clauses 5.3, 7.5 and 8.1.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    let subject = Subject::File(RepoPath::from(ALLOWED));
+    let before = match context.adopted(subject.clone()) {
+        Ok(before) => before,
+        Err(outcomes) => return outcomes,
+    };
+    let now = context.proposed;
+    let point = |what: &str, from: &str, to: &str, count: usize, file: &str| Loosened {
+        what: what.to_owned(),
+        from: from.to_owned(),
+        to: format!("{count} {to}"),
+        place: now
+            .allowed_signers
+            .files
+            .iter()
+            .chain(&now.revoked_keys.files)
+            .find(|path| path.to_string().ends_with(file))
+            .cloned()
+            .map(Place::whole),
+    };
+    let added = now.allowed_signers.lines.difference(&before.allowed_signers.lines).count();
+    let readmitted = before.revoked_keys.lines.difference(&now.revoked_keys.lines).count();
+    let mut loosened = Vec::new();
+    if added > 0 {
+        loosened.push(point(ALLOWED, "nothing", "new or changed", added, ALLOWED));
+    }
+    if readmitted > 0 {
+        loosened.push(point(REVOKED, "revoked", "no longer revoked", readmitted, REVOKED));
+    }
+    vec![super::outcome(context, subject, &loosened, &now.allowed_signers.files)]
+}

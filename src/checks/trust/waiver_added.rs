@@ -1,0 +1,56 @@
+//! Waivers that a change brings along.
+
+use crate::check::{ByClass, Check, Context, Outcome};
+use crate::finding::{Gate, Subject};
+use crate::settings::waiver::{FOLDER, Waiver};
+use crate::span::{Place, RepoPath};
+
+pub(crate) const CHECK: Check = Check {
+    id: "waiver-added",
+    title: "A change adds a waiver, or widens one",
+    since: "0.1",
+    controls: &["7.5", "5.3"],
+    severity: ByClass::ERROR,
+    gate: Gate::Merge,
+    floor: true,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether each waiver stands on the target branch too, for the same check and place, approved by the same
+person and for no shorter a time. Removing a waiver and letting it end earlier are free.
+
+## Why it matters
+
+A change must not be excused by a permission it brings along. A waiver in the same change does not count.
+
+## How to fix
+
+Undo it, or make the change without it. A signed record of somebody the target branch entitles will clear
+it; this version verifies no signatures yet, so until then it stays red.
+
+## References
+
+ISO/IEC 42001:2023 clauses 5.3, 7.5 and 8.1.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    let before = match context.adopted(Subject::File(RepoPath::from(FOLDER))) {
+        Ok(before) => before,
+        Err(outcomes) => return outcomes,
+    };
+    let judge = |waiver: &Waiver| {
+        let subject = Subject::Waiver(waiver.id.value.clone());
+        if before.waivers.iter().any(|known| waiver.is_within(known)) {
+            return Outcome::pass(subject);
+        }
+        let known = before.waivers.iter().any(|known| known.id == waiver.id);
+        let what = if known { "permits more than on the target branch" } else { "is new in this change" };
+        let text = format!("the waiver `{}` of `{}` {what}, so it does not count", waiver.id.value, waiver.check.value);
+        Outcome::fail(subject, super::fault(Place::bytes(waiver.file.clone(), waiver.id.span), text))
+    };
+    context.proposed.waivers.iter().map(judge).collect()
+}

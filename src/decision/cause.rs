@@ -1,0 +1,95 @@
+//! What a finding comes from, by comparing it with what the target branch has.
+
+use super::weigh::is_pinned;
+use super::{Bench, Cause, Stand};
+use crate::check::Check;
+use crate::finding::{Finding, Nature, Severity};
+use crate::touch::Touch;
+
+/// Where a finding comes from, and whether the change answers for it.
+pub(super) struct Origin {
+    pub(super) cause: Option<Cause>,
+    /// Whether it is the change's own, or about something the change touches.
+    pub(super) in_scope: bool,
+    /// Whether only a duty that the change raises asks for it.
+    pub(super) raised: bool,
+}
+
+pub(super) fn origin(
+    finding: &Finding,
+    severity: Severity,
+    weight: impl Fn(&Finding) -> Severity,
+    check: &Check,
+    bench: &Bench<'_>,
+) -> Origin {
+    let alone = |cause| Origin { cause, in_scope: true, raised: false };
+    let (tip, under_tip, touch) = match &bench.stand {
+        Stand::Alone => return alone(undecided_or(finding, None)),
+        Stand::Whole => {
+            let day = finding.fault.passed.map(|_| Cause::DatePassed);
+            let newer = (!is_pinned(finding, check, bench.rules)).then_some(Cause::RulesUpdated);
+            return alone(undecided_or(finding, newer.or(day).or(Some(Cause::AlreadyOnBase))));
+        }
+        Stand::Change { tip, under_tip, touch } => (tip, under_tip, touch),
+    };
+    let same = |other: &&Finding| other.check == finding.check && other.subject == finding.subject;
+    let before = tip.iter().find(same);
+    let is_worse_than = |other: &Finding| {
+        severity > weight(other)
+            || finding.nature < other.nature
+            || !finding.parts().is_subset(&other.parts())
+            || is_later(finding, other)
+    };
+    let is_old = before.is_some_and(|before| !is_worse_than(before));
+    if is_old {
+        let cause = if !is_pinned(finding, check, bench.rules) {
+            Cause::RulesUpdated
+        } else if finding.fault.passed.is_some() {
+            Cause::DatePassed
+        } else {
+            Cause::AlreadyOnBase
+        };
+        let in_scope = touches(finding, touch, cause) || (finding.nature == Nature::Undecided && is_about_all(finding));
+        return Origin { cause: undecided_or(finding, Some(cause)), in_scope, raised: false };
+    }
+    if !is_pinned(finding, check, bench.rules) {
+        return Origin { cause: Some(Cause::RulesUpdated), in_scope: true, raised: false };
+    }
+    // Only a declaration asks for it: under the target branch's register it would not be so.
+    let under = under_tip.and_then(|under| under.iter().find(same));
+    let raised = finding.fault.due
+        && under_tip.is_some()
+        && under.is_none_or(is_worse_than)
+        && !finding.systems().any(|system| touch.brings_in(system, finding.subject.object()));
+    Origin { cause: undecided_or(finding, Some(Cause::ThisChange)), in_scope: true, raised }
+}
+
+fn undecided_or(finding: &Finding, cause: Option<Cause>) -> Option<Cause> {
+    if finding.nature == Nature::Undecided { Some(Cause::CouldNotDecide) } else { cause }
+}
+
+/// Whether a day that passed was moved further back.
+fn is_later(finding: &Finding, before: &Finding) -> bool {
+    match (finding.fault.passed, before.fault.passed) {
+        (Some(now), Some(before)) => now < before,
+        _ => false,
+    }
+}
+
+/// Whether a finding is about the repository as such, so that every change depends on it.
+fn is_about_all(finding: &Finding) -> bool {
+    finding.systems().next().is_none()
+}
+
+/// Whether the change touches what the finding is about. Where nothing is wrong but that a day passed,
+/// only a change that may make the system behave otherwise does.
+fn touches(finding: &Finding, touch: &Touch, cause: Cause) -> bool {
+    if is_about_all(finding) {
+        return finding.paths().any(|path| touch.touches_file(path));
+    }
+    let mut systems = finding.systems();
+    match cause {
+        Cause::DatePassed => systems.any(|system| touch.is_material(system)),
+        _ => systems.any(|system| touch.touches(system)),
+    }
+}

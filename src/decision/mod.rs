@@ -1,0 +1,201 @@
+//! From findings to a verdict: whose flaw each is, how heavy, what excuses it, whether it blocks.
+//!
+//! `docs/verdict.md` has the semantics; a test reads its table and runs it.
+
+mod cause;
+mod weigh;
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::check::Check;
+use crate::date::Date;
+use crate::fact::Fact;
+use crate::finding::{Finding, Gate, Nature, Severity, Who};
+use crate::settings::baseline::Baseline;
+use crate::settings::gate::Rules;
+use crate::settings::people::People;
+use crate::settings::waiver::Waiver;
+use crate::touch::Touch;
+
+pub use weigh::severity;
+
+/// A finding and what the rules make of it.
+#[derive(Debug)]
+pub struct Judged {
+    pub finding: Finding,
+    pub severity: Severity,
+    /// What it comes from; `None` where there is nothing to compare with.
+    pub cause: Option<Cause>,
+    /// Since when it is known, where that is known.
+    pub since: Option<Date>,
+    pub excuse: Option<Excuse>,
+    /// Whether the change made it, or touches what it is about; always where there is no change.
+    pub in_scope: bool,
+    /// The gate that asks for it.
+    pub gate: Gate,
+    /// Whether it makes the gate fail.
+    pub blocks: bool,
+    /// Whether it keeps the gate from passing: it blocks, or it could not be decided and had to be.
+    pub counts: bool,
+}
+
+/// What a finding comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// The change made it, or made it worse.
+    ThisChange,
+    /// The target branch has it too.
+    AlreadyOnBase,
+    /// Nothing changed but the day.
+    DatePassed,
+    /// This version of the gate asks for more than the pinned rule set.
+    RulesUpdated,
+    CouldNotDecide,
+}
+
+impl Cause {
+    /// It in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::ThisChange => "this change",
+            Self::AlreadyOnBase => "already on the target branch",
+            Self::DatePassed => "a date passed",
+            Self::RulesUpdated => "newer rules than those that are pinned",
+            Self::CouldNotDecide => "it could not be decided",
+        }
+    }
+}
+
+/// Why a finding does not block although it is one. It stays in the report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Excuse {
+    Waived { id: String, because: String, owner: String, until: Date },
+    Baselined { since: Date, until: Date },
+}
+
+/// What the gate says. The exit code is this and nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    Pass,
+    Fail,
+    /// Nothing fails outright and something could not be decided. Never a pass.
+    Undecided,
+}
+
+/// What findings are weighed by.
+pub struct Bench<'a> {
+    pub table: &'a [&'static Check],
+    pub rules: &'a Rules,
+    pub people: &'a Fact<People>,
+    pub waivers: &'a [Waiver],
+    pub baselines: &'a [Baseline],
+    pub today: Date,
+    /// The gate that is asked: a release asks both.
+    pub asked: Gate,
+    pub stand: Stand<'a>,
+}
+
+/// Where the judged content stands.
+pub enum Stand<'a> {
+    /// Nothing to compare it with.
+    Alone,
+    /// It is the target branch itself.
+    Whole,
+    /// It is a change to the target branch.
+    Change {
+        /// What the target branch has.
+        tip: &'a [Finding],
+        /// What the judged content has under the target branch's register, where that is another.
+        under_tip: Option<&'a [Finding]>,
+        touch: &'a Touch,
+    },
+}
+
+/// Weighs findings. The heaviest come first; the order is the same for the same findings.
+pub fn judge(findings: Vec<Finding>, bench: &Bench<'_>) -> Vec<Judged> {
+    let checks: BTreeMap<&str, &Check> = bench.table.iter().map(|check| (check.id, *check)).collect();
+    let mut judged: Vec<Judged> = findings.into_iter().map(|finding| judge_one(finding, &checks, bench)).collect();
+    judged.sort_by(|a, b| {
+        // What the author can clear comes before what others must.
+        let others = |it: &Judged| it.finding.fault.remedies.first().is_none_or(|remedy| remedy.who != Who::Author);
+        let weight = |it: &Judged| (!it.blocks, !it.counts, it.finding.nature, Reverse(it.severity), others(it));
+        let place = |it: &Judged| (it.finding.fault.place.clone(), it.finding.check, it.finding.subject.clone());
+        weight(a).cmp(&weight(b)).then_with(|| place(a).cmp(&place(b)))
+    });
+    judged
+}
+
+fn judge_one(finding: Finding, checks: &BTreeMap<&str, &Check>, bench: &Bench<'_>) -> Judged {
+    let Some(check) = checks.get(finding.check) else {
+        // A finding of no check of this table is a defect; it must not pass for lighter.
+        let (severity, cause, gate) = (Severity::Error, None, finding.gate);
+        let blocks = finding.nature == Nature::Fail;
+        return Judged {
+            finding,
+            severity,
+            cause,
+            since: None,
+            excuse: None,
+            in_scope: true,
+            gate,
+            blocks,
+            counts: true,
+        };
+    };
+    let severity = weigh::severity(&finding, check, bench.rules, bench.today);
+    let weight = |other: &Finding| weigh::severity(other, check, bench.rules, bench.today);
+    let origin = cause::origin(&finding, severity, weight, check, bench);
+    let excuse = if check.floor { None } else { excuse(&finding, bench) };
+    let gate = if origin.raised { Gate::Release } else { finding.gate };
+    let is_asked =
+        gate == Gate::Merge || bench.asked == Gate::Release || weigh::asks_release(bench.rules, origin.raised);
+    let heavy = severity == Severity::Error && excuse.is_none();
+    let in_scope = origin.in_scope || bench.asked == Gate::Release;
+    let since = match &excuse {
+        Some(Excuse::Baselined { since, .. }) => Some(*since),
+        _ => finding.fault.passed.filter(|_| origin.cause == Some(Cause::DatePassed)),
+    };
+    let blocks = finding.nature == Nature::Fail && heavy && is_asked && in_scope;
+    let counts = blocks || (finding.nature == Nature::Undecided && in_scope);
+    Judged { finding, severity, cause: origin.cause, since, excuse, in_scope, gate, blocks, counts }
+}
+
+/// What excuses a finding. A waiver or an entry whose own conditions are not met excuses nothing.
+fn excuse(finding: &Finding, bench: &Bench<'_>) -> Option<Excuse> {
+    if finding.nature != Nature::Fail {
+        return None;
+    }
+    let holds = |waiver: &&Waiver| {
+        waiver.is_about(finding) && waiver.is_in_force(bench.today) && waiver.authority(bench.people).is_ok()
+    };
+    if let Some(waiver) = bench.waivers.iter().find(holds) {
+        return Some(Excuse::Waived {
+            id: waiver.id.value.clone(),
+            because: waiver.because.value.clone(),
+            owner: waiver.approved_by.value.clone(),
+            until: waiver.expires.value,
+        });
+    }
+    let known = bench.baselines.iter().find_map(|baseline| baseline.knows(finding, bench.today));
+    known.map(|(since, until)| Excuse::Baselined { since, until })
+}
+
+/// The verdict over all findings.
+pub fn verdict(judged: &[Judged]) -> Verdict {
+    if judged.iter().any(|it| it.blocks) {
+        Verdict::Fail
+    } else if judged.iter().any(|it| it.counts) {
+        Verdict::Undecided
+    } else {
+        Verdict::Pass
+    }
+}
+
+#[cfg(test)]
+mod tests;

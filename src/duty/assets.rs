@@ -1,0 +1,241 @@
+//! Files, models and datasets that were governed and no longer are, or less strictly.
+
+use std::collections::BTreeSet;
+
+use super::{Lowered, Pair, Sides};
+use crate::asset::{AssetKind, FileSort, PathRole, Strength};
+use crate::catalog::Class;
+use crate::change::Edit;
+use crate::detect::same_service;
+use crate::settings::covers;
+use crate::settings::register::{Dataset, Ignored, Model, Register, System};
+use crate::snapshot::{Entry, ObjectId, View};
+use crate::span::{Place, RepoPath};
+use crate::world::files_of;
+
+/// Files that are named one by one.
+const LISTED: usize = 5;
+
+/// How much of a system another one carries on: models count more than files.
+pub(super) fn kept(sides: &Sides<'_>, before: &System, now: &System) -> usize {
+    let (old, new) = (before.covered(), now.covered());
+    let carried = sides.judged.view.snapshot.entries().iter().filter(|entry| {
+        let was = sides.change.origin(&entry.path);
+        new.is_match(entry.path.to_string()) && was.is_some_and(|was| old.is_match(was.to_string()))
+    });
+    let shared = before.models.iter().filter(|model| now.models.iter().any(|other| same_source(model, other))).count();
+    carried.count() + shared * 1_000
+}
+
+fn same_source(one: &Model, other: &Model) -> bool {
+    let same = |one: &Option<crate::document::Spanned<String>>, other: &Option<_>| one.is_some() && one == other;
+    same(&one.hub, &other.hub) || same(&one.service, &other.service)
+}
+
+/// The strictest class of the systems that cover a file of the judged content or declare it as a model.
+fn class_now(sides: &Sides<'_>, entry: &Entry) -> Option<Class> {
+    let declared = &sides.judged.declared;
+    let covering = declared.systems_of(&entry.path).map(System::class).max();
+    covering.max(declaring(sides, entry).map(System::class).max())
+}
+
+/// The systems that declare a file as a model of theirs.
+fn declaring<'a>(sides: &'a Sides<'_>, entry: &Entry) -> impl Iterator<Item = &'a System> {
+    let name = entry.path.to_string();
+    let register = sides.judged.declared.register.known();
+    register.into_iter().flat_map(Register::all_systems).filter(move |system| {
+        let models = system.models.iter().flat_map(|model| model.path.iter().chain(&model.pointer));
+        covers(models.map(|path| (&system.base, path.value.as_str()))).is_match(&name)
+    })
+}
+
+/// Whether a file is one that a duty is about: not every helper, but what an AI system is made of.
+fn matters(sides: &Sides<'_>, entry: &Entry) -> bool {
+    let view = &sides.judged.view;
+    let content = FileSort::of(&entry.path) == FileSort::Content;
+    if content && PathRole::of(&entry.path, &view.scope) == PathRole::Product {
+        return true;
+    }
+    let seen = sides.memory.look_into(view, entry);
+    // What cannot be looked into may be anything.
+    seen.map_or(true, |seen| {
+        seen.iter().any(|asset| asset.strength == Strength::Evidence || asset.kind == AssetKind::WeightsPointer)
+    })
+}
+
+/// The judged files that a system of the target branch covered and nothing as strict does now.
+fn lost<'a>(sides: &'a Sides<'_>, pair: &Pair<'_>) -> Vec<&'a RepoPath> {
+    let (covered, scope) = (pair.before.covered(), &sides.judged.view.scope);
+    let required = pair.required();
+    let was_covered = |entry: &&Entry| {
+        let was = sides.change.origin(&entry.path);
+        was.is_some_and(|was| covered.is_match(was.to_string()) && PathRole::of(was, scope) == PathRole::Product)
+    };
+    let still = |entry: &Entry| {
+        let by_itself =
+            pair.now.is_some_and(|now| sides.judged.declared.systems_of(&entry.path).any(|system| system.id == now.id));
+        by_itself || class_now(sides, entry).is_some_and(|class| class >= required)
+    };
+    let entries = sides.judged.view.entries().iter().filter(was_covered);
+    entries.filter(|entry| !still(entry) && matters(sides, entry)).map(|entry| &entry.path).collect()
+}
+
+/// Files of a system that is still there and no longer names them.
+pub(super) fn uncovered(sides: &Sides<'_>, pair: &Pair<'_>) -> Option<Lowered> {
+    let lost = lost(sides, pair);
+    let patterns = |system: &System| system.paths.iter().map(|it| it.value.as_str()).collect::<Vec<_>>().join(", ");
+    let place = match pair.now {
+        Some(now) => now.paths.first().map_or_else(|| now.place(now.id.span), |path| now.place(path.span)),
+        None => pair.place(sides),
+    };
+    let to = pair.now.map_or_else(String::new, patterns);
+    (!lost.is_empty()).then(|| Lowered {
+        files: lost.into_iter().take(LISTED).cloned().collect(),
+        ..pair.lowered("paths", patterns(pair.before), to, place)
+    })
+}
+
+/// A system that is gone while what it governed is not, or while nothing shows that it ever was here.
+pub(super) fn left_behind(sides: &Sides<'_>, pair: &Pair<'_>) -> Option<Lowered> {
+    let covered = pair.before.covered();
+    let had_files = View::new(sides.tip_view.snapshot, sides.tip_view.scope.clone())
+        .entries()
+        .iter()
+        .any(|entry| covered.is_match(entry.path.to_string()));
+    let lost = lost(sides, pair);
+    if lost.is_empty() && had_files {
+        return None;
+    }
+    let from = format!("class {}, stage {}", pair.before.class().name(), pair.before.stage.name());
+    let to =
+        if lost.is_empty() { "nothing, and no file shows that it is gone" } else { "nothing, while its files stay" };
+    let place = lost.first().map_or_else(|| pair.place(sides), |path| Place::whole((*path).clone()));
+    Some(Lowered {
+        files: lost.into_iter().take(LISTED).cloned().collect(),
+        ..pair.lowered("system", from, to.to_owned(), place)
+    })
+}
+
+/// Models and datasets that are still here and no longer declared, and copies that are less governed.
+pub(super) fn undeclared(sides: &Sides<'_>, pair: &Pair<'_>) -> Vec<Lowered> {
+    let mut found = Vec::new();
+    for model in &pair.before.models {
+        let hosted = model.hub.iter().chain(&model.service).next();
+        found.extend(match hosted {
+            Some(source) => hosted_model(sides, pair, model, &source.value),
+            None => model_files(sides, pair, model),
+        });
+    }
+    for dataset in &pair.before.datasets {
+        found.extend(dataset_gone(sides, pair, dataset));
+    }
+    found
+}
+
+fn model_files(sides: &Sides<'_>, pair: &Pair<'_>, model: &Model) -> Option<Lowered> {
+    let contents: BTreeSet<ObjectId> = files_of(model, &pair.before.base, sides.tip_view.snapshot)
+        .filter_map(|entry| sides.tip_view.snapshot.object_id(entry).ok())
+        .collect();
+    let was: BTreeSet<&RepoPath> =
+        files_of(model, &pair.before.base, sides.tip_view.snapshot).map(|entry| &entry.path).collect();
+    let judged = sides.judged.view.snapshot;
+    let required = pair.required();
+    let is_lost = |entry: &&Entry| {
+        let carried_on = sides.change.origin(&entry.path).is_some_and(|origin| was.contains(origin));
+        let is_copy = || {
+            sides.change.files.get(&entry.path) == Some(&Edit::Added)
+                && judged.object_id(entry).is_ok_and(|id| contents.contains(&id))
+        };
+        if carried_on {
+            declaring(sides, entry).next().is_none() || class_now(sides, entry).is_none_or(|class| class < required)
+        } else {
+            is_copy() && class_now(sides, entry).is_none_or(|class| class < required)
+        }
+    };
+    let lost: Vec<&RepoPath> = judged.entries().iter().filter(is_lost).map(|entry| &entry.path).collect();
+    let first = lost.first()?;
+    let copied = sides.change.files.get(*first) == Some(&Edit::Added) && !sides.change.moved_from.contains_key(*first);
+    let to = match class_now_of(sides, first) {
+        Some(class) if copied => format!("a copy of class {}", class.name()),
+        Some(class) if class < required => format!("class {}", class.name()),
+        _ if copied => "a copy of no system".to_owned(),
+        _ => "not declared as a model".to_owned(),
+    };
+    let from = format!("class {}", pair.before.class().name());
+    let place = Place::whole((*first).clone());
+    Some(Lowered {
+        files: lost.into_iter().take(LISTED).cloned().collect(),
+        ..pair.lowered(format!("model {}", model.id.value), from, to, place)
+    })
+}
+
+fn class_now_of(sides: &Sides<'_>, path: &RepoPath) -> Option<Class> {
+    sides.judged.view.snapshot.entry(path).and_then(|entry| class_now(sides, entry))
+}
+
+/// A hosted or hub model leaves when the code that used it does.
+fn hosted_model(sides: &Sides<'_>, pair: &Pair<'_>, model: &Model, source: &str) -> Option<Lowered> {
+    let register = sides.judged.declared.register.known()?;
+    let is_it = |name: &str| name.eq_ignore_ascii_case(source) || same_service(name, source);
+    let declares = |system: &&System| {
+        let mut models = system.models.iter().flat_map(|model| model.hub.iter().chain(&model.service));
+        models.any(|name| is_it(&name.value))
+    };
+    if register.all_systems().filter(declares).any(|system| system.class() >= pair.required()) {
+        return None;
+    }
+    // A system that left with all its files took its models along.
+    let now = pair.now?;
+    let uses = |kind| matches!(kind, AssetKind::HubModel | AssetKind::HostedService);
+    let used = sides.judged.inventory.product_evidence().find(|asset| uses(asset.kind) && is_it(&asset.name));
+    let replaced = now.models.iter().any(|other| other.id == model.id);
+    let to = match used {
+        Some(asset) => format!("not declared, and used in {}", asset.place.path),
+        None if replaced || code_left(sides, &is_it) => return None,
+        None => "not declared, and nothing shows that it is gone".to_owned(),
+    };
+    let place = used.map_or_else(|| pair.place(sides), |asset| asset.place.clone());
+    Some(pair.lowered(format!("model {}", model.id.value), source.to_owned(), to, place))
+}
+
+/// Whether the change takes away code that used a model.
+fn code_left(sides: &Sides<'_>, is_it: &impl Fn(&str) -> bool) -> bool {
+    let gone = sides.change.files.iter().filter(|(_, edit)| **edit != Edit::Added);
+    let entries = gone.filter_map(|(path, _)| sides.tip_view.snapshot.entry(path));
+    let mut seen = entries.filter_map(|entry| sides.memory.look_into(sides.tip_view, entry).ok()).flatten();
+    seen.any(|asset| asset.strength == Strength::Evidence && is_it(&asset.name))
+}
+
+fn dataset_gone(sides: &Sides<'_>, pair: &Pair<'_>, dataset: &Dataset) -> Option<Lowered> {
+    let register = sides.judged.declared.register.known()?;
+    let duty = format!("dataset {}", dataset.id.value);
+    let declared = |name: &str| {
+        register.all_systems().any(|system| {
+            let paths = system.datasets.iter().flat_map(|dataset| dataset.path.iter().chain(&dataset.pointer));
+            covers(paths.map(|path| (&system.base, path.value.as_str()))).is_match(name)
+        })
+    };
+    if let Some(hub) = &dataset.hub {
+        let mut all = register.all_systems().flat_map(|system| &system.datasets);
+        let known = all.any(|other| other.hub.as_ref() == Some(hub) || other.id == dataset.id);
+        let to = "not declared".to_owned();
+        return (!known && pair.now.is_some()).then(|| pair.lowered(duty, hub.value.clone(), to, pair.place(sides)));
+    }
+    let written = dataset.path.iter().chain(&dataset.pointer).map(|path| (&pair.before.base, path.value.as_str()));
+    let was = covers(written);
+    let lost = sides.judged.view.snapshot.entries().iter().find(|entry| {
+        let origin = sides.change.origin(&entry.path);
+        origin.is_some_and(|origin| was.is_match(origin.to_string())) && !declared(&entry.path.to_string())
+    })?;
+    let place = Place::whole(lost.path.clone());
+    Some(pair.lowered(duty, "declared".to_owned(), "not declared, and still here".to_owned(), place))
+}
+
+/// Whether a new pattern to ignore only follows files that were ignored before and moved.
+pub(super) fn is_moved_ignore(sides: &Sides<'_>, tip: &Register, ignored: &Ignored) -> bool {
+    let (before, now) = (tip.ignored(), covers([(&ignored.base, ignored.path.value.as_str())]));
+    let mut matched = sides.judged.view.snapshot.entries().iter().filter(|entry| now.is_match(entry.path.to_string()));
+    let follows =
+        |path: &RepoPath| sides.change.moved_from.get(path).is_some_and(|origin| before.is_match(origin.to_string()));
+    matched.next().is_some_and(|first| follows(&first.path)) && matched.all(|entry| follows(&entry.path))
+}

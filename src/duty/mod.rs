@@ -1,0 +1,170 @@
+//! Which duties a change lowers: the registers of two revisions compared by what they ask for.
+//!
+//! What is compared is the structure, not the text: per system, per asset, whether or not anything
+//! fails today. A duty that is lowered while nothing depends on it is how two harmless changes make
+//! one that is not.
+
+mod assets;
+mod risks;
+mod system;
+
+use crate::catalog::Class;
+use crate::change::Change;
+use crate::detect::Memory;
+use crate::fact::Fact;
+use crate::settings::register::{Register, System};
+use crate::snapshot::View;
+use crate::span::{Place, RepoPath};
+use crate::world::{Declared, World};
+
+/// A duty that the target branch knows and the judged content no longer does, or not as strictly.
+#[derive(Debug)]
+pub struct Lowered {
+    pub system: Option<String>,
+    /// What it is called: `risk-class`, `paths`, `risk R-4`.
+    pub duty: String,
+    pub from: String,
+    pub to: String,
+    /// Where it stands now, or should.
+    pub place: Place,
+    /// Files that are no longer governed.
+    pub files: Vec<RepoPath>,
+    pub class: Class,
+}
+
+/// The two revisions.
+pub struct Sides<'a> {
+    pub tip: &'a Declared,
+    pub tip_view: &'a View<'a>,
+    pub judged: &'a World<'a>,
+    pub change: &'a Change,
+    pub memory: &'a Memory,
+    /// The place of what stands nowhere any more.
+    pub fallback: &'a Place,
+}
+
+/// A system of the target branch and what became of it.
+struct Pair<'a> {
+    before: &'a System,
+    /// The same system, perhaps under another id; `None` where it is gone.
+    now: Option<&'a System>,
+}
+
+impl Pair<'_> {
+    /// The class its assets must keep. Where the system itself was lowered, that is told once.
+    fn required(&self) -> Class {
+        self.now.map_or(self.before.class(), |now| now.class().min(self.before.class()))
+    }
+
+    fn place(&self, sides: &Sides<'_>) -> Place {
+        self.now.map_or_else(|| sides.register_place(), |now| now.place(now.id.span))
+    }
+
+    fn lowered(&self, duty: impl Into<String>, from: String, to: String, place: Place) -> Lowered {
+        let system = Some(self.before.id.value.clone());
+        Lowered { system, duty: duty.into(), from, to, place, files: Vec::new(), class: self.before.class() }
+    }
+}
+
+impl Sides<'_> {
+    /// Somewhere in the register of the judged content.
+    fn register_place(&self) -> Place {
+        match &self.judged.declared.register {
+            Fact::Known(register) => Place::whole(register.path.clone()),
+            Fact::Absent | Fact::Undecided(_) => self.fallback.clone(),
+        }
+    }
+}
+
+/// Every duty that is lowered.
+///
+/// Nothing where the target branch has no register, or none that could be read; and nothing where the
+/// judged one could not be read, because then another check speaks.
+pub fn lowered(sides: &Sides<'_>) -> Vec<Lowered> {
+    let Some(tip) = sides.tip.register.known() else { return Vec::new() };
+    let now = match &sides.judged.declared.register {
+        Fact::Known(register) => register,
+        Fact::Absent => return gone(sides, tip).into_iter().collect(),
+        Fact::Undecided(_) => return Vec::new(),
+    };
+    let mut found = register(sides, tip, now);
+    for pair in pairs(sides, tip, now) {
+        match pair.now {
+            Some(now) => {
+                found.extend(system::lowered(&pair, now));
+                found.extend(risks::lowered(sides, &pair, now));
+            }
+            None => found.extend(assets::left_behind(sides, &pair)),
+        }
+        if pair.now.is_some() {
+            found.extend(assets::uncovered(sides, &pair));
+        }
+        found.extend(assets::undeclared(sides, &pair));
+    }
+    found
+}
+
+/// The register as a whole is gone.
+fn gone(sides: &Sides<'_>, tip: &Register) -> Option<Lowered> {
+    let class = tip.systems.iter().map(System::class).max()?;
+    let from = tip.systems.iter().map(|system| system.id.value.as_str()).collect::<Vec<_>>().join(", ");
+    let place = sides.fallback.clone();
+    let to = "no register".to_owned();
+    Some(Lowered { system: None, duty: "register".to_owned(), from, to, place, files: Vec::new(), class })
+}
+
+/// What the register says apart from its systems.
+fn register(sides: &Sides<'_>, tip: &Register, now: &Register) -> Vec<Lowered> {
+    let mut found = Vec::new();
+    let class = sides.tip.strictest_class();
+    let mut add = |duty: String, from: String, to: String, place: Place| {
+        found.push(Lowered { system: None, duty, from, to, place, files: Vec::new(), class });
+    };
+    let nothing = || "nothing".to_owned();
+    if tip.kind.is_some() && now.kind.is_none() {
+        add("kind".to_owned(), "organisation".to_owned(), nothing(), sides.register_place());
+    }
+    for used in &tip.used_ai {
+        let id = &used.id.value;
+        match now.used_ai.iter().find(|now| now.id == used.id) {
+            None => add(format!("used-ai {id}"), used.service.clone(), nothing(), sides.register_place()),
+            Some(still) if still.risk_class < used.risk_class => {
+                let place = Place::bytes(now.path.clone(), still.id.span);
+                let (from, to) = (used.risk_class.name(), still.risk_class.name());
+                add(format!("used-ai {id}"), from.to_owned(), to.to_owned(), place);
+            }
+            Some(_) => {}
+        }
+    }
+    for ignored in &now.ignore {
+        let same =
+            |known: &crate::settings::register::Ignored| known.base == ignored.base && known.path == ignored.path;
+        if !tip.ignore.iter().any(same) && !assets::is_moved_ignore(sides, tip, ignored) {
+            let place = Place::bytes(register_of(now, &ignored.base), ignored.path.span);
+            add(format!("ignore {}", ignored.path.value), nothing(), ignored.path.value.clone(), place);
+        }
+    }
+    found
+}
+
+/// The register, of one and those it includes, that lies in a folder.
+fn register_of(register: &Register, base: &RepoPath) -> RepoPath {
+    let mut all = std::iter::once(&register.path).chain(&register.included);
+    all.find(|path| path.parent() == *base).unwrap_or(&register.path).clone()
+}
+
+/// Each system of the target branch with what became of it. A system whose id changed is known again
+/// by its models and its files.
+fn pairs<'a>(sides: &'a Sides<'_>, tip: &'a Register, now: &'a Register) -> Vec<Pair<'a>> {
+    let is_new = |system: &&System| !tip.all_systems().any(|known| known.id == system.id);
+    let mut new: Vec<&System> = now.all_systems().filter(is_new).collect();
+    let pair = |before: &'a System| {
+        let same = now.all_systems().find(|system| system.id == before.id);
+        let renamed = || {
+            let best = new.iter().enumerate().map(|(at, system)| (assets::kept(sides, before, system), at)).max();
+            best.filter(|(kept, _)| *kept > 0).map(|(_, at)| new.remove(at))
+        };
+        Pair { before, now: same.or_else(renamed) }
+    };
+    tip.systems.iter().map(pair).collect()
+}

@@ -1,0 +1,159 @@
+//! `governance/waivers/ID.yaml`: permission to miss one rule, in one place, for some time.
+//!
+//! A waiver excuses a finding; it hides nothing. It counts once the target branch holds it.
+
+use globset::GlobSet;
+use serde::Deserialize;
+
+use super::pattern::{covers, glob};
+use super::people::People;
+use super::{Mistake, Schema, read as read_settings};
+use crate::date::Date;
+use crate::document::{Document, Spanned};
+use crate::fact::Fact;
+use crate::finding::Finding;
+use crate::span::RepoPath;
+
+/// Where waivers lie below the folder they are for.
+pub const FOLDER: &str = "governance/waivers";
+
+/// The longest a waiver may hold.
+pub const LONGEST_DAYS: i32 = 180;
+
+/// A waiver.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Waiver {
+    #[serde(rename = "schema")]
+    _schema: Schema,
+    /// Its file is called so.
+    pub id: Spanned<String>,
+    /// The check whose findings it excuses.
+    pub check: Spanned<String>,
+    pub scope: Scope,
+    pub because: Spanned<String>,
+    /// What is done instead while it holds.
+    pub until_then: Option<Spanned<String>>,
+    pub requested_by: Spanned<String>,
+    pub approved_by: Spanned<String>,
+    pub created: Spanned<Date>,
+    /// The last day it holds.
+    pub expires: Spanned<Date>,
+    pub ticket: Option<String>,
+    #[serde(skip)]
+    pub file: RepoPath,
+    /// The folder its path is relative to.
+    #[serde(skip)]
+    pub base: RepoPath,
+}
+
+/// Which findings of the check are meant. What is given must all match.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Scope {
+    pub system: Option<Spanned<String>>,
+    pub path: Option<Spanned<String>>,
+}
+
+impl Waiver {
+    /// The paths it is for; `None` where it names none.
+    pub fn paths(&self) -> Option<GlobSet> {
+        self.scope.path.as_ref().map(|path| covers([(&self.base, path.value.as_str())]))
+    }
+
+    /// Whether it is about a finding. Whether it counts is another question.
+    pub fn is_about(&self, finding: &Finding) -> bool {
+        finding.check == self.check.value
+            && self.scope.system.as_ref().is_none_or(|system| finding.systems().any(|it| it == system.value))
+            && self.paths().is_none_or(|paths| finding.paths().any(|path| paths.is_match(path.to_string())))
+    }
+
+    /// Whether it holds on a day.
+    pub fn is_in_force(&self, today: Date) -> bool {
+        self.created.value <= today && today <= self.expires.value
+    }
+
+    /// Why whoever approved it may not: it takes somebody of the second line who did not ask for it.
+    ///
+    /// # Errors
+    /// The reason, in words.
+    pub fn authority(&self, people: &Fact<People>) -> Result<(), String> {
+        let (name, created) = (&self.approved_by.value, self.created.value);
+        let Fact::Known(people) = people else { return Err(format!("nobody is known who could be `{name}`")) };
+        let Some(person) = people.find(name) else {
+            return Err(format!("`{name}`, who approved it, is not among the people of the target branch"));
+        };
+        if !person.is_active(created) {
+            return Err(format!("`{name}`, who approved it, was not among the people on {created}"));
+        }
+        if person.line.value != 2 {
+            return Err(format!("`{name}`, who approved it, is not of the second line"));
+        }
+        let requester = people.find(&self.requested_by.value).map_or(&self.requested_by.value, |it| &it.id.value);
+        if *requester == person.id.value {
+            return Err(format!("`{name}` asked for it and approved it"));
+        }
+        Ok(())
+    }
+
+    /// Whether it permits no more than `other` does: the same rule and place, approved by the same
+    /// person, for no longer.
+    pub fn is_within(&self, other: &Waiver) -> bool {
+        let scope = |waiver: &Waiver| {
+            let text = |it: &Option<Spanned<String>>| it.as_ref().map(|it| it.value.clone());
+            (text(&waiver.scope.system), text(&waiver.scope.path), waiver.base.clone())
+        };
+        self.id == other.id
+            && self.check == other.check
+            && scope(self) == scope(other)
+            && self.approved_by == other.approved_by
+            && self.requested_by == other.requested_by
+            && self.created.value >= other.created.value
+            && self.expires.value <= other.expires.value
+    }
+}
+
+/// Reads a waiver.
+///
+/// # Errors
+/// The first mistake in it.
+pub fn read(document: &Document) -> Result<Waiver, Mistake> {
+    let mut waiver: Waiver = read_settings(document)?;
+    waiver.file = document.path.clone();
+    // Two folders up from the file: the folder that `governance` is for.
+    waiver.base = document.path.parent().parent().parent();
+    let mistake = |at: &Spanned<String>, why: &str| Err(Mistake::new(document, at.span, why));
+    let stem = document.path.file_name();
+    if stem.strip_suffix(".yaml") != Some(&waiver.id.value) {
+        return mistake(&waiver.id, "a waiver's file is called as its id, with `.yaml`");
+    }
+    for text in [&waiver.because, &waiver.requested_by, &waiver.approved_by, &waiver.check] {
+        if text.value.trim().is_empty() {
+            return mistake(text, "this is empty");
+        }
+    }
+    if waiver.check.value.contains('*') {
+        return mistake(&waiver.check, "a waiver names one check");
+    }
+    match (&waiver.scope.system, &waiver.scope.path) {
+        (None, None) => return mistake(&waiver.id, "`scope` names neither a system nor a path"),
+        (Some(system), _) if system.value.contains('*') => return mistake(system, "a waiver names one system"),
+        (_, Some(path)) => {
+            if let Err(why) = glob(&RepoPath::root(), &path.value) {
+                return mistake(path, &why);
+            }
+            if !path.value.split('/').any(|part| !part.trim_matches(['*', '?']).is_empty()) {
+                return mistake(path, "a bare wildcard; name the file or folder that is meant");
+            }
+        }
+        (Some(_), None) => {}
+    }
+    if waiver.expires.value < waiver.created.value {
+        return Err(Mistake::new(document, waiver.expires.span, "it expires before it was created"));
+    }
+    if waiver.created.value.days_until(waiver.expires.value) > LONGEST_DAYS {
+        let message = format!("it holds for more than {LONGEST_DAYS} days");
+        return Err(Mistake::new(document, waiver.expires.span, message));
+    }
+    Ok(waiver)
+}

@@ -1,0 +1,312 @@
+//! What a change is judged against: the tip of the branch it is to be merged into, and the merge.
+//!
+//! Rules come from the tip of the target branch, never from the merge base: whoever makes a change
+//! picks its merge base by branching early. What is judged is what the target branch would hold after
+//! the merge.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::ci::{PullRequest, Surroundings};
+use super::commit::CommitSnapshot;
+use super::directory::DirectorySnapshot;
+use super::merge::{Merged, merge};
+use super::repository::Repository;
+use super::{Content, Location, Source, SourceError, locate, plain, refuse_empty, snapshot};
+use crate::change::Unmerged;
+use crate::date::Date;
+use crate::fact::Fact;
+use crate::snapshot::{ObjectId, Snapshot};
+use crate::span::RepoPath;
+
+/// The content to judge and what it is judged against.
+pub struct Comparison {
+    pub judged: Source,
+    /// Absent where nothing was committed yet, and for a folder that is no repository.
+    pub target: Fact<Target>,
+    /// The files that both sides changed, where the judged content is a merge made in memory.
+    pub both: BTreeSet<RepoPath>,
+    /// Why the judged content is not the merge result, where it should be and is not.
+    pub unmerged: Option<Unmerged>,
+    /// Whether the judged content is the target branch's own, now or earlier, so that all of it counts.
+    pub whole: bool,
+    /// What was asked for that could loosen the verdict. Such a run decides nothing.
+    pub simulation: Vec<String>,
+}
+
+/// The tip of the branch a change is to be merged into.
+pub struct Target {
+    /// What the branch is called.
+    pub name: String,
+    pub tip: Box<dyn Snapshot>,
+    /// The default branch, where the target is another: both its rules and the target's hold.
+    pub default: Option<(String, Box<dyn Snapshot>)>,
+}
+
+/// A branch's name and the commit it stands at.
+type Branch = (String, ObjectId);
+
+/// Which target was found.
+enum Choice {
+    Branch {
+        target: Branch,
+        default: Option<Branch>,
+    },
+    /// A commit that is no branch's tip: nothing says that a change will be merged there.
+    Elsewhere(Branch),
+    Unknown(String),
+}
+
+/// Finds what the content of `path` is to be compared with and takes all snapshots.
+///
+/// `base` names the target where it is not the default branch; `today` is the day that was asked for.
+///
+/// # Errors
+/// When the content itself cannot be read. A target that cannot be found is a fact, not an error.
+pub fn compare(
+    path: &Path,
+    content: &Content,
+    base: Option<&str>,
+    today: Option<Date>,
+    around: &Surroundings,
+) -> Result<Comparison, SourceError> {
+    let (repository, scope) = match locate(path)? {
+        Location::Repository(repository, scope) => (repository, scope),
+        Location::Folder(folder) => return Ok(outside(plain(path, &folder, content)?, around)),
+    };
+    // In a pull request's job the commit is judged, not what earlier steps left beside it.
+    let event = around.pull_request.as_ref().filter(|_| *content == Content::WorkingTree);
+    let content = if event.is_some() { &Content::Revision("HEAD".to_owned()) } else { content };
+    let judged = snapshot(&repository, content)?;
+    refuse_empty(&*judged, &scope)?;
+    let mut comparison = Comparison::alone(Source { snapshot: judged, scope });
+    let Some(head) = comparison.judged.snapshot.revision().commit().cloned() else { return Ok(comparison) };
+    let choice = match (base, event) {
+        (None, Some(Ok(event))) => of_pull_request(&repository, event, &head),
+        (None, Some(Err(why))) => Choice::Unknown(why.clone()),
+        (Some(base), _) => named(&repository, base)?,
+        (None, None) => default_branch(&repository),
+    };
+    let (target, default) = match choice {
+        Choice::Branch { target, default } => (target, default),
+        Choice::Elsewhere(target) => {
+            comparison
+                .simulation
+                .push(format!("`--base {}` is not the tip of a branch that a change could be merged into", target.0));
+            (target, None)
+        }
+        Choice::Unknown(why) => {
+            comparison.target = Fact::Undecided(why);
+            comparison.whole = false;
+            return Ok(comparison);
+        }
+    };
+    let open = |commit: &ObjectId| CommitSnapshot::open(Arc::clone(&repository), commit.as_str());
+    if let (Some(today), Ok(day)) = (today, repository.day(&target.1))
+        && today < day
+    {
+        comparison.simulation.push(format!("`--today {today}` is before {day}, the day of the target's tip"));
+    }
+    bring_together(&repository, &mut comparison, &head, &target.1)?;
+    comparison.target = Fact::Known(Target {
+        tip: Box::new(open(&target.1)?),
+        default: match default.filter(|default| default.1 != target.1) {
+            Some((name, commit)) => Some((name, Box::new(open(&commit)?))),
+            None => None,
+        },
+        name: target.0,
+    });
+    Ok(comparison)
+}
+
+/// A folder that is no repository has no target; a CI job that judges one is set up wrongly.
+fn outside(judged: Source, around: &Surroundings) -> Comparison {
+    let mut comparison = Comparison::alone(judged);
+    if around.ci {
+        let why = "this folder is no git repository, so its own rules would judge it; check it out with git";
+        comparison.target = Fact::Undecided(why.to_owned());
+        comparison.whole = false;
+    }
+    comparison
+}
+
+/// Makes the judged content what the target branch would hold after the merge.
+fn bring_together(
+    repository: &Arc<Repository>,
+    comparison: &mut Comparison,
+    head: &ObjectId,
+    tip: &ObjectId,
+) -> Result<(), SourceError> {
+    let failed = |error: crate::snapshot::ReadError| SourceError::Listing(error.to_string());
+    let judged = &*comparison.judged.snapshot;
+    let untouched = || -> Result<bool, SourceError> {
+        Ok(is_same(judged, &CommitSnapshot::open(Arc::clone(repository), head.as_str())?))
+    };
+    comparison.whole = false;
+    let base = repository.merge_base(head, tip).map_err(failed)?;
+    let merging = repository.commit("MERGE_HEAD").ok();
+    let has_tip = |commit: &ObjectId| repository.merge_base(commit, tip).is_ok_and(|base| base.as_ref() == Some(tip));
+    match base {
+        Some(base) if base == *tip => {
+            comparison.whole = head == tip && untouched()?;
+            return Ok(());
+        }
+        // An earlier commit of the target branch itself.
+        Some(base) if base == *head && untouched()? => {
+            comparison.whole = true;
+            return Ok(());
+        }
+        // A merge in progress that brings the tip in.
+        _ if merging.is_some_and(|other| has_tip(&other)) => return Ok(()),
+        Some(base) => match merge(repository, judged, head, &base, tip)? {
+            Merged::Clean(merged, both) => {
+                comparison.both = both;
+                comparison.judged.snapshot = Box::new(merged);
+            }
+            Merged::Conflict(path) => {
+                comparison.unmerged = Some(Unmerged {
+                    text: format!(
+                        "`{path}` is in conflict with the target branch, so nobody can say what would be merged"
+                    ),
+                    remedy: "merge the target branch into yours, or rebase, and resolve the conflict".to_owned(),
+                    path: Some(path),
+                });
+            }
+        },
+        None => {
+            let (text, remedy) = if repository.is_shallow() {
+                (
+                    "the history here is cut off before the merge base, so the merge result is not known",
+                    "fetch it: git fetch --unshallow",
+                )
+            } else {
+                ("the change and the target branch have no commit in common", "name the target with --base")
+            };
+            comparison.unmerged = Some(Unmerged { text: text.to_owned(), remedy: remedy.to_owned(), path: None });
+        }
+    }
+    Ok(())
+}
+
+/// Whether two snapshots hold the same content.
+fn is_same(one: &dyn Snapshot, other: &dyn Snapshot) -> bool {
+    let (one_all, other_all) = (one.entries(), other.entries());
+    one_all.len() == other_all.len()
+        && one_all.iter().zip(other_all).all(|(a, b)| {
+            a.path == b.path
+                && a.mode == b.mode
+                && matches!((one.object_id(a), other.object_id(b)), (Ok(a), Ok(b)) if a == b)
+        })
+}
+
+/// The target of a pull request whose merge commit is checked out: its first parent, if it is that commit.
+fn of_pull_request(repository: &Repository, event: &PullRequest, head: &ObjectId) -> Choice {
+    if head.as_str() != event.merge {
+        return Choice::Unknown(format!(
+            "the checked-out commit is not the pull request's merge commit {}; remove `ref:` from the checkout step, or name --head and --base",
+            event.merge
+        ));
+    }
+    let parents = repository.parents(head).unwrap_or_default();
+    let [tip, other] = parents.as_slice() else {
+        return Choice::Unknown(
+            "the target branch is not in this shallow copy; add `fetch-depth: 2` to the checkout step".to_owned(),
+        );
+    };
+    if other.as_str() != event.head {
+        return Choice::Unknown(format!("the second parent of {head} is not the pull request's head {}", event.head));
+    }
+    let target = (event.target.clone(), tip.clone());
+    if event.target == event.default_branch {
+        return Choice::Branch { target, default: None };
+    }
+    let default = &event.default_branch;
+    match repository.reference(&format!("refs/remotes/origin/{default}")) {
+        Some(commit) => Choice::Branch { target, default: Some((default.clone(), commit)) },
+        None => Choice::Unknown(format!(
+            "the rules of the default branch hold too, and it is not in this copy; add the line: git fetch --depth=1 origin {default}:refs/remotes/origin/{default}"
+        )),
+    }
+}
+
+/// The target that a revision on the command line names.
+fn named(repository: &Repository, base: &str) -> Result<Choice, SourceError> {
+    let unknown = |error: crate::snapshot::ReadError| SourceError::Revision {
+        revision: base.to_owned(),
+        reason: error.to_string(),
+    };
+    let commit = repository.commit(base).map_err(unknown)?;
+    let default = match default_branch(repository) {
+        Choice::Branch { target, .. } => Some(target),
+        Choice::Elsewhere(_) | Choice::Unknown(_) => None,
+    };
+    let is_default = default.as_ref().is_some_and(|default| default.1 == commit);
+    let remote = repository.branches(git2::BranchType::Remote);
+    let branches = if remote.is_empty() { repository.branches(git2::BranchType::Local) } else { remote };
+    let is_branch = is_default || branches.iter().any(|branch| branch.1 == commit);
+    Ok(match default {
+        _ if !is_branch => Choice::Elsewhere((base.to_owned(), commit)),
+        Some(default) => Choice::Branch { target: (base.to_owned(), commit), default: Some(default) },
+        None => Choice::Branch { target: (base.to_owned(), commit), default: None },
+    })
+}
+
+/// The default branch: what the remote calls so, else its `main` or `master`; where there is no remote,
+/// the local one of that name, else the only branch.
+///
+/// With a remote an only branch is no answer: a CI job may have fetched nothing but the change.
+fn default_branch(repository: &Repository) -> Choice {
+    let branch = |name: &str, commit| Choice::Branch { target: (name.to_owned(), commit), default: None };
+    let find = |prefix: &str, names: &[&str]| {
+        names.iter().find_map(|name| Some(branch(name, repository.reference(&format!("{prefix}{name}"))?)))
+    };
+    if let Some(commit) = repository.reference("refs/remotes/origin/HEAD") {
+        return branch(&repository.remote_default().unwrap_or_else(|| "origin/HEAD".to_owned()), commit);
+    }
+    if let Some(found) = find("refs/remotes/", &["origin/main", "origin/master"]) {
+        return found;
+    }
+    let unknown = "which branch is the default one is not known here; name it: --base BRANCH, or run git remote set-head origin --auto";
+    if !repository.branches(git2::BranchType::Remote).is_empty() {
+        return Choice::Unknown(unknown.to_owned());
+    }
+    match (find("refs/heads/", &["main", "master"]), repository.branches(git2::BranchType::Local).as_slice()) {
+        (Some(found), _) => found,
+        (None, [(name, commit)]) => branch(name, commit.clone()),
+        (None, _) => Choice::Unknown(unknown.to_owned()),
+    }
+}
+
+impl Comparison {
+    /// A folder judged against another, for tests of what a change does.
+    ///
+    /// # Errors
+    /// When a folder cannot be listed.
+    pub fn of_folders(tip: &Path, judged: &Path) -> Result<Self, SourceError> {
+        let open = |folder: &Path| DirectorySnapshot::open(folder).map(|it| Box::new(it) as Box<dyn Snapshot>);
+        Ok(Self {
+            judged: Source { snapshot: open(judged)?, scope: RepoPath::root() },
+            target: Fact::Known(Target { name: "main".to_owned(), tip: open(tip)?, default: None }),
+            both: BTreeSet::new(),
+            unmerged: None,
+            whole: false,
+            simulation: Vec::new(),
+        })
+    }
+
+    /// A folder judged by itself.
+    ///
+    /// # Errors
+    /// When it cannot be listed.
+    pub fn of_folder(judged: &Path) -> Result<Self, SourceError> {
+        let judged = Source { snapshot: Box::new(DirectorySnapshot::open(judged)?), scope: RepoPath::root() };
+        Ok(Self::alone(judged))
+    }
+
+    /// Content judged by itself, by its own rules.
+    pub fn alone(judged: Source) -> Self {
+        let target = Fact::Absent;
+        Self { judged, target, both: BTreeSet::new(), unmerged: None, whole: true, simulation: Vec::new() }
+    }
+}

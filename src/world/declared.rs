@@ -1,0 +1,219 @@
+//! What a register declares, and which files each system covers.
+
+use std::collections::BTreeMap;
+
+use globset::GlobSet;
+
+use super::misnamed::misnamed;
+use crate::catalog::Class;
+use crate::document::Damage;
+use crate::evidence::Documents;
+use crate::fact::Fact;
+use crate::settings::register::{self, Model, Register, System};
+use crate::settings::{Mistake, covers};
+use crate::snapshot::{Entry, ObjectId, Snapshot, View};
+use crate::span::{Place, RepoPath, Span};
+
+/// The register that holds for the judged folder.
+pub struct Declared {
+    pub register: Fact<Register>,
+    /// Why the register as a whole could not be used, if so.
+    pub mistake: Option<Mistake>,
+    /// Included registers that could not be read at all.
+    pub unreadable: Vec<(RepoPath, Damage)>,
+    /// Registers below the judged folder that this one does not name.
+    pub unnamed: Vec<RepoPath>,
+    /// What each system's paths cover, in the order of the register.
+    covered: Vec<GlobSet>,
+}
+
+impl Declared {
+    /// What the register of a view declares.
+    pub fn of(view: &View<'_>) -> Self {
+        Self::load(view, &mut Documents::default())
+    }
+
+    /// Reads the register of a view, included ones with it.
+    pub(super) fn load(view: &View<'_>, documents: &mut Documents) -> Self {
+        let mut unreadable = Vec::new();
+        let (mut register, mistake) = find(view, documents, &mut unreadable);
+        let mut covered = Vec::new();
+        if let Fact::Known(register) = &mut register {
+            keep_in_scope(register, view);
+            share_classes(register, view);
+            covered = register.systems.iter().map(System::covered).collect();
+        }
+        let named = |path: &RepoPath| {
+            register.known().is_some_and(|it| it.path == *path || it.included.contains(path))
+                || mistake.as_ref().is_some_and(|mistake| mistake.place.path == *path)
+                || unreadable.iter().any(|(known, _)| known == path)
+        };
+        let nested = view.entries().iter().map(|entry| &entry.path).filter(|path| path.file_name() == register::FILE);
+        let unnamed = nested.filter(|path| !named(path)).cloned().collect();
+        Self { register, mistake, unreadable, unnamed, covered }
+    }
+
+    /// The same register over other content, for what it would say there.
+    pub(super) fn over(self, view: &View<'_>) -> Self {
+        let Fact::Known(mut register) = self.register else { return self };
+        register.systems.append(&mut register.elsewhere);
+        keep_in_scope(&mut register, view);
+        share_classes(&mut register, view);
+        let covered = register.systems.iter().map(System::covered).collect();
+        Self { register: Fact::Known(register), covered, ..self }
+    }
+
+    /// The declared systems; none where the register is absent or could not be used.
+    pub fn systems(&self) -> &[System] {
+        self.register.known().map_or(&[], |register| &register.systems)
+    }
+
+    /// The declared system of this id.
+    pub fn system(&self, id: &str) -> Option<&System> {
+        self.systems().iter().find(|system| system.id.value == id)
+    }
+
+    /// A place in the register itself.
+    pub fn in_register(&self, span: Span) -> Place {
+        let path = self.register.known().map_or_else(|| RepoPath::from(register::FILE), |it| it.path.clone());
+        Place::bytes(path, span)
+    }
+
+    /// The systems whose paths cover a file.
+    pub fn systems_of(&self, path: &RepoPath) -> impl Iterator<Item = &System> {
+        let name = path.to_string();
+        self.systems().iter().zip(&self.covered).filter(move |(_, set)| set.is_match(&name)).map(|(system, _)| system)
+    }
+
+    /// The strictest class that covers a file; a file of no system is judged as limited.
+    pub fn class_of(&self, path: &RepoPath) -> Class {
+        self.systems_of(path).map(System::class).max().unwrap_or(Class::Limited)
+    }
+
+    /// The strictest class of all systems.
+    pub fn strictest_class(&self) -> Class {
+        self.systems().iter().map(System::class).max().unwrap_or(Class::Limited)
+    }
+}
+
+/// The nearest register at or above the judged folder, unless one further up includes it: then that one.
+fn find(
+    view: &View<'_>,
+    documents: &mut Documents,
+    unreadable: &mut Vec<(RepoPath, Damage)>,
+) -> (Fact<Register>, Option<Mistake>) {
+    let folders = view.scope.ancestors_from_root();
+    let places: Vec<RepoPath> = folders.iter().rev().filter_map(|folder| folder.join(register::FILE).ok()).collect();
+    let mut nearest = None;
+    for path in &places {
+        let Some(document) = documents.load(view, path) else { continue };
+        let read = register::read(document);
+        match (&nearest, &read) {
+            (None, _) => nearest = Some((path, read)),
+            (Some((inner, _)), Ok(outer))
+                if outer.included_paths().any(|(_, named)| named.as_ref() == Some(*inner)) =>
+            {
+                nearest = Some((path, read));
+            }
+            // What an outer register includes cannot be known where it cannot be read.
+            (Some(_), Err(_)) => nearest = Some((path, read)),
+            (Some(_), Ok(_)) => {}
+        }
+    }
+    match nearest {
+        Some((path, Ok(mut register))) => {
+            register.mistakes.extend(misnamed(view, path));
+            include(&mut register, view, documents, unreadable);
+            (Fact::Known(register), None)
+        }
+        Some((_, Err(mistake))) => (Fact::Undecided(mistake.message.clone()), Some(mistake)),
+        None => match places.iter().find_map(|path| misnamed(view, path)) {
+            Some(mistake) => (Fact::Undecided(mistake.message.clone()), Some(mistake)),
+            None => (Fact::Absent, None),
+        },
+    }
+}
+
+/// Takes in the registers that one includes.
+fn include(
+    register: &mut Register,
+    view: &View<'_>,
+    documents: &mut Documents,
+    unreadable: &mut Vec<(RepoPath, Damage)>,
+) {
+    let named: Vec<(Span, String, Option<RepoPath>)> =
+        register.included_paths().map(|(written, path)| (written.span, written.value.clone(), path)).collect();
+    for (span, written, path) in named {
+        let place = Place::bytes(register.path.clone(), span);
+        let Some(document) = path.as_ref().and_then(|path| documents.load(view, path)) else {
+            let message =
+                format!("there is no register `{written}`; name the `aims.yaml` of a subfolder, or its folder");
+            register.mistakes.push(Mistake { place, message });
+            continue;
+        };
+        match (document.damage(), register::read(document)) {
+            (Some(damage), _) => unreadable.push((document.path.clone(), damage.clone())),
+            (None, Ok(nested)) if register.included.contains(&nested.path) => {
+                let message = format!("`{written}` stands here twice");
+                register.mistakes.push(Mistake { place, message });
+            }
+            (None, Ok(nested)) => register.add(nested),
+            (None, Err(mistake)) => register.mistakes.push(mistake),
+        }
+    }
+}
+
+/// Of a register that reaches beyond the judged folder, the systems that own something in it.
+fn keep_in_scope(register: &mut Register, view: &View<'_>) {
+    if register.base.is_in(&view.scope) {
+        return;
+    }
+    let systems = std::mem::take(&mut register.systems);
+    let owns = |system: &System| {
+        let set = system.covered();
+        // What does not compile is a mistake of the register, and no way out of being judged.
+        set.is_empty() || view.entries().iter().any(|entry| set.is_match(entry.path.to_string()))
+    };
+    (register.systems, register.elsewhere) = systems.into_iter().partition(owns);
+}
+
+/// Gives each model the strictest class of all systems that cover or declare its files, or declare a
+/// file of the same content.
+fn share_classes(register: &mut Register, view: &View<'_>) {
+    let systems: Vec<(GlobSet, Class)> = register.all_systems().map(|it| (it.covered(), it.class())).collect();
+    let mut of_content: BTreeMap<ObjectId, Class> = BTreeMap::new();
+    let mut of_model: Vec<Vec<ObjectId>> = Vec::new();
+    for system in register.all_systems() {
+        for model in &system.models {
+            let mut contents = Vec::new();
+            for entry in files_of(model, &system.base, view.snapshot) {
+                let name = entry.path.to_string();
+                let covering = systems.iter().filter(|(set, _)| set.is_match(&name)).map(|(_, class)| *class);
+                let class = covering.max().unwrap_or(Class::Minimal).max(system.class());
+                // A file whose content is not here shares its class with nothing but itself.
+                if let Ok(content) = view.snapshot.object_id(entry) {
+                    let slot = of_content.entry(content.clone()).or_insert(class);
+                    *slot = class.max(*slot);
+                    contents.push(content);
+                }
+            }
+            of_model.push(contents);
+        }
+    }
+    let models = register.systems.iter_mut().chain(&mut register.elsewhere).flat_map(|system| &mut system.models);
+    for (model, contents) in models.zip(of_model) {
+        model.shared_class = contents.iter().filter_map(|content| of_content.get(content)).max().copied();
+    }
+}
+
+/// The files a model's `path` or `pointer` names.
+pub fn files_of<'s>(
+    model: &Model,
+    base: &RepoPath,
+    snapshot: &'s dyn Snapshot,
+) -> impl Iterator<Item = &'s Entry> + use<'s> {
+    let named = model.path.iter().chain(&model.pointer).map(|path| (base, path.value.as_str()));
+    let set = covers(named);
+    let entries = if set.is_empty() { &[] } else { snapshot.entries() };
+    entries.iter().filter(move |entry| set.is_match(entry.path.to_string()))
+}

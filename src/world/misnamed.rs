@@ -1,0 +1,28 @@
+//! Files that were surely meant to be read and are not, for their name.
+
+use crate::settings::Mistake;
+use crate::snapshot::View;
+use crate::span::{Place, RepoPath};
+
+/// What keeps a file that was surely meant to be `expected` from being read: another case, `.yml`, a
+/// folder of that name, a link on the way.
+pub(super) fn misnamed(view: &View<'_>, expected: &RepoPath) -> Option<Mistake> {
+    let plain = |path: &RepoPath| {
+        let path = path.to_string().to_lowercase();
+        path.strip_suffix(".yml").map(|stem| format!("{stem}.yaml")).unwrap_or(path)
+    };
+    let wanted = plain(expected);
+    // Only names of that length, or one shorter for `.yml`, are worth folding.
+    let lengths = [wanted.len(), wanted.len() - 1];
+    let mut near = view.snapshot.entries().iter().filter(|entry| lengths.contains(&entry.path.as_bytes().len()));
+    let twin = near.find(|entry| entry.path != *expected && plain(&entry.path) == wanted);
+    let twin = twin.map(|entry| (entry, format!("this file is not read; its name must be `{expected}`")));
+    // A link or a submodule where a folder should be hides what lies behind it.
+    let folders = expected.parent().ancestors_from_root();
+    let hidden = folders.iter().filter(|folder| !folder.is_root()).find_map(|folder| view.snapshot.entry(folder));
+    let hidden = hidden.map(|entry| (entry, format!("this must be a folder for `{expected}` to be looked for in it")));
+    let below = View::new(view.snapshot, expected.clone()).entries().iter().find(|entry| entry.path != *expected);
+    let below = below.map(|entry| (entry, format!("`{expected}` must be a file and is a folder")));
+    let (entry, message) = twin.or(hidden).or(below)?;
+    Some(Mistake { place: Place::whole(entry.path.clone()), message })
+}

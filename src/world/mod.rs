@@ -1,0 +1,128 @@
+//! What a snapshot says, put together: register, inventory, documents, evidence, rules, people.
+//!
+//! Loading reads the snapshot; nothing after it does. Rules and people are loaded apart from the
+//! rest, because they need not come from the same revision.
+
+mod declared;
+mod governance;
+mod misnamed;
+
+use globset::GlobSet;
+
+pub use declared::{Declared, files_of};
+pub use governance::Governance;
+
+use crate::asset::Inventory;
+use crate::catalog::Class;
+use crate::detect::{self, Breadth, Memory};
+use crate::document::Damage;
+use crate::evidence::{self, Documents, Evidence};
+use crate::settings::covers;
+use crate::settings::register::{Register, System};
+use crate::settings::risks::{self, RiskRegister};
+use crate::snapshot::View;
+use crate::span::{Place, RepoPath, Span};
+
+/// One revision of the judged folder.
+pub struct World<'a> {
+    pub view: View<'a>,
+    pub declared: Declared,
+    pub inventory: Inventory,
+    pub documents: Documents,
+    pub evidence: Evidence,
+    /// The risk registers in the gate's own format, with the system each is for.
+    pub risks: Vec<(String, RiskRegister)>,
+}
+
+impl<'a> World<'a> {
+    /// Reads a view. What was seen in a file's content is remembered for the next one.
+    pub fn load(view: View<'a>, memory: &Memory) -> Self {
+        let mut documents = Documents::default();
+        let declared = Declared::load(&view, &mut documents);
+        Self::read(view, declared, documents, memory)
+    }
+
+    /// Reads a view as the register of another one would have it.
+    pub fn load_under(view: View<'a>, register_of: &View<'_>, memory: &Memory) -> Self {
+        let declared = Declared::of(register_of).over(&view);
+        Self::read(view, declared, Documents::default(), memory)
+    }
+
+    fn read(view: View<'a>, declared: Declared, mut documents: Documents, memory: &Memory) -> Self {
+        let register = declared.register.known();
+        let ignored = register.map_or_else(GlobSet::empty, Register::ignored);
+        // Without declared systems the only question is whether there is AI at all.
+        let breadth = if declared.systems().is_empty() { Breadth::UntilEvidence } else { Breadth::Product };
+        let inventory = detect::inventory(&view, breadth, &ignored, memory);
+        let mut evidence = Evidence::new();
+        let mut risks = Vec::new();
+        if let Some(register) = register {
+            evidence = evidence::gather(&view, register, &mut documents);
+            risks = typed_risks(&evidence, &documents);
+        }
+        Self { view, declared, inventory, documents, evidence, risks }
+    }
+
+    /// The declared systems; none where the register is absent or could not be used.
+    pub fn systems(&self) -> &[System] {
+        self.declared.systems()
+    }
+
+    /// Why the register could not even be read as a document, if so.
+    pub fn register_damage(&self) -> Option<(&RepoPath, &Damage)> {
+        let document = self.documents.get(&self.declared.mistake.as_ref()?.place.path)?;
+        Some((&document.path, document.damage()?))
+    }
+
+    /// The declared system of this id.
+    pub fn system(&self, id: &str) -> Option<&System> {
+        self.declared.system(id)
+    }
+
+    /// A place in the register itself.
+    pub fn in_register(&self, span: Span) -> Place {
+        self.declared.in_register(span)
+    }
+
+    /// The systems whose paths cover a file.
+    pub fn systems_of(&self, path: &RepoPath) -> impl Iterator<Item = &System> {
+        self.declared.systems_of(path)
+    }
+
+    /// The strictest class that covers a file; a file of no system is judged as limited.
+    pub fn class_of(&self, path: &RepoPath) -> Class {
+        self.declared.class_of(path)
+    }
+
+    /// The strictest class of all systems.
+    pub fn strictest_class(&self) -> Class {
+        self.declared.strictest_class()
+    }
+
+    /// Whether the register declares a file as a model or a dataset.
+    pub fn declares_file(&self, path: &RepoPath) -> bool {
+        let name = path.to_string();
+        self.systems().iter().any(|system| {
+            let models = system.models.iter().flat_map(|it| it.path.iter().chain(&it.pointer));
+            let datasets = system.datasets.iter().flat_map(|it| it.path.iter().chain(&it.pointer));
+            covers(models.chain(datasets).map(|path| (&system.base, path.value.as_str()))).is_match(&name)
+        })
+    }
+
+    /// Whether a file is governance, whose repair must always be possible: rules and registers, and what
+    /// answers a duty.
+    pub fn is_governance(&self, path: &RepoPath) -> bool {
+        let text = path.to_string();
+        text.split('/').any(|part| part == "governance")
+            || path.file_name() == crate::settings::register::FILE
+            || self.evidence.iter().any(|(_, answer)| answer.path() == Some(path))
+    }
+}
+
+fn typed_risks(evidence: &Evidence, documents: &Documents) -> Vec<(String, RiskRegister)> {
+    let typed = evidence.iter().filter_map(|(need, answer)| match answer {
+        evidence::Answer::Typed(path) => Some((need.system.clone()?, documents.get(path)?)),
+        _ => None,
+    });
+    typed.filter_map(|(system, document)| Some((system, risks::read(document).ok()?))).collect()
+}
