@@ -55,9 +55,11 @@ pub(super) fn origin(
     if !is_pinned(finding, check, bench.rules) {
         return Origin { cause: Some(Cause::RulesUpdated), in_scope: true, raised: false };
     }
-    // Only a declaration asks for it: under the target branch's register it would not be so.
+    // Only a declaration asks for it: under the target branch's register it would not be so. That is so of
+    // what a duty asks for, and of what was there before and only weighs more now.
     let under = under_tip.and_then(|under| under.iter().find(same));
-    let raised = finding.fault.due
+    let is_heavier = before.is_some_and(|before| finding.parts().is_subset(&before.parts()));
+    let raised = (finding.fault.due || is_heavier)
         && under_tip.is_some()
         && under.is_none_or(is_worse_than)
         && !finding.systems().any(|system| touch.brings_in(system, finding.subject.object()));

@@ -80,9 +80,10 @@ fn lost<'a>(sides: &'a Sides<'_>, pair: &Pair<'_>) -> Vec<&'a RepoPath> {
     entries.filter(|entry| !still(entry) && matters(sides, entry)).map(|entry| &entry.path).collect()
 }
 
-/// Files of a system that is still there and no longer names them.
-pub(super) fn uncovered(sides: &Sides<'_>, pair: &Pair<'_>) -> Option<Lowered> {
-    let lost = lost(sides, pair);
+/// Files of a system that is still there and no longer names them, and that nothing else tells about.
+pub(super) fn uncovered(sides: &Sides<'_>, pair: &Pair<'_>, told: &[Lowered]) -> Option<Lowered> {
+    let mut lost = lost(sides, pair);
+    lost.retain(|path| !told.iter().any(|told| told.files.contains(path)));
     let patterns = |system: &System| system.paths.iter().map(|it| it.value.as_str()).collect::<Vec<_>>().join(", ");
     let place = match pair.now {
         Some(now) => now.paths.first().map_or_else(|| now.place(now.id.span), |path| now.place(path.span)),

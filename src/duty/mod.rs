@@ -89,17 +89,17 @@ pub fn lowered(sides: &Sides<'_>) -> Vec<Lowered> {
     };
     let mut found = register(sides, tip, now);
     for pair in pairs(sides, tip, now) {
-        match pair.now {
-            Some(now) => {
-                found.extend(system::lowered(&pair, now));
-                found.extend(risks::lowered(sides, &pair, now));
-            }
-            None => found.extend(assets::left_behind(sides, &pair)),
-        }
-        if pair.now.is_some() {
-            found.extend(assets::uncovered(sides, &pair));
-        }
-        found.extend(assets::undeclared(sides, &pair));
+        let Some(now) = pair.now else {
+            // What a system left behind is told once, whatever it consisted of.
+            let left = assets::left_behind(sides, &pair);
+            found.extend(left.map_or_else(|| assets::undeclared(sides, &pair), |left| vec![left]));
+            continue;
+        };
+        found.extend(system::lowered(&pair, now));
+        found.extend(risks::lowered(sides, &pair, now));
+        let undeclared = assets::undeclared(sides, &pair);
+        found.extend(assets::uncovered(sides, &pair, &undeclared));
+        found.extend(undeclared);
     }
     found
 }

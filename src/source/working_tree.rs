@@ -96,6 +96,7 @@ fn tracked(handle: &git2::Repository, root: &Path) -> Result<BTreeMap<RepoPath, 
     let index = handle.index()?;
     let written = index.path().and_then(|path| std::fs::metadata(path).ok()).and_then(|it| it.modified().ok());
     let mut entries = BTreeMap::new();
+    let mut folders = Folders { root, are_real: BTreeMap::from([(RepoPath::root(), true)]) };
     for item in index.iter() {
         let path = RepoPath::new(&item.path);
         let conflicted = item.flags & 0x3000 != 0;
@@ -105,7 +106,9 @@ fn tracked(handle: &git2::Repository, root: &Path) -> Result<BTreeMap<RepoPath, 
         let entry = if not_checked_out || mode == Mode::Submodule {
             Some(as_stored)
         } else {
-            let metadata = std::fs::symlink_metadata(file_path(root, &path)).ok();
+            // What lies behind a link is not in the repository, whatever stands at the other end.
+            let is_here = folders.is_real(&path.parent());
+            let metadata = is_here.then(|| std::fs::symlink_metadata(file_path(root, &path)).ok()).flatten();
             match metadata.as_ref().and_then(|it| file_mode(it).map(|now| (it, if cfg!(unix) { now } else { mode }))) {
                 None => None,
                 Some((found, now)) if !conflicted && now == mode && is_unchanged(&item, found, written) => {
@@ -117,6 +120,24 @@ fn tracked(handle: &git2::Repository, root: &Path) -> Result<BTreeMap<RepoPath, 
         entries.insert(path, entry);
     }
     Ok(entries)
+}
+
+/// Which folders are folders all the way from the root, and not links to some.
+struct Folders<'a> {
+    root: &'a Path,
+    are_real: BTreeMap<RepoPath, bool>,
+}
+
+impl Folders<'_> {
+    fn is_real(&mut self, folder: &RepoPath) -> bool {
+        if let Some(known) = self.are_real.get(folder) {
+            return *known;
+        }
+        let is_folder = std::fs::symlink_metadata(file_path(self.root, folder)).is_ok_and(|it| it.is_dir());
+        let is_real = is_folder && self.is_real(&folder.parent());
+        self.are_real.insert(folder.clone(), is_real);
+        is_real
+    }
 }
 
 /// Whether size and time are those of the index, and older than it: a file written in the same

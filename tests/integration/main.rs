@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests make files and fail by panicking")]
 
 mod architecture;
+mod changes;
 mod cli;
 mod fixtures;
 mod reports;

@@ -39,15 +39,33 @@ impl TestRepository {
         self.commit_index(message)
     }
 
+    /// Stages every file as it is now, removed ones too.
+    pub(crate) fn stage_all(&self) {
+        let mut index = self.git.index().unwrap();
+        index.update_all(["*"], None).unwrap();
+        index.add_all(["*"], git2::IndexAddOption::DEFAULT, None).unwrap();
+        index.write().unwrap();
+    }
+
+    /// Stages every file as it is now and commits it.
+    pub(crate) fn commit_all(&self, message: &str) -> git2::Oid {
+        self.stage_all();
+        self.commit_index(message)
+    }
+
     /// Commits the index as it is.
     pub(crate) fn commit_index(&self, message: &str) -> git2::Oid {
         let tree = self.git.index().unwrap().write_tree().unwrap();
         let tree = self.git.find_tree(tree).unwrap();
-        let time = git2::Time::new(1_795_000_000, 0);
-        let author = git2::Signature::new("A Tester", "tester@example.com", &time).unwrap();
+        let author = author();
         let parent = self.git.head().ok().map(|head| head.peel_to_commit().unwrap());
         let parents: Vec<&git2::Commit<'_>> = parent.iter().collect();
         self.git.commit(Some("HEAD"), &author, &author, message, &tree, &parents).unwrap()
+    }
+
+    /// Commits a tree without moving any branch.
+    pub(crate) fn commit_tree(&self, tree: &git2::Tree<'_>, parents: &[&git2::Commit<'_>]) -> git2::Oid {
+        self.git.commit(None, &author(), &author(), "a tree", tree, parents).unwrap()
     }
 
     /// Waits until a file written now is newer than the index, then makes git look again.
@@ -56,6 +74,10 @@ impl TestRepository {
         let later = std::time::SystemTime::now() + std::time::Duration::from_secs(5);
         fs::File::options().write(true).open(index).unwrap().set_modified(later).unwrap();
     }
+}
+
+fn author() -> git2::Signature<'static> {
+    git2::Signature::new("A Tester", "tester@example.com", &git2::Time::new(1_795_000_000, 0)).unwrap()
 }
 
 pub(crate) fn write(root: &Path, path: &str, bytes: impl AsRef<[u8]>) {

@@ -1,6 +1,7 @@
 //! Rules that a change makes weaker.
 
 use crate::check::{ByClass, Check, Context, Outcome};
+use crate::checks::RULE_SET;
 use crate::finding::{Gate, Subject};
 use crate::settings::gate::{FILE, Rules};
 use crate::settings::loosened;
@@ -55,7 +56,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         return vec![Outcome::fail(subject, super::fault(super::fallback(context), text))];
     }
     // Rules that nobody can read bind nobody: what mends them must be no weaker than having none.
-    let built_in = Rules::default();
+    let mut built_in = Rules::default();
+    built_in.pinned = RULE_SET.parse().ok();
     let rules = if before.rules.refused { &built_in } else { &before.rules };
     vec![super::outcome(
         context,

@@ -1,0 +1,343 @@
+//! The tables of changes under `tests/changes`, brought to their target branch in every usual form and
+//! judged by the program. `SNAPSHOTS=overwrite cargo test` writes what it finds; review the difference.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::fixtures::fixtures;
+use crate::support::{TestRepository, copy, write};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Row {
+    id: String,
+    #[serde(rename = "about")]
+    _about: String,
+    repository: String,
+    #[serde(default)]
+    setup: Vec<Edit>,
+    #[serde(default)]
+    first: Vec<Edit>,
+    first_exit: Option<i32>,
+    change: Vec<Edit>,
+    #[serde(default)]
+    meanwhile: Vec<Edit>,
+    #[serde(default)]
+    arguments: Vec<String>,
+    #[serde(default)]
+    ci: bool,
+    only: Option<Vec<Form>>,
+}
+
+/// How a change is brought to its target branch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Form {
+    Branch,
+    MergeRef,
+    Squash,
+    Rebase,
+    WorkingTree,
+    Staged,
+}
+
+const FORMS: [Form; 6] = [Form::Branch, Form::MergeRef, Form::Squash, Form::Rebase, Form::WorkingTree, Form::Staged];
+
+#[derive(Clone, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+enum Edit {
+    Write { write: String, text: String },
+    Replace { replace: String, from: String, to: String },
+    Append { append: String, text: String },
+    Move { r#move: String, to: String },
+    Copy { copy: String, to: String },
+    Remove { remove: String },
+    Link { link: String, to: String },
+}
+
+impl Edit {
+    fn apply(&self, root: &Path) {
+        let read = |path: &str| fs::read_to_string(root.join(path)).unwrap_or_else(|_| panic!("no {path}"));
+        match self {
+            Self::Write { write: path, text } => write(root, path, text),
+            Self::Replace { replace, from, to } => {
+                let text = read(replace);
+                assert!(text.contains(from.as_str()), "{replace} does not hold {from:?}");
+                write(root, replace, text.replace(from.as_str(), to));
+            }
+            Self::Append { append, text } => {
+                let mut bytes = fs::read(root.join(append)).unwrap();
+                bytes.extend_from_slice(text.as_bytes());
+                write(root, append, bytes);
+            }
+            Self::Move { r#move: from, to } => {
+                fs::create_dir_all(root.join(to).parent().unwrap()).unwrap();
+                fs::rename(root.join(from), root.join(to)).unwrap();
+            }
+            Self::Copy { copy, to } => write(root, to, fs::read(root.join(copy)).unwrap()),
+            Self::Remove { remove } => {
+                let path = root.join(remove);
+                if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }.unwrap();
+            }
+            #[cfg(unix)]
+            Self::Link { link, to } => std::os::unix::fs::symlink(to, root.join(link)).unwrap(),
+            #[cfg(not(unix))]
+            Self::Link { .. } => panic!("a row with a link needs a system that has them"),
+        }
+    }
+}
+
+/// What the program said.
+struct Said {
+    exit: i32,
+    first_line: String,
+    report: Value,
+}
+
+impl Said {
+    /// What must not depend on how the change was brought.
+    fn essence(&self) -> Vec<String> {
+        let findings = self.report["findings"].as_array().unwrap().iter();
+        let mut lines: Vec<String> = findings
+            .map(|it| format!("{} {} {} {} {}", it["check"], it["subject"], it["cause"], it["severity"], it["counts"]))
+            .collect();
+        lines.sort();
+        lines.push(format!("exit {}", self.exit));
+        lines
+    }
+
+    fn described(&self, id: &str) -> String {
+        let mut text = format!("{id}: exit {}\n  {}\n", self.exit, self.first_line);
+        let findings = self.report["findings"].as_array().unwrap().iter();
+        for it in findings.filter(|it| it["counts"] == true) {
+            let plain = |value: &Value| value.as_str().unwrap_or("none").to_owned();
+            text += &format!("  - {} {}: {}\n", plain(&it["check"]), plain(&it["subject"]), plain(&it["cause"]));
+            for remedy in it["remedies"].as_array().unwrap() {
+                text += &format!("    {}: {}\n", plain(&remedy["who"]), plain(&remedy["text"]));
+            }
+        }
+        text
+    }
+}
+
+/// A repository in the state that a row begins with.
+struct Case {
+    repository: TestRepository,
+    home: tempfile::TempDir,
+}
+
+impl Case {
+    fn new(row: &Row) -> Self {
+        let repository = TestRepository::new();
+        repository.git.set_head("refs/heads/main").unwrap();
+        copy(&fixtures().join("repos").join(&row.repository), repository.path());
+        row.setup.iter().for_each(|edit| edit.apply(repository.path()));
+        repository.commit_all("start");
+        Self { repository, home: tempfile::TempDir::new().unwrap() }
+    }
+
+    fn apply(&self, edits: &[Edit]) {
+        edits.iter().for_each(|edit| edit.apply(self.repository.path()));
+    }
+
+    fn switch(&self, branch: &str) {
+        let git = &self.repository.git;
+        git.set_head(&format!("refs/heads/{branch}")).unwrap();
+        let mut force = git2::build::CheckoutBuilder::new();
+        git.checkout_head(Some(force.force().remove_untracked(true))).unwrap();
+    }
+
+    fn branch(&self, name: &str) {
+        let head = self.repository.git.head().unwrap().peel_to_commit().unwrap();
+        self.repository.git.branch(name, &head, true).unwrap();
+        self.switch(name);
+    }
+
+    /// Brings the change to `main` in a form and asks the gate.
+    fn judge(row: &Row, form: Form) -> Said {
+        let case = Self::new(row);
+        if !row.first.is_empty() {
+            case.branch("first");
+            case.apply(&row.first);
+            case.repository.commit_all("first");
+            let said = case.ask(row, &["--head", "first", "--base", "main"], None);
+            assert_eq!(Some(said.exit), row.first_exit, "{}: the first step\n{}", row.id, said.described("first"));
+            case.repository.git.reference("refs/heads/main", case.head(), true, "merge").unwrap();
+            case.switch("main");
+        }
+        match form {
+            Form::Branch | Form::MergeRef => {
+                case.branch("change");
+                case.apply(&row.change);
+                case.repository.commit_all("change");
+                let change = case.head();
+                case.switch("main");
+                write(case.repository.path(), "NOTES.txt", "Something else was merged meanwhile.\n");
+                case.apply(&row.meanwhile);
+                case.repository.commit_all("meanwhile");
+                if form == Form::Branch {
+                    return case.ask(row, &["--head", "change", "--base", "main"], None);
+                }
+                let merge = case.merge(change);
+                case.ask(row, &[], Some((merge, change)))
+            }
+            Form::Squash => {
+                case.branch("change");
+                case.apply(&row.change);
+                case.repository.commit_all("squashed");
+                case.ask(row, &["--head", "change"], None)
+            }
+            Form::Rebase => {
+                case.branch("change");
+                for edit in &row.change {
+                    edit.apply(case.repository.path());
+                    case.repository.commit_all("one of several");
+                }
+                case.ask(row, &["--head", "HEAD", "--base", "main"], None)
+            }
+            Form::WorkingTree => {
+                case.apply(&row.change);
+                case.ask(row, &[], None)
+            }
+            Form::Staged => {
+                case.apply(&row.change);
+                case.repository.stage_all();
+                case.ask(row, &["--staged"], None)
+            }
+        }
+    }
+
+    fn head(&self) -> git2::Oid {
+        self.repository.git.head().unwrap().target().unwrap()
+    }
+
+    /// The merge commit a forge makes of `main` and a change, checked out without a branch.
+    fn merge(&self, change: git2::Oid) -> git2::Oid {
+        let git = &self.repository.git;
+        let (ours, theirs) = (git.find_commit(self.head()).unwrap(), git.find_commit(change).unwrap());
+        let mut index = git.merge_commits(&ours, &theirs, None).unwrap();
+        let tree = git.find_tree(index.write_tree_to(git).unwrap()).unwrap();
+        let merge = self.repository.commit_tree(&tree, &[&ours, &theirs]);
+        git.set_head_detached(merge).unwrap();
+        let mut force = git2::build::CheckoutBuilder::new();
+        git.checkout_head(Some(force.force())).unwrap();
+        merge
+    }
+
+    fn ask(&self, row: &Row, arguments: &[&str], merge: Option<(git2::Oid, git2::Oid)>) -> Said {
+        let report = self.home.path().join("report.json");
+        let text = self.home.path().join("report.txt");
+        let is_first = arguments.contains(&"first");
+        let own: Vec<&str> = row.arguments.iter().filter(|_| !is_first).map(String::as_str).collect();
+        let named = |name: &str| own.contains(&name);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_aimsgate"));
+        command.current_dir(self.repository.path()).env_clear().env("HOME", self.home.path()).arg("check").args(&own);
+        command.args(arguments.chunks(2).filter(|pair| !named(pair[0])).flatten());
+        if !named("--today") {
+            command.args(["--today", "2026-11-22"]);
+        }
+        command.arg("--format").arg(format!("json={}", report.display()));
+        command.arg("--format").arg(format!("terminal={}", text.display()));
+        if row.ci || merge.is_some() {
+            command.env("CI", "true");
+        }
+        if let Some((merge, change)) = merge {
+            let event = self.home.path().join("event.json");
+            let payload = serde_json::json!({
+                "pull_request": {"head": {"sha": change.to_string()}, "base": {"ref": "main"}},
+                "repository": {"default_branch": "main"},
+            });
+            fs::write(&event, payload.to_string()).unwrap();
+            command.env("GITHUB_ACTIONS", "true").env("GITHUB_EVENT_NAME", "pull_request");
+            command.env("GITHUB_EVENT_PATH", event).env("GITHUB_SHA", merge.to_string());
+        }
+        let output = command.output().unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        let json = fs::read_to_string(&report).unwrap_or_else(|_| panic!("{}: {errors}", row.id));
+        let text = fs::read_to_string(&text).unwrap();
+        Said {
+            exit: output.status.code().unwrap(),
+            first_line: text.lines().next().unwrap_or_default().to_owned(),
+            report: serde_json::from_str(&json).unwrap(),
+        }
+    }
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/changes")
+}
+
+fn rows(table: &str) -> Vec<Row> {
+    serde_yaml::from_str(&fs::read_to_string(folder().join(format!("{table}.yaml"))).unwrap()).unwrap()
+}
+
+/// Judges part of a table in every form; returns a description per row.
+fn judged(table: &str, part: usize, parts: usize) -> BTreeMap<usize, String> {
+    let mut texts = BTreeMap::new();
+    for (at, row) in rows(table).iter().enumerate().filter(|(at, _)| at % parts == part) {
+        let forms = row.only.as_deref().unwrap_or(&FORMS);
+        let said: Vec<(Form, Said)> = forms.iter().map(|form| (*form, Case::judge(row, *form))).collect();
+        let (first, rest) = said.split_first().unwrap();
+        for (form, other) in rest {
+            assert_eq!(first.1.essence(), other.essence(), "{}: {:?} and {form:?} differ", row.id, first.0);
+        }
+        let passes = first.1.exit == 0;
+        assert_eq!(passes, table == "honest", "{}", first.1.described(&row.id));
+        texts.insert(at, first.1.described(&row.id));
+    }
+    texts
+}
+
+/// Each part has a snapshot of its own, so that parts can run side by side.
+fn compare(table: &str, part: usize, parts: usize) {
+    let text = judged(table, part, parts).into_values().collect::<Vec<_>>().join("\n");
+    let expected = folder().join(format!("{table}-{part}.txt"));
+    snapbox::assert_data_eq!(text, snapbox::Data::read_from(&expected, None).raw());
+}
+
+#[test]
+fn attacks_never_pass_1() {
+    compare("attacks", 0, 4);
+}
+
+#[test]
+fn attacks_never_pass_2() {
+    compare("attacks", 1, 4);
+}
+
+#[test]
+fn attacks_never_pass_3() {
+    compare("attacks", 2, 4);
+}
+
+#[test]
+fn attacks_never_pass_4() {
+    compare("attacks", 3, 4);
+}
+
+#[test]
+fn honest_changes_always_pass_1() {
+    compare("honest", 0, 2);
+}
+
+#[test]
+fn honest_changes_always_pass_2() {
+    compare("honest", 1, 2);
+}
+
+#[test]
+fn the_tables_are_as_long_as_they_should_be_and_every_row_has_its_name() {
+    let (attacks, honest) = (rows("attacks"), rows("honest"));
+    assert!(attacks.len() >= 35 && honest.len() >= 20, "{} and {}", attacks.len(), honest.len());
+    let mut ids: Vec<&str> = attacks.iter().chain(&honest).map(|row| row.id.as_str()).collect();
+    ids.sort_unstable();
+    let all = ids.len();
+    ids.dedup();
+    assert_eq!(ids.len(), all, "an id stands twice");
+    assert!(attacks.iter().filter(|row| !row.first.is_empty()).count() >= 4, "two-step attacks");
+}
