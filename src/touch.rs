@@ -3,10 +3,11 @@
 //! A system is touched when a file that it owns, before or after the change, is not as it was. Files of
 //! governance touch nothing: whoever repairs them must not be held up by what was red before.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::asset::{FileSort, PathRole};
 use crate::change::{Change, Edit};
+use crate::finding::Subject;
 use crate::settings::covers;
 use crate::settings::register::System;
 use crate::span::RepoPath;
@@ -23,6 +24,8 @@ pub struct Touch {
     files: BTreeSet<RepoPath>,
     /// Models and datasets, with their system, that came in or whose files changed.
     objects: BTreeSet<(String, String)>,
+    /// Where files stood that moved.
+    moved_from: BTreeMap<RepoPath, RepoPath>,
     /// Systems the target branch does not know.
     new: BTreeSet<String>,
     /// Models and datasets the target branch does not know.
@@ -32,7 +35,7 @@ pub struct Touch {
 impl Touch {
     /// What the change from `tip` to the judged content touches.
     pub fn of(change: &Change, tip: &Declared, judged: &World<'_>) -> Self {
-        let mut touch = Self::default();
+        let mut touch = Self { moved_from: change.moved_from.clone(), ..Self::default() };
         for path in change.files.keys() {
             if judged.is_governance(path) {
                 continue;
@@ -96,6 +99,19 @@ impl Touch {
         }
     }
 
+    /// What a finding was about before files moved.
+    pub fn subject_before(&self, subject: &Subject) -> Option<Subject> {
+        let before = |path: &RepoPath| self.moved_from.get(path);
+        match subject {
+            Subject::File(path) => before(path).cloned().map(Subject::File),
+            Subject::Asset(name) => {
+                let path = before(&RepoPath::from(name.strip_prefix("file:")?))?;
+                Some(Subject::Asset(format!("file:{path}")))
+            }
+            _ => None,
+        }
+    }
+
     /// Whether a file that the system owns changed.
     pub fn touches(&self, system: &str) -> bool {
         self.systems.contains(system)
@@ -118,5 +134,14 @@ impl Touch {
             Some(object) if self.new_objects.contains(&object) => self.objects.contains(&object),
             _ => self.new.contains(system) && self.systems.contains(system),
         }
+    }
+}
+
+#[cfg(test)]
+impl Touch {
+    /// A change that touches one system as told.
+    pub(crate) fn of_system(id: &str, touched: bool, material: bool, new: bool) -> Self {
+        let set = |is: bool| if is { BTreeSet::from([id.to_owned()]) } else { BTreeSet::new() };
+        Self { systems: set(touched), material: set(material), new: set(new), ..Self::default() }
     }
 }

@@ -32,7 +32,10 @@ pub(super) fn origin(
         }
         Stand::Change { tip, under_tip, touch } => (tip, under_tip, touch),
     };
-    let same = |other: &&Finding| other.check == finding.check && other.subject == finding.subject;
+    let moved = touch.subject_before(&finding.subject);
+    let same = |other: &&Finding| {
+        other.check == finding.check && (other.subject == finding.subject || Some(&other.subject) == moved.as_ref())
+    };
     let before = tip.iter().find(same);
     let is_worse_than = |other: &Finding| {
         severity > weight(other)

@@ -95,3 +95,158 @@ fn undecided_is_never_a_pass_and_a_failure_outweighs_it() {
     assert_eq!(of(both), Verdict::Fail);
     assert_eq!(of(vec![finding("unknown", Class::Minimal, Nature::Fail)]), Verdict::Fail);
 }
+
+/// A row of the table in `docs/verdict.md`.
+struct Row<'a> {
+    content: &'a str,
+    finding: &'a str,
+    on_target: &'a str,
+    under_register: &'a str,
+    touches: &'a str,
+    excuse: &'a str,
+    asked: &'a str,
+}
+
+impl Row<'_> {
+    fn is(&self, word: &str) -> bool {
+        self.finding.split(", ").any(|it| it == word)
+    }
+
+    /// The finding, or what another side has in its place.
+    fn finding(&self, as_it_is: &str) -> Option<Finding> {
+        let check = match (self.is("floor"), self.is("newer"), as_it_is) {
+            (true, ..) => "floor",
+            (_, true, _) => "newer",
+            _ => "by-class",
+        };
+        let class = if as_it_is == "lighter" || self.is("warning") { Class::Limited } else { Class::High };
+        let nature = if self.is("undecided") { Nature::Undecided } else { Nature::Fail };
+        let mut finding = finding(check, class, nature);
+        finding.subject = if self.is("of no system") { Subject::Register } else { Subject::System("one".to_owned()) };
+        finding.gate = if self.is("release") { Gate::Release } else { Gate::Merge };
+        finding.fault.due = self.is("due");
+        let day = if as_it_is == "earlier" { "2026-11-20" } else { "2026-11-10" };
+        finding.fault.passed = self.is("day passed").then(|| day.parse().unwrap());
+        let parts = if as_it_is == "fewer parts" { &["a"][..] } else { &["a", "b"][..] };
+        finding.fault.parts = parts.iter().map(|part| (*part).to_owned()).collect();
+        match as_it_is {
+            "no" | "-" => None,
+            "itself" | "same" | "lighter" | "fewer parts" | "earlier" => Some(finding),
+            other => panic!("`{other}` is nothing a side can have"),
+        }
+    }
+
+    fn outcome(&self) -> (Option<Cause>, &'static str) {
+        let finding = self.finding("itself").unwrap();
+        let mut text = String::from("rules: '0.1'\n");
+        if self.asked.ends_with("at-merge") {
+            text += "release-gate: at-merge\n";
+        }
+        let (rules, today) = (rules(&text), "2026-11-22".parse().unwrap());
+        let (tip, under) = (self.finding(self.on_target), self.finding(self.under_register));
+        let touched = matches!(self.touches, "system" | "material" | "brings in");
+        let touch = Touch::of_system("one", touched, self.touches == "material", self.touches == "brings in");
+        let (tip, under): (Vec<_>, Vec<_>) = (tip.into_iter().collect(), under.into_iter().collect());
+        let under_tip = (self.under_register != "-").then_some(&under[..]);
+        let people = people();
+        let waivers: Vec<Waiver> = (self.excuse == "waiver").then(|| waiver(finding.check)).into_iter().collect();
+        let baselines: Vec<Baseline> = (self.excuse == "baseline").then(|| baseline(&finding)).into_iter().collect();
+        let stand = match self.content {
+            "alone" => Stand::Alone,
+            "target branch" => Stand::Whole,
+            "change" => Stand::Change { tip: &tip, under_tip, touch: &touch },
+            other => panic!("`{other}` is no content"),
+        };
+        let asked = if self.asked == "release" { Gate::Release } else { Gate::Merge };
+        let bench = Bench {
+            table: TABLE,
+            rules: &rules,
+            people: &people,
+            waivers: &waivers,
+            baselines: &baselines,
+            today,
+            asked,
+            stand,
+        };
+        let judged = super::judge(vec![finding], &bench);
+        let it = &judged[0];
+        let outcome = match verdict(&judged) {
+            Verdict::Fail => "blocks",
+            Verdict::Undecided => "could not decide",
+            Verdict::Pass if it.gate == Gate::Release => "needed before release",
+            Verdict::Pass => "listed",
+        };
+        (it.cause, outcome)
+    }
+}
+
+fn document(path: &str, text: &str) -> crate::document::Document {
+    crate::document::parse(path.into(), text.as_bytes().to_vec())
+}
+
+fn people() -> Fact<People> {
+    let text = "schema: aimsgate/1\npeople:\n  - {id: dee, roles: [risk-lead], line: 2, from: 2025-01-01}\n";
+    Fact::Known(crate::settings::people::read(&document("governance/people.yaml", text)).unwrap())
+}
+
+fn waiver(check: &str) -> Waiver {
+    let text = format!(
+        "schema: aimsgate/1\nid: one\ncheck: {check}\nscope: {{system: one}}\nbecause: Later\nrequested-by: ben\n\
+         approved-by: dee\ncreated: 2026-11-01\nexpires: 2026-12-01\n"
+    );
+    crate::settings::waiver::read(&document("governance/waivers/one.yaml", &text)).unwrap()
+}
+
+fn baseline(finding: &Finding) -> Baseline {
+    use crate::settings::baseline::{self, NewEntry};
+    let taken = "2026-11-01".parse().unwrap();
+    let entry = |part: &str| NewEntry {
+        check: finding.check.to_owned(),
+        system: None,
+        subject: finding.subject.to_string(),
+        element: baseline::element(part),
+        since: taken,
+        review_by: "2027-04-01".parse().unwrap(),
+    };
+    let text = baseline::write(taken, finding.parts().into_iter().map(entry).collect());
+    baseline::read(&document("governance/baseline.json", &text)).unwrap()
+}
+
+#[test]
+fn every_row_of_the_documented_table_comes_out_as_it_says() {
+    let text = include_str!("../../docs/verdict.md");
+    let rows = text.lines().skip_while(|line| !line.starts_with("| content |")).skip(2);
+    let mut seen = 0;
+    for line in rows.take_while(|line| line.starts_with('|')) {
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        let [content, finding, on_target, under_register, touches, excuse, asked, cause, outcome] = cells[..] else {
+            panic!("a row has nine cells: {line}")
+        };
+        let row = Row { content, finding, on_target, under_register, touches, excuse, asked };
+        let (found, came_out) = row.outcome();
+        let found =
+            found.map_or("none".to_owned(), |cause| serde_json::to_value(cause).unwrap().as_str().unwrap().into());
+        assert_eq!((found.as_str(), came_out), (cause, outcome), "{line}");
+        seen += 1;
+    }
+    assert!(seen >= 40, "only {seen} rows");
+}
+
+#[test]
+fn an_entry_of_the_baseline_lapses_when_its_own_element_worsens() {
+    let mut known = finding("by-class", Class::High, Nature::Fail);
+    known.fault.parts = vec!["a".to_owned(), "b".to_owned()];
+    let baselines = [baseline(&known)];
+    let today = "2026-11-22".parse().unwrap();
+    let holds = |parts: &[&str], today| {
+        let mut finding = known.clone();
+        finding.fault.parts = parts.iter().map(|part| (*part).to_owned()).collect();
+        baselines[0].knows(&finding, today).is_some()
+    };
+    assert!(holds(&["a", "b"], today));
+    assert!(holds(&["a"], today), "a neighbour was mended");
+    assert!(!holds(&["a", "b", "c"], today), "one more is wrong");
+    assert!(!holds(&["c"], today), "another is wrong");
+    assert!(holds(&["a"], "2027-04-01".parse().unwrap()), "the last day counts");
+    assert!(!holds(&["a"], "2027-04-02".parse().unwrap()));
+}

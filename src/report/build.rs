@@ -60,9 +60,8 @@ pub fn build(
     let controls = catalog::controls().iter().map(|control| control.id.clone());
     let (assessed, not_assessed) = controls.partition(|id| assessed.contains(id));
     let rule_file = |path: &RepoPath| {
-        let entry = world.view.snapshot.entry(path);
-        let object_id = entry.and_then(|entry| world.view.snapshot.object_id(entry).ok());
-        RuleFile { path: path.to_string(), object_id: object_id.map(|id| id.to_string()) }
+        let object_id = governance.objects.get(path).map(ToString::to_string);
+        RuleFile { path: path.to_string(), object_id }
     };
     Report {
         schema: SCHEMA,

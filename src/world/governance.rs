@@ -1,6 +1,8 @@
 //! The files a change must not loosen: rules, people, waivers, baseline, signers.
 
-use super::misnamed::misnamed;
+use std::collections::BTreeMap;
+
+use super::misnamed::{misnamed, misnamed_below};
 use crate::document::{Damage, Document};
 use crate::evidence::Documents;
 use crate::fact::Fact;
@@ -10,7 +12,7 @@ use crate::settings::gate::{self, Gate, Rules};
 use crate::settings::people::{self, People};
 use crate::settings::signers::{self, Keys};
 use crate::settings::waiver::{self, Waiver};
-use crate::snapshot::View;
+use crate::snapshot::{ObjectId, View};
 use crate::span::RepoPath;
 
 /// What a verdict is given by.
@@ -24,6 +26,8 @@ pub struct Governance {
     pub baselines: Vec<Baseline>,
     pub allowed_signers: Keys,
     pub revoked_keys: Keys,
+    /// The contents of the rules' files.
+    pub objects: BTreeMap<RepoPath, ObjectId>,
     /// Whether a file of rules is there, sound or not. Until it is, nothing was decided to be held to.
     pub is_adopted: bool,
     /// Mistakes in those files.
@@ -79,6 +83,8 @@ impl Governance {
         if broken_rules {
             rules.refuse();
         }
+        let content = |path: &RepoPath| view.snapshot.object_id(view.snapshot.entry(path)?).ok();
+        let objects = rules.files.iter().filter_map(|path| Some((path.clone(), content(path)?))).collect();
         let Reader { mistakes, unreadable, .. } = reader;
         Self {
             rules,
@@ -88,6 +94,7 @@ impl Governance {
             baselines,
             allowed_signers,
             revoked_keys,
+            objects,
             is_adopted,
             mistakes,
             unreadable,
@@ -154,6 +161,7 @@ impl Reader<'_, '_> {
 
     fn waivers(&mut self, folder: &RepoPath) -> Vec<Waiver> {
         let Ok(folder) = folder.join(waiver::FOLDER) else { return Vec::new() };
+        self.mistakes.extend(misnamed_below(self.view, &folder));
         let inside = View::new(self.view.snapshot, folder.clone());
         let paths: Vec<RepoPath> = inside.entries().iter().map(|entry| entry.path.clone()).collect();
         let mut waivers = Vec::new();

@@ -4,6 +4,17 @@ use crate::settings::Mistake;
 use crate::snapshot::View;
 use crate::span::{Place, RepoPath};
 
+/// A file below a folder whose name differs from `folder` in case only.
+pub(super) fn misnamed_below(view: &View<'_>, folder: &RepoPath) -> Option<Mistake> {
+    let wanted = format!("{folder}/").to_lowercase();
+    let mut near = view.snapshot.entries().iter().filter(|entry| !entry.path.is_in(folder));
+    let twin = near.find(|entry| {
+        entry.path.as_bytes().len() > wanted.len() && entry.path.to_string().to_lowercase().starts_with(&wanted)
+    })?;
+    let message = format!("this file is not read; its folder must be `{folder}`");
+    Some(Mistake { place: Place::whole(twin.path.clone()), message })
+}
+
 /// What keeps a file that was surely meant to be `expected` from being read: another case, `.yml`, a
 /// folder of that name, a link on the way.
 pub(super) fn misnamed(view: &View<'_>, expected: &RepoPath) -> Option<Mistake> {
