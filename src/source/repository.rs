@@ -179,7 +179,8 @@ impl Repository {
     /// Where the histories of two commits part; `None` where no common commit is known here.
     pub(super) fn merge_base(&self, one: &ObjectId, other: &ObjectId) -> Result<Option<ObjectId>, ReadError> {
         self.with(|handle| match handle.merge_base(parse_id(one)?, parse_id(other)?) {
-            Ok(base) => Ok(Some(object_id(base))),
+            // A shallow history names commits that it does not hold.
+            Ok(base) => Ok(handle.find_commit(base).ok().map(|base| object_id(base.id()))),
             Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
             Err(error) => Err(error),
         })

@@ -209,7 +209,8 @@ fn of_pull_request(repository: &Repository, event: &PullRequest, head: &ObjectId
         ));
     }
     let parents = repository.parents(head).unwrap_or_default();
-    let [tip, other] = parents.as_slice() else {
+    let is_here = |commit: &ObjectId| repository.commit(commit.as_str()).is_ok();
+    let ([tip, other], true) = (parents.as_slice(), parents.first().is_some_and(is_here)) else {
         return Choice::Unknown(
             "the target branch is not in this shallow copy; add `fetch-depth: 2` to the checkout step".to_owned(),
         );

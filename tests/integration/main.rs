@@ -8,3 +8,4 @@ mod fixtures;
 mod reports;
 mod snapshots;
 mod support;
+mod targets;
