@@ -181,7 +181,7 @@ impl Repository {
         self.with(|handle| match handle.merge_base(parse_id(one)?, parse_id(other)?) {
             // A shallow history names commits that it does not hold.
             Ok(base) => Ok(handle.find_commit(base).ok().map(|base| object_id(base.id()))),
-            Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
+            Err(error) if error.code() == git2::ErrorCode::NotFound || handle.is_shallow() => Ok(None),
             Err(error) => Err(error),
         })
     }

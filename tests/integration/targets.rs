@@ -185,7 +185,7 @@ fn a_history_that_is_cut_off_says_what_mends_it() {
     cut_off(&repository, &main.id().to_string(), &format!("{change}\n{newer}"));
     let ran = run(repository.path(), &["--head", "change"]);
     assert_eq!(ran.exit, 2, "{}", ran.text);
-    assert!(ran.says("merge-undecided") && ran.text.contains("git fetch --unshallow"), "{}", ran.text);
+    assert!(ran.says("merge-undecided") && ran.text.contains("git fetch --unshallow"), "{}{}", ran.text, ran.errors);
 }
 
 #[test]
