@@ -32,11 +32,33 @@ pub struct Check {
     pub controls: &'static [&'static str],
     pub severity: ByClass,
     pub gate: Gate,
-    /// Never lowered, waived or baselined.
-    pub floor: bool,
+    pub firmness: Firmness,
     /// Markdown with the headings of [`HEADINGS`].
     pub explanation: &'static str,
     pub run: fn(&Context<'_>) -> Vec<Outcome>,
+}
+
+/// What settings may do about a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Firmness {
+    /// Its severity may be set, and its findings may be excused.
+    Ordinary,
+    /// No waiver and no baseline excuses it: it judges what excuses others.
+    NeverExcused,
+    /// Never lowered either.
+    Floor,
+}
+
+impl Check {
+    /// Whether its severity may be lowered.
+    pub fn is_floor(&self) -> bool {
+        self.firmness == Firmness::Floor
+    }
+
+    /// Whether a waiver or the baseline may excuse it.
+    pub fn is_excusable(&self) -> bool {
+        self.firmness == Firmness::Ordinary
+    }
 }
 
 /// The headings of every explanation, in order.
@@ -298,7 +320,7 @@ mod tests {
         controls: &["A.4.2"],
         severity: ByClass::ERROR,
         gate: Gate::Merge,
-        floor: false,
+        firmness: Firmness::Ordinary,
         explanation: "",
         run: |_| vec![Outcome::pass(Subject::Register)],
     };

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use crate::change::Change;
-use crate::check::{Against, Context, evaluate};
+use crate::check::{Against, Check, Context, evaluate};
 use crate::checks;
 use crate::cli::{self, Cli, Color, Command, Format, InventoryFormat};
 use crate::date::Date;
@@ -95,7 +95,7 @@ fn baseline(arguments: &cli::Baseline, out: &mut dyn Write) -> Result<Verdict, E
     let report = judged(&comparison, today, Gate::Merge);
     let is_known = |entry: &&report::Entry| {
         let check = checks::find(entry.check);
-        entry.nature == Nature::Fail && check.is_some_and(|check| !check.floor)
+        entry.nature == Nature::Fail && check.is_some_and(Check::is_excusable)
     };
     let entries = report.findings.iter().filter(is_known).flat_map(|entry| {
         entry.elements.iter().map(|element| NewEntry {

@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use globset::GlobSet;
+
 use crate::asset::{FileSort, PathRole};
 use crate::change::{Change, Edit};
 use crate::finding::Subject;
@@ -28,8 +30,6 @@ pub struct Touch {
     moved_from: BTreeMap<RepoPath, RepoPath>,
     /// Systems the target branch does not know.
     new: BTreeSet<String>,
-    /// Models and datasets the target branch does not know.
-    new_objects: BTreeSet<(String, String)>,
 }
 
 impl Touch {
@@ -67,34 +67,30 @@ impl Touch {
         touch
     }
 
+    /// Models and datasets: which ones the change brings in, rather than only declaring them.
     fn objects(&mut self, change: &Change, system: &System, before: Option<&System>) {
-        let models = system.models.iter().map(|it| (&it.id.value, vec![&it.path, &it.pointer]));
-        let datasets = system.datasets.iter().map(|it| (&it.id.value, vec![&it.path, &it.pointer]));
-        for (id, sources) in models.chain(datasets) {
-            let object = (system.id.value.clone(), id.clone());
-            let known = before.is_some_and(|before| {
-                before
-                    .models
-                    .iter()
-                    .map(|it| &it.id)
-                    .chain(before.datasets.iter().map(|it| &it.id))
-                    .any(|it| it.value == *id)
-            });
-            let paths = covers(sources.into_iter().flatten().map(|path| (&system.base, path.value.as_str())));
+        let known = before.map(sources).unwrap_or_default();
+        for (id, source) in sources(system) {
             let changed = |(path, edit): (&RepoPath, &Edit)| {
-                *edit != Edit::Removed && !change.moved_from.contains_key(path) && paths.is_match(path.to_string())
+                let came = *edit != Edit::Removed && !change.moved_from.contains_key(path);
+                came && source.files.is_match(path.to_string())
             };
-            if change.files.iter().any(changed) {
-                self.objects.insert(object.clone());
-                self.material.insert(system.id.value.clone());
-                self.systems.insert(system.id.value.clone());
-            }
-            if !known {
-                // What git does not hold came in where the code of its system changed.
-                if paths.is_empty() && self.systems.contains(&system.id.value) {
-                    self.objects.insert(object.clone());
+            let is_in_git = !source.files.is_empty();
+            let comes_in = if is_in_git {
+                change.files.iter().any(changed)
+            } else {
+                // What git does not hold came in where another is named, or where its system's code changed.
+                match known.get(id) {
+                    Some(before) => before.name != source.name,
+                    None => self.systems.contains(&system.id.value),
                 }
-                self.new_objects.insert(object);
+            };
+            if comes_in {
+                self.objects.insert((system.id.value.clone(), id.to_owned()));
+                self.material.insert(system.id.value.clone());
+                if is_in_git {
+                    self.systems.insert(system.id.value.clone());
+                }
             }
         }
     }
@@ -129,12 +125,29 @@ impl Touch {
 
     /// Whether the change brings in what is asked about, rather than only declaring what was there.
     pub fn brings_in(&self, system: &str, object: Option<&str>) -> bool {
-        let object = object.map(|object| (system.to_owned(), object.to_owned()));
-        match object {
-            Some(object) if self.new_objects.contains(&object) => self.objects.contains(&object),
-            _ => self.new.contains(system) && self.systems.contains(system),
-        }
+        let comes_in = object.is_some_and(|object| self.objects.contains(&(system.to_owned(), object.to_owned())));
+        comes_in || (self.new.contains(system) && self.systems.contains(system))
     }
+}
+
+/// Where a model or dataset comes from.
+struct Source<'a> {
+    /// Its files, if git holds it.
+    files: GlobSet,
+    /// What it is called where git does not.
+    name: Option<&'a str>,
+}
+
+/// The models and datasets of a system, by their ids.
+fn sources(system: &System) -> BTreeMap<&str, Source<'_>> {
+    let models = system.models.iter().map(|it| (&it.id, [&it.path, &it.pointer], [&it.hub, &it.service]));
+    let datasets = system.datasets.iter().map(|it| (&it.id, [&it.path, &it.pointer], [&it.hub, &None]));
+    let all = models.chain(datasets).map(|(id, files, names)| {
+        let files = covers(files.into_iter().flatten().map(|path| (&system.base, path.value.as_str())));
+        let name = names.into_iter().flatten().map(|name| name.value.as_str()).next();
+        (id.value.as_str(), Source { files, name })
+    });
+    all.collect()
 }
 
 #[cfg(test)]

@@ -151,7 +151,7 @@ fn judge_one(finding: Finding, checks: &BTreeMap<&str, &Check>, bench: &Bench<'_
     let severity = weigh::severity(&finding, check, bench.rules, bench.today);
     let weight = |other: &Finding| weigh::severity(other, check, bench.rules, bench.today);
     let origin = cause::origin(&finding, severity, weight, check, bench);
-    let excuse = if check.floor { None } else { excuse(&finding, bench) };
+    let excuse = if check.is_excusable() { excuse(&finding, bench) } else { None };
     let gate = if origin.raised { Gate::Release } else { finding.gate };
     let is_asked =
         gate == Gate::Merge || bench.asked == Gate::Release || weigh::asks_release(bench.rules, origin.raised);

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::catalog::Class;
-use crate::check::ByClass;
+use crate::check::{ByClass, Firmness};
 use crate::finding::{Fault, Gate, Subject};
 use crate::settings::gate;
 use crate::span::Place;
@@ -14,11 +14,11 @@ const BY_CLASS: Check = Check {
     controls: &[],
     severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    floor: false,
+    firmness: Firmness::Ordinary,
     explanation: "",
     run: |_| Vec::new(),
 };
-const FLOOR: Check = Check { id: "floor", floor: true, ..BY_CLASS };
+const FLOOR: Check = Check { id: "floor", firmness: Firmness::Floor, ..BY_CLASS };
 const NEWER: Check = Check { id: "newer", since: "0.2", severity: ByClass::ERROR, ..BY_CLASS };
 const TABLE: &[&Check] = &[&BY_CLASS, &FLOOR, &NEWER];
 

@@ -7,7 +7,7 @@ use crate::settings::gate::{Mode, ReleaseGate, Rules};
 
 /// The severity of a finding of a check under the rules.
 pub fn severity(finding: &Finding, check: &Check, rules: &Rules, today: Date) -> Severity {
-    if check.floor {
+    if check.is_floor() {
         return Severity::Error;
     }
     let mode = rules.mode_on(today);

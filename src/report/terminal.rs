@@ -7,7 +7,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::{Entry, ExcuseEntry, Location, RemedyEntry, Report, RulesFrom};
-use crate::check::Check;
+use crate::check::{Check, Firmness};
 use crate::date::Date;
 use crate::decision::Verdict;
 use crate::finding::{Gate, Nature, Severity, Who};
@@ -331,7 +331,11 @@ fn wrap(text: &str, width: usize) -> String {
 /// What a check is about.
 pub fn explain(check: &Check) -> String {
     let severity = check.severity;
-    let fixed = if check.floor { " It can be neither lowered nor waived." } else { "" };
+    let fixed = match check.firmness {
+        Firmness::Ordinary => "",
+        Firmness::NeverExcused => " It can be neither waived nor baselined.",
+        Firmness::Floor => " It can be neither lowered nor waived.",
+    };
     format!(
         "# {}\n\n{}.\n\nControls: {}. Since rule set {}. Severity: minimal {}, limited {}, high {}.{fixed}\n\n{}",
         check.id,

@@ -51,13 +51,38 @@ const FORMS: [Form; 6] = [Form::Branch, Form::MergeRef, Form::Squash, Form::Reba
 #[derive(Clone, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 enum Edit {
-    Write { write: String, text: String },
-    Replace { replace: String, from: String, to: String },
-    Append { append: String, text: String },
-    Move { r#move: String, to: String },
-    Copy { copy: String, to: String },
-    Remove { remove: String },
-    Link { link: String, to: String },
+    Write {
+        write: String,
+        text: String,
+    },
+    Replace {
+        replace: String,
+        from: String,
+        to: String,
+    },
+    Append {
+        append: String,
+        text: String,
+    },
+    Move {
+        r#move: String,
+        to: String,
+    },
+    Copy {
+        copy: String,
+        to: String,
+    },
+    Remove {
+        remove: String,
+    },
+    Link {
+        link: String,
+        to: String,
+    },
+    /// `{baseline: DAY}`: what is wrong now, written down as on that day.
+    Baseline {
+        baseline: String,
+    },
 }
 
 impl Edit {
@@ -83,6 +108,11 @@ impl Edit {
             Self::Remove { remove } => {
                 let path = root.join(remove);
                 if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }.unwrap();
+            }
+            Self::Baseline { baseline } => {
+                let mut command = Command::new(env!("CARGO_BIN_EXE_aimsgate"));
+                let output = command.current_dir(root).env_clear().args(["baseline", "--today", baseline]).output();
+                write(root, "governance/baseline.json", output.unwrap().stdout);
             }
             #[cfg(unix)]
             Self::Link { link, to } => std::os::unix::fs::symlink(to, root.join(link)).unwrap(),

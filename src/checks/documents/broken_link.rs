@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use percent_encoding::percent_decode_str;
 
-use crate::check::{ByClass, Check, Context, Outcome};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::document::{Body, Document, Markdown};
 use crate::evidence::{Answer, Need};
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
@@ -19,7 +19,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "A.6.2.7"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
     gate: Gate::Merge,
-    floor: false,
+    firmness: Firmness::Ordinary,
     explanation: EXPLANATION,
     run,
 };

@@ -1,7 +1,7 @@
 //! A document that is due and is not there.
 
 use super::{named, subject};
-use crate::check::{ByClass, Check, Context, Outcome, Verdict};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
 use crate::evidence::{Answer, Need, State};
 use crate::finding::{Fault, Gate, Severity, Who};
 use crate::settings::risks;
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "A.6.2.7"],
     severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    floor: false,
+    firmness: Firmness::Ordinary,
     explanation: EXPLANATION,
     run,
 };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Outcome};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::document::Damage;
 use crate::evidence::Answer;
 use crate::finding::{Fault, Gate, Subject, Who};
@@ -16,7 +16,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    floor: true,
+    firmness: Firmness::Floor,
     explanation: EXPLANATION,
     run,
 };

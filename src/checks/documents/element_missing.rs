@@ -1,7 +1,7 @@
 //! A document that does not say all it must.
 
 use super::{named, reading, subject};
-use crate::check::{ByClass, Check, Context, Outcome};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::evidence::{Answer, Need, State};
 use crate::finding::{Fault, Gate, Severity, Who};
 
@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "A.6.2.7"],
     severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    floor: false,
+    firmness: Firmness::Ordinary,
     explanation: EXPLANATION,
     run,
 };

@@ -1,7 +1,7 @@
 //! A document that only holds a place for what it must say.
 
 use super::{named, reading};
-use crate::check::{ByClass, Check, Context, Outcome};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::evidence::{Answer, ElementReading, Need, Reading, State};
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
 use crate::span::Place;
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "A.6.2.7"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    floor: false,
+    firmness: Firmness::Ordinary,
     explanation: EXPLANATION,
     run,
 };

@@ -1,7 +1,7 @@
 //! Entries of the baseline whose term is over.
 
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Outcome, Verdict};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
 use crate::finding::{Fault, Gate, Severity, Who};
 use crate::span::Place;
 
@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "6.1.3"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
     gate: Gate::Merge,
-    floor: false,
+    firmness: Firmness::NeverExcused,
     explanation: EXPLANATION,
     run,
 };

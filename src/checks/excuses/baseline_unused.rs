@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Outcome, Verdict};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
 use crate::finding::{Fault, Gate, Severity, Who};
 use crate::settings::baseline::{Known, element};
 use crate::span::Place;
@@ -15,7 +15,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "6.1.3"],
     severity: ByClass::new(Severity::Note, Severity::Note, Severity::Note),
     gate: Gate::Merge,
-    floor: false,
+    firmness: Firmness::NeverExcused,
     explanation: EXPLANATION,
     run,
 };
@@ -40,9 +40,7 @@ ISO/IEC 42001:2023 clauses 6.1.3 and 7.5.
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     super::by_check(context, |entries| {
-        let Some(check) =
-            entries.first().and_then(|(_, entry)| context.table.iter().find(|it| it.id == entry.check.value))
-        else {
+        let Some(check) = entries.first().and_then(|(_, entry)| super::excusable(context, &entry.check.value)) else {
             return Verdict::Because("settings-invalid");
         };
         let findings = super::findings(check, context);

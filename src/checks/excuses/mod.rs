@@ -13,6 +13,12 @@ use crate::finding::{Finding, Nature, Subject};
 use crate::settings::baseline::Known;
 use crate::span::RepoPath;
 
+/// The check of an id, if it is one that may be excused. The others are not run here: they would ask
+/// themselves what they find.
+fn excusable(context: &Context<'_>, id: &str) -> Option<&'static Check> {
+    context.table.iter().copied().find(|check| check.id == id && check.is_excusable())
+}
+
 /// What a check finds, whatever excuses it.
 fn findings(check: &Check, context: &Context<'_>) -> Vec<Finding> {
     let outcomes = (check.run)(context).into_iter().filter_map(|outcome| match outcome.verdict {

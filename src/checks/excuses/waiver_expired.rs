@@ -1,7 +1,7 @@
 //! Waivers that ended.
 
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Outcome};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
 use crate::settings::waiver::Waiver;
 use crate::span::Place;
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "6.1.3"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
     gate: Gate::Merge,
-    floor: false,
+    firmness: Firmness::NeverExcused,
     explanation: EXPLANATION,
     run,
 };

@@ -1,7 +1,7 @@
 //! Waivers without authority.
 
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Outcome};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::finding::{Fault, Gate, Subject, Who};
 use crate::settings::waiver::Waiver;
 use crate::span::Place;
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["5.3", "6.1.3"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    floor: true,
+    firmness: Firmness::Floor,
     explanation: EXPLANATION,
     run,
 };

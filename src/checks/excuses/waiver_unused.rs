@@ -1,7 +1,7 @@
 //! Waivers that excuse nothing.
 
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Outcome, Verdict};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
 use crate::settings::waiver::Waiver;
 use crate::span::Place;
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "6.1.3"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
     gate: Gate::Merge,
-    floor: false,
+    firmness: Firmness::NeverExcused,
     explanation: EXPLANATION,
     run,
 };
@@ -43,7 +43,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         if !waiver.is_in_force(context.today) {
             return Outcome::new(subject, Verdict::Because("waiver-expired"));
         }
-        let Some(check) = context.table.iter().find(|check| check.id == waiver.check.value) else {
+        let Some(check) = super::excusable(context, &waiver.check.value) else {
             return Outcome::new(subject, Verdict::Because("settings-invalid"));
         };
         if super::findings(check, context).iter().any(|finding| waiver.is_about(finding)) {

@@ -2,7 +2,7 @@
 
 use globset::{Candidate, GlobSet};
 
-use crate::check::{ByClass, Check, Context, Outcome};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::document::Spanned;
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
 use crate::settings::covers;
@@ -16,7 +16,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.4.2", "A.4.4"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    floor: false,
+    firmness: Firmness::Ordinary,
     explanation: EXPLANATION,
     run,
 };

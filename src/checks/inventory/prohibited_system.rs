@@ -1,7 +1,7 @@
 //! A system of a class that must not exist.
 
 use crate::catalog::{Class, Stage};
-use crate::check::{ByClass, Check, Context, Outcome};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::finding::{Fault, Gate, Subject, Who};
 
 pub(crate) const CHECK: Check = Check {
@@ -11,7 +11,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["6.1.3", "A.9.4"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    floor: true,
+    firmness: Firmness::Floor,
     explanation: EXPLANATION,
     run,
 };

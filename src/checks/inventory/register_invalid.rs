@@ -1,6 +1,6 @@
 //! A register with mistakes in it.
 
-use crate::check::{ByClass, Check, Context, Outcome, Verdict};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
 use crate::checks::fault_of_mistakes;
 use crate::fact::Fact;
 use crate::finding::{Gate, Subject};
@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.4.2", "A.3.2", "7.5"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    floor: true,
+    firmness: Firmness::Floor,
     explanation: EXPLANATION,
     run,
 };

@@ -2,7 +2,7 @@
 
 use crate::asset::Asset;
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Outcome, Verdict};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
 use crate::fact::Fact;
 use crate::finding::{Fault, Gate, Subject, Who};
 use crate::settings::register::{FILE, Register};
@@ -15,7 +15,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.4.2", "4.3"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    floor: false,
+    firmness: Firmness::Ordinary,
     explanation: EXPLANATION,
     run,
 };

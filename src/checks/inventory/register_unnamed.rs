@@ -2,7 +2,7 @@
 
 use crate::asset::PathRole;
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Outcome};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
 use crate::span::{Place, RepoPath};
 
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.4.2", "4.3"],
     severity: ByClass::new(Severity::Note, Severity::Note, Severity::Note),
     gate: Gate::Merge,
-    floor: false,
+    firmness: Firmness::Ordinary,
     explanation: EXPLANATION,
     run,
 };

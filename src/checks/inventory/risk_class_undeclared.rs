@@ -1,6 +1,6 @@
 //! A system without a reasoned risk class.
 
-use crate::check::{ByClass, Check, Context, Outcome};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::says;
 use crate::finding::{Fault, Gate, Subject, Who};
 use crate::settings::register::System;
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["6.1.2", "A.5.2"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    floor: false,
+    firmness: Firmness::Ordinary,
     explanation: EXPLANATION,
     run,
 };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use globset::GlobSet;
 
 use crate::asset::{Asset, AssetKind};
-use crate::check::{ByClass, Check, Context, Outcome};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::inventory::fault_across;
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
 use crate::settings::covers;
@@ -19,7 +19,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.4.2", "A.4.4", "A.10.3"],
     severity: ByClass::new(Severity::Note, Severity::Note, Severity::Warning),
     gate: Gate::Merge,
-    floor: false,
+    firmness: Firmness::Ordinary,
     explanation: EXPLANATION,
     run,
 };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::asset::{Asset, AssetKind};
-use crate::check::{ByClass, Check, Context, Outcome};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::inventory::fault_across;
 use crate::detect::same_service;
 use crate::finding::{Gate, Severity, Subject, Who};
@@ -15,7 +15,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.10.3", "A.4.2"],
     severity: ByClass::new(Severity::Note, Severity::Note, Severity::Warning),
     gate: Gate::Merge,
-    floor: false,
+    firmness: Firmness::Ordinary,
     explanation: EXPLANATION,
     run,
 };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::asset::{Asset, AssetKind};
-use crate::check::{ByClass, Check, Context, Outcome};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
 use crate::span::RepoPath;
 
@@ -14,7 +14,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.4.2", "A.3.2"],
     severity: ByClass::new(Severity::Note, Severity::Note, Severity::Warning),
     gate: Gate::Merge,
-    floor: false,
+    firmness: Firmness::Ordinary,
     explanation: EXPLANATION,
     run,
 };

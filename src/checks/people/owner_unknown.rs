@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Outcome, Verdict};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
 use crate::document::{Spanned, meant};
 use crate::fact::Fact;
 use crate::finding::{Fault, Gate, Subject, Who};
@@ -19,7 +19,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.3.2", "5.3"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    floor: false,
+    firmness: Firmness::Ordinary,
     explanation: EXPLANATION,
     run,
 };

@@ -1,7 +1,7 @@
 //! A risk that does not say all a risk must say.
 
 use super::{Standing, class_of, standing};
-use crate::check::{ByClass, Check, Context, Outcome};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::says;
 use crate::date::Date;
 use crate::evidence::{Answer, Need};
@@ -16,7 +16,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["6.1.2", "6.1.3", "8.3"],
     severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    floor: false,
+    firmness: Firmness::Ordinary,
     explanation: EXPLANATION,
     run,
 };

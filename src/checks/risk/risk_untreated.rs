@@ -1,7 +1,7 @@
 //! A risk above the threshold that nobody treats or accepts.
 
 use super::{Standing, class_of, standing};
-use crate::check::{ByClass, Check, Context, Outcome};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::finding::{Fault, Gate, Subject, Who};
 use crate::settings::risks::{Risk, RiskRegister};
 use crate::span::Place;
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["6.1.3", "8.3"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    floor: false,
+    firmness: Firmness::Ordinary,
     explanation: EXPLANATION,
     run,
 };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::{ByClass, Check, Context, Outcome};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::{RULE_SET, fault_of_mistakes};
 use crate::document::meant;
 use crate::finding::{Gate, Severity, Subject};
@@ -18,7 +18,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "8.1"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    floor: true,
+    firmness: Firmness::Floor,
     explanation: EXPLANATION,
     run,
 };
@@ -61,7 +61,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 let hint = meant(id, context.table.iter().map(|check| check.id));
                 add(place, format!("`{id}` is no check{hint}"));
             }
-            Some(check) if check.floor && governance.rules.severity(id, Severity::Error) < Severity::Error => {
+            Some(check) if check.is_floor() && governance.rules.severity(id, Severity::Error) < Severity::Error => {
                 add(place, format!("`{id}` can never be lowered"));
             }
             Some(_) => {}
@@ -75,7 +75,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 let hint = meant(id, context.table.iter().map(|check| check.id));
                 add(&place, format!("`{id}` is no check{hint}"));
             }
-            Some(check) if check.floor => add(&place, format!("`{id}` can never be waived")),
+            Some(check) if !check.is_excusable() => add(&place, format!("`{id}` can never be waived")),
             Some(_) => {}
         }
         let systems = || context.judged.declared.register.known().into_iter().flat_map(Register::all_systems);
@@ -92,7 +92,9 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             let place = Place::bytes(baseline.file.clone(), entry.check.span);
             match context.table.iter().find(|check| check.id == entry.check.value) {
                 None => add(&place, format!("`{}` is no check", entry.check.value)),
-                Some(check) if check.floor => add(&place, format!("`{}` can never be baselined", entry.check.value)),
+                Some(check) if !check.is_excusable() => {
+                    add(&place, format!("`{}` can never be baselined", entry.check.value))
+                }
                 Some(_) => {}
             }
         }

@@ -1,6 +1,6 @@
 //! A model of somebody else's that nobody looked at.
 
-use crate::check::{ByClass, Check, Context, Outcome};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::says;
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
 use crate::settings::register::{Model, Supplier, System};
@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.10.3", "A.10.2"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    floor: false,
+    firmness: Firmness::Ordinary,
     explanation: EXPLANATION,
     run,
 };

@@ -1,7 +1,7 @@
 //! A change whose merge result is not known.
 
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Outcome};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::fallback;
 use crate::finding::{Fault, Gate, Subject, Who};
 use crate::span::{Place, RepoPath};
@@ -14,7 +14,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "8.1"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    floor: true,
+    firmness: Firmness::Floor,
     explanation: EXPLANATION,
     run,
 };

@@ -1,7 +1,7 @@
 //! A change whose target is not known.
 
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Outcome};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::fallback;
 use crate::fact::Fact;
 use crate::finding::{Fault, Gate, Subject, Who};
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "8.1"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    floor: true,
+    firmness: Firmness::Floor,
     explanation: EXPLANATION,
     run,
 };

@@ -1,6 +1,6 @@
 //! A baseline that a change lets grow.
 
-use crate::check::{ByClass, Check, Context, Outcome};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::finding::{Gate, Subject};
 use crate::settings::baseline::{FILE, Known};
 use crate::span::{Place, RepoPath};
@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "8.1"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    floor: true,
+    firmness: Firmness::Floor,
     explanation: EXPLANATION,
     run,
 };

@@ -1,7 +1,7 @@
 //! A change that asks less of a system than the target branch does.
 
 use super::SIGNED;
-use crate::check::{ByClass, Check, Context, Outcome};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::duty::{self, Sides};
 use crate::fact::Fact;
 use crate::finding::{Fault, Gate, Subject, Who};
@@ -14,7 +14,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["6.1.2", "5.3", "8.1"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    floor: true,
+    firmness: Firmness::Floor,
     explanation: EXPLANATION,
     run,
 };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Outcome};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::finding::{Fault, Gate, Subject, Who};
 use crate::span::RepoPath;
 use crate::wiring;
@@ -15,7 +15,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["5.3", "7.5", "8.1"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    floor: true,
+    firmness: Firmness::Floor,
     explanation: EXPLANATION,
     run,
 };

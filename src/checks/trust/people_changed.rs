@@ -1,6 +1,6 @@
 //! People to whom a change gives more.
 
-use crate::check::{ByClass, Check, Context, Outcome};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::fact::Fact;
 use crate::finding::{Gate, Subject};
 use crate::settings::loosened;
@@ -14,7 +14,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["5.3", "A.3.2"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    floor: true,
+    firmness: Firmness::Floor,
     explanation: EXPLANATION,
     run,
 };

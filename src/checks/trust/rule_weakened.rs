@@ -1,6 +1,6 @@
 //! Rules that a change makes weaker.
 
-use crate::check::{ByClass, Check, Context, Outcome};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::RULE_SET;
 use crate::finding::{Gate, Subject};
 use crate::settings::gate::{FILE, Rules};
@@ -14,7 +14,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["5.3", "7.5", "8.1"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    floor: true,
+    firmness: Firmness::Floor,
     explanation: EXPLANATION,
     run,
 };

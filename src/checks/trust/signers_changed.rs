@@ -1,6 +1,6 @@
 //! Keys that a change lets sign.
 
-use crate::check::{ByClass, Check, Context, Outcome};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::finding::{Gate, Subject};
 use crate::settings::loosened::Loosened;
 use crate::settings::signers::{ALLOWED, REVOKED};
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["5.3", "7.5"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    floor: true,
+    firmness: Firmness::Floor,
     explanation: EXPLANATION,
     run,
 };

@@ -1,6 +1,6 @@
 //! Waivers that a change brings along.
 
-use crate::check::{ByClass, Check, Context, Outcome};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::finding::{Gate, Subject};
 use crate::settings::waiver::{FOLDER, Waiver};
 use crate::span::{Place, RepoPath};
@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "5.3"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    floor: true,
+    firmness: Firmness::Floor,
     explanation: EXPLANATION,
     run,
 };
