@@ -7,6 +7,7 @@ files, only those are judged.
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -54,8 +55,46 @@ def fixtures() -> list[Path]:
     return sorted(case for case in cases if case.is_dir())
 
 
+def plain_environment() -> dict[str, str]:
+    """Without what says that this is a job: the cases are judged as themselves, not as its change."""
+    return {name: value for name, value in os.environ.items() if name != "CI" and not name.startswith(("GITHUB_", "GIT_"))}
+
+
+def git(folder: Path, *arguments: object) -> subprocess.CompletedProcess:
+    who = ["-c", "user.name=A Tester", "-c", "user.email=tester@example.com", "-c", "commit.gpgsign=false"]
+    return run("git", "-C", folder, *who, *arguments, env=plain_environment())
+
+
+def commit(folder: Path, message: str) -> None:
+    git(folder, "add", "--all")
+    done = git(folder, "commit", "--quiet", "--allow-empty", "--no-verify", "--message", message)
+    if done.returncode:
+        raise SystemExit(f"git commit: {done.stderr}")
+
+
+def repository(folder: Path, start: Path) -> Path:
+    """A git repository whose branch main holds the files of a folder."""
+    shutil.copytree(start, folder)
+    git(folder, "init", "--quiet", "--initial-branch", "main")
+    commit(folder, "start")
+    return folder
+
+
 def report(folder: Path, form: str) -> str:
-    done = run(AIMSGATE, "check", folder, "--today", TODAY, "--format", form)
+    if (folder / "tip").is_dir():
+        with tempfile.TemporaryDirectory() as work:
+            made = repository(Path(work) / "made", folder / "tip")
+            shutil.copytree(folder / "change", made, dirs_exist_ok=True)
+            removed = folder / "removed"
+            for path in removed.read_text().split() if removed.is_file() else []:
+                (made / path).unlink()
+            return report_of(made, form)
+    return report_of(folder, form)
+
+
+def report_of(folder: Path, form: str, *arguments: object) -> str:
+    command = [AIMSGATE, "check", folder, "--today", TODAY, "--format", form, *arguments]
+    done = run(*command, env=plain_environment())
     if done.returncode not in (0, 1, 2) or not done.stdout:
         raise SystemExit(f"{folder}: exit {done.returncode}\n{done.stderr}")
     return done.stdout
@@ -212,6 +251,108 @@ def judge_scripts(work: Path) -> None:
     ask("shellcheck refuses a known-bad script", run(shellcheck, bad).returncode != 0)
 
 
+SCORE = "src/scoring/score.py"
+CARD = "docs/ai/credit-scoring/model-card.md"
+
+
+def replace(file: Path, old: str, new: str) -> None:
+    text = file.read_text()
+    assert old in text, f"{file} does not hold {old!r}"
+    file.write_text(text.replace(old, new))
+
+
+def merges() -> dict[str, tuple]:
+    """What the change does, and what is merged into main meanwhile."""
+    return {
+        "both edit one file of code": (
+            lambda root: replace(root / SCORE, "import math\n", "import math\nimport sys\n"),
+            lambda root: (root / SCORE).write_text((root / SCORE).read_text() + "\n# the end\n"),
+        ),
+        "main renames what the change edits": (
+            lambda root: replace(root / SCORE, "import math\n", "import math\nimport sys\n"),
+            lambda root: git(root, "mv", SCORE, "src/scoring/points.py"),
+        ),
+        "the change renames what main edits": (
+            lambda root: git(root, "mv", SCORE, "src/scoring/points.py"),
+            lambda root: replace(root / SCORE, "import math\n", "import math\nimport sys\n"),
+        ),
+        "the change takes a document away": (
+            lambda root: (root / CARD).unlink(),
+            lambda root: (root / "NOTES.md").write_text("Merged meanwhile.\n"),
+        ),
+        "main adds what the change's link leads to": (
+            lambda root: (root / CARD).write_text((root / CARD).read_text() + "\nSee [the notes](../../../NOTES.md).\n"),
+            lambda root: (root / "NOTES.md").write_text("Merged meanwhile.\n"),
+        ),
+        "both add the same file": (
+            lambda root: (root / "same.txt").write_text("same\n"),
+            lambda root: (root / "same.txt").write_text("same\n"),
+        ),
+        "the change declares what main adds": (
+            lambda root: replace(root / "aims.yaml", "data/credit/**]", "data/credit/**, src/more/**]"),
+            lambda root: ((root / "src/more").mkdir(), (root / "src/more/x.py").write_text("x = 1\n")),
+        ),
+    }
+
+
+def judge_merges(work: Path) -> None:
+    """The merge in memory against the one that git makes."""
+    different = []
+    for number, (name, (change, meanwhile)) in enumerate(merges().items()):
+        root = repository(work / f"merge-{number}", ROOT / "fixtures" / "repos" / "credit-scoring")
+        git(root, "switch", "--quiet", "--create", "change")
+        change(root)
+        commit(root, "change")
+        git(root, "switch", "--quiet", "main")
+        meanwhile(root)
+        commit(root, "meanwhile")
+        in_memory = json.loads(report_of(root, "json", "--head", "change", "--base", "main"))
+        git(root, "switch", "--quiet", "--detach", "main")
+        done = git(root, "merge", "--quiet", "--no-ff", "--no-edit", "change")
+        if done.returncode:
+            raise SystemExit(f"{name}: git cannot merge it: {done.stdout}{done.stderr}")
+        of_git = json.loads(report_of(root, "json", "--head", "HEAD", "--base", "main"))
+        revisions = [it["inputs"].pop("revision") for it in (in_memory, of_git)]
+        if in_memory != of_git or revisions[0] == revisions[1]:
+            different.append(name)
+    ask(f"{len(merges())} merges in memory give the report of git's merge commit", not different, ", ".join(different))
+    root = repository(work / "conflict", ROOT / "fixtures" / "repos" / "credit-scoring")
+    git(root, "switch", "--quiet", "--create", "change")
+    replace(root / SCORE, "import math\n", "import math  # one\n")
+    commit(root, "change")
+    git(root, "switch", "--quiet", "main")
+    replace(root / SCORE, "import math\n", "import math  # other\n")
+    commit(root, "meanwhile")
+    refused = git(root, "merge", "--quiet", "change").returncode != 0
+    git(root, "merge", "--abort")
+    done = run(AIMSGATE, "check", root, "--head", "change", "--base", "main", env=plain_environment())
+    ask("what git cannot merge could not be decided", refused and done.returncode == 2, done.stdout)
+
+
+def judge_hook(work: Path) -> None:
+    """git commit in its several forms, with the gate as its hook."""
+    root = repository(work / "hook", ROOT / "fixtures" / "repos" / "credit-scoring")
+    hook = root / ".git" / "hooks" / "pre-commit"
+    hook.write_text(f'#!/bin/sh\nexec "{AIMSGATE}" check --staged --today {TODAY} >"{work}/hook.log" 2>&1\n')
+    hook.chmod(0o755)
+    git(root, "switch", "--quiet", "--create", "change")
+    page = root / "README.md"
+    page.write_text(page.read_text() + "\nMore.\n")
+    (root / CARD).unlink()
+    log = work / "hook.log"
+    answers = {
+        "git commit of what is staged": (["commit", "-m", "page"], ["add", "README.md"], 0),
+        "git commit -a": (["commit", "-a", "-m", "all"], None, 1),
+        "git commit PATH": (["commit", "-m", "card", CARD], None, 1),
+        "git commit of a removal": (["commit", "-m", "card"], ["rm", "--quiet", "--cached", CARD], 1),
+    }
+    for name, (command, before, expected) in answers.items():
+        if before:
+            git(root, *before)
+        done = git(root, *command)
+        ask(f"{name} {'passes' if expected == 0 else 'is stopped'}", (done.returncode != 0) == bool(expected), log.read_text())
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
@@ -220,6 +361,8 @@ def main() -> None:
         else:
             judge_sarif(work)
             judge_json(work)
+            judge_merges(work)
+            judge_hook(work)
             judge_workflows(work)
             judge_scripts(work)
     print(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
