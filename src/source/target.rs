@@ -49,12 +49,7 @@ type Branch = (String, ObjectId);
 
 /// Which target was found.
 enum Choice {
-    Branch {
-        target: Branch,
-        default: Option<Branch>,
-    },
-    /// A commit that is no branch's tip: nothing says that a change will be merged there.
-    Elsewhere(Branch),
+    Branch { target: Branch, default: Option<Branch> },
     Unknown(String),
 }
 
@@ -82,20 +77,22 @@ pub fn compare(
     refuse_empty(&*judged, &scope)?;
     let mut comparison = Comparison::alone(Source { snapshot: judged, scope });
     let Some(head) = comparison.judged.snapshot.revision().commit().cloned() else { return Ok(comparison) };
-    let choice = match (base, event) {
-        (None, Some(Ok(event))) => of_pull_request(&repository, event, &head),
-        (None, Some(Err(why))) => Choice::Unknown(why.clone()),
-        (Some(base), _) => named(&repository, base)?,
-        (None, None) => default_branch(&repository),
+    let known = match event {
+        Some(Ok(event)) => of_pull_request(&repository, event, &head),
+        Some(Err(why)) => Choice::Unknown(why.clone()),
+        None => default_branch(&repository),
     };
+    let choice = match base {
+        None => known,
+        Some(base) => named(&repository, base, known, event.is_some(), &mut comparison.simulation)?,
+    };
+    if let Some(Ok(event)) = &around.pull_request
+        && ![&event.merge, &event.head].into_iter().any(|commit| commit == head.as_str())
+    {
+        comparison.simulation.push("what is judged is not what the pull request would merge".to_owned());
+    }
     let (target, default) = match choice {
         Choice::Branch { target, default } => (target, default),
-        Choice::Elsewhere(target) => {
-            comparison
-                .simulation
-                .push(format!("`--base {}` is not the tip of a branch that a change could be merged into", target.0));
-            (target, None)
-        }
         Choice::Unknown(why) => {
             comparison.target = Fact::Undecided(why);
             comparison.whole = false;
@@ -231,25 +228,28 @@ fn of_pull_request(repository: &Repository, event: &PullRequest, head: &ObjectId
     }
 }
 
-/// The target that a revision on the command line names.
-fn named(repository: &Repository, base: &str) -> Result<Choice, SourceError> {
+/// The target that a revision on the command line names, beside the one that is known without it. Of both
+/// the stricter rules hold; that the change will be merged there is only said.
+fn named(
+    repository: &Repository,
+    base: &str,
+    known: Choice,
+    in_pull_request: bool,
+    simulation: &mut Vec<String>,
+) -> Result<Choice, SourceError> {
     let unknown = |error: crate::snapshot::ReadError| SourceError::Revision {
         revision: base.to_owned(),
         reason: error.to_string(),
     };
-    let commit = repository.commit(base).map_err(unknown)?;
-    let default = match default_branch(repository) {
-        Choice::Branch { target, .. } => Some(target),
-        Choice::Elsewhere(_) | Choice::Unknown(_) => None,
-    };
-    let is_default = default.as_ref().is_some_and(|default| default.1 == commit);
-    let remote = repository.branches(git2::BranchType::Remote);
-    let branches = if remote.is_empty() { repository.branches(git2::BranchType::Local) } else { remote };
-    let is_branch = is_default || branches.iter().any(|branch| branch.1 == commit);
-    Ok(match default {
-        _ if !is_branch => Choice::Elsewhere((base.to_owned(), commit)),
-        Some(default) => Choice::Branch { target: (base.to_owned(), commit), default: Some(default) },
-        None => Choice::Branch { target: (base.to_owned(), commit), default: None },
+    let named = (base.to_owned(), repository.commit(base).map_err(unknown)?);
+    Ok(match known {
+        Choice::Branch { target, default } if target.1 == named.1 => Choice::Branch { target: named, default },
+        Choice::Branch { target, .. } => {
+            simulation.push(format!("`--base {base}` is not {}, the target that is known here", target.0));
+            Choice::Branch { target: named, default: Some(target) }
+        }
+        Choice::Unknown(why) if in_pull_request => Choice::Unknown(why),
+        Choice::Unknown(_) => Choice::Branch { target: named, default: None },
     })
 }
 
