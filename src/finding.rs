@@ -92,6 +92,26 @@ impl Subject {
         }
     }
 
+    /// The same subject of a system of another id.
+    #[must_use]
+    pub fn of_system(&self, id: &str) -> Self {
+        let mut other = self.clone();
+        match &mut other {
+            Self::System(system) | Self::Model { system, .. } | Self::Risk { system, .. } => id.clone_into(system),
+            Self::Document { system, .. } | Self::Element { system, .. } | Self::Duty { system, .. } => {
+                *system = Some(id.to_owned());
+            }
+            Self::Register
+            | Self::File(_)
+            | Self::Asset(_)
+            | Self::Check(_)
+            | Self::Waiver(_)
+            | Self::Baseline(_)
+            | Self::Target => {}
+        }
+        other
+    }
+
     /// The model or dataset it is about, if it is about one.
     pub fn object(&self) -> Option<&str> {
         match self {

@@ -10,6 +10,7 @@ use crate::date::Date;
 use crate::decision::{Bench, Stand, Verdict, judge};
 use crate::detect::{self, Breadth, Memory};
 use crate::document::nearest;
+use crate::duty::{self, Sides};
 use crate::error::{Error, Kind};
 use crate::fact::Fact;
 use crate::finding::{Finding, Gate, Nature};
@@ -122,7 +123,7 @@ pub fn judged(comparison: &Comparison, today: Date, asked: Gate) -> Report {
     let proposed = Governance::load(&world.view);
     let fallback = checks::fallback_of(&world);
     let target = comparison.target.known();
-    let base = target.map(|target| Base::load(target, view(&*target.tip), &world, comparison));
+    let base = target.map(|target| Base::load(target, view(&*target.tip), &world, comparison, &memory));
     let default = target.and_then(|target| target.default.as_ref());
     let default = default.map(|(_, tip)| Governance::load(&view(&**tip)));
     let adopted = [base.as_ref().map(|base| Governance::load(&base.view)), default];
@@ -195,13 +196,16 @@ struct Base<'a> {
 }
 
 impl<'a> Base<'a> {
-    fn load(target: &Target, view: View<'a>, judged: &World<'_>, comparison: &Comparison) -> Self {
+    fn load(target: &Target, view: View<'a>, judged: &World<'_>, comparison: &Comparison, memory: &Memory) -> Self {
         let declared = Declared::of(&view);
         let governance = Governance::load(&view);
         let mut change = Change::between(&*target.tip, judged.view.snapshot);
         change.both.clone_from(&comparison.both);
         change.unmerged.clone_from(&comparison.unmerged);
-        let touch = Touch::of(&change, &declared, judged);
+        let fallback = &checks::fallback_of(judged);
+        let (tip, tip_view) = (&declared, &view);
+        let renamed = duty::renamed(&Sides { tip, tip_view, judged, change: &change, memory, fallback });
+        let touch = Touch::of(&change, &declared, judged, renamed);
         Self { view, declared, governance, change, touch }
     }
 }

@@ -28,14 +28,16 @@ pub struct Touch {
     objects: BTreeSet<(String, String)>,
     /// Where files stood that moved.
     moved_from: BTreeMap<RepoPath, RepoPath>,
+    /// What systems were called whose id changed.
+    renamed: BTreeMap<String, String>,
     /// Systems the target branch does not know.
     new: BTreeSet<String>,
 }
 
 impl Touch {
-    /// What the change from `tip` to the judged content touches.
-    pub fn of(change: &Change, tip: &Declared, judged: &World<'_>) -> Self {
-        let mut touch = Self { moved_from: change.moved_from.clone(), ..Self::default() };
+    /// What the change from `tip` to the judged content touches; `renamed` says what systems were called.
+    pub fn of(change: &Change, tip: &Declared, judged: &World<'_>, renamed: BTreeMap<String, String>) -> Self {
+        let mut touch = Self { moved_from: change.moved_from.clone(), renamed, ..Self::default() };
         for path in change.files.keys() {
             if judged.is_governance(path) {
                 continue;
@@ -54,7 +56,7 @@ impl Touch {
         }
         for system in judged.systems() {
             let id = &system.id.value;
-            let before = tip.system(id);
+            let before = tip.system(touch.renamed.get(id).unwrap_or(id));
             if before.is_none() {
                 touch.new.insert(id.clone());
             }
@@ -95,8 +97,11 @@ impl Touch {
         }
     }
 
-    /// What a finding was about before files moved.
+    /// What a finding was about before files moved and systems were renamed; `None` if about the same.
     pub fn subject_before(&self, subject: &Subject) -> Option<Subject> {
+        if let Some(id) = subject.system().and_then(|system| self.renamed.get(system)) {
+            return Some(subject.of_system(id));
+        }
         let before = |path: &RepoPath| self.moved_from.get(path);
         match subject {
             Subject::File(path) => before(path).cloned().map(Subject::File),

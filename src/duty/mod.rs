@@ -8,6 +8,8 @@ mod assets;
 mod risks;
 mod system;
 
+use std::collections::BTreeMap;
+
 use crate::catalog::Class;
 use crate::change::Change;
 use crate::detect::Memory;
@@ -102,6 +104,16 @@ pub fn lowered(sides: &Sides<'_>) -> Vec<Lowered> {
         found.extend(undeclared);
     }
     found
+}
+
+/// The systems whose id changed: what each was called on the target branch.
+pub fn renamed(sides: &Sides<'_>) -> BTreeMap<String, String> {
+    let (Some(tip), Some(now)) = (sides.tip.register.known(), sides.judged.declared.register.known()) else {
+        return BTreeMap::new();
+    };
+    let id = |system: &System| system.id.value.clone();
+    let pairs = pairs(sides, tip, now).into_iter();
+    pairs.filter_map(|pair| Some((id(pair.now?), id(pair.before)))).filter(|(now, before)| now != before).collect()
 }
 
 /// The register as a whole is gone.
