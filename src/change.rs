@@ -92,23 +92,32 @@ fn is_same(tip: &dyn Snapshot, before: &Entry, judged: &dyn Snapshot, now: &Entr
     before.mode == now.mode && matches!((tip.object_id(before), judged.object_id(now)), (Ok(a), Ok(b)) if a == b)
 }
 
-/// Pairs removed and added files of the same content, those of the same name first.
+/// Files smaller than this say too little to be known again under another name.
+const SMALLEST_KNOWN: u64 = 64;
+/// Files larger than this are known again by their exact content only.
+const LARGEST_COMPARED: u64 = 16 << 20;
+/// Pairs of files that are compared piece by piece; beyond it only exact content counts.
+const MOST_PAIRS: usize = 10_000;
+
+/// Pairs removed and added files: those of the same content, the same name first; then those of which
+/// at least half is the same, as git does.
 fn moves(
     tip: &dyn Snapshot,
     removed: &[&Entry],
     judged: &dyn Snapshot,
     added: &[&Entry],
 ) -> BTreeMap<RepoPath, RepoPath> {
-    let mut gone: BTreeMap<ObjectId, Vec<&RepoPath>> = BTreeMap::new();
-    for entry in removed {
+    let mut moved = BTreeMap::new();
+    let mut gone: BTreeMap<ObjectId, Vec<&Entry>> = BTreeMap::new();
+    for entry in removed.iter().filter(|entry| entry.is_file()) {
         if let Ok(id) = tip.object_id(entry) {
-            gone.entry(id).or_default().push(&entry.path);
+            gone.entry(id).or_default().push(entry);
         }
     }
-    let mut moved = BTreeMap::new();
-    if gone.is_empty() {
+    if gone.is_empty() || added.is_empty() {
         return moved;
     }
+    let is_known = |entry: &Entry| tip.size(entry).is_ok_and(|size| size >= SMALLEST_KNOWN);
     for same_name in [true, false] {
         for entry in added.iter().filter(|entry| entry.is_file()) {
             if moved.contains_key(&entry.path) {
@@ -116,12 +125,63 @@ fn moves(
             }
             let Some(from) = judged.object_id(entry).ok().and_then(|id| gone.get_mut(&id)) else { continue };
             let name = entry.path.file_name();
-            if let Some(at) = from.iter().position(|path| !same_name || path.file_name() == name) {
-                moved.insert(entry.path.clone(), from.remove(at).clone());
+            let fits = |before: &&Entry| before.path.file_name() == name || (!same_name && is_known(before));
+            if let Some(at) = from.iter().position(fits) {
+                moved.insert(entry.path.clone(), from.remove(at).path.clone());
             }
         }
     }
+    let gone: Vec<&Entry> = gone.into_values().flatten().collect();
+    let new: Vec<&Entry> =
+        added.iter().copied().filter(|entry| entry.is_file() && !moved.contains_key(&entry.path)).collect();
+    if gone.len().saturating_mul(new.len()) <= MOST_PAIRS {
+        moved.extend(edited_moves(tip, &gone, judged, &new));
+    }
     moved
+}
+
+/// Of moved and edited files the most alike.
+fn edited_moves(
+    tip: &dyn Snapshot,
+    gone: &[&Entry],
+    judged: &dyn Snapshot,
+    new: &[&Entry],
+) -> BTreeMap<RepoPath, RepoPath> {
+    let read = |snapshot: &dyn Snapshot, entry: &Entry| {
+        let size = snapshot.size(entry).ok().filter(|size| (SMALLEST_KNOWN..=LARGEST_COMPARED).contains(size))?;
+        Some((size, pieces(&snapshot.read(entry, LARGEST_COMPARED).ok()?)))
+    };
+    let before: Vec<_> = gone.iter().filter_map(|entry| Some((*entry, read(tip, entry)?))).collect();
+    let now: Vec<_> = new.iter().filter_map(|entry| Some((*entry, read(judged, entry)?))).collect();
+    let mut pairs = Vec::new();
+    for (old, (old_size, old_pieces)) in &before {
+        for (new, (new_size, new_pieces)) in &now {
+            let shared: u64 =
+                old_pieces.iter().map(|(piece, bytes)| *bytes.min(new_pieces.get(piece).unwrap_or(&0))).sum();
+            if shared * 2 >= *old_size.max(new_size) {
+                pairs.push((std::cmp::Reverse(shared), &old.path, &new.path));
+            }
+        }
+    }
+    pairs.sort();
+    let mut moved = BTreeMap::new();
+    let mut taken = BTreeSet::new();
+    for (_, old, new) in pairs {
+        if !moved.contains_key(new) && taken.insert(old) {
+            moved.insert(new.clone(), old.clone());
+        }
+    }
+    moved
+}
+
+/// How many bytes of a content each of its pieces makes up: lines, and at most 64 bytes.
+fn pieces(bytes: &[u8]) -> BTreeMap<Vec<u8>, u64> {
+    let mut pieces = BTreeMap::new();
+    let lines = bytes.split_inclusive(|b| *b == b'\n').flat_map(|line| line.chunks(64));
+    for piece in lines {
+        *pieces.entry(piece.to_vec()).or_default() += piece.len() as u64;
+    }
+    pieces
 }
 
 #[cfg(test)]
@@ -131,8 +191,11 @@ mod tests {
 
     #[test]
     fn files_are_told_by_what_became_of_them() {
-        let tip = MemorySnapshot::new([("a", "1"), ("b/x", "2"), ("b/y", "2"), ("c", "3"), ("d", "4")]);
-        let judged = MemorySnapshot::new([("a", "1!"), ("c", "3"), ("e/y", "2"), ("e/z", "2"), ("f", "5")]);
+        let long = |text: &str| format!("{text}\n").repeat(40);
+        let files = |files: [(&'static str, String); 5]| MemorySnapshot::new(files);
+        let tip = files([("a", long("1")), ("b/x", long("2")), ("b/y", long("2")), ("c", long("3")), ("d", long("4"))]);
+        let judged =
+            files([("a", long("0")), ("c", long("3")), ("e/y", long("2")), ("e/z", long("2")), ("f", long("5"))]);
         let change = Change::between(&tip, &judged);
         let seen: Vec<String> = change.files.iter().map(|(path, edit)| format!("{path} {edit:?}")).collect();
         let expected = ["a Edited", "b/x Removed", "b/y Removed", "d Removed", "e/y Added", "e/z Added", "f Added"];
@@ -142,5 +205,18 @@ mod tests {
         assert_eq!(origin("e/z").as_deref(), Some("b/x"));
         assert_eq!(origin("c").as_deref(), Some("c"));
         assert_eq!(origin("f"), None);
+    }
+
+    #[test]
+    fn a_file_that_moved_and_was_edited_is_known_again_and_a_small_one_by_its_name_only() {
+        let text = "one line of text\nanother line of text\na third line of text\nand a fourth one\n";
+        let edited = format!("{text}and one more\n");
+        let tip = MemorySnapshot::new([("a.txt", text), ("x/one.json", "{}"), ("x/two.json", "{}")]);
+        let judged = MemorySnapshot::new([("b.txt", edited.as_str()), ("y/one.json", "{}"), ("y/other.json", "{}")]);
+        let change = Change::between(&tip, &judged);
+        let origin = |path: &str| change.origin(&path.into()).map(ToString::to_string);
+        assert_eq!(origin("b.txt").as_deref(), Some("a.txt"));
+        assert_eq!(origin("y/one.json").as_deref(), Some("x/one.json"));
+        assert_eq!(origin("y/other.json"), None);
     }
 }

@@ -112,6 +112,17 @@ impl Subject {
         other
     }
 
+    /// What is asked for where it is missing: of an element, its document.
+    #[must_use]
+    pub fn asked(&self) -> Self {
+        match self {
+            Self::Element { kind, system, object, .. } => {
+                Self::Document { kind: kind.clone(), system: system.clone(), object: object.clone() }
+            }
+            other => other.clone(),
+        }
+    }
+
     /// The model or dataset it is about, if it is about one.
     pub fn object(&self) -> Option<&str> {
         match self {

@@ -1,7 +1,9 @@
 //! One run: load, evaluate, weigh, freeze, write.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
+use crate::catalog::Class;
 use crate::change::Change;
 use crate::check::{Against, Check, Context, evaluate};
 use crate::checks;
@@ -13,9 +15,9 @@ use crate::document::nearest;
 use crate::duty::{self, Sides};
 use crate::error::{Error, Kind};
 use crate::fact::Fact;
-use crate::finding::{Finding, Gate, Nature};
+use crate::finding::{Finding, Gate, Nature, Subject};
 use crate::report::{self, PLAIN, Report, RulesFrom, Setting, TargetSummary};
-use crate::settings::baseline::{self, NewEntry};
+use crate::settings::baseline::{self, Known, NewEntry};
 use crate::settings::register;
 use crate::snapshot::View;
 use crate::source::{self, Comparison, Content, SourceError, Surroundings, Target};
@@ -98,14 +100,21 @@ fn baseline(arguments: &cli::Baseline, out: &mut dyn Write) -> Result<Verdict, E
         let check = checks::find(entry.check);
         entry.nature == Nature::Fail && check.is_some_and(Check::is_excusable)
     };
+    // What is known already keeps its days: taking a baseline again gives nothing more time.
+    let before = Governance::load(&View::new(&*comparison.judged.snapshot, comparison.judged.scope.clone())).baselines;
+    let before: Vec<&Known> = before.iter().flat_map(|baseline| &baseline.entries).collect();
     let entries = report.findings.iter().filter(is_known).flat_map(|entry| {
-        entry.elements.iter().map(|element| NewEntry {
-            check: entry.check.to_owned(),
-            system: entry.system.clone(),
-            subject: entry.subject.clone(),
-            element: element.clone(),
-            since: today,
-            review_by: today.plus_days(baseline::LONGEST_DAYS),
+        entry.elements.iter().map(|element| {
+            let key = (entry.check, entry.subject.as_str(), element.as_str());
+            let known = before.iter().find(|known| known.key() == key);
+            NewEntry {
+                check: entry.check.to_owned(),
+                system: entry.system.clone(),
+                subject: entry.subject.clone(),
+                element: element.clone(),
+                since: known.map_or(today, |known| known.since),
+                review_by: known.map_or(today.plus_days(baseline::LONGEST_DAYS), |known| known.review_by.value),
+            }
         })
     });
     print(out, &baseline::write(today, entries.collect()))
@@ -163,10 +172,14 @@ pub fn judged(comparison: &Comparison, today: Date, asked: Gate) -> Report {
         stand: match (&base, &others) {
             (None, _) => Stand::Alone,
             (Some(_), _) if comparison.whole => Stand::Whole,
-            (Some(base), Some(others)) => {
-                Stand::Change { tip: &others.tip, under_tip: others.under_tip.as_deref(), touch: &base.touch }
-            }
-            (Some(base), None) => Stand::Change { tip: &[], under_tip: None, touch: &base.touch },
+            (Some(base), Some(others)) => Stand::Change {
+                tip: &others.tip,
+                under_judged: others.under_judged.as_deref(),
+                asked_before: &others.asked_before,
+                touch: &base.touch,
+            },
+            // Without findings there is nothing to compare.
+            (Some(_), None) => Stand::Whole,
         },
     };
     let findings = judge(evaluation.findings, &bench);
@@ -213,7 +226,8 @@ impl<'a> Base<'a> {
 /// What the other sides of a comparison would be told: it says where a finding comes from.
 struct Others {
     tip: Vec<Finding>,
-    under_tip: Option<Vec<Finding>>,
+    under_judged: Option<Vec<Finding>>,
+    asked_before: BTreeMap<Subject, Class>,
 }
 
 impl Others {
@@ -230,15 +244,16 @@ impl Others {
             let context = Context { judged: world, governance, proposed, against, today, table: checks::ALL };
             evaluate(checks::ALL, &context, &checks::fallback_of(world)).findings
         };
-        let tip = findings(&World::load(base.view.clone(), memory), &base.governance);
+        let world = World::load(base.view.clone(), memory);
+        let tip = findings(&world, &base.governance);
         let is_register = |path: &RepoPath| path.file_name() == register::FILE;
-        let under_tip = base
+        let under_judged = base
             .change
             .files
             .keys()
             .any(is_register)
-            .then(|| findings(&World::load_under(judged.view.clone(), &base.view, memory), proposed));
-        Self { tip, under_tip }
+            .then(|| findings(&World::load_under(base.view.clone(), &judged.view, memory), proposed));
+        Self { tip, under_judged, asked_before: world.asked() }
     }
 }
 

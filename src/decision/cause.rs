@@ -3,6 +3,7 @@
 use super::weigh::is_pinned;
 use super::{Bench, Cause, Stand};
 use crate::check::Check;
+use crate::date::Date;
 use crate::finding::{Finding, Nature, Severity};
 use crate::touch::Touch;
 
@@ -19,18 +20,19 @@ pub(super) fn origin(
     finding: &Finding,
     severity: Severity,
     weight: impl Fn(&Finding) -> Severity,
+    passed: Option<Date>,
     check: &Check,
     bench: &Bench<'_>,
 ) -> Origin {
     let alone = |cause| Origin { cause, in_scope: true, raised: false };
-    let (tip, under_tip, touch) = match &bench.stand {
+    let (tip, under_judged, asked_before, touch) = match &bench.stand {
         Stand::Alone => return alone(undecided_or(finding, None)),
         Stand::Whole => {
-            let day = finding.fault.passed.map(|_| Cause::DatePassed);
+            let day = passed.map(|_| Cause::DatePassed);
             let newer = (!is_pinned(finding, check, bench.rules)).then_some(Cause::RulesUpdated);
             return alone(undecided_or(finding, newer.or(day).or(Some(Cause::AlreadyOnBase))));
         }
-        Stand::Change { tip, under_tip, touch } => (tip, under_tip, touch),
+        Stand::Change { tip, under_judged, asked_before, touch } => (tip, under_judged, asked_before, touch),
     };
     let moved = touch.subject_before(&finding.subject);
     let same = |other: &&Finding| {
@@ -47,7 +49,7 @@ pub(super) fn origin(
     if is_old {
         let cause = if !is_pinned(finding, check, bench.rules) {
             Cause::RulesUpdated
-        } else if finding.fault.passed.is_some() {
+        } else if passed.is_some() {
             Cause::DatePassed
         } else {
             Cause::AlreadyOnBase
@@ -58,13 +60,19 @@ pub(super) fn origin(
     if !is_pinned(finding, check, bench.rules) {
         return Origin { cause: Some(Cause::RulesUpdated), in_scope: true, raised: false };
     }
-    // Only a declaration asks for it: under the target branch's register it would not be so. That is so of
-    // what a duty asks for, and of what was there before and only weighs more now.
-    let under = under_tip.and_then(|under| under.iter().find(same));
+    // Only a declaration asks for it: it was not asked for, or asked for of a lower class, or weighed less;
+    // and under the new declaration the target branch would lack it just so.
+    let is_asked_anew = || {
+        let asked = finding.subject.asked();
+        let before = touch.subject_before(&asked).unwrap_or(asked);
+        asked_before.get(&before).is_none_or(|class| *class < finding.fault.class)
+    };
     let is_heavier = before.is_some_and(|before| finding.parts().is_subset(&before.parts()));
-    let raised = (finding.fault.due || is_heavier)
-        && under_tip.is_some()
-        && under.is_none_or(is_worse_than)
+    let lacked = under_judged
+        .and_then(|under| under.iter().find(|it| it.check == finding.check && it.subject == finding.subject));
+    let raised = lacked
+        .is_some_and(|lacked| finding.parts().is_subset(&lacked.parts()) && finding.nature >= lacked.nature)
+        && ((finding.fault.due && is_asked_anew()) || is_heavier)
         && !finding.systems().any(|system| touch.brings_in(system, finding.subject.object()));
     Origin { cause: undecided_or(finding, Some(Cause::ThisChange)), in_scope: true, raised }
 }

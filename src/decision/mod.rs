@@ -11,10 +11,11 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::catalog::Class;
 use crate::check::Check;
 use crate::date::Date;
 use crate::fact::Fact;
-use crate::finding::{Finding, Gate, Nature, Severity, Who};
+use crate::finding::{Finding, Gate, Nature, Severity, Subject, Who};
 use crate::settings::baseline::Baseline;
 use crate::settings::gate::Rules;
 use crate::settings::people::People;
@@ -111,8 +112,10 @@ pub enum Stand<'a> {
     Change {
         /// What the target branch has.
         tip: &'a [Finding],
-        /// What the judged content has under the target branch's register, where that is another.
-        under_tip: Option<&'a [Finding]>,
+        /// What the target branch would have under the judged register, where that is another.
+        under_judged: Option<&'a [Finding]>,
+        /// What the target branch's register asks for, and for which class.
+        asked_before: &'a BTreeMap<Subject, Class>,
         touch: &'a Touch,
     },
 }
@@ -150,8 +153,14 @@ fn judge_one(finding: Finding, checks: &BTreeMap<&str, &Check>, bench: &Bench<'_
     };
     let severity = weigh::severity(&finding, check, bench.rules, bench.today);
     let weight = |other: &Finding| weigh::severity(other, check, bench.rules, bench.today);
-    let origin = cause::origin(&finding, severity, weight, check, bench);
-    let excuse = if check.is_excusable() { excuse(&finding, bench) } else { None };
+    let (excuse, ended) = match plea(&finding, bench) {
+        Plea::Excuse(excuse) if check.is_excusable() => (Some(excuse), None),
+        Plea::Ended(day) if check.is_excusable() => (None, Some(day)),
+        _ => (None, None),
+    };
+    // What was excused until a day is wrong because that day has passed.
+    let passed = finding.fault.passed.or(ended);
+    let origin = cause::origin(&finding, severity, weight, passed, check, bench);
     let gate = if origin.raised { Gate::Release } else { finding.gate };
     let is_asked =
         gate == Gate::Merge || bench.asked == Gate::Release || weigh::asks_release(bench.rules, origin.raised);
@@ -159,31 +168,45 @@ fn judge_one(finding: Finding, checks: &BTreeMap<&str, &Check>, bench: &Bench<'_
     let in_scope = origin.in_scope || bench.asked == Gate::Release;
     let since = match &excuse {
         Some(Excuse::Baselined { since, .. }) => Some(*since),
-        _ => finding.fault.passed.filter(|_| origin.cause == Some(Cause::DatePassed)),
+        _ => passed.filter(|_| origin.cause == Some(Cause::DatePassed)),
     };
     let blocks = finding.nature == Nature::Fail && heavy && is_asked && in_scope;
     let counts = blocks || (finding.nature == Nature::Undecided && in_scope);
     Judged { finding, severity, cause: origin.cause, since, excuse, in_scope, gate, blocks, counts }
 }
 
-/// What excuses a finding. A waiver or an entry whose own conditions are not met excuses nothing.
-fn excuse(finding: &Finding, bench: &Bench<'_>) -> Option<Excuse> {
+/// What is to be said for a finding that would block otherwise.
+enum Plea {
+    Excuse(Excuse),
+    /// It was excused until this day.
+    Ended(Date),
+    Nothing,
+}
+
+/// What excuses a finding, or did until a day that has passed. A waiver or an entry whose own conditions
+/// are not met excuses nothing.
+fn plea(finding: &Finding, bench: &Bench<'_>) -> Plea {
     if finding.nature != Nature::Fail {
-        return None;
+        return Plea::Nothing;
     }
-    let holds = |waiver: &&Waiver| {
-        waiver.is_about(finding) && waiver.is_in_force(bench.today) && waiver.authority(bench.people).is_ok()
-    };
-    if let Some(waiver) = bench.waivers.iter().find(holds) {
-        return Some(Excuse::Waived {
+    let sound = bench.waivers.iter().filter(|it| it.is_about(finding) && it.authority(bench.people).is_ok());
+    if let Some(waiver) = sound.clone().find(|waiver| waiver.is_in_force(bench.today)) {
+        return Plea::Excuse(Excuse::Waived {
             id: waiver.id.value.clone(),
             because: waiver.because.value.clone(),
             owner: waiver.approved_by.value.clone(),
             until: waiver.expires.value,
         });
     }
-    let known = bench.baselines.iter().find_map(|baseline| baseline.knows(finding, bench.today));
-    known.map(|(since, until)| Excuse::Baselined { since, until })
+    let known = bench.baselines.iter().find_map(|baseline| baseline.knows(finding));
+    match known {
+        Some((since, until)) if bench.today <= until => Plea::Excuse(Excuse::Baselined { since, until }),
+        Some((_, until)) => Plea::Ended(until),
+        None => match sound.map(|waiver| waiver.expires.value).filter(|end| *end < bench.today).max() {
+            Some(until) => Plea::Ended(until),
+            None => Plea::Nothing,
+        },
+    }
 }
 
 /// The verdict over all findings.

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::{Lowered, Pair, Sides};
-use crate::asset::{AssetKind, FileSort, PathRole, Strength};
+use crate::asset::{Asset, AssetKind, FileSort, PathRole, Strength};
 use crate::catalog::Class;
 use crate::change::Edit;
 use crate::detect::same_service;
 use crate::settings::covers;
 use crate::settings::register::{Dataset, Ignored, Model, Register, System};
-use crate::snapshot::{Entry, ObjectId, View};
+use crate::snapshot::{Entry, ObjectId};
 use crate::span::{Place, RepoPath};
 use crate::world::files_of;
 
@@ -49,35 +49,46 @@ fn declaring<'a>(sides: &'a Sides<'_>, entry: &Entry) -> impl Iterator<Item = &'
     })
 }
 
-/// Whether a file is one that a duty is about: not every helper, but what an AI system is made of.
-fn matters(sides: &Sides<'_>, entry: &Entry) -> bool {
+/// Whether a file is one that a duty is about: not every helper, but what an AI system is made of. Of the
+/// names it had and has, the weightier counts.
+fn matters(sides: &Sides<'_>, entry: &Entry, was: &RepoPath) -> bool {
     let view = &sides.judged.view;
-    let content = FileSort::of(&entry.path) == FileSort::Content;
-    if content && PathRole::of(&entry.path, &view.scope) == PathRole::Product {
+    let content = |path: &RepoPath| {
+        FileSort::of(path) == FileSort::Content && PathRole::of(path, &view.scope) == PathRole::Product
+    };
+    if content(was) || content(&entry.path) || !entry.is_file() {
         return true;
     }
     let seen = sides.memory.look_into(view, entry);
     // What cannot be looked into may be anything.
-    seen.map_or(true, |seen| {
-        seen.iter().any(|asset| asset.strength == Strength::Evidence || asset.kind == AssetKind::WeightsPointer)
+    seen.map_or(true, |seen| seen.iter().any(is_weighty))
+}
+
+fn is_weighty(asset: &Asset) -> bool {
+    asset.strength == Strength::Evidence || asset.kind == AssetKind::WeightsPointer
+}
+
+/// The judged files that a system of the target branch covered, with the place they had there.
+fn carried<'a>(sides: &'a Sides<'_>, pair: &Pair<'_>) -> impl Iterator<Item = (&'a Entry, &'a RepoPath)> {
+    let (covered, scope) = (pair.before.covered(), &sides.judged.view.scope);
+    sides.judged.view.entries().iter().filter_map(move |entry| {
+        let was = sides.change.origin(&entry.path)?;
+        (covered.is_match(was.to_string()) && PathRole::of(was, scope) == PathRole::Product).then_some((entry, was))
     })
+}
+
+/// Whether a file is still governed as strictly as the system of the target branch asked.
+fn is_still_covered(sides: &Sides<'_>, pair: &Pair<'_>, entry: &Entry) -> bool {
+    let declared = &sides.judged.declared;
+    let by_itself = |system: &System| pair.now.is_some_and(|now| system.id == now.id);
+    declared.systems_of(&entry.path).any(|system| by_itself(system) || pair.is_kept_by(system))
 }
 
 /// The judged files that a system of the target branch covered and nothing as strict does now.
 fn lost<'a>(sides: &'a Sides<'_>, pair: &Pair<'_>) -> Vec<&'a RepoPath> {
-    let (covered, scope) = (pair.before.covered(), &sides.judged.view.scope);
-    let required = pair.required();
-    let was_covered = |entry: &&Entry| {
-        let was = sides.change.origin(&entry.path);
-        was.is_some_and(|was| covered.is_match(was.to_string()) && PathRole::of(was, scope) == PathRole::Product)
-    };
-    let still = |entry: &Entry| {
-        let by_itself =
-            pair.now.is_some_and(|now| sides.judged.declared.systems_of(&entry.path).any(|system| system.id == now.id));
-        by_itself || class_now(sides, entry).is_some_and(|class| class >= required)
-    };
-    let entries = sides.judged.view.entries().iter().filter(was_covered);
-    entries.filter(|entry| !still(entry) && matters(sides, entry)).map(|entry| &entry.path).collect()
+    let lost =
+        carried(sides, pair).filter(|(entry, was)| !is_still_covered(sides, pair, entry) && matters(sides, entry, was));
+    lost.map(|(entry, _)| &entry.path).collect()
 }
 
 /// Files of a system that is still there and no longer names them, and that nothing else tells about.
@@ -99,11 +110,12 @@ pub(super) fn uncovered(sides: &Sides<'_>, pair: &Pair<'_>, told: &[Lowered]) ->
 /// A system that is gone while what it governed is not, or while nothing shows that it ever was here.
 pub(super) fn left_behind(sides: &Sides<'_>, pair: &Pair<'_>) -> Option<Lowered> {
     let covered = pair.before.covered();
-    let had_files = View::new(sides.tip_view.snapshot, sides.tip_view.scope.clone())
-        .entries()
-        .iter()
-        .any(|entry| covered.is_match(entry.path.to_string()));
-    let lost = lost(sides, pair);
+    let had_files = sides.tip_view.entries().iter().any(|entry| covered.is_match(entry.path.to_string()));
+    // A system leaves with its files, whatever can be seen in them.
+    let stays = |(entry, was): &(&Entry, &RepoPath)| {
+        FileSort::of(was) != FileSort::Page && !is_still_covered(sides, pair, entry)
+    };
+    let lost: Vec<&RepoPath> = carried(sides, pair).filter(stays).map(|(entry, _)| &entry.path).collect();
     if lost.is_empty() && had_files {
         return None;
     }
@@ -134,44 +146,61 @@ pub(super) fn undeclared(sides: &Sides<'_>, pair: &Pair<'_>) -> Vec<Lowered> {
 }
 
 fn model_files(sides: &Sides<'_>, pair: &Pair<'_>, model: &Model) -> Option<Lowered> {
-    let contents: BTreeSet<ObjectId> = files_of(model, &pair.before.base, sides.tip_view.snapshot)
-        .filter_map(|entry| sides.tip_view.snapshot.object_id(entry).ok())
-        .collect();
-    let was: BTreeSet<&RepoPath> =
-        files_of(model, &pair.before.base, sides.tip_view.snapshot).map(|entry| &entry.path).collect();
-    let judged = sides.judged.view.snapshot;
+    let (tip, judged) = (sides.tip_view.snapshot, sides.judged.view.snapshot);
+    // Program source is no model, whatever a register says of it.
+    let before = files_of(model, &pair.before.base, tip).filter(|it| FileSort::of(&it.path) != FileSort::Source);
+    let before: Vec<&Entry> = before.collect();
+    let was: BTreeSet<&RepoPath> = before.iter().map(|entry| &entry.path).collect();
+    let contents: BTreeSet<ObjectId> = before.iter().filter_map(|entry| tip.object_id(entry).ok()).collect();
     let required = pair.required();
+    let is_governed = |entry: &Entry| class_now(sides, entry).is_some_and(|class| class >= required);
+    let carried_on = |entry: &Entry| sides.change.origin(&entry.path).is_some_and(|origin| was.contains(origin));
+    let is_copy =
+        |entry: &Entry| is_added(sides, &entry.path) && judged.object_id(entry).is_ok_and(|id| contents.contains(&id));
     let is_lost = |entry: &&Entry| {
-        let carried_on = sides.change.origin(&entry.path).is_some_and(|origin| was.contains(origin));
-        let is_copy = || {
-            sides.change.files.get(&entry.path) == Some(&Edit::Added)
-                && judged.object_id(entry).is_ok_and(|id| contents.contains(&id))
-        };
-        if carried_on {
-            declaring(sides, entry).next().is_none() || class_now(sides, entry).is_none_or(|class| class < required)
+        if carried_on(entry) {
+            // A link leads to other weights than those that are governed.
+            !entry.is_file() || declaring(sides, entry).next().is_none() || !is_governed(entry)
         } else {
-            is_copy() && class_now(sides, entry).is_none_or(|class| class < required)
+            is_copy(entry) && !is_governed(entry)
         }
     };
-    let lost: Vec<&RepoPath> = judged.entries().iter().filter(is_lost).map(|entry| &entry.path).collect();
-    let first = lost.first()?;
-    let copied = sides.change.files.get(*first) == Some(&Edit::Added) && !sides.change.moved_from.contains_key(*first);
-    let to = match class_now_of(sides, first) {
-        Some(class) if copied => format!("a copy of class {}", class.name()),
+    let lost: Vec<&Entry> = judged.entries().iter().filter(is_lost).collect();
+    let Some(first) = lost.first() else { return came_in_its_place(sides, pair, model, &before) };
+    let to = match class_now(sides, first) {
+        _ if !first.is_file() => "a link".to_owned(),
+        None if is_copy(first) => "a copy of no system".to_owned(),
+        Some(class) if is_copy(first) => format!("a copy of class {}", class.name()),
         Some(class) if class < required => format!("class {}", class.name()),
-        _ if copied => "a copy of no system".to_owned(),
         _ => "not declared as a model".to_owned(),
     };
     let from = format!("class {}", pair.before.class().name());
-    let place = Place::whole((*first).clone());
-    Some(Lowered {
-        files: lost.into_iter().take(LISTED).cloned().collect(),
-        ..pair.lowered(format!("model {}", model.id.value), from, to, place)
-    })
+    let files = lost.iter().take(LISTED).map(|entry| entry.path.clone()).collect();
+    let place = Place::whole(first.path.clone());
+    Some(Lowered { files, ..pair.lowered(format!("model {}", model.id.value), from, to, place) })
 }
 
-fn class_now_of(sides: &Sides<'_>, path: &RepoPath) -> Option<Class> {
-    sides.judged.view.snapshot.entry(path).and_then(|entry| class_now(sides, entry))
+fn is_added(sides: &Sides<'_>, path: &RepoPath) -> bool {
+    sides.change.files.get(path) == Some(&Edit::Added) && !sides.change.moved_from.contains_key(path)
+}
+
+/// A model whose files are all gone and that is declared no more, while undeclared weights came in: they may
+/// be its own, edited.
+fn came_in_its_place(sides: &Sides<'_>, pair: &Pair<'_>, model: &Model, before: &[&Entry]) -> Option<Lowered> {
+    let now = pair.now?;
+    let is_gone = before.iter().all(|entry| sides.change.files.get(&entry.path) == Some(&Edit::Removed));
+    if before.is_empty() || !is_gone || now.models.iter().any(|other| other.id == model.id) {
+        return None;
+    }
+    let is_weights = |entry: &&Entry| {
+        let seen = sides.memory.look_into(&sides.judged.view, entry).unwrap_or_default();
+        seen.iter().any(|asset| matches!(asset.kind, AssetKind::Weights | AssetKind::WeightsPointer))
+    };
+    let added = sides.judged.view.snapshot.entries().iter().filter(|entry| is_added(sides, &entry.path));
+    let came = added.filter(|entry| declaring(sides, entry).next().is_none()).find(is_weights)?;
+    let to = format!("not declared, while `{}` came in", came.path);
+    let from = format!("class {}", pair.before.class().name());
+    Some(pair.lowered(format!("model {}", model.id.value), from, to, Place::whole(came.path.clone())))
 }
 
 /// A hosted or hub model leaves when the code that used it does.
@@ -211,13 +240,15 @@ fn dataset_gone(sides: &Sides<'_>, pair: &Pair<'_>, dataset: &Dataset) -> Option
     let register = sides.judged.declared.register.known()?;
     let duty = format!("dataset {}", dataset.id.value);
     let declared = |name: &str| {
-        register.all_systems().any(|system| {
+        let strict = register.all_systems().filter(|system| system.class() >= pair.required());
+        strict.into_iter().any(|system| {
             let paths = system.datasets.iter().flat_map(|dataset| dataset.path.iter().chain(&dataset.pointer));
             covers(paths.map(|path| (&system.base, path.value.as_str()))).is_match(name)
         })
     };
     if let Some(hub) = &dataset.hub {
-        let mut all = register.all_systems().flat_map(|system| &system.datasets);
+        let strict = register.all_systems().filter(|system| system.class() >= pair.required());
+        let mut all = strict.flat_map(|system| &system.datasets);
         let known = all.any(|other| other.hub.as_ref() == Some(hub) || other.id == dataset.id);
         let to = "not declared".to_owned();
         return (!known && pair.now.is_some()).then(|| pair.lowered(duty, hub.value.clone(), to, pair.place(sides)));
@@ -232,8 +263,18 @@ fn dataset_gone(sides: &Sides<'_>, pair: &Pair<'_>, dataset: &Dataset) -> Option
     Some(pair.lowered(duty, "declared".to_owned(), "not declared, and still here".to_owned(), place))
 }
 
-/// Whether a new pattern to ignore only follows files that were ignored before and moved.
-pub(super) fn is_moved_ignore(sides: &Sides<'_>, tip: &Register, ignored: &Ignored) -> bool {
+/// Whether a new pattern to ignore only follows a folder that moved: an old pattern with the same wildcards
+/// is gone, and all it matches was ignored before.
+pub(super) fn is_moved_ignore(sides: &Sides<'_>, tip: &Register, now: &Register, ignored: &Ignored) -> bool {
+    let wild = |pattern: &str| -> String {
+        let parts = pattern.trim_end_matches('/').split('/');
+        parts.skip_while(|part| !part.contains(['*', '?', '[', '{'])).collect::<Vec<_>>().join("/")
+    };
+    let is_gone = |old: &&Ignored| !now.ignore.iter().any(|still| still.base == old.base && still.path == old.path);
+    let mut gone = tip.ignore.iter().filter(is_gone);
+    if !gone.any(|old| wild(&old.path.value) == wild(&ignored.path.value)) {
+        return false;
+    }
     let (before, now) = (tip.ignored(), covers([(&ignored.base, ignored.path.value.as_str())]));
     let mut matched = sides.judged.view.snapshot.entries().iter().filter(|entry| now.is_match(entry.path.to_string()));
     let follows =

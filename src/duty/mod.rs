@@ -58,6 +58,11 @@ impl Pair<'_> {
         self.now.map_or(self.before.class(), |now| now.class().min(self.before.class()))
     }
 
+    /// Whether another system asks for no less.
+    fn is_kept_by(&self, system: &System) -> bool {
+        system.class() >= self.required() && system::is_as_strict(system, self.before)
+    }
+
     fn place(&self, sides: &Sides<'_>) -> Place {
         self.now.map_or_else(|| sides.register_place(), |now| now.place(now.id.span))
     }
@@ -139,7 +144,8 @@ fn register(sides: &Sides<'_>, tip: &Register, now: &Register) -> Vec<Lowered> {
     for used in &tip.used_ai {
         let id = &used.id.value;
         match now.used_ai.iter().find(|now| now.id == used.id) {
-            None => add(format!("used-ai {id}"), used.service.clone(), nothing(), sides.register_place()),
+            // Nobody can see here whether it is still used.
+            None => {}
             Some(still) if still.risk_class < used.risk_class => {
                 let place = Place::bytes(now.path.clone(), still.id.span);
                 let (from, to) = (used.risk_class.name(), still.risk_class.name());
@@ -151,7 +157,7 @@ fn register(sides: &Sides<'_>, tip: &Register, now: &Register) -> Vec<Lowered> {
     for ignored in &now.ignore {
         let same =
             |known: &crate::settings::register::Ignored| known.base == ignored.base && known.path == ignored.path;
-        if !tip.ignore.iter().any(same) && !assets::is_moved_ignore(sides, tip, ignored) {
+        if !tip.ignore.iter().any(same) && !assets::is_moved_ignore(sides, tip, now, ignored) {
             let place = Place::bytes(register_of(now, &ignored.base), ignored.path.span);
             add(format!("ignore {}", ignored.path.value), nothing(), ignored.path.value.clone(), place);
         }
@@ -176,7 +182,12 @@ fn pairs<'a>(sides: &'a Sides<'_>, tip: &'a Register, now: &'a Register) -> Vec<
             let best = new.iter().enumerate().map(|(at, system)| (assets::kept(sides, before, system), at)).max();
             best.filter(|(kept, _)| *kept > 0).map(|(_, at)| new.remove(at))
         };
-        Pair { before, now: same.or_else(renamed) }
+        // One that was taken up into another lives on in it, with all it asked for.
+        let absorbed = || {
+            let all = now.all_systems().map(|system| (assets::kept(sides, before, system), system));
+            all.filter(|(kept, _)| *kept > 0).max_by_key(|(kept, _)| *kept).map(|(_, system)| system)
+        };
+        Pair { before, now: same.or_else(renamed).or_else(absorbed) }
     };
     tip.systems.iter().map(pair).collect()
 }

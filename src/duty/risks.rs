@@ -5,14 +5,24 @@ use crate::evidence::Documents;
 use crate::settings::register::System;
 use crate::settings::risks::{self, Rating, RiskRegister};
 use crate::snapshot::View;
-use crate::span::Place;
+use crate::span::{Place, RepoPath};
 
 /// What is lower than before. A risk that ended keeps its entry, with `status: closed`.
 pub(super) fn lowered(sides: &Sides<'_>, pair: &Pair<'_>, now: &System) -> Vec<Lowered> {
-    let Some(before) = of(pair.before, sides.tip_view) else { return Vec::new() };
-    let judged = &sides.judged.view;
-    // One that cannot be read is told by another check.
-    let Some(after) = of(now, judged).or_else(|| empty_where_gone(now, judged, &before)) else { return Vec::new() };
+    let Kept::Entries(before) = of(pair.before, sides.tip_view) else { return Vec::new() };
+    let after = match of(now, &sides.judged.view) {
+        Kept::Entries(after) => after,
+        Kept::Nothing(path) => {
+            RiskRegister { path, risks: Vec::new(), system: before.system.clone(), scale: before.scale }
+        }
+        // One that cannot be read is told by another check.
+        Kept::Unreadable => return Vec::new(),
+        Kept::Prose(path) => {
+            let from = format!("{} risks", before.risks.len());
+            let to = "a text whose entries cannot be judged".to_owned();
+            return vec![pair.lowered("risks", from, to, Place::whole(path))];
+        }
+    };
     let score = |rating: Rating| rating.likelihood * rating.impact;
     let words = |rating: Rating| format!("likelihood {}, impact {}", rating.likelihood, rating.impact);
     let mut found = Vec::new();
@@ -40,21 +50,33 @@ pub(super) fn lowered(sides: &Sides<'_>, pair: &Pair<'_>, now: &System) -> Vec<L
     found
 }
 
-/// The risk register of a system, where it is in the gate's own format.
-fn of(system: &System, view: &View<'_>) -> Option<RiskRegister> {
-    let path = match &system.risks {
-        Some(written) => system.path(written)?,
-        None => system.base.join(&risks::place(&system.id.value)).ok()?,
-    };
-    risks::read(Documents::default().load(view, &path)?).ok()
+/// What is at the place of a system's risks.
+enum Kept {
+    Entries(RiskRegister),
+    /// No file.
+    Nothing(RepoPath),
+    /// A document in another form.
+    Prose(RepoPath),
+    Unreadable,
 }
 
-/// A register without risks, where none stands at the place any more.
-fn empty_where_gone(now: &System, view: &View<'_>, before: &RiskRegister) -> Option<RiskRegister> {
-    let path = match &now.risks {
-        Some(written) => now.path(written)?,
-        None => now.base.join(&risks::place(&now.id.value)).ok()?,
+/// The risks of a system: where the register says, else at the usual place.
+fn of(system: &System, view: &View<'_>) -> Kept {
+    let declared = system.documents.iter().find(|document| document.kind.value == risks::KIND);
+    let path = match system.risks.as_ref().or(declared.map(|document| &document.path)) {
+        Some(written) => system.path(written),
+        None => system.base.join(&risks::place(&system.id.value)).ok(),
     };
-    let is_there = view.snapshot.entry(&path).is_some();
-    (!is_there).then(|| RiskRegister { path, system: before.system.clone(), scale: before.scale, risks: Vec::new() })
+    let Some(path) = path else { return Kept::Unreadable };
+    let mut documents = Documents::default();
+    match documents.load(view, &path) {
+        None => Kept::Nothing(path),
+        Some(document) if document.damage().is_some() => Kept::Unreadable,
+        Some(document) => match risks::read(document) {
+            Ok(register) => Kept::Entries(register),
+            // A file in the gate's own format that has a mistake is told; any other is another form.
+            Err(_) if document.tree().is_ok_and(|root| root.get("schema").is_some()) => Kept::Unreadable,
+            Err(_) => Kept::Prose(path),
+        },
+    }
 }

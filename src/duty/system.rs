@@ -1,7 +1,6 @@
 //! The duties that stand in a system's own entry: class, stage, role, facts, thresholds.
 
 use super::{Lowered, Pair};
-use crate::catalog::Stage;
 use crate::settings::register::{OurRole, System, Threshold};
 
 /// Which of them are lower than before.
@@ -10,12 +9,12 @@ pub(super) fn lowered(pair: &Pair<'_>, now: &System) -> Vec<Lowered> {
     let id = now.place(now.id.span);
     let mut found = Vec::new();
     // Who declares a class for the first time lowers nothing.
-    if now.class() < before.class() && before.risk_class.is_some() {
+    if before.risk_class.is_some() && (now.class() < before.class() || now.risk_class.is_none()) {
         let place = now.risk_class.as_ref().map_or(id.clone(), |class| now.place(class.value.span));
         let to = now.risk_class.as_ref().map_or("none", |class| class.value.name());
         found.push(pair.lowered("risk-class", before.class().name().to_owned(), to.to_owned(), place));
     }
-    if *now.stage < *before.stage && *before.stage != Stage::Retirement {
+    if *now.stage < *before.stage {
         let (from, to) = (before.stage.name().to_owned(), now.stage.name().to_owned());
         found.push(pair.lowered("stage", from, to, now.place(now.stage.span)));
     }
@@ -43,21 +42,29 @@ pub(super) fn lowered(pair: &Pair<'_>, now: &System) -> Vec<Lowered> {
         found.push(pair.lowered("facts.used-in", place.clone(), "nothing".to_owned(), id.clone()));
     }
     for threshold in &before.accept_when {
-        let name = name(threshold);
-        let same = |other: &&Threshold| other.metric == threshold.metric && other.split == threshold.split;
-        match now.accept_when.iter().find(same) {
-            None => {
-                let (duty, from) = (format!("accept-when {name}"), bound(threshold));
-                found.push(pair.lowered(duty, from, "nothing".to_owned(), id.clone()));
-            }
-            Some(still) if !is_as_strict(still, threshold) => {
-                let place = now.place(still.metric.span);
-                found.push(pair.lowered(format!("accept-when {name}"), bound(threshold), bound(still), place));
-            }
-            Some(_) => {}
+        let duty = format!("accept-when {}", name(threshold));
+        let mut same = now.accept_when.iter().filter(|it| it.metric == threshold.metric && it.split == threshold.split);
+        if same.clone().any(|still| is_as_strict_a_bound(still, threshold)) {
+            continue;
         }
+        // Of several bounds on one measure, the one of the same direction.
+        let still = same.find(|still| still.at_least.is_some() == threshold.at_least.is_some());
+        let (to, place) = still.map_or(("nothing".to_owned(), id.clone()), |it| (bound(it), now.place(it.metric.span)));
+        found.push(pair.lowered(duty, bound(threshold), to, place));
     }
     found
+}
+
+/// Whether a system asks for all that another does, thresholds and risks aside.
+pub(super) fn is_as_strict(now: &System, before: &System) -> bool {
+    let keeps = |was: Option<bool>, is: Option<bool>| was != Some(true) || is == Some(true);
+    now.class() >= before.class()
+        && *now.stage >= *before.stage
+        && role(now.our_role) >= role(before.our_role)
+        && keeps(before.facts.generative, now.facts.generative)
+        && keeps(before.facts.talks_to_people, now.facts.talks_to_people)
+        && keeps(before.facts.personal_data, now.facts.personal_data)
+        && before.facts.used_in.iter().all(|place| now.facts.used_in.contains(place))
 }
 
 /// A provider owes what a deployer owes and more.
@@ -84,7 +91,7 @@ fn bound(threshold: &Threshold) -> String {
     }
 }
 
-fn is_as_strict(now: &Threshold, before: &Threshold) -> bool {
+fn is_as_strict_a_bound(now: &Threshold, before: &Threshold) -> bool {
     match (before.at_least, before.at_most) {
         (Some(before), _) => now.at_least.is_some_and(|now| now >= before),
         (None, Some(before)) => now.at_most.is_some_and(|now| now <= before),

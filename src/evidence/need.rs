@@ -30,7 +30,7 @@ impl Need {
     /// What asks for it, in a form that changes when something else is asked: an entry of a baseline for
     /// what is missing is bound to this.
     pub fn bound(&self) -> String {
-        format!("class {}, stage {}, source {}", self.class.name(), self.stage.name(), self.source)
+        format!("class {}, source {}", self.class.name(), self.source)
     }
 }
 

@@ -39,23 +39,38 @@ pub fn text(report: &Report, style: Style) -> String {
     if let Some(line) = simulation(report) {
         out += &line;
     }
-    for entry in report.findings.iter().filter(|entry| is_told(entry) && !is_note(entry)) {
+    for entry in report.findings.iter().filter(|entry| is_told(report, entry) && !is_note(entry)) {
         out += &finding(report, entry, style);
         out += "\n\n";
     }
-    let notes: Vec<&Entry> = report.findings.iter().filter(|entry| is_told(entry) && is_note(entry)).collect();
-    if !notes.is_empty() {
-        out += "Also noted:\n";
-        for entry in notes.iter().take(LISTED_NOTES) {
-            let _ = writeln!(out, "  {} [{}] {}", place(&entry.location), entry.check, safe(&entry.text));
-        }
-        if notes.len() > LISTED_NOTES {
-            let _ = writeln!(out, "  and {} more; --format json lists all", notes.len() - LISTED_NOTES);
-        }
-        out.push('\n');
-    }
+    let notes: Vec<&Entry> = report.findings.iter().filter(|entry| is_told(report, entry) && is_note(entry)).collect();
+    out += &listed("Also noted:", &notes);
+    let later: Vec<&Entry> = report.findings.iter().filter(|entry| is_needed_later(report, entry)).collect();
+    out += &listed("Needed before release, and by the next change of that system once this is merged:", &later);
     out += &summary(report);
     break_commands(out)
+}
+
+/// One line each, the first few.
+fn listed(heading: &str, entries: &[&Entry]) -> String {
+    if entries.is_empty() {
+        return String::new();
+    }
+    let mut out = format!("{heading}\n");
+    for entry in entries.iter().take(LISTED_NOTES) {
+        let _ = writeln!(out, "  {} [{}] {}", place(&entry.location), entry.check, safe(&entry.text));
+    }
+    if entries.len() > LISTED_NOTES {
+        let _ = writeln!(out, "  and {} more; --format json lists all", entries.len() - LISTED_NOTES);
+    }
+    out.push('\n');
+    out
+}
+
+/// What a release needs and this gate was not asked for.
+fn is_needed_later(report: &Report, entry: &Entry) -> bool {
+    let is_asked = entry.counts || report.inputs.asked == Gate::Release;
+    entry.gate == Gate::Release && entry.excuse.is_none() && !is_asked
 }
 
 /// Said first where what was asked for could loosen the verdict.
@@ -66,8 +81,8 @@ pub fn simulation(report: &Report) -> Option<String> {
 
 /// Whether it is told in full: what keeps the gate from passing, and what the reader may want to mend
 /// now. The rest is counted.
-fn is_told(entry: &Entry) -> bool {
-    entry.counts || !(entry.excuse.is_some() || entry.out_of_scope || entry.gate == Gate::Release)
+fn is_told(report: &Report, entry: &Entry) -> bool {
+    entry.counts || !(entry.excuse.is_some() || entry.out_of_scope || is_needed_later(report, entry))
 }
 
 fn is_note(entry: &Entry) -> bool {
@@ -193,6 +208,9 @@ fn summary(report: &Report) -> String {
     if let Some(line) = not_blocking(report) {
         let _ = writeln!(out, "{line}");
     }
+    if report.inputs.asked == Gate::Release {
+        out += "Asked for a release: all of the content counts, not only what the change did.\n";
+    }
     let open = report.coverage.not_assessed.len();
     let all = open + report.coverage.assessed.len();
     let _ = writeln!(out, "Not assessed here: {open} of {all} controls, and no sign-off.");
@@ -202,7 +220,7 @@ fn summary(report: &Report) -> String {
 
 /// What is counted and not told: on the target branch already, excused, needed later.
 fn not_blocking(report: &Report) -> Option<String> {
-    let rest: Vec<&Entry> = report.findings.iter().filter(|entry| !is_told(entry)).collect();
+    let rest: Vec<&Entry> = report.findings.iter().filter(|entry| !is_told(report, entry)).collect();
     let today = report.inputs.today.parse::<Date>().ok();
     let age = |since: &String| Some(since.parse::<Date>().ok()?.days_until(today?));
     let mut parts = Vec::new();

@@ -38,15 +38,14 @@ struct File {
 }
 
 impl Baseline {
-    /// Since when and until when a finding is known: only if each of its elements is, and still holds.
-    pub fn knows(&self, finding: &Finding, today: Date) -> Option<(Date, Date)> {
+    /// Since when a finding is known and how long that holds: only if each of its elements is known.
+    pub fn knows(&self, finding: &Finding) -> Option<(Date, Date)> {
         let subject = finding.subject.to_string();
         let mut span: Option<(Date, Date)> = None;
         for part in finding.parts() {
             let element = element(part);
-            let entry = self.entries.iter().find(|entry| {
-                entry.key() == (finding.check, subject.as_str(), element.as_str()) && today <= entry.review_by.value
-            })?;
+            let mut entries = self.entries.iter();
+            let entry = entries.find(|entry| entry.key() == (finding.check, subject.as_str(), element.as_str()))?;
             let (since, until) = (entry.since, entry.review_by.value);
             span = Some(span.map_or((since, until), |known| (known.0.min(since), known.1.min(until))));
         }

@@ -106,6 +106,7 @@ impl WhoSigns {
     pub fn is_as_strict_as(&self, other: &WhoSigns) -> bool {
         self.people >= other.people
             && self.proof >= other.proof
+            && !self.from.is_empty()
             && self.from.iter().all(|role| other.from.contains(role))
     }
 
@@ -141,6 +142,13 @@ struct CheckSettings {
 /// The first mistake in it.
 pub fn read(document: &Document) -> Result<Gate, Mistake> {
     let mut gate: Gate = read_settings(document)?;
+    for (decision, who) in &gate.who_signs {
+        if who.people == 0 || who.from.is_empty() {
+            let span = document.tree().ok().and_then(|root| root.entry("who-signs")).map(|(key, _)| key.span);
+            let message = format!("nobody need sign `{decision:?}` by this; name at least one person and one role");
+            return Err(Mistake::new(document, span.unwrap_or_default(), message));
+        }
+    }
     let places = |node: &Node| -> BTreeMap<String, Place> {
         let own = node.entries().iter().filter(|(key, _)| !key.text.starts_with("x-"));
         own.map(|(key, _)| (key.text.to_string(), Place::bytes(document.path.clone(), key.span))).collect()

@@ -49,8 +49,8 @@ fn kebab<T: Debug>(value: &T) -> String {
     out
 }
 
-/// In which points `new` rules are looser than `old` ones.
-pub fn rules(old: &Rules, new: &Rules) -> Vec<Loosened> {
+/// In which points `new` rules are looser than `old` ones; `severities` are those a check has by itself.
+pub fn rules(old: &Rules, new: &Rules, severities: impl Fn(&str) -> Vec<Severity>) -> Vec<Loosened> {
     let mut found = Vec::new();
     let mut add = |key: &str, what: &str, from: String, to: String| {
         let place = new.places.get(key).cloned();
@@ -100,9 +100,8 @@ pub fn rules(old: &Rules, new: &Rules) -> Vec<Loosened> {
     }
     let ids: BTreeSet<&str> = old.settings.iter().chain(&new.settings).map(|(id, _)| id.as_str()).collect();
     for id in ids {
-        // Whatever the check's own severity is, it must not come out lower than before.
-        let all = [Severity::Error, Severity::Warning, Severity::Note];
-        let lower = all.into_iter().find(|own| new.severity(id, *own) < old.severity(id, *own));
+        // Whatever the class, it must not come out lower than before.
+        let lower = severities(id).into_iter().find(|own| new.severity(id, *own) < old.severity(id, *own));
         if let Some(own) = lower {
             let place = new.settings.iter().find(|(known, _)| known == id).map(|(_, place)| place.clone());
             found.push(Loosened {

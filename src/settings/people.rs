@@ -102,6 +102,13 @@ impl People {
         self.people.iter().find(|person| person.id.value == name || person.emails.iter().any(|email| email == name))
     }
 
+    /// Whether somebody stands in the outermost list. A subfolder's list adds people, and no authority over
+    /// what lies above it.
+    pub fn is_outermost(&self, person: &Person) -> bool {
+        let depth = |file: &RepoPath| file.to_string().matches('/').count();
+        self.people.iter().all(|other| depth(&other.file) >= depth(&person.file))
+    }
+
     /// The people both lists hold with the same entry.
     #[must_use]
     pub fn and(mut self, other: &People) -> Self {
@@ -142,6 +149,17 @@ pub fn read(document: &Document) -> Result<People, Mistake> {
     for id in file.people.iter().map(|person| &person.id).chain(file.automation.iter().map(|it| &it.id)) {
         if id.value.trim().is_empty() {
             return Err(Mistake::new(document, id.span, "this is empty"));
+        }
+    }
+    let mut names: BTreeMap<String, &Spanned<String>> = BTreeMap::new();
+    for person in &file.people {
+        let addresses = person.emails.iter().chain(std::iter::once(&person.id.value)).map(|name| name.to_lowercase());
+        let logins = person.logins.iter().map(|(forge, login)| format!("{forge:?} login {}", login.to_lowercase()));
+        for name in addresses.chain(logins) {
+            if let Some(other) = names.insert(name.clone(), &person.id).filter(|other| **other != person.id) {
+                let message = format!("`{name}` stands under `{}` too; whose it is must be clear", other.value);
+                return Err(Mistake::new(document, person.id.span, message));
+            }
         }
     }
     for person in &file.people {

@@ -68,6 +68,11 @@ impl Waiver {
             && self.paths().is_none_or(|paths| finding.paths().any(|path| paths.is_match(path.to_string())))
     }
 
+    /// Whether it only ended: everything but the day is as it must be.
+    pub fn has_ended(&self, today: Date) -> bool {
+        self.expires.value < today
+    }
+
     /// Whether it holds on a day.
     pub fn is_in_force(&self, today: Date) -> bool {
         self.created.value <= today && today <= self.expires.value
@@ -86,11 +91,17 @@ impl Waiver {
         if !person.is_active(created) {
             return Err(format!("`{name}`, who approved it, was not among the people on {created}"));
         }
+        if !people.is_outermost(person) {
+            return Err(format!("`{name}`, who approved it, stands among the people of a subfolder only"));
+        }
         if person.line.value != 2 {
             return Err(format!("`{name}`, who approved it, is not of the second line"));
         }
-        let requester = people.find(&self.requested_by.value).map_or(&self.requested_by.value, |it| &it.id.value);
-        if *requester == person.id.value {
+        let asked = &self.requested_by.value;
+        let Some(requester) = people.find(asked) else {
+            return Err(format!("`{asked}`, who asked for it, is not among the people of the target branch"));
+        };
+        if requester.id == person.id {
             return Err(format!("`{name}` asked for it and approved it"));
         }
         Ok(())
@@ -108,7 +119,7 @@ impl Waiver {
             && scope(self) == scope(other)
             && self.approved_by == other.approved_by
             && self.requested_by == other.requested_by
-            && self.created.value >= other.created.value
+            && self.created.value == other.created.value
             && self.expires.value <= other.expires.value
     }
 }

@@ -1,5 +1,6 @@
 //! Finding a git repository and lending handles to it across threads.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -9,6 +10,9 @@ use crate::snapshot::{ObjectId, ReadError};
 
 /// Objects larger than this are not read at all. Forges refuse files above 100 MB.
 pub(super) const LARGEST_OBJECT: u64 = 256 << 20;
+
+/// Commits that are looked at in a history that is cut off.
+const MOST_COMMITS: usize = 10_000;
 
 /// A git repository on disk.
 pub struct Repository {
@@ -181,9 +185,31 @@ impl Repository {
         self.with(|handle| match handle.merge_base(parse_id(one)?, parse_id(other)?) {
             // A shallow history names commits that it does not hold.
             Ok(base) => Ok(handle.find_commit(base).ok().map(|base| object_id(base.id()))),
-            Err(error) if error.code() == git2::ErrorCode::NotFound || handle.is_shallow() => Ok(None),
+            Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
+            Err(_) if handle.is_shallow() => Ok(None),
             Err(error) => Err(error),
         })
+        .map(|base| base.or_else(|| self.ancestor(one, other)))
+    }
+
+    /// Which of two commits is an ancestor of the other, as far as a cut-off history tells.
+    fn ancestor(&self, one: &ObjectId, other: &ObjectId) -> Option<ObjectId> {
+        let is_ancestor = |of: &ObjectId, wanted: &ObjectId| {
+            let mut open = vec![of.clone()];
+            let mut seen = BTreeSet::new();
+            while let Some(commit) = open.pop() {
+                if commit == *wanted {
+                    return true;
+                }
+                if seen.len() < MOST_COMMITS && seen.insert(commit.clone()) {
+                    open.extend(self.parents(&commit).unwrap_or_default());
+                }
+            }
+            false
+        };
+        // The older one must be here to be of any use.
+        let (one_first, other_first) = (is_ancestor(other, one), is_ancestor(one, other));
+        [(one_first, one), (other_first, other)].into_iter().find(|(is, _)| *is).map(|(_, id)| id.clone())
     }
 
     /// Whether history was cut off when it was cloned.

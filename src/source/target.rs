@@ -70,9 +70,10 @@ pub fn compare(
         Location::Repository(repository, scope) => (repository, scope),
         Location::Folder(folder) => return Ok(outside(plain(path, &folder, content)?, around)),
     };
-    // In a pull request's job the commit is judged, not what earlier steps left beside it.
     let event = around.pull_request.as_ref().filter(|_| *content == Content::WorkingTree);
-    let content = if event.is_some() { &Content::Revision("HEAD".to_owned()) } else { content };
+    // In a job the commit is judged, not what earlier steps left beside it.
+    let is_committed = around.ci && *content == Content::WorkingTree && repository.commit("HEAD").is_ok();
+    let content = if is_committed || event.is_some() { &Content::Revision("HEAD".to_owned()) } else { content };
     let judged = snapshot(&repository, content)?;
     refuse_empty(&*judged, &scope)?;
     let mut comparison = Comparison::alone(Source { snapshot: judged, scope });
@@ -253,26 +254,35 @@ fn named(
     })
 }
 
-/// The default branch: what the remote calls so, else its `main` or `master`; where there is no remote,
-/// the local one of that name, else the only branch.
+/// The default branch: what the remote calls so, else its `main` or `master`, if it has but one of them; where
+/// there is no remote, the local one of that name, else the only branch.
 ///
 /// With a remote an only branch is no answer: a CI job may have fetched nothing but the change.
 fn default_branch(repository: &Repository) -> Choice {
     let branch = |name: &str, commit| Choice::Branch { target: (name.to_owned(), commit), default: None };
-    let find = |prefix: &str, names: &[&str]| {
-        names.iter().find_map(|name| Some(branch(name, repository.reference(&format!("{prefix}{name}"))?)))
+    // Where both are there, one of them is not it, and may have been pushed to be taken for it.
+    let find = |prefix: &str| {
+        let tip = |name: &str| repository.reference(&format!("{prefix}{name}"));
+        let shown = |name: &str| {
+            format!("{}{name}", prefix.trim_start_matches("refs/remotes/").trim_start_matches("refs/heads/"))
+        };
+        match (tip("main"), tip("master")) {
+            (Some(commit), None) => Some(branch(&shown("main"), commit)),
+            (None, Some(commit)) => Some(branch(&shown("master"), commit)),
+            _ => None,
+        }
     };
     if let Some(commit) = repository.reference("refs/remotes/origin/HEAD") {
         return branch(&repository.remote_default().unwrap_or_else(|| "origin/HEAD".to_owned()), commit);
     }
-    if let Some(found) = find("refs/remotes/", &["origin/main", "origin/master"]) {
+    if let Some(found) = find("refs/remotes/origin/") {
         return found;
     }
     let unknown = "which branch is the default one is not known here; name it: --base BRANCH, or run git remote set-head origin --auto";
     if !repository.branches(git2::BranchType::Remote).is_empty() {
         return Choice::Unknown(unknown.to_owned());
     }
-    match (find("refs/heads/", &["main", "master"]), repository.branches(git2::BranchType::Local).as_slice()) {
+    match (find("refs/heads/"), repository.branches(git2::BranchType::Local).as_slice()) {
         (Some(found), _) => found,
         (None, [(name, commit)]) => branch(name, commit.clone()),
         (None, _) => Choice::Unknown(unknown.to_owned()),

@@ -70,10 +70,14 @@ impl Governance {
                 Some(Err(why)) => people = Fact::Undecided(why),
                 None => {}
             }
-            if let Some(Ok((_, baseline))) = reader.read(at(baseline::FILE), baseline::read) {
-                baselines.push(baseline);
+            // What excuses is read where the rules begin: a nested folder only adds to them.
+            let is_nested = !gates.is_empty() && gates.iter().all(|(path, _)| path.parent().parent() != folder);
+            if !is_nested || gates.is_empty() {
+                if let Some(Ok((_, baseline))) = reader.read(at(baseline::FILE), baseline::read) {
+                    baselines.push(baseline);
+                }
+                waivers.extend(reader.waivers(&folder));
             }
-            waivers.extend(reader.waivers(&folder));
             for (file, keys) in [(signers::ALLOWED, &mut allowed_signers), (signers::REVOKED, &mut revoked_keys)] {
                 reader.keys(at(file), keys);
             }

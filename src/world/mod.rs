@@ -7,6 +7,8 @@ mod declared;
 mod governance;
 mod misnamed;
 
+use std::collections::BTreeMap;
+
 use globset::GlobSet;
 
 pub use declared::{Declared, files_of};
@@ -17,6 +19,7 @@ use crate::catalog::Class;
 use crate::detect::{self, Breadth, Memory};
 use crate::document::Damage;
 use crate::evidence::{self, Documents, Evidence};
+use crate::finding::Subject;
 use crate::settings::covers;
 use crate::settings::register::{Register, System};
 use crate::settings::risks::{self, RiskRegister};
@@ -97,6 +100,22 @@ impl<'a> World<'a> {
     /// The strictest class of all systems.
     pub fn strictest_class(&self) -> Class {
         self.declared.strictest_class()
+    }
+
+    /// What the register asks for, and for which class: documents, and what a supplied model owes.
+    pub fn asked(&self) -> BTreeMap<Subject, Class> {
+        let documents = self.evidence.iter().map(|(need, _)| {
+            let (kind, system, object) = (need.kind.id.clone(), need.system.clone(), need.object.clone());
+            (Subject::Document { kind, system, object }, need.class)
+        });
+        let supplied = self.systems().iter().flat_map(|system| {
+            let models = system.models.iter().filter(|model| model.is_supplied());
+            models.map(|model| {
+                let (system_id, model) = (system.id.value.clone(), model.id.value.clone());
+                (Subject::Model { system: system_id, model }, system.class())
+            })
+        });
+        documents.chain(supplied).collect()
     }
 
     /// Whether the register declares a file as a model or a dataset.

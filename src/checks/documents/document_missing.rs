@@ -60,7 +60,9 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             Answer::NotThere { written, declared } => {
                 let text = format!("{} should be `{written}`, and no such file is here", named(need));
                 let fault = Fault::new(declared.clone(), need.class, text).label("names no file");
-                Outcome::fail(subject, owed(fault).remedy(who(need), remedy(need, Some(written))))
+                // A path that names nothing is the register's mistake, whatever asks for the document.
+                let fault = fault.since(since).parts([need.bound()]);
+                Outcome::fail(subject, fault.remedy(who(need), remedy(need, Some(written))))
             }
             Answer::EmptySection(place) => {
                 let text = format!("the section for {} is empty", named(need));

@@ -28,7 +28,8 @@ The baseline is a debt with a term. After it the finding counts again, so that i
 
 ## How to fix
 
-Mend what the entry is about and remove it, or let somebody of the second line decide how it goes on.
+Mend what the entry is about and remove it. A longer term is a decision of the second line, which this version
+cannot verify: `baseline-grown` stays red.
 
 ## References
 

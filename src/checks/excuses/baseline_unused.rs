@@ -55,7 +55,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             0 => String::new(),
             more => format!(" (and {more} more of `{}`)", first.check.value),
         };
-        let text = format!("the entry for `{}` is about nothing that is there{more}", first.subject.value);
+        let text = format!(
+            "the entry for `{}` matches nothing any more{more}: it was mended, or what it is about has changed",
+            first.subject.value
+        );
         let fault = Fault::new(Place::bytes((*file).clone(), first.check.span), Class::Limited, text);
         Verdict::Fail(Box::new(fault.remedy(Who::Author, "remove the entry")))
     })

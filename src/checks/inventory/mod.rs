@@ -10,9 +10,12 @@ pub(super) mod undeclared_model;
 pub(super) mod undeclared_service;
 pub(super) mod unowned_ai_code;
 
-use crate::asset::Asset;
+use crate::asset::{Asset, AssetKind};
 use crate::finding::Fault;
 use crate::world::World;
+
+/// The way out for what is no model. What is ignored is asked about no more, so it is not the author's alone.
+const IGNORE: &str = "or name the file under `ignore` with a reason, where it is no AI";
 
 /// Further places of the same thing that are listed.
 const LISTED: usize = 4;
@@ -23,8 +26,18 @@ fn fault_across(world: &World<'_>, assets: &[&Asset], text: String) -> Fault {
     let class = assets.iter().map(|asset| world.class_of(&asset.place.path)).max().unwrap_or(world.strictest_class());
     let systems = assets.iter().flat_map(|asset| world.systems_of(&asset.place.path)).map(|it| it.id.value.clone());
     let fault = Fault::new(assets[0].place.clone(), class, text)
-        .parts(assets.iter().map(|asset| asset.place.path.to_string()))
+        .parts(assets.iter().map(|asset| part(world, asset)))
         .systems(systems);
     let more = assets.iter().skip(1).take(LISTED);
     more.fold(fault, |fault, asset| fault.related(asset.place.clone(), "and here"))
+}
+
+/// A place of an asset; of weights the content too, for other weights there are another model.
+fn part(world: &World<'_>, asset: &Asset) -> String {
+    let path = &asset.place.path;
+    let entry = world.view.snapshot.entry(path).filter(|_| asset.kind == AssetKind::Weights);
+    match entry.and_then(|entry| world.view.snapshot.object_id(entry).ok()) {
+        Some(content) => format!("{path} {content}"),
+        None => path.to_string(),
+    }
 }

@@ -45,6 +45,9 @@ ISO/IEC 42001:2023 clause 4.3 and control A.4.2.
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let world = context.judged;
     if let Fact::Known(register) = &world.declared.register {
+        if register.systems.is_empty() && !register.mistakes.is_empty() {
+            return vec![Outcome::new(Subject::Register, Verdict::Because("register-invalid"))];
+        }
         return vec![match world.inventory.evidence().filter(|_| register.systems.is_empty()) {
             None => Outcome::pass(Subject::Register),
             Some(asset) => Outcome::fail(Subject::Register, unowned(context, register, asset)),

@@ -117,7 +117,9 @@ fn fault(context: &Context<'_>, assets: &[&Asset]) -> Fault {
         _ => (format!("no system declares the model file `{}`", asset.place.path), "path"),
     };
     let owner = world.systems_of(&asset.place.path).next().map(|system| format!(" of `{}`", system.id.value));
-    let remedy =
-        format!("add it under `models`{} with `{key}`, or under `ignore` with a reason", owner.unwrap_or_default());
-    fault_across(world, assets, text).label(asset.kind.words()).remedy(Who::Author, remedy)
+    let remedy = format!("add it under `models`{} with `{key}`", owner.unwrap_or_default());
+    fault_across(world, assets, text)
+        .label(asset.kind.words())
+        .remedy(Who::Author, remedy)
+        .remedy(Who::SecondLine, super::IGNORE)
 }

@@ -62,7 +62,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let fault = Fault::new(asset.place.clone(), world.strictest_class(), text)
             .label("covered by no system's `paths`")
             .parts(assets.iter().map(|asset| asset.name.clone()))
-            .remedy(Who::Author, "add the file to a system's `paths`, or name it under `ignore` with a reason");
+            .remedy(Who::Author, "add the file to a system's `paths`")
+            .remedy(Who::SecondLine, super::IGNORE);
         Outcome::fail(subject, fault)
     };
     files.into_iter().map(judge).collect()

@@ -77,6 +77,11 @@ fn known(context: &Context<'_>) -> Fact<People> {
     match (&context.governance.people, &context.proposed.people) {
         (Fact::Known(trusted), Fact::Known(proposed)) => {
             let mut people = trusted.clone();
+            for person in &mut people.people {
+                // An end that the change sets is one.
+                let now = proposed.people.iter().find(|now| now.id == person.id).and_then(|now| now.until);
+                person.until = [person.until, now].into_iter().flatten().min();
+            }
             people.add(proposed.clone());
             Fact::Known(people)
         }

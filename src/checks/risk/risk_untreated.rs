@@ -57,7 +57,8 @@ fn judge(context: &Context<'_>, system: &str, register: &RiskRegister, risk: &Ri
         Standing::Settled => Outcome::pass(subject),
         Standing::Unsettled { span, text, label } => {
             let place = Place::bytes(register.path.clone(), span);
-            let fault = Fault::new(place, class_of(context, system), text).label(label);
+            let parts = [text.clone()];
+            let fault = Fault::new(place, class_of(context, system), text).label(label).parts(parts);
             let fault = fault.remedy(Who::Owner, "treat it: measures, or actions with owner and due");
             Outcome::fail(subject, fault.remedy(Who::SecondLine, "or accept what remains in a record"))
         }

@@ -58,8 +58,14 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             "the entry for `{}` of `{}`{more} is new or holds longer than on the target branch, so it does not count",
             first.check.value, first.subject.value
         );
-        outcomes
-            .push(Outcome::fail(subject, super::fault(Place::bytes(baseline.file.clone(), first.check.span), text)));
+        outcomes.push(Outcome::fail(
+            subject,
+            super::fault(
+                Place::bytes(baseline.file.clone(), first.check.span),
+                text,
+                "take the entries out of this change",
+            ),
+        ));
     }
     outcomes
 }

@@ -1,7 +1,7 @@
 //! A change that asks less of a system than the target branch does.
 
 use super::SIGNED;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
 use crate::duty::{self, Sides};
 use crate::fact::Fact;
 use crate::finding::{Fault, Gate, Subject, Who};
@@ -50,8 +50,12 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Err(outcomes) => return outcomes,
     };
     // A register that cannot be read may say anything; another check speaks.
-    if let Fact::Undecided(_) = &context.judged.declared.register {
-        return context.register().err().unwrap_or_default();
+    match &context.judged.declared.register {
+        Fact::Undecided(_) => return context.register().err().unwrap_or_default(),
+        Fact::Known(register) if !register.mistakes.is_empty() => {
+            return vec![Outcome::new(Subject::Register, Verdict::Because("register-invalid"))];
+        }
+        Fact::Known(_) | Fact::Absent => {}
     }
     let lowered = duty::lowered(&Sides {
         tip: against.declared,

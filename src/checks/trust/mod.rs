@@ -19,17 +19,17 @@ use crate::span::{Place, RepoPath};
 const SIGNED: &str = "sign a record of the decision; this version verifies none yet, so until then it stays red";
 
 /// A change of trusted files that is not provably as strict.
-fn fault(place: Place, text: String) -> Fault {
-    let fault = Fault::new(place, Class::High, text).label("not provably as strict as on the target branch");
-    fault.remedy(Who::Author, "make this change without it").remedy(Who::SecondLine, SIGNED)
+fn fault(place: Place, text: String, keep: &str) -> Fault {
+    let fault = Fault::new(place, Class::High, text).label("allows more than on the target branch");
+    fault.remedy(Who::Author, keep).remedy(Who::SecondLine, SIGNED)
 }
 
 /// One outcome for everything that a kind of trusted file now permits.
-fn outcome(context: &Context<'_>, subject: Subject, loosened: &[Loosened], files: &[RepoPath]) -> Outcome {
+fn outcome(context: &Context<'_>, subject: Subject, loosened: &[Loosened], files: &[RepoPath], keep: &str) -> Outcome {
     let Some((first, rest)) = loosened.split_first() else { return Outcome::pass(subject) };
     let somewhere = || files.first().cloned().map_or_else(|| fallback(context), Place::whole);
     let place = |it: &Loosened| it.place.clone().unwrap_or_else(somewhere);
     let more = if rest.is_empty() { String::new() } else { format!(" (and {} more)", rest.len()) };
-    let fault = fault(place(first), format!("{}{more}", first.words()));
+    let fault = fault(place(first), format!("{}{more}", first.words()), keep);
     Outcome::fail(subject, rest.iter().fold(fault, |fault, it| fault.related(place(it), it.words())))
 }

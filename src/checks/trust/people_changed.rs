@@ -59,5 +59,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Fact::Known(before) => loosened::people(before, &now, place),
         Fact::Absent | Fact::Undecided(_) => Vec::new(),
     };
-    vec![super::outcome(context, subject, &loosened, files)]
+    vec![super::outcome(
+        context,
+        subject,
+        &loosened,
+        files,
+        "leave what people may decide, and how they are known, as it is",
+    )]
 }

@@ -53,16 +53,18 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     }
     if !context.proposed.is_adopted {
         let text = format!("`{FILE}` is gone, so nothing would hold a change to anything");
-        return vec![Outcome::fail(subject, super::fault(super::fallback(context), text))];
+        return vec![Outcome::fail(subject, super::fault(super::fallback(context), text, KEEP))];
     }
     // Rules that nobody can read bind nobody: what mends them must be no weaker than having none.
     let mut built_in = Rules::default();
     built_in.pinned = RULE_SET.parse().ok();
     let rules = if before.rules.refused { &built_in } else { &before.rules };
-    vec![super::outcome(
-        context,
-        subject,
-        &loosened::rules(rules, &context.proposed.rules),
-        &context.proposed.rules.files,
-    )]
+    let severities = |id: &str| {
+        let check = context.table.iter().find(|check| check.id == id);
+        check.map_or(Vec::new(), |check| vec![check.severity.high, check.severity.limited, check.severity.minimal])
+    };
+    let loosened = loosened::rules(rules, &context.proposed.rules, severities);
+    vec![super::outcome(context, subject, &loosened, &context.proposed.rules.files, KEEP)]
 }
+
+const KEEP: &str = "keep the rules as strict as on the target branch";

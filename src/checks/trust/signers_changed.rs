@@ -68,5 +68,5 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     if readmitted > 0 {
         loosened.push(point(REVOKED, "revoked", "no longer revoked", readmitted, REVOKED));
     }
-    vec![super::outcome(context, subject, &loosened, &now.allowed_signers.files)]
+    vec![super::outcome(context, subject, &loosened, &now.allowed_signers.files, "take the keys out of this change")]
 }

@@ -50,7 +50,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let known = before.waivers.iter().any(|known| known.id == waiver.id);
         let what = if known { "permits more than on the target branch" } else { "is new in this change" };
         let text = format!("the waiver `{}` of `{}` {what}, so it does not count", waiver.id.value, waiver.check.value);
-        Outcome::fail(subject, super::fault(Place::bytes(waiver.file.clone(), waiver.id.span), text))
+        Outcome::fail(
+            subject,
+            super::fault(Place::bytes(waiver.file.clone(), waiver.id.span), text, "take the waiver out of this change"),
+        )
     };
     context.proposed.waivers.iter().map(judge).collect()
 }
