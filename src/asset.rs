@@ -153,14 +153,17 @@ impl FileSort {
             "uv.lock",
             "makefile",
         ];
+        const TOOLS: [&str; 6] =
+            [".gitignore", ".gitattributes", ".editorconfig", ".pre-commit-config.yaml", ".gitlab-ci.yml", ".mailmap"];
         let name = path.file_name().to_ascii_lowercase();
         let stem = name.split('.').next().unwrap_or_default();
-        let is_page =
-            name.starts_with('.') || PAGES.iter().any(|page| stem == *page || stem.starts_with(&format!("{page}-")));
+        let is_text = matches!(path.extension().as_str(), "" | "md" | "rst" | "txt" | "adoc");
+        let is_page = is_text && PAGES.contains(&stem);
+        let is_tool = TOOLS.contains(&name.as_str());
         let in_pipeline = path.to_string().split('/').any(|part| matches!(part, ".github" | ".gitlab" | ".circleci"));
         let is_manifest =
             MANIFESTS.contains(&name.as_str()) || (name.starts_with("requirements") && name.ends_with(".txt"));
-        if is_page || is_manifest || in_pipeline {
+        if is_page || is_tool || is_manifest || in_pipeline {
             Self::Page
         } else if SOURCE.contains(&path.extension().as_str()) {
             Self::Source

@@ -206,6 +206,8 @@ pub struct Remedy {
 pub struct Related {
     pub place: Place,
     pub text: String,
+    /// Whether it is one more of the same, and not what explains it.
+    pub same: bool,
 }
 
 /// Which gate asks.
@@ -281,9 +283,18 @@ impl Fault {
     #[must_use]
     pub fn related(mut self, place: Place, text: impl Into<String>) -> Self {
         if self.related.len() < MOST_RELATED {
-            self.related.push(Related { place, text: text.into() });
+            self.related.push(Related { place, text: text.into(), same: false });
         }
         self
+    }
+
+    /// Adds a further place of the same flaw; with the same bound.
+    #[must_use]
+    pub fn also(self, place: Place, text: impl Into<String>) -> Self {
+        let before = self.related.len();
+        let mut fault = self.related(place, text);
+        fault.related[before..].iter_mut().for_each(|related| related.same = true);
+        fault
     }
 
     #[must_use]
@@ -354,6 +365,12 @@ impl Finding {
     /// The systems it concerns.
     pub fn systems(&self) -> impl Iterator<Item = &str> {
         self.subject.system().into_iter().chain(self.fault.systems.iter().map(String::as_str))
+    }
+
+    /// The files the flaw itself is in: where it stands, and further places of the same.
+    pub fn own_paths(&self) -> impl Iterator<Item = &RepoPath> {
+        let further = self.fault.related.iter().filter(|related| related.same);
+        std::iter::once(&self.fault.place.path).chain(further.map(|related| &related.place.path))
     }
 
     /// The files it points to.

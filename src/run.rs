@@ -47,7 +47,8 @@ fn check(cli: &Cli, arguments: &cli::Check, out: &mut dyn Write) -> Result<Verdi
         let error = Error::new(Kind::Usage, "two formats would go to standard output");
         return Err(error.hint("give all but one a file, for example --format sarif=report.sarif"));
     }
-    let around = Surroundings::of_this_process();
+    let now = write::today();
+    let around = Surroundings::of_this_process(now);
     let content = match (&arguments.head, arguments.staged) {
         (Some(head), _) => Content::Revision(head.clone()),
         (None, true) => Content::Index(around.index_file.clone()),
@@ -55,7 +56,7 @@ fn check(cli: &Cli, arguments: &cli::Check, out: &mut dyn Write) -> Result<Verdi
     };
     let base = arguments.base.as_deref();
     let comparison = source::compare(&arguments.path, &content, base, arguments.today, &around).map_err(input)?;
-    let today = arguments.today.unwrap_or_else(write::today);
+    let today = arguments.today.unwrap_or(now);
     let asked = arguments.gate.map_or(Gate::Merge, Gate::from);
     let report = judged(&comparison, today, asked);
     if to_stdout == 0 {
@@ -145,6 +146,8 @@ pub fn judged(comparison: &Comparison, today: Date, asked: Gate) -> Report {
     // Whether an excuse is kept is up to the change, whether it counts is not.
     let governance = trusted.map_or_else(|| Governance::load(&world.view), |trusted| trusted.keeping(&proposed));
     let against = match (&base, &comparison.target) {
+        // The target branch's own content changes nothing of it.
+        (Some(_), _) if comparison.whole => Fact::Absent,
         (Some(base), _) => Fact::Known(Against {
             view: &base.view,
             declared: &base.declared,

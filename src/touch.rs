@@ -145,10 +145,10 @@ struct Source<'a> {
 
 /// The models and datasets of a system, by their ids.
 fn sources(system: &System) -> BTreeMap<&str, Source<'_>> {
-    let models = system.models.iter().map(|it| (&it.id, [&it.path, &it.pointer], [&it.hub, &it.service]));
-    let datasets = system.datasets.iter().map(|it| (&it.id, [&it.path, &it.pointer], [&it.hub, &None]));
+    let models = system.models.iter().map(|it| (&it.id, it.files().collect::<Vec<_>>(), [&it.hub, &it.service]));
+    let datasets = system.datasets.iter().map(|it| (&it.id, it.files().collect::<Vec<_>>(), [&it.hub, &None]));
     let all = models.chain(datasets).map(|(id, files, names)| {
-        let files = covers(files.into_iter().flatten().map(|path| (&system.base, path.value.as_str())));
+        let files = covers(files.into_iter().map(|path| (&system.base, path.value.as_str())));
         let name = names.into_iter().flatten().map(|name| name.value.as_str()).next();
         (id.value.as_str(), Source { files, name })
     });

@@ -75,7 +75,8 @@ fn fault_of_mistakes(first: &Mistake, rest: &[Mistake], remedy: &str) -> Fault {
         0 => first.message.clone(),
         more => format!("{} (and {more} more in this file)", first.message),
     };
-    let fault = Fault::new(first.place.clone(), Class::High, text);
+    let parts = std::iter::once(first).chain(rest).map(|mistake| mistake.message.clone());
+    let fault = Fault::new(first.place.clone(), Class::High, text).parts(parts);
     let fault = rest.iter().fold(fault, |fault, mistake| fault.related(mistake.place.clone(), mistake.message.clone()));
     fault.remedy(Who::Author, remedy)
 }

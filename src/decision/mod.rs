@@ -153,7 +153,11 @@ fn judge_one(finding: Finding, checks: &BTreeMap<&str, &Check>, bench: &Bench<'_
     };
     let severity = weigh::severity(&finding, check, bench.rules, bench.today);
     let weight = |other: &Finding| weigh::severity(other, check, bench.rules, bench.today);
-    let (excuse, ended) = match plea(&finding, bench) {
+    let plea = match (plea_of(&finding, bench), formerly(&finding, bench)) {
+        (Plea::Nothing, Some(former)) => plea_of(&former, bench),
+        (plea, _) => plea,
+    };
+    let (excuse, ended) = match plea {
         Plea::Excuse(excuse) if check.is_excusable() => (Some(excuse), None),
         Plea::Ended(day) if check.is_excusable() => (None, Some(day)),
         _ => (None, None),
@@ -183,9 +187,15 @@ enum Plea {
     Nothing,
 }
 
+/// The finding as it was before files moved and systems were renamed, where they were.
+fn formerly(finding: &Finding, bench: &Bench<'_>) -> Option<Finding> {
+    let Stand::Change { touch, .. } = &bench.stand else { return None };
+    Some(Finding { subject: touch.subject_before(&finding.subject)?, ..finding.clone() })
+}
+
 /// What excuses a finding, or did until a day that has passed. A waiver or an entry whose own conditions
 /// are not met excuses nothing.
-fn plea(finding: &Finding, bench: &Bench<'_>) -> Plea {
+fn plea_of(finding: &Finding, bench: &Bench<'_>) -> Plea {
     if finding.nature != Nature::Fail {
         return Plea::Nothing;
     }

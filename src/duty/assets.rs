@@ -36,17 +36,7 @@ fn same_source(one: &Model, other: &Model) -> bool {
 fn class_now(sides: &Sides<'_>, entry: &Entry) -> Option<Class> {
     let declared = &sides.judged.declared;
     let covering = declared.systems_of(&entry.path).map(System::class).max();
-    covering.max(declaring(sides, entry).map(System::class).max())
-}
-
-/// The systems that declare a file as a model of theirs.
-fn declaring<'a>(sides: &'a Sides<'_>, entry: &Entry) -> impl Iterator<Item = &'a System> {
-    let name = entry.path.to_string();
-    let register = sides.judged.declared.register.known();
-    register.into_iter().flat_map(Register::all_systems).filter(move |system| {
-        let models = system.models.iter().flat_map(|model| model.path.iter().chain(&model.pointer));
-        covers(models.map(|path| (&system.base, path.value.as_str()))).is_match(&name)
-    })
+    covering.max(declared.models_of(&entry.path).map(System::class).max())
 }
 
 /// Whether a file is one that a duty is about: not every helper, but what an AI system is made of. Of the
@@ -160,7 +150,7 @@ fn model_files(sides: &Sides<'_>, pair: &Pair<'_>, model: &Model) -> Option<Lowe
     let is_lost = |entry: &&Entry| {
         if carried_on(entry) {
             // A link leads to other weights than those that are governed.
-            !entry.is_file() || declaring(sides, entry).next().is_none() || !is_governed(entry)
+            !entry.is_file() || sides.judged.declared.models_of(&entry.path).next().is_none() || !is_governed(entry)
         } else {
             is_copy(entry) && !is_governed(entry)
         }
@@ -197,7 +187,7 @@ fn came_in_its_place(sides: &Sides<'_>, pair: &Pair<'_>, model: &Model, before: 
         seen.iter().any(|asset| matches!(asset.kind, AssetKind::Weights | AssetKind::WeightsPointer))
     };
     let added = sides.judged.view.snapshot.entries().iter().filter(|entry| is_added(sides, &entry.path));
-    let came = added.filter(|entry| declaring(sides, entry).next().is_none()).find(is_weights)?;
+    let came = added.filter(|entry| sides.judged.declared.models_of(&entry.path).next().is_none()).find(is_weights)?;
     let to = format!("not declared, while `{}` came in", came.path);
     let from = format!("class {}", pair.before.class().name());
     Some(pair.lowered(format!("model {}", model.id.value), from, to, Place::whole(came.path.clone())))
@@ -205,13 +195,12 @@ fn came_in_its_place(sides: &Sides<'_>, pair: &Pair<'_>, model: &Model, before: 
 
 /// A hosted or hub model leaves when the code that used it does.
 fn hosted_model(sides: &Sides<'_>, pair: &Pair<'_>, model: &Model, source: &str) -> Option<Lowered> {
-    let register = sides.judged.declared.register.known()?;
     let is_it = |name: &str| name.eq_ignore_ascii_case(source) || same_service(name, source);
     let declares = |system: &&System| {
         let mut models = system.models.iter().flat_map(|model| model.hub.iter().chain(&model.service));
         models.any(|name| is_it(&name.value))
     };
-    if register.all_systems().filter(declares).any(|system| system.class() >= pair.required()) {
+    if sides.judged.declared.all_systems().filter(declares).any(|system| system.class() >= pair.required()) {
         return None;
     }
     // A system that left with all its files took its models along.
@@ -237,27 +226,21 @@ fn code_left(sides: &Sides<'_>, is_it: &impl Fn(&str) -> bool) -> bool {
 }
 
 fn dataset_gone(sides: &Sides<'_>, pair: &Pair<'_>, dataset: &Dataset) -> Option<Lowered> {
-    let register = sides.judged.declared.register.known()?;
+    let declared = &sides.judged.declared;
     let duty = format!("dataset {}", dataset.id.value);
-    let declared = |name: &str| {
-        let strict = register.all_systems().filter(|system| system.class() >= pair.required());
-        strict.into_iter().any(|system| {
-            let paths = system.datasets.iter().flat_map(|dataset| dataset.path.iter().chain(&dataset.pointer));
-            covers(paths.map(|path| (&system.base, path.value.as_str()))).is_match(name)
-        })
-    };
+    let is_strict = |system: &&System| system.class() >= pair.required();
     if let Some(hub) = &dataset.hub {
-        let strict = register.all_systems().filter(|system| system.class() >= pair.required());
-        let mut all = strict.flat_map(|system| &system.datasets);
-        let known = all.any(|other| other.hub.as_ref() == Some(hub) || other.id == dataset.id);
+        let replaced = pair.now?.datasets.iter().any(|other| other.id == dataset.id);
+        let mut all = declared.all_systems().filter(is_strict).flat_map(|system| &system.datasets);
+        let known = replaced || all.any(|other| other.hub.as_ref() == Some(hub));
         let to = "not declared".to_owned();
-        return (!known && pair.now.is_some()).then(|| pair.lowered(duty, hub.value.clone(), to, pair.place(sides)));
+        return (!known).then(|| pair.lowered(duty, hub.value.clone(), to, pair.place(sides)));
     }
-    let written = dataset.path.iter().chain(&dataset.pointer).map(|path| (&pair.before.base, path.value.as_str()));
-    let was = covers(written);
+    let was = covers(dataset.files().map(|path| (&pair.before.base, path.value.as_str())));
     let lost = sides.judged.view.snapshot.entries().iter().find(|entry| {
         let origin = sides.change.origin(&entry.path);
-        origin.is_some_and(|origin| was.is_match(origin.to_string())) && !declared(&entry.path.to_string())
+        origin.is_some_and(|origin| was.is_match(origin.to_string()))
+            && !declared.data_of(&entry.path).any(|system| is_strict(&system))
     })?;
     let place = Place::whole(lost.path.clone());
     Some(pair.lowered(duty, "declared".to_owned(), "not declared, and still here".to_owned(), place))

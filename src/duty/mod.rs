@@ -91,7 +91,7 @@ pub fn lowered(sides: &Sides<'_>) -> Vec<Lowered> {
     let Some(tip) = sides.tip.register.known() else { return Vec::new() };
     let now = match &sides.judged.declared.register {
         Fact::Known(register) => register,
-        Fact::Absent => return gone(sides, tip).into_iter().collect(),
+        Fact::Absent => return gone(sides, tip),
         Fact::Undecided(_) => return Vec::new(),
     };
     let mut found = register(sides, tip, now);
@@ -121,13 +121,21 @@ pub fn renamed(sides: &Sides<'_>) -> BTreeMap<String, String> {
     pairs.filter_map(|pair| Some((id(pair.now?), id(pair.before)))).filter(|(now, before)| now != before).collect()
 }
 
-/// The register as a whole is gone.
-fn gone(sides: &Sides<'_>, tip: &Register) -> Option<Lowered> {
-    let class = tip.systems.iter().map(System::class).max()?;
-    let from = tip.systems.iter().map(|system| system.id.value.as_str()).collect::<Vec<_>>().join(", ");
-    let place = sides.fallback.clone();
-    let to = "no register".to_owned();
-    Some(Lowered { system: None, duty: "register".to_owned(), from, to, place, files: Vec::new(), class })
+/// The register as a whole is gone. Its systems may have left with their files.
+fn gone(sides: &Sides<'_>, tip: &Register) -> Vec<Lowered> {
+    let stays = |before: &&System| {
+        let pair = Pair { before, now: None };
+        assets::left_behind(sides, &pair).is_some() || !assets::undeclared(sides, &pair).is_empty()
+    };
+    let left: Vec<&System> = tip.systems.iter().filter(stays).collect();
+    if left.is_empty() && tip.kind.is_none() {
+        return Vec::new();
+    }
+    let class = left.iter().map(|system| system.class()).max().unwrap_or(Class::Limited);
+    let names = left.iter().map(|system| system.id.value.as_str());
+    let from = names.chain(tip.kind.map(|_| "kind: organisation")).collect::<Vec<_>>().join(", ");
+    let (place, to) = (sides.fallback.clone(), "no register".to_owned());
+    vec![Lowered { system: None, duty: "register".to_owned(), from, to, place, files: Vec::new(), class }]
 }
 
 /// What the register says apart from its systems.

@@ -46,13 +46,13 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// The file that answers, or stands where the answer should be.
-    pub fn path(&self) -> Option<&RepoPath> {
+    /// The file that answers. One that only stands where the answer should be may be anything.
+    pub fn accepted(&self) -> Option<&RepoPath> {
         match self {
-            Self::Read(reading) | Self::NotRecognised(reading) => Some(&reading.path),
-            Self::Pointer(path) | Self::Typed(path) | Self::Unreadable(path, _) => Some(path),
+            Self::Read(reading) => Some(&reading.path),
+            Self::Pointer(path) | Self::Typed(path) => Some(path),
             Self::EmptySection(place) => Some(&place.path),
-            Self::NotThere { .. } | Self::Missing => None,
+            Self::NotRecognised(_) | Self::Unreadable(..) | Self::NotThere { .. } | Self::Missing => None,
         }
     }
 }

@@ -63,9 +63,14 @@ impl Waiver {
 
     /// Whether it is about a finding. Whether it counts is another question.
     pub fn is_about(&self, finding: &Finding) -> bool {
+        // All that a finding concerns must be meant, or it would excuse more than it says.
+        let is_meant = |system: &Spanned<String>| {
+            let mut systems = finding.systems().peekable();
+            systems.peek().is_some() && systems.all(|it| it == system.value)
+        };
         finding.check == self.check.value
-            && self.scope.system.as_ref().is_none_or(|system| finding.systems().any(|it| it == system.value))
-            && self.paths().is_none_or(|paths| finding.paths().any(|path| paths.is_match(path.to_string())))
+            && self.scope.system.as_ref().is_none_or(is_meant)
+            && self.paths().is_none_or(|paths| finding.own_paths().all(|path| paths.is_match(path.to_string())))
     }
 
     /// Whether it only ended: everything but the day is as it must be.

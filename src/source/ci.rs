@@ -6,12 +6,16 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use crate::date::Date;
+
 /// Bytes of an event file; GitHub's own limit on a payload is 25 MB.
 const LARGEST_EVENT: u64 = 25 << 20;
 
 /// What the environment says.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Surroundings {
+    /// The day by the system's clock, in UTC.
+    pub now: Date,
     /// Whether a CI job runs this.
     pub ci: bool,
     /// The pull request whose merge commit is checked out, or why its event could not be read.
@@ -61,13 +65,14 @@ struct EventRepository {
 
 impl Surroundings {
     /// Reads the environment of this process.
-    pub fn of_this_process() -> Self {
+    pub fn of_this_process(now: Date) -> Self {
         let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         let is = |name: &str, values: &[&str]| set(name).is_some_and(|it| values.iter().any(|value| it == *value));
         let ci = set("CI").is_some_and(|value| value != "false" && value != "0");
         let on_merge_ref =
             is("GITHUB_ACTIONS", &["true"]) && is("GITHUB_EVENT_NAME", &["pull_request", "pull_request_review"]);
         Self {
+            now,
             ci,
             pull_request: on_merge_ref.then(|| {
                 let file = set("GITHUB_EVENT_PATH").ok_or("GITHUB_EVENT_PATH is not set")?;

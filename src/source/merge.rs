@@ -36,11 +36,9 @@ pub(super) fn merge(
     repository: &Arc<Repository>,
     ours: &dyn Snapshot,
     head: &ObjectId,
-    base: &ObjectId,
     target: &ObjectId,
 ) -> Result<Merged, SourceError> {
     let theirs = CommitSnapshot::open(Arc::clone(repository), target.as_str())?;
-    let base = CommitSnapshot::open(Arc::clone(repository), base.as_str())?;
     let stored: BTreeSet<&ObjectId> =
         ours.entries().iter().chain(theirs.entries()).filter_map(|entry| entry.known_id.as_ref()).collect();
     let merged = repository
@@ -72,9 +70,10 @@ pub(super) fn merge(
         Ok(merged) => merged,
         Err(path) => return Ok(Merged::Conflict(path)),
     };
-    let both = both_changed(&base, ours, &theirs);
     let revision = Revision::Merge { head: Box::new(ours.revision().clone()), target: target.clone() };
-    Ok(Merged::Clean(MergedSnapshot { repository: Arc::clone(repository), revision, entries, made }, both))
+    let merged = MergedSnapshot { repository: Arc::clone(repository), revision, entries, made };
+    let both = made_of_both(&merged, [ours, &theirs]);
+    Ok(Merged::Clean(merged, both))
 }
 
 /// The content of a snapshot as a commit on `head`; the commit itself where they are the same.
@@ -130,22 +129,14 @@ fn index_entry(entry: &Entry, id: git2::Oid) -> git2::IndexEntry {
     }
 }
 
-/// The files that both sides changed since `base`, and not to the same content.
-fn both_changed(base: &dyn Snapshot, ours: &dyn Snapshot, theirs: &dyn Snapshot) -> BTreeSet<RepoPath> {
-    let id = |snapshot: &dyn Snapshot, path: &RepoPath| {
-        snapshot
-            .entry(path)
-            .map(|entry| (entry.mode, entry.known_id.clone().or_else(|| snapshot.object_id(entry).ok())))
-    };
-    let paths = base.entries().iter().chain(theirs.entries()).map(|entry| &entry.path);
-    let changed = paths.filter(|path| {
-        let (before, there) = (id(base, path), id(theirs, path));
-        before != there && {
-            let here = id(ours, path);
-            here != before && here != there
-        }
-    });
-    changed.cloned().collect()
+/// The files of a merge whose content is in neither of its sides: both changed them.
+pub(super) fn made_of_both(merged: &dyn Snapshot, sides: [&dyn Snapshot; 2]) -> BTreeSet<RepoPath> {
+    let contents: BTreeSet<ObjectId> = sides
+        .into_iter()
+        .flat_map(|side| side.entries().iter().filter_map(move |entry| side.object_id(entry).ok()))
+        .collect();
+    let new = merged.entries().iter().filter(|entry| entry.known_id.as_ref().is_some_and(|id| !contents.contains(id)));
+    new.map(|entry| entry.path.clone()).collect()
 }
 
 impl Snapshot for MergedSnapshot {

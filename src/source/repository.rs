@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::SourceError;
+use super::target::Branch;
 use crate::date::Date;
 use crate::snapshot::{ObjectId, ReadError};
 
@@ -144,7 +145,7 @@ impl Repository {
     }
 
     /// Every branch of a kind and its tip.
-    pub(super) fn branches(&self, kind: git2::BranchType) -> Vec<(String, ObjectId)> {
+    pub(super) fn branches(&self, kind: git2::BranchType) -> Vec<Branch> {
         let all = |handle: &git2::Repository| {
             let mut found = Vec::new();
             for branch in handle.branches(Some(kind))? {
@@ -160,17 +161,32 @@ impl Repository {
         self.with(all).unwrap_or_default()
     }
 
-    /// The branch that the remote calls its default, as `origin/main`.
-    pub(super) fn remote_default(&self) -> Option<String> {
+    /// Whether a remote is configured or was fetched from.
+    pub(super) fn has_remote(&self) -> bool {
+        let configured = self.with(|handle| Ok(!handle.remotes()?.is_empty())).unwrap_or(true);
+        configured || !self.branches(git2::BranchType::Remote).is_empty()
+    }
+
+    /// The branch that the remote calls its default, as `origin/main`, and its tip. A branch of the remote that is
+    /// itself called `HEAD` does not say so.
+    pub(super) fn remote_default(&self) -> Option<Branch> {
         let name = |handle: &git2::Repository| {
             let head = handle.find_reference("refs/remotes/origin/HEAD")?;
-            Ok(head
-                .symbolic_target()
-                .ok()
-                .flatten()
-                .and_then(|name| Some(name.strip_prefix("refs/remotes/")?.to_owned())))
+            Ok(head.symbolic_target().ok().flatten().map(str::to_owned))
         };
-        self.with(name).ok().flatten()
+        let name = self.with(name).ok().flatten()?;
+        Some((name.strip_prefix("refs/remotes/")?.to_owned(), self.reference(&name)?))
+    }
+
+    /// The commit a name stands for: a branch before a tag of the same name.
+    pub(super) fn branch_or_commit(&self, name: &str) -> Result<ObjectId, ReadError> {
+        let branch = ["refs/remotes/", "refs/heads/"].into_iter().find_map(|at| self.reference(&format!("{at}{name}")));
+        branch.map_or_else(|| self.commit(name), Ok)
+    }
+
+    /// The commit that is being merged into the checked-out one.
+    pub(super) fn merge_head(&self) -> Option<ObjectId> {
+        self.reference("MERGE_HEAD")
     }
 
     /// The day a commit was made, in UTC.

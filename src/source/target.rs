@@ -11,13 +11,13 @@ use std::sync::Arc;
 use super::ci::{PullRequest, Surroundings};
 use super::commit::CommitSnapshot;
 use super::directory::DirectorySnapshot;
-use super::merge::{Merged, merge};
+use super::merge::{Merged, made_of_both, merge};
 use super::repository::Repository;
 use super::{Content, Location, Source, SourceError, locate, plain, refuse_empty, snapshot};
-use crate::change::Unmerged;
+use crate::change::{Change, Unmerged};
 use crate::date::Date;
 use crate::fact::Fact;
-use crate::snapshot::{ObjectId, Snapshot};
+use crate::snapshot::{ObjectId, Revision, Snapshot};
 use crate::span::RepoPath;
 
 /// The content to judge and what it is judged against.
@@ -45,7 +45,7 @@ pub struct Target {
 }
 
 /// A branch's name and the commit it stands at.
-type Branch = (String, ObjectId);
+pub(super) type Branch = (String, ObjectId);
 
 /// Which target was found.
 enum Choice {
@@ -68,7 +68,10 @@ pub fn compare(
 ) -> Result<Comparison, SourceError> {
     let (repository, scope) = match locate(path)? {
         Location::Repository(repository, scope) => (repository, scope),
-        Location::Folder(folder) => return Ok(outside(plain(path, &folder, content)?, around)),
+        Location::Folder(folder) => {
+            let comparison = Comparison::alone(plain(path, &folder, content)?);
+            return Ok(without_target(comparison, around, "this folder is no git repository"));
+        }
     };
     let event = around.pull_request.as_ref().filter(|_| *content == Content::WorkingTree);
     // In a job the commit is judged, not what earlier steps left beside it.
@@ -77,15 +80,17 @@ pub fn compare(
     let judged = snapshot(&repository, content)?;
     refuse_empty(&*judged, &scope)?;
     let mut comparison = Comparison::alone(Source { snapshot: judged, scope });
-    let Some(head) = comparison.judged.snapshot.revision().commit().cloned() else { return Ok(comparison) };
+    let Some(head) = comparison.judged.snapshot.revision().commit().cloned() else {
+        return Ok(without_target(comparison, around, "nothing was committed here yet"));
+    };
     let known = match event {
         Some(Ok(event)) => of_pull_request(&repository, event, &head),
         Some(Err(why)) => Choice::Unknown(why.clone()),
-        None => default_branch(&repository),
+        None => default_branch(&repository, around.ci),
     };
     let choice = match base {
         None => known,
-        Some(base) => named(&repository, base, known, event.is_some(), &mut comparison.simulation)?,
+        Some(base) => named(&repository, base, known, around.ci, &mut comparison.simulation)?,
     };
     if let Some(Ok(event)) = &around.pull_request
         && ![&event.merge, &event.head].into_iter().any(|commit| commit == head.as_str())
@@ -106,6 +111,9 @@ pub fn compare(
     {
         comparison.simulation.push(format!("`--today {today}` is before {day}, the day of the target's tip"));
     }
+    if let Some(today) = today.filter(|today| *today > around.now) {
+        comparison.simulation.push(format!("`--today {today}` is still to come"));
+    }
     bring_together(&repository, &mut comparison, &head, &target.1)?;
     comparison.target = Fact::Known(Target {
         tip: Box::new(open(&target.1)?),
@@ -118,12 +126,10 @@ pub fn compare(
     Ok(comparison)
 }
 
-/// A folder that is no repository has no target; a CI job that judges one is set up wrongly.
-fn outside(judged: Source, around: &Surroundings) -> Comparison {
-    let mut comparison = Comparison::alone(judged);
+/// Content without a target is judged by its own rules; a job that does so is set up wrongly.
+fn without_target(mut comparison: Comparison, around: &Surroundings, why: &str) -> Comparison {
     if around.ci {
-        let why = "this folder is no git repository, so its own rules would judge it; check it out with git";
-        comparison.target = Fact::Undecided(why.to_owned());
+        comparison.target = Fact::Undecided(format!("{why}, so its own rules would judge it; check it out with git"));
         comparison.whole = false;
     }
     comparison
@@ -139,15 +145,20 @@ fn bring_together(
     let failed = |error: crate::snapshot::ReadError| SourceError::Listing(error.to_string());
     let judged = &*comparison.judged.snapshot;
     let untouched = || -> Result<bool, SourceError> {
-        Ok(is_same(judged, &CommitSnapshot::open(Arc::clone(repository), head.as_str())?))
+        Ok(Change::between(&CommitSnapshot::open(Arc::clone(repository), head.as_str())?, judged).files.is_empty())
     };
     comparison.whole = false;
     let base = repository.merge_base(head, tip).map_err(failed)?;
-    let merging = repository.commit("MERGE_HEAD").ok();
+    // Only what is not committed yet can be a merge in progress.
+    let merging = match judged.revision() {
+        Revision::WorkingTree { .. } | Revision::Index { .. } => repository.merge_head(),
+        Revision::Commit(_) | Revision::Merge { .. } | Revision::Directory => None,
+    };
     let has_tip = |commit: &ObjectId| repository.merge_base(commit, tip).is_ok_and(|base| base.as_ref() == Some(tip));
     match base {
         Some(base) if base == *tip => {
             comparison.whole = head == tip && untouched()?;
+            comparison.both = merged_by_commit(repository, judged, head, tip);
             return Ok(());
         }
         // An earlier commit of the target branch itself.
@@ -157,7 +168,7 @@ fn bring_together(
         }
         // A merge in progress that brings the tip in.
         _ if merging.is_some_and(|other| has_tip(&other)) => return Ok(()),
-        Some(base) => match merge(repository, judged, head, &base, tip)? {
+        Some(_) => match merge(repository, judged, head, tip)? {
             Merged::Clean(merged, both) => {
                 comparison.both = both;
                 comparison.judged.snapshot = Box::new(merged);
@@ -187,15 +198,25 @@ fn bring_together(
     Ok(())
 }
 
-/// Whether two snapshots hold the same content.
-fn is_same(one: &dyn Snapshot, other: &dyn Snapshot) -> bool {
-    let (one_all, other_all) = (one.entries(), other.entries());
-    one_all.len() == other_all.len()
-        && one_all.iter().zip(other_all).all(|(a, b)| {
-            a.path == b.path
-                && a.mode == b.mode
-                && matches!((one.object_id(a), other.object_id(b)), (Ok(a), Ok(b)) if a == b)
-        })
+/// What the judged commit, if it merges the tip with something, made of files that both changed.
+fn merged_by_commit(
+    repository: &Arc<Repository>,
+    judged: &dyn Snapshot,
+    head: &ObjectId,
+    tip: &ObjectId,
+) -> BTreeSet<RepoPath> {
+    let parents = repository.parents(head).unwrap_or_default();
+    let other = match parents.as_slice() {
+        [first, other] if first == tip => other,
+        [other, second] if second == tip => other,
+        _ => return BTreeSet::new(),
+    };
+    let open = |commit: &ObjectId| CommitSnapshot::open(Arc::clone(repository), commit.as_str());
+    match (open(tip), open(other)) {
+        (Ok(tip), Ok(other)) => made_of_both(judged, [&tip, &other]),
+        // Without the other side nobody can say what it changed; a depth of 2 has it.
+        _ => judged.entries().iter().map(|entry| entry.path.clone()).collect(),
+    }
 }
 
 /// The target of a pull request whose merge commit is checked out: its first parent, if it is that commit.
@@ -235,21 +256,22 @@ fn named(
     repository: &Repository,
     base: &str,
     known: Choice,
-    in_pull_request: bool,
+    ci: bool,
     simulation: &mut Vec<String>,
 ) -> Result<Choice, SourceError> {
     let unknown = |error: crate::snapshot::ReadError| SourceError::Revision {
         revision: base.to_owned(),
         reason: error.to_string(),
     };
-    let named = (base.to_owned(), repository.commit(base).map_err(unknown)?);
+    let named = (base.to_owned(), repository.branch_or_commit(base).map_err(unknown)?);
     Ok(match known {
         Choice::Branch { target, default } if target.1 == named.1 => Choice::Branch { target: named, default },
         Choice::Branch { target, .. } => {
             simulation.push(format!("`--base {base}` is not {}, the target that is known here", target.0));
             Choice::Branch { target: named, default: Some(target) }
         }
-        Choice::Unknown(why) if in_pull_request => Choice::Unknown(why),
+        // In a job nobody stands behind what the command line says.
+        Choice::Unknown(why) if ci => Choice::Unknown(why),
         Choice::Unknown(_) => Choice::Branch { target: named, default: None },
     })
 }
@@ -257,8 +279,8 @@ fn named(
 /// The default branch: what the remote calls so, else its `main` or `master`, if it has but one of them; where
 /// there is no remote, the local one of that name, else the only branch.
 ///
-/// With a remote an only branch is no answer: a CI job may have fetched nothing but the change.
-fn default_branch(repository: &Repository) -> Choice {
+/// With a remote, and in a job, a local branch is no answer: a job may have fetched nothing but the change.
+fn default_branch(repository: &Repository, ci: bool) -> Choice {
     let branch = |name: &str, commit| Choice::Branch { target: (name.to_owned(), commit), default: None };
     // Where both are there, one of them is not it, and may have been pushed to be taken for it.
     let find = |prefix: &str| {
@@ -272,14 +294,18 @@ fn default_branch(repository: &Repository) -> Choice {
             _ => None,
         }
     };
-    if let Some(commit) = repository.reference("refs/remotes/origin/HEAD") {
-        return branch(&repository.remote_default().unwrap_or_else(|| "origin/HEAD".to_owned()), commit);
+    if let Some((name, commit)) = repository.remote_default() {
+        return branch(&name, commit);
     }
     if let Some(found) = find("refs/remotes/origin/") {
         return found;
     }
-    let unknown = "which branch is the default one is not known here; name it: --base BRANCH, or run git remote set-head origin --auto";
-    if !repository.branches(git2::BranchType::Remote).is_empty() {
+    let unknown = if ci {
+        "which branch is the default one is not known here; fetch it and say so: git fetch origin && git remote set-head origin --auto"
+    } else {
+        "which branch is the default one is not known here; name it: --base BRANCH, or run git remote set-head origin --auto"
+    };
+    if ci || repository.has_remote() {
         return Choice::Unknown(unknown.to_owned());
     }
     match (find("refs/heads/"), repository.branches(git2::BranchType::Local).as_slice()) {

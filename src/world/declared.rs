@@ -23,6 +23,10 @@ pub struct Declared {
     pub unreadable: Vec<(RepoPath, Damage)>,
     /// Registers below the judged folder that this one does not name.
     pub unnamed: Vec<RepoPath>,
+    /// The files each system, wherever it owns something, declares as models and as datasets.
+    declares: Vec<(GlobSet, GlobSet)>,
+    /// The judged folder and those above it.
+    above: Vec<RepoPath>,
     /// What each system's paths cover, in the order of the register.
     covered: Vec<GlobSet>,
 }
@@ -37,11 +41,9 @@ impl Declared {
     pub(super) fn load(view: &View<'_>, documents: &mut Documents) -> Self {
         let mut unreadable = Vec::new();
         let (mut register, mistake) = find(view, documents, &mut unreadable);
-        let mut covered = Vec::new();
         if let Fact::Known(register) = &mut register {
             keep_in_scope(register, view);
             share_classes(register, view);
-            covered = register.systems.iter().map(System::covered).collect();
         }
         let named = |path: &RepoPath| {
             register.known().is_some_and(|it| it.path == *path || it.included.contains(path))
@@ -50,7 +52,17 @@ impl Declared {
         };
         let nested = view.entries().iter().map(|entry| &entry.path).filter(|path| path.file_name() == register::FILE);
         let unnamed = nested.filter(|path| !named(path)).cloned().collect();
-        Self { register, mistake, unreadable, unnamed, covered }
+        let above = view.scope.ancestors_from_root();
+        Self { register, mistake, unreadable, unnamed, declares: Vec::new(), above, covered: Vec::new() }.compiled()
+    }
+
+    /// Compiles the patterns once, for many files.
+    fn compiled(mut self) -> Self {
+        if let Fact::Known(register) = &self.register {
+            self.covered = register.systems.iter().map(System::covered).collect();
+            self.declares = register.all_systems().map(|it| (it.model_files(), it.data_files())).collect();
+        }
+        self
     }
 
     /// The same register over other content, for what it would say there.
@@ -59,8 +71,7 @@ impl Declared {
         register.systems.append(&mut register.elsewhere);
         keep_in_scope(&mut register, view);
         share_classes(&mut register, view);
-        let covered = register.systems.iter().map(System::covered).collect();
-        Self { register: Fact::Known(register), covered, ..self }
+        Self { register: Fact::Known(register), ..self }.compiled()
     }
 
     /// The declared systems; none where the register is absent or could not be used.
@@ -77,6 +88,40 @@ impl Declared {
     pub fn in_register(&self, span: Span) -> Place {
         let path = self.register.known().map_or_else(|| RepoPath::from(register::FILE), |it| it.path.clone());
         Place::bytes(path, span)
+    }
+
+    /// Every system, wherever it owns something.
+    pub fn all_systems(&self) -> impl Iterator<Item = &System> {
+        self.register.known().into_iter().flat_map(Register::all_systems)
+    }
+
+    /// The systems that declare a file as a model.
+    pub fn models_of(&self, path: &RepoPath) -> impl Iterator<Item = &System> {
+        let name = path.to_string();
+        self.all_systems().zip(&self.declares).filter(move |(_, (models, _))| models.is_match(&name)).map(|(it, _)| it)
+    }
+
+    /// The systems that declare a file as a dataset.
+    pub fn data_of(&self, path: &RepoPath) -> impl Iterator<Item = &System> {
+        let name = path.to_string();
+        self.all_systems().zip(&self.declares).filter(move |(_, (_, data))| data.is_match(&name)).map(|(it, _)| it)
+    }
+
+    /// Whether a path is a register in force, or below the `governance` folder beside one or at or above the
+    /// judged folder.
+    pub fn has_governance_of(&self, path: &RepoPath) -> bool {
+        let of_registers = self
+            .register
+            .known()
+            .into_iter()
+            .flat_map(|register| std::iter::once(&register.path).chain(&register.included).map(RepoPath::parent));
+        let named = path.file_name() == register::FILE;
+        let mut folders = of_registers.chain(self.above.iter().cloned());
+        folders.any(|folder| {
+            let below =
+                folder.join("governance").is_ok_and(|governance| path.is_in(&governance) && *path != governance);
+            below || (named && path.parent() == folder)
+        })
     }
 
     /// The systems whose paths cover a file.
@@ -212,8 +257,7 @@ pub fn files_of<'s>(
     base: &RepoPath,
     snapshot: &'s dyn Snapshot,
 ) -> impl Iterator<Item = &'s Entry> + use<'s> {
-    let named = model.path.iter().chain(&model.pointer).map(|path| (base, path.value.as_str()));
-    let set = covers(named);
+    let set = covers(model.files().map(|path| (base, path.value.as_str())));
     let entries = if set.is_empty() { &[] } else { snapshot.entries() };
     entries.iter().filter(move |entry| set.is_match(entry.path.to_string()))
 }

@@ -176,6 +176,7 @@ impl Reader<'_, '_> {
                     waivers.extend(self.read(Some(path), waiver::read).and_then(Result::ok).map(|(_, waiver)| waiver));
                 }
                 "md" | "sig" => {}
+                _ if path.file_name().starts_with('.') => {}
                 _ => self.mistakes.push(Mistake {
                     place: crate::span::Place::whole(path),
                     message: format!("this file is not read; a waiver is `{}/ID.yaml`", waiver::FOLDER),

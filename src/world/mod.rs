@@ -20,7 +20,6 @@ use crate::detect::{self, Breadth, Memory};
 use crate::document::Damage;
 use crate::evidence::{self, Documents, Evidence};
 use crate::finding::Subject;
-use crate::settings::covers;
 use crate::settings::register::{Register, System};
 use crate::settings::risks::{self, RiskRegister};
 use crate::snapshot::View;
@@ -120,21 +119,13 @@ impl<'a> World<'a> {
 
     /// Whether the register declares a file as a model or a dataset.
     pub fn declares_file(&self, path: &RepoPath) -> bool {
-        let name = path.to_string();
-        self.systems().iter().any(|system| {
-            let models = system.models.iter().flat_map(|it| it.path.iter().chain(&it.pointer));
-            let datasets = system.datasets.iter().flat_map(|it| it.path.iter().chain(&it.pointer));
-            covers(models.chain(datasets).map(|path| (&system.base, path.value.as_str()))).is_match(&name)
-        })
+        self.declared.models_of(path).chain(self.declared.data_of(path)).next().is_some()
     }
 
     /// Whether a file is governance, whose repair must always be possible: rules and registers, and what
     /// answers a duty.
     pub fn is_governance(&self, path: &RepoPath) -> bool {
-        let text = path.to_string();
-        text.split('/').any(|part| part == "governance")
-            || path.file_name() == crate::settings::register::FILE
-            || self.evidence.iter().any(|(_, answer)| answer.path() == Some(path))
+        self.declared.has_governance_of(path) || self.evidence.iter().any(|(_, answer)| answer.accepted() == Some(path))
     }
 }
 

@@ -274,6 +274,9 @@ impl Case {
         command.arg("--format").arg(format!("json={}", report.display()));
         command.arg("--format").arg(format!("terminal={}", text.display()));
         if row.ci || merge.is_some() {
+            // What a job has of its target is what it fetched.
+            let main = self.repository.git.revparse_single("main").unwrap().id();
+            self.repository.git.reference("refs/remotes/origin/main", main, true, "fetched").unwrap();
             command.env("CI", "true");
         }
         if let Some((merge, change)) = merge {

@@ -291,6 +291,8 @@ fn formats_of_repositories_that_cannot_be_read_are_told_with_what_to_do() {
 fn a_simulation_says_so_first_and_decides_nothing_in_a_job() {
     let repository = repository();
     repository.write("README.md", "more\n").commit_all("more");
+    let tip = repository.git.head().unwrap().target().unwrap();
+    repository.git.reference("refs/remotes/origin/main", tip, true, "").unwrap();
     for (arguments, exit) in [(["--today", "2026-11-12"], 0), (["--base", "main~1"], 0), (["--today", "2020-01-01"], 1)]
     {
         let ran = run(repository.path(), &arguments);
@@ -299,6 +301,41 @@ fn a_simulation_says_so_first_and_decides_nothing_in_a_job() {
         let ran = run_with(repository.path(), &arguments, &[("CI", "true")]);
         assert_eq!(ran.exit, 2, "{arguments:?}");
     }
+}
+
+#[test]
+fn a_job_judges_the_commit_and_trusts_no_local_branch() {
+    let repository = repository();
+    let card = "docs/ai/credit-scoring/model-card.md";
+    let text = fs::read(repository.file(card)).unwrap();
+    let main = repository.git.head().unwrap().peel_to_commit().unwrap();
+    repository.git.branch("change", &main, true).unwrap();
+    repository.git.set_head("refs/heads/change").unwrap();
+    fs::remove_file(repository.file(card)).unwrap();
+    repository.commit_all("no card");
+    repository.write(card, text);
+    let job = |arguments: &[&str]| run_with(repository.path(), arguments, &[("CI", "true")]);
+    for arguments in [&[][..], &["--base", "main"], &["--base", "change"]] {
+        let ran = job(arguments);
+        assert!(ran.exit != 0 && ran.says("target-unknown"), "{arguments:?}: {}", ran.text);
+    }
+    repository.git.reference("refs/remotes/origin/main", main.id(), true, "").unwrap();
+    let ran = job(&[]);
+    assert!(ran.exit == 1 && ran.says("document-missing"), "what lies beside the commit is not it: {}", ran.text);
+    assert_eq!(run(repository.path(), &[]).exit, 0, "in a working tree it is");
+    repository.git.reference("refs/remotes/origin/master", main.id(), true, "").unwrap();
+    assert!(job(&[]).says("target-unknown"), "one of both is not it");
+}
+
+#[test]
+fn an_earlier_commit_of_the_target_is_no_change_to_it() {
+    let repository = repository();
+    let first = repository.git.head().unwrap().target().unwrap().to_string();
+    let register = fs::read_to_string(repository.file("aims.yaml")).unwrap();
+    repository.write("aims.yaml", register.replace("at-least: 0.65", "at-least: 0.7")).commit_all("more is asked");
+    let ran = run(repository.path(), &["--head", &first]);
+    assert_eq!(ran.exit, 0, "{}", ran.text);
+    assert_eq!(ran.report["inputs"]["target"]["whole"], true);
 }
 
 #[test]

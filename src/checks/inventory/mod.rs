@@ -29,7 +29,7 @@ fn fault_across(world: &World<'_>, assets: &[&Asset], text: String) -> Fault {
         .parts(assets.iter().map(|asset| part(world, asset)))
         .systems(systems);
     let more = assets.iter().skip(1).take(LISTED);
-    more.fold(fault, |fault, asset| fault.related(asset.place.clone(), "and here"))
+    more.fold(fault, |fault, asset| fault.also(asset.place.clone(), "and here"))
 }
 
 /// A place of an asset; of weights the content too, for other weights there are another model.

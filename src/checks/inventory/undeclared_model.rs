@@ -9,7 +9,7 @@ use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::inventory::fault_across;
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
 use crate::settings::covers;
-use crate::settings::register::Register;
+use crate::settings::register::{Model, Register};
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
@@ -92,7 +92,7 @@ struct Declared<'a> {
 impl<'a> Declared<'a> {
     fn of(register: &'a Register) -> Self {
         let files = register.all_systems().flat_map(|system| {
-            let paths = system.models.iter().flat_map(|model| [&model.path, &model.pointer]).flatten();
+            let paths = system.models.iter().flat_map(Model::files);
             paths.map(|path| (&system.base, path.value.as_str()))
         });
         Self {

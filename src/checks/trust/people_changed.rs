@@ -57,7 +57,9 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let place = |person: &Person| Place::bytes(person.file.clone(), person.id.span);
     let loosened = match &before.people {
         Fact::Known(before) => loosened::people(before, &now, place),
-        Fact::Absent | Fact::Undecided(_) => Vec::new(),
+        Fact::Absent => loosened::people(&People::default(), &now, place),
+        // Whom nobody can read decides nothing; what mends the list may bring them back.
+        Fact::Undecided(_) => Vec::new(),
     };
     vec![super::outcome(
         context,

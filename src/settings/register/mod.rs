@@ -170,6 +170,16 @@ impl System {
         Place::bytes(self.register.clone(), span)
     }
 
+    /// The files it declares as models.
+    pub fn model_files(&self) -> GlobSet {
+        covers(self.models.iter().flat_map(Model::files).map(|path| (&self.base, path.value.as_str())))
+    }
+
+    /// The files it declares as datasets.
+    pub fn data_files(&self) -> GlobSet {
+        covers(self.datasets.iter().flat_map(Dataset::files).map(|path| (&self.base, path.value.as_str())))
+    }
+
     /// What its paths cover.
     pub fn covered(&self) -> GlobSet {
         covers(self.paths.iter().map(|path| (&self.base, path.value.as_str())))
@@ -239,6 +249,11 @@ pub struct Model {
 }
 
 impl Model {
+    /// The patterns of its files in the repository, if git holds it or what stands for it.
+    pub fn files(&self) -> impl Iterator<Item = &Spanned<String>> {
+        self.path.iter().chain(&self.pointer)
+    }
+
     /// Whether somebody else made it, so that a supplier entry is owed and no card of our own.
     pub fn is_supplied(&self) -> bool {
         self.service.is_some() || self.hub.is_some()
@@ -273,6 +288,13 @@ pub struct Dataset {
     pub card: Option<Spanned<String>>,
     #[serde(default)]
     pub used_for: Vec<DataUse>,
+}
+
+impl Dataset {
+    /// The patterns of its files in the repository, if git holds it or what stands for it.
+    pub fn files(&self) -> impl Iterator<Item = &Spanned<String>> {
+        self.path.iter().chain(&self.pointer)
+    }
 }
 
 /// What data is used for.
