@@ -81,8 +81,8 @@ pub enum Role {
     InternalAuditor,
 }
 
-/// Whether a class owes a kind of document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+/// Whether a class owes a kind of document; the strictest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Duty {
     Mandatory,
@@ -146,7 +146,9 @@ impl Kind {
     }
 
     pub fn duty(&self, class: Class) -> Duty {
-        self.mandatory.get(&class).copied().unwrap_or(Duty::Mandatory)
+        let duty = |class| self.mandatory.get(&class).copied().unwrap_or(Duty::Mandatory);
+        // Whoever calls a system prohibited owes no less for it.
+        if class == Class::Prohibited { duty(Class::Prohibited).min(duty(Class::High)) } else { duty(class) }
     }
 }
 

@@ -108,32 +108,39 @@ fn moves(
     added: &[&Entry],
 ) -> BTreeMap<RepoPath, RepoPath> {
     let mut moved = BTreeMap::new();
-    let mut gone: BTreeMap<ObjectId, Vec<&Entry>> = BTreeMap::new();
+    // By content, then by name: many files may have one content.
+    let mut gone: BTreeMap<ObjectId, BTreeMap<String, Vec<&Entry>>> = BTreeMap::new();
     for entry in removed.iter().filter(|entry| entry.is_file()) {
         if let Ok(id) = tip.object_id(entry) {
-            gone.entry(id).or_default().push(entry);
+            gone.entry(id).or_default().entry(entry.path.file_name()).or_default().push(entry);
         }
     }
     if gone.is_empty() || added.is_empty() {
         return moved;
     }
     let is_known = |entry: &Entry| tip.size(entry).is_ok_and(|size| size >= SMALLEST_KNOWN);
+    let added_files = || added.iter().filter(|entry| entry.is_file());
     for same_name in [true, false] {
-        for entry in added.iter().filter(|entry| entry.is_file()) {
+        for entry in added_files() {
             if moved.contains_key(&entry.path) {
                 continue;
             }
-            let Some(from) = judged.object_id(entry).ok().and_then(|id| gone.get_mut(&id)) else { continue };
-            let name = entry.path.file_name();
-            let fits = |before: &&Entry| before.path.file_name() == name || (!same_name && is_known(before));
-            if let Some(at) = from.iter().position(fits) {
-                moved.insert(entry.path.clone(), from.remove(at).path.clone());
+            let Some(by_name) = judged.object_id(entry).ok().and_then(|id| gone.get_mut(&id)) else { continue };
+            let Some(name) = (if same_name { Some(entry.path.file_name()) } else { by_name.keys().next().cloned() })
+            else {
+                continue;
+            };
+            let Some(from) = by_name.get_mut(&name) else { continue };
+            if same_name || from.last().is_some_and(|before| is_known(before)) {
+                moved.extend(from.pop().map(|before| (entry.path.clone(), before.path.clone())));
+            }
+            if from.is_empty() {
+                by_name.remove(&name);
             }
         }
     }
-    let gone: Vec<&Entry> = gone.into_values().flatten().collect();
-    let new: Vec<&Entry> =
-        added.iter().copied().filter(|entry| entry.is_file() && !moved.contains_key(&entry.path)).collect();
+    let gone: Vec<&Entry> = gone.into_values().flat_map(BTreeMap::into_values).flatten().collect();
+    let new: Vec<&Entry> = added_files().copied().filter(|entry| !moved.contains_key(&entry.path)).collect();
     if gone.len().saturating_mul(new.len()) <= MOST_PAIRS {
         moved.extend(edited_moves(tip, &gone, judged, &new));
     }

@@ -45,6 +45,9 @@ pub struct Sides<'a> {
     pub fallback: &'a Place,
 }
 
+/// Pairs of systems that are compared to find one again under another id.
+const MOST_PAIRS: usize = 10_000;
+
 /// A system of the target branch and what became of it.
 struct Pair<'a> {
     before: &'a System,
@@ -186,6 +189,9 @@ fn pairs<'a>(sides: &'a Sides<'_>, tip: &'a Register, now: &'a Register) -> Vec<
     let mut new: Vec<&System> = now.all_systems().filter(is_new).collect();
     let pair = |before: &'a System| {
         let same = now.all_systems().find(|system| system.id == before.id);
+        if tip.systems.len().saturating_mul(now.systems.len()) > MOST_PAIRS {
+            return Pair { before, now: same };
+        }
         let renamed = || {
             let best = new.iter().enumerate().map(|(at, system)| (assets::kept(sides, before, system), at)).max();
             best.filter(|(kept, _)| *kept > 0).map(|(_, at)| new.remove(at))

@@ -63,7 +63,7 @@ pub struct Tool {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Inputs {
-    /// What was judged: a commit, a working tree, or a folder.
+    /// What was judged: a commit, an index, a working tree, a merge that was not made, or a folder.
     pub revision: String,
     /// The judged folder, from the repository's root; empty for all of it.
     pub scope: String,

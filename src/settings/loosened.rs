@@ -23,7 +23,7 @@ pub struct Loosened {
 }
 
 impl Loosened {
-    /// The point in words: `enforce.mode: strict, was observe`.
+    /// The point in words: `enforce.mode: strict became observe`.
     pub fn words(&self) -> String {
         format!("{}: {} became {}", self.what, self.from, self.to)
     }

@@ -1,8 +1,10 @@
 //! Waivers that excuse nothing.
 
+use std::collections::BTreeMap;
+
 use crate::catalog::Class;
 use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::finding::{Fault, Finding, Gate, Severity, Subject, Who};
 use crate::settings::waiver::Waiver;
 use crate::span::Place;
 
@@ -38,6 +40,7 @@ ISO/IEC 42001:2023 clauses 6.1.3 and 7.5.
 ";
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
+    let mut found: BTreeMap<&str, Vec<Finding>> = BTreeMap::new();
     let judge = |waiver: &Waiver| {
         let subject = Subject::Waiver(waiver.id.value.clone());
         if !waiver.is_in_force(context.today) {
@@ -46,7 +49,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let Some(check) = super::excusable(context, &waiver.check.value) else {
             return Outcome::new(subject, Verdict::Because("settings-invalid"));
         };
-        if super::findings(check, context).iter().any(|finding| waiver.is_about(finding)) {
+        let findings = found.entry(check.id).or_insert_with(|| super::findings(check, context));
+        if findings.iter().any(|finding| waiver.is_about(finding)) {
             return Outcome::pass(subject);
         }
         let text = format!("the waiver `{}` excuses nothing: `{}` finds nothing there", waiver.id.value, check.id);

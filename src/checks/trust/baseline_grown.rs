@@ -20,7 +20,7 @@ pub(crate) const CHECK: Check = Check {
 const EXPLANATION: &str = "\
 ## What it checks
 
-Whether each entry of `governance/baseline.json` stands on the target branch too, known no earlier and
+Whether each entry of `governance/baseline.json` stands on the target branch too, known since no later a day and
 for no shorter a time. Removing entries is free.
 
 ## Why it matters

@@ -23,11 +23,14 @@ pub(crate) const CHECK: Check = Check {
 const EXPLANATION: &str = "\
 ## What it checks
 
-Whether each step of a pipeline, and each hook, that names aimsgate on the target branch is still there
-with the same conditions: events, job, `if`, `rules`, inputs and command, and a version that is no older.
-Read are workflows under `.github`, `.gitlab-ci.yml` and files of pipelines that it includes, and
-`.pre-commit-config.yaml`. A newer version may come in freely; a pin by digest needs the version in the
-comment behind it, and that comment is believed.
+Whether each step of a pipeline, and each hook, that names aimsgate on the target branch is still there with
+all that says when it runs and with what: events, conditions, the jobs it waits for, inputs, variables,
+shell, command, the steps before it in its job, templates it extends, and a version that is no older. A call
+of a file that runs the gate counts as its step. Read are YAML files whose name begins with a dot, or that lie
+below a folder whose name does, or below `ci`: workflows and actions of GitHub, `.gitlab-ci.yml` and files it
+includes from such places, `.pre-commit-config.yaml`. Other steps and jobs, more events, time limits, another
+hosted runner of the same system and a newer version are free; a pin by digest needs its version in the comment
+behind it, and that comment is believed. Scripts and makefiles that a step calls are not read.
 
 ## Why it matters
 

@@ -1,0 +1,162 @@
+//! The gate's own step in pipelines and hooks, and whether a change removes, narrows or downgrades it.
+//!
+//! Pipelines are read as what they are, YAML: a step is the smallest mapping that names aimsgate, or calls a file
+//! of the repository that does. Whatever else is said around it must stay as it is, but for a few keys that
+//! change nothing about the verdict and versions that grow.
+
+mod pins;
+mod steps;
+
+use steps::{Names, Step, canonical, steps};
+
+use crate::change::{Change, Edit};
+use crate::evidence::Documents;
+use crate::snapshot::View;
+use crate::span::{Place, RepoPath};
+
+/// Pipeline files that are looked at.
+const MOST_FILES: usize = 1_000;
+
+/// A step that is no longer what it was.
+#[derive(Debug)]
+pub struct Rewired {
+    pub path: RepoPath,
+    pub place: Place,
+    /// What became of it, in words.
+    pub text: String,
+}
+
+/// Every step of the gate that the change removes or weakens.
+pub fn rewired(tip: &View<'_>, judged: &View<'_>, change: &Change, fallback: &Place) -> Vec<Rewired> {
+    if !change.files.keys().any(may_be_wiring) {
+        return Vec::new();
+    }
+    let (mut before, mut now) = (Documents::default(), Documents::default());
+    let files = tip.snapshot.entries().iter().map(|entry| &entry.path).filter(|path| may_be_wiring(path));
+    let files: Vec<&RepoPath> = files.take(MOST_FILES).collect();
+    let names = names(tip, &files, &mut before);
+    let mut found = Vec::new();
+    for path in files {
+        found.extend(overridden(path, tip, judged, change, &mut before, &mut now, &names));
+        if !matches!(change.files.get(path), Some(Edit::Edited | Edit::Removed)) {
+            continue;
+        }
+        let Some(old) = before.load(tip, path) else { continue };
+        let old_steps = steps(old, &names);
+        let unread = old.damage().is_some() && old.source.contains("aimsgate");
+        if old_steps.is_empty() && !unread {
+            continue;
+        }
+        let moved = change.moved_from.iter().find(|(to, from)| *from == path && works_as(path, to)).map(|(to, _)| to);
+        let Some(new) = now.load(judged, moved.unwrap_or(path)) else {
+            let text = format!("`{path}` ran the gate and is gone");
+            found.push(Rewired { path: path.clone(), place: fallback.clone(), text });
+            continue;
+        };
+        let place = |span| Place::bytes(new.path.clone(), span);
+        if let Some(damage) = new.damage() {
+            let text = format!("`{path}` ran the gate and cannot be read");
+            found.push(Rewired { path: path.clone(), place: place(damage.span), text });
+        } else if unread {
+            let text = format!("`{path}` names the gate, and could not be read on the target branch");
+            found.push(Rewired { path: path.clone(), place: Place::whole(new.path.clone()), text });
+        }
+        let new_steps = steps(new, &names);
+        for step in old_steps {
+            let same = new_steps.iter().filter(|it| it.path == step.path);
+            if let Some((span, what)) = weakened(&step, same) {
+                let place = span.map_or_else(|| Place::whole(new.path.clone()), place);
+                found.push(Rewired { path: path.clone(), place, text: format!("the gate's step in `{path}` {what}") });
+            }
+        }
+    }
+    found
+}
+
+/// In what way none of the steps at its place is as strict as one that was there.
+fn weakened<'a>(step: &Step, now: impl Iterator<Item = &'a Step>) -> Option<(Option<crate::span::Span>, String)> {
+    let mut first = None;
+    for other in now {
+        let (span, what) = step.differs_from(other)?;
+        first = first.or(Some((Some(span), what)));
+    }
+    Some(first.unwrap_or((None, "is gone".to_owned())))
+}
+
+/// A job of a file that is included elsewhere is overridden where another file names it too.
+fn overridden(
+    path: &RepoPath,
+    tip: &View<'_>,
+    judged: &View<'_>,
+    change: &Change,
+    before: &mut Documents,
+    now: &mut Documents,
+    names: &Names,
+) -> Vec<Rewired> {
+    let Some(document) = before.load(tip, path) else { return Vec::new() };
+    if is_of_github(path) || is_hooks(path) {
+        return Vec::new();
+    }
+    let jobs: Vec<String> = steps(document, names)
+        .iter()
+        .filter_map(|step| Some(step.path.trim_start_matches('/').split('/').next()?.to_owned()))
+        .collect();
+    let mut found = Vec::new();
+    let changed = change.files.keys().filter(|other| *other != path && may_be_wiring(other));
+    for other in changed.filter(|other| !is_of_github(other) && !is_hooks(other)) {
+        let old = before.load(tip, other).and_then(|document| document.tree().ok().cloned());
+        let Some(root) = now.load(judged, other).and_then(|document| document.tree().ok()) else { continue };
+        for job in &jobs {
+            let Some((key, value)) = root.entry(job) else { continue };
+            let same =
+                old.as_ref().and_then(|root| root.get(job)).is_some_and(|old| canonical(old) == canonical(value));
+            if !same {
+                let text = format!("the gate's job `{job}` of `{path}` is overridden here");
+                found.push(Rewired { path: other.clone(), place: Place::bytes(other.clone(), key.span), text });
+            }
+        }
+    }
+    found
+}
+
+/// The files of the repository that run the gate for whoever calls them.
+fn names(tip: &View<'_>, files: &[&RepoPath], documents: &mut Documents) -> Names {
+    let mut names = Names::new();
+    // A caller may itself be called.
+    for _ in 0..3 {
+        for path in files {
+            let Some(document) = documents.load(tip, path) else { continue };
+            if !steps(document, &names).is_empty() {
+                names.add(&path.to_string());
+            }
+        }
+    }
+    names
+}
+
+fn is_of_github(path: &RepoPath) -> bool {
+    path.to_string().starts_with(".github/")
+}
+
+fn is_hooks(path: &RepoPath) -> bool {
+    path.file_name() == ".pre-commit-config.yaml"
+}
+
+fn may_be_wiring(path: &RepoPath) -> bool {
+    let name = path.file_name();
+    let folders = path.parent().to_string();
+    // Forges look for exactly these endings.
+    (name.ends_with(".yml") || name.ends_with(".yaml"))
+        && (name.starts_with('.')
+            || name == "azure-pipelines.yml"
+            || folders.split('/').any(|part| part.starts_with('.') || part.eq_ignore_ascii_case("ci")))
+}
+
+/// Whether a file works under another name as it did: only a workflow may be called as one likes.
+fn works_as(path: &RepoPath, other: &RepoPath) -> bool {
+    let folder = path.parent();
+    folder.to_string() == ".github/workflows" && other.parent() == folder && may_be_wiring(other)
+}
+
+#[cfg(test)]
+mod tests;
