@@ -157,8 +157,9 @@ impl FileSort {
             [".gitignore", ".gitattributes", ".editorconfig", ".pre-commit-config.yaml", ".gitlab-ci.yml", ".mailmap"];
         let name = path.file_name().to_ascii_lowercase();
         let stem = name.split('.').next().unwrap_or_default();
-        let is_text = matches!(path.extension().as_str(), "" | "md" | "rst" | "txt" | "adoc");
-        let is_page = is_text && PAGES.contains(&stem);
+        let is_text = matches!(path.extension().as_str(), "" | "md" | "rst" | "adoc");
+        let is_page =
+            is_text && (matches!(stem, "readme" | "license") || (path.parent().is_root() && PAGES.contains(&stem)));
         let is_tool = TOOLS.contains(&name.as_str());
         let in_pipeline = path.to_string().split('/').any(|part| matches!(part, ".github" | ".gitlab" | ".circleci"));
         let is_manifest =

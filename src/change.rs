@@ -19,6 +19,8 @@ pub struct Change {
     pub files: BTreeMap<RepoPath, Edit>,
     /// New paths whose content stood under another path that is gone.
     pub moved_from: BTreeMap<RepoPath, RepoPath>,
+    /// Whether files that moved and changed were looked for; not where too many came and went.
+    pub is_followed: bool,
     /// Files that both sides changed, where the judged content is a merge made in memory.
     pub both: BTreeSet<RepoPath>,
     /// Why the judged content is not the merge result, where it should be and is not.
@@ -65,8 +67,8 @@ impl Change {
                 }
             }
         }
-        let moved_from = moves(tip, &removed, judged, &added);
-        Self { files, moved_from, both: BTreeSet::new(), unmerged: None }
+        let (moved_from, is_followed) = moves(tip, &removed, judged, &added);
+        Self { files, moved_from, is_followed, both: BTreeSet::new(), unmerged: None }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -93,11 +95,13 @@ fn is_same(tip: &dyn Snapshot, before: &Entry, judged: &dyn Snapshot, now: &Entr
 }
 
 /// Files smaller than this say too little to be known again under another name.
-const SMALLEST_KNOWN: u64 = 64;
+const SMALLEST_KNOWN: u64 = 8;
+/// Files smaller than this are known again by their exact content only.
+const SMALLEST_COMPARED: u64 = 64;
 /// Files larger than this are known again by their exact content only.
 const LARGEST_COMPARED: u64 = 16 << 20;
-/// Pairs of files that are compared piece by piece; beyond it only exact content counts.
-const MOST_PAIRS: usize = 10_000;
+/// Pairs of files that are compared piece by piece. A change with more cannot be followed.
+const MOST_PAIRS: usize = 1_000_000;
 
 /// Pairs removed and added files: those of the same content, the same name first; then those of which
 /// at least half is the same, as git does.
@@ -106,7 +110,7 @@ fn moves(
     removed: &[&Entry],
     judged: &dyn Snapshot,
     added: &[&Entry],
-) -> BTreeMap<RepoPath, RepoPath> {
+) -> (BTreeMap<RepoPath, RepoPath>, bool) {
     let mut moved = BTreeMap::new();
     // By content, then by name: many files may have one content.
     let mut gone: BTreeMap<ObjectId, BTreeMap<String, Vec<&Entry>>> = BTreeMap::new();
@@ -116,7 +120,7 @@ fn moves(
         }
     }
     if gone.is_empty() || added.is_empty() {
-        return moved;
+        return (moved, true);
     }
     let is_known = |entry: &Entry| tip.size(entry).is_ok_and(|size| size >= SMALLEST_KNOWN);
     let added_files = || added.iter().filter(|entry| entry.is_file());
@@ -141,10 +145,11 @@ fn moves(
     }
     let gone: Vec<&Entry> = gone.into_values().flat_map(BTreeMap::into_values).flatten().collect();
     let new: Vec<&Entry> = added_files().copied().filter(|entry| !moved.contains_key(&entry.path)).collect();
-    if gone.len().saturating_mul(new.len()) <= MOST_PAIRS {
+    let is_followed = gone.len().saturating_mul(new.len()) <= MOST_PAIRS;
+    if is_followed {
         moved.extend(edited_moves(tip, &gone, judged, &new));
     }
-    moved
+    (moved, is_followed)
 }
 
 /// Of moved and edited files the most alike.
@@ -155,7 +160,7 @@ fn edited_moves(
     new: &[&Entry],
 ) -> BTreeMap<RepoPath, RepoPath> {
     let read = |snapshot: &dyn Snapshot, entry: &Entry| {
-        let size = snapshot.size(entry).ok().filter(|size| (SMALLEST_KNOWN..=LARGEST_COMPARED).contains(size))?;
+        let size = snapshot.size(entry).ok().filter(|size| (SMALLEST_COMPARED..=LARGEST_COMPARED).contains(size))?;
         Some((size, pieces(&snapshot.read(entry, LARGEST_COMPARED).ok()?)))
     };
     let before: Vec<_> = gone.iter().filter_map(|entry| Some((*entry, read(tip, entry)?))).collect();
@@ -181,12 +186,21 @@ fn edited_moves(
     moved
 }
 
-/// How many bytes of a content each of its pieces makes up: lines, and at most 64 bytes.
+/// How many bytes of a content each of its pieces makes up. Pieces end at line ends, and where the bytes
+/// before them say so, so that a byte more shifts no others.
 fn pieces(bytes: &[u8]) -> BTreeMap<Vec<u8>, u64> {
+    const LONGEST: usize = 256;
     let mut pieces = BTreeMap::new();
-    let lines = bytes.split_inclusive(|b| *b == b'\n').flat_map(|line| line.chunks(64));
-    for piece in lines {
-        *pieces.entry(piece.to_vec()).or_default() += piece.len() as u64;
+    let (mut start, mut rolling) = (0, 0_u64);
+    for (at, byte) in bytes.iter().enumerate() {
+        // Each step moves what was there one bit on, so only the last 64 bytes count.
+        let mixed = (u64::from(*byte) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        rolling = (rolling << 1).wrapping_add(mixed ^ (mixed >> 29));
+        if *byte == b'\n' || rolling >> 58 == 0 || at + 1 - start == LONGEST || at + 1 == bytes.len() {
+            let piece = &bytes[start..=at];
+            *pieces.entry(piece.to_vec()).or_default() += piece.len() as u64;
+            start = at + 1;
+        }
     }
     pieces
 }
@@ -225,5 +239,14 @@ mod tests {
         assert_eq!(origin("b.txt").as_deref(), Some("a.txt"));
         assert_eq!(origin("y/one.json").as_deref(), Some("x/one.json"));
         assert_eq!(origin("y/other.json"), None);
+    }
+
+    #[test]
+    fn a_byte_more_in_front_changes_nothing() {
+        let bytes: Vec<u8> = (0..2_000_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        let longer = [b"x".as_slice(), &bytes].concat();
+        let tip = MemorySnapshot::new([("weights.bin", bytes)]);
+        let judged = MemorySnapshot::new([("blob.dat", longer)]);
+        assert_eq!(Change::between(&tip, &judged).moved_from.len(), 1);
     }
 }

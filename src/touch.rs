@@ -59,6 +59,9 @@ impl Touch {
             let before = tip.system(touch.renamed.get(id).unwrap_or(id));
             if before.is_none() {
                 touch.new.insert(id.clone());
+                if takes_over(change, tip, judged, system) {
+                    touch.systems.insert(id.clone());
+                }
             }
             if before.is_some_and(|before| before.purpose != system.purpose) {
                 touch.material.insert(id.clone());
@@ -133,6 +136,13 @@ impl Touch {
         let comes_in = object.is_some_and(|object| self.objects.contains(&(system.to_owned(), object.to_owned())));
         comes_in || (self.new.contains(system) && self.systems.contains(system))
     }
+}
+
+/// Whether a new system takes files over from one of the target branch.
+fn takes_over(change: &Change, tip: &Declared, judged: &World<'_>, system: &System) -> bool {
+    let covered = system.covered();
+    let own = judged.view.entries().iter().filter(|entry| covered.is_match(entry.path.to_string()));
+    own.filter_map(|entry| change.origin(&entry.path)).any(|was| tip.systems_of(was).next().is_some())
 }
 
 /// Where a model or dataset comes from.

@@ -16,6 +16,9 @@ use crate::world::files_of;
 /// Files that are named one by one.
 const LISTED: usize = 5;
 
+/// Bytes that show whether a file is text, as git takes it.
+const TEXT_HEAD: usize = 8_000;
+
 /// How much of a system another one carries on: models count more than files.
 pub(super) fn kept(sides: &Sides<'_>, before: &System, now: &System) -> usize {
     let (old, new) = (before.covered(), now.covered());
@@ -60,10 +63,10 @@ fn is_weighty(asset: &Asset) -> bool {
 
 /// The judged files that a system of the target branch covered, with the place they had there.
 fn carried<'a>(sides: &'a Sides<'_>, pair: &Pair<'_>) -> impl Iterator<Item = (&'a Entry, &'a RepoPath)> {
-    let (covered, scope) = (pair.before.covered(), &sides.judged.view.scope);
+    let covered = pair.before.covered();
     sides.judged.view.entries().iter().filter_map(move |entry| {
         let was = sides.change.origin(&entry.path)?;
-        (covered.is_match(was.to_string()) && PathRole::of(was, scope) == PathRole::Product).then_some((entry, was))
+        covered.is_match(was.to_string()).then_some((entry, was))
     })
 }
 
@@ -74,10 +77,16 @@ fn is_still_covered(sides: &Sides<'_>, pair: &Pair<'_>, entry: &Entry) -> bool {
     declared.systems_of(&entry.path).any(|system| by_itself(system) || pair.is_kept_by(system))
 }
 
-/// The judged files that a system of the target branch covered and nothing as strict does now.
+/// The judged files that a system of the target branch covered and nothing as strict does now, or that moved
+/// to where nobody looks.
 fn lost<'a>(sides: &'a Sides<'_>, pair: &Pair<'_>) -> Vec<&'a RepoPath> {
-    let lost =
-        carried(sides, pair).filter(|(entry, was)| !is_still_covered(sides, pair, entry) && matters(sides, entry, was));
+    let role = |path: &RepoPath| PathRole::of(path, &sides.judged.view.scope);
+    let lost = carried(sides, pair).filter(|(entry, was)| {
+        let is_hidden = role(&entry.path) == PathRole::Aside;
+        role(was) == PathRole::Product
+            && (is_hidden || !is_still_covered(sides, pair, entry))
+            && matters(sides, entry, was)
+    });
     lost.map(|(entry, _)| &entry.path).collect()
 }
 
@@ -102,8 +111,13 @@ pub(super) fn left_behind(sides: &Sides<'_>, pair: &Pair<'_>) -> Option<Lowered>
     let covered = pair.before.covered();
     let had_files = sides.tip_view.entries().iter().any(|entry| covered.is_match(entry.path.to_string()));
     // A system leaves with its files, whatever can be seen in them.
+    // What only a pattern over everything covers is beside the product where its place says so.
+    let named = pair.before.paths.iter().map(|path| path.value.as_str()).filter(|path| !path.starts_with('*'));
+    let named = covers(named.map(|path| (&pair.before.base, path)));
     let stays = |(entry, was): &(&Entry, &RepoPath)| {
-        FileSort::of(was) != FileSort::Page && !is_still_covered(sides, pair, entry)
+        let is_own =
+            PathRole::of(was, &sides.judged.view.scope) == PathRole::Product || named.is_match(was.to_string());
+        is_own && FileSort::of(was) != FileSort::Page && !is_still_covered(sides, pair, entry)
     };
     let lost: Vec<&RepoPath> = carried(sides, pair).filter(stays).map(|(entry, _)| &entry.path).collect();
     if lost.is_empty() && had_files {
@@ -137,8 +151,12 @@ pub(super) fn undeclared(sides: &Sides<'_>, pair: &Pair<'_>) -> Vec<Lowered> {
 
 fn model_files(sides: &Sides<'_>, pair: &Pair<'_>, model: &Model) -> Option<Lowered> {
     let (tip, judged) = (sides.tip_view.snapshot, sides.judged.view.snapshot);
-    // Program source is no model, whatever a register says of it.
-    let before = files_of(model, &pair.before.base, tip).filter(|it| FileSort::of(&it.path) != FileSort::Source);
+    // Program source is no model, whatever a register says of it; weights are, whatever they are called.
+    let is_program = |entry: &Entry| {
+        let is_text = tip.head(entry, TEXT_HEAD).is_ok_and(|head| !head.contains(&0));
+        FileSort::of(&entry.path) == FileSort::Source && is_text
+    };
+    let before = files_of(model, &pair.before.base, tip).filter(|entry| !is_program(entry));
     let before: Vec<&Entry> = before.collect();
     let was: BTreeSet<&RepoPath> = before.iter().map(|entry| &entry.path).collect();
     let contents: BTreeSet<ObjectId> = before.iter().filter_map(|entry| tip.object_id(entry).ok()).collect();
@@ -206,7 +224,12 @@ fn hosted_model(sides: &Sides<'_>, pair: &Pair<'_>, model: &Model, source: &str)
     // A system that left with all its files took its models along.
     let now = pair.now?;
     let uses = |kind| matches!(kind, AssetKind::HubModel | AssetKind::HostedService);
-    let used = sides.judged.inventory.product_evidence().find(|asset| uses(asset.kind) && is_it(&asset.name));
+    // Code that moved beside the product still calls what it called.
+    let moved = carried(sides, pair).filter(|(entry, was)| entry.path != **was);
+    let moved: Vec<Asset> =
+        moved.filter_map(|(entry, _)| sides.memory.look_into(&sides.judged.view, entry).ok()).flatten().collect();
+    let product = sides.judged.inventory.product_evidence();
+    let used = product.chain(&moved).find(|asset| uses(asset.kind) && is_it(&asset.name));
     let replaced = now.models.iter().any(|other| other.id == model.id);
     let to = match used {
         Some(asset) => format!("not declared, and used in {}", asset.place.path),
@@ -219,7 +242,8 @@ fn hosted_model(sides: &Sides<'_>, pair: &Pair<'_>, model: &Model, source: &str)
 
 /// Whether the change takes away code that used a model.
 fn code_left(sides: &Sides<'_>, is_it: &impl Fn(&str) -> bool) -> bool {
-    let gone = sides.change.files.iter().filter(|(_, edit)| **edit != Edit::Added);
+    let moved: BTreeSet<&RepoPath> = sides.change.moved_from.values().collect();
+    let gone = sides.change.files.iter().filter(|(path, edit)| **edit != Edit::Added && !moved.contains(path));
     let entries = gone.filter_map(|(path, _)| sides.tip_view.snapshot.entry(path));
     let mut seen = entries.filter_map(|entry| sides.memory.look_into(sides.tip_view, entry).ok()).flatten();
     seen.any(|asset| asset.strength == Strength::Evidence && is_it(&asset.name))

@@ -14,7 +14,7 @@ use crate::catalog::Class;
 use crate::change::Change;
 use crate::detect::Memory;
 use crate::fact::Fact;
-use crate::settings::register::{Register, System};
+use crate::settings::register::{Register, System, UsedAi};
 use crate::snapshot::View;
 use crate::span::{Place, RepoPath};
 use crate::world::{Declared, World};
@@ -154,7 +154,8 @@ fn register(sides: &Sides<'_>, tip: &Register, now: &Register) -> Vec<Lowered> {
     }
     for used in &tip.used_ai {
         let id = &used.id.value;
-        match now.used_ai.iter().find(|now| now.id == used.id) {
+        let same = |now: &&UsedAi| now.id == used.id || now.service == used.service;
+        match now.used_ai.iter().find(same) {
             // Nobody can see here whether it is still used.
             None => {}
             Some(still) if still.risk_class < used.risk_class => {

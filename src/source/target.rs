@@ -282,7 +282,8 @@ fn named(
 /// With a remote, and in a job, a local branch is no answer: a job may have fetched nothing but the change.
 fn default_branch(repository: &Repository, ci: bool) -> Choice {
     let branch = |name: &str, commit| Choice::Branch { target: (name.to_owned(), commit), default: None };
-    // Where both are there, one of them is not it, and may have been pushed to be taken for it.
+    const LOCAL: &str = "refs/heads/";
+    // Where a remote has both, one of them is not it, and may have been pushed to be taken for it.
     let find = |prefix: &str| {
         let tip = |name: &str| repository.reference(&format!("{prefix}{name}"));
         let shown = |name: &str| {
@@ -291,6 +292,8 @@ fn default_branch(repository: &Repository, ci: bool) -> Choice {
         match (tip("main"), tip("master")) {
             (Some(commit), None) => Some(branch(&shown("main"), commit)),
             (None, Some(commit)) => Some(branch(&shown("master"), commit)),
+            // Without a remote nobody but the reader has pushed here.
+            (Some(commit), Some(_)) if prefix == LOCAL => Some(branch(&shown("main"), commit)),
             _ => None,
         }
     };
@@ -308,7 +311,7 @@ fn default_branch(repository: &Repository, ci: bool) -> Choice {
     if ci || repository.has_remote() {
         return Choice::Unknown(unknown.to_owned());
     }
-    match (find("refs/heads/"), repository.branches(git2::BranchType::Local).as_slice()) {
+    match (find(LOCAL), repository.branches(git2::BranchType::Local).as_slice()) {
         (Some(found), _) => found,
         (None, [(name, commit)]) => branch(name, commit.clone()),
         (None, _) => Choice::Unknown(unknown.to_owned()),

@@ -9,6 +9,8 @@ mod steps;
 
 use steps::{Names, Step, canonical, steps};
 
+use std::collections::BTreeSet;
+
 use crate::change::{Change, Edit};
 use crate::evidence::Documents;
 use crate::snapshot::View;
@@ -28,7 +30,7 @@ pub struct Rewired {
 
 /// Every step of the gate that the change removes or weakens.
 pub fn rewired(tip: &View<'_>, judged: &View<'_>, change: &Change, fallback: &Place) -> Vec<Rewired> {
-    if !change.files.keys().any(may_be_wiring) {
+    if change.is_empty() {
         return Vec::new();
     }
     let (mut before, mut now) = (Documents::default(), Documents::default());
@@ -37,6 +39,7 @@ pub fn rewired(tip: &View<'_>, judged: &View<'_>, change: &Change, fallback: &Pl
     let names = names(tip, &files, &mut before);
     let mut found = Vec::new();
     for path in files {
+        found.extend(called(path, tip, change, &mut before, &names, fallback));
         found.extend(overridden(path, tip, judged, change, &mut before, &mut now, &names));
         if !matches!(change.files.get(path), Some(Edit::Edited | Edit::Removed)) {
             continue;
@@ -83,6 +86,38 @@ fn weakened<'a>(step: &Step, now: impl Iterator<Item = &'a Step>) -> Option<(Opt
     Some(first.unwrap_or((None, "is gone".to_owned())))
 }
 
+/// Files of the repository that a job with the gate runs: what they do is part of the step.
+fn called(
+    path: &RepoPath,
+    tip: &View<'_>,
+    change: &Change,
+    documents: &mut Documents,
+    names: &Names,
+    fallback: &Place,
+) -> Vec<Rewired> {
+    let Some(document) = documents.load(tip, path) else { return Vec::new() };
+    let words: BTreeSet<String> = steps(document, names).iter().flat_map(Step::words).collect();
+    let is_called = |file: &RepoPath| {
+        let name = file.to_string();
+        let of_action = ["/action.yml", "/action.yaml"].iter().any(|action| {
+            // All files of a local action are its program.
+            file.parent().ancestors_from_root().iter().filter(|folder| !folder.is_root()).any(|folder| {
+                words.contains(&folder.to_string())
+                    && tip.snapshot.entry(&RepoPath::from(format!("{folder}{action}").as_str())).is_some()
+            })
+        });
+        words.contains(&name) || of_action
+    };
+    let changed = change.files.iter().filter(|(_, edit)| **edit != Edit::Added).map(|(file, _)| file);
+    let called = changed.filter(|file| !may_be_wiring(file) && is_called(file));
+    let text = |file: &RepoPath| format!("`{file}`, which the gate's job in `{path}` runs, is not what it was");
+    called.map(|file| Rewired { path: path.clone(), place: fallback.clone(), text: text(file) }).collect()
+}
+
+/// Keys of a GitLab file that hold for the jobs of all files.
+const FOR_ALL_JOBS: [&str; 7] =
+    ["workflow", "default", "before_script", "after_script", "variables", "image", "services"];
+
 /// A job of a file that is included elsewhere is overridden where another file names it too.
 fn overridden(
     path: &RepoPath,
@@ -97,21 +132,24 @@ fn overridden(
     if is_of_github(path) || is_hooks(path) {
         return Vec::new();
     }
-    let jobs: Vec<String> = steps(document, names)
-        .iter()
-        .filter_map(|step| Some(step.path.trim_start_matches('/').split('/').next()?.to_owned()))
-        .collect();
+    let own = steps(document, names);
+    let extended = own.iter().flat_map(Step::templates);
+    let named = own.iter().filter_map(|step| Some(step.path.trim_start_matches('/').split('/').next()?.to_owned()));
+    let jobs: Vec<String> = named.chain(extended).collect();
     let mut found = Vec::new();
     let changed = change.files.keys().filter(|other| *other != path && may_be_wiring(other));
     for other in changed.filter(|other| !is_of_github(other) && !is_hooks(other)) {
         let old = before.load(tip, other).and_then(|document| document.tree().ok().cloned());
         let Some(root) = now.load(judged, other).and_then(|document| document.tree().ok()) else { continue };
-        for job in &jobs {
+        if jobs.is_empty() {
+            continue;
+        }
+        for job in jobs.iter().map(String::as_str).chain(FOR_ALL_JOBS) {
             let Some((key, value)) = root.entry(job) else { continue };
             let same =
                 old.as_ref().and_then(|root| root.get(job)).is_some_and(|old| canonical(old) == canonical(value));
             if !same {
-                let text = format!("the gate's job `{job}` of `{path}` is overridden here");
+                let text = format!("`{job}`, which the gate's job in `{path}` depends on, is not what it was");
                 found.push(Rewired { path: other.clone(), place: Place::bytes(other.clone(), key.span), text });
             }
         }
@@ -148,8 +186,8 @@ fn may_be_wiring(path: &RepoPath) -> bool {
     // Forges look for exactly these endings.
     (name.ends_with(".yml") || name.ends_with(".yaml"))
         && (name.starts_with('.')
-            || name == "azure-pipelines.yml"
-            || folders.split('/').any(|part| part.starts_with('.') || part.eq_ignore_ascii_case("ci")))
+            || name.contains("pipeline")
+            || folders.split('/').any(|part| part.starts_with('.') || part == "ci" || part == "pipelines"))
 }
 
 /// Whether a file works under another name as it did: only a workflow may be called as one likes.

@@ -51,6 +51,9 @@ const RESTRICTIONS: [&str; 4] = ["continue-on-error", "allow_failure", "except",
 const HARMLESS_VARIABLES: [&str; 8] =
     ["NO_COLOR", "FORCE_COLOR", "CLICOLOR", "TERM", "TZ", "LANG", "RUST_LOG", "RUST_BACKTRACE"];
 
+/// Inputs of a checkout that give the gate no less to see.
+const HARMLESS_INPUTS: [&str; 3] = ["fetch-depth", "fetch-tags", "persist-credentials"];
+
 /// Jobs that a job may wait for, one behind the other.
 const LONGEST_CHAIN: usize = 8;
 
@@ -91,6 +94,27 @@ pub(super) struct Step {
 }
 
 impl Step {
+    /// The templates it is made of.
+    pub(super) fn templates(&self) -> impl Iterator<Item = String> {
+        let extends = self.keys.iter().filter(|(key, _)| key.ends_with("/extends"));
+        let names = extends.flat_map(|(_, (value, _))| value.text.split([',', '[', ']', ' ']));
+        names.filter(|name| !name.is_empty()).map(str::to_owned)
+    }
+
+    /// The words of all it says, and of what runs before it: some name files of the repository.
+    pub(super) fn words(&self) -> BTreeSet<String> {
+        let own = self.keys.values().map(|(value, _)| value);
+        let texts = own.chain(self.before.iter().flat_map(BTreeMap::values)).map(|value| value.text.as_str());
+        let is_break =
+            |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ';' | '&' | '|' | ',' | '[' | ']' | '{' | '}');
+        let words = texts.flat_map(|text| text.split(is_break));
+        words
+            .map(|word| word.trim_start_matches("./").trim_matches('/'))
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect()
+    }
+
     /// The first point in which `now` is not provably as strict.
     pub(super) fn differs_from(&self, now: &Step) -> Option<(Span, String)> {
         if let Some(before) = &self.events {
@@ -346,7 +370,11 @@ impl<'a> Walk<'a> {
         let rest = self.source.get(node.span.end..).unwrap_or_default().lines().next().unwrap_or_default();
         let is_plain = matches!(node.value, Value::Scalar(_)) && !node.span.of(self.source).contains('\n');
         let comment = rest.trim_start().strip_prefix('#').filter(|_| is_plain).unwrap_or_default();
-        let text = if matches!(&*key.text, "env" | "variables") { variables(node) } else { canonical(node) };
+        let text = match &*key.text {
+            "env" | "variables" => without(node, &HARMLESS_VARIABLES),
+            "with" => without(node, &HARMLESS_INPUTS),
+            _ => canonical(node),
+        };
         (Pinned { text, comment: comment.trim().to_owned() }, node.span)
     }
 }
@@ -369,13 +397,13 @@ fn events(on: &Node) -> BTreeMap<String, Node> {
 
 /// Whether a key holds only variables that do no harm.
 fn says_nothing(key: &str, value: &Pinned) -> bool {
-    key == "env" && value.text == "{}"
+    matches!(key, "env" | "with") && value.text == "{}"
 }
 
-/// Variables without those that do no harm.
-fn variables(node: &Node) -> String {
+/// A mapping as text, without keys that do no harm.
+fn without(node: &Node, harmless: &[&str]) -> String {
     let Value::Mapping(entries) = &node.value else { return canonical(node) };
-    let kept = entries.iter().filter(|(key, _)| !HARMLESS_VARIABLES.contains(&&*key.text));
+    let kept = entries.iter().filter(|(key, _)| !harmless.contains(&&*key.text));
     canonical(&Node { value: Value::Mapping(kept.cloned().collect()), span: node.span })
 }
 

@@ -1,6 +1,7 @@
 //! A change that asks less of a system than the target branch does.
 
 use super::SIGNED;
+use crate::catalog::Class;
 use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
 use crate::duty::{self, Sides};
 use crate::fact::Fact;
@@ -56,6 +57,12 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             return vec![Outcome::new(Subject::Register, Verdict::Because("register-invalid"))];
         }
         Fact::Known(_) | Fact::Absent => {}
+    }
+    if !against.change.is_followed {
+        let text = "too many files came and went at once to follow what was governed";
+        let fault = Fault::new(against.fallback.clone(), Class::High, text);
+        let fault = fault.remedy(Who::Author, "split the change: move files first, then change them");
+        return vec![Outcome::undecided(Subject::Register, fault)];
     }
     let lowered = duty::lowered(&Sides {
         tip: against.declared,
