@@ -64,6 +64,11 @@ struct EventRepository {
 }
 
 impl Surroundings {
+    /// No job and no hook, on a day.
+    pub fn none(now: Date) -> Self {
+        Self { now, ci: false, pull_request: None, index_file: None }
+    }
+
     /// Reads the environment of this process.
     pub fn of_this_process(now: Date) -> Self {
         let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());

@@ -4,25 +4,19 @@ use std::sync::Arc;
 
 use super::SourceError;
 use super::repository::{Repository, object_id};
-use crate::snapshot::{Entry, Mode, ObjectId, ReadError, Revision, Snapshot};
+use super::stored::StoredSnapshot;
+use crate::snapshot::{Entry, Mode, Revision};
 use crate::span::RepoPath;
 
 /// Folders nested deeper than this are refused; git itself has no bound.
 const DEEPEST_FOLDER: usize = 256;
 
-/// The files of one commit.
-pub struct CommitSnapshot {
-    repository: Arc<Repository>,
-    revision: Revision,
-    entries: Vec<Entry>,
-}
-
-impl CommitSnapshot {
+impl StoredSnapshot {
     /// Lists the tree of the commit that `revision` names, as `git rev-parse` reads it.
     ///
     /// # Errors
     /// When it names no commit, or a tree on the way is missing.
-    pub fn open(repository: Arc<Repository>, revision: &str) -> Result<Self, SourceError> {
+    pub fn commit(repository: Arc<Repository>, revision: &str) -> Result<Self, SourceError> {
         let unknown = |reason: String| SourceError::Revision { revision: revision.to_owned(), reason };
         let commit = repository
             .with(|handle| Ok(object_id(handle.revparse_single(revision)?.peel_to_commit()?.id())))
@@ -33,7 +27,7 @@ impl CommitSnapshot {
                 list(handle, tree)
             })
             .map_err(|error| SourceError::Listing(error.to_string()))?;
-        Ok(Self { repository, revision: Revision::Commit(commit), entries })
+        Ok(Self::new(repository, Revision::Commit(commit), entries))
     }
 }
 
@@ -68,39 +62,5 @@ pub(super) fn mode(bits: i32) -> Mode {
         0o120000 => Mode::Symlink,
         bits if bits & 0o111 != 0 => Mode::Executable,
         _ => Mode::File,
-    }
-}
-
-/// The id of an entry whose content is a stored object.
-pub(super) fn stored(entry: &Entry) -> Result<&ObjectId, ReadError> {
-    if entry.mode == Mode::Submodule {
-        return Err(ReadError::Submodule);
-    }
-    entry.known_id.as_ref().ok_or(ReadError::Missing)
-}
-
-impl Snapshot for CommitSnapshot {
-    fn revision(&self) -> &Revision {
-        &self.revision
-    }
-
-    fn entries(&self) -> &[Entry] {
-        &self.entries
-    }
-
-    fn size(&self, entry: &Entry) -> Result<u64, ReadError> {
-        self.repository.blob_size(stored(entry)?)
-    }
-
-    fn read(&self, entry: &Entry, limit: u64) -> Result<Vec<u8>, ReadError> {
-        self.repository.blob(stored(entry)?, limit)
-    }
-
-    fn head(&self, entry: &Entry, length: usize) -> Result<Vec<u8>, ReadError> {
-        self.repository.blob_head(stored(entry)?, length)
-    }
-
-    fn object_id(&self, entry: &Entry) -> Result<ObjectId, ReadError> {
-        entry.known_id.clone().ok_or(ReadError::Missing)
     }
 }

@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::SourceError;
-use super::commit::{CommitSnapshot, mode, stored};
+use super::commit::mode;
 use super::repository::{LARGEST_OBJECT, Repository, object_id, parse_id};
+use super::stored::{StoredSnapshot, stored};
 use crate::snapshot::{Entry, Mode, ObjectId, ReadError, Revision, Snapshot};
 use crate::span::RepoPath;
 
@@ -38,7 +39,7 @@ pub(super) fn merge(
     head: &ObjectId,
     target: &ObjectId,
 ) -> Result<Merged, SourceError> {
-    let theirs = CommitSnapshot::open(Arc::clone(repository), target.as_str())?;
+    let theirs = StoredSnapshot::commit(Arc::clone(repository), target.as_str())?;
     let stored: BTreeSet<&ObjectId> =
         ours.entries().iter().chain(theirs.entries()).filter_map(|entry| entry.known_id.as_ref()).collect();
     let merged = repository

@@ -11,6 +11,7 @@ mod directory;
 mod index;
 mod merge;
 mod repository;
+mod stored;
 mod target;
 mod working_tree;
 
@@ -18,10 +19,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use ci::Surroundings;
-pub use commit::CommitSnapshot;
 pub use directory::DirectorySnapshot;
-pub use index::IndexSnapshot;
 pub use repository::Repository;
+pub use stored::StoredSnapshot;
 pub use target::{Comparison, Target, compare};
 pub use working_tree::WorkingTreeSnapshot;
 
@@ -104,10 +104,10 @@ fn locate(path: &Path) -> Result<Location, SourceError> {
 fn snapshot(repository: &Arc<Repository>, content: &Content) -> Result<Box<dyn Snapshot>, SourceError> {
     let repository = Arc::clone(repository);
     Ok(match content {
-        Content::Revision(revision) => Box::new(CommitSnapshot::open(repository, revision)?),
-        Content::Index(file) => Box::new(IndexSnapshot::open(repository, file.as_deref())?),
+        Content::Revision(revision) => Box::new(StoredSnapshot::commit(repository, revision)?),
+        Content::Index(file) => Box::new(StoredSnapshot::index(repository, file.as_deref())?),
         Content::WorkingTree if repository.working_tree().is_none() => {
-            Box::new(CommitSnapshot::open(repository, "HEAD")?)
+            Box::new(StoredSnapshot::commit(repository, "HEAD")?)
         }
         Content::WorkingTree => Box::new(WorkingTreeSnapshot::open(repository)?),
     })

@@ -9,10 +9,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::ci::{PullRequest, Surroundings};
-use super::commit::CommitSnapshot;
 use super::directory::DirectorySnapshot;
 use super::merge::{Merged, made_of_both, merge};
 use super::repository::Repository;
+use super::stored::StoredSnapshot;
 use super::{Content, Location, Source, SourceError, locate, plain, refuse_empty, snapshot};
 use crate::change::{Change, Unmerged};
 use crate::date::Date;
@@ -105,7 +105,7 @@ pub fn compare(
             return Ok(comparison);
         }
     };
-    let open = |commit: &ObjectId| CommitSnapshot::open(Arc::clone(&repository), commit.as_str());
+    let open = |commit: &ObjectId| StoredSnapshot::commit(Arc::clone(&repository), commit.as_str());
     if let (Some(today), Ok(day)) = (today, repository.day(&target.1))
         && today < day
     {
@@ -145,7 +145,7 @@ fn bring_together(
     let failed = |error: crate::snapshot::ReadError| SourceError::Listing(error.to_string());
     let judged = &*comparison.judged.snapshot;
     let untouched = || -> Result<bool, SourceError> {
-        Ok(Change::between(&CommitSnapshot::open(Arc::clone(repository), head.as_str())?, judged).files.is_empty())
+        Ok(Change::between(&StoredSnapshot::commit(Arc::clone(repository), head.as_str())?, judged).is_empty())
     };
     comparison.whole = false;
     let base = repository.merge_base(head, tip).map_err(failed)?;
@@ -211,7 +211,7 @@ fn merged_by_commit(
         [other, second] if second == tip => other,
         _ => return BTreeSet::new(),
     };
-    let open = |commit: &ObjectId| CommitSnapshot::open(Arc::clone(repository), commit.as_str());
+    let open = |commit: &ObjectId| StoredSnapshot::commit(Arc::clone(repository), commit.as_str());
     match (open(tip), open(other)) {
         (Ok(tip), Ok(other)) => made_of_both(judged, [&tip, &other]),
         // Without the other side nobody can say what it changed; a depth of 2 has it.

@@ -12,9 +12,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use ignore::WalkBuilder;
 
-use super::commit::{mode, stored};
+use super::commit::mode;
 use super::directory::{blob_id, file_mode, read_file, read_whole, walk_files};
 use super::repository::{LARGEST_OBJECT, Repository, object_id};
+use super::stored::stored;
 use super::{SourceError, file_path};
 use crate::snapshot::{Entry, Mode, ObjectId, ReadError, Revision, Snapshot};
 use crate::span::RepoPath;

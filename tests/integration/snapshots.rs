@@ -100,6 +100,7 @@ fn the_contract_holds_for_a_commit_a_working_tree_and_a_folder() {
     let tree = open(repository.path(), None).snapshot;
     conforms(&*commit);
     conforms(&*tree);
+    conforms(&*source::open(repository.path(), &Content::Index(None)).unwrap().snapshot);
     repository.age_index();
     conforms(&*open(repository.path(), None).snapshot);
 
@@ -265,4 +266,42 @@ fn a_hundred_thousand_paths_are_listed_and_found() {
     assert_eq!(snapshot.entries().len(), 100_000);
     assert!(snapshot.entry(&"folder-099/file-0999.md".into()).is_some());
     assert_eq!(View::new(&*snapshot, "folder-050".into()).entries().len(), 1000);
+}
+
+#[test]
+fn a_merge_that_was_not_made_holds_the_contract_and_leaves_no_object_behind() {
+    let repository = TestRepository::new();
+    repository.git.set_head("refs/heads/main").unwrap();
+    let text = "one\ntwo\nthree\nfour\nfive\nsix\nseven\n";
+    repository.write("a.txt", text).write("b.txt", "b\n").commit_all("start");
+    let start = repository.git.head().unwrap().peel_to_commit().unwrap();
+    repository.git.branch("change", &start, true).unwrap();
+    repository.write("a.txt", text.replace("one", "ONE")).commit_all("main");
+    repository.git.set_head("refs/heads/change").unwrap();
+    repository.write("a.txt", text.replace("seven", "SEVEN")).commit_all("change");
+    repository.write("new.txt", "not committed\n");
+    let objects = || {
+        let mut found = Vec::new();
+        repository
+            .git
+            .odb()
+            .unwrap()
+            .foreach(|id| {
+                found.push(id.to_string());
+                true
+            })
+            .unwrap();
+        found.sort();
+        found
+    };
+    let before = objects();
+    let around = source::Surroundings::none("2026-11-22".parse().unwrap());
+    let comparison = source::compare(repository.path(), &Content::WorkingTree, None, None, &around).unwrap();
+    let merged = &*comparison.judged.snapshot;
+    conforms(merged);
+    let both = text.replace("one", "ONE").replace("seven", "SEVEN");
+    assert_eq!(read(merged, "a.txt").unwrap(), both.as_bytes());
+    assert_eq!(read(merged, "new.txt").unwrap(), b"not committed\n");
+    assert_eq!(comparison.both, [RepoPath::from("a.txt")].into());
+    assert_eq!(objects(), before, "nothing was written");
 }
