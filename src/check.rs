@@ -10,15 +10,13 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::catalog::Class;
-use crate::change::Change;
 use crate::date::Date;
-use crate::detect::Memory;
+use crate::duty::Sides;
 use crate::fact::Fact;
 use crate::finding::{Fault, Finding, Gate, Nature, Severity, Subject};
 use crate::settings::register::Register;
-use crate::snapshot::View;
 use crate::span::Place;
-use crate::world::{Declared, Governance, World};
+use crate::world::{Governance, World};
 
 /// A row of the table of checks.
 pub struct Check {
@@ -105,14 +103,10 @@ pub struct Context<'a> {
 
 /// The target branch, for checks of what a change does to it.
 pub struct Against<'a> {
-    pub view: &'a View<'a>,
-    pub declared: &'a Declared,
+    /// Both revisions and what lies between them.
+    pub sides: Sides<'a>,
     /// Its own rules and people.
     pub governance: &'a Governance,
-    pub change: &'a Change,
-    pub memory: &'a Memory,
-    /// The place of what stands nowhere any more.
-    pub fallback: &'a Place,
 }
 
 impl<'a> Context<'a> {
@@ -212,6 +206,16 @@ impl Outcome {
         Self::new(subject, Verdict::Undecided(Box::new(fault)))
     }
 
+    /// The finding it is, if it is one.
+    pub fn finding(self, check: &Check) -> Option<Finding> {
+        let (nature, fault) = match self.verdict {
+            Verdict::Fail(fault) => (Nature::Fail, fault),
+            Verdict::Undecided(fault) => (Nature::Undecided, fault),
+            Verdict::Pass | Verdict::NotApplicable | Verdict::Because(_) => return None,
+        };
+        Some(Finding { check: check.id, subject: self.subject, nature, gate: check.gate, fault: *fault })
+    }
+
     /// Names the controls this outcome is about.
     #[must_use]
     pub fn controls(mut self, controls: &'static [String]) -> Self {
@@ -266,31 +270,17 @@ pub fn evaluate(table: &[&'static Check], context: &Context<'_>, fallback: &Plac
                 evaluation.assessed.extend(check.controls.iter().map(|id| (*id).to_owned()));
                 evaluation.assessed.extend(outcome.controls.iter().cloned());
             }
-            let (nature, fault) = match outcome.verdict {
-                Verdict::Pass => {
-                    tally.passed += 1;
-                    continue;
-                }
-                Verdict::NotApplicable => {
-                    tally.not_applicable += 1;
-                    continue;
-                }
+            match outcome.verdict {
+                Verdict::Pass => tally.passed += 1,
+                Verdict::NotApplicable => tally.not_applicable += 1,
                 Verdict::Because(cause) => {
                     tally.silent += 1;
                     silent.push((check.id, check.gate, cause));
-                    continue;
                 }
-                Verdict::Fail(fault) => {
-                    tally.failed += 1;
-                    (Nature::Fail, fault)
-                }
-                Verdict::Undecided(fault) => {
-                    tally.undecided += 1;
-                    (Nature::Undecided, fault)
-                }
-            };
-            let (check, gate) = (check.id, check.gate);
-            evaluation.findings.push(Finding { check, subject: outcome.subject, nature, gate, fault: *fault });
+                Verdict::Fail(_) => tally.failed += 1,
+                Verdict::Undecided(_) => tally.undecided += 1,
+            }
+            evaluation.findings.extend(outcome.finding(check));
         }
         evaluation.tallies.push((check.id, tally));
     }
@@ -310,6 +300,8 @@ pub fn evaluate(table: &[&'static Check], context: &Context<'_>, fallback: &Plac
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detect::Memory;
+    use crate::snapshot::View;
     use crate::snapshot::memory::MemorySnapshot;
     use crate::span::RepoPath;
 

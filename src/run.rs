@@ -21,7 +21,7 @@ use crate::settings::baseline::{self, Known, NewEntry};
 use crate::settings::register;
 use crate::snapshot::View;
 use crate::source::{self, Comparison, Content, SourceError, Surroundings, Target};
-use crate::span::RepoPath;
+use crate::span::{Place, RepoPath};
 use crate::touch::Touch;
 use crate::world::{Declared, Governance, World};
 use crate::write;
@@ -133,10 +133,10 @@ pub fn judged(comparison: &Comparison, today: Date, asked: Gate) -> Report {
     let proposed = Governance::load(&world.view);
     let fallback = checks::fallback_of(&world);
     let target = comparison.target.known();
-    let base = target.map(|target| Base::load(target, view(&*target.tip), &world, comparison, &memory));
+    let base = target.map(|target| Base::load(target, view(&*target.tip), comparison));
     let default = target.and_then(|target| target.default.as_ref());
     let default = default.map(|(_, tip)| Governance::load(&view(&**tip)));
-    let adopted = [base.as_ref().map(|base| Governance::load(&base.view)), default];
+    let adopted = [base.as_ref().map(|base| base.governance.clone()), default];
     let trusted = adopted.into_iter().flatten().filter(|it| it.is_adopted).reduce(|one, other| one.and(&other));
     let rules_from = match (&comparison.target, &trusted) {
         (_, Some(_)) => RulesFrom::TargetBranch,
@@ -144,18 +144,13 @@ pub fn judged(comparison: &Comparison, today: Date, asked: Gate) -> Report {
         (Fact::Absent | Fact::Undecided(_), None) => RulesFrom::JudgedContent,
     };
     // Whether an excuse is kept is up to the change, whether it counts is not.
-    let governance = trusted.map_or_else(|| Governance::load(&world.view), |trusted| trusted.keeping(&proposed));
+    let governance = trusted.map_or_else(|| proposed.clone(), |trusted| trusted.keeping(&proposed));
     let against = match (&base, &comparison.target) {
         // The target branch's own content changes nothing of it.
         (Some(_), _) if comparison.whole => Fact::Absent,
-        (Some(base), _) => Fact::Known(Against {
-            view: &base.view,
-            declared: &base.declared,
-            governance: &base.governance,
-            change: &base.change,
-            memory: &memory,
-            fallback: &fallback,
-        }),
+        (Some(base), _) => {
+            Fact::Known(Against { sides: base.sides(&world, &memory, &fallback), governance: &base.governance })
+        }
         (None, Fact::Undecided(why)) => Fact::Undecided(why.clone()),
         (None, _) => Fact::Absent,
     };
@@ -164,6 +159,10 @@ pub fn judged(comparison: &Comparison, today: Date, asked: Gate) -> Report {
     let evaluation = evaluate(table, &context, &fallback);
     let others = base.as_ref().filter(|_| !comparison.whole && !evaluation.findings.is_empty());
     let others = others.map(|base| Others::evaluate(base, &world, &governance, &proposed, today, &memory));
+    let touch = base.as_ref().filter(|_| others.is_some()).map(|base| {
+        let renamed = duty::renamed(&base.sides(&world, &memory, &fallback));
+        Touch::of(&base.change, &base.declared, &world, renamed)
+    });
     let bench = Bench {
         table,
         rules: &governance.rules,
@@ -172,17 +171,16 @@ pub fn judged(comparison: &Comparison, today: Date, asked: Gate) -> Report {
         baselines: &governance.baselines,
         today,
         asked,
-        stand: match (&base, &others) {
-            (None, _) => Stand::Alone,
-            (Some(_), _) if comparison.whole => Stand::Whole,
-            (Some(base), Some(others)) => Stand::Change {
+        stand: match (&base, &others, &touch) {
+            (None, ..) => Stand::Alone,
+            (_, Some(others), Some(touch)) => Stand::Change {
                 tip: &others.tip,
                 under_judged: others.under_judged.as_deref(),
                 asked_before: &others.asked_before,
-                touch: &base.touch,
+                touch,
             },
-            // Without findings there is nothing to compare.
-            (Some(_), None) => Stand::Whole,
+            // It is the target's own, or without findings there is nothing to compare.
+            (Some(_), ..) => Stand::Whole,
         },
     };
     let findings = judge(evaluation.findings, &bench);
@@ -208,21 +206,20 @@ struct Base<'a> {
     declared: Declared,
     governance: Governance,
     change: Change,
-    touch: Touch,
 }
 
 impl<'a> Base<'a> {
-    fn load(target: &Target, view: View<'a>, judged: &World<'_>, comparison: &Comparison, memory: &Memory) -> Self {
+    fn load(target: &Target, view: View<'a>, comparison: &Comparison) -> Self {
         let declared = Declared::of(&view);
         let governance = Governance::load(&view);
-        let mut change = Change::between(&*target.tip, judged.view.snapshot);
+        let mut change = Change::between(&*target.tip, &*comparison.judged.snapshot);
         change.both.clone_from(&comparison.both);
         change.unmerged.clone_from(&comparison.unmerged);
-        let fallback = &checks::fallback_of(judged);
-        let (tip, tip_view) = (&declared, &view);
-        let renamed = duty::renamed(&Sides { tip, tip_view, judged, change: &change, memory, fallback });
-        let touch = Touch::of(&change, &declared, judged, renamed);
-        Self { view, declared, governance, change, touch }
+        Self { view, declared, governance, change }
+    }
+
+    fn sides<'s>(&'s self, judged: &'s World<'s>, memory: &'s Memory, fallback: &'s Place) -> Sides<'s> {
+        Sides { tip: &self.declared, tip_view: &self.view, judged, change: &self.change, memory, fallback }
     }
 }
 

@@ -91,18 +91,14 @@ fn lost<'a>(sides: &'a Sides<'_>, pair: &Pair<'_>) -> Vec<&'a RepoPath> {
 }
 
 /// Files of a system that is still there and no longer names them, and that nothing else tells about.
-pub(super) fn uncovered(sides: &Sides<'_>, pair: &Pair<'_>, told: &[Lowered]) -> Option<Lowered> {
+pub(super) fn uncovered(sides: &Sides<'_>, pair: &Pair<'_>, now: &System, told: &[Lowered]) -> Option<Lowered> {
     let mut lost = lost(sides, pair);
     lost.retain(|path| !told.iter().any(|told| told.files.contains(path)));
     let patterns = |system: &System| system.paths.iter().map(|it| it.value.as_str()).collect::<Vec<_>>().join(", ");
-    let place = match pair.now {
-        Some(now) => now.paths.first().map_or_else(|| now.place(now.id.span), |path| now.place(path.span)),
-        None => pair.place(sides),
-    };
-    let to = pair.now.map_or_else(String::new, patterns);
+    let place = now.place(now.paths.first().map_or(now.id.span, |path| path.span));
     (!lost.is_empty()).then(|| Lowered {
         files: lost.into_iter().take(LISTED).cloned().collect(),
-        ..pair.lowered("paths", patterns(pair.before), to, place)
+        ..pair.lowered("paths", patterns(pair.before), patterns(now), place)
     })
 }
 
@@ -110,8 +106,7 @@ pub(super) fn uncovered(sides: &Sides<'_>, pair: &Pair<'_>, told: &[Lowered]) ->
 pub(super) fn left_behind(sides: &Sides<'_>, pair: &Pair<'_>) -> Option<Lowered> {
     let covered = pair.before.covered();
     let had_files = sides.tip_view.entries().iter().any(|entry| covered.is_match(entry.path.to_string()));
-    // A system leaves with its files, whatever can be seen in them.
-    // What only a pattern over everything covers is beside the product where its place says so.
+    // A system leaves with its files, whatever can be seen in them. What only a pattern over everything covers is beside the product where its place says so.
     let named = pair.before.paths.iter().map(|path| path.value.as_str()).filter(|path| !path.starts_with('*'));
     let named = covers(named.map(|path| (&pair.before.base, path)));
     let stays = |(entry, was): &(&Entry, &RepoPath)| {

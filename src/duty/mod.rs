@@ -108,7 +108,7 @@ pub fn lowered(sides: &Sides<'_>) -> Vec<Lowered> {
         found.extend(system::lowered(&pair, now));
         found.extend(risks::lowered(sides, &pair, now));
         let undeclared = assets::undeclared(sides, &pair);
-        found.extend(assets::uncovered(sides, &pair, &undeclared));
+        found.extend(assets::uncovered(sides, &pair, now, &undeclared));
         found.extend(undeclared);
     }
     found

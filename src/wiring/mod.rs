@@ -7,9 +7,9 @@
 mod pins;
 mod steps;
 
-use steps::{Names, Step, canonical, steps};
-
 use std::collections::BTreeSet;
+
+use steps::{Names, Step, canonical, steps};
 
 use crate::change::{Change, Edit};
 use crate::evidence::Documents;
@@ -39,15 +39,13 @@ pub fn rewired(tip: &View<'_>, judged: &View<'_>, change: &Change, fallback: &Pl
     let names = names(tip, &files, &mut before);
     let mut found = Vec::new();
     for path in files {
-        found.extend(called(path, tip, change, &mut before, &names, fallback));
-        found.extend(overridden(path, tip, judged, change, &mut before, &mut now, &names));
-        if !matches!(change.files.get(path), Some(Edit::Edited | Edit::Removed)) {
-            continue;
-        }
         let Some(old) = before.load(tip, path) else { continue };
         let old_steps = steps(old, &names);
         let unread = old.damage().is_some() && old.source.contains("aimsgate");
-        if old_steps.is_empty() && !unread {
+        found.extend(called(path, &old_steps, tip, change, fallback));
+        found.extend(overridden(path, &old_steps, [tip, judged], change, &mut before, &mut now));
+        let is_changed = matches!(change.files.get(path), Some(Edit::Edited | Edit::Removed));
+        if !is_changed || (old_steps.is_empty() && !unread) {
             continue;
         }
         let moved = change.moved_from.iter().find(|(to, from)| *from == path && works_as(path, to)).map(|(to, _)| to);
@@ -87,16 +85,8 @@ fn weakened<'a>(step: &Step, now: impl Iterator<Item = &'a Step>) -> Option<(Opt
 }
 
 /// Files of the repository that a job with the gate runs: what they do is part of the step.
-fn called(
-    path: &RepoPath,
-    tip: &View<'_>,
-    change: &Change,
-    documents: &mut Documents,
-    names: &Names,
-    fallback: &Place,
-) -> Vec<Rewired> {
-    let Some(document) = documents.load(tip, path) else { return Vec::new() };
-    let words: BTreeSet<String> = steps(document, names).iter().flat_map(Step::words).collect();
+fn called(path: &RepoPath, own: &[Step], tip: &View<'_>, change: &Change, fallback: &Place) -> Vec<Rewired> {
+    let words: BTreeSet<String> = own.iter().flat_map(Step::words).collect();
     let is_called = |file: &RepoPath| {
         let name = file.to_string();
         let of_action = ["/action.yml", "/action.yaml"].iter().any(|action| {
@@ -121,18 +111,15 @@ const FOR_ALL_JOBS: [&str; 7] =
 /// A job of a file that is included elsewhere is overridden where another file names it too.
 fn overridden(
     path: &RepoPath,
-    tip: &View<'_>,
-    judged: &View<'_>,
+    own: &[Step],
+    [tip, judged]: [&View<'_>; 2],
     change: &Change,
     before: &mut Documents,
     now: &mut Documents,
-    names: &Names,
 ) -> Vec<Rewired> {
-    let Some(document) = before.load(tip, path) else { return Vec::new() };
-    if is_of_github(path) || is_hooks(path) {
+    if own.is_empty() || is_of_github(path) || is_hooks(path) {
         return Vec::new();
     }
-    let own = steps(document, names);
     let extended = own.iter().flat_map(Step::templates);
     let named = own.iter().filter_map(|step| Some(step.path.trim_start_matches('/').split('/').next()?.to_owned()));
     let jobs: Vec<String> = named.chain(extended).collect();
@@ -141,9 +128,6 @@ fn overridden(
     for other in changed.filter(|other| !is_of_github(other) && !is_hooks(other)) {
         let old = before.load(tip, other).and_then(|document| document.tree().ok().cloned());
         let Some(root) = now.load(judged, other).and_then(|document| document.tree().ok()) else { continue };
-        if jobs.is_empty() {
-            continue;
-        }
         for job in jobs.iter().map(String::as_str).chain(FOR_ALL_JOBS) {
             let Some((key, value)) = root.entry(job) else { continue };
             let same =
@@ -162,11 +146,15 @@ fn names(tip: &View<'_>, files: &[&RepoPath], documents: &mut Documents) -> Name
     let mut names = Names::new();
     // A caller may itself be called.
     for _ in 0..3 {
+        let mut grew = false;
         for path in files {
             let Some(document) = documents.load(tip, path) else { continue };
             if !steps(document, &names).is_empty() {
-                names.add(&path.to_string());
+                grew |= names.add(&path.to_string());
             }
+        }
+        if !grew {
+            break;
         }
     }
     names

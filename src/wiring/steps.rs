@@ -68,9 +68,9 @@ impl Names {
         Self(BTreeSet::new())
     }
 
-    /// Adds a file of the repository that runs the gate for whoever calls it.
-    pub(super) fn add(&mut self, path: &str) {
-        self.0.insert(path.trim_end_matches("/action.yml").trim_end_matches("/action.yaml").to_owned());
+    /// Adds a file of the repository that runs the gate for whoever calls it; whether it is new.
+    pub(super) fn add(&mut self, path: &str) -> bool {
+        self.0.insert(path.trim_end_matches("/action.yml").trim_end_matches("/action.yaml").to_owned())
     }
 
     fn is_in(&self, text: &str) -> bool {

@@ -16,7 +16,7 @@ use crate::snapshot::{ObjectId, View};
 use crate::span::RepoPath;
 
 /// What a verdict is given by.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Governance {
     pub rules: Rules,
     pub people: Fact<People>,

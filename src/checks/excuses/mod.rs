@@ -9,7 +9,7 @@ pub(super) mod waiver_unused;
 use std::collections::BTreeMap;
 
 use crate::check::{Check, Context, Outcome, Verdict};
-use crate::finding::{Finding, Nature, Subject};
+use crate::finding::{Finding, Subject};
 use crate::settings::baseline::Known;
 use crate::span::RepoPath;
 
@@ -21,19 +21,7 @@ fn excusable(context: &Context<'_>, id: &str) -> Option<&'static Check> {
 
 /// What a check finds, whatever excuses it.
 fn findings(check: &Check, context: &Context<'_>) -> Vec<Finding> {
-    let outcomes = (check.run)(context).into_iter().filter_map(|outcome| match outcome.verdict {
-        Verdict::Fail(fault) => Some((outcome.subject, Nature::Fail, fault)),
-        Verdict::Undecided(fault) => Some((outcome.subject, Nature::Undecided, fault)),
-        Verdict::Pass | Verdict::NotApplicable | Verdict::Because(_) => None,
-    });
-    let finding = |(subject, nature, fault): (Subject, Nature, Box<_>)| Finding {
-        check: check.id,
-        subject,
-        nature,
-        gate: check.gate,
-        fault: *fault,
-    };
-    outcomes.map(finding).collect()
+    (check.run)(context).into_iter().filter_map(|outcome| outcome.finding(check)).collect()
 }
 
 /// One outcome for the entries of each check that the baseline names.

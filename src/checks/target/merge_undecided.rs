@@ -49,13 +49,13 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Err(outcomes) => return outcomes,
     };
     let world = context.judged;
-    if let Some(unmerged) = &against.change.unmerged {
+    if let Some(unmerged) = &against.sides.change.unmerged {
         let known = unmerged.path.clone().filter(|path| world.view.snapshot.entry(path).is_some());
         let place = known.map_or_else(|| fallback(context), Place::whole);
         let fault = Fault::new(place, Class::High, unmerged.text.clone()).remedy(Who::Author, unmerged.remedy.clone());
         return vec![Outcome::undecided(Subject::Target, fault)];
     }
-    let both: Vec<&RepoPath> = against.change.both.iter().filter(|path| is_governed(world, path)).collect();
+    let both: Vec<&RepoPath> = against.sides.change.both.iter().filter(|path| is_governed(world, path)).collect();
     let Some((first, rest)) = both.split_first() else { return vec![Outcome::pass(Subject::Target)] };
     let more = if rest.is_empty() { String::new() } else { format!(" (and {} more files)", rest.len()) };
     let text = format!(

@@ -3,7 +3,7 @@
 use super::SIGNED;
 use crate::catalog::Class;
 use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
-use crate::duty::{self, Sides};
+use crate::duty;
 use crate::fact::Fact;
 use crate::finding::{Fault, Gate, Subject, Who};
 use crate::span::Place;
@@ -46,8 +46,8 @@ ISO/IEC 42001:2023 clauses 5.3, 7.5 and 8.1.
 ";
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    let against = match context.against(Subject::Register) {
-        Ok(against) => against,
+    let sides = match context.against(Subject::Register) {
+        Ok(against) => &against.sides,
         Err(outcomes) => return outcomes,
     };
     // A register that cannot be read may say anything; another check speaks.
@@ -58,22 +58,15 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         }
         Fact::Known(_) | Fact::Absent => {}
     }
-    if !against.change.is_followed {
+    if !sides.change.is_followed {
         let text = "too many files came and went at once to follow what was governed";
-        let fault = Fault::new(against.fallback.clone(), Class::High, text);
+        let fault = Fault::new(sides.fallback.clone(), Class::High, text);
         let fault = fault.remedy(Who::Author, "split the change: move files first, then change them");
         return vec![Outcome::undecided(Subject::Register, fault)];
     }
-    let lowered = duty::lowered(&Sides {
-        tip: against.declared,
-        tip_view: against.view,
-        judged: context.judged,
-        change: against.change,
-        memory: against.memory,
-        fallback: against.fallback,
-    });
-    let mut outcomes: Vec<Outcome> = against
-        .declared
+    let lowered = duty::lowered(sides);
+    let mut outcomes: Vec<Outcome> = sides
+        .tip
         .systems()
         .iter()
         .filter(|system| !lowered.iter().any(|it| it.system.as_ref() == Some(&system.id.value)))

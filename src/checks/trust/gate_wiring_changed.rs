@@ -57,7 +57,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Ok(against) => against,
         Err(outcomes) => return outcomes,
     };
-    let rewired = wiring::rewired(against.view, &context.judged.view, against.change, against.fallback);
+    let rewired =
+        wiring::rewired(against.sides.tip_view, &context.judged.view, against.sides.change, against.sides.fallback);
     let mut by_file: BTreeMap<RepoPath, Vec<wiring::Rewired>> = BTreeMap::new();
     for it in rewired {
         by_file.entry(it.path.clone()).or_default().push(it);
