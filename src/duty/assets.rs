@@ -158,8 +158,11 @@ fn model_files(sides: &Sides<'_>, pair: &Pair<'_>, model: &Model) -> Option<Lowe
     let required = pair.required();
     let is_governed = |entry: &Entry| class_now(sides, entry).is_some_and(|class| class >= required);
     let carried_on = |entry: &Entry| sides.change.origin(&entry.path).is_some_and(|origin| was.contains(origin));
-    let is_copy =
-        |entry: &Entry| is_added(sides, &entry.path) && judged.object_id(entry).is_ok_and(|id| contents.contains(&id));
+    // Another file of the same content, whether it came in or stood there with another content.
+    let is_copy = |entry: &Entry| {
+        let changed = sides.change.files.contains_key(&entry.path) && !carried_on(entry);
+        changed && judged.object_id(entry).is_ok_and(|id| contents.contains(&id))
+    };
     let is_lost = |entry: &&Entry| {
         if carried_on(entry) {
             // A link leads to other weights than those that are governed.
