@@ -30,6 +30,8 @@ pub enum Command {
     Baseline(Baseline),
     /// List the models, services and training code that were found.
     Inventory(Inventory),
+    /// Say what the gate reads in documents: the kind, and each element with its line.
+    Inspect(Inspect),
     /// Say what a check is about and how to clear its findings.
     Explain {
         /// The check's id, as in `error[ID]`.
@@ -100,8 +102,20 @@ pub struct Inventory {
     /// Look into this revision instead of the working tree.
     #[arg(long, value_name = "REV")]
     pub head: Option<String>,
-    #[arg(long, value_enum, default_value_t = InventoryFormat::Terminal)]
-    pub format: InventoryFormat,
+    #[arg(long, value_enum, default_value_t = TextOrJson::Terminal)]
+    pub format: TextOrJson,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Inspect {
+    /// The documents to read.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Read them as this kind of document instead of the one they are most like.
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<String>,
+    #[arg(long, value_enum, default_value_t = TextOrJson::Terminal)]
+    pub format: TextOrJson,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -113,7 +127,7 @@ pub enum Color {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum InventoryFormat {
+pub enum TextOrJson {
     Terminal,
     Json,
 }

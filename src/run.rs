@@ -3,20 +3,21 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use crate::catalog::Class;
+use crate::catalog::{self, Class};
 use crate::change::Change;
 use crate::check::{Against, Check, Context, evaluate};
 use crate::checks;
-use crate::cli::{self, Cli, Color, Command, Format, InventoryFormat};
+use crate::cli::{self, Cli, Color, Command, Format, TextOrJson};
 use crate::date::Date;
 use crate::decision::{Bench, Stand, Verdict, judge};
 use crate::detect::{self, Breadth, Memory};
 use crate::document::nearest;
 use crate::duty::{self, Sides};
 use crate::error::{Error, Kind};
+use crate::evidence::{Lexicon, recognise};
 use crate::fact::Fact;
 use crate::finding::{Finding, Gate, Nature, Subject};
-use crate::report::{self, PLAIN, Report, RulesFrom, Setting, TargetSummary};
+use crate::report::{self, Inspected, PLAIN, Report, RulesFrom, Setting, TargetSummary};
 use crate::settings::baseline::{self, Known, NewEntry};
 use crate::settings::register;
 use crate::snapshot::View;
@@ -35,6 +36,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Error> {
         Command::Check(arguments) => check(cli, arguments, out),
         Command::Baseline(arguments) => baseline(arguments, out),
         Command::Inventory(arguments) => inventory(arguments, out),
+        Command::Inspect(arguments) => inspect(arguments, out),
         Command::Explain { check } => explain(check, out),
         Command::Checks => print(out, &report::table(checks::ALL)),
         Command::Schema => print(out, &report::schema()),
@@ -267,9 +269,36 @@ fn inventory(arguments: &cli::Inventory, out: &mut dyn Write) -> Result<Verdict,
         &Memory::default(),
     );
     match arguments.format {
-        InventoryFormat::Terminal => print(out, &report::inventory_text(&found)),
-        InventoryFormat::Json => print(out, &report::inventory_json(&found)),
+        TextOrJson::Terminal => print(out, &report::inventory_text(&found)),
+        TextOrJson::Json => print(out, &report::inventory_json(&found)),
     }
+}
+
+fn inspect(arguments: &cli::Inspect, out: &mut dyn Write) -> Result<Verdict, Error> {
+    let lexicon = Lexicon::new();
+    let kind = match &arguments.kind {
+        Some(id) => Some(catalog::kind(id).ok_or_else(|| {
+            let error = Error::new(Kind::Usage, format!("`{id}` is no kind of document"));
+            match nearest(id, catalog::kinds().iter().map(|kind| kind.id.as_str())) {
+                Some(name) => error.hint(format!("did you mean `{name}`?")),
+                None => error,
+            }
+        })?),
+        None => None,
+    };
+    let mut inspected = Vec::new();
+    for file in &arguments.files {
+        let document = source::document(file).map_err(input)?;
+        let recognition = recognise(&lexicon, &document, kind);
+        inspected.push(Inspected { path: file.to_string_lossy().into_owned(), document, recognition });
+    }
+    match arguments.format {
+        TextOrJson::Terminal => print(out, &report::inspect_text(&inspected))?,
+        TextOrJson::Json => print(out, &report::inspect_json(&inspected))?,
+    };
+    // What could not be read was not seen to be anything.
+    let unread = inspected.iter().any(|it| it.document.damage().is_some() && it.recognition.reading.is_none());
+    Ok(if unread { Verdict::Undecided } else { Verdict::Pass })
 }
 
 fn explain(id: &str, out: &mut dyn Write) -> Result<Verdict, Error> {

@@ -1,17 +1,18 @@
-//! Documents as values with places: YAML, JSON, TOML, and Markdown with front matter.
+//! Documents as values with places: YAML, JSON, TOML, CSV, XLSX, and prose with front matter.
 //!
 //! [`parse`] never fails. What cannot be read is kept as [`Body::Damaged`] with the reason and the
 //! place, because "could not read" must reach the verdict and "nothing there" must not be it.
 
 mod decode;
 mod json;
-pub mod markdown;
+pub mod prose;
+mod table;
 mod toml;
 pub mod value;
 mod yaml;
 
 pub use decode::{DecodeError, Spanned, decode, meant, nearest};
-pub use markdown::Markdown;
+pub use prose::Prose;
 pub use value::{Key, Node, Scalar, ScalarKind, Value};
 
 use crate::span::{RepoPath, Span};
@@ -46,9 +47,9 @@ pub struct Document {
 /// What a document turned out to be.
 #[derive(Debug)]
 pub enum Body {
-    /// YAML, JSON or TOML.
+    /// YAML, JSON, TOML, or the rows of a table.
     Tree(Node),
-    Markdown(Markdown),
+    Prose(Prose),
     /// It could not be read.
     Damaged(Damage),
 }
@@ -73,7 +74,11 @@ pub enum Format {
     Yaml,
     Json,
     Toml,
+    Csv,
+    Xlsx,
     Markdown,
+    RestructuredText,
+    Asciidoc,
 }
 
 impl Format {
@@ -83,7 +88,11 @@ impl Format {
             "yaml" | "yml" => Some(Self::Yaml),
             "json" => Some(Self::Json),
             "toml" => Some(Self::Toml),
+            "csv" | "tsv" => Some(Self::Csv),
+            "xlsx" => Some(Self::Xlsx),
             "md" | "markdown" | "mdx" => Some(Self::Markdown),
+            "rst" => Some(Self::RestructuredText),
+            "adoc" | "asciidoc" => Some(Self::Asciidoc),
             _ => None,
         }
     }
@@ -96,7 +105,7 @@ impl Document {
         Self { path, source: String::new(), body: Body::Damaged(damage) }
     }
 
-    /// The value tree of a YAML, JSON or TOML document.
+    /// The value tree of a document of data.
     ///
     /// # Errors
     /// The damage, or that this is prose where data was expected.
@@ -104,7 +113,7 @@ impl Document {
         match &self.body {
             Body::Tree(node) => Ok(node),
             Body::Damaged(damage) => Err(damage.clone()),
-            Body::Markdown(_) => Err(Damage::new(Span::default(), "prose where YAML, JSON or TOML is expected")),
+            Body::Prose(_) => Err(Damage::new(Span::default(), "prose where data is expected")),
         }
     }
 
@@ -112,7 +121,7 @@ impl Document {
     pub fn damage(&self) -> Option<&Damage> {
         match &self.body {
             Body::Damaged(damage) => Some(damage),
-            Body::Markdown(markdown) => markdown.damage.as_ref(),
+            Body::Prose(markdown) => markdown.damage.as_ref(),
             Body::Tree(_) => None,
         }
     }
@@ -125,10 +134,14 @@ pub fn parse(path: RepoPath, bytes: Vec<u8>) -> Document {
 
 fn parse_within(path: RepoPath, bytes: Vec<u8>, limits: &Limits) -> Document {
     let Some(format) = Format::of(&path) else {
-        return Document::unreadable(path, "not a format the gate reads (YAML, JSON, TOML, Markdown)");
+        return Document::unreadable(path, "not a format the gate reads (YAML, JSON, TOML, CSV, XLSX, Markdown, reStructuredText, AsciiDoc)");
     };
     if bytes.len() as u64 > limits.bytes {
         return Document::unreadable(path, format!("larger than {} bytes", limits.bytes));
+    }
+    if format == Format::Xlsx {
+        let body = table::xlsx(&bytes, limits).map_or_else(Body::Damaged, Body::Tree);
+        return Document { path, source: String::new(), body };
     }
     let source = match String::from_utf8(bytes) {
         Ok(source) => source,
@@ -149,7 +162,12 @@ fn read(source: &str, format: Format, limits: &Limits) -> Result<Body, Damage> {
     let skip = if source.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
     let text = &source[skip..];
     match format {
-        Format::Markdown => Ok(Body::Markdown(markdown::parse(text, skip, limits))),
+        Format::Markdown => Ok(Body::Prose(prose::markdown(text, skip, limits))),
+        Format::RestructuredText => Ok(Body::Prose(prose::restructured_text(text, skip))),
+        Format::Asciidoc => Ok(Body::Prose(prose::asciidoc(text, skip))),
+        Format::Csv => at(skip, table::csv(text, limits)).map(Body::Tree),
+        // Bytes, read before they would have to be text.
+        Format::Xlsx => Err(Damage::new(Span::default(), "text where a workbook is expected")),
         Format::Json => at(skip, json::parse(text, limits)).map(Body::Tree),
         Format::Toml => at(skip, toml::parse(text, limits)).map(Body::Tree),
         Format::Yaml => at(skip, yaml::parse(text, limits)).map(Body::Tree),

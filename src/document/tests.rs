@@ -122,7 +122,7 @@ fn copies_that_aliases_and_anchors_make_are_bounded_by_their_bytes() {
 fn labels_nested_in_labels_are_not_copied_outwards() {
     let nested: String = (0..60).map(|level| format!("{}- a:\n", "  ".repeat(level))).collect();
     let document = document("a.md", &format!("{nested}{}- x\n", "  ".repeat(60)));
-    let Body::Markdown(markdown) = &document.body else { panic!("not Markdown") };
+    let Body::Prose(markdown) = &document.body else { panic!("not Markdown") };
     let longest = markdown.sections.iter().flat_map(|s| &s.blocks).map(|b| b.text.len()).max();
     assert!(longest < Some(2_000), "{longest:?}");
 }
@@ -230,7 +230,7 @@ TBD
 over lines -->
 ";
     let document = document("card.md", text);
-    let Body::Markdown(markdown) = &document.body else { panic!("not Markdown") };
+    let Body::Prose(markdown) = &document.body else { panic!("not Markdown") };
     assert_eq!(markdown.front_matter.as_ref().unwrap().get("title").unwrap().span.of(text), "Card");
     let titles: Vec<(u8, &str)> = markdown.sections.iter().map(|s| (s.level, s.title.as_str())).collect();
     assert_eq!(titles, [(0, ""), (1, "Model card"), (2, "Limitations"), (BOLD, "Known issues")]);
@@ -265,7 +265,7 @@ over lines -->
 fn several_bold_labels_in_one_paragraph_are_several_labels() {
     let text = "# T\n\n**Owner:** Ana\n**License:** MIT\n";
     let document = document("a.md", text);
-    let Body::Markdown(markdown) = &document.body else { panic!("not Markdown") };
+    let Body::Prose(markdown) = &document.body else { panic!("not Markdown") };
     let found: Vec<&str> = markdown.sections[1].blocks.iter().map(|b| b.span.of(text)).collect();
     assert_eq!(found, ["Ana", "MIT"]);
 }
@@ -302,7 +302,7 @@ proptest! {
                 assert!(inside(node.span), "{node:?}");
                 assert!(key.is_none_or(|key| inside(key.span)), "{key:?}");
             }),
-            Body::Markdown(markdown) => {
+            Body::Prose(markdown) => {
                 for section in &markdown.sections {
                     prop_assert!(inside(section.heading) && inside(section.span));
                     for block in &section.blocks {

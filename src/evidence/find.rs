@@ -6,7 +6,9 @@ use rayon::prelude::*;
 
 use super::documents::{Documents, fetch};
 use super::need::{Need, own_models};
-use super::reading::{self, Reading, Region, State, read};
+use super::lexicon::Lexicon;
+use super::outline::{Outline, State};
+use super::reading::{self, Reading, Region, read};
 use super::{Answer, pointer};
 use crate::asset::PathRole;
 use crate::catalog::{Kind, Scope};
@@ -27,6 +29,9 @@ pub(super) struct Finder<'a, 'v> {
     prose: Vec<RepoPath>,
     /// The files at the usual places, per kind.
     candidates: BTreeMap<(&'static str, RepoPath), Vec<RepoPath>>,
+    lexicon: Lexicon,
+    /// The named things of documents, per path.
+    outlines: BTreeMap<RepoPath, Outline>,
     /// What was read of whole documents, per kind and path.
     read: BTreeMap<(&'static str, RepoPath), Reading>,
 }
@@ -40,6 +45,8 @@ impl<'a, 'v> Finder<'a, 'v> {
             recognised: BTreeMap::new(),
             prose: Vec::new(),
             candidates: BTreeMap::new(),
+            lexicon: Lexicon::new(),
+            outlines: BTreeMap::new(),
             read: BTreeMap::new(),
         }
     }
@@ -96,7 +103,7 @@ impl<'a, 'v> Finder<'a, 'v> {
             return Answer::Unreadable(path, damage.clone());
         }
         if is_own_format(document) {
-            return own_format(need, document);
+            return own_format(need, document, &self.lexicon);
         }
         let Some(reading) = self.reading(need.kind, &path) else { return not_there() };
         if reading.has_any() {
@@ -117,13 +124,14 @@ impl<'a, 'v> Finder<'a, 'v> {
 
     fn section(&mut self, kind: &'static Kind, path: &RepoPath) -> Option<Answer> {
         let document = self.documents.get(path)?;
-        let Body::Markdown(markdown) = &document.body else { return None };
-        let index = reading::section_of(kind, markdown)?;
-        if reading::is_empty(markdown, index) {
-            let heading = markdown.sections.get(index).map(|section| section.heading).unwrap_or_default();
+        let Body::Prose(prose) = &document.body else { return None };
+        let outline = self.outlines.entry(path.clone()).or_insert_with(|| Outline::of(document));
+        let index = reading::section_of(self.lexicon.words(kind, document), outline)?;
+        if reading::is_empty(prose, index) {
+            let heading = prose.sections.get(index).map(|section| section.heading).unwrap_or_default();
             return Some(Answer::EmptySection(Place::bytes(path.clone(), heading)));
         }
-        Some(Answer::Read(read(kind, document, Region::Section(index))))
+        Some(Answer::Read(read(&self.lexicon, kind, document, outline, Region::Section(index))))
     }
 
     fn pointer(&mut self, kind: &'static Kind) -> Option<Answer> {
@@ -162,7 +170,7 @@ impl<'a, 'v> Finder<'a, 'v> {
         let document = self.documents.load(self.view, &path)?;
         Some(match document.damage() {
             Some(damage) => Answer::Unreadable(path, damage.clone()),
-            None => own_format(need, document),
+            None => own_format(need, document, &self.lexicon),
         })
     }
 
@@ -210,7 +218,9 @@ impl<'a, 'v> Finder<'a, 'v> {
         if let Some(known) = self.read.get(&(kind.id.as_str(), path.clone())) {
             return Some(known.clone());
         }
-        let reading = read(kind, self.documents.get(path)?, Region::Whole);
+        let document = self.documents.get(path)?;
+        let outline = self.outlines.entry(path.clone()).or_insert_with(|| Outline::of(document));
+        let reading = read(&self.lexicon, kind, document, outline, Region::Whole);
         self.read.insert((&kind.id, path.clone()), reading.clone());
         Some(reading)
     }
@@ -239,12 +249,15 @@ impl<'a, 'v> Finder<'a, 'v> {
         }
         self.load_prose();
         let documents = &*self.documents;
+        let lexicon = &self.lexicon;
+        let known = &self.outlines;
         let mut found: Vec<(usize, Reading)> = self
             .prose
             .par_iter()
             .filter_map(|path| {
                 let document = documents.get(path).filter(|document| document.damage().is_none())?;
-                let reading = read(kind, document, Region::Whole);
+                let outline = known.get(path)?;
+                let reading = read(lexicon, kind, document, outline, Region::Whole);
                 let said = reading.with_state(State::Present).count();
                 (reading.is_recognised() && said > 0).then_some((said, reading))
             })
@@ -269,14 +282,20 @@ impl<'a, 'v> Finder<'a, 'v> {
         let unread = self.prose.par_iter().filter(|path| self.documents.get(path).is_none());
         let read: Vec<Document> = unread.filter_map(|path| fetch(view, path)).collect();
         self.documents.0.extend(read.into_iter().map(|document| (document.path.clone(), document)));
+        let documents = &*self.documents;
+        let outline = |path: &RepoPath| Some((path.clone(), Outline::of(documents.get(path)?)));
+        let outlines: Vec<_> = self.prose.par_iter().filter_map(outline).collect();
+        self.outlines.extend(outlines);
     }
 
     /// A document of the product that could not be read and may be the one: whatever it says where
     /// nothing of it could be read, else one that is recognised in spite of its damage.
     fn unreadable_prose(&self, kind: &'static Kind) -> Option<Answer> {
         let damaged = self.prose.iter().filter_map(|path| self.documents.get(path).filter(|it| it.damage().is_some()));
-        let may_be =
-            |document: &&Document| document.source.is_empty() || read(kind, document, Region::Whole).is_recognised();
+        let recognised = |document: &Document| {
+            read(&self.lexicon, kind, document, &Outline::of(document), Region::Whole).is_recognised()
+        };
+        let may_be = |document: &&Document| document.source.is_empty() || recognised(document);
         let lost = damaged.into_iter().find(may_be)?;
         Some(Answer::Unreadable(lost.path.clone(), lost.damage()?.clone()))
     }
@@ -295,7 +314,7 @@ fn declared_paths(system: &System) -> impl Iterator<Item = &str> {
 fn named_system(document: &Document) -> Option<&str> {
     let root = match &document.body {
         Body::Tree(root) => root,
-        Body::Markdown(markdown) => markdown.front_matter.as_ref()?,
+        Body::Prose(markdown) => markdown.front_matter.as_ref()?,
         Body::Damaged(_) => return None,
     };
     root.get("system")?.as_text()
@@ -318,7 +337,7 @@ fn is_own_format(document: &Document) -> bool {
 }
 
 /// A file in the gate's own format as an answer. What is wrong in it is told by its own checks.
-fn own_format(need: &Need, document: &Document) -> Answer {
+fn own_format(need: &Need, document: &Document, lexicon: &Lexicon) -> Answer {
     let path = document.path.clone();
     let refused =
         |mistake: Mistake| Answer::Unreadable(document.path.clone(), Damage::new(mistake.span(), mistake.message));
@@ -334,7 +353,10 @@ fn own_format(need: &Need, document: &Document) -> Answer {
     }
     match pointer::read(document) {
         Ok(pointer) if pointer.kind.value == need.kind.id => Answer::Pointer(path),
-        Ok(_) => Answer::NotRecognised(read(need.kind, document, Region::Whole)),
+        Ok(_) => {
+            let outline = Outline::of(document);
+            Answer::NotRecognised(read(lexicon, need.kind, document, &outline, Region::Whole))
+        }
         Err(mistake) => refused(mistake),
     }
 }

@@ -6,16 +6,25 @@
 
 mod documents;
 mod find;
+mod lexicon;
+mod look_alike;
 mod need;
+mod outline;
+mod placeholder;
 mod pointer;
 mod reading;
+mod recognise;
 mod words;
 
-pub use documents::Documents;
+pub use documents::{Documents, fetch};
 use find::Finder;
+pub use lexicon::Lexicon;
+pub use look_alike::LookAlike;
 pub use need::Need;
-pub use reading::{ElementReading, Reading, Region, State, read};
-pub use words::is_placeholder;
+pub use outline::{Outline, State, Via};
+pub use placeholder::is_placeholder;
+pub use reading::{ElementReading, Reading, Region};
+pub use recognise::{Completion, Recognition, recognise};
 
 use crate::document::Damage;
 use crate::settings::register::Register;

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::words::is_placeholder;
+use super::placeholder::is_placeholder;
 use crate::date::Date;
 use crate::document::{Document, Spanned};
 use crate::settings::{self, Mistake, Schema};

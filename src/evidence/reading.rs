@@ -1,12 +1,11 @@
 //! What a document says of each element of a kind: said, only a place held, or not there.
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
-use super::words::{Heading, Names, is_placeholder};
-use crate::catalog::{self, Element, Kind};
-use crate::document::markdown::{Block, BlockKind, Section};
-use crate::document::{Body, Document, Markdown, Node, ScalarKind, Value};
+use super::lexicon::{KindWords, Lexicon};
+use super::outline::{Outline, State, Via, What, section_state};
+use super::placeholder::is_unsaid;
+use crate::catalog::{Element, Kind};
+use crate::document::prose::{BlockKind, Prose, Section};
+use crate::document::{Body, Document};
 use crate::span::{Place, RepoPath, Span};
 
 /// What was read of one kind in one document, or in one section of it.
@@ -18,6 +17,8 @@ pub struct Reading {
     pub heading: Option<Span>,
     /// One for each element of the kind, in its order.
     pub elements: Vec<ElementReading>,
+    /// What the kind may say beyond that, where it was found.
+    pub also: Vec<ElementReading>,
 }
 
 /// What was read of one element.
@@ -27,16 +28,11 @@ pub struct ElementReading {
     pub state: State,
     /// The text that answers it, or the place that is held; nothing where it is missing.
     pub span: Option<Span>,
-    /// The heading, label or key it was found under.
+    pub via: Option<Via>,
+    /// The heading, label or key it was found under, or the words that say it.
     pub found_as: Option<String>,
-}
-
-/// Ordered: a better answer elsewhere in the document wins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum State {
-    Missing,
-    Placeholder,
-    Present,
+    /// The name of the catalogue that matched.
+    pub matched: Option<String>,
 }
 
 /// Which part of a document is read.
@@ -48,7 +44,7 @@ pub enum Region {
 }
 
 impl Reading {
-    fn count(&self, state: State) -> usize {
+    pub fn count(&self, state: State) -> usize {
         self.elements.iter().filter(|element| element.state == state).count()
     }
 
@@ -57,9 +53,12 @@ impl Reading {
         self.count(State::Missing) * 2 <= self.elements.len()
     }
 
-    /// Whether it says nothing yet: at least half of its elements are held places.
+    /// Whether it says nothing yet: half of its elements are held places, or all of its substance is.
     pub fn is_template(&self) -> bool {
-        self.count(State::Placeholder) * 2 >= self.elements.len()
+        let held = self.count(State::Placeholder);
+        let core = || self.elements.iter().filter(|it| it.element.core);
+        let hollow = core().next().is_some() && core().all(|it| it.state != State::Present);
+        held * 2 >= self.elements.len() || (held > 0 && (hollow || self.count(State::Present) == 0))
     }
 
     /// Whether anything at all of the kind is there.
@@ -81,212 +80,162 @@ impl Reading {
 }
 
 /// Reads a document as one of a kind.
-pub fn read(kind: &'static Kind, document: &Document, region: Region) -> Reading {
-    let mut answers = Answers { names: names(kind), found: vec![Found::default(); kind.elements.len()] };
+pub(super) fn read(lexicon: &Lexicon, kind: &'static Kind, document: &Document, outline: &Outline, region: Region) -> Reading {
+    let words = lexicon.words(kind, document);
+    let mut answers = Answers::new(kind, words);
     let mut heading = None;
-    match (&document.body, region) {
-        (Body::Tree(root), _) => answers.tree(root),
-        (Body::Markdown(markdown), Region::Whole) => {
-            if let Some(front_matter) = &markdown.front_matter {
-                answers.tree(front_matter);
-            }
-            heading = markdown.sections.iter().find(|section| section.level > 0).map(|section| section.heading);
-            answers.sections(&markdown.sections, 0);
-        }
-        (Body::Markdown(markdown), Region::Section(index)) => {
-            heading = markdown.sections.get(index).map(|section| section.heading);
-            answers.sections(markdown.with_subsections(index), 1);
-        }
-        (Body::Damaged(_), _) => {}
+    if let (Body::Prose(prose), Region::Section(index)) = (&document.body, region) {
+        heading = prose.sections.get(index).map(|section| section.heading);
+        let last = index + prose.with_subsections(index).len();
+        answers.take(outline, &prose.sections, index..last, true);
+        answers.cues(&prose.sections[index.min(last)..last]);
+    } else if let Body::Prose(prose) = &document.body {
+        let first = prose.sections.iter().find(|section| section.level > 0);
+        heading = first.map(|section| section.heading);
+        answers.take(outline, &prose.sections, 0..prose.sections.len(), false);
+        answers.mapped(prose);
+        answers.cues(&prose.sections);
+    } else {
+        answers.take(outline, &[], 0..1, false);
     }
-    let elements = kind.elements.iter().zip(answers.found);
-    let elements = elements
-        .map(|(element, found)| ElementReading { element, state: found.state, span: found.span, found_as: found.name })
-        .collect();
-    Reading { kind, path: document.path.clone(), heading, elements }
+    let mut elements = answers.readings();
+    let also = elements.split_off(kind.elements.len());
+    let also = also.into_iter().filter(|it| it.state != State::Missing).collect();
+    Reading { kind, path: document.path.clone(), heading, elements, also }
 }
 
 /// The section of a page that stands for a kind, by its title.
-pub(super) fn section_of(kind: &Kind, markdown: &Markdown) -> Option<usize> {
-    let titles = Names::new(&kind.titles);
-    let named = |section: &Section| section.level > 0 && titles.match_heading(&Heading::new(&section.title));
-    markdown.sections.iter().position(named)
+pub(super) fn section_of(words: &KindWords, outline: &Outline) -> Option<usize> {
+    let headings = outline.spots.iter().filter(|spot| matches!(spot.what, What::Section));
+    headings.into_iter().find(|spot| words.titles.matches(&spot.heading)).map(|spot| spot.section)
 }
 
 /// Whether a section says nothing: no text of its own or below, or only held places.
-pub(super) fn is_empty(markdown: &Markdown, index: usize) -> bool {
-    let blocks = markdown.with_subsections(index).iter().flat_map(|section| &section.blocks);
-    !blocks.into_iter().any(|block| block_state(block) == State::Present)
+pub(super) fn is_empty(prose: &Prose, index: usize) -> bool {
+    let blocks = prose.with_subsections(index).iter().flat_map(|section| &section.blocks);
+    blocks.into_iter().all(is_unsaid)
 }
 
-/// The names of each element of a kind, normalised once for the whole process.
-fn names(kind: &'static Kind) -> &'static [Names] {
-    static ALL: LazyLock<BTreeMap<&'static str, Vec<Names>>> = LazyLock::new(|| {
-        let of = |kind: &'static Kind| kind.elements.iter().map(|element| Names::new(&element.any_of)).collect();
-        catalog::kinds().iter().map(|kind| (kind.id.as_str(), of(kind))).collect()
-    });
-    ALL.get(kind.id.as_str()).map_or(&[], Vec::as_slice)
+/// The elements of a kind, those it may have beyond the required ones last.
+fn all_elements(kind: &'static Kind) -> impl Iterator<Item = &'static Element> {
+    kind.elements.iter().chain(&kind.also)
 }
 
-struct Answers {
-    names: &'static [Names],
+struct Answers<'l> {
+    kind: &'static Kind,
+    words: &'l KindWords,
     found: Vec<Found>,
 }
 
-/// The best answer to one element so far.
 #[derive(Clone)]
 struct Found {
     state: State,
     span: Option<Span>,
-    name: Option<String>,
+    via: Option<Via>,
+    found_as: Option<String>,
+    matched: Option<String>,
 }
 
-impl Default for Found {
-    fn default() -> Self {
-        Self { state: State::Missing, span: None, name: None }
+impl<'l> Answers<'l> {
+    fn new(kind: &'static Kind, words: &'l KindWords) -> Self {
+        let none = Found { state: State::Missing, span: None, via: None, found_as: None, matched: None };
+        Self { kind, words, found: vec![none; all_elements(kind).count()] }
     }
-}
 
-impl Answers {
-    fn answer(&mut self, at: usize, state: State, span: Span, name: &str) {
+    fn readings(self) -> Vec<ElementReading> {
+        let found = all_elements(self.kind).zip(self.found);
+        let reading = |(element, found): (&'static Element, Found)| ElementReading {
+            element,
+            state: found.state,
+            span: found.span,
+            via: found.via,
+            found_as: found.found_as,
+            matched: found.matched,
+        };
+        found.map(reading).collect()
+    }
+
+    fn answer(&mut self, at: usize, (state, span): (State, Span), via: Via, found_as: &str, matched: &str) {
         if state > self.found[at].state {
-            self.found[at] = Found { state, span: Some(span), name: Some(name.to_owned()) };
+            let (found_as, matched) = (Some(found_as.to_owned()), Some(matched.to_owned()));
+            self.found[at] = Found { state, span: Some(span), via: Some(via), found_as, matched };
         }
     }
 
-    /// The elements whose names a heading, label or key matches.
-    fn named(&self, name: &str) -> Vec<usize> {
-        let heading = Heading::new(name);
-        let names = self.names.iter().enumerate();
-        names.filter(|(_, names)| names.match_heading(&heading)).map(|(at, _)| at).collect()
-    }
-
-    fn tree(&mut self, root: &Node) {
-        root.walk(&mut |key, node| {
-            let Some(key) = key else { return };
-            for at in self.named(&key.text) {
-                let (state, span) = node_state(node);
-                self.answer(at, state, span, &key.text);
+    /// Reads the named things of a range of sections. The title of a region names the kind, and answers an
+    /// element only where the kind has no title of its own there.
+    fn take(&mut self, outline: &Outline, sections: &[Section], range: std::ops::Range<usize>, is_region: bool) {
+        let words = self.words;
+        let spots: Vec<_> = outline.spots.iter().filter(|spot| range.contains(&spot.section)).collect();
+        let named: Vec<Vec<(usize, &str)>> = spots.iter().map(|spot| words.named(&spot.heading, spot.via)).collect();
+        // What each heading of the range answers, by the number of its section.
+        let mut answered: Vec<Vec<usize>> = vec![Vec::new(); sections.len()];
+        for (spot, named) in spots.iter().zip(&named) {
+            if matches!(spot.what, What::Section) {
+                answered[spot.section] = named.iter().map(|(element, _)| *element).collect();
             }
-        });
+        }
+        for (spot, named) in spots.iter().zip(&named) {
+            for (element, name) in named {
+                let answer = match &spot.what {
+                    What::Said(state, span) => (*state, *span),
+                    What::Section if is_region && spot.section == range.start => continue,
+                    What::Section => section_state(sections, spot.section, |other| {
+                        !answered[other].is_empty() && !answered[other].contains(element)
+                    }),
+                };
+                self.answer(*element, answer, spot.via, &spot.heading.written, name);
+            }
+        }
     }
 
-    /// Reads sections; the first `own` of them are the region's own heading, whose title names the
-    /// kind and no element.
-    fn sections(&mut self, sections: &[Section], own: usize) {
-        let named: Vec<Vec<usize>> = sections.iter().map(|section| self.named(&section.title)).collect();
-        for (index, section) in sections.iter().enumerate() {
-            if index >= own && section.level > 0 {
-                for at in named[index].iter().copied() {
-                    let (state, span) = section_state(sections, &named, index, at);
-                    self.answer(at, state, span, &section.title);
-                }
+    /// Reads the front matter's map from elements to the headings that answer them, in any language.
+    fn mapped(&mut self, prose: &Prose) {
+        let Some(map) = prose.front_matter.as_ref().and_then(|root| root.get("elements")) else { return };
+        for (key, value) in map.entries() {
+            let at = all_elements(self.kind).position(|element| element.key == *key.text);
+            let (Some(at), Some(title)) = (at, value.as_text()) else { continue };
+            let section = prose.sections.iter().position(|section| section.level > 0 && section.title == title);
+            let answer = match section {
+                Some(index) => section_state(&prose.sections, index, |_| false),
+                None => (State::Placeholder, value.span),
+            };
+            self.found[at].state = State::Missing;
+            self.answer(at, answer, Via::Heading, title, &key.text);
+        }
+    }
+
+    /// Reads sentences that say an element which nothing is named for.
+    fn cues(&mut self, sections: &[Section]) {
+        let cues: Vec<_> = self.words.cues().iter().filter(|cue| self.found[cue.element].state == State::Missing).collect();
+        if cues.is_empty() {
+            return;
+        }
+        for section in sections {
+            if is_about_others(&section.title) {
+                continue;
             }
             for block in &section.blocks {
-                self.block(block);
-            }
-        }
-    }
-
-    fn block(&mut self, block: &Block) {
-        match &block.kind {
-            BlockKind::Label { name, name_span } => {
-                for at in self.named(name) {
-                    let empty = is_placeholder(&block.text);
-                    let span = if block.text.is_empty() { *name_span } else { block.span };
-                    self.answer(at, if empty { State::Placeholder } else { State::Present }, span, name);
+                let is_text = matches!(block.kind, BlockKind::Prose | BlockKind::Label { .. } | BlockKind::Task { ticked: true });
+                let is_table = matches!(block.kind, BlockKind::Table(_));
+                if !(is_text || is_table) || is_unsaid(block) {
+                    continue;
                 }
-            }
-            BlockKind::Table(table) => {
-                for row in &table.rows {
-                    // In a table of two columns the first names what the second says.
-                    if let [name, value] = row.as_slice() {
-                        for at in self.named(&name.text) {
-                            let state = if is_placeholder(&value.text) { State::Placeholder } else { State::Present };
-                            self.answer(at, state, value.span, &name.text);
-                        }
-                    }
-                }
-                for (column, header) in table.header.iter().enumerate() {
-                    for at in self.named(&header.text) {
-                        let said =
-                            table.rows.iter().filter_map(|row| row.get(column)).find(|it| !is_placeholder(&it.text));
-                        match said {
-                            Some(cell) => self.answer(at, State::Present, cell.span, &header.text),
-                            None => self.answer(at, State::Placeholder, header.span, &header.text),
-                        }
+                for cue in &cues {
+                    if let Some(said) = cue.pattern.find(&block.text).filter(|_| cue.in_tables == is_table) {
+                        let span = block.span;
+                        self.answer(cue.element, (State::Present, span), Via::Prose, said.as_str(), said.as_str());
                     }
                 }
             }
-            BlockKind::Prose | BlockKind::Task { .. } | BlockKind::Code | BlockKind::Comment => {}
         }
     }
 }
 
-/// What stands under a heading. Subsections that answer another element do not answer this one.
-fn section_state(sections: &[Section], named: &[Vec<usize>], index: usize, element: usize) -> (State, Span) {
-    let heading = &sections[index];
-    let below = sections.iter().enumerate().skip(index + 1).take_while(|(_, section)| section.level > heading.level);
-    let mut best = (State::Placeholder, heading.heading);
-    let mut skip_below = u8::MAX;
-    for (at, section) in std::iter::once((index, heading)).chain(below) {
-        if section.level > skip_below {
-            continue;
-        }
-        skip_below = u8::MAX;
-        if at != index && !named[at].is_empty() && !named[at].contains(&element) {
-            skip_below = section.level;
-            continue;
-        }
-        for block in &section.blocks {
-            match block_state(block) {
-                // A heading repeated as its own text says nothing new.
-                State::Present if block.text.eq_ignore_ascii_case(&section.title) => {}
-                State::Present => return (State::Present, block.span),
-                State::Placeholder if best.1 == heading.heading => best.1 = block.span,
-                State::Placeholder | State::Missing => {}
-            }
-        }
-    }
-    best
-}
-
-/// What a block is worth as an answer.
-fn block_state(block: &Block) -> State {
-    match &block.kind {
-        BlockKind::Comment => State::Missing,
-        // An unticked task is a plan.
-        BlockKind::Task { ticked: false } => State::Placeholder,
-        BlockKind::Table(table) => {
-            let said = table.rows.iter().any(|row| {
-                // The first cell of a row names it.
-                row.iter().skip(usize::from(row.len() > 1)).any(|cell| !is_placeholder(&cell.text))
-            });
-            if said { State::Present } else { State::Placeholder }
-        }
-        BlockKind::Prose | BlockKind::Code | BlockKind::Task { .. } | BlockKind::Label { .. } => {
-            if is_placeholder(&block.text) { State::Placeholder } else { State::Present }
-        }
-    }
-}
-
-/// What a value of a data document is worth as an answer, and where.
-fn node_state(node: &Node) -> (State, Span) {
-    match &node.value {
-        Value::Scalar(scalar) => {
-            // `limitations: true` says nothing either.
-            let is_flag = matches!(scalar.kind, ScalarKind::Bool(_));
-            let empty = is_flag || node.as_text().is_none() || is_placeholder(&scalar.text);
-            (if empty { State::Placeholder } else { State::Present }, node.span)
-        }
-        Value::Sequence(items) => best(items.iter(), node.span),
-        Value::Mapping(entries) => best(entries.iter().map(|(_, value)| value), node.span),
-    }
-}
-
-fn best<'n>(nodes: impl Iterator<Item = &'n Node>, whole: Span) -> (State, Span) {
-    nodes
-        .map(node_state)
-        .max_by_key(|(state, _)| *state)
-        .map_or((State::Placeholder, whole), |(state, _)| (state, whole))
+/// Sections that tell of other works, of code or of the file itself.
+fn is_about_others(title: &str) -> bool {
+    let title = title.to_lowercase();
+    ["citation", "references", "bibtex", "acknowledg", "changelog", "change log", "related work", "links", "installation", "table of contents"]
+        .iter()
+        .any(|word| title.contains(word))
 }

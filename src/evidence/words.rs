@@ -1,10 +1,11 @@
-//! When two headings say the same, and when a text says nothing.
+//! When two headings say the same.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::untrusted::{clamp, is_deceptive};
+use crate::untrusted::clamp;
 
 /// A heading, label or key reduced to its words: lower case, no numbering, emphasis, brackets or
 /// punctuation, one spelling, plurals as singulars.
@@ -14,21 +15,38 @@ fn normalise(text: &str) -> String {
         Some(pattern) => pattern.replace_all(text, " "),
         None => text.into(),
     };
-    let lower = text.to_lowercase().replace('&', " and ");
+    let lower = parted(&text).to_lowercase().replace('&', " and ");
     let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let mut words: Vec<&str> = words
         .map(|word| match singular(word) {
             "licence" | "licensing" => "license",
             "labelling" => "labeling",
+            "organisation" => "organization",
             word => word,
         })
         .collect();
-    let numbering = |word: &&str| word.chars().all(|c| c.is_ascii_digit());
-    let skip = words.iter().take_while(|word| numbering(word)).count();
+    let is_number = |word: &str| word.chars().all(|c| c.is_ascii_digit());
+    // `1.2`, `(a)` and `A.` count headings; a lone letter before words does not name anything.
+    let is_counter = |word: &str| is_number(word) || (word.len() == 1 && word.is_ascii() && word != "a");
+    let skip = words.iter().take_while(|word| is_counter(word)).count();
     if skip < words.len() {
         words.drain(..skip);
     }
     words.join(" ")
+}
+
+/// `useCases` as `use Cases`: keys of data join their words.
+fn parted(text: &str) -> String {
+    let mut parted = String::with_capacity(text.len() + 4);
+    let mut before_is_lower = false;
+    for c in text.chars() {
+        if before_is_lower && c.is_uppercase() {
+            parted.push(' ');
+        }
+        before_is_lower = c.is_lowercase();
+        parted.push(c);
+    }
+    parted
 }
 
 /// A word without its plural `s`. Words that only end like a plural lose it on both sides of a
@@ -39,7 +57,10 @@ fn singular(word: &str) -> &str {
 }
 
 /// A heading, label or key made ready to be compared with many names.
+#[derive(Debug)]
 pub(super) struct Heading {
+    /// As it was written, shortened.
+    pub(super) written: String,
     whole: String,
     parts: Vec<String>,
     few_words: bool,
@@ -49,73 +70,89 @@ impl Heading {
     pub(super) fn new(text: &str) -> Self {
         /// A heading that lists more is a table of contents, and answers nothing.
         const MOST_PARTS: usize = 4;
-        let whole = normalise(&clamp(text, 200));
-        let lower = text.to_lowercase().replace(" and ", ",").replace(" or ", ",");
-        let parts: Vec<String> =
-            lower.split([',', '/', '&', ';', ':', '+']).take(MOST_PARTS + 1).map(normalise).collect();
+        let written = clamp(text, 200).into_owned();
+        let whole = normalise(&written);
+        let lower = written.to_lowercase().replace(" and ", ",").replace(" or ", ",").replace(" und ", ",");
+        let parts: Vec<String> = lower
+            .split([',', '/', '&', ';', ':', '+', '、', '・', '—', '–'])
+            .take(MOST_PARTS + 1)
+            .map(normalise)
+            .collect();
         let parts = if parts.len() > MOST_PARTS { Vec::new() } else { parts };
-        Self { few_words: whole.split(' ').count() <= 8, whole, parts }
+        Self { few_words: whole.split(' ').count() <= 8, whole, parts, written }
+    }
+}
+
+/// The names of all elements of a kind, normalised once.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// As they stand in the catalogue.
+    written: Vec<String>,
+    exact: HashMap<String, Vec<(usize, usize)>>,
+    /// Names of several words, which may stand inside a longer heading.
+    inside: Vec<(String, usize, usize)>,
+}
+
+impl Names {
+    /// Adds a name of element `element`.
+    pub(super) fn add(&mut self, element: usize, name: &str) {
+        let normal = normalise(name);
+        let at = self.written.len();
+        self.written.push(name.to_owned());
+        if normal.contains(' ') {
+            self.inside.push((format!(" {normal} "), element, at));
+        }
+        self.exact.entry(normal).or_default().push((element, at));
     }
 
-    /// Whether it matches a name that is normalised already.
+    /// The elements a heading names, each with the name it matches; an element once.
     ///
     /// Equality counts; so does one part of a heading that lists several ("Bias, Risks, and
     /// Limitations"), and a name of several words inside a longer heading.
-    fn matches(&self, name: &str) -> bool {
-        let inside =
-            || name.contains(' ') && self.few_words && format!(" {} ", self.whole).contains(&format!(" {name} "));
-        !self.whole.is_empty() && (self.whole == name || self.parts.iter().any(|part| part == name) || inside())
+    pub(super) fn matching(&self, heading: &Heading) -> Vec<(usize, &str)> {
+        let mut found: Vec<(usize, &str)> = Vec::new();
+        let mut add = |element: usize, name: usize| {
+            if !found.iter().any(|(known, _)| *known == element) {
+                found.push((element, self.written[name].as_str()));
+            }
+        };
+        if heading.whole.is_empty() {
+            return found;
+        }
+        for text in std::iter::once(&heading.whole).chain(&heading.parts) {
+            self.exact.get(text).into_iter().flatten().for_each(|(element, name)| add(*element, *name));
+        }
+        if heading.few_words {
+            let whole = format!(" {} ", heading.whole);
+            for (name, element, at) in &self.inside {
+                if whole.contains(name.as_str()) {
+                    add(*element, *at);
+                }
+            }
+        }
+        found
+    }
+
+    /// The number of words of the longest name that stands in a text, however long that is.
+    pub(super) fn longest_inside(&self, text: &str) -> Option<usize> {
+        let text = format!(" {} ", normalise(&clamp(text, 400)));
+        let inside = |name: &&String| text.contains(&format!(" {name} "));
+        self.exact.keys().filter(inside).map(|name| name.split(' ').count()).max()
+    }
+
+    /// Whether a heading names anything here.
+    pub(super) fn matches(&self, heading: &Heading) -> bool {
+        !self.matching(heading).is_empty()
     }
 }
 
-/// Names, normalised once.
-pub(super) struct Names(Vec<String>);
-
-impl Names {
-    pub(super) fn new(names: &[String]) -> Self {
-        Self(names.iter().map(|name| normalise(name)).collect())
+impl<'n> FromIterator<&'n String> for Names {
+    /// The names of one thing.
+    fn from_iter<I: IntoIterator<Item = &'n String>>(names: I) -> Self {
+        let mut all = Self::default();
+        names.into_iter().for_each(|name| all.add(0, name));
+        all
     }
-
-    /// Whether a heading matches one of them.
-    pub(super) fn match_heading(&self, heading: &Heading) -> bool {
-        self.0.iter().any(|name| heading.matches(name))
-    }
-}
-
-/// Whether a text only holds a place for something: empty, TBD, a bracketed prompt, a bare N/A.
-///
-/// "None" and "Not applicable because ..." are answers.
-pub fn is_placeholder(text: &str) -> bool {
-    const LONGEST_PROMPT: usize = 14;
-    static HELD: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(
-            r"(?xis)^(
-                \W*(n\W*a|not\ available|unknown\ yet|[a-z])\W*
-              | \W*(tbd|tba|tbc|fixme|xxx|wip)\b.*
-              | \W*(todo|to-do)\s*([:.!\-–—(].*)?
-              | \W*lorem\ ipsum.*
-              | \[[^\]]*\]\W* | <[^>]*>\W* | \{\{.*\}\}\W* | \{[^}]*\}\W* | __+.*__+
-            )$",
-        )
-        .ok()
-    });
-    static PROMPT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(
-            r"(?xis)^(
-                \W*(todo|to-do)\b.*
-              | \W*(more\ information\ needed|coming\ soon|to\ be\ (named|confirmed|determined|defined|decided|done|added|completed|written|filled|announced|provided)|fill\ (this\ )?in|under\ construction|placeholder|work\ in\ progress|pending)\b.*
-              | \W*not\ (yet\ )?(written|done|filled\ in|documented)(\ yet)?\W*
-              | \W*(insert|add|describe|provide|enter|write|list|explain|specify)\b.*\b(here|below)\W*
-            )$",
-        )
-        .ok()
-    });
-    // What cannot be seen says nothing, and what has no letter or digit neither.
-    let seen: String = text.chars().filter(|c| !is_deceptive(*c) || c.is_whitespace()).collect();
-    let text = seen.trim();
-    let is = |pattern: &Option<Regex>| pattern.as_ref().is_some_and(|pattern| pattern.is_match(text));
-    let short = text.split_whitespace().take(LONGEST_PROMPT + 1).count() <= LONGEST_PROMPT;
-    !text.contains(char::is_alphanumeric) || is(&HELD) || (short && is(&PROMPT))
 }
 
 #[cfg(test)]
@@ -124,7 +161,7 @@ mod tests {
 
     fn matched(names: &[&str], heading: &str) -> bool {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        Names::new(&names).match_heading(&Heading::new(heading))
+        names.iter().collect::<Names>().matches(&Heading::new(heading))
     }
 
     #[test]
@@ -140,6 +177,8 @@ mod tests {
             "Known Limitation",
             "Training Data and Procedure",
             "training_data",
+            "trainingData",
+            "(d) Limitations",
         ] {
             assert!(matched(&limits, heading), "{heading}");
         }
@@ -148,49 +187,5 @@ mod tests {
             assert!(!matched(&limits, heading), "{heading}");
         }
         assert!(matched(&["License"], "Licence"));
-    }
-
-    #[test]
-    fn a_held_place_is_no_answer_and_an_honest_gap_is() {
-        for text in [
-            "",
-            "TBD",
-            "TBD after validation",
-            "todo: write",
-            "[More Information Needed]",
-            "<insert purpose>",
-            "N/A",
-            "n/a.",
-            "...",
-            "—",
-            "Coming soon",
-            "To be confirmed",
-            "{{ model_description }}",
-            "Describe the data here.",
-            "Lorem ipsum dolor",
-            "[YYYY-MM-DD]",
-            "____",
-            "\u{200b}\u{3164}",
-            "TBD, we will write this down when the tests are done and everybody had the time to read them again",
-            "NA",
-            "N.A.",
-            "x",
-            "Not written yet.",
-            "👍",
-        ] {
-            assert!(is_placeholder(text), "{text}");
-        }
-        for text in [
-            "None",
-            "Not applicable because no personal data is processed.",
-            "Not performed.",
-            "English news text",
-            "We list known errors below and say who is hurt by them in each of the cases we have seen so far.",
-            "MIT",
-            "The TODO application suggests tasks.",
-            "0.91",
-        ] {
-            assert!(!is_placeholder(text), "{text}");
-        }
     }
 }

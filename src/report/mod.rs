@@ -4,6 +4,7 @@
 //! pure function of it: no format reads a file, and none changes the verdict.
 
 mod build;
+mod inspect;
 mod inventory;
 mod json;
 mod sarif;
@@ -13,6 +14,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use build::build;
+pub use inspect::{Inspected, json as inspect_json, text as inspect_text};
 pub use inventory::{json as inventory_json, text as inventory_text};
 pub use json::{document as json, schema};
 pub use sarif::document as sarif;

@@ -25,6 +25,7 @@ pub use stored::StoredSnapshot;
 pub use target::{Comparison, Target, compare};
 pub use working_tree::WorkingTreeSnapshot;
 
+use crate::document::{self, Document, LIMITS};
 use crate::snapshot::{Mode, Snapshot, View};
 use crate::span::RepoPath;
 
@@ -33,6 +34,8 @@ use crate::span::RepoPath;
 pub enum SourceError {
     #[error("`{}` is not a folder that can be read: {reason}", path.display())]
     NotAFolder { path: PathBuf, reason: String },
+    #[error("`{}` cannot be read: {reason}", path.display())]
+    NotAFile { path: PathBuf, reason: String },
     #[error("the repository could not be opened: {0}")]
     Repository(String),
     #[error("`{revision}` names no commit here: {reason}")]
@@ -45,6 +48,24 @@ pub enum SourceError {
     NoRepository { path: PathBuf, what: String },
     #[error("`{path}` is in conflict in the index; finish the merge first")]
     Conflict { path: RepoPath },
+}
+
+/// One document on its own, wherever it lies.
+///
+/// # Errors
+/// When there is no such file, or it cannot be read.
+pub fn document(path: &Path) -> Result<Document, SourceError> {
+    use std::io::Read as _;
+
+    let refused = |error: std::io::Error| SourceError::NotAFile { path: path.to_owned(), reason: error.to_string() };
+    let file = std::fs::File::open(path).map_err(refused)?;
+    if !file.metadata().map_err(refused)?.is_file() {
+        return Err(SourceError::NotAFile { path: path.to_owned(), reason: "not a file".to_owned() });
+    }
+    let mut bytes = Vec::new();
+    // One byte more than is read of any document shows that it is too long.
+    file.take(LIMITS.bytes + 1).read_to_end(&mut bytes).map_err(refused)?;
+    Ok(document::parse(RepoPath::from(&*path.to_string_lossy()), bytes))
 }
 
 /// A snapshot and which part of it the given path is.

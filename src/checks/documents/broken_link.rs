@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use percent_encoding::percent_decode_str;
 
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::document::{Body, Document, Markdown};
+use crate::document::{Body, Document, Prose};
 use crate::evidence::{Answer, Need};
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
 use crate::snapshot::View;
@@ -56,7 +56,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     for (need, answer) in &world.evidence {
         let Answer::Read(reading) = answer else { continue };
         let Some(document) = world.documents.get(&reading.path) else { continue };
-        let Body::Markdown(markdown) = &document.body else { continue };
+        let Body::Prose(markdown) = &document.body else { continue };
         if seen.insert(&reading.path) {
             outcomes.push(judge(world, document, markdown, need));
         }
@@ -64,7 +64,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     outcomes
 }
 
-fn judge(world: &World<'_>, document: &Document, markdown: &Markdown, need: &Need) -> Outcome {
+fn judge(world: &World<'_>, document: &Document, markdown: &Prose, need: &Need) -> Outcome {
     let (class, systems) = (need.class, need.system.clone());
     let subject = Subject::File(document.path.clone());
     let anchors = Anchors::of(markdown);
@@ -109,7 +109,7 @@ fn leads_somewhere(world: &World<'_>, document: &Document, anchors: &Anchors, ta
 struct Anchors(BTreeSet<String>);
 
 impl Anchors {
-    fn of(markdown: &Markdown) -> Self {
+    fn of(markdown: &Prose) -> Self {
         let mut anchors = BTreeSet::new();
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         for section in markdown.sections.iter().filter(|section| section.level > 0) {

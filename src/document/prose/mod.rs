@@ -1,14 +1,17 @@
-//! Markdown as governance documents use it: front matter, sections, labels, tables, comments.
+//! Prose as governance documents use it: front matter, sections, labels, tables, comments.
 //!
+//! Markdown is read whole; of reStructuredText and AsciiDoc headings, paragraphs, lists and labels are.
 //! The tree of CommonMark (with GitHub's tables and task lists) is flattened into sections that
 //! hold blocks. A paragraph that is only bold text, which many model cards use for a heading, opens
 //! a section of level [`BOLD`]. `**Owner:** Ana`, `- Owner: Ana` and the like are labels.
 
 mod inline;
+mod outline;
 mod reader;
 
 use std::ops::Range;
 
+pub(super) use outline::{asciidoc, restructured_text};
 use pulldown_cmark::{Options, Parser};
 use reader::Reader;
 
@@ -19,9 +22,9 @@ use crate::span::Span;
 /// The level of a section opened by a line of bold text, below every heading.
 pub const BOLD: u8 = 7;
 
-/// A Markdown document.
+/// A document of prose.
 #[derive(Debug, Default)]
-pub struct Markdown {
+pub struct Prose {
     /// The value tree between `---` (YAML) or `+++` (TOML) at the very start.
     pub front_matter: Option<Node>,
     /// Why the front matter could not be read.
@@ -56,6 +59,8 @@ pub struct Block {
     pub span: Span,
     /// What a reader sees, white space collapsed; for a label what follows the colon.
     pub text: String,
+    /// Whether all of it is in italics, as prompts of templates are.
+    pub italic: bool,
     pub kind: BlockKind,
 }
 
@@ -91,7 +96,7 @@ pub struct Cell {
     pub text: String,
 }
 
-impl Markdown {
+impl Prose {
     /// The sections inside section `index`: itself, then everything down to its last subsection.
     pub fn with_subsections(&self, index: usize) -> &[Section] {
         let Some(first) = self.sections.get(index) else { return &[] };
@@ -101,8 +106,8 @@ impl Markdown {
 }
 
 /// Reads Markdown. `skip` bytes of the document precede `text`.
-pub(super) fn parse(text: &str, skip: usize, limits: &Limits) -> Markdown {
-    let mut markdown = Markdown::default();
+pub(super) fn markdown(text: &str, skip: usize, limits: &Limits) -> Prose {
+    let mut markdown = Prose::default();
     let mut body = 0;
     if let Some(found) = front_matter(text) {
         let read = match found.fence {

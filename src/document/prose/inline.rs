@@ -8,11 +8,21 @@ pub(super) struct Inline {
     pub(super) bold: Option<usize>,
     /// How many bold runs are open that began at the start.
     pub(super) in_bold: usize,
+    /// How many runs of emphasis are open.
+    pub(super) in_italics: usize,
+    /// Whether words stand outside of any emphasis.
+    upright: bool,
 }
 
 impl Inline {
     pub(super) fn push(&mut self, text: &str) {
+        self.upright |= self.in_italics == 0 && text.contains(char::is_alphanumeric);
         self.text.push_str(text);
+    }
+
+    /// Whether all of its words are emphasised.
+    pub(super) fn is_italic(&self) -> bool {
+        !self.upright && !self.text.is_empty()
     }
 
     pub(super) fn space(&mut self) {

@@ -3,9 +3,12 @@
 //! The facts stand in `data/`. No code knows a document kind by name but the risk register, which has
 //! a format of its own; a check asks the catalogue which kinds a class owes at a stage.
 
+mod language;
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+pub use language::{DateOrder, Language, languages};
 use serde::{Deserialize, Serialize};
 
 /// The risk class people declare for a system. The gate never infers one.
@@ -110,6 +113,9 @@ pub struct Element {
     pub key: String,
     /// Names under which it counts; the first is the one shown to people.
     pub any_of: Vec<String>,
+    /// Whether it is the substance of its kind: a document that leaves all of these open says nothing.
+    #[serde(default)]
+    pub core: bool,
 }
 
 impl Element {
@@ -129,6 +135,12 @@ pub struct Kind {
     pub titles: Vec<String>,
     pub locations: Vec<String>,
     pub elements: Vec<Element>,
+    /// What it may say beyond that; read where it is found.
+    #[serde(default)]
+    pub also: Vec<Element>,
+    /// Patterns of which a document of the kind holds at least one.
+    #[serde(default)]
+    pub signs: Vec<String>,
     pub controls: Vec<String>,
     pub owner_role: String,
     mandatory: BTreeMap<Class, Duty>,
@@ -232,7 +244,7 @@ impl Level {
 
 /// All kinds, in the order of the catalogue.
 pub fn kinds() -> &'static [Kind] {
-    static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| embedded("kinds", include_str!("../data/kinds.yaml")));
+    static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| embedded("kinds", include_str!("../../data/kinds.yaml")));
     &KINDS
 }
 
@@ -252,14 +264,14 @@ pub fn clauses() -> &'static [Control] {
 }
 
 fn standard() -> &'static Controls {
-    static CONTROLS: LazyLock<Controls> = LazyLock::new(|| embedded("controls", include_str!("../data/controls.yaml")));
+    static CONTROLS: LazyLock<Controls> = LazyLock::new(|| embedded("controls", include_str!("../../data/controls.yaml")));
     &CONTROLS
 }
 
 /// The scale of this name, if it ships with the gate.
 pub fn risk_scale(name: &str) -> Option<&'static RiskScale> {
     static SCALE: LazyLock<RiskScale> =
-        LazyLock::new(|| embedded("scale", include_str!("../data/scale-default-5x5.yaml")));
+        LazyLock::new(|| embedded("scale", include_str!("../../data/scale-default-5x5.yaml")));
     (name == DEFAULT_SCALE).then_some(&*SCALE)
 }
 

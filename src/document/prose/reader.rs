@@ -118,6 +118,7 @@ impl<'a> Reader<'a> {
                 self.html = Some((self.span(&range), String::new()));
             }
             Tag::Strong if self.inline.text.trim().is_empty() => self.inline.in_bold += 1,
+            Tag::Emphasis => self.inline.in_italics += 1,
             Tag::Link { dest_url, .. } => self.link(dest_url, &range),
             Tag::Image { dest_url, .. } => {
                 self.image += 1;
@@ -166,12 +167,12 @@ impl<'a> Reader<'a> {
                 if let Some((span, table, _)) = self.table.take() {
                     let cells = table.header.iter().chain(table.rows.iter().flatten());
                     let text = cells.map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(" ");
-                    self.push(Block { span, text, kind: BlockKind::Table(table) });
+                    self.push(Block { span, text, italic: false, kind: BlockKind::Table(table) });
                 }
             }
             TagEnd::CodeBlock => {
                 if let Some((span, text)) = self.code.take() {
-                    self.push(Block { span, text, kind: BlockKind::Code });
+                    self.push(Block { span, text, italic: false, kind: BlockKind::Code });
                 }
             }
             TagEnd::HtmlBlock => {
@@ -183,6 +184,7 @@ impl<'a> Reader<'a> {
                 self.inline.in_bold -= 1;
                 self.inline.bold.get_or_insert(self.inline.text.len());
             }
+            TagEnd::Emphasis => self.inline.in_italics = self.inline.in_italics.saturating_sub(1),
             TagEnd::Image => self.image = self.image.saturating_sub(1),
             TagEnd::BlockQuote(_) | TagEnd::List(_) => self.start = range.end,
             _ => {}
@@ -217,7 +219,7 @@ impl<'a> Reader<'a> {
         if let Some(comment) = html.strip_prefix("<!--") {
             let text = collapse(comment.trim_end_matches("-->"));
             let span = self.span(range);
-            self.push(Block { span, text, kind: BlockKind::Comment });
+            self.push(Block { span, text, italic: false, kind: BlockKind::Comment });
         } else {
             self.inline.space();
         }
@@ -231,13 +233,13 @@ impl<'a> Reader<'a> {
             seen.push_str(&rest[..start]);
             seen.push(' ');
             let text = collapse(rest[start..end].trim_start_matches("<!--").trim_end_matches("-->"));
-            self.push(Block { span, text, kind: BlockKind::Comment });
+            self.push(Block { span, text, italic: false, kind: BlockKind::Comment });
             rest = &rest[end..];
         }
         seen.push_str(rest);
         let text = collapse(&without_tags(&seen));
         if !text.is_empty() {
-            self.push(Block { span, text, kind: BlockKind::Prose });
+            self.push(Block { span, text, italic: false, kind: BlockKind::Prose });
         }
     }
 
@@ -262,7 +264,7 @@ impl<'a> Reader<'a> {
             }
             let name_span = self.find(start, end, &name);
             let span = if value.is_empty() { span } else { self.find(name_span.end - self.skip, end, &value) };
-            self.push(Block { span, text: value, kind: BlockKind::Label { name, name_span } });
+            self.push(Block { span, text: value, italic: false, kind: BlockKind::Label { name, name_span } });
             let last = self.blocks().len() - 1;
             if let Some(item) = self.items.last_mut() {
                 item.labelled.get_or_insert(last);
@@ -273,7 +275,7 @@ impl<'a> Reader<'a> {
             Some(ticked) => BlockKind::Task { ticked },
             None => BlockKind::Prose,
         };
-        self.push(Block { span, text, kind });
+        self.push(Block { span, text, italic: inline.is_italic(), kind });
     }
 
     /// Where `wanted` stands between two offsets; its first word may be all that can be found.

@@ -1,0 +1,229 @@
+//! The outline of reStructuredText and AsciiDoc: headings, and under them paragraphs, list items and labels.
+//!
+//! Tables and directives beyond that are read as the text they are written with.
+
+use super::inline::{Inline, collapse, label};
+use super::{Block, BlockKind, Prose, Section};
+use crate::span::Span;
+
+/// One line of the source and where it stands.
+#[derive(Clone, Copy)]
+struct Line<'a> {
+    text: &'a str,
+    start: usize,
+}
+
+impl Line<'_> {
+    fn is_blank(&self) -> bool {
+        self.text.trim().is_empty()
+    }
+
+    fn indent(&self) -> usize {
+        self.text.len() - self.text.trim_start().len()
+    }
+
+    fn span(&self) -> Span {
+        Span::new(self.start, self.start + self.text.len())
+    }
+}
+
+fn lines(text: &str, skip: usize) -> Vec<Line<'_>> {
+    let mut start = skip;
+    let all = text.split_inclusive('\n').map(|line| {
+        let at = start;
+        start += line.len();
+        Line { text: line.trim_end(), start: at }
+    });
+    all.collect()
+}
+
+/// Reads reStructuredText (docutils specification: section titles, field lists, comments).
+pub(in crate::document) fn restructured_text(text: &str, skip: usize) -> Prose {
+    let lines = lines(text, skip);
+    let mut writer = Writer::new(text, skip);
+    // The order in which adornments appear is the order of their levels.
+    let mut adornments: Vec<(char, bool)> = Vec::new();
+    let mut at = 0;
+    while at < lines.len() {
+        let line = lines[at];
+        let under = |at: usize| lines.get(at).and_then(|line| adornment(line.text));
+        let level = |adornments: &mut Vec<(char, bool)>, found: (char, bool)| {
+            let known = adornments.iter().position(|it| *it == found).unwrap_or_else(|| {
+                adornments.push(found);
+                adornments.len() - 1
+            });
+            u8::try_from(known + 1).unwrap_or(u8::MAX).min(6)
+        };
+        let overlined = adornment(line.text).filter(|mark| under(at + 2) == Some(*mark));
+        if let (Some(mark), Some(title)) = (overlined, lines.get(at + 1).filter(|title| !title.is_blank())) {
+            writer.section(level(&mut adornments, (mark, true)), title.text.trim(), title.span());
+            at += 3;
+        } else if let Some(mark) = under(at + 1).filter(|_| !line.is_blank() && line.indent() == 0) {
+            writer.section(level(&mut adornments, (mark, false)), line.text, line.span());
+            at += 2;
+        } else if line.text.starts_with(".. ") && !line.text.contains("::") {
+            // A comment goes on as long as it is indented.
+            let from = line.start;
+            let more = lines[at + 1..].iter().take_while(|next| next.indent() > 0 || next.is_blank()).count();
+            let end = lines[at + more].span().end;
+            writer.comment(Span::new(from, end));
+            at += 1 + more;
+        } else if let Some((name, value)) = line.text.trim_start().strip_prefix(':').and_then(|it| it.split_once(": ")) {
+            writer.label(name, value, line.span());
+            at += 1;
+        } else if line.is_blank() || line.text.starts_with(".. ") {
+            writer.end();
+            at += 1;
+        } else {
+            writer.line(line, item(line.text));
+            at += 1;
+        }
+    }
+    writer.finish()
+}
+
+/// The character of which a line consists, if it is a line of at least three of one punctuation mark.
+fn adornment(text: &str) -> Option<char> {
+    let first = text.chars().next().filter(char::is_ascii_punctuation)?;
+    (text.len() >= 3 && text.chars().all(|c| c == first)).then_some(first)
+}
+
+/// Reads AsciiDoc (language documentation: sections, attribute entries, description lists, comments).
+pub(in crate::document) fn asciidoc(text: &str, skip: usize) -> Prose {
+    let lines = lines(text, skip);
+    let mut writer = Writer::new(text, skip);
+    let mut at = 0;
+    while at < lines.len() {
+        let line = lines[at];
+        let marks = line.text.chars().take_while(|c| *c == '=').count();
+        let title = line.text.get(marks..).filter(|rest| (1..=6).contains(&marks) && rest.starts_with(' '));
+        if let Some(title) = title {
+            writer.section(u8::try_from(marks).unwrap_or(6), title.trim(), line.span());
+        } else if line.text == "////" {
+            let inside = lines[at + 1..].iter().take_while(|next| next.text != "////").count();
+            let last = (at + 1 + inside).min(lines.len() - 1);
+            writer.comment(Span::new(line.start, lines[last].span().end));
+            at = last;
+        } else if line.text.starts_with("//") {
+            writer.comment(line.span());
+        } else if let Some((name, value)) = described(line.text) {
+            writer.label(name, value, line.span());
+        } else if line.is_blank() {
+            writer.end();
+        } else {
+            writer.line(line, item(line.text));
+        }
+        at += 1;
+    }
+    writer.finish()
+}
+
+/// `:owner: Ana` and `Owner:: Ana`.
+fn described(text: &str) -> Option<(&str, &str)> {
+    match text.strip_prefix(':') {
+        Some(rest) => rest.split_once(": "),
+        None => text.split_once(":: ").filter(|(name, _)| !name.contains(['[', '/'])),
+    }
+}
+
+/// The text of a list item, if a line begins one.
+fn item(text: &str) -> Option<&str> {
+    let text = text.trim_start();
+    let marks = text.chars().take_while(|c| matches!(c, '*' | '-' | '.')).count();
+    if (1..=5).contains(&marks) {
+        return text[marks..].strip_prefix(' ');
+    }
+    let digits = text.chars().take_while(char::is_ascii_digit).count();
+    text.get(digits..).filter(|_| digits > 0).and_then(|rest| rest.strip_prefix(". "))
+}
+
+/// Puts lines together to blocks and sections.
+struct Writer<'a> {
+    text: &'a str,
+    skip: usize,
+    prose: Prose,
+    /// The paragraph that is being read.
+    open: Option<(Span, String)>,
+}
+
+impl<'a> Writer<'a> {
+    fn new(text: &'a str, skip: usize) -> Self {
+        let preamble = Section { span: Span::new(skip, skip + text.len()), ..Section::default() };
+        let prose = Prose { sections: vec![preamble], ..Prose::default() };
+        Self { text, skip, prose, open: None }
+    }
+
+    fn section(&mut self, level: u8, title: &str, heading: Span) {
+        self.end();
+        let title = plain(title);
+        self.prose.sections.push(Section { level, title, heading, span: heading, blocks: Vec::new() });
+    }
+
+    fn line(&mut self, line: Line<'_>, item: Option<&str>) {
+        if item.is_some() {
+            self.end();
+        }
+        let text = item.unwrap_or(line.text);
+        match &mut self.open {
+            Some((span, all)) => {
+                all.push(' ');
+                all.push_str(text);
+                *span = span.to(line.span());
+            }
+            None => self.open = Some((line.span(), text.to_owned())),
+        }
+    }
+
+    fn label(&mut self, name: &str, value: &str, span: Span) {
+        self.end();
+        let kind = BlockKind::Label { name: plain(name), name_span: span };
+        self.push(Block { span, text: plain(value), italic: false, kind });
+    }
+
+    fn comment(&mut self, span: Span) {
+        self.end();
+        let text = collapse(self.text.get(span.start - self.skip..span.end - self.skip).unwrap_or_default());
+        self.push(Block { span, text, italic: false, kind: BlockKind::Comment });
+    }
+
+    /// Ends the paragraph that is being read.
+    fn end(&mut self) {
+        let Some((span, source)) = self.open.take() else { return };
+        let text = plain(&source);
+        let mut inline = Inline::default();
+        inline.push(&text);
+        let trimmed = source.trim();
+        let italic = trimmed.len() > 2 && trimmed.starts_with(['*', '_']) && trimmed.ends_with(['*', '_']);
+        let block = match label(&inline) {
+            Some((name, value)) => {
+                Block { span, text: value, italic: false, kind: BlockKind::Label { name, name_span: span } }
+            }
+            None => Block { span, text, italic, kind: BlockKind::Prose },
+        };
+        self.push(block);
+    }
+
+    fn push(&mut self, block: Block) {
+        if let Some(section) = self.prose.sections.last_mut() {
+            section.blocks.push(block);
+        }
+    }
+
+    fn finish(mut self) -> Prose {
+        self.end();
+        let sections = &mut self.prose.sections;
+        let end = self.skip + self.text.len();
+        for index in 1..sections.len() {
+            let level = sections[index].level;
+            let next = sections[index + 1..].iter().find(|section| section.level <= level);
+            let until = next.map_or(end, |section| section.heading.start);
+            sections[index].span = Span::new(sections[index].heading.start, until);
+        }
+        self.prose
+    }
+}
+
+/// A text without the marks of emphasis and code.
+fn plain(text: &str) -> String {
+    collapse(&text.replace(['*', '`'], ""))
+}

@@ -1,0 +1,153 @@
+//! Tables as value trees: CSV, and the one sheet of an XLSX workbook.
+//!
+//! The first row that holds anything names the columns; every further row becomes a mapping of them. So a
+//! register reads the same whether a spreadsheet or YAML holds it.
+
+use super::{Damage, Key, Limits, Node, Scalar, Value};
+use crate::span::Span;
+
+/// A cell: its text and where it stands; nowhere in a workbook, which has no lines.
+struct Field {
+    text: String,
+    span: Span,
+}
+
+/// Reads comma-separated values (RFC 4180); a semicolon or a tab may stand for the comma.
+pub(super) fn csv(text: &str, limits: &Limits) -> Result<Node, Damage> {
+    let mut reader = ::csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter(text))
+        .from_reader(text.as_bytes());
+    let mut record = ::csv::StringRecord::new();
+    let mut rows: Vec<Vec<Field>> = Vec::new();
+    let mut cells = 0;
+    loop {
+        let start = usize::try_from(reader.position().byte()).unwrap_or(text.len());
+        match reader.read_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) => return Err(Damage::new(Span::new(start, start), error.to_string())),
+        }
+        let end = usize::try_from(reader.position().byte()).unwrap_or(text.len());
+        let mut at = start;
+        let row: Vec<Field> = record.iter().map(|field| cell(text, field, &mut at, end)).collect();
+        cells += row.len();
+        if cells > limits.nodes {
+            return Err(too_many(Span::new(start, end), limits));
+        }
+        rows.push(row);
+    }
+    Ok(tree(rows, Span::new(0, text.len())))
+}
+
+/// A field of a record, found again in the source from `at` on.
+fn cell(text: &str, field: &str, at: &mut usize, end: usize) -> Field {
+    let shown = field.trim();
+    let first = shown.lines().next().unwrap_or_default();
+    let here = text.get(*at..end).unwrap_or_default();
+    // A quoted field doubles its quotes; its first words are enough to find it.
+    let known = first.split('"').next().unwrap_or_default();
+    let span = match here.find(known).filter(|_| !known.is_empty()) {
+        Some(found) => {
+            let from = *at + found;
+            let length = if here[found..].starts_with(shown) { shown.len() } else { known.len() };
+            *at = from + length;
+            Span::new(from, from + length)
+        }
+        None => Span::new(*at, *at),
+    };
+    Field { text: shown.to_owned(), span }
+}
+
+/// The separator that the first line uses most.
+fn delimiter(text: &str) -> u8 {
+    let first = text.lines().next().unwrap_or_default();
+    let count = |byte: u8| first.bytes().filter(|b| *b == byte).count();
+    [b',', b';', b'\t'].into_iter().rev().max_by_key(|byte| count(*byte)).unwrap_or(b',')
+}
+
+fn too_many(span: Span, limits: &Limits) -> Damage {
+    Damage::new(span, format!("more than {} cells", limits.nodes))
+}
+
+/// Rows as mappings of the header's names. Columns without a name are not read; of two with one name
+/// the later gets a number.
+fn tree(rows: Vec<Vec<Field>>, whole: Span) -> Node {
+    let mut rows = rows.into_iter().filter(|row| row.iter().any(|field| !field.text.is_empty()));
+    let mut keys: Vec<Option<Key>> = Vec::new();
+    for field in rows.next().unwrap_or_default() {
+        let taken = |name: &str| keys.iter().flatten().any(|key| &*key.text == name);
+        let mut name = field.text.clone();
+        let mut number = 2;
+        while taken(&name) {
+            name = format!("{} {number}", field.text);
+            number += 1;
+        }
+        keys.push((!name.is_empty()).then(|| Key { text: name.into(), span: field.span }));
+    }
+    let row = |fields: Vec<Field>| {
+        let span = fields.iter().map(|field| field.span).reduce(Span::to).unwrap_or(whole);
+        let named = keys.iter().zip(fields).filter_map(|(key, field)| Some((key.clone()?, field)));
+        let entries = named.map(|(key, field)| {
+            let value = Value::Scalar(Scalar::plain(field.text));
+            (key, Node { span: field.span, value })
+        });
+        Node { span, value: Value::Mapping(entries.collect()) }
+    };
+    Node { span: whole, value: Value::Sequence(rows.map(row).collect()) }
+}
+
+/// Reads the one sheet of a workbook.
+///
+/// What is inside is counted before it is read: a small file may unpack to a very large one.
+#[cfg(feature = "xlsx")]
+pub(super) fn xlsx(bytes: &[u8], limits: &Limits) -> Result<Node, Damage> {
+    use std::io::Cursor;
+
+    use calamine::{DataType, Reader, Xlsx};
+
+    let refuse = |reason: String| Damage::new(Span::default(), reason);
+    unpacks_to_little(bytes).map_err(refuse)?;
+    let broken = |error: calamine::XlsxError| refuse(format!("not a workbook: {error}"));
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
+    let names = book.sheet_names();
+    let [sheet] = names.as_slice() else {
+        let reason = format!("{} sheets; a register has one, with a header row", names.len());
+        return Err(refuse(reason));
+    };
+    let range = book.worksheet_range(sheet).map_err(broken)?;
+    if range.get_size().0.saturating_mul(range.get_size().1) > limits.nodes {
+        return Err(too_many(Span::default(), limits));
+    }
+    let text = |cell: &calamine::Data| match cell.get_datetime() {
+        Some(moment) if moment.is_datetime() => {
+            let (year, month, day, ..) = moment.to_ymd_hms_milli();
+            format!("{year:04}-{month:02}-{day:02}")
+        }
+        _ => cell.to_string().trim().to_owned(),
+    };
+    let rows = range.rows().map(|row| row.iter().map(|cell| Field { text: text(cell), span: Span::default() }));
+    Ok(tree(rows.map(Iterator::collect).collect(), Span::default()))
+}
+
+/// Whether a ZIP archive stays small when it is unpacked; its own word for that is not believed.
+#[cfg(feature = "xlsx")]
+fn unpacks_to_little(bytes: &[u8]) -> Result<(), String> {
+    use std::io::{Cursor, Read, copy, sink};
+
+    const LARGEST: u64 = 32 << 20;
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| format!("not a workbook: {error}"))?;
+    let mut left = LARGEST;
+    for index in 0..archive.len() {
+        let file = archive.by_index(index).map_err(|error| format!("not a workbook: {error}"))?;
+        let read = copy(&mut file.take(left + 1), &mut sink()).map_err(|error| format!("not a workbook: {error}"))?;
+        left = left.checked_sub(read).ok_or_else(|| format!("unpacks to more than {LARGEST} bytes"))?;
+    }
+    Ok(())
+}
+
+#[cfg(not(feature = "xlsx"))]
+pub(super) fn xlsx(_: &[u8], _: &Limits) -> Result<Node, Damage> {
+    Err(Damage::new(Span::default(), "this build does not read workbooks; save it as CSV"))
+}

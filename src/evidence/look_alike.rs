@@ -1,0 +1,132 @@
+//! Documents that look like evidence and are something else.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::Deserialize;
+
+/// What a document is instead, and how it is told.
+#[derive(Debug)]
+pub struct LookAlike {
+    pub id: String,
+    /// In words.
+    pub name: String,
+    instead_of: Vec<String>,
+    titles: Vec<Regex>,
+    signs: Vec<Regex>,
+    at_least: usize,
+    unless: Vec<Regex>,
+    without_ai: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Row {
+    id: String,
+    name: String,
+    instead_of: Vec<String>,
+    #[serde(default)]
+    titles: Vec<String>,
+    #[serde(default)]
+    signs: Vec<String>,
+    #[serde(default)]
+    at_least: usize,
+    #[serde(default)]
+    unless: Vec<String>,
+    /// Whether it is one because nothing in it is about AI.
+    #[serde(default)]
+    without_ai: bool,
+}
+
+fn all() -> &'static [LookAlike] {
+    static ALL: LazyLock<Vec<LookAlike>> = LazyLock::new(|| {
+        let rows: Vec<Row> = match serde_yaml::from_str(include_str!("../../data/look-alikes.yaml")) {
+            Ok(rows) => rows,
+            // Our own data, read by a test; a user never sees this.
+            Err(error) => panic!("data/look-alikes.yaml does not have its shape: {error}"),
+        };
+        rows.into_iter().map(LookAlike::of).collect()
+    });
+    &ALL
+}
+
+impl LookAlike {
+    fn of(row: Row) -> Self {
+        let compiled = |texts: &[String]| texts.iter().filter_map(|text| Regex::new(&format!("(?i){text}")).ok()).collect();
+        Self {
+            titles: compiled(&row.titles),
+            signs: compiled(&row.signs),
+            unless: compiled(&row.unless),
+            at_least: row.at_least,
+            without_ai: row.without_ai,
+            id: row.id,
+            name: row.name,
+            instead_of: row.instead_of,
+        }
+    }
+
+    fn fits(&self, title: &str, text: &str, is_about_ai: bool) -> bool {
+        if self.without_ai {
+            return !is_about_ai;
+        }
+        let count = |patterns: &[Regex]| patterns.iter().filter(|pattern| pattern.is_match(text)).count();
+        let signs = count(&self.signs) + 2 * usize::from(self.titles.iter().any(|pattern| pattern.is_match(title)));
+        let against = count(&self.unless);
+        signs >= self.at_least && against < 2 && signs > 2 * against
+    }
+}
+
+/// What a document is that looks like one of `kind`; `None` where nothing speaks for it.
+pub(super) fn look_alike(kind: &str, title: &str, text: &str) -> Option<&'static LookAlike> {
+    let about_ai = LazyLock::new(|| is_about_ai(text));
+    let candidates = all().iter().filter(|it| it.instead_of.iter().any(|other| other == kind));
+    candidates.into_iter().find(|it| it.fits(title, text, *about_ai))
+}
+
+/// What a document is that is like no kind, where its words say so.
+pub(super) fn any(title: &str, text: &str) -> Option<&'static LookAlike> {
+    all().iter().filter(|it| !it.without_ai).find(|it| it.fits(title, text, true))
+}
+
+/// The look-alike of this id.
+pub(super) fn named(id: &str) -> Option<&'static LookAlike> {
+    all().iter().find(|it| it.id == id)
+}
+
+/// Whether a text speaks of AI in more than one way, or again and again.
+pub(super) fn is_about_ai(text: &str) -> bool {
+    static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"(?x)\b(AI|A\.I\.|KI|IA|ML|LLMs?|GPT\w*|RAG|(?i:artificial\ intelligence|machine\ learning|deep\ learning|neural\ net\w*|language\ models?|chatbots?|generative|hallucinat\w+|prompt\ injection|prompts?|training\ data|model\ (drift|card|weights|behaviou?r|output|performance|version|risk)|models?|inference|algorithm\w*|classifier\w*|fairness|bias(ed|es)?|künstliche\w*|intelligence\ artificielle|inteligencia\ artificial|modell\w*|modèles?))\b|人工知能|機械学習|生成AI",
+        )
+        .ok()
+    });
+    let Some(words) = &*WORDS else { return false };
+    let mut found = std::collections::BTreeSet::new();
+    let mut count = 0;
+    for word in words.find_iter(text) {
+        count += 1;
+        found.insert(word.as_str().to_lowercase());
+        if found.len() >= 3 && count >= 4 {
+            return true;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog;
+
+    #[test]
+    fn the_data_names_kinds_and_its_patterns_compile() {
+        let rows: Vec<Row> = serde_yaml::from_str(include_str!("../../data/look-alikes.yaml")).unwrap();
+        for row in rows {
+            assert!(row.instead_of.iter().all(|id| catalog::kind(id).is_some()), "{}", row.id);
+            for text in row.titles.iter().chain(&row.signs).chain(&row.unless) {
+                Regex::new(text).unwrap();
+            }
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! The named things of a document, in its order: headings, labels, rows and columns of tables, keys.
+//!
+//! Made once for a document and read as every kind it may be.
+
+use super::placeholder::{is_placeholder, is_unsaid, says_something};
+use super::words::Heading;
+use crate::document::prose::{Block, BlockKind, Prose, Section};
+use crate::document::{Body, Document, Format, Node, ScalarKind, Value};
+use crate::span::Span;
+
+/// How an element is expressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Via {
+    Heading,
+    /// A bold label or the key of a list item.
+    Label,
+    /// The first cell of a row.
+    Table,
+    /// A column of a table in prose.
+    Column,
+    /// A sentence of another section.
+    Prose,
+    FrontMatter,
+    JsonKey,
+    YamlKey,
+    /// A column of a spreadsheet.
+    Sheet,
+}
+
+impl Via {
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Heading => "heading",
+            Self::Label => "label",
+            Self::Table => "row",
+            Self::Column | Self::Sheet => "column",
+            Self::Prose => "in the text",
+            Self::FrontMatter => "front matter",
+            Self::JsonKey | Self::YamlKey => "key",
+        }
+    }
+}
+
+/// Ordered: a better answer elsewhere in the document wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    Missing,
+    Placeholder,
+    Present,
+}
+
+impl State {
+    fn of(said: bool) -> Self {
+        if said { Self::Present } else { Self::Placeholder }
+    }
+}
+
+/// A named thing, and what stands for it.
+#[derive(Debug)]
+pub(super) struct Spot {
+    pub(super) heading: Heading,
+    pub(super) via: Via,
+    pub(super) what: What,
+    /// The section it stands in; 0 for data.
+    pub(super) section: usize,
+}
+
+#[derive(Debug)]
+pub(super) enum What {
+    /// What stands under the heading; which subsections count depends on the kind.
+    Section,
+    Said(State, Span),
+}
+
+/// A document made ready to be read as any kind.
+#[derive(Debug, Default)]
+pub struct Outline {
+    pub(super) spots: Vec<Spot>,
+    /// The title: of the front matter, else the first heading.
+    pub(super) title: Option<String>,
+}
+
+impl Outline {
+    pub fn of(document: &Document) -> Self {
+        let mut outline = Self::default();
+        match &document.body {
+            Body::Tree(root) => {
+                let via = match Format::of(&document.path) {
+                    Some(Format::Json) => Via::JsonKey,
+                    Some(Format::Csv | Format::Xlsx) => Via::Sheet,
+                    _ => Via::YamlKey,
+                };
+                outline.title = title_of(root);
+                outline.tree(root, via);
+            }
+            Body::Prose(prose) => outline.prose(prose),
+            Body::Damaged(_) => {}
+        }
+        outline
+    }
+
+    fn prose(&mut self, prose: &Prose) {
+        if let Some(front_matter) = &prose.front_matter {
+            self.title = title_of(front_matter);
+            self.tree(front_matter, Via::FrontMatter);
+        }
+        let first = prose.sections.iter().find(|section| section.level > 0);
+        self.title = self.title.take().or_else(|| first.map(|section| section.title.clone()));
+        for (index, section) in prose.sections.iter().enumerate() {
+            if section.level > 0 {
+                self.add(&section.title, Via::Heading, What::Section, index);
+            }
+            section.blocks.iter().for_each(|block| self.block(block, index));
+        }
+    }
+
+    fn add(&mut self, name: &str, via: Via, what: What, section: usize) {
+        self.spots.push(Spot { heading: Heading::new(name), via, what, section });
+    }
+
+    fn block(&mut self, block: &Block, section: usize) {
+        match &block.kind {
+            BlockKind::Label { name, name_span } => {
+                let span = if block.text.is_empty() { *name_span } else { block.span };
+                self.add(name, Via::Label, What::Said(State::of(!is_unsaid(block)), span), section);
+            }
+            BlockKind::Table(table) => {
+                for row in &table.rows {
+                    // In a table of two columns the first names what the second says.
+                    if let [name, value] = row.as_slice() {
+                        let said = State::of(!is_placeholder(&value.text));
+                        self.add(&name.text, Via::Table, What::Said(said, value.span), section);
+                    }
+                }
+                let dummy = !says_something(table);
+                for (column, header) in table.header.iter().enumerate() {
+                    let cells = table.rows.iter().filter_map(|row| row.get(column));
+                    let said = cells.into_iter().find(|cell| !dummy && !is_placeholder(&cell.text));
+                    let what = said.map_or(What::Said(State::Placeholder, header.span), |cell| {
+                        What::Said(State::Present, cell.span)
+                    });
+                    self.add(&header.text, Via::Column, what, section);
+                }
+            }
+            BlockKind::Prose | BlockKind::Task { .. } | BlockKind::Code | BlockKind::Comment => {}
+        }
+    }
+
+    fn tree(&mut self, root: &Node, via: Via) {
+        root.walk(&mut |key, node| {
+            let Some(key) = key else { return };
+            // Tags of a card list what may be measured or searched for, not what was.
+            let is_tag = via == Via::FrontMatter && matches!(&*key.text, "metrics" | "tags" | "widget");
+            if !is_tag {
+                let (state, span) = node_state(node);
+                self.add(&key.text, via, What::Said(state, span), 0);
+            }
+        });
+    }
+}
+
+fn title_of(root: &Node) -> Option<String> {
+    ["title", "pretty_name", "name"].iter().find_map(|key| Some(root.get(key)?.as_text()?.to_owned()))
+}
+
+/// What stands under a heading. Subsections for which `answers_other` holds do not count.
+pub(super) fn section_state(sections: &[Section], index: usize, answers_other: impl Fn(usize) -> bool) -> (State, Span) {
+    let Some(heading) = sections.get(index) else { return (State::Missing, Span::default()) };
+    let below = sections.iter().enumerate().skip(index + 1).take_while(|(_, section)| section.level > heading.level);
+    let mut best = (State::Placeholder, heading.heading);
+    let mut skip_below = u8::MAX;
+    for (at, section) in std::iter::once((index, heading)).chain(below) {
+        if section.level > skip_below {
+            continue;
+        }
+        skip_below = u8::MAX;
+        if at != index && answers_other(at) {
+            skip_below = section.level;
+            continue;
+        }
+        for block in &section.blocks {
+            // A heading repeated as its own text says nothing new.
+            if !is_unsaid(block) && !block.text.eq_ignore_ascii_case(&section.title) {
+                return (State::Present, block.span);
+            }
+            let is_seen = !matches!(block.kind, BlockKind::Comment);
+            if is_seen && best.1 == heading.heading {
+                best.1 = block.span;
+            }
+        }
+    }
+    best
+}
+
+/// What a value of a data document is worth as an answer, and where.
+fn node_state(node: &Node) -> (State, Span) {
+    match &node.value {
+        Value::Scalar(scalar) => {
+            // `limitations: true` says nothing either.
+            let is_flag = matches!(scalar.kind, ScalarKind::Bool(_));
+            let empty = is_flag || node.as_text().is_none() || is_placeholder(&scalar.text);
+            (State::of(!empty), node.span)
+        }
+        Value::Sequence(items) => best(items.iter(), node.span),
+        Value::Mapping(entries) => best(entries.iter().map(|(_, value)| value), node.span),
+    }
+}
+
+fn best<'n>(nodes: impl Iterator<Item = &'n Node>, whole: Span) -> (State, Span) {
+    nodes
+        .map(node_state)
+        .max_by_key(|(state, _)| *state)
+        .map_or((State::Placeholder, whole), |(state, _)| (state, whole))
+}

@@ -1,0 +1,271 @@
+//! When a text only holds the place of one: empty, TBD, a prompt of a template, a form left blank.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::Deserialize;
+
+use crate::document::prose::{Block, BlockKind, Cell, Table};
+use crate::untrusted::is_deceptive;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Known {
+    stock: Vec<String>,
+    values: Vec<String>,
+    organisations: Vec<String>,
+}
+
+/// What ships as data, in the form texts are compared in.
+static KNOWN: LazyLock<Known> = LazyLock::new(|| {
+    let mut known: Known = match serde_yaml::from_str(include_str!("../../data/placeholders.yaml")) {
+        Ok(known) => known,
+        // Our own data, read by a test; a user never sees this.
+        Err(error) => panic!("data/placeholders.yaml does not have its shape: {error}"),
+    };
+    for text in known.stock.iter_mut().chain(&mut known.values).chain(&mut known.organisations) {
+        *text = plain(text);
+    }
+    known
+});
+
+/// Lower case, one space, no emphasis.
+fn plain(text: &str) -> String {
+    text.to_lowercase().replace(['*', '`'], "").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Words that may stand beside a held place without saying anything themselves.
+const FEW_WORDS: usize = 2;
+
+/// Words of the longest prompt that is looked for.
+const LONGEST_PROMPT: usize = 14;
+
+/// A pattern of ours; one that does not compile matches nothing, which the tests would see.
+fn pattern(text: &str) -> Option<Regex> {
+    Regex::new(text).ok()
+}
+
+fn words(text: &str) -> usize {
+    text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count()
+}
+
+/// Whether a text only holds a place for something: empty, TBD, a bracketed prompt, a bare N/A, an
+/// instruction to whoever fills the form in.
+///
+/// "None", "Not performed" and "Not applicable because ..." are answers.
+pub fn is_placeholder(text: &str) -> bool {
+    // What cannot be seen says nothing.
+    let seen: String = text.chars().filter(|c| !is_deceptive(*c) || c.is_whitespace()).collect();
+    let text = seen.trim();
+    if is_tick(text) {
+        return false;
+    }
+    !text.contains(char::is_alphanumeric) || is_held(text) || is_left(text) || is_prompt(text)
+}
+
+/// A tick or a cross is an answer.
+fn is_tick(text: &str) -> bool {
+    let marks: String = text.chars().filter(|c| !matches!(c, '\u{fe0f}' | ' ')).collect();
+    matches!(marks.as_str(), "✓" | "✔" | "✅" | "☑" | "✗" | "✘" | "❌" | "☒" | "√")
+}
+
+/// A text that says of itself that it is not written yet.
+fn is_held(text: &str) -> bool {
+    static HELD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        pattern(
+            r"(?xis)^(
+                \W*(n\W*a|not\ available|unknown(\ yet)?|[a-z])\W*
+              | \W*(tbd|tba|tbc|fixme|xxx|wip)\b.*
+              | \W*(todo|to-do)\s*([:.!\-–—(].*)?
+              | \W*lorem\ ipsum.*
+              | \[[^\]]*\]\W* | <[^>]*>\W* | \{\{.*\}\}\W* | \{[^}]*\}\W* | __+.*__+
+            )$",
+        )
+    });
+    static SAYS_SO: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        pattern(
+            r"(?xis)^(
+                \W*(todo|to-do)\b.*
+              | \W*(more\ information\ needed|coming\ soon|to\ be\ (named|confirmed|determined|defined|decided|done|added|completed|written|filled|announced|provided|updated|documented|assigned)|fill\ (this\ )?in|under\ construction|placeholder|work\ in\ progress|pending)\b.*
+              | \W*not\ (yet\ )?(written|done|filled\ in|documented|provided|specified|available\ yet)(\ yet)?\W*
+              | \W*(insert|add|describe|provide|enter|write|list|explain|specify)\b.*\b(here|below)\W*
+              | .*\b(to\ be\ (completed|filled(\ in)?|determined|confirmed)|more\ information\ needed|\btbd|\btodo|your\ answer\ here)\W*
+            )$",
+        )
+    });
+    let is = |pattern: &Option<Regex>| pattern.as_ref().is_some_and(|pattern| pattern.is_match(text));
+    is(&HELD) || (words(text) <= LONGEST_PROMPT && is(&SAYS_SO)) || KNOWN.values.contains(&value(text))
+}
+
+/// A value without what is put around it.
+fn value(text: &str) -> String {
+    plain(text).trim_matches(|c: char| matches!(c, '[' | ']' | '<' | '>' | '(' | ')' | '{' | '}' | '_' | '.')).to_owned()
+}
+
+/// A text of which next to nothing is left once the prompts, blanks and stock sentences are taken out.
+fn is_left(text: &str) -> bool {
+    static MARKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        pattern(
+            r"(?xs) \{\{.*?\}\} | \{%.*?%\} | \[[^\]\[]*\] | <[^<>]{1,80}> | _{3,} | \.{4,} | [☐□▢]\s*[\w/]+ | \$\{[^}]*\} ",
+        )
+    });
+    let Some(marks) = &*MARKS else { return false };
+    let without = marks.replace_all(text, " ");
+    let mut left = plain(&without);
+    let mut taken = without != text;
+    for stock in &KNOWN.stock {
+        if let Some(at) = left.find(stock.as_str()) {
+            left.replace_range(at..at + stock.len(), " ");
+            taken = true;
+        }
+    }
+    taken && words(&left) <= FEW_WORDS
+}
+
+/// A text that only tells or asks somebody what to write.
+pub(super) fn is_prompt(text: &str) -> bool {
+    words(text) <= 120 && sentences(text).all(|sentence| is_instruction(sentence, false)) && !names_a_place(text)
+}
+
+/// Italics are how templates print what must be replaced, so there a weaker instruction is one.
+fn is_italic_prompt(text: &str) -> bool {
+    words(text) <= 120 && sentences(text).all(|sentence| is_instruction(sentence, true)) && !names_a_place(text)
+}
+
+/// Whoever says where, says something.
+fn names_a_place(text: &str) -> bool {
+    text.contains("http") || text.contains('@')
+}
+
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive(['.', '?', '!', '。'])
+        .scan(String::new(), |_, part| Some(part))
+        .map(str::trim)
+        .filter(|part| words(part) > 1)
+}
+
+fn is_instruction(sentence: &str, italic: bool) -> bool {
+    static STRONG: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        pattern(
+            r"(?xi)^\W*(please\b|(describe|specify|list|insert|explain|outline|summari[sz]e|enter|fill\ in|add)\ (?:[a-z]|\d)|(provide|document|define|state|detail|include|note|mention|discuss|indicate|identify|give|report)\ (the|a|an|any|all|your|what|how|who|which|where|when|whether|if|links?|details?|information|known|relevant|each|here|some|here)\b|if\ (so|not|yes|no|applicable|possible|available|any|there|the|it|this|you)\b.*\b(please|describe|provide|specify|explain|list|state|link|why|who|how)|for\ example\b|e\.?g\b|(what|how|who|which|are|is|was|were|does|do|did|has|have|will|why|where|when|can|could)\b.*\?\s*$|replace\ this|this\ section\ (should|describes|is\ for|will)|remove\ this|optional\b\W*$|one\ paragraph|\d+[-–]\d+\ sentences)",
+        )
+    });
+    static WEAK: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        pattern(
+            r"(?xi)^\W*(describe|specify|list|insert|explain|outline|summari[sz]e|enter|fill|add|provide|document|define|state|detail|include|note|mention|discuss|indicate|identify|give|report|analy[sz]e|assess|evaluate|consider|complete|record|name|link|attach|update|address|clarify|e\.?g|i\.?e|such\ as|example|what|who|how|which|why|when|where|are|is|does|do|did|were|was|has|have|to\ be|pending)\b",
+        )
+    });
+    let pattern = if italic { &*WEAK } else { &*STRONG };
+    pattern.as_ref().is_some_and(|pattern| pattern.is_match(sentence))
+}
+
+/// Whether a document is written for nobody: it names a made-up organisation more than once.
+pub(super) fn is_for_nobody(text: &str) -> bool {
+    let text = plain(text);
+    let count = |name: &str| {
+        let whole = text.match_indices(name).filter(|(at, _)| {
+            let outside = |c: Option<char>| !c.is_some_and(char::is_alphanumeric);
+            outside(text[..*at].chars().next_back()) && outside(text[*at + name.len()..].chars().next())
+        });
+        whole.count()
+    };
+    KNOWN.organisations.iter().any(|name| count(name) >= 2)
+}
+
+/// Whether a block says nothing.
+pub(super) fn is_unsaid(block: &Block) -> bool {
+    match &block.kind {
+        // What no reader sees, and a plan.
+        BlockKind::Comment | BlockKind::Task { ticked: false } => true,
+        BlockKind::Table(table) => !says_something(table),
+        BlockKind::Prose | BlockKind::Code | BlockKind::Task { .. } | BlockKind::Label { .. } => {
+            is_placeholder(&block.text) || (block.italic && is_italic_prompt(&block.text))
+        }
+    }
+}
+
+/// Whether a table holds more than its headers, its row names and dummy numbers.
+pub(super) fn says_something(table: &Table) -> bool {
+    // A number before the name counts rows; the first cell after it names the row.
+    let values = |row: &Vec<Cell>| -> Vec<String> {
+        let counted = row.first().is_some_and(|cell| cell.text.trim_end_matches('.').parse::<u32>().is_ok());
+        let skip = usize::from(row.len() > 1) + usize::from(counted && row.len() > 2);
+        row.iter().skip(skip).map(|cell| cell.text.clone()).collect()
+    };
+    let values: Vec<String> = table.rows.iter().flat_map(values).filter(|text| !is_placeholder(text)).collect();
+    let number = |text: &String| text.trim_end_matches('%').trim().parse::<f64>().ok();
+    let numbers: Vec<f64> = values.iter().filter_map(number).collect();
+    let dummies = numbers.len() > 1 && numbers.iter().all(|number| *number == 0.0);
+    if dummies { values.len() > 2 * numbers.len() } else { !values.is_empty() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_held_place_is_no_answer_and_an_honest_gap_is() {
+        for text in [
+            "",
+            "TBD",
+            "TBD after validation",
+            "todo: write",
+            "[More Information Needed]",
+            "<insert purpose>",
+            "N/A",
+            "n/a.",
+            "...",
+            "—",
+            "Coming soon",
+            "To be confirmed",
+            "_To be completed (how long, how often, in which context)._",
+            "{{ model_description }}",
+            "{{ training_data | default(\"[More Information Needed]\", true)}}",
+            "Describe the data here.",
+            "Lorem ipsum dolor",
+            "[YYYY-MM-DD]",
+            "YYYY-MM-DD",
+            "____",
+            "\u{200b}\u{3164}",
+            "TBD, we will write this down when the tests are done and everybody had the time to read them again",
+            "NA",
+            "N.A.",
+            "x",
+            "Not written yet.",
+            "👍",
+            "❓ TBC",
+            "*YOUR ANSWER HERE*",
+            "Simulated",
+            "☐ Yes ☐ No",
+            "Datasets used for evaluation, with provenance and preprocessing. [to be completed]",
+            "Users (both direct and downstream) should be made aware of the risks, biases and limitations of the model. More information needed for further recommendations.",
+            "Add known limitations and failure modes of the model.",
+            "Was the \"raw\" data saved in addition to the cleaned data? If so, please provide a link or other access point to the raw data.",
+        ] {
+            assert!(is_placeholder(text), "{text}");
+        }
+        for text in [
+            "None",
+            "Not applicable because no personal data is processed.",
+            "Not performed.",
+            "English news text",
+            "We list known errors below and say who is hurt by them in each of the cases we have seen so far.",
+            "MIT",
+            "The TODO application suggests tasks.",
+            "0.91",
+            "✅",
+            "Not disclosed",
+            "Report harm at https://example.com/report.",
+            "Texts from [1] and [2], collected in 2021.",
+            "Include a person in every decision about a loan.",
+        ] {
+            assert!(!is_placeholder(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn made_up_organisations_are_nobody() {
+        assert!(is_for_nobody("This is the policy of **ACME CORP**. ACME Corp develops AI."));
+        assert!(!is_for_nobody("Macmes are sold by Acmeville."));
+    }
+}
