@@ -275,7 +275,7 @@ fn inventory(arguments: &cli::Inventory, out: &mut dyn Write) -> Result<Verdict,
 }
 
 fn inspect(arguments: &cli::Inspect, out: &mut dyn Write) -> Result<Verdict, Error> {
-    let lexicon = Lexicon::new();
+    let lexicon = Lexicon::shipped();
     let kind = match &arguments.kind {
         Some(id) => Some(catalog::kind(id).ok_or_else(|| {
             let error = Error::new(Kind::Usage, format!("`{id}` is no kind of document"));
@@ -289,7 +289,7 @@ fn inspect(arguments: &cli::Inspect, out: &mut dyn Write) -> Result<Verdict, Err
     let mut inspected = Vec::new();
     for file in &arguments.files {
         let document = source::document(file).map_err(input)?;
-        let recognition = recognise(&lexicon, &document, kind);
+        let recognition = recognise(lexicon, &document, kind);
         inspected.push(Inspected { path: file.to_string_lossy().into_owned(), document, recognition });
     }
     match arguments.format {

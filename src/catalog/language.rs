@@ -1,7 +1,7 @@
 //! Languages as data: what elements and kinds are called, and how dates and numbers are written.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use serde::Deserialize;
 
@@ -18,8 +18,6 @@ pub struct Language {
     pub decimal: char,
     /// The names of the twelve months, lower case.
     pub months: Vec<Vec<String>>,
-    /// Frequent small words, by which a text is known.
-    pub words: Vec<String>,
     /// Phrases that hold a place.
     pub placeholders: Vec<String>,
     titles: BTreeMap<String, Vec<String>>,
@@ -46,8 +44,89 @@ impl Language {
     }
 }
 
-/// Every language that ships, in the order of its code.
-pub fn languages() -> &'static [Language] {
-    static ALL: LazyLock<Vec<Language>> = LazyLock::new(Vec::new);
-    &ALL
+/// The packs that ship, by their code, each read when a text asks for it.
+const PACKS: [(&str, &str); 8] = [
+    ("de", include_str!("../../data/languages/de.yaml")),
+    ("es", include_str!("../../data/languages/es.yaml")),
+    ("fr", include_str!("../../data/languages/fr.yaml")),
+    ("it", include_str!("../../data/languages/it.yaml")),
+    ("ja", include_str!("../../data/languages/ja.yaml")),
+    ("nl", include_str!("../../data/languages/nl.yaml")),
+    ("pl", include_str!("../../data/languages/pl.yaml")),
+    ("pt", include_str!("../../data/languages/pt.yaml")),
+];
+
+/// The codes of the languages that ship.
+pub fn languages() -> impl Iterator<Item = &'static str> {
+    PACKS.iter().map(|(code, _)| *code)
+}
+
+/// The language of this code.
+pub fn language(code: &str) -> Option<&'static Language> {
+    static READ: [OnceLock<Language>; PACKS.len()] = [const { OnceLock::new() }; PACKS.len()];
+    let at = PACKS.iter().position(|(known, _)| *known == code)?;
+    Some(READ[at].get_or_init(|| embedded("languages", PACKS[at].1)))
+}
+
+/// The small words of each language.
+fn small_words() -> &'static BTreeMap<String, Vec<String>> {
+    static WORDS: LazyLock<BTreeMap<String, Vec<String>>> =
+        LazyLock::new(|| embedded("small-words", include_str!("../../data/small-words.yaml")));
+    &WORDS
+}
+
+/// What a text is written in.
+#[derive(Clone, Copy, Debug)]
+pub enum Tongue {
+    /// English, or too little to tell.
+    English,
+    Known(&'static Language),
+    /// A language nobody taught the gate; what is known of it.
+    Unknown(&'static str),
+}
+
+/// The language of a text, by its letters and its small words.
+pub fn tongue(text: &str) -> Tongue {
+    const ENGLISH: [&str; 25] = [
+        "the", "of", "and", "to", "is", "are", "for", "that", "with", "this", "by", "be", "or", "not", "from", "which",
+        "was", "has", "have", "will", "should", "must", "can", "an", "their",
+    ];
+    /// Words that are enough to tell.
+    const ENOUGH: usize = 40;
+    let letters = text.chars().filter(|c| c.is_alphabetic()).take(20_000);
+    let (mut all, mut kana, mut han, mut other) = (0, 0, 0, 0);
+    for c in letters {
+        all += 1;
+        match c {
+            '\u{3040}'..='\u{30ff}' => kana += 1,
+            '\u{4e00}'..='\u{9fff}' => han += 1,
+            '\u{370}'..='\u{1dff}' | '\u{ac00}'..='\u{d7af}' => other += 1,
+            _ => {}
+        }
+    }
+    if (kana + han) * 4 > all && kana * 10 > han {
+        return language("ja").map_or(Tongue::Unknown("Japanese"), Tongue::Known);
+    }
+    if han * 4 > all {
+        return Tongue::Unknown("Chinese");
+    }
+    if other * 3 > all {
+        return Tongue::Unknown("a script other than Latin");
+    }
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty()).take(4_000).collect();
+    if words.len() < ENOUGH {
+        return Tongue::English;
+    }
+    let english = words.iter().filter(|word| ENGLISH.contains(word)).count();
+    let count = |known: &[String]| words.iter().filter(|word| known.iter().any(|it| it == *word)).count();
+    let best = small_words().iter().map(|(code, known)| (count(known), code)).max_by_key(|(count, _)| *count);
+    match best {
+        Some((count, code)) if count > english && count * 33 >= words.len() => {
+            language(code).map_or(Tongue::Unknown("a language without synonyms"), Tongue::Known)
+        }
+        // Labels and tables of English have few small words; running text of any language has many.
+        _ if english * 60 >= words.len() || words.len() < 4 * ENOUGH => Tongue::English,
+        _ => Tongue::Unknown("a language without synonyms"),
+    }
 }

@@ -8,7 +8,7 @@ mod language;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-pub use language::{DateOrder, Language, languages};
+pub use language::{DateOrder, Language, Tongue, language, languages, tongue};
 use serde::{Deserialize, Serialize};
 
 /// The risk class people declare for a system. The gate never infers one.
@@ -124,6 +124,15 @@ impl Element {
     }
 }
 
+/// A key at the top of a data document, and what its value holds; any value where that is empty.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Form {
+    pub key: String,
+    #[serde(default)]
+    pub says: String,
+}
+
 /// A kind of governance document.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -141,6 +150,9 @@ pub struct Kind {
     /// Patterns of which a document of the kind holds at least one.
     #[serde(default)]
     pub signs: Vec<String>,
+    /// How a machine-readable document states that it is one.
+    #[serde(default)]
+    pub forms: Vec<Form>,
     pub controls: Vec<String>,
     pub owner_role: String,
     mandatory: BTreeMap<Class, Duty>,
@@ -264,7 +276,8 @@ pub fn clauses() -> &'static [Control] {
 }
 
 fn standard() -> &'static Controls {
-    static CONTROLS: LazyLock<Controls> = LazyLock::new(|| embedded("controls", include_str!("../../data/controls.yaml")));
+    static CONTROLS: LazyLock<Controls> =
+        LazyLock::new(|| embedded("controls", include_str!("../../data/controls.yaml")));
     &CONTROLS
 }
 

@@ -134,7 +134,10 @@ pub fn parse(path: RepoPath, bytes: Vec<u8>) -> Document {
 
 fn parse_within(path: RepoPath, bytes: Vec<u8>, limits: &Limits) -> Document {
     let Some(format) = Format::of(&path) else {
-        return Document::unreadable(path, "not a format the gate reads (YAML, JSON, TOML, CSV, XLSX, Markdown, reStructuredText, AsciiDoc)");
+        return Document::unreadable(
+            path,
+            "not a format the gate reads (YAML, JSON, TOML, CSV, XLSX, Markdown, reStructuredText, AsciiDoc)",
+        );
     };
     if bytes.len() as u64 > limits.bytes {
         return Document::unreadable(path, format!("larger than {} bytes", limits.bytes));

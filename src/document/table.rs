@@ -86,6 +86,12 @@ fn tree(rows: Vec<Vec<Field>>, whole: Span) -> Node {
         }
         keys.push((!name.is_empty()).then(|| Key { text: name.into(), span: field.span }));
     }
+    let mut rows: Vec<Vec<Field>> = rows.collect();
+    if rows.is_empty() && !keys.is_empty() {
+        // Columns that nothing stands in are seen all the same.
+        let blank = |key: &Option<Key>| Field { text: String::new(), span: key.as_ref().map_or(whole, |key| key.span) };
+        rows.push(keys.iter().map(blank).collect());
+    }
     let row = |fields: Vec<Field>| {
         let span = fields.iter().map(|field| field.span).reduce(Span::to).unwrap_or(whole);
         let named = keys.iter().zip(fields).filter_map(|(key, field)| Some((key.clone()?, field)));
@@ -95,7 +101,7 @@ fn tree(rows: Vec<Vec<Field>>, whole: Span) -> Node {
         });
         Node { span, value: Value::Mapping(entries.collect()) }
     };
-    Node { span: whole, value: Value::Sequence(rows.map(row).collect()) }
+    Node { span: whole, value: Value::Sequence(rows.into_iter().map(row).collect()) }
 }
 
 /// Reads the one sheet of a workbook.

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde::Deserialize;
 
-use super::markdown::{BOLD, BlockKind};
+use super::prose::{BOLD, BlockKind};
 use super::*;
 
 fn document(name: &str, text: &str) -> Document {

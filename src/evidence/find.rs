@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::documents::{Documents, fetch};
-use super::need::{Need, own_models};
 use super::lexicon::Lexicon;
+use super::need::{Need, own_models};
 use super::outline::{Outline, State};
 use super::reading::{self, Reading, Region, read};
 use super::{Answer, pointer};
@@ -29,7 +29,7 @@ pub(super) struct Finder<'a, 'v> {
     prose: Vec<RepoPath>,
     /// The files at the usual places, per kind.
     candidates: BTreeMap<(&'static str, RepoPath), Vec<RepoPath>>,
-    lexicon: Lexicon,
+    lexicon: &'static Lexicon,
     /// The named things of documents, per path.
     outlines: BTreeMap<RepoPath, Outline>,
     /// What was read of whole documents, per kind and path.
@@ -45,7 +45,7 @@ impl<'a, 'v> Finder<'a, 'v> {
             recognised: BTreeMap::new(),
             prose: Vec::new(),
             candidates: BTreeMap::new(),
-            lexicon: Lexicon::new(),
+            lexicon: Lexicon::shipped(),
             outlines: BTreeMap::new(),
             read: BTreeMap::new(),
         }
@@ -103,7 +103,7 @@ impl<'a, 'v> Finder<'a, 'v> {
             return Answer::Unreadable(path, damage.clone());
         }
         if is_own_format(document) {
-            return own_format(need, document, &self.lexicon);
+            return own_format(need, document, self.lexicon);
         }
         let Some(reading) = self.reading(need.kind, &path) else { return not_there() };
         if reading.has_any() {
@@ -126,12 +126,12 @@ impl<'a, 'v> Finder<'a, 'v> {
         let document = self.documents.get(path)?;
         let Body::Prose(prose) = &document.body else { return None };
         let outline = self.outlines.entry(path.clone()).or_insert_with(|| Outline::of(document));
-        let index = reading::section_of(self.lexicon.words(kind, document), outline)?;
+        let index = reading::section_of(self.lexicon.words(kind, outline), outline)?;
         if reading::is_empty(prose, index) {
             let heading = prose.sections.get(index).map(|section| section.heading).unwrap_or_default();
             return Some(Answer::EmptySection(Place::bytes(path.clone(), heading)));
         }
-        Some(Answer::Read(read(&self.lexicon, kind, document, outline, Region::Section(index))))
+        Some(Answer::Read(read(self.lexicon, kind, document, outline, Region::Section(index))))
     }
 
     fn pointer(&mut self, kind: &'static Kind) -> Option<Answer> {
@@ -170,7 +170,7 @@ impl<'a, 'v> Finder<'a, 'v> {
         let document = self.documents.load(self.view, &path)?;
         Some(match document.damage() {
             Some(damage) => Answer::Unreadable(path, damage.clone()),
-            None => own_format(need, document, &self.lexicon),
+            None => own_format(need, document, self.lexicon),
         })
     }
 
@@ -220,7 +220,7 @@ impl<'a, 'v> Finder<'a, 'v> {
         }
         let document = self.documents.get(path)?;
         let outline = self.outlines.entry(path.clone()).or_insert_with(|| Outline::of(document));
-        let reading = read(&self.lexicon, kind, document, outline, Region::Whole);
+        let reading = read(self.lexicon, kind, document, outline, Region::Whole);
         self.read.insert((&kind.id, path.clone()), reading.clone());
         Some(reading)
     }
@@ -249,7 +249,7 @@ impl<'a, 'v> Finder<'a, 'v> {
         }
         self.load_prose();
         let documents = &*self.documents;
-        let lexicon = &self.lexicon;
+        let lexicon = self.lexicon;
         let known = &self.outlines;
         let mut found: Vec<(usize, Reading)> = self
             .prose
@@ -293,7 +293,7 @@ impl<'a, 'v> Finder<'a, 'v> {
     fn unreadable_prose(&self, kind: &'static Kind) -> Option<Answer> {
         let damaged = self.prose.iter().filter_map(|path| self.documents.get(path).filter(|it| it.damage().is_some()));
         let recognised = |document: &Document| {
-            read(&self.lexicon, kind, document, &Outline::of(document), Region::Whole).is_recognised()
+            read(self.lexicon, kind, document, &Outline::of(document), Region::Whole).is_recognised()
         };
         let may_be = |document: &&Document| document.source.is_empty() || recognised(document);
         let lost = damaged.into_iter().find(may_be)?;

@@ -6,32 +6,36 @@ use std::sync::{LazyLock, OnceLock};
 use regex::Regex;
 use serde::Deserialize;
 
-use super::outline::Via;
+use super::outline::{Outline, Via};
+use super::pattern::compile;
 use super::words::{Heading, Names};
-use crate::catalog::{self, Kind, Language};
-use crate::document::Document;
+use crate::catalog::{self, Kind, Language, Tongue};
 
 /// The names of all kinds, each made ready once it is asked for.
 pub struct Lexicon {
-    kinds: BTreeMap<&'static str, OnceLock<KindWords>>,
+    /// Per kind: in English, then with the names of each language.
+    kinds: BTreeMap<&'static str, Vec<OnceLock<KindWords>>>,
 }
 
 /// The names of one kind.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct KindWords {
     pub(super) titles: Names,
     names: Names,
+    kind: Option<&'static Kind>,
+    // Patterns are compiled when a document leaves something open; most runs need none.
     /// Questions that stand for a heading.
-    asks: Vec<(usize, Regex)>,
-    cues: Vec<Cue>,
-    signs: Vec<Regex>,
+    asks: OnceLock<Vec<(usize, Regex)>>,
+    cues: OnceLock<Vec<Cue>>,
+    signs: OnceLock<Vec<Regex>>,
 }
 
 /// A sentence that says an element.
 #[derive(Debug)]
 pub(super) struct Cue {
     pub(super) element: usize,
-    pub(super) pattern: Regex,
+    text: &'static str,
+    pattern: OnceLock<Regex>,
     /// Whether it is looked for in tables instead.
     pub(super) in_tables: bool,
 }
@@ -58,58 +62,91 @@ fn sentences() -> &'static BTreeMap<String, BTreeMap<String, Sentences>> {
     &ALL
 }
 
-impl Lexicon {
-    /// The lexicon of the catalogue.
-    pub fn new() -> Self {
-        Self { kinds: catalog::kinds().iter().map(|kind| (kind.id.as_str(), OnceLock::new())).collect() }
-    }
-
-    pub(super) fn words(&self, kind: &'static Kind, _document: &Document) -> &KindWords {
-        static NONE: LazyLock<KindWords> = LazyLock::new(|| KindWords {
-            titles: Names::default(),
-            names: Names::default(),
-            asks: Vec::new(),
-            cues: Vec::new(),
-            signs: Vec::new(),
-        });
-        self.kinds.get(kind.id.as_str()).map_or(&NONE, |words| words.get_or_init(|| KindWords::of(kind)))
+impl Cue {
+    /// The words of a text that say it.
+    pub(super) fn said_in<'t>(&self, text: &'t str) -> Option<&'t str> {
+        self.pattern.get_or_init(|| compile(self.text)).find(text).map(|found| found.as_str())
     }
 }
 
-impl Default for Lexicon {
-    fn default() -> Self {
-        Self::new()
+impl Lexicon {
+    /// The lexicon of the catalogue, one for the process: its patterns are compiled once.
+    pub fn shipped() -> &'static Self {
+        static SHIPPED: LazyLock<Lexicon> = LazyLock::new(Lexicon::new);
+        &SHIPPED
+    }
+
+    fn new() -> Self {
+        let slots = || (0..=catalog::languages().count()).map(|_| OnceLock::new()).collect();
+        Self { kinds: catalog::kinds().iter().map(|kind| (kind.id.as_str(), slots())).collect() }
+    }
+
+    /// The names of a kind in English and in the language of a document.
+    pub(super) fn words(&self, kind: &'static Kind, outline: &Outline) -> &KindWords {
+        static NONE: LazyLock<KindWords> = LazyLock::new(KindWords::default);
+        let language = match outline.tongue {
+            Tongue::Known(language) => Some(language),
+            Tongue::English | Tongue::Unknown(_) => None,
+        };
+        let at = language.and_then(|it| catalog::languages().position(|code| code == it.language));
+        let slot = self.kinds.get(kind.id.as_str()).and_then(|slots| slots.get(at.map_or(0, |at| at + 1)));
+        slot.map_or(&NONE, |words| words.get_or_init(|| KindWords::of(kind, language)))
     }
 }
 
 impl KindWords {
-    fn of(kind: &'static Kind) -> Self {
+    fn of(kind: &'static Kind, language: Option<&'static Language>) -> Self {
         let mut titles: Names = kind.titles.iter().collect();
         let mut names = Names::default();
-        let patterns = sentences().get(&kind.id);
-        let (mut asks, mut cues) = (Vec::new(), Vec::new());
-        for language in catalog::languages() {
+        if let Some(language) = language {
             language.titles_of(kind).iter().for_each(|title| titles.add(0, title));
         }
         for (at, element) in kind.elements.iter().chain(&kind.also).enumerate() {
-            let packs = catalog::languages().iter().flat_map(|language: &Language| language.names_of(&element.key));
+            let packs = language.iter().flat_map(|language| language.names_of(&element.key));
             element.any_of.iter().chain(packs).for_each(|name| names.add(at, name));
-            let Some(patterns) = patterns.and_then(|all| all.get(&element.key)) else { continue };
-            let compiled = |all: &[String]| all.iter().map(|text| compile(text)).collect::<Vec<_>>();
-            asks.extend(compiled(&patterns.asks).into_iter().map(|pattern| (at, pattern)));
-            let cue = |in_tables| move |pattern| Cue { element: at, pattern, in_tables };
-            cues.extend(compiled(&patterns.says).into_iter().map(cue(false)));
-            cues.extend(compiled(&patterns.shows).into_iter().map(cue(true)));
         }
-        let signs = kind.signs.iter().map(|sign| compile(sign)).collect();
-        Self { titles, names, asks, cues, signs }
+        Self { titles, names, kind: Some(kind), ..Self::default() }
+    }
+
+    /// What the data says of each element, with its number.
+    fn sentences(&self) -> impl Iterator<Item = (usize, &'static Sentences)> {
+        let of = |kind: &'static Kind| {
+            let elements = kind.elements.iter().chain(&kind.also).enumerate();
+            elements.filter_map(|(at, element)| Some((at, sentences().get(&kind.id)?.get(&element.key)?)))
+        };
+        self.kind.into_iter().flat_map(of)
+    }
+
+    fn asks(&self) -> &[(usize, Regex)] {
+        self.asks.get_or_init(|| {
+            let asks = self.sentences().flat_map(|(at, all)| all.asks.iter().map(move |text| (at, compile(text))));
+            asks.collect()
+        })
+    }
+
+    pub(super) fn cues(&self) -> &[Cue] {
+        self.cues.get_or_init(|| {
+            let cue = |at, in_tables| {
+                move |text: &'static String| Cue { element: at, text, pattern: OnceLock::new(), in_tables }
+            };
+            let of = |(at, all): (usize, &'static Sentences)| {
+                all.says.iter().map(cue(at, false)).chain(all.shows.iter().map(cue(at, true)))
+            };
+            self.sentences().flat_map(of).collect()
+        })
+    }
+
+    /// What a document of the kind must hold.
+    pub(super) fn signs(&self) -> &[Regex] {
+        self.signs.get_or_init(|| self.kind.iter().flat_map(|kind| &kind.signs).map(|sign| compile(sign)).collect())
     }
 
     /// The elements a heading, label or key names, with the name that matched.
     pub(super) fn named(&self, heading: &Heading, via: Via) -> Vec<(usize, &str)> {
         let mut named = self.names.matching(heading);
-        if named.is_empty() && matches!(via, Via::Heading | Via::Label) {
-            let asked = self.asks.iter().find(|(_, pattern)| pattern.is_match(&heading.written));
+        let asks = via == Via::Heading || (via == Via::Label && heading.written.contains('?'));
+        if named.is_empty() && asks {
+            let asked = self.asks().iter().find(|(_, pattern)| pattern.is_match(&heading.written));
             named.extend(asked.map(|(element, pattern)| (*element, pattern.as_str())));
         }
         named
@@ -118,23 +155,6 @@ impl KindWords {
     /// How many words of a title are a name of the kind.
     pub(super) fn title_words(&self, title: &str) -> Option<usize> {
         self.titles.longest_inside(title)
-    }
-
-    pub(super) fn signs(&self) -> &[Regex] {
-        &self.signs
-    }
-
-    pub(super) fn cues(&self) -> &[Cue] {
-        &self.cues
-    }
-}
-
-/// A pattern of the data; it ignores case.
-fn compile(text: &str) -> Regex {
-    match Regex::new(&format!("(?i){text}")) {
-        Ok(pattern) => pattern,
-        // Our own data, compiled by a test; a user never sees this.
-        Err(error) => panic!("data/cues.yaml holds `{text}`, which is no pattern: {error}"),
     }
 }
 
@@ -150,7 +170,10 @@ mod tests {
             for key in elements.keys() {
                 assert!(known.contains(&key.as_str()), "{id} has no {key}");
             }
-            KindWords::of(kind);
+            let words = KindWords::of(kind, None);
+            words.asks();
+            words.cues().iter().for_each(|cue| assert!(cue.said_in("").is_none(), "{} says nothing", cue.text));
+            words.signs();
         }
     }
 }

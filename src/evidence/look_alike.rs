@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Deserialize;
 
+use super::pattern::compile;
+
 /// What a document is instead, and how it is told.
 #[derive(Debug)]
 pub struct LookAlike {
@@ -52,7 +54,7 @@ fn all() -> &'static [LookAlike] {
 
 impl LookAlike {
     fn of(row: Row) -> Self {
-        let compiled = |texts: &[String]| texts.iter().filter_map(|text| Regex::new(&format!("(?i){text}")).ok()).collect();
+        let compiled = |texts: &[String]| texts.iter().map(|text| compile(text)).collect();
         Self {
             titles: compiled(&row.titles),
             signs: compiled(&row.signs),
@@ -78,7 +80,7 @@ impl LookAlike {
 
 /// What a document is that looks like one of `kind`; `None` where nothing speaks for it.
 pub(super) fn look_alike(kind: &str, title: &str, text: &str) -> Option<&'static LookAlike> {
-    let about_ai = LazyLock::new(|| is_about_ai(text));
+    let about_ai = LazyLock::new(|| is_about_ai(text) || is_about_ai(title));
     let candidates = all().iter().filter(|it| it.instead_of.iter().any(|other| other == kind));
     candidates.into_iter().find(|it| it.fits(title, text, *about_ai))
 }
@@ -97,22 +99,23 @@ pub(super) fn named(id: &str) -> Option<&'static LookAlike> {
 pub(super) fn is_about_ai(text: &str) -> bool {
     static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
-            r"(?x)\b(AI|A\.I\.|KI|IA|ML|LLMs?|GPT\w*|RAG|(?i:artificial\ intelligence|machine\ learning|deep\ learning|neural\ net\w*|language\ models?|chatbots?|generative|hallucinat\w+|prompt\ injection|prompts?|training\ data|model\ (drift|card|weights|behaviou?r|output|performance|version|risk)|models?|inference|algorithm\w*|classifier\w*|fairness|bias(ed|es)?|künstliche\w*|intelligence\ artificielle|inteligencia\ artificial|modell\w*|modèles?))\b|人工知能|機械学習|生成AI",
+            r"(?x)\b(AI|A\.I\.|KI|IA|ML|LLMs?|GPT\w*|RAG|(?i:artificial\ intelligence|machine\ learning|deep\ learning|neural\ net\w*|language\ models?|chatbots?|generative|hallucinat\w+|prompt\ injection|prompts?|training\ data|model\ (drift|card|weights|behaviou?r|output|performance|version|risk)|models?|inference|algorithm\w*|classifier\w*|fairness|bias(ed|es)?|fundamental\ rights|human\ oversight|automated\ decisions?|serious\ incidents?|embeddings?|AI\ Act|high-risk|drift|agents?|künstliche\w*|intelligence\ artificielle|inteligencia\ artificial|modell\w*|modèles?))\b|人工知能|機械学習|生成AI",
         )
         .ok()
     });
     let Some(words) = &*WORDS else { return false };
+    let all = text.split_whitespace().count();
     let mut found = std::collections::BTreeSet::new();
     let mut count = 0;
     for word in words.find_iter(text) {
         count += 1;
         found.insert(word.as_str().to_lowercase());
-        if found.len() >= 3 && count >= 4 {
-            return true;
-        }
     }
-    false
+    (found.len() >= 2 || count >= 3 || (count > 0 && all < 100)) && count * ONE_IN >= all
 }
+
+/// In a text about AI at least one word in so many is.
+const ONE_IN: usize = 160;
 
 #[cfg(test)]
 mod tests {

@@ -10,6 +10,7 @@ mod lexicon;
 mod look_alike;
 mod need;
 mod outline;
+mod pattern;
 mod placeholder;
 mod pointer;
 mod reading;

@@ -4,6 +4,7 @@
 
 use super::placeholder::{is_placeholder, is_unsaid, says_something};
 use super::words::Heading;
+use crate::catalog::{Tongue, tongue};
 use crate::document::prose::{Block, BlockKind, Prose, Section};
 use crate::document::{Body, Document, Format, Node, ScalarKind, Value};
 use crate::span::Span;
@@ -76,16 +77,18 @@ pub(super) enum What {
 }
 
 /// A document made ready to be read as any kind.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Outline {
     pub(super) spots: Vec<Spot>,
     /// The title: of the front matter, else the first heading.
     pub(super) title: Option<String>,
+    /// The language it is written in.
+    pub tongue: Tongue,
 }
 
 impl Outline {
     pub fn of(document: &Document) -> Self {
-        let mut outline = Self::default();
+        let mut outline = Self { spots: Vec::new(), title: None, tongue: tongue(&text_of(document)) };
         match &document.body {
             Body::Tree(root) => {
                 let via = match Format::of(&document.path) {
@@ -113,7 +116,14 @@ impl Outline {
             if section.level > 0 {
                 self.add(&section.title, Via::Heading, What::Section, index);
             }
-            section.blocks.iter().for_each(|block| self.block(block, index));
+            for (at, block) in section.blocks.iter().enumerate() {
+                self.block(block, index);
+                // A short line that stands alone may be a title that nobody marked.
+                if let Some(next) = section.blocks.get(at + 1).filter(|_| is_bare_title(block)) {
+                    let what = What::Said(State::of(!is_unsaid(next)), next.span);
+                    self.add(&block.text, Via::Heading, what, index);
+                }
+            }
         }
     }
 
@@ -155,19 +165,72 @@ impl Outline {
             // Tags of a card list what may be measured or searched for, not what was.
             let is_tag = via == Via::FrontMatter && matches!(&*key.text, "metrics" | "tags" | "widget");
             if !is_tag {
-                let (state, span) = node_state(node);
+                let (mut state, span) = node_state(node);
+                // Results are values; the names around them are not. A licence called `other` is none.
+                if &*key.text == "model-index" {
+                    state = State::of(holds_a_value(node));
+                } else if matches!(&*key.text, "license" | "licence")
+                    && matches!(node.as_text(), Some("other" | "unknown"))
+                {
+                    state = State::Placeholder;
+                }
                 self.add(&key.text, via, What::Said(state, span), 0);
             }
         });
     }
 }
 
+/// What a reader sees of a document.
+pub(super) fn text_of(document: &Document) -> String {
+    match &document.body {
+        Body::Prose(prose) => {
+            let mut text = String::new();
+            for section in &prose.sections {
+                text.push_str(&section.title);
+                text.push('\n');
+                let seen = section.blocks.iter().filter(|block| !matches!(block.kind, BlockKind::Comment));
+                for block in seen {
+                    if let BlockKind::Label { name, .. } = &block.kind {
+                        text.push_str(name);
+                        text.push_str(": ");
+                    }
+                    text.push_str(&block.text);
+                    text.push('\n');
+                }
+            }
+            text
+        }
+        Body::Tree(_) => document.source.clone(),
+        Body::Damaged(_) => String::new(),
+    }
+}
+
+/// Whether a paragraph is a few words without an end.
+fn is_bare_title(block: &Block) -> bool {
+    let words = block.text.split_whitespace().count();
+    matches!(block.kind, BlockKind::Prose) && words <= 5 && !block.text.ends_with(['.', ',', ';', '!', '?', ')'])
+}
+
 fn title_of(root: &Node) -> Option<String> {
     ["title", "pretty_name", "name"].iter().find_map(|key| Some(root.get(key)?.as_text()?.to_owned()))
 }
 
+/// Whether a `value` somewhere below is a number.
+fn holds_a_value(node: &Node) -> bool {
+    let mut found = false;
+    node.walk(&mut |key, node| {
+        let number = node.as_text().is_some_and(|text| text.trim_end_matches('%').trim().parse::<f64>().is_ok());
+        found |= number && key.is_some_and(|key| &*key.text == "value");
+    });
+    found
+}
+
 /// What stands under a heading. Subsections for which `answers_other` holds do not count.
-pub(super) fn section_state(sections: &[Section], index: usize, answers_other: impl Fn(usize) -> bool) -> (State, Span) {
+pub(super) fn section_state(
+    sections: &[Section],
+    index: usize,
+    answers_other: impl Fn(usize) -> bool,
+) -> (State, Span) {
     let Some(heading) = sections.get(index) else { return (State::Missing, Span::default()) };
     let below = sections.iter().enumerate().skip(index + 1).take_while(|(_, section)| section.level > heading.level);
     let mut best = (State::Placeholder, heading.heading);
@@ -183,7 +246,8 @@ pub(super) fn section_state(sections: &[Section], index: usize, answers_other: i
         }
         for block in &section.blocks {
             // A heading repeated as its own text says nothing new.
-            if !is_unsaid(block) && !block.text.eq_ignore_ascii_case(&section.title) {
+            let repeats = block.text.eq_ignore_ascii_case(&section.title) && !block.linked;
+            if !is_unsaid(block) && !repeats {
                 return (State::Present, block.span);
             }
             let is_seen = !matches!(block.kind, BlockKind::Comment);

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Deserialize;
 
+use super::pattern::compile;
 use crate::document::prose::{Block, BlockKind, Cell, Table};
 use crate::untrusted::is_deceptive;
 
@@ -35,15 +36,10 @@ fn plain(text: &str) -> String {
 }
 
 /// Words that may stand beside a held place without saying anything themselves.
-const FEW_WORDS: usize = 2;
+const FEW_WORDS: usize = 1;
 
 /// Words of the longest prompt that is looked for.
 const LONGEST_PROMPT: usize = 14;
-
-/// A pattern of ours; one that does not compile matches nothing, which the tests would see.
-fn pattern(text: &str) -> Option<Regex> {
-    Regex::new(text).ok()
-}
 
 fn words(text: &str) -> usize {
     text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count()
@@ -56,7 +52,7 @@ fn words(text: &str) -> usize {
 pub fn is_placeholder(text: &str) -> bool {
     // What cannot be seen says nothing.
     let seen: String = text.chars().filter(|c| !is_deceptive(*c) || c.is_whitespace()).collect();
-    let text = seen.trim();
+    let text = seen.trim().trim_matches(['_', '*']).trim();
     if is_tick(text) {
         return false;
     }
@@ -71,46 +67,56 @@ fn is_tick(text: &str) -> bool {
 
 /// A text that says of itself that it is not written yet.
 fn is_held(text: &str) -> bool {
-    static HELD: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        pattern(
-            r"(?xis)^(
+    static HELD: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
+            r"(?xs)^(
                 \W*(n\W*a|not\ available|unknown(\ yet)?|[a-z])\W*
               | \W*(tbd|tba|tbc|fixme|xxx|wip)\b.*
               | \W*(todo|to-do)\s*([:.!\-–—(].*)?
               | \W*lorem\ ipsum.*
+              | \W*(\d*\.?x{2,}|x)([.,-]x+)*\s*(%|[kmg]b|ms?|/sample)?\W*
               | \[[^\]]*\]\W* | <[^>]*>\W* | \{\{.*\}\}\W* | \{[^}]*\}\W* | __+.*__+
             )$",
         )
     });
-    static SAYS_SO: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        pattern(
-            r"(?xis)^(
+    static SAYS_SO: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
+            r"(?xs)^(
                 \W*(todo|to-do)\b.*
               | \W*(more\ information\ needed|coming\ soon|to\ be\ (named|confirmed|determined|defined|decided|done|added|completed|written|filled|announced|provided|updated|documented|assigned)|fill\ (this\ )?in|under\ construction|placeholder|work\ in\ progress|pending)\b.*
               | \W*not\ (yet\ )?(written|done|filled\ in|documented|provided|specified|available\ yet)(\ yet)?\W*
               | \W*(insert|add|describe|provide|enter|write|list|explain|specify)\b.*\b(here|below)\W*
-              | .*\b(to\ be\ (completed|filled(\ in)?|determined|confirmed)|more\ information\ needed|\btbd|\btodo|your\ answer\ here)\W*
+              | \(?(fill\ in|specify|estimate|add)\b.*\)?
             )$",
         )
     });
-    let is = |pattern: &Option<Regex>| pattern.as_ref().is_some_and(|pattern| pattern.is_match(text));
-    is(&HELD) || (words(text) <= LONGEST_PROMPT && is(&SAYS_SO)) || KNOWN.values.contains(&value(text))
+    static ENDS_SO: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
+            r"(?s)\b(to be (completed|filled( in)?|determined|confirmed)|more information needed|tbd|todo|your answer here)\W*$",
+        )
+    });
+    let is = |pattern: &Regex| pattern.is_match(text);
+    is(&HELD)
+        || (words(text) <= 2 * LONGEST_PROMPT && is(&ENDS_SO))
+        || (words(text) <= LONGEST_PROMPT && is(&SAYS_SO))
+        || KNOWN.values.contains(&value(text))
 }
 
 /// A value without what is put around it.
 fn value(text: &str) -> String {
-    plain(text).trim_matches(|c: char| matches!(c, '[' | ']' | '<' | '>' | '(' | ')' | '{' | '}' | '_' | '.')).to_owned()
+    plain(text)
+        .trim_matches(|c: char| matches!(c, '[' | ']' | '<' | '>' | '(' | ')' | '{' | '}' | '_' | '.'))
+        .to_owned()
 }
 
 /// A text of which next to nothing is left once the prompts, blanks and stock sentences are taken out.
 fn is_left(text: &str) -> bool {
-    static MARKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        pattern(
+    static MARKS: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
             r"(?xs) \{\{.*?\}\} | \{%.*?%\} | \[[^\]\[]*\] | <[^<>]{1,80}> | _{3,} | \.{4,} | [☐□▢]\s*[\w/]+ | \$\{[^}]*\} ",
         )
     });
-    let Some(marks) = &*MARKS else { return false };
-    let without = marks.replace_all(text, " ");
+    let without = MARKS.replace_all(text, " ");
     let mut left = plain(&without);
     let mut taken = without != text;
     for stock in &KNOWN.stock {
@@ -124,12 +130,26 @@ fn is_left(text: &str) -> bool {
 
 /// A text that only tells or asks somebody what to write.
 pub(super) fn is_prompt(text: &str) -> bool {
-    words(text) <= 120 && sentences(text).all(|sentence| is_instruction(sentence, false)) && !names_a_place(text)
+    only_instructs(text, false)
 }
 
 /// Italics are how templates print what must be replaced, so there a weaker instruction is one.
 fn is_italic_prompt(text: &str) -> bool {
-    words(text) <= 120 && sentences(text).all(|sentence| is_instruction(sentence, true)) && !names_a_place(text)
+    only_instructs(text, true)
+}
+
+fn only_instructs(text: &str, italic: bool) -> bool {
+    let mut instructs = false;
+    let goes_on = |sentence: &str| {
+        let first = sentence.split_whitespace().next().unwrap_or_default().to_lowercase();
+        matches!(first.as_str(), "do" | "don't" | "keep" | "avoid" | "use" | "be" | "also" | "then" | "ideally")
+    };
+    let all = sentences(text).all(|sentence| {
+        let is_one = is_instruction(sentence, italic);
+        instructs |= is_one;
+        is_one || goes_on(sentence)
+    });
+    all && instructs && words(text) <= 120 && !names_a_place(text)
 }
 
 /// Whoever says where, says something.
@@ -138,25 +158,22 @@ fn names_a_place(text: &str) -> bool {
 }
 
 fn sentences(text: &str) -> impl Iterator<Item = &str> {
-    text.split_inclusive(['.', '?', '!', '。'])
-        .scan(String::new(), |_, part| Some(part))
-        .map(str::trim)
-        .filter(|part| words(part) > 1)
+    text.split_inclusive(['.', '?', '!', '。']).map(str::trim).filter(|part| words(part) > 1)
 }
 
 fn is_instruction(sentence: &str, italic: bool) -> bool {
-    static STRONG: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        pattern(
-            r"(?xi)^\W*(please\b|(describe|specify|list|insert|explain|outline|summari[sz]e|enter|fill\ in|add)\ (?:[a-z]|\d)|(provide|document|define|state|detail|include|note|mention|discuss|indicate|identify|give|report)\ (the|a|an|any|all|your|what|how|who|which|where|when|whether|if|links?|details?|information|known|relevant|each|here|some|here)\b|if\ (so|not|yes|no|applicable|possible|available|any|there|the|it|this|you)\b.*\b(please|describe|provide|specify|explain|list|state|link|why|who|how)|for\ example\b|e\.?g\b|(what|how|who|which|are|is|was|were|does|do|did|has|have|will|why|where|when|can|could)\b.*\?\s*$|replace\ this|this\ section\ (should|describes|is\ for|will)|remove\ this|optional\b\W*$|one\ paragraph|\d+[-–]\d+\ sentences)",
+    static STRONG: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
+            r"(?x)^\W*(please\b|(describe|specify|list|insert|explain|outline|summari[sz]e|enter|fill\ in|add)\ (?:[a-z]|\d)|(provide|document|define|state|detail|include|note|mention|discuss|indicate|identify|give|report)\ (that|the|any|all|your|what|how|who|which|where|when|whether|if|links?|details?|information|known|relevant|each|here|some|here)\b|if\ (so|not|yes|no|applicable|possible|available|any|there|the|it|this|you)\b.*\b(please|describe|provide|specify|explain|list|state|link|why|who|how)|for\ example\b|e\.?g\b|(what|how|who|which|are|is|was|were|does|do|did|has|have|will|why|where|when|can|could)\b.*\?\s*$|replace\ this|this\ section\ (should|describes|is\ for|will)|remove\ this|optional\b\W*$|one\ paragraph|\d+[-–]\d+\ sentences)",
         )
     });
-    static WEAK: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        pattern(
-            r"(?xi)^\W*(describe|specify|list|insert|explain|outline|summari[sz]e|enter|fill|add|provide|document|define|state|detail|include|note|mention|discuss|indicate|identify|give|report|analy[sz]e|assess|evaluate|consider|complete|record|name|link|attach|update|address|clarify|e\.?g|i\.?e|such\ as|example|what|who|how|which|why|when|where|are|is|does|do|did|were|was|has|have|to\ be|pending)\b",
+    static WEAK: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
+            r"(?x)^\W*(describe|specify|list|insert|explain|outline|summari[sz]e|enter|fill|add|provide|document|define|state|detail|include|note|mention|discuss|indicate|identify|give|report|analy[sz]e|assess|evaluate|consider|complete|record|name|link|attach|update|address|clarify|e\.?g|i\.?e|such\ as|example|what|who|how|which|why|when|where|are|is|does|do|did|were|was|has|have|to\ be|pending)\b",
         )
     });
     let pattern = if italic { &*WEAK } else { &*STRONG };
-    pattern.as_ref().is_some_and(|pattern| pattern.is_match(sentence))
+    pattern.is_match(sentence)
 }
 
 /// Whether a document is written for nobody: it names a made-up organisation more than once.
@@ -172,13 +189,26 @@ pub(super) fn is_for_nobody(text: &str) -> bool {
     KNOWN.organisations.iter().any(|name| count(name) >= 2)
 }
 
+/// A value that only offers what to choose from, or hints at what belongs there.
+fn is_form_value(text: &str) -> bool {
+    static CHOICE: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
+            r"(?x)^\W*(low|high|minimal|prohibited|yes|no|pass|approved?|accept|pending|draft|internal|open|none|pre-deployment|critical|direct|design)\b[\w\ -]*(\s*[/|]\s*[\w\ -]+){1,6}\W*$",
+        )
+    });
+    let text = text.trim();
+    let hint = text.starts_with('(') && text.ends_with(')') && text.matches('(').count() == 1;
+    (hint && words(text) <= LONGEST_PROMPT) || (words(text) > 1 && CHOICE.is_match(text))
+}
+
 /// Whether a block says nothing.
 pub(super) fn is_unsaid(block: &Block) -> bool {
     match &block.kind {
         // What no reader sees, and a plan.
         BlockKind::Comment | BlockKind::Task { ticked: false } => true,
         BlockKind::Table(table) => !says_something(table),
-        BlockKind::Prose | BlockKind::Code | BlockKind::Task { .. } | BlockKind::Label { .. } => {
+        BlockKind::Label { .. } => is_placeholder(&block.text) || is_form_value(&block.text),
+        BlockKind::Prose | BlockKind::Code | BlockKind::Task { .. } => {
             is_placeholder(&block.text) || (block.italic && is_italic_prompt(&block.text))
         }
     }

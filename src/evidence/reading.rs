@@ -61,6 +61,13 @@ impl Reading {
         held * 2 >= self.elements.len() || (held > 0 && (hollow || self.count(State::Present) == 0))
     }
 
+    /// Whether it says something of what the kind is for.
+    pub fn has_substance(&self) -> bool {
+        let mut core = self.elements.iter().filter(|it| it.element.core).peekable();
+        let said = |it: &ElementReading| it.state == State::Present;
+        if core.peek().is_none() { self.elements.iter().any(said) } else { core.any(said) }
+    }
+
     /// Whether anything at all of the kind is there.
     pub fn has_any(&self) -> bool {
         self.count(State::Missing) < self.elements.len()
@@ -80,21 +87,44 @@ impl Reading {
 }
 
 /// Reads a document as one of a kind.
-pub(super) fn read(lexicon: &Lexicon, kind: &'static Kind, document: &Document, outline: &Outline, region: Region) -> Reading {
-    let words = lexicon.words(kind, document);
+pub(super) fn read(
+    lexicon: &Lexicon,
+    kind: &'static Kind,
+    document: &Document,
+    outline: &Outline,
+    region: Region,
+) -> Reading {
+    read_to(lexicon, kind, document, outline, region, kind.elements.len())
+}
+
+/// Reads a document as one of a kind, with what that may say beyond its duty.
+pub(super) fn read_fully(lexicon: &Lexicon, kind: &'static Kind, document: &Document, outline: &Outline) -> Reading {
+    read_to(lexicon, kind, document, outline, Region::Whole, kind.elements.len() + kind.also.len())
+}
+
+/// Reads a document; of `required` elements sentences are looked for too.
+fn read_to(
+    lexicon: &Lexicon,
+    kind: &'static Kind,
+    document: &Document,
+    outline: &Outline,
+    region: Region,
+    required: usize,
+) -> Reading {
+    let words = lexicon.words(kind, outline);
     let mut answers = Answers::new(kind, words);
     let mut heading = None;
     if let (Body::Prose(prose), Region::Section(index)) = (&document.body, region) {
         heading = prose.sections.get(index).map(|section| section.heading);
         let last = index + prose.with_subsections(index).len();
         answers.take(outline, &prose.sections, index..last, true);
-        answers.cues(&prose.sections[index.min(last)..last]);
+        answers.cues(&prose.sections[index.min(last)..last], required);
     } else if let Body::Prose(prose) = &document.body {
         let first = prose.sections.iter().find(|section| section.level > 0);
         heading = first.map(|section| section.heading);
         answers.take(outline, &prose.sections, 0..prose.sections.len(), false);
         answers.mapped(prose);
-        answers.cues(&prose.sections);
+        answers.cues(&prose.sections, required);
     } else {
         answers.take(outline, &[], 0..1, false);
     }
@@ -205,9 +235,14 @@ impl<'l> Answers<'l> {
         }
     }
 
-    /// Reads sentences that say an element which nothing is named for.
-    fn cues(&mut self, sections: &[Section]) {
-        let cues: Vec<_> = self.words.cues().iter().filter(|cue| self.found[cue.element].state == State::Missing).collect();
+    /// Reads sentences that say one of the first elements, where nothing is named for it.
+    fn cues(&mut self, sections: &[Section], first: usize) {
+        let cues: Vec<_> = self
+            .words
+            .cues()
+            .iter()
+            .filter(|cue| cue.element < first && self.found[cue.element].state == State::Missing)
+            .collect();
         if cues.is_empty() {
             return;
         }
@@ -216,15 +251,19 @@ impl<'l> Answers<'l> {
                 continue;
             }
             for block in &section.blocks {
-                let is_text = matches!(block.kind, BlockKind::Prose | BlockKind::Label { .. } | BlockKind::Task { ticked: true });
+                let is_text =
+                    matches!(block.kind, BlockKind::Prose | BlockKind::Label { .. } | BlockKind::Task { ticked: true });
                 let is_table = matches!(block.kind, BlockKind::Table(_));
                 if !(is_text || is_table) || is_unsaid(block) {
                     continue;
                 }
                 for cue in &cues {
-                    if let Some(said) = cue.pattern.find(&block.text).filter(|_| cue.in_tables == is_table) {
+                    if cue.in_tables != is_table {
+                        continue;
+                    }
+                    if let Some(said) = cue.said_in(&block.text) {
                         let span = block.span;
-                        self.answer(cue.element, (State::Present, span), Via::Prose, said.as_str(), said.as_str());
+                        self.answer(cue.element, (State::Present, span), Via::Prose, said, said);
                     }
                 }
             }
@@ -235,7 +274,18 @@ impl<'l> Answers<'l> {
 /// Sections that tell of other works, of code or of the file itself.
 fn is_about_others(title: &str) -> bool {
     let title = title.to_lowercase();
-    ["citation", "references", "bibtex", "acknowledg", "changelog", "change log", "related work", "links", "installation", "table of contents"]
-        .iter()
-        .any(|word| title.contains(word))
+    [
+        "citation",
+        "references",
+        "bibtex",
+        "acknowledg",
+        "changelog",
+        "change log",
+        "related work",
+        "links",
+        "installation",
+        "table of contents",
+    ]
+    .iter()
+    .any(|word| title.contains(word))
 }

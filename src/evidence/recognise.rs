@@ -1,14 +1,19 @@
 //! What a document is, by what it says: a kind of the catalogue, something that only looks like one, or
 //! neither; and how far it is filled in.
 
-use super::lexicon::Lexicon;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::lexicon::{KindWords, Lexicon};
 use super::look_alike::{LookAlike, look_alike};
-use super::outline::{Outline, State};
-use super::placeholder::is_for_nobody;
-use super::reading::{Reading, Region, read};
-use crate::catalog::{self, Kind, Scope};
+use super::outline::{Outline, State, text_of};
+use super::pattern::compile;
+use super::placeholder::{is_for_nobody, is_placeholder, is_unsaid};
+use super::reading::{Reading, Region, read, read_fully};
+use crate::catalog::{self, Form, Kind, Scope};
 use crate::document::prose::BlockKind;
-use crate::document::{Body, Document};
+use crate::document::{Body, Document, ScalarKind, Value};
 
 /// What was recognised in a document.
 #[derive(Debug)]
@@ -18,6 +23,8 @@ pub struct Recognition {
     /// What it is instead.
     pub look_alike: Option<&'static LookAlike>,
     pub completion: Completion,
+    /// Whether enough of the kind stands in it.
+    enough: bool,
 }
 
 /// How far a document is filled in.
@@ -33,9 +40,10 @@ pub enum Completion {
 impl Recognition {
     /// Whether the document is evidence of its kind.
     pub fn is_accepted(&self) -> bool {
-        self.look_alike.is_none()
+        self.enough
+            && self.look_alike.is_none()
             && self.completion != Completion::Template
-            && self.reading.as_ref().is_some_and(|reading| reading.with_state(State::Present).next().is_some())
+            && self.reading.as_ref().is_some_and(|reading| reading.has_substance())
     }
 }
 
@@ -48,6 +56,9 @@ pub fn recognise(lexicon: &Lexicon, document: &Document, asked: Option<&'static 
     let text = text_of(document);
     let titles = titles_of(document, outline);
     let best = || {
+        if let Some(kind) = form_of(document) {
+            return Some(kind);
+        }
         let all = catalog::kinds().iter();
         let fit = all.filter_map(|kind| Some((score(lexicon, kind, document, outline, &titles, &text)?, kind)));
         // Of equals the first of the catalogue.
@@ -55,16 +66,22 @@ pub fn recognise(lexicon: &Lexicon, document: &Document, asked: Option<&'static 
     };
     let Some(kind) = asked.or_else(best) else {
         let look_alike = super::look_alike::any(&titles.join("\n"), &text);
-        return Recognition { reading: None, look_alike, completion: Completion::Template };
+        return Recognition { reading: None, look_alike, completion: Completion::Template, enough: false };
     };
-    let reading = read(lexicon, kind, document, outline, Region::Whole);
-    let look_alike = if is_questionnaire(document) {
+    let mut reading = read_fully(lexicon, kind, document, outline);
+    // A datasheet is questions by design.
+    let look_alike = if kind.id != "dataset-card" && is_questionnaire(document) {
         super::look_alike::named("questionnaire")
     } else {
         look_alike(&kind.id, &titles.join("\n"), &text)
     };
     let completion = completion(&reading, document, &titles, &text);
-    Recognition { reading: Some(reading), look_alike, completion }
+    let enough = is_enough(&reading, &titles, lexicon.words(kind, outline));
+    if completion == Completion::Template {
+        // What a template says, it says of nothing in particular.
+        reading.elements.iter_mut().chain(&mut reading.also).for_each(|it| it.state = it.state.min(State::Placeholder));
+    }
+    Recognition { reading: Some(reading), look_alike, completion, enough }
 }
 
 /// How well a document fits a kind; `None` where it does not.
@@ -76,22 +93,53 @@ fn score(
     titles: &[String],
     text: &str,
 ) -> Option<usize> {
-    let words = lexicon.words(kind, document);
+    let words = lexicon.words(kind, outline);
     let named = titles.iter().enumerate().filter_map(|(at, title)| {
         // What the document calls itself counts more than what its file is called.
-        Some(words.title_words(title)? * 10 + usize::from(at == 0) * 15)
+        Some(words.title_words(title)? * 30 + usize::from(at == 0) * 15)
     });
     let named = named.max();
     let reading = read(lexicon, kind, document, outline, Region::Whole);
+    let found = found(&reading);
     let of = reading.elements.len();
-    let found = of - reading.count(State::Missing);
-    let enough = match named {
-        // One name in a title fits many papers: something of the kind must stand in it too.
-        Some(_) => found > 0 && (kind.id != "ai-policy" || found * 2 >= of),
-        None => found >= ENOUGH_ELEMENTS && found * 2 >= of && kind.scope != Scope::Repository,
+    // Without a title much of the kind must stand in it.
+    let enough = named.is_some() || (found >= ENOUGH_ELEMENTS && found * 2 >= of && !is_tagged_only(kind, document));
+    let often = if named.is_some() { 0 } else { 2 };
+    let signed = words.signs().iter().all(|sign| sign.find_iter(text).nth(often).is_some());
+    // A table has no title; what its file is called says less than its columns.
+    let by_name = if matches!(document.body, Body::Tree(_)) { 10 } else { 100 };
+    (enough && signed).then(|| named.map_or(0, |named| by_name + named * by_name / 100) + found * 40 / of + found)
+}
+
+/// Whether the elements of a kind are so common that prose is not told by them.
+fn is_tagged_only(kind: &Kind, document: &Document) -> bool {
+    kind.scope == Scope::Repository && !matches!(document.body, Body::Tree(_))
+}
+
+/// How many elements stand in a document in some form.
+fn found(reading: &Reading) -> usize {
+    reading.elements.len() - reading.count(State::Missing)
+}
+
+/// Whether so much of a kind stands in a document that it is one: a title makes up for some of it.
+fn is_enough(reading: &Reading, titles: &[String], words: &KindWords) -> bool {
+    let is_named = titles.iter().any(|title| words.title_words(title).is_some());
+    let least = if is_named { reading.elements.len().div_ceil(4).min(3) } else { reading.elements.len().div_ceil(2) };
+    found(reading) >= least
+}
+
+/// The kind whose machine-readable form a document states to be.
+fn form_of(document: &Document) -> Option<&'static Kind> {
+    let Body::Tree(root) = &document.body else { return None };
+    let states = |form: &Form| {
+        let mut said = false;
+        if let Some(node) = root.get(&form.key) {
+            node.walk(&mut |_, node| said |= node.as_text().is_some_and(|text| text.contains(form.says.as_str())));
+            said |= form.says.is_empty();
+        }
+        said
     };
-    let signed = kind.signs.is_empty() || words.signs().iter().all(|sign| sign.find_iter(text).nth(2).is_some());
-    (enough && signed).then(|| named.map_or(0, |named| 100 + named) + found * 40 / of + found)
+    catalog::kinds().iter().find(|kind| kind.forms.iter().any(states))
 }
 
 /// How a document is called: its title, its first heading, its file's name.
@@ -107,48 +155,82 @@ fn titles_of(document: &Document, outline: &Outline) -> Vec<String> {
     titles
 }
 
-/// What a reader sees of a document.
-fn text_of(document: &Document) -> String {
-    match &document.body {
-        Body::Prose(prose) => {
-            let mut text = String::new();
-            for section in &prose.sections {
-                text.push_str(&section.title);
-                text.push('\n');
-                let seen = section.blocks.iter().filter(|block| !matches!(block.kind, BlockKind::Comment));
-                for block in seen {
-                    if let BlockKind::Label { name, .. } = &block.kind {
-                        text.push_str(name);
-                        text.push_str(": ");
-                    }
-                    text.push_str(&block.text);
-                    text.push('\n');
-                }
-            }
-            text
-        }
-        Body::Tree(_) => document.source.clone(),
-        Body::Damaged(_) => String::new(),
-    }
-}
-
 fn completion(reading: &Reading, document: &Document, titles: &[String], text: &str) -> Completion {
     let template = |title: &String| {
         let title = title.to_lowercase();
         title.split(|c: char| !c.is_alphanumeric()).any(|word| word == "template")
     };
-    let held = reading.count(State::Placeholder);
     let present = reading.count(State::Present);
+    let held = reading.count(State::Placeholder);
+    let blocks = Blocks::of(document);
     // A title may speak of templates; one that is filled in is none.
-    let called_template = titles.iter().any(template) && held > 0;
+    let share = if titles.iter().any(template) { 4 } else { 1 };
+    let unnamed = titles.iter().any(|title| is_unnamed(title));
+    let words = text.split_whitespace().count();
+    let fragment = share > 1 && words < 100;
+    let marks = template_marks(&document.source);
+    let generated = document.source.matches("{{").count() >= 3 || (marks >= 6 && present * 2 < reading.elements.len());
     let nobody = reading.kind.scope == Scope::Organization && is_for_nobody(text);
-    let jinja = document.source.matches("{{").count() >= 3;
-    if reading.is_template() || called_template || nobody || jinja || present == 0 {
+    // Much may be left open in a document that answers most of what it is for.
+    let open = blocks.held * share > blocks.said && (share > 1 || present * 2 < reading.elements.len());
+    let hollow = blocks.held > 0 && !reading.has_substance();
+    if reading.is_template() || open || hollow || nobody || unnamed || generated || fragment || present == 0 {
         Completion::Template
     } else if present * 10 >= reading.elements.len() * 7 && held == 0 {
         Completion::Filled
     } else {
         Completion::Partial
+    }
+}
+
+/// How often a text holds what a template engine or a person would put something else in for.
+fn template_marks(source: &str) -> usize {
+    static MARKS: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
+            r"(?m)\{\{|\{%|[:|]\s*\[[^\]\n(]{3,80}\]\s*(\||$)|\bto be (documented|described|detailed|stated|defined|completed|determined|confirmed|added)\b",
+        )
+    });
+    MARKS.find_iter(source).count()
+}
+
+/// Whether a title still has a place for the name: `{model_name}`, `[Model Name]`, `<model>`.
+fn is_unnamed(title: &str) -> bool {
+    let held = |open, close| title.split_once(open).is_some_and(|(_, rest)| rest.contains(close));
+    let bracketed = title.split_once('[').and_then(|(_, rest)| rest.split_once(']'));
+    let name = bracketed.is_some_and(|(inside, _)| inside.to_lowercase().contains("name"));
+    held('{', '}') || held('<', '>') || name || is_placeholder(title)
+}
+
+/// How much of a document holds a place, and how much says something.
+struct Blocks {
+    held: usize,
+    said: usize,
+}
+
+impl Blocks {
+    fn of(document: &Document) -> Self {
+        let mut blocks = Self { held: 0, said: 0 };
+        match &document.body {
+            Body::Prose(prose) => {
+                let all = prose.sections.iter().flat_map(|section| &section.blocks);
+                // A comment is help for the writer, code is an example.
+                let all = all.filter(|block| !matches!(block.kind, BlockKind::Comment | BlockKind::Code));
+                all.for_each(|block| blocks.count(is_unsaid(block)));
+            }
+            Body::Tree(root) => root.walk(&mut |_, node| {
+                if let Value::Scalar(scalar) = &node.value {
+                    blocks.count(
+                        scalar.kind != ScalarKind::Null && is_placeholder(&scalar.text) || scalar.text.is_empty(),
+                    );
+                }
+            }),
+            Body::Damaged(_) => {}
+        }
+        blocks
+    }
+
+    fn count(&mut self, is_held: bool) {
+        *if is_held { &mut self.held } else { &mut self.said } += 1;
     }
 }
 
@@ -162,10 +244,10 @@ fn is_questionnaire(document: &Document) -> bool {
             match block.kind {
                 BlockKind::Comment | BlockKind::Code => {}
                 _ if block.text.trim_end().ends_with('?') => asked += 1,
-                _ if super::placeholder::is_unsaid(block) => {}
+                _ if is_unsaid(block) => {}
                 _ => told += 1,
             }
         }
     }
-    asked >= 10 && asked > told
+    asked >= 8 && asked > 2 * told
 }

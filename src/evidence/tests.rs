@@ -2,11 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use super::reading::read as read_with;
 use super::*;
 use crate::catalog;
 use crate::document;
 use crate::settings::register;
 use crate::snapshot::memory::MemorySnapshot;
+
+fn read(kind: &'static catalog::Kind, document: &document::Document, region: Region) -> Reading {
+    read_with(Lexicon::shipped(), kind, document, &Outline::of(document), region)
+}
 
 const REGISTER: &str = "\
 schema: aimsgate/1

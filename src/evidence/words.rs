@@ -5,16 +5,14 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::pattern::compile;
 use crate::untrusted::clamp;
 
 /// A heading, label or key reduced to its words: lower case, no numbering, emphasis, brackets or
 /// punctuation, one spelling, plurals as singulars.
 fn normalise(text: &str) -> String {
-    static BRACKETED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\[[^\]]*\]|\([^)]*\)|\{[^}]*\}").ok());
-    let text = match &*BRACKETED {
-        Some(pattern) => pattern.replace_all(text, " "),
-        None => text.into(),
-    };
+    static BRACKETED: LazyLock<Regex> = LazyLock::new(|| compile(r"\[[^\]]*\]|\([^)]*\)|\{[^}]*\}"));
+    let text = if text.contains(['[', '(', '{']) { BRACKETED.replace_all(text, " ") } else { text.into() };
     let lower = parted(&text).to_lowercase().replace('&', " and ");
     let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let mut words: Vec<&str> = words

@@ -10,6 +10,8 @@ pub(super) struct Inline {
     pub(super) in_bold: usize,
     /// How many runs of emphasis are open.
     pub(super) in_italics: usize,
+    /// Whether a link stands in it.
+    pub(super) linked: bool,
     /// Whether words stand outside of any emphasis.
     upright: bool,
 }

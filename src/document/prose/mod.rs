@@ -61,6 +61,8 @@ pub struct Block {
     pub text: String,
     /// Whether all of it is in italics, as prompts of templates are.
     pub italic: bool,
+    /// Whether it leads somewhere.
+    pub linked: bool,
     pub kind: BlockKind,
 }
 
@@ -121,6 +123,11 @@ pub(super) fn markdown(text: &str, skip: usize, limits: &Limits) -> Prose {
         body = found.end;
     }
     let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
+    // A page that somebody pasted with its fence is still the page.
+    let fence = text[body..].trim_start().lines().next().filter(|line| matches!(*line, "```markdown" | "```md"));
+    if let Some(fence) = fence {
+        body += text[body..].find(fence).unwrap_or_default() + fence.len();
+    }
     let mut reader = Reader::new(&text[body..], skip + body);
     for (event, range) in Parser::new_ext(&text[body..], options).into_offset_iter() {
         reader.event(event, range);

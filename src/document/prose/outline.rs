@@ -68,7 +68,8 @@ pub(in crate::document) fn restructured_text(text: &str, skip: usize) -> Prose {
             let end = lines[at + more].span().end;
             writer.comment(Span::new(from, end));
             at += 1 + more;
-        } else if let Some((name, value)) = line.text.trim_start().strip_prefix(':').and_then(|it| it.split_once(": ")) {
+        } else if let Some((name, value)) = line.text.trim_start().strip_prefix(':').and_then(|it| it.split_once(": "))
+        {
             writer.label(name, value, line.span());
             at += 1;
         } else if line.is_blank() || line.text.starts_with(".. ") {
@@ -177,13 +178,13 @@ impl<'a> Writer<'a> {
     fn label(&mut self, name: &str, value: &str, span: Span) {
         self.end();
         let kind = BlockKind::Label { name: plain(name), name_span: span };
-        self.push(Block { span, text: plain(value), italic: false, kind });
+        self.push(Block { span, text: plain(value), italic: false, linked: false, kind });
     }
 
     fn comment(&mut self, span: Span) {
         self.end();
         let text = collapse(self.text.get(span.start - self.skip..span.end - self.skip).unwrap_or_default());
-        self.push(Block { span, text, italic: false, kind: BlockKind::Comment });
+        self.push(Block { span, text, italic: false, linked: false, kind: BlockKind::Comment });
     }
 
     /// Ends the paragraph that is being read.
@@ -195,10 +196,14 @@ impl<'a> Writer<'a> {
         let trimmed = source.trim();
         let italic = trimmed.len() > 2 && trimmed.starts_with(['*', '_']) && trimmed.ends_with(['*', '_']);
         let block = match label(&inline) {
-            Some((name, value)) => {
-                Block { span, text: value, italic: false, kind: BlockKind::Label { name, name_span: span } }
-            }
-            None => Block { span, text, italic, kind: BlockKind::Prose },
+            Some((name, value)) => Block {
+                span,
+                text: value,
+                italic: false,
+                linked: false,
+                kind: BlockKind::Label { name, name_span: span },
+            },
+            None => Block { span, text, italic, linked: source.contains("://"), kind: BlockKind::Prose },
         };
         self.push(block);
     }

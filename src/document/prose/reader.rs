@@ -16,6 +16,8 @@ struct OpenItem {
     first_block: usize,
     task: Option<bool>,
     labelled: Option<usize>,
+    /// Whether that label is bold words and no more, without a colon.
+    bare: bool,
 }
 
 /// Turns the events of the parser into sections, blocks and links.
@@ -100,7 +102,7 @@ impl<'a> Reader<'a> {
             Tag::Item => {
                 self.flush(range.start);
                 let first_block = self.blocks().len();
-                self.items.push(OpenItem { first_block, task: None, labelled: None });
+                self.items.push(OpenItem { first_block, task: None, labelled: None, bare: false });
                 self.begin(range.start);
             }
             Tag::List(_) | Tag::BlockQuote(_) => {
@@ -167,12 +169,12 @@ impl<'a> Reader<'a> {
                 if let Some((span, table, _)) = self.table.take() {
                     let cells = table.header.iter().chain(table.rows.iter().flatten());
                     let text = cells.map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(" ");
-                    self.push(Block { span, text, italic: false, kind: BlockKind::Table(table) });
+                    self.push(Block { span, text, italic: false, linked: false, kind: BlockKind::Table(table) });
                 }
             }
             TagEnd::CodeBlock => {
                 if let Some((span, text)) = self.code.take() {
-                    self.push(Block { span, text, italic: false, kind: BlockKind::Code });
+                    self.push(Block { span, text, italic: false, linked: false, kind: BlockKind::Code });
                 }
             }
             TagEnd::HtmlBlock => {
@@ -192,6 +194,7 @@ impl<'a> Reader<'a> {
     }
 
     fn link(&mut self, target: &CowStr<'_>, range: &Range<usize>) {
+        self.inline.linked = true;
         let span = self.span(range);
         self.links.push(Link { span, target: target.to_string() });
     }
@@ -219,7 +222,7 @@ impl<'a> Reader<'a> {
         if let Some(comment) = html.strip_prefix("<!--") {
             let text = collapse(comment.trim_end_matches("-->"));
             let span = self.span(range);
-            self.push(Block { span, text, italic: false, kind: BlockKind::Comment });
+            self.push(Block { span, text, italic: false, linked: false, kind: BlockKind::Comment });
         } else {
             self.inline.space();
         }
@@ -233,13 +236,13 @@ impl<'a> Reader<'a> {
             seen.push_str(&rest[..start]);
             seen.push(' ');
             let text = collapse(rest[start..end].trim_start_matches("<!--").trim_end_matches("-->"));
-            self.push(Block { span, text, italic: false, kind: BlockKind::Comment });
+            self.push(Block { span, text, italic: false, linked: false, kind: BlockKind::Comment });
             rest = &rest[end..];
         }
         seen.push_str(rest);
         let text = collapse(&without_tags(&seen));
         if !text.is_empty() {
-            self.push(Block { span, text, italic: false, kind: BlockKind::Prose });
+            self.push(Block { span, text, italic: false, linked: false, kind: BlockKind::Prose });
         }
     }
 
@@ -264,10 +267,18 @@ impl<'a> Reader<'a> {
             }
             let name_span = self.find(start, end, &name);
             let span = if value.is_empty() { span } else { self.find(name_span.end - self.skip, end, &value) };
-            self.push(Block { span, text: value, italic: false, kind: BlockKind::Label { name, name_span } });
+            self.push(Block {
+                span,
+                text: value,
+                italic: false,
+                linked: inline.linked,
+                kind: BlockKind::Label { name, name_span },
+            });
             let last = self.blocks().len() - 1;
+            let bare = !inline.text.trim_end().ends_with([':', '：']);
             if let Some(item) = self.items.last_mut() {
                 item.labelled.get_or_insert(last);
+                item.bare = bare;
             }
             return;
         }
@@ -275,7 +286,7 @@ impl<'a> Reader<'a> {
             Some(ticked) => BlockKind::Task { ticked },
             None => BlockKind::Prose,
         };
-        self.push(Block { span, text, italic: inline.is_italic(), kind });
+        self.push(Block { span, text, italic: inline.is_italic(), linked: inline.linked, kind });
     }
 
     /// Where `wanted` stands between two offsets; its first word may be all that can be found.
@@ -313,6 +324,14 @@ impl<'a> Reader<'a> {
         let first = labels.map(|block| &block.text).find(|text| !text.is_empty());
         text.extend(first.iter().flat_map(|text| text.chars().take(LONGEST_LIST_TEXT)));
         let text = collapse(&text);
+        if text.is_empty() && item.bare {
+            // An item that is only bold words says them.
+            let block = &mut blocks[at];
+            if let BlockKind::Label { name, .. } = std::mem::replace(&mut block.kind, BlockKind::Prose) {
+                block.text = name;
+            }
+            return;
+        }
         let end = blocks.last().map_or(blocks[at].span, |block| block.span);
         blocks[at].text = text;
         blocks[at].span = blocks[at].span.to(end);
