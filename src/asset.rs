@@ -35,6 +35,8 @@ pub enum AssetKind {
     Training,
     /// Code that loads or runs a model not named in the code.
     ModelUse,
+    /// Code that runs what a model's repository brings along.
+    RemoteCode,
     /// A package in a dependency manifest.
     Dependency,
 }
@@ -50,6 +52,7 @@ impl AssetKind {
             Self::ModelDefinition => "a model defined in code",
             Self::Training => "code that trains a model",
             Self::ModelUse => "code that runs a model",
+            Self::RemoteCode => "code that a model brings along",
             Self::Dependency => "a dependency",
         }
     }

@@ -159,14 +159,57 @@ pub struct Kind {
     pub due_stage: Stage,
     #[serde(default)]
     pub part_of: Vec<String>,
-    /// The rule set that began to ask for it; `None` is known and not asked for yet.
+    /// The rule set that began to ask for it; `None` where the gate's own formats answer it.
     pub since: Option<String>,
+    /// Whose repository owes it.
+    #[serde(default = "provider")]
+    pub owed_by: Vec<Profile>,
+    /// Facts of a system, of which one must hold; empty is always.
+    #[serde(default)]
+    pub when: Vec<Fact>,
+    /// What of the gate's own formats stands for it.
+    pub answered_by: Option<String>,
+}
+
+fn provider() -> Vec<Profile> {
+    vec![Profile::Provider]
+}
+
+/// Whose repository it is, for a document that is owed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Profile {
+    /// Who builds a system or puts it on the market.
+    Provider,
+    /// Who uses what others built.
+    Deployer,
+    /// The management system's own repository.
+    Organisation,
+}
+
+/// What is declared of a system, or asked for by law that the rules name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fact {
+    Generative,
+    TalksToPeople,
+    PersonalData,
+    DecidesAboutPeople,
+    SuppliedToOthers,
+    GeneralPurpose,
+    RightsAssessment,
+    UsedInEu,
+    EuAiAct,
 }
 
 impl Kind {
-    /// Whether a system of this class owes it at this stage.
-    pub fn is_due(&self, class: Class, stage: Stage) -> bool {
-        self.since.is_some() && stage >= self.due_stage && self.duty(class) == Duty::Mandatory
+    /// Whether a system of this class owes it at this stage to a repository of this profile.
+    pub fn is_due(&self, profile: Profile, class: Class, stage: Stage, holds: impl Fn(Fact) -> bool) -> bool {
+        self.since.is_some()
+            && self.owed_by.contains(&profile)
+            && stage >= self.due_stage
+            && self.duty(class) == Duty::Mandatory
+            && (self.when.is_empty() || self.when.iter().any(|fact| holds(*fact)))
     }
 
     pub fn duty(&self, class: Class) -> Duty {

@@ -1,9 +1,14 @@
 //! The table of checks. A check is one file, one folder of fixtures and one row here.
 
+mod data;
 mod documents;
 mod excuses;
 mod inventory;
+mod model;
+mod operation;
+mod organisation;
 mod people;
+mod reader;
 mod risk;
 mod settings;
 mod supplier;
@@ -24,35 +29,69 @@ pub const RULE_SET: &str = "0.1";
 
 /// Every check, sorted by id.
 pub const ALL: &[&Check] = &[
+    &risk::action_overdue::CHECK,
+    &organisation::applicability_incomplete::CHECK,
+    &organisation::audit_overdue::CHECK,
     &excuses::baseline_expired::CHECK,
     &trust::baseline_grown::CHECK,
     &excuses::baseline_unused::CHECK,
+    &documents::boilerplate::CHECK,
+    &supplier::bom_differs::CHECK,
     &documents::broken_link::CHECK,
+    &inventory::class_contradicted::CHECK,
+    &model::code_on_load::CHECK,
+    &organisation::competence_expired::CHECK,
     &inventory::declared_path_missing::CHECK,
     &documents::document_missing::CHECK,
+    &documents::document_review_overdue::CHECK,
+    &documents::document_unapproved::CHECK,
     &documents::document_unreadable::CHECK,
     &trust::duty_lowered::CHECK,
     &documents::element_missing::CHECK,
+    &data::evaluation_on_training_data::CHECK,
+    &documents::explanation_missing::CHECK,
     &trust::gate_wiring_changed::CHECK,
+    &inventory::generative_undeclared::CHECK,
+    &operation::incident_log_outdated::CHECK,
+    &operation::incident_plan_unexercised::CHECK,
+    &documents::language_unread::CHECK,
+    &operation::log_retention_too_short::CHECK,
     &target::merge_undecided::CHECK,
+    &model::metric_differs::CHECK,
+    &organisation::objective_unmeasurable::CHECK,
     &people::owner_unknown::CHECK,
     &trust::people_changed::CHECK,
+    &data::personal_data_unexplained::CHECK,
     &documents::placeholder::CHECK,
     &inventory::prohibited_system::CHECK,
+    &model::purpose_differs::CHECK,
     &inventory::register_invalid::CHECK,
     &inventory::register_missing::CHECK,
     &inventory::register_unnamed::CHECK,
+    &organisation::requirement_unverifiable::CHECK,
+    &inventory::rights_assessment_undeclared::CHECK,
     &inventory::risk_class_undeclared::CHECK,
     &risk::risk_entry_incomplete::CHECK,
+    &risk::risk_level_differs::CHECK,
+    &risk::risk_link_broken::CHECK,
+    &risk::risk_not_about_ai::CHECK,
+    &risk::risk_review_overdue::CHECK,
     &risk::risk_untreated::CHECK,
+    &inventory::role_contradicted::CHECK,
+    &people::role_unfilled::CHECK,
+    &people::roles_incompatible::CHECK,
     &trust::rule_weakened::CHECK,
     &settings::settings_invalid::CHECK,
     &trust::signers_changed::CHECK,
+    &inventory::stage_contradicted::CHECK,
     &supplier::supplier_unassessed::CHECK,
     &target::target_unknown::CHECK,
+    &model::threshold_missed::CHECK,
     &inventory::undeclared_model::CHECK,
     &inventory::undeclared_service::CHECK,
     &inventory::unowned_ai_code::CHECK,
+    &model::version_differs::CHECK,
+    &model::version_floating::CHECK,
     &trust::waiver_added::CHECK,
     &excuses::waiver_expired::CHECK,
     &excuses::waiver_unauthorised::CHECK,

@@ -80,7 +80,8 @@ pub(super) fn sightings(source: &str) -> Vec<Sighting> {
         _ => {}
     });
     let rules = module.rules();
-    let mut found: Vec<Sighting> = calls.into_iter().filter_map(|call| module.call(call, &rules)).collect();
+    let mut found: Vec<Sighting> = calls.iter().filter_map(|call| module.call(*call, &rules)).collect();
+    found.extend(calls.into_iter().filter_map(|call| module.remote_code(call)));
     found.extend(classes.into_iter().filter_map(|class| module.class(class)));
     found.extend(values.into_iter().filter_map(|value| module.reference(value)));
     found
@@ -355,6 +356,13 @@ impl<'s> Module<'s> {
             name.is_some_and(|name| names.contains(&name))
         })?;
         found.child_by_field_name("value")
+    }
+
+    /// A loader that is told to run what the model's repository brings along.
+    fn remote_code(&self, call: Node<'_>) -> Option<Sighting> {
+        let told = self.keyword(call, &["trust_remote_code"])?;
+        let function = call.child_by_field_name("function")?;
+        (told.kind() == "true").then(|| sighting(AssetKind::RemoteCode, self.text(function), function))
     }
 
     fn class(&self, class: Node<'_>) -> Option<Sighting> {

@@ -117,6 +117,15 @@ impl Document {
         }
     }
 
+    /// What it says about itself: its front matter, or the top of its data.
+    pub fn metadata(&self) -> Option<&Node> {
+        match &self.body {
+            Body::Tree(root) => Some(root),
+            Body::Prose(prose) => prose.front_matter.as_ref(),
+            Body::Damaged(_) => None,
+        }
+    }
+
     /// Why it could not be read, if so. Damaged front matter damages the document.
     pub fn damage(&self) -> Option<&Damage> {
         match &self.body {

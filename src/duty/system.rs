@@ -27,12 +27,8 @@ pub(super) fn lowered(pair: &Pair<'_>, now: &System) -> Vec<Lowered> {
         let (from, to) = (name(before.our_role).to_owned(), name(now.our_role).to_owned());
         found.push(pair.lowered("our-role", from, to, id.clone()));
     }
-    let facts = [
-        ("generative", before.facts.generative, now.facts.generative),
-        ("talks-to-people", before.facts.talks_to_people, now.facts.talks_to_people),
-        ("personal-data", before.facts.personal_data, now.facts.personal_data),
-    ];
-    for (name, was, is) in facts {
+    let facts = before.facts.flags().into_iter().zip(now.facts.flags());
+    for ((name, was), (_, is)) in facts {
         if was == Some(true) && is != Some(true) {
             let to = is.map_or("nothing".to_owned(), |is| is.to_string());
             found.push(pair.lowered(format!("facts.{name}"), "true".to_owned(), to, id.clone()));
@@ -61,9 +57,7 @@ pub(super) fn is_as_strict(now: &System, before: &System) -> bool {
     now.class() >= before.class()
         && *now.stage >= *before.stage
         && role(now.our_role) >= role(before.our_role)
-        && keeps(before.facts.generative, now.facts.generative)
-        && keeps(before.facts.talks_to_people, now.facts.talks_to_people)
-        && keeps(before.facts.personal_data, now.facts.personal_data)
+        && before.facts.flags().into_iter().zip(now.facts.flags()).all(|((_, was), (_, is))| keeps(was, is))
         && before.facts.used_in.iter().all(|place| now.facts.used_in.contains(place))
 }
 

@@ -6,12 +6,14 @@ use rayon::prelude::*;
 
 use super::documents::{Documents, fetch};
 use super::lexicon::Lexicon;
+use super::look_alike::LookAlike;
 use super::need::{Need, own_models};
 use super::outline::{Outline, State};
 use super::reading::{self, Reading, Region, read};
+use super::recognise::{is_recognised, look_alike_of};
 use super::{Answer, pointer};
 use crate::asset::PathRole;
-use crate::catalog::{Kind, Scope};
+use crate::catalog::{Kind, Scope, Tongue};
 use crate::document::{Body, Damage, Document, Format, Spanned};
 use crate::settings::register::{Register, System};
 use crate::settings::{Mistake, covers, risks};
@@ -71,16 +73,19 @@ impl<'a, 'v> Finder<'a, 'v> {
             return Answer::Missing;
         }
         let (found, instead) = self.usual(need);
-        if let Some(answer) = found {
-            return answer;
+        found.or(instead).unwrap_or(Answer::Missing)
+    }
+
+    /// What answers a need by what it says, wherever it stands, where nothing did so far.
+    pub(super) fn recognised(&mut self, need: &Need, so_far: &Answer) -> Option<Answer> {
+        if need.declared.is_some() || self.is_one_of_several(need) {
+            return None;
         }
         let recognised = self.recognise(need.kind);
         match recognised.into_iter().find(|reading| self.may_answer(need, &reading.path)) {
-            Some(reading) => Answer::Read(reading),
-            None => match (self.unreadable_prose(need.kind), instead) {
-                (Some(unreadable), None | Some(Answer::NotRecognised(_))) => unreadable,
-                (_, instead) => instead.unwrap_or(Answer::Missing),
-            },
+            Some(reading) => Some(Answer::Read(reading)),
+            None if matches!(so_far, Answer::Missing | Answer::NotRecognised(..)) => self.unreadable_prose(need.kind),
+            None => None,
         }
     }
 
@@ -106,11 +111,14 @@ impl<'a, 'v> Finder<'a, 'v> {
             return own_format(need, document, self.lexicon);
         }
         let Some(reading) = self.reading(need.kind, &path) else { return not_there() };
+        if let Some(instead) = self.look_alike(&reading) {
+            return Answer::NotRecognised(reading, Some(instead));
+        }
         if reading.has_any() {
             return Answer::Read(reading);
         }
         // A declared page may carry the kind as a section.
-        self.section(need.kind, &path).unwrap_or(Answer::NotRecognised(reading))
+        self.section(need.kind, &path).unwrap_or_else(|| self.refused(reading))
     }
 
     fn sheet(&mut self, need: &Need) -> Option<Answer> {
@@ -132,6 +140,36 @@ impl<'a, 'v> Finder<'a, 'v> {
             return Some(Answer::EmptySection(Place::bytes(path.clone(), heading)));
         }
         Some(Answer::Read(read(self.lexicon, kind, document, outline, Region::Section(index))))
+    }
+
+    /// A document that says nothing of a kind: perhaps only nothing that the gate can read.
+    fn refused(&self, reading: Reading) -> Answer {
+        let tongue = self.outlines.get(&reading.path).map(|outline| outline.tongue);
+        match tongue {
+            Some(Tongue::Unknown(what)) if !reading.has_any() => Answer::UnreadLanguage(reading.path, what),
+            _ => {
+                let instead = self.look_alike(&reading);
+                Answer::NotRecognised(reading, instead)
+            }
+        }
+    }
+
+    /// What a document is instead of one of a kind.
+    fn look_alike(&self, reading: &Reading) -> Option<&'static LookAlike> {
+        let document = self.documents.get(&reading.path)?;
+        let outline = self.outlines.get(&reading.path)?;
+        look_alike_of(reading, document, outline)
+    }
+
+    /// What a document of another kind carries of a needed one.
+    pub(super) fn carried(&mut self, need: &Need, path: &RepoPath) -> Option<Answer> {
+        if is_own_format(self.documents.get(path)?) {
+            return Some(Answer::Typed(path.clone()));
+        }
+        self.section(need.kind, path).or_else(|| {
+            let reading = self.reading(need.kind, path)?;
+            reading.is_recognised().then_some(Answer::Read(reading))
+        })
     }
 
     fn pointer(&mut self, kind: &'static Kind) -> Option<Answer> {
@@ -190,10 +228,15 @@ impl<'a, 'v> Finder<'a, 'v> {
                 continue;
             }
             let Some(reading) = self.reading(need.kind, &path) else { continue };
-            if reading.is_recognised() {
+            let look_alike = self.look_alike(&reading);
+            if reading.is_recognised() && look_alike.is_none() {
                 return (Some(Answer::Read(reading)), None);
             }
-            instead.get_or_insert(Answer::NotRecognised(reading));
+            let refused = match look_alike {
+                Some(_) => Answer::NotRecognised(reading, look_alike),
+                None => self.refused(reading),
+            };
+            instead.get_or_insert(refused);
         }
         (None, instead)
     }
@@ -259,7 +302,10 @@ impl<'a, 'v> Finder<'a, 'v> {
                 let outline = known.get(path)?;
                 let reading = read(lexicon, kind, document, outline, Region::Whole);
                 let said = reading.with_state(State::Present).count();
-                (reading.is_recognised() && said > 0).then_some((said, reading))
+                let is_one = is_recognised(lexicon, &reading, document, outline)
+                    && said > 0
+                    && look_alike_of(&reading, document, outline).is_none();
+                is_one.then_some((said, reading))
             })
             .collect();
         // Stable, so of equals the first by path.
@@ -355,7 +401,7 @@ fn own_format(need: &Need, document: &Document, lexicon: &Lexicon) -> Answer {
         Ok(pointer) if pointer.kind.value == need.kind.id => Answer::Pointer(path),
         Ok(_) => {
             let outline = Outline::of(document);
-            Answer::NotRecognised(read(lexicon, need.kind, document, &outline, Region::Whole))
+            Answer::NotRecognised(read(lexicon, need.kind, document, &outline, Region::Whole), None)
         }
         Err(mistake) => refused(mistake),
     }

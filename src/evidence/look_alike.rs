@@ -1,6 +1,6 @@
 //! Documents that look like evidence and are something else.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use regex::Regex;
 use serde::Deserialize;
@@ -14,11 +14,30 @@ pub struct LookAlike {
     /// In words.
     pub name: String,
     instead_of: Vec<String>,
-    titles: Vec<Regex>,
-    signs: Vec<Regex>,
+    titles: Patterns,
+    signs: Patterns,
     at_least: usize,
-    unless: Vec<Regex>,
+    unless: Patterns,
     without_ai: bool,
+}
+
+/// Patterns that are compiled when a document has to be looked at twice.
+#[derive(Debug)]
+struct Patterns {
+    written: Vec<String>,
+    compiled: OnceLock<Vec<Regex>>,
+}
+
+impl Patterns {
+    fn new(written: Vec<String>) -> Self {
+        Self { written, compiled: OnceLock::new() }
+    }
+
+    /// How many of them a text holds.
+    fn count_in(&self, text: &str) -> usize {
+        let compiled = self.compiled.get_or_init(|| self.written.iter().map(|text| compile(text)).collect());
+        compiled.iter().filter(|pattern| pattern.is_match(text)).count()
+    }
 }
 
 #[derive(Deserialize)]
@@ -54,11 +73,10 @@ fn all() -> &'static [LookAlike] {
 
 impl LookAlike {
     fn of(row: Row) -> Self {
-        let compiled = |texts: &[String]| texts.iter().map(|text| compile(text)).collect();
         Self {
-            titles: compiled(&row.titles),
-            signs: compiled(&row.signs),
-            unless: compiled(&row.unless),
+            titles: Patterns::new(row.titles),
+            signs: Patterns::new(row.signs),
+            unless: Patterns::new(row.unless),
             at_least: row.at_least,
             without_ai: row.without_ai,
             id: row.id,
@@ -67,14 +85,22 @@ impl LookAlike {
         }
     }
 
+    /// Whether its words make it one, and not only that AI is not spoken of: in the repository of a system a
+    /// document need not say again what it is about.
+    pub(super) fn is_by_signs(&self) -> bool {
+        !self.without_ai
+    }
+
     fn fits(&self, title: &str, text: &str, is_about_ai: bool) -> bool {
         if self.without_ai {
             return !is_about_ai;
         }
-        let count = |patterns: &[Regex]| patterns.iter().filter(|pattern| pattern.is_match(text)).count();
-        let signs = count(&self.signs) + 2 * usize::from(self.titles.iter().any(|pattern| pattern.is_match(title)));
-        let against = count(&self.unless);
-        signs >= self.at_least && against < 2 && signs > 2 * against
+        let signs = self.signs.count_in(text) + 2 * usize::from(self.titles.count_in(title) > 0);
+        if signs < self.at_least {
+            return false;
+        }
+        let against = self.unless.count_in(text);
+        against < 2 && signs > 2 * against
     }
 }
 
@@ -96,7 +122,7 @@ pub(super) fn named(id: &str) -> Option<&'static LookAlike> {
 }
 
 /// Whether a text speaks of AI in more than one way, or again and again.
-pub(super) fn is_about_ai(text: &str) -> bool {
+pub fn is_about_ai(text: &str) -> bool {
     static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
             r"(?x)\b(AI|A\.I\.|KI|IA|ML|LLMs?|GPT\w*|RAG|(?i:artificial\ intelligence|machine\ learning|deep\ learning|neural\ net\w*|language\ models?|chatbots?|generative|hallucinat\w+|prompt\ injection|prompts?|training\ data|model\ (drift|card|weights|behaviou?r|output|performance|version|risk)|models?|inference|algorithm\w*|classifier\w*|fairness|bias(ed|es)?|fundamental\ rights|human\ oversight|automated\ decisions?|serious\ incidents?|embeddings?|AI\ Act|high-risk|drift|agents?|künstliche\w*|intelligence\ artificielle|inteligencia\ artificial|modell\w*|modèles?))\b|人工知能|機械学習|生成AI",
@@ -128,7 +154,7 @@ mod tests {
         for row in rows {
             assert!(row.instead_of.iter().all(|id| catalog::kind(id).is_some()), "{}", row.id);
             for text in row.titles.iter().chain(&row.signs).chain(&row.unless) {
-                Regex::new(text).unwrap();
+                compile(text);
             }
         }
     }

@@ -4,6 +4,7 @@
 //! as a pointer to the organisation's own, then at the usual places, then by what it says. A file
 //! name earns nothing by itself.
 
+mod dates;
 mod documents;
 mod find;
 mod lexicon;
@@ -15,17 +16,20 @@ mod placeholder;
 mod pointer;
 mod reading;
 mod recognise;
+mod rows;
 mod words;
 
+pub use dates::{Day, date_in, known_languages, months_in};
 pub use documents::{Documents, fetch};
 use find::Finder;
 pub use lexicon::Lexicon;
-pub use look_alike::LookAlike;
+pub use look_alike::{LookAlike, is_about_ai};
 pub use need::Need;
 pub use outline::{Outline, State, Via};
 pub use placeholder::is_placeholder;
 pub use reading::{ElementReading, Reading, Region};
 pub use recognise::{Completion, Recognition, recognise};
+pub use rows::{Row, rows};
 
 use crate::document::Damage;
 use crate::settings::register::Register;
@@ -48,8 +52,10 @@ pub enum Answer {
         written: String,
         declared: Place,
     },
-    /// A file stands where the document should be and says something else.
-    NotRecognised(Reading),
+    /// A file stands where the document should be and says something else; what that is, where it is known.
+    NotRecognised(Reading, Option<&'static LookAlike>),
+    /// It is written in a language without synonyms, and nothing maps its headings.
+    UnreadLanguage(RepoPath, &'static str),
     /// The section of the sheet is there and says nothing.
     EmptySection(Place),
     Missing,
@@ -62,7 +68,11 @@ impl Answer {
             Self::Read(reading) => Some(&reading.path),
             Self::Pointer(path) | Self::Typed(path) => Some(path),
             Self::EmptySection(place) => Some(&place.path),
-            Self::NotRecognised(_) | Self::Unreadable(..) | Self::NotThere { .. } | Self::Missing => None,
+            Self::NotRecognised(..)
+            | Self::UnreadLanguage(..)
+            | Self::Unreadable(..)
+            | Self::NotThere { .. }
+            | Self::Missing => None,
         }
     }
 }
@@ -79,7 +89,34 @@ pub fn gather(view: &View<'_>, register: &Register, documents: &mut Documents) -
         let answer = finder.answer(&need);
         evidence.push((need, answer));
     }
+    carried(&mut finder, &mut evidence);
     evidence
+}
+
+/// Looks for what was not found: in the documents of kinds that may carry it, then in all prose by what it says.
+fn carried(finder: &mut Finder<'_, '_>, evidence: &mut Evidence) {
+    for at in 0..evidence.len() {
+        let (need, answer) = &evidence[at];
+        if !matches!(answer, Answer::Missing | Answer::NotRecognised(..)) {
+            continue;
+        }
+        let carriers = evidence.iter().filter(|(other, _)| {
+            let same = other.system == need.system && (other.object == need.object || other.object.is_none());
+            need.kind.part_of.contains(&other.kind.id) && need.system.is_some() && same
+        });
+        let carriers: Vec<RepoPath> = carriers
+            .filter_map(|(_, answer)| match answer {
+                Answer::Read(reading) => Some(reading.path.clone()),
+                Answer::Typed(path) => Some(path.clone()),
+                _ => None,
+            })
+            .collect();
+        let found = carriers.iter().find_map(|path| finder.carried(need, path));
+        let found = found.or_else(|| finder.recognised(&evidence[at].0, &evidence[at].1));
+        if let Some(found) = found {
+            evidence[at].1 = found;
+        }
+    }
 }
 
 #[cfg(test)]

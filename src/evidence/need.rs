@@ -1,6 +1,6 @@
 //! What is due: documents that class, stage and register ask for.
 
-use crate::catalog::{self, Class, Kind, Scope, Stage};
+use crate::catalog::{self, Class, Fact, Kind, Profile, Scope, Stage};
 use crate::document::Spanned;
 use crate::settings::register::{Dataset, Model, Register, RepositoryKind, System};
 use crate::span::{Place, RepoPath};
@@ -38,8 +38,7 @@ impl Need {
 pub(super) fn needs<'r>(register: &'r Register) -> Vec<Need> {
     let mut needs = Vec::new();
     for kind in catalog::kinds() {
-        let due: Vec<&'r System> =
-            register.systems.iter().filter(|system| kind.is_due(system.class(), *system.stage)).collect();
+        let due: Vec<&'r System> = register.systems.iter().filter(|system| is_due(kind, system)).collect();
         match kind.scope {
             Scope::Organization | Scope::Repository => {
                 // One for all systems; the strictest of them asks.
@@ -99,7 +98,8 @@ pub(super) fn needs<'r>(register: &'r Register) -> Vec<Need> {
                         asked: system.place(id.span),
                         base: system.base.clone(),
                         source,
-                        declared: card.clone().or_else(|| declared(system, kind)),
+                        // The card is the document itself; what a card may carry is looked for in it later.
+                        declared: card.clone().filter(|_| kind.part_of.is_empty()).or_else(|| declared(system, kind)),
                         sheet: system.sheet.clone(),
                     }));
                 }
@@ -107,6 +107,17 @@ pub(super) fn needs<'r>(register: &'r Register) -> Vec<Need> {
         }
     }
     needs
+}
+
+/// Whether a system owes a kind of document.
+fn is_due(kind: &Kind, system: &System) -> bool {
+    let facts = &system.facts;
+    // The Act's technical file is owed for a class high that is used in the Union.
+    let holds = |fact| match fact {
+        Fact::EuAiAct => facts.hold(Fact::UsedInEu) && system.class() >= Class::High,
+        fact => facts.hold(fact),
+    };
+    kind.is_due(system.profile(), system.class(), *system.stage, holds)
 }
 
 /// The models a system makes itself.
@@ -118,8 +129,8 @@ pub(super) fn own_models(system: &System) -> impl Iterator<Item = &Model> {
 fn organisations_own(register: &Register, kind: &'static Kind) -> Option<Need> {
     let class = register.used_ai.iter().map(|used| used.risk_class).max().unwrap_or(Class::Limited);
     let stage = Stage::Operation;
-    let is_own = register.kind == Some(RepositoryKind::Organisation) && kind.scope == Scope::Organization;
-    (is_own && kind.is_due(class, stage)).then(|| Need {
+    let is_own = register.kind == Some(RepositoryKind::Organisation) && kind.owed_by.contains(&Profile::Organisation);
+    (is_own && kind.since.is_some()).then(|| Need {
         kind,
         system: None,
         object: None,

@@ -13,6 +13,8 @@ use crate::span::{Place, RepoPath, Span};
 pub struct Reading {
     pub kind: &'static Kind,
     pub path: RepoPath,
+    /// The part of the document that was read.
+    pub region: Region,
     /// The heading it stands under: that of its section, or the document's first.
     pub heading: Option<Span>,
     /// One for each element of the kind, in its order.
@@ -77,6 +79,12 @@ impl Reading {
         self.elements.iter().filter(move |element| element.state == state)
     }
 
+    /// What it says of an element, required or not, where it says something.
+    pub fn said(&self, key: &str) -> Option<&ElementReading> {
+        let mut all = self.elements.iter().chain(&self.also);
+        all.find(|it| it.element.key == key && it.state == State::Present)
+    }
+
     /// The heading or the document itself.
     pub fn place(&self) -> Place {
         match self.heading {
@@ -131,7 +139,7 @@ fn read_to(
     let mut elements = answers.readings();
     let also = elements.split_off(kind.elements.len());
     let also = also.into_iter().filter(|it| it.state != State::Missing).collect();
-    Reading { kind, path: document.path.clone(), heading, elements, also }
+    Reading { kind, path: document.path.clone(), region, heading, elements, also }
 }
 
 /// The section of a page that stands for a kind, by its title.
@@ -209,7 +217,10 @@ impl<'l> Answers<'l> {
             for (element, name) in named {
                 let answer = match &spot.what {
                     What::Said(state, span) => (*state, *span),
-                    What::Section if is_region && spot.section == range.start => continue,
+                    What::Section if is_region && spot.section == range.start => {
+                        let Some(own) = own_prose(&sections[spot.section]) else { continue };
+                        (State::Present, own)
+                    }
                     What::Section => section_state(sections, spot.section, |other| {
                         !answered[other].is_empty() && !answered[other].contains(element)
                     }),
@@ -269,6 +280,12 @@ impl<'l> Answers<'l> {
             }
         }
     }
+}
+
+/// What a section says in running text of its own, before anything named.
+fn own_prose(section: &Section) -> Option<Span> {
+    let first = section.blocks.iter().find(|block| !matches!(block.kind, BlockKind::Comment))?;
+    (matches!(first.kind, BlockKind::Prose) && !is_unsaid(first)).then_some(first.span)
 }
 
 /// Sections that tell of other works, of code or of the file itself.

@@ -84,6 +84,17 @@ pub fn recognise(lexicon: &Lexicon, document: &Document, asked: Option<&'static 
     Recognition { reading: Some(reading), look_alike, completion, enough }
 }
 
+/// What a document is instead of one of a kind, by its words; tables and other data speak for themselves, and
+/// so does a document that says three quarters of what the kind asks for.
+pub(super) fn look_alike_of(reading: &Reading, document: &Document, outline: &Outline) -> Option<&'static LookAlike> {
+    let is_prose = matches!(document.body, Body::Prose(_));
+    if !is_prose || reading.count(State::Present) * 4 >= reading.elements.len() * 3 {
+        return None;
+    }
+    let titles = titles_of(document, outline).join("\n");
+    look_alike(&reading.kind.id, &titles, &text_of(document)).filter(|it| it.is_by_signs())
+}
+
 /// How well a document fits a kind; `None` where it does not.
 fn score(
     lexicon: &Lexicon,
@@ -126,6 +137,14 @@ fn is_enough(reading: &Reading, titles: &[String], words: &KindWords) -> bool {
     let is_named = titles.iter().any(|title| words.title_words(title).is_some());
     let least = if is_named { reading.elements.len().div_ceil(4).min(3) } else { reading.elements.len().div_ceil(2) };
     found(reading) >= least
+}
+
+/// Whether a document that nobody declared is one of a kind: half of the kind stands in it, and its title says
+/// so or much does.
+pub(super) fn is_recognised(lexicon: &Lexicon, reading: &Reading, document: &Document, outline: &Outline) -> bool {
+    let words = lexicon.words(reading.kind, outline);
+    let is_named = || titles_of(document, outline).iter().any(|title| words.title_words(title).is_some());
+    reading.is_recognised() && (found(reading) >= ENOUGH_ELEMENTS || is_named())
 }
 
 /// The kind whose machine-readable form a document states to be.

@@ -61,6 +61,7 @@ impl<'a> World<'a> {
         if let Some(register) = register {
             evidence = evidence::gather(&view, register, &mut documents);
             risks = typed_risks(&evidence, &documents);
+            load_results(&view, register, &risks, &mut documents);
         }
         Self { view, declared, inventory, documents, evidence, risks }
     }
@@ -129,9 +130,34 @@ impl<'a> World<'a> {
     }
 }
 
+/// Reads the files of results that registers name, so that checks find them in memory.
+fn load_results(
+    view: &View<'_>,
+    register: &Register,
+    risks: &[(String, RiskRegister)],
+    documents: &mut evidence::Documents,
+) {
+    let mut paths: Vec<RepoPath> = Vec::new();
+    for system in &register.systems {
+        paths.extend(system.accept_when.iter().filter_map(|threshold| system.path(&threshold.results)));
+    }
+    for (id, risks) in risks {
+        let Some(system) = register.systems.iter().find(|system| system.id.value == *id) else { continue };
+        let tested = risks.risks.iter().filter_map(|risk| risk.tested_by.as_ref());
+        let file = |written: &str| system.base.join(written.split('#').next().unwrap_or_default()).ok();
+        paths.extend(tested.filter_map(|written| file(&written.value)));
+    }
+    for path in paths {
+        documents.load(view, &path);
+    }
+}
+
 fn typed_risks(evidence: &Evidence, documents: &Documents) -> Vec<(String, RiskRegister)> {
     let typed = evidence.iter().filter_map(|(need, answer)| match answer {
-        evidence::Answer::Typed(path) => Some((need.system.clone()?, documents.get(path)?)),
+        // What the register carries beside itself is the register again.
+        evidence::Answer::Typed(path) if need.kind.id == risks::KIND => {
+            Some((need.system.clone()?, documents.get(path)?))
+        }
         _ => None,
     });
     typed.filter_map(|(system, document)| Some((system, risks::read(document).ok()?))).collect()

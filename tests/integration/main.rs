@@ -4,6 +4,7 @@
 mod architecture;
 mod changes;
 mod cli;
+mod elements;
 mod fixtures;
 mod reports;
 mod snapshots;

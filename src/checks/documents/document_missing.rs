@@ -68,10 +68,16 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 let text = format!("the section for {} is empty", named(need));
                 missing(Fault::new(place.clone(), need.class, text).label("nothing stands under this heading"))
             }
-            Answer::NotRecognised(reading) => {
+            Answer::UnreadLanguage(..) => Outcome::new(subject, Verdict::Because("language-unread")),
+            Answer::NotRecognised(reading, instead) => {
                 let found = reading.elements.len() - reading.with_state(State::Missing).count();
                 let of = reading.elements.len();
-                let text = format!("{} is missing; this file has {found} of the {of} things it would say", named(need));
+                let text = match instead {
+                    Some(instead) => format!("{} is missing; this file is {}", named(need), instead.name),
+                    None => {
+                        format!("{} is missing; this file has {found} of the {of} things it would say", named(need))
+                    }
+                };
                 let fault = Fault::new(reading.place(), need.class, text).label("not accepted for its name");
                 missing(fault.related(need.asked.clone(), why(need)))
             }

@@ -1,6 +1,6 @@
 //! A document that does not say all it must.
 
-use super::{named, reading, subject};
+use super::{each_once, named, reading, subject};
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::evidence::{Answer, Need, State};
 use crate::finding::{Fault, Gate, Severity, Who};
@@ -44,7 +44,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {
         return outcomes;
     }
-    context.judged.evidence.iter().map(judge).collect()
+    each_once(&context.judged.evidence).map(judge).collect()
 }
 
 fn judge((need, answer): &(Need, Answer)) -> Outcome {

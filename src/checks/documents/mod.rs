@@ -1,18 +1,34 @@
 //! Group DOC: documents that are due, and what they say.
 
+pub(super) mod boilerplate;
 pub(super) mod broken_link;
 pub(super) mod document_missing;
+pub(super) mod document_review_overdue;
+pub(super) mod document_unapproved;
 pub(super) mod document_unreadable;
 pub(super) mod element_missing;
+pub(super) mod explanation_missing;
+pub(super) mod language_unread;
 pub(super) mod placeholder;
 
+use std::collections::BTreeSet;
+
 use crate::check::Verdict;
-use crate::evidence::{Answer, Need, Reading};
+use crate::evidence::{Answer, Evidence, Need, Reading};
 use crate::finding::Subject;
 
 /// The subject of everything about a needed document.
-fn subject(need: &Need) -> Subject {
+pub(super) fn subject(need: &Need) -> Subject {
     Subject::Document { kind: need.kind.id.clone(), system: need.system.clone(), object: need.object.clone() }
+}
+
+/// Needs and answers, what answers several needs of a kind only once.
+fn each_once(evidence: &Evidence) -> impl Iterator<Item = &(Need, Answer)> {
+    let mut seen = BTreeSet::new();
+    evidence.iter().filter(move |(need, answer)| match answer {
+        Answer::Read(reading) => seen.insert((&need.kind.id, &reading.path, reading.heading)),
+        _ => true,
+    })
 }
 
 /// What was read of a needed document; where nothing was, why its details are not asked about.
@@ -21,14 +37,15 @@ fn reading(answer: &Answer) -> Result<&Reading, Verdict> {
         Answer::Read(reading) => Ok(reading),
         Answer::Pointer(_) | Answer::Typed(_) => Err(Verdict::NotApplicable),
         Answer::Unreadable(..) => Err(Verdict::Because("document-unreadable")),
-        Answer::NotThere { .. } | Answer::NotRecognised(_) | Answer::EmptySection(_) | Answer::Missing => {
+        Answer::NotThere { .. } | Answer::NotRecognised(..) | Answer::EmptySection(_) | Answer::Missing => {
             Err(Verdict::Because("document-missing"))
         }
+        Answer::UnreadLanguage(..) => Err(Verdict::Because("language-unread")),
     }
 }
 
 /// The document in words: `the model card of \`scorecard\``.
-fn named(need: &Need) -> String {
+pub(super) fn named(need: &Need) -> String {
     let kind = &need.kind.name;
     let plain = if kind.starts_with("AI ") { kind.clone() } else { kind.to_lowercase() };
     match need.object.as_ref().or(need.system.as_ref()) {

@@ -1,6 +1,6 @@
 //! A document that only holds a place for what it must say.
 
-use super::{named, reading};
+use super::{each_once, named, reading};
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::evidence::{Answer, ElementReading, Need, Reading, State};
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
@@ -42,7 +42,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {
         return outcomes;
     }
-    context.judged.evidence.iter().flat_map(judge).collect()
+    each_once(&context.judged.evidence).flat_map(judge).collect()
 }
 
 fn judge((need, answer): &(Need, Answer)) -> Vec<Outcome> {

@@ -1,3 +1,4 @@
 //! Group TPY: models that somebody else makes or runs.
 
+pub(super) mod bom_differs;
 pub(super) mod supplier_unassessed;

@@ -11,7 +11,7 @@ pub use read::read;
 
 use super::Mistake;
 use super::pattern::covers;
-use crate::catalog::{Class, Stage};
+use crate::catalog::{Class, Fact, Profile, Stage};
 use crate::date::Date;
 use crate::document::Spanned;
 use crate::span::{Place, RepoPath, Span};
@@ -146,6 +146,9 @@ pub struct System {
     pub models: Vec<Model>,
     #[serde(default)]
     pub datasets: Vec<Dataset>,
+    /// The objectives of the organisation it serves (6.2), by their ids.
+    #[serde(default)]
+    pub serves: Vec<Spanned<String>>,
     #[serde(default)]
     pub accept_when: Vec<Threshold>,
     pub risks: Option<Spanned<String>>,
@@ -154,6 +157,12 @@ pub struct System {
     pub documents: Vec<DeclaredDocument>,
     #[serde(default, rename = "documents")]
     _documents: IgnoredAny,
+    /// Whether it gives a reason why it does not generate although it calls what could.
+    #[serde(skip)]
+    pub explains_generative: bool,
+    /// Whether it gives a reason for files that suggest a later stage.
+    #[serde(skip)]
+    pub explains_stage: bool,
     #[serde(skip)]
     pub span: Span,
     /// The register it stands in.
@@ -190,6 +199,11 @@ impl System {
         self.base.join(&written.value).ok()
     }
 
+    /// Whose duties it has: who only uses what others built owes less.
+    pub fn profile(&self) -> Profile {
+        if self.our_role == OurRole::Deployer { Profile::Deployer } else { Profile::Provider }
+    }
+
     /// The declared class; an undeclared one is judged as limited.
     pub fn class(&self) -> Class {
         self.risk_class.as_ref().map_or(Class::Limited, |class| *class.value)
@@ -223,8 +237,48 @@ pub struct Facts {
     pub generative: Option<bool>,
     pub talks_to_people: Option<bool>,
     pub personal_data: Option<bool>,
+    /// Whether an outcome decides about a person, or is what a decision about one rests on.
+    pub decides_about_people: Option<bool>,
+    /// Whether others get the system from us.
+    pub supplied_to_others: Option<bool>,
+    /// Whether the model is a general-purpose one that we provide.
+    pub general_purpose: Option<bool>,
+    /// Whether a fundamental rights impact assessment is owed (EU AI Act, Article 27); declared, never inferred.
+    pub rights_assessment: Option<bool>,
     #[serde(default)]
     pub used_in: Vec<String>,
+}
+
+impl Facts {
+    /// Every fact that is true or false, by its key.
+    pub fn flags(&self) -> [(&'static str, Option<bool>); 7] {
+        [
+            ("generative", self.generative),
+            ("talks-to-people", self.talks_to_people),
+            ("personal-data", self.personal_data),
+            ("decides-about-people", self.decides_about_people),
+            ("supplied-to-others", self.supplied_to_others),
+            ("general-purpose", self.general_purpose),
+            ("rights-assessment", self.rights_assessment),
+        ]
+    }
+
+    /// Whether a fact is declared to hold.
+    pub fn hold(&self, fact: Fact) -> bool {
+        let key = match fact {
+            Fact::Generative => "generative",
+            Fact::TalksToPeople => "talks-to-people",
+            Fact::PersonalData => "personal-data",
+            Fact::DecidesAboutPeople => "decides-about-people",
+            Fact::SuppliedToOthers => "supplied-to-others",
+            Fact::GeneralPurpose => "general-purpose",
+            Fact::RightsAssessment => "rights-assessment",
+            Fact::UsedInEu => return self.used_in.iter().any(|place| place == "EU"),
+            // Law is asked for by the rules.
+            Fact::EuAiAct => return false,
+        };
+        self.flags().contains(&(key, Some(true)))
+    }
 }
 
 /// A model of a system: a file here, a model of a hub, or a hosted service.

@@ -109,6 +109,11 @@ impl Reader<'_> {
                 return None;
             }
         };
+        let says = |key: &str| {
+            node.get(key).and_then(|why| why.as_text()).is_some_and(|why| why.split_whitespace().count() > 2)
+        };
+        system.explains_generative = says("x-generative-because");
+        system.explains_stage = says("x-stage-because");
         system.span = node.span;
         system.register = self.document.path.clone();
         system.base = self.document.path.parent();

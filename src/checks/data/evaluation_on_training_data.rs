@@ -1,0 +1,83 @@
+//! The same data trains and evaluates a system.
+
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::settings::register::System;
+use crate::settings::register::{DataUse, Dataset};
+
+pub(crate) const CHECK: Check = Check {
+    id: "evaluation-on-training-data",
+    title: "The same data trains and evaluates a system",
+    since: "0.1",
+    controls: &["A.6.2.4", "A.7.4"],
+    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
+    gate: Gate::Merge,
+    firmness: Firmness::Ordinary,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether a dataset is used both to train or tune and to evaluate, or whether one that trains and one that
+evaluates have the same path, the same pointer or pointers with the same content.
+
+## Why it matters
+
+A model tested on what it has seen looks better than it is.
+
+## How to fix
+
+Keep a part of the data for evaluation alone, and declare it as a dataset of its own.
+
+## References
+
+ISO/IEC 42001:2023 controls A.6.2.4 and A.7.4.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    let register = match context.register() {
+        Ok(register) => register,
+        Err(outcomes) => return outcomes,
+    };
+    let of = |system| {
+        let system: &System = system;
+        let evaluates = system.datasets.iter().filter(|it| it.used_for.contains(&DataUse::Evaluate));
+        evaluates.map(move |dataset| judge(context, system, dataset))
+    };
+    register.systems.iter().flat_map(of).collect()
+}
+
+fn trains(dataset: &Dataset) -> bool {
+    dataset.used_for.iter().any(|it| matches!(it, DataUse::Train | DataUse::Tune))
+}
+
+fn judge(context: &Context<'_>, system: &System, dataset: &Dataset) -> Outcome {
+    let subject = Subject::Model { system: system.id.value.clone(), model: dataset.id.value.clone() };
+    let same = |other: &Dataset| {
+        std::ptr::eq(other, dataset)
+            || source(system, context, other).is_some_and(|it| Some(it) == source(system, context, dataset))
+    };
+    let Some(other) = system.datasets.iter().find(|other| trains(other) && same(other)) else {
+        return Outcome::pass(subject);
+    };
+    let text = format!("`{}` evaluates on what `{}` trains on", dataset.id.value, other.id.value);
+    let fault = Fault::new(system.place(dataset.id.span), system.class(), text);
+    Outcome::fail(subject, fault.remedy(Who::Author, "keep data for evaluation alone"))
+}
+
+/// What a dataset is, beyond its name.
+fn source(system: &System, context: &Context<'_>, dataset: &Dataset) -> Option<String> {
+    if let Some(hub) = &dataset.hub {
+        let version = dataset.version.as_ref().map_or("", |version| version.value.as_str());
+        return Some(format!("hub {} {version}", hub.value));
+    }
+    let file = dataset.files().next()?;
+    let snapshot = context.judged.view.snapshot;
+    let entry = system.path(file).and_then(|path| snapshot.entry(&path));
+    match entry.and_then(|entry| snapshot.object_id(entry).ok()) {
+        Some(content) => Some(format!("content {content}")),
+        None => Some(format!("path {}", file.value)),
+    }
+}

@@ -1,0 +1,58 @@
+//! The review of a document is overdue.
+
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::checks::reader::{Held, held};
+use crate::finding::{Fault, Gate, Severity, Who};
+
+pub(crate) const CHECK: Check = Check {
+    id: "document-review-overdue",
+    title: "The review of a document is overdue",
+    since: "0.1",
+    controls: &["7.5", "A.2.4"],
+    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
+    gate: Gate::Merge,
+    firmness: Firmness::Ordinary,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether each document that answers a duty and states `next-review` (or a label such as \"Next review\") in its
+metadata has that day still to come. A month without a day counts from its last day; a date whose day and
+month cannot be told apart is not judged.
+
+## Why it matters
+
+A document is evidence of what was true when somebody last looked. Nobody knows whether it still is.
+
+## How to fix
+
+Review the document, correct what changed, and set `approved-on` and `next-review`.
+
+## References
+
+ISO/IEC 42001:2023 clause 7.5.2 and control A.2.4.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    if let Err(outcomes) = context.register() {
+        return outcomes;
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    let all = held(context, None).into_iter().filter(|it| seen.insert(it.reading.path.clone()));
+    all.filter_map(|it| judge(context, it)).collect()
+}
+
+fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {
+    let (day, place) = held.date("next-review")?;
+    if day >= context.today {
+        return Some(Outcome::pass(held.subject()));
+    }
+    let late = day.days_until(context.today);
+    let text = format!("{} was due for review on {day}, {late} days ago", held.named());
+    let fault = Fault::new(place, held.need.class, text).label("past").passed(day);
+    let fault = fault.remedy(Who::Owner, "review it, and set approved-on and next-review");
+    Some(Outcome::fail(held.subject(), fault).controls(&held.need.kind.controls))
+}

@@ -1,0 +1,80 @@
+//! A system is declared in an earlier stage than its files suggest.
+
+use crate::catalog::Stage;
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::settings::register::System;
+
+pub(crate) const CHECK: Check = Check {
+    id: "stage-contradicted",
+    title: "A system is declared in an earlier stage than its files suggest",
+    since: "0.1",
+    controls: &["A.6.1.3", "8.1"],
+    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
+    gate: Gate::Merge,
+    firmness: Firmness::Ordinary,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether a system declared before deployment has deployment files among its paths: a Dockerfile, a Helm chart,
+Kubernetes manifests, a Procfile, serverless or serving configuration. `x-stage-because` in its entry explains
+them.
+
+## Why it matters
+
+What runs for people owes more than what is being tried.
+
+## How to fix
+
+Raise the stage, or explain it with `x-stage-because`.
+
+## References
+
+ISO/IEC 42001:2023 control A.6.1.3 and clause 8.1.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    let register = match context.register() {
+        Ok(register) => register,
+        Err(outcomes) => return outcomes,
+    };
+    register.systems.iter().map(|system| judge(context, system)).collect()
+}
+
+fn judge(context: &Context<'_>, system: &System) -> Outcome {
+    let subject = Subject::System(system.id.value.clone());
+    if *system.stage >= Stage::Deployment || system.explains_stage {
+        return Outcome::pass(subject);
+    }
+    let covered = system.covered();
+    let entries = context.judged.view.entries().iter().filter(|entry| entry.is_file());
+    let sign = entries.into_iter().find(|entry| {
+        let path = entry.path.to_string();
+        is_deployment(&path.to_lowercase()) && covered.is_match(&path)
+    });
+    let Some(sign) = sign else { return Outcome::pass(subject) };
+    let text =
+        format!("`{}` is declared in {}, and `{}` deploys something", system.id.value, system.stage.name(), sign.path);
+    let fault = Fault::new(system.place(system.stage.span), system.class(), text);
+    Outcome::fail(subject, fault.remedy(Who::Owner, "raise the stage, or explain it with x-stage-because"))
+}
+
+fn is_deployment(path: &str) -> bool {
+    const NAMES: [&str; 9] = [
+        "dockerfile",
+        "chart.yaml",
+        "procfile",
+        "serverless.yml",
+        "serverless.yaml",
+        "vercel.json",
+        "fly.toml",
+        "app.yaml",
+        "skaffold.yaml",
+    ];
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    NAMES.contains(&name) || folders.split('/').any(|part| matches!(part, "k8s" | "kubernetes" | "helm" | "serving"))
+}

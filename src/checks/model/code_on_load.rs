@@ -1,0 +1,71 @@
+//! Weights can run code when they are loaded.
+
+use crate::asset::AssetKind;
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::finding::{Fault, Gate, Severity, Subject, Who};
+
+pub(crate) const CHECK: Check = Check {
+    id: "code-on-load",
+    title: "Weights can run code when they are loaded",
+    since: "0.1",
+    controls: &["A.6.2.4", "A.10.3"],
+    severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Warning),
+    gate: Gate::Merge,
+    firmness: Firmness::Ordinary,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether weights of the product are in a form that runs code when it is read: Python pickles (`.pkl`,
+`.pickle`, `.joblib`, and `.pt`, `.pth`, `.ckpt` and `.bin` that hold one), and whether code loads a model
+with `trust_remote_code=True`.
+
+## Why it matters
+
+Whoever can change such a file, or the repository it comes from, runs code where it is loaded.
+
+## How to fix
+
+Keep weights as safetensors, ONNX or GGUF. For remote code pin the commit, read it, and say why under a
+waiver.
+
+## References
+
+ISO/IEC 42001:2023 controls A.6.2.4 and A.10.3.
+";
+
+/// Formats that a loader executes.
+const PICKLED: [&str; 8] = ["pkl", "pickle", "joblib", "dill", "pt", "pth", "ckpt", "bin"];
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    let world = context.judged;
+    if let Err(outcomes) = context.register() {
+        return outcomes;
+    }
+    let mut outcomes = Vec::new();
+    for asset in world.inventory.product_evidence() {
+        let path = &asset.place.path;
+        let class = world.class_of(path);
+        let systems = world.systems_of(path).map(|system| system.id.value.clone());
+        let subject =
+            Subject::Asset(format!("{}:{path}", if asset.kind == AssetKind::RemoteCode { "code" } else { "file" }));
+        let text = match asset.kind {
+            AssetKind::Weights if PICKLED.contains(&path.extension().as_str()) => {
+                format!("`{path}` is a pickle, which runs code when it is loaded")
+            }
+            AssetKind::RemoteCode => format!("`{}` loads code of somebody else's with the model", asset.name),
+            AssetKind::Weights => {
+                outcomes.push(Outcome::pass(subject));
+                continue;
+            }
+            _ => continue,
+        };
+        let fault = Fault::new(asset.place.clone(), class, text).systems(systems);
+        let remedy = "keep weights as safetensors, ONNX or GGUF; pin and read remote code";
+        outcomes.push(Outcome::fail(subject, fault.remedy(Who::Author, remedy)));
+    }
+    outcomes
+}

@@ -1,0 +1,107 @@
+//! A document quotes a value that its report does not hold.
+
+use super::results::{Found, find};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::checks::reader::plain;
+use crate::checks::reader::{Held, held};
+use crate::document::Body;
+use crate::document::prose::{BlockKind, Cell};
+use crate::finding::{Fault, Gate, Severity, Who};
+use crate::settings::register::System;
+
+pub(crate) const CHECK: Check = Check {
+    id: "metric-differs",
+    title: "A document quotes a value that its report does not hold",
+    since: "0.1",
+    controls: &["A.6.2.4", "A.6.2.7"],
+    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
+    gate: Gate::Merge,
+    firmness: Firmness::Ordinary,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether a value that the model card or the validation report states in a table, for a metric that the register
+names under `accept-when`, is the one in the `results` file, rounded as it is written. A metric is known by
+its letters and digits: `AUC` is `auc`.
+
+## Why it matters
+
+A card that was not written anew describes the model before.
+
+## How to fix
+
+Write the value of the report, or measure again.
+
+## References
+
+ISO/IEC 42001:2023 controls A.6.2.4 and A.6.2.7.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    if let Err(outcomes) = context.register() {
+        return outcomes;
+    }
+    let kinds = ["model-card", "verification-validation-report"];
+    kinds.iter().flat_map(|kind| held(context, Some(kind))).filter_map(|it| judge(context, it)).collect()
+}
+
+fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {
+    let system = context.judged.system(held.need.system.as_deref()?)?;
+    let mut judged = false;
+    for (name, cell) in quoted(held) {
+        let Some(measured) = measured(context, system, &name) else { continue };
+        let text = cell.text.trim().trim_matches(['*', '`']);
+        let Some((stated, unit)) = stated(text) else { continue };
+        judged = true;
+        if (stated - measured * unit.scale).abs() > unit.tolerance {
+            let text = format!("{} says {name} is {text}, and its report says {measured}", held.named());
+            let fault = Fault::new(held.at(cell.span), held.need.class, text).parts([name]);
+            return Some(Outcome::fail(held.subject(), fault.remedy(Who::Author, "write the value of the report")));
+        }
+    }
+    judged.then(|| Outcome::pass(held.subject()))
+}
+
+/// Names and values of tables whose rows are metrics.
+fn quoted(held: Held<'_>) -> Vec<(String, &Cell)> {
+    let Body::Prose(prose) = &held.document.body else { return Vec::new() };
+    let blocks = prose.sections.iter().flat_map(|section| &section.blocks);
+    let tables = blocks.filter_map(|block| if let BlockKind::Table(table) = &block.kind { Some(table) } else { None });
+    let named =
+        |header: &str| ["metric", "measure", "benchmark"].iter().any(|name| header.to_lowercase().contains(name));
+    let metrics = tables.filter(|table| table.header.first().is_some_and(|cell| named(&cell.text)));
+    let rows = metrics.flat_map(|table| &table.rows);
+    rows.filter_map(|row| Some((row.first()?.text.trim_matches(['*', '`', ' ']).to_owned(), row.get(1)?))).collect()
+}
+
+/// What the results of a system say of a metric that its register names.
+fn measured(context: &Context<'_>, system: &System, name: &str) -> Option<f64> {
+    let threshold = system.accept_when.iter().find(|it| plain(&it.metric.value) == plain(name))?;
+    let document = context.judged.documents.get(&system.path(&threshold.results)?)?;
+    match find(document, &threshold.metric.value, threshold.split.as_ref().map(|split| split.value.as_str())) {
+        Found::Value(value) => Some(value),
+        _ => None,
+    }
+}
+
+/// How a number is written: by what the measured one is multiplied, and how exact it is.
+struct Unit {
+    scale: f64,
+    tolerance: f64,
+}
+
+fn stated(text: &str) -> Option<(f64, Unit)> {
+    let (number, scale) = match text.strip_suffix('%') {
+        Some(number) => (number.trim(), 100.0),
+        None => (text, 1.0),
+    };
+    let value: f64 = number.parse().ok().filter(|value: &f64| value.is_finite())?;
+    let decimals = number.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    // Half of the last place that is written, and a little for the binary form.
+    let tolerance = 0.5 * 10f64.powi(-i32::try_from(decimals).unwrap_or(0)) + 1e-9;
+    Some((value, Unit { scale, tolerance }))
+}

@@ -1,0 +1,10 @@
+//! Group MOD: models, their versions, weights and measured values.
+
+mod results;
+
+pub(super) mod code_on_load;
+pub(super) mod metric_differs;
+pub(super) mod purpose_differs;
+pub(super) mod threshold_missed;
+pub(super) mod version_differs;
+pub(super) mod version_floating;

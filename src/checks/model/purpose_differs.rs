@@ -1,0 +1,58 @@
+//! Two places state the purpose of a system in different words.
+
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::checks::reader::{Held, held};
+use crate::finding::{Fault, Gate, Severity, Who};
+
+pub(crate) const CHECK: Check = Check {
+    id: "purpose-differs",
+    title: "Two places state the purpose of a system in different words",
+    since: "0.1",
+    controls: &["A.9.4", "A.8.2"],
+    severity: ByClass::new(Severity::Note, Severity::Note, Severity::Warning),
+    gate: Gate::Merge,
+    firmness: Firmness::Ordinary,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether a document that states a `purpose` in its front matter states the register's, word for word, white
+space and case set aside. Prose is not compared: it never is equal.
+
+## Why it matters
+
+Where a purpose stands twice and differs, nobody knows which one was assessed.
+
+## How to fix
+
+Keep the purpose in the register, and copy it or leave it out elsewhere.
+
+## References
+
+ISO/IEC 42001:2023 controls A.9.4 and A.8.2.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    if let Err(outcomes) = context.register() {
+        return outcomes;
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    let all = held(context, None).into_iter().filter(|it| seen.insert(it.reading.path.clone()));
+    all.filter_map(|it| judge(context, it)).collect()
+}
+
+fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {
+    let system = context.judged.system(held.need.system.as_deref()?)?;
+    let node = held.metadata("purpose")?;
+    let words = |text: &str| text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+    if words(node.as_text()?) == words(&system.purpose.value) {
+        return Some(Outcome::pass(held.subject()));
+    }
+    let text = format!("{} states another purpose than the register", held.named());
+    let fault = Fault::new(held.at(node.span), held.need.class, text);
+    let fault = fault.related(system.place(system.purpose.span), "the register says this");
+    Some(Outcome::fail(held.subject(), fault.remedy(Who::Author, "keep one of them, or make them equal")))
+}

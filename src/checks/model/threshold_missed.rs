@@ -1,0 +1,91 @@
+//! A measured value misses a threshold of the register.
+
+use super::results::{Found, find};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::settings::register::System;
+use crate::settings::register::Threshold;
+
+pub(crate) const CHECK: Check = Check {
+    id: "threshold-missed",
+    title: "A measured value misses a threshold of the register",
+    since: "0.1",
+    controls: &["A.6.2.4", "A.6.2.2"],
+    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
+    gate: Gate::Merge,
+    firmness: Firmness::Ordinary,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether each `accept-when` of a system is met by the value in its `results` file: a JSON, YAML, TOML or CSV
+file that holds the metric as a key, as `name` and `value` (model-index, MLflow), or as a column. Where a
+`split` is named and the file says which split it is about, it must be that one. A metric that is not in the
+file is a flaw, and so is one with several different values.
+
+## Why it matters
+
+A threshold that nobody compares with the result is decoration.
+
+## How to fix
+
+Fix the model, or have the threshold lowered by somebody who may; run the measurement again so that the file
+holds the metric.
+
+## References
+
+ISO/IEC 42001:2023 controls A.6.2.4 and A.6.2.2.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    let register = match context.register() {
+        Ok(register) => register,
+        Err(outcomes) => return outcomes,
+    };
+    let of = |system| {
+        let system: &System = system;
+        system.accept_when.iter().map(move |threshold| judge(context, system, threshold))
+    };
+    register.systems.iter().flat_map(of).collect()
+}
+
+fn judge(context: &Context<'_>, system: &System, threshold: &Threshold) -> Outcome {
+    let metric = &threshold.metric.value;
+    let split = threshold.split.as_ref().map_or(String::new(), |split| format!(" on {}", split.value));
+    let duty = format!("accept-when {metric}{split}");
+    let subject = Subject::Duty { system: Some(system.id.value.clone()), duty };
+    let fail = |text: String| {
+        let fault = Fault::new(system.place(threshold.metric.span), system.class(), text.clone()).due().parts([text]);
+        Outcome::fail(subject.clone(), fault.remedy(Who::Author, "measure again, or mend the model"))
+    };
+    let path = system.path(&threshold.results);
+    let document = path.as_ref().and_then(|path| context.judged.documents.get(path));
+    let Some(document) = document else {
+        return fail(format!("`{}` should hold {metric}, and no such file is here", threshold.results.value));
+    };
+    if let Some(damage) = document.damage() {
+        let text = format!("`{}` should hold {metric}, and cannot be read: {}", document.path, damage.reason);
+        let fault = Fault::new(system.place(threshold.results.span), system.class(), text);
+        return Outcome::undecided(subject, fault.remedy(Who::Author, "mend the file"));
+    }
+    let value = match find(document, metric, threshold.split.as_ref().map(|split| split.value.as_str())) {
+        Found::Value(value) => value,
+        Found::Nothing => return fail(format!("`{}` holds no value of {metric}{split}", document.path)),
+        Found::Several => return fail(format!("`{}` holds several values of {metric}{split}", document.path)),
+        Found::OtherSplit(other) => {
+            return fail(format!("`{}` is about {other}, and {metric} is asked{split}", document.path));
+        }
+    };
+    let missed = match (threshold.at_least, threshold.at_most) {
+        (Some(least), _) if value < least => Some(format!("at least {least}")),
+        (_, Some(most)) if value > most => Some(format!("at most {most}")),
+        _ => None,
+    };
+    match missed {
+        Some(asked) => fail(format!("{metric}{split} is {value}, and {asked} is asked")),
+        None => Outcome::pass(subject),
+    }
+}

@@ -1,0 +1,105 @@
+//! A document describes another version than the register declares.
+
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::checks::reader::version;
+use crate::checks::reader::{Held, held};
+use crate::evidence::is_placeholder;
+use crate::finding::{Fault, Gate, Severity, Who};
+use crate::settings::register::System;
+use crate::span::Place;
+
+pub(crate) const CHECK: Check = Check {
+    id: "version-differs",
+    title: "A document describes another version than the register declares",
+    since: "0.1",
+    controls: &["A.6.2.7", "A.6.2.4", "A.6.2.5", "7.5"],
+    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
+    gate: Gate::Merge,
+    firmness: Firmness::Ordinary,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether the version that a card or a report about measurements states (front matter `version`, else its
+element for the version) is the one of the register: the model's or dataset's own `version` where it has one,
+else the system's. A leading `v` does not count. Other documents may have versions of their own and are not
+compared.
+
+## Why it matters
+
+Evidence about the version before says nothing of the one that runs.
+
+## How to fix
+
+Bring the document up to date with the version, and measure again where it states results.
+
+## References
+
+ISO/IEC 42001:2023 controls A.6.2.4, A.6.2.5 and A.6.2.7 and clause 7.5.
+";
+
+/// The kinds that are about one version. Others have versions of their own.
+const MEASURED: [&str; 6] = [
+    "model-card",
+    "dataset-card",
+    "verification-validation-report",
+    "fairness-evaluation",
+    "robustness-security-evaluation",
+    "red-team-report",
+];
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    if let Err(outcomes) = context.register() {
+        return outcomes;
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    let all = held(context, None).into_iter();
+    let all = all.filter(|it| MEASURED.contains(&it.need.kind.id.as_str()));
+    let all = all.filter(|it| seen.insert((it.reading.path.clone(), it.need.object.clone())));
+    all.filter_map(|it| judge(context, it)).collect()
+}
+
+fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {
+    let system = context.judged.system(held.need.system.as_deref()?)?;
+    let (stated, place) = stated(held)?;
+    let declared = declared(system, held)?;
+    if version(&stated) == version(declared) {
+        return Some(Outcome::pass(held.subject()));
+    }
+    let text = format!("{} describes version {stated}, and the register declares {declared}", held.named());
+    let fault = Fault::new(place, held.need.class, text).parts([stated]);
+    Some(Outcome::fail(held.subject(), fault.remedy(Who::Author, "bring it up to date with the declared version")))
+}
+
+/// The version a document states about its subject.
+fn stated(held: Held<'_>) -> Option<(String, Place)> {
+    // The version of a CycloneDX file counts its own editions.
+    if held.metadata("bomFormat").is_some() {
+        return None;
+    }
+    if let Some(node) = held.metadata("version") {
+        let text = node.as_text().filter(|text| !is_placeholder(text))?;
+        return Some((text.to_owned(), held.at(node.span)));
+    }
+    let (text, place) = ["version", "version-tested"].iter().find_map(|key| held.said(key))?;
+    let word = text.split_whitespace().next()?.trim_matches(['*', '`', ',', '.']);
+    // A date or a sentence is no version.
+    let is_version = word.contains('.') && version(word).starts_with(|c: char| c.is_ascii_digit());
+    is_version.then(|| (word.to_owned(), place))
+}
+
+fn declared<'r>(system: &'r System, held: Held<'_>) -> Option<&'r str> {
+    let object = held.need.object.as_deref();
+    let models = system.models.iter().map(|model| (&model.id, &model.version, true));
+    let data = system.datasets.iter().map(|dataset| (&dataset.id, &dataset.version, false));
+    let own = models.chain(data).find(|(id, ..)| Some(id.value.as_str()) == object);
+    match own {
+        Some((_, Some(version), _)) => Some(&version.value),
+        // A dataset without a version of its own has none that could be compared.
+        Some((_, None, false)) => None,
+        Some((_, None, true)) | None => Some(&system.version.value),
+    }
+}

@@ -1,0 +1,88 @@
+//! A supplied model or dataset is not pinned.
+
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::document::Spanned;
+use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::settings::register::System;
+use crate::span::Span;
+
+pub(crate) const CHECK: Check = Check {
+    id: "version-floating",
+    title: "A supplied model or dataset is not pinned",
+    since: "0.1",
+    controls: &["A.10.3", "A.7.5", "A.4.4"],
+    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
+    gate: Gate::Merge,
+    firmness: Firmness::Ordinary,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether each model and dataset that somebody else keeps is named by something that does not move: of a hub a
+commit (`version` or `...@` with 7 or more hexadecimal digits) or a release (a number with a dot, a tag such
+as v1.2); of a service a version with a date or a number, not `latest`, `main` or a bare family name. A
+service that offers no pin may say `unpinned: because ...` in `version`.
+
+## Why it matters
+
+What moves without notice was never tested as it is today.
+
+## How to fix
+
+Write the commit or the dated version in use.
+
+## References
+
+ISO/IEC 42001:2023 controls A.10.3, A.7.5 and A.4.4.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    let register = match context.register() {
+        Ok(register) => register,
+        Err(outcomes) => return outcomes,
+    };
+    register.systems.iter().flat_map(of_system).collect()
+}
+
+fn of_system(system: &System) -> Vec<Outcome> {
+    let supplied = system.models.iter().filter(|model| model.is_supplied());
+    let models = supplied.map(|model| (&model.id, model.hub.as_ref(), model.version.as_ref()));
+    let hubs = system.datasets.iter().filter(|dataset| dataset.hub.is_some());
+    let data = hubs.map(|dataset| (&dataset.id, dataset.hub.as_ref(), dataset.version.as_ref()));
+    models.chain(data).filter_map(|(id, hub, version)| judge(system, id, hub, version)).collect()
+}
+
+fn judge(
+    system: &System,
+    id: &Spanned<String>,
+    hub: Option<&Spanned<String>>,
+    version: Option<&Spanned<String>>,
+) -> Option<Outcome> {
+    let subject = Subject::Model { system: system.id.value.clone(), model: id.value.clone() };
+    let at_hub = hub.and_then(|hub| Some((hub.value.split_once('@')?.1.to_owned(), hub.span)));
+    // That there is no version at all is told with what else the supplier's entry lacks.
+    let (stated, span): (String, Span) = match (version, at_hub) {
+        (Some(version), _) => (version.value.clone(), version.span),
+        (None, Some(pinned)) => pinned,
+        (None, None) if hub.is_some() => ("nothing".to_owned(), id.span),
+        (None, None) => return None,
+    };
+    if is_pinned(&stated) {
+        return Some(Outcome::pass(subject));
+    }
+    let text = format!("`{}` is used at {stated}, which may move", id.value);
+    let fault = Fault::new(system.place(span), system.class(), text).parts([stated]);
+    Some(Outcome::fail(subject, fault.remedy(Who::Author, "write the commit or the dated version in use as `version`")))
+}
+
+fn is_pinned(version: &str) -> bool {
+    const MOVING: [&str; 9] =
+        ["latest", "main", "master", "head", "stable", "current", "nothing", "nightly", "default"];
+    let lower = version.trim().to_lowercase();
+    let named = lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| MOVING.contains(&word));
+    let because = lower.strip_prefix("unpinned:").is_some_and(|why| why.split_whitespace().count() > 2);
+    because || (!named && lower.contains(|c: char| c.is_ascii_digit()))
+}

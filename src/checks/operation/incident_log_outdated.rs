@@ -1,0 +1,92 @@
+//! Nobody confirmed the incident log for three months.
+
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::checks::reader::{Held, held};
+use crate::date::Date;
+use crate::document::Body;
+use crate::evidence::{Day, Region, date_in};
+use crate::finding::{Fault, Gate, Severity, Who};
+
+pub(crate) const CHECK: Check = Check {
+    id: "incident-log-outdated",
+    title: "Nobody confirmed the incident log for three months",
+    since: "0.1",
+    controls: &["A.8.4", "10.2"],
+    severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Warning),
+    gate: Gate::Merge,
+    firmness: Firmness::Ordinary,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Of a system in operation: whether its incident log names a day within the last 92 days on which it was
+confirmed (\"confirmed on\"), or holds an entry from that time; and whether each entry has an action and says
+who was told.
+
+## Why it matters
+
+An empty log means that nothing happened or that nobody wrote. Only a confirmation tells which.
+
+## How to fix
+
+Write \"None occurred; confirmed on\" with the day, or complete the entries.
+
+## References
+
+ISO/IEC 42001:2023 control A.8.4 and clause 10.2.
+";
+
+/// Days for which a log is taken to be whole.
+const INTERVAL: i32 = 92;
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    if let Err(outcomes) = context.register() {
+        return outcomes;
+    }
+    held(context, Some("incident-log")).into_iter().map(|it| judge(context, it)).collect()
+}
+
+fn judge(context: &Context<'_>, held: Held<'_>) -> Outcome {
+    let fail = |place, text: String, remedy: &str| {
+        let fault = Fault::new(place, held.need.class, text);
+        Outcome::fail(held.subject(), fault.remedy(Who::Owner, remedy))
+    };
+    for row in held.rows() {
+        let missing = ["action", "communicated"].into_iter().find(|key| row.said(key).is_none());
+        if let Some(key) = missing {
+            let text = format!("an entry of {} says nothing of {key}", held.named());
+            return fail(held.at(row.place(key)), text, "complete the entry");
+        }
+    }
+    let latest = days(held).into_iter().filter(|day| *day <= context.today).max();
+    match latest {
+        Some(day) if day.plus_days(INTERVAL) >= context.today => Outcome::pass(held.subject()),
+        Some(day) => {
+            let text = format!("{} was last confirmed on {day}", held.named());
+            let fault = Fault::new(held.reading.place(), held.need.class, text).passed(day.plus_days(INTERVAL));
+            Outcome::fail(held.subject(), fault.remedy(Who::Owner, "confirm it, with the day"))
+        }
+        None => fail(held.reading.place(), format!("{} names no day", held.named()), "confirm it, with the day"),
+    }
+}
+
+/// Every day that the log names.
+fn days(held: Held<'_>) -> Vec<Date> {
+    let texts: Vec<&str> = match (&held.document.body, held.reading.region) {
+        (Body::Prose(prose), Region::Section(index)) => prose
+            .with_subsections(index)
+            .iter()
+            .flat_map(|section| &section.blocks)
+            .map(|block| block.text.as_str())
+            .collect(),
+        _ => held.document.source.lines().collect(),
+    };
+    let known = |text: &str| match date_in(text, held.tongue()) {
+        Some(Day::Known(day)) => Some(day),
+        _ => None,
+    };
+    texts.into_iter().filter_map(known).collect()
+}

@@ -1,0 +1,72 @@
+//! The plan for incidents was not exercised for a year.
+
+use crate::catalog::{Class, Stage};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::checks::reader::{Held, held};
+use crate::evidence::{Day, date_in};
+use crate::finding::{Fault, Gate, Severity, Who};
+
+pub(crate) const CHECK: Check = Check {
+    id: "incident-plan-unexercised",
+    title: "The plan for incidents was not exercised for a year",
+    since: "0.1",
+    controls: &["A.8.4"],
+    severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
+    gate: Gate::Merge,
+    firmness: Firmness::Ordinary,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Of a system in operation: whether its incident plan says when it was last exercised or used (label \"Last
+exercised\", or `exercised-on` in the front matter), within the last 12 months.
+
+## Why it matters
+
+A plan that nobody tried is tried for the first time in an incident.
+
+## How to fix
+
+Exercise the plan and write down the day.
+
+## References
+
+ISO/IEC 42001:2023 control A.8.4.
+";
+
+/// Days within which a plan is tried again.
+const INTERVAL: i32 = 366;
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    if let Err(outcomes) = context.register() {
+        return outcomes;
+    }
+    let plans = held(context, Some("incident-response-plan"));
+    let concerned = |it: &Held<'_>| it.need.stage >= Stage::Operation && it.need.class >= Class::High;
+    plans.into_iter().filter(concerned).map(|it| judge(context, it)).collect()
+}
+
+fn judge(context: &Context<'_>, held: Held<'_>) -> Outcome {
+    let said = held.said("exercised").and_then(|(text, place)| match date_in(text, held.tongue()) {
+        Some(Day::Known(day)) => Some((day, place)),
+        _ => None,
+    });
+    let Some((day, place)) = said.or_else(|| held.date("exercised-on")) else {
+        let text = format!("{} does not say when it was last exercised", held.named());
+        let fault = Fault::new(held.reading.place(), held.need.class, text).due();
+        return Outcome::fail(
+            held.subject(),
+            fault.remedy(Who::Owner, "exercise it, and add \"Last exercised\" with the day"),
+        );
+    };
+    let until = day.plus_days(INTERVAL);
+    if until >= context.today {
+        return Outcome::pass(held.subject());
+    }
+    let text = format!("{} was last exercised on {day}, more than a year ago", held.named());
+    let fault = Fault::new(place, held.need.class, text).passed(until);
+    Outcome::fail(held.subject(), fault.remedy(Who::Owner, "exercise it, and write down the day"))
+}

@@ -1,0 +1,5 @@
+//! Group OPS: logs and incidents.
+
+pub(super) mod incident_log_outdated;
+pub(super) mod incident_plan_unexercised;
+pub(super) mod log_retention_too_short;

@@ -1,0 +1,67 @@
+//! The last internal audit or management review is more than a year ago.
+
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::checks::reader::{Held, held};
+use crate::evidence::{Day, date_in};
+use crate::finding::{Fault, Gate, Severity, Who};
+
+pub(crate) const CHECK: Check = Check {
+    id: "audit-overdue",
+    title: "The last internal audit or management review is more than a year ago",
+    since: "0.1",
+    controls: &["9.2", "9.3"],
+    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
+    gate: Gate::Merge,
+    firmness: Firmness::Ordinary,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+In the organisation's own repository: whether the internal audit and the management review name a day within
+the last 12 months.
+
+## Why it matters
+
+A management system that nobody audits drifts.
+
+## How to fix
+
+Carry it out and record it with its day.
+
+## References
+
+ISO/IEC 42001:2023 clauses 9.2 and 9.3.
+";
+
+/// Days within which it happens again.
+const INTERVAL: i32 = 366;
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    if let Err(outcomes) = context.register() {
+        return outcomes;
+    }
+    let kinds = ["internal-audit", "management-review"];
+    kinds.iter().flat_map(|kind| held(context, Some(kind))).map(|it| judge(context, it)).collect()
+}
+
+fn judge(context: &Context<'_>, held: Held<'_>) -> Outcome {
+    let said = ["date", "date-attendees"].iter().find_map(|key| held.said(key));
+    let day = said.and_then(|(text, place)| match date_in(text, held.tongue()) {
+        Some(Day::Known(day)) => Some((day, place)),
+        _ => None,
+    });
+    let Some((day, place)) = day else {
+        let fault = Fault::new(held.reading.place(), held.need.class, format!("{} names no day", held.named()));
+        return Outcome::fail(held.subject(), fault.remedy(Who::SecondLine, "write down when it was"));
+    };
+    let until = day.plus_days(INTERVAL);
+    if until >= context.today {
+        return Outcome::pass(held.subject());
+    }
+    let text = format!("{} is of {day}, more than a year ago", held.named());
+    let fault = Fault::new(place, held.need.class, text).passed(until);
+    Outcome::fail(held.subject(), fault.remedy(Who::SecondLine, "carry it out again and record it"))
+}

@@ -1,0 +1,72 @@
+//! Competence for a role is not shown, or no longer valid.
+
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::checks::reader::{Held, held};
+use crate::evidence::{Day, Row, date_in};
+use crate::finding::{Fault, Gate, Severity, Subject, Who};
+
+pub(crate) const CHECK: Check = Check {
+    id: "competence-expired",
+    title: "Competence for a role is not shown, or no longer valid",
+    since: "0.1",
+    controls: &["7.2", "A.4.6"],
+    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
+    gate: Gate::Merge,
+    firmness: Firmness::Ordinary,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether each entry of the competence records has a role, what it needs, evidence and a day until which it
+holds, and whether that day is still to come. No personal data is asked for: a role and a pointer are enough.
+
+## Why it matters
+
+Whoever oversees a model must be able to. Training from years ago shows that somebody once was.
+
+## How to fix
+
+Repeat the training, or point to newer evidence.
+
+## References
+
+ISO/IEC 42001:2023 clause 7.2 and control A.4.6; EU AI Act, Article 4.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    if let Err(outcomes) = context.register() {
+        return outcomes;
+    }
+    let mut outcomes = Vec::new();
+    for it in held(context, Some("competence-records")) {
+        outcomes.extend(it.rows().iter().map(|row| judge(context, it, row)));
+    }
+    outcomes
+}
+
+fn judge(context: &Context<'_>, held: Held<'_>, row: &Row) -> Outcome {
+    let role: String = row.said("role").map_or("a role", |(text, _)| text).chars().take(60).collect();
+    let subject = Subject::Duty { system: None, duty: format!("competence {role}") };
+    let fail = |span, text: String| {
+        let fault = Fault::new(held.at(span), held.need.class, text);
+        Outcome::fail(subject.clone(), fault.remedy(Who::SecondLine, "repeat the training, or point to newer evidence"))
+    };
+    if row.said("evidence").is_none() {
+        return fail(row.place("evidence"), format!("no evidence shows the competence for {role}"));
+    }
+    let Some((valid, span)) = row.said("valid") else {
+        return fail(row.place("valid"), format!("the competence for {role} has no day"));
+    };
+    match date_in(valid, held.tongue()) {
+        Some(Day::Known(day)) if day < context.today => {
+            let text = format!("the competence for {role} was valid until {day}");
+            let fault = Fault::new(held.at(span), held.need.class, text).passed(day);
+            Outcome::fail(subject, fault.remedy(Who::SecondLine, "repeat the training"))
+        }
+        Some(_) => Outcome::pass(subject),
+        None => fail(span, format!("the competence for {role} has no day that can be read")),
+    }
+}

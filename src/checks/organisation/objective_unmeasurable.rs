@@ -1,0 +1,74 @@
+//! An objective lacks metric, target, owner, date or evaluation.
+
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::checks::reader::{Held, held};
+use crate::finding::{Fault, Gate, Severity, Subject, Who};
+
+pub(crate) const CHECK: Check = Check {
+    id: "objective-unmeasurable",
+    title: "An objective lacks metric, target, owner, date or evaluation",
+    since: "0.1",
+    controls: &["6.2", "A.6.1.2", "A.9.3"],
+    severity: ByClass::new(Severity::Note, Severity::Note, Severity::Error),
+    gate: Gate::Merge,
+    firmness: Firmness::Ordinary,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether each entry of the objectives has a metric with a target, an owner, a date and how it is evaluated; and
+whether each objective that a system `serves` is one of them, where the objectives are a register here.
+
+## Why it matters
+
+What cannot be measured cannot be missed.
+
+## How to fix
+
+Complete the entry; name an objective that exists.
+
+## References
+
+ISO/IEC 42001:2023 clause 6.2 and controls A.6.1.2 and A.9.3.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    let register = match context.register() {
+        Ok(register) => register,
+        Err(outcomes) => return outcomes,
+    };
+    let mut outcomes = Vec::new();
+    let all = held(context, Some("objectives"));
+    for it in &all {
+        outcomes.extend(it.rows().iter().map(|row| judge(*it, row)));
+    }
+    let Some(objectives) = all.first() else { return outcomes };
+    for system in &register.systems {
+        for serves in &system.serves {
+            let duty = format!("serves {}", serves.value);
+            let subject = Subject::Duty { system: Some(system.id.value.clone()), duty };
+            outcomes.push(if objectives.document.source.contains(&serves.value) {
+                Outcome::pass(subject)
+            } else {
+                let text = format!("`{}` serves `{}`, which is no objective here", system.id.value, serves.value);
+                let fault = Fault::new(system.place(serves.span), system.class(), text);
+                Outcome::fail(subject, fault.remedy(Who::Owner, "name an objective that exists"))
+            });
+        }
+    }
+    outcomes
+}
+
+fn judge(held: Held<'_>, row: &crate::evidence::Row) -> Outcome {
+    let name: String = row.said("objective").map_or("without a name", |(text, _)| text).chars().take(60).collect();
+    let subject = Subject::Duty { system: None, duty: format!("objective {name}") };
+    let asked = ["objective", "metric-target", "owner", "due", "evaluation"];
+    let missing: Vec<&str> = asked.into_iter().filter(|key| row.said(key).is_none()).collect();
+    let Some(first) = missing.first() else { return Outcome::pass(subject) };
+    let text = format!("the objective \"{name}\" says nothing of {}", missing.join(", "));
+    let fault = Fault::new(held.at(row.place(first)), held.need.class, text).parts(missing.clone());
+    Outcome::fail(subject, fault.remedy(Who::SecondLine, format!("add {}", missing.join(", "))))
+}

@@ -1,0 +1,73 @@
+//! Nobody holds a role that the class of a system needs.
+
+use crate::catalog::{Class, Role};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::fact::Fact;
+use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::span::Place;
+
+pub(crate) const CHECK: Check = Check {
+    id: "role-unfilled",
+    title: "Nobody holds a role that the class of a system needs",
+    since: "0.1",
+    controls: &["A.3.2", "5.3"],
+    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
+    gate: Gate::Merge,
+    firmness: Firmness::Ordinary,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether `governance/people.yaml` has, for the strictest class of the declared systems, somebody active in each
+role it needs: a risk lead for class limited and high; for class high also somebody who may accept residual
+risk (risk-acceptor, designated-management or top-management) and an independent validator.
+
+## Why it matters
+
+A duty that nobody holds is done by nobody.
+
+## How to fix
+
+Give the role to somebody in `governance/people.yaml`.
+
+## References
+
+ISO/IEC 42001:2023 clause 5.3 and control A.3.2.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    let register = match context.register() {
+        Ok(register) if !register.systems.is_empty() => register,
+        Ok(_) => return Vec::new(),
+        Err(outcomes) => return outcomes,
+    };
+    let Fact::Known(people) = &context.governance.people else { return Vec::new() };
+    let class = context.judged.strictest_class();
+    let mut needed: Vec<(&str, &[Role])> = Vec::new();
+    if class >= Class::Limited {
+        needed.push(("risk-lead", &[Role::RiskLead]));
+    }
+    if class >= Class::High {
+        needed.push(("risk-acceptor", &[Role::RiskAcceptor, Role::DesignatedManagement, Role::TopManagement]));
+        needed.push(("independent-validator", &[Role::IndependentValidator]));
+    }
+    let active = |roles: &[Role]| {
+        let mut holders = people.people.iter().filter(|person| person.is_active(context.today));
+        holders.any(|person| person.roles.iter().any(|role| roles.contains(role)))
+    };
+    let missing: Vec<&str> = needed.iter().filter(|(_, roles)| !active(roles)).map(|(name, _)| *name).collect();
+    let subject = Subject::Duty { system: None, duty: "roles".to_owned() };
+    if missing.is_empty() {
+        return vec![Outcome::pass(subject)];
+    }
+    let text = format!("nobody active holds {}, which class {} needs", missing.join(", "), class.name());
+    let file =
+        context.governance.people_files.first().filter(|file| context.judged.view.snapshot.entry(file).is_some());
+    let place =
+        file.map_or_else(|| register.systems[0].place(register.systems[0].id.span), |file| Place::whole(file.clone()));
+    let fault = Fault::new(place, class, text).due().parts(missing);
+    vec![Outcome::fail(subject, fault.remedy(Who::SecondLine, "give the role to somebody in governance/people.yaml"))]
+}

@@ -1,0 +1,105 @@
+//! What checks of content have in common: a document that was read, and what it says of something.
+
+use crate::catalog::{Tongue, tongue};
+use crate::check::Context;
+use crate::date::Date;
+use crate::document::{Document, Node};
+use crate::evidence::{Answer, Day, Need, Reading, Row, date_in, rows};
+use crate::finding::Subject;
+use crate::span::{Place, Span};
+
+/// A document that answers a need.
+#[derive(Clone, Copy)]
+pub(super) struct Held<'a> {
+    pub(super) need: &'a Need,
+    pub(super) reading: &'a Reading,
+    pub(super) document: &'a Document,
+}
+
+/// The documents that were read, each once, of one kind or of all.
+pub(super) fn held<'a>(context: &'a Context<'_>, kind: Option<&str>) -> Vec<Held<'a>> {
+    let mut found: Vec<Held<'a>> = Vec::new();
+    for (need, answer) in &context.judged.evidence {
+        let Answer::Read(reading) = answer else { continue };
+        let Some(document) = context.judged.documents.get(&reading.path) else { continue };
+        let known = |it: &Held<'_>| {
+            it.need.kind.id == need.kind.id && it.reading.path == reading.path && it.reading.heading == reading.heading
+        };
+        if kind.is_none_or(|kind| need.kind.id == kind) && !found.iter().any(known) {
+            found.push(Held { need, reading, document });
+        }
+    }
+    found
+}
+
+impl<'a> Held<'a> {
+    /// The subject of what is about the document.
+    pub(super) fn subject(&self) -> Subject {
+        super::documents::subject(self.need)
+    }
+
+    /// The document in words.
+    pub(super) fn named(&self) -> String {
+        super::documents::named(self.need)
+    }
+
+    /// What it says of an element.
+    pub(super) fn said(&self, key: &str) -> Option<(&'a str, Place)> {
+        let span = self.reading.said(key)?.span?;
+        Some((span.of(&self.document.source), self.at(span)))
+    }
+
+    pub(super) fn at(&self, span: Span) -> Place {
+        if self.document.source.is_empty() {
+            return Place::whole(self.document.path.clone());
+        }
+        Place::bytes(self.document.path.clone(), span)
+    }
+
+    /// A key of what the document says about itself, under any of its spellings.
+    pub(super) fn metadata(&self, key: &str) -> Option<&'a Node> {
+        let root = self.document.metadata()?;
+        let same = |name: &str| name.replace('_', "-").eq_ignore_ascii_case(key);
+        root.entries().iter().find(|(name, _)| same(&name.text)).map(|(_, value)| value)
+    }
+
+    /// A date of its metadata; one that cannot be read is no date.
+    pub(super) fn date(&self, key: &str) -> Option<(Date, Place)> {
+        let node = self.metadata(key)?;
+        match date_in(node.as_text()?, self.tongue()) {
+            Some(Day::Known(day)) => Some((day, self.at(node.span))),
+            Some(Day::Ambiguous) | None => None,
+        }
+    }
+
+    pub(super) fn tongue(&self) -> Tongue {
+        tongue(&self.document.source)
+    }
+
+    /// Its entries, where it is a register.
+    pub(super) fn rows(&self) -> Vec<Row> {
+        rows(self.document, self.reading)
+    }
+}
+
+/// A number, as people and programs write it: `0.68`, `68 %`, `1,500`.
+pub(super) fn number(text: &str) -> Option<f64> {
+    let text = text.trim().trim_matches(['*', '`', '~', '≈']).trim();
+    let (text, scale) = match text.strip_suffix('%') {
+        Some(text) => (text.trim(), 100.0),
+        None => (text, 1.0),
+    };
+    let plain: String = text.chars().filter(|c| *c != ',').collect();
+    plain.parse::<f64>().ok().filter(|it| it.is_finite()).map(|it| it / scale)
+}
+
+/// A name reduced to its letters and digits, so that `AUC-ROC` and `auc_roc` are one.
+pub(super) fn plain(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// A version without the `v` some write before it.
+pub(super) fn version(text: &str) -> &str {
+    let text = text.trim();
+    text.strip_prefix(['v', 'V']).filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(text)
+}

@@ -1,0 +1,104 @@
+//! An action is overdue, or closed without a look at its effect.
+
+use super::class_of;
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::checks::reader::{Held, held};
+use crate::evidence::{Day, Row, date_in};
+use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::settings::risks::{Action, RiskRegister};
+use crate::span::Place;
+
+pub(crate) const CHECK: Check = Check {
+    id: "action-overdue",
+    title: "An action is overdue, or closed without a look at its effect",
+    since: "0.1",
+    controls: &["8.3", "10.2"],
+    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
+    gate: Gate::Merge,
+    firmness: Firmness::Ordinary,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether each action of a risk register has been done (`done-on`) by its `due` day. In a log of corrective
+actions: whether each entry has an action, an owner and a due date, is not past due while open, and where it
+is closed names a cause and how its effect was checked. A due date that is no date (\"ongoing\") is a flaw.
+
+## Why it matters
+
+A treatment that was promised and not done leaves the risk where it was, with a better name.
+
+## How to fix
+
+Do it and set `done-on`, or plan it anew with whoever accepted the plan.
+
+## References
+
+ISO/IEC 42001:2023 clauses 8.3 and 10.2.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    if let Err(outcomes) = context.register() {
+        return outcomes;
+    }
+    let mut outcomes = Vec::new();
+    for (system, register) in &context.judged.risks {
+        for risk in &register.risks {
+            let of = |action| judge(context, system, register, &risk.id.value, action);
+            outcomes.extend(risk.actions.iter().filter_map(of));
+        }
+    }
+    for log in held(context, Some("corrective-actions")) {
+        outcomes.extend(log.rows().iter().enumerate().map(|(at, row)| judge_row(context, log, at, row)));
+    }
+    outcomes
+}
+
+fn judge(context: &Context<'_>, system: &str, register: &RiskRegister, risk: &str, action: &Action) -> Option<Outcome> {
+    let due = action.due?;
+    let subject = Subject::Risk { system: system.to_owned(), risk: format!("{risk}/{}", action.id.value) };
+    if action.done_on.is_some() || due.value >= context.today {
+        return Some(Outcome::pass(subject));
+    }
+    let late = due.value.days_until(context.today);
+    let text = format!("action `{}` of risk `{risk}` is overdue by {late} days", action.id.value);
+    let place = Place::bytes(register.path.clone(), due.span);
+    let fault = Fault::new(place, class_of(context, system), text).passed(due.value);
+    Some(Outcome::fail(subject, fault.remedy(Who::Owner, "do it and set done-on, or have it planned anew")))
+}
+
+/// An entry of a log of corrective actions.
+fn judge_row(context: &Context<'_>, log: Held<'_>, at: usize, row: &Row) -> Outcome {
+    let name =
+        row.said("nonconformity").map_or_else(|| format!("{}", at + 1), |(text, _)| text.chars().take(60).collect());
+    let subject = Subject::Risk { system: "corrective-actions".to_owned(), risk: name.clone() };
+    let fail = |span, text: String| {
+        let fault = Fault::new(log.at(span), log.need.class, text);
+        Outcome::fail(subject.clone(), fault.remedy(Who::Owner, "complete the entry, or act and record it"))
+    };
+    if row.said("action").is_none() {
+        return fail(row.span, format!("the corrective action for \"{name}\" is not named"));
+    }
+    let closed = row.said("effectiveness").is_some();
+    if closed {
+        return match row.said("cause") {
+            Some(_) => Outcome::pass(subject),
+            None => fail(row.place("cause"), format!("\"{name}\" is closed without a cause")),
+        };
+    }
+    let Some((due, span)) = row.said("owner-due") else {
+        return fail(row.place("owner-due"), format!("the corrective action for \"{name}\" has no owner and due date"));
+    };
+    match date_in(due, log.tongue()) {
+        Some(Day::Known(day)) if day < context.today => {
+            let text = format!("the corrective action for \"{name}\" was due on {day}");
+            let fault = Fault::new(log.at(span), log.need.class, text).passed(day);
+            Outcome::fail(subject, fault.remedy(Who::Owner, "act, and say how its effect was checked"))
+        }
+        Some(_) => Outcome::pass(subject),
+        None => fail(span, format!("the due date of the corrective action for \"{name}\" is no date")),
+    }
+}

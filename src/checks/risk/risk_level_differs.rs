@@ -1,0 +1,101 @@
+//! The stated level of a risk is not what its likelihood and impact give.
+
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::checks::reader::{Held, held, number};
+use crate::document::Body;
+use crate::document::prose::BlockKind;
+use crate::evidence::Row;
+use crate::finding::{Fault, Gate, Severity, Subject, Who};
+
+pub(crate) const CHECK: Check = Check {
+    id: "risk-level-differs",
+    title: "The stated level of a risk is not what its likelihood and impact give",
+    since: "0.1",
+    controls: &["6.1.2"],
+    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
+    gate: Gate::Merge,
+    firmness: Firmness::Ordinary,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+In a risk register that is a table: whether a stated score is likelihood times impact where both are numbers,
+and whether a stated band (low, medium, high) is the one that the document's own scale gives that score (rows
+such as \"Medium risk | 9 to 15\"). In the gate's own format levels are computed and none is stated.
+
+## Why it matters
+
+Whoever reads \"medium\" for what the scale calls high does not escalate it.
+
+## How to fix
+
+Correct the level, the numbers, or the scale.
+
+## References
+
+ISO/IEC 42001:2023 clause 6.1.2.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    if let Err(outcomes) = context.register() {
+        return outcomes;
+    }
+    let mut outcomes = Vec::new();
+    for it in held(context, Some("risk-register")) {
+        let bands = bands(it);
+        for row in it.rows() {
+            let id = row.first_of(&["risk-id", "description"]).map_or("", |(text, _)| text).chars().take(60).collect();
+            let subject = Subject::Risk { system: it.need.system.clone().unwrap_or_default(), risk: id };
+            outcomes.push(match contradiction(&row, &bands) {
+                None => Outcome::pass(subject),
+                Some(text) => {
+                    let place = it.at(row.place("inherent-level"));
+                    let fault = Fault::new(place, it.need.class, text.clone()).parts([text]);
+                    Outcome::fail(subject, fault.remedy(Who::Owner, "correct the level, the numbers, or the scale"))
+                }
+            });
+        }
+    }
+    outcomes
+}
+
+/// A name of a level and the scores it spans.
+type Band = (&'static str, f64, f64);
+
+const LEVELS: [&str; 5] = ["critical", "very high", "high", "medium", "low"];
+
+/// The scale a document declares, in any table of it.
+fn bands(held: Held<'_>) -> Vec<Band> {
+    let Body::Prose(prose) = &held.document.body else { return Vec::new() };
+    let blocks = prose.sections.iter().flat_map(|section| &section.blocks);
+    let mut bands = Vec::new();
+    for block in blocks {
+        let BlockKind::Table(table) = &block.kind else { continue };
+        for row in table.rows.iter().filter(|row| row.len() == 2) {
+            let name = row[0].text.to_lowercase();
+            let numbers: Vec<f64> =
+                row[1].text.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok()).collect();
+            let level = LEVELS.iter().find(|level| name.starts_with(**level));
+            if let (Some(level), [from, to]) = (level, numbers.as_slice()) {
+                bands.push((*level, *from, *to));
+            }
+        }
+    }
+    bands
+}
+
+fn contradiction(row: &Row, bands: &[Band]) -> Option<String> {
+    let (likelihood, impact) = (number(row.said("likelihood")?.0)?, number(row.said("impact")?.0)?);
+    let stated = row.said("inherent-level")?.0.to_lowercase();
+    let score = likelihood * impact;
+    let number = stated.split(|c: char| !c.is_ascii_digit()).find_map(|part| part.parse::<f64>().ok());
+    if let Some(number) = number.filter(|number| (number - score).abs() > f64::EPSILON) {
+        return Some(format!("the level says {number}, and {likelihood} times {impact} is {score}"));
+    }
+    let level = LEVELS.iter().find(|level| stated.contains(**level))?;
+    let given = bands.iter().find(|(_, from, to)| (*from..=*to).contains(&score)).map(|(name, ..)| *name)?;
+    (given != *level).then(|| format!("{score} is called {level}, and the scale of this document calls it {given}"))
+}

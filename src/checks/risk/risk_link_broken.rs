@@ -1,0 +1,116 @@
+//! A risk names a control, requirement, test or acceptance that is not there.
+
+use super::class_of;
+use crate::catalog;
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::checks::reader::held;
+use crate::document::{Body, Node, Spanned};
+use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::settings::register::System;
+use crate::settings::risks::{Risk, RiskRegister};
+use crate::span::Place;
+use crate::world::World;
+
+pub(crate) const CHECK: Check = Check {
+    id: "risk-link-broken",
+    title: "A risk names a control, requirement, test or acceptance that is not there",
+    since: "0.1",
+    controls: &["6.1.3", "8.3"],
+    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
+    gate: Gate::Merge,
+    firmness: Firmness::Ordinary,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether each control that a risk names is one of ISO/IEC 42001 Annex A; each `required-by` stands in the
+requirements where those are a table; `tested-by` names a file of the repository, and the value behind a
+`#/...` exists in it; and `accepted-in` names a record under `governance/signoffs`.
+
+## Why it matters
+
+A chain from requirement to risk to test to acceptance holds only while each link is there.
+
+## How to fix
+
+Correct the link, or add what it names.
+
+## References
+
+ISO/IEC 42001:2023 clauses 6.1.3 and 8.3; RFC 6901 for `#/...`.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    if let Err(outcomes) = context.register() {
+        return outcomes;
+    }
+    let mut outcomes = Vec::new();
+    for (id, register) in &context.judged.risks {
+        let Some(system) = context.judged.system(id) else { continue };
+        let requirements = requirements(context, id);
+        let of = |risk: &Risk| judge(context, system, register, risk, requirements.as_deref());
+        outcomes.extend(register.risks.iter().map(of));
+    }
+    outcomes
+}
+
+/// The requirements of a system, where they are a table.
+fn requirements(context: &Context<'_>, system: &str) -> Option<String> {
+    let all = held(context, Some("requirements-specification"));
+    let own = all.into_iter().find(|it| it.need.system.as_deref() == Some(system))?;
+    let rows = own.rows();
+    let texts = rows.iter().filter_map(|row| Some(row.said("requirements")?.0)).collect::<Vec<_>>();
+    (!texts.is_empty()).then(|| texts.join("\n"))
+}
+
+fn judge(
+    context: &Context<'_>,
+    system: &System,
+    register: &RiskRegister,
+    risk: &Risk,
+    requirements: Option<&str>,
+) -> Outcome {
+    let subject = Subject::Risk { system: system.id.value.clone(), risk: risk.id.value.clone() };
+    let known = |id: &str| catalog::controls().iter().chain(catalog::clauses()).any(|control| control.id == id);
+    let control = risk.controls.iter().find(|id| !known(&id.value));
+    let control = control.map(|id| (id.span, format!("`{}` is no control of ISO/IEC 42001", id.value)));
+    let required = risk.required_by.iter().find(|id| requirements.is_some_and(|all| !all.contains(id.as_str())));
+    let required = required.map(|id| (risk.id.span, format!("`{id}` stands in no requirement")));
+    let tested = risk.tested_by.as_ref().and_then(|test| Some((test.span, untested(context.judged, system, test)?)));
+    let accepted = risk.accepted_in.as_ref().and_then(|id| {
+        let path = system.base.join(&format!("governance/signoffs/{}.yaml", id.value)).ok()?;
+        let missing = context.judged.view.snapshot.entry(&path).is_none();
+        missing.then(|| (id.span, format!("`{}` is no record under governance/signoffs", id.value)))
+    });
+    let Some((span, what)) = control.or(required).or(tested).or(accepted) else { return Outcome::pass(subject) };
+    let text = format!("risk `{}`: {what}", risk.id.value);
+    let fault = Fault::new(Place::bytes(register.path.clone(), span), class_of(context, &system.id.value), text);
+    Outcome::fail(subject, fault.parts([what]).remedy(Who::Owner, "correct the link, or add what it names"))
+}
+
+/// What is wrong with `tested-by`, if anything.
+fn untested(world: &World<'_>, system: &System, test: &Spanned<String>) -> Option<String> {
+    let (file, pointer) = test.value.split_once('#').map_or((test.value.as_str(), None), |(file, at)| (file, Some(at)));
+    let path = system.base.join(file).ok()?;
+    if world.view.snapshot.entry(&path).is_none() {
+        return Some(format!("`{file}` is no file here"));
+    }
+    let pointer = pointer.filter(|pointer| !pointer.is_empty())?;
+    let Some(Body::Tree(root)) = world.documents.get(&path).map(|document| &document.body) else {
+        return Some(format!("`{file}` holds no data that `#{pointer}` could point into"));
+    };
+    at(root, pointer).is_none().then(|| format!("`{file}` has nothing at `#{pointer}`"))
+}
+
+/// The value at a JSON pointer (RFC 6901).
+fn at<'n>(root: &'n Node, pointer: &str) -> Option<&'n Node> {
+    let mut parts = pointer.split('/');
+    parts.next().filter(|first| first.is_empty())?;
+    parts.try_fold(root, |node, part| {
+        let key = part.replace("~1", "/").replace("~0", "~");
+        node.get(&key).or_else(|| node.items().get(key.parse::<usize>().ok()?))
+    })
+}

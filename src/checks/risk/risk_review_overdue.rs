@@ -1,0 +1,73 @@
+//! A risk was not reviewed for a year.
+
+use super::class_of;
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::settings::risks::{Risk, RiskRegister, Status};
+use crate::span::Place;
+
+pub(crate) const CHECK: Check = Check {
+    id: "risk-review-overdue",
+    title: "A risk was not reviewed for a year",
+    since: "0.1",
+    controls: &["8.2", "6.1.2"],
+    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
+    gate: Gate::Merge,
+    firmness: Firmness::Ordinary,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether each risk that is not closed was reviewed (`reviewed-on`) within the last 12 months, and not on a day
+to come.
+
+## Why it matters
+
+Likelihood and impact are a judgement of a day. A year later nobody knows what they are.
+
+## How to fix
+
+Review the risk and set `reviewed-on`.
+
+## References
+
+ISO/IEC 42001:2023 clauses 8.2 and 6.1.2.
+";
+
+/// Days within which a risk is looked at again.
+const INTERVAL: i32 = 366;
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    if let Err(outcomes) = context.register() {
+        return outcomes;
+    }
+    let mut outcomes = Vec::new();
+    for (system, register) in &context.judged.risks {
+        let open = register.risks.iter().filter(|risk| risk.status.is_none_or(|status| *status != Status::Closed));
+        outcomes.extend(open.filter_map(|risk| judge(context, system, register, risk)));
+    }
+    outcomes
+}
+
+fn judge(context: &Context<'_>, system: &str, register: &RiskRegister, risk: &Risk) -> Option<Outcome> {
+    // That it has no date at all is told with what else the entry lacks.
+    let reviewed = risk.reviewed_on?;
+    let subject = Subject::Risk { system: system.to_owned(), risk: risk.id.value.clone() };
+    let fault = |text: String| {
+        let fault = Fault::new(Place::bytes(register.path.clone(), reviewed.span), class_of(context, system), text);
+        fault.remedy(Who::Owner, "review the risk and set reviewed-on")
+    };
+    let (day, id) = (reviewed.value, &risk.id.value);
+    if day > context.today {
+        return Some(Outcome::fail(subject, fault(format!("risk `{id}` was reviewed on {day}, after today"))));
+    }
+    let until = day.plus_days(INTERVAL);
+    if until >= context.today {
+        return Some(Outcome::pass(subject));
+    }
+    let text = format!("risk `{id}` was last reviewed on {day}, more than a year ago");
+    Some(Outcome::fail(subject, fault(text).passed(until)))
+}

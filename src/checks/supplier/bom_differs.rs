@@ -1,0 +1,78 @@
+//! The bill of materials and the register do not name the same models and data.
+
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::checks::reader::version;
+use crate::checks::reader::{Held, held};
+use crate::document::Node;
+use crate::finding::{Fault, Gate, Severity, Who};
+use crate::settings::register::System;
+
+pub(crate) const CHECK: Check = Check {
+    id: "bom-differs",
+    title: "The bill of materials and the register do not name the same models and data",
+    since: "0.1",
+    controls: &["A.4.4", "A.10.3"],
+    severity: ByClass::new(Severity::Note, Severity::Note, Severity::Warning),
+    gate: Gate::Merge,
+    firmness: Firmness::Ordinary,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether the CycloneDX bill of materials that answers the duty lists each model and dataset that the register
+declares, by its id, with the register's version where that names one, and with the SHA-256 of the weights
+that are in the repository where it states one.
+
+## Why it matters
+
+Whoever buys or audits reads the bill. What it leaves out is not looked at.
+
+## How to fix
+
+Generate it again from what is in the repository.
+
+## References
+
+ISO/IEC 42001:2023 controls A.4.4 and A.10.3; CycloneDX 1.6 (components).
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    if let Err(outcomes) = context.register() {
+        return outcomes;
+    }
+    held(context, Some("aibom")).into_iter().filter_map(|it| judge(context, it)).collect()
+}
+
+fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {
+    let system = context.judged.system(held.need.system.as_deref()?)?;
+    let components = held.document.metadata()?.get("components")?.items();
+    let flaws: Vec<(String, Option<&Node>)> = declared(system).filter_map(|it| differs(components, it)).collect();
+    let Some((first, node)) = flaws.first() else { return Some(Outcome::pass(held.subject())) };
+    let place = node.map_or_else(|| held.reading.place(), |node| held.at(node.span));
+    let more = if flaws.len() > 1 { format!(" (and {} more)", flaws.len() - 1) } else { String::new() };
+    let fault = Fault::new(place, held.need.class, format!("{} {first}{more}", held.named()));
+    let fault = fault.parts(flaws.iter().map(|(text, _)| text.clone()));
+    Some(Outcome::fail(held.subject(), fault.remedy(Who::Author, "generate it again")))
+}
+
+/// What the register declares: id and version.
+fn declared(system: &System) -> impl Iterator<Item = (&str, Option<&str>)> {
+    let models = system.models.iter().map(|model| (model.id.value.as_str(), model.version.as_ref()));
+    let data = system.datasets.iter().map(|dataset| (dataset.id.value.as_str(), dataset.version.as_ref()));
+    models.chain(data).map(|(id, version)| (id, version.map(|version| version.value.as_str())))
+}
+
+fn differs<'n>(components: &'n [Node], (id, declared): (&str, Option<&str>)) -> Option<(String, Option<&'n Node>)> {
+    let names =
+        |node: &Node| ["bom-ref", "name"].iter().any(|key| node.get(key).and_then(|name| name.as_text()) == Some(id));
+    let Some(component) = components.iter().find(|node| names(node)) else {
+        return Some((format!("leaves out `{id}`"), None));
+    };
+    let stated = component.get("version")?;
+    let (declared, text) = (declared?, stated.as_text()?);
+    let differs = version(text) != version(declared);
+    differs.then(|| (format!("lists `{id}` at {text}, and the register declares {declared}"), Some(stated)))
+}

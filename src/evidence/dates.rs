@@ -1,0 +1,151 @@
+//! Dates and durations as documents write them.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::pattern::compile;
+use crate::catalog::{DateOrder, Tongue, language, languages};
+use crate::date::Date;
+
+/// A date in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Day {
+    Known(Date),
+    /// Nobody can say which is the day and which the month.
+    Ambiguous,
+}
+
+/// The first date of a text. A month without a day counts from its last day.
+pub fn date_in(text: &str, tongue: Tongue) -> Option<Day> {
+    static ISO: LazyLock<Regex> = LazyLock::new(|| compile(r"\b(\d{4})-(\d{2})-(\d{2})\b"));
+    static NUMBERS: LazyLock<Regex> = LazyLock::new(|| compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b"));
+    static KANJI: LazyLock<Regex> = LazyLock::new(|| compile(r"(\d{4})年(\d{1,2})月(?:(\d{1,2})日)?"));
+    static YEAR_MONTH: LazyLock<Regex> = LazyLock::new(|| compile(r"\b(\d{4})-(\d{2})\b"));
+    let number = |text: &str| text.parse::<u32>().ok();
+    if let Some(found) = ISO.find(text) {
+        return found.as_str().parse().ok().map(Day::Known);
+    }
+    if let Some(found) = KANJI.captures(text) {
+        let day = found.get(3).and_then(|day| number(day.as_str()));
+        return of(number(&found[1])?, number(&found[2])?, day).map(Day::Known);
+    }
+    if let Some(found) = NUMBERS.captures(text) {
+        let (first, second, year) = (number(&found[1])?, number(&found[2])?, number(&found[3])?);
+        let day_first = matches!(tongue, Tongue::Known(language) if language.date_order == DateOrder::DayFirst);
+        return match (first, second) {
+            (day, month) if day > 12 || day_first || found[0].contains('.') => of(year, month, Some(day)),
+            (month, day) if day > 12 => of(year, month, Some(day)),
+            _ => return Some(Day::Ambiguous),
+        }
+        .map(Day::Known);
+    }
+    if let Some(found) = YEAR_MONTH.captures(text) {
+        return of(number(&found[1])?, number(&found[2])?, None).map(Day::Known);
+    }
+    named(text, tongue).map(Day::Known)
+}
+
+/// A date whose month is a word: `10 November 2026`, `November 10, 2026`, `November 2026`.
+fn named(text: &str, tongue: Tongue) -> Option<Date> {
+    const ENGLISH: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let month = |word: &str| {
+        let english = ENGLISH.iter().position(|name| *name == word || (word.len() >= 3 && name[..3] == *word));
+        let Tongue::Known(language) = tongue else { return english };
+        let own = language.months.iter().position(|names| names.iter().any(|name| name == word));
+        own.or(english)
+    };
+    let at = words.iter().position(|word| word.parse::<u32>().is_err() && month(word).is_some())?;
+    let near = |offset: isize| {
+        words.get(at.checked_add_signed(offset)?)?.trim_end_matches(['s', 't', 'h', 'n', 'd', 'r']).parse::<u32>().ok()
+    };
+    let year = [2, 1].into_iter().find_map(|offset| near(offset).filter(|year| *year > 1900))?;
+    let day = [-1, 1].into_iter().find_map(|offset| near(offset).filter(|day| (1..=31).contains(day)));
+    of(year, u32::try_from(month(words[at])? + 1).ok()?, day)
+}
+
+/// A day, or the last day of a month.
+fn of(year: u32, month: u32, day: Option<u32>) -> Option<Date> {
+    match day {
+        Some(day) => format!("{year:04}-{month:02}-{day:02}").parse().ok(),
+        None => (28..=31).rev().find_map(|day| of(year, month, Some(day))),
+    }
+}
+
+/// The months a text says: `6 months`, `180 days`, `two years`.
+pub fn months_in(text: &str) -> Option<u32> {
+    static SPAN: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
+            r"(\d+|one|two|three|six|nine|twelve|eighteen)[ -]*(day|week|month|year|tage?\b|woche|monat|jahr|jour|semaine|mois|an\b|ans\b)",
+        )
+    });
+    let found = SPAN.captures(text)?;
+    let count: u32 = match found[1].to_lowercase().as_str() {
+        "one" => 1,
+        "two" => 2,
+        "three" => 3,
+        "six" => 6,
+        "nine" => 9,
+        "twelve" => 12,
+        "eighteen" => 18,
+        number => number.parse().ok()?,
+    };
+    let unit = found[2].to_lowercase();
+    let days = |each: u32| Some(count.saturating_mul(each) / 30);
+    match unit.as_str() {
+        "day" | "tag" | "tage" | "jour" => days(1),
+        "week" | "woche" | "semaine" => days(7),
+        "month" | "monat" | "mois" => Some(count),
+        _ => Some(count.saturating_mul(12)),
+    }
+}
+
+/// The languages whose names are known, for people.
+pub fn known_languages() -> String {
+    let names = languages().filter_map(|code| Some(language(code)?.name.as_str()));
+    std::iter::once("English").chain(names).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_read_as_their_language_writes_them() {
+        let german = Tongue::Known(language("de").unwrap());
+        let day = |text: &str| Some(Day::Known(text.parse().unwrap()));
+        assert_eq!(date_in("Reviewed on 2026-11-20.", Tongue::English), day("2026-11-20"));
+        assert_eq!(date_in("20 November 2026", Tongue::English), day("2026-11-20"));
+        assert_eq!(date_in("Nov 20, 2026", Tongue::English), day("2026-11-20"));
+        assert_eq!(date_in("January 2027", Tongue::English), day("2027-01-31"));
+        assert_eq!(date_in("3/4/2026", Tongue::English), Some(Day::Ambiguous));
+        assert_eq!(date_in("23/4/2026", Tongue::English), day("2026-04-23"));
+        assert_eq!(date_in("03.04.2026", german), day("2026-04-03"));
+        assert_eq!(date_in("3. März 2026", german), day("2026-03-03"));
+        assert_eq!(date_in("2026年4月3日", Tongue::English), day("2026-04-03"));
+        assert_eq!(date_in("Ongoing", Tongue::English), None);
+    }
+
+    #[test]
+    fn durations_count_in_months() {
+        assert_eq!(months_in("kept for 6 months"), Some(6));
+        assert_eq!(months_in("90 days"), Some(3));
+        assert_eq!(months_in("two years"), Some(24));
+        assert_eq!(months_in("as long as needed"), None);
+    }
+}
