@@ -3,11 +3,13 @@
 //! The facts stand in `data/`. No code knows a document kind by name but the risk register, which has
 //! a format of its own; a check asks the catalogue which kinds a class owes at a stage.
 
+mod crosswalk;
 mod language;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+pub use crosswalk::{Crosswalk, LegalDates, Overlay, crosswalk};
 pub use language::{DateOrder, Language, Tongue, language, languages, tongue};
 use serde::{Deserialize, Serialize};
 
@@ -371,6 +373,15 @@ mod tests {
             assert_eq!(kind.mandatory.len(), 4, "{}", kind.id);
             let keys: BTreeSet<&str> = kind.elements.iter().map(|e| e.key.as_str()).collect();
             assert_eq!(keys.len(), kind.elements.len(), "{}", kind.id);
+        }
+    }
+
+    #[test]
+    fn every_control_has_a_kind_or_is_for_people() {
+        let touched: BTreeSet<&str> = kinds().iter().flat_map(|kind| &kind.controls).map(String::as_str).collect();
+        for control in controls().iter().chain(clauses()) {
+            let is_touched = touched.contains(control.id.as_str());
+            assert!(is_touched || control.automatable == Automatable::None, "{} is touched by nothing", control.id);
         }
     }
 

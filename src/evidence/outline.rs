@@ -148,10 +148,10 @@ impl Outline {
                 let dummy = !says_something(table);
                 for (column, header) in table.header.iter().enumerate() {
                     let cells = table.rows.iter().filter_map(|row| row.get(column));
+                    let held = cells.clone().next().map_or(header.span, |cell| cell.span);
                     let said = cells.into_iter().find(|cell| !dummy && !is_placeholder(&cell.text));
-                    let what = said.map_or(What::Said(State::Placeholder, header.span), |cell| {
-                        What::Said(State::Present, cell.span)
-                    });
+                    let what =
+                        said.map_or(What::Said(State::Placeholder, held), |cell| What::Said(State::Present, cell.span));
                     self.add(&header.text, Via::Column, what, section);
                 }
             }

@@ -87,8 +87,8 @@ pub(super) struct Names {
     /// As they stand in the catalogue.
     written: Vec<String>,
     exact: HashMap<String, Vec<(usize, usize)>>,
-    /// Names of several words, which may stand inside a longer heading.
-    inside: Vec<(String, usize, usize)>,
+    /// Names of several words, by their first one, which may stand inside a longer heading.
+    inside: HashMap<String, Vec<(String, usize, usize)>>,
 }
 
 impl Names {
@@ -97,8 +97,8 @@ impl Names {
         let normal = normalise(name);
         let at = self.written.len();
         self.written.push(name.to_owned());
-        if normal.contains(' ') {
-            self.inside.push((format!(" {normal} "), element, at));
+        if let Some((first, _)) = normal.split_once(' ') {
+            self.inside.entry(first.to_owned()).or_default().push((normal.clone(), element, at));
         }
         self.exact.entry(normal).or_default().push((element, at));
     }
@@ -121,10 +121,14 @@ impl Names {
             self.exact.get(text).into_iter().flatten().for_each(|(element, name)| add(*element, *name));
         }
         if heading.few_words {
-            let whole = format!(" {} ", heading.whole);
-            for (name, element, at) in &self.inside {
-                if whole.contains(name.as_str()) {
-                    add(*element, *at);
+            let starts = heading.whole.match_indices(' ').map(|(at, _)| at + 1);
+            for rest in std::iter::once(0).chain(starts).map(|start| &heading.whole[start..]) {
+                let first = rest.split(' ').next().unwrap_or_default();
+                for (name, element, at) in self.inside.get(first).into_iter().flatten() {
+                    let ends = |rest: &str| rest.is_empty() || rest.starts_with(' ');
+                    if rest.strip_prefix(name.as_str()).is_some_and(ends) {
+                        add(*element, *at);
+                    }
                 }
             }
         }

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 use super::{
-    CheckSummary, Coverage, Entry, Excerpt, ExcuseEntry, Inputs, InventorySummary, Location, Region, RelatedEntry,
-    RemedyEntry, Report, RuleFile, SCHEMA, Setting, SystemSummary, Tool,
+    CheckSummary, Coverage, Entry, Excerpt, ExcuseEntry, InForce, Inputs, InventorySummary, Location, Region,
+    RelatedEntry, RemedyEntry, Report, RuleFile, SCHEMA, Setting, SystemSummary, Tool,
 };
-use crate::catalog;
+use crate::catalog::{self, Overlay};
 use crate::check::Tally;
 use crate::checks::RULE_SET;
 use crate::date::Date;
@@ -72,6 +72,7 @@ pub fn build(
             today: today.to_string(),
             mode: governance.rules.mode_on(today),
             pinned_rule_set: governance.rules.pinned.as_ref().map(ToString::to_string),
+            overlays: governance.rules.overlays.iter().map(|overlay| in_force(*overlay, today)).collect(),
             rules: governance.rules.files.iter().map(rule_file).collect(),
             rules_from: setting.rules_from,
             target: setting.target,
@@ -100,6 +101,19 @@ pub fn build(
         findings,
         checks: tallies.into_iter().map(|(id, tally)| CheckSummary { id, tally }).collect(),
         coverage: Coverage { assessed, not_assessed },
+    }
+}
+
+/// A framework with the dates that are known of it.
+fn in_force(overlay: Overlay, today: Date) -> InForce {
+    let law = catalog::crosswalk().legal_dates.iter().find(|law| law.overlay == overlay);
+    let to_come = |from: &str| from.parse::<Date>().is_ok_and(|day| day > today);
+    let next = law.and_then(|law| law.dates.iter().find(|date| to_come(&date.from)));
+    InForce {
+        name: overlay.name(),
+        source: law.map(|law| law.source.as_str()),
+        as_of: law.map(|law| law.as_of.as_str()),
+        next: next.map(|date| format!("{}: {}", date.from, date.what)),
     }
 }
 

@@ -73,6 +73,8 @@ pub struct Inputs {
     pub mode: Mode,
     /// The rule set the rules pin, if they do.
     pub pinned_rule_set: Option<String>,
+    /// The frameworks and laws that the rules name.
+    pub overlays: Vec<InForce>,
     pub rules: Vec<RuleFile>,
     /// Where the rules were read.
     pub rules_from: RulesFrom,
@@ -82,6 +84,18 @@ pub struct Inputs {
     pub asked: Gate,
     /// What was asked for that could loosen the verdict. Such a run decides nothing.
     pub simulation: Vec<String>,
+}
+
+/// A framework or law that the rules name, with its dates as information.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct InForce {
+    pub name: &'static str,
+    /// Where its dates come from, and the day they were looked up; nothing where it has none.
+    pub source: Option<&'static str>,
+    pub as_of: Option<&'static str>,
+    /// The next provision that begins to apply after the day of the run.
+    pub next: Option<String>,
 }
 
 /// The branch a change is to be merged into.

@@ -1,12 +1,14 @@
 //! Text for people: the source with the place marked, why, who can clear it, and a last line that
 //! says it all. Everything from the repository is made safe before it is printed.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::{Entry, ExcuseEntry, Location, RemedyEntry, Report, RulesFrom};
+use super::{Entry, ExcuseEntry, InForce, Location, RemedyEntry, Report, RulesFrom};
+use crate::catalog;
 use crate::check::{Check, Firmness};
 use crate::date::Date;
 use crate::decision::Verdict;
@@ -205,6 +207,9 @@ fn summary(report: &Report) -> String {
         (RulesFrom::JudgedContent, files) => format!("{}, read from the judged content itself", files.join(", ")),
     };
     let _ = writeln!(out, "Rules: {rules} (mode {mode}).");
+    for overlay in &report.inputs.overlays {
+        out += &overlay_line(overlay);
+    }
     if let Some(line) = not_blocking(report) {
         let _ = writeln!(out, "{line}");
     }
@@ -355,7 +360,7 @@ pub fn explain(check: &Check) -> String {
         Firmness::Floor => " It can be neither lowered nor waived.",
     };
     format!(
-        "# {}\n\n{}.\n\nControls: {}. Since rule set {}. Severity: minimal {}, limited {}, high {}.{fixed}\n\n{}",
+        "# {}\n\n{}.\n\nControls: {}. Since rule set {}. Severity: minimal {}, limited {}, high {}.{fixed}\n\n{}{}",
         check.id,
         check.title,
         check.controls.join(", "),
@@ -364,7 +369,40 @@ pub fn explain(check: &Check) -> String {
         severity.limited.name(),
         severity.high.name(),
         check.explanation,
+        related(check.controls),
     )
+}
+
+/// A framework that the rules name, in one line.
+fn overlay_line(overlay: &InForce) -> String {
+    let mut line = format!("In force: {}", overlay.name);
+    if let (Some(source), Some(as_of)) = (overlay.source, overlay.as_of) {
+        let _ = write!(line, " (dates of {source}, as of {as_of})");
+    }
+    if let Some(next) = &overlay.next {
+        let _ = write!(line, "; next {next}");
+    }
+    line + ".\n"
+}
+
+/// What the evidence for these controls is also useful for.
+fn related(controls: &[&str]) -> String {
+    let crosswalk = catalog::crosswalk();
+    let mut by_framework: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for frameworks in controls.iter().filter_map(|id| crosswalk.related.get(*id)) {
+        for (framework, refs) in frameworks {
+            by_framework.entry(framework).or_default().extend(refs.iter().map(String::as_str));
+        }
+    }
+    if by_framework.is_empty() {
+        return String::new();
+    }
+    let mut out = String::from("\n## Also useful for\n\n");
+    for (framework, refs) in by_framework {
+        let _ = writeln!(out, "- {framework}: {}", refs.into_iter().collect::<Vec<_>>().join(", "));
+    }
+    let _ = writeln!(out, "\nAs of {}. A pairing never means that one satisfies the other.", crosswalk.as_of);
+    out
 }
 
 /// All checks, one line each.

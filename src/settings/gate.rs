@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{Mistake, Schema, read as read_settings};
-use crate::catalog::Role;
+use crate::catalog::{Overlay, Role};
 use crate::date::Date;
 use crate::document::{Document, Node, Spanned};
 use crate::finding::Severity;
@@ -61,14 +61,6 @@ pub enum Mode {
     Observe,
     Introduce,
     Strict,
-}
-
-/// Law that adds duties. Known by name; no check of rule set 0.1 depends on one yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Overlay {
-    EuAiAct,
-    Gdpr,
 }
 
 /// When release decisions are asked for.

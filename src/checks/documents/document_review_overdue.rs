@@ -1,8 +1,12 @@
 //! The review of a document is overdue.
 
+use super::{named, subject};
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::reader::{Held, held};
-use crate::finding::{Fault, Gate, Severity, Who};
+use crate::date::Date;
+use crate::evidence::{Answer, Need};
+use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check = Check {
     id: "document-review-overdue",
@@ -42,17 +46,38 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     }
     let mut seen = std::collections::BTreeSet::new();
     let all = held(context, None).into_iter().filter(|it| seen.insert(it.reading.path.clone()));
-    all.filter_map(|it| judge(context, it)).collect()
+    let pointers = context.judged.evidence.iter().filter_map(|(need, answer)| match answer {
+        Answer::Pointer(path) => pointer(context, need, path),
+        _ => None,
+    });
+    all.filter_map(|it| judge(context, it)).chain(pointers).collect()
+}
+
+/// A pointer says when the document it stands for is looked at again.
+fn pointer(context: &Context<'_>, need: &Need, path: &RepoPath) -> Option<Outcome> {
+    let node = context.judged.documents.get(path)?.metadata()?.get("next-review")?;
+    let day: Date = node.as_text()?.parse().ok()?;
+    let place = Place::bytes(path.clone(), node.span);
+    Some(outcome(context, need, (subject(need), named(need)), (day, place)))
 }
 
 fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {
-    let (day, place) = held.date("next-review")?;
+    let due = held.date("next-review")?;
+    Some(outcome(context, held.need, (held.subject(), held.named()), due))
+}
+
+fn outcome(
+    context: &Context<'_>,
+    need: &Need,
+    (subject, named): (Subject, String),
+    (day, place): (Date, Place),
+) -> Outcome {
     if day >= context.today {
-        return Some(Outcome::pass(held.subject()));
+        return Outcome::pass(subject);
     }
     let late = day.days_until(context.today);
-    let text = format!("{} was due for review on {day}, {late} days ago", held.named());
-    let fault = Fault::new(place, held.need.class, text).label("past").passed(day);
+    let text = format!("{named} was due for review on {day}, {late} days ago");
+    let fault = Fault::new(place, need.class, text).label("past").passed(day);
     let fault = fault.remedy(Who::Owner, "review it, and set approved-on and next-review");
-    Some(Outcome::fail(held.subject(), fault).controls(&held.need.kind.controls))
+    Outcome::fail(subject, fault).controls(&need.kind.controls)
 }
