@@ -1,6 +1,6 @@
 //! What checks of content have in common: a document that was read, and what it says of something.
 
-use crate::catalog::{Tongue, tongue};
+use crate::catalog::Tongue;
 use crate::check::Context;
 use crate::date::Date;
 use crate::document::{Document, Node};
@@ -73,7 +73,7 @@ impl<'a> Held<'a> {
     }
 
     pub(super) fn tongue(&self) -> Tongue {
-        tongue(&self.document.source)
+        self.reading.tongue
     }
 
     /// Its entries, where it is a register.

@@ -134,7 +134,7 @@ impl<'a, 'v> Finder<'a, 'v> {
         let document = self.documents.get(path)?;
         let Body::Prose(prose) = &document.body else { return None };
         let outline = self.outlines.entry(path.clone()).or_insert_with(|| Outline::of(document));
-        let index = reading::section_of(self.lexicon.words(kind, outline), outline)?;
+        let index = reading::section_of(self.lexicon.words(kind, outline.tongue), outline)?;
         if reading::is_empty(prose, index) {
             let heading = prose.sections.get(index).map(|section| section.heading).unwrap_or_default();
             return Some(Answer::EmptySection(Place::bytes(path.clone(), heading)));

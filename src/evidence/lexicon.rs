@@ -6,7 +6,7 @@ use std::sync::{LazyLock, OnceLock};
 use regex::Regex;
 use serde::Deserialize;
 
-use super::outline::{Outline, Via};
+use super::outline::Via;
 use super::pattern::compile;
 use super::words::{Heading, Names};
 use crate::catalog::{self, Kind, Language, Tongue};
@@ -81,10 +81,10 @@ impl Lexicon {
         Self { kinds: catalog::kinds().iter().map(|kind| (kind.id.as_str(), slots())).collect() }
     }
 
-    /// The names of a kind in English and in the language of a document.
-    pub(super) fn words(&self, kind: &'static Kind, outline: &Outline) -> &KindWords {
+    /// The names of a kind in English and in a language.
+    pub(super) fn words(&self, kind: &'static Kind, tongue: Tongue) -> &KindWords {
         static NONE: LazyLock<KindWords> = LazyLock::new(KindWords::default);
-        let language = match outline.tongue {
+        let language = match tongue {
             Tongue::Known(language) => Some(language),
             Tongue::English | Tongue::Unknown(_) => None,
         };

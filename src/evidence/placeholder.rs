@@ -38,6 +38,9 @@ fn plain(text: &str) -> String {
 /// Words that may stand beside a held place without saying anything themselves.
 const FEW_WORDS: usize = 1;
 
+/// Words of the longest text that may hold a place and nothing else.
+const LONGEST: usize = 120;
+
 /// Words of the longest prompt that is looked for.
 const LONGEST_PROMPT: usize = 14;
 
@@ -56,7 +59,8 @@ pub fn is_placeholder(text: &str) -> bool {
     if is_tick(text) {
         return false;
     }
-    !text.contains(char::is_alphanumeric) || is_held(text) || is_left(text) || is_prompt(text)
+    let is_short = || text.split_whitespace().nth(LONGEST).is_none();
+    !text.contains(char::is_alphanumeric) || is_held(text) || (is_short() && (is_left(text) || is_prompt(text)))
 }
 
 /// A tick or a cross is an answer.
@@ -113,10 +117,11 @@ fn value(text: &str) -> String {
 fn is_left(text: &str) -> bool {
     static MARKS: LazyLock<Regex> = LazyLock::new(|| {
         compile(
-            r"(?xs) \{\{.*?\}\} | \{%.*?%\} | \[[^\]\[]*\] | <[^<>]{1,80}> | _{3,} | \.{4,} | [☐□▢]\s*[\w/]+ | \$\{[^}]*\} ",
+            r"(?xs) \{\{.*?\}\} | \{%.*?%\} | \[[^\]\[]*\] | <[^<>]+> | _{3,} | \.{4,} | [☐□▢]\s*[\w/]+ | \$\{[^}]*\} ",
         )
     });
-    let without = MARKS.replace_all(text, " ");
+    let is_marked = text.contains(['{', '[', '<', '☐', '□', '▢', '$']) || text.contains("___") || text.contains("....");
+    let without = if is_marked { MARKS.replace_all(text, " ") } else { text.into() };
     let mut left = plain(&without);
     let mut taken = without != text;
     for stock in &KNOWN.stock {
@@ -149,7 +154,7 @@ fn only_instructs(text: &str, italic: bool) -> bool {
         instructs |= is_one;
         is_one || goes_on(sentence)
     });
-    all && instructs && words(text) <= 120 && !names_a_place(text)
+    all && instructs && !names_a_place(text)
 }
 
 /// Whoever says where, says something.

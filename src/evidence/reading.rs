@@ -3,7 +3,7 @@
 use super::lexicon::{KindWords, Lexicon};
 use super::outline::{Outline, State, Via, What, section_state};
 use super::placeholder::is_unsaid;
-use crate::catalog::{Element, Kind};
+use crate::catalog::{Element, Kind, Tongue};
 use crate::document::prose::{BlockKind, Prose, Section};
 use crate::document::{Body, Document};
 use crate::span::{Place, RepoPath, Span};
@@ -13,6 +13,8 @@ use crate::span::{Place, RepoPath, Span};
 pub struct Reading {
     pub kind: &'static Kind,
     pub path: RepoPath,
+    /// The language it is written in.
+    pub tongue: Tongue,
     /// The part of the document that was read.
     pub region: Region,
     /// The heading it stands under: that of its section, or the document's first.
@@ -119,7 +121,7 @@ fn read_to(
     region: Region,
     required: usize,
 ) -> Reading {
-    let words = lexicon.words(kind, outline);
+    let words = lexicon.words(kind, outline.tongue);
     let mut answers = Answers::new(kind, words);
     let mut heading = None;
     if let (Body::Prose(prose), Region::Section(index)) = (&document.body, region) {
@@ -139,7 +141,7 @@ fn read_to(
     let mut elements = answers.readings();
     let also = elements.split_off(kind.elements.len());
     let also = also.into_iter().filter(|it| it.state != State::Missing).collect();
-    Reading { kind, path: document.path.clone(), region, heading, elements, also }
+    Reading { kind, path: document.path.clone(), tongue: outline.tongue, region, heading, elements, also }
 }
 
 /// The section of a page that stands for a kind, by its title.

@@ -76,7 +76,7 @@ pub fn recognise(lexicon: &Lexicon, document: &Document, asked: Option<&'static 
         look_alike(&kind.id, &titles.join("\n"), &text)
     };
     let completion = completion(&reading, document, &titles, &text);
-    let enough = is_enough(&reading, &titles, lexicon.words(kind, outline));
+    let enough = is_enough(&reading, &titles, lexicon.words(kind, outline.tongue));
     if completion == Completion::Template {
         // What a template says, it says of nothing in particular.
         reading.elements.iter_mut().chain(&mut reading.also).for_each(|it| it.state = it.state.min(State::Placeholder));
@@ -104,7 +104,7 @@ fn score(
     titles: &[String],
     text: &str,
 ) -> Option<usize> {
-    let words = lexicon.words(kind, outline);
+    let words = lexicon.words(kind, outline.tongue);
     let named = titles.iter().enumerate().filter_map(|(at, title)| {
         // What the document calls itself counts more than what its file is called.
         Some(words.title_words(title)? * 30 + usize::from(at == 0) * 15)
@@ -142,7 +142,7 @@ fn is_enough(reading: &Reading, titles: &[String], words: &KindWords) -> bool {
 /// Whether a document that nobody declared is one of a kind: half of the kind stands in it, and its title says
 /// so or much does.
 pub(super) fn is_recognised(lexicon: &Lexicon, reading: &Reading, document: &Document, outline: &Outline) -> bool {
-    let words = lexicon.words(reading.kind, outline);
+    let words = lexicon.words(reading.kind, outline.tongue);
     let is_named = || titles_of(document, outline).iter().any(|title| words.title_words(title).is_some());
     reading.is_recognised() && (found(reading) >= ENOUGH_ELEMENTS || is_named())
 }

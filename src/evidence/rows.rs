@@ -1,7 +1,7 @@
 //! A register in rows, whatever holds it: a table, a spreadsheet, a list of data, or a heading per entry.
 
 use super::lexicon::Lexicon;
-use super::outline::{Outline, Via};
+use super::outline::Via;
 use super::placeholder::is_placeholder;
 use super::reading::{Reading, Region};
 use super::words::Heading;
@@ -44,8 +44,7 @@ const ENOUGH_COLUMNS: usize = 2;
 
 /// The entries of a document that was read as a register; none where it is written in prose.
 pub fn rows(document: &Document, reading: &Reading) -> Vec<Row> {
-    let outline = Outline::of(document);
-    let words = Lexicon::shipped().words(reading.kind, &outline);
+    let words = Lexicon::shipped().words(reading.kind, reading.tongue);
     let key_of = |name: &str, via: Via| -> Option<&'static str> {
         let named = words.named(&Heading::new(name), via);
         let (at, _) = named.first()?;
@@ -78,10 +77,10 @@ pub fn rows(document: &Document, reading: &Reading) -> Vec<Row> {
 
 /// Every list of mappings of a tree.
 fn lists(node: &Node, visit: &mut impl FnMut(&[Node])) {
-    if let Value::Sequence(items) = &node.value {
-        if items.iter().any(|item| matches!(item.value, Value::Mapping(_))) {
-            visit(items);
-        }
+    if let Value::Sequence(items) = &node.value
+        && items.iter().any(|item| matches!(item.value, Value::Mapping(_)))
+    {
+        visit(items);
     }
     node.entries().iter().for_each(|(_, value)| lists(value, visit));
 }

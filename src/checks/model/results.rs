@@ -18,10 +18,10 @@ pub(super) enum Found {
 pub(super) fn find(document: &Document, metric: &str, split: Option<&str>) -> Found {
     let Some(root) = document.metadata() else { return Found::Nothing };
     let stated = root.get("split").or_else(|| root.get("dataset")).and_then(|node| node.as_text());
-    if let (Some(stated), Some(split)) = (stated, split) {
-        if plain(stated) != plain(split) {
-            return Found::OtherSplit(stated.to_owned());
-        }
+    if let (Some(stated), Some(split)) = (stated, split)
+        && plain(stated) != plain(split)
+    {
+        return Found::OtherSplit(stated.to_owned());
     }
     // What stands below the name of the split is about it.
     let below = split.and_then(|split| named(root, split)).unwrap_or(root);
