@@ -18,8 +18,6 @@ pub struct Language {
     pub decimal: char,
     /// The names of the twelve months, lower case.
     pub months: Vec<Vec<String>>,
-    /// Phrases that hold a place.
-    pub placeholders: Vec<String>,
     titles: BTreeMap<String, Vec<String>>,
     elements: BTreeMap<String, Vec<String>>,
 }

@@ -200,6 +200,17 @@ pub(super) fn text_of(document: &Document) -> String {
             }
             text
         }
+        // A workbook has no text but that of its cells.
+        Body::Tree(root) if document.source.is_empty() => {
+            let mut text = String::new();
+            root.walk(&mut |key, node| {
+                for part in key.map(|key| &*key.text).into_iter().chain(node.as_text()) {
+                    text.push_str(part);
+                    text.push('\n');
+                }
+            });
+            text
+        }
         Body::Tree(_) => document.source.clone(),
         Body::Damaged(_) => String::new(),
     }

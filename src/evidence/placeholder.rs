@@ -1,5 +1,6 @@
 //! When a text only holds the place of one: empty, TBD, a prompt of a template, a form left blank.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -15,6 +16,8 @@ struct Known {
     stock: Vec<String>,
     values: Vec<String>,
     organisations: Vec<String>,
+    /// Per language.
+    elsewhere: BTreeMap<String, Vec<String>>,
 }
 
 /// What ships as data, in the form texts are compared in.
@@ -24,6 +27,8 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
         // Our own data, read by a test; a user never sees this.
         Err(error) => panic!("data/placeholders.yaml does not have its shape: {error}"),
     };
+    let elsewhere: Vec<String> = known.elsewhere.values().flatten().cloned().collect();
+    known.values.extend(elsewhere);
     for text in known.stock.iter_mut().chain(&mut known.values).chain(&mut known.organisations) {
         *text = plain(text);
     }

@@ -115,7 +115,7 @@ fn score(
     let of = reading.elements.len();
     // Without a title much of the kind must stand in it.
     let enough = named.is_some() || (found >= ENOUGH_ELEMENTS && found * 2 >= of && !is_tagged_only(kind, document));
-    let often = if named.is_some() { 0 } else { 2 };
+    let often = if named.is_some() { 0 } else { 1 };
     let signed = words.signs().iter().all(|sign| sign.find_iter(text).nth(often).is_some());
     // A table has no title; what its file is called says less than its columns.
     let by_name = if matches!(document.body, Body::Tree(_)) { 10 } else { 100 };

@@ -6,6 +6,7 @@ mod changes;
 mod cli;
 mod elements;
 mod fixtures;
+mod inspect;
 mod reports;
 mod snapshots;
 mod support;
