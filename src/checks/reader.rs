@@ -4,7 +4,7 @@ use crate::catalog::Tongue;
 use crate::check::Context;
 use crate::date::Date;
 use crate::document::{Document, Node};
-use crate::evidence::{Answer, Day, Need, Reading, Row, date_in, rows};
+use crate::evidence::{Answer, Day, Need, Reading, Row, State, date_in, rows};
 use crate::finding::Subject;
 use crate::span::{Place, Span};
 
@@ -74,6 +74,16 @@ impl<'a> Held<'a> {
 
     pub(super) fn tongue(&self) -> Tongue {
         self.reading.tongue
+    }
+
+    /// Whether it speaks of an element at all: a column that is not there is told once, and not for each row.
+    pub(super) fn speaks_of(&self, key: &str) -> bool {
+        self.reading.elements.iter().any(|it| it.element.key == key && it.state != State::Missing)
+    }
+
+    /// Of these elements those that it speaks of and this row does not say.
+    pub(super) fn unsaid<'k>(&self, row: &Row, keys: &[&'k str]) -> Vec<&'k str> {
+        keys.iter().copied().filter(|key| self.speaks_of(key) && row.said(key).is_none()).collect()
     }
 
     /// Its entries, where it is a register.

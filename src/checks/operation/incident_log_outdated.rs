@@ -55,8 +55,7 @@ fn judge(context: &Context<'_>, held: Held<'_>) -> Outcome {
         Outcome::fail(held.subject(), fault.remedy(Who::Owner, remedy))
     };
     for row in held.rows() {
-        let missing = ["action", "communicated"].into_iter().find(|key| row.said(key).is_none());
-        if let Some(key) = missing {
+        if let Some(key) = held.unsaid(&row, &["action", "communicated"]).first() {
             let text = format!("an entry of {} says nothing of {key}", held.named());
             return fail(held.at(row.place(key)), text, "complete the entry");
         }

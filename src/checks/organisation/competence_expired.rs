@@ -54,11 +54,14 @@ fn judge(context: &Context<'_>, held: Held<'_>, row: &Row) -> Outcome {
         let fault = Fault::new(held.at(span), held.need.class, text);
         Outcome::fail(subject.clone(), fault.remedy(Who::SecondLine, "repeat the training, or point to newer evidence"))
     };
-    if row.said("evidence").is_none() {
+    if !held.unsaid(row, &["evidence"]).is_empty() {
         return fail(row.place("evidence"), format!("no evidence shows the competence for {role}"));
     }
     let Some((valid, span)) = row.said("valid") else {
-        return fail(row.place("valid"), format!("the competence for {role} has no day"));
+        return match held.speaks_of("valid") {
+            true => fail(row.place("valid"), format!("the competence for {role} has no day")),
+            false => Outcome::pass(subject),
+        };
     };
     match date_in(valid, held.tongue()) {
         Some(Day::Known(day)) if day < context.today => {

@@ -66,7 +66,7 @@ fn judge(held: Held<'_>, row: &crate::evidence::Row) -> Outcome {
     let name: String = row.said("objective").map_or("without a name", |(text, _)| text).chars().take(60).collect();
     let subject = Subject::Duty { system: None, duty: format!("objective {name}") };
     let asked = ["objective", "metric-target", "owner", "due", "evaluation"];
-    let missing: Vec<&str> = asked.into_iter().filter(|key| row.said(key).is_none()).collect();
+    let missing = held.unsaid(row, &asked);
     let Some(first) = missing.first() else { return Outcome::pass(subject) };
     let text = format!("the objective \"{name}\" says nothing of {}", missing.join(", "));
     let fault = Fault::new(held.at(row.place(first)), held.need.class, text).parts(missing.clone());

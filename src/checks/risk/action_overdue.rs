@@ -79,15 +79,18 @@ fn judge_row(context: &Context<'_>, log: Held<'_>, at: usize, row: &Row) -> Outc
         let fault = Fault::new(log.at(span), log.need.class, text);
         Outcome::fail(subject.clone(), fault.remedy(Who::Owner, "complete the entry, or act and record it"))
     };
-    if row.said("action").is_none() {
+    if !log.unsaid(row, &["action"]).is_empty() {
         return fail(row.span, format!("the corrective action for \"{name}\" is not named"));
     }
     let closed = row.said("effectiveness").is_some();
     if closed {
-        return match row.said("cause") {
+        return match row.said("cause").or_else(|| (!log.speaks_of("cause")).then_some(("", row.span))) {
             Some(_) => Outcome::pass(subject),
             None => fail(row.place("cause"), format!("\"{name}\" is closed without a cause")),
         };
+    }
+    if !log.speaks_of("owner-due") {
+        return Outcome::pass(subject);
     }
     let Some((due, span)) = row.said("owner-due") else {
         return fail(row.place("owner-due"), format!("the corrective action for \"{name}\" has no owner and due date"));

@@ -2,9 +2,10 @@
 
 use super::{Standing, class_of, standing};
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::checks::reader::{Held, held};
 use crate::checks::says;
 use crate::date::Date;
-use crate::evidence::{Answer, Need};
+use crate::evidence::Row;
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
 use crate::settings::risks::{self, Risk, RiskRegister, Treatment};
 use crate::span::Place;
@@ -27,8 +28,9 @@ const EXPLANATION: &str = "\
 Whether each entry of a risk register says what the risk is, what it comes from (`about`), whom it
 hurts, how likely and how grave it is before and after treatment, the treatment and its measures or
 actions, the owner, when it was reviewed (not after today), and its status. A level that falls needs what shows it:
-`tested-by`, or the proof of an action. A register without a single risk is incomplete as well, and so
-is one that is prose or a table, whose entries cannot be judged one by one.
+`tested-by`, or the proof of an action. A register without a single risk is incomplete as well. Of a
+register in a table, a spreadsheet or other data each row is judged by the columns that it has; one in prose has
+no entries that could be judged.
 
 ## Why it matters
 
@@ -47,7 +49,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {
         return outcomes;
     }
-    let mut outcomes: Vec<Outcome> = context.judged.evidence.iter().filter_map(other_form).collect();
+    let others = held(context, Some(risks::KIND));
+    let mut outcomes: Vec<Outcome> = others.into_iter().flat_map(other_form).collect();
     for (system, register) in &context.judged.risks {
         if register.risks.is_empty() {
             let subject = Subject::Document { kind: risks::KIND.into(), system: Some(system.clone()), object: None };
@@ -65,16 +68,31 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     outcomes
 }
 
-/// A risk register that is prose or a table: it exists, and its entries cannot be judged one by one.
-fn other_form((need, answer): &(Need, Answer)) -> Option<Outcome> {
-    let Answer::Read(reading) = answer else { return None };
-    let system = need.system.as_ref().filter(|_| need.kind.id == risks::KIND)?;
-    let text =
-        format!("the risks of `{system}` are prose or a table; entries are judged in the gate's own format only");
-    let fault = Fault::new(reading.place(), need.class, text)
-        .remedy(Who::Owner, format!("write the risks in {}", risks::place(system)));
-    let subject = Subject::Document { kind: need.kind.id.clone(), system: Some(system.clone()), object: None };
-    Some(Outcome::fail(subject, fault))
+/// What an entry of a register in a table or in other data must say.
+const COLUMNS: [&str; 8] =
+    ["description", "likelihood", "impact", "treatment", "owner", "residual-level", "status", "review-date"];
+
+/// A risk register in another form than the gate's own: entry by entry where it has entries.
+fn other_form(register: Held<'_>) -> Vec<Outcome> {
+    let Some(system) = &register.need.system else { return Vec::new() };
+    let rows = register.rows();
+    if rows.is_empty() {
+        let text = format!("the risks of `{system}` are prose, of which no entry can be judged");
+        let fault = Fault::new(register.reading.place(), register.need.class, text)
+            .remedy(Who::Owner, format!("write them as a table, or in {}", risks::place(system)));
+        return vec![Outcome::fail(register.subject(), fault)];
+    }
+    let judge = |row: &Row| {
+        let id = row.first_of(&["risk-id", "description"]).map_or("", |(text, _)| text);
+        let id: String = id.chars().take(60).collect();
+        let subject = Subject::Risk { system: system.clone(), risk: id.clone() };
+        let missing = register.unsaid(row, &COLUMNS);
+        let Some(first) = missing.first() else { return Outcome::pass(subject) };
+        let text = format!("the risk `{id}` of `{system}` does not say {}", missing.join(", "));
+        let fault = Fault::new(register.at(row.place(first)), register.need.class, text).parts(missing.clone());
+        Outcome::fail(subject, fault.remedy(Who::Owner, format!("add {}", missing.join(", "))))
+    };
+    rows.iter().map(judge).collect()
 }
 
 fn judge(context: &Context<'_>, system: &str, register: &RiskRegister, risk: &Risk) -> Outcome {
