@@ -1,7 +1,7 @@
 //! What the field asks for, as data: ISO/IEC 42001 controls, document kinds, classes, stages, roles.
 //!
-//! The facts stand in `data/`. No code knows a document kind by name but the risk register, which has
-//! a format of its own; a check asks the catalogue which kinds a class owes at a stage.
+//! The facts stand in `data/`. Code knows a document kind by name only where a check is about
+//! that kind; which kinds a class owes at a stage the catalogue says.
 
 mod crosswalk;
 mod language;
