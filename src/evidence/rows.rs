@@ -60,11 +60,18 @@ pub fn rows(document: &Document, reading: &Reading) -> Vec<Row> {
                 Region::Whole => &prose.sections[..],
                 Region::Section(index) => prose.with_subsections(index),
             };
-            for block in sections.iter().flat_map(|section| &section.blocks) {
-                if let BlockKind::Table(table) = &block.kind {
-                    rows.extend(of_table(table, &key_of));
-                }
-            }
+            let blocks = sections.iter().flat_map(|section| &section.blocks);
+            let tables = blocks.filter_map(|block| match &block.kind {
+                BlockKind::Table(table) => Some((columns(table, &key_of), table)),
+                _ => None,
+            });
+            let tables: Vec<_> = tables.collect();
+            // A register stands beside scales and summaries, which share some of its columns.
+            let known = |keys: &[Option<&str>]| keys.iter().flatten().count();
+            let most = tables.iter().map(|(keys, _)| known(keys)).max().unwrap_or_default();
+            let enough = most.max(ENOUGH_COLUMNS).max(reading.elements.len().div_ceil(3));
+            let registers = tables.into_iter().filter(|(keys, _)| known(keys) >= enough);
+            rows.extend(registers.flat_map(|(keys, table)| of_table(table, &keys)));
             if rows.is_empty() {
                 rows.extend(of_sections(prose, sections, &key_of));
             }
@@ -103,11 +110,12 @@ fn text_of(node: &Node) -> String {
     }
 }
 
-fn of_table(table: &Table, key_of: &impl Fn(&str, Via) -> Option<&'static str>) -> Vec<Row> {
-    let keys: Vec<_> = table.header.iter().map(|cell| key_of(&cell.text, Via::Column)).collect();
-    if keys.iter().flatten().count() < ENOUGH_COLUMNS {
-        return Vec::new();
-    }
+/// The element each column of a table is about, if it is about one.
+fn columns(table: &Table, key_of: &impl Fn(&str, Via) -> Option<&'static str>) -> Vec<Option<&'static str>> {
+    table.header.iter().map(|cell| key_of(&cell.text, Via::Column)).collect()
+}
+
+fn of_table(table: &Table, keys: &[Option<&'static str>]) -> Vec<Row> {
     let row = |cells: &Vec<crate::document::prose::Cell>| {
         let named = keys.iter().zip(cells).filter_map(|(key, cell)| Some(((*key)?, cell.text.clone(), cell.span)));
         Row { span: cells.first().map(|cell| cell.span).unwrap_or_default(), cells: named.collect() }
