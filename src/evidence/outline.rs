@@ -2,6 +2,11 @@
 //!
 //! Made once for a document and read as every kind it may be.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::pattern::compile;
 use super::placeholder::{is_placeholder, is_unsaid, says_something};
 use super::words::Heading;
 use crate::catalog::{Tongue, tongue};
@@ -244,7 +249,10 @@ pub(super) fn section_state(
 ) -> (State, Span) {
     let Some(heading) = sections.get(index) else { return (State::Missing, Span::default()) };
     let below = sections.iter().enumerate().skip(index + 1).take_while(|(_, section)| section.level > heading.level);
-    let mut best = (State::Placeholder, heading.heading);
+    // `## [1.2.0] - 2026-03-02` says something itself.
+    static RELEASE: LazyLock<Regex> = LazyLock::new(|| compile(r"^\W*v?\d+\.\d+.*\d{4}-\d{2}-\d{2}"));
+    let dated = RELEASE.is_match(&heading.title);
+    let mut best = (State::of(dated && heading.blocks.is_empty()), heading.heading);
     let mut skip_below = u8::MAX;
     for (at, section) in std::iter::once((index, heading)).chain(below) {
         if section.level > skip_below {

@@ -139,12 +139,15 @@ fn is_enough(reading: &Reading, titles: &[String], words: &KindWords) -> bool {
     found(reading) >= least
 }
 
-/// Whether a document that nobody declared is one of a kind: half of the kind stands in it, and its title says
-/// so or much does.
+/// Whether a document that nobody declared is one of a kind: half of the kind stands in it and its title says so,
+/// or much of it does. Cards often bear the name of the thing; other documents say what they are, so without a title
+/// three quarters of them must stand there.
 pub(super) fn is_recognised(lexicon: &Lexicon, reading: &Reading, document: &Document, outline: &Outline) -> bool {
     let words = lexicon.words(reading.kind, outline.tongue);
     let is_named = || titles_of(document, outline).iter().any(|title| words.title_words(title).is_some());
-    reading.is_recognised() && (found(reading) >= ENOUGH_ELEMENTS || is_named())
+    let is_card = matches!(reading.kind.scope, Scope::Model | Scope::Dataset);
+    let much = is_card || found(reading) * 4 >= reading.elements.len() * 3;
+    reading.is_recognised() && ((much && found(reading) >= ENOUGH_ELEMENTS) || is_named())
 }
 
 /// The kind whose machine-readable form a document states to be.

@@ -235,3 +235,24 @@ fn what_could_not_be_read_is_never_missing() {
     let answers = gathered(&register, &[("governance/pointers/p.yaml", "kind: [\n")]);
     assert!(matches!(answers["ai-policy"], Answer::Unreadable(..)), "{:?}", answers["ai-policy"]);
 }
+
+#[test]
+fn the_heading_of_a_release_says_version_and_date() {
+    let text = "# Changelog\n\n## [1.2.0] - 2026-03-02\n\n### Changed\n\n- Model retrained on the data of 2026\n";
+    let log = document::parse("CHANGELOG.md".into(), text.as_bytes().to_vec());
+    let reading = read(catalog::kind("change-log").unwrap(), &log, Region::Whole);
+    let states: Vec<State> = reading.elements.iter().map(|element| element.state).collect();
+    assert_eq!(states, [State::Present, State::Present, State::Missing]);
+}
+
+#[test]
+fn without_a_title_of_its_own_a_document_must_say_most_of_its_kind() {
+    let text = "# How the service is run\n\n## Purpose\n\nAnswers letters.\n\n## Responsibilities\n\nThe mail room.\n\n## Review\n\nEach year.\n\n## Exceptions\n\nLetters of the mayor.\n\n## Compliance\n\nPostal law.\n";
+    let page = document::parse("docs/service.md".into(), text.as_bytes().to_vec());
+    let reading = read(catalog::kind("ai-policy").unwrap(), &page, Region::Whole);
+    let is_one =
+        |page: &document::Document| recognise::is_recognised(Lexicon::shipped(), &reading, page, &Outline::of(page));
+    assert!(reading.is_recognised() && !is_one(&page));
+    let titled = document::parse("docs/service.md".into(), text.replace("How the service is run", "AI policy").into());
+    assert!(is_one(&titled));
+}

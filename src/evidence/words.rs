@@ -95,6 +95,10 @@ impl Names {
     /// Adds a name of element `element`.
     pub(super) fn add(&mut self, element: usize, name: &str) {
         let normal = normalise(name);
+        // What is nothing but marks names nothing.
+        if normal.is_empty() {
+            return;
+        }
         let at = self.written.len();
         self.written.push(name.to_owned());
         if let Some((first, _)) = normal.split_once(' ') {
