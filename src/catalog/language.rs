@@ -111,13 +111,13 @@ pub fn tongue(text: &str) -> Tongue {
     if other * 3 > all {
         return Tongue::Unknown("a script other than Latin");
     }
-    let lower = text.to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty()).take(4_000).collect();
+    let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).take(4_000);
+    let words: Vec<String> = words.map(str::to_lowercase).collect();
     if words.len() < ENOUGH {
         return Tongue::English;
     }
-    let english = words.iter().filter(|word| ENGLISH.contains(word)).count();
-    let count = |known: &[String]| words.iter().filter(|word| known.iter().any(|it| it == *word)).count();
+    let english = words.iter().filter(|word| ENGLISH.contains(&word.as_str())).count();
+    let count = |known: &[String]| words.iter().filter(|word| known.contains(word)).count();
     let best = small_words().iter().map(|(code, known)| (count(known), code)).max_by_key(|(count, _)| *count);
     match best {
         Some((count, code)) if count > english && count * 33 >= words.len() => {

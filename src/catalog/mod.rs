@@ -205,6 +205,11 @@ pub enum Fact {
 }
 
 impl Kind {
+    /// What it must say, then what it may say beyond that.
+    pub fn all_elements(&self) -> impl Iterator<Item = &Element> {
+        self.elements.iter().chain(&self.also)
+    }
+
     /// Whether a system of this class owes it at this stage to a repository of this profile.
     pub fn is_due(&self, profile: Profile, class: Class, stage: Stage, holds: impl Fn(Fact) -> bool) -> bool {
         self.since.is_some()
@@ -334,7 +339,7 @@ pub fn risk_scale(name: &str) -> Option<&'static RiskScale> {
 }
 
 /// Reads data that ships inside the binary.
-fn embedded<T: for<'de> Deserialize<'de>>(name: &str, text: &str) -> T {
+pub fn embedded<T: for<'de> Deserialize<'de>>(name: &str, text: &str) -> T {
     match serde_yaml::from_str(text) {
         Ok(data) => data,
         // Our own data, read by a test; a user never sees this.

@@ -1,5 +1,8 @@
 //! What checks of content have in common: a document that was read, and what it says of something.
 
+use std::collections::BTreeSet;
+
+use super::documents::each_once;
 use crate::catalog::Tongue;
 use crate::check::Context;
 use crate::date::Date;
@@ -18,18 +21,18 @@ pub(super) struct Held<'a> {
 
 /// The documents that were read, each once, of one kind or of all.
 pub(super) fn held<'a>(context: &'a Context<'_>, kind: Option<&str>) -> Vec<Held<'a>> {
-    let mut found: Vec<Held<'a>> = Vec::new();
-    for (need, answer) in &context.judged.evidence {
-        let Answer::Read(reading) = answer else { continue };
-        let Some(document) = context.judged.documents.get(&reading.path) else { continue };
-        let known = |it: &Held<'_>| {
-            it.need.kind.id == need.kind.id && it.reading.path == reading.path && it.reading.heading == reading.heading
-        };
-        if kind.is_none_or(|kind| need.kind.id == kind) && !found.iter().any(known) {
-            found.push(Held { need, reading, document });
-        }
-    }
-    found
+    let held = |(need, answer): &'a (Need, Answer)| {
+        let Answer::Read(reading) = answer else { return None };
+        let document = context.judged.documents.get(&reading.path)?;
+        kind.is_none_or(|kind| need.kind.id == kind).then_some(Held { need, reading, document })
+    };
+    each_once(&context.judged.evidence).filter_map(held).collect()
+}
+
+/// The documents that were read, each once, however many kinds it carries.
+pub(super) fn files<'a>(context: &'a Context<'_>) -> impl Iterator<Item = Held<'a>> {
+    let mut seen = BTreeSet::new();
+    held(context, None).into_iter().filter(move |it| seen.insert(&it.reading.path))
 }
 
 impl<'a> Held<'a> {
@@ -66,9 +69,14 @@ impl<'a> Held<'a> {
     /// A date of its metadata; one that cannot be read is no date.
     pub(super) fn date(&self, key: &str) -> Option<(Date, Place)> {
         let node = self.metadata(key)?;
-        match date_in(node.as_text()?, self.tongue()) {
-            Some(Day::Known(day)) => Some((day, self.at(node.span))),
-            Some(Day::Ambiguous) | None => None,
+        Some((self.day_in(node.as_text()?)?, self.at(node.span)))
+    }
+
+    /// The first date of a text of it; one that cannot be read is no date.
+    pub(super) fn day_in(&self, text: &str) -> Option<Date> {
+        match date_in(text, self.tongue())? {
+            Day::Known(day) => Some(day),
+            Day::Ambiguous => None,
         }
     }
 

@@ -16,6 +16,7 @@ use rayon::prelude::*;
 use serde::Deserialize;
 
 use crate::asset::{Asset, AssetKind, Inventory, PathRole, Strength, Unread};
+use crate::catalog::embedded;
 use crate::snapshot::{Entry, Mode, ObjectId, ReadError, Snapshot, View};
 use crate::span::{At, Place, RepoPath, Span};
 
@@ -95,12 +96,7 @@ struct TrainingMethod {
 }
 
 fn signs() -> &'static Signs {
-    static SIGNS: LazyLock<Signs> =
-        LazyLock::new(|| match serde_yaml::from_str(include_str!("../../data/detect.yaml")) {
-            Ok(signs) => signs,
-            // Our own data, read by a test; a user never sees this.
-            Err(error) => panic!("data/detect.yaml does not have its shape: {error}"),
-        });
+    static SIGNS: LazyLock<Signs> = LazyLock::new(|| embedded("detect", include_str!("../../data/detect.yaml")));
     &SIGNS
 }
 

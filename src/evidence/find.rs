@@ -329,8 +329,10 @@ impl<'a, 'v> Finder<'a, 'v> {
         let read: Vec<Document> = unread.filter_map(|path| fetch(view, path)).collect();
         self.documents.0.extend(read.into_iter().map(|document| (document.path.clone(), document)));
         let documents = &*self.documents;
+        let known = &self.outlines;
         let outline = |path: &RepoPath| Some((path.clone(), Outline::of(documents.get(path)?)));
-        let outlines: Vec<_> = self.prose.par_iter().filter_map(outline).collect();
+        let unread = self.prose.par_iter().filter(|path| !known.contains_key(*path));
+        let outlines: Vec<_> = unread.filter_map(outline).collect();
         self.outlines.extend(outlines);
     }
 
@@ -339,7 +341,8 @@ impl<'a, 'v> Finder<'a, 'v> {
     fn unreadable_prose(&self, kind: &'static Kind) -> Option<Answer> {
         let damaged = self.prose.iter().filter_map(|path| self.documents.get(path).filter(|it| it.damage().is_some()));
         let recognised = |document: &Document| {
-            read(self.lexicon, kind, document, &Outline::of(document), Region::Whole).is_recognised()
+            let outline = self.outlines.get(&document.path);
+            outline.is_some_and(|it| read(self.lexicon, kind, document, it, Region::Whole).is_recognised())
         };
         let may_be = |document: &&Document| document.source.is_empty() || recognised(document);
         let lost = damaged.into_iter().find(may_be)?;
@@ -358,12 +361,7 @@ fn declared_paths(system: &System) -> impl Iterator<Item = &str> {
 
 /// The system a document says it is about, in its front matter or at its top.
 fn named_system(document: &Document) -> Option<&str> {
-    let root = match &document.body {
-        Body::Tree(root) => root,
-        Body::Prose(markdown) => markdown.front_matter.as_ref()?,
-        Body::Damaged(_) => return None,
-    };
-    root.get("system")?.as_text()
+    document.metadata()?.get("system")?.as_text()
 }
 
 /// Whether a path is the product's own; documentation is, tests and examples are not.

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::outline::Via;
 use super::pattern::compile;
 use super::words::{Heading, Names};
-use crate::catalog::{self, Kind, Language, Tongue};
+use crate::catalog::{self, Kind, Language, Tongue, embedded};
 
 /// The names of all kinds, each made ready once it is asked for.
 pub struct Lexicon {
@@ -54,11 +54,7 @@ struct Sentences {
 /// Patterns per kind and element.
 fn sentences() -> &'static BTreeMap<String, BTreeMap<String, Sentences>> {
     static ALL: LazyLock<BTreeMap<String, BTreeMap<String, Sentences>>> =
-        LazyLock::new(|| match serde_yaml::from_str(include_str!("../../data/cues.yaml")) {
-            Ok(all) => all,
-            // Our own data, read by a test; a user never sees this.
-            Err(error) => panic!("data/cues.yaml does not have its shape: {error}"),
-        });
+        LazyLock::new(|| embedded("cues", include_str!("../../data/cues.yaml")));
     &ALL
 }
 
@@ -101,7 +97,7 @@ impl KindWords {
         if let Some(language) = language {
             language.titles_of(kind).iter().for_each(|title| titles.add(0, title));
         }
-        for (at, element) in kind.elements.iter().chain(&kind.also).enumerate() {
+        for (at, element) in kind.all_elements().enumerate() {
             let packs = language.iter().flat_map(|language| language.names_of(&element.key));
             element.any_of.iter().chain(packs).for_each(|name| names.add(at, name));
         }
@@ -111,7 +107,7 @@ impl KindWords {
     /// What the data says of each element, with its number.
     fn sentences(&self) -> impl Iterator<Item = (usize, &'static Sentences)> {
         let of = |kind: &'static Kind| {
-            let elements = kind.elements.iter().chain(&kind.also).enumerate();
+            let elements = kind.all_elements().enumerate();
             elements.filter_map(|(at, element)| Some((at, sentences().get(&kind.id)?.get(&element.key)?)))
         };
         self.kind.into_iter().flat_map(of)
@@ -166,7 +162,7 @@ mod tests {
     fn every_pattern_compiles_and_belongs_to_an_element() {
         for (id, elements) in sentences() {
             let kind = catalog::kind(id).unwrap_or_else(|| panic!("{id} is no kind"));
-            let known: Vec<&str> = kind.elements.iter().chain(&kind.also).map(|it| it.key.as_str()).collect();
+            let known: Vec<&str> = kind.all_elements().map(|it| it.key.as_str()).collect();
             for key in elements.keys() {
                 assert!(known.contains(&key.as_str()), "{id} has no {key}");
             }

@@ -6,6 +6,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::pattern::compile;
+use crate::catalog::embedded;
 
 /// What a document is instead, and how it is told.
 #[derive(Debug)]
@@ -61,11 +62,7 @@ struct Row {
 
 fn all() -> &'static [LookAlike] {
     static ALL: LazyLock<Vec<LookAlike>> = LazyLock::new(|| {
-        let rows: Vec<Row> = match serde_yaml::from_str(include_str!("../../data/look-alikes.yaml")) {
-            Ok(rows) => rows,
-            // Our own data, read by a test; a user never sees this.
-            Err(error) => panic!("data/look-alikes.yaml does not have its shape: {error}"),
-        };
+        let rows: Vec<Row> = embedded("look-alikes", include_str!("../../data/look-alikes.yaml"));
         rows.into_iter().map(LookAlike::of).collect()
     });
     &ALL

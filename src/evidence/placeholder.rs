@@ -7,6 +7,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::pattern::compile;
+use crate::catalog::embedded;
 use crate::document::prose::{Block, BlockKind, Cell, Table};
 use crate::untrusted::is_deceptive;
 
@@ -22,11 +23,7 @@ struct Known {
 
 /// What ships as data, in the form texts are compared in.
 static KNOWN: LazyLock<Known> = LazyLock::new(|| {
-    let mut known: Known = match serde_yaml::from_str(include_str!("../../data/placeholders.yaml")) {
-        Ok(known) => known,
-        // Our own data, read by a test; a user never sees this.
-        Err(error) => panic!("data/placeholders.yaml does not have its shape: {error}"),
-    };
+    let mut known: Known = embedded("placeholders", include_str!("../../data/placeholders.yaml"));
     let elsewhere: Vec<String> = known.elsewhere.values().flatten().cloned().collect();
     known.values.extend(elsewhere);
     for text in known.stock.iter_mut().chain(&mut known.values).chain(&mut known.organisations) {

@@ -52,17 +52,20 @@ impl Reading {
         self.elements.iter().filter(|element| element.state == state).count()
     }
 
+    /// How many elements are there in some form.
+    pub fn found(&self) -> usize {
+        self.elements.len() - self.count(State::Missing)
+    }
+
     /// Whether at least half of what the kind asks for is there in some form.
     pub fn is_recognised(&self) -> bool {
-        self.count(State::Missing) * 2 <= self.elements.len()
+        self.found() * 2 >= self.elements.len()
     }
 
     /// Whether it says nothing yet: half of its elements are held places, or all of its substance is.
     pub fn is_template(&self) -> bool {
         let held = self.count(State::Placeholder);
-        let core = || self.elements.iter().filter(|it| it.element.core);
-        let hollow = core().next().is_some() && core().all(|it| it.state != State::Present);
-        held * 2 >= self.elements.len() || (held > 0 && (hollow || self.count(State::Present) == 0))
+        held * 2 >= self.elements.len() || (held > 0 && !self.has_substance())
     }
 
     /// Whether it says something of what the kind is for.
@@ -74,7 +77,7 @@ impl Reading {
 
     /// Whether anything at all of the kind is there.
     pub fn has_any(&self) -> bool {
-        self.count(State::Missing) < self.elements.len()
+        self.found() > 0
     }
 
     pub fn with_state(&self, state: State) -> impl Iterator<Item = &ElementReading> {
@@ -138,7 +141,7 @@ fn read_to(
     } else {
         answers.take(outline, &[], 0..1, false);
     }
-    let mut elements = answers.readings();
+    let mut elements = answers.found;
     let also = elements.split_off(kind.elements.len());
     let also = also.into_iter().filter(|it| it.state != State::Missing).collect();
     Reading { kind, path: document.path.clone(), tongue: outline.tongue, region, heading, elements, also }
@@ -156,54 +159,35 @@ pub(super) fn is_empty(prose: &Prose, index: usize) -> bool {
     blocks.into_iter().all(is_unsaid)
 }
 
-/// The elements of a kind, those it may have beyond the required ones last.
-fn all_elements(kind: &'static Kind) -> impl Iterator<Item = &'static Element> {
-    kind.elements.iter().chain(&kind.also)
-}
-
+/// What was found so far of each element of a kind, those it may have beyond the required ones last.
 struct Answers<'l> {
-    kind: &'static Kind,
     words: &'l KindWords,
-    found: Vec<Found>,
-}
-
-#[derive(Clone)]
-struct Found {
-    state: State,
-    span: Option<Span>,
-    via: Option<Via>,
-    found_as: Option<String>,
-    matched: Option<String>,
+    found: Vec<ElementReading>,
 }
 
 impl<'l> Answers<'l> {
     fn new(kind: &'static Kind, words: &'l KindWords) -> Self {
-        let none = Found { state: State::Missing, span: None, via: None, found_as: None, matched: None };
-        Self { kind, words, found: vec![none; all_elements(kind).count()] }
-    }
-
-    fn readings(self) -> Vec<ElementReading> {
-        let found = all_elements(self.kind).zip(self.found);
-        let reading = |(element, found): (&'static Element, Found)| ElementReading {
+        let none = |element| ElementReading {
             element,
-            state: found.state,
-            span: found.span,
-            via: found.via,
-            found_as: found.found_as,
-            matched: found.matched,
+            state: State::Missing,
+            span: None,
+            via: None,
+            found_as: None,
+            matched: None,
         };
-        found.map(reading).collect()
+        Self { words, found: kind.all_elements().map(none).collect() }
     }
 
     fn answer(&mut self, at: usize, (state, span): (State, Span), via: Via, found_as: &str, matched: &str) {
         if state > self.found[at].state {
+            let element = self.found[at].element;
             let (found_as, matched) = (Some(found_as.to_owned()), Some(matched.to_owned()));
-            self.found[at] = Found { state, span: Some(span), via: Some(via), found_as, matched };
+            self.found[at] = ElementReading { element, state, span: Some(span), via: Some(via), found_as, matched };
         }
     }
 
     /// Reads the named things of a range of sections. The title of a region names the kind, and answers an
-    /// element only where the kind has no title of its own there.
+    /// element only by the running text right below it.
     fn take(&mut self, outline: &Outline, sections: &[Section], range: std::ops::Range<usize>, is_region: bool) {
         let words = self.words;
         let spots: Vec<_> = outline.spots.iter().filter(|spot| range.contains(&spot.section)).collect();
@@ -236,7 +220,7 @@ impl<'l> Answers<'l> {
     fn mapped(&mut self, prose: &Prose) {
         let Some(map) = prose.front_matter.as_ref().and_then(|root| root.get("elements")) else { return };
         for (key, value) in map.entries() {
-            let at = all_elements(self.kind).position(|element| element.key == *key.text);
+            let at = self.found.iter().position(|it| it.element.key == *key.text);
             let (Some(at), Some(title)) = (at, value.as_text()) else { continue };
             let section = prose.sections.iter().position(|section| section.level > 0 && section.title == title);
             let answer = match section {

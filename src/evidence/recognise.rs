@@ -111,7 +111,7 @@ fn score(
     });
     let named = named.max();
     let reading = read(lexicon, kind, document, outline, Region::Whole);
-    let found = found(&reading);
+    let found = reading.found();
     let of = reading.elements.len();
     // Without a title much of the kind must stand in it.
     let enough = named.is_some() || (found >= ENOUGH_ELEMENTS && found * 2 >= of && !is_tagged_only(kind, document));
@@ -127,16 +127,11 @@ fn is_tagged_only(kind: &Kind, document: &Document) -> bool {
     kind.scope == Scope::Repository && !matches!(document.body, Body::Tree(_))
 }
 
-/// How many elements stand in a document in some form.
-fn found(reading: &Reading) -> usize {
-    reading.elements.len() - reading.count(State::Missing)
-}
-
 /// Whether so much of a kind stands in a document that it is one: a title makes up for some of it.
 fn is_enough(reading: &Reading, titles: &[String], words: &KindWords) -> bool {
     let is_named = titles.iter().any(|title| words.title_words(title).is_some());
     let least = if is_named { reading.elements.len().div_ceil(4).min(3) } else { reading.elements.len().div_ceil(2) };
-    found(reading) >= least
+    reading.found() >= least
 }
 
 /// Whether a document that nobody declared is one of a kind: half of the kind stands in it and its title says so,
@@ -146,8 +141,8 @@ pub(super) fn is_recognised(lexicon: &Lexicon, reading: &Reading, document: &Doc
     let words = lexicon.words(reading.kind, outline.tongue);
     let is_named = || titles_of(document, outline).iter().any(|title| words.title_words(title).is_some());
     let is_card = matches!(reading.kind.scope, Scope::Model | Scope::Dataset);
-    let much = is_card || found(reading) * 4 >= reading.elements.len() * 3;
-    reading.is_recognised() && ((much && found(reading) >= ENOUGH_ELEMENTS) || is_named())
+    let much = is_card || reading.found() * 4 >= reading.elements.len() * 3;
+    reading.is_recognised() && ((much && reading.found() >= ENOUGH_ELEMENTS) || is_named())
 }
 
 /// The kind whose machine-readable form a document states to be.

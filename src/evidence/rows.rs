@@ -34,6 +34,11 @@ impl Row {
         keys.iter().find_map(|key| self.said(key))
     }
 
+    /// How it is called: what it says first of these elements, cut to fit a line.
+    pub fn called(&self, keys: &[&str], otherwise: &str) -> String {
+        self.first_of(keys).map_or(otherwise, |(text, _)| text).chars().take(60).collect()
+    }
+
     fn says_anything(&self) -> bool {
         self.cells.iter().any(|(_, text, _)| !is_placeholder(text))
     }

@@ -2,7 +2,7 @@
 
 use super::{named, subject};
 use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
-use crate::evidence::{Answer, Need, State};
+use crate::evidence::{Answer, Need};
 use crate::finding::{Fault, Gate, Severity, Who};
 use crate::settings::risks;
 
@@ -21,11 +21,11 @@ pub(crate) const CHECK: Check = Check {
 const EXPLANATION: &str = "\
 ## What it checks
 
-Whether every kind of document that the declared class owes at the declared stage is there. Rule set
-0.1 asks for the AI policy, the risk register, the impact assessment, and a card for each model of
-our own and each dataset. A document is looked for where the register says, as a section of the
-system's `sheet`, as a pointer under `governance/pointers`, at the usual places, and last by what the
-Markdown files of the product say. The right name over other content is not the document.
+Whether every kind of document that the declared class, stage, role and facts make due is there;
+[catalogue.md](catalogue.md) lists them. A document is looked for where the register says, as a section
+of the system's `sheet`, as a pointer under `governance/pointers`, at the usual places, in a document
+that may carry it, and last by what the Markdown files of the product say. The right name over other
+content is not the document.
 
 ## Why it matters
 
@@ -70,7 +70,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             }
             Answer::UnreadLanguage(..) => Outcome::new(subject, Verdict::Because("language-unread")),
             Answer::NotRecognised(reading, instead) => {
-                let found = reading.elements.len() - reading.with_state(State::Missing).count();
+                let found = reading.found();
                 let of = reading.elements.len();
                 let text = match instead {
                     Some(instead) => format!("{} is missing; this file is {}", named(need), instead.name),

@@ -2,7 +2,7 @@
 
 use super::{named, subject};
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::reader::{Held, held};
+use crate::checks::reader::{Held, files};
 use crate::date::Date;
 use crate::evidence::{Answer, Need};
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
@@ -44,13 +44,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {
         return outcomes;
     }
-    let mut seen = std::collections::BTreeSet::new();
-    let all = held(context, None).into_iter().filter(|it| seen.insert(it.reading.path.clone()));
     let pointers = context.judged.evidence.iter().filter_map(|(need, answer)| match answer {
         Answer::Pointer(path) => pointer(context, need, path),
         _ => None,
     });
-    all.filter_map(|it| judge(context, it)).chain(pointers).collect()
+    files(context).filter_map(|it| judge(context, it)).chain(pointers).collect()
 }
 
 /// A pointer says when the document it stands for is looked at again.

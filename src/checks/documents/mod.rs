@@ -23,7 +23,7 @@ pub(super) fn subject(need: &Need) -> Subject {
 }
 
 /// Needs and answers, what answers several needs of a kind only once.
-fn each_once(evidence: &Evidence) -> impl Iterator<Item = &(Need, Answer)> {
+pub(super) fn each_once(evidence: &Evidence) -> impl Iterator<Item = &(Need, Answer)> {
     let mut seen = BTreeSet::new();
     evidence.iter().filter(move |(need, answer)| match answer {
         Answer::Read(reading) => seen.insert((&need.kind.id, &reading.path, reading.heading)),

@@ -1,7 +1,7 @@
 //! Two places state the purpose of a system in different words.
 
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::reader::{Held, held};
+use crate::checks::reader::{Held, files};
 use crate::finding::{Fault, Gate, Severity, Who};
 
 pub(crate) const CHECK: Check = Check {
@@ -39,9 +39,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {
         return outcomes;
     }
-    let mut seen = std::collections::BTreeSet::new();
-    let all = held(context, None).into_iter().filter(|it| seen.insert(it.reading.path.clone()));
-    all.filter_map(|it| judge(context, it)).collect()
+    files(context).filter_map(|it| judge(context, it)).collect()
 }
 
 fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {

@@ -4,7 +4,7 @@ use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::reader::{Held, held};
 use crate::date::Date;
 use crate::document::Body;
-use crate::evidence::{Day, Region, date_in};
+use crate::evidence::Region;
 use crate::finding::{Fault, Gate, Severity, Who};
 
 pub(crate) const CHECK: Check = Check {
@@ -83,9 +83,5 @@ fn days(held: Held<'_>) -> Vec<Date> {
             .collect(),
         _ => held.document.source.lines().collect(),
     };
-    let known = |text: &str| match date_in(text, held.tongue()) {
-        Some(Day::Known(day)) => Some(day),
-        _ => None,
-    };
-    texts.into_iter().filter_map(known).collect()
+    texts.into_iter().filter_map(|text| held.day_in(text)).collect()
 }

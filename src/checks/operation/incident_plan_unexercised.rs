@@ -3,7 +3,6 @@
 use crate::catalog::{Class, Stage};
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::reader::{Held, held};
-use crate::evidence::{Day, date_in};
 use crate::finding::{Fault, Gate, Severity, Who};
 
 pub(crate) const CHECK: Check = Check {
@@ -50,10 +49,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 }
 
 fn judge(context: &Context<'_>, held: Held<'_>) -> Outcome {
-    let said = held.said("exercised").and_then(|(text, place)| match date_in(text, held.tongue()) {
-        Some(Day::Known(day)) => Some((day, place)),
-        _ => None,
-    });
+    let said = held.said("exercised").and_then(|(text, place)| Some((held.day_in(text)?, place)));
     let Some((day, place)) = said.or_else(|| held.date("exercised-on")) else {
         let text = format!("{} does not say when it was last exercised", held.named());
         let fault = Fault::new(held.reading.place(), held.need.class, text).due();

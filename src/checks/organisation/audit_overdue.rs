@@ -2,7 +2,6 @@
 
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::reader::{Held, held};
-use crate::evidence::{Day, date_in};
 use crate::finding::{Fault, Gate, Severity, Who};
 
 pub(crate) const CHECK: Check = Check {
@@ -49,10 +48,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 
 fn judge(context: &Context<'_>, held: Held<'_>) -> Outcome {
     let said = ["date", "date-attendees"].iter().find_map(|key| held.said(key));
-    let day = said.and_then(|(text, place)| match date_in(text, held.tongue()) {
-        Some(Day::Known(day)) => Some((day, place)),
-        _ => None,
-    });
+    let day = said.and_then(|(text, place)| Some((held.day_in(text)?, place)));
     let Some((day, place)) = day else {
         let fault = Fault::new(held.reading.place(), held.need.class, format!("{} names no day", held.named()));
         return Outcome::fail(held.subject(), fault.remedy(Who::SecondLine, "write down when it was"));

@@ -48,7 +48,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 }
 
 fn judge(context: &Context<'_>, held: Held<'_>, row: &Row) -> Outcome {
-    let role: String = row.said("role").map_or("a role", |(text, _)| text).chars().take(60).collect();
+    let role = row.called(&["role"], "a role");
     let subject = Subject::Duty { system: None, duty: format!("competence {role}") };
     let fail = |span, text: String| {
         let fault = Fault::new(held.at(span), held.need.class, text);

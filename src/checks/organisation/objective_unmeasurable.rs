@@ -63,7 +63,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 }
 
 fn judge(held: Held<'_>, row: &crate::evidence::Row) -> Outcome {
-    let name: String = row.said("objective").map_or("without a name", |(text, _)| text).chars().take(60).collect();
+    let name = row.called(&["objective"], "without a name");
     let subject = Subject::Duty { system: None, duty: format!("objective {name}") };
     let asked = ["objective", "metric-target", "owner", "due", "evaluation"];
     let missing = held.unsaid(row, &asked);

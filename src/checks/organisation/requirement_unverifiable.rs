@@ -49,7 +49,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 }
 
 fn judge(held: Held<'_>, row: &crate::evidence::Row) -> Outcome {
-    let name: String = row.said("requirements").map_or("", |(text, _)| text).chars().take(60).collect();
+    let name = row.called(&["requirements"], "");
     let subject = Subject::Duty { system: held.need.system.clone(), duty: format!("requirement {name}") };
     if held.unsaid(row, &["acceptance"]).is_empty() {
         return Outcome::pass(subject);

@@ -72,8 +72,7 @@ fn judge(context: &Context<'_>, system: &str, register: &RiskRegister, risk: &st
 
 /// An entry of a log of corrective actions.
 fn judge_row(context: &Context<'_>, log: Held<'_>, at: usize, row: &Row) -> Outcome {
-    let name =
-        row.said("nonconformity").map_or_else(|| format!("{}", at + 1), |(text, _)| text.chars().take(60).collect());
+    let name = row.called(&["nonconformity"], &(at + 1).to_string());
     let subject = Subject::Risk { system: "corrective-actions".to_owned(), risk: name.clone() };
     let fail = |span, text: String| {
         let fault = Fault::new(log.at(span), log.need.class, text);

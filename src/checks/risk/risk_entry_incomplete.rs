@@ -83,8 +83,7 @@ fn other_form(register: Held<'_>) -> Vec<Outcome> {
         return vec![Outcome::fail(register.subject(), fault)];
     }
     let judge = |row: &Row| {
-        let id = row.first_of(&["risk-id", "description"]).map_or("", |(text, _)| text);
-        let id: String = id.chars().take(60).collect();
+        let id = row.called(&["risk-id", "description"], "");
         let subject = Subject::Risk { system: system.clone(), risk: id.clone() };
         let missing = register.unsaid(row, &COLUMNS);
         let Some(first) = missing.first() else { return Outcome::pass(subject) };

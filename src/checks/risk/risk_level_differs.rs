@@ -47,7 +47,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     for it in held(context, Some("risk-register")) {
         let bands = bands(it);
         for row in it.rows() {
-            let id = row.first_of(&["risk-id", "description"]).map_or("", |(text, _)| text).chars().take(60).collect();
+            let id = row.called(&["risk-id", "description"], "");
             let subject = Subject::Risk { system: it.need.system.clone().unwrap_or_default(), risk: id };
             outcomes.push(match contradiction(&row, &bands) {
                 None => Outcome::pass(subject),

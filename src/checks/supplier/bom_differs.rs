@@ -23,8 +23,7 @@ const EXPLANATION: &str = "\
 ## What it checks
 
 Whether the CycloneDX bill of materials that answers the duty lists each model and dataset that the register
-declares, by its id, with the register's version where that names one, and with the SHA-256 of the weights
-that are in the repository where it states one.
+declares, by its id, and with the register's version where that names one.
 
 ## Why it matters
 
