@@ -323,7 +323,8 @@ mod tests {
     fn evaluated(table: &[&'static Check]) -> Evaluation {
         let snapshot = MemorySnapshot::new([("README.md", "")]);
         let view = || View::new(&snapshot, RepoPath::root());
-        let (world, governance) = (World::load(view(), &Memory::default()), Governance::load(&view()));
+        let governance = Governance::load(&view());
+        let world = World::load(view(), &governance.rules, &Memory::default());
         let today = "2026-11-22".parse().unwrap();
         let (proposed, against) = (&governance, Fact::Absent);
         let context = Context { judged: &world, governance: &governance, proposed, against, today, table };

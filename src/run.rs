@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::path::PathBuf;
 
-use crate::catalog::{self, Class};
+use crate::catalog::Class;
 use crate::change::Change;
 use crate::check::{Against, Check, Context, evaluate};
 use crate::checks;
@@ -19,6 +20,7 @@ use crate::fact::Fact;
 use crate::finding::{Finding, Gate, Nature, Subject};
 use crate::report::{self, Inspected, PLAIN, Report, RulesFrom, Setting, TargetSummary};
 use crate::settings::baseline::{self, Known, NewEntry};
+use crate::settings::gate::{self, Rules};
 use crate::settings::register;
 use crate::snapshot::View;
 use crate::source::{self, Comparison, Content, SourceError, Surroundings, Target};
@@ -131,14 +133,12 @@ fn input(error: SourceError) -> Error {
 pub fn judged(comparison: &Comparison, today: Date, asked: Gate) -> Report {
     let memory = Memory::default();
     let view = |snapshot| View::new(snapshot, comparison.judged.scope.clone());
-    let world = World::load(view(&*comparison.judged.snapshot), &memory);
-    let proposed = Governance::load(&world.view);
-    let fallback = checks::fallback_of(&world);
+    let proposed = Governance::load(&view(&*comparison.judged.snapshot));
     let target = comparison.target.known();
-    let base = target.map(|target| Base::load(target, view(&*target.tip), comparison));
+    let of_target = target.map(|target| Governance::load(&view(&*target.tip)));
     let default = target.and_then(|target| target.default.as_ref());
     let default = default.map(|(_, tip)| Governance::load(&view(&**tip)));
-    let adopted = [base.as_ref().map(|base| base.governance.clone()), default];
+    let adopted = [of_target.clone(), default];
     let trusted = adopted.into_iter().flatten().filter(|it| it.is_adopted).reduce(|one, other| one.and(&other));
     let rules_from = match (&comparison.target, &trusted) {
         (_, Some(_)) => RulesFrom::TargetBranch,
@@ -147,6 +147,13 @@ pub fn judged(comparison: &Comparison, today: Date, asked: Gate) -> Report {
     };
     // Whether an excuse is kept is up to the change, whether it counts is not.
     let governance = trusted.map_or_else(|| proposed.clone(), |trusted| trusted.keeping(&proposed));
+    let world = World::load(view(&*comparison.judged.snapshot), &governance.rules, &memory);
+    let fallback = checks::fallback_of(&world);
+    let base = target.zip(of_target).map(|(target, its_own)| {
+        let view = view(&*target.tip);
+        let declared = Declared::of(&view, &governance.rules);
+        Base { declared, governance: its_own, change: change(target, comparison), view }
+    });
     let against = match (&base, &comparison.target) {
         // The target branch's own content changes nothing of it.
         (Some(_), _) if comparison.whole => Fact::Absent,
@@ -211,18 +218,17 @@ struct Base<'a> {
 }
 
 impl<'a> Base<'a> {
-    fn load(target: &Target, view: View<'a>, comparison: &Comparison) -> Self {
-        let declared = Declared::of(&view);
-        let governance = Governance::load(&view);
-        let mut change = Change::between(&*target.tip, &*comparison.judged.snapshot);
-        change.both.clone_from(&comparison.both);
-        change.unmerged.clone_from(&comparison.unmerged);
-        Self { view, declared, governance, change }
-    }
-
     fn sides<'s>(&'s self, judged: &'s World<'s>, memory: &'s Memory, fallback: &'s Place) -> Sides<'s> {
         Sides { tip: &self.declared, tip_view: &self.view, judged, change: &self.change, memory, fallback }
     }
+}
+
+/// What a target's branch and the judged content differ in.
+fn change(target: &Target, comparison: &Comparison) -> Change {
+    let mut change = Change::between(&*target.tip, &*comparison.judged.snapshot);
+    change.both.clone_from(&comparison.both);
+    change.unmerged.clone_from(&comparison.unmerged);
+    change
 }
 
 /// What the other sides of a comparison would be told: it says where a finding comes from.
@@ -246,15 +252,12 @@ impl Others {
             let context = Context { judged: world, governance, proposed, against, today, table: checks::ALL };
             evaluate(checks::ALL, &context, &checks::fallback_of(world)).findings
         };
-        let world = World::load(base.view.clone(), memory);
+        let world = World::load(base.view.clone(), &governance.rules, memory);
         let tip = findings(&world, &base.governance);
         let is_register = |path: &RepoPath| path.file_name() == register::FILE;
-        let under_judged = base
-            .change
-            .files
-            .keys()
-            .any(is_register)
-            .then(|| findings(&World::load_under(base.view.clone(), &judged.view, memory), proposed));
+        let under_judged = base.change.files.keys().any(is_register).then(|| {
+            findings(&World::load_under(base.view.clone(), &judged.view, &governance.rules, memory), proposed)
+        });
         Self { tip, under_judged, asked_before: world.asked() }
     }
 }
@@ -275,11 +278,12 @@ fn inventory(arguments: &cli::Inventory, out: &mut dyn Write) -> Result<Verdict,
 }
 
 fn inspect(arguments: &cli::Inspect, out: &mut dyn Write) -> Result<Verdict, Error> {
-    let lexicon = Lexicon::shipped();
+    let lexicon = Lexicon::of(&rules_above(arguments.files.first())?.extension);
+    let kinds = lexicon.catalogue();
     let kind = match &arguments.kind {
-        Some(id) => Some(catalog::kind(id).ok_or_else(|| {
+        Some(id) => Some(kinds.kind(id).ok_or_else(|| {
             let error = Error::new(Kind::Usage, format!("`{id}` is no kind of document"));
-            match nearest(id, catalog::kinds().iter().map(|kind| kind.id.as_str())) {
+            match nearest(id, kinds.kinds().iter().map(|kind| kind.id.as_str())) {
                 Some(name) => error.hint(format!("did you mean `{name}`?")),
                 None => error,
             }
@@ -299,6 +303,18 @@ fn inspect(arguments: &cli::Inspect, out: &mut dyn Write) -> Result<Verdict, Err
     // What could not be read was not seen to be anything.
     let unread = inspected.iter().any(|it| it.document.damage().is_some() && it.recognition.reading.is_none());
     Ok(if unread { Verdict::Undecided } else { Verdict::Pass })
+}
+
+/// The rules of the repository that a file stands in.
+fn rules_above(file: Option<&PathBuf>) -> Result<Rules, Error> {
+    let Some(file) = file else { return Ok(Rules::default()) };
+    let gates = source::documents_above(file, gate::FILE).map_err(input)?.into_iter().map(|document| {
+        let read = gate::read(&document);
+        let gate =
+            read.map_err(|mistake| Error::new(Kind::Input, format!("`{}`: {}", document.path, mistake.message)))?;
+        Ok((document.path, gate))
+    });
+    Ok(Rules::compose(gates.collect::<Result<_, Error>>()?))
 }
 
 fn explain(id: &str, out: &mut dyn Write) -> Result<Verdict, Error> {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::{Kind, embedded};
 
 /// A language other than English.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Language {
     /// ISO 639-1.
@@ -17,9 +17,17 @@ pub struct Language {
     pub date_order: DateOrder,
     pub decimal: char,
     /// The names of the twelve months, lower case.
+    #[serde(default)]
     pub months: Vec<Vec<String>>,
-    titles: BTreeMap<String, Vec<String>>,
-    elements: BTreeMap<String, Vec<String>>,
+    /// Words by which it is told, lower case. Of the languages that ship they stand in a file of their own.
+    #[serde(default)]
+    pub small_words: Vec<String>,
+    /// Per kind of document.
+    #[serde(default)]
+    pub titles: BTreeMap<String, Vec<String>>,
+    /// Per key of an element.
+    #[serde(default)]
+    pub elements: BTreeMap<String, Vec<String>>,
 }
 
 /// Which part of `01/02/2026` comes first.
@@ -73,6 +81,12 @@ fn small_words() -> &'static BTreeMap<String, Vec<String>> {
     &WORDS
 }
 
+/// A language whose small words a text has.
+enum Told<'a> {
+    Shipped(&'a str),
+    Own(&'static Language),
+}
+
 /// What a text is written in.
 #[derive(Clone, Copy, Debug)]
 pub enum Tongue {
@@ -83,8 +97,18 @@ pub enum Tongue {
     Unknown(&'static str),
 }
 
-/// The language of a text, by its letters and its small words.
-pub fn tongue(text: &str) -> Tongue {
+impl Tongue {
+    /// What stands before the decimals of a number.
+    pub fn decimal(self) -> char {
+        match self {
+            Self::Known(language) => language.decimal,
+            Self::English | Self::Unknown(_) => '.',
+        }
+    }
+}
+
+/// The language of a text, by its letters and its small words, among those that ship and these.
+pub(super) fn tongue_among(text: &str, own: &'static [Language]) -> Tongue {
     const ENGLISH: [&str; 25] = [
         "the", "of", "and", "to", "is", "are", "for", "that", "with", "this", "by", "be", "or", "not", "from", "which",
         "was", "has", "have", "will", "should", "must", "can", "an", "their",
@@ -106,23 +130,28 @@ pub fn tongue(text: &str) -> Tongue {
         return language("ja").map_or(Tongue::Unknown("Japanese"), Tongue::Known);
     }
     if han * 4 > all {
-        return Tongue::Unknown("Chinese");
-    }
-    if other * 3 > all {
-        return Tongue::Unknown("a script other than Latin");
+        // Nothing parts its words.
+        let count = |word: &String| text.matches(word.as_str()).count();
+        let told = own.iter().find(|language| language.small_words.iter().map(count).sum::<usize>() * 33 >= all);
+        return told.map_or(Tongue::Unknown("Chinese"), Tongue::Known);
     }
     let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).take(4_000);
     let words: Vec<String> = words.map(str::to_lowercase).collect();
-    if words.len() < ENOUGH {
+    let is_other_script = other * 3 > all;
+    if words.len() < ENOUGH && !is_other_script {
         return Tongue::English;
     }
     let english = words.iter().filter(|word| ENGLISH.contains(&word.as_str())).count();
     let count = |known: &[String]| words.iter().filter(|word| known.contains(word)).count();
-    let best = small_words().iter().map(|(code, known)| (count(known), code)).max_by_key(|(count, _)| *count);
+    let shipped = small_words().iter().map(|(code, known)| (count(known), Told::Shipped(code)));
+    let own = own.iter().map(|language| (count(&language.small_words), Told::Own(language)));
+    let best = shipped.chain(own).max_by_key(|(count, _)| *count);
     match best {
-        Some((count, code)) if count > english && count * 33 >= words.len() => {
-            language(code).map_or(Tongue::Unknown("a language without synonyms"), Tongue::Known)
-        }
+        Some((count, told)) if count > english && count * 33 >= words.len() => match told {
+            Told::Own(language) => Tongue::Known(language),
+            Told::Shipped(code) => language(code).map_or(Tongue::Unknown("a language without synonyms"), Tongue::Known),
+        },
+        _ if is_other_script => Tongue::Unknown("a script other than Latin"),
         // Labels and tables of English have few small words; running text of any language has many.
         _ if english * 60 >= words.len() || words.len() < 4 * ENOUGH => Tongue::English,
         _ => Tongue::Unknown("a language without synonyms"),

@@ -4,13 +4,16 @@
 //! that kind; which kinds a class owes at a stage the catalogue says.
 
 mod crosswalk;
+mod extension;
 mod language;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 pub use crosswalk::{Crosswalk, LegalDates, Overlay, crosswalk};
-pub use language::{DateOrder, Language, Tongue, language, languages, tongue};
+pub use extension::{Catalogue, Extension, Name, Named};
+use language::tongue_among;
+pub use language::{DateOrder, Language, Tongue, language, languages};
 use serde::{Deserialize, Serialize};
 
 /// The risk class people declare for a system. The gate never infers one.
@@ -24,6 +27,8 @@ pub enum Class {
 }
 
 impl Class {
+    pub const ALL: [Self; 4] = [Self::Minimal, Self::Limited, Self::High, Self::Prohibited];
+
     pub fn name(self) -> &'static str {
         match self {
             Self::Minimal => "minimal",
@@ -109,7 +114,7 @@ pub enum Scope {
 }
 
 /// A piece of information a document must hold.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Element {
     pub key: String,
@@ -127,7 +132,7 @@ impl Element {
 }
 
 /// A key at the top of a data document, and what its value holds; any value where that is empty.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Form {
     pub key: String,
@@ -136,7 +141,7 @@ pub struct Form {
 }
 
 /// A kind of governance document.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Kind {
     pub id: String,
@@ -157,7 +162,7 @@ pub struct Kind {
     pub forms: Vec<Form>,
     pub controls: Vec<String>,
     pub owner_role: String,
-    mandatory: BTreeMap<Class, Duty>,
+    pub mandatory: BTreeMap<Class, Duty>,
     pub due_stage: Stage,
     #[serde(default)]
     pub part_of: Vec<String>,
@@ -304,13 +309,13 @@ impl Level {
     }
 }
 
-/// All kinds, in the order of the catalogue.
+/// The kinds that ship, in the order of the catalogue.
 pub fn kinds() -> &'static [Kind] {
     static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| embedded("kinds", include_str!("../../data/kinds.yaml")));
     &KINDS
 }
 
-/// The kind of this id.
+/// The kind that ships of this id.
 pub fn kind(id: &str) -> Option<&'static Kind> {
     kinds().iter().find(|kind| kind.id == id)
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::pattern::compile;
-use crate::catalog::{DateOrder, Tongue, language, languages};
+use crate::catalog::{DateOrder, Tongue};
 use crate::date::Date;
 
 /// A date in a text.
@@ -115,15 +115,10 @@ pub fn months_in(text: &str) -> Option<u32> {
     }
 }
 
-/// The languages whose names are known, for people.
-pub fn known_languages() -> String {
-    let names = languages().filter_map(|code| Some(language(code)?.name.as_str()));
-    std::iter::once("English").chain(names).collect::<Vec<_>>().join(", ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::language;
 
     #[test]
     fn dates_are_read_as_their_language_writes_them() {

@@ -39,7 +39,12 @@ pub(super) struct Finder<'a, 'v> {
 }
 
 impl<'a, 'v> Finder<'a, 'v> {
-    pub(super) fn new(view: &'a View<'v>, register: &'a Register, documents: &'a mut Documents) -> Self {
+    pub(super) fn new(
+        view: &'a View<'v>,
+        register: &'a Register,
+        lexicon: &'static Lexicon,
+        documents: &'a mut Documents,
+    ) -> Self {
         Self {
             view,
             register,
@@ -47,7 +52,7 @@ impl<'a, 'v> Finder<'a, 'v> {
             recognised: BTreeMap::new(),
             prose: Vec::new(),
             candidates: BTreeMap::new(),
-            lexicon: Lexicon::shipped(),
+            lexicon,
             outlines: BTreeMap::new(),
             read: BTreeMap::new(),
         }
@@ -133,7 +138,7 @@ impl<'a, 'v> Finder<'a, 'v> {
     fn section(&mut self, kind: &'static Kind, path: &RepoPath) -> Option<Answer> {
         let document = self.documents.get(path)?;
         let Body::Prose(prose) = &document.body else { return None };
-        let outline = self.outlines.entry(path.clone()).or_insert_with(|| Outline::of(document));
+        let outline = self.outlines.entry(path.clone()).or_insert_with(|| self.lexicon.outline(document));
         let index = reading::section_of(self.lexicon.words(kind, outline.tongue), outline)?;
         if reading::is_empty(prose, index) {
             let heading = prose.sections.get(index).map(|section| section.heading).unwrap_or_default();
@@ -262,7 +267,7 @@ impl<'a, 'v> Finder<'a, 'v> {
             return Some(known.clone());
         }
         let document = self.documents.get(path)?;
-        let outline = self.outlines.entry(path.clone()).or_insert_with(|| Outline::of(document));
+        let outline = self.outlines.entry(path.clone()).or_insert_with(|| self.lexicon.outline(document));
         let reading = read(self.lexicon, kind, document, outline, Region::Whole);
         self.read.insert((&kind.id, path.clone()), reading.clone());
         Some(reading)
@@ -302,7 +307,7 @@ impl<'a, 'v> Finder<'a, 'v> {
                 let outline = known.get(path)?;
                 let reading = read(lexicon, kind, document, outline, Region::Whole);
                 let said = reading.with_state(State::Present).count();
-                let is_one = is_recognised(lexicon, &reading, document, outline)
+                let is_one = is_recognised(&reading, document, outline)
                     && said > 0
                     && look_alike_of(&reading, document, outline).is_none();
                 is_one.then_some((said, reading))
@@ -329,8 +334,8 @@ impl<'a, 'v> Finder<'a, 'v> {
         let read: Vec<Document> = unread.filter_map(|path| fetch(view, path)).collect();
         self.documents.0.extend(read.into_iter().map(|document| (document.path.clone(), document)));
         let documents = &*self.documents;
-        let known = &self.outlines;
-        let outline = |path: &RepoPath| Some((path.clone(), Outline::of(documents.get(path)?)));
+        let (known, lexicon) = (&self.outlines, self.lexicon);
+        let outline = |path: &RepoPath| Some((path.clone(), lexicon.outline(documents.get(path)?)));
         let unread = self.prose.par_iter().filter(|path| !known.contains_key(*path));
         let outlines: Vec<_> = unread.filter_map(outline).collect();
         self.outlines.extend(outlines);
@@ -381,7 +386,7 @@ fn is_own_format(document: &Document) -> bool {
 }
 
 /// A file in the gate's own format as an answer. What is wrong in it is told by its own checks.
-fn own_format(need: &Need, document: &Document, lexicon: &Lexicon) -> Answer {
+fn own_format(need: &Need, document: &Document, lexicon: &'static Lexicon) -> Answer {
     let path = document.path.clone();
     let refused =
         |mistake: Mistake| Answer::Unreadable(document.path.clone(), Damage::new(mistake.span(), mistake.message));
@@ -398,7 +403,7 @@ fn own_format(need: &Need, document: &Document, lexicon: &Lexicon) -> Answer {
     match pointer::read(document) {
         Ok(pointer) if pointer.kind.value == need.kind.id => Answer::Pointer(path),
         Ok(_) => {
-            let outline = Outline::of(document);
+            let outline = lexicon.outline(document);
             Answer::NotRecognised(read(lexicon, need.kind, document, &outline, Region::Whole), None)
         }
         Err(mistake) => refused(mistake),

@@ -1,20 +1,22 @@
 //! The names by which kinds and elements are known, in every language, and the sentences that say them.
 
 use std::collections::BTreeMap;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
 use regex::Regex;
 use serde::Deserialize;
 
-use super::outline::Via;
+use super::outline::{Outline, Via};
 use super::pattern::compile;
 use super::words::{Heading, Names};
-use crate::catalog::{self, Kind, Language, Tongue, embedded};
+use crate::catalog::{Catalogue, Extension, Kind, Language, Tongue, embedded};
+use crate::document::Document;
 
-/// The names of all kinds, each made ready once it is asked for.
+/// The names of all kinds of a catalogue, each made ready once it is asked for.
 pub struct Lexicon {
+    catalogue: Catalogue,
     /// Per kind: in English, then with the names of each language.
-    kinds: BTreeMap<&'static str, Vec<OnceLock<KindWords>>>,
+    kinds: BTreeMap<String, Vec<OnceLock<KindWords>>>,
 }
 
 /// The names of one kind.
@@ -66,25 +68,48 @@ impl Cue {
 }
 
 impl Lexicon {
-    /// The lexicon of the catalogue, one for the process: its patterns are compiled once.
+    /// The lexicon of the catalogue that ships.
     pub fn shipped() -> &'static Self {
-        static SHIPPED: LazyLock<Lexicon> = LazyLock::new(Lexicon::new);
-        &SHIPPED
+        Self::of(&Extension::default())
     }
 
-    fn new() -> Self {
-        let slots = || (0..=catalog::languages().count()).map(|_| OnceLock::new()).collect();
-        Self { kinds: catalog::kinds().iter().map(|kind| (kind.id.as_str(), slots())).collect() }
+    /// The lexicon of the catalogue as rules extend it: one for the process, whose patterns are compiled once
+    /// however many revisions are read by it.
+    pub fn of(extension: &Extension) -> &'static Self {
+        static KNOWN: Mutex<Vec<(Extension, &'static Lexicon)>> = Mutex::new(Vec::new());
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, lexicon)) = known.iter().find(|(it, _)| it == extension) {
+            return lexicon;
+        }
+        let lexicon = Box::leak(Box::new(Self::new(Catalogue::with(extension))));
+        known.push((extension.clone(), lexicon));
+        lexicon
+    }
+
+    fn new(catalogue: Catalogue) -> Self {
+        let slots = || (0..=catalogue.languages().len()).map(|_| OnceLock::new()).collect();
+        let kinds = catalogue.kinds().iter().map(|kind| (kind.id.clone(), slots())).collect();
+        Self { catalogue, kinds }
+    }
+
+    /// The kinds and languages it has names of.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// The named things of a document.
+    pub fn outline(&'static self, document: &Document) -> Outline {
+        Outline::of(document, |text| self.catalogue.tongue(text))
     }
 
     /// The names of a kind in English and in a language.
-    pub(super) fn words(&self, kind: &'static Kind, tongue: Tongue) -> &KindWords {
+    pub(super) fn words(&'static self, kind: &'static Kind, tongue: Tongue) -> &'static KindWords {
         static NONE: LazyLock<KindWords> = LazyLock::new(KindWords::default);
         let language = match tongue {
             Tongue::Known(language) => Some(language),
             Tongue::English | Tongue::Unknown(_) => None,
         };
-        let at = language.and_then(|it| catalog::languages().position(|code| code == it.language));
+        let at = language.and_then(|it| self.catalogue.languages().iter().position(|code| *code == it.language));
         let slot = self.kinds.get(kind.id.as_str()).and_then(|slots| slots.get(at.map_or(0, |at| at + 1)));
         slot.map_or(&NONE, |words| words.get_or_init(|| KindWords::of(kind, language)))
     }
@@ -157,6 +182,7 @@ impl KindWords {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog;
 
     #[test]
     fn every_pattern_compiles_and_belongs_to_an_element() {

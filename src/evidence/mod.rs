@@ -19,7 +19,7 @@ mod recognise;
 mod rows;
 mod words;
 
-pub use dates::{Day, date_in, known_languages, months_in};
+pub use dates::{Day, date_in, months_in};
 pub use documents::{Documents, fetch};
 use find::Finder;
 pub use lexicon::Lexicon;
@@ -32,6 +32,7 @@ pub use recognise::{Completion, Recognition, recognise};
 pub use rows::{Row, rows};
 
 use crate::document::Damage;
+use crate::settings::gate::Rules;
 use crate::settings::register::Register;
 use crate::snapshot::View;
 use crate::span::{Place, RepoPath};
@@ -59,6 +60,8 @@ pub enum Answer {
     /// The section of the sheet is there and says nothing.
     EmptySection(Place),
     Missing,
+    /// The rules do not ask for it, and say why there.
+    NotApplicable(Place),
 }
 
 impl Answer {
@@ -72,7 +75,8 @@ impl Answer {
             | Self::UnreadLanguage(..)
             | Self::Unreadable(..)
             | Self::NotThere { .. }
-            | Self::Missing => None,
+            | Self::Missing
+            | Self::NotApplicable(_) => None,
         }
     }
 }
@@ -80,13 +84,18 @@ impl Answer {
 /// Needs and their answers, in the order of the catalogue and the register.
 pub type Evidence = Vec<(Need, Answer)>;
 
-/// Works out what is due and finds it, reading documents on the way.
-pub fn gather(view: &View<'_>, register: &Register, documents: &mut Documents) -> Evidence {
-    let needs = need::needs(register);
-    let mut finder = Finder::new(view, register, documents);
+/// Works out what is due under these rules and finds it, reading documents on the way.
+pub fn gather(view: &View<'_>, register: &Register, rules: &Rules, documents: &mut Documents) -> Evidence {
+    let lexicon = Lexicon::of(&rules.extension);
+    let needs = need::needs(register, lexicon.catalogue().kinds());
+    let mut finder = Finder::new(view, register, lexicon, documents);
     let mut evidence = Evidence::new();
     for need in needs {
-        let answer = finder.answer(&need);
+        let excused = rules.not_applicable.iter().find(|(it, _)| it.covers(&need.kind.id, need.system.as_deref()));
+        let answer = match excused {
+            Some((_, place)) => Answer::NotApplicable(place.clone()),
+            None => finder.answer(&need),
+        };
         evidence.push((need, answer));
     }
     carried(&mut finder, &mut evidence);

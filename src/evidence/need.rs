@@ -1,6 +1,6 @@
 //! What is due: documents that class, stage and register ask for.
 
-use crate::catalog::{self, Class, Fact, Kind, Profile, Scope, Stage};
+use crate::catalog::{Class, Fact, Kind, Profile, Scope, Stage};
 use crate::document::Spanned;
 use crate::settings::register::{Dataset, Model, Register, RepositoryKind, System};
 use crate::span::{Place, RepoPath};
@@ -35,9 +35,9 @@ impl Need {
 }
 
 /// Every document that the declared systems owe, in the order of the catalogue.
-pub(super) fn needs<'r>(register: &'r Register) -> Vec<Need> {
+pub(super) fn needs<'r>(register: &'r Register, kinds: &'static [Kind]) -> Vec<Need> {
     let mut needs = Vec::new();
-    for kind in catalog::kinds() {
+    for kind in kinds {
         let due: Vec<&'r System> = register.systems.iter().filter(|system| is_due(kind, system)).collect();
         match kind.scope {
             Scope::Organization | Scope::Repository => {

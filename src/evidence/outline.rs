@@ -9,7 +9,7 @@ use regex::Regex;
 use super::pattern::compile;
 use super::placeholder::{is_placeholder, is_unsaid, says_something};
 use super::words::Heading;
-use crate::catalog::{Tongue, tongue};
+use crate::catalog::Tongue;
 use crate::document::prose::{Block, BlockKind, Prose, Section};
 use crate::document::{Body, Document, Format, Node, ScalarKind, Value};
 use crate::span::Span;
@@ -92,7 +92,8 @@ pub struct Outline {
 }
 
 impl Outline {
-    pub fn of(document: &Document) -> Self {
+    /// The outline of a document in a language that `tongue` tells from its text.
+    pub(super) fn of(document: &Document, tongue: impl FnOnce(&str) -> Tongue) -> Self {
         let mut outline = Self { spots: Vec::new(), title: None, tongue: tongue(&text_of(document)) };
         match &document.body {
             Body::Tree(root) => {

@@ -15,6 +15,8 @@ pub struct Reading {
     pub path: RepoPath,
     /// The language it is written in.
     pub tongue: Tongue,
+    /// What its elements are called there.
+    pub(super) words: &'static KindWords,
     /// The part of the document that was read.
     pub region: Region,
     /// The heading it stands under: that of its section, or the document's first.
@@ -101,7 +103,7 @@ impl Reading {
 
 /// Reads a document as one of a kind.
 pub(super) fn read(
-    lexicon: &Lexicon,
+    lexicon: &'static Lexicon,
     kind: &'static Kind,
     document: &Document,
     outline: &Outline,
@@ -111,13 +113,18 @@ pub(super) fn read(
 }
 
 /// Reads a document as one of a kind, with what that may say beyond its duty.
-pub(super) fn read_fully(lexicon: &Lexicon, kind: &'static Kind, document: &Document, outline: &Outline) -> Reading {
+pub(super) fn read_fully(
+    lexicon: &'static Lexicon,
+    kind: &'static Kind,
+    document: &Document,
+    outline: &Outline,
+) -> Reading {
     read_to(lexicon, kind, document, outline, Region::Whole, kind.elements.len() + kind.also.len())
 }
 
 /// Reads a document; of `required` elements sentences are looked for too.
 fn read_to(
-    lexicon: &Lexicon,
+    lexicon: &'static Lexicon,
     kind: &'static Kind,
     document: &Document,
     outline: &Outline,
@@ -144,7 +151,7 @@ fn read_to(
     let mut elements = answers.found;
     let also = elements.split_off(kind.elements.len());
     let also = also.into_iter().filter(|it| it.state != State::Missing).collect();
-    Reading { kind, path: document.path.clone(), tongue: outline.tongue, region, heading, elements, also }
+    Reading { kind, path: document.path.clone(), tongue: outline.tongue, words, region, heading, elements, also }
 }
 
 /// The section of a page that stands for a kind, by its title.
@@ -160,13 +167,13 @@ pub(super) fn is_empty(prose: &Prose, index: usize) -> bool {
 }
 
 /// What was found so far of each element of a kind, those it may have beyond the required ones last.
-struct Answers<'l> {
-    words: &'l KindWords,
+struct Answers {
+    words: &'static KindWords,
     found: Vec<ElementReading>,
 }
 
-impl<'l> Answers<'l> {
-    fn new(kind: &'static Kind, words: &'l KindWords) -> Self {
+impl Answers {
+    fn new(kind: &'static Kind, words: &'static KindWords) -> Self {
         let none = |element| ElementReading {
             element,
             state: State::Missing,

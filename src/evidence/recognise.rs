@@ -5,13 +5,13 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::lexicon::{KindWords, Lexicon};
+use super::lexicon::Lexicon;
 use super::look_alike::{LookAlike, look_alike};
 use super::outline::{Outline, State, text_of};
 use super::pattern::compile;
 use super::placeholder::{is_for_nobody, is_placeholder, is_unsaid};
 use super::reading::{Reading, Region, read, read_fully};
-use crate::catalog::{self, Form, Kind, Scope};
+use crate::catalog::{Form, Kind, Scope};
 use crate::document::prose::BlockKind;
 use crate::document::{Body, Document, ScalarKind, Value};
 
@@ -51,15 +51,15 @@ impl Recognition {
 const ENOUGH_ELEMENTS: usize = 5;
 
 /// Recognises a document among all kinds, or reads it as the one that is asked for.
-pub fn recognise(lexicon: &Lexicon, document: &Document, asked: Option<&'static Kind>) -> Recognition {
-    let outline = &Outline::of(document);
+pub fn recognise(lexicon: &'static Lexicon, document: &Document, asked: Option<&'static Kind>) -> Recognition {
+    let outline = &lexicon.outline(document);
     let text = text_of(document);
     let titles = titles_of(document, outline);
     let best = || {
-        if let Some(kind) = form_of(document) {
+        if let Some(kind) = form_of(lexicon, document) {
             return Some(kind);
         }
-        let all = catalog::kinds().iter();
+        let all = lexicon.catalogue().kinds().iter();
         let fit = all.filter_map(|kind| Some((score(lexicon, kind, document, outline, &titles, &text)?, kind)));
         // Of equals the first of the catalogue.
         fit.reduce(|best, other| if other.0 > best.0 { other } else { best }).map(|(_, kind)| kind)
@@ -76,7 +76,7 @@ pub fn recognise(lexicon: &Lexicon, document: &Document, asked: Option<&'static 
         look_alike(&kind.id, &titles.join("\n"), &text)
     };
     let completion = completion(&reading, document, &titles, &text);
-    let enough = is_enough(&reading, &titles, lexicon.words(kind, outline.tongue));
+    let enough = is_enough(&reading, &titles);
     if completion == Completion::Template {
         // What a template says, it says of nothing in particular.
         reading.elements.iter_mut().chain(&mut reading.also).for_each(|it| it.state = it.state.min(State::Placeholder));
@@ -97,7 +97,7 @@ pub(super) fn look_alike_of(reading: &Reading, document: &Document, outline: &Ou
 
 /// How well a document fits a kind; `None` where it does not.
 fn score(
-    lexicon: &Lexicon,
+    lexicon: &'static Lexicon,
     kind: &'static Kind,
     document: &Document,
     outline: &Outline,
@@ -128,8 +128,8 @@ fn is_tagged_only(kind: &Kind, document: &Document) -> bool {
 }
 
 /// Whether so much of a kind stands in a document that it is one: a title makes up for some of it.
-fn is_enough(reading: &Reading, titles: &[String], words: &KindWords) -> bool {
-    let is_named = titles.iter().any(|title| words.title_words(title).is_some());
+fn is_enough(reading: &Reading, titles: &[String]) -> bool {
+    let is_named = titles.iter().any(|title| reading.words.title_words(title).is_some());
     let least = if is_named { reading.elements.len().div_ceil(4).min(3) } else { reading.elements.len().div_ceil(2) };
     reading.found() >= least
 }
@@ -137,8 +137,8 @@ fn is_enough(reading: &Reading, titles: &[String], words: &KindWords) -> bool {
 /// Whether a document that nobody declared is one of a kind: half of the kind stands in it and its title says so,
 /// or much of it does. Cards often bear the name of the thing; other documents say what they are, so without a title
 /// three quarters of them must stand there.
-pub(super) fn is_recognised(lexicon: &Lexicon, reading: &Reading, document: &Document, outline: &Outline) -> bool {
-    let words = lexicon.words(reading.kind, outline.tongue);
+pub(super) fn is_recognised(reading: &Reading, document: &Document, outline: &Outline) -> bool {
+    let words = reading.words;
     let is_named = || titles_of(document, outline).iter().any(|title| words.title_words(title).is_some());
     let is_card = matches!(reading.kind.scope, Scope::Model | Scope::Dataset);
     let much = is_card || reading.found() * 4 >= reading.elements.len() * 3;
@@ -146,7 +146,7 @@ pub(super) fn is_recognised(lexicon: &Lexicon, reading: &Reading, document: &Doc
 }
 
 /// The kind whose machine-readable form a document states to be.
-fn form_of(document: &Document) -> Option<&'static Kind> {
+fn form_of(lexicon: &'static Lexicon, document: &Document) -> Option<&'static Kind> {
     let Body::Tree(root) = &document.body else { return None };
     let states = |form: &Form| {
         let mut said = false;
@@ -156,7 +156,7 @@ fn form_of(document: &Document) -> Option<&'static Kind> {
         }
         said
     };
-    catalog::kinds().iter().find(|kind| kind.forms.iter().any(states))
+    lexicon.catalogue().kinds().iter().find(|kind| kind.forms.iter().any(states))
 }
 
 /// How a document is called: its title, its first heading, its file's name.

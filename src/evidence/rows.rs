@@ -1,6 +1,5 @@
 //! A register in rows, whatever holds it: a table, a spreadsheet, a list of data, or a heading per entry.
 
-use super::lexicon::Lexicon;
 use super::outline::Via;
 use super::placeholder::is_placeholder;
 use super::reading::{Reading, Region};
@@ -49,9 +48,8 @@ const ENOUGH_COLUMNS: usize = 2;
 
 /// The entries of a document that was read as a register; none where it is written in prose.
 pub fn rows(document: &Document, reading: &Reading) -> Vec<Row> {
-    let words = Lexicon::shipped().words(reading.kind, reading.tongue);
     let key_of = |name: &str, via: Via| -> Option<&'static str> {
-        let named = words.named(&Heading::new(name), via);
+        let named = reading.words.named(&Heading::new(name), via);
         let (at, _) = named.first()?;
         reading.kind.elements.get(*at).map(|element| element.key.as_str())
     };

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 use super::{
-    CheckSummary, Coverage, Entry, Excerpt, ExcuseEntry, InForce, Inputs, InventorySummary, Location, Region,
-    RelatedEntry, RemedyEntry, Report, RuleFile, SCHEMA, Setting, SystemSummary, Tool,
+    CheckSummary, Coverage, Entry, Excerpt, ExcuseEntry, InForce, Inputs, InventorySummary, Location, NotAskedFor,
+    Region, RelatedEntry, RemedyEntry, Report, RuleFile, SCHEMA, Setting, SystemSummary, Tool,
 };
 use crate::catalog::{self, Overlay};
 use crate::check::Tally;
@@ -14,6 +14,7 @@ use crate::checks::RULE_SET;
 use crate::date::Date;
 use crate::decision::{Excuse, Judged, verdict};
 use crate::settings::baseline;
+use crate::settings::extension::NotApplicable;
 use crate::snapshot::View;
 use crate::span::{At, Lines, Place, RepoPath, Span};
 use crate::untrusted;
@@ -73,6 +74,7 @@ pub fn build(
             mode: governance.rules.mode_on(today),
             pinned_rule_set: governance.rules.pinned.as_ref().map(ToString::to_string),
             overlays: governance.rules.overlays.iter().map(|overlay| in_force(*overlay, today)).collect(),
+            not_applicable: governance.rules.not_applicable.iter().map(|(it, _)| not_asked_for(it)).collect(),
             rules: governance.rules.files.iter().map(rule_file).collect(),
             rules_from: setting.rules_from,
             target: setting.target,
@@ -101,6 +103,14 @@ pub fn build(
         findings,
         checks: tallies.into_iter().map(|(id, tally)| CheckSummary { id, tally }).collect(),
         coverage: Coverage { assessed, not_assessed },
+    }
+}
+
+fn not_asked_for(it: &NotApplicable) -> NotAskedFor {
+    NotAskedFor {
+        document: it.document.value.clone(),
+        system: it.system.as_ref().map(|system| system.value.clone()),
+        because: it.because.value.clone(),
     }
 }
 

@@ -75,6 +75,8 @@ pub struct Inputs {
     pub pinned_rule_set: Option<String>,
     /// The frameworks and laws that the rules name.
     pub overlays: Vec<InForce>,
+    /// The documents that the rules do not ask for.
+    pub not_applicable: Vec<NotAskedFor>,
     pub rules: Vec<RuleFile>,
     /// Where the rules were read.
     pub rules_from: RulesFrom,
@@ -96,6 +98,16 @@ pub struct InForce {
     pub as_of: Option<&'static str>,
     /// The next provision that begins to apply after the day of the run.
     pub next: Option<String>,
+}
+
+/// A document that the rules take out, and why.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct NotAskedFor {
+    pub document: String,
+    /// The one system of which it is not asked for.
+    pub system: Option<String>,
+    pub because: String,
 }
 
 /// The branch a change is to be merged into.

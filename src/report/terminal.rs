@@ -207,6 +207,10 @@ fn summary(report: &Report) -> String {
         (RulesFrom::JudgedContent, files) => format!("{}, read from the judged content itself", files.join(", ")),
     };
     let _ = writeln!(out, "Rules: {rules} (mode {mode}).");
+    for it in &report.inputs.not_applicable {
+        let of = it.system.as_ref().map_or_else(String::new, |system| format!(" of {}", safe(system)));
+        let _ = writeln!(out, "Not asked for by the rules: {}{of}: {}", safe(&it.document), safe(&it.because));
+    }
     for overlay in &report.inputs.overlays {
         out += &overlay_line(overlay);
     }

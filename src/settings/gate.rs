@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::extension::{self, Catalogued, DocumentSettings, NotApplicable};
 use super::{Mistake, Schema, read as read_settings};
-use crate::catalog::{Overlay, Role};
+use crate::catalog::{Extension, Language, Overlay, Role};
 use crate::date::Date;
 use crate::document::{Document, Node, Spanned};
 use crate::finding::Severity;
@@ -36,6 +37,15 @@ pub struct Gate {
     pub who_signs: BTreeMap<Decision, WhoSigns>,
     #[serde(default)]
     checks: BTreeMap<String, CheckSettings>,
+    #[serde(default)]
+    documents: BTreeMap<String, DocumentSettings>,
+    #[serde(default)]
+    languages: Vec<Language>,
+    #[serde(default)]
+    not_applicable: Vec<NotApplicable>,
+    /// What those say, checked.
+    #[serde(skip)]
+    catalogued: Catalogued,
     /// Where each key of `checks` stands.
     #[serde(skip)]
     check_places: BTreeMap<String, Place>,
@@ -141,6 +151,7 @@ pub fn read(document: &Document) -> Result<Gate, Mistake> {
             return Err(Mistake::new(document, span.unwrap_or_default(), message));
         }
     }
+    gate.catalogued = extension::read(document, &gate.documents, &gate.languages, &gate.not_applicable)?;
     let places = |node: &Node| -> BTreeMap<String, Place> {
         let own = node.entries().iter().filter(|(key, _)| !key.text.starts_with("x-"));
         own.map(|(key, _)| (key.text.to_string(), Place::bytes(document.path.clone(), key.span))).collect()
@@ -177,6 +188,12 @@ pub struct Rules {
     pub settings: Vec<(String, Place)>,
     /// Where a key stands, in the innermost file that has it.
     pub places: BTreeMap<String, Place>,
+    /// What they add to the catalogue.
+    pub extension: Extension,
+    /// What they take out of it, and where.
+    pub not_applicable: Vec<(NotApplicable, Place)>,
+    /// What only the outermost rules may say, and nested ones do.
+    pub misplaced: Vec<Place>,
 }
 
 /// What the outermost file sets a check to, and what nested files raise it to.
@@ -204,6 +221,9 @@ impl Default for Rules {
             severities: vec![BTreeMap::new()],
             settings: Vec::new(),
             places: BTreeMap::new(),
+            extension: Extension::default(),
+            not_applicable: Vec::new(),
+            misplaced: Vec::new(),
         }
     }
 }
@@ -226,6 +246,10 @@ impl Rules {
                 release_gate,
                 who_signs,
                 checks,
+                documents: _,
+                languages: _,
+                not_applicable,
+                catalogued,
                 check_places,
                 places,
             } = gate;
@@ -258,6 +282,18 @@ impl Rules {
                 let both = rules.who_signs.get(&decision).map_or(who.clone(), |known| known.and(&who));
                 rules.who_signs.insert(decision, both);
             }
+            if outermost {
+                let place = |it: &NotApplicable| Place::bytes(path.clone(), it.document.span);
+                rules.not_applicable.extend(not_applicable.into_iter().map(|it| {
+                    let place = place(&it);
+                    (it, place)
+                }));
+                rules.extension = catalogued.extension;
+            } else {
+                // A kind of document more is asked for; names and exceptions let something pass.
+                rules.extension.add_kinds(&catalogued.extension.kinds);
+                rules.misplaced.extend(catalogued.loosening);
+            }
             rules.repositories.extend(repository.map(|name| name.value));
             rules.settings.extend(check_places);
             rules.places.extend(places);
@@ -288,6 +324,8 @@ impl Rules {
             self.who_signs.insert(*decision, both);
         }
         self.severities.extend(other.severities.iter().cloned());
+        self.extension = self.extension.and(&other.extension);
+        self.not_applicable.retain(|(it, _)| other.not_applicable.iter().any(|(known, _)| known.includes(it)));
         self
     }
 

@@ -7,7 +7,7 @@ use std::fmt::Debug;
 
 use super::gate::Rules;
 use super::people::{Affiliation, Automation, People, Person};
-use crate::catalog::Role;
+use crate::catalog::{Named, Role};
 use crate::finding::Severity;
 use crate::span::Place;
 
@@ -96,6 +96,35 @@ pub fn rules(old: &Rules, new: &Rules, severities: impl Fn(&str) -> Vec<Severity
             };
             let to = now.map_or_else(|| NOTHING.to_owned(), shown);
             add("who-signs", &format!("who-signs.{}", kebab(decision)), shown(who), to);
+        }
+    }
+    for name in new.extension.names.difference(&old.extension.names) {
+        let of = match &name.of {
+            Named::Title => "titles".to_owned(),
+            Named::Place => "places".to_owned(),
+            Named::Element(key) => format!("elements.{key}"),
+        };
+        add("documents", &format!("documents.{}.{of}", name.kind), NOTHING.to_owned(), format!("`{}`", name.text));
+    }
+    for kind in &old.extension.kinds {
+        let now = new.extension.kinds.iter().find(|now| now.id == kind.id);
+        if now != Some(kind) {
+            let to = if now.is_some() { "another" } else { NOTHING };
+            add("documents", &format!("documents.{}", kind.id), "a kind of document".to_owned(), to.to_owned());
+        }
+    }
+    for language in &new.extension.languages {
+        if !old.extension.languages.contains(language) {
+            let known = old.extension.languages.iter().any(|known| known.language == language.language);
+            let from = if known { "other names" } else { NOTHING };
+            add("languages", &format!("languages.{}", language.language), from.to_owned(), language.name.clone());
+        }
+    }
+    for (it, _) in &new.not_applicable {
+        if !old.not_applicable.iter().any(|(known, _)| known.includes(it)) {
+            let of = it.system.as_ref().map_or_else(String::new, |system| format!(" of `{}`", system.value));
+            let what = format!("not-applicable.{}", it.document.value);
+            add("not-applicable", &what, "asked for".to_owned(), format!("not asked for{of}"));
         }
     }
     let ids: BTreeSet<&str> = old.settings.iter().chain(&new.settings).map(|(id, _)| id.as_str()).collect();

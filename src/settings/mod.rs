@@ -4,6 +4,7 @@
 //! places. A file that cannot be read never turns into defaults.
 
 pub mod baseline;
+pub mod extension;
 pub mod gate;
 pub mod loosened;
 mod pattern;

@@ -1,7 +1,7 @@
 //! The formats as people write them, and the mistakes they make in them.
 
 use super::*;
-use crate::catalog::{Class, Level, Stage};
+use crate::catalog::{Catalogue, Class, Extension, Level, Stage};
 use crate::document::parse;
 use crate::finding::Severity;
 use crate::span::{At, Lines, RepoPath};
@@ -14,6 +14,10 @@ fn shown(mistake: &Mistake, text: &str) -> String {
     let At::Bytes(span) = mistake.place.at else { panic!("no place") };
     let at = Lines::new(text).position(span.start);
     format!("{}:{}: {}", at.line, at.column, mistake.message)
+}
+
+fn shipped() -> Catalogue {
+    Catalogue::with(&Extension::default())
 }
 
 const REGISTER: &str = "\
@@ -39,7 +43,7 @@ systems:
 #[test]
 fn a_register_is_read_with_its_places() {
     let document = document("svc/aims.yaml", REGISTER);
-    let register = register::read(&document).unwrap();
+    let register = register::read(&document, &shipped()).unwrap();
     assert_eq!(register.mistakes, []);
     assert_eq!(register.base, "svc".into());
     let system = &register.systems[0];
@@ -58,7 +62,7 @@ fn mistakes_in_a_register_are_all_told_each_in_its_place() {
         .replace("impact-assessment:", "impact-assesment:")
         .replace("apps/**", "'apps/['");
     let document = document("aims.yaml", &text);
-    let register = register::read(&document).unwrap();
+    let register = register::read(&document, &shipped()).unwrap();
     let found: Vec<String> = register.mistakes.iter().map(|mistake| shown(mistake, &text)).collect();
     assert_eq!(
         found,
@@ -74,13 +78,16 @@ fn mistakes_in_a_register_are_all_told_each_in_its_place() {
 #[test]
 fn a_register_must_say_something_and_know_its_format() {
     let empty = document("aims.yaml", "schema: aimsgate/1\n");
-    assert!(register::read(&empty).unwrap().mistakes[0].message.contains("names no system"));
+    assert!(register::read(&empty, &shipped()).unwrap().mistakes[0].message.contains("names no system"));
     let newer = document("aims.yaml", "schema: aimsgate/2\n");
-    assert_eq!(register::read(&newer).unwrap_err().message, "unknown value `aimsgate/2`; did you mean `aimsgate/1`?");
+    assert_eq!(
+        register::read(&newer, &shipped()).unwrap_err().message,
+        "unknown value `aimsgate/2`; did you mean `aimsgate/1`?"
+    );
     let none = document("aims.yaml", "systems: []\n");
-    assert_eq!(register::read(&none).unwrap_err().message, "the key `schema` is missing");
+    assert_eq!(register::read(&none, &shipped()).unwrap_err().message, "the key `schema` is missing");
     let no_ai = "schema: aimsgate/1\nno-ai: {because: none here, declared-by: us}\n";
-    assert_eq!(register::read(&document("aims.yaml", no_ai)).unwrap().mistakes, []);
+    assert_eq!(register::read(&document("aims.yaml", no_ai), &shipped()).unwrap().mistakes, []);
 }
 
 #[test]
@@ -180,4 +187,65 @@ fn a_risk_register_computes_levels_and_refuses_what_it_cannot_read() {
         let broken = text.replace(from, to);
         assert!(risks::read(&document("r.yaml", &broken)).unwrap_err().message.contains(message), "{message}");
     }
+}
+
+#[test]
+fn what_rules_say_of_the_catalogue_is_checked() {
+    let own = "documents:\n  energy-report: {name: Energy report, about: system, due-for: [high], due-from: operation, elements: {use: [Use]}";
+    let cases = [
+        (
+            "documents:\n  model-crad: {titles: [Card]}\n",
+            "3:3: `model-crad` is no kind of document; did you mean `model-card`?; one of your own needs a `name`",
+        ),
+        (
+            "documents:\n  model-card: {elements: {limitation: [Fences]}}\n",
+            "3:27: `model-card` has no element `limitation`; did you mean `limitations`?",
+        ),
+        ("documents:\n  model-card: {titles: [A]}\n", "3:16: `A` is no name; a name has at least two letters"),
+        ("documents:\n  model-card: {places: [../x]}\n", "3:16: the path leaves the repository"),
+        (
+            "documents:\n  model-card: {due-for: [high]}\n",
+            "3:16: `model-card` is in the catalogue, which says when it is due",
+        ),
+        (
+            "documents:\n  energy-report: {name: Energy report}\n",
+            "3:3: `energy-report` needs `about`: organization, repository, system, release, model or dataset",
+        ),
+        (&format!("{own}, controls: [A.99]}}\n"), "3:3: `A.99` is no control or clause of ISO/IEC 42001"),
+        (
+            "not-applicable: [{document: red-team, because: It is not generative}]\n",
+            "2:29: `red-team` is no kind of document",
+        ),
+        (
+            "not-applicable: [{document: red-team-report, because: no}]\n",
+            "2:55: this is no reason; say in a sentence why it does not apply",
+        ),
+        (
+            "languages: [{language: de, name: German, date-order: day-first, decimal: \",\"}]\n",
+            "2:13: `de` ships; add its names under `documents`",
+        ),
+        (
+            "languages: [{language: sv, name: Swedish, date-order: day-first, decimal: \",\"}]\n",
+            "2:13: `sv` needs at least 8 `small-words` in lower case, to be told by",
+        ),
+    ];
+    for (text, expected) in cases {
+        let text = format!("schema: aimsgate/1\n{text}");
+        let mistake = gate::read(&document("governance/gate.yaml", &text)).unwrap_err();
+        assert_eq!(shown(&mistake, &text), expected);
+    }
+    assert!(gate::read(&document("governance/gate.yaml", &format!("schema: aimsgate/1\n{own}}}\n"))).is_ok());
+}
+
+#[test]
+fn names_languages_and_exceptions_count_in_the_outermost_rules_only() {
+    let adds = "documents:\n  model-card: {titles: [Factsheet]}\n  energy-report: {name: Energy report, about: system, due-for: [high], due-from: operation, elements: {use: [Use]}}\nnot-applicable: [{document: red-team-report, because: It is not generative}]\n";
+    let rules = gate::Rules::compose(vec![gate("governance/gate.yaml", ""), gate("svc/governance/gate.yaml", adds)]);
+    assert!(rules.extension.names.is_empty() && rules.not_applicable.is_empty());
+    assert_eq!(rules.extension.kinds.len(), 1, "a kind more asks for more");
+    assert_eq!(rules.misplaced.len(), 2);
+    let both = gate::Rules::compose(vec![gate("governance/gate.yaml", adds)]);
+    let stricter = both.clone().and(&gate::Rules::default());
+    assert!(stricter.extension.names.is_empty() && stricter.not_applicable.is_empty());
+    assert_eq!(both.clone().and(&both).not_applicable.len(), 1);
 }

@@ -68,6 +68,18 @@ pub fn document(path: &Path) -> Result<Document, SourceError> {
     Ok(document::parse(RepoPath::from(&*path.to_string_lossy()), bytes))
 }
 
+/// The files of this name below the folders of a file, from the repository's root down to it; none outside of one.
+///
+/// # Errors
+/// When one is there and cannot be read.
+pub fn documents_above(file: &Path, name: &str) -> Result<Vec<Document>, SourceError> {
+    let Ok(file) = file.canonicalize() else { return Ok(Vec::new()) };
+    let folders: Vec<&Path> = file.ancestors().skip(1).collect();
+    let Some(root) = folders.iter().position(|folder| folder.join(".git").exists()) else { return Ok(Vec::new()) };
+    let files = folders[..=root].iter().rev().map(|folder| folder.join(name)).filter(|file| file.exists());
+    files.map(|file| document(&file)).collect()
+}
+
 /// A snapshot and which part of it the given path is.
 pub struct Source {
     pub snapshot: Box<dyn Snapshot>,

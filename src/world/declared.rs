@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use globset::GlobSet;
 
 use super::misnamed::misnamed;
-use crate::catalog::Class;
+use crate::catalog::{Catalogue, Class};
 use crate::document::Damage;
-use crate::evidence::Documents;
+use crate::evidence::{Documents, Lexicon};
 use crate::fact::Fact;
+use crate::settings::gate::Rules;
 use crate::settings::register::{self, Model, Register, System};
 use crate::settings::{Mistake, covers};
 use crate::snapshot::{Entry, ObjectId, Snapshot, View};
@@ -32,15 +33,15 @@ pub struct Declared {
 }
 
 impl Declared {
-    /// What the register of a view declares.
-    pub fn of(view: &View<'_>) -> Self {
-        Self::load(view, &mut Documents::default())
+    /// What the register of a view declares, where these rules hold.
+    pub fn of(view: &View<'_>, rules: &Rules) -> Self {
+        Self::load(view, Lexicon::of(&rules.extension).catalogue(), &mut Documents::default())
     }
 
     /// Reads the register of a view, included ones with it.
-    pub(super) fn load(view: &View<'_>, documents: &mut Documents) -> Self {
+    pub(super) fn load(view: &View<'_>, catalogue: &Catalogue, documents: &mut Documents) -> Self {
         let mut unreadable = Vec::new();
-        let (mut register, mistake) = find(view, documents, &mut unreadable);
+        let (mut register, mistake) = find(view, catalogue, documents, &mut unreadable);
         if let Fact::Known(register) = &mut register {
             keep_in_scope(register, view);
             share_classes(register, view);
@@ -144,6 +145,7 @@ impl Declared {
 /// The nearest register at or above the judged folder, unless one further up includes it: then that one.
 fn find(
     view: &View<'_>,
+    catalogue: &Catalogue,
     documents: &mut Documents,
     unreadable: &mut Vec<(RepoPath, Damage)>,
 ) -> (Fact<Register>, Option<Mistake>) {
@@ -152,7 +154,7 @@ fn find(
     let mut nearest = None;
     for path in &places {
         let Some(document) = documents.load(view, path) else { continue };
-        let read = register::read(document);
+        let read = register::read(document, catalogue);
         match (&nearest, &read) {
             (None, _) => nearest = Some((path, read)),
             (Some((inner, _)), Ok(outer))
@@ -168,7 +170,7 @@ fn find(
     match nearest {
         Some((path, Ok(mut register))) => {
             register.mistakes.extend(misnamed(view, path));
-            include(&mut register, view, documents, unreadable);
+            include(&mut register, view, catalogue, documents, unreadable);
             (Fact::Known(register), None)
         }
         Some((_, Err(mistake))) => (Fact::Undecided(mistake.message.clone()), Some(mistake)),
@@ -183,6 +185,7 @@ fn find(
 fn include(
     register: &mut Register,
     view: &View<'_>,
+    catalogue: &Catalogue,
     documents: &mut Documents,
     unreadable: &mut Vec<(RepoPath, Damage)>,
 ) {
@@ -196,7 +199,7 @@ fn include(
             register.mistakes.push(Mistake { place, message });
             continue;
         };
-        match (document.damage(), register::read(document)) {
+        match (document.damage(), register::read(document, catalogue)) {
             (Some(damage), _) => unreadable.push((document.path.clone(), damage.clone())),
             (None, Ok(nested)) if register.included.contains(&nested.path) => {
                 let message = format!("`{written}` stands here twice");

@@ -13,7 +13,7 @@ use crate::settings::people::{self, People};
 use crate::settings::signers::{self, Keys};
 use crate::settings::waiver::{self, Waiver};
 use crate::snapshot::{ObjectId, View};
-use crate::span::RepoPath;
+use crate::span::{Place, RepoPath};
 
 /// What a verdict is given by.
 #[derive(Clone, Debug)]
@@ -87,6 +87,7 @@ impl Governance {
         if broken_rules {
             rules.refuse();
         }
+        mistakes_of_nested(&rules, &mut reader.mistakes);
         let content = |path: &RepoPath| view.snapshot.object_id(view.snapshot.entry(path)?).ok();
         let objects = rules.files.iter().filter_map(|path| Some((path.clone(), content(path)?))).collect();
         let Reader { mistakes, unreadable, .. } = reader;
@@ -130,6 +131,14 @@ impl Governance {
         }
         self
     }
+}
+
+/// Tells what nested rules say in vain.
+fn mistakes_of_nested(rules: &Rules, mistakes: &mut Vec<Mistake>) {
+    let message =
+        "names, languages and exceptions count in the outermost rules only; a nested file may add kinds of documents";
+    let told = |place: &Place| Mistake { place: place.clone(), message: message.to_owned() };
+    mistakes.extend(rules.misplaced.iter().map(told));
 }
 
 /// Reads trusted files and keeps what is wrong with them.

@@ -18,8 +18,9 @@ use crate::asset::Inventory;
 use crate::catalog::Class;
 use crate::detect::{self, Breadth, Memory};
 use crate::document::Damage;
-use crate::evidence::{self, Documents, Evidence};
+use crate::evidence::{self, Documents, Evidence, Lexicon};
 use crate::finding::Subject;
+use crate::settings::gate::Rules;
 use crate::settings::register::{Register, System};
 use crate::settings::risks::{self, RiskRegister};
 use crate::snapshot::View;
@@ -32,25 +33,29 @@ pub struct World<'a> {
     pub inventory: Inventory,
     pub documents: Documents,
     pub evidence: Evidence,
+    /// The names its documents were read by.
+    pub lexicon: &'static Lexicon,
     /// The risk registers in the gate's own format, with the system each is for.
     pub risks: Vec<(String, RiskRegister)>,
 }
 
 impl<'a> World<'a> {
     /// Reads a view. What was seen in a file's content is remembered for the next one.
-    pub fn load(view: View<'a>, memory: &Memory) -> Self {
+    pub fn load(view: View<'a>, rules: &Rules, memory: &Memory) -> Self {
         let mut documents = Documents::default();
-        let declared = Declared::load(&view, &mut documents);
-        Self::read(view, declared, documents, memory)
+        let lexicon = Lexicon::of(&rules.extension);
+        let declared = Declared::load(&view, lexicon.catalogue(), &mut documents);
+        Self::read(view, declared, documents, rules, memory)
     }
 
     /// Reads a view as the register of another one would have it.
-    pub fn load_under(view: View<'a>, register_of: &View<'_>, memory: &Memory) -> Self {
-        let declared = Declared::of(register_of).over(&view);
-        Self::read(view, declared, Documents::default(), memory)
+    pub fn load_under(view: View<'a>, register_of: &View<'_>, rules: &Rules, memory: &Memory) -> Self {
+        let declared = Declared::of(register_of, rules).over(&view);
+        Self::read(view, declared, Documents::default(), rules, memory)
     }
 
-    fn read(view: View<'a>, declared: Declared, mut documents: Documents, memory: &Memory) -> Self {
+    fn read(view: View<'a>, declared: Declared, mut documents: Documents, rules: &Rules, memory: &Memory) -> Self {
+        let lexicon = Lexicon::of(&rules.extension);
         let register = declared.register.known();
         let ignored = register.map_or_else(GlobSet::empty, Register::ignored);
         // Without declared systems the only question is whether there is AI at all.
@@ -59,11 +64,11 @@ impl<'a> World<'a> {
         let mut evidence = Evidence::new();
         let mut risks = Vec::new();
         if let Some(register) = register {
-            evidence = evidence::gather(&view, register, &mut documents);
+            evidence = evidence::gather(&view, register, rules, &mut documents);
             risks = typed_risks(&evidence, &documents);
             load_results(&view, register, &risks, &mut documents);
         }
-        Self { view, declared, inventory, documents, evidence, risks }
+        Self { view, declared, inventory, documents, evidence, lexicon, risks }
     }
 
     /// The declared systems; none where the register is absent or could not be used.

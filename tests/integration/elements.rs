@@ -10,7 +10,7 @@ use aimsgate::finding::Gate;
 use aimsgate::snapshot::View;
 use aimsgate::source::{Comparison, DirectorySnapshot};
 use aimsgate::span::{RepoPath, Span};
-use aimsgate::{detect, run, world};
+use aimsgate::{detect, run, settings, world};
 use tempfile::TempDir;
 
 use crate::fixtures::fixtures;
@@ -24,7 +24,11 @@ type Name = (String, Option<String>, String);
 /// Every element of every document that was read, each document once, with where it is said.
 fn said(folder: &Path) -> BTreeMap<Name, Option<(String, Span)>> {
     let snapshot = DirectorySnapshot::open(folder).unwrap();
-    let world = world::World::load(View::new(&snapshot, RepoPath::root()), &detect::Memory::default());
+    let world = world::World::load(
+        View::new(&snapshot, RepoPath::root()),
+        &settings::gate::Rules::default(),
+        &detect::Memory::default(),
+    );
     let mut seen = BTreeSet::new();
     let mut all = BTreeMap::new();
     for (need, answer) in &world.evidence {

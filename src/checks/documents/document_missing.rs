@@ -53,6 +53,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let missing = |fault: Fault| Outcome::fail(subject.clone(), owed(fault).remedy(who(need), remedy(need, None)));
         let outcome = match answer {
             Answer::Read(_) | Answer::Pointer(_) | Answer::Typed(_) => Outcome::pass(subject),
+            Answer::NotApplicable(_) => Outcome::new(subject, Verdict::NotApplicable),
             Answer::Unreadable(..) => Outcome::new(subject, Verdict::Because("document-unreadable")),
             Answer::Missing => missing(
                 Fault::new(need.asked.clone(), need.class, format!("{} is missing", named(need))).label(why(need)),

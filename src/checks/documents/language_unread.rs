@@ -2,7 +2,7 @@
 
 use super::{named, subject};
 use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
-use crate::evidence::{Answer, Need, known_languages};
+use crate::evidence::{Answer, Need};
 use crate::finding::{Fault, Gate, Severity, Who};
 use crate::span::Place;
 
@@ -50,7 +50,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 let text = format!("{} is written in {what}, which was not read", named(need));
                 let fault = Fault::new(Place::whole(path.clone()), need.class, text).since(need.kind.since.as_deref());
                 let map = "map its headings in the front matter under `elements`";
-                let other = format!("or keep a version in one of: {}", known_languages());
+                let other = format!(
+                    "or keep a version in one of: {}",
+                    context.judged.lexicon.catalogue().language_names().join(", ")
+                );
                 Outcome::fail(subject, fault.due().remedy(Who::Author, map).remedy(Who::Owner, other))
             }
             Answer::Read(_) => Outcome::pass(subject),

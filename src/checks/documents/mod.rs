@@ -35,7 +35,7 @@ pub(super) fn each_once(evidence: &Evidence) -> impl Iterator<Item = &(Need, Ans
 fn reading(answer: &Answer) -> Result<&Reading, Verdict> {
     match answer {
         Answer::Read(reading) => Ok(reading),
-        Answer::Pointer(_) | Answer::Typed(_) => Err(Verdict::NotApplicable),
+        Answer::Pointer(_) | Answer::Typed(_) | Answer::NotApplicable(_) => Err(Verdict::NotApplicable),
         Answer::Unreadable(..) => Err(Verdict::Because("document-unreadable")),
         Answer::NotThere { .. } | Answer::NotRecognised(..) | Answer::EmptySection(_) | Answer::Missing => {
             Err(Verdict::Because("document-missing"))

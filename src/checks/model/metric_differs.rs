@@ -2,8 +2,7 @@
 
 use super::results::{Found, find};
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::reader::plain;
-use crate::checks::reader::{Held, held};
+use crate::checks::reader::{Held, held, number, plain};
 use crate::document::Body;
 use crate::document::prose::{BlockKind, Cell};
 use crate::finding::{Fault, Gate, Severity, Who};
@@ -55,9 +54,11 @@ fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {
     for (name, cell) in quoted(held) {
         let Some(measured) = measured(context, system, &name) else { continue };
         let text = cell.text.trim().trim_matches(['*', '`']);
-        let Some((stated, unit)) = stated(text) else { continue };
+        let Some(stated) = number(text, held.tongue()) else { continue };
         judged = true;
-        if (stated - measured * unit.scale).abs() > unit.tolerance {
+        // Half of the last place that is written, and a little for the binary form.
+        let tolerance = 0.5 * 10f64.powi(-stated.decimals) + 1e-9;
+        if (stated.written - measured * stated.scale).abs() > tolerance {
             let text = format!("{} says {name} is {text}, and its report says {measured}", held.named());
             let fault = Fault::new(held.at(cell.span), held.need.class, text).parts([name]);
             return Some(Outcome::fail(held.subject(), fault.remedy(Who::Author, "write the value of the report")));
@@ -86,22 +87,4 @@ fn measured(context: &Context<'_>, system: &System, name: &str) -> Option<f64> {
         Found::Value(value) => Some(value),
         _ => None,
     }
-}
-
-/// How a number is written: by what the measured one is multiplied, and how exact it is.
-struct Unit {
-    scale: f64,
-    tolerance: f64,
-}
-
-fn stated(text: &str) -> Option<(f64, Unit)> {
-    let (number, scale) = match text.strip_suffix('%') {
-        Some(number) => (number.trim(), 100.0),
-        None => (text, 1.0),
-    };
-    let value: f64 = number.parse().ok().filter(|value: &f64| value.is_finite())?;
-    let decimals = number.split_once('.').map_or(0, |(_, decimals)| decimals.len());
-    // Half of the last place that is written, and a little for the binary form.
-    let tolerance = 0.5 * 10f64.powi(-i32::try_from(decimals).unwrap_or(0)) + 1e-9;
-    Some((value, Unit { scale, tolerance }))
 }

@@ -1,6 +1,7 @@
 //! Measured values in files that programs write: flat and nested JSON, lists of name and value, tables.
 
-use crate::checks::reader::{number, plain};
+use crate::catalog::Tongue;
+use crate::checks::reader::{Number, number, plain};
 use crate::document::{Document, Node, Value};
 
 /// What a file says of a metric.
@@ -44,13 +45,18 @@ fn named<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
     })
 }
 
+/// A number as programs write it.
+fn value_in(text: &str) -> Option<f64> {
+    number(text, Tongue::English).map(Number::value)
+}
+
 /// Every value of a metric: of a key of its name, or of an entry that names it.
 fn collect(node: &Node, metric: &str, values: &mut Vec<f64>) {
     let text = |key: &str| node.get(key).and_then(|value| value.as_text());
     let names_it =
         ["metric", "name", "type", "key"].iter().filter_map(|key| text(key)).any(|name| plain(name) == metric);
     if names_it {
-        let value = ["value", "score", "result"].iter().find_map(|key| number(text(key)?));
+        let value = ["value", "score", "result"].iter().find_map(|key| value_in(text(key)?));
         values.extend(value);
         if value.is_some() {
             return;
@@ -59,13 +65,14 @@ fn collect(node: &Node, metric: &str, values: &mut Vec<f64>) {
     for (key, value) in node.entries() {
         if plain(&key.text) == metric {
             match &value.value {
-                Value::Scalar(_) => values.extend(value.as_text().and_then(number)),
+                Value::Scalar(_) => values.extend(value.as_text().and_then(value_in)),
                 // `{"auc": {"value": 0.8}}`, and the last step of a curve.
                 Value::Mapping(_) => {
-                    values.extend(["value", "mean", "score"].iter().find_map(|key| number(value.get(key)?.as_text()?)));
+                    values
+                        .extend(["value", "mean", "score"].iter().find_map(|key| value_in(value.get(key)?.as_text()?)));
                 }
                 Value::Sequence(items) => {
-                    values.extend(items.last().and_then(|last| number(last.get("value").unwrap_or(last).as_text()?)));
+                    values.extend(items.last().and_then(|last| value_in(last.get("value").unwrap_or(last).as_text()?)));
                 }
             }
         } else {

@@ -1,7 +1,8 @@
 //! The stated level of a risk is not what its likelihood and impact give.
 
+use crate::catalog::Tongue;
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::reader::{Held, held, number};
+use crate::checks::reader::{Held, Number, held, number};
 use crate::document::Body;
 use crate::document::prose::BlockKind;
 use crate::evidence::Row;
@@ -49,7 +50,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         for row in it.rows() {
             let id = row.called(&["risk-id", "description"], "");
             let subject = Subject::Risk { system: it.need.system.clone().unwrap_or_default(), risk: id };
-            outcomes.push(match contradiction(&row, &bands) {
+            outcomes.push(match contradiction(&row, &bands, it.tongue()) {
                 None => Outcome::pass(subject),
                 Some(text) => {
                     let place = it.at(row.place("inherent-level"));
@@ -87,8 +88,9 @@ fn bands(held: Held<'_>) -> Vec<Band> {
     bands
 }
 
-fn contradiction(row: &Row, bands: &[Band]) -> Option<String> {
-    let (likelihood, impact) = (number(row.said("likelihood")?.0)?, number(row.said("impact")?.0)?);
+fn contradiction(row: &Row, bands: &[Band], tongue: Tongue) -> Option<String> {
+    let value = |key: &str| number(row.said(key)?.0, tongue).map(Number::value);
+    let (likelihood, impact) = (value("likelihood")?, value("impact")?);
     let stated = row.said("inherent-level")?.0.to_lowercase();
     let score = likelihood * impact;
     let number = stated.split(|c: char| !c.is_ascii_digit()).find_map(|part| part.parse::<f64>().ok());

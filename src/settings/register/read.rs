@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::{DeclaredDocument, Ignored, NoAi, Register, RepositoryKind, System, UsedAi};
-use crate::catalog;
+use crate::catalog::Catalogue;
 use crate::document::{Document, Node, Spanned, decode, meant};
 use crate::settings::pattern::glob;
 use crate::settings::{Mistake, Schema, tree};
@@ -40,16 +40,16 @@ struct File {
     ignore: Vec<Ignored>,
 }
 
-/// Reads a register.
+/// Reads a register, whose documents may be of these kinds.
 ///
 /// # Errors
 /// When the file as a whole cannot be read. Mistakes in single systems are in the register.
-pub fn read(document: &Document) -> Result<Register, Mistake> {
+pub fn read(document: &Document, catalogue: &Catalogue) -> Result<Register, Mistake> {
     let root = tree(document)?;
     let mut file: File = decode(root).map_err(|error| Mistake::decode(document, &error))?;
     let base = document.path.parent();
     file.ignore.iter_mut().for_each(|ignored| ignored.base = base.clone());
-    let mut reader = Reader { document, mistakes: Vec::new() };
+    let mut reader = Reader { document, catalogue, mistakes: Vec::new() };
     let nodes = root.get("systems").map_or(&[][..], Node::items);
     debug_assert_eq!(nodes.len(), file.systems.len(), "a list decodes item by item");
     let systems = nodes.iter().filter_map(|node| reader.system(node)).collect::<Vec<_>>();
@@ -93,6 +93,8 @@ pub fn read(document: &Document) -> Result<Register, Mistake> {
 
 struct Reader<'a> {
     document: &'a Document,
+    /// The kinds a document may be of.
+    catalogue: &'a Catalogue,
     mistakes: Vec<Mistake>,
 }
 
@@ -164,8 +166,8 @@ impl Reader<'_> {
         let Some(documents) = node.get("documents") else { return Vec::new() };
         let mut declared = Vec::new();
         for (key, value) in documents.entries().iter().filter(|(key, _)| !key.text.starts_with("x-")) {
-            let Some(kind) = catalog::kind(&key.text) else {
-                let names = catalog::kinds().iter().map(|kind| kind.id.as_str());
+            let Some(kind) = self.catalogue.kind(&key.text) else {
+                let names = self.catalogue.kinds().iter().map(|kind| kind.id.as_str());
                 let hint = meant(&key.text, names);
                 self.mistake(key.span, format!("`{}` is no kind of document{hint}", key.text));
                 continue;

@@ -1,0 +1,115 @@
+//! The catalogue as a repository's rules extend it: further names and places, kinds and languages of their own.
+
+use std::collections::BTreeSet;
+
+use super::{Element, Kind, Language, Tongue, kinds, language, languages, tongue_among};
+
+/// What rules add to the catalogue.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Extension {
+    pub names: BTreeSet<Name>,
+    pub kinds: Vec<Kind>,
+    pub languages: Vec<Language>,
+}
+
+/// A further name of something in the catalogue.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Name {
+    /// The id of a kind that ships.
+    pub kind: String,
+    pub of: Named,
+    pub text: String,
+}
+
+/// What a name is for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Named {
+    Title,
+    Place,
+    /// An element, by its key.
+    Element(String),
+}
+
+impl Extension {
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// What both say of names and languages, which may let something pass, and all kinds of either, which ask for more.
+    #[must_use]
+    pub fn and(mut self, other: &Self) -> Self {
+        self.names.retain(|name| other.names.contains(name));
+        self.languages.retain(|language| other.languages.contains(language));
+        self.add_kinds(&other.kinds);
+        self
+    }
+
+    /// Adds kinds; of two with one id the first holds.
+    pub fn add_kinds(&mut self, kinds: &[Kind]) {
+        for kind in kinds {
+            if !self.kinds.iter().any(|known| known.id == kind.id) {
+                self.kinds.push(kind.clone());
+            }
+        }
+    }
+}
+
+/// The kinds and languages that hold for a run.
+#[derive(Debug)]
+pub struct Catalogue {
+    kinds: Vec<Kind>,
+    /// Those that do not ship.
+    own_languages: Vec<Language>,
+}
+
+impl Catalogue {
+    /// What ships, with what rules add.
+    pub fn with(extension: &Extension) -> Self {
+        let mut kinds = kinds().to_vec();
+        for Name { kind, of, text } in &extension.names {
+            let Some(kind) = kinds.iter_mut().find(|known| known.id == *kind) else { continue };
+            match of {
+                Named::Title => kind.titles.push(text.clone()),
+                Named::Place => kind.locations.push(text.clone()),
+                Named::Element(key) => {
+                    let mut all = kind.elements.iter_mut().chain(&mut kind.also);
+                    if let Some(Element { any_of, .. }) = all.find(|element| element.key == *key) {
+                        any_of.push(text.clone());
+                    }
+                }
+            }
+        }
+        kinds.extend(extension.kinds.iter().cloned());
+        Self { kinds, own_languages: extension.languages.clone() }
+    }
+
+    /// All kinds, those that ship first, in the order of the catalogue.
+    pub fn kinds(&self) -> &[Kind] {
+        &self.kinds
+    }
+
+    /// The kind of this id.
+    pub fn kind(&self, id: &str) -> Option<&Kind> {
+        self.kinds.iter().find(|kind| kind.id == id)
+    }
+
+    /// The languages beside English, by their codes; one that ships is read when it is asked for.
+    pub fn languages(&self) -> Vec<&str> {
+        let mut all: Vec<&str> = languages().collect();
+        all.extend(self.own_languages.iter().map(|language| language.language.as_str()));
+        all
+    }
+
+    /// What the languages are called.
+    pub fn language_names(&self) -> Vec<&str> {
+        let mut all = vec!["English"];
+        all.extend(languages().filter_map(language).map(|language| language.name.as_str()));
+        all.extend(self.own_languages.iter().map(|language| language.name.as_str()));
+        all
+    }
+
+    /// The language of a text.
+    pub fn tongue(&'static self, text: &str) -> Tongue {
+        tongue_among(text, &self.own_languages)
+    }
+}
