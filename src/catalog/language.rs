@@ -22,6 +22,9 @@ pub struct Language {
     /// Words by which it is told, lower case. Of the languages that ship they stand in a file of their own.
     #[serde(default)]
     pub small_words: Vec<String>,
+    /// The labels of what a document says about itself, per key of front matter.
+    #[serde(default)]
+    pub metadata: BTreeMap<String, Vec<String>>,
     /// Per kind of document.
     #[serde(default)]
     pub titles: BTreeMap<String, Vec<String>>,

@@ -31,6 +31,7 @@ pub const RULE_SET: &str = "0.1";
 pub const ALL: &[&Check] = &[
     &risk::action_overdue::CHECK,
     &organisation::applicability_incomplete::CHECK,
+    &risk::assessment_outdated::CHECK,
     &organisation::audit_overdue::CHECK,
     &excuses::baseline_expired::CHECK,
     &trust::baseline_grown::CHECK,
@@ -90,6 +91,7 @@ pub const ALL: &[&Check] = &[
     &inventory::undeclared_model::CHECK,
     &inventory::undeclared_service::CHECK,
     &inventory::unowned_ai_code::CHECK,
+    &supplier::used_ai_unreviewed::CHECK,
     &model::version_differs::CHECK,
     &model::version_floating::CHECK,
     &trust::waiver_added::CHECK,

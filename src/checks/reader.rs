@@ -7,7 +7,7 @@ use crate::catalog::Tongue;
 use crate::check::Context;
 use crate::date::Date;
 use crate::document::{Document, Node};
-use crate::evidence::{Answer, Day, Need, Reading, Row, State, date_in, rows};
+use crate::evidence::{Answer, Day, Need, Reading, Row, State, date_in, rows, stated};
 use crate::finding::Subject;
 use crate::span::{Place, Span};
 
@@ -66,10 +66,16 @@ impl<'a> Held<'a> {
         root.entries().iter().find(|(name, _)| same(&name.text)).map(|(_, value)| value)
     }
 
-    /// A date of its metadata; one that cannot be read is no date.
+    /// What the document says about itself, in its front matter or under a label.
+    pub(super) fn stated(&self, key: &str) -> Option<(&'a str, Place)> {
+        let (text, span) = stated(self.document, self.reading, key)?;
+        Some((text, self.at(span)))
+    }
+
+    /// A date it states about itself; one that cannot be read is no date.
     pub(super) fn date(&self, key: &str) -> Option<(Date, Place)> {
-        let node = self.metadata(key)?;
-        Some((self.day_in(node.as_text()?)?, self.at(node.span)))
+        let (text, place) = self.stated(key)?;
+        Some((self.day_in(text)?, place))
     }
 
     /// The first date of a text of it; one that cannot be read is no date.

@@ -17,6 +17,7 @@ mod pointer;
 mod reading;
 mod recognise;
 mod rows;
+mod stated;
 mod words;
 
 pub use dates::{Day, date_in, months_in};
@@ -30,6 +31,7 @@ pub use placeholder::is_placeholder;
 pub use reading::{ElementReading, Reading, Region};
 pub use recognise::{Completion, Recognition, recognise};
 pub use rows::{Row, rows};
+pub use stated::{says_approved, stated};
 
 use crate::document::Damage;
 use crate::settings::gate::Rules;

@@ -255,6 +255,7 @@ pub(super) fn section_state(
     let dated = RELEASE.is_match(&heading.title);
     let mut best = (State::of(dated && heading.blocks.is_empty()), heading.heading);
     let mut skip_below = u8::MAX;
+    let mut grouped = Vec::new();
     for (at, section) in std::iter::once((index, heading)).chain(below) {
         if section.level > skip_below {
             continue;
@@ -262,6 +263,7 @@ pub(super) fn section_state(
         skip_below = u8::MAX;
         if at != index && answers_other(at) {
             skip_below = section.level;
+            grouped.extend(said_in(section));
             continue;
         }
         for block in &section.blocks {
@@ -276,7 +278,16 @@ pub(super) fn section_state(
             }
         }
     }
-    best
+    // A heading that only groups others says what they say, unless it holds a place itself.
+    match grouped.as_slice() {
+        [first, _, ..] if best == (State::Placeholder, heading.heading) => (State::Present, *first),
+        _ => best,
+    }
+}
+
+/// The first thing a section says itself.
+fn said_in(section: &Section) -> Option<Span> {
+    section.blocks.iter().find(|block| !is_unsaid(block)).map(|block| block.span)
 }
 
 /// What a value of a data document is worth as an answer, and where.

@@ -325,3 +325,16 @@ fn rules_teach_a_language() {
     let version = reading.said("version").unwrap().span.unwrap().of(&card);
     assert_eq!(date_in(version, reading.tongue), Some(Day::Known("2026-02-03".parse().unwrap())));
 }
+
+#[test]
+fn a_heading_that_groups_others_says_what_they_say() {
+    let state = |text: &str| {
+        let card = document::parse("card.md".into(), text.as_bytes().to_vec());
+        let reading = read(catalog::kind("model-card").unwrap(), &card, Region::Whole);
+        reading.elements.iter().find(|it| it.element.key == "identity").map(|it| it.state)
+    };
+    let group = "# Scorecard\n\n## Model details\n\n### Version\n\n2.1\n\n### Owner\n\nAna\n";
+    assert_eq!(state(group), Some(State::Present));
+    assert_eq!(state(&group.replace("## Model details\n", "## Model details\n\nTBD\n")), Some(State::Placeholder));
+    assert_eq!(state(&group.replace("Ana", "TBD")), Some(State::Placeholder), "one of them is no group");
+}

@@ -146,6 +146,11 @@ impl Names {
         self.exact.keys().filter(inside).map(|name| name.split(' ').count()).max()
     }
 
+    /// Whether a heading is one of these names and no more.
+    pub(super) fn is(&self, heading: &Heading) -> bool {
+        self.exact.contains_key(&heading.whole)
+    }
+
     /// Whether a heading names anything here.
     pub(super) fn matches(&self, heading: &Heading) -> bool {
         !self.matching(heading).is_empty()

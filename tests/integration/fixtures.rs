@@ -25,15 +25,16 @@ pub(crate) fn fixtures() -> PathBuf {
 
 /// Judges a folder as if it stood alone. A case with a file `onto` is the example repository that it names, with
 /// what `change` holds written over it and without what `removed` lists. A case of a change is two folders: `tip`, what the target
-/// branch holds, and `change`, what is written over it; `removed` lists what the change removes, `both` what
+/// branch holds (or `against`, which names an example), and `change`, what is written over it; `removed` lists what the change removes, `both` what
 /// the target branch changed too; `unknown` says why the target is not known, `unmerged` why the merge is not.
 pub(crate) fn judge(folder: &Path) -> Report {
-    let tip = folder.join("tip");
+    let told = |file: &str| fs::read_to_string(folder.join(file)).ok();
+    let against = told("against").map(|name| fixtures().join("repos").join(name.trim()));
+    let tip = against.unwrap_or_else(|| folder.join("tip"));
     let content = content(folder);
     let comparison =
         if tip.is_dir() { Comparison::of_folders(&tip, content.path()) } else { Comparison::of_folder(content.path()) };
     let mut comparison = comparison.unwrap();
-    let told = |file: &str| fs::read_to_string(folder.join(file)).ok();
     if let Some(why) = told("unknown") {
         comparison.target = Fact::Undecided(why.trim().to_owned());
     }

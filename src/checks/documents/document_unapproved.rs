@@ -2,9 +2,10 @@
 
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::reader::{Held, held};
-use crate::evidence::is_placeholder;
+use crate::evidence::says_approved;
 use crate::fact::Fact;
 use crate::finding::{Fault, Gate, Severity, Who};
+use crate::settings::people::{People, Person};
 
 pub(crate) const CHECK: Check = Check {
     id: "document-unapproved",
@@ -21,8 +22,8 @@ pub(crate) const CHECK: Check = Check {
 const EXPLANATION: &str = "\
 ## What it checks
 
-Whether the AI policy, the impact assessment and the validation report name in their metadata who approved
-them and when (`approved-by`, `approved-on`): somebody of `governance/people.yaml` who is not the document's
+Whether the AI policy, the impact assessment and the validation report say who approved them and when, in their
+front matter (`approved-by`, `approved-on`) or under a label (\"Approved by\", \"Approved on\"): somebody of `governance/people.yaml` who is not the document's
 own `owner`, on a day that is not to come. A `status` other than approved speaks against it.
 
 ## Why it matters
@@ -49,30 +50,43 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 }
 
 fn judge(context: &Context<'_>, held: Held<'_>) -> Outcome {
-    let text_of = |key: &str| held.metadata(key).and_then(|node| node.as_text()).filter(|text| !is_placeholder(text));
-    let place = held.metadata("approved-by").or(held.metadata("status"));
-    let place = place.map_or_else(|| held.reading.place(), |node| held.at(node.span));
+    let by = held.stated("approved-by");
+    let status = held.stated("status");
+    let place = by.as_ref().or(status.as_ref()).map_or_else(|| held.reading.place(), |(_, place)| place.clone());
     let fail = |text: String| {
         let fault = Fault::new(place.clone(), held.need.class, format!("{} {text}", held.named())).due().parts([text]);
         let fault =
             fault.remedy(Who::SecondLine, "approve it: status, approved-by and approved-on in its front matter");
         Outcome::fail(held.subject(), fault).controls(&held.need.kind.controls)
     };
-    if let Some(status) = text_of("status").filter(|status| !status.eq_ignore_ascii_case("approved")) {
+    if let Some((status, _)) = status.filter(|(status, _)| !says_approved(status)) {
         return fail(format!("is {status}, not approved"));
     }
-    let Some(by) = text_of("approved-by") else { return fail("does not say who approved it".to_owned()) };
-    let Some((day, _)) = held.date("approved-on") else { return fail("does not say when it was approved".to_owned()) };
+    let Some((by, _)) = by else { return fail("does not say who approved it".to_owned()) };
+    // A label may hold both: `Approved by: dee, 2026-11-20`.
+    let day = held.date("approved-on").map(|(day, _)| day).or_else(|| held.day_in(by));
+    let Some(day) = day else { return fail("does not say when it was approved".to_owned()) };
     if day > context.today {
         return fail(format!("is approved on {day}, after today"));
     }
-    if text_of("owner") == Some(by) {
-        return fail(format!("is approved by its own owner, {by}"));
+    let owner = held.stated("owner").map(|(owner, _)| owner);
+    let own = || fail(format!("is approved by its own owner, {by}"));
+    if owner.is_some_and(|owner| owner.trim() == by.trim()) {
+        return own();
     }
-    match &context.governance.people {
-        Fact::Known(people) if people.find(by).is_none() => {
-            fail(format!("is approved by {by}, who is not in governance/people.yaml"))
+    if let Fact::Known(people) = &context.governance.people {
+        let Some(approver) = person(people, by) else {
+            return fail(format!("is approved by {by}, who is not in governance/people.yaml"));
+        };
+        if owner.and_then(|owner| person(people, owner)).is_some_and(|owner| owner.id == approver.id) {
+            return own();
         }
-        _ => Outcome::pass(held.subject()).controls(&held.need.kind.controls),
     }
+    Outcome::pass(held.subject()).controls(&held.need.kind.controls)
+}
+
+/// Who is named in a text, which may say more: `dee (risk lead), 2026-11-20`.
+fn person<'p>(people: &'p People, text: &str) -> Option<&'p Person> {
+    let words = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | '<' | '>'));
+    std::iter::once(text).chain(words).find_map(|name| people.find(name))
 }

@@ -2,3 +2,4 @@
 
 pub(super) mod bom_differs;
 pub(super) mod supplier_unassessed;
+pub(super) mod used_ai_unreviewed;

@@ -114,6 +114,9 @@ pub struct UsedAi {
     pub risk_class: Class,
     pub assessed_on: Option<Date>,
     pub next_review: Option<Date>,
+    /// The register it stands in.
+    #[serde(skip)]
+    pub register: RepoPath,
 }
 
 /// Files that are no part of a system although they look like one, and why.

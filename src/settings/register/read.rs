@@ -49,6 +49,7 @@ pub fn read(document: &Document, catalogue: &Catalogue) -> Result<Register, Mist
     let mut file: File = decode(root).map_err(|error| Mistake::decode(document, &error))?;
     let base = document.path.parent();
     file.ignore.iter_mut().for_each(|ignored| ignored.base = base.clone());
+    file.used_ai.iter_mut().for_each(|used| used.register = document.path.clone());
     let mut reader = Reader { document, catalogue, mistakes: Vec::new() };
     let nodes = root.get("systems").map_or(&[][..], Node::items);
     debug_assert_eq!(nodes.len(), file.systems.len(), "a list decodes item by item");
