@@ -37,11 +37,20 @@ pub enum AssetKind {
     ModelUse,
     /// Code that runs what a model's repository brings along.
     RemoteCode,
+    /// A dataset of a public hub, loaded by its id.
+    HubDataset,
+    /// A Git LFS or DVC pointer that stands for tables or arrays.
+    DataPointer,
     /// A package in a dependency manifest.
     Dependency,
 }
 
 impl AssetKind {
+    /// Whether it is data, which by itself shows no AI.
+    fn is_data(self) -> bool {
+        matches!(self, Self::HubDataset | Self::DataPointer)
+    }
+
     /// What it is, in words.
     pub fn words(self) -> &'static str {
         match self {
@@ -53,6 +62,8 @@ impl AssetKind {
             Self::Training => "code that trains a model",
             Self::ModelUse => "code that runs a model",
             Self::RemoteCode => "code that a model brings along",
+            Self::HubDataset => "a dataset loaded from a hub",
+            Self::DataPointer => "a pointer to data",
             Self::Dependency => "a dependency",
         }
     }
@@ -206,6 +217,15 @@ impl Inventory {
 
     /// What shows that the product uses AI: neither a hint nor a test, an example or documentation.
     pub fn product_evidence(&self) -> impl Iterator<Item = &Asset> {
+        self.of_product().filter(|asset| !asset.kind.is_data())
+    }
+
+    /// The data that the product loads or keeps.
+    pub fn product_data(&self) -> impl Iterator<Item = &Asset> {
+        self.of_product().filter(|asset| asset.kind.is_data())
+    }
+
+    fn of_product(&self) -> impl Iterator<Item = &Asset> {
         let own = |asset: &&Asset| asset.strength == Strength::Evidence && asset.role == PathRole::Product;
         self.assets.iter().filter(own)
     }

@@ -88,6 +88,7 @@ pub const ALL: &[&Check] = &[
     &supplier::supplier_unassessed::CHECK,
     &target::target_unknown::CHECK,
     &model::threshold_missed::CHECK,
+    &inventory::undeclared_dataset::CHECK,
     &inventory::undeclared_model::CHECK,
     &inventory::undeclared_service::CHECK,
     &inventory::unowned_ai_code::CHECK,

@@ -40,6 +40,7 @@ struct Sighting {
 struct Signs {
     services: Vec<Service>,
     hub: Vec<HubLoader>,
+    builders: BTreeSet<String>,
     models: ModelCode,
     packages: BTreeSet<String>,
 }
@@ -74,6 +75,9 @@ struct HubLoader {
     /// Which positional argument is the id, from 0.
     #[serde(default)]
     position: usize,
+    /// Whether it loads data.
+    #[serde(default)]
+    data: bool,
 }
 
 #[derive(Deserialize)]

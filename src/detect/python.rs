@@ -315,12 +315,17 @@ impl<'s> Module<'s> {
             if !paths.is_empty() && !paths.iter().any(|path| loader.modules.contains(root(path))) {
                 continue;
             }
-            // A hub holds data sets and applications as well.
+            // A hub holds datasets and applications as well.
             let kind = self.keyword(call, &["repo_type"]).and_then(|value| self.literal(value));
+            let id = self.argument(call, loader.position, &loader.arguments);
+            if loader.data || kind == Some("dataset") {
+                let id = id.filter(|id| is_hub_id(id) && !signs().builders.contains(*id));
+                return id.map(|id| sighting(AssetKind::HubDataset, id, function));
+            }
             if kind.is_some_and(|kind| kind != "model") {
                 return None;
             }
-            return match self.argument(call, loader.position, &loader.arguments) {
+            return match id {
                 Some(id) if is_hub_id(id) => Some(sighting(AssetKind::HubModel, id, function)),
                 Some(_) => None,
                 None => Some(sighting(AssetKind::ModelUse, paths.first().map_or(name, String::as_str), function)),

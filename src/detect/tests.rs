@@ -77,9 +77,16 @@ fn hub_ids_are_read_from_literals_constants_and_keywords() {
         let expected: Vec<_> = id.map(|id| (AssetKind::HubModel, id.to_owned())).into_iter().collect();
         assert_eq!(python(source), expected, "{source}");
     }
-    let data =
-        "from huggingface_hub import hf_hub_download\nhf_hub_download(repo_id='org/data', repo_type='dataset')\n";
-    assert_eq!(python(data), []);
+    let data = [
+        "from huggingface_hub import hf_hub_download\nhf_hub_download(repo_id='org/data', repo_type='dataset')\n",
+        "from datasets import load_dataset\nload_dataset('org/data', split='train')\n",
+        "import tensorflow_datasets as tfds\ntfds.load(name='org/data')\n",
+    ];
+    for source in data {
+        assert_eq!(python(source), [(AssetKind::HubDataset, "org/data".to_owned())], "{source}");
+    }
+    let files = "import datasets\ndatasets.load_dataset('csv', data_files='a.csv')\nload_dataset(path)\n";
+    assert_eq!(python(files), []);
     let unnamed = "import sys\nfrom transformers import AutoModel\nAutoModel.from_pretrained(sys.argv[1])\n";
     assert_eq!(python(unnamed), [(AssetKind::ModelUse, "transformers.AutoModel.from_pretrained".to_owned())]);
 }
@@ -180,6 +187,7 @@ fn weights_are_known_by_their_bytes_under_any_name() {
             evidence(AssetKind::Weights, "b.dat"),
             evidence(AssetKind::Weights, "c.gguf"),
             evidence(AssetKind::Weights, "d.bin"),
+            evidence(AssetKind::DataPointer, "data.csv.dvc"),
             evidence(AssetKind::Weights, "e.onnx"),
             evidence(AssetKind::Weights, "f.pkl"),
             evidence(AssetKind::WeightsPointer, "g.pt"),

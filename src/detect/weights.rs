@@ -32,6 +32,19 @@ const USUAL: [&str; 18] = [
     "ubj",
 ];
 
+/// Extensions of tables and arrays.
+const DATA: [&str; 12] =
+    ["csv", "tsv", "parquet", "jsonl", "ndjson", "feather", "arrow", "npz", "npy", "tfrecord", "tfrecords", "xlsx"];
+
+/// What a pointer to a file of this extension stands for.
+fn behind(extension: &str) -> Option<AssetKind> {
+    match extension {
+        weights if USUAL.contains(&weights) => Some(AssetKind::WeightsPointer),
+        data if DATA.contains(&data) => Some(AssetKind::DataPointer),
+        _ => None,
+    }
+}
+
 /// Extensions that hold no weights and are too many to look into.
 const OTHER: [&str; 72] = [
     "md", "markdown", "mdx", "rst", "txt", "adoc", "html", "htm", "css", "scss", "less", "js", "mjs", "cjs", "jsx",
@@ -52,16 +65,12 @@ pub(super) fn sighting(path: &RepoPath, head: &[u8]) -> Option<Sighting> {
     let name = path.file_name();
     let found = |kind, strength, span| Some(Sighting { kind, name: name.clone(), strength, span });
     if let Some(end) = pointer(head) {
-        let is_weights = USUAL.contains(&extension.as_str());
-        return is_weights
-            .then(|| found(AssetKind::WeightsPointer, Strength::Evidence, Some(Span::new(0, end))))
-            .flatten();
+        return found(behind(&extension)?, Strength::Evidence, Some(Span::new(0, end)));
     }
     if extension == "dvc" {
         let stands_for = RepoPath::from(name.trim_end_matches(".dvc")).extension();
         let is_dvc = std::str::from_utf8(head).is_ok_and(|text| text.contains("outs:") && text.contains("path:"));
-        let is_weights = is_dvc && USUAL.contains(&stands_for.as_str());
-        return is_weights.then(|| found(AssetKind::WeightsPointer, Strength::Evidence, None)).flatten();
+        return found(behind(&stands_for).filter(|_| is_dvc)?, Strength::Evidence, None);
     }
     match strength(&extension, head)? {
         Strength::Evidence => found(AssetKind::Weights, Strength::Evidence, None),
@@ -71,9 +80,8 @@ pub(super) fn sighting(path: &RepoPath, head: &[u8]) -> Option<Sighting> {
 
 /// A link into git-annex's store, which stands for content kept elsewhere.
 pub(super) fn annexed(path: &RepoPath, target: &[u8]) -> Option<Sighting> {
-    let is_weights = USUAL.contains(&path.extension().as_str()) && contains(target, b".git/annex/objects/");
-    let (kind, name) = (AssetKind::WeightsPointer, path.file_name());
-    is_weights.then_some(Sighting { kind, name, strength: Strength::Evidence, span: None })
+    let kind = behind(&path.extension()).filter(|_| contains(target, b".git/annex/objects/"))?;
+    Some(Sighting { kind, name: path.file_name(), strength: Strength::Evidence, span: None })
 }
 
 /// The end of a Git LFS pointer's first line, if the bytes are one (specification v1).

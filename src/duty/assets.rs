@@ -58,7 +58,8 @@ fn matters(sides: &Sides<'_>, entry: &Entry, was: &RepoPath) -> bool {
 }
 
 fn is_weighty(asset: &Asset) -> bool {
-    asset.strength == Strength::Evidence || asset.kind == AssetKind::WeightsPointer
+    (asset.strength == Strength::Evidence && asset.kind != AssetKind::HubDataset)
+        || asset.kind == AssetKind::WeightsPointer
 }
 
 /// The judged files that a system of the target branch covered, with the place they had there.

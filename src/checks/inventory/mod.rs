@@ -11,6 +11,7 @@ pub(super) mod rights_assessment_undeclared;
 pub(super) mod risk_class_undeclared;
 pub(super) mod role_contradicted;
 pub(super) mod stage_contradicted;
+pub(super) mod undeclared_dataset;
 pub(super) mod undeclared_model;
 pub(super) mod undeclared_service;
 pub(super) mod unowned_ai_code;

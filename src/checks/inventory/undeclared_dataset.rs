@@ -1,0 +1,101 @@
+//! A dataset is used that no system declares.
+
+use std::collections::BTreeMap;
+
+use super::fault_across;
+use crate::asset::{Asset, AssetKind};
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::settings::covers;
+use crate::settings::register::{Dataset, Model};
+use crate::world::World;
+
+pub(crate) const CHECK: Check = Check {
+    id: "undeclared-dataset",
+    title: "A dataset is loaded or kept here that no system declares",
+    since: "0.1",
+    controls: &["A.4.3", "A.7.3"],
+    severity: ByClass::new(Severity::Note, Severity::Note, Severity::Warning),
+    gate: Gate::Merge,
+    firmness: Firmness::Ordinary,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether each dataset of a hub that Python code of the product loads by its id (`load_dataset`, `tfds.load`, a download with
+`repo_type=\"dataset\"`), and each DVC or Git LFS pointer to tables or arrays, is declared under `datasets` of a
+system. Source is parsed; tests, examples and documentation are left out, and so are builders for local files, ids that are a
+folder here, and a module of the repository's own that is called `datasets`.
+
+## Why it matters
+
+Nobody asks where data comes from, whose it is and what may be done with it until it is declared.
+
+## How to fix
+
+Add it to the system that uses it: `hub` for an id, `path` or `pointer` for files, with a `card`. Or name the file under
+`ignore` with a reason.
+
+## References
+
+ISO/IEC 42001:2023 controls A.4.3 and A.7.3.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    let world = context.judged;
+    let register = match context.whole_register() {
+        Ok(register) => register,
+        Err(outcomes) => return outcomes,
+    };
+    let mut found: BTreeMap<Subject, Vec<&Asset>> = BTreeMap::new();
+    for asset in world.inventory.product_data() {
+        let name = match asset.kind {
+            AssetKind::HubDataset if is_local(world, &asset.name) => continue,
+            AssetKind::HubDataset => format!("dataset:{}", asset.name),
+            _ => format!("file:{}", asset.place.path),
+        };
+        found.entry(Subject::Asset(name)).or_default().push(asset);
+    }
+    let files = covers(register.all_systems().flat_map(|system| {
+        let data = system.datasets.iter().flat_map(Dataset::files);
+        data.chain(system.models.iter().flat_map(Model::files)).map(|path| (&system.base, path.value.as_str()))
+    }));
+    let datasets = || register.all_systems().flat_map(|system| &system.datasets);
+    let is_declared = |asset: &Asset| match asset.kind {
+        AssetKind::HubDataset => {
+            datasets().filter_map(|it| it.hub.as_ref()).any(|hub| hub.value.eq_ignore_ascii_case(&asset.name))
+        }
+        _ => files.is_match(asset.place.path.to_string()),
+    };
+    let judge = |(subject, assets): (Subject, Vec<&Asset>)| {
+        let all = assets.iter().all(|asset| is_declared(asset));
+        if all { Outcome::pass(subject) } else { Outcome::fail(subject, fault(world, &assets)) }
+    };
+    found.into_iter().map(judge).collect()
+}
+
+/// Whether a name is a folder of the repository, or the module that loads it is one of its own.
+fn is_local(world: &World<'_>, name: &str) -> bool {
+    let below = format!("{name}/");
+    world.view.entries().iter().any(|entry| {
+        let path = entry.path.relative_to(&world.view.scope).unwrap_or_else(|| entry.path.clone()).to_string();
+        path.starts_with(&below) || path.ends_with("datasets/__init__.py") || path.ends_with("datasets.py")
+    })
+}
+
+fn fault(world: &World<'_>, assets: &[&Asset]) -> Fault {
+    let asset = assets[0];
+    let (text, key) = match asset.kind {
+        AssetKind::HubDataset => (format!("no system declares the dataset `{}`", asset.name), "hub"),
+        _ => (format!("no system declares the data behind `{}`", asset.place.path), "pointer"),
+    };
+    let owner = world.systems_of(&asset.place.path).next().map(|system| format!(" of `{}`", system.id.value));
+    let remedy = format!("add it under `datasets`{} with `{key}`", owner.unwrap_or_default());
+    fault_across(world, assets, text)
+        .label(asset.kind.words())
+        .remedy(Who::Author, remedy)
+        .remedy(Who::SecondLine, super::IGNORE)
+}
