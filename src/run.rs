@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 
-use crate::catalog::Class;
+use crate::catalog::{self, Class};
 use crate::change::Change;
 use crate::check::{Against, Check, Context, evaluate};
 use crate::checks;
@@ -172,12 +172,15 @@ pub fn judged(comparison: &Comparison, today: Date, asked: Gate) -> Report {
         let renamed = duty::renamed(&base.sides(&world, &memory, &fallback));
         Touch::of(&base.change, &base.declared, &world, renamed)
     });
+    let in_union = world.systems().iter().filter(|system| system.facts.hold(catalog::Fact::UsedInEu));
+    let in_union = in_union.map(|system| system.id.value.clone()).collect();
     let bench = Bench {
         table,
         rules: &governance.rules,
         people: &governance.people,
         waivers: &governance.waivers,
         baselines: &governance.baselines,
+        in_union: &in_union,
         today,
         asked,
         stand: match (&base, &others, &touch) {

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::embedded;
+use super::{Class, embedded};
+use crate::date::Date;
 
 /// Another framework or law that rules may name, so that reports say it is in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
@@ -59,6 +60,44 @@ pub struct LegalDate {
     pub what: String,
 }
 
+/// What an overlay makes an error.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Raise {
+    pub overlay: Overlay,
+    pub checks: Vec<String>,
+    /// Only findings about these kinds of document; all where it is left out.
+    #[serde(default)]
+    pub documents: Vec<String>,
+    from_class: Class,
+    /// Only systems that are used in the European Union.
+    #[serde(default)]
+    in_union: bool,
+    from: Option<Date>,
+    pub source: String,
+}
+
+impl Raise {
+    /// Whether a finding of this check about such a document is meant.
+    pub fn is_about(&self, check: &str, document: Option<&str>) -> bool {
+        let named = |all: &[String], id: &str| all.iter().any(|known| known == id);
+        named(&self.checks, check)
+            && (self.documents.is_empty() || document.is_some_and(|id| named(&self.documents, id)))
+    }
+
+    /// Whether it applies to a system of a class on a day.
+    pub fn applies(&self, class: Class, in_union: bool, today: Date) -> bool {
+        class >= self.from_class && (in_union || !self.in_union) && self.from.is_none_or(|from| from <= today)
+    }
+}
+
+/// What overlays make an error.
+pub fn raises() -> &'static [Raise] {
+    static RAISES: LazyLock<Vec<Raise>> =
+        LazyLock::new(|| embedded("overlays", include_str!("../../data/overlays.yaml")));
+    &RAISES
+}
+
 /// The crosswalk that ships.
 pub fn crosswalk() -> &'static Crosswalk {
     static CROSSWALK: LazyLock<Crosswalk> =
@@ -70,7 +109,6 @@ pub fn crosswalk() -> &'static Crosswalk {
 mod tests {
     use super::*;
     use crate::catalog::{clauses, controls};
-    use crate::date::Date;
 
     #[test]
     fn pairings_are_of_known_controls_and_dates_are_in_order() {

@@ -10,7 +10,7 @@ mod language;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-pub use crosswalk::{Crosswalk, LegalDates, Overlay, crosswalk};
+pub use crosswalk::{Crosswalk, LegalDates, Overlay, Raise, crosswalk, raises};
 pub use extension::{Catalogue, Extension, Name, Named};
 use language::tongue_among;
 pub use language::{DateOrder, Language, Tongue, language, languages};

@@ -182,4 +182,12 @@ mod tests {
             assert!(version(check.since) <= version(RULE_SET), "{}", check.id);
         }
     }
+
+    #[test]
+    fn what_law_makes_an_error_is_a_check_about_a_kind() {
+        for raise in crate::catalog::raises() {
+            assert!(raise.checks.iter().all(|id| find(id).is_some_and(Check::is_excusable)), "{:?}", raise.checks);
+            assert!(raise.documents.iter().all(|id| crate::catalog::kind(id).is_some()), "{:?}", raise.documents);
+        }
+    }
 }

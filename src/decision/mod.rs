@@ -6,12 +6,12 @@ mod cause;
 mod weigh;
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::catalog::Class;
+use crate::catalog::{Class, Raise};
 use crate::check::Check;
 use crate::date::Date;
 use crate::fact::Fact;
@@ -22,13 +22,13 @@ use crate::settings::people::People;
 use crate::settings::waiver::Waiver;
 use crate::touch::Touch;
 
-pub use weigh::severity;
-
 /// A finding and what the rules make of it.
 #[derive(Debug)]
 pub struct Judged {
     pub finding: Finding,
     pub severity: Severity,
+    /// The law that makes it an error.
+    pub raise: Option<&'static Raise>,
     /// What it comes from; `None` where there is nothing to compare with.
     pub cause: Option<Cause>,
     /// Since when it is known, where that is known.
@@ -96,6 +96,8 @@ pub struct Bench<'a> {
     pub people: &'a Fact<People>,
     pub waivers: &'a [Waiver],
     pub baselines: &'a [Baseline],
+    /// The systems that are used in the European Union.
+    pub in_union: &'a BTreeSet<String>,
     pub today: Date,
     /// The gate that is asked: a release asks both.
     pub asked: Gate,
@@ -142,6 +144,7 @@ fn judge_one(finding: Finding, checks: &BTreeMap<&str, &Check>, bench: &Bench<'_
         return Judged {
             finding,
             severity,
+            raise: None,
             cause,
             since: None,
             excuse: None,
@@ -151,8 +154,9 @@ fn judge_one(finding: Finding, checks: &BTreeMap<&str, &Check>, bench: &Bench<'_
             counts: true,
         };
     };
-    let severity = weigh::severity(&finding, check, bench.rules, bench.today);
-    let weight = |other: &Finding| weigh::severity(other, check, bench.rules, bench.today);
+    let severity = weigh::severity(&finding, check, bench);
+    let weight = |other: &Finding| weigh::severity(other, check, bench);
+    let raise = weigh::raise(&finding, bench);
     let plea = match (plea_of(&finding, bench), formerly(&finding, bench)) {
         (Plea::Nothing, Some(former)) => plea_of(&former, bench),
         (plea, _) => plea,
@@ -176,7 +180,7 @@ fn judge_one(finding: Finding, checks: &BTreeMap<&str, &Check>, bench: &Bench<'_
     };
     let blocks = finding.nature == Nature::Fail && heavy && is_asked && in_scope;
     let counts = blocks || (finding.nature == Nature::Undecided && in_scope);
-    Judged { finding, severity, cause: origin.cause, since, excuse, in_scope, gate, blocks, counts }
+    Judged { finding, severity, raise, cause: origin.cause, since, excuse, in_scope, gate, blocks, counts }
 }
 
 /// What is to be said for a finding that would block otherwise.

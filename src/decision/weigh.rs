@@ -1,23 +1,42 @@
-//! How heavy a finding is: class and mode decide, settings override, floors hold.
+//! How heavy a finding is: class and mode decide, settings override, law raises, floors hold.
 
+use super::Bench;
+use crate::catalog::{Raise, raises};
 use crate::check::Check;
-use crate::date::Date;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, Subject};
 use crate::settings::gate::{Mode, ReleaseGate, Rules};
 
 /// The severity of a finding of a check under the rules.
-pub fn severity(finding: &Finding, check: &Check, rules: &Rules, today: Date) -> Severity {
+pub(super) fn severity(finding: &Finding, check: &Check, bench: &Bench<'_>) -> Severity {
     if check.is_floor() {
         return Severity::Error;
     }
-    let mode = rules.mode_on(today);
+    let rules = bench.rules;
+    let mode = rules.mode_on(bench.today);
     let by_class = match mode {
         Mode::Strict => check.severity.high,
         Mode::Observe | Mode::Introduce => check.severity.of(finding.fault.class),
     };
     let bound = if mode == Mode::Observe { Severity::Warning } else { Severity::Error };
     // What is newer than the pinned rule set reports; it blocks once the rules are raised.
-    rules.severity(check.id, by_class).min(if is_pinned(finding, check, rules) { bound } else { Severity::Note })
+    let by_law = if raise(finding, bench).is_some() { Severity::Error } else { Severity::Note };
+    let severity = rules.severity(check.id, by_class).max(by_law);
+    severity.min(if is_pinned(finding, check, rules) { bound } else { Severity::Note })
+}
+
+/// What an overlay that the rules name says of a finding.
+pub(super) fn raise(finding: &Finding, bench: &Bench<'_>) -> Option<&'static Raise> {
+    let document = match &finding.subject {
+        Subject::Document { kind, .. } | Subject::Element { kind, .. } => Some(kind.as_str()),
+        _ => None,
+    };
+    let in_union = || finding.systems().any(|system| bench.in_union.contains(system));
+    let is_meant = |raise: &&Raise| {
+        bench.rules.overlays.contains(&raise.overlay)
+            && raise.is_about(finding.check, document)
+            && raise.applies(finding.fault.class, in_union(), bench.today)
+    };
+    raises().iter().find(is_meant)
 }
 
 /// Whether the pinned rule set asks for it.

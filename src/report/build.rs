@@ -154,6 +154,7 @@ fn entry(sources: &mut Sources<'_>, judged: Judged) -> Entry {
         fingerprint,
         nature: finding.nature,
         severity: judged.severity,
+        required_by: judged.raise.map(|raise| raise.source.as_str()),
         blocks: judged.blocks,
         counts: judged.counts,
         out_of_scope: !judged.in_scope,

@@ -187,6 +187,8 @@ pub struct Entry {
     pub fingerprint: String,
     pub nature: Nature,
     pub severity: Severity,
+    /// The provision of law, named by the rules, that makes it an error.
+    pub required_by: Option<&'static str>,
     pub blocks: bool,
     /// Whether it keeps the gate from passing: it blocks, or it could not be decided and had to be.
     pub counts: bool,

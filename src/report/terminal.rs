@@ -133,6 +133,9 @@ fn finding(report: &Report, entry: &Entry, style: Style) -> String {
         };
         group = group.element(Level::NOTE.with_name("cause").message(words));
     }
+    if let Some(source) = entry.required_by {
+        group = group.element(Level::NOTE.with_name("an error by").message(source));
+    }
     for remedy in &entry.remedies {
         group = group
             .element(Level::HELP.with_name(who(report, entry, remedy)).message(wrap(&safe(&remedy.text), style.width)));
