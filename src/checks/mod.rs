@@ -42,6 +42,8 @@ pub const ALL: &[&Check] = &[
     &inventory::class_contradicted::CHECK,
     &model::code_on_load::CHECK,
     &organisation::competence_expired::CHECK,
+    &data::croissant_incomplete::CHECK,
+    &data::croissant_invalid::CHECK,
     &inventory::declared_path_missing::CHECK,
     &documents::document_missing::CHECK,
     &documents::document_review_overdue::CHECK,

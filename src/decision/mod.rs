@@ -154,9 +154,8 @@ fn judge_one(finding: Finding, checks: &BTreeMap<&str, &Check>, bench: &Bench<'_
             counts: true,
         };
     };
-    let severity = weigh::severity(&finding, check, bench);
+    let (severity, raise) = weigh::weigh(&finding, check, bench);
     let weight = |other: &Finding| weigh::severity(other, check, bench);
-    let raise = weigh::raise(&finding, bench);
     let plea = match (plea_of(&finding, bench), formerly(&finding, bench)) {
         (Plea::Nothing, Some(former)) => plea_of(&former, bench),
         (plea, _) => plea,

@@ -8,8 +8,13 @@ use crate::settings::gate::{Mode, ReleaseGate, Rules};
 
 /// The severity of a finding of a check under the rules.
 pub(super) fn severity(finding: &Finding, check: &Check, bench: &Bench<'_>) -> Severity {
+    weigh(finding, check, bench).0
+}
+
+/// The severity, and the provision of law that makes it one, where it is lighter by itself.
+pub(super) fn weigh(finding: &Finding, check: &Check, bench: &Bench<'_>) -> (Severity, Option<&'static Raise>) {
     if check.is_floor() {
-        return Severity::Error;
+        return (Severity::Error, None);
     }
     let rules = bench.rules;
     let mode = rules.mode_on(bench.today);
@@ -19,13 +24,14 @@ pub(super) fn severity(finding: &Finding, check: &Check, bench: &Bench<'_>) -> S
     };
     let bound = if mode == Mode::Observe { Severity::Warning } else { Severity::Error };
     // What is newer than the pinned rule set reports; it blocks once the rules are raised.
-    let by_law = if raise(finding, bench).is_some() { Severity::Error } else { Severity::Note };
-    let severity = rules.severity(check.id, by_class).max(by_law);
-    severity.min(if is_pinned(finding, check, rules) { bound } else { Severity::Note })
+    let by_rules = rules.severity(check.id, by_class);
+    let raise = raise(finding, bench).filter(|_| by_rules < Severity::Error);
+    let severity = if raise.is_some() { Severity::Error } else { by_rules };
+    (severity.min(if is_pinned(finding, check, rules) { bound } else { Severity::Note }), raise)
 }
 
 /// What an overlay that the rules name says of a finding.
-pub(super) fn raise(finding: &Finding, bench: &Bench<'_>) -> Option<&'static Raise> {
+fn raise(finding: &Finding, bench: &Bench<'_>) -> Option<&'static Raise> {
     let document = match &finding.subject {
         Subject::Document { kind, .. } | Subject::Element { kind, .. } => Some(kind.as_str()),
         _ => None,

@@ -14,11 +14,15 @@ use super::recognise::{is_recognised, look_alike_of};
 use super::{Answer, pointer};
 use crate::asset::PathRole;
 use crate::catalog::{Kind, Scope, Tongue};
-use crate::document::{Body, Damage, Document, Format, Spanned};
+use crate::document::{Body, Damage, Document, Format, Node, Spanned};
 use crate::settings::register::{Register, System};
 use crate::settings::{Mistake, covers, risks};
 use crate::snapshot::View;
 use crate::span::{Place, RepoPath};
+
+/// The kinds of a model's card, and of the bill of materials that may hold it.
+const MODEL_CARD: &str = "model-card";
+const BOM: &str = "aibom";
 
 /// Looks for documents, each file and each kind once.
 pub(super) struct Finder<'a, 'v> {
@@ -74,6 +78,9 @@ impl<'a, 'v> Finder<'a, 'v> {
         {
             return answer;
         }
+        if let Some(answer) = self.in_bom(need) {
+            return answer;
+        }
         if self.is_one_of_several(need) {
             return Answer::Missing;
         }
@@ -115,6 +122,9 @@ impl<'a, 'v> Finder<'a, 'v> {
         if is_own_format(document) {
             return own_format(need, document, self.lexicon);
         }
+        if let Some(answer) = self.component(need, &path) {
+            return answer;
+        }
         let Some(reading) = self.reading(need.kind, &path) else { return not_there() };
         if let Some(instead) = self.look_alike(&reading) {
             return Answer::NotRecognised(reading, Some(instead));
@@ -124,6 +134,43 @@ impl<'a, 'v> Finder<'a, 'v> {
         }
         // A declared page may carry the kind as a section.
         self.section(need.kind, &path).unwrap_or_else(|| self.refused(reading))
+    }
+
+    /// The card of a model in a bill of materials at one of the usual places.
+    fn in_bom(&mut self, need: &Need) -> Option<Answer> {
+        if need.kind.id != MODEL_CARD {
+            return None;
+        }
+        let bom = self.lexicon.catalogue().kind(BOM)?;
+        let declared = self.register.all_systems().filter(|system| need.system.as_ref() == Some(&system.id.value));
+        let declared = declared.flat_map(|system| &system.documents).filter(|it| it.kind.value == BOM);
+        let mut paths: Vec<RepoPath> = declared.filter_map(|it| need.base.join(&it.path.value).ok()).collect();
+        paths.extend(self.candidates(bom, &need.base));
+        paths.into_iter().find_map(|path| {
+            self.documents.load(self.view, &path)?;
+            self.component(need, &path)
+        })
+    }
+
+    /// The `modelCard` of the model that is asked for, where a file is a CycloneDX bill of materials that has one.
+    fn component(&self, need: &Need, path: &RepoPath) -> Option<Answer> {
+        if need.kind.id != MODEL_CARD {
+            return None;
+        }
+        let document = self.documents.get(path)?;
+        let root = document.tree().ok().filter(|root| root.get("bomFormat").is_some())?;
+        let named = |node: &&Node| {
+            let is_it = |key: &str| node.get(key).and_then(Node::as_text) == need.object.as_deref();
+            is_it("bom-ref") || is_it("name")
+        };
+        let component = root.get("components")?.items().iter().find(named)?;
+        component.get("modelCard")?;
+        let (path, source) = (document.path.clone(), document.source.clone());
+        let card = Document { path, source, body: Body::Tree(component.clone()) };
+        let outline = self.lexicon.outline(&card);
+        let reading = read(self.lexicon, need.kind, &card, &outline, Region::Whole);
+        // One bill holds the cards of several models.
+        Some(Answer::Read(Reading { heading: Some(component.span), ..reading }))
     }
 
     fn sheet(&mut self, need: &Need) -> Option<Answer> {

@@ -338,3 +338,38 @@ fn a_heading_that_groups_others_says_what_they_say() {
     assert_eq!(state(&group.replace("## Model details\n", "## Model details\n\nTBD\n")), Some(State::Placeholder));
     assert_eq!(state(&group.replace("Ana", "TBD")), Some(State::Placeholder), "one of them is no group");
 }
+
+#[test]
+fn a_bill_of_materials_holds_the_cards_of_its_models() {
+    let register = REGISTER.replace("    sheet: docs/sheet.md\n", "").replace(
+        "models: [{id: m, path: m.onnx}]",
+        "models: [{id: m, path: m.onnx}, {id: n, path: n.onnx, card: aibom.json}]",
+    );
+    let component = |name: &str, card: &str| {
+        format!("{{\"type\": \"machine-learning-model\", \"name\": \"{name}\", \"version\": \"2\"{card}}}")
+    };
+    let card = ", \"modelCard\": {\"considerations\": {\"useCases\": [\"Ranks tickets\"], \"technicalLimitations\": [\"Fails on short texts\"]}}";
+    let bom = |of_m: &str| {
+        format!(
+            "{{\"bomFormat\": \"CycloneDX\", \"components\": [{}, {}]}}",
+            component("m", of_m),
+            component("n", card)
+        )
+    };
+    let limits = |of_m: &str| {
+        let text = bom(of_m);
+        let snapshot = MemorySnapshot::new([("aibom.json", text.into_bytes())]);
+        let document = document::parse("aims.yaml".into(), register.clone().into_bytes());
+        let register = register::read(&document, Lexicon::shipped().catalogue()).unwrap();
+        let mut documents = Documents::default();
+        let evidence = gather(&View::new(&snapshot, RepoPath::root()), &register, &Rules::default(), &mut documents);
+        let cards = evidence.into_iter().filter(|(need, _)| need.kind.id == "model-card");
+        let said = |(need, answer): (Need, Answer)| match answer {
+            Answer::Read(reading) => (need.object.unwrap(), reading.said("limitations").is_some()),
+            _ => (need.object.unwrap(), false),
+        };
+        cards.map(said).collect::<Vec<_>>()
+    };
+    assert_eq!(limits(card), [("m".to_owned(), true), ("n".to_owned(), true)]);
+    assert_eq!(limits(""), [("m".to_owned(), false), ("n".to_owned(), true)], "another model's card is not its own");
+}

@@ -119,7 +119,12 @@ fn remedy(need: &Need, declared: Option<&str>) -> String {
         Some(path) => format!("at {path} (or correct the path)"),
         None => {
             let place = need.kind.locations.first().map_or("a Markdown file", String::as_str);
-            let named = if need.object.is_some() { ", and name it as `card` in the register" } else { "" };
+            // What a card may carry has no place of its own in the register.
+            let named = match (&need.object, need.kind.part_of.is_empty()) {
+                (Some(_), true) => ", and name it as `card` in the register",
+                (Some(_), false) => ", or in the card",
+                (None, _) => "",
+            };
             format!("for example in {place}{named}")
         }
     };

@@ -1,0 +1,93 @@
+//! A Croissant description is no valid one.
+
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::checks::reader::{Held, held};
+use crate::document::Node;
+use crate::finding::{Fault, Gate, Severity, Who};
+use crate::span::Span;
+
+pub(crate) const CHECK: Check = Check {
+    id: "croissant-invalid",
+    title: "A Croissant description lacks what its format cannot do without",
+    since: "0.1",
+    controls: &["A.7.3", "A.7.5"],
+    severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
+    gate: Gate::Merge,
+    firmness: Firmness::Ordinary,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Of a dataset card that is a Croissant description: that `conformsTo` names version 1.0 or 1.1 of the format, that it has a
+`name`, and that each file of its `distribution` says where it is (`contentUrl` or `containedIn`) and what it is
+(`encodingFormat`); a `FileObject` at a URL has a `sha256` or `md5`. Properties may be written with their prefix
+(`sc:`, `cr:`, `dct:`).
+
+## Why it matters
+
+A program that loads the data by this description, or checks that it is the data that was assessed, cannot.
+
+## How to fix
+
+Generate it again with the tool of the format, or add what the finding names.
+
+## References
+
+MLCommons Croissant format specification 1.0 and 1.1; ISO/IEC 42001:2023 controls A.7.3 and A.7.5.
+";
+
+/// What `conformsTo` says of a version of the format that is known here.
+const VERSIONS: [&str; 2] = ["croissant/1.0", "croissant/1.1"];
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    if let Err(outcomes) = context.register() {
+        return outcomes;
+    }
+    let cards = held(context, Some("dataset-card"));
+    cards.into_iter().filter_map(|it| Some(judge(it, super::croissant(&it)?))).collect()
+}
+
+fn judge(held: Held<'_>, root: &Node) -> Outcome {
+    let flaws = flaws(root);
+    let Some((span, first)) = flaws.first() else { return Outcome::pass(held.subject()) };
+    let more = if flaws.len() > 1 { format!(" (and {} more)", flaws.len() - 1) } else { String::new() };
+    let fault = Fault::new(held.at(*span), held.need.class, format!("{} {first}{more}", held.named()));
+    let fault = fault.parts(flaws.iter().map(|(_, text)| text.clone()));
+    Outcome::fail(held.subject(), fault.remedy(Who::Author, "generate it again, or add what is named"))
+}
+
+fn flaws(root: &Node) -> Vec<(Span, String)> {
+    let mut found = Vec::new();
+    let conforms = super::property(root, "conformsTo");
+    let mut is_known = false;
+    let says = |node: &Node| node.as_text().is_some_and(|text| VERSIONS.iter().any(|known| text.contains(known)));
+    if let Some(node) = conforms {
+        node.walk(&mut |_, node| is_known |= says(node));
+    }
+    if !is_known {
+        let span = conforms.map_or(root.span, |node| node.span);
+        found.push((span, "does not say that it conforms to Croissant 1.0 or 1.1".to_owned()));
+    }
+    if super::property(root, "name").and_then(Node::as_text).is_none() {
+        found.push((root.span, "has no `name`".to_owned()));
+    }
+    for file in super::property(root, "distribution").map_or(&[][..], Node::items) {
+        let name = ["@id", "name"].iter().find_map(|key| super::property(file, key)?.as_text()).unwrap_or("a file");
+        let has = |key: &str| super::property(file, key).is_some();
+        let is_object =
+            super::property(file, "@type").and_then(Node::as_text).is_some_and(|it| it.ends_with("FileObject"));
+        if !has("encodingFormat") {
+            found.push((file.span, format!("does not say the `encodingFormat` of `{name}`")));
+        }
+        if is_object && !has("contentUrl") && !has("containedIn") {
+            found.push((file.span, format!("does not say where `{name}` is: `contentUrl` or `containedIn`")));
+        }
+        if is_object && has("contentUrl") && !has("containedIn") && !has("sha256") && !has("md5") {
+            found.push((file.span, format!("has no `sha256` of `{name}`")));
+        }
+    }
+    found
+}
