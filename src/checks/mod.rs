@@ -45,6 +45,7 @@ pub const ALL: &[&Check] = &[
     &data::croissant_incomplete::CHECK,
     &data::croissant_invalid::CHECK,
     &inventory::declared_path_missing::CHECK,
+    &model::digest_differs::CHECK,
     &documents::document_missing::CHECK,
     &documents::document_review_overdue::CHECK,
     &documents::document_unapproved::CHECK,

@@ -17,13 +17,14 @@ pub use governance::Governance;
 use crate::asset::Inventory;
 use crate::catalog::Class;
 use crate::detect::{self, Breadth, Memory};
+use crate::digest::sha256;
 use crate::document::Damage;
 use crate::evidence::{self, Documents, Evidence, Lexicon};
 use crate::finding::Subject;
 use crate::settings::gate::Rules;
 use crate::settings::register::{Register, System};
 use crate::settings::risks::{self, RiskRegister};
-use crate::snapshot::View;
+use crate::snapshot::{Entry, View};
 use crate::span::{Place, RepoPath, Span};
 
 /// One revision of the judged folder.
@@ -37,6 +38,8 @@ pub struct World<'a> {
     pub lexicon: &'static Lexicon,
     /// The risk registers in the gate's own format, with the system each is for.
     pub risks: Vec<(String, RiskRegister)>,
+    /// The SHA-256 of the files that are declared as models, as far as they are here and not too large.
+    pub digests: BTreeMap<RepoPath, String>,
 }
 
 impl<'a> World<'a> {
@@ -63,12 +66,16 @@ impl<'a> World<'a> {
         let inventory = detect::inventory(&view, breadth, &ignored, memory);
         let mut evidence = Evidence::new();
         let mut risks = Vec::new();
+        let mut digests = BTreeMap::new();
         if let Some(register) = register {
             evidence = evidence::gather(&view, register, rules, &mut documents);
             risks = typed_risks(&evidence, &documents);
+            if evidence.iter().any(|(_, answer)| states_a_digest(answer, &documents)) {
+                digests = digests_of(&view, register);
+            }
             load_results(&view, register, &risks, &mut documents);
         }
-        Self { view, declared, inventory, documents, evidence, lexicon, risks }
+        Self { view, declared, inventory, documents, evidence, lexicon, risks, digests }
     }
 
     /// The declared systems; none where the register is absent or could not be used.
@@ -133,6 +140,35 @@ impl<'a> World<'a> {
     pub fn is_governance(&self, path: &RepoPath) -> bool {
         self.declared.has_governance_of(path) || self.evidence.iter().any(|(_, answer)| answer.accepted() == Some(path))
     }
+}
+
+/// Bytes of the largest weights that are read whole.
+const LARGEST_WEIGHTS: u64 = 64 << 20;
+
+/// Whether a document that was read holds what looks like a SHA-256. Weights are read only for one that does.
+fn states_a_digest(answer: &evidence::Answer, documents: &Documents) -> bool {
+    let evidence::Answer::Read(reading) = answer else { return false };
+    let Some(document) = documents.get(&reading.path) else { return false };
+    let words = document.source.split(|c: char| !c.is_ascii_alphanumeric());
+    words.into_iter().any(|word| word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+fn digests_of(view: &View<'_>, register: &Register) -> BTreeMap<RepoPath, String> {
+    let models = register.systems.iter().flat_map(|system| system.models.iter().map(move |model| (system, model)));
+    let entries = models.flat_map(|(system, model)| files_of(model, &system.base, view.snapshot));
+    let digest = |entry: &Entry| {
+        let bytes = view.snapshot.read(entry, LARGEST_WEIGHTS).ok()?;
+        Some((entry.path.clone(), lfs_object(&bytes).unwrap_or_else(|| sha256(&bytes))))
+    };
+    entries.filter(|entry| entry.is_file()).filter_map(digest).collect()
+}
+
+/// The object that a Git LFS pointer (specification v1) stands for.
+fn lfs_object(bytes: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() < 1024)?;
+    let rest = text.strip_prefix("version https://git-lfs.github.com/spec/v1\n")?;
+    let oid = rest.lines().find_map(|line| line.strip_prefix("oid sha256:"))?;
+    (oid.len() == 64 && oid.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| oid.to_owned())
 }
 
 /// Reads the files of results that registers name, so that checks find them in memory.

@@ -50,7 +50,7 @@ fn said(folder: &Path) -> BTreeMap<Name, Option<(String, Span)>> {
 enum Done {
     /// What it says is replaced by a placeholder.
     Blanked,
-    /// Its label is taken out with it; what has no line of its own is blanked.
+    /// Its label is taken out with it, or its heading with the whole section; what has no line of its own is blanked.
     Removed,
 }
 
@@ -68,6 +68,7 @@ fn without(folder: &Path, name: &Name, done: Done) -> (String, Vec<usize>) {
                 let end = text[span.end..].find('\n').map_or(text.len(), |at| span.end + at + 1);
                 (line, end, "")
             }
+            Done::Removed if let Some(section) = section(&text, line) => (section.start, section.end, ""),
             _ if path.ends_with(".json") => (span.start, span.end, "\"TBD\""),
             _ => (span.start, span.end, "TBD"),
         };
@@ -75,6 +76,14 @@ fn without(folder: &Path, name: &Name, done: Done) -> (String, Vec<usize>) {
         file = path;
     }
     (file, lines)
+}
+
+/// A section below the title whose first line of text this is: from its heading to the next.
+fn section(text: &str, line: usize) -> Option<std::ops::Range<usize>> {
+    let above = text[..line].trim_end();
+    let start = above.rfind('\n').map_or(0, |at| at + 1);
+    let end = text[line..].find("\n#").map_or(text.len(), |at| line + at + 1);
+    above[start..].starts_with("##").then_some(start..end)
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod results;
 
 pub(super) mod code_on_load;
+pub(super) mod digest_differs;
 pub(super) mod metric_differs;
 pub(super) mod purpose_differs;
 pub(super) mod threshold_missed;
