@@ -85,6 +85,7 @@ pub const ALL: &[&Check] = &[
     &people::role_unfilled::CHECK,
     &people::roles_incompatible::CHECK,
     &trust::rule_weakened::CHECK,
+    &documents::section_thin::CHECK,
     &settings::settings_invalid::CHECK,
     &trust::signers_changed::CHECK,
     &inventory::stage_contradicted::CHECK,

@@ -1,4 +1,4 @@
-//! Documents as values with places: YAML, JSON, TOML, CSV, XLSX, and prose with front matter.
+//! Documents as values with places: YAML, JSON, TOML, CSV, XLSX, metrics of MLflow, and prose with front matter.
 //!
 //! [`parse`] never fails. What cannot be read is kept as [`Body::Damaged`] with the reason and the
 //! place, because "could not read" must reach the verdict and "nothing there" must not be it.
@@ -76,6 +76,8 @@ pub enum Format {
     Toml,
     Csv,
     Xlsx,
+    /// A metric of a run in MLflow's file store: `metrics/auc`.
+    Metric,
     Markdown,
     RestructuredText,
     Asciidoc,
@@ -93,6 +95,7 @@ impl Format {
             "md" | "markdown" | "mdx" => Some(Self::Markdown),
             "rst" => Some(Self::RestructuredText),
             "adoc" | "asciidoc" => Some(Self::Asciidoc),
+            "" if path.parent().file_name() == "metrics" => Some(Self::Metric),
             _ => None,
         }
     }
@@ -145,7 +148,7 @@ fn parse_within(path: RepoPath, bytes: Vec<u8>, limits: &Limits) -> Document {
     let Some(format) = Format::of(&path) else {
         return Document::unreadable(
             path,
-            "not a format the gate reads (YAML, JSON, TOML, CSV, XLSX, Markdown, reStructuredText, AsciiDoc)",
+            "not a format the gate reads (YAML, JSON, TOML, CSV, XLSX, Markdown, reStructuredText, AsciiDoc, a metric of MLflow)",
         );
     };
     if bytes.len() as u64 > limits.bytes {
@@ -162,14 +165,14 @@ fn parse_within(path: RepoPath, bytes: Vec<u8>, limits: &Limits) -> Document {
             return Document::unreadable(path, format!("not UTF-8 text from byte {at} on"));
         }
     };
-    let body = match read(&source, format, limits) {
+    let body = match read(&path.file_name(), &source, format, limits) {
         Ok(body) => body,
         Err(damage) => Body::Damaged(damage),
     };
     Document { path, source, body }
 }
 
-fn read(source: &str, format: Format, limits: &Limits) -> Result<Body, Damage> {
+fn read(name: &str, source: &str, format: Format, limits: &Limits) -> Result<Body, Damage> {
     const BYTE_ORDER_MARK: &str = "\u{feff}";
     let skip = if source.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
     let text = &source[skip..];
@@ -178,6 +181,7 @@ fn read(source: &str, format: Format, limits: &Limits) -> Result<Body, Damage> {
         Format::RestructuredText => Ok(Body::Prose(prose::restructured_text(text, skip))),
         Format::Asciidoc => Ok(Body::Prose(prose::asciidoc(text, skip))),
         Format::Csv => at(skip, table::csv(text, limits)).map(Body::Tree),
+        Format::Metric => at(skip, table::metric(name, text, limits)).map(Body::Tree),
         // Bytes, read before they would have to be text.
         Format::Xlsx => Err(Damage::new(Span::default(), "text where a workbook is expected")),
         Format::Json => at(skip, json::parse(text, limits)).map(Body::Tree),

@@ -1,4 +1,4 @@
-//! Tables as value trees: CSV, and the one sheet of an XLSX workbook.
+//! Tables as value trees: CSV, the one sheet of an XLSX workbook, and the metrics of a run.
 //!
 //! The first row that holds anything names the columns; every further row becomes a mapping of them. So a
 //! register reads the same whether a spreadsheet or YAML holds it.
@@ -39,6 +39,34 @@ pub(super) fn csv(text: &str, limits: &Limits) -> Result<Node, Damage> {
         rows.push(row);
     }
     Ok(tree(rows, Span::new(0, text.len())))
+}
+
+/// Reads a metric of MLflow's file store: a line of time, value and step for each measurement, the last one last.
+pub(super) fn metric(name: &str, text: &str, limits: &Limits) -> Result<Node, Damage> {
+    let mut values = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let whole = Span::new(start, start + line.trim_end().len());
+        start += line.len();
+        if line.trim().is_empty() {
+            continue;
+        }
+        let mut fields = line.split_ascii_whitespace();
+        let (Some(time), Some(value)) = (fields.next(), fields.next()) else {
+            return Err(Damage::new(whole, "a line of a metric has a time, a value and a step"));
+        };
+        if time.parse::<i64>().is_err() || value.parse::<f64>().is_err() {
+            return Err(Damage::new(whole, "the time or the value of a metric is no number"));
+        }
+        if values.len() == limits.nodes {
+            return Err(too_many(whole, limits));
+        }
+        values.push(Node { span: whole, value: Value::Scalar(Scalar::plain(value.to_owned())) });
+    }
+    let whole = Span::new(0, text.len());
+    let key = Key { text: name.into(), span: whole };
+    let values = Node { span: whole, value: Value::Sequence(values) };
+    Ok(Node { span: whole, value: Value::Mapping(vec![(key, values)]) })
 }
 
 /// A field of a record, found again in the source from `at` on.

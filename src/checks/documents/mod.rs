@@ -10,6 +10,7 @@ pub(super) mod element_missing;
 pub(super) mod explanation_missing;
 pub(super) mod language_unread;
 pub(super) mod placeholder;
+pub(super) mod section_thin;
 
 use std::collections::BTreeSet;
 

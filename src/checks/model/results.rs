@@ -102,6 +102,9 @@ mod tests {
         ] {
             assert_eq!(found("m.json", text, None), Found::Value(0.8), "{text}");
         }
+        assert_eq!(found("mlruns/0/5f/metrics/auc", "1763800000 0.7 1\n1763800009 0.8 2\n", None), Found::Value(0.8));
+        let card = "---\nmodel-index:\n- name: s\n  results:\n  - task: {type: ranking}\n    metrics:\n    - {type: auc, value: 0.8}\n---\n# S\n";
+        assert_eq!(found("README.md", card, None), Found::Value(0.8));
         assert_eq!(found("m.csv", "metric,value\nauc,0.8\nf1,0.7\n", None), Found::Value(0.8));
         assert_eq!(
             found("m.json", r#"{"train": {"auc": 0.9}, "test": {"auc": 0.8}}"#, Some("test")),

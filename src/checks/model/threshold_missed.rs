@@ -22,7 +22,8 @@ const EXPLANATION: &str = "\
 ## What it checks
 
 Whether each `accept-when` of a system is met by the value in its `results` file: a JSON, YAML, TOML or CSV
-file that holds the metric as a key, as `name` and `value` (model-index, MLflow), or as a column. Where a
+file that holds the metric as a key, as `name` and `value` (model-index, MLflow), or as a column, or a metric of a run
+in MLflow's file store (`metrics/NAME`). Where a
 `split` is named and the file says which split it is about, it must be that one. A metric that is not in the
 file is a flaw, and so is one with several different values.
 

@@ -1,0 +1,104 @@
+//! A section that a card is for says very little.
+
+use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::checks::reader::{Held, held};
+use crate::document::Body;
+use crate::document::prose::{BlockKind, Prose};
+use crate::evidence::{ElementReading, State, Via};
+use crate::finding::{Fault, Gate, Severity, Who};
+
+pub(crate) const CHECK: Check = Check {
+    id: "section-thin",
+    title: "A section that a card is for says very little",
+    since: "0.1",
+    controls: &["A.6.2.7", "A.7.3"],
+    severity: ByClass::new(Severity::Note, Severity::Note, Severity::Warning),
+    gate: Gate::Merge,
+    firmness: Firmness::Ordinary,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Of a model card and a dataset card: whether the section under each heading that is the substance of the card (intended use,
+training data, evaluation, limitations; acquisition and uses of data) has at least 20 words, with its lists, tables and
+subsections. What says of itself that there is nothing (\"None known.\", \"Not performed\") and links to where it is
+said are not counted. Text without spaces between words counts a word for two letters.
+
+## Why it matters
+
+Whoever decides by a card reads these sections. A handful of words fits any model.
+
+## How to fix
+
+Say for whom, under what conditions, how much, and how you know.
+
+## References
+
+ISO/IEC 42001:2023 controls A.6.2.7 and A.7.3.
+";
+
+/// Words of a section that says something.
+const ENOUGH: usize = 20;
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    if let Err(outcomes) = context.register() {
+        return outcomes;
+    }
+    ["model-card", "dataset-card"].iter().flat_map(|kind| held(context, Some(kind))).map(judge).collect()
+}
+
+fn judge(held: Held<'_>) -> Outcome {
+    let Body::Prose(prose) = &held.document.body else { return Outcome::pass(held.subject()) };
+    let core = held.reading.elements.iter().filter(|it| it.element.core && it.state == State::Present);
+    let headed = core.filter(|it| it.via == Some(Via::Heading));
+    let thin: Vec<(&ElementReading, usize)> =
+        headed.filter_map(|it| Some((it, words(prose, it)?))).filter(|(_, words)| *words < ENOUGH).collect();
+    let Some((first, words)) = thin.first() else { return Outcome::pass(held.subject()) };
+    let title = first.found_as.as_deref().unwrap_or_else(|| first.element.name());
+    let more = if thin.len() > 1 { format!(" (and {} more sections)", thin.len() - 1) } else { String::new() };
+    let text = format!("{} says {words} words under \"{title}\"{more}", held.named());
+    let place = first.span.map_or_else(|| held.reading.place(), |span| held.at(span));
+    let fault = Fault::new(place, held.need.class, text).parts(thin.iter().map(|(it, _)| it.element.key.clone()));
+    Outcome::fail(
+        held.subject(),
+        fault.remedy(Who::Author, "say for whom, under what conditions, how much, and how you know"),
+    )
+}
+
+/// The words of the section that answers an element; nothing where it says that there is nothing, or where else it is said.
+fn words(prose: &Prose, element: &ElementReading) -> Option<usize> {
+    let span = element.span?;
+    let title = element.found_as.as_deref()?;
+    let answers = |index: &usize| {
+        let below = prose.with_subsections(*index);
+        prose.sections[*index].title == title && below.iter().flat_map(|it| &it.blocks).any(|block| block.span == span)
+    };
+    let index = (0..prose.sections.len()).find(answers)?;
+    let sections = prose.with_subsections(index);
+    let blocks = || sections.iter().flat_map(|section| &section.blocks);
+    let first = blocks().find(|block| block.span == span)?.text.to_lowercase();
+    let is_gap = ["none", "no ", "not ", "n/a"].iter().any(|word| first.starts_with(word));
+    if is_gap || blocks().any(|block| block.linked || matches!(block.kind, BlockKind::Code)) {
+        return None;
+    }
+    Some(blocks().map(|block| count(&block.text) + table(&block.kind)).sum())
+}
+
+fn table(kind: &BlockKind) -> usize {
+    match kind {
+        BlockKind::Table(table) => table.rows.iter().flatten().map(|cell| count(&cell.text)).sum(),
+        BlockKind::Label { name, .. } => count(name),
+        _ => 0,
+    }
+}
+
+fn count(text: &str) -> usize {
+    let of = |word: &str| {
+        let is_unparted = word.chars().any(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}'));
+        if is_unparted { word.chars().count().div_ceil(2) } else { 1 }
+    };
+    text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).map(of).sum()
+}
