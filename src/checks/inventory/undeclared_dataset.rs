@@ -26,7 +26,7 @@ const EXPLANATION: &str = "\
 ## What it checks
 
 Whether each dataset of a hub that Python code of the product loads by its id (`load_dataset`, `tfds.load`, a download with
-`repo_type=\"dataset\"`), and each DVC or Git LFS pointer to tables or arrays, is declared under `datasets` of a
+`repo_type=\"dataset\"`), and each folder with DVC or Git LFS pointers to tables or arrays, is declared under `datasets` of a
 system. Source is parsed; tests, examples and documentation are left out, and so are builders for local files, ids that are a
 folder here, and a module of the repository's own that is called `datasets`.
 
@@ -55,7 +55,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let name = match asset.kind {
             AssetKind::HubDataset if is_local(world, &asset.name) => continue,
             AssetKind::HubDataset => format!("dataset:{}", asset.name),
-            _ => format!("file:{}", asset.place.path),
+            // A dataset is often many files of one folder.
+            _ => format!("data:{}", asset.place.path.parent()),
         };
         found.entry(Subject::Asset(name)).or_default().push(asset);
     }
@@ -71,8 +72,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         _ => files.is_match(asset.place.path.to_string()),
     };
     let judge = |(subject, assets): (Subject, Vec<&Asset>)| {
-        let all = assets.iter().all(|asset| is_declared(asset));
-        if all { Outcome::pass(subject) } else { Outcome::fail(subject, fault(world, &assets)) }
+        let undeclared: Vec<&Asset> = assets.into_iter().filter(|asset| !is_declared(asset)).collect();
+        if undeclared.is_empty() { Outcome::pass(subject) } else { Outcome::fail(subject, fault(world, &undeclared)) }
     };
     found.into_iter().map(judge).collect()
 }
@@ -90,7 +91,11 @@ fn fault(world: &World<'_>, assets: &[&Asset]) -> Fault {
     let asset = assets[0];
     let (text, key) = match asset.kind {
         AssetKind::HubDataset => (format!("no system declares the dataset `{}`", asset.name), "hub"),
-        _ => (format!("no system declares the data behind `{}`", asset.place.path), "pointer"),
+        _ => {
+            let more = assets.len() - 1;
+            let more = if more > 0 { format!(" and {more} more of its folder") } else { String::new() };
+            (format!("no system declares the data behind `{}`{more}", asset.place.path), "pointer")
+        }
     };
     let owner = world.systems_of(&asset.place.path).next().map(|system| format!(" of `{}`", system.id.value));
     let remedy = format!("add it under `datasets`{} with `{key}`", owner.unwrap_or_default());
