@@ -23,7 +23,7 @@
 //! finding  change             what a check says of a subject; what happened to files
 //! snapshot  asset  catalog
 //! document                    value tree in which everything has a place
-//! span  fact  untrusted  digest  date
+//! span  fact  untrusted  digest  date  openssh
 //! ```
 //!
 //! Nothing below the edge touches files, network, clock, environment or processes.
@@ -44,6 +44,7 @@ pub mod error;
 pub mod evidence;
 pub mod fact;
 pub mod finding;
+pub mod openssh;
 pub mod report;
 pub mod run;
 pub mod settings;

@@ -1,10 +1,13 @@
 //! `governance/allowed_signers` and `revoked_keys`: which keys may sign (OpenSSH, `ssh-keygen(1)`).
 //!
-//! Signatures are not verified yet. What is read here is enough to see that a change adds a key.
+//! No signature is judged yet. What is read here is enough to see that a change adds a key, and to tell a line that
+//! would never let anybody sign.
 
 use std::collections::BTreeSet;
 
-use crate::span::RepoPath;
+use super::Mistake;
+use crate::openssh::{AllowedSigners, RevokedKeys};
+use crate::span::{Place, RepoPath, Span};
 
 /// Where they lie below the folder they are for.
 pub const ALLOWED: &str = "governance/allowed_signers";
@@ -12,6 +15,25 @@ pub const REVOKED: &str = "governance/revoked_keys";
 
 /// The largest file that is read.
 pub const LARGEST: u64 = 2 << 20;
+
+/// What would count for nothing, with its place.
+pub fn mistakes(file: &RepoPath, bytes: &[u8]) -> Vec<Mistake> {
+    let line = |number: usize| {
+        let start: usize = bytes.split_inclusive(|byte| *byte == b'\n').take(number - 1).map(<[u8]>::len).sum();
+        let length = bytes[start..].iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len() - start);
+        Place::bytes(file.clone(), Span::new(start, start + length))
+    };
+    let named = |name: &str| RepoPath::from(name).file_name() == file.file_name();
+    if named(ALLOWED) {
+        let signers = AllowedSigners::parse(bytes);
+        let all = signers.mistakes.iter().cloned().chain(signers.refused_lines());
+        return all
+            .map(|it| Mistake { place: line(it.line), message: format!("this line lets nobody sign: {}", it.why) })
+            .collect();
+    }
+    let message = "this line is no public key, so nobody can say which keys are revoked".to_owned();
+    RevokedKeys::parse(bytes).unreadable.map(|number| Mistake { place: line(number), message }).into_iter().collect()
+}
 
 /// The lines of one file that say something, comments and order aside.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

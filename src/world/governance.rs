@@ -205,7 +205,10 @@ impl Reader<'_, '_> {
             Err("a link or a submodule; it must be a file here".to_owned())
         };
         match bytes {
-            Ok(bytes) => keys.add(path, &bytes),
+            Ok(bytes) => {
+                self.mistakes.extend(signers::mistakes(&path, &bytes));
+                keys.add(path, &bytes);
+            }
             Err(why) => self.unreadable.push((path, Damage::new(crate::span::Span::default(), why))),
         }
     }

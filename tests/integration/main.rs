@@ -7,6 +7,7 @@ mod cli;
 mod elements;
 mod fixtures;
 mod inspect;
+mod parity;
 mod reports;
 mod snapshots;
 mod support;

@@ -1,0 +1,398 @@
+//! `allowed_signers` and `revoked_keys` (ssh-keygen(1), ALLOWED SIGNERS and KEY REVOCATION LISTS).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::Refused;
+use super::key::{Key, certificate_flaw};
+
+/// What OpenSSH passes over and this does not.
+pub(super) const CRITICAL_OPTION: &str = "it has a critical option that is not known here";
+
+/// Who may sign with which keys.
+#[derive(Clone, Debug, Default)]
+pub struct AllowedSigners {
+    lines: Vec<Line>,
+    /// Lines that say nothing that could be read. OpenSSH passes over them; so does this, and tells.
+    pub mistakes: Vec<Mistake>,
+}
+
+/// A line that cannot be read, counted from 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    pub line: usize,
+    pub why: &'static str,
+}
+
+/// One line: principals, options, key.
+#[derive(Clone, Debug)]
+struct Line {
+    number: usize,
+    principals: String,
+    is_authority: bool,
+    namespaces: Option<String>,
+    valid_after: Option<Time>,
+    valid_before: Option<Time>,
+    key: Key,
+}
+
+/// A point in time, in seconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Time {
+    seconds: u64,
+    has_zone: bool,
+}
+
+impl AllowedSigners {
+    /// Reads the file. What a line does not say right makes only that line count for nothing.
+    pub fn parse(text: &[u8]) -> Self {
+        let mut all = Self::default();
+        for (at, line) in text.split(|byte| *byte == b'\n').enumerate() {
+            let line = String::from_utf8_lossy(line);
+            match parse_line(&line, at + 1) {
+                Ok(Some(line)) => all.lines.push(line),
+                Ok(None) => {}
+                Err(why) => all.mistakes.push(Mistake { line: at + 1, why }),
+            }
+        }
+        all
+    }
+
+    /// Whether any line gives a key to a principal, for a namespace and a time.
+    pub(super) fn allows(&self, key: &Key, principal: &str, namespace: &str, at: u64) -> Result<(), Refused> {
+        let mut refused = Refused::NotAllowed(principal.to_owned());
+        for line in &self.lines {
+            match line.allows(key, principal, namespace, at) {
+                Some(Ok(())) => return Ok(()),
+                // What only this refuses is what can be mended.
+                Some(Err(why)) if !refused.is_stricter() => refused = why,
+                Some(Err(_)) => {}
+                None => {}
+            }
+        }
+        Err(refused)
+    }
+
+    /// Lines that OpenSSH takes and [`super::verify`] refuses whatever they are used for.
+    pub fn refused_lines(&self) -> impl Iterator<Item = Mistake> {
+        let why = |line: &Line| {
+            if line.has_zoneless_time() {
+                Some("a time without a zone; write it with a Z at its end")
+            } else {
+                line.has_wildcard()
+                    .then_some("a pattern for a principal; only lines of a certificate authority may have one")
+            }
+        };
+        self.lines.iter().filter_map(move |line| Some(Mistake { line: line.number, why: why(line)? }))
+    }
+}
+
+impl Line {
+    /// What it says of a key; nothing where it is about another key or person.
+    fn allows(&self, key: &Key, principal: &str, namespace: &str, at: u64) -> Option<Result<(), Refused>> {
+        if match_list(principal, &self.principals) != Some(true) {
+            return None;
+        }
+        let line = self.number;
+        match key.certificate().filter(|_| self.is_authority) {
+            Some(certificate) if self.key.is_authority_of(certificate) => {
+                if let Some(why) = certificate_flaw(certificate, principal, at) {
+                    return Some(Err(Refused::Certificate { line, why }));
+                }
+            }
+            None if !self.is_authority && self.key == *key => {}
+            _ => return None,
+        }
+        if self.namespaces.as_ref().is_some_and(|allowed| match_list(namespace, allowed) != Some(true)) {
+            return Some(Err(Refused::NamespaceNotAllowed { line, namespace: namespace.to_owned() }));
+        }
+        let is_early = self.valid_after.is_some_and(|from| at < from.seconds);
+        let is_late = self.valid_before.is_some_and(|until| at > until.seconds);
+        if is_early || is_late {
+            return Some(Err(Refused::OutsideWindow(line)));
+        }
+        // From here on OpenSSH would accept.
+        if self.has_zoneless_time() {
+            return Some(Err(Refused::NoZone(line)));
+        }
+        if self.has_wildcard() {
+            return Some(Err(Refused::WildcardPrincipal(line)));
+        }
+        if key.certificate().is_some_and(|it| it.has_critical_options) {
+            return Some(Err(Refused::Certificate { line, why: CRITICAL_OPTION }));
+        }
+        Some(Ok(()))
+    }
+}
+
+impl Line {
+    fn has_zoneless_time(&self) -> bool {
+        [self.valid_after, self.valid_before].into_iter().flatten().any(|time| !time.has_zone)
+    }
+
+    fn has_wildcard(&self) -> bool {
+        !self.is_authority && self.principals.contains(['*', '?', '!'])
+    }
+}
+
+const SPACE: [char; 3] = [' ', '\t', '\r'];
+
+/// A line; nothing for an empty one and a comment.
+fn parse_line(line: &str, number: usize) -> Result<Option<Line>, &'static str> {
+    let line = line.trim_start_matches(SPACE);
+    if line.is_empty() || line.starts_with('#') || line.trim_end_matches(SPACE).is_empty() {
+        return Ok(None);
+    }
+    let (principals, rest) = first_word(line).ok_or("there is no key after the principals")?;
+    let mut options = Options::default();
+    let key = match key(rest) {
+        Ok(key) => key,
+        Err(why) => {
+            if ["ssh-", "ecdsa-", "sk-"].iter().any(|kind| rest.starts_with(kind)) {
+                return Err(why);
+            }
+            let after = past_options(rest).ok_or("an option is not closed")?;
+            let key = key(after.trim_start_matches([' ', '\t']))?;
+            options = Options::parse(rest)?;
+            key
+        }
+    };
+    let Options { is_authority, namespaces, valid_after, valid_before } = options;
+    Ok(Some(Line { number, principals, is_authority, namespaces, valid_after, valid_before, key }))
+}
+
+/// The first word of a line and what follows; a quote in it opens what ends at the next one.
+fn first_word(line: &str) -> Option<(String, &str)> {
+    let at = line.find([' ', '\t', '\r', '\n', '"'])?;
+    let (word, rest) = line.split_at(at);
+    if let Some(quoted) = rest.strip_prefix('"') {
+        let (inside, after) = quoted.split_once('"')?;
+        return Some((format!("{word}{inside}"), after.trim_start_matches([' ', '\t', '\r', '\n'])));
+    }
+    Some((word.to_owned(), rest.trim_start_matches([' ', '\t', '\r', '\n'])))
+}
+
+/// A key: its kind, its encoding in base64, perhaps a comment.
+fn key(text: &str) -> Result<Key, &'static str> {
+    let (kind, rest) = text.split_once([' ', '\t']).ok_or("there is no key")?;
+    let encoded = rest.trim_start_matches([' ', '\t']).split([' ', '\t']).next().unwrap_or_default();
+    let encoded: String = encoded.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    let blob = STANDARD.decode(encoded).map_err(|_| "the key is no base64")?;
+    let key = Key::decode(&blob).map_err(|_| "the key cannot be read")?;
+    if key.kind() == kind.as_bytes() { Ok(key) } else { Err("the key is of another kind than it says") }
+}
+
+/// What follows the options: the first blank that stands in no quotes.
+fn past_options(text: &str) -> Option<&str> {
+    let mut is_quoted = false;
+    let mut is_escaped = false;
+    for (at, c) in text.char_indices() {
+        match c {
+            ' ' | '\t' if !is_quoted => return Some(&text[at..]),
+            '"' if !is_escaped => is_quoted = !is_quoted,
+            _ => {}
+        }
+        is_escaped = c == '\\' && !is_escaped;
+    }
+    (!is_quoted).then_some("")
+}
+
+#[derive(Default)]
+struct Options {
+    is_authority: bool,
+    namespaces: Option<String>,
+    valid_after: Option<Time>,
+    valid_before: Option<Time>,
+}
+
+impl Options {
+    fn parse(text: &str) -> Result<Self, &'static str> {
+        let mut options = Self::default();
+        let mut rest = text;
+        while !rest.is_empty() && !rest.starts_with([' ', '\t']) {
+            if let Some(after) = strip(rest, "cert-authority") {
+                options.is_authority = true;
+                rest = after;
+            } else if let Some(after) = strip(rest, "namespaces=") {
+                let (value, after) = quoted(after)?;
+                if options.namespaces.replace(value).is_some() {
+                    return Err("`namespaces` stands there twice");
+                }
+                rest = after;
+            } else if let Some(after) = strip(rest, "valid-after=") {
+                rest = options.time(after, |options| &mut options.valid_after)?;
+            } else if let Some(after) = strip(rest, "valid-before=") {
+                rest = options.time(after, |options| &mut options.valid_before)?;
+            }
+            match rest.chars().next() {
+                None | Some(' ' | '\t') => break,
+                Some(',') if rest.len() > 1 => rest = &rest[1..],
+                Some(',') => return Err("a comma ends the options"),
+                Some(_) => return Err("an option is not known"),
+            }
+        }
+        match (options.valid_after, options.valid_before) {
+            (Some(from), Some(until)) if until.seconds <= from.seconds => Err("`valid-before` is before `valid-after`"),
+            _ => Ok(options),
+        }
+    }
+
+    fn time<'t>(
+        &mut self,
+        text: &'t str,
+        slot: impl Fn(&mut Self) -> &mut Option<Time>,
+    ) -> Result<&'t str, &'static str> {
+        let (value, rest) = quoted(text)?;
+        let time = time(&value).ok_or("a time is none")?;
+        match slot(self).replace(time) {
+            None => Ok(rest),
+            Some(_) => Err("a time stands there twice"),
+        }
+    }
+}
+
+fn strip<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let head = text.get(..name.len())?;
+    head.eq_ignore_ascii_case(name).then(|| &text[name.len()..])
+}
+
+/// A value in quotes, in which `\"` is a quote.
+fn quoted(text: &str) -> Result<(String, &str), &'static str> {
+    let mut value = String::new();
+    let mut rest = text.strip_prefix('"').ok_or("the value of an option begins with a quote")?;
+    loop {
+        if let Some(after) = rest.strip_prefix("\\\"") {
+            value.push('"');
+            rest = after;
+        } else if let Some(after) = rest.strip_prefix('"') {
+            return Ok((value, after));
+        } else {
+            let c = rest.chars().next().ok_or("a quote is not closed")?;
+            value.push(c);
+            rest = &rest[c.len_utf8()..];
+        }
+    }
+}
+
+/// `YYYYMMDD[HHMM[SS]]`, and `Z` or `UTC` for the zone.
+fn time(text: &str) -> Option<Time> {
+    let zone = [1, 3].into_iter().find(|length| {
+        let end = text.len().checked_sub(*length).filter(|at| *at > 0).and_then(|at| text.get(at..));
+        end.is_some_and(|end| end.eq_ignore_ascii_case("z") || end.eq_ignore_ascii_case("utc"))
+    });
+    let digits = &text[..text.len() - zone.unwrap_or(0)];
+    if !matches!(digits.len(), 8 | 12 | 14) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let part = |from: usize, to: usize| digits.get(from..to).map_or(Some(0), |part| part.parse::<u32>().ok());
+    let (year, month, day) = (part(0, 4)?, part(4, 6)?, part(6, 8)?);
+    let (hour, minute, second) = (part(8, 10)?, part(10, 12)?, part(12, 14)?);
+    if !(1..=12).contains(&month) || !(1..=31).contains(&day) || hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    let seconds = days_from_epoch(i64::from(year), i64::from(month), i64::from(day)) * 86_400
+        + i64::from(hour) * 3_600
+        + i64::from(minute) * 60
+        + i64::from(second);
+    let seconds = u64::try_from(seconds).ok().filter(|seconds| *seconds > 0)?;
+    Some(Time { seconds, has_zone: zone.is_some() })
+}
+
+/// Days from 1970-01-01 of a day of the Gregorian calendar; one that a month does not have counts on into the next, as
+/// `timegm`(3) counts it.
+fn days_from_epoch(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let of_era = year.rem_euclid(400);
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+}
+
+/// Whether a text matches a list of patterns (ssh_config(5), PATTERNS): nothing where no pattern fits, false where a
+/// negated one does.
+fn match_list(text: &str, list: &str) -> Option<bool> {
+    let mut found = None;
+    for pattern in list.split(',') {
+        match pattern.strip_prefix('!') {
+            Some(negated) if matches(text.as_bytes(), negated.as_bytes()) => return Some(false),
+            Some(_) => {}
+            None if matches(text.as_bytes(), pattern.as_bytes()) => found = Some(true),
+            None => {}
+        }
+    }
+    found
+}
+
+/// `*` is any text and `?` any character. Without recursion, so that a hostile pattern costs little.
+fn matches(text: &[u8], pattern: &[u8]) -> bool {
+    let (mut at, mut in_pattern) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while at < text.len() {
+        match pattern.get(in_pattern) {
+            Some(b'*') => {
+                star = Some((in_pattern, at));
+                in_pattern += 1;
+            }
+            Some(byte) if *byte == b'?' || *byte == text[at] => {
+                at += 1;
+                in_pattern += 1;
+            }
+            _ => match star {
+                Some((back, from)) => {
+                    star = Some((back, from + 1));
+                    in_pattern = back + 1;
+                    at = from + 1;
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[in_pattern..].iter().all(|byte| *byte == b'*')
+}
+
+/// Keys that no longer count.
+#[derive(Clone, Debug, Default)]
+pub struct RevokedKeys {
+    keys: Vec<Key>,
+    /// The first line that cannot be read. Then nobody can say what is revoked.
+    pub unreadable: Option<usize>,
+}
+
+impl RevokedKeys {
+    /// Reads the file: one public key a line. A binary key revocation list is not read.
+    pub fn parse(text: &[u8]) -> Self {
+        let mut all = Self::default();
+        if text.starts_with(b"SSHKRL\n\0") {
+            all.unreadable = Some(1);
+            return all;
+        }
+        for (at, line) in text.split(|byte| *byte == b'\n').enumerate() {
+            let line = String::from_utf8_lossy(line);
+            let line = line.trim_matches(SPACE);
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            match key(line) {
+                Ok(key) => all.keys.push(key),
+                Err(_) => all.unreadable = all.unreadable.or(Some(at + 1)),
+            }
+        }
+        all
+    }
+
+    /// Whether a key, the key in a certificate, or the authority that signed it is revoked.
+    pub(super) fn holds(&self, key: &Key) -> Result<bool, Refused> {
+        let is_meant = |revoked: &Key| {
+            *revoked == *key
+                || revoked.is_key_of(key)
+                || key.certificate().is_some_and(|certificate| revoked.is_authority_of(certificate))
+        };
+        if self.keys.iter().any(is_meant) {
+            return Ok(true);
+        }
+        match self.unreadable {
+            Some(line) => Err(Refused::RevocationsUnreadable(line)),
+            None => Ok(false),
+        }
+    }
+}
