@@ -19,6 +19,8 @@ pub struct Change {
     pub files: BTreeMap<RepoPath, Edit>,
     /// New paths whose content stood under another path that is gone.
     pub moved_from: BTreeMap<RepoPath, RepoPath>,
+    /// Those of them whose content is not quite the same.
+    pub moved_and_edited: BTreeSet<RepoPath>,
     /// Whether files that moved and changed were looked for; not where too many came and went.
     pub is_followed: bool,
     /// Files that both sides changed, where the judged content is a merge made in memory.
@@ -67,8 +69,8 @@ impl Change {
                 }
             }
         }
-        let (moved_from, is_followed) = moves(tip, &removed, judged, &added);
-        Self { files, moved_from, is_followed, both: BTreeSet::new(), unmerged: None }
+        let Moves { from: moved_from, edited: moved_and_edited, is_followed } = moves(tip, &removed, judged, &added);
+        Self { files, moved_from, moved_and_edited, is_followed, both: BTreeSet::new(), unmerged: None }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -78,6 +80,15 @@ impl Change {
     /// Whether the path is not as it was.
     pub fn touches(&self, path: &RepoPath) -> bool {
         self.files.contains_key(path)
+    }
+
+    /// Whether a path holds content that did not stand anywhere before.
+    pub fn brings_content(&self, path: &RepoPath) -> bool {
+        match self.files.get(path) {
+            Some(Edit::Added) => !self.moved_from.contains_key(path) || self.moved_and_edited.contains(path),
+            Some(Edit::Edited) => true,
+            Some(Edit::Removed) | None => false,
+        }
     }
 
     /// Where the content of a path of the judged content stood before: there, elsewhere, or nowhere.
@@ -103,14 +114,19 @@ const LARGEST_COMPARED: u64 = 16 << 20;
 /// Pairs of files that are compared piece by piece. A change with more cannot be followed.
 const MOST_PAIRS: usize = 1_000_000;
 
+/// What became of removed files.
+struct Moves {
+    /// New paths, and where their content stood.
+    from: BTreeMap<RepoPath, RepoPath>,
+    /// New paths whose content was edited as well.
+    edited: BTreeSet<RepoPath>,
+    /// Whether files that were edited as well were looked for.
+    is_followed: bool,
+}
+
 /// Pairs removed and added files: those of the same content, the same name first; then those of which
 /// at least half is the same, as git does.
-fn moves(
-    tip: &dyn Snapshot,
-    removed: &[&Entry],
-    judged: &dyn Snapshot,
-    added: &[&Entry],
-) -> (BTreeMap<RepoPath, RepoPath>, bool) {
+fn moves(tip: &dyn Snapshot, removed: &[&Entry], judged: &dyn Snapshot, added: &[&Entry]) -> Moves {
     let mut moved = BTreeMap::new();
     // By content, then by name: many files may have one content.
     let mut gone: BTreeMap<ObjectId, BTreeMap<String, Vec<&Entry>>> = BTreeMap::new();
@@ -120,7 +136,7 @@ fn moves(
         }
     }
     if gone.is_empty() || added.is_empty() {
-        return (moved, true);
+        return Moves { from: moved, edited: BTreeSet::new(), is_followed: true };
     }
     let is_known = |entry: &Entry| tip.size(entry).is_ok_and(|size| size >= SMALLEST_KNOWN);
     let added_files = || added.iter().filter(|entry| entry.is_file());
@@ -146,10 +162,10 @@ fn moves(
     let gone: Vec<&Entry> = gone.into_values().flat_map(BTreeMap::into_values).flatten().collect();
     let new: Vec<&Entry> = added_files().copied().filter(|entry| !moved.contains_key(&entry.path)).collect();
     let is_followed = gone.len().saturating_mul(new.len()) <= MOST_PAIRS;
-    if is_followed {
-        moved.extend(edited_moves(tip, &gone, judged, &new));
-    }
-    (moved, is_followed)
+    let also_edited = if is_followed { edited_moves(tip, &gone, judged, &new) } else { BTreeMap::new() };
+    let edited = also_edited.keys().cloned().collect();
+    moved.extend(also_edited);
+    Moves { from: moved, edited, is_followed }
 }
 
 /// Of moved and edited files the most alike.
@@ -237,6 +253,7 @@ mod tests {
         let change = Change::between(&tip, &judged);
         let origin = |path: &str| change.origin(&path.into()).map(ToString::to_string);
         assert_eq!(origin("b.txt").as_deref(), Some("a.txt"));
+        assert!(change.brings_content(&"b.txt".into()) && !change.brings_content(&"y/one.json".into()));
         assert_eq!(origin("y/one.json").as_deref(), Some("x/one.json"));
         assert_eq!(origin("y/other.json"), None);
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 
-use crate::catalog::{self, Class};
+use crate::catalog::Class;
 use crate::change::Change;
 use crate::check::{Against, Check, Context, evaluate};
 use crate::checks;
@@ -12,7 +12,7 @@ use crate::cli::{self, Cli, Color, Command, Format, TextOrJson};
 use crate::date::Date;
 use crate::decision::{Bench, Stand, Verdict, judge};
 use crate::detect::{self, Breadth, Memory};
-use crate::document::nearest;
+use crate::document::{Spanned, nearest};
 use crate::duty::{self, Sides};
 use crate::error::{Error, Kind};
 use crate::evidence::{Lexicon, recognise};
@@ -147,6 +147,10 @@ pub fn judged(comparison: &Comparison, today: Date, asked: Gate) -> Report {
     };
     // Whether an excuse is kept is up to the change, whether it counts is not.
     let governance = trusted.map_or_else(|| proposed.clone(), |trusted| trusted.keeping(&proposed));
+    let governance = match target {
+        Some(target) => excused_by_known(governance, &view(&*target.tip)),
+        None => governance,
+    };
     let world = World::load(view(&*comparison.judged.snapshot), &governance.rules, &memory);
     let fallback = checks::fallback_of(&world);
     let base = target.zip(of_target).map(|(target, its_own)| {
@@ -172,15 +176,14 @@ pub fn judged(comparison: &Comparison, today: Date, asked: Gate) -> Report {
         let renamed = duty::renamed(&base.sides(&world, &memory, &fallback));
         Touch::of(&base.change, &base.declared, &world, renamed)
     });
-    let in_union = world.systems().iter().filter(|system| system.facts.hold(catalog::Fact::UsedInEu));
-    let in_union = in_union.map(|system| system.id.value.clone()).collect();
+    let facts = world.systems().iter().map(|system| (system.id.value.clone(), system.facts.clone())).collect();
     let bench = Bench {
         table,
         rules: &governance.rules,
         people: &governance.people,
         waivers: &governance.waivers,
         baselines: &governance.baselines,
-        in_union: &in_union,
+        facts: &facts,
         today,
         asked,
         stand: match (&base, &others, &touch) {
@@ -224,6 +227,16 @@ impl<'a> Base<'a> {
     fn sides<'s>(&'s self, judged: &'s World<'s>, memory: &'s Memory, fallback: &'s Place) -> Sides<'s> {
         Sides { tip: &self.declared, tip_view: &self.view, judged, change: &self.change, memory, fallback }
     }
+}
+
+/// Governance without exceptions for systems that the target branch does not know: another system could take the name.
+fn excused_by_known(mut governance: Governance, tip: &View<'_>) -> Governance {
+    if governance.rules.not_applicable.iter().any(|(it, _)| it.system.is_some()) {
+        let declared = Declared::of(tip, &governance.rules);
+        let is_known = |system: &Spanned<String>| declared.system(&system.value).is_some();
+        governance.rules.not_applicable.retain(|(it, _)| it.system.as_ref().is_none_or(is_known));
+    }
+    governance
 }
 
 /// What a target's branch and the judged content differ in.

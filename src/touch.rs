@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use globset::GlobSet;
 
 use crate::asset::{FileSort, PathRole};
-use crate::change::{Change, Edit};
+use crate::change::Change;
 use crate::finding::Subject;
 use crate::settings::covers;
 use crate::settings::register::System;
@@ -76,13 +76,10 @@ impl Touch {
     fn objects(&mut self, change: &Change, system: &System, before: Option<&System>) {
         let known = before.map(sources).unwrap_or_default();
         for (id, source) in sources(system) {
-            let changed = |(path, edit): (&RepoPath, &Edit)| {
-                let came = *edit != Edit::Removed && !change.moved_from.contains_key(path);
-                came && source.files.is_match(path.to_string())
-            };
+            let changed = |path: &RepoPath| change.brings_content(path) && source.files.is_match(path.to_string());
             let is_in_git = !source.files.is_empty();
             let comes_in = if is_in_git {
-                change.files.iter().any(changed)
+                change.files.keys().any(changed)
             } else {
                 // What git does not hold came in where another is named, or where its system's code changed.
                 match known.get(id) {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Class, embedded};
+use super::{Class, Fact, embedded};
 use crate::date::Date;
 
 /// Another framework or law that rules may name, so that reports say it is in force.
@@ -70,9 +70,9 @@ pub struct Raise {
     #[serde(default)]
     pub documents: Vec<String>,
     from_class: Class,
-    /// Only systems that are used in the European Union.
+    /// Only systems of which all of these facts hold.
     #[serde(default)]
-    in_union: bool,
+    when: Vec<Fact>,
     from: Option<Date>,
     pub source: String,
 }
@@ -86,8 +86,10 @@ impl Raise {
     }
 
     /// Whether it applies to a system of a class on a day.
-    pub fn applies(&self, class: Class, in_union: bool, today: Date) -> bool {
-        class >= self.from_class && (in_union || !self.in_union) && self.from.is_none_or(|from| from <= today)
+    pub fn applies(&self, class: Class, holds: impl Fn(Fact) -> bool, today: Date) -> bool {
+        class >= self.from_class
+            && self.when.iter().all(|fact| holds(*fact))
+            && self.from.is_none_or(|from| from <= today)
     }
 }
 

@@ -6,7 +6,7 @@ mod cause;
 mod weigh;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -19,6 +19,7 @@ use crate::finding::{Finding, Gate, Nature, Severity, Subject, Who};
 use crate::settings::baseline::Baseline;
 use crate::settings::gate::Rules;
 use crate::settings::people::People;
+use crate::settings::register::Facts;
 use crate::settings::waiver::Waiver;
 use crate::touch::Touch;
 
@@ -96,8 +97,8 @@ pub struct Bench<'a> {
     pub people: &'a Fact<People>,
     pub waivers: &'a [Waiver],
     pub baselines: &'a [Baseline],
-    /// The systems that are used in the European Union.
-    pub in_union: &'a BTreeSet<String>,
+    /// What is declared of each system.
+    pub facts: &'a BTreeMap<String, Facts>,
     pub today: Date,
     /// The gate that is asked: a release asks both.
     pub asked: Gate,

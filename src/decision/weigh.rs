@@ -1,7 +1,7 @@
 //! How heavy a finding is: class and mode decide, settings override, law raises, floors hold.
 
 use super::Bench;
-use crate::catalog::{Raise, raises};
+use crate::catalog::{Fact, Raise, raises};
 use crate::check::Check;
 use crate::finding::{Finding, Severity, Subject};
 use crate::settings::gate::{Mode, ReleaseGate, Rules};
@@ -36,11 +36,11 @@ fn raise(finding: &Finding, bench: &Bench<'_>) -> Option<&'static Raise> {
         Subject::Document { kind, .. } | Subject::Element { kind, .. } => Some(kind.as_str()),
         _ => None,
     };
-    let in_union = || finding.systems().any(|system| bench.in_union.contains(system));
+    let holds = |fact: Fact| finding.systems().any(|system| bench.facts.get(system).is_some_and(|it| it.hold(fact)));
     let is_meant = |raise: &&Raise| {
         bench.rules.overlays.contains(&raise.overlay)
             && raise.is_about(finding.check, document)
-            && raise.applies(finding.fault.class, in_union(), bench.today)
+            && raise.applies(finding.fault.class, holds, bench.today)
     };
     raises().iter().find(is_meant)
 }

@@ -314,3 +314,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_nobody_sees_is_a_comment() {
+    let seen = |text: &str| {
+        let document = parse("a.md".into(), text.as_bytes().to_vec());
+        let Body::Prose(prose) = document.body else { panic!("prose") };
+        let blocks = prose.sections.into_iter().flat_map(|section| section.blocks);
+        let seen = blocks.filter(|block| !matches!(block.kind, prose::BlockKind::Comment));
+        seen.map(|block| block.text).filter(|text| !text.is_empty()).collect::<Vec<_>>()
+    };
+    assert_eq!(seen("One.\n\n<div hidden>\n\nTwo.\n\n</div>\n\nThree.\n"), ["One.", "Three."]);
+    assert_eq!(seen("<template>\n\nTwo.\n\n</template>\n\nThree.\n"), ["Three."]);
+    assert_eq!(seen("<p style=\"display: none\">\n\nTwo.\n\n</p>\n\nThree.\n"), ["Three."]);
+    assert_eq!(seen("<div class=\"hidden-gem\">\n\nTwo.\n\n</div>\n"), ["Two."]);
+    assert_eq!(seen("~~Taken back.~~ Kept.\n"), ["Kept."]);
+}

@@ -14,7 +14,7 @@ use super::recognise::{is_recognised, look_alike_of};
 use super::{Answer, pointer};
 use crate::asset::PathRole;
 use crate::catalog::{Kind, Scope, Tongue};
-use crate::document::{Body, Damage, Document, Format, Node, Spanned};
+use crate::document::{Body, Damage, Document, Format, Node, Spanned, Value};
 use crate::settings::register::{Register, System};
 use crate::settings::{Mistake, covers, risks};
 use crate::snapshot::View;
@@ -148,7 +148,7 @@ impl<'a, 'v> Finder<'a, 'v> {
         paths.extend(self.candidates(bom, &need.base));
         paths.into_iter().find_map(|path| {
             self.documents.load(self.view, &path)?;
-            self.component(need, &path)
+            if self.may_answer(need, &path) { self.component(need, &path) } else { None }
         })
     }
 
@@ -163,10 +163,20 @@ impl<'a, 'v> Finder<'a, 'v> {
             let is_it = |key: &str| node.get(key).and_then(Node::as_text) == need.object.as_deref();
             is_it("bom-ref") || is_it("name")
         };
-        let component = root.get("components")?.items().iter().find(named)?;
-        component.get("modelCard")?;
-        let (path, source) = (document.path.clone(), document.source.clone());
-        let card = Document { path, source, body: Body::Tree(component.clone()) };
+        let component = root
+            .get("components")?
+            .items()
+            .iter()
+            .filter(named)
+            .find(|it| it.get("modelCard").is_some_and(|card| !card.entries().is_empty()))?;
+        // The card, and what the component says of the model itself; what else it holds is about others.
+        let is_own = |key: &str| {
+            let keys = ["modelCard", "name", "version", "description", "licenses", "author", "authors", "publisher"];
+            keys.contains(&key) || matches!(key, "supplier" | "manufacturer")
+        };
+        let own = component.entries().iter().filter(|(key, _)| is_own(&key.text)).cloned().collect();
+        let body = Body::Tree(Node { span: component.span, value: Value::Mapping(own) });
+        let card = Document { path: document.path.clone(), source: document.source.clone(), body };
         let outline = self.lexicon.outline(&card);
         let reading = read(self.lexicon, need.kind, &card, &outline, Region::Whole);
         // One bill holds the cards of several models.

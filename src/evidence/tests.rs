@@ -371,5 +371,10 @@ fn a_bill_of_materials_holds_the_cards_of_its_models() {
         cards.map(said).collect::<Vec<_>>()
     };
     assert_eq!(limits(card), [("m".to_owned(), true), ("n".to_owned(), true)]);
-    assert_eq!(limits(""), [("m".to_owned(), false), ("n".to_owned(), true)], "another model's card is not its own");
+    let others = [("m".to_owned(), false), ("n".to_owned(), true)];
+    assert_eq!(limits(""), others, "another model's card is not its own");
+    let beside = ", \"modelCard\": null, \"externalReferences\": [{\"technicalLimitations\": \"as on another page\"}]";
+    assert_eq!(limits(beside), others, "what stands beside the card is no card");
+    let nested = ", \"modelCard\": {}, \"components\": [{\"modelCard\": {\"considerations\": {\"technicalLimitations\": \"of another\"}}}]";
+    assert_eq!(limits(nested), others, "nor what stands in a component below");
 }

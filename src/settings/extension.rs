@@ -10,6 +10,12 @@ use crate::catalog::{self, Class, Duty, Element, Extension, Fact, Kind, Language
 use crate::document::{Document, Node, Spanned, meant};
 use crate::span::{Place, RepoPath, Span};
 
+/// Usual places of one kind.
+const MOST_PLACES: usize = 100;
+
+/// Names of one kind and its elements.
+const MOST_NAMES: usize = 2_000;
+
 /// What a file says of one kind of document: more names and places of one that ships, or all of one of its own.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
@@ -80,6 +86,10 @@ pub(super) fn read(
         let span = at_key(node, id).unwrap_or_default();
         let own = node.and_then(|it| it.get(id));
         let at = |key: &str| at_key(own, key).unwrap_or(span);
+        let count = settings.titles.len() + settings.elements.values().map(Vec::len).sum::<usize>();
+        if settings.places.len() > MOST_PLACES || count > MOST_NAMES {
+            return mistake(span, format!("more than {MOST_PLACES} places or {MOST_NAMES} names of one kind"));
+        }
         for text in &settings.places {
             if let Err(why) = glob(&RepoPath::root(), text) {
                 return mistake(at("places"), why);

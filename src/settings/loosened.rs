@@ -7,7 +7,7 @@ use std::fmt::Debug;
 
 use super::gate::Rules;
 use super::people::{Affiliation, Automation, People, Person};
-use crate::catalog::{Named, Role};
+use crate::catalog::{Language, Named, Role};
 use crate::finding::Severity;
 use crate::span::Place;
 
@@ -113,11 +113,17 @@ pub fn rules(old: &Rules, new: &Rules, severities: impl Fn(&str) -> Vec<Severity
             add("documents", &format!("documents.{}", kind.id), "a kind of document".to_owned(), to.to_owned());
         }
     }
-    for language in &new.extension.languages {
-        if !old.extension.languages.contains(language) {
-            let known = old.extension.languages.iter().any(|known| known.language == language.language);
-            let from = if known { "other names" } else { NOTHING };
-            add("languages", &format!("languages.{}", language.language), from.to_owned(), language.name.clone());
+    // A language decides how dates and numbers are read, and what is read at all, so any change of one may loosen.
+    let codes: BTreeSet<&str> =
+        old.extension.languages.iter().chain(&new.extension.languages).map(|it| it.language.as_str()).collect();
+    for code in codes {
+        let find = |rules: &Rules| rules.extension.languages.iter().find(|it| it.language == code).cloned();
+        let (before, now) = (find(old), find(new));
+        if before != now {
+            let named =
+                |language: &Option<Language>| language.as_ref().map_or(NOTHING.to_owned(), |it| it.name.clone());
+            let to = if before.is_some() && now.is_some() { "another".to_owned() } else { named(&now) };
+            add("languages", &format!("languages.{code}"), named(&before), to);
         }
     }
     for (it, _) in &new.not_applicable {

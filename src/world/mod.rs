@@ -15,11 +15,11 @@ pub use declared::{Declared, files_of};
 pub use governance::Governance;
 
 use crate::asset::Inventory;
-use crate::catalog::Class;
+use crate::catalog::{self, Class};
 use crate::detect::{self, Breadth, Memory};
 use crate::digest::sha256;
 use crate::document::Damage;
-use crate::evidence::{self, Documents, Evidence, Lexicon};
+use crate::evidence::{self, Answer, Documents, Evidence, Lexicon};
 use crate::finding::Subject;
 use crate::settings::gate::Rules;
 use crate::settings::register::{Register, System};
@@ -136,9 +136,20 @@ impl<'a> World<'a> {
     }
 
     /// Whether a file is governance, whose repair must always be possible: rules and registers, and what
-    /// answers a duty.
+    /// answers a duty. Of what a system owns only that which says half of a kind that ships: configuration that is
+    /// declared as a document is configuration still.
     pub fn is_governance(&self, path: &RepoPath) -> bool {
-        self.declared.has_governance_of(path) || self.evidence.iter().any(|(_, answer)| answer.accepted() == Some(path))
+        if self.declared.has_governance_of(path) {
+            return true;
+        }
+        let is_owned = self.systems_of(path).next().is_some() || self.declares_file(path);
+        self.evidence.iter().filter(|(_, answer)| answer.accepted() == Some(path)).any(|(need, answer)| {
+            let is_document = match answer {
+                Answer::Read(reading) => reading.is_recognised(),
+                _ => true,
+            };
+            !is_owned || (is_document && catalog::kind(&need.kind.id).is_some())
+        })
     }
 }
 
@@ -156,11 +167,14 @@ fn states_a_digest(answer: &evidence::Answer, documents: &Documents) -> bool {
 fn digests_of(view: &View<'_>, register: &Register) -> BTreeMap<RepoPath, String> {
     let models = register.systems.iter().flat_map(|system| system.models.iter().map(move |model| (system, model)));
     let entries = models.flat_map(|(system, model)| files_of(model, &system.base, view.snapshot));
-    let digest = |entry: &Entry| {
+    // Many models may name one file.
+    let files: BTreeMap<&RepoPath, &Entry> =
+        entries.filter(|entry| entry.is_file()).map(|entry| (&entry.path, entry)).collect();
+    let digest = |(path, entry): (&RepoPath, &Entry)| {
         let bytes = view.snapshot.read(entry, LARGEST_WEIGHTS).ok()?;
-        Some((entry.path.clone(), lfs_object(&bytes).unwrap_or_else(|| sha256(&bytes))))
+        Some((path.clone(), lfs_object(&bytes).unwrap_or_else(|| sha256(&bytes))))
     };
-    entries.filter(|entry| entry.is_file()).filter_map(digest).collect()
+    files.into_iter().filter_map(digest).collect()
 }
 
 /// The object that a Git LFS pointer (specification v1) stands for.

@@ -98,12 +98,9 @@ fn who(need: &Need) -> Who {
 }
 
 fn why(need: &Need) -> String {
-    format!(
-        "class {} at stage {} asks for it ({})",
-        need.class.name(),
-        need.stage.name(),
-        need.kind.controls.join(", ")
-    )
+    let controls = need.kind.controls.join(", ");
+    let by = if controls.is_empty() { "as the rules say".to_owned() } else { format!("({controls})") };
+    format!("class {} at stage {} asks for it {by}", need.class.name(), need.stage.name())
 }
 
 fn remedy(need: &Need, declared: Option<&str>) -> String {

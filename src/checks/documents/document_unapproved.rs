@@ -2,7 +2,7 @@
 
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::reader::{Held, held};
-use crate::evidence::says_approved;
+use crate::evidence::{says_approved, takes_back};
 use crate::fact::Fact;
 use crate::finding::{Fault, Gate, Severity, Who};
 use crate::settings::people::{People, Person};
@@ -23,7 +23,8 @@ const EXPLANATION: &str = "\
 ## What it checks
 
 Whether the AI policy, the impact assessment and the validation report say who approved them and when, in their
-front matter (`approved-by`, `approved-on`) or under a label (\"Approved by\", \"Approved on\"): somebody of `governance/people.yaml` who is not the document's
+front matter (`approved-by`, `approved-on`) or under a label (\"Approved by\", \"Approved on\") at the top or in a section about
+the document: somebody of `governance/people.yaml` who is not the document's
 own `owner`, on a day that is not to come. A `status` other than approved speaks against it.
 
 ## Why it matters
@@ -75,18 +76,31 @@ fn judge(context: &Context<'_>, held: Held<'_>) -> Outcome {
         return own();
     }
     if let Fact::Known(people) = &context.governance.people {
-        let Some(approver) = person(people, by) else {
-            return fail(format!("is approved by {by}, who is not in governance/people.yaml"));
+        let Some(approver) = approver(people, by) else {
+            return fail(format!("is approved by {by}, which does not name somebody of governance/people.yaml"));
         };
-        if owner.and_then(|owner| person(people, owner)).is_some_and(|owner| owner.id == approver.id) {
+        if !approver.is_active(day) {
+            return fail(format!("is approved by {by}, who was not in office on {day}"));
+        }
+        // A document without an owner is its system's.
+        let owner = owner.or(held.need.owner.as_deref()).and_then(|owner| person(people, owner));
+        if owner.is_some_and(|(owner, _)| owner.id == approver.id) {
             return own();
         }
     }
     Outcome::pass(held.subject()).controls(&held.need.kind.controls)
 }
 
-/// Who is named in a text, which may say more: `dee (risk lead), 2026-11-20`.
-fn person<'p>(people: &'p People, text: &str) -> Option<&'p Person> {
-    let words = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | '<' | '>'));
-    std::iter::once(text).chain(words).find_map(|name| people.find(name))
+/// Who is named first in a text, and what it says further: `dee (risk lead), 2026-11-20`.
+fn person<'p, 't>(people: &'p People, text: &'t str) -> Option<(&'p Person, &'t str)> {
+    let text = text.trim();
+    let end = text.find(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | '<')).unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    Some((people.find(name)?, rest))
+}
+
+/// Who approved, where what follows the name takes nothing of it back.
+fn approver<'p>(people: &'p People, text: &str) -> Option<&'p Person> {
+    let (person, rest) = person(people, text)?;
+    (!takes_back(rest)).then_some(person)
 }

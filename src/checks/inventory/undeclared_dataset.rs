@@ -1,6 +1,6 @@
 //! A dataset is used that no system declares.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fault_across;
 use crate::asset::{Asset, AssetKind};
@@ -8,6 +8,7 @@ use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
 use crate::settings::covers;
 use crate::settings::register::{Dataset, Model};
+use crate::span::RepoPath;
 use crate::world::World;
 
 pub(crate) const CHECK: Check = Check {
@@ -27,8 +28,9 @@ const EXPLANATION: &str = "\
 
 Whether each dataset of a hub that Python code of the product loads by its id (`load_dataset`, `tfds.load`, a download with
 `repo_type=\"dataset\"`), and each folder with DVC or Git LFS pointers to tables or arrays, is declared under `datasets` of a
-system. Source is parsed; tests, examples and documentation are left out, and so are builders for local files, ids that are a
-folder here, and a module of the repository's own that is called `datasets`.
+system. Source is parsed, and an id is read where it is written out or a constant; tests, examples and documentation are left
+out, and so are builders for local files, ids that are a folder here, and what a module of the repository's own that is called
+`datasets`, in the same folder or one above, would load.
 
 ## Why it matters
 
@@ -51,9 +53,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Err(outcomes) => return outcomes,
     };
     let mut found: BTreeMap<Subject, Vec<&Asset>> = BTreeMap::new();
+    let local = Local::of(world);
     for asset in world.inventory.product_data() {
         let name = match asset.kind {
-            AssetKind::HubDataset if is_local(world, &asset.name) => continue,
+            AssetKind::HubDataset if local.is_meant(asset) => continue,
             AssetKind::HubDataset => format!("dataset:{}", asset.name),
             // A dataset is often many files of one folder.
             _ => format!("data:{}", asset.place.path.parent()),
@@ -78,13 +81,34 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     found.into_iter().map(judge).collect()
 }
 
-/// Whether a name is a folder of the repository, or the module that loads it is one of its own.
-fn is_local(world: &World<'_>, name: &str) -> bool {
-    let below = format!("{name}/");
-    world.view.entries().iter().any(|entry| {
-        let path = entry.path.relative_to(&world.view.scope).unwrap_or_else(|| entry.path.clone()).to_string();
-        path.starts_with(&below) || path.ends_with("datasets/__init__.py") || path.ends_with("datasets.py")
-    })
+/// What of the repository's own has the name of a dataset, or of the module that loads them.
+struct Local {
+    folders: BTreeSet<String>,
+    /// The folders in which a module `datasets` of its own is found first.
+    modules: BTreeSet<RepoPath>,
+}
+
+impl Local {
+    fn of(world: &World<'_>) -> Self {
+        let (mut folders, mut modules) = (BTreeSet::new(), BTreeSet::new());
+        for entry in world.view.entries() {
+            let path = entry.path.relative_to(&world.view.scope).unwrap_or_else(|| entry.path.clone()).to_string();
+            folders.extend(path.match_indices('/').map(|(at, _)| path[..at].to_owned()));
+            let folder = entry.path.parent();
+            if entry.path.file_name() == "datasets.py" {
+                modules.insert(folder);
+            } else if entry.path.file_name() == "__init__.py" && folder.file_name() == "datasets" {
+                modules.insert(folder.parent());
+            }
+        }
+        Self { folders, modules }
+    }
+
+    /// Whether code would load something of its own by this name.
+    fn is_meant(&self, asset: &Asset) -> bool {
+        let above = asset.place.path.parent().ancestors_from_root();
+        self.folders.contains(&asset.name) || above.iter().any(|folder| self.modules.contains(folder))
+    }
 }
 
 fn fault(world: &World<'_>, assets: &[&Asset]) -> Fault {

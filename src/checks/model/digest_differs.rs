@@ -1,13 +1,11 @@
 //! A document states another digest than that of the weights here.
 
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::reader::{Held, held};
-use crate::document::Node;
+use crate::checks::reader::{Held, held, plain};
+use crate::document::prose::BlockKind;
+use crate::document::{Body, Document, Node};
 use crate::finding::{Fault, Gate, Severity, Who};
 use crate::settings::register::{Model, System};
 use crate::span::Span;
@@ -31,7 +29,8 @@ const EXPLANATION: &str = "\
 Where a model card, a validation report or a bill of materials states the SHA-256 of a model's weights: whether a file
 that the register declares for that model has it. Weights are read up to 64 MiB; of a Git LFS pointer the object it names
 counts, whatever its size. Of a bill of materials the `hashes` of the model's own component count; of other
-documents lines with 64 hexadecimal digits that do not speak of data. A document with no digest is not judged.
+documents what a reader sees of 64 hexadecimal digits, where it is not about data alone. A document with no digest is not
+judged, and one of several digests is enough: a card may list older ones.
 
 ## Why it matters
 
@@ -61,22 +60,24 @@ fn judge(world: &World<'_>, held: Held<'_>) -> Option<Outcome> {
     let components = held.document.metadata().filter(|root| root.get("bomFormat").is_some());
     let wrong = match components.and_then(|root| root.get("components")) {
         Some(components) => {
-            let models = system
-                .models
-                .iter()
-                .filter_map(|model| differs(stated_of(components, model), &here(world, system, model)?));
-            let all: Vec<_> = models.collect();
+            let models = system.models.iter();
+            let judged = models.filter_map(|model| differs(stated_of(components, model), &here(world, system, model)));
+            let all: Vec<_> = judged.collect();
             (!all.is_empty()).then(|| all.into_iter().find_map(|it| it))?
         }
         None => {
             let object = held.need.object.as_deref();
             let models = system.models.iter().filter(|model| object.is_none_or(|id| id == model.id.value));
-            let here: BTreeSet<String> = models.filter_map(|model| here(world, system, model)).flatten().collect();
-            differs(stated(&held.document.source), &here)?
+            let here: BTreeSet<String> = models.flat_map(|model| here(world, system, model)).collect();
+            differs(stated(held.document), &here)?
         }
     };
     let Some((digest, span)) = wrong else { return Some(Outcome::pass(held.subject())) };
-    let text = format!("{} states the digest {}…, which is that of no declared weights", held.named(), &digest[..12]);
+    let text = format!(
+        "{} states the digest {}…, which is that of no declared weights",
+        held.named(),
+        &digest[..DIGITS_SHOWN]
+    );
     let fault = Fault::new(held.at(span), held.need.class, text).parts([digest]);
     Some(Outcome::fail(
         held.subject(),
@@ -84,11 +85,13 @@ fn judge(world: &World<'_>, held: Held<'_>) -> Option<Outcome> {
     ))
 }
 
-/// The digests of a model's files, where all of them are known.
-fn here(world: &World<'_>, system: &System, model: &Model) -> Option<BTreeSet<String>> {
+/// Digits of a digest that are enough to know it by.
+const DIGITS_SHOWN: usize = 12;
+
+/// The digests of a model's files, as far as they are here.
+fn here(world: &World<'_>, system: &System, model: &Model) -> BTreeSet<String> {
     let files = files_of(model, &system.base, world.view.snapshot);
-    let digests: Option<BTreeSet<String>> = files.map(|entry| world.digests.get(&entry.path).cloned()).collect();
-    digests.filter(|digests| !digests.is_empty())
+    files.filter_map(|entry| world.digests.get(&entry.path).cloned()).collect()
 }
 
 type Stated = (String, Span);
@@ -102,28 +105,75 @@ fn differs(stated: Vec<Stated>, here: &BTreeSet<String>) -> Option<Option<Stated
     Some(if is_here { None } else { stated.into_iter().next() })
 }
 
-/// The SHA-256 digests of a component.
+/// The SHA-256 digests of the components of a model.
 fn stated_of(components: &Node, model: &Model) -> Vec<Stated> {
     let named = |node: &&Node| {
         let is_it = |key: &str| node.get(key).and_then(Node::as_text) == Some(model.id.value.as_str());
         is_it("bom-ref") || is_it("name")
     };
-    let hashes = components.items().iter().find(named).and_then(|it| it.get("hashes")).map_or(&[][..], Node::items);
-    let sha256 = hashes.iter().filter(|hash| hash.get("alg").and_then(Node::as_text) == Some("SHA-256"));
-    sha256
-        .filter_map(|hash| hash.get("content"))
-        .filter_map(|it| Some((it.as_text()?.to_lowercase(), it.span)))
-        .collect()
+    let own = components.items().iter().filter(named);
+    let hashes = own.filter_map(|it| it.get("hashes")).flat_map(Node::items);
+    let is_sha256 = |hash: &&Node| hash.get("alg").and_then(Node::as_text).is_some_and(|alg| plain(alg) == "sha256");
+    let contents = hashes.filter(is_sha256).filter_map(|hash| hash.get("content"));
+    let digest = |node: &Node| {
+        let text = node.as_text()?.trim().to_lowercase();
+        (text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some((text, node.span))
+    };
+    contents.filter_map(digest).collect()
 }
 
-/// The digests in a text, of lines that do not speak of data.
-fn stated(source: &str) -> Vec<Stated> {
-    static DIGEST: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\b[0-9a-fA-F]{64}\b").ok());
-    let Some(digest) = &*DIGEST else { return Vec::new() };
-    let about_weights = |at: usize| {
-        let start = source[..at].rfind('\n').map_or(0, |at| at + 1);
-        !source[start..at].to_lowercase().contains("dat")
-    };
-    let found = digest.find_iter(source).filter(|found| about_weights(found.start()));
-    found.map(|found| (found.as_str().to_lowercase(), Span::new(found.start(), found.end()))).collect()
+/// The digests that a reader sees in a document, of lines that are not about data alone.
+fn stated(document: &Document) -> Vec<Stated> {
+    let mut found = Vec::new();
+    match &document.body {
+        Body::Prose(prose) => {
+            let blocks = prose.sections.iter().flat_map(|section| &section.blocks);
+            for block in blocks.filter(|block| !matches!(block.kind, BlockKind::Comment)) {
+                match &block.kind {
+                    BlockKind::Table(table) => {
+                        for row in std::iter::once(&table.header).chain(&table.rows) {
+                            let line: String = row.iter().map(|cell| format!("{} ", cell.text)).collect();
+                            let is_told = is_about_weights(&line);
+                            row.iter()
+                                .filter(|_| is_told)
+                                .for_each(|cell| found.extend(digests(&cell.text, cell.span)));
+                        }
+                    }
+                    BlockKind::Label { name, .. } if !is_about_weights(name) => {}
+                    _ => {
+                        let lines = block.text.lines().filter(|line| is_about_weights(line));
+                        lines.for_each(|line| found.extend(digests(line, block.span)));
+                    }
+                }
+            }
+            if let Some(root) = &prose.front_matter {
+                tree(root, &mut found);
+            }
+        }
+        Body::Tree(root) => tree(root, &mut found),
+        Body::Damaged(_) => {}
+    }
+    found
+}
+
+fn tree(root: &Node, found: &mut Vec<Stated>) {
+    root.walk(&mut |key, node| {
+        if key.is_none_or(|key| is_about_weights(&key.text)) {
+            found.extend(node.as_text().into_iter().flat_map(|text| digests(text, node.span)));
+        }
+    });
+}
+
+/// The SHA-256 digests in a text, all at one place.
+fn digests(text: &str, span: Span) -> Vec<Stated> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    let digests = words.filter(|word| word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    digests.map(|digest| (digest.to_lowercase(), span)).collect()
+}
+
+/// Whether a line with a digest may be about weights: it does not speak of data, or of the model as well.
+fn is_about_weights(line: &str) -> bool {
+    let line = line.to_lowercase();
+    let has = |all: &[&str]| line.split(|c: char| !c.is_alphanumeric()).any(|word| all.contains(&word));
+    !has(&["data", "dataset", "datasets"]) || has(&["weights", "model", "checkpoint"])
 }

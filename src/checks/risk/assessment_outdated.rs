@@ -1,13 +1,18 @@
 //! A change is material, and nobody has assessed it.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::Class;
-use crate::change::{Change, Edit};
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::reader::held;
 use crate::date::Date;
+use crate::duty::{self, Sides};
+use crate::evidence::{Answer, Need};
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
-use crate::settings::register::System;
-use crate::span::{Place, RepoPath};
+use crate::settings::covers;
+use crate::settings::register::{Dataset, Model, System};
+use crate::snapshot::{Entry, ObjectId, Snapshot};
+use crate::span::{Place, Span};
 
 pub(crate) const CHECK: Check = Check {
     id: "assessment-outdated",
@@ -24,10 +29,10 @@ pub(crate) const CHECK: Check = Check {
 const EXPLANATION: &str = "\
 ## What it checks
 
-Of a change that adds or edits the files of a declared model or dataset, or the purpose of a system: whether the impact
-assessment and the risk register were looked at for it, so that the newest day of each (`assessed-on`, `reviewed-on` or
-`approved-on`, in the front matter or under a label; `reviewed-on` of a risk) is at most 90 days ago. A file that
-only moved is no change.
+Of a change that gives the declared files of models and data other content, names another model or dataset of a hub or a
+service or another version of it, or edits the purpose of a system: whether the impact assessment and the risk register were
+looked at for it, so that the newest day of each (`assessed-on`, `reviewed-on` or `approved-on`, in the front matter or
+under a label; `reviewed-on` of a risk) is at most 90 days ago and not still to come. A file that only moved is no change.
 
 ## Why it matters
 
@@ -57,9 +62,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Err(outcomes) => return outcomes,
     };
     let concerned = register.systems.iter().filter(|system| system.class() > Class::Minimal);
-    let known = concerned.filter_map(|system| Some((system, sides.tip.system(&system.id.value)?)));
-    let of = |(system, before): (&System, &System)| judge(context, sides.change, system, before);
-    known.flat_map(of).collect()
+    let renamed = duty::renamed(sides);
+    let before = |system: &System| sides.tip.system(renamed.get(&system.id.value).unwrap_or(&system.id.value));
+    let known = concerned.filter_map(|system| Some((system, before(system)?)));
+    known.flat_map(|(system, before)| judge(context, sides, system, before)).collect()
 }
 
 /// What was assessed of a system, and when last.
@@ -69,8 +75,8 @@ struct Assessed {
     place: Place,
 }
 
-fn judge(context: &Context<'_>, change: &Change, system: &System, before: &System) -> Vec<Outcome> {
-    let Some((what, place)) = material(context, change, system, before) else { return Vec::new() };
+fn judge(context: &Context<'_>, sides: &Sides<'_>, system: &System, before: &System) -> Vec<Outcome> {
+    let Some((what, place)) = material(sides, system, before) else { return Vec::new() };
     let judge = |assessed: Assessed| {
         let duty = format!("{} of what changed", assessed.name);
         let subject = Subject::Duty { system: Some(system.id.value.clone()), duty };
@@ -86,32 +92,71 @@ fn judge(context: &Context<'_>, change: &Change, system: &System, before: &Syste
 }
 
 /// What changed materially, in words, and where.
-fn material(context: &Context<'_>, change: &Change, system: &System, before: &System) -> Option<(String, Place)> {
+fn material(sides: &Sides<'_>, system: &System, before: &System) -> Option<(String, Place)> {
     if before.purpose != system.purpose {
         return Some((format!("the purpose of `{}` changed", system.id.value), system.place(system.purpose.span)));
     }
-    let declares = |path: &RepoPath| {
-        let declared = &context.judged.declared;
-        let mut systems = declared.models_of(path).chain(declared.data_of(path));
-        systems.any(|it| it.id == system.id)
-    };
-    let came = |(path, edit): &(&RepoPath, &Edit)| **edit != Edit::Removed && !change.moved_from.contains_key(*path);
-    let (path, _) = change.files.iter().filter(came).find(|(path, _)| declares(path))?;
-    Some((format!("`{path}` changed"), Place::whole(path.clone())))
+    let named = sources(before);
+    if let Some((source, span)) =
+        sources(system).into_iter().find(|(source, _)| !named.iter().any(|(it, _)| it == source))
+    {
+        return Some((format!("`{source}` is used now"), system.place(span)));
+    }
+    // Content counts, not what it is called: what stood in a declared file before is no news.
+    let (tip, judged) = (sides.tip_view.snapshot, sides.judged.view.snapshot);
+    let known: BTreeSet<ObjectId> =
+        files(before, tip).into_iter().filter_map(|entry| tip.object_id(entry).ok()).collect();
+    let is_new = |entry: &&Entry| judged.object_id(entry).is_ok_and(|content| !known.contains(&content));
+    let entry = files(system, judged).into_iter().find(is_new)?;
+    Some((format!("`{}` changed", entry.path), Place::whole(entry.path.clone())))
+}
+
+/// What a system uses that git does not hold: models and datasets of a hub or a service, with their version.
+fn sources(system: &System) -> Vec<(String, Span)> {
+    let models = system.models.iter().map(|it| ([&it.hub, &it.service], &it.version));
+    let datasets = system.datasets.iter().map(|it| ([&it.hub, &None], &it.version));
+    let named = models.chain(datasets).filter_map(|(names, version)| {
+        let name = names.into_iter().flatten().next()?;
+        let version = version.as_ref().map_or_else(String::new, |version| format!(" {}", version.value));
+        Some((format!("{}{version}", name.value), name.span))
+    });
+    named.collect()
+}
+
+/// The files a system declares as models and data.
+fn files<'s>(system: &System, snapshot: &'s dyn Snapshot) -> Vec<&'s Entry> {
+    let paths = system.models.iter().flat_map(Model::files).chain(system.datasets.iter().flat_map(Dataset::files));
+    let set = covers(paths.map(|path| (&system.base, path.value.as_str())));
+    let entries = if set.is_empty() { &[] } else { snapshot.entries() };
+    entries.iter().filter(|entry| set.is_match(entry.path.to_string())).collect()
 }
 
 fn impact(context: &Context<'_>, system: &System) -> Option<Assessed> {
-    let all = held(context, Some("impact-assessment"));
-    let it = all.into_iter().find(|it| it.need.system.as_ref() == Some(&system.id.value))?;
-    let days = ["assessed-on", "reviewed-on", "approved-on"].iter().filter_map(|key| it.date(key));
-    let newest = days.max_by_key(|(day, _)| *day);
-    let place = newest.as_ref().map_or_else(|| it.reading.place(), |(_, place)| place.clone());
-    Some(Assessed { name: "impact assessment", newest: newest.map(|(day, _)| day), place })
+    const KEYS: [&str; 3] = ["assessed-on", "reviewed-on", "approved-on"];
+    let is_it = |need: &Need| need.kind.id == "impact-assessment" && need.system.as_ref() == Some(&system.id.value);
+    let (newest, place) = match context.judged.evidence.iter().find(|(need, _)| is_it(need))? {
+        (_, Answer::Pointer(path)) => {
+            let root = context.judged.documents.get(path)?.metadata()?;
+            let day = root.get("approved-on").and_then(|node| node.as_text()?.parse::<Date>().ok());
+            (day, Place::whole(path.clone()))
+        }
+        _ => {
+            let all = held(context, Some("impact-assessment"));
+            let it = all.into_iter().find(|it| is_it(it.need))?;
+            let days = KEYS.iter().filter_map(|key| it.date(key)).filter(|(day, _)| *day <= context.today);
+            match days.max_by_key(|(day, _)| *day) {
+                Some((day, place)) => (Some(day), place),
+                None => (None, it.reading.place()),
+            }
+        }
+    };
+    Some(Assessed { name: "impact assessment", newest, place })
 }
 
 fn risk(context: &Context<'_>, system: &System) -> Option<Assessed> {
     let (_, register) = context.judged.risks.iter().find(|(id, _)| *id == system.id.value)?;
-    let newest = register.risks.iter().filter_map(|risk| risk.reviewed_on).max_by_key(|day| day.value);
+    let newest = register.risks.iter().filter_map(|risk| risk.reviewed_on).filter(|day| day.value <= context.today);
+    let newest = newest.max_by_key(|day| day.value);
     let path = register.path.clone();
     let place = newest.map_or_else(|| Place::whole(path.clone()), |it| Place::bytes(path.clone(), it.span));
     Some(Assessed { name: "risk register", newest: newest.map(|it| it.value), place })

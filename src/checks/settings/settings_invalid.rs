@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::{RULE_SET, fault_of_mistakes};
 use crate::document::meant;
+use crate::fact::Fact;
 use crate::finding::{Gate, Severity, Subject};
 use crate::settings::Mistake;
-use crate::settings::gate::Version;
+use crate::settings::gate::{self, Version};
 use crate::settings::register::Register;
 use crate::span::{Place, RepoPath};
 
@@ -118,8 +119,18 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         .filter(|path| !mistakes.contains_key(*path))
         .map(|path| Outcome::pass(Subject::File(path.clone())))
         .collect();
+    // Rules that were broken before and are still: whatever the change does, nobody can say what holds.
+    let is_lasting = context.governance.rules.refused && context.proposed.rules.refused;
+    let is_change = matches!(context.against, Fact::Known(_));
     outcomes.extend(mistakes.into_iter().map(|(path, mistakes)| {
-        Outcome::fail(Subject::File(path), fault_of_mistakes(&mistakes[0], &mistakes[1..], "correct the file"))
+        let fault = fault_of_mistakes(&mistakes[0], &mistakes[1..], "correct the file");
+        let is_rules = path.file_name() == RepoPath::from(gate::FILE).file_name();
+        let subject = Subject::File(path);
+        if is_lasting && is_change && is_rules {
+            Outcome::undecided(subject, fault)
+        } else {
+            Outcome::fail(subject, fault)
+        }
     }));
     outcomes
 }

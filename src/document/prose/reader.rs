@@ -33,6 +33,10 @@ pub(super) struct Reader<'a> {
     table: Option<(Span, Table, Vec<Cell>)>,
     code: Option<(Span, String)>,
     html: Option<(Span, String)>,
+    /// How many strikethroughs are open.
+    struck: usize,
+    /// The end of the element that hides what is read.
+    hidden_until: Option<String>,
     heading: bool,
     /// Comments beside a heading's title; they belong to the section it opens.
     beside_heading: Vec<Block>,
@@ -55,6 +59,8 @@ impl<'a> Reader<'a> {
             table: None,
             code: None,
             html: None,
+            struck: 0,
+            hidden_until: None,
             heading: false,
             beside_heading: Vec::new(),
             image: 0,
@@ -121,6 +127,7 @@ impl<'a> Reader<'a> {
             }
             Tag::Strong if self.inline.text.trim().is_empty() => self.inline.in_bold += 1,
             Tag::Emphasis => self.inline.in_italics += 1,
+            Tag::Strikethrough => self.struck += 1,
             Tag::Link { dest_url, .. } => self.link(dest_url, &range),
             Tag::Image { dest_url, .. } => {
                 self.image += 1;
@@ -186,6 +193,7 @@ impl<'a> Reader<'a> {
                 self.inline.in_bold -= 1;
                 self.inline.bold.get_or_insert(self.inline.text.len());
             }
+            TagEnd::Strikethrough => self.struck = self.struck.saturating_sub(1),
             TagEnd::Emphasis => self.inline.in_italics = self.inline.in_italics.saturating_sub(1),
             TagEnd::Image => self.image = self.image.saturating_sub(1),
             TagEnd::BlockQuote(_) | TagEnd::List(_) => self.start = range.end,
@@ -202,7 +210,8 @@ impl<'a> Reader<'a> {
     fn literal(&mut self, text: &CowStr<'_>) {
         match &mut self.code {
             Some((_, code)) => code.push_str(text),
-            None if self.image > 0 => {}
+            // What is struck through is taken back.
+            None if self.image > 0 || self.struck > 0 => {}
             None => self.inline.push(text),
         }
     }
@@ -229,6 +238,12 @@ impl<'a> Reader<'a> {
     }
 
     fn html_text(&mut self, span: Span, html: &str) {
+        let lower = html.to_ascii_lowercase();
+        match &self.hidden_until {
+            Some(end) if lower.contains(end.as_str()) => self.hidden_until = None,
+            Some(_) => {}
+            None => self.hidden_until = hides(&lower),
+        }
         let mut rest = html;
         let mut seen = String::new();
         while let Some(start) = rest.find("<!--") {
@@ -358,7 +373,10 @@ impl<'a> Reader<'a> {
         &mut self.sections[last].blocks
     }
 
-    fn push(&mut self, block: Block) {
+    fn push(&mut self, mut block: Block) {
+        if self.hidden_until.is_some() {
+            block.kind = BlockKind::Comment;
+        }
         if self.heading {
             self.beside_heading.push(block);
         } else {
@@ -392,4 +410,21 @@ impl Span {
         let inside = Span::new(self.start.saturating_sub(skip), self.end.saturating_sub(skip));
         inside.trimmed(text).shifted(skip)
     }
+}
+
+/// The end of an element that a block of HTML opens and does not close, and that nobody sees what is in.
+fn hides(html: &str) -> Option<String> {
+    for (at, _) in html.match_indices('<') {
+        let tag = html[at + 1..].split('>').next().unwrap_or_default();
+        let name: String = tag.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+        let attributes = tag[name.len()..].replace([' ', '"', '\'', '/'], " ");
+        let is_hidden = name == "template"
+            || attributes.split_whitespace().any(|word| word == "hidden" || word.starts_with("hidden="))
+            || tag.replace(' ', "").contains("display:none");
+        let end = format!("</{name}");
+        if !name.is_empty() && is_hidden && !html[at..].contains(&end) {
+            return Some(end);
+        }
+    }
+    None
 }

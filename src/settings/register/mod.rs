@@ -234,7 +234,7 @@ pub struct RiskClass {
 }
 
 /// What is true of a system and changes what it owes.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Facts {
     pub generative: Option<bool>,

@@ -170,6 +170,8 @@ impl Reader<'_> {
             let Some(kind) = self.catalogue.kind(&key.text) else {
                 let names = self.catalogue.kinds().iter().map(|kind| kind.id.as_str());
                 let hint = meant(&key.text, names);
+                let own = "; one of your own counts once the rules of the target branch name it";
+                let hint = if hint.is_empty() { own } else { &hint };
                 self.mistake(key.span, format!("`{}` is no kind of document{hint}", key.text));
                 continue;
             };
