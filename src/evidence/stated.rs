@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use serde::Deserialize;
+
 use super::placeholder::is_placeholder;
 use super::reading::{Reading, Region};
 use super::words::{Heading, Names};
@@ -27,44 +29,57 @@ pub fn stated<'d>(document: &'d Document, reading: &Reading, key: &str) -> Optio
     }
 }
 
+/// What ships about the metadata of documents.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Metadata {
+    /// The labels of each key, in English.
+    labels: BTreeMap<String, Vec<String>>,
+    /// What a status says that is approved.
+    approved: Vec<String>,
+    /// Words that take something back; `*` is any ending.
+    taken_back: Vec<String>,
+    /// Sections that are about the document itself.
+    sections: Vec<String>,
+}
+
+fn metadata() -> &'static Metadata {
+    static METADATA: LazyLock<Metadata> =
+        LazyLock::new(|| embedded("metadata", include_str!("../../data/metadata.yaml")));
+    &METADATA
+}
+
 /// Whether a status says that a document is approved, and takes nothing of it back.
 pub fn says_approved(status: &str) -> bool {
     let status = status.trim().to_lowercase();
     let rest_of = |word: &String| status.strip_prefix(&word.to_lowercase());
-    let rest = labels().get("approved").into_iter().flatten().filter_map(rest_of).min_by_key(|rest| rest.len());
+    let rest = metadata().approved.iter().filter_map(rest_of).min_by_key(|rest| rest.len());
     rest.is_some_and(|rest| !rest.starts_with('-') && !rest.starts_with(char::is_alphanumeric) && !takes_back(rest))
 }
 
 /// Whether words beside a name or a status say that it is not so, or not yet.
 pub fn takes_back(text: &str) -> bool {
     let text = text.to_lowercase();
-    let words = labels().get("taken-back").into_iter().flatten();
-    let said = |word: &str| match word.strip_suffix('*') {
-        Some(start) => text.split(|c: char| !c.is_alphabetic()).any(|it| it.starts_with(start)),
-        None => text.split(|c: char| !c.is_alphabetic()).any(|it| it == word),
-    };
-    words.into_iter().any(|word| said(word))
+    let words = || text.split(|c: char| !c.is_alphabetic());
+    metadata().taken_back.iter().any(|word| match word.strip_suffix('*') {
+        Some(start) => words().any(|it| it.starts_with(start)),
+        None => words().any(|it| it == word),
+    })
 }
 
-/// The labels of each key.
-fn labels() -> &'static BTreeMap<String, Vec<String>> {
-    static LABELS: LazyLock<BTreeMap<String, Vec<String>>> =
-        LazyLock::new(|| embedded("metadata", include_str!("../../data/metadata.yaml")));
-    &LABELS
-}
-
+/// The labels of a key in English and in a language.
 fn names_of(key: &str, tongue: Tongue) -> Names {
     let own = match tongue {
         Tongue::Known(language) => language.metadata.get(key),
         Tongue::English | Tongue::Unknown(_) => None,
     };
-    labels().get(key).into_iter().chain(own).flatten().collect()
+    metadata().labels.get(key).into_iter().chain(own).flatten().collect()
 }
 
 /// What stands under a label, or beside one in a table of two columns.
 fn labelled<'d>(prose: &'d Prose, reading: &Reading, key: &str) -> Option<(&'d str, Span)> {
     // Further below what a label says is said of something else, but in a section about the document.
-    let about = names_of("sections", reading.tongue);
+    let about: Names = metadata().sections.iter().collect();
     let (all, top): (&[Section], usize) = match reading.region {
         Region::Section(index) => (prose.with_subsections(index), 1),
         Region::Whole => (&prose.sections, 2),
@@ -99,8 +114,7 @@ mod tests {
     #[test]
     fn every_label_of_a_language_is_of_a_known_key() {
         for language in catalog::languages().filter_map(catalog::language) {
-            let known: Vec<&String> =
-                labels().keys().filter(|key| !matches!(key.as_str(), "approved" | "taken-back" | "sections")).collect();
+            let known: Vec<&String> = metadata().labels.keys().collect();
             assert_eq!(language.metadata.keys().collect::<Vec<_>>(), known, "{}", language.language);
         }
     }

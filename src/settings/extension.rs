@@ -80,58 +80,8 @@ pub(super) fn read(
     let root = super::tree(document)?;
     let mistake = |span, message: String| Err(Mistake::new(document, span, message));
     let mut found = Catalogued::default();
-    let at_key = |node: Option<&Node>, key: &str| node.and_then(|it| it.entry(key)).map(|(key, _)| key.span);
     for (id, settings) in documents {
-        let node = root.get("documents");
-        let span = at_key(node, id).unwrap_or_default();
-        let own = node.and_then(|it| it.get(id));
-        let at = |key: &str| at_key(own, key).unwrap_or(span);
-        let count = settings.titles.len() + settings.elements.values().map(Vec::len).sum::<usize>();
-        if settings.places.len() > MOST_PLACES || count > MOST_NAMES {
-            return mistake(span, format!("more than {MOST_PLACES} places or {MOST_NAMES} names of one kind"));
-        }
-        for text in &settings.places {
-            if let Err(why) = glob(&RepoPath::root(), text) {
-                return mistake(at("places"), why);
-            }
-        }
-        let named = settings.titles.iter().map(|it| (at("titles"), it));
-        let elements = settings.elements.values().flatten().map(|it| (at("elements"), it));
-        if let Some((span, text)) = named.chain(elements).find(|(_, text)| !is_name(text)) {
-            return mistake(span, format!("`{text}` is no name; a name has at least two letters"));
-        }
-        match (catalog::kind(id), &settings.name) {
-            (Some(_), Some(_)) => {
-                return mistake(
-                    span,
-                    format!("`{id}` is in the catalogue; only titles, places and elements are added"),
-                );
-            }
-            (Some(kind), None) => {
-                if let Some(key) = ["about", "due-for", "due-from", "owed-by", "when", "controls"]
-                    .into_iter()
-                    .find(|key| at_key(own, key).is_some())
-                {
-                    return mistake(at(key), format!("`{id}` is in the catalogue, which says when it is due"));
-                }
-                let known = |key: &&String| kind.all_elements().any(|element| element.key == **key);
-                if let Some(key) = settings.elements.keys().find(|key| !known(key)) {
-                    let hint = meant(key, kind.all_elements().map(|element| element.key.as_str()));
-                    let span = at_key(own.and_then(|it| it.get("elements")), key).unwrap_or(span);
-                    return mistake(span, format!("`{id}` has no element `{key}`{hint}"));
-                }
-                found.extension.names.extend(names(id, settings));
-                found.loosening.push(Place::bytes(document.path.clone(), span));
-            }
-            (None, None) => {
-                let hint = meant(id, catalog::kinds().iter().map(|kind| kind.id.as_str()));
-                return mistake(span, format!("`{id}` is no kind of document{hint}; one of your own needs a `name`"));
-            }
-            (None, Some(name)) => match own_kind(id, name, settings) {
-                Ok(kind) => found.extension.kinds.push(kind),
-                Err(why) => return mistake(span, why),
-            },
-        }
+        kind(document, root.get("documents"), id, settings, &mut found)?;
     }
     for (at, language) in languages.iter().enumerate() {
         let node = root.get("languages").and_then(|it| it.items().get(at));
@@ -154,6 +104,67 @@ pub(super) fn read(
         found.loosening.push(Place::bytes(document.path.clone(), it.document.span));
     }
     Ok(found)
+}
+
+/// The keys that say when a kind is due; of one that ships the catalogue says it.
+const DUE: [&str; 6] = ["about", "due-for", "due-from", "owed-by", "when", "controls"];
+
+/// Where a key of a mapping stands.
+fn at_key(node: Option<&Node>, key: &str) -> Option<Span> {
+    node.and_then(|it| it.entry(key)).map(|(key, _)| key.span)
+}
+
+/// Checks what is said of one kind.
+fn kind(
+    document: &Document,
+    node: Option<&Node>,
+    id: &str,
+    settings: &DocumentSettings,
+    found: &mut Catalogued,
+) -> Result<(), Mistake> {
+    let span = at_key(node, id).unwrap_or_default();
+    let own = node.and_then(|it| it.get(id));
+    let at = |key: &str| at_key(own, key).unwrap_or(span);
+    let mistake = |span, message: String| Err(Mistake::new(document, span, message));
+    let count = settings.titles.len() + settings.elements.values().map(Vec::len).sum::<usize>();
+    if settings.places.len() > MOST_PLACES || count > MOST_NAMES {
+        return mistake(span, format!("more than {MOST_PLACES} places or {MOST_NAMES} names of one kind"));
+    }
+    if let Some(why) = settings.places.iter().find_map(|text| glob(&RepoPath::root(), text).err()) {
+        return mistake(at("places"), why);
+    }
+    let named = settings.titles.iter().map(|it| (at("titles"), it));
+    let elements = settings.elements.values().flatten().map(|it| (at("elements"), it));
+    if let Some((span, text)) = named.chain(elements).find(|(_, text)| !is_name(text)) {
+        return mistake(span, format!("`{text}` is no name; a name has at least two letters"));
+    }
+    match (catalog::kind(id), &settings.name) {
+        (Some(_), Some(_)) => {
+            mistake(span, format!("`{id}` is in the catalogue; only titles, places and elements are added"))
+        }
+        (None, None) => {
+            let hint = meant(id, catalog::kinds().iter().map(|kind| kind.id.as_str()));
+            mistake(span, format!("`{id}` is no kind of document{hint}; one of your own needs a `name`"))
+        }
+        (None, Some(name)) => {
+            found.extension.kinds.push(own_kind(id, name, settings).map_err(|why| Mistake::new(document, span, why))?);
+            Ok(())
+        }
+        (Some(kind), None) => {
+            if let Some(key) = DUE.into_iter().find(|key| at_key(own, key).is_some()) {
+                return mistake(at(key), format!("`{id}` is in the catalogue, which says when it is due"));
+            }
+            let known = |key: &&String| kind.all_elements().any(|element| element.key == **key);
+            if let Some(key) = settings.elements.keys().find(|key| !known(key)) {
+                let hint = meant(key, kind.all_elements().map(|element| element.key.as_str()));
+                let span = at_key(own.and_then(|it| it.get("elements")), key).unwrap_or(span);
+                return mistake(span, format!("`{id}` has no element `{key}`{hint}"));
+            }
+            found.extension.names.extend(names(id, settings));
+            found.loosening.push(Place::bytes(document.path.clone(), span));
+            Ok(())
+        }
+    }
 }
 
 /// Whether a text can name something: two letters or digits, whatever the script.
