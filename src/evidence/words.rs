@@ -81,6 +81,9 @@ impl Heading {
     }
 }
 
+/// Words that turn the name behind them into its opposite.
+const DENIALS: [&str; 11] = ["not", "no", "non", "nicht", "keine", "pas", "sin", "nie", "niet", "não", "without"];
+
 /// The names of all elements of a kind, normalised once.
 #[derive(Debug, Default)]
 pub(super) struct Names {
@@ -126,7 +129,13 @@ impl Names {
         }
         if heading.few_words {
             let starts = heading.whole.match_indices(' ').map(|(at, _)| at + 1);
-            for rest in std::iter::once(0).chain(starts).map(|start| &heading.whole[start..]) {
+            // `Not intended use` is no intended use.
+            let is_denied = |start: &usize| {
+                let before = heading.whole[..*start].trim_end().rsplit(' ').next();
+                before.is_some_and(|word| DENIALS.contains(&word))
+            };
+            let starts = std::iter::once(0).chain(starts).filter(|start| !is_denied(start));
+            for rest in starts.map(|start| &heading.whole[start..]) {
                 let first = rest.split(' ').next().unwrap_or_default();
                 for (name, element, at) in self.inside.get(first).into_iter().flatten() {
                     let ends = |rest: &str| rest.is_empty() || rest.starts_with(' ');
@@ -198,5 +207,11 @@ mod tests {
             assert!(!matched(&limits, heading), "{heading}");
         }
         assert!(matched(&["License"], "Licence"));
+        assert!(matched(&["Intended use"], "Primary intended use"));
+        assert!(
+            !matched(&["Intended use"], "Not intended use")
+                && !matched(&["Bestimmungsgemäße Verwendung"], "Nicht bestimmungsgemäße Verwendung")
+        );
+        assert!(matched(&["Not intended use"], "Not intended use"));
     }
 }
