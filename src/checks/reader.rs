@@ -7,7 +7,7 @@ use crate::catalog::Tongue;
 use crate::check::Context;
 use crate::date::Date;
 use crate::document::{Document, Node};
-use crate::evidence::{Answer, Day, Need, Reading, Row, State, date_in, rows, stated};
+use crate::evidence::{Answer, Day, Need, Reading, Row, State, date_in, rows, stated, takes_back};
 use crate::finding::Subject;
 use crate::span::{Place, Span};
 
@@ -72,9 +72,9 @@ impl<'a> Held<'a> {
         Some((text, self.at(span)))
     }
 
-    /// A date it states about itself; one that cannot be read is no date.
+    /// A date it states about itself; one that cannot be read, or that is taken back beside it, is no date.
     pub(super) fn date(&self, key: &str) -> Option<(Date, Place)> {
-        let (text, place) = self.stated(key)?;
+        let (text, place) = self.stated(key).filter(|(text, _)| !takes_back(text))?;
         Some((self.day_in(text)?, place))
     }
 

@@ -326,7 +326,7 @@ fn what_nobody_sees_is_a_comment() {
     };
     assert_eq!(seen("One.\n\n<div hidden>\n\nTwo.\n\n</div>\n\nThree.\n"), ["One.", "Three."]);
     assert_eq!(seen("<template>\n\nTwo.\n\n</template>\n\nThree.\n"), ["Three."]);
-    assert_eq!(seen("<p style=\"display: none\">\n\nTwo.\n\n</p>\n\nThree.\n"), ["Three."]);
+    assert_eq!(seen("<div style=\"display: none\">\n\nTwo.\n\n</div>\n\nThree.\n"), ["Three."]);
     assert_eq!(seen("<div class=\"hidden-gem\">\n\nTwo.\n\n</div>\n"), ["Two."]);
     assert_eq!(seen("~~Taken back.~~ Kept.\n"), ["Kept."]);
 }

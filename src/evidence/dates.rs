@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::pattern::compile;
-use crate::catalog::{DateOrder, Tongue};
+use crate::catalog::{DateOrder, Tongue, language, languages};
 use crate::date::Date;
 
 /// A date in a text.
@@ -46,22 +46,31 @@ pub fn date_in(text: &str, tongue: Tongue) -> Option<Day> {
     named(text, tongue).map(Day::Known)
 }
 
+/// The months in English.
+const ENGLISH: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// Whether a word is the name of a month, in any language that ships.
+pub(super) fn is_month(word: &str) -> bool {
+    let english = ENGLISH.iter().any(|name| *name == word || (word.len() == 3 && name.starts_with(word)));
+    let known = || languages().filter_map(language).flat_map(|it| &it.months).flatten().any(|name| name == word);
+    english || known()
+}
+
 /// A date whose month is a word: `10 November 2026`, `November 10, 2026`, `November 2026`.
 fn named(text: &str, tongue: Tongue) -> Option<Date> {
-    const ENGLISH: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let month = |word: &str| {
@@ -118,7 +127,6 @@ pub fn months_in(text: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::language;
 
     #[test]
     fn dates_are_read_as_their_language_writes_them() {

@@ -31,7 +31,7 @@ pub use placeholder::is_placeholder;
 pub use reading::{ElementReading, Reading, Region};
 pub use recognise::{Completion, Recognition, recognise};
 pub use rows::{Row, rows};
-pub use stated::{says_approved, stated, takes_back};
+pub use stated::{adds_nothing, says_approved, stated, takes_back};
 
 use crate::document::Damage;
 use crate::settings::gate::Rules;

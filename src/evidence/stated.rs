@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::dates::is_month;
 use super::placeholder::is_placeholder;
 use super::reading::{Reading, Region};
 use super::words::{Heading, Names};
@@ -39,6 +40,8 @@ struct Metadata {
     approved: Vec<String>,
     /// Words that take something back; `*` is any ending.
     taken_back: Vec<String>,
+    /// Words that may stand beside a name or a status.
+    beside: Vec<String>,
     /// Sections that are about the document itself.
     sections: Vec<String>,
 }
@@ -54,7 +57,16 @@ pub fn says_approved(status: &str) -> bool {
     let status = status.trim().to_lowercase();
     let rest_of = |word: &String| status.strip_prefix(&word.to_lowercase());
     let rest = metadata().approved.iter().filter_map(rest_of).min_by_key(|rest| rest.len());
-    rest.is_some_and(|rest| !rest.starts_with('-') && !rest.starts_with(char::is_alphanumeric) && !takes_back(rest))
+    rest.is_some_and(|rest| !rest.starts_with('-') && !rest.starts_with(char::is_alphanumeric) && adds_nothing(rest))
+}
+
+/// Whether words beside a name or a status say no more than a day and a part: nobody can list all that takes one back.
+pub fn adds_nothing(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let is_plain = |word: &str| metadata().beside.iter().any(|known| known == word);
+    let is_day = |word: &str| word.starts_with(|c: char| c.is_ascii_digit()) || is_month(word);
+    !text.contains('?') && words.into_iter().all(|word| is_plain(word) || is_day(word))
 }
 
 /// Whether words beside a name or a status say that it is not so, or not yet.

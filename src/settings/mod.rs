@@ -18,7 +18,7 @@ pub use pattern::covers;
 
 use serde::Deserialize;
 
-use crate::document::{Damage, DecodeError, Document, Node, decode};
+use crate::document::{Body, Damage, DecodeError, Document, Key, Node, Value, decode};
 use crate::span::{At, Place, Span};
 
 /// Something wrong in a settings file, and where.
@@ -68,6 +68,47 @@ fn tree(document: &Document) -> Result<&Node, Mistake> {
 /// The damage of the document, or the first mistake in it.
 pub fn read<'de, T: Deserialize<'de>>(document: &'de Document) -> Result<T, Mistake> {
     decode(tree(document)?).map_err(|error| Mistake::decode(document, &error))
+}
+
+/// Mistakes that are passed over before a file is given up.
+const MOST_MISTAKES: usize = 50;
+
+/// What a settings file with mistakes says beside them, to compare a repair with; nothing where no part of it can be read.
+pub fn salvage<T>(document: &Document, read: impl Fn(&Document) -> Result<T, Mistake>) -> Option<T> {
+    let mut root = document.tree().ok()?.clone();
+    for _ in 0..MOST_MISTAKES {
+        let (path, source) = (document.path.clone(), document.source.clone());
+        let rest = Document { path, source, body: Body::Tree(root.clone()) };
+        match read(&rest) {
+            Ok(value) => return Some(value),
+            Err(mistake) if prune(&mut root, mistake.span()) => {}
+            Err(_) => return None,
+        }
+    }
+    None
+}
+
+/// Takes out the innermost entry or item that a place lies in.
+fn prune(node: &mut Node, at: Span) -> bool {
+    let holds = |span: Span| span.start <= at.start && at.end <= span.end;
+    match &mut node.value {
+        Value::Scalar(_) => false,
+        Value::Sequence(items) => {
+            let Some(index) = items.iter().position(|item| holds(item.span)) else { return false };
+            if items[index].span == at || !prune(&mut items[index], at) {
+                items.remove(index);
+            }
+            true
+        }
+        Value::Mapping(entries) => {
+            let is_it = |(key, value): &(Key, Node)| holds(key.span) || holds(value.span);
+            let Some(index) = entries.iter().position(is_it) else { return false };
+            if holds(entries[index].0.span) || entries[index].1.span == at || !prune(&mut entries[index].1, at) {
+                entries.remove(index);
+            }
+            true
+        }
+    }
 }
 
 #[cfg(test)]

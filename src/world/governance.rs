@@ -6,12 +6,12 @@ use super::misnamed::{misnamed, misnamed_below};
 use crate::document::{Damage, Document};
 use crate::evidence::Documents;
 use crate::fact::Fact;
-use crate::settings::Mistake;
 use crate::settings::baseline::{self, Baseline, Known};
 use crate::settings::gate::{self, Gate, Rules};
 use crate::settings::people::{self, People};
 use crate::settings::signers::{self, Keys};
 use crate::settings::waiver::{self, Waiver};
+use crate::settings::{Mistake, salvage};
 use crate::snapshot::{ObjectId, View};
 use crate::span::{Place, RepoPath};
 
@@ -30,10 +30,40 @@ pub struct Governance {
     pub objects: BTreeMap<RepoPath, ObjectId>,
     /// Whether a file of rules is there, sound or not. Until it is, nothing was decided to be held to.
     pub is_adopted: bool,
+    /// What rules and people with mistakes say beside them; nobody is judged by it, a repair is compared with it.
+    pub salvaged: Salvaged,
     /// Mistakes in those files.
     pub mistakes: Vec<Mistake>,
     /// Files of these that could not be read at all.
     pub unreadable: Vec<(RepoPath, Damage)>,
+}
+
+/// What is left of files with mistakes.
+#[derive(Clone, Debug, Default)]
+pub struct Salvaged {
+    pub rules: Option<Rules>,
+    pub people: Option<People>,
+}
+
+impl Salvaged {
+    /// Reads what can be read of rules and people, outermost first.
+    fn of(view: &View<'_>) -> Self {
+        let mut documents = Documents::default();
+        let mut gates = Vec::new();
+        let mut people: Option<People> = None;
+        for folder in view.scope.ancestors_from_root() {
+            let at = |file: &str| folder.join(file).ok();
+            let document = at(gate::FILE).and_then(|path| documents.load(view, &path));
+            gates.extend(document.and_then(|it| Some((it.path.clone(), salvage(it, gate::read)?))));
+            let document = at(people::FILE).and_then(|path| documents.load(view, &path));
+            match (&mut people, document.and_then(|it| salvage(it, people::read))) {
+                (Some(known), Some(more)) => known.add(more),
+                (None, Some(more)) => people = Some(more),
+                (_, None) => {}
+            }
+        }
+        Self { rules: (!gates.is_empty()).then(|| Rules::compose(gates)), people }
+    }
 }
 
 impl Governance {
@@ -87,6 +117,8 @@ impl Governance {
         if broken_rules {
             rules.refuse();
         }
+        let is_broken = broken_rules || matches!(people, Fact::Undecided(_));
+        let salvaged = if is_broken { Salvaged::of(view) } else { Salvaged::default() };
         mistakes_of_nested(&rules, &mut reader.mistakes);
         let content = |path: &RepoPath| view.snapshot.object_id(view.snapshot.entry(path)?).ok();
         let objects = rules.files.iter().filter_map(|path| Some((path.clone(), content(path)?))).collect();
@@ -101,6 +133,7 @@ impl Governance {
             revoked_keys,
             objects,
             is_adopted,
+            salvaged,
             mistakes,
             unreadable,
         }

@@ -139,10 +139,10 @@ impl<'a> World<'a> {
     /// answers a duty. Of what a system owns only that which says half of a kind that ships: configuration that is
     /// declared as a document is configuration still.
     pub fn is_governance(&self, path: &RepoPath) -> bool {
-        if self.declared.has_governance_of(path) {
+        let is_owned = self.systems_of(path).next().is_some() || self.declares_file(path);
+        if self.declared.has_governance_of(path) && (!is_owned || is_of_the_gate(path)) {
             return true;
         }
-        let is_owned = self.systems_of(path).next().is_some() || self.declares_file(path);
         self.evidence.iter().filter(|(_, answer)| answer.accepted() == Some(path)).any(|(need, answer)| {
             let is_document = match answer {
                 Answer::Read(reading) => reading.is_recognised(),
@@ -151,6 +151,14 @@ impl<'a> World<'a> {
             !is_owned || (is_document && catalog::kind(&need.kind.id).is_some())
         })
     }
+}
+
+/// Whether a file below a `governance` folder, or a register, is of the gate's own formats.
+fn is_of_the_gate(path: &RepoPath) -> bool {
+    const FILES: [&str; 6] =
+        ["aims.yaml", "gate.yaml", "people.yaml", "allowed_signers", "revoked_keys", "baseline.json"];
+    const FOLDERS: [&str; 4] = ["waivers", "risks", "signoffs", "pointers"];
+    FILES.contains(&path.file_name().as_str()) || FOLDERS.contains(&path.parent().file_name().as_str())
 }
 
 /// Bytes of the largest weights that are read whole.
@@ -181,8 +189,10 @@ fn digests_of(view: &View<'_>, register: &Register) -> BTreeMap<RepoPath, String
 fn lfs_object(bytes: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() < 1024)?;
     let rest = text.strip_prefix("version https://git-lfs.github.com/spec/v1\n")?;
-    let oid = rest.lines().find_map(|line| line.strip_prefix("oid sha256:"))?;
-    (oid.len() == 64 && oid.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| oid.to_owned())
+    // Two lines more, and nothing else: whatever else it holds is no pointer.
+    let (oid, size) = rest.strip_prefix("oid sha256:")?.strip_suffix('\n')?.split_once("\nsize ")?;
+    let is_size = !size.is_empty() && size.bytes().all(|byte| byte.is_ascii_digit());
+    (oid.len() == 64 && oid.bytes().all(|byte| byte.is_ascii_hexdigit()) && is_size).then(|| oid.to_owned())
 }
 
 /// Reads the files of results that registers name, so that checks find them in memory.

@@ -2,7 +2,7 @@
 
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::reader::{Held, held};
-use crate::evidence::{says_approved, takes_back};
+use crate::evidence::{adds_nothing, says_approved};
 use crate::fact::Fact;
 use crate::finding::{Fault, Gate, Severity, Who};
 use crate::settings::people::{People, Person};
@@ -33,7 +33,8 @@ Until somebody else has agreed to it, an assessment is a draft of its author.
 
 ## How to fix
 
-Have it approved and add `status: approved`, `approved-by` and `approved-on` to the front matter.
+Have it approved and add `status: approved`, `approved-by` and `approved-on` to the front matter. Beside the name only a part and
+a day are read (\"dee (risk lead), 2026-11-10\"): anything else may take the approval back.
 
 ## References
 
@@ -77,7 +78,9 @@ fn judge(context: &Context<'_>, held: Held<'_>) -> Outcome {
     }
     if let Fact::Known(people) = &context.governance.people {
         let Some(approver) = approver(people, by) else {
-            return fail(format!("is approved by {by}, which does not name somebody of governance/people.yaml"));
+            return fail(format!(
+                "is approved by {by}, which is not just somebody of governance/people.yaml, with a part and a day"
+            ));
         };
         if !approver.is_active(day) {
             return fail(format!("is approved by {by}, who was not in office on {day}"));
@@ -99,8 +102,8 @@ fn person<'p, 't>(people: &'p People, text: &'t str) -> Option<(&'p Person, &'t 
     Some((people.find(name)?, rest))
 }
 
-/// Who approved, where what follows the name takes nothing of it back.
+/// Who approved, where nothing but a day and a part follows the name.
 fn approver<'p>(people: &'p People, text: &str) -> Option<&'p Person> {
     let (person, rest) = person(people, text)?;
-    (!takes_back(rest)).then_some(person)
+    adds_nothing(rest).then_some(person)
 }

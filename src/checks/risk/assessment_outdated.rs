@@ -10,9 +10,9 @@ use crate::duty::{self, Sides};
 use crate::evidence::{Answer, Need};
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
 use crate::settings::covers;
-use crate::settings::register::{Dataset, Model, System};
+use crate::settings::register::System;
 use crate::snapshot::{Entry, ObjectId, Snapshot};
-use crate::span::{Place, Span};
+use crate::span::{Place, RepoPath, Span};
 
 pub(crate) const CHECK: Check = Check {
     id: "assessment-outdated",
@@ -102,12 +102,24 @@ fn material(sides: &Sides<'_>, system: &System, before: &System) -> Option<(Stri
     {
         return Some((format!("`{source}` is used now"), system.place(span)));
     }
-    // Content counts, not what it is called: what stood in a declared file before is no news.
+    // Content counts, not what it is called; but that of one dataset in the place of another is news.
     let (tip, judged) = (sides.tip_view.snapshot, sides.judged.view.snapshot);
-    let known: BTreeSet<ObjectId> =
-        files(before, tip).into_iter().filter_map(|entry| tip.object_id(entry).ok()).collect();
-    let is_new = |entry: &&Entry| judged.object_id(entry).is_ok_and(|content| !known.contains(&content));
-    let entry = files(system, judged).into_iter().find(is_new)?;
+    let contents = |base: &RepoPath, paths: &[&str]| -> BTreeSet<ObjectId> {
+        entries(base, paths, tip).into_iter().filter_map(|entry| tip.object_id(entry).ok()).collect()
+    };
+    let before: Vec<(&str, BTreeSet<ObjectId>)> =
+        files(before).into_iter().map(|(id, paths)| (id, contents(&before.base, &paths))).collect();
+    let news = |(id, paths): (&str, Vec<&str>)| {
+        let own = before.iter().find(|(known, _)| *known == id).map(|(_, contents)| contents);
+        // Another id may be another name.
+        let is_known = |content: &ObjectId| match own {
+            Some(own) => own.contains(content),
+            None => before.iter().any(|(_, contents)| contents.contains(content)),
+        };
+        let mut now = entries(&system.base, &paths, judged).into_iter();
+        now.find(|entry| judged.object_id(entry).is_ok_and(|content| !is_known(&content)))
+    };
+    let entry = files(system).into_iter().find_map(news)?;
     Some((format!("`{}` changed", entry.path), Place::whole(entry.path.clone())))
 }
 
@@ -123,10 +135,17 @@ fn sources(system: &System) -> Vec<(String, Span)> {
     named.collect()
 }
 
-/// The files a system declares as models and data.
-fn files<'s>(system: &System, snapshot: &'s dyn Snapshot) -> Vec<&'s Entry> {
-    let paths = system.models.iter().flat_map(Model::files).chain(system.datasets.iter().flat_map(Dataset::files));
-    let set = covers(paths.map(|path| (&system.base, path.value.as_str())));
+/// The files a system declares for each model and dataset, by its id.
+fn files(system: &System) -> Vec<(&str, Vec<&str>)> {
+    let models =
+        system.models.iter().map(|it| (it.id.value.as_str(), it.files().map(|path| path.value.as_str()).collect()));
+    let datasets =
+        system.datasets.iter().map(|it| (it.id.value.as_str(), it.files().map(|path| path.value.as_str()).collect()));
+    models.chain(datasets).collect()
+}
+
+fn entries<'s>(base: &RepoPath, paths: &[&str], snapshot: &'s dyn Snapshot) -> Vec<&'s Entry> {
+    let set = covers(paths.iter().map(|path| (base, *path)));
     let entries = if set.is_empty() { &[] } else { snapshot.entries() };
     entries.iter().filter(|entry| set.is_match(entry.path.to_string())).collect()
 }
@@ -138,7 +157,7 @@ fn impact(context: &Context<'_>, system: &System) -> Option<Assessed> {
         (_, Answer::Pointer(path)) => {
             let root = context.judged.documents.get(path)?.metadata()?;
             let day = root.get("approved-on").and_then(|node| node.as_text()?.parse::<Date>().ok());
-            (day, Place::whole(path.clone()))
+            (day.filter(|day| *day <= context.today), Place::whole(path.clone()))
         }
         _ => {
             let all = held(context, Some("impact-assessment"));

@@ -9,8 +9,10 @@ use crate::fact::Fact;
 use crate::finding::{Gate, Severity, Subject};
 use crate::settings::Mistake;
 use crate::settings::gate::{self, Version};
+use crate::settings::people;
 use crate::settings::register::Register;
 use crate::span::{Place, RepoPath};
+use crate::world::Governance;
 
 pub(crate) const CHECK: Check = Check {
     id: "settings-invalid",
@@ -48,7 +50,32 @@ ISO/IEC 42001:2023 clauses 7.5 and 8.1.
 ";
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    let governance = context.proposed;
+    let mistakes = mistakes_of(context, context.proposed);
+    let mut outcomes: Vec<Outcome> = context
+        .proposed
+        .rules
+        .files
+        .iter()
+        .filter(|path| !mistakes.contains_key(*path))
+        .map(|path| Outcome::pass(Subject::File(path.clone())))
+        .collect();
+    let before = match &context.against {
+        Fact::Known(against) => mistakes_of(context, against.governance),
+        Fact::Absent | Fact::Undecided(_) => BTreeMap::new(),
+    };
+    let rules = [gate::FILE, people::FILE].map(|file| RepoPath::from(file).file_name());
+    outcomes.extend(mistakes.into_iter().map(|(path, mistakes)| {
+        let fault = fault_of_mistakes(&mistakes[0], &mistakes[1..], "correct the file");
+        // Rules and people that were broken before and are still: whatever the change does, nobody can say what holds.
+        let is_lasting = before.contains_key(&path) && rules.contains(&path.file_name());
+        let subject = Subject::File(path);
+        if is_lasting { Outcome::undecided(subject, fault) } else { Outcome::fail(subject, fault) }
+    }));
+    outcomes
+}
+
+/// What is wrong in the files that govern, by file.
+fn mistakes_of(context: &Context<'_>, governance: &Governance) -> BTreeMap<RepoPath, Vec<Mistake>> {
     let mut mistakes: BTreeMap<RepoPath, Vec<Mistake>> = BTreeMap::new();
     let mut add = |place: &Place, message: String| {
         mistakes.entry(place.path.clone()).or_default().push(Mistake { place: place.clone(), message });
@@ -112,25 +139,5 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             add(place, format!("the rules pin rule set {pinned}; this version knows up to {RULE_SET}"));
         }
     }
-    let mut outcomes: Vec<Outcome> = governance
-        .rules
-        .files
-        .iter()
-        .filter(|path| !mistakes.contains_key(*path))
-        .map(|path| Outcome::pass(Subject::File(path.clone())))
-        .collect();
-    // Rules that were broken before and are still: whatever the change does, nobody can say what holds.
-    let is_lasting = context.governance.rules.refused && context.proposed.rules.refused;
-    let is_change = matches!(context.against, Fact::Known(_));
-    outcomes.extend(mistakes.into_iter().map(|(path, mistakes)| {
-        let fault = fault_of_mistakes(&mistakes[0], &mistakes[1..], "correct the file");
-        let is_rules = path.file_name() == RepoPath::from(gate::FILE).file_name();
-        let subject = Subject::File(path);
-        if is_lasting && is_change && is_rules {
-            Outcome::undecided(subject, fault)
-        } else {
-            Outcome::fail(subject, fault)
-        }
-    }));
-    outcomes
+    mistakes
 }

@@ -58,8 +58,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let loosened = match &before.people {
         Fact::Known(before) => loosened::people(before, &now, place),
         Fact::Absent => loosened::people(&People::default(), &now, place),
-        // Whom nobody can read decides nothing; what mends the list may bring them back.
-        Fact::Undecided(_) => Vec::new(),
+        // What mends the list may bring back whom the mistake hid, and give nobody else more.
+        Fact::Undecided(_) => {
+            let known = before.salvaged.people.clone().unwrap_or_default();
+            loosened::people(&known, &now, place)
+        }
     };
     vec![super::outcome(
         context,

@@ -55,10 +55,15 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let text = format!("`{FILE}` is gone, so nothing would hold a change to anything");
         return vec![Outcome::fail(subject, super::fault(super::fallback(context), text, KEEP))];
     }
-    // Rules that nobody can read bind nobody: what mends them must be no weaker than having none.
+    // What mends rules must keep what they say beside the mistake; where nothing can be read, it must be no weaker
+    // than having none.
     let mut built_in = Rules::default();
     built_in.pinned = RULE_SET.parse().ok();
-    let rules = if before.rules.refused { &built_in } else { &before.rules };
+    let rules = match (before.rules.refused, &before.salvaged.rules) {
+        (false, _) => &before.rules,
+        (true, Some(salvaged)) => salvaged,
+        (true, None) => &built_in,
+    };
     let severities = |id: &str| {
         let check = context.table.iter().find(|check| check.id == id);
         check.map_or(Vec::new(), |check| vec![check.severity.high, check.severity.limited, check.severity.minimal])

@@ -5,6 +5,7 @@
 //! hold blocks. A paragraph that is only bold text, which many model cards use for a heading, opens
 //! a section of level [`BOLD`]. `**Owner:** Ana`, `- Owner: Ana` and the like are labels.
 
+mod hidden;
 mod inline;
 mod outline;
 mod reader;

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 
+use super::hidden::Hidden;
 use super::inline::{Inline, collapse, is_bold_label, label, without_tags};
 use super::{BOLD, Block, BlockKind, Cell, Link, Section, Table};
 use crate::span::Span;
@@ -35,8 +36,9 @@ pub(super) struct Reader<'a> {
     html: Option<(Span, String)>,
     /// How many strikethroughs are open.
     struck: usize,
-    /// The end of the element that hides what is read.
-    hidden_until: Option<String>,
+    /// The elements that hide what is read.
+    hidden: Hidden,
+    hidden_inline: Hidden,
     heading: bool,
     /// Comments beside a heading's title; they belong to the section it opens.
     beside_heading: Vec<Block>,
@@ -60,7 +62,8 @@ impl<'a> Reader<'a> {
             code: None,
             html: None,
             struck: 0,
-            hidden_until: None,
+            hidden: Hidden::default(),
+            hidden_inline: Hidden::default(),
             heading: false,
             beside_heading: Vec::new(),
             image: 0,
@@ -211,7 +214,7 @@ impl<'a> Reader<'a> {
         match &mut self.code {
             Some((_, code)) => code.push_str(text),
             // What is struck through is taken back.
-            None if self.image > 0 || self.struck > 0 => {}
+            None if self.image > 0 || self.struck > 0 || self.hidden_inline.is_open() => {}
             None => self.inline.push(text),
         }
     }
@@ -233,17 +236,14 @@ impl<'a> Reader<'a> {
             let span = self.span(range);
             self.push(Block { span, text, italic: false, linked: false, kind: BlockKind::Comment });
         } else {
+            // What is deleted or hidden within a line says nothing either.
+            self.hidden_inline.block(html);
             self.inline.space();
         }
     }
 
     fn html_text(&mut self, span: Span, html: &str) {
-        let lower = html.to_ascii_lowercase();
-        match &self.hidden_until {
-            Some(end) if lower.contains(end.as_str()) => self.hidden_until = None,
-            Some(_) => {}
-            None => self.hidden_until = hides(&lower),
-        }
+        self.hidden.block(html);
         let mut rest = html;
         let mut seen = String::new();
         while let Some(start) = rest.find("<!--") {
@@ -374,7 +374,7 @@ impl<'a> Reader<'a> {
     }
 
     fn push(&mut self, mut block: Block) {
-        if self.hidden_until.is_some() {
+        if self.hidden.is_open() {
             block.kind = BlockKind::Comment;
         }
         if self.heading {
@@ -410,21 +410,4 @@ impl Span {
         let inside = Span::new(self.start.saturating_sub(skip), self.end.saturating_sub(skip));
         inside.trimmed(text).shifted(skip)
     }
-}
-
-/// The end of an element that a block of HTML opens and does not close, and that nobody sees what is in.
-fn hides(html: &str) -> Option<String> {
-    for (at, _) in html.match_indices('<') {
-        let tag = html[at + 1..].split('>').next().unwrap_or_default();
-        let name: String = tag.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
-        let attributes = tag[name.len()..].replace([' ', '"', '\'', '/'], " ");
-        let is_hidden = name == "template"
-            || attributes.split_whitespace().any(|word| word == "hidden" || word.starts_with("hidden="))
-            || tag.replace(' ', "").contains("display:none");
-        let end = format!("</{name}");
-        if !name.is_empty() && is_hidden && !html[at..].contains(&end) {
-            return Some(end);
-        }
-    }
-    None
 }
