@@ -12,6 +12,11 @@ pub fn sha256(bytes: &[u8]) -> String {
     })
 }
 
+/// Whether a text is a SHA-256 in hexadecimal.
+pub fn is_sha256(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

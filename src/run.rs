@@ -147,16 +147,13 @@ pub fn judged(comparison: &Comparison, today: Date, asked: Gate) -> Report {
     };
     // Whether an excuse is kept is up to the change, whether it counts is not.
     let governance = trusted.map_or_else(|| proposed.clone(), |trusted| trusted.keeping(&proposed));
-    let governance = match target {
-        Some(target) => excused_by_known(governance, &view(&*target.tip)),
-        None => governance,
-    };
+    let tip = target.map(|target| Declared::of(&view(&*target.tip), &governance.rules));
+    let governance = tip.iter().fold(governance, excused_by_known);
     let world = World::load(view(&*comparison.judged.snapshot), &governance.rules, &memory);
     let fallback = checks::fallback_of(&world);
-    let base = target.zip(of_target).map(|(target, its_own)| {
+    let base = target.zip(of_target).zip(tip).map(|((target, governance), declared)| {
         let view = view(&*target.tip);
-        let declared = Declared::of(&view, &governance.rules);
-        Base { declared, governance: its_own, change: change(target, comparison), view }
+        Base { view, declared, governance, change: change(target, comparison) }
     });
     let against = match (&base, &comparison.target) {
         // The target branch's own content changes nothing of it.
@@ -176,7 +173,7 @@ pub fn judged(comparison: &Comparison, today: Date, asked: Gate) -> Report {
         let renamed = duty::renamed(&base.sides(&world, &memory, &fallback));
         Touch::of(&base.change, &base.declared, &world, renamed)
     });
-    let facts = world.systems().iter().map(|system| (system.id.value.clone(), system.facts.clone())).collect();
+    let facts = world.systems().iter().map(|system| (system.id.value.as_str(), &system.facts)).collect();
     let bench = Bench {
         table,
         rules: &governance.rules,
@@ -230,12 +227,9 @@ impl<'a> Base<'a> {
 }
 
 /// Governance without exceptions for systems that the target branch does not know: another system could take the name.
-fn excused_by_known(mut governance: Governance, tip: &View<'_>) -> Governance {
-    if governance.rules.not_applicable.iter().any(|(it, _)| it.system.is_some()) {
-        let declared = Declared::of(tip, &governance.rules);
-        let is_known = |system: &Spanned<String>| declared.system(&system.value).is_some();
-        governance.rules.not_applicable.retain(|(it, _)| it.system.as_ref().is_none_or(is_known));
-    }
+fn excused_by_known(mut governance: Governance, tip: &Declared) -> Governance {
+    let is_known = |system: &Spanned<String>| tip.system(&system.value).is_some();
+    governance.rules.not_applicable.retain(|(it, _)| it.system.as_ref().is_none_or(is_known));
     governance
 }
 

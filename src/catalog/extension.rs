@@ -31,10 +31,6 @@ pub enum Named {
 }
 
 impl Extension {
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-
     /// What both say of names and languages, which may let something pass, and all kinds of either, which ask for more.
     #[must_use]
     pub fn and(mut self, other: &Self) -> Self {

@@ -110,6 +110,15 @@ pub fn ids(table: &[&'static Check]) -> Vec<&'static str> {
     table.iter().map(|check| check.id).collect()
 }
 
+/// How many more there are beside the first, and what they are.
+fn and_more(rest: usize, of: &str) -> String {
+    match (rest, of) {
+        (0, _) => String::new(),
+        (rest, "") => format!(" (and {rest} more)"),
+        (rest, of) => format!(" (and {rest} more {of})"),
+    }
+}
+
 /// Whether a setting says something: it is there, and it is no placeholder.
 fn says(text: &Option<Spanned<String>>) -> bool {
     text.as_ref().is_some_and(|text| !is_placeholder(&text.value))

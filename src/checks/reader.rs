@@ -61,9 +61,7 @@ impl<'a> Held<'a> {
 
     /// A key of what the document says about itself, under any of its spellings.
     pub(super) fn metadata(&self, key: &str) -> Option<&'a Node> {
-        let root = self.document.metadata()?;
-        let same = |name: &str| name.replace('_', "-").eq_ignore_ascii_case(key);
-        root.entries().iter().find(|(name, _)| same(&name.text)).map(|(_, value)| value)
+        self.document.metadata_of(key)
     }
 
     /// What the document says about itself, in its front matter or under a label.

@@ -98,7 +98,7 @@ pub struct Bench<'a> {
     pub waivers: &'a [Waiver],
     pub baselines: &'a [Baseline],
     /// What is declared of each system.
-    pub facts: &'a BTreeMap<String, Facts>,
+    pub facts: &'a BTreeMap<&'a str, &'a Facts>,
     pub today: Date,
     /// The gate that is asked: a release asks both.
     pub asked: Gate,

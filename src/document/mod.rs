@@ -129,6 +129,12 @@ impl Document {
         }
     }
 
+    /// A key of what it says about itself, under any spelling of it.
+    pub fn metadata_of(&self, key: &str) -> Option<&Node> {
+        let same = |name: &str| name.replace('_', "-").eq_ignore_ascii_case(key);
+        self.metadata()?.entries().iter().find(|(name, _)| same(&name.text)).map(|(_, value)| value)
+    }
+
     /// Why it could not be read, if so. Damaged front matter damages the document.
     pub fn damage(&self) -> Option<&Damage> {
         match &self.body {

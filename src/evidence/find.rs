@@ -159,15 +159,12 @@ impl<'a, 'v> Finder<'a, 'v> {
         }
         let document = self.documents.get(path)?;
         let root = document.tree().ok().filter(|root| root.get("bomFormat").is_some())?;
-        let named = |node: &&Node| {
-            let is_it = |key: &str| node.get(key).and_then(Node::as_text) == need.object.as_deref();
-            is_it("bom-ref") || is_it("name")
-        };
+        let id = need.object.as_ref()?;
         let component = root
             .get("components")?
             .items()
             .iter()
-            .filter(named)
+            .filter(|node| is_component(node, id))
             .find(|it| it.get("modelCard").is_some_and(|card| !card.entries().is_empty()))?;
         // The card, and what the component says of the model itself; what else it holds is about others.
         let is_own = |key: &str| {
@@ -410,6 +407,11 @@ impl<'a, 'v> Finder<'a, 'v> {
         let lost = damaged.into_iter().find(may_be)?;
         Some(Answer::Unreadable(lost.path.clone(), lost.damage()?.clone()))
     }
+}
+
+/// Whether an entry of a CycloneDX bill of materials is the one of this id.
+pub fn is_component(node: &Node, id: &str) -> bool {
+    ["bom-ref", "name"].iter().any(|key| node.get(key).and_then(Node::as_text) == Some(id))
 }
 
 /// Every path a system declares for a document.

@@ -23,6 +23,7 @@ mod words;
 pub use dates::{Day, date_in, months_in};
 pub use documents::{Documents, fetch};
 use find::Finder;
+pub use find::is_component;
 pub use lexicon::Lexicon;
 pub use look_alike::{LookAlike, is_about_ai};
 pub use need::Need;

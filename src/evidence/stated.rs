@@ -16,9 +16,7 @@ use crate::span::Span;
 
 /// What a document says of a key of its metadata, where that is no placeholder.
 pub fn stated<'d>(document: &'d Document, reading: &Reading, key: &str) -> Option<(&'d str, Span)> {
-    let same = |name: &str| name.replace('_', "-").eq_ignore_ascii_case(key);
-    let entries = document.metadata().map_or(&[][..], |root| root.entries());
-    let own = entries.iter().find(|(name, _)| same(&name.text)).map(|(_, node)| {
+    let own = document.metadata_of(key).map(|node| {
         // A list is shown as it is written, so that it is not taken for nothing.
         (node.as_text().unwrap_or_else(|| node.span.of(&document.source)), node.span)
     });

@@ -123,9 +123,7 @@ impl Line {
         }
         Some(Ok(()))
     }
-}
 
-impl Line {
     fn has_zoneless_time(&self) -> bool {
         [self.valid_after, self.valid_before].into_iter().flatten().any(|time| !time.has_zone)
     }

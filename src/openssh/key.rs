@@ -165,14 +165,9 @@ impl Key {
         *self == certificate.authority
     }
 
-    /// Its SHA-256 fingerprint, as `ssh-keygen -l` prints it.
-    pub fn fingerprint(&self) -> String {
-        self.data.fingerprint(HashAlg::Sha256).to_string()
-    }
-
     /// Whether it is kept in hardware that can tell whether somebody touched it.
-    pub fn is_hardware(&self) -> bool {
-        is_hardware(&self.data.algorithm())
+    pub(super) fn is_hardware(&self) -> bool {
+        matches!(self.data, KeyData::SkEd25519(_) | KeyData::SkEcdsaSha2NistP256(_))
     }
 
     /// Whether it made a signature over these bytes.
@@ -202,10 +197,6 @@ impl Key {
         let padded = [vec![0; length.saturating_sub(bytes.len())], bytes.to_vec()].concat();
         RsaPublicKeyComponents { n, e }.verify(parameters, signed, &padded).map_err(|_| Refused::DoesNotFit)
     }
-}
-
-fn is_hardware(algorithm: &Algorithm) -> bool {
-    matches!(algorithm, Algorithm::SkEd25519 | Algorithm::SkEcdsaSha2NistP256)
 }
 
 /// Why a certificate does not stand for a person at a time; nothing where it does.

@@ -91,13 +91,9 @@ impl Signature {
     /// Whether somebody touched the security key; nothing for a key that is kept in a file.
     pub fn was_touched(&self) -> Option<bool> {
         const USER_PRESENT: u8 = 1;
-        let is_hardware = matches!(
-            self.signature.algorithm(),
-            ssh_key::Algorithm::SkEd25519 | ssh_key::Algorithm::SkEcdsaSha2NistP256
-        );
         // Flags, and four bytes of a counter, end the signature (PROTOCOL.u2f).
         let flags = self.signature.as_bytes().iter().rev().nth(4).copied();
-        is_hardware.then(|| flags.is_some_and(|flags| flags & USER_PRESENT != 0))
+        self.key.is_hardware().then(|| flags.is_some_and(|flags| flags & USER_PRESENT != 0))
     }
 }
 

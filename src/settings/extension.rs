@@ -95,7 +95,7 @@ pub(super) fn read(
     for it in not_applicable {
         let known = |id: &str| catalog::kind(id).is_some() || documents.contains_key(id);
         if !known(&it.document.value) {
-            let hint = meant(&it.document.value, catalog::kinds().iter().map(|kind| kind.id.as_str()));
+            let hint = meant_kind(&it.document.value);
             return mistake(it.document.span, format!("`{}` is no kind of document{hint}", it.document.value));
         }
         if it.because.value.split_whitespace().count() < 3 {
@@ -143,7 +143,7 @@ fn kind(
             mistake(span, format!("`{id}` is in the catalogue; only titles, places and elements are added"))
         }
         (None, None) => {
-            let hint = meant(id, catalog::kinds().iter().map(|kind| kind.id.as_str()));
+            let hint = meant_kind(id);
             mistake(span, format!("`{id}` is no kind of document{hint}; one of your own needs a `name`"))
         }
         (None, Some(name)) => {
@@ -165,6 +165,11 @@ fn kind(
             Ok(())
         }
     }
+}
+
+/// The kind that ships whose id is nearest, as a question.
+fn meant_kind(id: &str) -> String {
+    meant(id, catalog::kinds().iter().map(|kind| kind.id.as_str()))
 }
 
 /// Whether a text can name something: two letters or digits, whatever the script.
@@ -252,7 +257,7 @@ fn language_is_sound(language: &Language) -> Result<(), String> {
         return Err(format!("`{code}` has {} months; name all twelve or none", language.months.len()));
     }
     if let Some(id) = language.titles.keys().find(|id| catalog::kind(id).is_none()) {
-        let hint = meant(id, catalog::kinds().iter().map(|kind| kind.id.as_str()));
+        let hint = meant_kind(id);
         return Err(format!("`{id}` is no kind of document{hint}"));
     }
     let keys = || catalog::kinds().iter().flat_map(Kind::all_elements).map(|element| element.key.as_str());

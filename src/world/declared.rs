@@ -35,11 +35,12 @@ pub struct Declared {
 impl Declared {
     /// What the register of a view declares, where these rules hold.
     pub fn of(view: &View<'_>, rules: &Rules) -> Self {
-        Self::load(view, Lexicon::of(&rules.extension).catalogue(), &mut Documents::default())
+        Self::load(view, rules, &mut Documents::default())
     }
 
     /// Reads the register of a view, included ones with it.
-    pub(super) fn load(view: &View<'_>, catalogue: &Catalogue, documents: &mut Documents) -> Self {
+    pub(super) fn load(view: &View<'_>, rules: &Rules, documents: &mut Documents) -> Self {
+        let catalogue = Lexicon::of(&rules.extension).catalogue();
         let mut unreadable = Vec::new();
         let (mut register, mistake) = find(view, catalogue, documents, &mut unreadable);
         if let Fact::Known(register) = &mut register {

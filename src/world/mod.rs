@@ -17,7 +17,7 @@ pub use governance::Governance;
 use crate::asset::Inventory;
 use crate::catalog::{self, Class};
 use crate::detect::{self, Breadth, Memory};
-use crate::digest::sha256;
+use crate::digest::{is_sha256, sha256};
 use crate::document::Damage;
 use crate::evidence::{self, Answer, Documents, Evidence, Lexicon};
 use crate::finding::Subject;
@@ -46,8 +46,7 @@ impl<'a> World<'a> {
     /// Reads a view. What was seen in a file's content is remembered for the next one.
     pub fn load(view: View<'a>, rules: &Rules, memory: &Memory) -> Self {
         let mut documents = Documents::default();
-        let lexicon = Lexicon::of(&rules.extension);
-        let declared = Declared::load(&view, lexicon.catalogue(), &mut documents);
+        let declared = Declared::load(&view, rules, &mut documents);
         Self::read(view, declared, documents, rules, memory)
     }
 
@@ -165,11 +164,11 @@ fn is_of_the_gate(path: &RepoPath) -> bool {
 const LARGEST_WEIGHTS: u64 = 64 << 20;
 
 /// Whether a document that was read holds what looks like a SHA-256. Weights are read only for one that does.
-fn states_a_digest(answer: &evidence::Answer, documents: &Documents) -> bool {
-    let evidence::Answer::Read(reading) = answer else { return false };
+fn states_a_digest(answer: &Answer, documents: &Documents) -> bool {
+    let Answer::Read(reading) = answer else { return false };
     let Some(document) = documents.get(&reading.path) else { return false };
     let words = document.source.split(|c: char| !c.is_ascii_alphanumeric());
-    words.into_iter().any(|word| word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    words.into_iter().any(is_sha256)
 }
 
 fn digests_of(view: &View<'_>, register: &Register) -> BTreeMap<RepoPath, String> {
@@ -192,7 +191,7 @@ fn lfs_object(bytes: &[u8]) -> Option<String> {
     // Two lines more, and nothing else: whatever else it holds is no pointer.
     let (oid, size) = rest.strip_prefix("oid sha256:")?.strip_suffix('\n')?.split_once("\nsize ")?;
     let is_size = !size.is_empty() && size.bytes().all(|byte| byte.is_ascii_digit());
-    (oid.len() == 64 && oid.bytes().all(|byte| byte.is_ascii_hexdigit()) && is_size).then(|| oid.to_owned())
+    (is_sha256(oid) && is_size).then(|| oid.to_owned())
 }
 
 /// Reads the files of results that registers name, so that checks find them in memory.
@@ -220,9 +219,7 @@ fn load_results(
 fn typed_risks(evidence: &Evidence, documents: &Documents) -> Vec<(String, RiskRegister)> {
     let typed = evidence.iter().filter_map(|(need, answer)| match answer {
         // What the register carries beside itself is the register again.
-        evidence::Answer::Typed(path) if need.kind.id == risks::KIND => {
-            Some((need.system.clone()?, documents.get(path)?))
-        }
+        Answer::Typed(path) if need.kind.id == risks::KIND => Some((need.system.clone()?, documents.get(path)?)),
         _ => None,
     });
     typed.filter_map(|(system, document)| Some((system, risks::read(document).ok()?))).collect()

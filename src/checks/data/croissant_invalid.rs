@@ -1,6 +1,7 @@
 //! A Croissant description is no valid one.
 
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::checks::and_more;
 use crate::checks::reader::{Held, held};
 use crate::document::Node;
 use crate::finding::{Fault, Gate, Severity, Who};
@@ -53,7 +54,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 fn judge(held: Held<'_>, root: &Node) -> Outcome {
     let flaws = flaws(root);
     let Some((span, first)) = flaws.first() else { return Outcome::pass(held.subject()) };
-    let more = if flaws.len() > 1 { format!(" (and {} more)", flaws.len() - 1) } else { String::new() };
+    let more = and_more(flaws.len() - 1, "");
     let fault = Fault::new(held.at(*span), held.need.class, format!("{} {first}{more}", held.named()));
     let fault = fault.parts(flaws.iter().map(|(_, text)| text.clone()));
     Outcome::fail(held.subject(), fault.remedy(Who::Author, "generate it again, or add what is named"))

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use percent_encoding::percent_decode_str;
 
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::checks::and_more;
 use crate::document::{Body, Document, Prose};
 use crate::evidence::{Answer, Need};
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
@@ -71,7 +72,7 @@ fn judge(world: &World<'_>, document: &Document, markdown: &Prose, need: &Need) 
     let mut broken = markdown.links.iter().filter(|link| !leads_somewhere(world, document, &anchors, &link.target));
     let Some(first) = broken.next() else { return Outcome::pass(subject) };
     let rest: Vec<_> = broken.collect();
-    let more = if rest.is_empty() { String::new() } else { format!(" (and {} more in this document)", rest.len()) };
+    let more = and_more(rest.len(), "in this document");
     let place = |span| Place::bytes(document.path.clone(), span);
     let fault = Fault::new(place(first.span), class, format!("the link to `{}` leads nowhere{more}", first.target))
         .label("no such file or heading")

@@ -1,6 +1,7 @@
 //! A section that a card is for says very little.
 
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::checks::and_more;
 use crate::checks::reader::{Held, held};
 use crate::document::Body;
 use crate::document::prose::{BlockKind, Prose};
@@ -58,7 +59,7 @@ fn judge(held: Held<'_>) -> Outcome {
         headed.filter_map(|it| Some((it, words(prose, it)?))).filter(|(_, words)| *words < ENOUGH).collect();
     let Some((first, words)) = thin.first() else { return Outcome::pass(held.subject()) };
     let title = first.found_as.as_deref().unwrap_or_else(|| first.element.name());
-    let more = if thin.len() > 1 { format!(" (and {} more sections)", thin.len() - 1) } else { String::new() };
+    let more = and_more(thin.len() - 1, "sections");
     let text = format!("{} says {words} words under \"{title}\"{more}", held.named());
     let place = first.span.map_or_else(|| held.reading.place(), |span| held.at(span));
     let fault = Fault::new(place, held.need.class, text).parts(thin.iter().map(|(it, _)| it.element.key.clone()));

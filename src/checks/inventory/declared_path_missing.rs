@@ -3,6 +3,7 @@
 use globset::{Candidate, GlobSet};
 
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::checks::and_more;
 use crate::document::Spanned;
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
 use crate::settings::covers;
@@ -78,7 +79,7 @@ fn judge(context: &Context<'_>, system: &System) -> Outcome {
     let Some(((what, first), rest)) = missing.split_first().map(|(first, rest)| (*first, rest)) else {
         return Outcome::pass(subject);
     };
-    let more = if rest.is_empty() { String::new() } else { format!(" (and {} more of this system)", rest.len()) };
+    let more = and_more(rest.len(), "of this system");
     let text = format!("no file matches the {what} `{}`{more}", first.value);
     let names = std::iter::once(&first.value).chain(rest.iter().map(|(_, path)| &path.value));
     let fault = Fault::new(system.place(first.span), system.class(), text).label("matches nothing").parts(names);

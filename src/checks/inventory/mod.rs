@@ -17,7 +17,7 @@ pub(super) mod undeclared_service;
 pub(super) mod unowned_ai_code;
 
 use crate::asset::{Asset, AssetKind};
-use crate::finding::Fault;
+use crate::finding::{Fault, Who};
 use crate::world::World;
 
 /// The way out for what is no model. What is ignored is asked about no more, so it is not the author's alone.
@@ -36,6 +36,17 @@ fn fault_across(world: &World<'_>, assets: &[&Asset], text: String) -> Fault {
         .systems(systems);
     let more = assets.iter().skip(1).take(LISTED);
     more.fold(fault, |fault, asset| fault.also(asset.place.clone(), "and here"))
+}
+
+/// The fault of what no system declares: `list` is where in a system it belongs, and `key` how it is named there.
+fn undeclared(world: &World<'_>, assets: &[&Asset], text: String, list: &str, key: &str) -> Fault {
+    let asset = assets[0];
+    let owner = world.systems_of(&asset.place.path).next().map(|system| format!(" of `{}`", system.id.value));
+    let remedy = format!("add it under `{list}`{} with `{key}`", owner.unwrap_or_default());
+    fault_across(world, assets, text)
+        .label(asset.kind.words())
+        .remedy(Who::Author, remedy)
+        .remedy(Who::SecondLine, IGNORE)
 }
 
 /// A place of an asset; of weights the content too, for other weights there are another model.

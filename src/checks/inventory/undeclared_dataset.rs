@@ -2,12 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fault_across;
+use super::undeclared;
 use crate::asset::{Asset, AssetKind};
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
-use crate::settings::covers;
-use crate::settings::register::{Dataset, Model};
+use crate::finding::{Fault, Gate, Severity, Subject};
 use crate::span::RepoPath;
 use crate::world::World;
 
@@ -63,16 +61,12 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         };
         found.entry(Subject::Asset(name)).or_default().push(asset);
     }
-    let files = covers(register.all_systems().flat_map(|system| {
-        let data = system.datasets.iter().flat_map(Dataset::files);
-        data.chain(system.models.iter().flat_map(Model::files)).map(|path| (&system.base, path.value.as_str()))
-    }));
     let datasets = || register.all_systems().flat_map(|system| &system.datasets);
     let is_declared = |asset: &Asset| match asset.kind {
         AssetKind::HubDataset => {
             datasets().filter_map(|it| it.hub.as_ref()).any(|hub| hub.value.eq_ignore_ascii_case(&asset.name))
         }
-        _ => files.is_match(asset.place.path.to_string()),
+        _ => world.declares_file(&asset.place.path),
     };
     let judge = |(subject, assets): (Subject, Vec<&Asset>)| {
         let undeclared: Vec<&Asset> = assets.into_iter().filter(|asset| !is_declared(asset)).collect();
@@ -121,10 +115,5 @@ fn fault(world: &World<'_>, assets: &[&Asset]) -> Fault {
             (format!("no system declares the data behind `{}`{more}", asset.place.path), "pointer")
         }
     };
-    let owner = world.systems_of(&asset.place.path).next().map(|system| format!(" of `{}`", system.id.value));
-    let remedy = format!("add it under `datasets`{} with `{key}`", owner.unwrap_or_default());
-    fault_across(world, assets, text)
-        .label(asset.kind.words())
-        .remedy(Who::Author, remedy)
-        .remedy(Who::SecondLine, super::IGNORE)
+    undeclared(world, assets, text, "datasets", key)
 }

@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use globset::GlobSet;
-
 use crate::asset::{Asset, AssetKind};
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::inventory::fault_across;
+use crate::checks::and_more;
+use crate::checks::inventory::undeclared;
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
-use crate::settings::covers;
-use crate::settings::register::{Model, Register};
 use crate::span::Place;
+use crate::world::World;
 
 pub(crate) const CHECK: Check = Check {
     id: "undeclared-model",
@@ -62,10 +60,14 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         };
         models.entry(Subject::Asset(name)).or_default().push(asset);
     }
-    let declared = Declared::of(register);
+    let hub = || register.all_models().filter_map(|model| model.hub.as_ref());
+    let is_declared = |asset: &Asset| match asset.kind {
+        AssetKind::HubModel => hub().any(|hub| hub.value.eq_ignore_ascii_case(&asset.name)),
+        _ => world.declared.models_of(&asset.place.path).next().is_some(),
+    };
     let judge = |(subject, assets): (Subject, Vec<&Asset>)| {
-        let all = assets.iter().all(|asset| declared.holds(asset));
-        if all { Outcome::pass(subject) } else { Outcome::fail(subject, fault(context, &assets)) }
+        let all = assets.iter().all(|asset| is_declared(asset));
+        if all { Outcome::pass(subject) } else { Outcome::fail(subject, fault(world, &assets)) }
     };
     let mut outcomes: Vec<Outcome> = models.into_iter().map(judge).collect();
     outcomes.extend(unread(context));
@@ -76,50 +78,18 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 fn unread(context: &Context<'_>) -> Option<Outcome> {
     let unread = context.judged.inventory.unread_product();
     let (first, rest) = unread.split_first()?;
-    let more = if rest.is_empty() { String::new() } else { format!(" (and {} more files)", rest.len()) };
+    let more = and_more(rest.len(), "files");
     let text = format!("whether a model is used here could not be decided{more}: {}", first.reason);
     let fault = Fault::new(Place::whole(first.path.clone()), context.judged.class_of(&first.path), text);
     let fault = fault.remedy(Who::Author, "make the content available, or name the file under `ignore` with a reason");
     Some(Outcome::undecided(Subject::Check(CHECK.id.to_owned()), fault))
 }
 
-/// Every model of every system, by the ways it can be named.
-struct Declared<'a> {
-    files: GlobSet,
-    hub: Vec<&'a str>,
-}
-
-impl<'a> Declared<'a> {
-    fn of(register: &'a Register) -> Self {
-        let files = register.all_systems().flat_map(|system| {
-            let paths = system.models.iter().flat_map(Model::files);
-            paths.map(|path| (&system.base, path.value.as_str()))
-        });
-        Self {
-            files: covers(files),
-            hub: register.all_models().filter_map(|model| model.hub.as_ref()).map(|hub| hub.value.as_str()).collect(),
-        }
-    }
-
-    fn holds(&self, asset: &Asset) -> bool {
-        match asset.kind {
-            AssetKind::HubModel => self.hub.iter().any(|id| id.eq_ignore_ascii_case(&asset.name)),
-            _ => self.files.is_match(asset.place.path.to_string()),
-        }
-    }
-}
-
-fn fault(context: &Context<'_>, assets: &[&Asset]) -> Fault {
-    let world = context.judged;
+fn fault(world: &World<'_>, assets: &[&Asset]) -> Fault {
     let asset = assets[0];
     let (text, key) = match asset.kind {
         AssetKind::HubModel => (format!("no system declares the hub model `{}`", asset.name), "hub"),
         _ => (format!("no system declares the model file `{}`", asset.place.path), "path"),
     };
-    let owner = world.systems_of(&asset.place.path).next().map(|system| format!(" of `{}`", system.id.value));
-    let remedy = format!("add it under `models`{} with `{key}`", owner.unwrap_or_default());
-    fault_across(world, assets, text)
-        .label(asset.kind.words())
-        .remedy(Who::Author, remedy)
-        .remedy(Who::SecondLine, super::IGNORE)
+    undeclared(world, assets, text, "models", key)
 }

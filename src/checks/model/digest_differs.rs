@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::reader::{Held, held, plain};
+use crate::digest::is_sha256;
 use crate::document::prose::BlockKind;
 use crate::document::{Body, Document, Node};
+use crate::evidence::is_component;
 use crate::finding::{Fault, Gate, Severity, Who};
 use crate::settings::register::{Model, System};
 use crate::span::Span;
@@ -107,17 +109,13 @@ fn differs(stated: Vec<Stated>, here: &BTreeSet<String>) -> Option<Option<Stated
 
 /// The SHA-256 digests of the components of a model.
 fn stated_of(components: &Node, model: &Model) -> Vec<Stated> {
-    let named = |node: &&Node| {
-        let is_it = |key: &str| node.get(key).and_then(Node::as_text) == Some(model.id.value.as_str());
-        is_it("bom-ref") || is_it("name")
-    };
-    let own = components.items().iter().filter(named);
+    let own = components.items().iter().filter(|node| is_component(node, &model.id.value));
     let hashes = own.filter_map(|it| it.get("hashes")).flat_map(Node::items);
-    let is_sha256 = |hash: &&Node| hash.get("alg").and_then(Node::as_text).is_some_and(|alg| plain(alg) == "sha256");
-    let contents = hashes.filter(is_sha256).filter_map(|hash| hash.get("content"));
+    let is_of_sha256 = |hash: &&Node| hash.get("alg").and_then(Node::as_text).is_some_and(|alg| plain(alg) == "sha256");
+    let contents = hashes.filter(is_of_sha256).filter_map(|hash| hash.get("content"));
     let digest = |node: &Node| {
         let text = node.as_text()?.trim().to_lowercase();
-        (text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some((text, node.span))
+        is_sha256(&text).then_some((text, node.span))
     };
     contents.filter_map(digest).collect()
 }
@@ -167,8 +165,7 @@ fn tree(root: &Node, found: &mut Vec<Stated>) {
 /// The SHA-256 digests in a text, all at one place.
 fn digests(text: &str, span: Span) -> Vec<Stated> {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric());
-    let digests = words.filter(|word| word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    digests.map(|digest| (digest.to_lowercase(), span)).collect()
+    words.filter(|word| is_sha256(word)).map(|digest| (digest.to_lowercase(), span)).collect()
 }
 
 /// Whether a line with a digest may be about weights: it does not speak of data, or of the model as well.

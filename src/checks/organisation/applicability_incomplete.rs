@@ -2,6 +2,7 @@
 
 use crate::catalog;
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::checks::and_more;
 use crate::checks::reader::{Held, held};
 use crate::evidence::Row;
 use crate::finding::{Fault, Gate, Severity, Who};
@@ -68,7 +69,7 @@ fn judge(world: &World<'_>, held: Held<'_>) -> Outcome {
         flaws.extend(rows.iter().filter_map(|row| Some((format!("{} for {id}", open(world, held, row)?), Some(*row)))));
     }
     let Some((first, row)) = flaws.first() else { return Outcome::pass(held.subject()) };
-    let more = if flaws.len() > 1 { format!(" (and {} more)", flaws.len() - 1) } else { String::new() };
+    let more = and_more(flaws.len() - 1, "");
     let place = row.map_or_else(|| held.reading.place(), |row| held.at(row.span));
     let text = format!("{} {first}{more}", held.named());
     let fault = Fault::new(place, held.need.class, text).parts(flaws.iter().map(|(text, _)| text.clone()));

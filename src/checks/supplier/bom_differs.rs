@@ -1,9 +1,11 @@
 //! The bill of materials and the register do not name the same models and data.
 
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::checks::and_more;
 use crate::checks::reader::version;
 use crate::checks::reader::{Held, held};
 use crate::document::Node;
+use crate::evidence::is_component;
 use crate::finding::{Fault, Gate, Severity, Who};
 use crate::settings::register::System;
 
@@ -51,7 +53,7 @@ fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {
     let flaws: Vec<(String, Option<&Node>)> = declared(system).filter_map(|it| differs(components, it)).collect();
     let Some((first, node)) = flaws.first() else { return Some(Outcome::pass(held.subject())) };
     let place = node.map_or_else(|| held.reading.place(), |node| held.at(node.span));
-    let more = if flaws.len() > 1 { format!(" (and {} more)", flaws.len() - 1) } else { String::new() };
+    let more = and_more(flaws.len() - 1, "");
     let fault = Fault::new(place, held.need.class, format!("{} {first}{more}", held.named()));
     let fault = fault.parts(flaws.iter().map(|(text, _)| text.clone()));
     Some(Outcome::fail(held.subject(), fault.remedy(Who::Author, "generate it again")))
@@ -65,9 +67,7 @@ fn declared(system: &System) -> impl Iterator<Item = (&str, Option<&str>)> {
 }
 
 fn differs<'n>(components: &'n [Node], (id, declared): (&str, Option<&str>)) -> Option<(String, Option<&'n Node>)> {
-    let names =
-        |node: &Node| ["bom-ref", "name"].iter().any(|key| node.get(key).and_then(|name| name.as_text()) == Some(id));
-    let Some(component) = components.iter().find(|node| names(node)) else {
+    let Some(component) = components.iter().find(|node| is_component(node, id)) else {
         return Some((format!("leaves out `{id}`"), None));
     };
     let stated = component.get("version")?;

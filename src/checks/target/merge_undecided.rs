@@ -2,6 +2,7 @@
 
 use crate::catalog::Class;
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::checks::and_more;
 use crate::checks::fallback;
 use crate::finding::{Fault, Gate, Subject, Who};
 use crate::span::{Place, RepoPath};
@@ -57,7 +58,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     }
     let both: Vec<&RepoPath> = against.sides.change.both.iter().filter(|path| is_governed(world, path)).collect();
     let Some((first, rest)) = both.split_first() else { return vec![Outcome::pass(Subject::Target)] };
-    let more = if rest.is_empty() { String::new() } else { format!(" (and {} more files)", rest.len()) };
+    let more = and_more(rest.len(), "files");
     let text = format!(
         "both this change and the target branch changed `{first}`{more}; nobody has read what a merge makes of it"
     );

@@ -1,6 +1,7 @@
 //! A baseline that a change lets grow.
 
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::checks::and_more;
 use crate::finding::{Gate, Subject};
 use crate::settings::baseline::{FILE, Known};
 use crate::span::{Place, RepoPath};
@@ -53,7 +54,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             outcomes.push(Outcome::pass(subject));
             continue;
         };
-        let more = if rest.is_empty() { String::new() } else { format!(" (and {} more)", rest.len()) };
+        let more = and_more(rest.len(), "");
         let text = format!(
             "the entry for `{}` of `{}`{more} is new or holds longer than on the target branch, so it does not count",
             first.check.value, first.subject.value

@@ -10,6 +10,7 @@ pub(super) mod waiver_added;
 
 use crate::catalog::Class;
 use crate::check::{Context, Outcome};
+use crate::checks::and_more;
 use crate::checks::fallback;
 use crate::finding::{Fault, Subject, Who};
 use crate::settings::loosened::Loosened;
@@ -29,7 +30,7 @@ fn outcome(context: &Context<'_>, subject: Subject, loosened: &[Loosened], files
     let Some((first, rest)) = loosened.split_first() else { return Outcome::pass(subject) };
     let somewhere = || files.first().cloned().map_or_else(|| fallback(context), Place::whole);
     let place = |it: &Loosened| it.place.clone().unwrap_or_else(somewhere);
-    let more = if rest.is_empty() { String::new() } else { format!(" (and {} more)", rest.len()) };
+    let more = and_more(rest.len(), "");
     let fault = fault(place(first), format!("{}{more}", first.words()), keep);
     Outcome::fail(subject, rest.iter().fold(fault, |fault, it| fault.related(place(it), it.words())))
 }

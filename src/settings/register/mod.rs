@@ -234,7 +234,7 @@ pub struct RiskClass {
 }
 
 /// What is true of a system and changes what it owes.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Facts {
     pub generative: Option<bool>,
