@@ -29,6 +29,14 @@ pub struct Change {
     pub unmerged: Option<Unmerged>,
 }
 
+/// Who wrote a commit of the change, and which files it touches.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Authored {
+    /// The e-mail addresses of its author and co-authors.
+    pub authors: BTreeSet<String>,
+    pub paths: BTreeSet<RepoPath>,
+}
+
 /// Why there is no merge result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unmerged {

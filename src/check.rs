@@ -15,6 +15,7 @@ use crate::duty::Sides;
 use crate::fact::Fact;
 use crate::finding::{Fault, Finding, Gate, Nature, Severity, Subject};
 use crate::settings::register::Register;
+use crate::signoff::{Court, Due, Flaw};
 use crate::span::Place;
 use crate::world::{Governance, World};
 
@@ -41,6 +42,9 @@ pub struct Check {
 pub enum Firmness {
     /// Its severity may be set, and its findings may be excused.
     Ordinary,
+    /// Its severity may be set, the baseline may know it and an emergency pass it over; no waiver excuses it, for one person
+    /// would stand in for all who must sign.
+    NeverWaived,
     /// No waiver and no baseline excuses it: it judges what excuses others.
     NeverExcused,
     /// Never lowered either.
@@ -53,8 +57,13 @@ impl Check {
         self.firmness == Firmness::Floor
     }
 
-    /// Whether a waiver or the baseline may excuse it.
+    /// Whether the baseline or an emergency may excuse it.
     pub fn is_excusable(&self) -> bool {
+        matches!(self.firmness, Firmness::Ordinary | Firmness::NeverWaived)
+    }
+
+    /// Whether a waiver may excuse it.
+    pub fn is_waivable(&self) -> bool {
         self.firmness == Firmness::Ordinary
     }
 }
@@ -96,6 +105,14 @@ pub struct Context<'a> {
     pub proposed: &'a Governance,
     /// What the target branch has instead; absent where there is nothing to compare with.
     pub against: Fact<Against<'a>>,
+    /// What people signed.
+    pub court: &'a Court<'a>,
+    /// The decisions that are needed, judged.
+    pub decisions: &'a [Due<'a>],
+    /// What the change brings of statements that does not count.
+    pub newcomers: &'a [Flaw],
+    /// Emergencies that do not count, and why.
+    pub refused_emergencies: &'a [(&'a str, Flaw)],
     pub today: Date,
     /// All checks, for settings that name them.
     pub table: &'a [&'static Check],
@@ -175,12 +192,16 @@ pub struct Outcome {
     pub verdict: Verdict,
     /// Controls this outcome is about, beside those of the check.
     pub controls: &'static [String],
+    /// The gate that asks, where it is not the check's own.
+    pub gate: Option<Gate>,
 }
 
 /// The states of a subject. Only a pass is a pass.
 pub enum Verdict {
     Pass,
     Fail(Box<Fault>),
+    /// People must decide before it can pass.
+    Waiting(Box<Fault>),
     /// It could not be decided, and why.
     Undecided(Box<Fault>),
     /// There was nothing to judge.
@@ -191,7 +212,7 @@ pub enum Verdict {
 
 impl Outcome {
     pub fn new(subject: Subject, verdict: Verdict) -> Self {
-        Self { subject, verdict, controls: &[] }
+        Self { subject, verdict, controls: &[], gate: None }
     }
 
     pub fn pass(subject: Subject) -> Self {
@@ -210,10 +231,17 @@ impl Outcome {
     pub fn finding(self, check: &Check) -> Option<Finding> {
         let (nature, fault) = match self.verdict {
             Verdict::Fail(fault) => (Nature::Fail, fault),
+            Verdict::Waiting(fault) => (Nature::Waiting, fault),
             Verdict::Undecided(fault) => (Nature::Undecided, fault),
             Verdict::Pass | Verdict::NotApplicable | Verdict::Because(_) => return None,
         };
-        Some(Finding { check: check.id, subject: self.subject, nature, gate: check.gate, fault: *fault })
+        Some(Finding {
+            check: check.id,
+            subject: self.subject,
+            nature,
+            gate: self.gate.unwrap_or(check.gate),
+            fault: *fault,
+        })
     }
 
     /// Names the controls this outcome is about.
@@ -230,6 +258,8 @@ impl Outcome {
 pub struct Tally {
     pub passed: usize,
     pub failed: usize,
+    /// People must decide before they can pass.
+    pub waiting: usize,
     pub undecided: usize,
     pub not_applicable: usize,
     /// Silent because another check tells the cause.
@@ -266,7 +296,7 @@ pub fn evaluate(table: &[&'static Check], context: &Context<'_>, fallback: &Plac
     for (check, outcomes) in table.iter().zip(outcomes) {
         let mut tally = Tally::default();
         for outcome in outcomes {
-            if matches!(outcome.verdict, Verdict::Pass | Verdict::Fail(_)) {
+            if matches!(outcome.verdict, Verdict::Pass | Verdict::Fail(_) | Verdict::Waiting(_)) {
                 evaluation.assessed.extend(check.controls.iter().map(|id| (*id).to_owned()));
                 evaluation.assessed.extend(outcome.controls.iter().cloned());
             }
@@ -278,6 +308,7 @@ pub fn evaluate(table: &[&'static Check], context: &Context<'_>, fallback: &Plac
                     silent.push((check.id, check.gate, cause));
                 }
                 Verdict::Fail(_) => tally.failed += 1,
+                Verdict::Waiting(_) => tally.waiting += 1,
                 Verdict::Undecided(_) => tally.undecided += 1,
             }
             evaluation.findings.extend(outcome.finding(check));
@@ -301,6 +332,7 @@ pub fn evaluate(table: &[&'static Check], context: &Context<'_>, fallback: &Plac
 mod tests {
     use super::*;
     use crate::detect::Memory;
+    use crate::signoff::{Digests, Ledger};
     use crate::snapshot::View;
     use crate::snapshot::memory::MemorySnapshot;
     use crate::span::RepoPath;
@@ -327,7 +359,22 @@ mod tests {
         let world = World::load(view(), &governance.rules, &Memory::default());
         let today = "2026-11-22".parse().unwrap();
         let (proposed, against) = (&governance, Fact::Absent);
-        let context = Context { judged: &world, governance: &governance, proposed, against, today, table };
+        let (ledger, digests, commits) = (Ledger::default(), Digests::default(), Fact::Absent);
+        let court = Court::new(&world, &governance, &ledger, None, &digests, &commits, today);
+        let (court, decisions, governance) = (&court, &[][..], &governance);
+        let (refused_emergencies, newcomers) = (&[][..], &[][..]);
+        let context = Context {
+            judged: &world,
+            governance,
+            proposed,
+            against,
+            court,
+            decisions,
+            newcomers,
+            refused_emergencies,
+            today,
+            table,
+        };
         evaluate(table, &context, &Place::whole("README.md".into()))
     }
 

@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::date::Date;
 use crate::finding::Gate;
+use crate::settings::gate::Decision;
 
 /// A merge gate for repositories that build or use AI.
 ///
@@ -26,6 +27,12 @@ pub struct Cli {
 pub enum Command {
     /// Judge a repository, or a folder of one.
     Check(Check),
+    /// Prepare, sign, close, revoke or explain a decision about a system.
+    Sign(Sign),
+    /// Say whether a subject, named by its digest, may be used: for the step that deploys it.
+    Verify(Verify),
+    /// Say on one screen where each system stands: decisions, what ends soon, what is open.
+    Status(Status),
     /// Print a baseline of what is wrong today, for `governance/baseline.json`.
     Baseline(Baseline),
     /// List the models, services and training code that were found.
@@ -64,6 +71,119 @@ pub struct Check {
     #[arg(long = "format", value_name = "FORMAT[=FILE]", default_value = "terminal")]
     pub formats: Vec<Output>,
     /// The day the verdict is given for; the default is the system's date in UTC.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub today: Option<Date>,
+}
+
+/// `--prepare` writes a record and signs nothing. With a record it shows what is decided, asks, and signs with the key
+/// that git is configured for.
+#[derive(Debug, clap::Args)]
+pub struct Sign {
+    /// The record's id.
+    #[arg(required_unless_present = "prepare")]
+    pub record: Option<String>,
+    /// Write the record of a decision, with all that it covers, for others to sign.
+    #[arg(long, value_name = "DECISION", value_enum, conflicts_with = "record")]
+    pub prepare: Option<Decided>,
+    /// The system that the decision is about.
+    #[arg(long, value_name = "ID", requires = "prepare")]
+    pub system: Option<String>,
+    /// What the record is called; one is made up otherwise.
+    #[arg(long, value_name = "ID", requires = "prepare")]
+    pub id: Option<String>,
+    /// Why: of a new record, or of a revocation.
+    #[arg(long, value_name = "TEXT")]
+    pub because: Option<String>,
+    /// The last day the record holds; the default is as long as the class allows.
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "prepare")]
+    pub expires: Option<Date>,
+    /// The role you act in; needed where more than one of yours fits.
+    #[arg(long = "as", value_name = "ROLE")]
+    pub role: Option<String>,
+    /// What you want to add.
+    #[arg(long, value_name = "TEXT")]
+    pub comment: Option<String>,
+    /// Say that you do not agree. It is kept, and does not count.
+    #[arg(long, conflicts_with_all = ["close", "revoke", "verify", "prepare"])]
+    pub dissent: bool,
+    /// Close this condition of the record.
+    #[arg(long, value_name = "ID", requires = "evidence", conflicts_with_all = ["revoke", "verify", "prepare"])]
+    pub close: Option<String>,
+    /// A file that shows that the condition is met. Repeatable.
+    #[arg(long, value_name = "FILE", requires = "close")]
+    pub evidence: Vec<String>,
+    /// End the record before its day.
+    #[arg(long, requires = "because", conflicts_with_all = ["verify", "prepare"])]
+    pub revoke: bool,
+    /// Explain each step of what the gate makes of the record, and sign nothing.
+    #[arg(long, conflicts_with = "prepare")]
+    pub verify: bool,
+    /// Do not ask; you have read it.
+    #[arg(long)]
+    pub yes: bool,
+    /// Write the file and leave the signing to you.
+    #[arg(long, conflicts_with_all = ["verify", "prepare"])]
+    pub unsigned: bool,
+    /// The repository, or the folder of it that the gate judges.
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    pub path: PathBuf,
+    /// The branch the record is to be merged into; the default is the default branch.
+    #[arg(long, value_name = "REV")]
+    pub base: Option<String>,
+    /// The day of the signature; the default is the system's date in UTC.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub today: Option<Date>,
+}
+
+/// What can be decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Decided {
+    Classification,
+    TreatmentPlan,
+    AcceptResidualRisk,
+    Release,
+    RuleChange,
+    Confirm,
+}
+
+impl From<Decided> for Decision {
+    fn from(decided: Decided) -> Self {
+        match decided {
+            Decided::Classification => Self::Classification,
+            Decided::TreatmentPlan => Self::TreatmentPlan,
+            Decided::AcceptResidualRisk => Self::AcceptResidualRisk,
+            Decided::Release => Self::Release,
+            Decided::RuleChange => Self::RuleChange,
+            Decided::Confirm => Self::Confirm,
+        }
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Status {
+    /// The repository, or the folder of it that the gate judges.
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// The day; the default is the system's date in UTC.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub today: Option<Date>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Verify {
+    /// The system.
+    #[arg(long, value_name = "ID")]
+    pub system: String,
+    /// The SHA-256 of what is to be used: weights, an image, a bundle the record covers.
+    #[arg(long, value_name = "sha256:HEX")]
+    pub subject: String,
+    /// The revision that holds the records; the default is what is checked out. It must be part of the default branch.
+    #[arg(long, value_name = "REV")]
+    pub head: Option<String>,
+    /// The repository, or the folder of it that the gate judges.
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    pub path: PathBuf,
+    /// The day of the use; the default is the system's date in UTC.
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub today: Option<Date>,
 }

@@ -25,6 +25,25 @@ impl Date {
     }
 }
 
+/// Seconds of half a day.
+const HALF: u64 = 43_200;
+
+impl Date {
+    /// A moment of the day within a window, in seconds since 1970; its noon where they do not meet.
+    pub fn within(self, (from, until): (u64, u64)) -> u64 {
+        let noon = self.noon();
+        let (first, last) = (noon.saturating_sub(HALF), noon.saturating_add(HALF - 1));
+        let (start, end) = (first.max(from), last.min(until.saturating_sub(1)));
+        if start <= end { noon.clamp(start, end) } else { noon }
+    }
+
+    /// Noon of the day in UTC, in seconds since 1970; 0 for a day before.
+    pub fn noon(self) -> u64 {
+        let epoch = Self(jiff::civil::date(1970, 1, 1));
+        u64::try_from(epoch.days_until(self)).map_or(0, |days| days * 2 * HALF + HALF)
+    }
+}
+
 impl From<jiff::civil::Date> for Date {
     fn from(date: jiff::civil::Date) -> Self {
         Self(date)
@@ -66,6 +85,39 @@ impl Serialize for Date {
 impl<'de> Deserialize<'de> for Date {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+/// A point in time in UTC, as `2026-12-04T18:30:00Z`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(jiff::Timestamp);
+
+impl Moment {
+    /// Its day in UTC.
+    pub fn date(self) -> Date {
+        Date(self.0.to_zoned(jiff::tz::TimeZone::UTC).date())
+    }
+
+    /// Whole and begun hours until another one; negative where it is before.
+    pub fn hours_until(self, other: Moment) -> i64 {
+        let seconds = other.0.as_second() - self.0.as_second();
+        seconds.div_euclid(3_600) + i64::from(seconds.rem_euclid(3_600) > 0)
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let wrong = || D::Error::custom(format!("`{text}` is no time in UTC; write it as 2026-12-04T18:30:00Z"));
+        // Without a zone nobody knows which moment is meant.
+        let parsed = text.ends_with('Z').then(|| text.parse().ok()).flatten();
+        parsed.map(Self).ok_or_else(wrong)
     }
 }
 

@@ -70,6 +70,11 @@ pub enum Subject {
     Waiver(String),
     /// The entries of a baseline that are about one check.
     Baseline(String),
+    /// A decision about a system.
+    SignOff {
+        system: String,
+        decision: &'static str,
+    },
     /// The branch a change is judged against.
     Target,
 }
@@ -78,7 +83,10 @@ impl Subject {
     /// The system it belongs to, if it belongs to one.
     pub fn system(&self) -> Option<&str> {
         match self {
-            Self::System(system) | Self::Model { system, .. } | Self::Risk { system, .. } => Some(system),
+            Self::System(system)
+            | Self::Model { system, .. }
+            | Self::Risk { system, .. }
+            | Self::SignOff { system, .. } => Some(system),
             Self::Document { system, .. } | Self::Element { system, .. } | Self::Duty { system, .. } => {
                 system.as_deref()
             }
@@ -97,7 +105,10 @@ impl Subject {
     pub fn of_system(&self, id: &str) -> Self {
         let mut other = self.clone();
         match &mut other {
-            Self::System(system) | Self::Model { system, .. } | Self::Risk { system, .. } => id.clone_into(system),
+            Self::System(system)
+            | Self::Model { system, .. }
+            | Self::Risk { system, .. }
+            | Self::SignOff { system, .. } => id.clone_into(system),
             Self::Document { system, .. } | Self::Element { system, .. } | Self::Duty { system, .. } => {
                 *system = Some(id.to_owned());
             }
@@ -162,6 +173,7 @@ impl fmt::Display for Subject {
             Self::Duty { system: None, duty } => write!(f, "duty:{duty}"),
             Self::Waiver(id) => write!(f, "waiver:{id}"),
             Self::Baseline(check) => write!(f, "baseline:{check}"),
+            Self::SignOff { system, decision } => write!(f, "sign-off:{system}/{decision}"),
             Self::Target => f.write_str("target"),
         }
     }
@@ -192,6 +204,8 @@ pub enum Who {
     SecondLine,
     /// Whoever looks after the pipeline and the forge.
     Platform,
+    /// The people whose sign-off is awaited.
+    Signers,
 }
 
 /// What clears a finding, and who can do it.
@@ -211,18 +225,20 @@ pub struct Related {
 }
 
 /// Which gate asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Gate {
     Merge,
     Release,
 }
 
-/// Whether a check saw a flaw or could not see.
+/// Whether a check saw a flaw, waits for people, or could not see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Nature {
     Fail,
+    /// Nothing can be mended: people must decide.
+    Waiting,
     Undecided,
 }
 
@@ -252,6 +268,10 @@ pub struct Fault {
     pub due: bool,
     /// The systems it concerns, where the subject names none.
     pub systems: Vec<String>,
+    /// The people who can decide, by their ids.
+    pub waits_for: Vec<String>,
+    /// The content that the change makes other than on the target branch, where people must decide about it.
+    pub content: Vec<String>,
 }
 
 impl Fault {
@@ -269,6 +289,8 @@ impl Fault {
             passed: None,
             due: false,
             systems: Vec::new(),
+            waits_for: Vec::new(),
+            content: Vec::new(),
         }
     }
 
@@ -328,6 +350,13 @@ impl Fault {
     #[must_use]
     pub fn systems(mut self, systems: impl IntoIterator<Item = String>) -> Self {
         self.systems.extend(systems);
+        self
+    }
+
+    /// Names the people who can decide.
+    #[must_use]
+    pub fn waits_for(mut self, people: impl IntoIterator<Item = String>) -> Self {
+        self.waits_for.extend(people);
         self
     }
 

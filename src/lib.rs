@@ -11,12 +11,12 @@
 //! main    parses, runs, returns the exit code
 //! run     load, evaluate, weigh, freeze, write
 //! error   why there is no verdict; the exit code
-//! source  write  cli          the edge: the only input and output
+//! source  write  cli  keygen  the edge: the only input and output
 //! report  build, terminal, sarif, json
 //! decision                    whose flaw it is, how heavy, whether it blocks
 //! checks  the table
 //! check   what a check sees and how all are run
-//! duty  touch  wiring         what a change does to duties, systems, the gate's own step
+//! duty  touch  wiring  signoff  what a change does to duties, systems, the gate's own step; who decided what
 //! world   one revision, read
 //! evidence  detect            documents that are due; what is there of AI
 //! settings                    register, rules, people, risks
@@ -44,10 +44,12 @@ pub mod error;
 pub mod evidence;
 pub mod fact;
 pub mod finding;
+pub mod keygen;
 pub mod openssh;
 pub mod report;
 pub mod run;
 pub mod settings;
+pub mod signoff;
 pub mod snapshot;
 pub mod source;
 pub mod span;

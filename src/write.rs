@@ -26,6 +26,35 @@ pub fn file(path: &Path, text: &str) -> std::io::Result<()> {
     temporary.persist(path).map(drop).map_err(|error| error.error)
 }
 
+/// Writes a file that is not there yet, with the folders it lies in. Nothing is written through a link.
+///
+/// # Errors
+/// When there is such a file, a link stands on the way, or nothing can be written there.
+pub fn new_file(root: &Path, path: &str, text: &str) -> std::io::Result<std::path::PathBuf> {
+    let refuse = |why: &str| std::io::Error::new(std::io::ErrorKind::AlreadyExists, why.to_owned());
+    let mut folder = root.to_owned();
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    for part in folders.split('/').filter(|part| !part.is_empty()) {
+        folder.push(part);
+        match std::fs::symlink_metadata(&folder) {
+            Ok(found) if found.is_dir() => {}
+            Ok(_) => return Err(refuse("a file or a link stands where a folder must be")),
+            Err(_) => std::fs::create_dir(&folder)?,
+        }
+    }
+    let full = folder.join(name);
+    if std::fs::symlink_metadata(&full).is_ok() {
+        return Err(refuse("it is there already, so this was said before; delete it to say it anew"));
+    }
+    file(&full, text)?;
+    Ok(full)
+}
+
+/// Takes a file away that this run wrote.
+pub fn discard(path: &Path) {
+    let _ = std::fs::remove_file(path);
+}
+
 /// What standard output can show.
 pub fn style(color: Option<bool>) -> Style {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());

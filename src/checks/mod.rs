@@ -11,6 +11,7 @@ mod people;
 mod reader;
 mod risk;
 mod settings;
+mod signoff;
 mod supplier;
 mod target;
 mod trust;
@@ -19,8 +20,9 @@ use crate::catalog::Class;
 use crate::check::{Check, Context};
 use crate::document::Spanned;
 use crate::evidence::is_placeholder;
-use crate::finding::{Fault, Who};
+use crate::finding::{Fault, Subject, Who};
 use crate::settings::Mistake;
+use crate::signoff::Due;
 use crate::span::{Place, RepoPath};
 use crate::world::World;
 
@@ -29,6 +31,7 @@ pub const RULE_SET: &str = "0.1";
 
 /// Every check, sorted by id.
 pub const ALL: &[&Check] = &[
+    &signoff::acceptance_missing::CHECK,
     &risk::action_overdue::CHECK,
     &organisation::applicability_incomplete::CHECK,
     &risk::assessment_outdated::CHECK,
@@ -42,6 +45,7 @@ pub const ALL: &[&Check] = &[
     &inventory::class_contradicted::CHECK,
     &model::code_on_load::CHECK,
     &organisation::competence_expired::CHECK,
+    &signoff::condition_overdue::CHECK,
     &data::croissant_incomplete::CHECK,
     &data::croissant_invalid::CHECK,
     &inventory::declared_path_missing::CHECK,
@@ -52,6 +56,7 @@ pub const ALL: &[&Check] = &[
     &documents::document_unreadable::CHECK,
     &trust::duty_lowered::CHECK,
     &documents::element_missing::CHECK,
+    &signoff::emergency_invalid::CHECK,
     &data::evaluation_on_training_data::CHECK,
     &documents::explanation_missing::CHECK,
     &trust::gate_wiring_changed::CHECK,
@@ -68,11 +73,14 @@ pub const ALL: &[&Check] = &[
     &data::personal_data_unexplained::CHECK,
     &documents::placeholder::CHECK,
     &inventory::prohibited_system::CHECK,
+    &signoff::proof_too_weak::CHECK,
     &model::purpose_differs::CHECK,
+    &signoff::record_altered::CHECK,
     &inventory::register_invalid::CHECK,
     &inventory::register_missing::CHECK,
     &inventory::register_unnamed::CHECK,
     &organisation::requirement_unverifiable::CHECK,
+    &signoff::residual_too_high::CHECK,
     &inventory::rights_assessment_undeclared::CHECK,
     &inventory::risk_class_undeclared::CHECK,
     &risk::risk_entry_incomplete::CHECK,
@@ -87,6 +95,16 @@ pub const ALL: &[&Check] = &[
     &trust::rule_weakened::CHECK,
     &documents::section_thin::CHECK,
     &settings::settings_invalid::CHECK,
+    &signoff::sign_off_dates_impossible::CHECK,
+    &signoff::sign_off_ended::CHECK,
+    &signoff::sign_off_invalid::CHECK,
+    &signoff::sign_off_missing::CHECK,
+    &signoff::sign_off_void::CHECK,
+    &signoff::signature_invalid::CHECK,
+    &signoff::signer_external::CHECK,
+    &signoff::signer_missing::CHECK,
+    &signoff::signer_not_independent::CHECK,
+    &signoff::signer_unauthorised::CHECK,
     &trust::signers_changed::CHECK,
     &inventory::stage_contradicted::CHECK,
     &supplier::supplier_unassessed::CHECK,
@@ -147,6 +165,11 @@ pub fn fallback_of(world: &World<'_>) -> Place {
 /// The place of a finding that has no better one.
 fn fallback(context: &Context<'_>) -> Place {
     fallback_of(context.judged)
+}
+
+/// What a finding about a decision is about.
+pub fn decision(due: &Due<'_>) -> Subject {
+    Subject::SignOff { system: due.system.id.value.clone(), decision: due.decision.name() }
 }
 
 /// The check of this id.

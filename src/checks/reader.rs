@@ -104,87 +104,8 @@ impl<'a> Held<'a> {
     }
 }
 
-/// A number as people write it in a language and programs anywhere.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Number {
-    /// As it is written: 68 for `68 %`.
-    pub(super) written: f64,
-    /// By what a share is multiplied to be written so: 100 where it is a percentage.
-    pub(super) scale: f64,
-    /// The places after the decimal mark.
-    pub(super) decimals: i32,
-}
-
-impl Number {
-    pub(super) fn value(self) -> f64 {
-        self.written / self.scale
-    }
-}
-
-/// Reads a number: `0.68`, `68 %`, `1,500`, and `0,68` or `1.500,2` where a comma marks decimals.
-pub(super) fn number(text: &str, tongue: Tongue) -> Option<Number> {
-    let text = text.trim().trim_matches(['*', '`', '~', '≈']).trim();
-    let (text, scale) = match text.strip_suffix('%') {
-        Some(text) => (text.trim(), 100.0),
-        None => (text, 1.0),
-    };
-    let is_grouped = |mark: char| {
-        let mut groups = text.trim_start_matches(['-', '+']).split(mark);
-        let first = groups.next().unwrap_or_default();
-        (1..=3).contains(&first.len()) && first != "0" && groups.all(|group| group.len() == 3)
-    };
-    let decimal = match (text.rfind('.'), text.rfind(',')) {
-        (Some(dot), Some(comma)) => Some(if dot > comma { '.' } else { ',' }),
-        (Some(_), None) => (text.matches('.').count() == 1 || !is_grouped('.')).then_some('.'),
-        // `1,500` is one and a half only where a comma marks decimals.
-        (None, Some(_)) => {
-            ((tongue.decimal() == ',' && text.matches(',').count() == 1) || !is_grouped(',')).then_some(',')
-        }
-        (None, None) => None,
-    };
-    let mark = |c: char| if Some(c) == decimal { Some('.') } else { (!matches!(c, '.' | ',')).then_some(c) };
-    let plain: String = text.chars().filter_map(mark).collect();
-    let written = plain.parse::<f64>().ok().filter(|it| it.is_finite())?;
-    let decimals = plain.split_once('.').map_or(0, |(_, decimals)| decimals.len());
-    Some(Number { written, scale, decimals: i32::try_from(decimals).unwrap_or(0) })
-}
-
-/// A name reduced to its letters and digits, so that `AUC-ROC` and `auc_roc` are one.
-pub(super) fn plain(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
 /// A version without the `v` some write before it.
 pub(super) fn version(text: &str) -> &str {
     let text = text.trim();
     text.strip_prefix(['v', 'V']).filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::catalog::language;
-
-    #[test]
-    fn numbers_are_read_as_their_language_writes_them() {
-        let german = Tongue::Known(language("de").unwrap());
-        let read = |text: &str, tongue| number(text, tongue).map(Number::value);
-        for (text, english, other) in [
-            ("0.68", Some(0.68), Some(0.68)),
-            ("68 %", Some(0.68), Some(0.68)),
-            ("0,68", Some(0.68), Some(0.68)),
-            ("1,500", Some(1500.0), Some(1.5)),
-            ("1,500,000", Some(1_500_000.0), Some(1_500_000.0)),
-            ("1.500,25", Some(1500.25), Some(1500.25)),
-            ("1,500.25", Some(1500.25), Some(1500.25)),
-            ("1.500.000", Some(1_500_000.0), Some(1_500_000.0)),
-            ("**0.5**", Some(0.5), Some(0.5)),
-            ("68,5 %", Some(0.685), Some(0.685)),
-            ("1e400", None, None),
-            ("high", None, None),
-            ("", None, None),
-        ] {
-            assert_eq!((read(text, Tongue::English), read(text, german)), (english, other), "{text}");
-        }
-    }
 }

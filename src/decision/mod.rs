@@ -21,6 +21,7 @@ use crate::settings::gate::Rules;
 use crate::settings::people::People;
 use crate::settings::register::Facts;
 use crate::settings::waiver::Waiver;
+use crate::signoff::Granted;
 use crate::touch::Touch;
 
 /// A finding and what the rules make of it.
@@ -76,8 +77,23 @@ impl Cause {
 /// Why a finding does not block although it is one. It stays in the report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Excuse {
-    Waived { id: String, because: String, owner: String, until: Date },
-    Baselined { since: Date, until: Date },
+    /// An emergency that somebody entitled granted for exactly this content.
+    Emergency {
+        id: String,
+        because: String,
+        owner: String,
+        until: Date,
+    },
+    Waived {
+        id: String,
+        because: String,
+        owner: String,
+        until: Date,
+    },
+    Baselined {
+        since: Date,
+        until: Date,
+    },
 }
 
 /// What the gate says. The exit code is this and nothing else.
@@ -96,6 +112,7 @@ pub struct Bench<'a> {
     pub rules: &'a Rules,
     pub people: &'a Fact<People>,
     pub waivers: &'a [Waiver],
+    pub emergencies: &'a [Granted],
     pub baselines: &'a [Baseline],
     /// What is declared of each system.
     pub facts: &'a BTreeMap<&'a str, &'a Facts>,
@@ -141,7 +158,7 @@ fn judge_one(finding: Finding, checks: &BTreeMap<&str, &Check>, bench: &Bench<'_
     let Some(check) = checks.get(finding.check) else {
         // A finding of no check of this table is a defect; it must not pass for lighter.
         let (severity, cause, gate) = (Severity::Error, None, finding.gate);
-        let blocks = finding.nature == Nature::Fail;
+        let blocks = finding.nature != Nature::Undecided;
         return Judged {
             finding,
             severity,
@@ -157,8 +174,8 @@ fn judge_one(finding: Finding, checks: &BTreeMap<&str, &Check>, bench: &Bench<'_
     };
     let (severity, raise) = weigh::weigh(&finding, check, bench);
     let weight = |other: &Finding| weigh::severity(other, check, bench);
-    let plea = match (plea_of(&finding, bench), formerly(&finding, bench)) {
-        (Plea::Nothing, Some(former)) => plea_of(&former, bench),
+    let plea = match (plea_of(&finding, check, bench), formerly(&finding, bench)) {
+        (Plea::Nothing, Some(former)) => plea_of(&former, check, bench),
         (plea, _) => plea,
     };
     let (excuse, ended) = match plea {
@@ -178,7 +195,7 @@ fn judge_one(finding: Finding, checks: &BTreeMap<&str, &Check>, bench: &Bench<'_
         Some(Excuse::Baselined { since, .. }) => Some(*since),
         _ => passed.filter(|_| origin.cause == Some(Cause::DatePassed)),
     };
-    let blocks = finding.nature == Nature::Fail && heavy && is_asked && in_scope;
+    let blocks = finding.nature != Nature::Undecided && heavy && is_asked && in_scope;
     let counts = blocks || (finding.nature == Nature::Undecided && in_scope);
     Judged { finding, severity, raise, cause: origin.cause, since, excuse, in_scope, gate, blocks, counts }
 }
@@ -199,11 +216,20 @@ fn formerly(finding: &Finding, bench: &Bench<'_>) -> Option<Finding> {
 
 /// What excuses a finding, or did until a day that has passed. A waiver or an entry whose own conditions
 /// are not met excuses nothing.
-fn plea_of(finding: &Finding, bench: &Bench<'_>) -> Plea {
-    if finding.nature != Nature::Fail {
+fn plea_of(finding: &Finding, check: &Check, bench: &Bench<'_>) -> Plea {
+    if finding.nature == Nature::Undecided {
         return Plea::Nothing;
     }
-    let sound = bench.waivers.iter().filter(|it| it.is_about(finding) && it.authority(bench.people).is_ok());
+    if let Some(it) = bench.emergencies.iter().find(|it| passes_over(it, finding)) {
+        return Plea::Excuse(Excuse::Emergency {
+            id: it.id.clone(),
+            because: it.because.clone(),
+            owner: it.by.clone(),
+            until: it.until,
+        });
+    }
+    let waivers = bench.waivers.iter().filter(|_| check.is_waivable());
+    let sound = waivers.filter(|it| it.is_about(finding) && it.authority(bench.people).is_ok());
     if let Some(waiver) = sound.clone().find(|waiver| waiver.is_in_force(bench.today)) {
         return Plea::Excuse(Excuse::Waived {
             id: waiver.id.value.clone(),
@@ -221,6 +247,20 @@ fn plea_of(finding: &Finding, bench: &Bench<'_>) -> Plea {
             None => Plea::Nothing,
         },
     }
+}
+
+/// Whether an emergency is about a finding: its check, its system, and no content beyond what it is for.
+fn passes_over(emergency: &Granted, finding: &Finding) -> bool {
+    let mut systems = finding.systems().peekable();
+    let is_own = systems.peek().is_some() && systems.all(|system| system == emergency.system);
+    let fault = &finding.fault;
+    // What is wrong with it, and whatever else of the system is other than before, must be what it was granted for.
+    let file = |part: &'_ String| part.trim_start_matches('`').split('`').next().unwrap_or_default().to_owned();
+    let mut content = fault.parts.iter().map(file).chain(fault.content.iter().cloned()).peekable();
+    is_own
+        && emergency.skips.iter().any(|check| check == finding.check)
+        && content.peek().is_some()
+        && content.all(|part| emergency.files.contains(&part))
 }
 
 /// The verdict over all findings.

@@ -1,6 +1,7 @@
 //! The duties that stand in a system's own entry: class, stage, role, facts, thresholds.
 
 use super::{Lowered, Pair};
+use crate::catalog::Stage;
 use crate::settings::register::{OurRole, System, Threshold};
 
 /// Which of them are lower than before.
@@ -56,6 +57,8 @@ pub(super) fn is_as_strict(now: &System, before: &System) -> bool {
     let keeps = |was: Option<bool>, is: Option<bool>| was != Some(true) || is == Some(true);
     now.class() >= before.class()
         && *now.stage >= *before.stage
+        // What is retired is asked for less.
+        && (*now.stage != Stage::Retirement || *before.stage == Stage::Retirement)
         && role(now.our_role) >= role(before.our_role)
         && before.facts.flags().into_iter().zip(now.facts.flags()).all(|((_, was), (_, is))| keeps(was, is))
         && before.facts.used_in.iter().all(|place| now.facts.used_in.contains(place))

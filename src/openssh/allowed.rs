@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::Refused;
 use super::key::{Key, certificate_flaw};
+use super::{At, Refused};
 
 /// What OpenSSH passes over and this does not.
 pub(super) const CRITICAL_OPTION: &str = "it has a critical option that is not known here";
@@ -59,7 +59,7 @@ impl AllowedSigners {
     }
 
     /// Whether any line gives a key to a principal, for a namespace and a time.
-    pub(super) fn allows(&self, key: &Key, principal: &str, namespace: &str, at: u64) -> Result<(), Refused> {
+    pub(super) fn allows(&self, key: &Key, principal: &str, namespace: &str, at: At) -> Result<(), Refused> {
         let mut refused = Refused::NotAllowed(principal.to_owned());
         for line in &self.lines {
             match line.allows(key, principal, namespace, at) {
@@ -89,14 +89,14 @@ impl AllowedSigners {
 
 impl Line {
     /// What it says of a key; nothing where it is about another key or person.
-    fn allows(&self, key: &Key, principal: &str, namespace: &str, at: u64) -> Option<Result<(), Refused>> {
+    fn allows(&self, key: &Key, principal: &str, namespace: &str, at: At) -> Option<Result<(), Refused>> {
         if match_list(principal, &self.principals) != Some(true) {
             return None;
         }
         let line = self.number;
         match key.certificate().filter(|_| self.is_authority) {
             Some(certificate) if self.key.is_authority_of(certificate) => {
-                if let Some(why) = certificate_flaw(certificate, principal, at) {
+                if let Some(why) = certificate_flaw(certificate, principal, at.certificate) {
                     return Some(Err(Refused::Certificate { line, why }));
                 }
             }
@@ -106,8 +106,8 @@ impl Line {
         if self.namespaces.as_ref().is_some_and(|allowed| match_list(namespace, allowed) != Some(true)) {
             return Some(Err(Refused::NamespaceNotAllowed { line, namespace: namespace.to_owned() }));
         }
-        let is_early = self.valid_after.is_some_and(|from| at < from.seconds);
-        let is_late = self.valid_before.is_some_and(|until| at > until.seconds);
+        let is_early = self.valid_after.is_some_and(|from| at.line < from.seconds);
+        let is_late = self.valid_before.is_some_and(|until| at.line > until.seconds);
         if is_early || is_late {
             return Some(Err(Refused::OutsideWindow(line)));
         }
@@ -131,6 +131,12 @@ impl Line {
     fn has_wildcard(&self) -> bool {
         !self.is_authority && self.principals.contains(['*', '?', '!'])
     }
+}
+
+/// Whether a line names a principal as whose key it holds. The line of an authority names whom that may certify.
+pub fn names_principal(line: &[u8], principal: &str) -> bool {
+    let read = parse_line(&String::from_utf8_lossy(line), 1);
+    matches!(read, Ok(Some(line)) if !line.is_authority && match_list(principal, &line.principals) == Some(true))
 }
 
 const SPACE: [char; 3] = [' ', '\t', '\r'];
@@ -378,11 +384,17 @@ impl RevokedKeys {
         all
     }
 
+    /// Takes in what another file revokes.
+    pub fn add(&mut self, other: Self) {
+        self.keys.extend(other.keys);
+        self.unreadable = self.unreadable.or(other.unreadable);
+    }
+
     /// Whether a key, the key in a certificate, or the authority that signed it is revoked.
     pub(super) fn holds(&self, key: &Key) -> Result<bool, Refused> {
         let is_meant = |revoked: &Key| {
             *revoked == *key
-                || revoked.is_key_of(key)
+                || revoked.is_same(key)
                 || key.certificate().is_some_and(|certificate| revoked.is_authority_of(certificate))
         };
         if self.keys.iter().any(is_meant) {

@@ -155,8 +155,13 @@ impl Key {
         self.certificate.as_deref()
     }
 
+    /// From when until when the certificate holds, if there is one; the last second no longer counts.
+    pub fn window(&self) -> Option<(u64, u64)> {
+        self.certificate.as_ref().map(|it| (it.valid_after, it.valid_before))
+    }
+
     /// Whether this is the plain key of a certificate, or the same key.
-    pub(super) fn is_key_of(&self, other: &Key) -> bool {
+    pub fn is_same(&self, other: &Key) -> bool {
         self.data == other.data
     }
 

@@ -8,7 +8,7 @@ mod allowed;
 mod key;
 mod sshsig;
 
-pub use allowed::{AllowedSigners, Mistake, RevokedKeys};
+pub use allowed::{AllowedSigners, Mistake, RevokedKeys, names_principal};
 pub use key::Key;
 pub use sshsig::Signature;
 
@@ -53,6 +53,11 @@ pub enum Refused {
 }
 
 impl Refused {
+    /// Whether no line is about the key and the name at all.
+    pub fn is_about_nobody(&self) -> bool {
+        matches!(self, Self::NotAllowed(_))
+    }
+
     /// Whether OpenSSH itself would accept it.
     pub fn is_stricter(&self) -> bool {
         match self {
@@ -76,6 +81,30 @@ pub fn verify(
     signature: &Signature,
     message: &[u8],
     at: u64,
+) -> Result<(), Refused> {
+    verify_certified(trust, principal, namespace, signature, message, At { line: at, certificate: at })
+}
+
+/// When a signature is asked about, in seconds since 1970, UTC.
+#[derive(Clone, Copy, Debug)]
+pub struct At {
+    /// When the line of `allowed_signers` must hold.
+    pub line: u64,
+    /// When a certificate must hold: it was made for the moment of signing, and its authority may go on.
+    pub certificate: u64,
+}
+
+/// The same, where a certificate's own window is asked about another moment than the line that trusts its authority.
+///
+/// # Errors
+/// Why it is not.
+pub fn verify_certified(
+    trust: &Trust,
+    principal: &str,
+    namespace: &str,
+    signature: &Signature,
+    message: &[u8],
+    at: At,
 ) -> Result<(), Refused> {
     signature.verify(namespace, message)?;
     if trust.revoked.holds(signature.key())? {

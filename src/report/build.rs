@@ -80,6 +80,8 @@ pub fn build(
             target: setting.target,
             asked: setting.asked,
             simulation: setting.simulation,
+            emergencies: setting.emergencies,
+            solo: governance.rules.solo.as_ref().map(|solo| solo.person.value.clone()),
         },
         verdict,
         inventory: InventorySummary {
@@ -167,17 +169,29 @@ fn entry(sources: &mut Sources<'_>, judged: Judged) -> Entry {
         text: fault.text,
         related: related.collect(),
         location: sources.locate(&fault.place, fault.label),
+        waits_for: fault.waits_for,
         remedies: fault.remedies.into_iter().map(|it| RemedyEntry { who: it.who, text: it.text }).collect(),
     }
 }
 
 fn excuse(excuse: Excuse) -> ExcuseEntry {
     match excuse {
-        Excuse::Waived { id, because, owner, until } => {
-            ExcuseEntry { waiver: Some(id), because: Some(because), approved_by: Some(owner), until: until.to_string() }
-        }
+        Excuse::Waived { id, because, owner, until } => ExcuseEntry {
+            waiver: Some(id),
+            emergency: None,
+            because: Some(because),
+            approved_by: Some(owner),
+            until: until.to_string(),
+        },
+        Excuse::Emergency { id, because, owner, until } => ExcuseEntry {
+            waiver: None,
+            emergency: Some(id),
+            because: Some(because),
+            approved_by: Some(owner),
+            until: until.to_string(),
+        },
         Excuse::Baselined { until, .. } => {
-            ExcuseEntry { waiver: None, because: None, approved_by: None, until: until.to_string() }
+            ExcuseEntry { waiver: None, emergency: None, because: None, approved_by: None, until: until.to_string() }
         }
     }
 }

@@ -8,6 +8,8 @@ mod inspect;
 mod inventory;
 mod json;
 mod sarif;
+mod signing;
+mod status;
 mod terminal;
 
 use schemars::JsonSchema;
@@ -18,7 +20,9 @@ pub use inspect::{Inspected, json as inspect_json, text as inspect_text};
 pub use inventory::{json as inventory_json, text as inventory_text};
 pub use json::{document as json, schema};
 pub use sarif::document as sarif;
-pub use terminal::{PLAIN, Style, explain, last_line, simulation, table, text as terminal};
+pub use signing::{decision, steps, use_of};
+pub use status::status;
+pub use terminal::{PLAIN, Style, explain, last_line, safe, simulation, table, text as terminal};
 
 use crate::check::Tally;
 use crate::date::Date;
@@ -86,6 +90,10 @@ pub struct Inputs {
     pub asked: Gate,
     /// What was asked for that could loosen the verdict. Such a run decides nothing.
     pub simulation: Vec<String>,
+    /// The emergencies that count, each with who granted it, until when, and who makes up for it.
+    pub emergencies: Vec<String>,
+    /// The person who decides alone, where the rules say so: less assurance.
+    pub solo: Option<String>,
 }
 
 /// A framework or law that the rules name, with its dates as information.
@@ -131,6 +139,7 @@ pub struct Setting {
     pub target: Option<TargetSummary>,
     pub asked: Gate,
     pub simulation: Vec<String>,
+    pub emergencies: Vec<String>,
     pub today: Date,
 }
 
@@ -209,6 +218,8 @@ pub struct Entry {
     pub location: Location,
     pub related: Vec<RelatedEntry>,
     pub remedies: Vec<RemedyEntry>,
+    /// The people who can sign what is awaited, by id.
+    pub waits_for: Vec<String>,
 }
 
 /// Why a finding does not block although it is one.
@@ -217,6 +228,8 @@ pub struct Entry {
 pub struct ExcuseEntry {
     /// The waiver's id; absent for what the baseline knows.
     pub waiver: Option<String>,
+    /// The emergency's id.
+    pub emergency: Option<String>,
     pub because: Option<String>,
     /// Who approved the waiver.
     pub approved_by: Option<String>,

@@ -41,14 +41,18 @@ pub fn text(report: &Report, style: Style) -> String {
     if let Some(line) = simulation(report) {
         out += &line;
     }
+    for emergency in &report.inputs.emergencies {
+        let _ = writeln!(out, "emergency: {}\n", safe(emergency));
+    }
     for entry in report.findings.iter().filter(|entry| is_told(report, entry) && !is_note(entry)) {
         out += &finding(report, entry, style);
         out += "\n\n";
     }
     let notes: Vec<&Entry> = report.findings.iter().filter(|entry| is_told(report, entry) && is_note(entry)).collect();
     out += &listed("Also noted:", &notes);
-    let later: Vec<&Entry> = report.findings.iter().filter(|entry| is_needed_later(report, entry)).collect();
-    out += &listed("Needed before release, and by the next change of that system once this is merged:", &later);
+    let is_later = |entry: &&Entry| is_needed_later(report, entry) && !entry.out_of_scope;
+    let later: Vec<&Entry> = report.findings.iter().filter(is_later).collect();
+    out += &listed("Needed before release:", &later);
     out += &summary(report);
     break_commands(out)
 }
@@ -99,6 +103,9 @@ pub(super) fn standing(entry: &Entry) -> Option<String> {
     }
     match &entry.excuse {
         Some(ExcuseEntry { waiver: Some(id), until, .. }) => words.push(format!("waived by `{id}` until {until}")),
+        Some(ExcuseEntry { emergency: Some(id), until, .. }) => {
+            words.push(format!("passed over by the emergency `{id}` until {until}"));
+        }
         Some(ExcuseEntry { until, .. }) => words.push(format!("in the baseline until {until}")),
         None => {}
     }
@@ -111,6 +118,7 @@ pub(super) fn standing(entry: &Entry) -> Option<String> {
 fn finding(report: &Report, entry: &Entry, style: Style) -> String {
     let level = match (entry.nature, entry.blocks, entry.severity) {
         (Nature::Undecided, ..) => Level::ERROR.with_name("could not decide"),
+        (Nature::Waiting, true, _) => Level::ERROR.with_name("waiting"),
         (_, true, _) => Level::ERROR,
         (_, _, Severity::Note) => Level::NOTE,
         (_, _, Severity::Warning | Severity::Error) => Level::WARNING,
@@ -169,12 +177,15 @@ fn with_place<'a>(group: Group<'a>, location: &Location, kind: AnnotationKind) -
 fn who(report: &Report, entry: &Entry, remedy: &RemedyEntry) -> String {
     let owner = entry.system.as_ref().and_then(|id| report.systems.iter().find(|system| system.id == *id));
     match remedy.who {
+        Who::Author if entry.nature == Nature::Waiting => "you can start it".to_owned(),
         Who::Author => "you can fix it".to_owned(),
         Who::Owner => match owner {
             Some(system) if system.owner_known => format!("{} (owner) can fix it", safe(&system.owner)),
             Some(_) | None => "the owner can fix it".to_owned(),
         },
         Who::Platform => "whoever runs the pipeline can fix it".to_owned(),
+        Who::Signers if entry.waits_for.is_empty() => "nobody here can sign it".to_owned(),
+        Who::Signers => format!("{} can sign it", safe(&entry.waits_for.join(", "))),
         Who::SecondLine => match report.second_line.as_slice() {
             [] => "the second line can fix it".to_owned(),
             people => format!("{} (second line) can fix it", safe(&people.join(", "))),
@@ -214,6 +225,13 @@ fn summary(report: &Report) -> String {
         let of = it.system.as_ref().map_or_else(String::new, |system| format!(" of {}", safe(system)));
         let _ = writeln!(out, "Not asked for by the rules: {}{of}: {}", safe(&it.document), safe(&it.because));
     }
+    if let Some(person) = &report.inputs.solo {
+        let _ = writeln!(
+            out,
+            "Reduced assurance: {} decides alone, own work included (`solo` of the rules).",
+            safe(person)
+        );
+    }
     for overlay in &report.inputs.overlays {
         out += &overlay_line(overlay);
     }
@@ -225,7 +243,7 @@ fn summary(report: &Report) -> String {
     }
     let open = report.coverage.not_assessed.len();
     let all = open + report.coverage.assessed.len();
-    let _ = writeln!(out, "Not assessed here: {open} of {all} controls, and no sign-off.");
+    let _ = writeln!(out, "Not assessed here: {open} of {all} controls.");
     let _ = writeln!(out, "{}", last_line(report));
     out
 }
@@ -258,6 +276,7 @@ fn not_blocking(report: &Report) -> Option<String> {
     add(of(stands, Standing::OnBase), &format!("already on {}", safe(branch)), &oldest);
     add(of(stands, Standing::Baselined), "in the baseline", &oldest);
     add(of(stands, Standing::Waived), "waived", &until);
+    add(of(stands, Standing::Emergency), "passed over in an emergency", &until);
     add(of(stands, Standing::Later), "needed before release", &|_| String::new());
     (!parts.is_empty()).then(|| format!("Not blocking here: {}; --format json lists all.", parts.join(", ")))
 }
@@ -266,6 +285,7 @@ fn not_blocking(report: &Report) -> Option<String> {
 enum Standing {
     OnBase,
     Baselined,
+    Emergency,
     Waived,
     Later,
 }
@@ -273,6 +293,7 @@ enum Standing {
 fn stands(entry: &Entry) -> Standing {
     match &entry.excuse {
         Some(ExcuseEntry { waiver: Some(_), .. }) => Standing::Waived,
+        Some(ExcuseEntry { emergency: Some(_), .. }) => Standing::Emergency,
         Some(_) => Standing::Baselined,
         None if entry.gate == Gate::Release => Standing::Later,
         None => Standing::OnBase,
@@ -289,6 +310,9 @@ pub fn last_line(report: &Report) -> String {
     if is_without_ai(report) {
         return format!("passed: no AI found here, nothing to judge: {}", safe(&report.inventory.reason));
     }
+    let waiting: Vec<&Entry> =
+        findings.iter().filter(|entry| entry.blocks && entry.nature == Nature::Waiting).collect();
+    let people: BTreeSet<&String> = waiting.iter().flat_map(|entry| &entry.waits_for).collect();
     let blocking = findings.iter().filter(|entry| entry.blocks).count();
     let yours = findings.iter().filter(|entry| entry.blocks && is_yours(entry)).count();
     let undecided = findings.iter().filter(|entry| entry.counts && !entry.blocks).count();
@@ -297,8 +321,13 @@ pub fn last_line(report: &Report) -> String {
     if yours > 0 {
         parts.push(format!("{yours} to fix"));
     }
-    if blocking > yours {
-        parts.push(format!("{} for others to clear", blocking - yours));
+    if blocking > yours + waiting.len() {
+        parts.push(format!("{} for others to clear", blocking - yours - waiting.len()));
+    }
+    match people.len() {
+        _ if waiting.is_empty() => {}
+        0 => parts.push(format!("{} waiting for somebody who may sign", waiting.len())),
+        count => parts.push(format!("{} waiting for {}", waiting.len(), counted(count, "person", "people"))),
     }
     if undecided > 0 {
         parts.push(format!("{undecided} could not be decided"));
@@ -323,7 +352,7 @@ fn is_without_ai(report: &Report) -> bool {
 }
 
 fn is_yours(entry: &Entry) -> bool {
-    entry.remedies.first().is_some_and(|remedy| remedy.who == Who::Author)
+    entry.nature != Nature::Waiting && entry.remedies.first().is_some_and(|remedy| remedy.who == Who::Author)
 }
 
 fn place(location: &Location) -> String {
@@ -333,7 +362,8 @@ fn place(location: &Location) -> String {
     }
 }
 
-pub(super) fn safe(text: &str) -> String {
+/// A text on one line, safe to print.
+pub fn safe(text: &str) -> String {
     clamp(&line(text), LONGEST_MESSAGE).into_owned()
 }
 
@@ -363,6 +393,7 @@ pub fn explain(check: &Check) -> String {
     let severity = check.severity;
     let fixed = match check.firmness {
         Firmness::Ordinary => "",
+        Firmness::NeverWaived => " It cannot be waived.",
         Firmness::NeverExcused => " It can be neither waived nor baselined.",
         Firmness::Floor => " It can be neither lowered nor waived.",
     };

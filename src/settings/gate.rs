@@ -43,6 +43,7 @@ pub struct Gate {
     languages: Vec<Language>,
     #[serde(default)]
     not_applicable: Vec<NotApplicable>,
+    solo: Option<Solo>,
     /// What those say, checked.
     #[serde(skip)]
     catalogued: Catalogued,
@@ -52,6 +53,14 @@ pub struct Gate {
     /// Where each key of the file stands.
     #[serde(skip)]
     places: BTreeMap<String, Place>,
+}
+
+/// That one person decides alone, the one who builds among them: less assurance, said aloud, never for class high.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Solo {
+    pub person: Spanned<String>,
+    pub because: Spanned<String>,
 }
 
 /// How strictly findings are weighed.
@@ -83,7 +92,7 @@ pub enum ReleaseGate {
 }
 
 /// What can be signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Decision {
     Classification,
@@ -92,6 +101,20 @@ pub enum Decision {
     Release,
     RuleChange,
     Confirm,
+}
+
+impl Decision {
+    /// Its name in settings and records.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Classification => "classification",
+            Self::TreatmentPlan => "treatment-plan",
+            Self::AcceptResidualRisk => "accept-residual-risk",
+            Self::Release => "release",
+            Self::RuleChange => "rule-change",
+            Self::Confirm => "confirm",
+        }
+    }
 }
 
 /// How many people of which roles a decision needs, and what proves it.
@@ -132,6 +155,18 @@ pub enum Proof {
     TimeStamped,
 }
 
+impl Proof {
+    /// Its name in settings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Claimed => "claimed",
+            Self::Reviewed => "reviewed",
+            Self::Signed => "signed",
+            Self::TimeStamped => "time-stamped",
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct CheckSettings {
@@ -149,6 +184,11 @@ pub fn read(document: &Document) -> Result<Gate, Mistake> {
             let span = document.tree().ok().and_then(|root| root.entry("who-signs")).map(|(key, _)| key.span);
             let message = format!("nobody need sign `{decision:?}` by this; name at least one person and one role");
             return Err(Mistake::new(document, span.unwrap_or_default(), message));
+        }
+    }
+    for text in gate.solo.iter().flat_map(|solo| [&solo.person, &solo.because]) {
+        if text.value.trim().is_empty() {
+            return Err(Mistake::new(document, text.span, "this is empty"));
         }
     }
     gate.catalogued = extension::read(document, &gate.documents, &gate.languages, &gate.not_applicable)?;
@@ -192,6 +232,8 @@ pub struct Rules {
     pub extension: Extension,
     /// What they take out of it, and where.
     pub not_applicable: Vec<(NotApplicable, Place)>,
+    /// Who decides alone, where the outermost rules say so.
+    pub solo: Option<Solo>,
     /// What only the outermost rules may say, and nested ones do.
     pub misplaced: Vec<Place>,
 }
@@ -223,6 +265,7 @@ impl Default for Rules {
             places: BTreeMap::new(),
             extension: Extension::default(),
             not_applicable: Vec::new(),
+            solo: None,
             misplaced: Vec::new(),
         }
     }
@@ -249,6 +292,7 @@ impl Rules {
                 documents: _,
                 languages: _,
                 not_applicable,
+                solo,
                 catalogued,
                 check_places,
                 places,
@@ -289,6 +333,7 @@ impl Rules {
                     (it, place)
                 }));
                 rules.extension = catalogued.extension;
+                rules.solo = solo;
             } else {
                 // A kind of document more is asked for; names and exceptions let something pass.
                 rules.extension.add_kinds(&catalogued.extension.kinds);
@@ -325,6 +370,7 @@ impl Rules {
         }
         self.severities.extend(other.severities.iter().cloned());
         self.extension = self.extension.and(&other.extension);
+        self.solo = self.solo.filter(|solo| other.solo.as_ref().is_some_and(|it| it.person == solo.person));
         self.not_applicable.retain(|(it, _)| other.not_applicable.iter().any(|(known, _)| known.includes(it)));
         self
     }

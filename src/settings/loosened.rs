@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use super::gate::Rules;
-use super::people::{Affiliation, Automation, People, Person};
+use super::people::{Affiliation, Automation, Deputy, People, Person};
 use crate::catalog::{Language, Named, Role};
 use crate::finding::Severity;
 use crate::span::Place;
@@ -126,6 +126,10 @@ pub fn rules(old: &Rules, new: &Rules, severities: impl Fn(&str) -> Vec<Severity
             add("languages", &format!("languages.{code}"), named(&before), to);
         }
     }
+    if let Some(solo) = new.solo.as_ref().filter(|solo| old.solo.as_ref().is_none_or(|it| it.person != solo.person)) {
+        let from = old.solo.as_ref().map_or(NOTHING.to_owned(), |it| it.person.value.clone());
+        add("solo", "solo", from, solo.person.value.clone());
+    }
     for (it, _) in &new.not_applicable {
         if !old.not_applicable.iter().any(|(known, _)| known.includes(it)) {
             let of = it.system.as_ref().map_or_else(String::new, |system| format!(" of `{}`", system.value));
@@ -169,6 +173,7 @@ fn has_authority(person: &Person) -> bool {
     person.line.value > 1
         || person.may_accept.is_some()
         || person.may_grant_emergency
+        || !person.stands_in_for.is_empty()
         || !person.roles.iter().all(plain)
 }
 
@@ -197,6 +202,18 @@ pub fn people(old: &People, new: &People, place: impl Fn(&Person) -> Place) -> V
         }
         if now.may_grant_emergency && !person.may_grant_emergency {
             add("may-grant-emergency", "false".to_owned(), "true".to_owned());
+        }
+        // A deputy's days may be cut, and nothing else.
+        let is_within = |now: &Deputy| {
+            let known = |it: &&Deputy| it.person == now.person && it.from <= now.from && now.until <= it.until;
+            person.stands_in_for.iter().any(|it| known(&it))
+        };
+        if !now.stands_in_for.iter().all(is_within) {
+            let list = |person: &Person| {
+                let all = person.stands_in_for.iter().map(|it| format!("{} until {}", it.person.value, it.until));
+                all.collect::<Vec<_>>().join(", ")
+            };
+            add("stands-in-for", list(person), list(now));
         }
         let ends = |person: &Person| person.until.map_or_else(|| "no end".to_owned(), |day| day.to_string());
         if person.until.is_some_and(|until| now.until.is_none_or(|now| now > until)) {

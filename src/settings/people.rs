@@ -48,6 +48,9 @@ pub struct Person {
     pub may_accept: Option<Level>,
     #[serde(default)]
     pub may_grant_emergency: bool,
+    /// Whose part this person takes, and when.
+    #[serde(default)]
+    pub stands_in_for: Vec<Deputy>,
     pub from: Date,
     pub until: Option<Date>,
     /// The list the entry stands in.
@@ -60,6 +63,15 @@ impl Person {
     pub fn is_active(&self, day: Date) -> bool {
         self.from <= day && self.until.is_none_or(|until| day <= until)
     }
+}
+
+/// Somebody's part, taken for some time (5.3). It cannot be handed on.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Deputy {
+    pub person: Spanned<String>,
+    pub from: Date,
+    pub until: Date,
 }
 
 /// A place where somebody has a login.
@@ -99,7 +111,26 @@ pub enum AutomationSigns {
 impl People {
     /// Who stands under this id or one of these e-mail addresses.
     pub fn find(&self, name: &str) -> Option<&Person> {
-        self.people.iter().find(|person| person.id.value == name || person.emails.iter().any(|email| email == name))
+        let is_own = |email: &String| email.eq_ignore_ascii_case(name);
+        self.people.iter().find(|person| person.id.value == name || person.emails.iter().any(is_own))
+    }
+
+    /// Those whose part somebody takes on a day: of each their own part only, and only while they have one.
+    fn parts<'p>(&'p self, person: &'p Person, day: Date) -> impl Iterator<Item = &'p Person> {
+        let taken = person.stands_in_for.iter().filter(move |it| it.from <= day && day <= it.until);
+        let others = taken.filter_map(|it| self.people.iter().find(|other| other.id.value == it.person.value));
+        std::iter::once(person).chain(others).filter(move |person| person.is_active(day))
+    }
+
+    /// Whether somebody may act in a role on a day, by an own part or as a deputy.
+    pub fn has_role(&self, person: &Person, role: Role, day: Date) -> bool {
+        person.is_active(day) && self.parts(person, day).any(|part| part.roles.contains(&role))
+    }
+
+    /// The highest residual risk that somebody may accept in a role on a day.
+    pub fn limit(&self, person: &Person, role: Role, day: Date) -> Option<Level> {
+        let parts = self.parts(person, day).filter(|part| part.roles.contains(&role));
+        parts.filter_map(|part| part.may_accept).max()
     }
 
     /// Whether somebody stands in the outermost list. A subfolder's list adds people, and no authority over
@@ -160,6 +191,12 @@ pub fn read(document: &Document) -> Result<People, Mistake> {
                 let message = format!("`{name}` stands under `{}` too; whose it is must be clear", other.value);
                 return Err(Mistake::new(document, person.id.span, message));
             }
+        }
+    }
+    for deputy in file.people.iter().flat_map(|person| &person.stands_in_for) {
+        if !file.people.iter().any(|person| person.id.value == deputy.person.value) {
+            let message = format!("`{}` is nobody in this list", deputy.person.value);
+            return Err(Mistake::new(document, deputy.person.span, message));
         }
     }
     for person in &file.people {

@@ -1,7 +1,6 @@
 //! `governance/allowed_signers` and `revoked_keys`: which keys may sign (OpenSSH, `ssh-keygen(1)`).
 //!
-//! No signature is judged yet. What is read here is enough to see that a change adds a key, and to tell a line that
-//! would never let anybody sign.
+//! The outermost file says whose keys count; what any of the files revokes is revoked.
 
 use std::collections::BTreeSet;
 
@@ -35,22 +34,53 @@ pub fn mistakes(file: &RepoPath, bytes: &[u8]) -> Vec<Mistake> {
     RevokedKeys::parse(bytes).unreadable.map(|number| Mistake { place: line(number), message }).into_iter().collect()
 }
 
-/// The lines of one file that say something, comments and order aside.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The lines that say something, comments and order aside.
+#[derive(Clone, Debug, Default)]
 pub struct Keys {
     pub files: Vec<RepoPath>,
     pub lines: BTreeSet<Vec<u8>>,
+    /// The outermost file as it stands. A nested one lets nobody sign what lies above it.
+    outermost: Vec<u8>,
+}
+
+fn said(line: &[u8]) -> Option<&[u8]> {
+    Some(line.trim_ascii()).filter(|line| !line.is_empty() && !line.starts_with(b"#"))
 }
 
 impl Keys {
     /// Adds what a file says. A binary key revocation list is one line of its own.
     pub fn add(&mut self, file: RepoPath, bytes: &[u8]) {
+        if self.files.is_empty() {
+            self.outermost = bytes.to_vec();
+        }
         self.files.push(file);
         if bytes.contains(&0) {
             self.lines.insert(bytes.to_vec());
             return;
         }
-        let lines = bytes.split(|b| *b == b'\n').map(<[u8]>::trim_ascii);
-        self.lines.extend(lines.filter(|line| !line.is_empty() && !line.starts_with(b"#")).map(<[u8]>::to_vec));
+        self.lines.extend(bytes.split(|b| *b == b'\n').filter_map(said).map(<[u8]>::to_vec));
+    }
+
+    /// What both this and another branch's file say, each line where it stood.
+    #[must_use]
+    pub fn and(mut self, other: &Keys) -> Self {
+        let is_kept = |line: &&[u8]| said(line).is_none_or(|line| other.lines.contains(line));
+        let lines = self.outermost.split(|b| *b == b'\n').map(|line| if is_kept(&line) { line } else { &[] });
+        self.outermost = lines.collect::<Vec<_>>().join(&b'\n');
+        self.lines.retain(|line| other.lines.contains(line));
+        self
+    }
+
+    /// Whose keys they are.
+    pub fn allowed(&self) -> AllowedSigners {
+        AllowedSigners::parse(&self.outermost)
+    }
+
+    /// The keys that no longer count, by these and by other files.
+    pub fn revoked(&self, others: &[&Keys]) -> RevokedKeys {
+        let all = others.iter().copied().chain([self]).flat_map(|keys| &keys.lines);
+        let mut revoked = RevokedKeys::default();
+        all.for_each(|line| revoked.add(RevokedKeys::parse(line)));
+        revoked
     }
 }

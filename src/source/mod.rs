@@ -15,6 +15,7 @@ mod stored;
 mod target;
 mod working_tree;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ pub use target::{Comparison, Target, compare};
 pub use working_tree::WorkingTreeSnapshot;
 
 use crate::document::{self, Document, LIMITS};
+use crate::fact::Fact;
 use crate::snapshot::{Mode, Snapshot, View};
 use crate::span::RepoPath;
 
@@ -110,6 +112,45 @@ pub fn open(path: &Path, content: &Content) -> Result<Source, SourceError> {
         }
         Location::Folder(folder) => plain(path, &folder, content),
     }
+}
+
+/// The root of the files that a path lies among, and which part of them it is.
+///
+/// # Errors
+/// When the path is no folder, or the repository has no files checked out.
+pub fn root(path: &Path) -> Result<(PathBuf, RepoPath), SourceError> {
+    match locate(path)? {
+        Location::Repository(repository, scope) => match repository.working_tree() {
+            Some(root) => Ok((root.to_owned(), scope)),
+            None => Err(SourceError::NoRepository { path: path.to_owned(), what: "files checked out".to_owned() }),
+        },
+        Location::Folder(folder) => Ok((folder, RepoPath::root())),
+    }
+}
+
+/// Whoever wrote files since one of them was there: the authors of commits, and `own` where some are not committed.
+///
+/// # Errors
+/// When the path is no folder.
+pub fn wrote(
+    path: &Path,
+    files: &BTreeSet<RepoPath>,
+    since: Option<&RepoPath>,
+    own: Option<&str>,
+) -> Result<Fact<BTreeSet<String>>, SourceError> {
+    let Location::Repository(repository, _) = locate(path)? else { return Ok(Fact::Absent) };
+    let Ok(Some(head)) = repository.head() else { return Ok(Fact::Absent) };
+    let mut authors = match repository.wrote(&head, files, since) {
+        Fact::Known(authors) => authors,
+        unknown => return Ok(unknown),
+    };
+    let committed = StoredSnapshot::commit(Arc::clone(&repository), head.as_str())?;
+    let now = snapshot(&repository, &Content::WorkingTree)?;
+    let change = crate::change::Change::between(&committed, &*now);
+    if change.files.keys().any(|path| files.iter().any(|file| path.is_in(file))) {
+        authors.extend(own.map(str::to_owned));
+    }
+    Ok(Fact::Known(authors))
 }
 
 /// Where a path of the command line lies.

@@ -14,7 +14,7 @@ use super::merge::{Merged, made_of_both, merge};
 use super::repository::Repository;
 use super::stored::StoredSnapshot;
 use super::{Content, Location, Source, SourceError, locate, plain, refuse_empty, snapshot};
-use crate::change::{Change, Unmerged};
+use crate::change::{Authored, Change, Unmerged};
 use crate::date::Date;
 use crate::fact::Fact;
 use crate::snapshot::{ObjectId, Revision, Snapshot};
@@ -29,6 +29,8 @@ pub struct Comparison {
     pub both: BTreeSet<RepoPath>,
     /// Why the judged content is not the merge result, where it should be and is not.
     pub unmerged: Option<Unmerged>,
+    /// Who wrote the change; absent where it is none.
+    pub commits: Fact<Vec<Authored>>,
     /// Whether the judged content is the target branch's own, now or earlier, so that all of it counts.
     pub whole: bool,
     /// What was asked for that could loosen the verdict. Such a run decides nothing.
@@ -115,6 +117,9 @@ pub fn compare(
         comparison.simulation.push(format!("`--today {today}` is still to come"));
     }
     bring_together(&repository, &mut comparison, &head, &target.1)?;
+    if !comparison.whole {
+        comparison.commits = repository.authored(&head, &target.1);
+    }
     comparison.target = Fact::Known(Target {
         tip: Box::new(open(&target.1)?),
         default: match default.filter(|default| default.1 != target.1) {
@@ -330,6 +335,7 @@ impl Comparison {
             target: Fact::Known(Target { name: "main".to_owned(), tip: open(tip)?, default: None }),
             both: BTreeSet::new(),
             unmerged: None,
+            commits: Fact::Absent,
             whole: false,
             simulation: Vec::new(),
         })
@@ -346,7 +352,14 @@ impl Comparison {
 
     /// Content judged by itself, by its own rules.
     pub fn alone(judged: Source) -> Self {
-        let target = Fact::Absent;
-        Self { judged, target, both: BTreeSet::new(), unmerged: None, whole: true, simulation: Vec::new() }
+        Self {
+            judged,
+            target: Fact::Absent,
+            both: BTreeSet::new(),
+            unmerged: None,
+            commits: Fact::Absent,
+            whole: true,
+            simulation: Vec::new(),
+        }
     }
 }

@@ -6,6 +6,7 @@ use super::misnamed::{misnamed, misnamed_below};
 use crate::document::{Damage, Document};
 use crate::evidence::Documents;
 use crate::fact::Fact;
+use crate::openssh::Trust;
 use crate::settings::baseline::{self, Baseline, Known};
 use crate::settings::gate::{self, Gate, Rules};
 use crate::settings::people::{self, People};
@@ -26,6 +27,8 @@ pub struct Governance {
     pub baselines: Vec<Baseline>,
     pub allowed_signers: Keys,
     pub revoked_keys: Keys,
+    /// What other branches, and the change itself, revoke: a key may be taken away freely.
+    pub also_revoked: Vec<Keys>,
     /// The contents of the rules' files.
     pub objects: BTreeMap<RepoPath, ObjectId>,
     /// Whether a file of rules is there, sound or not. Until it is, nothing was decided to be held to.
@@ -131,12 +134,19 @@ impl Governance {
             baselines,
             allowed_signers,
             revoked_keys,
+            also_revoked: Vec::new(),
             objects,
             is_adopted,
             salvaged,
             mistakes,
             unreadable,
         }
+    }
+
+    /// Whose keys count, and which no longer do.
+    pub fn trust(&self) -> Trust {
+        let others: Vec<&Keys> = self.also_revoked.iter().collect();
+        Trust { allowed: self.allowed_signers.allowed(), revoked: self.revoked_keys.revoked(&others) }
     }
 
     /// What both this and another branch's governance allow.
@@ -149,12 +159,21 @@ impl Governance {
             (Fact::Known(_), Fact::Undecided(why)) => Fact::Undecided(why.clone()),
             (unknown, _) => unknown,
         };
+        self.allowed_signers = self.allowed_signers.and(&other.allowed_signers);
         self.keeping(other)
+    }
+
+    /// The same, with further waivers.
+    #[must_use]
+    pub fn excusing(mut self, waivers: Vec<Waiver>) -> Self {
+        self.waivers.extend(waivers);
+        self
     }
 
     /// The same, with those waivers and entries that `proposed` keeps, as it has them.
     #[must_use]
     pub fn keeping(mut self, proposed: &Governance) -> Self {
+        self.also_revoked.push(proposed.revoked_keys.clone());
         let trusted = std::mem::replace(&mut self.waivers, proposed.waivers.clone());
         self.waivers.retain(|waiver| trusted.iter().any(|known| waiver.is_within(known)));
         let trusted = std::mem::replace(&mut self.baselines, proposed.baselines.clone());

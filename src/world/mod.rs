@@ -13,11 +13,12 @@ use globset::GlobSet;
 
 pub use declared::{Declared, files_of};
 pub use governance::Governance;
+pub use misnamed::misnamed_below;
 
 use crate::asset::Inventory;
 use crate::catalog::{self, Class};
 use crate::detect::{self, Breadth, Memory};
-use crate::digest::{is_sha256, sha256};
+use crate::digest::{is_sha256, of_content};
 use crate::document::Damage;
 use crate::evidence::{self, Answer, Documents, Evidence, Lexicon};
 use crate::finding::Subject;
@@ -156,8 +157,10 @@ impl<'a> World<'a> {
 fn is_of_the_gate(path: &RepoPath) -> bool {
     const FILES: [&str; 6] =
         ["aims.yaml", "gate.yaml", "people.yaml", "allowed_signers", "revoked_keys", "baseline.json"];
-    const FOLDERS: [&str; 4] = ["waivers", "risks", "signoffs", "pointers"];
-    FILES.contains(&path.file_name().as_str()) || FOLDERS.contains(&path.parent().file_name().as_str())
+    const FOLDERS: [&str; 6] = ["waivers", "risks", "signoffs", "pointers", "emergencies", "envelopes"];
+    FILES.contains(&path.file_name().as_str())
+        || FOLDERS.contains(&path.parent().file_name().as_str())
+        || path.parent().parent().file_name() == "runs"
 }
 
 /// Bytes of the largest weights that are read whole.
@@ -179,19 +182,9 @@ fn digests_of(view: &View<'_>, register: &Register) -> BTreeMap<RepoPath, String
         entries.filter(|entry| entry.is_file()).map(|entry| (&entry.path, entry)).collect();
     let digest = |(path, entry): (&RepoPath, &Entry)| {
         let bytes = view.snapshot.read(entry, LARGEST_WEIGHTS).ok()?;
-        Some((path.clone(), lfs_object(&bytes).unwrap_or_else(|| sha256(&bytes))))
+        Some((path.clone(), of_content(&bytes)))
     };
     files.into_iter().filter_map(digest).collect()
-}
-
-/// The object that a Git LFS pointer (specification v1) stands for.
-fn lfs_object(bytes: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() < 1024)?;
-    let rest = text.strip_prefix("version https://git-lfs.github.com/spec/v1\n")?;
-    // Two lines more, and nothing else: whatever else it holds is no pointer.
-    let (oid, size) = rest.strip_prefix("oid sha256:")?.strip_suffix('\n')?.split_once("\nsize ")?;
-    let is_size = !size.is_empty() && size.bytes().all(|byte| byte.is_ascii_digit());
-    (is_sha256(oid) && is_size).then(|| oid.to_owned())
 }
 
 /// Reads the files of results that registers name, so that checks find them in memory.

@@ -9,6 +9,7 @@ use std::process::Command;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::edits::Edit;
 use crate::fixtures::fixtures;
 use crate::support::{TestRepository, copy, write};
 
@@ -47,80 +48,6 @@ enum Form {
 }
 
 const FORMS: [Form; 6] = [Form::Branch, Form::MergeRef, Form::Squash, Form::Rebase, Form::WorkingTree, Form::Staged];
-
-#[derive(Clone, Deserialize)]
-#[serde(untagged, deny_unknown_fields)]
-enum Edit {
-    Write {
-        write: String,
-        text: String,
-    },
-    Replace {
-        replace: String,
-        from: String,
-        to: String,
-    },
-    Append {
-        append: String,
-        text: String,
-    },
-    Move {
-        r#move: String,
-        to: String,
-    },
-    Copy {
-        copy: String,
-        to: String,
-    },
-    Remove {
-        remove: String,
-    },
-    Link {
-        link: String,
-        to: String,
-    },
-    /// `{baseline: DAY}`: what is wrong now, written down as on that day.
-    Baseline {
-        baseline: String,
-    },
-}
-
-impl Edit {
-    fn apply(&self, root: &Path) {
-        let read = |path: &str| fs::read_to_string(root.join(path)).unwrap_or_else(|_| panic!("no {path}"));
-        match self {
-            Self::Write { write: path, text } => write(root, path, text),
-            Self::Replace { replace, from, to } => {
-                let text = read(replace);
-                assert!(text.contains(from.as_str()), "{replace} does not hold {from:?}");
-                write(root, replace, text.replace(from.as_str(), to));
-            }
-            Self::Append { append, text } => {
-                let mut bytes = fs::read(root.join(append)).unwrap();
-                bytes.extend_from_slice(text.as_bytes());
-                write(root, append, bytes);
-            }
-            Self::Move { r#move: from, to } => {
-                fs::create_dir_all(root.join(to).parent().unwrap()).unwrap();
-                fs::rename(root.join(from), root.join(to)).unwrap();
-            }
-            Self::Copy { copy, to } => write(root, to, fs::read(root.join(copy)).unwrap()),
-            Self::Remove { remove } => {
-                let path = root.join(remove);
-                if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }.unwrap();
-            }
-            Self::Baseline { baseline } => {
-                let mut command = Command::new(env!("CARGO_BIN_EXE_aimsgate"));
-                let output = command.current_dir(root).env_clear().args(["baseline", "--today", baseline]).output();
-                write(root, "governance/baseline.json", output.unwrap().stdout);
-            }
-            #[cfg(unix)]
-            Self::Link { link, to } => std::os::unix::fs::symlink(to, root.join(link)).unwrap(),
-            #[cfg(not(unix))]
-            Self::Link { .. } => panic!("a row with a link needs a system that has them"),
-        }
-    }
-}
 
 /// What the program said.
 struct Said {
@@ -315,7 +242,14 @@ fn judged(table: &str, part: usize, parts: usize) -> BTreeMap<usize, String> {
     for (at, row) in rows(table).iter().enumerate().filter(|(at, _)| at % parts == part) {
         // One edit is one commit, so rebased it is what it is squashed.
         let is_new = |form: &&Form| **form != Form::Rebase || row.change.len() > 1;
-        let forms = row.only.as_deref().unwrap_or(&FORMS).iter().filter(is_new);
+        // What a form makes of a change every third row shows; the others are brought in fewer.
+        let usual: &[Form] = match table {
+            "sign-offs" if at % 8 < 2 => &[Form::MergeRef, Form::Squash],
+            "sign-offs" => &[Form::Squash],
+            _ if at % 12 < 4 => &FORMS,
+            _ => &[Form::MergeRef, Form::Squash],
+        };
+        let forms = row.only.as_deref().unwrap_or(usual).iter().filter(is_new);
         let said: Vec<(Form, Said)> = forms.map(|form| (*form, Case::judge(row, *form))).collect();
         let (first, rest) = said.split_first().unwrap();
         for (form, other) in rest {
@@ -356,6 +290,16 @@ fn attacks_never_pass_4() {
 }
 
 #[test]
+fn attacks_on_sign_offs_never_pass_1() {
+    compare("sign-offs", 0, 2);
+}
+
+#[test]
+fn attacks_on_sign_offs_never_pass_2() {
+    compare("sign-offs", 1, 2);
+}
+
+#[test]
 fn honest_changes_always_pass_1() {
     compare("honest", 0, 2);
 }
@@ -368,8 +312,10 @@ fn honest_changes_always_pass_2() {
 #[test]
 fn the_tables_are_as_long_as_they_should_be_and_every_row_has_its_name() {
     let (attacks, honest) = (rows("attacks"), rows("honest"));
+    let on_sign_offs = rows("sign-offs");
+    assert!(on_sign_offs.len() >= 50, "{}", on_sign_offs.len());
     assert!(attacks.len() >= 35 && honest.len() >= 20, "{} and {}", attacks.len(), honest.len());
-    let mut ids: Vec<&str> = attacks.iter().chain(&honest).map(|row| row.id.as_str()).collect();
+    let mut ids: Vec<&str> = attacks.iter().chain(&honest).chain(&on_sign_offs).map(|row| row.id.as_str()).collect();
     ids.sort_unstable();
     let all = ids.len();
     ids.dedup();

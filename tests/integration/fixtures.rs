@@ -9,22 +9,21 @@ use aimsgate::change::Unmerged;
 use aimsgate::checks;
 use aimsgate::decision::Verdict;
 use aimsgate::fact::Fact;
-use aimsgate::finding::Gate;
+use aimsgate::finding::{Gate, Nature};
 use aimsgate::report::{Location, Report};
 use aimsgate::run::judged;
 use aimsgate::source::Comparison;
 use tempfile::TempDir;
 
+use crate::edits::{Edit, TODAY};
 use crate::support::copy;
-
-const TODAY: &str = "2026-11-22";
 
 pub(crate) fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
 }
 
 /// Judges a folder as if it stood alone. A case with a file `onto` is the example repository that it names, with
-/// what `change` holds written over it and without what `removed` lists. A case of a change is two folders: `tip`, what the target
+/// what `change` holds written over it, without what `removed` lists, and with the edits that `edits.yaml` lists. A case of a change is two folders: `tip`, what the target
 /// branch holds (or `against`, which names an example), and `change`, what is written over it; `removed` lists what the change removes, `both` what
 /// the target branch changed too; `unknown` says why the target is not known, `unmerged` why the merge is not.
 pub(crate) fn judge(folder: &Path) -> Report {
@@ -63,6 +62,9 @@ pub(crate) fn content(folder: &Path) -> Content {
     for path in fs::read_to_string(folder.join("removed")).unwrap_or_default().lines() {
         fs::remove_file(judged.path().join(path)).unwrap();
     }
+    let edits = fs::read_to_string(folder.join("edits.yaml")).unwrap_or_default();
+    let edits: Vec<Edit> = if edits.is_empty() { Vec::new() } else { serde_yaml::from_str(&edits).unwrap() };
+    edits.iter().for_each(|edit| edit.apply(judged.path()));
     Content::Made(judged)
 }
 
@@ -102,16 +104,20 @@ fn name(folder: &Path) -> String {
 fn described(report: &Report, check: &str) -> String {
     let mut text = String::new();
     for entry in report.findings.iter().filter(|entry| entry.check == check) {
-        let nature =
-            if entry.nature == aimsgate::finding::Nature::Undecided { "undecided" } else { entry.severity.name() };
+        let nature = match entry.nature {
+            Nature::Undecided => "undecided",
+            Nature::Waiting => "waiting",
+            Nature::Fail => entry.severity.name(),
+        };
         text += &format!("{nature} {} [{}]\n  {}\n", place(&entry.location), entry.subject, entry.text);
         for related in &entry.related {
             text += &format!("  - {} {}\n", place(&related.location), related.text);
         }
     }
     let tally = &report.checks.iter().find(|summary| summary.id == check).unwrap().tally;
+    let waiting = if tally.waiting > 0 { format!(", waiting {}", tally.waiting) } else { String::new() };
     text + &format!(
-        "passed {}, failed {}, undecided {}, not applicable {}, silent {}; verdict {:?}\n",
+        "passed {}, failed {}{waiting}, undecided {}, not applicable {}, silent {}; verdict {:?}\n",
         tally.passed, tally.failed, tally.undecided, tally.not_applicable, tally.silent, report.verdict
     )
 }
@@ -126,7 +132,7 @@ fn every_case_of_every_check_says_what_is_expected() {
             let found = described(&report, &check);
             snapbox::assert_data_eq!(found, snapbox::Data::read_from(&case.join("expected.txt"), None).raw());
             let tally = &report.checks.iter().find(|summary| summary.id == check).unwrap().tally;
-            let fired = tally.failed + tally.undecided;
+            let fired = tally.failed + tally.waiting + tally.undecided;
             match name(&case).split('-').next().unwrap() {
                 "fires" if fired == 0 => wrong.push(format!("{} is silent", case.display())),
                 "passes" if fired > 0 || tally.passed == 0 => {

@@ -4,11 +4,15 @@
 mod architecture;
 mod changes;
 mod cli;
+mod edits;
 mod elements;
 mod fixtures;
 mod inspect;
+mod keys;
 mod parity;
+mod recipes;
 mod reports;
+mod sign;
 mod snapshots;
 mod support;
 mod targets;

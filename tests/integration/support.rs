@@ -15,6 +15,7 @@ impl TestRepository {
     pub(crate) fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let git = git2::Repository::init(folder.path()).unwrap();
+        git.config().unwrap().set_str("user.email", TESTER).unwrap();
         Self { folder, git }
     }
 
@@ -76,8 +77,28 @@ impl TestRepository {
     }
 }
 
+const TESTER: &str = "tester@example.com";
+
 fn author() -> git2::Signature<'static> {
-    git2::Signature::new("A Tester", "tester@example.com", &git2::Time::new(1_795_000_000, 0)).unwrap()
+    author_of(TESTER)
+}
+
+fn author_of(email: &str) -> git2::Signature<'static> {
+    git2::Signature::new("A Tester", email, &git2::Time::new(1_795_000_000, 0)).unwrap()
+}
+
+/// Commits every file as it is now, in somebody's name.
+pub(crate) fn commit_as(git: &git2::Repository, email: &str, with: Option<&str>) {
+    let mut index = git.index().unwrap();
+    index.update_all(["*"], None).unwrap();
+    index.add_all(["*"], git2::IndexAddOption::DEFAULT, None).unwrap();
+    index.write().unwrap();
+    let tree = git.find_tree(index.write_tree().unwrap()).unwrap();
+    let parent = git.head().ok().map(|head| head.peel_to_commit().unwrap());
+    let parents: Vec<&git2::Commit<'_>> = parent.iter().collect();
+    let with = with.map_or_else(String::new, |email| format!("\n\nCo-authored-by: Somebody <{email}>\n"));
+    let message = format!("in somebody's name{with}");
+    git.commit(Some("HEAD"), &author_of(email), &author(), &message, &tree, &parents).unwrap();
 }
 
 pub(crate) fn write(root: &Path, path: &str, bytes: impl AsRef<[u8]>) {

@@ -293,7 +293,7 @@ fn a_simulation_says_so_first_and_decides_nothing_in_a_job() {
     repository.write("README.md", "more\n").commit_all("more");
     let tip = repository.git.head().unwrap().target().unwrap();
     repository.git.reference("refs/remotes/origin/main", tip, true, "").unwrap();
-    for (arguments, exit) in [(["--today", "2026-11-12"], 0), (["--base", "main~1"], 0), (["--today", "2020-01-01"], 1)]
+    for (arguments, exit) in [(["--today", "2026-11-12"], 1), (["--base", "main~1"], 0), (["--today", "2020-01-01"], 1)]
     {
         let ran = run(repository.path(), &arguments);
         assert!(ran.text.starts_with("simulation: "), "{arguments:?}: {}", ran.text);
@@ -350,7 +350,7 @@ fn a_release_asks_everything_of_the_content() {
     repository.write("README.md", "more\n").commit_all("a page");
     let merge = run(repository.path(), &["--head", "change", "--base", "main"]);
     assert_eq!(merge.exit, 0, "{}", merge.text);
-    assert!(merge.text.contains("Not blocking here: 1 already on main"), "{}", merge.text);
+    assert!(merge.text.contains("Not blocking here: 2 already on main"), "{}", merge.text);
     let release = run(repository.path(), &["--head", "change", "--base", "main", "--for", "release"]);
     assert_eq!(release.exit, 1, "{}", release.text);
 }

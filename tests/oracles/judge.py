@@ -7,6 +7,7 @@ files, only those are judged.
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -353,6 +354,41 @@ def judge_hook(work: Path) -> None:
         ask(f"{name} {'passes' if expected == 0 else 'is stopped'}", (done.returncode != 0) == bool(expected), log.read_text())
 
 
+def commands_of(page: str, language: str) -> list[str]:
+    """The commands that a page of the documentation shows."""
+    text = (ROOT / "docs" / page).read_text()
+    return re.findall(rf"```{language}\n(.*?)```", text, re.S)
+
+
+def judge_digests(work: Path) -> None:
+    """The digests of a record, made again with the commands of docs/signoff-format.md."""
+    words, risks = commands_of("signoff-format.md", "python")
+    listing = commands_of("signoff-format.md", "sh")[0]
+    vectors = ROOT / "fixtures" / "digests"
+    expected = dict(line.split() for line in (vectors / "expected.txt").read_text().splitlines())
+
+    def python(code: str, text: str) -> str:
+        return run(sys.executable, "-c", code, input=text).stdout
+
+    prose = (vectors / "prose.md").read_text()
+    ask("the words of prose have the digest of the vectors", python(words, prose).strip() == expected["prose"])
+    other = prose.replace("-0.03", "0.03")
+    ask("other words have another digest", python(words, other).strip() != expected["prose"])
+    of_risks = dict(line.split() for line in python(risks, (vectors / "risks.yaml").read_text()).splitlines())
+    ask("risks have the digests of the vectors", all(expected[risk] == digest for risk, digest in of_risks.items()) and len(of_risks) == 2)
+    root = repository(work / "listing", vectors)
+    done = run("sh", "-c", listing.replace("models/credit", str(root / "listing")))
+    ask("a listing has the digest of the vectors", done.stdout.split()[0] == expected["listing"], done.stdout + done.stderr)
+    record = (ROOT / "fixtures" / "repos" / "credit-scoring" / "governance" / "signoffs" / "credit-4.2.0-release.yaml").read_text()
+    ask("the record of the example has the digests of its risks", all(digest in record for digest in of_risks.values()))
+    sheet = (ROOT / "fixtures" / "repos" / "credit-scoring" / "docs" / "ai" / "credit-scoring" / "system.md").read_text()
+    section = sheet.split("## Intended use\n")[1].split("\n## ")[0]
+    ask("the record of the example has the digest of its purpose", python(words, section).strip() in record)
+    files = re.findall(r"path: ([^,]+), sha256: ([0-9a-f]{64})", record.split("files:")[1])
+    wrong = [path for path, digest in files if run("sha256sum", ROOT / "fixtures/repos/credit-scoring" / path).stdout.split()[0] != digest]
+    ask("sha256sum gives the digests of its files", not wrong and len(files) > 3, ", ".join(wrong))
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
@@ -363,6 +399,7 @@ def main() -> None:
             judge_json(work)
             judge_merges(work)
             judge_hook(work)
+            judge_digests(work)
             judge_workflows(work)
             judge_scripts(work)
     print(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::reader::{Held, held, plain};
+use crate::checks::reader::{Held, held};
 use crate::digest::is_sha256;
 use crate::document::prose::BlockKind;
 use crate::document::{Body, Document, Node};
-use crate::evidence::is_component;
+use crate::evidence::{is_component, plain};
 use crate::finding::{Fault, Gate, Severity, Who};
 use crate::settings::register::{Model, System};
 use crate::span::Span;

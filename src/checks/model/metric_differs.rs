@@ -1,10 +1,10 @@
 //! A document quotes a value that its report does not hold.
 
-use super::results::{Found, find};
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::reader::{Held, held, number, plain};
+use crate::checks::reader::{Held, held};
 use crate::document::Body;
 use crate::document::prose::{BlockKind, Cell};
+use crate::evidence::{Found, measured, number, plain};
 use crate::finding::{Fault, Gate, Severity, Who};
 use crate::settings::register::System;
 
@@ -52,7 +52,7 @@ fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {
     let system = context.judged.system(held.need.system.as_deref()?)?;
     let mut judged = false;
     for (name, cell) in quoted(held) {
-        let Some(measured) = measured(context, system, &name) else { continue };
+        let Some(measured) = in_results(context, system, &name) else { continue };
         let text = cell.text.trim().trim_matches(['*', '`']);
         let Some(stated) = number(text, held.tongue()) else { continue };
         judged = true;
@@ -80,10 +80,10 @@ fn quoted(held: Held<'_>) -> Vec<(String, &Cell)> {
 }
 
 /// What the results of a system say of a metric that its register names.
-fn measured(context: &Context<'_>, system: &System, name: &str) -> Option<f64> {
+fn in_results(context: &Context<'_>, system: &System, name: &str) -> Option<f64> {
     let threshold = system.accept_when.iter().find(|it| plain(&it.metric.value) == plain(name))?;
     let document = context.judged.documents.get(&system.path(&threshold.results)?)?;
-    match find(document, &threshold.metric.value, threshold.split.as_ref().map(|split| split.value.as_str())) {
+    match measured(document, &threshold.metric.value, threshold.split.as_ref().map(|split| split.value.as_str())) {
         Found::Value(value) => Some(value),
         _ => None,
     }

@@ -1,7 +1,5 @@
 //! Group MOD: models, their versions, weights and measured values.
 
-mod results;
-
 pub(super) mod code_on_load;
 pub(super) mod digest_differs;
 pub(super) mod metric_differs;

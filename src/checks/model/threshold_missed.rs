@@ -1,7 +1,7 @@
 //! A measured value misses a threshold of the register.
 
-use super::results::{Found, find};
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::evidence::{Found, measured};
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
 use crate::settings::register::System;
 use crate::settings::register::Threshold;
@@ -72,7 +72,7 @@ fn judge(context: &Context<'_>, system: &System, threshold: &Threshold) -> Outco
         let fault = Fault::new(system.place(threshold.results.span), system.class(), text);
         return Outcome::undecided(subject, fault.remedy(Who::Author, "mend the file"));
     }
-    let value = match find(document, metric, threshold.split.as_ref().map(|split| split.value.as_str())) {
+    let value = match measured(document, metric, threshold.split.as_ref().map(|split| split.value.as_str())) {
         Found::Value(value) => value,
         Found::Nothing => return fail(format!("`{}` holds no value of {metric}{split}", document.path)),
         Found::Several => return fail(format!("`{}` holds several values of {metric}{split}", document.path)),

@@ -2,10 +2,10 @@
 
 use crate::catalog::Tongue;
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::reader::{Held, Number, held, number};
+use crate::checks::reader::{Held, held};
 use crate::document::Body;
 use crate::document::prose::BlockKind;
-use crate::evidence::Row;
+use crate::evidence::{Number, Row, number};
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
 
 pub(crate) const CHECK: Check = Check {

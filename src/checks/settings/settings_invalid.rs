@@ -103,7 +103,7 @@ fn mistakes_of(context: &Context<'_>, governance: &Governance) -> BTreeMap<RepoP
                 let hint = meant(id, context.table.iter().map(|check| check.id));
                 add(&place, format!("`{id}` is no check{hint}"));
             }
-            Some(check) if !check.is_excusable() => add(&place, format!("`{id}` can never be waived")),
+            Some(check) if !check.is_waivable() => add(&place, format!("`{id}` can never be waived")),
             Some(_) => {}
         }
         let systems = || context.judged.declared.register.known().into_iter().flat_map(Register::all_systems);

@@ -1,5 +1,6 @@
 //! A baseline that a change lets grow.
 
+use super::Loosening;
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::and_more;
 use crate::finding::{Gate, Subject};
@@ -31,8 +32,8 @@ change breaks.
 
 ## How to fix
 
-Undo it, or make the change without it. A signed record of somebody the target branch entitles will clear
-it; this version verifies no signatures yet, so until then it stays red.
+Undo it, or make the change without it. A `rule-change` record in the same change clears it, which binds the files before
+and after by their digests and is signed by somebody the target branch entitles and the change does not favour.
 
 ## References
 
@@ -59,14 +60,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             "the entry for `{}` of `{}`{more} is new or holds longer than on the target branch, so it does not count",
             first.check.value, first.subject.value
         );
-        outcomes.push(Outcome::fail(
-            subject,
-            super::fault(
-                Place::bytes(baseline.file.clone(), first.check.span),
-                text,
-                "take the entries out of this change",
-            ),
-        ));
+        let place = Place::bytes(baseline.file.clone(), first.check.span);
+        let mut loosening = Loosening::new(subject, place, text, "take the entries out of this change");
+        loosening.files.insert(&baseline.file);
+        outcomes.push(loosening.outcome(context));
     }
     outcomes
 }

@@ -1,9 +1,8 @@
 //! A change that asks less of a system than the target branch does.
 
-use super::SIGNED;
 use crate::catalog::Class;
 use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
-use crate::duty;
+use crate::duty::{self, Lowered};
 use crate::fact::Fact;
 use crate::finding::{Fault, Gate, Subject, Who};
 use crate::span::Place;
@@ -37,8 +36,8 @@ findings vanish without anybody having mended anything.
 
 ## How to fix
 
-Undo it, or keep the duty. Who decides that it no longer holds signs a `classification` record that names
-old and new; this version verifies no signatures yet, so until then it stays red.
+Undo it, or keep the duty. Whoever decides that it no longer holds signs a `classification` record in the same change,
+which names the duty, old and new, in the words of the finding.
 
 ## References
 
@@ -80,9 +79,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let files = lowered.files.iter().filter(|path| **path != lowered.place.path);
         let fault =
             files.fold(fault, |fault, path| fault.related(Place::whole(path.clone()), "no longer governed as before"));
-        let fault =
-            fault.remedy(Who::Author, "keep the duty as it is on the target branch").remedy(Who::SecondLine, SIGNED);
-        Outcome::fail(Subject::Duty { system: lowered.system, duty: lowered.duty }, fault)
+        let Lowered { system, duty, from, to, class, .. } = lowered;
+        let ruling = context.court.classification(system.as_deref(), class, &duty, &from, &to);
+        let keep = "keep the duty as it is on the target branch";
+        super::ruled(Subject::Duty { system, duty }, fault, &ruling, keep, "classification")
     }));
     outcomes
 }

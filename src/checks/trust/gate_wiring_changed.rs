@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::Class;
+use super::Loosening;
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::finding::{Fault, Gate, Subject, Who};
+use crate::finding::{Gate, Subject};
 use crate::span::RepoPath;
 use crate::wiring;
 
@@ -40,8 +40,8 @@ cannot.
 
 ## How to fix
 
-Undo it, or make the change without it. A signed record of somebody the target branch entitles will clear
-it; this version verifies no signatures yet, so until then it stays red.
+Undo it, or make the change without it. A `rule-change` record in the same change clears it, which binds the files before
+and after by their digests and is signed by somebody the target branch entitles and the change does not favour.
 
 ## References
 
@@ -68,15 +68,13 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     }
     let judge = |(path, rewired): (RepoPath, Vec<wiring::Rewired>)| {
         let first = &rewired[0];
-        let mut fault = Fault::new(first.place.clone(), Class::High, first.text.clone())
-            .label("the gate would run less, or not at all");
-        for more in &rewired[1..] {
-            fault = fault.related(more.place.clone(), more.text.clone());
-        }
-        Outcome::fail(
-            Subject::File(path),
-            fault.remedy(Who::Author, "leave the gate's step as it is").remedy(Who::SecondLine, super::SIGNED),
-        )
+        let subject = Subject::File(path.clone());
+        let keep = "leave the gate's step as it is";
+        let mut loosening = Loosening::new(subject, first.place.clone(), first.text.clone(), keep);
+        loosening.label = "the gate would run less, or not at all";
+        loosening.related = rewired[1..].iter().map(|more| (more.place.clone(), more.text.clone())).collect();
+        loosening.files.insert(&path);
+        loosening.outcome(context)
     };
     by_file.into_iter().map(judge).collect()
 }

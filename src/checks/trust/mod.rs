@@ -8,29 +8,91 @@ pub(super) mod rule_weakened;
 pub(super) mod signers_changed;
 pub(super) mod waiver_added;
 
+use std::collections::BTreeSet;
+
 use crate::catalog::Class;
-use crate::check::{Context, Outcome};
+use crate::check::{Context, Outcome, Verdict};
 use crate::checks::and_more;
 use crate::checks::fallback;
 use crate::finding::{Fault, Subject, Who};
 use crate::settings::loosened::Loosened;
+use crate::signoff::{Favours, Replaced, Ruling, is_waiting, words};
 use crate::span::{Place, RepoPath};
 
-/// What would clear it once signatures are verified.
-const SIGNED: &str = "sign a record of the decision; this version verifies none yet, so until then it stays red";
-
 /// A change of trusted files that is not provably as strict.
-fn fault(place: Place, text: String, keep: &str) -> Fault {
-    let fault = Fault::new(place, Class::High, text).label("allows more than on the target branch");
-    fault.remedy(Who::Author, keep).remedy(Who::SecondLine, SIGNED)
+struct Loosening<'l> {
+    subject: Subject,
+    place: Place,
+    text: String,
+    related: Vec<(Place, String)>,
+    /// What leaves everything as it was.
+    keep: &'l str,
+    label: &'l str,
+    /// The files that do it.
+    files: BTreeSet<&'l RepoPath>,
+    /// Whom it gives more, and what.
+    favours: Favours<'l>,
+}
+
+impl<'l> Loosening<'l> {
+    fn new(subject: Subject, place: Place, text: String, keep: &'l str) -> Self {
+        let (related, label, files) = (Vec::new(), "allows more than on the target branch", BTreeSet::new());
+        Self { subject, place, text, related, keep, label, files, favours: &|_| None }
+    }
+
+    /// Judges it: nothing clears it but a record of the change, signed by somebody it does not favour.
+    fn outcome(self, context: &Context<'_>) -> Outcome {
+        let replaced: Vec<Replaced> =
+            self.files.iter().map(|path| context.court.replaced(path)).filter(|it| it.from != it.to).collect();
+        let ruling = context.court.rule_change(&replaced, self.favours);
+        let fault = Fault::new(self.place, Class::High, self.text).label(self.label);
+        let fault = self.related.into_iter().fold(fault, |fault, (place, text)| fault.related(place, text));
+        ruled(self.subject, fault, &ruling, self.keep, "rule-change")
+    }
+}
+
+/// What becomes of a finding that a signed record may clear.
+fn ruled(subject: Subject, fault: Fault, ruling: &Ruling<'_>, keep: &str, decision: &str) -> Outcome {
+    match ruling {
+        Ruling::Cleared(_) => Outcome::pass(subject),
+        Ruling::Refused(filed, flaws) => {
+            let place = filed.record.place(filed.record.value.id.span);
+            let people = flaws.iter().flat_map(|flaw| flaw.people.iter().cloned());
+            let fault = fault.related(place, words(filed, flaws)).waits_for(people);
+            let sign = format!("aimsgate sign {}", filed.record.value.id.value);
+            if is_waiting(flaws) {
+                Outcome::new(subject, Verdict::Waiting(Box::new(fault.remedy(Who::Signers, sign))))
+            } else {
+                Outcome::fail(subject, fault.remedy(Who::Author, keep).remedy(Who::Signers, sign))
+            }
+        }
+        Ruling::Nothing(people) => {
+            let of = subject.system().map_or_else(String::new, |system| format!(" --system {system}"));
+            let prepare = format!("or have it signed; begin with: aimsgate sign --prepare {decision}{of}");
+            let fault = fault.waits_for(people.iter().cloned()).remedy(Who::Author, keep).remedy(Who::Author, prepare);
+            Outcome::fail(subject, fault.remedy(Who::Signers, "once it is prepared"))
+        }
+    }
 }
 
 /// One outcome for everything that a kind of trusted file now permits.
-fn outcome(context: &Context<'_>, subject: Subject, loosened: &[Loosened], files: &[RepoPath], keep: &str) -> Outcome {
+fn outcome<'l>(
+    context: &Context<'_>,
+    subject: Subject,
+    loosened: &[Loosened],
+    files: impl IntoIterator<Item = &'l RepoPath>,
+    keep: &str,
+    favours: Favours<'_>,
+) -> Outcome {
     let Some((first, rest)) = loosened.split_first() else { return Outcome::pass(subject) };
-    let somewhere = || files.first().cloned().map_or_else(|| fallback(context), Place::whole);
+    let files: BTreeSet<&RepoPath> = files.into_iter().collect();
+    let is_here = |path: &&&RepoPath| context.judged.view.snapshot.entry(path).is_some();
+    let somewhere =
+        || files.iter().find(is_here).map_or_else(|| fallback(context), |path| Place::whole((*path).clone()));
     let place = |it: &Loosened| it.place.clone().unwrap_or_else(somewhere);
     let more = and_more(rest.len(), "");
-    let fault = fault(place(first), format!("{}{more}", first.words()), keep);
-    Outcome::fail(subject, rest.iter().fold(fault, |fault, it| fault.related(place(it), it.words())))
+    let mut loosening = Loosening::new(subject, place(first), format!("{}{more}", first.words()), keep);
+    loosening.related = rest.iter().map(|it| (place(it), it.words())).collect();
+    loosening.favours = favours;
+    Loosening { files, ..loosening }.outcome(context)
 }

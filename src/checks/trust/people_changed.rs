@@ -3,7 +3,7 @@
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::fact::Fact;
 use crate::finding::{Gate, Subject};
-use crate::settings::loosened;
+use crate::settings::loosened::{self, Loosened};
 use crate::settings::people::{FILE, People, Person};
 use crate::span::{Place, RepoPath};
 
@@ -33,8 +33,8 @@ Whoever may add people to those who decide can decide anything.
 
 ## How to fix
 
-Undo it, or make the change without it. A signed record of somebody the target branch entitles will clear
-it; this version verifies no signatures yet, so until then it stays red.
+Undo it, or make the change without it. A `rule-change` record in the same change clears it, which binds the files before
+and after by their digests and is signed by somebody the target branch entitles and the change does not favour.
 
 ## References
 
@@ -53,7 +53,6 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         // Nobody can be read, so nobody gains; that it cannot be is told by another check.
         Fact::Undecided(_) => return vec![Outcome::pass(subject)],
     };
-    let files = &context.proposed.people_files;
     let place = |person: &Person| Place::bytes(person.file.clone(), person.id.span);
     let loosened = match &before.people {
         Fact::Known(before) => loosened::people(before, &now, place),
@@ -64,11 +63,12 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             loosened::people(&known, &now, place)
         }
     };
-    vec![super::outcome(
-        context,
-        subject,
-        &loosened,
-        files,
-        "leave what people may decide, and how they are known, as it is",
-    )]
+    let favours = |person: &Person| {
+        let is_own =
+            |it: &&Loosened| it.what == person.id.value || it.what.starts_with(&format!("{}.", person.id.value));
+        loosened.iter().find(is_own).map(Loosened::words)
+    };
+    let files = before.people_files.iter().chain(&context.proposed.people_files);
+    let keep = "leave what people may decide, and how they are known, as it is";
+    vec![super::outcome(context, subject, &loosened, files, keep, &favours)]
 }

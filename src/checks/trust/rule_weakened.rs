@@ -1,10 +1,12 @@
 //! Rules that a change makes weaker.
 
+use super::Loosening;
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::RULE_SET;
 use crate::finding::{Gate, Subject};
 use crate::settings::gate::{FILE, Rules};
 use crate::settings::loosened;
+use crate::settings::people::Person;
 use crate::span::RepoPath;
 
 pub(crate) const CHECK: Check = Check {
@@ -33,8 +35,8 @@ A change that may weaken its own judge passes by doing so.
 
 ## How to fix
 
-Undo it, or make the change without it. A signed record of somebody the target branch entitles will clear
-it; this version verifies no signatures yet, so until then it stays red.
+Undo it, or make the change without it. A `rule-change` record in the same change clears it, which binds the files before
+and after by their digests and is signed by somebody the target branch entitles and the change does not favour.
 
 ## References
 
@@ -53,7 +55,9 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     }
     if !context.proposed.is_adopted {
         let text = format!("`{FILE}` is gone, so nothing would hold a change to anything");
-        return vec![Outcome::fail(subject, super::fault(super::fallback(context), text, KEEP))];
+        let mut loosening = Loosening::new(subject, super::fallback(context), text, KEEP);
+        loosening.files = before.rules.files.iter().collect();
+        return vec![loosening.outcome(context)];
     }
     // What mends rules must keep what they say beside the mistake; where nothing can be read, it must be no weaker
     // than having none.
@@ -69,7 +73,18 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         check.map_or(Vec::new(), |check| vec![check.severity.high, check.severity.limited, check.severity.minimal])
     };
     let loosened = loosened::rules(rules, &context.proposed.rules, severities);
-    vec![super::outcome(context, subject, &loosened, &context.proposed.rules.files, KEEP)]
+    let now = &context.proposed.rules;
+    let favours = |person: &Person| {
+        let solo = now.solo.as_ref().filter(|it| it.person.value == person.id.value && rules.solo != now.solo);
+        let newly = now.who_signs.iter().find(|(decision, who)| {
+            let before = rules.who_signs.get(decision);
+            person.roles.iter().any(|role| who.from.contains(role) && before.is_some_and(|it| !it.from.contains(role)))
+        });
+        let signs = newly.map(|(decision, _)| format!("signs `{}`", decision.name()));
+        solo.map(|_| "decides alone".to_owned()).or(signs)
+    };
+    let files = before.rules.files.iter().chain(&now.files);
+    vec![super::outcome(context, subject, &loosened, files, KEEP, &favours)]
 }
 
 const KEEP: &str = "keep the rules as strict as on the target branch";

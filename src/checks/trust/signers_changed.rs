@@ -2,9 +2,12 @@
 
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::finding::{Gate, Subject};
+use crate::openssh::names_principal;
 use crate::settings::loosened::Loosened;
+use crate::settings::people::Person;
 use crate::settings::signers::{ALLOWED, REVOKED};
 use crate::span::{Place, RepoPath};
+use crate::world::Governance;
 
 pub(crate) const CHECK: Check = Check {
     id: "signers-changed",
@@ -31,8 +34,8 @@ Whoever adds a key can sign in the name of whoever it is for.
 
 ## How to fix
 
-Undo it, or make the change without it. A signed record of somebody the target branch entitles will clear
-it; this version verifies no signatures yet, so until then it stays red.
+Undo it, or make the change without it. A `rule-change` record in the same change clears it, which binds the files before
+and after by their digests and is signed by somebody the target branch entitles and the change does not favour.
 
 ## References
 
@@ -63,10 +66,21 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let readmitted = before.revoked_keys.lines.difference(&now.revoked_keys.lines).count();
     let mut loosened = Vec::new();
     if added > 0 {
-        loosened.push(point(ALLOWED, "nothing", "new or changed", added, ALLOWED));
+        loosened.push(point(ALLOWED, "its lines", "more or changed", added, ALLOWED));
     }
     if readmitted > 0 {
         loosened.push(point(REVOKED, "revoked", "no longer revoked", readmitted, REVOKED));
     }
-    vec![super::outcome(context, subject, &loosened, &now.allowed_signers.files, "take the keys out of this change")]
+    let favours = |person: &Person| {
+        let names = std::iter::once(&person.id.value).chain(&person.emails);
+        let is_own = |line: &&Vec<u8>| names.clone().any(|name| names_principal(line, name));
+        let own = now.allowed_signers.lines.difference(&before.allowed_signers.lines).find(is_own);
+        own.map(|_| "a key".to_owned())
+    };
+    let all = |keys: &'_ Governance| {
+        keys.allowed_signers.files.iter().chain(&keys.revoked_keys.files).cloned().collect::<Vec<_>>()
+    };
+    let files = [all(before), all(now)].concat();
+    let keep = "take the keys out of this change";
+    vec![super::outcome(context, subject, &loosened, &files, keep, &favours)]
 }

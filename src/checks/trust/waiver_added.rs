@@ -1,7 +1,8 @@
 //! Waivers that a change brings along.
 
+use crate::catalog::Class;
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::finding::{Gate, Subject};
+use crate::finding::{Fault, Gate, Subject};
 use crate::settings::waiver::{FOLDER, Waiver};
 use crate::span::{Place, RepoPath};
 
@@ -25,12 +26,13 @@ person and for no shorter a time. Removing a waiver and letting it end earlier a
 
 ## Why it matters
 
-A change must not be excused by a permission it brings along. A waiver in the same change does not count.
+A change must not be excused by a permission it brings along. A waiver in the same change counts only where a record
+clears it.
 
 ## How to fix
 
-Undo it, or make the change without it. A signed record of somebody the target branch entitles will clear
-it; this version verifies no signatures yet, so until then it stays red.
+Undo it, or make the change without it. A `rule-change` record in the same change clears it, which binds the files before
+and after by their digests and is signed by somebody the target branch entitles and the change does not favour.
 
 ## References
 
@@ -50,10 +52,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let known = before.waivers.iter().any(|known| known.id == waiver.id);
         let what = if known { "permits more than on the target branch" } else { "is new in this change" };
         let text = format!("the waiver `{}` of `{}` {what}, so it does not count", waiver.id.value, waiver.check.value);
-        Outcome::fail(
-            subject,
-            super::fault(Place::bytes(waiver.file.clone(), waiver.id.span), text, "take the waiver out of this change"),
-        )
+        let place = Place::bytes(waiver.file.clone(), waiver.id.span);
+        let fault = Fault::new(place, Class::High, text).label("allows more than on the target branch");
+        let keep = "take the waiver out of this change";
+        super::ruled(subject, fault, &context.court.waiver(waiver), keep, "rule-change")
     };
     context.proposed.waivers.iter().map(judge).collect()
 }

@@ -1,12 +1,12 @@
 //! Measured values in files that programs write: flat and nested JSON, lists of name and value, tables.
 
+use super::number::{Number, number, plain};
 use crate::catalog::Tongue;
-use crate::checks::reader::{Number, number, plain};
 use crate::document::{Document, Node, Value};
 
 /// What a file says of a metric.
 #[derive(Debug, PartialEq)]
-pub(super) enum Found {
+pub enum Found {
     Value(f64),
     Nothing,
     /// Values that differ, and nothing that says which is meant.
@@ -16,7 +16,7 @@ pub(super) enum Found {
 }
 
 /// The value of a metric on a split.
-pub(super) fn find(document: &Document, metric: &str, split: Option<&str>) -> Found {
+pub fn measured(document: &Document, metric: &str, split: Option<&str>) -> Found {
     let Some(root) = document.metadata() else { return Found::Nothing };
     let stated = root.get("split").or_else(|| root.get("dataset")).and_then(|node| node.as_text());
     if let (Some(stated), Some(split)) = (stated, split)
@@ -88,7 +88,7 @@ mod tests {
     use crate::document::parse;
 
     fn found(name: &str, text: &str, split: Option<&str>) -> Found {
-        find(&parse(name.into(), text.as_bytes().to_vec()), "auc", split)
+        measured(&parse(name.into(), text.as_bytes().to_vec()), "auc", split)
     }
 
     #[test]

@@ -1,32 +1,40 @@
 //! One run: load, evaluate, weigh, freeze, write.
 
+mod scene;
+mod sign;
+mod status;
+mod verify;
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 
+use scene::{Base, Scene};
+
 use crate::catalog::Class;
-use crate::change::Change;
 use crate::check::{Against, Check, Context, evaluate};
 use crate::checks;
 use crate::cli::{self, Cli, Color, Command, Format, TextOrJson};
 use crate::date::Date;
 use crate::decision::{Bench, Stand, Verdict, judge};
 use crate::detect::{self, Breadth, Memory};
-use crate::document::{Spanned, nearest};
-use crate::duty::{self, Sides};
+use crate::document::nearest;
+use crate::duty;
 use crate::error::{Error, Kind};
 use crate::evidence::{Lexicon, recognise};
 use crate::fact::Fact;
 use crate::finding::{Finding, Gate, Nature, Subject};
-use crate::report::{self, Inspected, PLAIN, Report, RulesFrom, Setting, TargetSummary};
+use crate::report::{self, Inspected, PLAIN, Report, Setting, TargetSummary};
 use crate::settings::baseline::{self, Known, NewEntry};
 use crate::settings::gate::{self, Rules};
 use crate::settings::register;
+use crate::settings::waiver::Waiver;
+use crate::signoff::{Court, Flaw, Granted, Ledger, Ruling};
 use crate::snapshot::View;
-use crate::source::{self, Comparison, Content, SourceError, Surroundings, Target};
-use crate::span::{Place, RepoPath};
+use crate::source::{self, Comparison, Content, SourceError, Surroundings};
+use crate::span::RepoPath;
 use crate::touch::Touch;
-use crate::world::{Declared, Governance, World};
+use crate::world::{Governance, World};
 use crate::write;
 
 /// Does what the command line asks and writes to `out`.
@@ -36,6 +44,9 @@ use crate::write;
 pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Error> {
     match &cli.command {
         Command::Check(arguments) => check(cli, arguments, out),
+        Command::Sign(arguments) => sign::sign(arguments, out),
+        Command::Verify(arguments) => verify::verify(arguments, out),
+        Command::Status(arguments) => status::status(arguments, out),
         Command::Baseline(arguments) => baseline(arguments, out),
         Command::Inventory(arguments) => inventory(arguments, out),
         Command::Inspect(arguments) => inspect(arguments, out),
@@ -103,7 +114,7 @@ fn baseline(arguments: &cli::Baseline, out: &mut dyn Write) -> Result<Verdict, E
     let report = judged(&comparison, today, Gate::Merge);
     let is_known = |entry: &&report::Entry| {
         let check = checks::find(entry.check);
-        entry.nature == Nature::Fail && check.is_some_and(Check::is_excusable)
+        entry.nature != Nature::Undecided && check.is_some_and(Check::is_excusable)
     };
     // What is known already keeps its days: taking a baseline again gives nothing more time.
     let before = Governance::load(&View::new(&*comparison.judged.snapshot, comparison.judged.scope.clone())).baselines;
@@ -131,47 +142,44 @@ fn input(error: SourceError) -> Error {
 
 /// Judges a comparison on a day, for a gate: the whole of the gate between reading and writing.
 pub fn judged(comparison: &Comparison, today: Date, asked: Gate) -> Report {
-    let memory = Memory::default();
-    let view = |snapshot| View::new(snapshot, comparison.judged.scope.clone());
-    let proposed = Governance::load(&view(&*comparison.judged.snapshot));
+    scene::set(comparison, today, |scene| report(scene, comparison, asked))
+}
+
+fn report(scene: &Scene<'_>, comparison: &Comparison, asked: Gate) -> Report {
+    let Scene { world, governance, court, base, today, .. } = *scene;
     let target = comparison.target.known();
-    let of_target = target.map(|target| Governance::load(&view(&*target.tip)));
-    let default = target.and_then(|target| target.default.as_ref());
-    let default = default.map(|(_, tip)| Governance::load(&view(&**tip)));
-    let adopted = [of_target.clone(), default];
-    let trusted = adopted.into_iter().flatten().filter(|it| it.is_adopted).reduce(|one, other| one.and(&other));
-    let rules_from = match (&comparison.target, &trusted) {
-        (_, Some(_)) => RulesFrom::TargetBranch,
-        (Fact::Known(_), None) => RulesFrom::FirstRun,
-        (Fact::Absent | Fact::Undecided(_), None) => RulesFrom::JudgedContent,
-    };
-    // Whether an excuse is kept is up to the change, whether it counts is not.
-    let governance = trusted.map_or_else(|| proposed.clone(), |trusted| trusted.keeping(&proposed));
-    let tip = target.map(|target| Declared::of(&view(&*target.tip), &governance.rules));
-    let governance = tip.iter().fold(governance, excused_by_known);
-    let world = World::load(view(&*comparison.judged.snapshot), &governance.rules, &memory);
-    let fallback = checks::fallback_of(&world);
-    let base = target.zip(of_target).zip(tip).map(|((target, governance), declared)| {
-        let view = view(&*target.tip);
-        Base { view, declared, governance, change: change(target, comparison) }
-    });
-    let against = match (&base, &comparison.target) {
+    let against = match (base, &comparison.target) {
         // The target branch's own content changes nothing of it.
         (Some(_), _) if comparison.whole => Fact::Absent,
-        (Some(base), _) => {
-            Fact::Known(Against { sides: base.sides(&world, &memory, &fallback), governance: &base.governance })
-        }
+        (Some(base), _) => Fact::Known(Against { sides: scene.sides(base), governance: &base.governance }),
         (None, Fact::Undecided(why)) => Fact::Undecided(why.clone()),
         (None, _) => Fact::Absent,
     };
     let table = checks::ALL;
-    let context = Context { judged: &world, governance: &governance, proposed: &proposed, against, today, table };
-    let evaluation = evaluate(table, &context, &fallback);
-    let others = base.as_ref().filter(|_| !comparison.whole && !evaluation.findings.is_empty());
-    let others = others.map(|base| Others::evaluate(base, &world, &governance, &proposed, today, &memory));
-    let touch = base.as_ref().filter(|_| others.is_some()).map(|base| {
-        let renamed = duty::renamed(&base.sides(&world, &memory, &fallback));
-        Touch::of(&base.change, &base.declared, &world, renamed)
+    let decisions = &*court.due();
+    let proposed = scene.proposed;
+    let governance = &governance.clone().excusing(signed_waivers(court, proposed));
+    let may_skip = |id: &str| checks::find(id).is_some_and(Check::is_excusable);
+    let (emergencies, refused) = court.emergencies(&may_skip);
+    let refused: Vec<(&str, Flaw)> = refused.into_iter().map(|(it, flaw)| (it.value.id.value.as_str(), flaw)).collect();
+    let context = Context {
+        judged: world,
+        governance,
+        proposed,
+        against,
+        court,
+        decisions,
+        newcomers: &court.newcomers(),
+        refused_emergencies: &refused,
+        today,
+        table,
+    };
+    let evaluation = evaluate(table, &context, scene.fallback);
+    let others = base.filter(|_| !comparison.whole && !evaluation.findings.is_empty());
+    let others = others.map(|base| Others::evaluate(base, scene));
+    let touch = base.filter(|_| others.is_some()).map(|base| {
+        let renamed = duty::renamed(&scene.sides(base));
+        Touch::of(&base.change, &base.declared, world, renamed)
     });
     let facts = world.systems().iter().map(|system| (system.id.value.as_str(), &system.facts)).collect();
     let bench = Bench {
@@ -179,11 +187,12 @@ pub fn judged(comparison: &Comparison, today: Date, asked: Gate) -> Report {
         rules: &governance.rules,
         people: &governance.people,
         waivers: &governance.waivers,
+        emergencies: &emergencies,
         baselines: &governance.baselines,
         facts: &facts,
         today,
         asked,
-        stand: match (&base, &others, &touch) {
+        stand: match (base, &others, &touch) {
             (None, ..) => Stand::Alone,
             (_, Some(others), Some(touch)) => Stand::Change {
                 tip: &others.tip,
@@ -197,8 +206,8 @@ pub fn judged(comparison: &Comparison, today: Date, asked: Gate) -> Report {
     };
     let findings = judge(evaluation.findings, &bench);
     let setting = Setting {
-        rules_from,
-        target: target.zip(base.as_ref()).map(|(target, base)| TargetSummary {
+        rules_from: scene.rules_from,
+        target: target.zip(base).map(|(target, base)| TargetSummary {
             name: target.name.clone(),
             revision: target.tip.revision().to_string(),
             default_branch: target.default.as_ref().map(|(name, _)| name.clone()),
@@ -207,38 +216,31 @@ pub fn judged(comparison: &Comparison, today: Date, asked: Gate) -> Report {
         }),
         asked,
         simulation: comparison.simulation.clone(),
+        emergencies: emergencies.iter().map(emergency_words).collect(),
         today,
     };
-    report::build(&world, &governance, setting, evaluation.tallies, &evaluation.assessed, findings)
+    report::build(world, governance, setting, evaluation.tallies, &evaluation.assessed, findings)
 }
 
-/// The target branch, as far as every run needs it.
-struct Base<'a> {
-    view: View<'a>,
-    declared: Declared,
-    governance: Governance,
-    change: Change,
+fn emergency_words(it: &Granted) -> String {
+    format!(
+        "`{}` for {}, granted by {} until {}: {}; passes over {}; {} makes up for it by {}",
+        it.id,
+        it.system,
+        it.by,
+        it.until,
+        it.because.trim_end_matches('.'),
+        it.skips.join(", "),
+        it.owner,
+        it.due
+    )
 }
 
-impl<'a> Base<'a> {
-    fn sides<'s>(&'s self, judged: &'s World<'s>, memory: &'s Memory, fallback: &'s Place) -> Sides<'s> {
-        Sides { tip: &self.declared, tip_view: &self.view, judged, change: &self.change, memory, fallback }
-    }
-}
-
-/// Governance without exceptions for systems that the target branch does not know: another system could take the name.
-fn excused_by_known(mut governance: Governance, tip: &Declared) -> Governance {
-    let is_known = |system: &Spanned<String>| tip.system(&system.value).is_some();
-    governance.rules.not_applicable.retain(|(it, _)| it.system.as_ref().is_none_or(is_known));
-    governance
-}
-
-/// What a target's branch and the judged content differ in.
-fn change(target: &Target, comparison: &Comparison) -> Change {
-    let mut change = Change::between(&*target.tip, &*comparison.judged.snapshot);
-    change.both.clone_from(&comparison.both);
-    change.unmerged.clone_from(&comparison.unmerged);
-    change
+/// The waivers of a change that somebody entitled signed for.
+fn signed_waivers(court: &Court<'_>, proposed: &Governance) -> Vec<Waiver> {
+    let is_known = |waiver: &&Waiver| court.governance.waivers.iter().any(|known| waiver.is_within(known));
+    let new = proposed.waivers.iter().filter(|waiver| !is_known(waiver));
+    new.filter(|waiver| matches!(court.waiver(waiver), Ruling::Cleared(_))).cloned().collect()
 }
 
 /// What the other sides of a comparison would be told: it says where a finding comes from.
@@ -249,26 +251,39 @@ struct Others {
 }
 
 impl Others {
-    fn evaluate(
-        base: &Base<'_>,
-        judged: &World<'_>,
-        governance: &Governance,
-        proposed: &Governance,
-        today: Date,
-        memory: &Memory,
-    ) -> Self {
+    fn evaluate(base: &Base<'_>, scene: &Scene<'_>) -> Self {
+        let Scene { governance, proposed, digests, today, memory, .. } = *scene;
         let findings = |world: &World<'_>, proposed: &Governance| {
-            let against = Fact::Absent;
-            let context = Context { judged: world, governance, proposed, against, today, table: checks::ALL };
-            evaluate(checks::ALL, &context, &checks::fallback_of(world)).findings
+            let (against, commits) = (Fact::Absent, Fact::Absent);
+            let ledger = Ledger::load(&world.view, None, &scene::sign_off_folders(world));
+            let court = Court::new(world, governance, &ledger, None, digests, &commits, today);
+            let (court, decisions) = (&court, &*court.due());
+            let table = checks::ALL;
+            let (refused_emergencies, newcomers) = (&[][..], &[][..]);
+            let context = Context {
+                judged: world,
+                governance,
+                proposed,
+                against,
+                court,
+                decisions,
+                newcomers,
+                refused_emergencies,
+                today,
+                table,
+            };
+            let asked = decisions.iter().map(|due| (checks::decision(due), due.class)).collect();
+            (evaluate(table, &context, &checks::fallback_of(world)).findings, asked)
         };
         let world = World::load(base.view.clone(), &governance.rules, memory);
-        let tip = findings(&world, &base.governance);
+        let (tip, decisions): (_, BTreeMap<Subject, Class>) = findings(&world, &base.governance);
         let is_register = |path: &RepoPath| path.file_name() == register::FILE;
         let under_judged = base.change.files.keys().any(is_register).then(|| {
-            findings(&World::load_under(base.view.clone(), &judged.view, &governance.rules, memory), proposed)
+            let under = World::load_under(base.view.clone(), &scene.world.view, &governance.rules, memory);
+            findings(&under, proposed).0
         });
-        Self { tip, under_judged, asked_before: world.asked() }
+        let asked_before = world.asked().into_iter().chain(decisions).collect();
+        Self { tip, under_judged, asked_before }
     }
 }
 

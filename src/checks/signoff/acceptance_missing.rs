@@ -1,0 +1,78 @@
+//! The risk register says that a risk is accepted, and no record says so.
+
+use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
+use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::settings::gate::Decision;
+use crate::settings::risks::{Risk, RiskRegister, Status};
+use crate::signoff::Due;
+use crate::span::Place;
+
+pub(crate) const CHECK: Check = Check {
+    id: "acceptance-missing",
+    title: "A risk is marked as accepted, and no record says so",
+    since: "0.1",
+    controls: &["6.1.3", "8.3"],
+    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
+    gate: Gate::Merge,
+    firmness: Firmness::Ordinary,
+    explanation: EXPLANATION,
+    run,
+};
+
+const EXPLANATION: &str = "\
+## What it checks
+
+Whether `accepted-in` of each risk whose status is `accepted` names the record that stands for its acceptance, and that
+record covers the risk.
+
+## Why it matters
+
+Auditors pick a risk that is marked as accepted and ask who did.
+
+## How to fix
+
+Name the record, or set the status to what it is. `aimsgate sign --prepare accept-residual-risk` writes a record.
+
+## References
+
+ISO/IEC 42001:2023 clauses 6.1.3 and 8.3.
+";
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    if let Err(outcomes) = context.register() {
+        return outcomes;
+    }
+    let mut outcomes = Vec::new();
+    for (system, register) in &context.judged.risks {
+        let due = context
+            .decisions
+            .iter()
+            .find(|due| due.decision == Decision::AcceptResidualRisk && due.system.id.value == *system);
+        let accepted =
+            register.risks.iter().filter(|risk| risk.status.as_ref().is_some_and(|it| it.value == Status::Accepted));
+        outcomes.extend(accepted.map(|risk| judge(system, register, risk, due)));
+    }
+    if outcomes.is_empty() {
+        outcomes.push(Outcome::new(Subject::Register, Verdict::NotApplicable));
+    }
+    outcomes
+}
+
+fn judge(system: &str, register: &RiskRegister, risk: &Risk, due: Option<&Due<'_>>) -> Outcome {
+    let id = &risk.id.value;
+    let subject = Subject::Risk { system: system.to_owned(), risk: id.clone() };
+    let Some(due) = due else { return Outcome::new(subject, Verdict::NotApplicable) };
+    if let Some(flaw) = due.flaws.first() {
+        return Outcome::new(subject, Verdict::Because(super::check_of(flaw.property)));
+    }
+    let stands = due.record.map_or("", |filed| filed.record.value.id.value.as_str());
+    let (span, text) = match &risk.accepted_in {
+        None => (risk.id.span, format!("risk `{id}` is accepted, and `accepted-in` does not say where")),
+        Some(named) if named.value != stands => {
+            (named.span, format!("risk `{id}` is accepted in `{}`, and what stands is `{stands}`", named.value))
+        }
+        Some(_) => return Outcome::pass(subject),
+    };
+    let fault = Fault::new(Place::bytes(register.path.clone(), span), due.class, text);
+    Outcome::fail(subject, fault.remedy(Who::Author, format!("set `accepted-in: {stands}`, or another status")))
+}

@@ -1,0 +1,137 @@
+//! Group SGN: who signed which decision about exactly which content.
+
+pub(super) mod acceptance_missing;
+pub(super) mod condition_overdue;
+pub(super) mod emergency_invalid;
+pub(super) mod proof_too_weak;
+pub(super) mod record_altered;
+pub(super) mod residual_too_high;
+pub(super) mod sign_off_dates_impossible;
+pub(super) mod sign_off_ended;
+pub(super) mod sign_off_invalid;
+pub(super) mod sign_off_missing;
+pub(super) mod sign_off_void;
+pub(super) mod signature_invalid;
+pub(super) mod signer_external;
+pub(super) mod signer_missing;
+pub(super) mod signer_not_independent;
+pub(super) mod signer_unauthorised;
+
+use crate::catalog::Class;
+use crate::check::{Context, Outcome, Verdict};
+use crate::checks::decision;
+use crate::finding::{Fault, Gate, Nature, Subject, Who};
+use crate::signoff::{Due, Flaw, Property};
+use crate::span::Place;
+
+/// The check that tells of a property.
+fn check_of(property: Property) -> &'static str {
+    match property {
+        Property::Present => sign_off_missing::CHECK.id,
+        Property::Valid => sign_off_invalid::CHECK.id,
+        Property::Content => sign_off_void::CHECK.id,
+        Property::Residual => residual_too_high::CHECK.id,
+        Property::InForce => sign_off_ended::CHECK.id,
+        Property::Dates => sign_off_dates_impossible::CHECK.id,
+        Property::Conditions => condition_overdue::CHECK.id,
+        Property::Signature => signature_invalid::CHECK.id,
+        Property::Proof => proof_too_weak::CHECK.id,
+        Property::Authority => signer_unauthorised::CHECK.id,
+        Property::Affiliation => signer_external::CHECK.id,
+        Property::Independence => signer_not_independent::CHECK.id,
+        Property::Signers => signer_missing::CHECK.id,
+    }
+}
+
+/// What is wrong with one property of every decision that is due.
+fn told(context: &Context<'_>, property: Property) -> Vec<Outcome> {
+    if let Err(outcomes) = context.register() {
+        return outcomes;
+    }
+    let newcomers = newcomers(context, property);
+    if context.decisions.is_empty() && newcomers.is_empty() {
+        return vec![Outcome::new(Subject::Register, Verdict::NotApplicable)];
+    }
+    let judge = |due: &Due<'_>| {
+        let own: Vec<&Flaw> = due.flaws.iter().filter(|flaw| flaw.property == property).collect();
+        let verdict = match (own.split_first(), due.flaws.first()) {
+            (Some((first, rest)), _) => verdict(context, due, first, rest),
+            (None, Some(other)) => Verdict::Because(check_of(other.property)),
+            (None, None) => Verdict::Pass,
+        };
+        Outcome { gate: Some(due.gate), ..Outcome::new(decision(due), verdict) }
+    };
+    context.decisions.iter().map(judge).chain(newcomers).collect()
+}
+
+/// What the change brings and does not count, where no decision tells of it.
+fn newcomers(context: &Context<'_>, property: Property) -> Vec<Outcome> {
+    let is_told = |flaw: &Flaw| {
+        // What is only asked for a release would be merged unasked.
+        let all = context.decisions.iter().filter(|due| due.gate == Gate::Merge).flat_map(|due| &due.flaws);
+        all.into_iter().any(|other| other.place.path == flaw.place.path)
+    };
+    let own = context.newcomers.iter().filter(|flaw| flaw.property == property && !is_told(flaw));
+    let told = |flaw: &Flaw| {
+        let fault = Fault::new(flaw.place.clone(), Class::High, format!("{}, so it does not count", flaw.text));
+        let fault = fault.remedy(Who::Author, "take it out of this change, or bring one that counts");
+        let subject = Subject::File(flaw.place.path.clone());
+        match flaw.nature {
+            Nature::Undecided => Outcome::undecided(subject, fault),
+            Nature::Fail | Nature::Waiting => Outcome::fail(subject, fault),
+        }
+    };
+    let mut outcomes: Vec<Outcome> = own.map(told).collect();
+    outcomes.dedup_by(|one, other| one.subject == other.subject);
+    outcomes
+}
+
+/// Several flaws of one property are one finding.
+fn verdict(context: &Context<'_>, due: &Due<'_>, first: &Flaw, rest: &[&Flaw]) -> Verdict {
+    let somewhere = || due.system.place(due.system.id.span);
+    let is_here = |place: &Place| context.judged.view.snapshot.entry(&place.path).is_some();
+    // What only the target branch holds has no place here.
+    let place = |place: &Place| if is_here(place) { place.clone() } else { somewhere() };
+    let mut fault = Fault::new(place(&first.place), due.class, first.text.clone()).label(first.label.clone()).due();
+    for (at, text) in first.related.iter().filter(|(at, _)| is_here(at)) {
+        fault = fault.related(at.clone(), text.clone());
+    }
+    for flaw in rest {
+        fault = fault.also(place(&flaw.place), flaw.text.clone());
+    }
+    fault = fault.parts(std::iter::once(first).chain(rest.iter().copied()).flat_map(|flaw| flaw.parts.iter().cloned()));
+    fault = fault.waits_for(first.people.iter().cloned());
+    fault.content = context.court.moved(due.system);
+    if let Some(day) = first.passed {
+        fault = fault.passed(day);
+    }
+    let fault = Box::new(remedies(fault, due, first));
+    let natures = std::iter::once(first).chain(rest.iter().copied()).map(|flaw| flaw.nature);
+    match natures.min() {
+        Some(Nature::Fail) => Verdict::Fail(fault),
+        Some(Nature::Waiting) => Verdict::Waiting(fault),
+        Some(Nature::Undecided) | None => Verdict::Undecided(fault),
+    }
+}
+
+fn remedies(fault: Fault, due: &Due<'_>, flaw: &Flaw) -> Fault {
+    let anew = format!("aimsgate sign --prepare {} --system {}", due.decision.name(), due.system.id.value);
+    let id = due.record.map_or("RECORD", |filed| filed.record.value.id.value.as_str());
+    let sign = format!("aimsgate sign {id}");
+    if let Some((who, text)) = &flaw.remedy {
+        return fault.remedy(*who, text.clone());
+    }
+    match flaw.property {
+        Property::Present | Property::Content | Property::InForce => {
+            let is_prose = !flaw.parts.is_empty() && flaw.parts.iter().all(|part| part.contains("` in `"));
+            let fault = fault.remedy(Who::Author, anew);
+            let confirm =
+                format!("or, where it says the same: aimsgate sign --prepare confirm --system {}", due.system.id.value);
+            let fault = if is_prose { fault.remedy(Who::Author, confirm) } else { fault };
+            fault.remedy(Who::Signers, "once it is prepared")
+        }
+        Property::Valid | Property::Residual => fault.remedy(Who::Author, format!("prepare it anew: {anew}")),
+        Property::Signers => fault.remedy(Who::Signers, sign),
+        _ => fault.remedy(Who::Signers, format!("instead: {sign}")),
+    }
+}

@@ -1,0 +1,255 @@
+//! What somebody is about to sign, and what the gate makes of a record, for people to read.
+
+use std::fmt::Write as _;
+
+use super::terminal::safe;
+use crate::catalog::Level;
+use crate::evidence::{Found, measured};
+use crate::finding::Nature;
+use crate::settings::register::System;
+use crate::signoff::{Court, Filed, Flaw, Form, Property, Signatures, Use};
+use crate::snapshot::View;
+use crate::span::RepoPath;
+
+/// Lines of a changed file that are shown.
+const SHOWN_LINES: usize = 12;
+
+/// Bytes of a changed file whose lines are shown.
+const SHOWN_BYTES: u64 = 64 << 10;
+
+/// What a record decides, as a person wants to read it: before and now.
+pub fn decision(court: &Court<'_>, filed: &Filed) -> String {
+    let record = &filed.record.value;
+    let system = record.system.as_ref().and_then(|id| court.world.system(&id.value));
+    let mut out = String::new();
+    let mut line = |text: String| {
+        let _ = writeln!(out, "{}", safe(&text));
+    };
+    let of = match (&record.system, &record.version) {
+        (Some(system), Some(version)) => format!(" of {} {}", system.value, version.value),
+        (Some(system), None) => format!(" of {}", system.value),
+        (None, _) => String::new(),
+    };
+    let class = record.risk_class.as_ref().map_or_else(String::new, |class| format!(", class {}", class.value.name()));
+    line(format!("{}: {}{of}{class}", record.id.value, record.decision.value.name()));
+    line(format!("  because: {}", record.because.value));
+    for change in &record.changes {
+        line(format!("  the duty `{}`: {} becomes {}", change.duty.value, change.from.value, change.to.value));
+    }
+    for file in &record.files {
+        line(format!("  the file {}", file.path.value));
+        differing(court, &file.path.value).into_iter().for_each(&mut line);
+    }
+    if let Some(system) = system {
+        risks(court, filed, system).into_iter().for_each(&mut line);
+        content(court, filed, system).into_iter().for_each(&mut line);
+        measures(court, system).into_iter().for_each(&mut line);
+    }
+    for condition in &record.conditions {
+        let is_closed = filed.closings.iter().any(|it| it.value.condition.value == condition.id.value);
+        let state = if is_closed { "closed" } else { "open" };
+        let (id, due, owner) = (&condition.id.value, condition.due.value, &condition.owner.value);
+        let when = if condition.before_use { ", before use" } else { "" };
+        line(format!("  condition {id}, {state}, {owner} until {due}{when}: {}", condition.must.value));
+    }
+    let authors: Vec<&str> = record.authors.iter().map(|it| it.value.as_str()).collect();
+    if !authors.is_empty() {
+        line(format!("  written by {}; whoever wrote it does not count", authors.join(", ")));
+    }
+    let replaces = record.replaces.as_ref().map_or_else(String::new, |it| format!(", in place of {}", it.value));
+    line(format!("  holds until {}{replaces}", record.expires.value));
+    signed(&court.signed(filed)).into_iter().for_each(&mut line);
+    out
+}
+
+fn risks(court: &Court<'_>, filed: &Filed, system: &System) -> Vec<String> {
+    let register = court.world.risks.iter().find(|(id, _)| *id == system.id.value).map(|(_, register)| register);
+    let covered = filed.record.value.covers.risks.iter();
+    let text = covered.map(|it| {
+        let risk = register.and_then(|register| register.risks.iter().find(|risk| risk.id.value == it.id.value));
+        let before =
+            risk.and_then(|risk| register?.level(risk.before.as_ref()?.value)).map_or("not rated", Level::name);
+        let what = risk.and_then(|risk| risk.risk.as_ref()).map_or("", |what| what.value.as_str());
+        format!(
+            "  risk {}: {} remains (it was {before} before treatment): {what}",
+            it.id.value,
+            it.residual.value.name()
+        )
+    });
+    text.collect()
+}
+
+/// What it covers, and what of it is other than on the target branch.
+fn content(court: &Court<'_>, filed: &Filed, system: &System) -> Vec<String> {
+    let covers = &filed.record.value.covers;
+    let all = court.items(system);
+    let mut lines = Vec::new();
+    let mut shown = std::collections::BTreeSet::new();
+    let tip = court.tip.map(|(_, snapshot)| View::new(snapshot, RepoPath::root()));
+    for it in &covers.sections {
+        let form = Form::Section { path: it.path.value.clone(), section: it.section.value.clone() };
+        let is_here = all.iter().any(|item| item.form == form && item.digest.as_ref() == Ok(&it.sha256.value));
+        lines.push(format!("  {} {}, {}", mark(is_here), it.path.value, it.section.value));
+        // The lines of a page are shown once, for whichever of its sections.
+        if shown.insert(it.path.value.clone()) {
+            lines.extend(differing(court, &it.path.value));
+        }
+    }
+    for it in &covers.files {
+        let path = RepoPath::from(it.path.value.as_str());
+        let is_here = all.iter().any(|item| {
+            item.form == Form::File { path: it.path.value.clone() } && item.digest.as_ref() == Ok(&it.sha256.value)
+        });
+        let before = tip.as_ref().and_then(|tip| court.digests.at(tip.snapshot, &path));
+        let change = match before {
+            _ if tip.is_none() => "",
+            None => " (new)",
+            Some(Ok(before)) if before == it.sha256.value => "",
+            Some(_) => " (changed)",
+        };
+        lines.push(format!("  {} {}{change}, {}", mark(is_here), it.path.value, &it.sha256.value[..12]));
+        if change == " (changed)" {
+            lines.extend(differing(court, &it.path.value));
+        }
+    }
+    lines
+}
+
+fn mark(is_here: bool) -> &'static str {
+    if is_here { "covers" } else { "NOT what is here:" }
+}
+
+/// The lines of a file that are other than on the target branch.
+fn differing(court: &Court<'_>, path: &str) -> Vec<String> {
+    let path = RepoPath::from(path);
+    let read = |snapshot: &dyn crate::snapshot::Snapshot| {
+        let bytes = snapshot.entry(&path).and_then(|entry| snapshot.read(entry, SHOWN_BYTES).ok()).unwrap_or_default();
+        String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))
+    };
+    let Some((_, tip)) = court.tip else { return Vec::new() };
+    let (Some(before), Some(now)) = (read(tip), read(court.world.view.snapshot)) else { return Vec::new() };
+    let old: Vec<&str> = before.lines().collect();
+    let new: Vec<&str> = now.lines().collect();
+    let gone = old.iter().filter(|line| !new.contains(line)).map(|line| format!("      - {line}"));
+    let come = new.iter().filter(|line| !old.contains(line)).map(|line| format!("      + {line}"));
+    let mut lines: Vec<String> = gone.chain(come).collect();
+    if lines.len() > SHOWN_LINES {
+        let more = lines.len() - SHOWN_LINES;
+        lines.truncate(SHOWN_LINES);
+        lines.push(format!("      and {more} more lines"));
+    }
+    lines
+}
+
+/// What was measured, beside the bound it is held to.
+fn measures(court: &Court<'_>, system: &System) -> Vec<String> {
+    let line = |threshold: &crate::settings::register::Threshold| {
+        let path = system.path(&threshold.results)?;
+        let split = threshold.split.as_ref().map(|split| split.value.as_str());
+        let value =
+            match court.world.documents.get(&path).map(|document| measured(document, &threshold.metric.value, split)) {
+                Some(Found::Value(value)) => value.to_string(),
+                _ => "not measured".to_owned(),
+            };
+        let bound = match (threshold.at_least, threshold.at_most) {
+            (Some(least), _) => format!("at least {least}"),
+            (None, Some(most)) => format!("at most {most}"),
+            (None, None) => "no bound".to_owned(),
+        };
+        Some(format!("  measured {}: {value}, {bound}", threshold.metric.value))
+    };
+    system.accept_when.iter().filter_map(line).collect()
+}
+
+fn signed(signatures: &Signatures<'_>) -> Vec<String> {
+    let mut lines = Vec::new();
+    for signer in &signatures.signers {
+        let (person, role) = (&signer.person.id.value, signer.role.words());
+        lines.push(format!("  signed by {person} as {role} on {} ({})", signer.signed_on, signer.proof.name()));
+    }
+    for person in &signatures.dissent {
+        lines.push(format!("  {person} does not agree"));
+    }
+    for flaw in &signatures.refused {
+        lines.push(format!("  does not count: {}", flaw.text));
+    }
+    if !signatures.is_complete() {
+        lines.push(format!("  it still takes {}", signatures.missing.join(", and ")));
+        let who = if signatures.people.is_empty() { "nobody here".to_owned() } else { signatures.people.join(", ") };
+        lines.push(format!("  who can: {who}"));
+    }
+    lines
+}
+
+/// Each step of what the gate makes of a record, and whether it holds.
+pub fn steps(court: &Court<'_>, filed: &Filed) -> (String, bool) {
+    const STEPS: [(Property, &str); 12] = [
+        (Property::Valid, "it says what a record must, for this repository"),
+        (Property::Residual, "what remains may be accepted"),
+        (Property::Content, "it covers exactly what is here"),
+        (Property::InForce, "it holds today"),
+        (Property::Signature, "its signatures fit"),
+        (Property::Proof, "each signature proves enough"),
+        (Property::Authority, "whoever signed may"),
+        (Property::Affiliation, "whoever signed is one of us"),
+        (Property::Independence, "nobody signed for own work"),
+        (Property::Dates, "its dates can be"),
+        (Property::Signers, "enough people signed"),
+        (Property::Conditions, "its conditions are met"),
+    ];
+    let mut out = decision(court, filed);
+    let flaws = court.flaws(filed);
+    // What must be signed anew was not asked about its signatures.
+    let heavy = [Property::Valid, Property::Residual, Property::Content, Property::InForce];
+    let is_cut = flaws.iter().any(|flaw| heavy.contains(&flaw.property));
+    for (property, words) in STEPS {
+        let own: Vec<&Flaw> = flaws.iter().filter(|flaw| flaw.property == property).collect();
+        let state = match own.iter().map(|flaw| flaw.nature).min() {
+            None if is_cut && !heavy.contains(&property) => "-",
+            None => "ok",
+            Some(Nature::Waiting) if property == Property::Signers => "waiting",
+            Some(Nature::Fail | Nature::Waiting) => "NO",
+            Some(Nature::Undecided) => "could not decide",
+        };
+        let _ = writeln!(out, "{state:>8}  {words}");
+        for flaw in own {
+            let _ = writeln!(out, "          {}: {}", safe(&flaw.place.path.to_string()), safe(&flaw.text));
+        }
+    }
+    let is_sound = flaws.is_empty();
+    let _ = writeln!(out, "{}", if is_sound { "the record stands" } else { "the record does not stand" });
+    (out, is_sound)
+}
+
+/// Whether something may be used, and why not.
+pub fn use_of(subject: &str, system: &System, found: &Use<'_>) -> String {
+    let mut out = String::new();
+    let mut line = |text: String| {
+        let _ = writeln!(out, "{}", safe(&text));
+    };
+    let (id, version) = (&system.id.value, &system.version.value);
+    if let Some(why) = &found.refused {
+        line(format!("  {why}"));
+    }
+    match found.record {
+        Some(filed) => {
+            let record = &filed.record.value;
+            let stands = if found.reasons.is_empty() { "covered by" } else { "named by" };
+            line(format!("  {stands} the release {}, until {}", record.id.value, record.expires.value));
+        }
+        None => line(format!("  no release of {id} that is here covers it")),
+    }
+    for flaw in &found.reasons {
+        line(format!("  {}", flaw.text));
+    }
+    for (id, must, before_use) in &found.open {
+        let when = if *before_use { "must be met before use" } else { "is open" };
+        line(format!("  condition {id} {when}: {must}"));
+    }
+    let words = match found.verdict() {
+        Some(true) => "may be used",
+        Some(false) => "may not be used",
+        None => "could not decide",
+    };
+    format!("{}{out}", safe(&format!("{words}: {subject} in {id} {version}")) + "\n")
+}

@@ -1,0 +1,95 @@
+//! Where each system stands, on one screen.
+
+use std::fmt::Write as _;
+
+use super::terminal::safe;
+use crate::date::Date;
+use crate::signoff::{Court, Due, Granted};
+use crate::world::Governance;
+
+/// Days ahead that are looked at.
+const AHEAD: i32 = 90;
+
+/// Where each system stands: what was decided and holds, what ends soon, what is open.
+pub fn status(court: &Court<'_>, governance: &Governance, emergencies: &[Granted]) -> String {
+    let mut out = String::new();
+    let mut line = |text: String| {
+        let _ = writeln!(out, "{}", safe(&text));
+    };
+    let due = court.due();
+    for system in court.world.systems() {
+        let (id, version) = (&system.id.value, &system.version.value);
+        line(format!("{id} {version}: class {}, stage {}", court.class(system).name(), system.stage.name()));
+        let own: Vec<&Due<'_>> = due.iter().filter(|due| due.system.id == system.id).collect();
+        if own.is_empty() {
+            line("  nothing need be signed".to_owned());
+        }
+        for due in own {
+            decision(court, due).into_iter().for_each(&mut line);
+        }
+    }
+    if court.world.systems().is_empty() {
+        line("no system is declared".to_owned());
+    }
+    for it in emergencies {
+        line(format!(
+            "emergency {} of {}, until {}; {} makes up for it by {}",
+            it.id, it.system, it.until, it.owner, it.due
+        ));
+    }
+    for waiver in &governance.waivers {
+        let (id, check) = (&waiver.id.value, &waiver.check.value);
+        line(format!("waiver {id} of {check}, {}", ends(court.today, waiver.expires.value)));
+    }
+    for (path, envelope) in &court.ledger.envelopes {
+        line(format!(
+            "envelope {} of {} ({path}), {}",
+            envelope.id.value,
+            envelope.system.value,
+            ends(court.today, envelope.expires())
+        ));
+    }
+    if let Some(solo) = &governance.rules.solo {
+        line(format!("reduced assurance: {} decides alone", solo.person.value));
+    }
+    out
+}
+
+fn decision(court: &Court<'_>, due: &Due<'_>) -> Vec<String> {
+    let name = due.decision.name();
+    let mut lines = Vec::new();
+    match (&due.record, due.flaws.first()) {
+        (Some(filed), None) => {
+            let record = &filed.record.value;
+            lines.push(format!("  {name}: {}, {}", record.id.value, ends(court.today, record.expires.value)));
+            for signer in &court.signed(filed).signers {
+                let (who, role) = (&signer.person.id.value, signer.role.words());
+                lines.push(format!("    {who} as {role} on {}, {}", signer.signed_on, signer.proof.name()));
+            }
+            for condition in &record.conditions {
+                let is_closed = filed.closings.iter().any(|it| it.value.condition == condition.id);
+                if !is_closed {
+                    let (id, owner) = (&condition.id.value, &condition.owner.value);
+                    lines
+                        .push(format!("    condition {id}, open, {owner}, {}", ends(court.today, condition.due.value)));
+                }
+            }
+        }
+        (_, Some(flaw)) => {
+            let who =
+                if flaw.people.is_empty() { String::new() } else { format!(" ({} can sign)", flaw.people.join(", ")) };
+            lines.push(format!("  {name}: not decided: {}{who}", flaw.text));
+        }
+        (None, None) => {}
+    }
+    lines
+}
+
+/// When something ends, and whether that is soon.
+fn ends(today: Date, day: Date) -> String {
+    match today.days_until(day) {
+        days if days < 0 => format!("ended on {day}"),
+        days if days <= AHEAD => format!("until {day}, in {days} days"),
+        _ => format!("until {day}"),
+    }
+}

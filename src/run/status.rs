@@ -1,0 +1,27 @@
+//! `aimsgate status`: where each system stands, on one screen.
+
+use std::io::Write;
+
+use super::{input, print, scene};
+use crate::check::Check;
+use crate::checks;
+use crate::cli;
+use crate::decision::Verdict;
+use crate::error::Error;
+use crate::report;
+use crate::source::{self, Content, Surroundings};
+use crate::write;
+
+/// Prints where each system stands. It judges nothing: the exit code says only whether it could look.
+pub(super) fn status(arguments: &cli::Status, out: &mut dyn Write) -> Result<Verdict, Error> {
+    let now = write::today();
+    let around = Surroundings::of_this_process(now);
+    let comparison =
+        source::compare(&arguments.path, &Content::WorkingTree, None, arguments.today, &around).map_err(input)?;
+    let today = arguments.today.unwrap_or(now);
+    scene::set(&comparison, today, |scene| {
+        let may_skip = |id: &str| checks::find(id).is_some_and(Check::is_excusable);
+        let (emergencies, _) = scene.court.emergencies(&may_skip);
+        print(out, &report::status(scene.court, scene.governance, &emergencies))
+    })
+}

@@ -1,0 +1,53 @@
+//! `aimsgate verify`: whether something may be used, asked by the step that deploys it.
+
+use std::io::Write;
+
+use super::scene;
+use super::{input, print};
+use crate::cli;
+use crate::decision::Verdict;
+use crate::digest::is_sha256;
+use crate::error::{Error, Kind};
+use crate::fact::Fact;
+use crate::report;
+use crate::source::{self, Content, Surroundings};
+use crate::write;
+
+/// Asks whether a subject is covered by a release that stands.
+pub(super) fn verify(arguments: &cli::Verify, out: &mut dyn Write) -> Result<Verdict, Error> {
+    let digest = arguments.subject.strip_prefix("sha256:").unwrap_or(&arguments.subject).to_ascii_lowercase();
+    if !is_sha256(&digest) {
+        let error = Error::new(Kind::Usage, format!("`{}` is no SHA-256", arguments.subject));
+        return Err(error.hint("write it as sha256:HEX, 64 digits; sha256sum prints it"));
+    }
+    let now = write::today();
+    let around = Surroundings::of_this_process(now);
+    let content = Content::Revision(arguments.head.clone().unwrap_or_else(|| "HEAD".to_owned()));
+    let comparison = source::compare(&arguments.path, &content, None, arguments.today, &around).map_err(input)?;
+    // What the default branch does not hold, nobody merged.
+    match &comparison.target {
+        Fact::Undecided(why) => return Err(Error::new(Kind::Input, format!("the default branch is not known: {why}"))),
+        Fact::Known(_) if comparison.whole => {}
+        Fact::Known(target) => {
+            let text = format!("{} is not part of {}", comparison.judged.snapshot.revision(), target.name);
+            return Err(Error::new(Kind::Input, text).hint("deploy what was merged"));
+        }
+        Fact::Absent => return Err(Error::new(Kind::Input, "there is no default branch here")),
+    }
+    let today = arguments.today.unwrap_or(now);
+    let simulated = around.ci && !comparison.simulation.is_empty();
+    scene::set(&comparison, today, |scene| {
+        let Some(system) = scene.world.system(&arguments.system) else {
+            return Err(Error::new(Kind::Usage, format!("the register declares no system `{}`", arguments.system)));
+        };
+        let use_of = scene.court.may_be_used(system, &digest);
+        let verdict = use_of.verdict();
+        print(out, &report::use_of(&arguments.subject, system, &use_of))?;
+        Ok(match verdict {
+            _ if simulated => Verdict::Undecided,
+            Some(true) => Verdict::Pass,
+            Some(false) => Verdict::Fail,
+            None => Verdict::Undecided,
+        })
+    })
+}

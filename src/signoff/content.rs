@@ -1,0 +1,450 @@
+//! What of a system a decision covers: each piece of content with its digest, as it is now.
+//!
+//! A digest decides, the path beside it is a label: a folder that moves voids nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+
+use super::ledger::Ledger;
+use super::risk::of_risk;
+use super::table::Material;
+use crate::asset::{FileSort, PathRole};
+use crate::catalog::Level;
+use crate::digest::{of_content, of_listing, of_words};
+use crate::document::{Body, Document, Node};
+use crate::evidence::{Answer, Reading, Region};
+use crate::settings::covers;
+use crate::settings::register::{self, DataUse, Dataset, System};
+use crate::settings::risks::{self, RiskRegister, Status};
+use crate::snapshot::{Entry, ObjectId, Snapshot};
+use crate::span::{Place, RepoPath, Span};
+use crate::world::World;
+
+/// Bytes of the largest file that is digested.
+const LARGEST: u64 = 256 << 20;
+
+/// Files of configuration that are listed one by one; more become one listing.
+const MOST_SINGLE: usize = 100;
+
+/// A piece of content that a decision covers.
+#[derive(Clone, Debug)]
+pub struct Item {
+    pub material: Material,
+    pub form: Form,
+    /// Its digest, or why there is none.
+    pub digest: Result<String, String>,
+    /// Where it stands now.
+    pub place: Place,
+}
+
+/// What kind of entry of a record names it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Form {
+    Risk {
+        id: String,
+        /// What remains of it; nothing where nobody rated it.
+        residual: Option<Level>,
+    },
+    Section {
+        path: String,
+        section: String,
+    },
+    /// A file, or a pattern over files.
+    File {
+        path: String,
+    },
+}
+
+impl Item {
+    /// What it is called in a message.
+    pub fn name(&self) -> String {
+        match &self.form {
+            Form::Risk { id, .. } => format!("risk `{id}`"),
+            Form::Section { path, section } => format!("`{section}` in `{path}`"),
+            Form::File { path } => format!("`{path}`"),
+        }
+    }
+}
+
+/// Digests of contents, each computed once however many revisions hold it.
+#[derive(Default)]
+pub struct Digests(Mutex<BTreeMap<ObjectId, Result<String, String>>>);
+
+impl Digests {
+    /// The digest of a file's content.
+    ///
+    /// # Errors
+    /// Why it has none: it is a link, or its content is not here.
+    pub fn of(&self, snapshot: &dyn Snapshot, entry: &Entry) -> Result<String, String> {
+        if !entry.is_file() {
+            return Err("it is a link or a submodule, which nobody can sign for".to_owned());
+        }
+        let id = snapshot.object_id(entry).map_err(|error| error.to_string())?;
+        let known = |all: &Mutex<BTreeMap<_, Result<String, String>>>| {
+            all.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+        };
+        if let Some(digest) = known(&self.0) {
+            return digest;
+        }
+        let bytes = snapshot.read(entry, LARGEST).map_err(|error| error.to_string());
+        let digest = bytes.map(|bytes| of_content(&bytes));
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id, digest.clone());
+        digest
+    }
+
+    /// The digest of the file at a path; nothing where there is none.
+    ///
+    /// # Errors
+    /// As [`Digests::of`].
+    pub fn at(&self, snapshot: &dyn Snapshot, path: &RepoPath) -> Option<Result<String, String>> {
+        Some(self.of(snapshot, snapshot.entry(path)?))
+    }
+}
+
+/// All content of a system that decisions cover.
+pub(super) fn items(world: &World<'_>, system: &System, ledger: &Ledger, digests: &Digests) -> Vec<Item> {
+    let reader = Reader { world, system, digests };
+    let mut items = reader.risks();
+    items.extend(reader.purpose());
+    for model in &system.models {
+        for written in model.files() {
+            items.push(reader.files(Material::Weights, &written.value, system.place(written.span)));
+        }
+        let hosted: Vec<&str> =
+            [&model.hub, &model.service].into_iter().flatten().map(|it| it.value.as_str()).collect();
+        let parts: Vec<Item> = items.iter().rev().take(model.files().count()).cloned().collect();
+        items.extend(reader.role(Material::Weights, format!("models.{}", model.id.value), &parts, model.span()));
+        if !hosted.is_empty() {
+            let version = model.version.as_ref().map_or("", |it| it.value.as_str());
+            let words = format!("{} {version}", hosted.join(" "));
+            let section = format!("models.{}.hosted", model.id.value);
+            items.push(reader.stated(Material::Weights, section, &words, model.span()));
+        }
+    }
+    for dataset in &system.datasets {
+        let material = if is_for_evaluation(dataset) { Material::Evaluation } else { Material::Data };
+        for written in dataset.files() {
+            items.push(reader.files(material, &written.value, system.place(written.span)));
+        }
+        let parts: Vec<Item> = items.iter().rev().take(dataset.files().count()).cloned().collect();
+        items.extend(reader.role(material, format!("datasets.{}", dataset.id.value), &parts, dataset.id.span));
+        if let Some(hub) = &dataset.hub {
+            let version = dataset.version.as_ref().map_or("", |it| it.value.as_str());
+            let words = format!("{} {version}", hub.value);
+            let section = format!("datasets.{}.hosted", dataset.id.value);
+            items.push(reader.stated(material, section, &words, dataset.id.span));
+        }
+    }
+    items.extend(reader.results());
+    items.extend(reader.configuration());
+    items.extend(reader.envelopes(ledger));
+    // What is covered for two reasons is covered once.
+    let mut seen = BTreeSet::new();
+    items.retain(|item| seen.insert((item.form.clone(), item.digest.clone())));
+    items
+}
+
+fn is_for_evaluation(dataset: &Dataset) -> bool {
+    !dataset.used_for.is_empty() && dataset.used_for.iter().all(|used| *used == DataUse::Evaluate)
+}
+
+struct Reader<'r, 'a> {
+    world: &'r World<'a>,
+    system: &'r System,
+    digests: &'r Digests,
+}
+
+impl Reader<'_, '_> {
+    fn snapshot(&self) -> &dyn Snapshot {
+        self.world.view.snapshot
+    }
+
+    /// What a path or a pattern of the register names.
+    fn files(&self, material: Material, written: &str, declared: Place) -> Item {
+        let Ok(base) = self.system.base.join(written) else {
+            let why = "its path leaves the repository".to_owned();
+            let form = Form::File { path: written.to_owned() };
+            return Item { material, form, digest: Err(why), place: declared };
+        };
+        let is_pattern = is_pattern(written);
+        if let Some(entry) = self.snapshot().entry(&base).filter(|_| !is_pattern) {
+            let form = Form::File { path: base.to_string() };
+            let (digest, place) = (self.digests.of(self.snapshot(), entry), Place::whole(base));
+            return Item { material, form, digest, place };
+        }
+        // A folder and a pattern are digested as a listing, and a file never passes for one.
+        let label = if is_pattern { base.clone() } else { base.join("**").unwrap_or_else(|_| base.clone()) };
+        let form = Form::File { path: label.to_string() };
+        let set = covers([(&self.system.base, written)]);
+        let entries = self.snapshot().entries().iter().filter(|entry| set.is_match(entry.path.to_string()));
+        Item { material, form, digest: self.listing(&base, entries), place: declared }
+    }
+
+    /// The digest of the files below the literal part of a pattern.
+    fn listing<'e>(&self, pattern: &RepoPath, entries: impl Iterator<Item = &'e Entry>) -> Result<String, String> {
+        let pattern = pattern.to_string();
+        let literal: Vec<&str> = pattern.split('/').take_while(|part| !part.contains(['*', '?', '[', '{'])).collect();
+        let folder = RepoPath::from(literal.join("/").as_str());
+        let wild = pattern.get(literal.join("/").len()..).unwrap_or_default().trim_start_matches('/');
+        let wild = if wild.is_empty() { "**" } else { wild };
+        let mut files = Vec::new();
+        for entry in entries {
+            let digest = self.digests.of(self.snapshot(), entry).map_err(|why| format!("`{}`: {why}", entry.path))?;
+            let path = entry.path.relative_to(&folder).unwrap_or_else(|| entry.path.clone());
+            if path.as_bytes().iter().any(|byte| byte.is_ascii_control()) || path.to_str().is_none() {
+                return Err(format!("`{}`: its name is no plain text", entry.path));
+            }
+            files.push((path.to_string(), digest));
+        }
+        if files.is_empty() {
+            return Err("no file here is named by it".to_owned());
+        }
+        Ok(of_listing(wild, files.iter().map(|(path, digest)| (path.as_str(), digest.clone()))))
+    }
+
+    /// A value of the register, by its words.
+    fn stated(&self, material: Material, section: String, words: &str, span: Span) -> Item {
+        let form = Form::Section { path: self.system.register.to_string(), section };
+        Item { material, form, digest: Ok(of_words(words)), place: self.system.place(span) }
+    }
+
+    /// What a model or dataset consists of, by its id: the same files in another role are other content.
+    fn role(&self, material: Material, section: String, parts: &[Item], span: Span) -> Option<Item> {
+        let form = Form::Section { path: self.system.register.to_string(), section };
+        let digests: Result<Vec<String>, String> = parts.iter().map(|part| part.digest.clone()).collect();
+        let digest = match digests.as_deref() {
+            Ok([]) => return None,
+            Ok([one]) => Ok(one.clone()),
+            Ok(several) => Ok(of_words(&several.join(" "))),
+            Err(why) => Err(why.clone()),
+        };
+        Some(Item { material, form, digest, place: self.system.place(span) })
+    }
+
+    fn risks(&self) -> Vec<Item> {
+        let typed = self.world.risks.iter().find(|(system, _)| *system == self.system.id.value);
+        if let Some((_, register)) = typed {
+            let open =
+                register.risks.iter().filter(|risk| risk.status.as_ref().is_none_or(|it| it.value != Status::Closed));
+            let document = self.world.documents.get(&register.path);
+            let node = |id: &str| {
+                let all = document?.tree().ok()?.get("risks")?.items();
+                all.iter().find(|node| node.get("id").and_then(Node::as_text) == Some(id))
+            };
+            return open
+                .map(|risk| {
+                    let id = risk.id.value.clone();
+                    let digest = node(&id).ok_or_else(|| "it cannot be read".to_owned()).and_then(of_risk);
+                    let place = Place::bytes(register.path.clone(), risk.id.span);
+                    let residual = residual(register, &id);
+                    Item { material: Material::Risks, form: Form::Risk { id, residual }, digest, place }
+                })
+                .collect();
+        }
+        // A register in another form is covered as a file.
+        let of_system = |need: &crate::evidence::Need| need.system.as_ref() == Some(&self.system.id.value);
+        let mut answers = self.world.evidence.iter().filter(|(need, _)| need.kind.id == risks::KIND && of_system(need));
+        let path = answers.find_map(|(_, answer)| answer.accepted());
+        path.map(|path| self.file(Material::Risks, path)).into_iter().collect()
+    }
+
+    fn file(&self, material: Material, path: &RepoPath) -> Item {
+        let digest = self.digests.at(self.snapshot(), path).unwrap_or_else(|| Err("there is no such file".to_owned()));
+        Item { material, form: Form::File { path: path.to_string() }, digest, place: Place::whole(path.clone()) }
+    }
+
+    /// What it is for, in the register and in the documents that say so.
+    fn purpose(&self) -> Vec<Item> {
+        let system = self.system;
+        let mut items =
+            vec![self.stated(Material::Purpose, "purpose".to_owned(), &system.purpose.value, system.purpose.span)];
+        for (need, answer) in &self.world.evidence {
+            let Answer::Read(reading) = answer else { continue };
+            if need.system.as_ref() != Some(&system.id.value) {
+                continue;
+            }
+            let Some(document) = self.world.documents.get(&reading.path) else { continue };
+            let said = match need.kind.id.as_str() {
+                "intended-use-statement" => whole(document, reading),
+                "model-card" => element(document, reading, "intended-use"),
+                _ => None,
+            };
+            let Some((section, span)) = said else { continue };
+            let form = Form::Section { path: reading.path.to_string(), section };
+            let digest = Ok(of_words(span.of(&document.source)));
+            let place = Place::bytes(reading.path.clone(), span);
+            let item = Item { material: Material::Purpose, form, digest, place };
+            // Two sections of one title are two pieces.
+            if !items.iter().any(|known: &Item| known.form == item.form && known.digest == item.digest) {
+                items.push(item);
+            }
+        }
+        items
+    }
+
+    /// The results that thresholds are held against, and the thresholds.
+    fn results(&self) -> Vec<Item> {
+        let mut items: Vec<Item> = Vec::new();
+        let mut bounds = String::new();
+        for threshold in &self.system.accept_when {
+            let split = threshold.split.as_ref().map_or("", |split| split.value.as_str());
+            let bound = |name: &str, bound: Option<f64>| bound.map_or(String::new(), |it| format!(" {name} {it}"));
+            let (least, most) = (bound("at-least", threshold.at_least), bound("at-most", threshold.at_most));
+            bounds += &format!("{} {split}{least}{most}\n", threshold.metric.value);
+            let Some(path) = self.system.path(&threshold.results) else { continue };
+            let item = self.file(Material::Evaluation, &path);
+            if !items.iter().any(|known| known.form == item.form) {
+                items.push(item);
+            }
+        }
+        if let Some(first) = self.system.accept_when.first() {
+            items.push(self.stated(Material::Thresholds, "accept-when".to_owned(), &bounds, first.metric.span));
+        }
+        items
+    }
+
+    /// What a program may change by itself: the envelopes, and what must not change within them.
+    fn envelopes(&self, ledger: &Ledger) -> Vec<Item> {
+        let own = ledger.envelopes.iter().filter(|(_, envelope)| envelope.system.value == self.system.id.value);
+        own.flat_map(|(path, envelope)| {
+            let fixed = envelope.must_not_change.iter();
+            let place = |span| Place::bytes(path.clone(), span);
+            let fixed = fixed.map(move |it| self.files(Material::Envelope, &it.value, place(it.span)));
+            std::iter::once(self.file(Material::Envelope, path)).chain(fixed)
+        })
+        .collect()
+    }
+
+    /// Whatever else the system owns that is no program, page, document or data.
+    fn configuration(&self) -> Vec<Item> {
+        let world = self.world;
+        let system = &self.system.id;
+        let results: Vec<Option<RepoPath>> =
+            self.system.accept_when.iter().map(|it| self.system.path(&it.results)).collect();
+        let (models, data) = (self.system.model_files(), self.system.data_files());
+        let is_meant = |entry: &&Entry| {
+            let path = &entry.path;
+            let name = path.to_string();
+            let is_own = world.systems_of(path).any(|owner| owner.id == *system);
+            // What stands elsewhere among this system's content is not configuration as well.
+            let is_other =
+                models.is_match(&name) || data.is_match(&name) || results.iter().flatten().any(|it| it == path);
+            is_own && !is_other && is_configuration(path, &world.view.scope) && !is_document(world, path)
+        };
+        let (prompts, rest): (Vec<&Entry>, Vec<&Entry>) =
+            world.view.entries().iter().filter(is_meant).partition(|entry| is_prompt(&entry.path));
+        let of = |material, entries: Vec<&Entry>| -> Vec<Item> {
+            if entries.len() <= MOST_SINGLE {
+                return entries.into_iter().map(|entry| self.file(material, &entry.path)).collect();
+            }
+            let digest = self.listing(&self.system.base, entries.into_iter());
+            let all = if material == Material::Prompts { "**/*prompt*" } else { "**" };
+            let path = self.system.base.join(all).map_or_else(|_| all.to_owned(), |path| path.to_string());
+            let place = self.system.place(self.system.id.span);
+            vec![Item { material, form: Form::File { path }, digest, place }]
+        };
+        let mut items = of(Material::Prompts, prompts);
+        items.extend(of(Material::Thresholds, rest));
+        items
+    }
+}
+
+/// Files of data by their extension: they decide how a system behaves wherever they lie.
+const DATA: [&str; 16] = [
+    "yaml",
+    "yml",
+    "json",
+    "jsonl",
+    "toml",
+    "ini",
+    "cfg",
+    "conf",
+    "csv",
+    "tsv",
+    "xml",
+    "txt",
+    "sql",
+    "properties",
+    "env",
+    "parquet",
+];
+
+/// Whether a file may decide how a system behaves, by its name: no program source, no page, no pipeline.
+fn is_configuration(path: &RepoPath, scope: &RepoPath) -> bool {
+    let is_data = DATA.contains(&path.extension().as_str());
+    let is_pipeline = path.relative_to(scope).unwrap_or_else(|| path.clone()).to_string().starts_with(".github/");
+    match FileSort::of(path) {
+        FileSort::Content => is_data || PathRole::of(path, scope) == PathRole::Product,
+        // Manifests and pages keep their names; data that only looks like one from its folder does not.
+        FileSort::Page => is_data && !is_pipeline && !is_manifest(path),
+        FileSort::Source => matches!(path.extension().as_str(), "sql" | "html" | "css"),
+    }
+}
+
+/// Whether a file lists what a program is built from, or is a tool's own.
+fn is_manifest(path: &RepoPath) -> bool {
+    let name = path.file_name().to_lowercase();
+    let is_lock =
+        name.ends_with(".lock") || name.ends_with("-lock.json") || name == "cargo.toml" || name == "pyproject.toml";
+    let is_requirements = name.starts_with("requirements") && name.ends_with(".txt") && !name.contains("prompt");
+    is_lock || is_requirements || name == "package.json" || name.starts_with('.')
+}
+
+/// Whether a file answers a duty as a page, or is of the gate's own formats. Data that a register calls a document decides
+/// how a system behaves all the same.
+fn is_document(world: &World<'_>, path: &RepoPath) -> bool {
+    let is_page = matches!(path.extension().as_str(), "md" | "markdown" | "rst" | "adoc" | "");
+    let is_register = path.file_name() == register::FILE;
+    let in_governance = path.to_string().split('/').any(|part| part == "governance");
+    world.is_governance(path) && (is_page || is_register || in_governance)
+}
+
+/// Whether a path of the register, or of a record, is a pattern over files.
+pub(super) fn is_pattern(path: &str) -> bool {
+    path.contains(['*', '?', '[', '{'])
+}
+
+/// Whether a file is what a generative model is told, by its name.
+fn is_prompt(path: &RepoPath) -> bool {
+    let text = path.to_string().to_lowercase();
+    let named = |part: &str| part.contains("prompt") || part.contains("instructions");
+    text.split('/').any(named) || matches!(path.extension().as_str(), "j2" | "jinja" | "jinja2" | "mustache" | "hbs")
+}
+
+/// What remains of a risk: its rating after treatment, else before it.
+fn residual(register: &RiskRegister, id: &str) -> Option<Level> {
+    let risk = register.risks.iter().find(|risk| risk.id.value == id)?;
+    register.level(risk.after.as_ref().or(risk.before.as_ref())?.value)
+}
+
+/// The part of a document that was read, and what it is called.
+fn whole(document: &Document, reading: &Reading) -> Option<(String, Span)> {
+    match (&document.body, reading.region) {
+        (Body::Prose(prose), Region::Section(index)) => {
+            let section = prose.sections.get(index)?;
+            Some((section.title.clone(), Span::new(section.heading.end, section.span.end)))
+        }
+        (Body::Prose(prose), Region::Whole) => {
+            let first = prose.sections.iter().find(|section| section.level > 0);
+            let title = first.map_or_else(String::new, |section| section.title.clone());
+            let start = first.map_or(0, |section| section.heading.end);
+            Some((title, Span::new(start, document.source.len())))
+        }
+        (Body::Tree(_), _) => Some((reading.kind.id.clone(), Span::new(0, document.source.len()))),
+        (Body::Damaged(_), _) => None,
+    }
+}
+
+/// The section, or the value, that answers an element.
+fn element(document: &Document, reading: &Reading, key: &str) -> Option<(String, Span)> {
+    let said = reading.said(key)?;
+    let span = said.span?;
+    let found_as = said.found_as.clone().unwrap_or_default();
+    let Body::Prose(prose) = &document.body else { return Some((found_as, span)) };
+    let holds = |outer: Span| outer.start <= span.start && span.end <= outer.end;
+    let mut around = prose.sections.iter().filter(|section| section.level > 0 && holds(section.span));
+    match around.rfind(|section| section.title == found_as) {
+        Some(section) => Some((found_as, Span::new(section.heading.end, section.span.end))),
+        None => Some((found_as, span)),
+    }
+}
