@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use super::gate::Rules;
-use super::people::{Affiliation, Automation, Deputy, People, Person};
+use super::people::{Automation, Deputy, People, Person};
 use crate::catalog::{Language, Named, Role};
 use crate::finding::Severity;
 use crate::span::Place;
@@ -222,8 +222,7 @@ pub fn people(old: &People, new: &People, place: impl Fn(&Person) -> Place) -> V
         if now.from < person.from {
             add("from", person.from.to_string(), now.from.to_string());
         }
-        let outside = |person: &Person| !matches!(person.affiliation, None | Some(Affiliation::Employee));
-        if now.affiliation != person.affiliation && (outside(person) || !outside(now)) {
+        if now.affiliation != person.affiliation && (person.is_outside() || !now.is_outside()) {
             add("affiliation", shown(person.affiliation.as_ref()), shown(now.affiliation.as_ref()));
         }
         // Who wrote something and who reviewed it is known by these.

@@ -63,6 +63,16 @@ impl Person {
     pub fn is_active(&self, day: Date) -> bool {
         self.from <= day && self.until.is_none_or(|until| day <= until)
     }
+
+    /// Whether somebody else than the organisation employs them.
+    pub fn is_outside(&self) -> bool {
+        !matches!(self.affiliation, None | Some(Affiliation::Employee))
+    }
+
+    /// Whether a name is the id, or one of the e-mail addresses in whatever case.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.id.value == name || self.emails.iter().any(|email| email.eq_ignore_ascii_case(name))
+    }
 }
 
 /// Somebody's part, taken for some time (5.3). It cannot be handed on.

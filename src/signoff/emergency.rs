@@ -108,8 +108,7 @@ impl<'a> Court<'a> {
         let commits = self.commits.known().into_iter().flatten();
         let wrote = |path: &RepoPath| it.covers.iter().any(|file| file.path.value == path.to_string());
         let mut authors = commits.filter(|commit| commit.paths.iter().any(wrote)).flat_map(|commit| &commit.authors);
-        let is_own = |author: &String| person.emails.iter().any(|email| email.eq_ignore_ascii_case(author));
-        if authors.any(|author| author == name || is_own(author)) {
+        if authors.any(|author| person.is_called(author)) {
             return refuse(it.granted_by.span, format!("`{name}` is an author of what it is for"));
         }
         let said = statements.iter().find(|statement| statement.value.signer.value == *name);

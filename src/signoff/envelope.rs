@@ -259,7 +259,7 @@ impl<'a> Court<'a> {
         let signature = Signature::parse(bytes).map_err(|why| why.to_string())?;
         let may = people.automation.iter().filter(|it| it.signs == Some(AutomationSigns::RunRecords));
         let day = held.value.at.value.date();
-        let days = if held.is_new { vec![day, self.today] } else { vec![day] };
+        let days = self.days_asked(held, day);
         let mut why = "no program of governance/people.yaml signs run records".to_owned();
         for program in may {
             let verify = |day: &Date| {

@@ -12,7 +12,7 @@ use crate::date::Date;
 use crate::document::Spanned;
 use crate::openssh::{self, At, Key, Signature};
 use crate::settings::gate::{Decision, Proof, WhoSigns};
-use crate::settings::people::{Affiliation, Person};
+use crate::settings::people::Person;
 
 /// The namespace of every signature (PROTOCOL.sshsig).
 pub const NAMESPACE: &str = "aimsgate";
@@ -69,11 +69,6 @@ pub struct Signatures<'a> {
 impl Signatures<'_> {
     pub fn is_complete(&self) -> bool {
         self.missing.is_empty()
-    }
-
-    /// The day of the last signature.
-    pub fn last_day(&self) -> Option<Date> {
-        self.signers.iter().map(|signer| signer.signed_on).max()
     }
 }
 
@@ -150,6 +145,11 @@ impl<'a> Court<'a> {
         Ok(Signer { person, role, signed_on: day, proof, key })
     }
 
+    /// The days on which a file has to hold: its own and, if it comes in now, today.
+    pub(super) fn days_asked<T>(&self, held: &Held<T>, day: Date) -> Vec<Date> {
+        if held.is_new { vec![day, self.today] } else { vec![day] }
+    }
+
     /// Whether somebody may decide: who it is, in which role, on that day and, if it comes in now, today.
     pub(super) fn person<T>(
         &self,
@@ -174,8 +174,7 @@ impl<'a> Court<'a> {
         if !people.is_outermost(person) {
             return refuse(Property::Authority, format!("`{id}` stands among the people of a subfolder only"));
         }
-        let days = if held.is_new { vec![day, self.today] } else { vec![day] };
-        for day in days {
+        for day in self.days_asked(held, day) {
             if !person.is_active(day) {
                 return refuse(Property::Authority, format!("`{id}` was not among the people on {day}"));
             }
@@ -203,15 +202,12 @@ impl<'a> Court<'a> {
     /// Why somebody's word does not count although the role would.
     pub(super) fn dependence(&self, person: &Person, role: Role, asked: &Asked<'_>) -> Option<(Property, String)> {
         let id = &person.id.value;
-        let is_outside = !matches!(person.affiliation, None | Some(Affiliation::Employee));
         let is_open = asked.terms.seats(asked.level).any(|seat| seat.outsiders && seat.roles.contains(&role));
-        if is_outside && !is_open {
+        if person.is_outside() && !is_open {
             let text = format!("`{id}` is no employee, and this is for the organisation's own people to decide");
             return Some((Property::Affiliation, text));
         }
-        let is_name =
-            |name: &String| *name == *id || person.emails.iter().any(|email| email.eq_ignore_ascii_case(name));
-        if asked.authors.iter().any(is_name) && !self.is_solo(person, asked) {
+        if asked.authors.iter().any(|name| person.is_called(name)) && !self.is_solo(person, asked) {
             return Some((Property::Independence, format!("`{id}` is an author of what the record covers")));
         }
         let validates = |role: &Role| matches!(role, Role::Validator | Role::IndependentValidator | Role::RedTeamLead);
@@ -259,8 +255,7 @@ impl<'a> Court<'a> {
             }
             Err(first)
         };
-        let days = if held.is_new { vec![day, self.today] } else { vec![day] };
-        for day in days {
+        for day in self.days_asked(held, day) {
             if let Err(why) = verify(day) {
                 return wrong(why.map_or_else(String::new, |why| format!("{why} (on {day})")));
             }
@@ -284,10 +279,9 @@ impl<'a> Court<'a> {
         let seats: Vec<&Seat> = asked.terms.seats(asked.level).collect();
         let fits = |signer: &Signer<'_>, seat: &Seat| {
             let limit = self.people().map_or(None, |people| people.limit(signer.person, signer.role, signer.signed_on));
-            let is_outside = !matches!(signer.person.affiliation, None | Some(Affiliation::Employee));
             seat.roles.contains(&signer.role)
                 && (!seat.limit || limit >= asked.level)
-                && (seat.outsiders || !is_outside)
+                && (seat.outsiders || !signer.person.is_outside())
         };
         let taken = seated(&seats, &all.signers, &fits);
         let open: Vec<&Seat> =
