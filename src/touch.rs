@@ -11,6 +11,7 @@ use crate::asset::{FileSort, PathRole};
 use crate::change::Change;
 use crate::finding::Subject;
 use crate::settings::covers;
+use crate::settings::material::Materials;
 use crate::settings::register::System;
 use crate::span::RepoPath;
 use crate::world::{Declared, World};
@@ -36,7 +37,13 @@ pub struct Touch {
 
 impl Touch {
     /// What the change from `tip` to the judged content touches; `renamed` says what systems were called.
-    pub fn of(change: &Change, tip: &Declared, judged: &World<'_>, renamed: BTreeMap<String, String>) -> Self {
+    pub fn of(
+        change: &Change,
+        tip: &Declared,
+        judged: &World<'_>,
+        materials: &Materials,
+        renamed: BTreeMap<String, String>,
+    ) -> Self {
         let mut touch = Self { moved_from: change.moved_from.clone(), renamed, ..Self::default() };
         for path in change.files.keys() {
             if judged.is_governance(path) {
@@ -44,12 +51,14 @@ impl Touch {
             }
             touch.files.insert(path.clone());
             let sort = FileSort::of(path);
-            if sort == FileSort::Page || PathRole::of(path, &judged.view.scope) == PathRole::Aside {
+            let is_named = materials.names(path);
+            let is_aside = sort == FileSort::Page || PathRole::of(path, &judged.view.scope) == PathRole::Aside;
+            if is_aside && !is_named {
                 continue;
             }
             for system in judged.systems_of(path).chain(tip.systems_of(path)) {
                 touch.systems.insert(system.id.value.clone());
-                if sort == FileSort::Content {
+                if is_named || (sort == FileSort::Content && !materials.excepts(path)) {
                     touch.material.insert(system.id.value.clone());
                 }
             }

@@ -179,7 +179,7 @@ fn report(scene: &Scene<'_>, comparison: &Comparison, asked: Gate) -> Report {
     let others = others.map(|base| Others::evaluate(base, scene));
     let touch = base.filter(|_| others.is_some()).map(|base| {
         let renamed = duty::renamed(&scene.sides(base));
-        Touch::of(&base.change, &base.declared, world, renamed)
+        Touch::of(&base.change, &base.declared, world, &governance.rules.material, renamed)
     });
     let facts = world.systems().iter().map(|system| (system.id.value.as_str(), &system.facts)).collect();
     let bench = Bench {

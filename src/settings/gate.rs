@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::extension::{self, Catalogued, DocumentSettings, NotApplicable};
+use super::material::{self, MaterialPath, Materials};
 use super::{Mistake, Schema, read as read_settings};
 use crate::catalog::{Extension, Language, Overlay, Role};
 use crate::date::Date;
@@ -43,6 +44,8 @@ pub struct Gate {
     languages: Vec<Language>,
     #[serde(default)]
     not_applicable: Vec<NotApplicable>,
+    #[serde(default)]
+    material: Vec<MaterialPath>,
     solo: Option<Solo>,
     /// What those say, checked.
     #[serde(skip)]
@@ -192,6 +195,7 @@ pub fn read(document: &Document) -> Result<Gate, Mistake> {
         }
     }
     gate.catalogued = extension::read(document, &gate.documents, &gate.languages, &gate.not_applicable)?;
+    gate.catalogued.loosening.extend(material::read(document, &gate.material)?);
     let places = |node: &Node| -> BTreeMap<String, Place> {
         let own = node.entries().iter().filter(|(key, _)| !key.text.starts_with("x-"));
         own.map(|(key, _)| (key.text.to_string(), Place::bytes(document.path.clone(), key.span))).collect()
@@ -232,6 +236,8 @@ pub struct Rules {
     pub extension: Extension,
     /// What they take out of it, and where.
     pub not_applicable: Vec<(NotApplicable, Place)>,
+    /// Whose change is a material one, beyond what names tell.
+    pub material: Materials,
     /// Who decides alone, where the outermost rules say so.
     pub solo: Option<Solo>,
     /// What only the outermost rules may say, and nested ones do.
@@ -265,6 +271,7 @@ impl Default for Rules {
             places: BTreeMap::new(),
             extension: Extension::default(),
             not_applicable: Vec::new(),
+            material: Materials::default(),
             solo: None,
             misplaced: Vec::new(),
         }
@@ -292,6 +299,7 @@ impl Rules {
                 documents: _,
                 languages: _,
                 not_applicable,
+                material,
                 solo,
                 catalogued,
                 check_places,
@@ -339,6 +347,7 @@ impl Rules {
                 rules.extension.add_kinds(&catalogued.extension.kinds);
                 rules.misplaced.extend(catalogued.loosening);
             }
+            rules.material.add(&path.parent().parent(), material, outermost);
             rules.repositories.extend(repository.map(|name| name.value));
             rules.settings.extend(check_places);
             rules.places.extend(places);
@@ -370,6 +379,7 @@ impl Rules {
         }
         self.severities.extend(other.severities.iter().cloned());
         self.extension = self.extension.and(&other.extension);
+        self.material.and(&other.material);
         self.solo = self.solo.filter(|solo| other.solo.as_ref().is_some_and(|it| it.person == solo.person));
         self.not_applicable.retain(|(it, _)| other.not_applicable.iter().any(|(known, _)| known.includes(it)));
         self

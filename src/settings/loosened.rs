@@ -137,6 +137,13 @@ pub fn rules(old: &Rules, new: &Rules, severities: impl Fn(&str) -> Vec<Severity
             add("not-applicable", &what, "asked for".to_owned(), format!("not asked for{of}"));
         }
     }
+    for (pattern, kind) in old.material.looser(&new.material) {
+        let (from, to) = match kind {
+            Some(kind) => (kebab(&kind), NOTHING.to_owned()),
+            None => ("what its name says".to_owned(), "none".to_owned()),
+        };
+        add("material", &format!("material.{pattern}"), from, to);
+    }
     let ids: BTreeSet<&str> = old.settings.iter().chain(&new.settings).map(|(id, _)| id.as_str()).collect();
     for id in ids {
         // Whatever the class, it must not come out lower than before.

@@ -7,6 +7,7 @@ pub mod baseline;
 pub mod extension;
 pub mod gate;
 pub mod loosened;
+pub mod material;
 mod pattern;
 pub mod people;
 pub mod register;

@@ -221,6 +221,12 @@ fn what_rules_say_of_the_catalogue_is_checked() {
             "2:55: this is no reason; say in a sentence why it does not apply",
         ),
         (
+            "material: [{path: config, as: none}]\n",
+            "2:19: say in a sentence of `because` why a change of it decides nothing",
+        ),
+        ("material: [{path: ../x, as: data}]\n", "2:19: the path leaves the repository"),
+        ("material: [{path: x, as: prompt}]\n", "2:26: unknown value `prompt`; did you mean `prompts`?"),
+        (
             "languages: [{language: de, name: German, date-order: day-first, decimal: \",\"}]\n",
             "2:13: `de` ships; add its names under `documents`",
         ),
@@ -244,6 +250,17 @@ fn names_languages_and_exceptions_count_in_the_outermost_rules_only() {
     assert!(rules.extension.names.is_empty() && rules.not_applicable.is_empty());
     assert_eq!(rules.extension.kinds.len(), 1, "a kind more asks for more");
     assert_eq!(rules.misplaced.len(), 2);
+    let takes_out =
+        "material: [{path: a.yaml, as: none, because: It is the formatter's own}, {path: b.py, as: data}]\n";
+    let rules =
+        gate::Rules::compose(vec![gate("governance/gate.yaml", ""), gate("svc/governance/gate.yaml", takes_out)]);
+    let path = |path: &str| crate::span::RepoPath::from(path);
+    assert!(!rules.material.excepts(&path("svc/a.yaml")) && rules.material.names(&path("svc/b.py")));
+    assert_eq!(rules.misplaced.len(), 1);
+    let alone = gate::Rules::compose(vec![gate("governance/gate.yaml", takes_out)]);
+    assert!(alone.material.excepts(&path("a.yaml")));
+    let stricter = alone.and(&gate::Rules::default());
+    assert!(!stricter.material.excepts(&path("a.yaml")) && stricter.material.names(&path("b.py")));
     let both = gate::Rules::compose(vec![gate("governance/gate.yaml", adds)]);
     let stricter = both.clone().and(&gate::Rules::default());
     assert!(stricter.extension.names.is_empty() && stricter.not_applicable.is_empty());

@@ -7,13 +7,13 @@ use std::sync::{Mutex, PoisonError};
 
 use super::ledger::Ledger;
 use super::risk::of_risk;
-use super::table::Material;
 use crate::asset::{FileSort, PathRole};
 use crate::catalog::Level;
 use crate::digest::{of_content, of_listing, of_words};
 use crate::document::{Body, Document, Node};
 use crate::evidence::{Answer, Reading, Region};
 use crate::settings::covers;
+use crate::settings::material::{Material, Materials};
 use crate::settings::register::{self, DataUse, Dataset, System};
 use crate::settings::risks::{self, RiskRegister, Status};
 use crate::snapshot::{Entry, ObjectId, Snapshot};
@@ -102,8 +102,14 @@ impl Digests {
 }
 
 /// All content of a system that decisions cover.
-pub(super) fn items(world: &World<'_>, system: &System, ledger: &Ledger, digests: &Digests) -> Vec<Item> {
-    let reader = Reader { world, system, digests };
+pub(super) fn items(
+    world: &World<'_>,
+    system: &System,
+    materials: &Materials,
+    ledger: &Ledger,
+    digests: &Digests,
+) -> Vec<Item> {
+    let reader = Reader { world, system, materials, digests };
     let mut items = reader.risks();
     items.extend(reader.purpose());
     for model in &system.models {
@@ -137,10 +143,11 @@ pub(super) fn items(world: &World<'_>, system: &System, ledger: &Ledger, digests
     }
     items.extend(reader.results());
     items.extend(reader.configuration());
+    items.extend(reader.named());
     items.extend(reader.envelopes(ledger));
-    // What is covered for two reasons is covered once.
+    // What is covered twice for one reason is covered once; each reason counts, for decisions differ in which they cover.
     let mut seen = BTreeSet::new();
-    items.retain(|item| seen.insert((item.form.clone(), item.digest.clone())));
+    items.retain(|item| seen.insert((item.material, item.form.clone(), item.digest.clone())));
     items
 }
 
@@ -151,6 +158,7 @@ fn is_for_evaluation(dataset: &Dataset) -> bool {
 struct Reader<'r, 'a> {
     world: &'r World<'a>,
     system: &'r System,
+    materials: &'r Materials,
     digests: &'r Digests,
 }
 
@@ -318,18 +326,17 @@ impl Reader<'_, '_> {
     /// Whatever else the system owns that is no program, page, document or data.
     fn configuration(&self) -> Vec<Item> {
         let world = self.world;
-        let system = &self.system.id;
         let results: Vec<Option<RepoPath>> =
             self.system.accept_when.iter().map(|it| self.system.path(&it.results)).collect();
         let (models, data) = (self.system.model_files(), self.system.data_files());
         let is_meant = |entry: &&Entry| {
             let path = &entry.path;
             let name = path.to_string();
-            let is_own = world.systems_of(path).any(|owner| owner.id == *system);
             // What stands elsewhere among this system's content is not configuration as well.
             let is_other =
                 models.is_match(&name) || data.is_match(&name) || results.iter().flatten().any(|it| it == path);
-            is_own && !is_other && is_configuration(path, &world.view.scope) && !is_document(world, path)
+            let is_told = is_configuration(path, &world.view.scope) && !is_document(world, path);
+            self.owns(path) && !is_other && is_told && !self.materials.excepts(path)
         };
         let (prompts, rest): (Vec<&Entry>, Vec<&Entry>) =
             world.view.entries().iter().filter(is_meant).partition(|entry| is_prompt(&entry.path));
@@ -346,6 +353,32 @@ impl Reader<'_, '_> {
         let mut items = of(Material::Prompts, prompts);
         items.extend(of(Material::Thresholds, rest));
         items
+    }
+
+    /// What the rules name of the files that the system owns, beside what their names say of them.
+    fn named(&self) -> Vec<Item> {
+        let entries = self.world.view.entries();
+        let item = |(material, base, pattern): (Material, &RepoPath, &str)| {
+            let set = covers([(base, pattern)]);
+            let own = entries.iter().filter(|it| set.is_match(it.path.to_string()) && self.owns(&it.path));
+            let own: Vec<&Entry> = own.collect();
+            let full = base.join(pattern).ok()?;
+            match own.as_slice() {
+                [] => None,
+                [one] if one.path == full => Some(self.file(material, &full)),
+                _ => {
+                    let label = if is_pattern(pattern) { full.clone() } else { full.join("**").ok()? };
+                    let place = self.system.place(self.system.id.span);
+                    let digest = self.listing(&full, own.into_iter());
+                    Some(Item { material, form: Form::File { path: label.to_string() }, digest, place })
+                }
+            }
+        };
+        self.materials.named().filter_map(item).collect()
+    }
+
+    fn owns(&self, path: &RepoPath) -> bool {
+        self.world.systems_of(path).any(|owner| owner.id == self.system.id)
     }
 }
 

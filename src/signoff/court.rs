@@ -19,6 +19,7 @@ use crate::fact::Fact;
 use crate::finding::{Gate, Nature, Who};
 use crate::openssh::Trust;
 use crate::settings::gate::{Decision, Rules};
+use crate::settings::material::Material;
 use crate::settings::people::{People, Person};
 use crate::settings::register::System;
 use crate::settings::risks::Status;
@@ -102,7 +103,7 @@ impl<'a> Court<'a> {
         if let Some(known) = self.items.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
             return Arc::clone(known);
         }
-        let items = Arc::new(content::items(self.world, system, self.ledger, self.digests));
+        let items = Arc::new(content::items(self.world, system, &self.rules().material, self.ledger, self.digests));
         self.items.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), Arc::clone(&items));
         items
     }
@@ -382,7 +383,7 @@ impl<'a> Court<'a> {
 
 /// Whether a piece of content is what a system runs on.
 fn is_what_runs(item: &Item) -> bool {
-    use super::table::Material::{Prompts, Thresholds, Weights};
+    use Material::{Prompts, Thresholds, Weights};
     let is_stated = matches!(&item.form, Form::Section { section, .. } if section == "accept-when");
     matches!(item.material, Weights | Prompts | Thresholds) && !is_stated && item.digest.is_ok()
 }
@@ -431,7 +432,7 @@ fn residuals(held: &Held<Record>, terms: &Terms, content: &[Item]) -> Vec<Flaw> 
         }
         _ => None,
     });
-    if flaws.is_empty() && terms.covers.contains(&super::table::Material::Risks) {
+    if flaws.is_empty() && terms.covers.contains(&Material::Risks) {
         flaws.extend(here.map(|(id, level, place)| Flaw::new(Property::Residual, place.clone(), text(id, level))));
     }
     flaws

@@ -6,8 +6,8 @@ use super::content::{Digests, Form, Item, is_pattern};
 use super::flaw::{Flaw, Property};
 use super::ledger::Held;
 use super::record::{CoveredFile, CoveredSection, Record};
-use super::table::Material;
 use crate::catalog::Level;
+use crate::settings::material::Material;
 use crate::snapshot::Snapshot;
 use crate::span::{Place, RepoPath};
 
@@ -46,7 +46,9 @@ pub(super) fn differs(
     let record = &held.value;
     let covers = &record.covers;
     let mut found: Vec<Difference> = Vec::new();
-    for item in items.iter().filter(|item| materials.contains(&item.material) && !varied.contains(&item.form)) {
+    let mut seen = BTreeSet::new();
+    let due = items.iter().filter(|item| materials.contains(&item.material) && !varied.contains(&item.form));
+    for item in due.filter(|item| seen.insert((item.form.clone(), item.digest.clone()))) {
         let digest = match &item.digest {
             Ok(digest) => digest,
             Err(why) => {

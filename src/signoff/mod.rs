@@ -27,5 +27,4 @@ pub use prepare::{Draft, Lowering, Plan, Said, Signing};
 pub use record::Record;
 pub use ruling::{Replaced, Ruling, is_waiting, words};
 pub use signer::{Favours, NAMESPACE, Signatures, Signer};
-pub use table::Material;
 pub use usage::Use;

@@ -58,7 +58,11 @@ impl<'a> Plan<'a> {
         let class = court.class(system);
         let terms = rule(decision).terms(class);
         let mut items = court.items(system).to_vec();
-        items.retain(|item| terms.covers.contains(&item.material));
+        // What is covered for two reasons is written once.
+        let mut seen = BTreeSet::new();
+        items.retain(|item| {
+            terms.covers.contains(&item.material) && seen.insert((item.form.clone(), item.digest.clone()))
+        });
         let mut replaced = court.last(decision, &system.id.value);
         if decision == Decision::Confirm {
             let both = [Decision::AcceptResidualRisk, Decision::Release];

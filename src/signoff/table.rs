@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::catalog::{Class, Level, Role, Stage, embedded};
 use crate::finding::Gate;
 use crate::settings::gate::{Decision, Proof};
+use crate::settings::material::Material;
 
 /// What the shipped table says of a decision.
 #[derive(Debug, Deserialize)]
@@ -41,37 +42,6 @@ pub(super) struct Seat {
     pub(super) limit: bool,
     #[serde(default)]
     pub(super) outsiders: bool,
-}
-
-/// A kind of content whose change is a material one (8.2, 8.4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Material {
-    Risks,
-    Purpose,
-    Weights,
-    Data,
-    Prompts,
-    Thresholds,
-    Evaluation,
-    /// What a program may change by itself, and what it must not.
-    Envelope,
-}
-
-impl Material {
-    /// What changed, in words.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Risks => "the risks",
-            Self::Purpose => "the purpose",
-            Self::Weights => "the model",
-            Self::Data => "the data",
-            Self::Prompts => "the prompts",
-            Self::Thresholds => "thresholds and configuration",
-            Self::Evaluation => "what it was evaluated with",
-            Self::Envelope => "what retraining may change",
-        }
-    }
 }
 
 static RULES: LazyLock<Vec<Rule>> =

@@ -4,10 +4,10 @@ use super::content::Form;
 use super::court::Court;
 use super::flaw::Flaw;
 use super::ledger::Filed;
-use super::table::Material;
 use crate::catalog::{Class, Stage};
 use crate::finding::Nature;
 use crate::settings::gate::Decision;
+use crate::settings::material::Material;
 use crate::settings::register::System;
 
 /// What was found out about the use of a subject.
@@ -51,8 +51,10 @@ impl<'a> Court<'a> {
         // What was evaluated with, or configures, is not what is used.
         let content = self.items(system);
         let is_used = |path: &str| {
-            let of_path = content.iter().find(|item| item.form == Form::File { path: path.to_owned() });
-            of_path.is_none_or(|item| matches!(item.material, Material::Weights | Material::Prompts))
+            let form = Form::File { path: path.to_owned() };
+            let mut of_path = content.iter().filter(|item| item.form == form).peekable();
+            of_path.peek().is_none()
+                || of_path.any(|item| matches!(item.material, Material::Weights | Material::Prompts))
         };
         let covers = |filed: &&Filed| {
             let mut files = filed.record.value.covers.files.iter();

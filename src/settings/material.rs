@@ -1,0 +1,166 @@
+//! `material` of the rules: whose change is a material one, or is not, whatever its name says.
+
+use globset::GlobSet;
+use serde::Deserialize;
+
+use super::Mistake;
+use super::pattern::{covers, glob};
+use crate::document::{Document, Spanned};
+use crate::span::{Place, RepoPath};
+
+/// A kind of content whose change is a material one (8.2, 8.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Material {
+    Risks,
+    Purpose,
+    Weights,
+    Data,
+    Prompts,
+    Thresholds,
+    Evaluation,
+    /// What a program may change by itself, and what it must not.
+    Envelope,
+}
+
+impl Material {
+    /// What changed, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Risks => "the risks",
+            Self::Purpose => "the purpose",
+            Self::Weights => "the model",
+            Self::Data => "the data",
+            Self::Prompts => "the prompts",
+            Self::Thresholds => "thresholds and configuration",
+            Self::Evaluation => "what it was evaluated with",
+            Self::Envelope => "what retraining may change",
+        }
+    }
+}
+
+/// One line of `material`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct MaterialPath {
+    path: Spanned<String>,
+    #[serde(rename = "as")]
+    counts: Counts,
+    because: Option<Spanned<String>>,
+}
+
+/// What a path counts as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Counts {
+    Weights,
+    Data,
+    Prompts,
+    Thresholds,
+    Evaluation,
+    None,
+}
+
+impl Counts {
+    fn kind(self) -> Option<Material> {
+        match self {
+            Self::Weights => Some(Material::Weights),
+            Self::Data => Some(Material::Data),
+            Self::Prompts => Some(Material::Prompts),
+            Self::Thresholds => Some(Material::Thresholds),
+            Self::Evaluation => Some(Material::Evaluation),
+            Self::None => None,
+        }
+    }
+}
+
+/// Checks the lines of a file; returns the places of those that may let something pass.
+///
+/// # Errors
+/// The first mistake in them.
+pub(super) fn read(document: &Document, lines: &[MaterialPath]) -> Result<Vec<Place>, Mistake> {
+    let mut loosening = Vec::new();
+    for line in lines {
+        if let Err(why) = glob(&RepoPath::root(), &line.path.value) {
+            return Err(Mistake::new(document, line.path.span, why));
+        }
+        if line.counts.kind().is_some() {
+            continue;
+        }
+        let said = line.because.as_ref().map_or(0, |it| it.value.split_whitespace().count());
+        if said < 3 {
+            let span = line.because.as_ref().map_or(line.path.span, |it| it.span);
+            let message = "say in a sentence of `because` why a change of it decides nothing";
+            return Err(Mistake::new(document, span, message));
+        }
+        loosening.push(Place::bytes(document.path.clone(), line.path.span));
+    }
+    Ok(loosening)
+}
+
+/// What the rules say of paths, composed.
+#[derive(Clone, Debug, Default)]
+pub struct Materials(Vec<Line>);
+
+#[derive(Clone, Debug)]
+struct Line {
+    /// The folder that the pattern goes down from.
+    base: RepoPath,
+    pattern: String,
+    counts: Counts,
+    files: GlobSet,
+}
+
+impl Line {
+    fn says_the_same(&self, other: &Self) -> bool {
+        (&self.base, &self.pattern, self.counts) == (&other.base, &other.pattern, other.counts)
+    }
+}
+
+impl Materials {
+    /// Adds the lines of one file of rules, whose folder is `base`. Nested rules only add: `none` counts in the outermost.
+    pub(super) fn add(&mut self, base: &RepoPath, lines: Vec<MaterialPath>, outermost: bool) {
+        let lines = lines.into_iter().filter(|line| outermost || line.counts.kind().is_some());
+        self.0.extend(lines.map(|line| {
+            let files = covers([(base, line.path.value.as_str())]);
+            Line { base: base.clone(), pattern: line.path.value, counts: line.counts, files }
+        }));
+    }
+
+    /// The stricter of these and another branch's.
+    pub(super) fn and(&mut self, other: &Self) {
+        self.0.retain(|line| line.counts.kind().is_some() || other.0.iter().any(|it| it.says_the_same(line)));
+        let is_new = |line: &&Line| line.counts.kind().is_some() && !self.0.iter().any(|it| it.says_the_same(line));
+        let added: Vec<Line> = other.0.iter().filter(is_new).cloned().collect();
+        self.0.extend(added);
+    }
+
+    /// What is named to be a kind of content: the kind, and the folder and pattern that name its files.
+    pub fn named(&self) -> impl Iterator<Item = (Material, &RepoPath, &str)> {
+        self.0.iter().filter_map(|line| Some((line.counts.kind()?, &line.base, line.pattern.as_str())))
+    }
+
+    /// Whether a file is named to be a kind of content.
+    pub fn names(&self, path: &RepoPath) -> bool {
+        self.of(path).any(|line| line.counts.kind().is_some())
+    }
+
+    /// Whether what a file's name says of it counts for nothing.
+    pub fn excepts(&self, path: &RepoPath) -> bool {
+        self.of(path).any(|line| line.counts.kind().is_none())
+    }
+
+    fn of(&self, path: &RepoPath) -> impl Iterator<Item = &Line> {
+        let path = path.to_string();
+        self.0.iter().filter(move |line| line.files.is_match(&path))
+    }
+
+    /// In which points `new` asks for less: the pattern, and the kind of content that it no longer names; nothing where it
+    /// takes files out.
+    pub(super) fn looser<'m>(&'m self, new: &'m Self) -> impl Iterator<Item = (&'m str, Option<Material>)> {
+        let lacks = |other: &Self, line: &Line| !other.0.iter().any(|it| it.says_the_same(line));
+        let lost = self.0.iter().filter(move |line| line.counts.kind().is_some() && lacks(new, line));
+        let excepted = new.0.iter().filter(move |line| line.counts.kind().is_none() && lacks(self, line));
+        lost.chain(excepted).map(|line| (line.pattern.as_str(), line.counts.kind()))
+    }
+}
