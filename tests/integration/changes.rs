@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::edits::Edit;
 use crate::fixtures::fixtures;
-use crate::support::{TestRepository, copy, write};
+use crate::support::{TestRepository, copy, scratch, write};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -95,7 +95,7 @@ impl Case {
         copy(&fixtures().join("repos").join(&row.repository), repository.path());
         row.setup.iter().for_each(|edit| edit.apply(repository.path()));
         repository.commit_all("start");
-        Self { repository, home: tempfile::TempDir::new().unwrap() }
+        Self { repository, home: scratch() }
     }
 
     fn apply(&self, edits: &[Edit]) {

@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 use crate::fixtures::fixtures;
-use crate::support::{TestRepository, copy, write};
+use crate::support::{TestRepository, copy, scratch, write};
 
 /// Runs the program with nothing of this machine's environment.
 fn aimsgate(folder: &Path, home: &Path, arguments: &[&str]) -> Output {
@@ -29,7 +29,7 @@ fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
 
 /// A copy of an example repository, outside of any other repository.
 fn example(name: &str) -> TempDir {
-    let folder = TempDir::new().unwrap();
+    let folder = scratch();
     copy(&fixtures().join("repos").join(name), folder.path());
     folder
 }
@@ -65,7 +65,7 @@ fn a_repository_without_ai_is_one_line_and_its_cause() {
         out,
         "passed: no AI found here, nothing to judge: no model, training code or hosted-model client in 3 files\n"
     );
-    let (_, out, _) = run(TempDir::new().unwrap().path(), &["check"]);
+    let (_, out, _) = run(scratch().path(), &["check"]);
     assert!(out.starts_with("passed: no AI found here"), "{out}");
 }
 
@@ -107,8 +107,8 @@ fn the_same_input_gives_the_same_bytes_in_two_folders_with_two_homes() {
         write(home, "ignore", "*.md\naims.yaml\n");
         repository
     };
-    let plain = TempDir::new().unwrap();
-    let homes = [TempDir::new().unwrap(), TempDir::new().unwrap()];
+    let plain = scratch();
+    let homes = [scratch(), scratch()];
     let repositories = [make(homes[0].path()), make(plain.path())];
     fs::remove_file(plain.path().join(".gitconfig")).unwrap();
     for format in ["terminal", "sarif", "json"] {
@@ -153,7 +153,7 @@ fn a_folder_is_judged_in_place_by_its_own_register_and_by_all_rules_above() {
 #[test]
 fn reports_go_to_files_whole_and_never_through_a_link() {
     let folder = example("support-chatbot");
-    let outside = TempDir::new().unwrap();
+    let outside = scratch();
     let victim = outside.path().join("victim");
     fs::write(&victim, "untouched").unwrap();
     #[cfg(unix)]
@@ -171,7 +171,7 @@ fn reports_go_to_files_whole_and_never_through_a_link() {
 
 #[test]
 fn hostile_names_and_text_reach_no_terminal() {
-    let folder = TempDir::new().unwrap();
+    let folder = scratch();
     let register = "schema: aimsgate/1\nsystems:\n  - id: a\n    name: a\n    version: 1\n    owner: \"\\u001b[31m##[group]x\\u202e\\n::error::y\"\n    purpose: p\n    our-role: provider\n    stage: design\n    paths: [\"**\"]\n    \"::add-mask::\": 1\n";
     write(folder.path(), "aims.yaml", register);
     let (_, out, err) = run(folder.path(), &["check", "--color", "never"]);
@@ -202,7 +202,7 @@ fn color_is_asked_for_or_off() {
 
 #[test]
 fn checks_and_their_explanations_are_told() {
-    let folder = TempDir::new().unwrap();
+    let folder = scratch();
     let (code, table, _) = run(folder.path(), &["checks"]);
     assert_eq!((code, table.lines().count()), (0, aimsgate::checks::ALL.len()));
     for check in aimsgate::checks::ALL {
@@ -291,7 +291,7 @@ fn governance_that_is_misnamed_or_behind_a_link_is_told() {
         ("governance/gate.yaml/x", "must be a file and is a folder"),
     ];
     for (path, message) in cases {
-        let folder = TempDir::new().unwrap();
+        let folder = scratch();
         write(folder.path(), path, "schema: aimsgate/1\n");
         let (code, out, _) = run(folder.path(), &["check"]);
         assert_eq!(code, 1, "{path}: {out}");
@@ -309,7 +309,7 @@ fn governance_that_is_misnamed_or_behind_a_link_is_told() {
 
 #[test]
 fn a_path_that_looks_like_an_address_stays_a_path() {
-    let folder = TempDir::new().unwrap();
+    let folder = scratch();
     write(folder.path(), "https:/example.com/login.py", "import openai\nopenai.OpenAI()\n");
     let (_, out, _) = run(folder.path(), &["check", "--format", "sarif"]);
     let log: serde_json::Value = serde_json::from_str(&out).unwrap();

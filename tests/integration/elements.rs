@@ -11,10 +11,9 @@ use aimsgate::snapshot::View;
 use aimsgate::source::{Comparison, DirectorySnapshot};
 use aimsgate::span::{RepoPath, Span};
 use aimsgate::{detect, run, settings, world};
-use tempfile::TempDir;
 
 use crate::fixtures::fixtures;
-use crate::support::copy;
+use crate::support::{copy, scratch};
 
 const TODAY: &str = "2026-11-22";
 
@@ -93,7 +92,7 @@ fn an_element_left_blank_or_taken_out_is_one_finding_in_its_place() {
     assert!(names.len() > 100, "only {} elements", names.len());
     assert!(names.values().all(Option::is_some), "the example leaves something open");
     let judged = |(name, done): (&Name, Done)| -> Option<String> {
-        let folder = TempDir::new().unwrap();
+        let folder = scratch();
         copy(&example, folder.path());
         let (file, lines) = without(folder.path(), name, done);
         // One text may answer elements of two documents; then both lost it.

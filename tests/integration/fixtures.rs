@@ -16,7 +16,7 @@ use aimsgate::source::Comparison;
 use tempfile::TempDir;
 
 use crate::edits::{Edit, TODAY};
-use crate::support::copy;
+use crate::support::{copy, scratch};
 
 pub(crate) fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
@@ -54,7 +54,7 @@ pub(crate) fn content(folder: &Path) -> Content {
     if !base.is_dir() {
         return Content::Folder(folder.to_owned());
     }
-    let judged = TempDir::new().unwrap();
+    let judged = scratch();
     copy(&base, judged.path());
     if folder.join("change").is_dir() {
         copy(&folder.join("change"), judged.path());

@@ -7,8 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::support::scratch;
 use aimsgate::openssh::{AllowedSigners, Refused, RevokedKeys, Signature, Trust, verify};
-use tempfile::TempDir;
 
 /// One question to both.
 struct Case {
@@ -348,12 +348,12 @@ fn short(text: &[u8]) -> String {
 #[ignore = "needs ssh-keygen; .ci/run runs it"]
 fn signatures_get_the_verdict_of_openssh() {
     let count = std::env::var("AIMSGATE_PARITY").ok().and_then(|count| count.parse().ok()).unwrap_or(10_000);
-    let folder = TempDir::new().unwrap();
+    let folder = scratch();
     let cases = generated(folder.path(), count);
     let halves: Vec<&[Case]> = cases.chunks(cases.len().div_ceil(2)).collect();
     let compared: Vec<(&Case, Result<(), Refused>, bool)> = std::thread::scope(|scope| {
         let work = |half: &'_ [Case]| {
-            let folder = TempDir::new().unwrap();
+            let folder = scratch();
             half.iter().map(|case| (here(case), openssh(case, folder.path()))).collect::<Vec<_>>()
         };
         let halves: Vec<_> = halves.into_iter().map(|half| (half, scope.spawn(move || work(half)))).collect();
@@ -396,7 +396,7 @@ fn signatures_get_the_verdict_of_the_vectors() {
     let wrong: Vec<String> = all.iter().filter_map(differs).collect();
     println!("{} vectors, {} differ", all.len(), wrong.len());
     let own = kinds(Path::new(&folder));
-    let temporary = TempDir::new().unwrap();
+    let temporary = scratch();
     for case in &own {
         println!("{}: {:?}", case.name, here(case));
         assert!(openssh(case, temporary.path()), "{} is refused by OpenSSH", case.name);

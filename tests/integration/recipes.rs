@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::fixtures::fixtures;
 use crate::keys;
-use crate::support::{TestRepository, commit_as, copy, write};
+use crate::support::{TestRepository, commit_as, copy, scratch, write};
 
 const FOLDER: &str = "governance/signoffs";
 
@@ -22,7 +22,7 @@ struct Place {
 impl Place {
     /// The example without its sign-offs and keys; `main` holds it.
     fn new(allowed: &dyn Fn(&Path) -> String) -> Self {
-        let place = Self { repository: TestRepository::new(), home: TempDir::new().unwrap() };
+        let place = Self { repository: TestRepository::new(), home: scratch() };
         place.repository.git.set_head("refs/heads/main").unwrap();
         copy(&fixtures().join("repos/credit-scoring"), place.root());
         fs::remove_dir_all(place.root().join(FOLDER)).unwrap();
@@ -152,7 +152,7 @@ fn recipe_openssh_takes_the_signatures_of_the_example() {
     for (statement, who) in [("credit-4.2.0-risk.eva", "eva"), ("credit-4.2.0-release.fay", "fay")] {
         let file = governance.join(format!("signoffs/{statement}.yaml"));
         let verify = |bytes: &[u8]| {
-            let folder = TempDir::new().unwrap();
+            let folder = scratch();
             write(folder.path(), "statement", bytes);
             let mut verify = Command::new("ssh-keygen");
             verify.args(["-Y", "verify", "-n", "aimsgate", "-I", &format!("{who}@example.com"), "-f"]);

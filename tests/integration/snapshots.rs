@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::support::{self, TestRepository};
+use crate::support::{self, TestRepository, scratch};
 use aimsgate::snapshot::{Mode, ReadError, Revision, Snapshot, View};
 use aimsgate::source::{self, Content, Source, SourceError};
 use aimsgate::span::RepoPath;
@@ -104,7 +104,7 @@ fn the_contract_holds_for_a_commit_a_working_tree_and_a_folder() {
     repository.age_index();
     conforms(&*open(repository.path(), None).snapshot);
 
-    let folder = tempfile::TempDir::new().unwrap();
+    let folder = scratch();
     for (path, bytes) in [("b/x", "1"), ("a.md", "two"), (".hidden", ""), ("b-c", "3"), (".git/config", "no")] {
         support::write(folder.path(), path, bytes);
     }
@@ -194,7 +194,7 @@ fn bare_empty_unborn_and_detached_repositories_are_read() {
     let Revision::WorkingTree { head: Some(head) } = detached.revision() else { panic!("no head") };
     assert_eq!(head.as_str(), first.to_string());
 
-    let folder = tempfile::TempDir::new().unwrap();
+    let folder = scratch();
     let bare = git2::build::RepoBuilder::new()
         .bare(true)
         .clone(&format!("file://{}", repository.path().display()), &folder.path().join("bare.git"))
@@ -225,7 +225,7 @@ fn a_file_an_absent_path_or_a_wrong_revision_is_an_error_in_words() {
     assert!(matches!(source::open(&repository.file("a.md"), &content(None)), Err(SourceError::NotAFolder { .. })));
     assert!(matches!(source::open(&repository.file("none"), &content(None)), Err(SourceError::NotAFolder { .. })));
     assert!(matches!(source::open(repository.path(), &content(Some("no-such"))), Err(SourceError::Revision { .. })));
-    let folder = tempfile::TempDir::new().unwrap();
+    let folder = scratch();
     assert!(matches!(source::open(folder.path(), &content(Some("HEAD"))), Err(SourceError::NoRepository { .. })));
     support::write(folder.path(), ".git", "gitdir: ../gone\n");
     assert!(

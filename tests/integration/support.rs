@@ -5,6 +5,13 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+/// A folder that is gone when it is dropped: in memory where the system has that, for tests make many small files.
+pub(crate) fn scratch() -> TempDir {
+    let in_memory = Path::new("/dev/shm");
+    let made = std::env::var_os("TMPDIR").is_none().then(|| TempDir::new_in(in_memory)).and_then(Result::ok);
+    made.unwrap_or_else(|| TempDir::new().unwrap())
+}
+
 /// A git repository of the test's own, with a fixed author and fixed times.
 pub(crate) struct TestRepository {
     folder: TempDir,
@@ -13,7 +20,7 @@ pub(crate) struct TestRepository {
 
 impl TestRepository {
     pub(crate) fn new() -> Self {
-        let folder = TempDir::new().unwrap();
+        let folder = scratch();
         let git = git2::Repository::init(folder.path()).unwrap();
         git.config().unwrap().set_str("user.email", TESTER).unwrap();
         Self { folder, git }

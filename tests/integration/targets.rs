@@ -7,7 +7,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::fixtures::fixtures;
-use crate::support::{TestRepository, copy, write};
+use crate::support::{TestRepository, copy, scratch, write};
 
 const STRICT: &str = "schema: aimsgate/1\nenforce: {mode: strict}\n";
 const OBSERVE: &str = "schema: aimsgate/1\nenforce: {mode: observe}\n";
@@ -38,7 +38,7 @@ impl Ran {
 }
 
 fn run_with(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Ran {
-    let out = tempfile::TempDir::new().unwrap();
+    let out = scratch();
     let report = out.path().join("report.json");
     let mut command = Command::new(env!("CARGO_BIN_EXE_aimsgate"));
     command.current_dir(folder).env_clear().env("HOME", out.path()).arg("check").args(arguments);
@@ -190,7 +190,7 @@ fn a_history_that_is_cut_off_says_what_mends_it() {
 
 #[test]
 fn a_folder_that_is_no_repository_is_judged_by_itself_and_never_in_a_job() {
-    let folder = tempfile::TempDir::new().unwrap();
+    let folder = scratch();
     copy(&fixtures().join("repos/credit-scoring"), folder.path());
     let ran = run(folder.path(), &[]);
     assert_eq!((ran.exit, &ran.report["inputs"]["rules-from"]), (0, &json!("judged-content")), "{}", ran.text);
@@ -215,7 +215,7 @@ fn a_first_run_uses_the_changes_own_rules_and_every_format_says_so() {
 #[test]
 fn a_linked_worktree_has_its_own_files_and_index_and_the_same_branches() {
     let repository = repository();
-    let folder = tempfile::TempDir::new().unwrap();
+    let folder = scratch();
     let path = folder.path().join("linked");
     repository.git.worktree("linked", &path, None).unwrap();
     assert_eq!(run(&path, &[]).exit, 0);
@@ -359,7 +359,7 @@ fn a_release_asks_everything_of_the_content() {
 #[test]
 fn nothing_is_read_through_a_linked_folder() {
     let repository = repository();
-    let outside = tempfile::TempDir::new().unwrap();
+    let outside = scratch();
     write(outside.path(), "gate.yaml", OBSERVE);
     write(outside.path(), "people.yaml", "schema: aimsgate/1\npeople: []\n");
     fs::remove_dir_all(repository.file("governance")).unwrap();
