@@ -46,8 +46,9 @@ pub(super) fn lowered(pair: &Pair<'_>, now: &System) -> Vec<Lowered> {
         }
         // Of several bounds on one measure, the one of the same direction.
         let still = same.find(|still| still.at_least.is_some() == threshold.at_least.is_some());
-        let (to, place) = still.map_or(("nothing".to_owned(), id.clone()), |it| (bound(it), now.place(it.metric.span)));
-        found.push(pair.lowered(duty, bound(threshold), to, place));
+        let (to, place) =
+            still.map_or(("nothing".to_owned(), id.clone()), |it| (it.bound(), now.place(it.metric.span)));
+        found.push(pair.lowered(duty, threshold.bound(), to, place));
     }
     found
 }
@@ -77,14 +78,6 @@ fn name(threshold: &Threshold) -> String {
     match &threshold.split {
         Some(split) => format!("{} on {}", threshold.metric.value, split.value),
         None => threshold.metric.value.clone(),
-    }
-}
-
-fn bound(threshold: &Threshold) -> String {
-    match (threshold.at_least, threshold.at_most) {
-        (Some(least), _) => format!("at least {least}"),
-        (None, Some(most)) => format!("at most {most}"),
-        (None, None) => "nothing".to_owned(),
     }
 }
 

@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use super::terminal::safe;
 use crate::catalog::Level;
-use crate::evidence::{Found, measured};
+use crate::document::Document;
+use crate::evidence::{Found, fetch, measured};
 use crate::finding::Nature;
-use crate::settings::register::System;
+use crate::settings::register::{System, Threshold};
 use crate::signoff::{Court, Filed, Flaw, Form, Property, Signatures, Use};
 use crate::snapshot::View;
 use crate::span::RepoPath;
@@ -141,24 +142,38 @@ fn differing(court: &Court<'_>, path: &str) -> Vec<String> {
     lines
 }
 
-/// What was measured, beside the bound it is held to.
+/// What was measured, beside the bound it is held to, and what both were on the target branch.
 fn measures(court: &Court<'_>, system: &System) -> Vec<String> {
-    let line = |threshold: &crate::settings::register::Threshold| {
-        let path = system.path(&threshold.results)?;
+    let of = |document: Option<&Document>, threshold: &Threshold| {
         let split = threshold.split.as_ref().map(|split| split.value.as_str());
-        let value =
-            match court.world.documents.get(&path).map(|document| measured(document, &threshold.metric.value, split)) {
-                Some(Found::Value(value)) => value.to_string(),
-                _ => "not measured".to_owned(),
-            };
-        let bound = match (threshold.at_least, threshold.at_most) {
-            (Some(least), _) => format!("at least {least}"),
-            (None, Some(most)) => format!("at most {most}"),
-            (None, None) => "no bound".to_owned(),
+        match document.map(|document| measured(document, &threshold.metric.value, split)) {
+            Some(Found::Value(value)) => value.to_string(),
+            _ => "not measured".to_owned(),
+        }
+    };
+    let line = |threshold: &Threshold| {
+        let metric = &threshold.metric.value;
+        let now = of(court.world.documents.get(&system.path(&threshold.results)?), threshold);
+        let was = court.tip.and_then(|(tip, snapshot)| {
+            let before = tip.system(&system.id.value)?;
+            let is_same = |it: &&Threshold| it.metric == threshold.metric && it.split == threshold.split;
+            let threshold = before.accept_when.iter().find(is_same)?;
+            let view = View::new(snapshot, RepoPath::root());
+            let value = of(fetch(&view, &before.path(&threshold.results)?).as_ref(), threshold);
+            Some((value, threshold.bound()))
+        });
+        let (value, bound) = match was {
+            Some((value, bound)) => (was_other(&value, &now), was_other(&bound, &threshold.bound())),
+            None => (String::new(), String::new()),
         };
-        Some(format!("  measured {}: {value}, {bound}", threshold.metric.value))
+        Some(format!("  measured {metric}: {now}{value}, {}{bound}", threshold.bound()))
     };
     system.accept_when.iter().filter_map(line).collect()
+}
+
+/// What something was, where it is another now.
+fn was_other(was: &str, now: &str) -> String {
+    if was == now { String::new() } else { format!(" (it was {was})") }
 }
 
 fn signed(signatures: &Signatures<'_>) -> Vec<String> {

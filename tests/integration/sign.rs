@@ -391,3 +391,28 @@ fn where_history_is_cut_off_nobody_can_say_who_wrote_what_is_signed() {
     let (exit, said) = aimsgate(root, &check);
     assert!(exit == 2 && said.contains("fetch-depth: 0"), "{said}");
 }
+
+#[test]
+fn who_signs_sees_what_was_before() {
+    let repository = example();
+    let root = repository.path();
+    repository.git.branch("change", &repository.git.head().unwrap().peel_to_commit().unwrap(), false).unwrap();
+    repository.git.set_head("refs/heads/change").unwrap();
+    let edits = r#"
+- {replace: config/decision.yaml, from: '0.42', to: '0.37'}
+- {replace: reports/validation.json, from: "0.6839", to: "0.6702"}
+- {replace: aims.yaml, from: "at-most: 0.03", to: "at-most: 0.02"}
+- {prepare: accept-residual-risk, system: credit-scoring, id: risk-2}
+"#;
+    let edits: Vec<Edit> = serde_yaml::from_str(edits).unwrap();
+    edits.iter().for_each(|edit| edit.apply(root));
+    repository.commit_all("lower the threshold");
+    let (_, said) = aimsgate(root, &["sign", "risk-2", "--verify", "--today", "2026-11-22"]);
+    for line in [
+        "      - threshold: 0.42\n      + threshold: 0.37\n",
+        "  measured auc: 0.6702 (it was 0.6839), at least 0.65\n",
+        "at most 0.02 (it was at most 0.03)\n",
+    ] {
+        assert!(said.contains(line), "{line}{said}");
+    }
+}

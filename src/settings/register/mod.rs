@@ -375,6 +375,17 @@ pub struct Threshold {
     pub results: Spanned<String>,
 }
 
+impl Threshold {
+    /// What it asks for: `at least 0.65`.
+    pub fn bound(&self) -> String {
+        match (self.at_least, self.at_most) {
+            (Some(least), _) => format!("at least {least}"),
+            (None, Some(most)) => format!("at most {most}"),
+            (None, None) => "nothing".to_owned(),
+        }
+    }
+}
+
 /// A document that stands where the register says.
 #[derive(Debug)]
 pub struct DeclaredDocument {
