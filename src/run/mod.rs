@@ -31,7 +31,7 @@ use crate::settings::register;
 use crate::settings::waiver::Waiver;
 use crate::signoff::{Court, Flaw, Granted, Ledger, Ruling};
 use crate::snapshot::View;
-use crate::source::{self, Comparison, Content, SourceError, Surroundings};
+use crate::source::{self, Comparison, Content, Extent, SourceError, Surroundings};
 use crate::span::RepoPath;
 use crate::touch::Touch;
 use crate::world::{Governance, World};
@@ -150,7 +150,7 @@ fn report(scene: &Scene<'_>, comparison: &Comparison, asked: Gate) -> Report {
     let target = comparison.target.known();
     let against = match (base, &comparison.target) {
         // The target branch's own content changes nothing of it.
-        (Some(_), _) if comparison.whole => Fact::Absent,
+        (Some(_), _) if comparison.extent == Extent::Whole => Fact::Absent,
         (Some(base), _) => Fact::Known(Against { sides: scene.sides(base), governance: &base.governance }),
         (None, Fact::Undecided(why)) => Fact::Undecided(why.clone()),
         (None, _) => Fact::Absent,
@@ -175,7 +175,7 @@ fn report(scene: &Scene<'_>, comparison: &Comparison, asked: Gate) -> Report {
         table,
     };
     let evaluation = evaluate(table, &context, scene.fallback);
-    let others = base.filter(|_| !comparison.whole && !evaluation.findings.is_empty());
+    let others = base.filter(|_| comparison.extent == Extent::Change && !evaluation.findings.is_empty());
     let others = others.map(|base| Others::evaluate(base, scene));
     let touch = base.filter(|_| others.is_some()).map(|base| {
         let renamed = duty::renamed(&scene.sides(base));
@@ -211,7 +211,7 @@ fn report(scene: &Scene<'_>, comparison: &Comparison, asked: Gate) -> Report {
             name: target.name.clone(),
             revision: target.tip.revision().to_string(),
             default_branch: target.default.as_ref().map(|(name, _)| name.clone()),
-            whole: comparison.whole,
+            whole: comparison.extent != Extent::Change,
             changed_files: base.change.files.len(),
         }),
         asked,

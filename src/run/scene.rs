@@ -12,7 +12,7 @@ use crate::fact::Fact;
 use crate::report::RulesFrom;
 use crate::signoff::{Court, Digests, Ledger};
 use crate::snapshot::View;
-use crate::source::{Comparison, Target};
+use crate::source::{Comparison, Extent, Target};
 use crate::span::{Place, RepoPath};
 use crate::world::{Declared, Governance, World};
 
@@ -71,7 +71,7 @@ pub(super) fn set<T>(comparison: &Comparison, today: Date, act: impl FnOnce(&Sce
     // What the target branch holds counts as it is there, and what an earlier commit of it lacks was never altered.
     let held = target.map(|target| view(&*target.tip));
     let mut ledger = Ledger::load(&world.view, held.as_ref(), &folders);
-    if comparison.whole {
+    if comparison.extent == Extent::Whole {
         ledger.altered.clear();
     }
     let base = target.zip(of_target).zip(tip).map(|((target, governance), declared)| {

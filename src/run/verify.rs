@@ -10,7 +10,7 @@ use crate::digest::is_sha256;
 use crate::error::{Error, Kind};
 use crate::fact::Fact;
 use crate::report;
-use crate::source::{self, Content, Surroundings};
+use crate::source::{self, Content, Extent, Surroundings};
 use crate::write;
 
 /// Asks whether a subject is covered by a release that stands.
@@ -27,7 +27,7 @@ pub(super) fn verify(arguments: &cli::Verify, out: &mut dyn Write) -> Result<Ver
     // What the default branch does not hold, nobody merged.
     match &comparison.target {
         Fact::Undecided(why) => return Err(Error::new(Kind::Input, format!("the default branch is not known: {why}"))),
-        Fact::Known(_) if comparison.whole => {}
+        Fact::Known(_) if comparison.extent == Extent::Whole => {}
         Fact::Known(target) => {
             let text = format!("{} is not part of {}", comparison.judged.snapshot.revision(), target.name);
             return Err(Error::new(Kind::Input, text).hint("deploy what was merged"));

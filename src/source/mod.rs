@@ -5,10 +5,10 @@
 //! two users see the same bytes.
 #![expect(clippy::disallowed_methods, reason = "the edge: reads the file system")]
 
-mod ci;
 mod commit;
 mod directory;
 mod index;
+mod job;
 mod merge;
 mod repository;
 mod stored;
@@ -19,11 +19,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use ci::Surroundings;
 pub use directory::DirectorySnapshot;
+pub use job::{Forge, Job, Judges, Surroundings};
 pub use repository::Repository;
 pub use stored::StoredSnapshot;
-pub use target::{Comparison, Target, compare};
+pub use target::{Comparison, Extent, Target, compare};
 pub use working_tree::WorkingTreeSnapshot;
 
 use crate::document::{self, Document, LIMITS};

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::ci::{PullRequest, Surroundings};
 use super::directory::DirectorySnapshot;
+use super::job::{Forge, Job, Judges, Surroundings};
 use super::merge::{Merged, made_of_both, merge};
 use super::repository::Repository;
 use super::stored::StoredSnapshot;
@@ -31,10 +31,20 @@ pub struct Comparison {
     pub unmerged: Option<Unmerged>,
     /// Who wrote the change; absent where it is none.
     pub commits: Fact<Vec<Authored>>,
-    /// Whether the judged content is the target branch's own, now or earlier, so that all of it counts.
-    pub whole: bool,
+    pub extent: Extent,
     /// What was asked for that could loosen the verdict. Such a run decides nothing.
     pub simulation: Vec<String>,
+}
+
+/// How much of the judged content counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// What the change made, made worse or touches.
+    Change,
+    /// All of it, and what was pushed is compared with what was there before.
+    Pushed,
+    /// All of it: it is the target branch's own, now or earlier.
+    Whole,
 }
 
 /// The tip of the branch a change is to be merged into.
@@ -51,7 +61,12 @@ pub(super) type Branch = (String, ObjectId);
 
 /// Which target was found.
 enum Choice {
-    Branch { target: Branch, default: Option<Branch> },
+    Branch {
+        target: Branch,
+        default: Option<Branch>,
+    },
+    /// The branch that was pushed, where it stood before.
+    Pushed(Branch),
     Unknown(String),
 }
 
@@ -75,18 +90,18 @@ pub fn compare(
             return Ok(without_target(comparison, around, "this folder is no git repository"));
         }
     };
-    let event = around.pull_request.as_ref().filter(|_| *content == Content::WorkingTree);
+    let job = around.job.as_ref().filter(|_| *content == Content::WorkingTree);
     // In a job the commit is judged, not what earlier steps left beside it.
     let is_committed = around.ci && *content == Content::WorkingTree && repository.commit("HEAD").is_ok();
-    let content = if is_committed || event.is_some() { &Content::Revision("HEAD".to_owned()) } else { content };
+    let content = if is_committed || job.is_some() { &Content::Revision("HEAD".to_owned()) } else { content };
     let judged = snapshot(&repository, content)?;
     refuse_empty(&*judged, &scope)?;
     let mut comparison = Comparison::alone(Source { snapshot: judged, scope });
     let Some(head) = comparison.judged.snapshot.revision().commit().cloned() else {
         return Ok(without_target(comparison, around, "nothing was committed here yet"));
     };
-    let known = match event {
-        Some(Ok(event)) => of_pull_request(&repository, event, &head),
+    let known = match job {
+        Some(Ok(job)) => of_job(&repository, job, &head),
         Some(Err(why)) => Choice::Unknown(why.clone()),
         None => default_branch(&repository, around.ci),
     };
@@ -94,16 +109,19 @@ pub fn compare(
         None => known,
         Some(base) => named(&repository, base, known, around.ci, &mut comparison.simulation)?,
     };
-    if let Some(Ok(event)) = &around.pull_request
-        && ![&event.merge, &event.head].into_iter().any(|commit| commit == head.as_str())
-    {
-        comparison.simulation.push("what is judged is not what the pull request would merge".to_owned());
+    if let Some(job) = around.job().filter(|job| ![&job.commit, &job.head].into_iter().any(|it| it == head.as_str())) {
+        let what = match job.request {
+            Some(_) => format!("the {} would merge", job.forge.request()),
+            None => "the job is for".to_owned(),
+        };
+        comparison.simulation.push(format!("what is judged is not what {what}"));
     }
-    let (target, default) = match choice {
-        Choice::Branch { target, default } => (target, default),
+    let (target, default, extent) = match choice {
+        Choice::Branch { target, default } => (target, default, Extent::Change),
+        Choice::Pushed(before) => (before, None, Extent::Pushed),
         Choice::Unknown(why) => {
             comparison.target = Fact::Undecided(why);
-            comparison.whole = false;
+            comparison.extent = Extent::Change;
             return Ok(comparison);
         }
     };
@@ -116,8 +134,11 @@ pub fn compare(
     if let Some(today) = today.filter(|today| *today > around.now) {
         comparison.simulation.push(format!("`--today {today}` is still to come"));
     }
-    bring_together(&repository, &mut comparison, &head, &target.1)?;
-    if !comparison.whole {
+    comparison.extent = extent;
+    if extent == Extent::Change {
+        bring_together(&repository, &mut comparison, &head, &target.1)?;
+    }
+    if comparison.extent != Extent::Whole {
         comparison.commits = repository.authored(&head, &target.1);
     }
     comparison.target = Fact::Known(Target {
@@ -135,7 +156,7 @@ pub fn compare(
 fn without_target(mut comparison: Comparison, around: &Surroundings, why: &str) -> Comparison {
     if around.ci {
         comparison.target = Fact::Undecided(format!("{why}, so its own rules would judge it; check it out with git"));
-        comparison.whole = false;
+        comparison.extent = Extent::Change;
     }
     comparison
 }
@@ -152,7 +173,6 @@ fn bring_together(
     let untouched = || -> Result<bool, SourceError> {
         Ok(Change::between(&StoredSnapshot::commit(Arc::clone(repository), head.as_str())?, judged).is_empty())
     };
-    comparison.whole = false;
     let base = repository.merge_base(head, tip).map_err(failed)?;
     // Only what is not committed yet can be a merge in progress.
     let merging = match judged.revision() {
@@ -162,13 +182,15 @@ fn bring_together(
     let has_tip = |commit: &ObjectId| repository.merge_base(commit, tip).is_ok_and(|base| base.as_ref() == Some(tip));
     match base {
         Some(base) if base == *tip => {
-            comparison.whole = head == tip && untouched()?;
+            if head == tip && untouched()? {
+                comparison.extent = Extent::Whole;
+            }
             comparison.both = merged_by_commit(repository, judged, head, tip);
             return Ok(());
         }
         // An earlier commit of the target branch itself.
         Some(base) if base == *head && untouched()? => {
-            comparison.whole = true;
+            comparison.extent = Extent::Whole;
             return Ok(());
         }
         // A merge in progress that brings the tip in.
@@ -224,34 +246,101 @@ fn merged_by_commit(
     }
 }
 
-/// The target of a pull request whose merge commit is checked out: its first parent, if it is that commit.
-fn of_pull_request(repository: &Repository, event: &PullRequest, head: &ObjectId) -> Choice {
-    if head.as_str() != event.merge {
+/// The target that a job's event names.
+fn of_job(repository: &Repository, job: &Job, head: &ObjectId) -> Choice {
+    if let Judges::Nothing(why) = &job.judges {
+        return Choice::Unknown(why.clone());
+    }
+    if head.as_str() != job.commit {
+        let what = match job.request {
+            Some(_) => format!("the {}'s merge commit", job.forge.request()),
+            None => "the one that the job is for,".to_owned(),
+        };
         return Choice::Unknown(format!(
-            "the checked-out commit is not the pull request's merge commit {}; remove `ref:` from the checkout step, or name --head and --base",
-            event.merge
+            "the checked-out commit is not {what} {}; remove `ref:` from the checkout step, or name --head and --base",
+            job.commit
         ));
     }
-    let parents = repository.parents(head).unwrap_or_default();
-    let is_here = |commit: &ObjectId| repository.commit(commit.as_str()).is_ok();
-    let ([tip, other], true) = (parents.as_slice(), parents.first().is_some_and(is_here)) else {
-        return Choice::Unknown(
-            "the target branch is not in this shallow copy; add `fetch-depth: 2` to the checkout step".to_owned(),
-        );
+    let tip = match &job.judges {
+        Judges::Nothing(why) => return Choice::Unknown(why.clone()),
+        Judges::Standing => {
+            return Choice::Branch { target: (job.default_branch.clone(), head.clone()), default: None };
+        }
+        Judges::Pushed { before } => {
+            return match repository.commit(before) {
+                Ok(before) => Choice::Pushed((job.default_branch.clone(), before)),
+                Err(_) => Choice::Unknown(format!("where {} stood before is {}", job.default_branch, not_here(job))),
+            };
+        }
+        Judges::Merged { target, tip, change } => {
+            match merged_tip(repository, job, head, tip.as_deref(), change.as_deref()) {
+                Ok(tip) => (target.clone(), tip),
+                Err(why) => return Choice::Unknown(why),
+            }
+        }
+        Judges::Proposed { target } => match fetched(repository, job, target) {
+            Ok(tip) => (target.clone(), tip),
+            Err(why) => return Choice::Unknown(why),
+        },
     };
-    if other.as_str() != event.head {
-        return Choice::Unknown(format!("the second parent of {head} is not the pull request's head {}", event.head));
+    if tip.0 == job.default_branch {
+        return Choice::Branch { target: tip, default: None };
     }
-    let target = (event.target.clone(), tip.clone());
-    if event.target == event.default_branch {
-        return Choice::Branch { target, default: None };
+    match fetched(repository, job, &job.default_branch) {
+        Ok(commit) => Choice::Branch { target: tip, default: Some((job.default_branch.clone(), commit)) },
+        Err(why) => Choice::Unknown(format!("the rules of the default branch hold too, and {why}")),
     }
-    let default = &event.default_branch;
-    match repository.reference(&format!("refs/remotes/origin/{default}")) {
-        Some(commit) => Choice::Branch { target, default: Some((default.clone(), commit)) },
-        None => Choice::Unknown(format!(
-            "the rules of the default branch hold too, and it is not in this copy; add the line: git fetch --depth=1 origin {default}:refs/remotes/origin/{default}"
-        )),
+}
+
+/// What a commit merges a change into: its first parent, or the commit that the event names.
+fn merged_tip(
+    repository: &Repository,
+    job: &Job,
+    head: &ObjectId,
+    named: Option<&str>,
+    change: Option<&str>,
+) -> Result<ObjectId, String> {
+    let parents = repository.parents(head).unwrap_or_default();
+    let is_here = |commit: &str| repository.commit(commit).ok();
+    if let ([_, other], Some(change)) = (parents.as_slice(), change)
+        && other.as_str() != change
+        && parents.first().is_some_and(|commit| is_here(commit.as_str()).is_some())
+    {
+        return Err(format!("the second parent of {head} is not the {}'s head {change}", job.forge.request()));
+    }
+    if let Some(named) = named {
+        let has = |tip: &ObjectId| repository.merge_base(head, tip).is_ok_and(|base| base.as_ref() == Some(tip));
+        let tip = is_here(named).filter(has);
+        return tip.ok_or_else(|| format!("the target branch's commit {named} is {}", not_here(job)));
+    }
+    match parents.as_slice() {
+        [tip, _] if is_here(tip.as_str()).is_some() => Ok(tip.clone()),
+        _ if job.forge == Forge::GitHub => {
+            Err("the target branch is not in this shallow copy; add `fetch-depth: 2` to the checkout step".to_owned())
+        }
+        _ => Err(format!("the target branch is {}", not_here(job))),
+    }
+}
+
+/// Where the target's tip was fetched to.
+fn fetched(repository: &Repository, job: &Job, branch: &str) -> Result<ObjectId, String> {
+    let found = repository.reference(&format!("refs/remotes/origin/{branch}"));
+    found.ok_or_else(|| {
+        let depth = match job.forge {
+            Forge::GitHub if matches!(job.judges, Judges::Merged { .. }) => "--depth=1 ",
+            Forge::GitHub | Forge::GitLab => "",
+        };
+        format!(
+            "`{branch}` is not in this copy; add the line: git fetch {depth}origin {branch}:refs/remotes/origin/{branch}"
+        )
+    })
+}
+
+/// That a commit is missing, and what brings it.
+fn not_here(job: &Job) -> &'static str {
+    match job.forge {
+        Forge::GitHub => "not in this shallow copy; add `fetch-depth: 0` to the checkout step",
+        Forge::GitLab => "not in this shallow copy; set the variable GIT_DEPTH of the job to 0",
     }
 }
 
@@ -271,7 +360,7 @@ fn named(
     let named = (base.to_owned(), repository.branch_or_commit(base).map_err(unknown)?);
     Ok(match known {
         Choice::Branch { target, default } if target.1 == named.1 => Choice::Branch { target: named, default },
-        Choice::Branch { target, .. } => {
+        Choice::Branch { target, .. } | Choice::Pushed(target) => {
             simulation.push(format!("`--base {base}` is not {}, the target that is known here", target.0));
             Choice::Branch { target: named, default: Some(target) }
         }
@@ -336,7 +425,7 @@ impl Comparison {
             both: BTreeSet::new(),
             unmerged: None,
             commits: Fact::Absent,
-            whole: false,
+            extent: Extent::Change,
             simulation: Vec::new(),
         })
     }
@@ -358,7 +447,7 @@ impl Comparison {
             both: BTreeSet::new(),
             unmerged: None,
             commits: Fact::Absent,
-            whole: true,
+            extent: Extent::Whole,
             simulation: Vec::new(),
         }
     }

@@ -6,6 +6,7 @@ mod changes;
 mod cli;
 mod edits;
 mod elements;
+mod events;
 mod fixtures;
 mod inspect;
 mod keys;

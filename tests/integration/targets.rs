@@ -140,7 +140,7 @@ fn the_job_of_a_pull_request_is_judged_by_its_first_parent_and_only_if_it_is_tha
     let event = repository.git.path().join("event.json");
     let job = |head: &str, target: &str, sha: &str| {
         let payload = json!({
-            "pull_request": {"head": {"sha": head}, "base": {"ref": target}},
+            "pull_request": {"number": 7, "head": {"sha": head}, "base": {"ref": target}},
             "repository": {"default_branch": "main"},
         });
         fs::write(&event, payload.to_string()).unwrap();

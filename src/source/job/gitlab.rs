@@ -1,0 +1,61 @@
+//! Jobs of GitLab CI/CD, by its predefined variables.
+//! Source: GitLab Docs, "Predefined CI/CD variables reference", "Merge request pipelines".
+
+use super::{Forge, Job, Judges, of_branch};
+
+/// The job that the environment tells of.
+pub(super) fn job(set: &dyn Fn(&str) -> Option<String>) -> Result<Job, String> {
+    let needed = |name: &str| set(name).ok_or_else(|| format!("{name} is not set"));
+    let commit = needed("CI_COMMIT_SHA")?;
+    let default_branch = needed("CI_DEFAULT_BRANCH")?;
+    let source = set("CI_PIPELINE_SOURCE").unwrap_or_default();
+    let repository = set("CI_PROJECT_ID").unwrap_or_default();
+    let reference = set("CI_COMMIT_REF_NAME").unwrap_or_default();
+    let job = Job {
+        forge: Forge::GitLab,
+        repository,
+        request: None,
+        head: commit.clone(),
+        commit,
+        reference,
+        default_branch,
+        is_fork: false,
+        judges: Judges::Standing,
+    };
+    if source == "merge_request_event" {
+        return merge_request(job, set);
+    }
+    let judges = match set("CI_COMMIT_BRANCH") {
+        Some(branch) => {
+            // What a schedule or a person starts compares nothing.
+            let before = set("CI_COMMIT_BEFORE_SHA").filter(|_| source == "push");
+            of_branch(&branch, &job.default_branch, before)
+        }
+        // A tag.
+        None => Judges::Proposed { target: job.default_branch.clone() },
+    };
+    Ok(Job { judges, ..job })
+}
+
+fn merge_request(job: Job, set: &dyn Fn(&str) -> Option<String>) -> Result<Job, String> {
+    let needed = |name: &str| set(name).ok_or_else(|| format!("{name} is not set"));
+    let target = needed("CI_MERGE_REQUEST_TARGET_BRANCH_NAME")?;
+    let request = needed("CI_MERGE_REQUEST_IID")?;
+    let request = request.parse().map_err(|_| format!("CI_MERGE_REQUEST_IID is no number: `{request}`"))?;
+    let is_fork = match (set("CI_MERGE_REQUEST_SOURCE_PROJECT_ID"), set("CI_MERGE_REQUEST_PROJECT_ID")) {
+        (Some(source), Some(target)) => source != target,
+        (None, _) | (_, None) => false,
+    };
+    // Both are set where the pipeline's commit merges them, and empty else.
+    let (tip, change) = (set("CI_MERGE_REQUEST_TARGET_BRANCH_SHA"), set("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA"));
+    let kind = set("CI_MERGE_REQUEST_EVENT_TYPE").unwrap_or_default();
+    let judges = match kind.as_str() {
+        "detached" => Judges::Proposed { target },
+        "merged_result" | "merge_train" => Judges::Merged { target, tip, change: change.clone() },
+        other => return Err(format!("`{other}` is no kind of merge request pipeline that is known here")),
+    };
+    // Approvals, notes and statuses are of the project that is merged into.
+    let repository = set("CI_MERGE_REQUEST_PROJECT_ID").unwrap_or(job.repository);
+    let head = change.unwrap_or(job.head);
+    Ok(Job { repository, request: Some(request), head, is_fork, judges, ..job })
+}
