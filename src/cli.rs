@@ -261,6 +261,14 @@ pub enum Format {
     Sarif,
     /// All the report holds; `aimsgate schema` prints its schema.
     Json,
+    /// Markdown, for the summary of a job.
+    Markdown,
+    /// Commands of a GitHub job's log, shown at the lines of the change.
+    Annotations,
+    /// GitLab's Code Quality report.
+    CodeQuality,
+    /// JUnit XML.
+    Junit,
 }
 
 /// A format and where it goes; standard output without a file.

@@ -44,6 +44,7 @@ pub mod error;
 pub mod evidence;
 pub mod fact;
 pub mod finding;
+pub mod forge;
 pub mod keygen;
 pub mod openssh;
 pub mod report;

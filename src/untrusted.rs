@@ -93,6 +93,76 @@ pub fn sarif(text: &str) -> String {
     line(text).replace("](", "] (")
 }
 
+/// The value of a runner's command, on one line of a log.
+///
+/// Source: actions/toolkit, `packages/core/src/command.ts`.
+pub fn command_data(text: &str) -> String {
+    // A line break that was written on purpose stays one; what else could deceive is shown.
+    let lines: Vec<Cow<'_, str>> = text.split('\n').map(line).collect();
+    lines.join("\n").replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// A property of a runner's command.
+pub fn command_property(text: &str) -> String {
+    command_data(&line(text)).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// Text for Markdown on a forge: no markup, no link, no mention and no reference of the repository's making. What stands
+/// between two backticks becomes code.
+pub fn markdown(text: &str) -> String {
+    let text = line(text);
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut parts: Vec<&str> = text.split('`').collect();
+    // Without a partner a backtick is a character like others.
+    let lonely = if parts.len() % 2 == 0 { parts.pop() } else { None };
+    for (at, part) in parts.iter().enumerate() {
+        if at % 2 == 1 {
+            out.push_str("<code>");
+            part.chars().for_each(|c| entity(c, &mut out));
+            out.push_str("</code>");
+        } else {
+            plain_markdown(part, &mut out);
+        }
+    }
+    if let Some(rest) = lonely {
+        out.push_str("&#96;");
+        plain_markdown(rest, &mut out);
+    }
+    out
+}
+
+/// Forges look for mentions and references in what Markdown has become, but not in code.
+fn plain_markdown(text: &str, out: &mut String) {
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let refers = matches!(c, '@' | '#' | '!' | '~' | '$' | '&' | '%')
+            && rest.peek().is_some_and(|next| next.is_alphanumeric() || matches!(next, '"' | '_' | '{'));
+        if refers {
+            out.push_str("<code>");
+            entity(c, out);
+            out.push_str("</code>");
+        } else {
+            entity(c, out);
+        }
+    }
+}
+
+/// A character as an HTML entity where it could be markup.
+fn entity(c: char, out: &mut String) {
+    if c.is_ascii_punctuation() && !matches!(c, ',' | ';' | '\'' | '-' | '?' | '%') {
+        out.push_str(&format!("&#{};", u32::from(c)));
+    } else {
+        out.push(c);
+    }
+}
+
+/// Text for XML: an attribute's value or the text of an element. Line breaks stay.
+pub fn xml(text: &str) -> String {
+    let lines: Vec<Cow<'_, str>> = text.split('\n').map(line).collect();
+    let text = lines.join("\n");
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
 /// The first `limit` characters, with a mark where something was cut off.
 pub fn clamp(text: &str, limit: usize) -> Cow<'_, str> {
     match text.char_indices().nth(limit) {
@@ -131,6 +201,34 @@ mod tests {
         let text = json(serde_json::to_string_pretty(&value).unwrap());
         assert!(!text.contains("##") && !text.contains('\u{9b}') && !text.contains('\u{e0041}'), "{text}");
         assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
+    }
+
+    #[test]
+    fn a_command_stays_one_command() {
+        assert_eq!(command_data("50 %\n::set-output name=x::y\r"), "50 %25%0A::set-output name=x::y\\r");
+        assert_eq!(command_property("a,b:c\n##[group]"), "a%2Cb%3Ac\\n## [group]");
+    }
+
+    #[test]
+    fn markdown_has_no_markup_and_no_mention_of_the_repositorys_making() {
+        assert_eq!(markdown("plain, words"), "plain, words");
+        assert_eq!(markdown("see `a_b`"), "see <code>a&#95;b</code>");
+        assert_eq!(
+            markdown("cc @octo/team #7 !3 ~bug"),
+            "cc <code>&#64;</code>octo&#47;team <code>&#35;</code>7 <code>&#33;</code>3 <code>&#126;</code>bug"
+        );
+        assert_eq!(
+            markdown("[x](https://e.com) <img src=x>"),
+            "&#91;x&#93;&#40;https&#58;&#47;&#47;e&#46;com&#41; &#60;img src&#61;x&#62;"
+        );
+        assert_eq!(markdown("a `b"), "a &#96;b");
+        assert_eq!(markdown("/merge\n/close"), "&#47;merge&#92;n&#47;close");
+        assert!(!markdown("`</code><script>`").contains("<script"));
+    }
+
+    #[test]
+    fn xml_is_text() {
+        assert_eq!(xml("a <b> & \"c\"\nd\u{1b}"), "a &lt;b&gt; &amp; &quot;c&quot;\nd\\u{1b}");
     }
 
     #[test]

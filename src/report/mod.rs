@@ -3,10 +3,14 @@
 //! A [`Report`] holds everything every format needs, excerpts of source included. A format is a
 //! pure function of it: no format reads a file, and none changes the verdict.
 
+mod annotation;
 mod build;
+mod code_quality;
 mod inspect;
 mod inventory;
 mod json;
+mod junit;
+mod markdown;
 mod sarif;
 mod signing;
 mod status;
@@ -15,10 +19,14 @@ mod terminal;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+pub use annotation::{Annotation, annotations, commands};
 pub use build::build;
+pub use code_quality::code_quality;
 pub use inspect::{Inspected, json as inspect_json, text as inspect_text};
 pub use inventory::{json as inventory_json, text as inventory_text};
 pub use json::{document as json, schema};
+pub use junit::junit;
+pub use markdown::markdown;
 pub use sarif::document as sarif;
 pub use signing::{decision, steps, use_of};
 pub use status::status;

@@ -87,7 +87,7 @@ pub fn simulation(report: &Report) -> Option<String> {
 
 /// Whether it is told in full: what keeps the gate from passing, and what the reader may want to mend
 /// now. The rest is counted.
-fn is_told(report: &Report, entry: &Entry) -> bool {
+pub(super) fn is_told(report: &Report, entry: &Entry) -> bool {
     entry.counts || !(entry.excuse.is_some() || entry.out_of_scope || is_needed_later(report, entry))
 }
 
@@ -115,13 +115,23 @@ pub(super) fn standing(entry: &Entry) -> Option<String> {
     (!words.is_empty()).then(|| words.join(", "))
 }
 
+/// How heavy a finding is, in the words that every format uses.
+pub(super) fn level_words(entry: &Entry) -> &'static str {
+    match (entry.nature, entry.blocks, entry.severity) {
+        (Nature::Undecided, ..) => "could not decide",
+        (Nature::Waiting, true, _) => "waiting",
+        (_, true, _) => "error",
+        (_, _, Severity::Note) => "note",
+        (_, _, Severity::Warning | Severity::Error) => "warning",
+    }
+}
+
 fn finding(report: &Report, entry: &Entry, style: Style) -> String {
-    let level = match (entry.nature, entry.blocks, entry.severity) {
-        (Nature::Undecided, ..) => Level::ERROR.with_name("could not decide"),
-        (Nature::Waiting, true, _) => Level::ERROR.with_name("waiting"),
-        (_, true, _) => Level::ERROR,
-        (_, _, Severity::Note) => Level::NOTE,
-        (_, _, Severity::Warning | Severity::Error) => Level::WARNING,
+    let words = level_words(entry);
+    let level = match words {
+        "note" => Level::NOTE,
+        "warning" => Level::WARNING,
+        _ => Level::ERROR.with_name(words),
     };
     let title = level.primary_title(safe(&entry.text)).id(entry.check);
     let mut group = Group::with_title(title);
@@ -174,7 +184,7 @@ fn with_place<'a>(group: Group<'a>, location: &Location, kind: AnnotationKind) -
 }
 
 /// Who can clear it: the reader, or people by name.
-fn who(report: &Report, entry: &Entry, remedy: &RemedyEntry) -> String {
+pub(super) fn who(report: &Report, entry: &Entry, remedy: &RemedyEntry) -> String {
     let owner = entry.system.as_ref().and_then(|id| report.systems.iter().find(|system| system.id == *id));
     match remedy.who {
         Who::Author if entry.nature == Nature::Waiting => "you can start it".to_owned(),

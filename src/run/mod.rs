@@ -37,6 +37,9 @@ use crate::touch::Touch;
 use crate::world::{Governance, World};
 use crate::write;
 
+/// Bytes of the summary of a job; GitHub shows none above 1 MiB.
+const LONGEST_SUMMARY: usize = 1_000_000;
+
 /// Does what the command line asks and writes to `out`.
 ///
 /// # Errors
@@ -92,6 +95,10 @@ fn check(cli: &Cli, arguments: &cli::Check, out: &mut dyn Write) -> Result<Verdi
             }
             Format::Sarif => report::sarif(&report),
             Format::Json => report::json(&report),
+            Format::Markdown => report::markdown(&report, LONGEST_SUMMARY),
+            Format::Annotations => report::commands(&report),
+            Format::CodeQuality => report::code_quality(&report),
+            Format::Junit => report::junit(&report),
         };
         match &output.file {
             None => out.write_all(text.as_bytes())?,

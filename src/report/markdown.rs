@@ -1,0 +1,92 @@
+//! Markdown for the summary of a job and for the one comment on a pull or merge request.
+
+use std::fmt::Write as _;
+
+use super::terminal::{is_told, last_line, level_words, simulation, standing, who};
+use super::{Entry, Report};
+use crate::decision::Verdict;
+use crate::finding::Nature;
+use crate::untrusted::{clamp, markdown as safe};
+
+/// Characters of one message.
+const LONGEST_MESSAGE: usize = 600;
+
+/// The report as Markdown of at most `limit` bytes, the heaviest findings first.
+pub fn markdown(report: &Report, limit: usize) -> String {
+    let mut out = String::new();
+    if let Some(line) = simulation(report) {
+        let _ = writeln!(out, "**{}**\n", safe(line.trim_end()));
+    }
+    let _ = writeln!(out, "**aimsgate: {}**\n", safe(&last_line(report)));
+    for emergency in &report.inputs.emergencies {
+        let _ = writeln!(out, "Emergency: {}\n", safe(emergency));
+    }
+    let told: Vec<&Entry> = report.findings.iter().filter(|entry| is_told(report, entry)).collect();
+    let (counting, noted): (Vec<&Entry>, Vec<&Entry>) = told.into_iter().partition(|entry| entry.counts);
+    let end = ending(report);
+    let room = limit.saturating_sub(end.len());
+    let mut left = 0;
+    for (at, entry) in counting.iter().chain(&noted).enumerate() {
+        let heading = if at == counting.len() { "\n<details><summary>Not blocking</summary>\n\n" } else { "" };
+        let text = format!("{heading}{}", finding(report, entry));
+        // One more line and the end of the fold must fit too.
+        if left > 0 || out.len() + text.len() + 120 > room {
+            left += 1;
+        } else {
+            out += &text;
+        }
+    }
+    if out.contains("<details>") {
+        out += "\n</details>\n";
+    }
+    if left > 0 {
+        let _ = writeln!(out, "\n{left} more are in the reports of the run.");
+    }
+    out + &end
+}
+
+fn finding(report: &Report, entry: &Entry) -> String {
+    let text = clamp(&entry.text, LONGEST_MESSAGE);
+    let line = entry.location.region.map_or_else(String::new, |region| format!(":{}", region.start_line));
+    let place = format!("`{}{line}`", entry.location.path.replace('`', "'"));
+    let mut out = format!("- **{}** {}: {}\n", level_words(entry), safe(&place), safe(&text));
+    if let Some(words) = standing(entry) {
+        let _ = writeln!(out, "  - {}", safe(&words));
+    }
+    for remedy in &entry.remedies {
+        let text = clamp(&remedy.text, LONGEST_MESSAGE);
+        let _ = writeln!(out, "  - {}: {}", safe(&who(report, entry, remedy)), safe(&text));
+    }
+    let _ = writeln!(out, "  - <sub>{}</sub>", safe(entry.check));
+    out
+}
+
+/// What whoever signs would accept, and what the verdict depends on.
+fn ending(report: &Report) -> String {
+    let mut out = String::new();
+    let waiting: Vec<&Entry> =
+        report.findings.iter().filter(|entry| entry.counts && entry.nature == Nature::Waiting).collect();
+    if !waiting.is_empty() {
+        let _ = writeln!(out, "\n**Who signs would accept**\n");
+        for entry in waiting.iter().take(10) {
+            let people = if entry.waits_for.is_empty() { "nobody here".to_owned() } else { entry.waits_for.join(", ") };
+            let _ = writeln!(out, "- {}: {}", safe(&people), safe(&clamp(&entry.text, LONGEST_MESSAGE)));
+            for related in entry.related.iter().take(5) {
+                let line = related.location.region.map_or_else(String::new, |it| format!(":{}", it.start_line));
+                let place = format!("`{}{line}`", related.location.path.replace('`', "'"));
+                let _ = writeln!(out, "  - {} {}", safe(&place), safe(&clamp(&related.text, LONGEST_MESSAGE)));
+            }
+        }
+    }
+    let rules: Vec<String> = report.inputs.rules.iter().map(|it| safe(&format!("`{}`", it.path))).collect();
+    let of = report.inputs.target.as_ref().map_or_else(String::new, |it| format!(" against {}", safe(&it.name)));
+    let rules = if rules.is_empty() { "the built-in rules".to_owned() } else { rules.join(", ") };
+    let verdict = match report.verdict {
+        Verdict::Pass => "",
+        Verdict::Fail | Verdict::Undecided => " What you can mend yourself is said first.",
+    };
+    let (tool, revision) = (report.tool.version, safe(&report.inputs.revision));
+    let today = &report.inputs.today;
+    let _ = writeln!(out, "\n<sub>aimsgate {tool}: {revision}{of}, {today}, by {rules}.{verdict}</sub>");
+    out
+}
