@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::date::Date;
 use crate::finding::Gate;
-use crate::settings::gate::Decision;
+use crate::settings::gate::{Channel, Decision};
 
 /// A merge gate for repositories that build or use AI.
 ///
@@ -73,6 +73,22 @@ pub struct Check {
     /// The day the verdict is given for; the default is the system's date in UTC.
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub today: Option<Date>,
+    /// Post the verdict on the forge that the job runs on. Repeatable.
+    #[arg(long, value_name = "CHANNEL", value_enum)]
+    pub publish: Vec<Channel>,
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+/// How forges are reached.
+#[derive(Debug, clap::Args)]
+pub struct Reach {
+    /// Make no connection.
+    #[arg(long)]
+    pub offline: bool,
+    /// Trust these authorities beside those of the system, for a forge of your own.
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
 }
 
 /// `--prepare` writes a record and signs nothing. With a record it shows what is decided, asks, and signs with the key

@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     }));
     let mut out = BufWriter::new(std::io::stdout());
     // A defect outside of the checks is no verdict either.
-    let result = catch_unwind(AssertUnwindSafe(|| run(&cli, &mut out)))
+    let result = catch_unwind(AssertUnwindSafe(|| run(&cli, &mut out, &mut std::io::stderr())))
         .unwrap_or_else(|_| Err(Error::new(Kind::Defect, "the run broke off; nothing was decided")));
     if let Err(error) = &result
         && error.kind != Kind::BrokenPipe

@@ -114,7 +114,7 @@ pub fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut parts: Vec<&str> = text.split('`').collect();
     // Without a partner a backtick is a character like others.
-    let lonely = if parts.len() % 2 == 0 { parts.pop() } else { None };
+    let lonely = if parts.len().is_multiple_of(2) { parts.pop() } else { None };
     for (at, part) in parts.iter().enumerate() {
         if at % 2 == 1 {
             out.push_str("<code>");

@@ -129,7 +129,9 @@ impl Http {
         let base = checked(base)?;
         let runtime = runtime()?;
         let _inside = runtime.enter();
-        let builder = OctocrabBuilder::new().personal_token(token.expose().to_owned());
+        // The token goes to this address and no other.
+        let builder = OctocrabBuilder::new().base_uri(base.as_str()).map_err(|error| unusable(&error))?;
+        let builder = builder.personal_token(token.expose().to_owned());
         let octocrab = builder.build_with_reqwest(client(network)?).map_err(|error| unusable(&error))?;
         drop(_inside);
         Ok(Self { runtime, wire: Wire::GitHub(octocrab), base, patience: network.patience })
@@ -200,7 +202,7 @@ impl Http {
 
     /// Waits.
     pub(super) fn pause(&self, time: Duration) {
-        self.runtime.block_on(tokio::time::sleep(time));
+        self.runtime.block_on(async { tokio::time::sleep(time).await });
     }
 
     pub(super) fn patience(&self) -> Patience {
@@ -256,7 +258,12 @@ impl Http {
             }
         };
         if status.is_success() {
-            return Ok(Answer { status, headers, body: body? });
+            let answer = Answer { status, headers, body: body? };
+            // A page that a proxy or a login puts in the way says 200 too.
+            if status != StatusCode::NO_CONTENT {
+                answer.json::<serde::de::IgnoredAny>()?;
+            }
+            return Ok(answer);
         }
         Err(Trouble::of_answer(status, &headers, &body.unwrap_or_default()))
     }
@@ -268,11 +275,13 @@ where
     B: http_body::Body<Data = bytes::Bytes>,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
+    let too_large = || Trouble::new(Cause::TooLarge, format!("the answer has more than {LARGEST_ANSWER} bytes"));
+    if body.size_hint().lower() > LARGEST_ANSWER as u64 {
+        return Err(too_large());
+    }
     match Limited::new(body, LARGEST_ANSWER).collect().await {
         Ok(body) => Ok(body.to_bytes().to_vec()),
-        Err(error) if error.is::<http_body_util::LengthLimitError>() => {
-            Err(Trouble::new(Cause::TooLarge, format!("the answer has more than {LARGEST_ANSWER} bytes")))
-        }
+        Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(too_large()),
         Err(error) => Err(Trouble::new(Cause::NoAnswer, format!("the answer broke off: {}", innermost(&*error)))),
     }
 }
@@ -300,7 +309,6 @@ fn client(network: &Network) -> Result<reqwest::Client, Trouble> {
     let builder = reqwest::Client::builder()
         .user_agent(AGENT)
         .connect_timeout(patience.connect)
-        .timeout(patience.request)
         // A redirect could carry the token away.
         .redirect(reqwest::redirect::Policy::none())
         .tls_certs_merge(roots);

@@ -1,7 +1,16 @@
-//! The edge to forges: what a run reads there, and where its verdict is posted.
+//! The edge to forges: where a verdict is posted, and what is read there.
 
+mod client;
+mod github;
+mod gitlab;
 mod http;
+mod post;
+mod sticky;
 mod trouble;
 
+pub use client::Client;
+pub use github::GitHub;
+pub use gitlab::{GitLab, Kind};
 pub use http::{Again, Http, Network, Patience, Token};
+pub use post::{Notice, Posted};
 pub use trouble::{Cause, Trouble};

@@ -82,7 +82,7 @@ impl Trouble {
             },
             _ => None,
         };
-        let text = if words.is_empty() { status.to_string() } else { format!("{status}: {words}") };
+        let text = if words.is_empty() { status.to_string() } else { format!("{}: {words}", status.as_u16()) };
         Self { cause, text, wait }
     }
 

@@ -82,6 +82,7 @@ pub fn build(
             simulation: setting.simulation,
             emergencies: setting.emergencies,
             solo: governance.rules.solo.as_ref().map(|solo| solo.person.value.clone()),
+            must_publish: governance.rules.must_publish.iter().copied().collect(),
         },
         verdict,
         inventory: InventorySummary {
@@ -103,6 +104,7 @@ pub fn build(
         declares_ai: world.declared.register.known().is_some_and(|it| it.kind.is_some() || !it.systems.is_empty()),
         second_line: second_line(governance, today),
         findings,
+        upcoming: setting.upcoming,
         checks: tallies.into_iter().map(|(id, tally)| CheckSummary { id, tally }).collect(),
         coverage: Coverage { assessed, not_assessed },
     }

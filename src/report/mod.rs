@@ -15,11 +15,12 @@ mod sarif;
 mod signing;
 mod status;
 mod terminal;
+mod upcoming;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-pub use annotation::{Annotation, annotations, commands};
+pub use annotation::{Annotation, Grade, annotations, commands};
 pub use build::build;
 pub use code_quality::code_quality;
 pub use inspect::{Inspected, json as inspect_json, text as inspect_text};
@@ -31,12 +32,13 @@ pub use sarif::document as sarif;
 pub use signing::{decision, steps, use_of};
 pub use status::status;
 pub use terminal::{PLAIN, Style, explain, last_line, safe, simulation, table, text as terminal};
+pub use upcoming::{Upcoming, attention, upcoming};
 
 use crate::check::Tally;
 use crate::date::Date;
 use crate::decision::{Cause, Verdict};
 use crate::finding::{Gate, Nature, Severity, Who};
-use crate::settings::gate::Mode;
+use crate::settings::gate::{Channel, Mode};
 
 /// The version of the JSON report's shape.
 pub const SCHEMA: &str = "aimsgate-report/1";
@@ -58,6 +60,8 @@ pub struct Report {
     pub second_line: Vec<String>,
     /// The heaviest first.
     pub findings: Vec<Entry>,
+    /// What ends or falls due within thirty days, the soonest first.
+    pub upcoming: Vec<Upcoming>,
     /// Every check of the rule set, with how many subjects came out how.
     pub checks: Vec<CheckSummary>,
     pub coverage: Coverage,
@@ -102,6 +106,8 @@ pub struct Inputs {
     pub emergencies: Vec<String>,
     /// The person who decides alone, where the rules say so: less assurance.
     pub solo: Option<String>,
+    /// Where a pass must be posted to be one, in a job of a forge.
+    pub must_publish: Vec<Channel>,
 }
 
 /// A framework or law that the rules name, with its dates as information.
@@ -148,6 +154,7 @@ pub struct Setting {
     pub asked: Gate,
     pub simulation: Vec<String>,
     pub emergencies: Vec<String>,
+    pub upcoming: Vec<Upcoming>,
     pub today: Date,
 }
 

@@ -1,5 +1,6 @@
 //! One run: load, evaluate, weigh, freeze, write.
 
+mod publish;
 mod scene;
 mod sign;
 mod status;
@@ -40,13 +41,13 @@ use crate::write;
 /// Bytes of the summary of a job; GitHub shows none above 1 MiB.
 const LONGEST_SUMMARY: usize = 1_000_000;
 
-/// Does what the command line asks and writes to `out`.
+/// Does what the command line asks and writes to `out`; what is said beside it goes to `notes`.
 ///
 /// # Errors
 /// When there is nothing to judge, or a report cannot be written.
-pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Error> {
+pub fn run(cli: &Cli, out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verdict, Error> {
     match &cli.command {
-        Command::Check(arguments) => check(cli, arguments, out),
+        Command::Check(arguments) => check(cli, arguments, out, notes),
         Command::Sign(arguments) => sign::sign(arguments, out),
         Command::Verify(arguments) => verify::verify(arguments, out),
         Command::Status(arguments) => status::status(arguments, out),
@@ -59,7 +60,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write) -> Result<Verdict, Error> {
     }
 }
 
-fn check(cli: &Cli, arguments: &cli::Check, out: &mut dyn Write) -> Result<Verdict, Error> {
+fn check(cli: &Cli, arguments: &cli::Check, out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verdict, Error> {
     let to_stdout = arguments.formats.iter().filter(|output| output.file.is_none()).count();
     if to_stdout > 1 {
         let error = Error::new(Kind::Usage, "two formats would go to standard output");
@@ -77,6 +78,7 @@ fn check(cli: &Cli, arguments: &cli::Check, out: &mut dyn Write) -> Result<Verdi
     let today = arguments.today.unwrap_or(now);
     let asked = arguments.gate.map_or(Gate::Merge, Gate::from);
     let report = judged(&comparison, today, asked);
+    let verdict = publish::publish(&report, &around, &arguments.publish, &arguments.reach, notes)?;
     if to_stdout == 0 {
         write!(out, "{}", report::simulation(&report).unwrap_or_default())?;
         writeln!(out, "{}", report::last_line(&report))?;
@@ -110,7 +112,7 @@ fn check(cli: &Cli, arguments: &cli::Check, out: &mut dyn Write) -> Result<Verdi
     out.flush()?;
     // What could loosen a verdict decides nothing where verdicts count.
     let simulated = around.ci && !report.inputs.simulation.is_empty();
-    Ok(if simulated { Verdict::Undecided } else { report.verdict })
+    Ok(if simulated { Verdict::Undecided } else { verdict })
 }
 
 /// Writes down what is wrong today, for a repository that adopts the gate.
@@ -224,6 +226,7 @@ fn report(scene: &Scene<'_>, comparison: &Comparison, asked: Gate) -> Report {
         asked,
         simulation: comparison.simulation.clone(),
         emergencies: emergencies.iter().map(emergency_words).collect(),
+        upcoming: report::upcoming(court, governance, today),
         today,
     };
     report::build(world, governance, setting, evaluation.tallies, &evaluation.assessed, findings)

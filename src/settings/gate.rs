@@ -46,6 +46,8 @@ pub struct Gate {
     not_applicable: Vec<NotApplicable>,
     #[serde(default)]
     material: Vec<MaterialPath>,
+    #[serde(default)]
+    must_publish: BTreeSet<Channel>,
     solo: Option<Solo>,
     /// What those say, checked.
     #[serde(skip)]
@@ -83,6 +85,43 @@ pub enum Mode {
     Observe,
     Introduce,
     Strict,
+}
+
+/// Where a verdict is posted on a forge.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, schemars::JsonSchema, clap::ValueEnum,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Channel {
+    /// A check run at the newest commit, with its remarks (GitHub).
+    CheckRun,
+    /// A status of the newest commit.
+    CommitStatus,
+    /// An answer to the external status check of our name (GitLab).
+    StatusCheck,
+    /// The one comment on the pull or merge request, kept up to date.
+    Comment,
+    /// A thread on each line of the change that blocks (GitLab).
+    Threads,
+    /// Code scanning, as SARIF (GitHub).
+    CodeScanning,
+    /// An issue per system on what needs attention in the next thirty days (GitHub).
+    Issue,
+}
+
+impl Channel {
+    /// Its name in settings and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::CheckRun => "check-run",
+            Self::CommitStatus => "commit-status",
+            Self::StatusCheck => "status-check",
+            Self::Comment => "comment",
+            Self::Threads => "threads",
+            Self::CodeScanning => "code-scanning",
+            Self::Issue => "issue",
+        }
+    }
 }
 
 /// When release decisions are asked for.
@@ -238,6 +277,8 @@ pub struct Rules {
     pub not_applicable: Vec<(NotApplicable, Place)>,
     /// Whose change is a material one, beyond what names tell.
     pub material: Materials,
+    /// Where a pass must be posted to be one.
+    pub must_publish: BTreeSet<Channel>,
     /// Who decides alone, where the outermost rules say so.
     pub solo: Option<Solo>,
     /// What only the outermost rules may say, and nested ones do.
@@ -272,6 +313,7 @@ impl Default for Rules {
             extension: Extension::default(),
             not_applicable: Vec::new(),
             material: Materials::default(),
+            must_publish: BTreeSet::new(),
             solo: None,
             misplaced: Vec::new(),
         }
@@ -300,6 +342,7 @@ impl Rules {
                 languages: _,
                 not_applicable,
                 material,
+                must_publish,
                 solo,
                 catalogued,
                 check_places,
@@ -347,6 +390,7 @@ impl Rules {
                 rules.extension.add_kinds(&catalogued.extension.kinds);
                 rules.misplaced.extend(catalogued.loosening);
             }
+            rules.must_publish.extend(must_publish);
             rules.material.add(&path.parent().parent(), material, outermost);
             rules.repositories.extend(repository.map(|name| name.value));
             rules.settings.extend(check_places);
@@ -380,6 +424,7 @@ impl Rules {
         self.severities.extend(other.severities.iter().cloned());
         self.extension = self.extension.and(&other.extension);
         self.material.and(&other.material);
+        self.must_publish.extend(&other.must_publish);
         self.solo = self.solo.filter(|solo| other.solo.as_ref().is_some_and(|it| it.person == solo.person));
         self.not_applicable.retain(|(it, _)| other.not_applicable.iter().any(|(known, _)| known.includes(it)));
         self

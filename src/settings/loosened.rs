@@ -137,6 +137,9 @@ pub fn rules(old: &Rules, new: &Rules, severities: impl Fn(&str) -> Vec<Severity
             add("not-applicable", &what, "asked for".to_owned(), format!("not asked for{of}"));
         }
     }
+    for channel in old.must_publish.difference(&new.must_publish) {
+        add("must-publish", "must-publish", channel.name().to_owned(), NOTHING.to_owned());
+    }
     for (pattern, kind) in old.material.looser(&new.material) {
         let (from, to) = match kind {
             Some(kind) => (kebab(&kind), NOTHING.to_owned()),

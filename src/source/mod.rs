@@ -57,6 +57,16 @@ pub enum SourceError {
 /// # Errors
 /// When there is no such file, or it cannot be read.
 pub fn document(path: &Path) -> Result<Document, SourceError> {
+    // One byte more than is read of any document shows that it is too long.
+    let bytes = bytes(path, LIMITS.bytes + 1)?;
+    Ok(document::parse(RepoPath::from(&*path.to_string_lossy()), bytes))
+}
+
+/// The first bytes of a file, as many as asked for at most.
+///
+/// # Errors
+/// When there is no such file, or it cannot be read.
+pub fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, SourceError> {
     use std::io::Read as _;
 
     let refused = |error: std::io::Error| SourceError::NotAFile { path: path.to_owned(), reason: error.to_string() };
@@ -65,9 +75,8 @@ pub fn document(path: &Path) -> Result<Document, SourceError> {
         return Err(SourceError::NotAFile { path: path.to_owned(), reason: "not a file".to_owned() });
     }
     let mut bytes = Vec::new();
-    // One byte more than is read of any document shows that it is too long.
-    file.take(LIMITS.bytes + 1).read_to_end(&mut bytes).map_err(refused)?;
-    Ok(document::parse(RepoPath::from(&*path.to_string_lossy()), bytes))
+    file.take(most).read_to_end(&mut bytes).map_err(refused)?;
+    Ok(bytes)
 }
 
 /// The files of this name below the folders of a file, from the repository's root down to it; none outside of one.

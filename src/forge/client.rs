@@ -1,0 +1,56 @@
+//! The forge that a job runs on, and the token it was given.
+#![expect(clippy::disallowed_methods, reason = "the edge: asks the environment for addresses and tokens")]
+
+use super::github::GitHub;
+use super::gitlab::{GitLab, Kind};
+use super::http::{Network, Token};
+use super::post::{Notice, Posted};
+use super::trouble::{Cause, Trouble};
+use crate::settings::gate::Channel;
+use crate::source::{Forge, Job};
+
+/// A client of the forge that a job runs on.
+pub enum Client {
+    GitHub(GitHub),
+    GitLab(GitLab),
+}
+
+impl Client {
+    /// Reads address and token from the environment. `AIMSGATE_TOKEN` comes before the forge's own names.
+    ///
+    /// # Errors
+    /// When there is no token, or the address cannot be used.
+    pub fn of_job(job: &Job, network: &Network) -> Result<Self, Trouble> {
+        let set = |name: &&str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+        let first = |names: &[&str]| names.iter().find_map(set);
+        let none = |names: &str| Trouble::new(Cause::Unusable, format!("there is no token; give one as {names}"));
+        match job.forge {
+            Forge::GitHub => {
+                let token = first(&["AIMSGATE_TOKEN", "INPUT_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"]);
+                let token = Token::new(token.ok_or_else(|| none("AIMSGATE_TOKEN or GITHUB_TOKEN"))?);
+                let base = first(&["GITHUB_API_URL"]).unwrap_or_else(|| "https://api.github.com".to_owned());
+                Ok(Self::GitHub(GitHub::of_job(&base, &token, job, network)?))
+            }
+            Forge::GitLab => {
+                let base = first(&["CI_API_V4_URL"]);
+                let base = base.ok_or_else(|| Trouble::new(Cause::Unusable, "CI_API_V4_URL is not set"))?;
+                let (token, kind) = match first(&["AIMSGATE_TOKEN", "GITLAB_TOKEN"]) {
+                    Some(token) => (token, Kind::Access),
+                    None => {
+                        let own = first(&["CI_JOB_TOKEN"]);
+                        (own.ok_or_else(|| none("AIMSGATE_TOKEN or GITLAB_TOKEN"))?, Kind::Job)
+                    }
+                };
+                Ok(Self::GitLab(GitLab::of_job(&base, Token::new(token), kind, job, network)?))
+            }
+        }
+    }
+
+    /// Posts a verdict.
+    pub fn post(&self, channel: Channel, notice: &Notice<'_>) -> Posted {
+        match self {
+            Self::GitHub(github) => github.post(channel, notice),
+            Self::GitLab(gitlab) => gitlab.post(channel, notice),
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! GitLab's REST API: notes, threads, commit statuses, external status checks, and what is read of people.
+//! Source: GitLab Docs, "REST API resources", version 4.
+
+use http::Method;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::github::encoded;
+use super::http::{Again, Http, Network, Token};
+use super::post::{Notice, Posted};
+use super::sticky::{Board, Remark, Stuck, stick};
+use super::trouble::{Cause, Trouble};
+use crate::digest::of_words;
+use crate::report::{self, Annotation, Grade};
+use crate::settings::gate::Channel;
+use crate::source::Job;
+use crate::untrusted::{clamp, markdown};
+
+/// Characters of a note, of 1,000,000.
+const LONGEST_NOTE: usize = 200_000;
+/// Characters of a status's description.
+const LONGEST_DESCRIPTION: usize = 255;
+/// Notes and threads that are looked through.
+const MOST_NOTES: usize = 3_000;
+/// Threads on lines of one merge request.
+const MOST_THREADS: usize = 20;
+
+/// How a token is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Of a person, a project or a group.
+    Access,
+    /// The job's own, which may read the merge request and write nothing.
+    Job,
+}
+
+/// A project on GitLab.
+pub struct GitLab {
+    http: Http,
+    job: Job,
+    kind: Kind,
+    /// `/projects/ID`.
+    at: String,
+}
+
+#[derive(Deserialize)]
+struct User {
+    id: u64,
+}
+
+#[derive(Deserialize)]
+struct Note {
+    id: u64,
+    body: Option<String>,
+    author: Option<User>,
+    #[serde(default)]
+    system: bool,
+}
+
+#[derive(Deserialize)]
+struct Discussion {
+    id: String,
+    #[serde(default)]
+    notes: Vec<DiscussionNote>,
+}
+
+#[derive(Deserialize)]
+struct DiscussionNote {
+    body: Option<String>,
+    author: Option<User>,
+    #[serde(default)]
+    resolved: bool,
+}
+
+#[derive(Deserialize)]
+struct MergeRequest {
+    diff_refs: Option<DiffRefs>,
+}
+
+#[derive(Deserialize)]
+struct DiffRefs {
+    base_sha: String,
+    start_sha: String,
+    head_sha: String,
+}
+
+#[derive(Deserialize)]
+struct ChangedFile {
+    old_path: String,
+    new_path: String,
+    #[serde(default)]
+    deleted_file: bool,
+    diff: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct ExternalCheck {
+    id: u64,
+    name: String,
+}
+
+impl GitLab {
+    /// The project that a job runs for.
+    ///
+    /// # Errors
+    /// When it cannot be reached at all.
+    pub fn of_job(base: &str, token: Token, kind: Kind, job: &Job, network: &Network) -> Result<Self, Trouble> {
+        if job.repository.is_empty() {
+            return Err(Trouble::new(Cause::Unusable, "the job does not say which project it is of"));
+        }
+        let header = match kind {
+            Kind::Access => "private-token",
+            Kind::Job => "job-token",
+        };
+        let at = format!("/projects/{}", encoded(&job.repository));
+        Ok(Self { http: Http::gitlab(base, Some((header, token)), network)?, job: job.clone(), kind, at })
+    }
+
+    /// Posts a verdict.
+    pub fn post(&self, channel: Channel, notice: &Notice<'_>) -> Posted {
+        let done = match channel {
+            // What a job's own token may not do is not tried with it.
+            _ if self.kind == Kind::Job => Err(Trouble::new(Cause::Forbidden, "it was not tried")),
+            Channel::Comment => self.note(notice),
+            Channel::Threads => self.threads(notice),
+            Channel::CommitStatus => self.commit_status(notice),
+            Channel::StatusCheck => self.status_check(notice),
+            Channel::CheckRun | Channel::CodeScanning | Channel::Issue => {
+                Err(Trouble::new(Cause::Unusable, "GitLab has no such thing"))
+            }
+        };
+        let needs = match self.kind {
+            Kind::Job => "the token of a job may not; give a project access token with scope `api` as AIMSGATE_TOKEN",
+            Kind::Access => "the token needs the scope `api` and the role Developer",
+        };
+        let explained = |trouble: Trouble| match trouble.cause {
+            Cause::Forbidden | Cause::NotFound => format!("{trouble}; {needs}"),
+            _ => trouble.to_string(),
+        };
+        Posted { channel, result: done.map_err(explained) }
+    }
+
+    fn send(&self, method: &Method, path: &str, body: &Value, again: Again) -> Result<super::http::Answer, Trouble> {
+        self.http.send(method, &format!("{}{path}", self.at), Some(body), again)
+    }
+
+    fn request(&self) -> Result<u64, Trouble> {
+        self.job.request.ok_or_else(|| Trouble::new(Cause::Other, "there is no merge request"))
+    }
+
+    fn me(&self) -> Result<u64, Trouble> {
+        Ok(self.http.get("/user")?.json::<User>()?.id)
+    }
+
+    fn note(&self, notice: &Notice<'_>) -> Result<String, Trouble> {
+        let board = Notes { gitlab: self, request: self.request()?, me: self.me()? };
+        let text = if notice.passes() {
+            format!("**{}**\n", markdown(&notice.title()))
+        } else {
+            report::markdown(notice.report, LONGEST_NOTE)
+        };
+        Ok(match stick(&board, &notice.mark(), &text)? {
+            Stuck::Written => "written",
+            Stuck::Rewritten => "updated",
+            Stuck::Unchanged => "says so already",
+        }
+        .to_owned())
+    }
+
+    /// A thread that can be resolved, on each line of the change with a finding that counts; those of findings that are gone
+    /// are resolved.
+    fn threads(&self, notice: &Notice<'_>) -> Result<String, Trouble> {
+        let request = self.request()?;
+        let me = self.me()?;
+        let own_path = format!("{}/merge_requests/{request}", self.at);
+        let refs = self.http.get(&own_path)?.json::<MergeRequest>()?.diff_refs;
+        let refs = refs.ok_or_else(|| Trouble::new(Cause::Other, "GitLab has not compared the branches yet"))?;
+        let files: Vec<ChangedFile> = self.http.pages(&format!("{own_path}/diffs"), MOST_NOTES)?;
+        let known: Vec<Discussion> = self.http.pages(&format!("{own_path}/discussions"), MOST_NOTES)?;
+        let scope = notice.mark();
+        let mine: Vec<(&Discussion, &DiscussionNote, &str)> = known
+            .iter()
+            .filter_map(|it| {
+                let note = it.notes.first()?;
+                let mark = note.body.as_deref()?.lines().next()?;
+                let is_own = note.author.as_ref().is_some_and(|author| author.id == me);
+                (is_own && mark.starts_with(scope.trim_end_matches(" -->"))).then_some((it, note, mark))
+            })
+            .collect();
+        let mut due = Vec::new();
+        let annotations = report::annotations(notice.report);
+        for it in annotations.iter().filter(|it| it.grade == Grade::Failure).take(MOST_THREADS) {
+            let Some(file) = files.iter().find(|file| file.new_path == it.path && !file.deleted_file) else { continue };
+            if file.diff.as_deref().is_some_and(|diff| adds(diff, it.start_line)) {
+                due.push((thread_mark(&scope, it), it, file));
+            }
+        }
+        let (mut opened, mut resolved) = (0, 0);
+        for (mark, it, file) in &due {
+            if mine.iter().any(|(_, note, known)| known == mark && !note.resolved) {
+                continue;
+            }
+            let body = format!("{mark}\n**{}** {}", markdown(&it.title), lines(&it.message));
+            let position = json!({
+                "position_type": "text",
+                "base_sha": refs.base_sha, "start_sha": refs.start_sha, "head_sha": refs.head_sha,
+                "old_path": file.old_path, "new_path": file.new_path, "new_line": it.start_line,
+            });
+            let body = json!({"body": body, "position": position});
+            self.send(&Method::POST, &format!("/merge_requests/{request}/discussions"), &body, Again::Refused)?;
+            opened += 1;
+        }
+        for (thread, note, mark) in mine {
+            if !note.resolved && !due.iter().any(|(due, ..)| due == mark) {
+                let path = format!("/merge_requests/{request}/discussions/{}", encoded(&thread.id));
+                self.send(&Method::PUT, &path, &json!({"resolved": true}), Again::Harmless)?;
+                resolved += 1;
+            }
+        }
+        Ok(format!("{opened} opened, {resolved} resolved"))
+    }
+
+    fn commit_status(&self, notice: &Notice<'_>) -> Result<String, Trouble> {
+        let state = if notice.passes() { "success" } else { "failed" };
+        let description = clamp(&notice.title(), LONGEST_DESCRIPTION).into_owned();
+        let body = json!({"state": state, "name": notice.name(), "description": description});
+        self.send(&Method::POST, &format!("/statuses/{}", self.job.head), &body, Again::Harmless)?;
+        Ok("written".to_owned())
+    }
+
+    /// An answer to the external status check of our name.
+    fn status_check(&self, notice: &Notice<'_>) -> Result<String, Trouble> {
+        let request = self.request()?;
+        let path = format!("{}/merge_requests/{request}/status_checks", self.at);
+        let all: Vec<ExternalCheck> = self.http.pages(&path, MOST_NOTES)?;
+        let name = notice.name();
+        let Some(check) = all.into_iter().find(|it| it.name == name) else {
+            return Err(Trouble::new(Cause::Other, format!("the project has no external status check `{name}`")));
+        };
+        let status = if notice.passes() { "passed" } else { "failed" };
+        let body = json!({"sha": self.job.head, "external_status_check_id": check.id, "status": status});
+        let path = format!("/merge_requests/{request}/status_check_responses");
+        self.send(&Method::POST, &path, &body, Again::Harmless)?;
+        Ok("answered".to_owned())
+    }
+}
+
+/// The notes of a merge request.
+struct Notes<'g> {
+    gitlab: &'g GitLab,
+    request: u64,
+    me: u64,
+}
+
+impl Board for Notes<'_> {
+    fn remarks(&self) -> Result<Vec<Remark>, Trouble> {
+        let path = format!("{}/merge_requests/{}/notes", self.gitlab.at, self.request);
+        let all: Vec<Note> = self.gitlab.http.pages(&path, MOST_NOTES)?;
+        let remark = |it: Note| Remark {
+            id: it.id,
+            is_own: !it.system && it.author.is_some_and(|author| author.id == self.me),
+            body: it.body.unwrap_or_default(),
+        };
+        Ok(all.into_iter().map(remark).collect())
+    }
+
+    fn write(&self, body: &str) -> Result<(), Trouble> {
+        let path = format!("/merge_requests/{}/notes", self.request);
+        self.gitlab.send(&Method::POST, &path, &json!({"body": body}), Again::Refused).map(drop)
+    }
+
+    fn rewrite(&self, id: u64, body: &str) -> Result<(), Trouble> {
+        let path = format!("/merge_requests/{}/notes/{id}", self.request);
+        self.gitlab.send(&Method::PUT, &path, &json!({"body": body}), Again::Harmless).map(drop)
+    }
+}
+
+/// What marks the thread about a finding.
+fn thread_mark(scope: &str, it: &Annotation) -> String {
+    let finding = of_words(&format!("{} {} {}", it.path, it.title, it.message));
+    format!("{} {} -->", scope.trim_end_matches(" -->"), &finding[..16])
+}
+
+fn lines(message: &str) -> String {
+    message.lines().map(|line| format!("{}\n\n", markdown(line))).collect()
+}
+
+/// Whether a unified diff of one file adds a line.
+fn adds(diff: &str, line: usize) -> bool {
+    let mut at = 0;
+    for text in diff.lines() {
+        if let Some(hunk) = text.strip_prefix("@@ ") {
+            let new = hunk.split_whitespace().find_map(|part| part.strip_prefix('+'));
+            let start = new.and_then(|new| new.split(',').next()?.parse::<usize>().ok());
+            at = start.unwrap_or(0);
+        } else if text.starts_with('+') {
+            if at == line {
+                return true;
+            }
+            at += 1;
+        } else if !text.starts_with(['-', '\\']) {
+            at += 1;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::adds;
+
+    #[test]
+    fn a_line_is_the_changes_own_where_the_diff_adds_it() {
+        let diff = "@@ -1,3 +1,4 @@\n one\n-two\n+zwei\n+drei\n four\n\\ No newline at end of file\n@@ -9 +10,2 @@\n nine\n+ten\n";
+        let added: Vec<usize> = (1..20).filter(|line| adds(diff, *line)).collect();
+        assert_eq!(added, [2, 3, 11]);
+    }
+}

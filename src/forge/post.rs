@@ -1,0 +1,50 @@
+//! What is posted where, and what became of it.
+
+use crate::decision::Verdict;
+use crate::digest::of_words;
+use crate::report::{Report, last_line};
+use crate::settings::gate::Channel;
+
+/// What became of a channel.
+#[derive(Debug)]
+pub struct Posted {
+    pub channel: Channel,
+    /// What was done, or why it was not, each in words.
+    pub result: Result<String, String>,
+}
+
+/// A verdict to be posted.
+pub struct Notice<'r> {
+    pub report: &'r Report,
+}
+
+/// Characters of a title.
+const LONGEST_TITLE: usize = 200;
+
+impl Notice<'_> {
+    /// What a check is called: one per judged folder.
+    pub(super) fn name(&self) -> String {
+        let scope = &self.report.inputs.scope;
+        if scope.is_empty() { "aimsgate".to_owned() } else { format!("aimsgate ({})", crate::report::safe(scope)) }
+    }
+
+    /// What marks the remark about the judged folder. The folder's name could end the HTML comment, its digest cannot.
+    pub(super) fn mark(&self) -> String {
+        self.mark_of(None)
+    }
+
+    /// What marks the issue about a system, or about the judged folder.
+    pub(super) fn mark_of(&self, system: Option<&str>) -> String {
+        let of = system.map_or_else(String::new, |system| format!(" system {system}"));
+        format!("<!-- aimsgate {} -->", &of_words(&format!("folder {}{of}", self.report.inputs.scope))[..16])
+    }
+
+    pub(super) fn title(&self) -> String {
+        crate::untrusted::clamp(&last_line(self.report), LONGEST_TITLE).into_owned()
+    }
+
+    /// Whether the forge may go on. What could not be decided may not.
+    pub(super) fn passes(&self) -> bool {
+        self.report.verdict == Verdict::Pass
+    }
+}

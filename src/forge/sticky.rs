@@ -1,0 +1,52 @@
+//! One remark on a pull or merge request, found by its mark and its author, written once and rewritten in place.
+
+use super::trouble::{Cause, Trouble};
+
+/// A remark that stands there.
+pub(super) struct Remark {
+    pub(super) id: u64,
+    pub(super) body: String,
+    /// Whether whoever holds the token wrote it. A mark that somebody else wrote is no mark.
+    pub(super) is_own: bool,
+}
+
+/// Where remarks stand.
+pub(super) trait Board {
+    fn remarks(&self) -> Result<Vec<Remark>, Trouble>;
+    fn write(&self, body: &str) -> Result<(), Trouble>;
+    fn rewrite(&self, id: u64, body: &str) -> Result<(), Trouble>;
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stuck {
+    Written,
+    Rewritten,
+    Unchanged,
+}
+
+/// Makes the one remark with this mark say this.
+pub(super) fn stick(board: &dyn Board, mark: &str, text: &str) -> Result<Stuck, Trouble> {
+    let body = format!("{mark}\n{text}");
+    let own = || -> Result<Option<Remark>, Trouble> {
+        Ok(board.remarks()?.into_iter().find(|it| it.is_own && it.body.starts_with(mark)))
+    };
+    let is_same = |remark: &Remark| remark.body.trim_end() == body.trim_end();
+    match own()? {
+        Some(remark) if is_same(&remark) => return Ok(Stuck::Unchanged),
+        Some(remark) => match board.rewrite(remark.id, &body) {
+            // Another program of the same kind wrote it.
+            Err(trouble) if matches!(trouble.cause, Cause::Forbidden | Cause::NotFound) => {}
+            done => return done.map(|()| Stuck::Rewritten),
+        },
+        None => {}
+    }
+    match board.write(&body) {
+        // It may have arrived although no answer did: whoever looks sees, and only then is it written again.
+        Err(trouble) if trouble.may_pass() && !trouble.did_nothing() => match own()? {
+            Some(remark) if is_same(&remark) => Ok(Stuck::Written),
+            _ => board.write(&body).map(|()| Stuck::Written),
+        },
+        done => done.map(|()| Stuck::Written),
+    }
+}

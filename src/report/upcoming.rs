@@ -1,0 +1,88 @@
+//! What ends or falls due within thirty days, so that people can see to it before it blocks anybody.
+
+use std::fmt::Write as _;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::terminal::level_words;
+use super::{Entry, Report};
+use crate::date::Date;
+use crate::signoff::Court;
+use crate::untrusted::{clamp, markdown as safe};
+use crate::world::Governance;
+
+/// Days ahead that are looked at.
+const AHEAD: i32 = 30;
+
+/// Something that ends or falls due.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Upcoming {
+    /// The system it is about; absent for what is about the repository.
+    pub system: Option<String>,
+    pub what: String,
+    /// The last day.
+    pub on: String,
+}
+
+/// Whatever ends within thirty days of a day, the soonest first.
+pub fn upcoming(court: &Court<'_>, governance: &Governance, today: Date) -> Vec<Upcoming> {
+    let mut all: Vec<(Date, Option<String>, String)> = Vec::new();
+    for due in court.due() {
+        let Some(filed) = due.record.filter(|_| due.flaws.is_empty()) else { continue };
+        let (system, record) = (Some(due.system.id.value.clone()), &filed.record.value);
+        let (id, name) = (&record.id.value, due.decision.name());
+        all.push((record.expires.value, system.clone(), format!("the {name} `{id}` ends")));
+        for condition in &record.conditions {
+            if !filed.closings.iter().any(|it| it.value.condition == condition.id) {
+                let (condition_id, owner) = (&condition.id.value, &condition.owner.value);
+                let text = format!("the condition {condition_id} of `{id}` is due ({owner}): {}", condition.must.value);
+                all.push((condition.due.value, system.clone(), text));
+            }
+        }
+    }
+    for (_, envelope) in &court.ledger.envelopes {
+        let text = format!("the envelope `{}` ends", envelope.id.value);
+        all.push((envelope.expires(), Some(envelope.system.value.clone()), text));
+    }
+    for waiver in &governance.waivers {
+        let text = format!("the waiver `{}` of {} ends", waiver.id.value, waiver.check.value);
+        all.push((waiver.expires.value, waiver.scope.system.as_ref().map(|it| it.value.clone()), text));
+    }
+    for known in governance.baselines.iter().flat_map(|baseline| &baseline.entries) {
+        let text = format!("the baseline's {} about {} is to be mended", known.check.value, known.subject.value);
+        all.push((known.review_by.value, known.system.clone(), text));
+    }
+    all.retain(|(day, ..)| (0..=AHEAD).contains(&today.days_until(*day)));
+    all.sort();
+    all.dedup();
+    all.into_iter().map(|(day, system, what)| Upcoming { system, what, on: day.to_string() }).collect()
+}
+
+/// What needs attention of one system, or of the repository, as Markdown; nothing where nothing does.
+pub fn attention(report: &Report, system: Option<&str>, limit: usize) -> Option<String> {
+    let own: Vec<&Upcoming> = report.upcoming.iter().filter(|it| it.system.as_deref() == system).collect();
+    let now: Vec<&Entry> =
+        report.findings.iter().filter(|entry| entry.counts && entry.system.as_deref() == system).collect();
+    if own.is_empty() && now.is_empty() {
+        return None;
+    }
+    let mut out = format!("As of {}.\n\n", report.inputs.today);
+    for it in own {
+        let _ = writeln!(out, "- {}: {}", it.on, safe(&clamp(&it.what, 600)));
+    }
+    for entry in now {
+        let _ =
+            writeln!(out, "- **{}** {} ({})", level_words(entry), safe(&clamp(&entry.text, 600)), safe(entry.check));
+    }
+    // A cut in the middle of a line would leave markup open.
+    while out.len() > limit {
+        let end = out.trim_end().rfind('\n').unwrap_or(0);
+        out.truncate(end + 1);
+        if end == 0 {
+            break;
+        }
+    }
+    Some(out)
+}

@@ -1,0 +1,91 @@
+//! Posts the verdict on the forge that the job runs on.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+
+use crate::cli;
+use crate::decision::Verdict;
+use crate::error::{Error, Kind};
+use crate::forge::{Client, Network, Notice};
+use crate::report::{self, Report};
+use crate::settings::gate::Channel;
+use crate::source::{self, Surroundings};
+
+/// Bytes of a file of authorities.
+const LARGEST_AUTHORITIES: u64 = 4 << 20;
+
+/// How forges are reached.
+///
+/// # Errors
+/// When the file of authorities cannot be read.
+pub(super) fn network(reach: &cli::Reach) -> Result<Network, Error> {
+    let authorities = match &reach.ca_file {
+        None => Vec::new(),
+        Some(file) => source::bytes(file, LARGEST_AUTHORITIES)
+            .map_err(|error| Error::new(Kind::Usage, error.to_string()).hint("--ca-file names a file in PEM"))?,
+    };
+    Ok(Network { authorities, ..Network::default() })
+}
+
+/// Posts what was asked for and what the rules name, and says what became of each.
+///
+/// Posting is a courtesy: what fails is said and changes nothing, but for a channel that the rules name (`must-publish`).
+/// Without that one a pass is none.
+///
+/// # Errors
+/// When the command line asks for what cannot be.
+pub(super) fn publish(
+    report: &Report,
+    around: &Surroundings,
+    asked: &[Channel],
+    reach: &cli::Reach,
+    notes: &mut dyn Write,
+) -> Result<Verdict, Error> {
+    let must: BTreeSet<Channel> = report.inputs.must_publish.iter().copied().collect();
+    let Some(job) = around.job() else {
+        if !asked.is_empty() {
+            let error = Error::new(Kind::Usage, "--publish posts from a job of GitHub Actions or GitLab CI/CD only");
+            return Err(error.hint("the reports are the same: --format"));
+        }
+        return Ok(report.verdict);
+    };
+    let channels: BTreeSet<Channel> = asked.iter().chain(&must).copied().collect();
+    let mut missed = Vec::new();
+    let mut say = |text: String| writeln!(notes, "aimsgate: {}", report::safe(&text));
+    if channels.is_empty() {
+        return Ok(report.verdict);
+    }
+    let client = if !report.inputs.simulation.is_empty() {
+        Err("this is a simulation, of which nothing is posted".to_owned())
+    } else if reach.offline {
+        Err("the run is --offline".to_owned())
+    } else {
+        network(reach)
+            .and_then(|network| {
+                Client::of_job(job, &network).map_err(|trouble| Error::new(Kind::Input, trouble.to_string()))
+            })
+            .map_err(|error| error.message().to_owned())
+    };
+    let notice = Notice { report };
+    for channel in channels {
+        let result = match &client {
+            Ok(client) => client.post(channel, &notice).result,
+            Err(why) => Err(why.clone()),
+        };
+        match result {
+            Ok(done) => say(format!("{}: {done}", channel.name()))?,
+            Err(why) => {
+                say(format!("{} was not posted: {why}", channel.name()))?;
+                missed.push(channel);
+            }
+        }
+    }
+    let lacks = missed.into_iter().find(|channel| must.contains(channel));
+    match lacks {
+        Some(channel) if report.verdict == Verdict::Pass => {
+            say(format!("the rules count no pass that is not posted as {} (`must-publish`)", channel.name()))?;
+            Ok(Verdict::Undecided)
+        }
+        Some(_) | None => Ok(report.verdict),
+    }
+}
