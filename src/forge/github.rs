@@ -197,7 +197,12 @@ impl GitHub {
     fn known_run(&self, name: &str, id: &str) -> Result<Option<u64>, Trouble> {
         let name = encoded(name);
         let path = format!("{}/commits/{}/check-runs?check_name={name}&filter=latest", self.at, self.job.head);
-        let runs: CheckRuns = self.http.get(&path)?.json()?;
+        let runs: CheckRuns = match self.http.get(&path) {
+            Ok(answer) => answer.json()?,
+            // Whoever may not read what is there is told so when writing.
+            Err(trouble) if trouble.cause == Cause::NotFound => return Ok(None),
+            Err(trouble) => return Err(trouble),
+        };
         Ok(runs.check_runs.into_iter().find(|run| run.external_id.as_deref() == Some(id)).map(|run| run.id))
     }
 

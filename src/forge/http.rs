@@ -161,11 +161,14 @@ impl Http {
     /// What kept a page from being given; that there are more.
     pub fn pages<T: DeserializeOwned>(&self, path: &str, most: usize) -> Result<Vec<T>, Trouble> {
         let mut all = Vec::new();
+        let mut before = Vec::new();
         let sign = if path.contains('?') { '&' } else { '?' };
         for page in 1_u32.. {
             let answer = self.get(&format!("{path}{sign}per_page=100&page={page}"))?;
             let some: Vec<T> = answer.json()?;
-            let is_last = !answer.has_next() || some.is_empty();
+            // Who repeats a page has no other.
+            let is_last = !answer.has_next() || some.is_empty() || answer.body == before;
+            before.clone_from(&answer.body);
             all.extend(some);
             if is_last {
                 break;
@@ -233,7 +236,7 @@ impl Http {
         let (status, headers, body) = match &self.wire {
             Wire::GitHub(octocrab) => {
                 let mut request = Request::builder().method(method.clone()).uri(uri);
-                request = request.header(header::ACCEPT, "application/vnd.github+json");
+                request = request.header(header::ACCEPT, "application/vnd.github+json, application/json;q=0.9");
                 request = request.header("x-github-api-version", "2022-11-28");
                 let request = octocrab.build_request(request, body).map_err(|error| unusable(&error))?;
                 let answer = octocrab.execute(request).await.map_err(|error| no_answer(&error))?;

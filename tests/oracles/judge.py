@@ -16,6 +16,8 @@ from pathlib import Path
 
 import jsonschema
 
+import forges
+
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = Path(sys.argv[1]).resolve()
 AIMSGATE = Path(sys.argv[2]).resolve()
@@ -400,6 +402,7 @@ def main() -> None:
             judge_merges(work)
             judge_hook(work)
             judge_digests(work)
+            forges.judge_forges(sys.modules[__name__], work)
             judge_workflows(work)
             judge_scripts(work)
     print(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))

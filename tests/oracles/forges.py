@@ -1,0 +1,227 @@
+"""Lets the forges' own API descriptions, and an emulator of GitHub, judge what aimsgate sends."""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+# What aimsgate asks of GitHub. The description of all of it takes a validating mock half a minute to read.
+GITHUB_PATHS = [
+    "/user",
+    "/repos/{owner}/{repo}/check-runs",
+    "/repos/{owner}/{repo}/check-runs/{check_run_id}",
+    "/repos/{owner}/{repo}/commits/{ref}/check-runs",
+    "/repos/{owner}/{repo}/code-scanning/sarifs",
+    "/repos/{owner}/{repo}/code-scanning/sarifs/{sarif_id}",
+    "/repos/{owner}/{repo}/issues",
+    "/repos/{owner}/{repo}/issues/{issue_number}",
+    "/repos/{owner}/{repo}/issues/{issue_number}/comments",
+    "/repos/{owner}/{repo}/issues/comments/{comment_id}",
+    "/repos/{owner}/{repo}/statuses/{sha}",
+]
+GITHUB_CHANNELS = ["check-run", "comment", "code-scanning", "commit-status"]
+GITLAB_CHANNELS = ["comment", "threads", "commit-status", "status-check"]
+TOKEN = "test_token_user1"
+EMULATED = """
+tokens: {test_token_user1: {login: octocat, scopes: [repo, user]}}
+github:
+  users: [{login: octocat, name: The Octocat, email: octocat@example.com}]
+  repos: [{owner: octocat, name: hello-world, auto_init: true}]
+"""
+
+
+def sliced(description: dict, paths: list[str]) -> dict:
+    """A description of some paths, with every component they reach."""
+    kept = {path: description["paths"][path] for path in paths}
+    out = {"openapi": description["openapi"], "info": description["info"], "paths": kept, "components": {}}
+    todo, seen = [kept], set()
+    while todo:
+        node = todo.pop()
+        if isinstance(node, dict):
+            reference = node.get("$ref")
+            if isinstance(reference, str) and reference not in seen:
+                seen.add(reference)
+                _, _, kind, name = reference.split("/", 3)
+                found = description["components"][kind][name]
+                out["components"].setdefault(kind, {})[name] = found
+                todo.append(found)
+            todo.extend(node.values())
+        elif isinstance(node, list):
+            todo.extend(node)
+    return out
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@contextlib.contextmanager
+def served(command: list[object], port: int, log: Path):
+    """A server of ours, until it is no longer needed."""
+    with log.open("w") as out:
+        process = subprocess.Popen([str(part) for part in command], stdout=out, stderr=out)
+        try:
+            for _ in range(240):
+                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+                    break
+                time.sleep(0.25)
+            else:
+                raise SystemExit(f"{command[1]} does not listen:\n{log.read_text()}")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def call(method: str, url: str, body: object = None) -> tuple[int, object]:
+    data = json.dumps(body).encode() if body is not None else None
+    headers = {"authorization": f"Bearer {TOKEN}", "content-type": "application/json", "private-token": TOKEN}
+    request = urllib.request.Request(url, data=data, method=method, headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        return error.code, None
+
+
+class Change:
+    """A repository whose HEAD merges a change that the gate blocks."""
+
+    def __init__(self, judge, work: Path) -> None:
+        self.judge = judge
+        self.folder = judge.repository(work / "forged", judge.ROOT / "fixtures/repos/credit-scoring")
+        self.main = self.commit()
+        judge.git(self.folder, "checkout", "--quiet", "-b", "change")
+        (self.folder / "docs/ai/credit-scoring/model-card.md").unlink()
+        judge.commit(self.folder, "no card")
+        self.head = self.commit()
+        judge.git(self.folder, "checkout", "--quiet", "--detach", "main")
+        judge.git(self.folder, "merge", "--quiet", "--no-ff", "--no-edit", "change")
+        self.merge = self.commit()
+
+    def commit(self) -> str:
+        return self.judge.git(self.folder, "rev-parse", "HEAD").stdout.strip()
+
+    def check(self, environment: dict[str, str], channels: list[str]) -> subprocess.CompletedProcess:
+        asked = [part for channel in channels for part in ("--publish", channel)]
+        command = [self.judge.AIMSGATE, "check", self.folder, "--today", self.judge.TODAY, *asked]
+        return self.judge.run(*command, env=self.judge.plain_environment() | environment | {"CI": "true"})
+
+    def on_github(self, api: str, channels: list[str], number: int = 1) -> subprocess.CompletedProcess:
+        named = {"full_name": "octocat/hello-world", "default_branch": "main"}
+        head = {"sha": self.head, "repo": {"full_name": "octocat/hello-world"}}
+        event = self.folder / ".git/event.json"
+        event.write_text(json.dumps({"pull_request": {"number": number, "head": head, "base": {"ref": "main"}}, "repository": named}))
+        environment = {
+            "GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "pull_request", "GITHUB_EVENT_PATH": str(event),
+            "GITHUB_SHA": self.merge, "GITHUB_API_URL": api, "GITHUB_TOKEN": TOKEN,
+        }
+        return self.check(environment, channels)
+
+    def scheduled_on_github(self, api: str) -> subprocess.CompletedProcess:
+        event = self.folder / ".git/event.json"
+        event.write_text(json.dumps({"repository": {"full_name": "octocat/hello-world", "default_branch": "main"}}))
+        environment = {
+            "GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "schedule", "GITHUB_EVENT_PATH": str(event),
+            "GITHUB_SHA": self.merge, "GITHUB_REF": "refs/heads/main", "GITHUB_API_URL": api, "GITHUB_TOKEN": TOKEN,
+        }
+        return self.check(environment, ["issue"])
+
+    def on_gitlab(self, api: str) -> subprocess.CompletedProcess:
+        environment = {
+            "GITLAB_CI": "true", "CI_COMMIT_SHA": self.merge, "CI_DEFAULT_BRANCH": "main", "CI_PROJECT_ID": "group/project",
+            "CI_PIPELINE_SOURCE": "merge_request_event", "CI_MERGE_REQUEST_IID": "3",
+            "CI_MERGE_REQUEST_PROJECT_ID": "group/project", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+            "CI_MERGE_REQUEST_TARGET_BRANCH_SHA": self.main, "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": self.head,
+            "CI_MERGE_REQUEST_EVENT_TYPE": "merged_result", "CI_API_V4_URL": api, "AIMSGATE_TOKEN": TOKEN,
+        }
+        return self.check(environment, GITLAB_CHANNELS)
+
+
+def posted(done: subprocess.CompletedProcess, channels: list[str]) -> bool:
+    """Whether everything was posted, and the verdict is what it is without."""
+    lines = [line for line in done.stderr.splitlines() if line.startswith("aimsgate: ")]
+    return done.returncode == 1 and len(lines) == len(channels) and not any("not posted" in line for line in lines)
+
+
+def judge_github(judge, work: Path, change: Change) -> None:
+    binaries = judge.TOOLS / "node_modules/.bin"
+    package = judge.TOOLS / "node_modules/@octokit/openapi/generated/api.github.com.json"
+    description = work / "github.json"
+    description.write_text(json.dumps(sliced(json.loads(package.read_text()), GITHUB_PATHS)))
+    port = free_port()
+    mock = [binaries / "prism", "mock", "-h", "127.0.0.1", "-p", port, "--errors", description]
+    with served(mock, port, work / "github.log") as api:
+        at = f"{api}/repos/octocat/hello-world"
+        bad = call("POST", f"{at}/check-runs", {"head_sha": change.head})[0]
+        judge.ask("GitHub's description refuses a check run without a name", bad == 422, f"{bad}")
+        done = change.on_github(api, GITHUB_CHANNELS)
+        judge.ask("GitHub's description accepts what is posted on a pull request", posted(done, GITHUB_CHANNELS), done.stderr)
+        done = change.scheduled_on_github(api)
+        judge.ask("GitHub's description accepts the issues of a schedule", posted(done, ["issue"]), done.stderr)
+
+
+def judge_emulated(judge, work: Path, change: Change) -> None:
+    binaries = judge.TOOLS / "node_modules/.bin"
+    seed = work / "emulated.yaml"
+    seed.write_text(EMULATED)
+    port = free_port()
+    # It needs a newer Node.js than a machine may have.
+    command = [binaries / "node", binaries / "emulate", "start", "--service", "github", "--port", port, "--seed", seed]
+    with served(command, port, work / "emulated.log") as api:
+        at = f"{api}/repos/octocat/hello-world"
+        bad = call("POST", f"{at}/issues", {"body": "no title"})[0]
+        judge.ask("the emulator refuses an issue without a title", bad == 422, f"{bad}")
+        number = call("POST", f"{at}/issues", {"title": "stands for a pull request"})[1]["number"]
+        channels = ["check-run", "comment"]
+        first = change.on_github(api, channels, number)
+        second = change.on_github(api, channels, number)
+        judge.ask("the emulator takes a check run and a comment", posted(first, channels), first.stderr)
+        # It lists no check runs of a commit that it did not make, so theirs are asked for by number.
+        updated = "comment: says so already" in second.stderr and second.returncode == 1
+        judge.ask("a second run writes no second comment", updated, second.stderr)
+        comments = call("GET", f"{at}/issues/{number}/comments")[1]
+        made = call("GET", f"{at}/check-runs/1")[1]
+        one = len(comments) == 1 and made["conclusion"] == "failure" and made["head_sha"] == change.head
+        judge.ask("there is one comment, and the check run fails", one, json.dumps([comments, made])[:600])
+        first, second = change.scheduled_on_github(api), change.scheduled_on_github(api)
+        judge.ask("a schedule opens issues and updates them", "opened" in first.stderr and "updated" in second.stderr, first.stderr + second.stderr)
+
+
+def judge_gitlab(judge, work: Path, change: Change) -> None:
+    source = judge.SCHEMAS / "gitlab-api-v4-condensed.openapi.json"
+    if not source.is_file():
+        judge.note("skipped", "GitLab's description is not beside the project")
+        return
+    description = json.loads(source.read_text())
+    # Who holds the token; the condensed description leaves it out.
+    user = {"type": "object", "required": ["id", "username"], "properties": {"id": {"type": "integer"}, "username": {"type": "string"}}}
+    answer = {"description": "who", "content": {"application/json": {"schema": user}}}
+    description["paths"]["/api/v4/user"] = {"get": {"responses": {"200": answer}}}
+    file = work / "gitlab.json"
+    file.write_text(json.dumps(description))
+    port = free_port()
+    mock = [judge.TOOLS / "node_modules/.bin/prism", "mock", "-h", "127.0.0.1", "-p", port, "--errors", file]
+    with served(mock, port, work / "gitlab.log") as api:
+        bad = call("POST", f"{api}/api/v4/projects/group%2Fproject/statuses/{change.head}", {"state": "blocked"})[0]
+        judge.ask("GitLab's description refuses a status of another name", bad in (400, 422), f"{bad}")
+        done = change.on_gitlab(f"{api}/api/v4")
+        said = done.stderr.splitlines()
+        # The mock's external status check has a name of its own.
+        others = [line for line in said if "not posted" in line and "no external status check" not in line]
+        judge.ask("GitLab's description accepts what is posted on a merge request", len(said) == 4 and not others, done.stderr)
+
+
+def judge_forges(judge, work: Path) -> None:
+    os.environ.pop("CI", None)
+    change = Change(judge, work)
+    judge_github(judge, work, change)
+    judge_emulated(judge, work, change)
+    judge_gitlab(judge, work, change)
