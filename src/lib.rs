@@ -11,8 +11,9 @@
 //! main    parses, runs, returns the exit code
 //! run     load, evaluate, weigh, freeze, write
 //! error   why there is no verdict; the exit code
-//! source  write  cli  keygen  the edge: the only input and output
-//! report  build, terminal, sarif, json
+//! forge                       the edge to forges: what is read there, what is posted
+//! source  write  cli  keygen  the edge: all other input and output
+//! report  build, and each format a function of it
 //! decision                    whose flaw it is, how heavy, whether it blocks
 //! checks  the table
 //! check   what a check sees and how all are run

@@ -67,7 +67,8 @@ fn check(cli: &Cli, arguments: &cli::Check, out: &mut dyn Write, notes: &mut dyn
         return Err(error.hint("give all but one a file, for example --format sarif=report.sarif"));
     }
     let now = write::today();
-    let around = Surroundings::of_this_process(now);
+    let mut around = Surroundings::of_this_process(now);
+    around.remote = publish::remote(&around, &arguments.reach)?;
     let content = match (&arguments.head, arguments.staged) {
         (Some(head), _) => Content::Revision(head.clone()),
         (None, true) => Content::Index(around.index_file.clone()),

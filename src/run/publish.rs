@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
+use std::sync::Arc;
 
 use crate::cli;
 use crate::decision::Verdict;
@@ -9,7 +10,7 @@ use crate::error::{Error, Kind};
 use crate::forge::{Client, Network, Notice};
 use crate::report::{self, Report};
 use crate::settings::gate::Channel;
-use crate::source::{self, Surroundings};
+use crate::source::{self, Remote, Surroundings};
 
 /// Bytes of a file of authorities.
 const LARGEST_AUTHORITIES: u64 = 4 << 20;
@@ -25,6 +26,19 @@ pub(super) fn network(reach: &cli::Reach) -> Result<Network, Error> {
             .map_err(|error| Error::new(Kind::Usage, error.to_string()).hint("--ca-file names a file in PEM"))?,
     };
     Ok(Network { authorities, ..Network::default() })
+}
+
+/// The forge that the job runs on, to be asked for what a shallow copy lacks. Nothing is asked yet.
+///
+/// # Errors
+/// As [`network`].
+pub(super) fn remote(around: &Surroundings, reach: &cli::Reach) -> Result<Option<Arc<dyn Remote>>, Error> {
+    let Some(job) = around.job().filter(|_| !reach.offline) else { return Ok(None) };
+    Ok(match Client::of_job(job, &network(reach)?) {
+        Ok(Client::GitHub(github)) => Some(Arc::new(github)),
+        // GitLab's job fetches what it needs; without a token nothing can be asked.
+        Ok(Client::GitLab(_)) | Err(_) => None,
+    })
 }
 
 /// Posts what was asked for and what the rules name, and says what became of each.

@@ -5,11 +5,13 @@
 //! two users see the same bytes.
 #![expect(clippy::disallowed_methods, reason = "the edge: reads the file system")]
 
+mod choice;
 mod commit;
 mod directory;
 mod index;
 mod job;
 mod merge;
+mod remote;
 mod repository;
 mod stored;
 mod target;
@@ -21,6 +23,7 @@ use std::sync::Arc;
 
 pub use directory::DirectorySnapshot;
 pub use job::{Forge, Job, Judges, Surroundings};
+pub use remote::Remote;
 pub use repository::Repository;
 pub use stored::StoredSnapshot;
 pub use target::{Comparison, Extent, Target, compare};

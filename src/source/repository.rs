@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::SourceError;
-use super::target::Branch;
+use super::choice::Branch;
 use crate::change::Authored;
 use crate::date::Date;
 use crate::fact::Fact;
@@ -148,6 +148,17 @@ impl Repository {
     /// The parents of a commit, as far as the history here goes.
     pub(super) fn parents(&self, commit: &ObjectId) -> Result<Vec<ObjectId>, ReadError> {
         self.with(|handle| Ok(handle.find_commit(parse_id(commit)?)?.parent_ids().map(object_id).collect()))
+    }
+
+    /// The parents that a commit names, whether or not they are here: a history that is cut off hides them elsewhere.
+    pub(super) fn named_parents(&self, commit: &ObjectId) -> Result<Vec<ObjectId>, ReadError> {
+        self.with(|handle| {
+            let objects = handle.odb()?;
+            let object = objects.read(parse_id(commit)?)?;
+            let header = String::from_utf8_lossy(object.data()).into_owned();
+            let lines = header.lines().take_while(|line| !line.is_empty());
+            Ok(lines.filter_map(|line| line.strip_prefix("parent ")).map(|id| ObjectId::new(id.to_owned())).collect())
+        })
     }
 
     /// Every branch of a kind and its tip.

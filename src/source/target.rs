@@ -8,9 +8,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::choice::{Choice, default_branch, named, of_job};
 use super::directory::DirectorySnapshot;
-use super::job::{Forge, Job, Judges, Surroundings};
+use super::job::Surroundings;
 use super::merge::{Merged, made_of_both, merge};
+use super::remote::{Remote, RemoteSnapshot};
 use super::repository::Repository;
 use super::stored::StoredSnapshot;
 use super::{Content, Location, Source, SourceError, locate, plain, refuse_empty, snapshot};
@@ -56,20 +58,6 @@ pub struct Target {
     pub default: Option<(String, Box<dyn Snapshot>)>,
 }
 
-/// A branch's name and the commit it stands at.
-pub(super) type Branch = (String, ObjectId);
-
-/// Which target was found.
-enum Choice {
-    Branch {
-        target: Branch,
-        default: Option<Branch>,
-    },
-    /// The branch that was pushed, where it stood before.
-    Pushed(Branch),
-    Unknown(String),
-}
-
 /// Finds what the content of `path` is to be compared with and takes all snapshots.
 ///
 /// `base` names the target where it is not the default branch; `today` is the day that was asked for.
@@ -101,7 +89,7 @@ pub fn compare(
         return Ok(without_target(comparison, around, "nothing was committed here yet"));
     };
     let known = match job {
-        Some(Ok(job)) => of_job(&repository, job, &head),
+        Some(Ok(job)) => of_job(&repository, around.remote.as_deref(), job, &head),
         Some(Err(why)) => Choice::Unknown(why.clone()),
         None => default_branch(&repository, around.ci),
     };
@@ -125,8 +113,27 @@ pub fn compare(
             return Ok(comparison);
         }
     };
-    let open = |commit: &ObjectId| StoredSnapshot::commit(Arc::clone(&repository), commit.as_str());
-    if let (Some(today), Ok(day)) = (today, repository.day(&target.1))
+    let open = |commit: &ObjectId| opened(&repository, around.remote.as_ref(), commit);
+    let tip = match open(&target.1) {
+        Ok(tip) => tip,
+        Err(why) => {
+            comparison.target = Fact::Undecided(why);
+            comparison.extent = Extent::Change;
+            return Ok(comparison);
+        }
+    };
+    let default = match default.filter(|default| default.1 != target.1).map(|(name, commit)| (name, open(&commit))) {
+        None => None,
+        Some((name, Ok(snapshot))) => Some((name, snapshot)),
+        Some((name, Err(why))) => {
+            comparison.target = Fact::Undecided(format!("the rules of {name} hold too: {why}"));
+            comparison.extent = Extent::Change;
+            return Ok(comparison);
+        }
+    };
+    // What merges a tip is younger than the tip, which a shallow copy lacks.
+    let day = repository.day(&target.1).or_else(|_| repository.day(&head));
+    if let (Some(today), Ok(day)) = (today, day)
         && today < day
     {
         comparison.simulation.push(format!("`--today {today}` is before {day}, the day of the target's tip"));
@@ -135,21 +142,46 @@ pub fn compare(
         comparison.simulation.push(format!("`--today {today}` is still to come"));
     }
     comparison.extent = extent;
-    if extent == Extent::Change {
+    if extent == Extent::Change && repository.commit(target.1.as_str()).is_ok() {
         bring_together(&repository, &mut comparison, &head, &target.1)?;
+    } else if extent == Extent::Change {
+        // The checked-out commit merges a tip that only the forge holds, which was seen when it was chosen.
+        let parents = repository.named_parents(&head).unwrap_or_default();
+        comparison.both = match parents.get(1).map(&open) {
+            None => BTreeSet::new(),
+            Some(Ok(other)) => made_of_both(&*comparison.judged.snapshot, [&*tip, &*other]),
+            Some(Err(_)) => all_files(&*comparison.judged.snapshot),
+        };
     }
     if comparison.extent != Extent::Whole {
         comparison.commits = repository.authored(&head, &target.1);
     }
-    comparison.target = Fact::Known(Target {
-        tip: Box::new(open(&target.1)?),
-        default: match default.filter(|default| default.1 != target.1) {
-            Some((name, commit)) => Some((name, Box::new(open(&commit)?))),
-            None => None,
-        },
-        name: target.0,
-    });
+    comparison.target = Fact::Known(Target { name: target.0, tip, default });
     Ok(comparison)
+}
+
+/// The files of a commit, from here or from the forge; why not, in words.
+fn opened(
+    repository: &Arc<Repository>,
+    remote: Option<&Arc<dyn Remote>>,
+    commit: &ObjectId,
+) -> Result<Box<dyn Snapshot>, String> {
+    match (repository.commit(commit.as_str()), remote) {
+        (Ok(_), _) | (Err(_), None) => {
+            let snapshot = StoredSnapshot::commit(Arc::clone(repository), commit.as_str());
+            snapshot.map(|it| Box::new(it) as Box<dyn Snapshot>).map_err(|error| error.to_string())
+        }
+        (Err(_), Some(remote)) => {
+            let snapshot = RemoteSnapshot::of(Arc::clone(repository), Arc::clone(remote), commit);
+            snapshot.map(|it| Box::new(it) as Box<dyn Snapshot>).map_err(|why| {
+                format!("{commit} is not in this shallow copy, and the forge does not give it: {why}; add `fetch-depth: 0` to the checkout step")
+            })
+        }
+    }
+}
+
+fn all_files(snapshot: &dyn Snapshot) -> BTreeSet<RepoPath> {
+    snapshot.entries().iter().map(|entry| entry.path.clone()).collect()
 }
 
 /// Content without a target is judged by its own rules; a job that does so is set up wrongly.
@@ -242,173 +274,7 @@ fn merged_by_commit(
     match (open(tip), open(other)) {
         (Ok(tip), Ok(other)) => made_of_both(judged, [&tip, &other]),
         // Without the other side nobody can say what it changed; a depth of 2 has it.
-        _ => judged.entries().iter().map(|entry| entry.path.clone()).collect(),
-    }
-}
-
-/// The target that a job's event names.
-fn of_job(repository: &Repository, job: &Job, head: &ObjectId) -> Choice {
-    if let Judges::Nothing(why) = &job.judges {
-        return Choice::Unknown(why.clone());
-    }
-    if head.as_str() != job.commit {
-        let what = match job.request {
-            Some(_) => format!("the {}'s merge commit", job.forge.request()),
-            None => "the one that the job is for,".to_owned(),
-        };
-        return Choice::Unknown(format!(
-            "the checked-out commit is not {what} {}; remove `ref:` from the checkout step, or name --head and --base",
-            job.commit
-        ));
-    }
-    let tip = match &job.judges {
-        Judges::Nothing(why) => return Choice::Unknown(why.clone()),
-        Judges::Standing => {
-            return Choice::Branch { target: (job.default_branch.clone(), head.clone()), default: None };
-        }
-        Judges::Pushed { before } => {
-            return match repository.commit(before) {
-                Ok(before) => Choice::Pushed((job.default_branch.clone(), before)),
-                Err(_) => Choice::Unknown(format!("where {} stood before is {}", job.default_branch, not_here(job))),
-            };
-        }
-        Judges::Merged { target, tip, change } => {
-            match merged_tip(repository, job, head, tip.as_deref(), change.as_deref()) {
-                Ok(tip) => (target.clone(), tip),
-                Err(why) => return Choice::Unknown(why),
-            }
-        }
-        Judges::Proposed { target } => match fetched(repository, job, target) {
-            Ok(tip) => (target.clone(), tip),
-            Err(why) => return Choice::Unknown(why),
-        },
-    };
-    if tip.0 == job.default_branch {
-        return Choice::Branch { target: tip, default: None };
-    }
-    match fetched(repository, job, &job.default_branch) {
-        Ok(commit) => Choice::Branch { target: tip, default: Some((job.default_branch.clone(), commit)) },
-        Err(why) => Choice::Unknown(format!("the rules of the default branch hold too, and {why}")),
-    }
-}
-
-/// What a commit merges a change into: its first parent, or the commit that the event names.
-fn merged_tip(
-    repository: &Repository,
-    job: &Job,
-    head: &ObjectId,
-    named: Option<&str>,
-    change: Option<&str>,
-) -> Result<ObjectId, String> {
-    let parents = repository.parents(head).unwrap_or_default();
-    let is_here = |commit: &str| repository.commit(commit).ok();
-    if let ([_, other], Some(change)) = (parents.as_slice(), change)
-        && other.as_str() != change
-        && parents.first().is_some_and(|commit| is_here(commit.as_str()).is_some())
-    {
-        return Err(format!("the second parent of {head} is not the {}'s head {change}", job.forge.request()));
-    }
-    if let Some(named) = named {
-        let has = |tip: &ObjectId| repository.merge_base(head, tip).is_ok_and(|base| base.as_ref() == Some(tip));
-        let tip = is_here(named).filter(has);
-        return tip.ok_or_else(|| format!("the target branch's commit {named} is {}", not_here(job)));
-    }
-    match parents.as_slice() {
-        [tip, _] if is_here(tip.as_str()).is_some() => Ok(tip.clone()),
-        _ if job.forge == Forge::GitHub => {
-            Err("the target branch is not in this shallow copy; add `fetch-depth: 2` to the checkout step".to_owned())
-        }
-        _ => Err(format!("the target branch is {}", not_here(job))),
-    }
-}
-
-/// Where the target's tip was fetched to.
-fn fetched(repository: &Repository, job: &Job, branch: &str) -> Result<ObjectId, String> {
-    let found = repository.reference(&format!("refs/remotes/origin/{branch}"));
-    found.ok_or_else(|| {
-        let depth = match job.forge {
-            Forge::GitHub if matches!(job.judges, Judges::Merged { .. }) => "--depth=1 ",
-            Forge::GitHub | Forge::GitLab => "",
-        };
-        format!(
-            "`{branch}` is not in this copy; add the line: git fetch {depth}origin {branch}:refs/remotes/origin/{branch}"
-        )
-    })
-}
-
-/// That a commit is missing, and what brings it.
-fn not_here(job: &Job) -> &'static str {
-    match job.forge {
-        Forge::GitHub => "not in this shallow copy; add `fetch-depth: 0` to the checkout step",
-        Forge::GitLab => "not in this shallow copy; set the variable GIT_DEPTH of the job to 0",
-    }
-}
-
-/// The target that a revision on the command line names, beside the one that is known without it. Of both
-/// the stricter rules hold; that the change will be merged there is only said.
-fn named(
-    repository: &Repository,
-    base: &str,
-    known: Choice,
-    ci: bool,
-    simulation: &mut Vec<String>,
-) -> Result<Choice, SourceError> {
-    let unknown = |error: crate::snapshot::ReadError| SourceError::Revision {
-        revision: base.to_owned(),
-        reason: error.to_string(),
-    };
-    let named = (base.to_owned(), repository.branch_or_commit(base).map_err(unknown)?);
-    Ok(match known {
-        Choice::Branch { target, default } if target.1 == named.1 => Choice::Branch { target: named, default },
-        Choice::Branch { target, .. } | Choice::Pushed(target) => {
-            simulation.push(format!("`--base {base}` is not {}, the target that is known here", target.0));
-            Choice::Branch { target: named, default: Some(target) }
-        }
-        // In a job nobody stands behind what the command line says.
-        Choice::Unknown(why) if ci => Choice::Unknown(why),
-        Choice::Unknown(_) => Choice::Branch { target: named, default: None },
-    })
-}
-
-/// The default branch: what the remote calls so, else its `main` or `master`, if it has but one of them; where
-/// there is no remote, the local one of that name, else the only branch.
-///
-/// With a remote, and in a job, a local branch is no answer: a job may have fetched nothing but the change.
-fn default_branch(repository: &Repository, ci: bool) -> Choice {
-    let branch = |name: &str, commit| Choice::Branch { target: (name.to_owned(), commit), default: None };
-    const LOCAL: &str = "refs/heads/";
-    // Where a remote has both, one of them is not it, and may have been pushed to be taken for it.
-    let find = |prefix: &str| {
-        let tip = |name: &str| repository.reference(&format!("{prefix}{name}"));
-        let shown = |name: &str| {
-            format!("{}{name}", prefix.trim_start_matches("refs/remotes/").trim_start_matches("refs/heads/"))
-        };
-        match (tip("main"), tip("master")) {
-            (Some(commit), None) => Some(branch(&shown("main"), commit)),
-            (None, Some(commit)) => Some(branch(&shown("master"), commit)),
-            // Without a remote nobody but the reader has pushed here.
-            (Some(commit), Some(_)) if prefix == LOCAL => Some(branch(&shown("main"), commit)),
-            _ => None,
-        }
-    };
-    if let Some((name, commit)) = repository.remote_default() {
-        return branch(&name, commit);
-    }
-    if let Some(found) = find("refs/remotes/origin/") {
-        return found;
-    }
-    let unknown = if ci {
-        "which branch is the default one is not known here; fetch it and say so: git fetch origin && git remote set-head origin --auto"
-    } else {
-        "which branch is the default one is not known here; name it: --base BRANCH, or run git remote set-head origin --auto"
-    };
-    if ci || repository.has_remote() {
-        return Choice::Unknown(unknown.to_owned());
-    }
-    match (find(LOCAL), repository.branches(git2::BranchType::Local).as_slice()) {
-        (Some(found), _) => found,
-        (None, [(name, commit)]) => branch(name, commit.clone()),
-        (None, _) => Choice::Unknown(unknown.to_owned()),
+        _ => all_files(judged),
     }
 }
 

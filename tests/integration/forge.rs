@@ -385,3 +385,72 @@ fn what_the_rules_count_must_be_posted_and_nothing_else() {
     let (exit, said) = stage.check(&["--publish", "comment"], &[]);
     assert!(exit == 2 && said.contains("from a job of GitHub Actions or GitLab CI/CD only"), "{said}");
 }
+
+/// A copy of one commit, as the checkout of a job makes it: its files, and nothing that came before.
+fn shallow(of: &TestRepository, commit: &str) -> TestRepository {
+    let copy = TestRepository::new();
+    let bring = |id: git2::Oid| {
+        let from = of.git.odb().unwrap();
+        let object = from.read(id).unwrap();
+        copy.git.odb().unwrap().write(object.kind(), object.data()).unwrap();
+    };
+    let commit = of.git.find_commit(commit.parse().unwrap()).unwrap();
+    bring(commit.id());
+    bring(commit.tree_id());
+    let walk = |_: &str, entry: &git2::TreeEntry<'_>| {
+        bring(entry.id());
+        git2::TreeWalkResult::Ok
+    };
+    commit.tree().unwrap().walk(git2::TreeWalkMode::PreOrder, walk).unwrap();
+    fs::write(copy.git.path().join("shallow"), format!("{}\n", commit.id())).unwrap();
+    copy.git.set_head_detached(commit.id()).unwrap();
+    copy.git.checkout_head(Some(git2::build::CheckoutBuilder::new().force())).unwrap();
+    copy
+}
+
+#[test]
+fn what_a_shallow_copy_lacks_comes_from_the_forge() {
+    let mut stage = Stage::new("");
+    // The change loosens the rules as well, which only the target's own show.
+    let rules = "schema: aimsgate/1\nrepository: example.com/bank/credit-scoring\nenforce: {mode: observe}\n";
+    let merge = {
+        let git = &stage.repository.git;
+        git.set_head("refs/heads/change").unwrap();
+        fs::remove_file(stage.repository.file("docs/ai/credit-scoring/model-card.md")).unwrap();
+        stage.repository.write("governance/gate.yaml", rules).commit_all("worse");
+        let change = git.head().unwrap().peel_to_commit().unwrap();
+        let main = git.find_commit(stage.main.parse().unwrap()).unwrap();
+        stage.change = change.id().to_string();
+        stage.repository.commit_tree(&change.tree().unwrap(), &[&main, &change]).to_string()
+    };
+    let forge = Loopback::start();
+    forge.state.lock().unwrap().repository = Some(stage.repository.path().to_owned());
+    let job = Stage {
+        repository: shallow(&stage.repository, &merge),
+        main: stage.main.clone(),
+        change: stage.change.clone(),
+        merge,
+    };
+    let (exit, said) = job.github(&forge.address, &[]);
+    assert_eq!(exit, 1, "{said}");
+    for check in ["document-missing", "rule-weakened"] {
+        assert!(said.contains(&format!("error[{check}]")), "{check}: {said}");
+    }
+    assert!(said.contains("Rules: governance/gate.yaml of main"), "{said}");
+    let asked = forge.state.lock().unwrap().requests.len();
+    assert!(asked < 20, "{asked} requests");
+    let (exit, said) = job.github(&forge.address, &["--offline"]);
+    assert!(exit == 2 && said.contains("fetch-depth: 2"), "{said}");
+    // A forge that lies about a file is no source of rules.
+    forge.fails(
+        Fault::Says(200, &[], "{\"content\": \"eA==\", \"encoding\": \"base64\"}"),
+        "GET",
+        "/git/blobs/",
+        usize::MAX,
+    );
+    let (exit, said) = job.github(&forge.address, &[]);
+    assert!(exit != 0 && !said.contains("Rules: governance/gate.yaml of main"), "{said}");
+    forge.fails(Fault::Says(403, &[], "{\"message\": \"no\"}"), "GET", "/git/trees/", usize::MAX);
+    let (exit, said) = job.github(&forge.address, &[]);
+    assert!(exit == 2 && said.contains("the token needs `contents: read`"), "{said}");
+}

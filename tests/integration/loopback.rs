@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use base64::Engine as _;
 use serde_json::{Value, json};
 
 /// A request as it came.
@@ -55,6 +57,8 @@ pub(crate) struct State {
     pub(crate) meets: (String, String),
     /// How many requests it still meets.
     pub(crate) times: usize,
+    /// The repository it holds.
+    pub(crate) repository: Option<PathBuf>,
 }
 
 /// A forge that listens on loopback until it is dropped.
@@ -208,7 +212,7 @@ fn grant(request: &Request, state: &mut State) -> (u16, Value) {
     };
     let patch = |all: &mut Vec<Value>, id: &str| {
         let number: Value = json!(id.parse::<u64>().unwrap());
-        let Some(found) = all.iter_mut().find(|it| [&it["id"], &it["number"]].iter().any(|it| *it == &number)) else {
+        let Some(found) = all.iter_mut().find(|it| [&it["id"], &it["number"]].contains(&&number)) else {
             return (404, json!({"message": "Not Found"}));
         };
         *found = with(found.clone(), body.clone());
@@ -251,6 +255,10 @@ fn grant(request: &Request, state: &mut State) -> (u16, Value) {
             (201, state.issues.last().unwrap().clone())
         }
         ("PATCH", ["repos", _, _, "issues", id]) => patch(&mut state.issues, id),
+        ("GET", ["repos", _, _, "git", rest @ ..]) => match &state.repository {
+            Some(folder) => of_git(folder, rest).unwrap_or_else(|_| (404, json!({"message": "Not Found"}))),
+            None => (404, json!({"message": "Not Found"})),
+        },
         ("GET", ["projects", _, "merge_requests", _, "notes"]) => (200, json!(state.comments)),
         ("POST", ["projects", _, "merge_requests", _, "notes"]) => {
             let id = 400 + state.comments.len();
@@ -287,4 +295,32 @@ fn grant(request: &Request, state: &mut State) -> (u16, Value) {
         }
         _ => (404, json!({"message": "Not Found"})),
     }
+}
+
+/// Trees, contents and branches of a repository, as GitHub tells of them.
+fn of_git(folder: &Path, asked: &[&str]) -> Result<(u16, Value), git2::Error> {
+    let git = git2::Repository::open(folder)?;
+    Ok(match asked {
+        ["trees", commit] => {
+            let tree = git.find_commit(commit.parse()?)?.tree()?;
+            let mut all = Vec::new();
+            tree.walk(git2::TreeWalkMode::PreOrder, |parent, entry| {
+                let kind = if entry.kind() == Some(git2::ObjectType::Tree) { "tree" } else { "blob" };
+                let path = format!("{parent}{}", entry.name().unwrap());
+                let (mode, sha) = (format!("{:06o}", entry.filemode()), entry.id().to_string());
+                all.push(json!({"path": path, "mode": mode, "type": kind, "sha": sha}));
+                git2::TreeWalkResult::Ok
+            })?;
+            (200, json!({"sha": tree.id().to_string(), "tree": all, "truncated": false}))
+        }
+        ["blobs", id] => {
+            let text = base64::engine::general_purpose::STANDARD.encode(git.find_blob(id.parse()?)?.content());
+            (200, json!({"sha": id, "content": text, "encoding": "base64"}))
+        }
+        ["ref", "heads", name] => {
+            let id = git.refname_to_id(&format!("refs/heads/{name}"))?.to_string();
+            (200, json!({"ref": format!("refs/heads/{name}"), "object": {"sha": id, "type": "commit"}}))
+        }
+        _ => (404, json!({"message": "Not Found"})),
+    })
 }

@@ -6,11 +6,12 @@ mod github;
 mod gitlab;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use super::Remote;
 use crate::date::Date;
 
 /// What the environment says.
-#[derive(Debug)]
 pub struct Surroundings {
     /// The day by the system's clock, in UTC.
     pub now: Date,
@@ -20,6 +21,8 @@ pub struct Surroundings {
     pub job: Option<Result<Job, String>>,
     /// The index that a commit in progress is made from.
     pub index_file: Option<PathBuf>,
+    /// What holds the history that a shallow copy lacks, where it may be asked.
+    pub remote: Option<Arc<dyn Remote>>,
 }
 
 /// Where jobs run.
@@ -81,7 +84,7 @@ const NONE: &str = "0000000000000000000000000000000000000000";
 impl Surroundings {
     /// No job and no hook, on a day.
     pub fn none(now: Date) -> Self {
-        Self { now, ci: false, job: None, index_file: None }
+        Self { now, ci: false, job: None, index_file: None, remote: None }
     }
 
     /// Reads the environment of this process.
@@ -97,7 +100,7 @@ impl Surroundings {
         } else {
             None
         };
-        Self { now, ci, job, index_file: set("GIT_INDEX_FILE").map(PathBuf::from) }
+        Self { now, ci, job, index_file: set("GIT_INDEX_FILE").map(PathBuf::from), remote: None }
     }
 
     /// The job, where its event could be read.
