@@ -33,6 +33,8 @@ pub enum Command {
     Verify(Verify),
     /// Say on one screen where each system stands: decisions, what ends soon, what is open.
     Status(Status),
+    /// Say whether the forge really blocks what the gate refuses, and what mends it.
+    Doctor(Doctor),
     /// Print a baseline of what is wrong today, for `governance/baseline.json`.
     Baseline(Baseline),
     /// List the models, services and training code that were found.
@@ -76,6 +78,22 @@ pub struct Check {
     /// Post the verdict on the forge that the job runs on. Repeatable.
     #[arg(long, value_name = "CHANNEL", value_enum)]
     pub publish: Vec<Channel>,
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+/// Exit code: 0 all is as it must be, 1 something is not, 2 something could not be seen.
+#[derive(Debug, clap::Args)]
+pub struct Doctor {
+    /// The repository.
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// The repository on GitHub whose settings are read, with the token in `AIMSGATE_TOKEN`; in a job, its own.
+    #[arg(long, value_name = "OWNER/NAME", conflicts_with = "project")]
+    pub repository: Option<String>,
+    /// The project on GitLab whose settings are read; `CI_API_V4_URL` says where, for example <https://gitlab.com/api/v4>.
+    #[arg(long, value_name = "GROUP/PROJECT")]
+    pub project: Option<String>,
     #[command(flatten)]
     pub reach: Reach,
 }

@@ -16,7 +16,7 @@
 //! report  build, and each format a function of it
 //! decision                    whose flaw it is, how heavy, whether it blocks
 //! checks  the table
-//! check   what a check sees and how all are run
+//! check  doctor               what a check sees and how all are run; what a forge's settings must say
 //! duty  touch  wiring  signoff  what a change does to duties, systems, the gate's own step; who decided what
 //! world   one revision, read
 //! evidence  detect            documents that are due; what is there of AI
@@ -24,7 +24,7 @@
 //! finding  change             what a check says of a subject; what happened to files
 //! snapshot  asset  catalog
 //! document                    value tree in which everything has a place
-//! span  fact  untrusted  digest  date  openssh
+//! span  fact  untrusted  digest  date  openssh  codeowners
 //! ```
 //!
 //! Nothing below the edge touches files, network, clock, environment or processes.
@@ -35,10 +35,12 @@ pub mod change;
 pub mod check;
 pub mod checks;
 pub mod cli;
+pub mod codeowners;
 pub mod date;
 pub mod decision;
 pub mod detect;
 pub mod digest;
+pub mod doctor;
 pub mod document;
 pub mod duty;
 pub mod error;

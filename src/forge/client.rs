@@ -32,8 +32,7 @@ impl Client {
                 Ok(Self::GitHub(GitHub::of_job(&base, &token, job, network)?))
             }
             Forge::GitLab => {
-                let base = first(&["CI_API_V4_URL"]);
-                let base = base.ok_or_else(|| Trouble::new(Cause::Unusable, "CI_API_V4_URL is not set"))?;
+                let base = first(&["CI_API_V4_URL"]).unwrap_or_else(|| "https://gitlab.com/api/v4".to_owned());
                 let (token, kind) = match first(&["AIMSGATE_TOKEN", "GITLAB_TOKEN"]) {
                     Some(token) => (token, Kind::Access),
                     None => {

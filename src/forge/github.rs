@@ -141,6 +141,14 @@ impl GitHub {
         Ok(Self { http: Http::github(base, token, network)?, job: job.clone(), at })
     }
 
+    pub(super) fn at(&self) -> &str {
+        &self.at
+    }
+
+    pub(super) fn http(&self) -> &Http {
+        &self.http
+    }
+
     /// Posts a verdict.
     pub fn post(&self, channel: Channel, notice: &Notice<'_>) -> Posted {
         let done = match channel {

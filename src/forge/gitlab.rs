@@ -116,6 +116,14 @@ impl GitLab {
         Ok(Self { http: Http::gitlab(base, Some((header, token)), network)?, job: job.clone(), kind, at })
     }
 
+    pub(super) fn at(&self) -> &str {
+        &self.at
+    }
+
+    pub(super) fn http(&self) -> &Http {
+        &self.http
+    }
+
     /// Posts a verdict.
     pub fn post(&self, channel: Channel, notice: &Notice<'_>) -> Posted {
         let done = match channel {

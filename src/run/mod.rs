@@ -1,5 +1,6 @@
 //! One run: load, evaluate, weigh, freeze, write.
 
+mod doctor;
 mod publish;
 mod scene;
 mod sign;
@@ -51,6 +52,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verd
         Command::Sign(arguments) => sign::sign(arguments, out),
         Command::Verify(arguments) => verify::verify(arguments, out),
         Command::Status(arguments) => status::status(arguments, out),
+        Command::Doctor(arguments) => doctor::doctor(arguments, out),
         Command::Baseline(arguments) => baseline(arguments, out),
         Command::Inventory(arguments) => inventory(arguments, out),
         Command::Inspect(arguments) => inspect(arguments, out),

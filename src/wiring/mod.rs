@@ -5,10 +5,12 @@
 //! change nothing about the verdict and versions that grow.
 
 mod pins;
+mod runs;
 mod steps;
 
 use std::collections::BTreeSet;
 
+pub use runs::{Event, Run, runs};
 use steps::{Names, Step, canonical, steps};
 
 use crate::change::{Change, Edit};

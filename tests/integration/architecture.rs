@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// Lowest floor first. A module imports from lower floors only, never from its own.
 const FLOORS: [&[&str]; 16] = [
-    &["span", "fact", "untrusted", "digest", "date", "openssh"],
+    &["span", "fact", "untrusted", "digest", "date", "openssh", "codeowners"],
     &["document"],
     &["catalog", "asset", "snapshot"],
     &["finding", "change"],
@@ -15,7 +15,7 @@ const FLOORS: [&[&str]; 16] = [
     &["evidence", "detect"],
     &["world"],
     &["duty", "touch", "wiring", "signoff"],
-    &["check"],
+    &["check", "doctor"],
     &["checks"],
     &["decision"],
     &["report"],

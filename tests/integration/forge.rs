@@ -454,3 +454,131 @@ fn what_a_shallow_copy_lacks_comes_from_the_forge() {
     let (exit, said) = job.github(&forge.address, &[]);
     assert!(exit == 2 && said.contains("the token needs `contents: read`"), "{said}");
 }
+
+const WORKFLOW: &str = "\
+on:
+  pull_request: {types: [opened, synchronize, reopened, edited]}
+  merge_group:
+  push: {branches: [main]}
+permissions: {contents: read}
+jobs:
+  gate:
+    name: AI governance
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@df4cb1c069e1874edd31b4311f1884172cec0e10
+      - run: aimsgate check
+";
+
+fn doctor(folder: &TestRepository, api: &str, arguments: &[&str]) -> (i32, String) {
+    let home = scratch();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_aimsgate"));
+    command.current_dir(folder.path()).env_clear().env("HOME", home.path()).arg("doctor").args(arguments);
+    command.env("GITHUB_API_URL", api).env("CI_API_V4_URL", api).env("AIMSGATE_TOKEN", TOKEN);
+    let output = command.output().unwrap();
+    let said = String::from_utf8([output.stderr, output.stdout].concat()).unwrap();
+    assert!(!said.contains(TOKEN), "{said}");
+    (output.status.code().unwrap(), said)
+}
+
+#[test]
+fn the_doctor_sees_what_blocks_on_github() {
+    let repository = TestRepository::new();
+    repository.write(".github/workflows/gate.yml", WORKFLOW).write("aims.yaml", "schema: aimsgate/1\nsystems: []\n");
+    repository.write(".github/CODEOWNERS", "/aims.yaml @octo/risk\n/governance/ @octo/risk\n/.github/ @octo/risk\n");
+    repository.commit_all("start");
+    let forge = Loopback::start();
+    let named = ["--repository", "octo-org/octo-repo"];
+    let says = |path: &str, value: Value| {
+        forge.state.lock().unwrap().says.insert(format!("/repos/octo-org/octo-repo{path}"), value);
+    };
+    let (exit, said) = doctor(&repository, &forge.address, &named);
+    assert!(exit == 2 && said.contains("cannot see  the rules of the default branch (404: Not Found)"), "{said}");
+    says("", json!({"default_branch": "main"}));
+    says("/rules/branches/main", json!([]));
+    let (exit, said) = doctor(&repository, &forge.address, &named);
+    assert_eq!(exit, 1, "{said}");
+    let hidden = "cannot see  the gate's check is required (no ruleset does; the branch's protection: 404: Not Found)";
+    assert!(said.contains(hidden), "an administrator may see more: {said}");
+    let checks = |app: Value| {
+        json!({"type": "required_status_checks", "ruleset_id": 4, "parameters": {
+            "strict_required_status_checks_policy": true,
+            "required_status_checks": [{"context": "AI governance", "integration_id": app}],
+        }})
+    };
+    let reviews = json!({"type": "pull_request", "ruleset_id": 4, "parameters": {
+        "dismiss_stale_reviews_on_push": true, "require_code_owner_review": true,
+    }});
+    let workflows = json!({"type": "workflows", "ruleset_id": 4, "parameters": {"workflows": []}});
+    says("/rules/branches/main", json!([checks(json!(15368)), reviews, workflows]));
+    says("/rulesets/4", json!({"name": "gate", "bypass_actors": []}));
+    let (exit, said) = doctor(&repository, &forge.address, &named);
+    assert!(exit == 0 && said.contains(" 0 not, 0 cannot be seen"), "{said}");
+    // One by one, what is not as it must be.
+    let scans = json!({"type": "code_scanning", "parameters": {"code_scanning_tools": [{"tool": "aimsgate"}]}});
+    let all = |app: Value, other: Value| json!([checks(app), reviews, workflows, other]);
+    for (rules, told) in [
+        (all(Value::Null, json!({"type": "deletion"})), "not  only the app that runs the gate can set its check"),
+        (all(json!(15368), scans), "not  no pull request of a fork waits for an upload that cannot come"),
+        (json!([checks(json!(15368)), reviews]), "not  a change cannot drop the job"),
+        (json!([checks(json!(15368)), workflows]), "code owners must review"),
+    ] {
+        says("/rules/branches/main", rules);
+        let (exit, said) = doctor(&repository, &forge.address, &named);
+        assert!(exit != 0 && said.contains(told), "{told}: {said}");
+    }
+    says("/rules/branches/main", all(json!(15368), json!({"type": "deletion"})));
+    says("/rulesets/4", json!({"name": "gate", "bypass_actors": [{"actor_type": "RepositoryRole"}]}));
+    let (exit, said) = doctor(&repository, &forge.address, &named);
+    assert!(exit == 1 && said.contains("the ruleset `gate` lets 1 pass by"), "{said}");
+    says("/rulesets/4", json!({"name": "gate"}));
+    let (exit, said) = doctor(&repository, &forge.address, &named);
+    assert!(exit == 2 && said.contains("only administrators see who may pass by"), "{said}");
+    // The workflow itself, without a forge.
+    for (from, to, told) in [
+        ("  merge_group:\n", "", "not  it runs in a merge queue"),
+        (", edited]", "]", "not  it runs again when a pull request gets another target"),
+        ("types: [opened", "paths: [src/**], types: [opened", "not  it runs for every pull request"),
+        ("permissions: {contents: read}\n", "", "not  the job's token may no more than it needs"),
+        ("@df4cb1c069e1874edd31b4311f1884172cec0e10", "@v7", "actions/checkout@v7"),
+        ("    runs-on", "    continue-on-error: true\n    runs-on", "not  a failure of the gate fails the job"),
+        ("pull_request:", "pull_request_target:", "not  no change is judged with the default branch's rights"),
+        ("aimsgate check", "true", "not  a workflow runs the gate"),
+    ] {
+        let text = WORKFLOW.replace(from, to);
+        assert_ne!(text, WORKFLOW);
+        repository.write(".github/workflows/gate.yml", text);
+        let (exit, said) = doctor(&repository, &forge.address, &["--offline"]);
+        assert!(exit == 1 && said.contains(told), "{told}: {said}");
+    }
+}
+
+#[test]
+fn the_doctor_sees_what_blocks_on_gitlab() {
+    let repository = TestRepository::new();
+    repository.write("aims.yaml", "schema: aimsgate/1\nsystems: []\n").commit_all("start");
+    let forge = Loopback::start();
+    let named = ["--project", "octo/repo"];
+    let says = |path: &str, value: Value| {
+        forge.state.lock().unwrap().says.insert(format!("/projects/octo%2Frepo{path}"), value);
+    };
+    let (exit, said) = doctor(&repository, &forge.address, &named);
+    assert!(exit != 0 && said.contains("cannot see  a failed pipeline blocks the merge (404: Not Found)"), "{said}");
+    let project = |succeeds: bool| {
+        json!({
+            "default_branch": "main", "only_allow_merge_if_pipeline_succeeds": succeeds,
+            "allow_merge_on_skipped_pipeline": false, "merge_pipelines_enabled": true,
+            "only_allow_merge_if_all_discussions_are_resolved": true,
+        })
+    };
+    says("", project(true));
+    let protected = json!({"push_access_levels": [{"access_level": 0}], "code_owner_approval_required": true});
+    says("/protected_branches/main", protected);
+    says("/approvals", json!({"reset_approvals_on_push": true, "merge_requests_author_approval": false}));
+    let (exit, said) = doctor(&repository, &forge.address, &named);
+    assert!(exit == 2 && said.contains("8 ok, 0 not, 1 cannot be seen"), "a policy is outside of it: {said}");
+    says("", project(false));
+    let (exit, said) = doctor(&repository, &forge.address, &named);
+    let mend = "glab api --method PUT projects/octo%2Frepo --field only_allow_merge_if_pipeline_succeeds=true";
+    assert!(exit == 1 && said.contains(mend), "{said}");
+}

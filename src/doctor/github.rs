@@ -1,0 +1,254 @@
+//! GitHub's rulesets and branch protection.
+//! Source: GitHub REST API description, version 2022-11-28.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Point, State, seen};
+use crate::codeowners::CodeOwners;
+use crate::fact::Fact;
+
+/// What was read of a repository on GitHub.
+#[derive(Debug)]
+pub struct GitHubSettings {
+    /// `OWNER/NAME`.
+    pub repository: String,
+    pub default_branch: String,
+    /// The active rules of the default branch, from every ruleset.
+    pub rules: Fact<Vec<BranchRule>>,
+    /// The rulesets they come from.
+    pub rulesets: Vec<Fact<Ruleset>>,
+    /// The older protection of the branch.
+    pub protection: Fact<BranchProtection>,
+    pub owners: Fact<CodeOwners>,
+    /// What the gate's checks may be called: its own, and those of the jobs that run it.
+    pub checks: Vec<String>,
+    /// Files that decide whether the gate runs and by which rules.
+    pub guarded: Vec<String>,
+}
+
+/// A rule that is active for a branch.
+#[derive(Clone, Debug, Deserialize)]
+pub struct BranchRule {
+    #[serde(rename = "type")]
+    pub kind: String,
+    #[serde(default)]
+    pub parameters: Value,
+    pub ruleset_id: Option<u64>,
+}
+
+/// Where rules come from.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Ruleset {
+    pub name: String,
+    /// Who may pass by; GitHub says so to administrators only.
+    pub bypass_actors: Option<Vec<Value>>,
+}
+
+/// The older protection of a branch.
+#[derive(Clone, Debug, Deserialize)]
+pub struct BranchProtection {
+    pub required_status_checks: Option<RequiredChecks>,
+    pub required_pull_request_reviews: Option<RequiredReviews>,
+    pub enforce_admins: Option<Enabled>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct RequiredChecks {
+    #[serde(default)]
+    strict: bool,
+    #[serde(default)]
+    checks: Vec<RequiredCheck>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct RequiredCheck {
+    context: String,
+    app_id: Option<i64>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct RequiredReviews {
+    #[serde(default)]
+    dismiss_stale_reviews: bool,
+    #[serde(default)]
+    require_code_owner_reviews: bool,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct Enabled {
+    enabled: bool,
+}
+
+/// A required check, whichever way it is required.
+struct Required {
+    context: String,
+    /// The app that must set it; anybody's where none is named.
+    by: Option<i64>,
+}
+
+/// What must hold for a merge to be blocked that the gate refuses.
+pub fn of_github(settings: &GitHubSettings) -> Vec<Point> {
+    let (repository, branch) = (&settings.repository, &settings.default_branch);
+    let rules = match (&settings.rules, &settings.protection) {
+        (Fact::Known(rules), _) => rules.clone(),
+        (Fact::Absent, _) => Vec::new(),
+        (Fact::Undecided(why), _) => {
+            let mend = "give a token that may read the repository: AIMSGATE_TOKEN";
+            return vec![Point::new(State::CannotSee, "the rules of the default branch", why.clone(), mend)];
+        }
+    };
+    let classic = settings.protection.known();
+    let required = required(&rules, classic);
+    let ours: Vec<&Required> = required.iter().filter(|it| settings.checks.contains(&it.context)).collect();
+    let check = settings.checks.first().map_or("aimsgate", String::as_str);
+    let mend = format!(
+        "gh api --method POST repos/{repository}/rulesets --input - <<< '{{\"name\": \"aimsgate\", \"target\": \"branch\", \
+         \"enforcement\": \"active\", \"conditions\": {{\"ref_name\": {{\"include\": [\"~DEFAULT_BRANCH\"], \"exclude\": []}}}}, \
+         \"rules\": [{{\"type\": \"required_status_checks\", \"parameters\": {{\"strict_required_status_checks_policy\": true, \
+         \"required_status_checks\": [{{\"context\": \"{check}\", \"integration_id\": 15368}}]}}}}]}}'"
+    );
+    let unseen = |point: Point| match &settings.protection {
+        // It may stand in the older protection, which only administrators see.
+        Fact::Undecided(why) if point.state == State::Not => {
+            Point { state: State::CannotSee, seen: format!("no ruleset does; the branch's protection: {why}"), ..point }
+        }
+        _ => point,
+    };
+    let names = settings.checks.join(", ");
+    let listed: Vec<&str> = required.iter().map(|it| it.context.as_str()).collect();
+    let text = match (ours.first(), listed.is_empty()) {
+        (Some(it), _) => format!("`{}` is required on {branch}", it.context),
+        (None, true) => format!("no check is required on {branch}; the gate's are {names}"),
+        (None, false) => format!("required on {branch}: {}; the gate's are {names}", listed.join(", ")),
+    };
+    let mut points = vec![unseen(Point::holds(!ours.is_empty(), "the gate's check is required", text, mend))];
+    if !ours.is_empty() {
+        let open = ours.iter().all(|it| it.by.is_none_or(|by| by < 0));
+        points.push(Point::holds(
+            !open,
+            "only the app that runs the gate can set its check",
+            if open { "whoever may write a status may set it".to_owned() } else { "an app is named".to_owned() },
+            "name the app beside the check (`integration_id`); GitHub Actions is 15368",
+        ));
+    }
+    let is_strict = parameters(&rules, "required_status_checks")
+        .any(|it| it["strict_required_status_checks_policy"] == true)
+        || classic.and_then(|it| it.required_status_checks.as_ref()).is_some_and(|it| it.strict);
+    let queue = rules.iter().any(|rule| rule.kind == "merge_queue");
+    points.push(unseen(Point::holds(
+        is_strict || queue,
+        "what is merged is what was judged",
+        if queue {
+            "a merge queue"
+        } else if is_strict {
+            "branches must be up to date"
+        } else {
+            "branches may be behind"
+        },
+        "require branches to be up to date (`strict_required_status_checks_policy`), or use a merge queue",
+    )));
+    points.extend(of_reviews(settings, &rules, classic).into_iter().map(unseen));
+    let scanned = parameters(&rules, "code_scanning").any(|it| {
+        let tools = it["code_scanning_tools"].as_array().into_iter().flatten();
+        tools.into_iter().any(|tool| tool["tool"].as_str().is_some_and(|name| name.eq_ignore_ascii_case("aimsgate")))
+    });
+    points.push(Point::holds(
+        !scanned,
+        "no pull request of a fork waits for an upload that cannot come",
+        if scanned { "a code-scanning rule waits for aimsgate" } else { "no code-scanning rule names aimsgate" },
+        "take aimsgate out of the code-scanning rule; let the required check block",
+    ));
+    let workflows = rules.iter().any(|rule| rule.kind == "workflows");
+    points.push(Point::holds(
+        workflows,
+        "a change cannot drop the job",
+        if workflows { "a ruleset requires a workflow" } else { "the change's own workflow runs" },
+        "in the organisation: a ruleset with `Require workflows to pass before merging`, which runs another repository's workflow",
+    ));
+    points.extend(settings.rulesets.iter().map(of_ruleset));
+    if let Some(classic) = classic {
+        let is = classic.enforce_admins.as_ref().is_some_and(|it| it.enabled);
+        let mend = format!("gh api --method POST repos/{repository}/branches/{branch}/protection/enforce_admins");
+        points.push(Point::holds(is, "the branch's protection holds for administrators", "enforce_admins", mend));
+    }
+    points
+}
+
+fn of_reviews(settings: &GitHubSettings, rules: &[BranchRule], classic: Option<&BranchProtection>) -> Vec<Point> {
+    let old = classic.and_then(|it| it.required_pull_request_reviews.as_ref());
+    let set = |key: &str| parameters(rules, "pull_request").any(|it| it[key] == true);
+    let asks = parameters(rules, "pull_request").next().is_some() || old.is_some();
+    let stale = set("dismiss_stale_reviews_on_push") || old.is_some_and(|it| it.dismiss_stale_reviews);
+    let owners = set("require_code_owner_review") || old.is_some_and(|it| it.require_code_owner_reviews);
+    let change = "in the rule `pull_request` of the ruleset: ";
+    let mut points = vec![
+        Point::holds(asks, "changes come by pull request", "the rule `pull_request`", format!("{change}add it")),
+        Point::holds(
+            stale,
+            "an approval ends when the change goes on",
+            "dismiss_stale_reviews_on_push",
+            format!("{change}dismiss_stale_reviews_on_push: true"),
+        ),
+        Point::holds(
+            owners,
+            "code owners must review",
+            "require_code_owner_review",
+            format!("{change}require_code_owner_review: true"),
+        ),
+    ];
+    let what = "the gate's own files have code owners";
+    let mend = "in .github/CODEOWNERS: /aims.yaml, /governance/ and /.github/ @OWNER/risk";
+    points.push(seen(
+        &settings.owners,
+        |owners| match owners {
+            None => Point::new(State::Not, what, "there is no CODEOWNERS", mend),
+            Some(owners) => {
+                let without: Vec<&str> =
+                    settings.guarded.iter().map(String::as_str).filter(|path| owners.of(path).is_empty()).collect();
+                let text =
+                    if without.is_empty() { "each has".to_owned() } else { format!("none: {}", without.join(", ")) };
+                Point::holds(without.is_empty(), what, text, mend)
+            }
+        },
+        what,
+        mend,
+    ));
+    points
+}
+
+fn of_ruleset(ruleset: &Fact<Ruleset>) -> Point {
+    let mend = "take the bypass list of the ruleset down to nobody";
+    let what = "nobody passes by the rules";
+    let judge = |ruleset: Option<&Ruleset>| match ruleset.map(|it| (&it.name, &it.bypass_actors)) {
+        Some((name, Some(actors))) => {
+            let text = format!("the ruleset `{name}` lets {} pass by", actors.len());
+            Point::holds(actors.is_empty(), what, text, mend)
+        }
+        Some((name, None)) => {
+            let text = format!("only administrators see who may pass by the ruleset `{name}`");
+            Point::new(State::CannotSee, what, text, mend)
+        }
+        None => Point::new(State::CannotSee, what, "the ruleset is not there", mend),
+    };
+    seen(ruleset, judge, what, mend)
+}
+
+fn parameters<'r>(rules: &'r [BranchRule], kind: &'r str) -> impl Iterator<Item = &'r Value> {
+    rules.iter().filter(move |rule| rule.kind == kind).map(|rule| &rule.parameters)
+}
+
+fn required(rules: &[BranchRule], classic: Option<&BranchProtection>) -> Vec<Required> {
+    let mut all = Vec::new();
+    for parameters in parameters(rules, "required_status_checks") {
+        for check in parameters["required_status_checks"].as_array().into_iter().flatten() {
+            let context = check["context"].as_str().unwrap_or_default().to_owned();
+            all.push(Required { context, by: check["integration_id"].as_i64() });
+        }
+    }
+    let old = classic.and_then(|it| it.required_status_checks.as_ref());
+    for check in old.into_iter().flat_map(|it| &it.checks) {
+        all.push(Required { context: check.context.clone(), by: check.app_id });
+    }
+    all
+}

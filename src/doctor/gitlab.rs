@@ -1,0 +1,124 @@
+//! GitLab's project settings, protected branches and approvals.
+//! Source: GitLab Docs, "Projects API", "Protected branches API", "Merge request approvals API".
+
+use serde::Deserialize;
+
+use super::{Point, State, seen};
+use crate::fact::Fact;
+
+/// What was read of a project on GitLab.
+#[derive(Debug)]
+pub struct GitLabSettings {
+    /// The project as it was named.
+    pub project: String,
+    pub settings: Fact<Project>,
+    /// The protection of the default branch; absent where it is not protected.
+    pub protected: Fact<ProtectedBranch>,
+    /// Absent below Premium.
+    pub approvals: Fact<ApprovalSettings>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct Project {
+    pub default_branch: Option<String>,
+    #[serde(default)]
+    pub only_allow_merge_if_pipeline_succeeds: bool,
+    pub allow_merge_on_skipped_pipeline: Option<bool>,
+    #[serde(default)]
+    pub only_allow_merge_if_all_discussions_are_resolved: bool,
+    #[serde(default)]
+    pub merge_pipelines_enabled: bool,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct ProtectedBranch {
+    #[serde(default)]
+    pub push_access_levels: Vec<AccessLevel>,
+    #[serde(default)]
+    pub allow_force_push: bool,
+    pub code_owner_approval_required: Option<bool>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct AccessLevel {
+    pub access_level: Option<u32>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct ApprovalSettings {
+    pub reset_approvals_on_push: Option<bool>,
+    pub merge_requests_author_approval: Option<bool>,
+}
+
+/// What must hold for a merge to be blocked that the gate refuses.
+pub fn of_gitlab(settings: &GitLabSettings) -> Vec<Point> {
+    let project = &settings.project;
+    let put = |what: &str| format!("glab api --method PUT projects/{project} --field {what}");
+    let mut points = Vec::new();
+    let mut of_project = |what: &str, key: &str, mend: String, is: &dyn Fn(&Project) -> bool| {
+        let judge = |it: Option<&Project>| Point::holds(it.is_some_and(is), what, key, mend.clone());
+        points.push(seen(&settings.settings, judge, what, &mend));
+    };
+    let key = "only_allow_merge_if_pipeline_succeeds";
+    of_project("a failed pipeline blocks the merge", key, put(&format!("{key}=true")), &|it| {
+        it.only_allow_merge_if_pipeline_succeeds
+    });
+    let key = "allow_merge_on_skipped_pipeline";
+    of_project("a skipped pipeline does not count as a pass", key, put(&format!("{key}=false")), &|it| {
+        it.allow_merge_on_skipped_pipeline != Some(true)
+    });
+    let key = "merge_pipelines_enabled";
+    of_project(
+        "what is merged is what was judged (merged results, Premium)",
+        key,
+        put(&format!("{key}=true")),
+        &|it| it.merge_pipelines_enabled,
+    );
+    let key = "only_allow_merge_if_all_discussions_are_resolved";
+    of_project("open threads block the merge", key, put(&format!("{key}=true")), &|it| {
+        it.only_allow_merge_if_all_discussions_are_resolved
+    });
+    let what = "nobody pushes to the default branch";
+    let mend = format!(
+        "glab api --method POST projects/{project}/protected_branches --field name=main --field push_access_level=0"
+    );
+    let judge = |it: Option<&ProtectedBranch>| match it {
+        None => Point::new(State::Not, what, "the branch is not protected", mend.clone()),
+        Some(it) => {
+            let nobody = it.push_access_levels.iter().all(|level| level.access_level == Some(0));
+            Point::holds(nobody && !it.allow_force_push, what, "push_access_levels, allow_force_push", mend.clone())
+        }
+    };
+    points.push(seen(&settings.protected, judge, what, &mend));
+    let what = "code owners must approve (Premium)";
+    let mend = "Settings, Repository, Protected branches: Code owner approval";
+    let judge = |it: Option<&ProtectedBranch>| {
+        let is = it.and_then(|it| it.code_owner_approval_required) == Some(true);
+        Point::holds(is, what, "code_owner_approval_required", mend)
+    };
+    points.push(seen(&settings.protected, judge, what, mend));
+    let change = format!("glab api --method POST projects/{project}/approvals --field ");
+    let of_approvals = |what: &str, key: &str, value: bool, is: &dyn Fn(&ApprovalSettings) -> bool| {
+        let mend = format!("{change}{key}={value}");
+        let judge = |it: Option<&ApprovalSettings>| match it {
+            Some(it) => Point::holds(is(it), what, key, mend.clone()),
+            None => Point::new(State::CannotSee, what, "the project has no approval settings (Premium)", mend.clone()),
+        };
+        seen(&settings.approvals, judge, what, &mend)
+    };
+    let key = "reset_approvals_on_push";
+    points.push(of_approvals("an approval ends when the change goes on (Premium)", key, true, &|it| {
+        it.reset_approvals_on_push == Some(true)
+    }));
+    let key = "merge_requests_author_approval";
+    points.push(of_approvals("nobody approves what they wrote (Premium)", key, false, &|it| {
+        it.merge_requests_author_approval != Some(true)
+    }));
+    points.push(Point::new(
+        State::CannotSee,
+        "a change cannot drop the job",
+        "the change's own .gitlab-ci.yml runs, unless a policy outside of the project puts the job in",
+        "a pipeline execution policy of the group (Ultimate); docs/forges.md has one",
+    ));
+    points
+}

@@ -1,0 +1,67 @@
+//! Whether a forge really blocks the merge that the gate refuses: what its settings say, and the command that mends each.
+//!
+//! Settings come in as the forge's API gives them; nothing is asked here.
+
+mod github;
+mod gitlab;
+mod workflow;
+
+pub use github::{BranchProtection, BranchRule, GitHubSettings, Ruleset, of_github};
+pub use gitlab::{ApprovalSettings, GitLabSettings, Project, ProtectedBranch, of_gitlab};
+pub use workflow::of_workflows;
+
+use crate::fact::Fact;
+
+/// What was found out about one point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// It is as it must be.
+    Ok,
+    /// It is not.
+    Not,
+    /// It could not be seen.
+    CannotSee,
+}
+
+impl State {
+    /// Its name on screen.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Not => "not",
+            Self::CannotSee => "cannot see",
+        }
+    }
+}
+
+/// One point.
+#[derive(Clone, Debug)]
+pub struct Point {
+    pub state: State,
+    /// What must hold.
+    pub what: String,
+    /// What was seen, or why nothing was.
+    pub seen: String,
+    /// The command or the setting that mends it.
+    pub mend: String,
+}
+
+impl Point {
+    fn new(state: State, what: &str, seen: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self { state, what: what.to_owned(), seen: seen.into(), mend: mend.into() }
+    }
+
+    /// A point that holds or does not.
+    fn holds(is: bool, what: &str, seen: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self::new(if is { State::Ok } else { State::Not }, what, seen, mend)
+    }
+}
+
+/// Judges a setting that may not be there or not be seen.
+fn seen<T>(setting: &Fact<T>, judge: impl FnOnce(Option<&T>) -> Point, what: &str, mend: &str) -> Point {
+    match setting {
+        Fact::Known(value) => judge(Some(value)),
+        Fact::Absent => judge(None),
+        Fact::Undecided(why) => Point::new(State::CannotSee, what, why.clone(), mend),
+    }
+}

@@ -1,0 +1,64 @@
+//! The repository's own workflow: what starts the gate, and what would let a change pass by it.
+
+use super::{Point, State};
+use crate::wiring::Run;
+
+/// What must hold of the jobs of GitHub Actions that run the gate.
+pub fn of_workflows(runs: &[Run]) -> Vec<Point> {
+    if runs.is_empty() {
+        let mend = "add a job that runs it to .github/workflows; docs/forges.md has one";
+        return vec![Point::new(State::Not, "a workflow runs the gate", "none below .github/workflows does", mend)];
+    }
+    runs.iter().flat_map(of_run).collect()
+}
+
+fn of_run(run: &Run) -> Vec<Point> {
+    let at = format!("`{}`, job `{}`", run.path, run.check);
+    let has = |event: &str| run.events.get(event).is_some_and(|it| !it.is_narrowed);
+    let narrowed: Vec<&str> =
+        run.events.iter().filter(|(_, event)| event.is_narrowed).map(|(name, _)| name.as_str()).collect();
+    let mut points = vec![
+        Point::holds(
+            has("pull_request"),
+            "it runs for every pull request",
+            if narrowed.is_empty() { at.clone() } else { format!("{at}: {} is narrowed", narrowed.join(", ")) },
+            "on: {pull_request: {types: [opened, synchronize, reopened, edited]}}, without paths and branches: a workflow that \
+             is passed over leaves a required check pending for ever, or lets a change by",
+        ),
+        Point::holds(
+            run.events.get("pull_request").is_some_and(|it| it.types.iter().any(|kind| kind == "edited")),
+            "it runs again when a pull request gets another target",
+            at.clone(),
+            "add `edited` to the types of pull_request",
+        ),
+        Point::holds(
+            run.events.contains_key("merge_group"),
+            "it runs in a merge queue",
+            at.clone(),
+            "add the event merge_group; a queue waits for ever for a required check that does not run",
+        ),
+        Point::holds(
+            run.events.contains_key("push") || run.events.contains_key("schedule"),
+            "the default branch itself is judged again",
+            at.clone(),
+            "add `push: {branches: [main]}` and a schedule",
+        ),
+        Point::holds(
+            !run.events.contains_key("pull_request_target"),
+            "no change is judged with the default branch's rights",
+            at.clone(),
+            "use pull_request instead of pull_request_target",
+        ),
+        Point::holds(!run.is_lenient, "a failure of the gate fails the job", at.clone(), "take continue-on-error out"),
+        Point::holds(
+            !run.may_write_all,
+            "the job's token may no more than it needs",
+            at.clone(),
+            "permissions: {contents: read}, and of checks, pull-requests and security-events `write` where it posts there",
+        ),
+    ];
+    let mend = "name the commit: uses: OWNER/NAME@COMMIT # version";
+    let text = if run.unpinned.is_empty() { at } else { format!("{at}: {}", run.unpinned.join(", ")) };
+    points.push(Point::holds(run.unpinned.is_empty(), "what the job uses is named by commit", text, mend));
+    points
+}

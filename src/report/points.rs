@@ -1,0 +1,24 @@
+//! What `doctor` found out, point by point, the ones to mend last.
+
+use std::fmt::Write as _;
+
+use super::terminal::safe;
+use crate::doctor::{Point, State};
+
+/// The points as text; the last line counts them.
+pub fn points(points: &[Point]) -> String {
+    let mut out = String::new();
+    for state in [State::Ok, State::CannotSee, State::Not] {
+        for it in points.iter().filter(|it| it.state == state) {
+            let _ = writeln!(out, "{:>10}  {} ({})", state.name(), safe(&it.what), safe(&it.seen));
+            if state != State::Ok {
+                // A command is copied: it is cut nowhere.
+                let _ = writeln!(out, "            {}", crate::untrusted::line(&it.mend));
+            }
+        }
+    }
+    let count = |state| points.iter().filter(|it| it.state == state).count();
+    let (ok, not, unseen) = (count(State::Ok), count(State::Not), count(State::CannotSee));
+    let _ = writeln!(out, "{ok} ok, {not} not, {unseen} cannot be seen");
+    out
+}

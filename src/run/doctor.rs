@@ -1,0 +1,93 @@
+//! `aimsgate doctor`: whether the forge really blocks what the gate refuses.
+
+use std::io::Write;
+
+use super::publish::network;
+use super::{input, print};
+use crate::cli;
+use crate::codeowners::{self, CodeOwners};
+use crate::decision::Verdict;
+use crate::doctor::{Point, State, of_github, of_gitlab, of_workflows};
+use crate::error::{Error, Kind};
+use crate::fact::Fact;
+use crate::forge::Client;
+use crate::report;
+use crate::settings::{gate, people, register};
+use crate::snapshot::{Snapshot, View};
+use crate::source::{self, Content, Forge, Job, Judges, Surroundings};
+use crate::span::RepoPath;
+use crate::wiring::{Run, runs};
+use crate::write;
+
+/// Says of each point whether it is as it must be. Exit code: 0 all are, 1 one is not, 2 one could not be seen.
+pub(super) fn doctor(arguments: &cli::Doctor, out: &mut dyn Write) -> Result<Verdict, Error> {
+    let source = source::open(&arguments.path, &Content::WorkingTree).map_err(input)?;
+    let view = View::new(&*source.snapshot, RepoPath::root());
+    let runs = runs(&view);
+    let job = named(arguments);
+    let on_gitlab = job.as_ref().is_some_and(|job| job.forge == Forge::GitLab);
+    let mut points = if on_gitlab { Vec::new() } else { of_workflows(&runs) };
+    match job {
+        Some(job) if !arguments.reach.offline => points.extend(asked(&job, arguments, &view, &runs)?),
+        Some(_) | None => {
+            let mend = "name the repository: --repository OWNER/NAME, or --project GROUP/PROJECT, with a token in AIMSGATE_TOKEN";
+            points.push(Point {
+                state: State::CannotSee,
+                what: "the forge's settings".to_owned(),
+                seen: "the forge was not asked".to_owned(),
+                mend: mend.to_owned(),
+            });
+        }
+    }
+    print(out, &report::points(&points))?;
+    Ok(match points.iter().map(|it| it.state).max_by_key(|state| (*state == State::Not, *state)) {
+        Some(State::Not) => Verdict::Fail,
+        Some(State::CannotSee) => Verdict::Undecided,
+        Some(State::Ok) | None => Verdict::Pass,
+    })
+}
+
+/// The repository that is asked about: as named, else the job's.
+fn named(arguments: &cli::Doctor) -> Option<Job> {
+    let (forge, repository) = match (&arguments.repository, &arguments.project) {
+        (Some(repository), _) => (Forge::GitHub, repository.clone()),
+        (None, Some(project)) => (Forge::GitLab, project.clone()),
+        (None, None) => return Surroundings::of_this_process(write::today()).job().cloned(),
+    };
+    Some(Job {
+        forge,
+        repository,
+        request: None,
+        commit: String::new(),
+        head: String::new(),
+        reference: String::new(),
+        default_branch: String::new(),
+        is_fork: false,
+        judges: Judges::Standing,
+    })
+}
+
+fn asked(job: &Job, arguments: &cli::Doctor, view: &View<'_>, runs: &[Run]) -> Result<Vec<Point>, Error> {
+    let client = Client::of_job(job, &network(&arguments.reach)?);
+    let client = client.map_err(|trouble| Error::new(Kind::Input, trouble.to_string()))?;
+    Ok(match client {
+        Client::GitHub(github) => {
+            let mut checks: Vec<String> = runs.iter().map(|run| run.check.clone()).collect();
+            checks.push("aimsgate".to_owned());
+            let mut guarded: Vec<String> = [register::FILE, gate::FILE, people::FILE].map(str::to_owned).to_vec();
+            guarded.extend(runs.iter().map(|run| run.path.to_string()));
+            of_github(&github.settings(owners(view.snapshot), checks, guarded))
+        }
+        Client::GitLab(gitlab) => of_gitlab(&gitlab.settings()),
+    })
+}
+
+/// The code owners, as they are checked out here.
+fn owners(snapshot: &dyn Snapshot) -> Fact<CodeOwners> {
+    let mut entries = codeowners::PLACES.iter().filter_map(|place| snapshot.entry(&RepoPath::from(*place)));
+    let Some(entry) = entries.next() else { return Fact::Absent };
+    match snapshot.read(entry, codeowners::LARGEST) {
+        Ok(bytes) => Fact::Known(CodeOwners::read(&String::from_utf8_lossy(&bytes))),
+        Err(error) => Fact::Undecided(error.to_string()),
+    }
+}
