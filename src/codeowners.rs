@@ -104,7 +104,7 @@ mod tests {
             let pattern = case["pattern"].as_str().unwrap();
             let owners = CodeOwners::read(&format!("{pattern} @x\n"));
             for (path, expected) in case["paths"].as_object().unwrap() {
-                if !owners.of(path).is_empty() != expected.as_bool().unwrap() {
+                if owners.of(path).is_empty() == expected.as_bool().unwrap() {
                     wrong.push(format!("{pattern} {path}: expected {expected}"));
                 }
             }
