@@ -7,6 +7,7 @@ use super::http::{Network, Token};
 use super::post::{Notice, Posted};
 use super::trouble::{Cause, Trouble};
 use crate::settings::gate::Channel;
+use crate::snapshot::ObjectId;
 use crate::source::{Forge, Job};
 
 /// A client of the forge that a job runs on.
@@ -42,6 +43,17 @@ impl Client {
                 };
                 Ok(Self::GitLab(GitLab::of_job(&base, Token::new(token), kind, job, network)?))
             }
+        }
+    }
+
+    /// Whoever approves the change, by login, and the commit that each approved.
+    ///
+    /// # Errors
+    /// When that cannot be known.
+    pub fn approvals(&self) -> Result<Vec<(String, ObjectId)>, Trouble> {
+        match self {
+            Self::GitHub(github) => github.approvals(),
+            Self::GitLab(gitlab) => gitlab.approvals(),
         }
     }
 

@@ -16,9 +16,7 @@ use super::trouble::{Cause, Trouble};
 use crate::digest::of_words;
 use crate::report::{self, Annotation};
 use crate::settings::gate::Channel;
-use crate::snapshot::{Entry, Mode, ObjectId};
-use crate::source::{Job, Judges, Remote};
-use crate::span::RepoPath;
+use crate::source::{Job, Judges};
 use crate::untrusted::clamp;
 
 /// Annotations of one request.
@@ -32,7 +30,7 @@ const LONGEST_COMMENT: usize = 60_000;
 /// Bytes of a compressed SARIF file.
 const LARGEST_SARIF: usize = 10 << 20;
 /// Comments that are looked through.
-const MOST_COMMENTS: usize = 3_000;
+pub(super) const MOST_COMMENTS: usize = 3_000;
 /// What issues of ours are labelled with.
 const LABEL: &str = "aimsgate";
 /// How often the fate of an upload is asked for.
@@ -47,8 +45,8 @@ pub struct GitHub {
 }
 
 #[derive(Deserialize)]
-struct User {
-    login: String,
+pub(super) struct User {
+    pub(super) login: String,
     #[serde(rename = "type")]
     kind: Option<String>,
 }
@@ -80,38 +78,6 @@ struct Upload {
 struct Processing {
     processing_status: Option<String>,
     errors: Option<Vec<String>>,
-}
-
-#[derive(Deserialize)]
-struct Tree {
-    tree: Vec<TreeEntry>,
-    #[serde(default)]
-    truncated: bool,
-}
-
-#[derive(Deserialize)]
-struct TreeEntry {
-    path: String,
-    mode: String,
-    #[serde(rename = "type")]
-    kind: String,
-    sha: String,
-}
-
-#[derive(Deserialize)]
-struct Blob {
-    content: String,
-    encoding: String,
-}
-
-#[derive(Deserialize)]
-struct Reference {
-    object: Pointed,
-}
-
-#[derive(Deserialize)]
-struct Pointed {
-    sha: String,
 }
 
 #[derive(Deserialize)]
@@ -149,6 +115,10 @@ impl GitHub {
         &self.http
     }
 
+    pub(super) fn job(&self) -> &Job {
+        &self.job
+    }
+
     /// Posts a verdict.
     pub fn post(&self, channel: Channel, notice: &Notice<'_>) -> Posted {
         let done = match channel {
@@ -177,14 +147,6 @@ impl GitHub {
                 format!("{trouble}; the token of a fork's pull request only reads")
             }
             Cause::Forbidden | Cause::NotFound => format!("{trouble}; the token needs `{needs}`"),
-            _ => trouble.to_string(),
-        }
-    }
-
-    /// Why something could not be read.
-    fn unread(&self, trouble: &Trouble) -> String {
-        match trouble.cause {
-            Cause::Forbidden | Cause::NotFound => format!("{trouble}; the token needs `contents: read`"),
             _ => trouble.to_string(),
         }
     }
@@ -364,48 +326,6 @@ impl GitHub {
         let words: Vec<String> = done.iter().map(|(what, count)| format!("{count} {what}")).collect();
         Ok(words.join(", "))
     }
-}
-
-impl Remote for GitHub {
-    fn files(&self, commit: &ObjectId) -> Result<Vec<Entry>, String> {
-        let path = format!("{}/git/trees/{}?recursive=1", self.at, encoded(commit.as_str()));
-        let answer = self.http.get(&path).map_err(|trouble| self.unread(&trouble))?;
-        let tree: Tree = answer.json().map_err(|trouble| trouble.to_string())?;
-        if tree.truncated {
-            return Err("it has more files than GitHub lists".to_owned());
-        }
-        tree.tree.into_iter().filter(|it| it.kind != "tree").map(entry).collect()
-    }
-
-    fn content(&self, id: &ObjectId) -> Result<Vec<u8>, String> {
-        let path = format!("{}/git/blobs/{}", self.at, encoded(id.as_str()));
-        let blob: Blob =
-            self.http.get(&path).and_then(|answer| answer.json()).map_err(|trouble| self.unread(&trouble))?;
-        if blob.encoding != "base64" {
-            return Err(format!("`{}` is no encoding that is known here", report::safe(&blob.encoding)));
-        }
-        let text: String = blob.content.split_ascii_whitespace().collect();
-        base64::engine::general_purpose::STANDARD.decode(text).map_err(|error| error.to_string())
-    }
-
-    fn tip(&self, branch: &str) -> Result<ObjectId, String> {
-        let parts: Vec<String> = branch.split('/').map(encoded).collect();
-        let path = format!("{}/git/ref/heads/{}", self.at, parts.join("/"));
-        let found: Reference =
-            self.http.get(&path).and_then(|answer| answer.json()).map_err(|trouble| self.unread(&trouble))?;
-        Ok(ObjectId::new(found.object.sha))
-    }
-}
-
-fn entry(it: TreeEntry) -> Result<Entry, String> {
-    let mode = match it.mode.as_str() {
-        "100644" => Mode::File,
-        "100755" => Mode::Executable,
-        "120000" => Mode::Symlink,
-        "160000" => Mode::Submodule,
-        other => return Err(format!("`{}` is no mode of a file", report::safe(other))),
-    };
-    Ok(Entry { path: RepoPath::from(it.path.as_str()), mode, known_id: Some(ObjectId::new(it.sha)) })
 }
 
 /// The comments of a pull request.

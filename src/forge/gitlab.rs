@@ -11,8 +11,10 @@ use super::post::{Notice, Posted};
 use super::sticky::{Board, Remark, Stuck, stick};
 use super::trouble::{Cause, Trouble};
 use crate::digest::of_words;
+use crate::doctor::ApprovalSettings;
 use crate::report::{self, Annotation, Grade};
 use crate::settings::gate::Channel;
+use crate::snapshot::ObjectId;
 use crate::source::Job;
 use crate::untrusted::{clamp, markdown};
 
@@ -250,6 +252,48 @@ impl GitLab {
         let path = format!("/merge_requests/{request}/status_check_responses");
         self.send(&Method::POST, &path, &body, Again::Harmless)?;
         Ok("answered".to_owned())
+    }
+}
+
+#[derive(Deserialize)]
+struct Approvals {
+    #[serde(default)]
+    approved_by: Vec<ApprovedBy>,
+}
+
+#[derive(Deserialize)]
+struct ApprovedBy {
+    user: Approver,
+}
+
+#[derive(Deserialize)]
+struct Approver {
+    username: String,
+}
+
+impl GitLab {
+    /// Whoever approves the merge request as it is. GitLab does not say which commit an approval is of, so it counts only where the
+    /// project takes approvals back when something is pushed.
+    ///
+    /// # Errors
+    /// When approvals cannot be read, or stay whatever is pushed.
+    pub fn approvals(&self) -> Result<Vec<(String, ObjectId)>, Trouble> {
+        let Some(request) = self.job.request else { return Ok(Vec::new()) };
+        if self.kind == Kind::Job {
+            return Err(Trouble::new(
+                Cause::Forbidden,
+                "the token of a job may not read approvals; give a project access token",
+            ));
+        }
+        let rules: ApprovalSettings = self.http.get(&format!("{}/approvals", self.at))?.json()?;
+        if rules.reset_approvals_on_push != Some(true) {
+            let text = "approvals of the project stay whatever is pushed (`reset_approvals_on_push`), so nobody knows what was approved";
+            return Err(Trouble::new(Cause::Other, text));
+        }
+        let path = format!("{}/merge_requests/{request}/approvals", self.at);
+        let all: Approvals = self.http.get(&path)?.json()?;
+        let head = ObjectId::new(self.job.head.clone());
+        Ok(all.approved_by.into_iter().map(|it| (it.user.username, head.clone())).collect())
     }
 }
 

@@ -5,6 +5,7 @@ mod github;
 mod gitlab;
 mod http;
 mod post;
+mod reading;
 mod settings;
 mod sticky;
 mod trouble;

@@ -82,6 +82,7 @@ pub fn build(
             simulation: setting.simulation,
             emergencies: setting.emergencies,
             solo: governance.rules.solo.as_ref().map(|solo| solo.person.value.clone()),
+            approvals: setting.approvals,
             must_publish: governance.rules.must_publish.iter().copied().collect(),
         },
         verdict,

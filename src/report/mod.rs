@@ -108,8 +108,19 @@ pub struct Inputs {
     pub emergencies: Vec<String>,
     /// The person who decides alone, where the rules say so: less assurance.
     pub solo: Option<String>,
+    /// Who approved the change on its forge, where the rules ask for that as a proof: an input like the content.
+    pub approvals: Vec<Approved>,
     /// Where a pass must be posted to be one, in a job of a forge.
     pub must_publish: Vec<Channel>,
+}
+
+/// Somebody's approval on a forge.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Approved {
+    pub login: String,
+    /// The commit that was approved.
+    pub commit: String,
 }
 
 /// A framework or law that the rules name, with its dates as information.
@@ -157,6 +168,7 @@ pub struct Setting {
     pub simulation: Vec<String>,
     pub emergencies: Vec<String>,
     pub upcoming: Vec<Upcoming>,
+    pub approvals: Vec<Approved>,
     pub today: Date,
 }
 

@@ -26,12 +26,12 @@ use crate::error::{Error, Kind};
 use crate::evidence::{Lexicon, recognise};
 use crate::fact::Fact;
 use crate::finding::{Finding, Gate, Nature, Subject};
-use crate::report::{self, Inspected, PLAIN, Report, Setting, TargetSummary};
+use crate::report::{self, Approved, Inspected, PLAIN, Report, Setting, TargetSummary};
 use crate::settings::baseline::{self, Known, NewEntry};
 use crate::settings::gate::{self, Rules};
 use crate::settings::register;
 use crate::settings::waiver::Waiver;
-use crate::signoff::{Court, Flaw, Granted, Ledger, Ruling};
+use crate::signoff::{Approval, Court, Flaw, Granted, Ledger, Ruling};
 use crate::snapshot::View;
 use crate::source::{self, Comparison, Content, Extent, SourceError, Surroundings};
 use crate::span::RepoPath;
@@ -77,7 +77,8 @@ fn check(cli: &Cli, arguments: &cli::Check, out: &mut dyn Write, notes: &mut dyn
         (None, false) => Content::WorkingTree,
     };
     let base = arguments.base.as_deref();
-    let comparison = source::compare(&arguments.path, &content, base, arguments.today, &around).map_err(input)?;
+    let mut comparison = source::compare(&arguments.path, &content, base, arguments.today, &around).map_err(input)?;
+    comparison.approvals = publish::approvals(&arguments.path, &comparison, &around, &arguments.reach)?;
     let today = arguments.today.unwrap_or(now);
     let asked = arguments.gate.map_or(Gate::Merge, Gate::from);
     let report = judged(&comparison, today, asked);
@@ -230,9 +231,14 @@ fn report(scene: &Scene<'_>, comparison: &Comparison, asked: Gate) -> Report {
         simulation: comparison.simulation.clone(),
         emergencies: emergencies.iter().map(emergency_words).collect(),
         upcoming: report::upcoming(court, governance, today),
+        approvals: comparison.approvals.known().into_iter().flatten().map(approved).collect(),
         today,
     };
     report::build(world, governance, setting, evaluation.tallies, &evaluation.assessed, findings)
+}
+
+fn approved(it: &Approval) -> Approved {
+    Approved { login: it.login.clone(), commit: it.commit.to_string() }
 }
 
 fn emergency_words(it: &Granted) -> String {

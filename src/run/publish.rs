@@ -2,15 +2,20 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::cli;
 use crate::decision::Verdict;
 use crate::error::{Error, Kind};
+use crate::fact::Fact;
 use crate::forge::{Client, Network, Notice};
 use crate::report::{self, Report};
-use crate::settings::gate::Channel;
-use crate::source::{self, Remote, Surroundings};
+use crate::settings::gate::{Channel, Proof};
+use crate::signoff::Approval;
+use crate::snapshot::View;
+use crate::source::{self, Comparison, Remote, Surroundings};
+use crate::world::Governance;
 
 /// Bytes of a file of authorities.
 const LARGEST_AUTHORITIES: u64 = 4 << 20;
@@ -39,6 +44,41 @@ pub(super) fn remote(around: &Surroundings, reach: &cli::Reach) -> Result<Option
         // GitLab's job fetches what it needs; without a token nothing can be asked.
         Ok(Client::GitLab(_)) | Err(_) => None,
     })
+}
+
+/// Who approved the change on its forge, where the rules ask for such a proof.
+///
+/// # Errors
+/// As [`network`].
+pub(super) fn approvals(
+    path: &Path,
+    comparison: &Comparison,
+    around: &Surroundings,
+    reach: &cli::Reach,
+) -> Result<Fact<Vec<Approval>>, Error> {
+    let Some(job) = around.job().filter(|job| job.request.is_some()) else { return Ok(Fact::Absent) };
+    let judged = &*comparison.judged.snapshot;
+    let tip = comparison.target.known().map_or(judged, |target| &*target.tip);
+    let rules = |snapshot| Governance::load(&View::new(snapshot, comparison.judged.scope.clone())).rules;
+    if !rules(tip).who_signs.values().any(|who| who.proof == Proof::Reviewed) {
+        return Ok(Fact::Absent);
+    }
+    if reach.offline {
+        return Ok(Fact::Undecided("the run is --offline".to_owned()));
+    }
+    let client = Client::of_job(job, &network(reach)?);
+    let all = match client.and_then(|client| client.approvals()) {
+        Ok(all) => all,
+        Err(trouble) => return Ok(Fact::Undecided(trouble.to_string())),
+    };
+    let mut approvals = Vec::new();
+    for (login, commit) in all {
+        match source::files_of(path, around.remote.as_ref(), &commit) {
+            Ok(files) => approvals.push(Approval { forge: job.forge, login, commit, files }),
+            Err(why) => return Ok(Fact::Undecided(why)),
+        }
+    }
+    Ok(Fact::Known(approvals))
 }
 
 /// Posts what was asked for and what the rules name, and says what became of each.

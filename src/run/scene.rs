@@ -80,6 +80,7 @@ pub(super) fn set<T>(comparison: &Comparison, today: Date, act: impl FnOnce(&Sce
     });
     let tip = base.as_ref().map(|base| (&base.declared, base.view.snapshot));
     let court = Court::new(&world, &governance, &ledger, tip, &digests, &comparison.commits, today);
+    let court = court.knowing(&comparison.approvals);
     act(&Scene {
         world: &world,
         governance: &governance,

@@ -84,12 +84,22 @@ pub struct Deputy {
     pub until: Date,
 }
 
-/// A place where somebody has a login.
+/// Where repositories lie, people have logins and jobs run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "lowercase")]
 pub enum Forge {
-    Github,
-    Gitlab,
+    GitHub,
+    GitLab,
+}
+
+impl Forge {
+    /// What it calls a change that somebody asks to merge.
+    pub fn request(self) -> &'static str {
+        match self {
+            Self::GitHub => "pull request",
+            Self::GitLab => "merge request",
+        }
+    }
 }
 
 /// Whose employee somebody is.

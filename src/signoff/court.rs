@@ -9,7 +9,7 @@ use super::flaw::{Flaw, Property};
 use super::ledger::{Filed, Held, Ledger};
 use super::record::{CoveredSection, Record};
 use super::risk::was_open;
-use super::signer::{Asked, Signatures};
+use super::signer::{Approval, Asked, Signatures};
 use super::succession::{Candidates, unnamed_predecessor};
 use super::table::{Terms, rule};
 use crate::catalog::{Class, Level, Stage};
@@ -39,6 +39,8 @@ pub struct Court<'a> {
     /// Who wrote the change; known where history allows.
     pub commits: &'a Fact<Vec<Authored>>,
     pub today: Date,
+    /// Who approved the change on its forge; nothing where that was not asked.
+    pub(super) approvals: Option<&'a Fact<Vec<Approval>>>,
     pub(super) trust: Trust,
     /// Which records enough people signed.
     is_signed: Mutex<BTreeMap<String, bool>>,
@@ -71,7 +73,14 @@ impl<'a> Court<'a> {
     ) -> Self {
         let (is_signed, items, wrote) = (Mutex::default(), Mutex::default(), Mutex::default());
         let trust = governance.trust();
-        Self { world, governance, ledger, tip, digests, commits, today, trust, is_signed, items, wrote }
+        let approvals = None;
+        Self { world, governance, ledger, tip, digests, commits, today, approvals, trust, is_signed, items, wrote }
+    }
+
+    /// The same, knowing who approved the change on its forge.
+    #[must_use]
+    pub fn knowing(self, approvals: &'a Fact<Vec<Approval>>) -> Self {
+        Self { approvals: Some(approvals), ..self }
     }
 
     pub(super) fn rules(&self) -> &'a Rules {

@@ -26,5 +26,5 @@ pub use ledger::{Altered, FOLDER, Filed, Held, Ledger};
 pub use prepare::{Draft, Lowering, Plan, Said, Signing};
 pub use record::Record;
 pub use ruling::{Replaced, Ruling, is_waiting, words};
-pub use signer::{Favours, NAMESPACE, Signatures, Signer};
+pub use signer::{Approval, Favours, NAMESPACE, Signatures, Signer};
 pub use usage::Use;

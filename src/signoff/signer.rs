@@ -1,6 +1,6 @@
 //! Who signed a record, whether that counts, and who is still missing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::court::Court;
 use super::flaw::{Flaw, Property};
@@ -10,15 +10,29 @@ use super::table::{Seat, Terms};
 use crate::catalog::{Class, Level, Role};
 use crate::date::Date;
 use crate::document::Spanned;
+use crate::fact::Fact;
+use crate::finding::Who;
 use crate::openssh::{self, At, Key, Signature};
 use crate::settings::gate::{Decision, Proof, WhoSigns};
-use crate::settings::people::Person;
+use crate::settings::people::{Forge, Person};
+use crate::snapshot::ObjectId;
+use crate::span::RepoPath;
 
 /// The namespace of every signature (PROTOCOL.sshsig).
 pub const NAMESPACE: &str = "aimsgate";
 
 /// Days that may lie between a signature and the change that brings it.
 pub(super) const FRESH_DAYS: i32 = 14;
+
+/// Somebody's approval of a change on a forge, and what they saw of its sign-offs when they gave it.
+#[derive(Clone, Debug)]
+pub struct Approval {
+    pub forge: Forge,
+    pub login: String,
+    pub commit: ObjectId,
+    /// The files of the commit that was approved.
+    pub files: BTreeMap<RepoPath, ObjectId>,
+}
 
 /// What somebody would get more by a decision, if anything.
 pub type Favours<'f> = &'f dyn Fn(&Person) -> Option<String>;
@@ -130,6 +144,10 @@ impl<'a> Court<'a> {
             return flaw(Property::Authority, statement.acting_as.span, text);
         }
         let (proof, key) = self.proof(held, person, day, asked)?;
+        if proof == Proof::Reviewed {
+            // Whoever saw the statement only did not see what it is about.
+            self.reviewed(&filed.record, person)?;
+        }
         let same = |other: &&Signer<'_>| {
             other.key.is_some() && other.key.as_ref().zip(key.as_ref()).is_some_and(|(a, b)| a.is_same(b))
         };
@@ -230,6 +248,10 @@ impl<'a> Court<'a> {
         let refuse = |property, text: String| Err(Box::new(Flaw::new(property, held.place(Default::default()), text)));
         let Some(bytes) = &held.signature else {
             let needed = asked.proof();
+            if needed == Proof::Reviewed {
+                self.reviewed(held, person)?;
+                return Ok((Proof::Reviewed, None));
+            }
             if needed > Proof::Claimed {
                 let text = format!("that `{name}` signed is only claimed: there is no `.sig` beside it");
                 return refuse(Property::Proof, text);
@@ -264,6 +286,42 @@ impl<'a> Court<'a> {
             return refuse(Property::Proof, "a time stamp is asked for, and this version reads none".to_owned());
         }
         Ok((Proof::Signed, Some(signature.key().clone())))
+    }
+
+    /// Whether somebody approved the change on its forge at a commit that holds a file exactly as it is. What the target branch
+    /// holds was approved when it was merged: the forge knows, git does not.
+    fn reviewed<T>(&self, held: &Held<T>, person: &Person) -> Result<(), Box<Flaw>> {
+        if !held.is_new {
+            return Ok(());
+        }
+        let name = &person.id.value;
+        let flaw = |text: String| Flaw::new(Property::Proof, held.place(Default::default()), text);
+        let approvals = match self.approvals {
+            Some(Fact::Known(approvals)) => approvals,
+            Some(Fact::Undecided(why)) => {
+                let text = format!("whether `{name}` approved the change on its forge is not known here: {why}");
+                return Err(Box::new(flaw(text).undecided()));
+            }
+            Some(Fact::Absent) | None => {
+                let text = format!("whether `{name}` approved is known in the job of a pull or merge request only");
+                return Err(Box::new(flaw(text).undecided()));
+            }
+        };
+        let snapshot = self.world.view.snapshot;
+        let now = snapshot.entry(&held.path).and_then(|entry| snapshot.object_id(entry).ok());
+        let is_own =
+            |it: &&Approval| person.logins.get(&it.forge).is_some_and(|login| login.eq_ignore_ascii_case(&it.login));
+        let mut own = approvals.iter().filter(is_own).peekable();
+        let text = if own.peek().is_none() {
+            format!("`{name}` has not approved the change on its forge")
+        } else if own.any(|it| now.is_some() && it.files.get(&held.path) == now.as_ref()) {
+            return Ok(());
+        } else {
+            format!("`{name}` approved the change when `{}` was not what it is now", held.path)
+        };
+        let mut flaw = flaw(text).waiting();
+        flaw.people = vec![name.clone()];
+        Err(Box::new(flaw.remedy(Who::Signers, "approve the change on its forge, at its newest commit")))
     }
 
     /// Seats people: whether enough signed, and who could fill what is left.

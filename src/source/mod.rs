@@ -26,7 +26,7 @@ pub use job::{Forge, Job, Judges, Surroundings};
 pub use remote::Remote;
 pub use repository::Repository;
 pub use stored::StoredSnapshot;
-pub use target::{Comparison, Extent, Target, compare};
+pub use target::{Comparison, Extent, Target, compare, files_of};
 pub use working_tree::WorkingTreeSnapshot;
 
 use crate::document::{self, Document, LIMITS};

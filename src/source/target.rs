@@ -4,7 +4,7 @@
 //! picks its merge base by branching early. What is judged is what the target branch would hold after
 //! the merge.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,6 +19,7 @@ use super::{Content, Location, Source, SourceError, locate, plain, refuse_empty,
 use crate::change::{Authored, Change, Unmerged};
 use crate::date::Date;
 use crate::fact::Fact;
+use crate::signoff::Approval;
 use crate::snapshot::{ObjectId, Revision, Snapshot};
 use crate::span::RepoPath;
 
@@ -33,6 +34,8 @@ pub struct Comparison {
     pub unmerged: Option<Unmerged>,
     /// Who wrote the change; absent where it is none.
     pub commits: Fact<Vec<Authored>>,
+    /// Who approved the change on its forge; absent where that was not asked.
+    pub approvals: Fact<Vec<Approval>>,
     pub extent: Extent,
     /// What was asked for that could loosen the verdict. Such a run decides nothing.
     pub simulation: Vec<String>,
@@ -184,6 +187,23 @@ fn all_files(snapshot: &dyn Snapshot) -> BTreeSet<RepoPath> {
     snapshot.entries().iter().map(|entry| entry.path.clone()).collect()
 }
 
+/// The files of a commit with their ids, from here or from the forge.
+///
+/// # Errors
+/// Why they are not known, in words.
+pub fn files_of(
+    path: &Path,
+    remote: Option<&Arc<dyn Remote>>,
+    commit: &ObjectId,
+) -> Result<BTreeMap<RepoPath, ObjectId>, String> {
+    let Location::Repository(repository, _) = locate(path).map_err(|error| error.to_string())? else {
+        return Err("this folder is no git repository".to_owned());
+    };
+    let snapshot = opened(&repository, remote, commit)?;
+    let id = |entry: &crate::snapshot::Entry| Some((entry.path.clone(), snapshot.object_id(entry).ok()?));
+    Ok(snapshot.entries().iter().filter_map(id).collect())
+}
+
 /// Content without a target is judged by its own rules; a job that does so is set up wrongly.
 fn without_target(mut comparison: Comparison, around: &Surroundings, why: &str) -> Comparison {
     if around.ci {
@@ -291,6 +311,7 @@ impl Comparison {
             both: BTreeSet::new(),
             unmerged: None,
             commits: Fact::Absent,
+            approvals: Fact::Absent,
             extent: Extent::Change,
             simulation: Vec::new(),
         })
@@ -313,6 +334,7 @@ impl Comparison {
             both: BTreeSet::new(),
             unmerged: None,
             commits: Fact::Absent,
+            approvals: Fact::Absent,
             extent: Extent::Whole,
             simulation: Vec::new(),
         }

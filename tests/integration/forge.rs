@@ -14,6 +14,7 @@ use aimsgate::settings::gate::Channel;
 use aimsgate::source::{Comparison, Forge, Job, Judges};
 use serde_json::{Value, json};
 
+use crate::edits::Edit;
 use crate::fixtures::fixtures;
 use crate::loopback::{Fault, Loopback, State};
 use crate::support::{TestRepository, copy, scratch};
@@ -581,4 +582,72 @@ fn the_doctor_sees_what_blocks_on_gitlab() {
     let (exit, said) = doctor(&repository, &forge.address, &named);
     let mend = "glab api --method PUT projects/octo%2Frepo --field only_allow_merge_if_pipeline_succeeds=true";
     assert!(exit == 1 && said.contains(mend), "{said}");
+}
+
+#[test]
+fn an_approval_on_the_forge_proves_a_statement_at_exactly_its_commit() {
+    let repository = TestRepository::new();
+    repository.git.set_head("refs/heads/main").unwrap();
+    copy(&fixtures().join("repos/support-chatbot"), repository.path());
+    let edits = r#"
+- {append: governance/gate.yaml, text: "checks: {proof-too-weak: {severity: error}}\nwho-signs:\n  treatment-plan: {people: 1, from: [system-owner], proof: reviewed}\n"}
+- {replace: governance/risks/support-chatbot.yaml, from: "before: {likelihood: 3, impact: 4}\n", to: "before: {likelihood: 3, impact: 4}\n    after: {likelihood: 1, impact: 2}\n"}
+"#;
+    let apply = |edits: &str| {
+        let edits: Vec<Edit> = serde_yaml::from_str(edits).unwrap();
+        edits.iter().for_each(|edit| edit.apply(repository.path()));
+    };
+    apply(edits);
+    repository.commit_all("start");
+    let (main, change, merge) = {
+        let git = &repository.git;
+        let main = git.head().unwrap().peel_to_commit().unwrap();
+        git.branch("change", &main, true).unwrap();
+        git.set_head("refs/heads/change").unwrap();
+        apply(
+            r#"
+- {prepare: treatment-plan, system: support-chatbot, id: plan-1}
+- {sign: plan-1, by: ana, as: system-owner}
+- {remove: governance/signoffs/plan-1.ana.yaml.sig}
+"#,
+        );
+        repository.commit_all("a plan");
+        let change = git.head().unwrap().peel_to_commit().unwrap();
+        let merge = repository.commit_tree(&change.tree().unwrap(), &[&main, &change]);
+        git.set_head_detached(merge).unwrap();
+        (main.id().to_string(), change.id().to_string(), merge.to_string())
+    };
+    let stage = Stage { repository, main, change, merge };
+    let forge = Loopback::start();
+    let ask = |reviews: Value| {
+        forge.state.lock().unwrap().says.insert("/repos/octo-org/octo-repo/pulls/7/reviews".to_owned(), reviews);
+        stage.github(&forge.address, &["--format", "terminal"])
+    };
+    let review =
+        |who: &str, state: &str, commit: &str| json!({"user": {"login": who}, "state": state, "commit_id": commit});
+    let (change, main) = (stage.change.as_str(), stage.main.as_str());
+    let refused = |about: &str, reviews: Value, told: &str| {
+        let (exit, said) = ask(reviews);
+        let is_told = said.contains("[proof-too-weak]") && said.contains(told);
+        assert!(exit == 1 && is_told, "{about}: exit {exit}\n{said}");
+    };
+    let approved = review("Ana-Ex", "APPROVED", change);
+    refused("nobody approved", json!([]), "`ana` has not approved the change on its forge");
+    refused("somebody else", json!([review("ben-ex", "APPROVED", change)]), "has not approved");
+    refused("before it was there", json!([review("ana-ex", "APPROVED", main)]), "was not what it is now");
+    refused("taken back", json!([approved, review("Ana-Ex", "CHANGES_REQUESTED", change)]), "has not approved");
+    refused("dismissed", json!([review("Ana-Ex", "dismissed", change)]), "has not approved");
+    refused("a comment", json!([review("ana-ex", "COMMENTED", change)]), "has not approved");
+    refused(
+        "of a commit that is gone",
+        json!([{"user": {"login": "ana-ex"}, "state": "APPROVED", "commit_id": null}]),
+        "has not",
+    );
+    let (exit, said) = ask(json!([approved, review("ana-ex", "COMMENTED", main), {"user": null, "state": "APPROVED"}]));
+    assert!(exit == 0 && !said.contains("proof-too-weak"), "{said}");
+    forge.state.lock().unwrap().says.clear();
+    let (exit, said) = stage.github(&forge.address, &[]);
+    assert!(exit == 2 && said.contains("is not known here: 404"), "{said}");
+    let (exit, said) = stage.github(&forge.address, &["--offline"]);
+    assert!(exit == 2 && said.contains("the run is --offline"), "{said}");
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::Remote;
 use crate::date::Date;
+pub use crate::settings::people::Forge;
 
 /// What the environment says.
 pub struct Surroundings {
@@ -23,23 +24,6 @@ pub struct Surroundings {
     pub index_file: Option<PathBuf>,
     /// What holds the history that a shallow copy lacks, where it may be asked.
     pub remote: Option<Arc<dyn Remote>>,
-}
-
-/// Where jobs run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Forge {
-    GitHub,
-    GitLab,
-}
-
-impl Forge {
-    /// What it calls a change that somebody asks to merge.
-    pub fn request(self) -> &'static str {
-        match self {
-            Self::GitHub => "pull request",
-            Self::GitLab => "merge request",
-        }
-    }
 }
 
 /// What a job of a forge is for.

@@ -1,0 +1,125 @@
+//! What is read of GitHub beside settings: files of commits that a shallow copy lacks, and who approves.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use serde::Deserialize;
+
+use super::github::{GitHub, MOST_COMMENTS, User, encoded};
+use super::trouble::{Cause, Trouble};
+use crate::report;
+use crate::snapshot::{Entry, Mode, ObjectId};
+use crate::source::Remote;
+use crate::span::RepoPath;
+
+#[derive(Deserialize)]
+struct Tree {
+    tree: Vec<TreeEntry>,
+    #[serde(default)]
+    truncated: bool,
+}
+
+#[derive(Deserialize)]
+struct TreeEntry {
+    path: String,
+    mode: String,
+    #[serde(rename = "type")]
+    kind: String,
+    sha: String,
+}
+
+#[derive(Deserialize)]
+struct Blob {
+    content: String,
+    encoding: String,
+}
+
+#[derive(Deserialize)]
+struct Reference {
+    object: Pointed,
+}
+
+#[derive(Deserialize)]
+struct Pointed {
+    sha: String,
+}
+
+#[derive(Deserialize)]
+struct Review {
+    user: Option<User>,
+    state: String,
+    commit_id: Option<String>,
+}
+
+impl GitHub {
+    /// Whoever approves the pull request: of each the last review that is more than a comment, and the commit it was given at.
+    ///
+    /// # Errors
+    /// When the reviews cannot be read.
+    pub fn approvals(&self) -> Result<Vec<(String, ObjectId)>, Trouble> {
+        let Some(number) = self.job().request else { return Ok(Vec::new()) };
+        let reviews: Vec<Review> =
+            self.http().pages(&format!("{}/pulls/{number}/reviews", self.at()), MOST_COMMENTS)?;
+        let mut last: BTreeMap<String, Option<String>> = BTreeMap::new();
+        for it in reviews {
+            // Whose account is gone nobody knows. Webhooks write states in small letters.
+            let Some(user) = it.user else { continue };
+            match it.state.to_ascii_uppercase().as_str() {
+                "APPROVED" => last.insert(user.login, it.commit_id),
+                "COMMENTED" | "PENDING" => continue,
+                _ => last.remove(&user.login).flatten().map(Some),
+            };
+        }
+        // A commit that is gone was not the one that is here.
+        Ok(last.into_iter().filter_map(|(login, commit)| Some((login, ObjectId::new(commit?)))).collect())
+    }
+}
+
+impl Remote for GitHub {
+    fn files(&self, commit: &ObjectId) -> Result<Vec<Entry>, String> {
+        let path = format!("{}/git/trees/{}?recursive=1", self.at(), encoded(commit.as_str()));
+        let answer = self.http().get(&path).map_err(|trouble| unread(&trouble))?;
+        let tree: Tree = answer.json().map_err(|trouble| trouble.to_string())?;
+        if tree.truncated {
+            return Err("it has more files than GitHub lists".to_owned());
+        }
+        tree.tree.into_iter().filter(|it| it.kind != "tree").map(entry).collect()
+    }
+
+    fn content(&self, id: &ObjectId) -> Result<Vec<u8>, String> {
+        let path = format!("{}/git/blobs/{}", self.at(), encoded(id.as_str()));
+        let blob: Blob = self.http().get(&path).and_then(|answer| answer.json()).map_err(|trouble| unread(&trouble))?;
+        if blob.encoding != "base64" {
+            return Err(format!("`{}` is no encoding that is known here", report::safe(&blob.encoding)));
+        }
+        let text: String = blob.content.split_ascii_whitespace().collect();
+        base64::engine::general_purpose::STANDARD.decode(text).map_err(|error| error.to_string())
+    }
+
+    fn tip(&self, branch: &str) -> Result<ObjectId, String> {
+        let parts: Vec<String> = branch.split('/').map(encoded).collect();
+        let path = format!("{}/git/ref/heads/{}", self.at(), parts.join("/"));
+        let found: Reference =
+            self.http().get(&path).and_then(|answer| answer.json()).map_err(|trouble| unread(&trouble))?;
+        Ok(ObjectId::new(found.object.sha))
+    }
+}
+
+fn entry(it: TreeEntry) -> Result<Entry, String> {
+    let mode = match it.mode.as_str() {
+        "100644" => Mode::File,
+        "100755" => Mode::Executable,
+        "120000" => Mode::Symlink,
+        "160000" => Mode::Submodule,
+        other => return Err(format!("`{}` is no mode of a file", report::safe(other))),
+    };
+    Ok(Entry { path: RepoPath::from(it.path.as_str()), mode, known_id: Some(ObjectId::new(it.sha)) })
+}
+
+/// Why something could not be read.
+fn unread(trouble: &Trouble) -> String {
+    match trouble.cause {
+        Cause::Forbidden | Cause::NotFound => format!("{trouble}; the token needs `contents: read`"),
+        _ => trouble.to_string(),
+    }
+}
