@@ -12,7 +12,7 @@ use serde_sarif::sarif::{
     ArtifactLocation, Invocation, Location as SarifLocation, Message, MultiformatMessageString, Notification,
     PhysicalLocation, PropertyBag, Region as SarifRegion, ReportingConfiguration, ReportingDescriptor,
     ReportingDescriptorReference, ReportingDescriptorRelationship, Result as SarifResult, ResultLevel, Run,
-    RunAutomationDetails, Sarif, Tool, ToolComponent, ToolComponentReference,
+    RunAutomationDetails, Sarif, Suppression, Tool, ToolComponent, ToolComponentReference,
 };
 
 use super::{Entry, Location, Report};
@@ -46,7 +46,14 @@ fn log(report: &Report) -> Sarif {
         .supported_taxonomies(vec![taxonomy_reference()])
         .build();
     let shown = report.findings.len().min(MOST_RESULTS);
-    let results: Vec<SarifResult> = report.findings[..shown].iter().map(result).collect();
+    let kept = &report.findings[..shown];
+    let mut results: Vec<SarifResult> = kept.iter().map(result).collect();
+    // Where one result says whether it is excused, all do (3.27.23).
+    if kept.iter().any(|entry| entry.excuse.is_some()) {
+        for (result, entry) in results.iter_mut().zip(kept) {
+            result.suppressions = Some(suppressions(entry));
+        }
+    }
     let dropped = report.findings.len() - shown;
     let notes: Vec<Notification> = (dropped > 0)
         .then(|| {
@@ -178,6 +185,18 @@ fn result(entry: &Entry) -> SarifResult {
             ("gate", json!(entry.gate)),
         ]))
         .build()
+}
+
+/// What excuses a result: GitLab leaves it out then, GitHub does not read this.
+fn suppressions(entry: &Entry) -> Vec<Suppression> {
+    let excuse = entry.excuse.iter().map(|excuse| {
+        let by = excuse.waiver.as_ref().or(excuse.emergency.as_ref()).map_or("the baseline", String::as_str);
+        let because = excuse.because.as_ref().map_or_else(String::new, |because| format!(": {because}"));
+        let text = format!("{by} until {}{because}", excuse.until);
+        let text = clamp(&safe(&text), LONGEST_MESSAGE).into_owned();
+        Suppression::builder().kind(json!("external")).status(json!("accepted")).justification(text).build()
+    });
+    excuse.collect()
 }
 
 fn sentence(text: &str) -> String {
