@@ -28,25 +28,28 @@ pub(super) enum Stuck {
 /// Makes the one remark with this mark say this.
 pub(super) fn stick(board: &dyn Board, mark: &str, text: &str) -> Result<Stuck, Trouble> {
     let body = format!("{mark}\n{text}");
-    let own = || -> Result<Option<Remark>, Trouble> {
-        Ok(board.remarks()?.into_iter().find(|it| it.is_own && it.body.starts_with(mark)))
+    let own = || -> Result<Vec<Remark>, Trouble> {
+        Ok(board.remarks()?.into_iter().filter(|it| it.is_own && it.body.starts_with(mark)).collect())
     };
     let is_same = |remark: &Remark| remark.body.trim_end() == body.trim_end();
-    match own()? {
-        Some(remark) if is_same(&remark) => return Ok(Stuck::Unchanged),
-        Some(remark) => match board.rewrite(remark.id, &body) {
-            // Another program of the same kind wrote it.
+    for remark in own()? {
+        if is_same(&remark) {
+            return Ok(Stuck::Unchanged);
+        }
+        match board.rewrite(remark.id, &body) {
+            // Another program of the same kind wrote it; ours may stand below.
             Err(trouble) if matches!(trouble.cause, Cause::Forbidden | Cause::NotFound) => {}
             done => return done.map(|()| Stuck::Rewritten),
-        },
-        None => {}
+        }
     }
     match board.write(&body) {
         // It may have arrived although no answer did: whoever looks sees, and only then is it written again.
-        Err(trouble) if trouble.may_pass() && !trouble.did_nothing() => match own()? {
-            Some(remark) if is_same(&remark) => Ok(Stuck::Written),
-            _ => board.write(&body).map(|()| Stuck::Written),
-        },
+        Err(trouble) if trouble.may_pass() && !trouble.did_nothing() => {
+            if !own()?.iter().any(is_same) {
+                board.write(&body)?;
+            }
+            Ok(Stuck::Written)
+        }
         done => done.map(|()| Stuck::Written),
     }
 }

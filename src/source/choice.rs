@@ -98,10 +98,9 @@ fn merged_tip(
     }
     match parents.as_slice() {
         [tip, _] if has_remote || is_here(tip) => Ok(tip.clone()),
-        _ if job.forge == Forge::GitHub => Err(
+        _ => Err(
             "the target branch is not in this shallow copy; add `fetch-depth: 2` to the checkout step, or give the job a token with `contents: read`".to_owned(),
         ),
-        _ => Err(format!("the target branch is {}", not_here(job))),
     }
 }
 

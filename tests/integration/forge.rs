@@ -313,6 +313,8 @@ impl Stage {
     }
 
     fn gitlab(&self, api: &str, arguments: &[&str], token: &str) -> (i32, String) {
+        let main = self.main.parse().unwrap();
+        self.repository.git.reference("refs/remotes/origin/main", main, true, "").unwrap();
         let environment = [
             ("GITLAB_CI", "true"),
             ("CI_COMMIT_SHA", self.merge.as_str()),
@@ -322,7 +324,6 @@ impl Stage {
             ("CI_MERGE_REQUEST_IID", "3"),
             ("CI_MERGE_REQUEST_PROJECT_ID", "7"),
             ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main"),
-            ("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", self.main.as_str()),
             ("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", self.change.as_str()),
             ("CI_MERGE_REQUEST_EVENT_TYPE", "merged_result"),
             ("CI_API_V4_URL", api),

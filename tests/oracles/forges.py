@@ -105,6 +105,7 @@ class Change:
         judge.git(self.folder, "checkout", "--quiet", "--detach", "main")
         judge.git(self.folder, "merge", "--quiet", "--no-ff", "--no-edit", "change")
         self.merge = self.commit()
+        judge.git(self.folder, "update-ref", "refs/remotes/origin/main", self.main)
 
     def commit(self) -> str:
         return self.judge.git(self.folder, "rev-parse", "HEAD").stdout.strip()
@@ -139,7 +140,7 @@ class Change:
             "GITLAB_CI": "true", "CI_COMMIT_SHA": self.merge, "CI_DEFAULT_BRANCH": "main", "CI_PROJECT_ID": "group/project",
             "CI_PIPELINE_SOURCE": "merge_request_event", "CI_MERGE_REQUEST_IID": "3",
             "CI_MERGE_REQUEST_PROJECT_ID": "group/project", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
-            "CI_MERGE_REQUEST_TARGET_BRANCH_SHA": self.main, "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": self.head,
+            "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": self.head,
             "CI_MERGE_REQUEST_EVENT_TYPE": "merged_result", "CI_API_V4_URL": api, "AIMSGATE_TOKEN": TOKEN,
         }
         return self.check(environment, GITLAB_CHANNELS)

@@ -46,16 +46,16 @@ fn merge_request(job: Job, set: &dyn Fn(&str) -> Option<String>) -> Result<Job, 
         (Some(source), Some(target)) => source != target,
         (None, _) | (_, None) => false,
     };
-    // Both are set where the pipeline's commit merges them, and empty else.
-    let (tip, change) = (set("CI_MERGE_REQUEST_TARGET_BRANCH_SHA"), set("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA"));
     let kind = set("CI_MERGE_REQUEST_EVENT_TYPE").unwrap_or_default();
-    let judges = match kind.as_str() {
-        "detached" => Judges::Proposed { target },
-        "merged_result" | "merge_train" => Judges::Merged { target, tip, change: change.clone() },
-        other => return Err(format!("`{other}` is no kind of merge request pipeline that is known here")),
-    };
+    // Whether the commit is the branch's or merges it already, it is judged against the branch that was fetched: a job's
+    // variables are the change's to set, and whoever makes a merge commit picks its parents.
+    if !matches!(kind.as_str(), "detached" | "merged_result" | "merge_train") {
+        return Err(format!("`{kind}` is no kind of merge request pipeline that is known here"));
+    }
+    let judges = Judges::Proposed { target };
     // Approvals, notes and statuses are of the project that is merged into.
     let repository = set("CI_MERGE_REQUEST_PROJECT_ID").unwrap_or(job.repository);
-    let head = change.unwrap_or(job.head);
+    // It is set where the pipeline's commit merges the change, and empty else.
+    let head = set("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA").unwrap_or(job.head);
     Ok(Job { repository, request: Some(request), head, is_fork, judges, ..job })
 }
