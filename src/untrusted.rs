@@ -11,7 +11,7 @@ pub fn is_deceptive(c: char) -> bool {
         || matches!(c,
             '\u{00AD}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{180E}'
             | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
-            | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}'
+            | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}' | '\u{FFFE}' | '\u{FFFF}'
             | '\u{E0000}'..='\u{E0FFF}')
 }
 
@@ -135,9 +135,10 @@ pub fn markdown(text: &str) -> String {
 fn plain_markdown(text: &str, out: &mut String) {
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
+        let is_url = c == ':' && rest.peek() == Some(&'/');
         let refers = matches!(c, '@' | '#' | '!' | '~' | '$' | '&' | '%')
             && rest.peek().is_some_and(|next| next.is_alphanumeric() || matches!(next, '"' | '_' | '{'));
-        if refers {
+        if refers || is_url {
             out.push_str("<code>");
             entity(c, out);
             out.push_str("</code>");
@@ -219,7 +220,7 @@ mod tests {
         );
         assert_eq!(
             markdown("[x](https://e.com) <img src=x>"),
-            "&#91;x&#93;&#40;https&#58;&#47;&#47;e&#46;com&#41; &#60;img src&#61;x&#62;"
+            "&#91;x&#93;&#40;https<code>&#58;</code>&#47;&#47;e&#46;com&#41; &#60;img src&#61;x&#62;"
         );
         assert_eq!(markdown("a `b"), "a &#96;b");
         assert_eq!(markdown("/merge\n/close"), "&#47;merge&#92;n&#47;close");

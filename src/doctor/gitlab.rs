@@ -21,13 +21,10 @@ pub struct GitLabSettings {
 #[derive(Clone, Debug, Deserialize)]
 pub struct Project {
     pub default_branch: Option<String>,
-    #[serde(default)]
-    pub only_allow_merge_if_pipeline_succeeds: bool,
+    pub only_allow_merge_if_pipeline_succeeds: Option<bool>,
     pub allow_merge_on_skipped_pipeline: Option<bool>,
-    #[serde(default)]
-    pub only_allow_merge_if_all_discussions_are_resolved: bool,
-    #[serde(default)]
-    pub merge_pipelines_enabled: bool,
+    pub only_allow_merge_if_all_discussions_are_resolved: Option<bool>,
+    pub merge_pipelines_enabled: Option<bool>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -61,7 +58,7 @@ pub fn of_gitlab(settings: &GitLabSettings) -> Vec<Point> {
     };
     let key = "only_allow_merge_if_pipeline_succeeds";
     of_project("a failed pipeline blocks the merge", key, put(&format!("{key}=true")), &|it| {
-        it.only_allow_merge_if_pipeline_succeeds
+        it.only_allow_merge_if_pipeline_succeeds == Some(true)
     });
     let key = "allow_merge_on_skipped_pipeline";
     of_project("a skipped pipeline does not count as a pass", key, put(&format!("{key}=false")), &|it| {
@@ -72,11 +69,11 @@ pub fn of_gitlab(settings: &GitLabSettings) -> Vec<Point> {
         "what is merged is what was judged (merged results, Premium)",
         key,
         put(&format!("{key}=true")),
-        &|it| it.merge_pipelines_enabled,
+        &|it| it.merge_pipelines_enabled == Some(true),
     );
     let key = "only_allow_merge_if_all_discussions_are_resolved";
     of_project("open threads block the merge", key, put(&format!("{key}=true")), &|it| {
-        it.only_allow_merge_if_all_discussions_are_resolved
+        it.only_allow_merge_if_all_discussions_are_resolved == Some(true)
     });
     let what = "nobody pushes to the default branch";
     let mend = format!(
@@ -118,7 +115,7 @@ pub fn of_gitlab(settings: &GitLabSettings) -> Vec<Point> {
         State::CannotSee,
         "a change cannot drop the job",
         "the change's own .gitlab-ci.yml runs, unless a policy outside of the project puts the job in",
-        "a pipeline execution policy of the group (Ultimate); docs/forges.md has one",
+        "a pipeline execution policy of the group (Ultimate), in the stage .pipeline-policy-pre and with `dependencies: []`",
     ));
     points
 }

@@ -14,7 +14,11 @@ pub fn of_workflows(runs: &[Run]) -> Vec<Point> {
 
 fn of_run(run: &Run) -> Vec<Point> {
     let at = format!("`{}`, job `{}`", run.path, run.check);
-    let has = |event: &str| run.events.get(event).is_some_and(|it| !it.is_narrowed);
+    let needed = ["opened", "synchronize", "reopened"];
+    let has = |event: &str| {
+        let all = |types: &[String]| types.is_empty() || needed.iter().all(|kind| types.iter().any(|it| it == kind));
+        run.events.get(event).is_some_and(|it| !it.is_narrowed && all(&it.types))
+    };
     let narrowed: Vec<&str> =
         run.events.iter().filter(|(_, event)| event.is_narrowed).map(|(name, _)| name.as_str()).collect();
     let mut points = vec![
@@ -50,6 +54,12 @@ fn of_run(run: &Run) -> Vec<Point> {
             "use pull_request instead of pull_request_target",
         ),
         Point::holds(!run.is_lenient, "a failure of the gate fails the job", at.clone(), "take continue-on-error out"),
+        Point::holds(
+            !run.is_conditional,
+            "the job is never passed over",
+            at.clone(),
+            "take `if` and `needs` out of the job: a job that is skipped counts as a pass",
+        ),
         Point::holds(
             !run.may_write_all,
             "the job's token may no more than it needs",

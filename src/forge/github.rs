@@ -67,6 +67,7 @@ struct CheckRuns {
 struct CheckRun {
     id: u64,
     external_id: Option<String>,
+    status: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -215,12 +216,17 @@ impl GitHub {
             Err(trouble) if trouble.cause == Cause::NotFound => return Ok(None),
             Err(trouble) => return Err(trouble),
         };
-        Ok(runs.check_runs.into_iter().find(|run| run.external_id.as_deref() == Some(id)).map(|run| run.id))
+        // The newest of ours is the one that counts; an unfinished one lacks remarks.
+        let of_ours = |run: &CheckRun| run.external_id.as_deref().is_some_and(|id| id.starts_with("aimsgate "));
+        let newest = runs.check_runs.into_iter().filter(of_ours).max_by_key(|run| run.id);
+        let is_it =
+            |run: &CheckRun| run.external_id.as_deref() == Some(id) && run.status.as_deref() == Some("completed");
+        Ok(newest.filter(is_it).map(|run| run.id))
     }
 
     fn comment(&self, notice: &Notice<'_>) -> Result<String, Trouble> {
         let Some(number) = self.job.request else { return Ok("there is no pull request to comment on".to_owned()) };
-        let board = Comments { github: self, number, me: self.me() };
+        let board = Comments { github: self, number, me: self.me()? };
         let text = if notice.passes() {
             format!("**{}**\n", crate::untrusted::markdown(&notice.title()))
         } else {
@@ -230,9 +236,12 @@ impl GitHub {
     }
 
     /// Who holds the token; nothing for a program, which may not ask.
-    fn me(&self) -> Option<String> {
-        let user: User = self.http.get("/user").ok()?.json().ok()?;
-        Some(user.login)
+    fn me(&self) -> Result<Option<String>, Trouble> {
+        match self.http.get("/user") {
+            Ok(answer) => Ok(Some(answer.json::<User>()?.login)),
+            Err(trouble) if matches!(trouble.cause, Cause::Forbidden | Cause::NotFound) => Ok(None),
+            Err(trouble) => Err(trouble),
+        }
     }
 
     fn code_scanning(&self, notice: &Notice<'_>) -> Result<String, Trouble> {
@@ -269,7 +278,7 @@ impl GitHub {
                 _ => {}
             }
         }
-        Ok("uploaded; GitHub is still at it".to_owned())
+        Err(Trouble::new(Cause::Other, "it was uploaded, and GitHub is still at it"))
     }
 
     fn commit_status(&self, notice: &Notice<'_>) -> Result<String, Trouble> {
@@ -288,7 +297,7 @@ impl GitHub {
         if !matches!(self.job.judges, Judges::Standing | Judges::Pushed { .. }) {
             return Ok("left to the run on the default branch".to_owned());
         }
-        let me = self.me();
+        let me = self.me()?;
         let path = format!("{}/issues?state=open&labels={LABEL}", self.at);
         let mut open: Vec<Issue> = self.http.pages(&path, MOST_COMMENTS)?;
         open.retain(|it| it.pull_request.is_none() && is_own(it.user.as_ref(), me.as_deref()));
@@ -302,7 +311,7 @@ impl GitHub {
             let about =
                 system.map_or_else(|| notice.name(), |system| format!("{} {}", notice.name(), report::safe(system)));
             let title = clamp(&format!("{about}: needs attention in the next 30 days"), 200).into_owned();
-            let body = |text: &str| json!({"title": title, "body": format!("{mark}\n{text}"), "labels": [LABEL]});
+            let body = |text: &str| json!({"title": title, "body": format!("{mark}\n{text}")});
             let what = match (&text, &known) {
                 (None, None) => continue,
                 (None, Some(at)) => {
@@ -314,7 +323,10 @@ impl GitHub {
                     "updated"
                 }
                 (Some(text), None) => {
-                    self.send(&Method::POST, "/issues", &body(text), Again::Refused)?;
+                    let mut body = body(text);
+                    // Later ones are the team's to set.
+                    body["labels"] = json!([LABEL]);
+                    self.send(&Method::POST, "/issues", &body, Again::Refused)?;
                     "opened"
                 }
             };

@@ -15,7 +15,7 @@ use crate::doctor::ApprovalSettings;
 use crate::report::{self, Annotation, Grade};
 use crate::settings::gate::Channel;
 use crate::snapshot::ObjectId;
-use crate::source::Job;
+use crate::source::{Job, Judges};
 use crate::untrusted::{clamp, markdown};
 
 /// Characters of a note, of 1,000,000.
@@ -76,6 +76,8 @@ struct DiscussionNote {
 
 #[derive(Deserialize)]
 struct MergeRequest {
+    sha: Option<String>,
+    target_branch: Option<String>,
     diff_refs: Option<DiffRefs>,
 }
 
@@ -199,9 +201,11 @@ impl GitLab {
             .collect();
         let mut due = Vec::new();
         let annotations = report::annotations(notice.report);
-        for it in annotations.iter().filter(|it| it.grade == Grade::Failure).take(MOST_THREADS) {
+        let failures = annotations.iter().filter(|it| it.grade == Grade::Failure);
+        let standing: Vec<String> = failures.clone().map(|it| thread_mark(&scope, it)).collect();
+        for it in failures {
             let Some(file) = files.iter().find(|file| file.new_path == it.path && !file.deleted_file) else { continue };
-            if file.diff.as_deref().is_some_and(|diff| adds(diff, it.start_line)) {
+            if due.len() < MOST_THREADS && file.diff.as_deref().is_some_and(|diff| adds(diff, it.start_line)) {
                 due.push((thread_mark(&scope, it), it, file));
             }
         }
@@ -221,7 +225,9 @@ impl GitLab {
             opened += 1;
         }
         for (thread, note, mark) in mine {
-            if !note.resolved && !due.iter().any(|(due, ..)| due == mark) {
+            // What could not be decided mended nothing.
+            let is_mended = notice.is_decided() && !standing.iter().any(|standing| standing == mark);
+            if !note.resolved && is_mended {
                 let path = format!("/merge_requests/{request}/discussions/{}", encoded(&thread.id));
                 self.send(&Method::PUT, &path, &json!({"resolved": true}), Again::Harmless)?;
                 resolved += 1;
@@ -290,8 +296,22 @@ impl GitLab {
             let text = "approvals of the project stay whatever is pushed (`reset_approvals_on_push`), so nobody knows what was approved";
             return Err(Trouble::new(Cause::Other, text));
         }
-        let path = format!("{}/merge_requests/{request}/approvals", self.at);
-        let all: Approvals = self.http.get(&path)?.json()?;
+        let path = format!("{}/merge_requests/{request}", self.at);
+        // Approvals are of what stands there now, which must be what is judged, before and after they are read.
+        let stands = || -> Result<(), Trouble> {
+            let now: MergeRequest = self.http.get(&path)?.json()?;
+            let is_target = match &self.job.judges {
+                Judges::Proposed { target } => now.target_branch.as_ref() == Some(target),
+                _ => false,
+            };
+            if now.sha.as_ref() == Some(&self.job.head) && is_target {
+                return Ok(());
+            }
+            Err(Trouble::new(Cause::Other, "the merge request is not what the job judges any more"))
+        };
+        stands()?;
+        let all: Approvals = self.http.get(&format!("{path}/approvals"))?.json()?;
+        stands()?;
         let head = ObjectId::new(self.job.head.clone());
         Ok(all.approved_by.into_iter().map(|it| (it.user.username, head.clone())).collect())
     }

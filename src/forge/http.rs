@@ -323,7 +323,8 @@ fn checked(base: &str) -> Result<String, Trouble> {
     let wrong = |why: &str| Trouble::new(Cause::Unusable, format!("`{base}` is no address of an API: {why}"));
     let url = reqwest::Url::parse(base).map_err(|error| wrong(&error.to_string()))?;
     let host = url.host_str().unwrap_or_default();
-    let is_here = host == "localhost" || host == "[::1]" || host.starts_with("127.");
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
+    let is_here = host == "localhost" || address.is_ok_and(|address| address.is_loopback());
     match url.scheme() {
         "https" => {}
         "http" if is_here => {}

@@ -16,6 +16,8 @@ pub struct Posted {
 /// A verdict to be posted.
 pub struct Notice<'r> {
     pub report: &'r Report,
+    /// The run's verdict, which may be less than the report's: a pass that could not be posted where it must be is none.
+    pub verdict: Verdict,
 }
 
 /// Characters of a title.
@@ -45,6 +47,10 @@ impl Notice<'_> {
 
     /// Whether the forge may go on. What could not be decided may not.
     pub(super) fn passes(&self) -> bool {
-        self.report.verdict == Verdict::Pass
+        self.verdict == Verdict::Pass
+    }
+
+    pub(super) fn is_decided(&self) -> bool {
+        self.verdict != Verdict::Undecided
     }
 }

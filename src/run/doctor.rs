@@ -60,6 +60,7 @@ fn named(arguments: &cli::Doctor) -> Option<Job> {
         request: None,
         commit: String::new(),
         head: String::new(),
+        base: None,
         reference: String::new(),
         default_branch: String::new(),
         is_fork: false,

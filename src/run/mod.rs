@@ -82,7 +82,6 @@ fn check(cli: &Cli, arguments: &cli::Check, out: &mut dyn Write, notes: &mut dyn
     let today = arguments.today.unwrap_or(now);
     let asked = arguments.gate.map_or(Gate::Merge, Gate::from);
     let report = judged(&comparison, today, asked);
-    let verdict = publish::publish(&report, &around, &arguments.publish, &arguments.reach, notes)?;
     if to_stdout == 0 {
         write!(out, "{}", report::simulation(&report).unwrap_or_default())?;
         writeln!(out, "{}", report::last_line(&report))?;
@@ -114,6 +113,7 @@ fn check(cli: &Cli, arguments: &cli::Check, out: &mut dyn Write, notes: &mut dyn
         }
     }
     out.flush()?;
+    let verdict = publish::publish(&report, &around, &arguments.publish, &arguments.reach, notes)?;
     // What could loosen a verdict decides nothing where verdicts count.
     let simulated = around.ci && !report.inputs.simulation.is_empty();
     Ok(if simulated { Verdict::Undecided } else { verdict })

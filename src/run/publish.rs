@@ -13,7 +13,7 @@ use crate::forge::{Client, Network, Notice};
 use crate::report::{self, Report};
 use crate::settings::gate::{Channel, Proof};
 use crate::signoff::Approval;
-use crate::snapshot::View;
+use crate::snapshot::{Snapshot, View};
 use crate::source::{self, Comparison, Remote, Surroundings};
 use crate::world::Governance;
 
@@ -59,8 +59,11 @@ pub(super) fn approvals(
     let Some(job) = around.job().filter(|job| job.request.is_some()) else { return Ok(Fact::Absent) };
     let judged = &*comparison.judged.snapshot;
     let tip = comparison.target.known().map_or(judged, |target| &*target.tip);
-    let rules = |snapshot| Governance::load(&View::new(snapshot, comparison.judged.scope.clone())).rules;
-    if !rules(tip).who_signs.values().any(|who| who.proof == Proof::Reviewed) {
+    let rules = |snapshot: &dyn Snapshot| Governance::load(&View::new(snapshot, comparison.judged.scope.clone())).rules;
+    let default = comparison.target.known().and_then(|target| target.default.as_ref());
+    let all = [Some(tip), default.map(|(_, snapshot)| &**snapshot)];
+    let asks = |snapshot: &dyn Snapshot| rules(snapshot).who_signs.values().any(|who| who.proof == Proof::Reviewed);
+    if !all.into_iter().flatten().any(asks) {
         return Ok(Fact::Absent);
     }
     if reach.offline {
@@ -96,32 +99,37 @@ pub(super) fn publish(
     notes: &mut dyn Write,
 ) -> Result<Verdict, Error> {
     let must: BTreeSet<Channel> = report.inputs.must_publish.iter().copied().collect();
+    let mut verdict = report.verdict;
+    let mut say = |text: String| writeln!(notes, "aimsgate: {}", report::safe(&text));
     let Some(job) = around.job() else {
         if !asked.is_empty() {
             let error = Error::new(Kind::Usage, "--publish posts from a job of GitHub Actions or GitLab CI/CD only");
             return Err(error.hint("the reports are the same: --format"));
         }
-        return Ok(report.verdict);
+        if around.ci && !must.is_empty() && verdict == Verdict::Pass {
+            say("the rules count no pass of a job that is not posted (`must-publish`), and this job's event is not known".to_owned())?;
+            verdict = Verdict::Undecided;
+        }
+        return Ok(verdict);
     };
-    let channels: BTreeSet<Channel> = asked.iter().chain(&must).copied().collect();
-    let mut missed = Vec::new();
-    let mut say = |text: String| writeln!(notes, "aimsgate: {}", report::safe(&text));
+    // What a forge takes for the verdict comes last, when it is known what became of the rest.
+    let is_verdict =
+        |channel: &Channel| matches!(channel, Channel::CheckRun | Channel::CommitStatus | Channel::StatusCheck);
+    let mut channels: Vec<Channel> =
+        asked.iter().chain(&must).copied().collect::<BTreeSet<Channel>>().into_iter().collect();
+    channels.sort_by_key(is_verdict);
     if channels.is_empty() {
-        return Ok(report.verdict);
+        return Ok(verdict);
     }
     let client = if !report.inputs.simulation.is_empty() {
         Err("this is a simulation, of which nothing is posted".to_owned())
     } else if reach.offline {
         Err("the run is --offline".to_owned())
     } else {
-        network(reach)
-            .and_then(|network| {
-                Client::of_job(job, &network).map_err(|trouble| Error::new(Kind::Input, trouble.to_string()))
-            })
-            .map_err(|error| error.message().to_owned())
+        Client::of_job(job, &network(reach)?).map_err(|trouble| trouble.to_string())
     };
-    let notice = Notice { report };
     for channel in channels {
+        let notice = Notice { report, verdict };
         let result = match &client {
             Ok(client) => client.post(channel, &notice).result,
             Err(why) => Err(why.clone()),
@@ -130,16 +138,12 @@ pub(super) fn publish(
             Ok(done) => say(format!("{}: {done}", channel.name()))?,
             Err(why) => {
                 say(format!("{} was not posted: {why}", channel.name()))?;
-                missed.push(channel);
+                if must.contains(&channel) && verdict == Verdict::Pass {
+                    say(format!("the rules count no pass that is not posted as {} (`must-publish`)", channel.name()))?;
+                    verdict = Verdict::Undecided;
+                }
             }
         }
     }
-    let lacks = missed.into_iter().find(|channel| must.contains(channel));
-    match lacks {
-        Some(channel) if report.verdict == Verdict::Pass => {
-            say(format!("the rules count no pass that is not posted as {} (`must-publish`)", channel.name()))?;
-            Ok(Verdict::Undecided)
-        }
-        Some(_) | None => Ok(report.verdict),
-    }
+    Ok(verdict)
 }

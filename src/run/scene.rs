@@ -80,7 +80,8 @@ pub(super) fn set<T>(comparison: &Comparison, today: Date, act: impl FnOnce(&Sce
     });
     let tip = base.as_ref().map(|base| (&base.declared, base.view.snapshot));
     let court = Court::new(&world, &governance, &ledger, tip, &digests, &comparison.commits, today);
-    let court = court.knowing(&comparison.approvals);
+    // What was merged was approved then, or was not merged by the gate.
+    let court = if comparison.extent == Extent::Change { court.knowing(&comparison.approvals) } else { court };
     act(&Scene {
         world: &world,
         governance: &governance,

@@ -21,7 +21,8 @@ pub(super) fn verify(arguments: &cli::Verify, out: &mut dyn Write) -> Result<Ver
         return Err(error.hint("write it as sha256:HEX, 64 digits; sha256sum prints it"));
     }
     let now = write::today();
-    let around = Surroundings::of_this_process(now);
+    // Whatever started the job: what the default branch holds may be used, and nothing else.
+    let around = Surroundings { job: None, ..Surroundings::of_this_process(now) };
     let content = Content::Revision(arguments.head.clone().unwrap_or_else(|| "HEAD".to_owned()));
     let comparison = source::compare(&arguments.path, &content, None, arguments.today, &around).map_err(input)?;
     // What the default branch does not hold, nobody merged.

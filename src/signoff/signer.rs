@@ -291,18 +291,16 @@ impl<'a> Court<'a> {
     /// Whether somebody approved the change on its forge at a commit that holds a file exactly as it is. What the target branch
     /// holds was approved when it was merged: the forge knows, git does not.
     fn reviewed<T>(&self, held: &Held<T>, person: &Person) -> Result<(), Box<Flaw>> {
-        if !held.is_new {
-            return Ok(());
-        }
+        let Some(approvals) = self.approvals.filter(|_| held.is_new) else { return Ok(()) };
         let name = &person.id.value;
         let flaw = |text: String| Flaw::new(Property::Proof, held.place(Default::default()), text);
-        let approvals = match self.approvals {
-            Some(Fact::Known(approvals)) => approvals,
-            Some(Fact::Undecided(why)) => {
+        let approvals = match approvals {
+            Fact::Known(approvals) => approvals,
+            Fact::Undecided(why) => {
                 let text = format!("whether `{name}` approved the change on its forge is not known here: {why}");
                 return Err(Box::new(flaw(text).undecided()));
             }
-            Some(Fact::Absent) | None => {
+            Fact::Absent => {
                 let text = format!("whether `{name}` approved is known in the job of a pull or merge request only");
                 return Err(Box::new(flaw(text).undecided()));
             }

@@ -42,6 +42,16 @@ pub(super) fn of_job(repository: &Repository, remote: Option<&dyn Remote>, job: 
             return Choice::Branch { target: (job.default_branch.clone(), head.clone()), default: None };
         }
         Judges::Pushed { before } => {
+            // On GitLab a change may set what a job is told; what the fetched branch holds was merged.
+            if job.forge == Forge::GitLab {
+                let tip = match fetched(repository, job, &job.default_branch) {
+                    Ok(tip) => tip,
+                    Err(why) => return Choice::Unknown(why),
+                };
+                if !repository.merge_base(head, &tip).is_ok_and(|base| base.as_ref() == Some(head)) {
+                    return Choice::Branch { target: (job.default_branch.clone(), tip), default: None };
+                }
+            }
             return match repository.commit(before) {
                 Ok(before) => Choice::Pushed((job.default_branch.clone(), before)),
                 Err(_) if remote.is_some() => {
@@ -51,7 +61,7 @@ pub(super) fn of_job(repository: &Repository, remote: Option<&dyn Remote>, job: 
             };
         }
         Judges::Merged { target, tip, change } => {
-            match merged_tip(repository, remote.is_some(), job, head, [tip.as_deref(), change.as_deref()]) {
+            match merged_tip(repository, remote, target, job, head, [tip.as_deref(), change.as_deref()]) {
                 Ok(tip) => (target.clone(), tip),
                 Err(why) => return Choice::Unknown(why),
             }
@@ -77,7 +87,8 @@ pub(super) fn of_job(repository: &Repository, remote: Option<&dyn Remote>, job: 
 /// What a commit merges a change into: its first parent, or the commit that the event names.
 fn merged_tip(
     repository: &Repository,
-    has_remote: bool,
+    remote: Option<&dyn Remote>,
+    target: &str,
     job: &Job,
     head: &ObjectId,
     [named, change]: [Option<&str>; 2],
@@ -92,12 +103,25 @@ fn merged_tip(
     if let Some(named) = named {
         let named = ObjectId::new(named.to_owned());
         let has = || repository.merge_base(head, &named).is_ok_and(|base| base.as_ref() == Some(&named));
-        let is_first = has_remote && parents.first() == Some(&named);
+        let is_first = remote.is_some() && parents.first() == Some(&named);
         let is_it = if is_here(&named) { has() } else { is_first };
         return if is_it { Ok(named) } else { Err(format!("the target branch's commit {named} is {}", not_here(job))) };
     }
     match parents.as_slice() {
-        [tip, _] if has_remote || is_here(tip) => Ok(tip.clone()),
+        [tip, _] if remote.is_some() || is_here(tip) => {
+            // A merge commit that was made before the pull request got another target has another tip.
+            let is_told = job.base.as_deref().is_none_or(|base| base == tip.as_str());
+            let is_fetched = || {
+                let branch = repository.reference(&format!("refs/remotes/origin/{target}"));
+                branch.is_some_and(|branch| repository.merge_base(tip, &branch).is_ok_and(|base| base.as_ref() == Some(tip)))
+            };
+            let is_live = || remote.is_some_and(|remote| remote.tip(target).is_ok_and(|live| live == *tip));
+            if is_told || is_fetched() || is_live() {
+                Ok(tip.clone())
+            } else {
+                Err(format!("the merge commit was not made with {target} as the event tells of it; run the job again"))
+            }
+        }
         _ => Err(
             "the target branch is not in this shallow copy; add `fetch-depth: 2` to the checkout step, or give the job a token with `contents: read`".to_owned(),
         ),

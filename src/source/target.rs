@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::choice::{Choice, default_branch, named, of_job};
 use super::directory::DirectorySnapshot;
-use super::job::Surroundings;
+use super::job::{Judges, Surroundings};
 use super::merge::{Merged, made_of_both, merge};
 use super::remote::{Remote, RemoteSnapshot};
 use super::repository::Repository;
@@ -81,10 +81,12 @@ pub fn compare(
             return Ok(without_target(comparison, around, "this folder is no git repository"));
         }
     };
-    let job = around.job.as_ref().filter(|_| *content == Content::WorkingTree);
+    let job = around.job.as_ref();
+    let is_named = *content != Content::WorkingTree;
     // In a job the commit is judged, not what earlier steps left beside it.
     let is_committed = around.ci && *content == Content::WorkingTree && repository.commit("HEAD").is_ok();
-    let content = if is_committed || job.is_some() { &Content::Revision("HEAD".to_owned()) } else { content };
+    let content =
+        if is_committed || (job.is_some() && !is_named) { &Content::Revision("HEAD".to_owned()) } else { content };
     let judged = snapshot(&repository, content)?;
     refuse_empty(&*judged, &scope)?;
     let mut comparison = Comparison::alone(Source { snapshot: judged, scope });
@@ -92,6 +94,10 @@ pub fn compare(
         return Ok(without_target(comparison, around, "nothing was committed here yet"));
     };
     let known = match job {
+        // Another commit than the job's is a simulation, told below.
+        Some(Ok(job)) if is_named && head.as_str() != job.commit && !matches!(job.judges, Judges::Nothing(_)) => {
+            default_branch(&repository, around.ci)
+        }
         Some(Ok(job)) => of_job(&repository, around.remote.as_deref(), job, &head),
         Some(Err(why)) => Choice::Unknown(why.clone()),
         None => default_branch(&repository, around.ci),

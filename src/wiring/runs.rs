@@ -21,6 +21,8 @@ pub struct Run {
     pub unpinned: Vec<String>,
     /// Whether the job or a step of it may fail unseen.
     pub is_lenient: bool,
+    /// Whether it is passed over in some cases, which counts as a pass.
+    pub is_conditional: bool,
     /// Whether its token may write whatever it likes, or nobody said what it may.
     pub may_write_all: bool,
 }
@@ -68,6 +70,7 @@ fn run(path: &RepoPath, root: &Node, id: &str, job: &Node) -> Run {
         events: root.get("on").or_else(|| root.get("true")).map(events).unwrap_or_default(),
         unpinned,
         is_lenient: is_true(job) || steps.iter().any(is_true),
+        is_conditional: job.get("if").is_some() || job.get("needs").is_some(),
         may_write_all: permissions.is_none_or(|it| it.as_text() == Some("write-all")),
     }
 }

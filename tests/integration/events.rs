@@ -51,17 +51,26 @@ impl Stage {
     }
 
     fn fetched(&self) {
-        let main = self.main.parse().unwrap();
-        self.repository.git.reference("refs/remotes/origin/main", main, true, "").unwrap();
+        self.at(&self.main);
+    }
+
+    /// The default branch as it was fetched stands at a commit.
+    fn at(&self, commit: &str) {
+        let commit = commit.parse().unwrap();
+        self.repository.git.reference("refs/remotes/origin/main", commit, true, "").unwrap();
     }
 
     fn ask(&self, checked_out: &str, environment: &[(&str, &str)]) -> Said {
+        self.ask_with(checked_out, environment, &[])
+    }
+
+    fn ask_with(&self, checked_out: &str, environment: &[(&str, &str)], arguments: &[&str]) -> Said {
         self.repository.git.set_head_detached(checked_out.parse().unwrap()).unwrap();
         let out = scratch();
         let report = out.path().join("report.json");
         let mut command = Command::new(env!("CARGO_BIN_EXE_aimsgate"));
         command.current_dir(self.repository.path()).env_clear().env("HOME", out.path());
-        command.args(["check", "--today", "2026-11-22", "--format", "terminal"]);
+        command.args(["check", "--today", "2026-11-22", "--format", "terminal"]).args(arguments);
         command.arg("--format").arg(format!("json={}", report.display()));
         let output = command.env("CI", "true").envs(environment.iter().copied()).output().unwrap();
         let text = [output.stdout, output.stderr].concat();
@@ -71,6 +80,17 @@ impl Stage {
 
     /// A job of GitHub Actions.
     fn github(&self, event: &str, payload: &Value, checked_out: &str, reference: &str) -> Said {
+        self.github_with(event, payload, checked_out, reference, &[])
+    }
+
+    fn github_with(
+        &self,
+        event: &str,
+        payload: &Value,
+        checked_out: &str,
+        reference: &str,
+        arguments: &[&str],
+    ) -> Said {
         let file = self.repository.git.path().join("event.json");
         fs::write(&file, payload.to_string()).unwrap();
         let environment = [
@@ -81,7 +101,7 @@ impl Stage {
             ("GITHUB_REF", reference),
             ("GITHUB_REPOSITORY", "octo-org/octo-repo"),
         ];
-        self.ask(checked_out, &environment)
+        self.ask_with(checked_out, &environment, arguments)
     }
 
     /// A job of GitLab CI/CD.
@@ -184,7 +204,23 @@ fn pull_requests_on_github() {
     for checked_out in [&stage.main, &stage.change, &stage.merge] {
         let said = stage.github("pull_request_target", &pull_request(&stage), checked_out, "refs/heads/main");
         said.could_not(checked_out, "start it with `on: pull_request`");
+        let said = stage.github_with(
+            "pull_request_target",
+            &pull_request(&stage),
+            checked_out,
+            "refs/heads/main",
+            &["--head", "HEAD"],
+        );
+        said.could_not(checked_out, "start it with `on: pull_request`");
     }
+    // A pull request that got another target before its merge commit did.
+    let mut retargeted = pull_request(&stage);
+    retargeted["pull_request"]["base"]["sha"] = json!(stage.squash);
+    let said = stage.github("pull_request", &retargeted, &stage.merge, reference);
+    said.could_not("merged with another branch", "run the job again");
+    stage.fetched();
+    let said = stage.github("pull_request", &retargeted, &stage.merge, reference);
+    said.is("merged with an earlier commit of its target", 1, &stage.merge, &stage.main, false);
 }
 
 #[test]
@@ -263,7 +299,7 @@ fn merge_requests_on_gitlab() {
             ("CI_PIPELINE_SOURCE", "merge_request_event"),
             ("CI_MERGE_REQUEST_IID", "3"),
             ("CI_MERGE_REQUEST_PROJECT_ID", "7"),
-            ("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "8"),
+            ("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "7"),
             ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main"),
             ("CI_MERGE_REQUEST_EVENT_TYPE", kind),
         ]
@@ -291,6 +327,10 @@ fn merge_requests_on_gitlab() {
         let said = stage.gitlab(&lax, &request(kind));
         assert!(said.is("its own merge", 1, &lax, &stage.main, false).finds("rule-weakened"), "{kind}: {}", said.text);
     }
+    // A fork's own pipeline has the fork's branches.
+    let mut fork = request("detached");
+    fork.push(("CI_PROJECT_ID", "8"));
+    stage.gitlab(&stage.change, &fork).could_not("in the fork", "run it in the project that is merged into");
     stage.gitlab(&stage.merge, &request("other")).could_not("another kind", "is no kind of merge request pipeline");
 }
 
@@ -300,13 +340,22 @@ fn branches_tags_and_schedules_on_gitlab() {
     let pushed = |branch, before| {
         [("CI_PIPELINE_SOURCE", "push"), ("CI_COMMIT_BRANCH", branch), ("CI_COMMIT_BEFORE_SHA", before)]
     };
+    stage.at(&stage.squash);
     let said = stage.gitlab(&stage.squash, &pushed("main", &stage.main));
     assert!(said.is("the default branch", 1, &stage.squash, &stage.main, true).finds("rule-weakened"));
     let said = stage.gitlab(&stage.main, &pushed("main", "1234567890123456789012345678901234567890"));
     said.could_not("what stood there before is not here", "GIT_DEPTH");
+    stage.fetched();
     let said = stage.gitlab(&stage.main, &[("CI_PIPELINE_SOURCE", "schedule"), ("CI_COMMIT_BRANCH", "main")]);
     said.is("a schedule", 0, &stage.main, &stage.main, true);
-    stage.fetched();
+    // What a change says of itself makes it none of the default branch's.
+    for source in ["schedule", "push"] {
+        let said = stage.gitlab(
+            &stage.change,
+            &[("CI_PIPELINE_SOURCE", source), ("CI_COMMIT_BRANCH", "main"), ("CI_COMMIT_BEFORE_SHA", &stage.change)],
+        );
+        assert!(said.is(source, 1, &stage.change, &stage.main, false).finds("rule-weakened"), "{}", said.text);
+    }
     let said = stage.gitlab(&stage.change, &pushed("change", NONE));
     said.is("another branch", 1, &stage.change, &stage.main, false);
     let said = stage.gitlab(&stage.change, &[("CI_PIPELINE_SOURCE", "push"), ("CI_COMMIT_TAG", "v1")]);

@@ -52,6 +52,7 @@ fn job(forge: Forge, judges: Judges) -> Job {
         request: (!matches!(judges, Judges::Standing)).then_some(7),
         commit: "c0".repeat(20),
         head: "d1".repeat(20),
+        base: None,
         reference: "refs/pull/7/merge".to_owned(),
         default_branch: "main".to_owned(),
         is_fork: false,
@@ -62,7 +63,7 @@ fn job(forge: Forge, judges: Judges) -> Job {
 /// Posts on one channel of a forge at an address.
 fn post(address: &str, channel: Channel, report: &Report) -> Result<String, String> {
     let proposed = Judges::Proposed { target: "main".to_owned() };
-    let notice = Notice { report };
+    let notice = Notice { report, verdict: report.verdict };
     let token = Token::new(TOKEN.to_owned());
     let result = match channel {
         Channel::Threads | Channel::StatusCheck => {
@@ -312,6 +313,23 @@ impl Stage {
         self.check(arguments, &environment)
     }
 
+    /// The job of the push that merged the change.
+    fn pushed(&self, api: &str) -> (i32, String) {
+        let event = self.repository.git.path().join("event.json");
+        let repository = json!({"default_branch": "main", "full_name": "octo-org/octo-repo"});
+        let payload = json!({"ref": "refs/heads/main", "before": self.main, "repository": repository});
+        fs::write(&event, payload.to_string()).unwrap();
+        let environment = [
+            ("GITHUB_ACTIONS", "true"),
+            ("GITHUB_EVENT_NAME", "push"),
+            ("GITHUB_EVENT_PATH", event.to_str().unwrap()),
+            ("GITHUB_SHA", &self.merge),
+            ("GITHUB_API_URL", api),
+            ("GITHUB_TOKEN", TOKEN),
+        ];
+        self.check(&["--format", "terminal"], &environment)
+    }
+
     fn gitlab(&self, api: &str, arguments: &[&str], token: &str) -> (i32, String) {
         let main = self.main.parse().unwrap();
         self.repository.git.reference("refs/remotes/origin/main", main, true, "").unwrap();
@@ -384,6 +402,17 @@ fn what_the_rules_count_must_be_posted_and_nothing_else() {
     // Over the open net no token goes.
     let (exit, said) = stage.github("http://forge.example.com", &["--publish", "comment"]);
     assert!(exit == 0 && said.contains("over https only"), "{said}");
+    let (exit, said) = stage.github("http://127.forge.example.com", &["--publish", "comment"]);
+    assert!(exit == 0 && said.contains("over https only"), "{said}");
+    // What the forge takes for the verdict is posted when it is known what became of the rest.
+    let other = Loopback::start();
+    other.fails(Fault::Says(403, &[], "{}"), "POST", "/comments", usize::MAX);
+    let both = Stage::new("must-publish: [check-run, comment]\n");
+    let (exit, said) = both.github(&other.address, &[]);
+    assert!(exit == 2 && said.contains("check-run: written"), "{said}");
+    assert_eq!(other.state.lock().unwrap().check_runs[0]["conclusion"], "failure", "{said}");
+    let (exit, said) = both.check(&[], &[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "issue_comment")]);
+    assert!(exit == 2, "a job that posts nothing: {said}");
     let (exit, said) = stage.check(&["--publish", "comment"], &[]);
     assert!(exit == 2 && said.contains("from a job of GitHub Actions or GitLab CI/CD only"), "{said}");
 }
@@ -545,6 +574,8 @@ fn the_doctor_sees_what_blocks_on_github() {
         ("@df4cb1c069e1874edd31b4311f1884172cec0e10", "@v7", "actions/checkout@v7"),
         ("    runs-on", "    continue-on-error: true\n    runs-on", "not  a failure of the gate fails the job"),
         ("pull_request:", "pull_request_target:", "not  no change is judged with the default branch's rights"),
+        ("synchronize, ", "", "not  it runs for every pull request"),
+        ("    runs-on", "    if: github.actor != 'ben'\n    runs-on", "not  the job is never passed over"),
         ("aimsgate check", "true", "not  a workflow runs the gate"),
     ] {
         let text = WORKFLOW.replace(from, to);
@@ -646,9 +677,36 @@ fn an_approval_on_the_forge_proves_a_statement_at_exactly_its_commit() {
     );
     let (exit, said) = ask(json!([approved, review("ana-ex", "COMMENTED", main), {"user": null, "state": "APPROVED"}]));
     assert!(exit == 0 && !said.contains("proof-too-weak"), "{said}");
+    // Once it is merged nobody is asked again: the push judges it against what was there before.
+    let pushed = stage.pushed(&forge.address);
+    assert!(pushed.0 != 2 && !pushed.1.contains("proof-too-weak"), "{}", pushed.1);
     forge.state.lock().unwrap().says.clear();
     let (exit, said) = stage.github(&forge.address, &[]);
     assert!(exit == 2 && said.contains("is not known here: 404"), "{said}");
     let (exit, said) = stage.github(&forge.address, &["--offline"]);
     assert!(exit == 2 && said.contains("the run is --offline"), "{said}");
+}
+
+#[test]
+fn an_approval_on_gitlab_counts_only_of_what_is_judged() {
+    let forge = Loopback::start();
+    let job = job(Forge::GitLab, Judges::Proposed { target: "main".to_owned() });
+    let gitlab = GitLab::of_job(&forge.address, Token::new(TOKEN.to_owned()), Kind::Access, &job, &network()).unwrap();
+    let says = |path: &str, value: Value| forge.state.lock().unwrap().says.insert(format!("/projects/7{path}"), value);
+    says("/approvals", json!({"reset_approvals_on_push": true}));
+    says("/merge_requests/7", json!({"sha": job.head, "target_branch": "main"}));
+    says("/merge_requests/7/approvals", json!({"approved_by": [{"user": {"username": "ana-ex"}}]}));
+    let all = gitlab.approvals().unwrap();
+    assert_eq!((all.len(), all[0].0.as_str(), all[0].1.as_str()), (1, "ana-ex", job.head.as_str()));
+    for (path, value, told) in [
+        ("/merge_requests/7", json!({"sha": job.commit, "target_branch": "main"}), "is not what the job judges"),
+        ("/merge_requests/7", json!({"sha": job.head, "target_branch": "lax"}), "is not what the job judges"),
+        ("/approvals", json!({"reset_approvals_on_push": false}), "stay whatever is pushed"),
+    ] {
+        says("/approvals", json!({"reset_approvals_on_push": true}));
+        says("/merge_requests/7", json!({"sha": job.head, "target_branch": "main"}));
+        says(path, value);
+        let trouble = gitlab.approvals().unwrap_err().to_string();
+        assert!(trouble.contains(told), "{trouble}");
+    }
 }

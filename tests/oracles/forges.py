@@ -23,6 +23,14 @@ GITHUB_PATHS = [
     "/repos/{owner}/{repo}/issues/{issue_number}/comments",
     "/repos/{owner}/{repo}/issues/comments/{comment_id}",
     "/repos/{owner}/{repo}/statuses/{sha}",
+    "/repos/{owner}/{repo}",
+    "/repos/{owner}/{repo}/git/blobs/{file_sha}",
+    "/repos/{owner}/{repo}/git/ref/{ref}",
+    "/repos/{owner}/{repo}/git/trees/{tree_sha}",
+    "/repos/{owner}/{repo}/pulls/{pull_number}/reviews",
+    "/repos/{owner}/{repo}/branches/{branch}/protection",
+    "/repos/{owner}/{repo}/rules/branches/{branch}",
+    "/repos/{owner}/{repo}/rulesets/{ruleset_id}",
 ]
 GITHUB_CHANNELS = ["check-run", "comment", "code-scanning", "commit-status"]
 GITLAB_CHANNELS = ["comment", "threads", "commit-status", "status-check"]
@@ -165,6 +173,11 @@ def judge_github(judge, work: Path, change: Change) -> None:
         judge.ask("GitHub's description refuses a check run without a name", bad == 422, f"{bad}")
         done = change.on_github(api, GITHUB_CHANNELS)
         judge.ask("GitHub's description accepts what is posted on a pull request", posted(done, GITHUB_CHANNELS), done.stderr)
+        environment = judge.plain_environment() | {"GITHUB_API_URL": api, "AIMSGATE_TOKEN": TOKEN}
+        done = judge.run(judge.AIMSGATE, "doctor", change.folder, "--repository", "octocat/hello-world", env=environment)
+        seen = done.returncode in (1, 2) and "is required" in done.stdout
+        refused = [code for code in ("400", "404", "406", "422", "not what the API") if code in done.stdout]
+        judge.ask("GitHub's description accepts what the doctor asks, and it reads the answers", seen and not refused, done.stdout + done.stderr)
         done = change.scheduled_on_github(api)
         judge.ask("GitHub's description accepts the issues of a schedule", posted(done, ["issue"]), done.stderr)
 

@@ -37,6 +37,7 @@ struct Head {
 struct Branch {
     #[serde(rename = "ref")]
     name: String,
+    sha: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -130,6 +131,7 @@ impl Told<'_> {
             request: None,
             commit: self.commit.clone(),
             head: self.commit.clone(),
+            base: None,
             // A schedule runs on the default branch.
             default_branch: default_branch
                 .unwrap_or_else(|| reference.strip_prefix(BRANCHES).unwrap_or_default().to_owned()),
@@ -149,12 +151,12 @@ fn pull_request(told: &Told<'_>) -> Result<Job, String> {
         (_, None) => false,
     };
     let head = pull_request.head.sha;
-    let judges = Judges::Merged { target: pull_request.base.name, tip: None, change: Some(head.clone()) };
+    let judges = Judges::Merged { target: pull_request.base.name.clone(), tip: None, change: Some(head.clone()) };
     let mut job = told.job(Some(repository), judges);
     if let Some(number) = pull_request.number {
         job.reference = format!("refs/pull/{number}/merge");
     }
-    Ok(Job { request: pull_request.number, head, is_fork, ..job })
+    Ok(Job { request: pull_request.number, head, base: pull_request.base.sha, is_fork, ..job })
 }
 
 /// Such jobs hold the repository's secrets, and what is checked out beside them is somebody else's.

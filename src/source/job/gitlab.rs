@@ -17,6 +17,7 @@ pub(super) fn job(set: &dyn Fn(&str) -> Option<String>) -> Result<Job, String> {
         request: None,
         head: commit.clone(),
         commit,
+        base: None,
         reference,
         default_branch,
         is_fork: false,
@@ -27,9 +28,12 @@ pub(super) fn job(set: &dyn Fn(&str) -> Option<String>) -> Result<Job, String> {
     }
     let judges = match set("CI_COMMIT_BRANCH") {
         Some(branch) => {
-            // What a schedule or a person starts compares nothing.
             let before = set("CI_COMMIT_BEFORE_SHA").filter(|_| source == "push");
-            of_branch(&branch, &job.default_branch, before)
+            match of_branch(&branch, &job.default_branch, before) {
+                // That it is the default branch's is seen from the branch that was fetched: variables are the change's to set.
+                Judges::Standing => Judges::Proposed { target: job.default_branch.clone() },
+                judges => judges,
+            }
         }
         // A tag.
         None => Judges::Proposed { target: job.default_branch.clone() },
@@ -46,13 +50,21 @@ fn merge_request(job: Job, set: &dyn Fn(&str) -> Option<String>) -> Result<Job, 
         (Some(source), Some(target)) => source != target,
         (None, _) | (_, None) => false,
     };
+    let own = set("CI_MERGE_REQUEST_PROJECT_ID").is_none_or(|project| project == job.repository);
     let kind = set("CI_MERGE_REQUEST_EVENT_TYPE").unwrap_or_default();
     // Whether the commit is the branch's or merges it already, it is judged against the branch that was fetched: a job's
     // variables are the change's to set, and whoever makes a merge commit picks its parents.
     if !matches!(kind.as_str(), "detached" | "merged_result" | "merge_train") {
         return Err(format!("`{kind}` is no kind of merge request pipeline that is known here"));
     }
-    let judges = Judges::Proposed { target };
+    // A fork's own pipeline has fetched the fork's branch of that name, with whatever rules its owner likes.
+    let judges = if own {
+        Judges::Proposed { target }
+    } else {
+        let why =
+            "the pipeline runs in the fork, whose branches its owner writes; run it in the project that is merged into";
+        Judges::Nothing(why.to_owned())
+    };
     // Approvals, notes and statuses are of the project that is merged into.
     let repository = set("CI_MERGE_REQUEST_PROJECT_ID").unwrap_or(job.repository);
     // It is set where the pipeline's commit merges the change, and empty else.

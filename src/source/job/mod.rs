@@ -38,6 +38,8 @@ pub struct Job {
     pub commit: String,
     /// The commit that the forge shows results at: the newest of the pull or merge request, else the same.
     pub head: String,
+    /// Where the target stood when the event was sent, where the event says so.
+    pub base: Option<String>,
     /// The git reference that results are for.
     pub reference: String,
     pub default_branch: String,
