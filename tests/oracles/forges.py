@@ -25,7 +25,6 @@ GITHUB_PATHS = [
     "/repos/{owner}/{repo}/statuses/{sha}",
     "/repos/{owner}/{repo}",
     "/repos/{owner}/{repo}/git/blobs/{file_sha}",
-    "/repos/{owner}/{repo}/git/ref/{ref}",
     "/repos/{owner}/{repo}/git/trees/{tree_sha}",
     "/repos/{owner}/{repo}/pulls/{pull_number}/reviews",
     "/repos/{owner}/{repo}/branches/{branch}/protection",
@@ -173,13 +172,17 @@ def judge_github(judge, work: Path, change: Change) -> None:
         judge.ask("GitHub's description refuses a check run without a name", bad == 422, f"{bad}")
         done = change.on_github(api, GITHUB_CHANNELS)
         judge.ask("GitHub's description accepts what is posted on a pull request", posted(done, GITHUB_CHANNELS), done.stderr)
+        done = change.scheduled_on_github(api)
+        judge.ask("GitHub's description accepts the issues of a schedule", posted(done, ["issue"]), done.stderr)
+    # Some of GitHub's own examples of answers are not as it describes them; requests are held to it all the same.
+    port = free_port()
+    mock = [binaries / "prism", "mock", "-h", "127.0.0.1", "-p", port, description]
+    with served(mock, port, work / "github-read.log") as api:
         environment = judge.plain_environment() | {"GITHUB_API_URL": api, "AIMSGATE_TOKEN": TOKEN}
         done = judge.run(judge.AIMSGATE, "doctor", change.folder, "--repository", "octocat/hello-world", env=environment)
         seen = done.returncode in (1, 2) and "is required" in done.stdout
         refused = [code for code in ("400", "404", "406", "422", "not what the API") if code in done.stdout]
         judge.ask("GitHub's description accepts what the doctor asks, and it reads the answers", seen and not refused, done.stdout + done.stderr)
-        done = change.scheduled_on_github(api)
-        judge.ask("GitHub's description accepts the issues of a schedule", posted(done, ["issue"]), done.stderr)
 
 
 def judge_emulated(judge, work: Path, change: Change) -> None:
@@ -233,9 +236,30 @@ def judge_gitlab(judge, work: Path, change: Change) -> None:
         judge.ask("GitLab's description accepts what is posted on a merge request", len(said) == 4 and not others, done.stderr)
 
 
+def judge_offline(judge, work: Path, change: Change) -> None:
+    """In a namespace that has no network at all: whatever tried to connect would be told so."""
+    alone = ["unshare", "--map-root-user", "--net"]
+    if judge.run(*alone, "true").returncode:
+        judge.note("skipped", "no namespace without a network may be made here")
+        return
+    connects = 'import socket; socket.create_connection(("127.0.0.1", 9), timeout=5)'
+    refused = judge.run(*alone, "python3", "-c", connects).returncode
+    judge.ask("a namespace without a network refuses a connection", refused != 0)
+    plain = judge.plain_environment()
+    command = [judge.AIMSGATE, "check", change.folder, "--today", judge.TODAY]
+    for arguments in ([], ["--staged"]):
+        inside = judge.run(*alone, *command, *arguments, env=plain)
+        outside = judge.run(*command, *arguments, env=plain)
+        same = (inside.returncode, inside.stdout) == (outside.returncode, outside.stdout)
+        judge.ask(f"check {' '.join(arguments)} is the same without a network", same, inside.stdout + inside.stderr)
+    done = change.on_github("http://127.0.0.1:9", ["comment"])
+    judge.ask("a forge that is not there changes no verdict", done.returncode == 1 and "not posted" in done.stderr, done.stderr)
+
+
 def judge_forges(judge, work: Path) -> None:
     os.environ.pop("CI", None)
     change = Change(judge, work)
     judge_github(judge, work, change)
     judge_emulated(judge, work, change)
     judge_gitlab(judge, work, change)
+    judge_offline(judge, work, change)
