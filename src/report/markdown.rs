@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use super::terminal::{is_told, last_line, level_words, simulation, standing, who};
 use super::{Entry, Report};
-use crate::decision::Verdict;
 use crate::finding::Nature;
 use crate::untrusted::{clamp, markdown as safe};
 
@@ -81,12 +80,8 @@ fn ending(report: &Report) -> String {
     let rules: Vec<String> = report.inputs.rules.iter().map(|it| safe(&format!("`{}`", it.path))).collect();
     let of = report.inputs.target.as_ref().map_or_else(String::new, |it| format!(" against {}", safe(&it.name)));
     let rules = if rules.is_empty() { "the built-in rules".to_owned() } else { rules.join(", ") };
-    let verdict = match report.verdict {
-        Verdict::Pass => "",
-        Verdict::Fail | Verdict::Undecided => " What you can mend yourself is said first.",
-    };
     let (tool, revision) = (report.tool.version, safe(&report.inputs.revision));
     let today = &report.inputs.today;
-    let _ = writeln!(out, "\n<sub>aimsgate {tool}: {revision}{of}, {today}, by {rules}.{verdict}</sub>");
+    let _ = writeln!(out, "\n<sub>aimsgate {tool}: {revision}{of}, {today}, by {rules}.</sub>");
     out
 }

@@ -145,3 +145,29 @@ fn the_json_report_holds_every_finding_check_and_control() {
         assert_eq!(coverage("assessed") + coverage("not-assessed"), 38);
     }
 }
+
+#[test]
+fn what_forges_show_stays_within_their_bounds() {
+    let report = judge(&fixtures().join("repos/support-chatbot"));
+    for limit in [3_000, 60_000] {
+        let text = report::markdown(&report, limit);
+        assert!(text.len() <= limit, "{} bytes of {limit}", text.len());
+        assert!(text.contains(&report::last_line(&report).split(':').next().unwrap().to_owned()));
+        assert_eq!(text.matches("<details>").count(), text.matches("</details>").count(), "{text}");
+    }
+    assert!(report::markdown(&report, 3_000).contains("more are in the reports of the run"));
+    let commands = report::commands(&report);
+    assert!(commands.lines().all(|line| line.starts_with("::")), "{commands}");
+    for level in ["error", "warning", "notice"] {
+        let count = commands.lines().filter(|line| line.starts_with(&format!("::{level} "))).count();
+        assert!(count <= 10, "{count} of {level}");
+    }
+    let issues: serde_json::Value = serde_json::from_str(&report::code_quality(&report)).unwrap();
+    let issues = issues.as_array().unwrap();
+    let fingerprints: BTreeSet<&str> = issues.iter().map(|it| it["fingerprint"].as_str().unwrap()).collect();
+    assert_eq!((fingerprints.len(), issues.len()), (issues.len(), issues.len()));
+    assert!(issues.iter().all(|it| it["location"]["lines"]["begin"].as_u64() >= Some(1)));
+    let junit = report::junit(&report);
+    assert_eq!(junit.matches("<testcase").count(), report.checks.len());
+    assert_eq!(junit.matches("<failure").count(), junit.matches("</failure>").count());
+}
