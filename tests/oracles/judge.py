@@ -65,7 +65,10 @@ def plain_environment() -> dict[str, str]:
 
 def git(folder: Path, *arguments: object) -> subprocess.CompletedProcess:
     who = ["-c", "user.name=A Tester", "-c", "user.email=tester@example.com", "-c", "commit.gpgsign=false"]
-    return run("git", "-C", folder, *who, *arguments, env=plain_environment())
+    # Whatever day it is: what is judged for a day was not committed after it.
+    day = f"{TODAY}T12:00:00Z"
+    when = {"GIT_AUTHOR_DATE": day, "GIT_COMMITTER_DATE": day}
+    return run("git", "-C", folder, *who, *arguments, env=plain_environment() | when)
 
 
 def commit(folder: Path, message: str) -> None:
