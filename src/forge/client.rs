@@ -1,19 +1,21 @@
 //! The forge that a job runs on, and the token it was given.
 #![expect(clippy::disallowed_methods, reason = "the edge: asks the environment for addresses and tokens")]
 
+use std::sync::Arc;
+
 use super::github::GitHub;
 use super::gitlab::{GitLab, Kind};
 use super::http::{Network, Token};
-use super::post::{Notice, Posted};
+use super::post::Notice;
 use super::trouble::{Cause, Trouble};
 use crate::settings::gate::Channel;
 use crate::snapshot::ObjectId;
-use crate::source::{Forge, Job};
+use crate::source::{Forge, Job, Remote};
 
 /// A client of the forge that a job runs on.
 pub enum Client {
-    GitHub(GitHub),
-    GitLab(GitLab),
+    GitHub(Arc<GitHub>),
+    GitLab(Box<GitLab>),
 }
 
 impl Client {
@@ -30,7 +32,7 @@ impl Client {
                 let token = first(&["AIMSGATE_TOKEN", "INPUT_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"]);
                 let token = Token::new(token.ok_or_else(|| none("AIMSGATE_TOKEN or GITHUB_TOKEN"))?);
                 let base = first(&["GITHUB_API_URL"]).unwrap_or_else(|| "https://api.github.com".to_owned());
-                Ok(Self::GitHub(GitHub::of_job(&base, &token, job, network)?))
+                Ok(Self::GitHub(Arc::new(GitHub::of_job(&base, &token, job, network)?)))
             }
             Forge::GitLab => {
                 let base = first(&["CI_API_V4_URL"]).unwrap_or_else(|| "https://gitlab.com/api/v4".to_owned());
@@ -41,7 +43,7 @@ impl Client {
                         (own.ok_or_else(|| none("AIMSGATE_TOKEN or GITLAB_TOKEN"))?, Kind::Job)
                     }
                 };
-                Ok(Self::GitLab(GitLab::of_job(&base, Token::new(token), kind, job, network)?))
+                Ok(Self::GitLab(Box::new(GitLab::of_job(&base, Token::new(token), kind, job, network)?)))
             }
         }
     }
@@ -57,8 +59,19 @@ impl Client {
         }
     }
 
-    /// Posts a verdict.
-    pub fn post(&self, channel: Channel, notice: &Notice<'_>) -> Posted {
+    /// What holds the history that a shallow copy lacks; nothing on GitLab, where the job fetches what it needs.
+    pub fn remote(&self) -> Option<Arc<dyn Remote>> {
+        match self {
+            Self::GitHub(github) => Some(Arc::clone(github) as Arc<dyn Remote>),
+            Self::GitLab(_) => None,
+        }
+    }
+
+    /// Posts a verdict, and says what was done.
+    ///
+    /// # Errors
+    /// Why it was not posted, in words.
+    pub fn post(&self, channel: Channel, notice: &Notice<'_>) -> Result<String, String> {
         match self {
             Self::GitHub(github) => github.post(channel, notice),
             Self::GitLab(gitlab) => gitlab.post(channel, notice),

@@ -10,8 +10,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::http::{Again, Http, Network, Token};
-use super::post::{Notice, Posted};
-use super::sticky::{Board, Remark, Stuck, stick};
+use super::post::Notice;
+use super::sticky::{Board, Remark, stick};
 use super::trouble::{Cause, Trouble};
 use crate::digest::of_words;
 use crate::report::{self, Annotation};
@@ -120,8 +120,11 @@ impl GitHub {
         &self.job
     }
 
-    /// Posts a verdict.
-    pub fn post(&self, channel: Channel, notice: &Notice<'_>) -> Posted {
+    /// Posts a verdict, and says what was done.
+    ///
+    /// # Errors
+    /// Why it was not posted, in words.
+    pub fn post(&self, channel: Channel, notice: &Notice<'_>) -> Result<String, String> {
         let done = match channel {
             Channel::CheckRun => self.check_run(notice),
             Channel::Comment => self.comment(notice),
@@ -130,7 +133,7 @@ impl GitHub {
             Channel::CommitStatus => self.commit_status(notice),
             Channel::Threads | Channel::StatusCheck => Err(Trouble::new(Cause::Unusable, "GitHub has no such thing")),
         };
-        Posted { channel, result: done.map_err(|trouble| self.explained(channel, &trouble)) }
+        done.map_err(|trouble| self.explained(channel, &trouble))
     }
 
     /// What is missing, where it is a permission.
@@ -165,10 +168,8 @@ impl GitHub {
         let remarks: Vec<Value> = annotations.iter().map(annotation).collect();
         // Remarks of a check run are only ever added to, so another set of them is another run.
         let id = format!("aimsgate {}", &of_words(&format!("{name} {}", json!(remarks)))[..32]);
-        let output = |some: &[Value]| {
-            let summary = report::markdown(notice.report, LONGEST_SUMMARY);
-            json!({"title": notice.title(), "summary": summary, "annotations": some})
-        };
+        let (title, summary) = (notice.title(), report::markdown(notice.report, LONGEST_SUMMARY));
+        let output = |some: &[Value]| json!({"title": title, "summary": summary, "annotations": some});
         let conclusion = if notice.passes() { "success" } else { "failure" };
         if let Some(known) = self.known_run(&name, &id)? {
             let body = json!({"status": "completed", "conclusion": conclusion, "output": output(&[])});
@@ -227,12 +228,7 @@ impl GitHub {
     fn comment(&self, notice: &Notice<'_>) -> Result<String, Trouble> {
         let Some(number) = self.job.request else { return Ok("there is no pull request to comment on".to_owned()) };
         let board = Comments { github: self, number, me: self.me()? };
-        let text = if notice.passes() {
-            format!("**{}**\n", crate::untrusted::markdown(&notice.title()))
-        } else {
-            report::markdown(notice.report, LONGEST_COMMENT)
-        };
-        Ok(words(stick(&board, &notice.mark(), &text)?).to_owned())
+        Ok(stick(&board, &notice.mark(), &notice.comment(LONGEST_COMMENT))?.words().to_owned())
     }
 
     /// Who holds the token; nothing for a program, which may not ask.
@@ -392,14 +388,6 @@ fn annotation(it: &Annotation) -> Value {
         value["end_column"] = json!(end);
     }
     value
-}
-
-fn words(stuck: Stuck) -> &'static str {
-    match stuck {
-        Stuck::Written => "written",
-        Stuck::Rewritten => "updated",
-        Stuck::Unchanged => "says so already",
-    }
 }
 
 /// A text as one part of a path or a query (RFC 3986).

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::github::encoded;
 use super::http::{Again, Http, Network, Token};
-use super::post::{Notice, Posted};
-use super::sticky::{Board, Remark, Stuck, stick};
+use super::post::Notice;
+use super::sticky::{Board, Remark, stick};
 use super::trouble::{Cause, Trouble};
 use crate::digest::of_words;
 use crate::doctor::ApprovalSettings;
@@ -128,8 +128,11 @@ impl GitLab {
         &self.http
     }
 
-    /// Posts a verdict.
-    pub fn post(&self, channel: Channel, notice: &Notice<'_>) -> Posted {
+    /// Posts a verdict, and says what was done.
+    ///
+    /// # Errors
+    /// Why it was not posted, in words.
+    pub fn post(&self, channel: Channel, notice: &Notice<'_>) -> Result<String, String> {
         let done = match channel {
             // What a job's own token may not do is not tried with it.
             _ if self.kind == Kind::Job => Err(Trouble::new(Cause::Forbidden, "it was not tried")),
@@ -149,7 +152,7 @@ impl GitLab {
             Cause::Forbidden | Cause::NotFound => format!("{trouble}; {needs}"),
             _ => trouble.to_string(),
         };
-        Posted { channel, result: done.map_err(explained) }
+        done.map_err(explained)
     }
 
     fn send(&self, method: &Method, path: &str, body: &Value, again: Again) -> Result<super::http::Answer, Trouble> {
@@ -166,17 +169,7 @@ impl GitLab {
 
     fn note(&self, notice: &Notice<'_>) -> Result<String, Trouble> {
         let board = Notes { gitlab: self, request: self.request()?, me: self.me()? };
-        let text = if notice.passes() {
-            format!("**{}**\n", markdown(&notice.title()))
-        } else {
-            report::markdown(notice.report, LONGEST_NOTE)
-        };
-        Ok(match stick(&board, &notice.mark(), &text)? {
-            Stuck::Written => "written",
-            Stuck::Rewritten => "updated",
-            Stuck::Unchanged => "says so already",
-        }
-        .to_owned())
+        Ok(stick(&board, &notice.mark(), &notice.comment(LONGEST_NOTE))?.words().to_owned())
     }
 
     /// A thread that can be resolved, on each line of the change with a finding that counts; those of findings that are gone
@@ -202,16 +195,16 @@ impl GitLab {
         let mut due = Vec::new();
         let annotations = report::annotations(notice.report);
         let failures = annotations.iter().filter(|it| it.grade == Grade::Failure);
-        let standing: Vec<String> = failures.clone().map(|it| thread_mark(&scope, it)).collect();
-        for it in failures {
+        let standing: Vec<(String, &Annotation)> = failures.map(|it| (thread_mark(&scope, it), it)).collect();
+        for (mark, it) in &standing {
             let Some(file) = files.iter().find(|file| file.new_path == it.path && !file.deleted_file) else { continue };
             if due.len() < MOST_THREADS && file.diff.as_deref().is_some_and(|diff| adds(diff, it.start_line)) {
-                due.push((thread_mark(&scope, it), it, file));
+                due.push((mark, it, file));
             }
         }
         let (mut opened, mut resolved) = (0, 0);
         for (mark, it, file) in &due {
-            if mine.iter().any(|(_, note, known)| known == mark && !note.resolved) {
+            if mine.iter().any(|(_, note, known)| known == *mark && !note.resolved) {
                 continue;
             }
             let body = format!("{mark}\n**{}** {}", markdown(&it.title), lines(&it.message));
@@ -226,7 +219,7 @@ impl GitLab {
         }
         for (thread, note, mark) in mine {
             // What could not be decided mended nothing.
-            let is_mended = notice.is_decided() && !standing.iter().any(|standing| standing == mark);
+            let is_mended = notice.is_decided() && !standing.iter().any(|(standing, _)| standing == mark);
             if !note.resolved && is_mended {
                 let path = format!("/merge_requests/{request}/discussions/{}", encoded(&thread.id));
                 self.send(&Method::PUT, &path, &json!({"resolved": true}), Again::Harmless)?;

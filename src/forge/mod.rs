@@ -14,5 +14,5 @@ pub use client::Client;
 pub use github::GitHub;
 pub use gitlab::{GitLab, Kind};
 pub use http::{Again, Http, Network, Patience, Token};
-pub use post::{Notice, Posted};
+pub use post::Notice;
 pub use trouble::{Cause, Trouble};

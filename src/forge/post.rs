@@ -1,17 +1,9 @@
-//! What is posted where, and what became of it.
+//! What is posted.
 
 use crate::decision::Verdict;
 use crate::digest::of_words;
-use crate::report::{Report, last_line};
-use crate::settings::gate::Channel;
-
-/// What became of a channel.
-#[derive(Debug)]
-pub struct Posted {
-    pub channel: Channel,
-    /// What was done, or why it was not, each in words.
-    pub result: Result<String, String>,
-}
+use crate::report::{Report, last_line, markdown, safe};
+use crate::untrusted;
 
 /// A verdict to be posted.
 pub struct Notice<'r> {
@@ -27,7 +19,7 @@ impl Notice<'_> {
     /// What a check is called: one per judged folder.
     pub(super) fn name(&self) -> String {
         let scope = &self.report.inputs.scope;
-        if scope.is_empty() { "aimsgate".to_owned() } else { format!("aimsgate ({})", crate::report::safe(scope)) }
+        if scope.is_empty() { "aimsgate".to_owned() } else { format!("aimsgate ({})", safe(scope)) }
     }
 
     /// What marks the remark about the judged folder. The folder's name could end the HTML comment, its digest cannot.
@@ -42,7 +34,16 @@ impl Notice<'_> {
     }
 
     pub(super) fn title(&self) -> String {
-        crate::untrusted::clamp(&last_line(self.report), LONGEST_TITLE).into_owned()
+        untrusted::clamp(&last_line(self.report), LONGEST_TITLE).into_owned()
+    }
+
+    /// The one comment of at most `limit` bytes: a line where the forge may go on.
+    pub(super) fn comment(&self, limit: usize) -> String {
+        if self.passes() {
+            format!("**{}**\n", untrusted::markdown(&self.title()))
+        } else {
+            markdown(self.report, limit)
+        }
     }
 
     /// Whether the forge may go on. What could not be decided may not.

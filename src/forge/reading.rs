@@ -64,11 +64,12 @@ impl GitHub {
         for it in reviews {
             // Whose account is gone nobody knows. Webhooks write states in small letters.
             let Some(user) = it.user else { continue };
-            match it.state.to_ascii_uppercase().as_str() {
-                "APPROVED" => last.insert(user.login, it.commit_id),
-                "COMMENTED" | "PENDING" => continue,
-                _ => last.remove(&user.login).flatten().map(Some),
-            };
+            let state = it.state.to_ascii_uppercase();
+            if state == "APPROVED" {
+                last.insert(user.login, it.commit_id);
+            } else if state != "COMMENTED" && state != "PENDING" {
+                last.remove(&user.login);
+            }
         }
         // A commit that is gone was not the one that is here.
         Ok(last.into_iter().filter_map(|(login, commit)| Some((login, ObjectId::new(commit?)))).collect())

@@ -25,6 +25,16 @@ pub(super) enum Stuck {
     Unchanged,
 }
 
+impl Stuck {
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Written => "written",
+            Self::Rewritten => "updated",
+            Self::Unchanged => "says so already",
+        }
+    }
+}
+
 /// Makes the one remark with this mark say this.
 pub(super) fn stick(board: &dyn Board, mark: &str, text: &str) -> Result<Stuck, Trouble> {
     let body = format!("{mark}\n{text}");

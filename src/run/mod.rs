@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use scene::{Base, Scene};
 
 use crate::catalog::Class;
-use crate::check::{Against, Check, Context, evaluate};
+use crate::check::{Against, Context, evaluate};
 use crate::checks;
 use crate::cli::{self, Cli, Color, Command, Format, TextOrJson};
 use crate::date::Date;
@@ -70,7 +70,8 @@ fn check(cli: &Cli, arguments: &cli::Check, out: &mut dyn Write, notes: &mut dyn
     }
     let now = write::today();
     let mut around = Surroundings::of_this_process(now);
-    around.remote = publish::remote(&around, &arguments.reach)?;
+    let forge = publish::forge(&around, &arguments.reach)?;
+    around.remote = forge.as_ref().and_then(|forge| forge.as_ref().ok()?.remote());
     let content = match (&arguments.head, arguments.staged) {
         (Some(head), _) => Content::Revision(head.clone()),
         (None, true) => Content::Index(around.index_file.clone()),
@@ -78,7 +79,7 @@ fn check(cli: &Cli, arguments: &cli::Check, out: &mut dyn Write, notes: &mut dyn
     };
     let base = arguments.base.as_deref();
     let mut comparison = source::compare(&arguments.path, &content, base, arguments.today, &around).map_err(input)?;
-    comparison.approvals = publish::approvals(&arguments.path, &comparison, &around, &arguments.reach)?;
+    comparison.approvals = publish::approvals(&arguments.path, &comparison, &around, forge.as_ref());
     let today = arguments.today.unwrap_or(now);
     let asked = arguments.gate.map_or(Gate::Merge, Gate::from);
     let report = judged(&comparison, today, asked);
@@ -113,7 +114,7 @@ fn check(cli: &Cli, arguments: &cli::Check, out: &mut dyn Write, notes: &mut dyn
         }
     }
     out.flush()?;
-    let verdict = publish::publish(&report, &around, &arguments.publish, &arguments.reach, notes)?;
+    let verdict = publish::publish(&report, &around, &arguments.publish, forge.as_ref(), notes)?;
     // What could loosen a verdict decides nothing where verdicts count.
     let simulated = around.ci && !report.inputs.simulation.is_empty();
     Ok(if simulated { Verdict::Undecided } else { verdict })
@@ -125,10 +126,7 @@ fn baseline(arguments: &cli::Baseline, out: &mut dyn Write) -> Result<Verdict, E
     let today = arguments.today.unwrap_or_else(write::today);
     let comparison = Comparison::alone(source);
     let report = judged(&comparison, today, Gate::Merge);
-    let is_known = |entry: &&report::Entry| {
-        let check = checks::find(entry.check);
-        entry.nature != Nature::Undecided && check.is_some_and(Check::is_excusable)
-    };
+    let is_known = |entry: &&report::Entry| entry.nature != Nature::Undecided && checks::is_excusable(entry.check);
     // What is known already keeps its days: taking a baseline again gives nothing more time.
     let before = Governance::load(&View::new(&*comparison.judged.snapshot, comparison.judged.scope.clone())).baselines;
     let before: Vec<&Known> = before.iter().flat_map(|baseline| &baseline.entries).collect();
@@ -172,8 +170,7 @@ fn report(scene: &Scene<'_>, comparison: &Comparison, asked: Gate) -> Report {
     let decisions = &*court.due();
     let proposed = scene.proposed;
     let governance = &governance.clone().excusing(signed_waivers(court, proposed));
-    let may_skip = |id: &str| checks::find(id).is_some_and(Check::is_excusable);
-    let (emergencies, refused) = court.emergencies(&may_skip);
+    let (emergencies, refused) = court.emergencies(&checks::is_excusable);
     let refused: Vec<(&str, Flaw)> = refused.into_iter().map(|(it, flaw)| (it.value.id.value.as_str(), flaw)).collect();
     let context = Context {
         judged: world,

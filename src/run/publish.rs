@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
-use std::sync::Arc;
 
 use crate::cli;
 use crate::decision::Verdict;
@@ -13,12 +12,15 @@ use crate::forge::{Client, Network, Notice};
 use crate::report::{self, Report};
 use crate::settings::gate::{Channel, Proof};
 use crate::signoff::Approval;
-use crate::snapshot::{Snapshot, View};
-use crate::source::{self, Comparison, Remote, Surroundings};
+use crate::snapshot::{ObjectId, Snapshot, View};
+use crate::source::{self, Comparison, Surroundings};
 use crate::world::Governance;
 
 /// Bytes of a file of authorities.
 const LARGEST_AUTHORITIES: u64 = 4 << 20;
+
+/// A forge, or why it cannot be reached, in words.
+pub(super) type Reached = Result<Client, String>;
 
 /// How forges are reached.
 ///
@@ -33,30 +35,26 @@ pub(super) fn network(reach: &cli::Reach) -> Result<Network, Error> {
     Ok(Network { authorities, ..Network::default() })
 }
 
-/// The forge that the job runs on, to be asked for what a shallow copy lacks. Nothing is asked yet.
+/// The forge that the job runs on, or why it cannot be reached; nothing where this is no job. Nothing is asked yet.
 ///
 /// # Errors
 /// As [`network`].
-pub(super) fn remote(around: &Surroundings, reach: &cli::Reach) -> Result<Option<Arc<dyn Remote>>, Error> {
-    let Some(job) = around.job().filter(|_| !reach.offline) else { return Ok(None) };
-    Ok(match Client::of_job(job, &network(reach)?) {
-        Ok(Client::GitHub(github)) => Some(Arc::new(github)),
-        // GitLab's job fetches what it needs; without a token nothing can be asked.
-        Ok(Client::GitLab(_)) | Err(_) => None,
-    })
+pub(super) fn forge(around: &Surroundings, reach: &cli::Reach) -> Result<Option<Reached>, Error> {
+    let Some(job) = around.job() else { return Ok(None) };
+    if reach.offline {
+        return Ok(Some(Err("the run is --offline".to_owned())));
+    }
+    Ok(Some(Client::of_job(job, &network(reach)?).map_err(|trouble| trouble.to_string())))
 }
 
 /// Who approved the change on its forge, where the rules ask for such a proof.
-///
-/// # Errors
-/// As [`network`].
 pub(super) fn approvals(
     path: &Path,
     comparison: &Comparison,
     around: &Surroundings,
-    reach: &cli::Reach,
-) -> Result<Fact<Vec<Approval>>, Error> {
-    let Some(job) = around.job().filter(|job| job.request.is_some()) else { return Ok(Fact::Absent) };
+    forge: Option<&Reached>,
+) -> Fact<Vec<Approval>> {
+    let Some((job, forge)) = around.job().filter(|job| job.request.is_some()).zip(forge) else { return Fact::Absent };
     let judged = &*comparison.judged.snapshot;
     let tip = comparison.target.known().map_or(judged, |target| &*target.tip);
     let rules = |snapshot: &dyn Snapshot| Governance::load(&View::new(snapshot, comparison.judged.scope.clone())).rules;
@@ -64,24 +62,18 @@ pub(super) fn approvals(
     let all = [Some(tip), default.map(|(_, snapshot)| &**snapshot)];
     let asks = |snapshot: &dyn Snapshot| rules(snapshot).who_signs.values().any(|who| who.proof == Proof::Reviewed);
     if !all.into_iter().flatten().any(asks) {
-        return Ok(Fact::Absent);
+        return Fact::Absent;
     }
-    if reach.offline {
-        return Ok(Fact::Undecided("the run is --offline".to_owned()));
-    }
-    let client = Client::of_job(job, &network(reach)?);
-    let all = match client.and_then(|client| client.approvals()) {
-        Ok(all) => all,
-        Err(trouble) => return Ok(Fact::Undecided(trouble.to_string())),
+    let read = || -> Result<Vec<Approval>, String> {
+        let client = forge.as_ref().map_err(Clone::clone)?;
+        let all = client.approvals().map_err(|trouble| trouble.to_string())?;
+        let approval = |(login, commit): (String, ObjectId)| {
+            let files = source::files_of(path, around.remote.as_ref(), &commit)?;
+            Ok(Approval { forge: job.forge, login, commit, files })
+        };
+        all.into_iter().map(approval).collect()
     };
-    let mut approvals = Vec::new();
-    for (login, commit) in all {
-        match source::files_of(path, around.remote.as_ref(), &commit) {
-            Ok(files) => approvals.push(Approval { forge: job.forge, login, commit, files }),
-            Err(why) => return Ok(Fact::Undecided(why)),
-        }
-    }
-    Ok(Fact::Known(approvals))
+    read().map_or_else(Fact::Undecided, Fact::Known)
 }
 
 /// Posts what was asked for and what the rules name, and says what became of each.
@@ -95,13 +87,13 @@ pub(super) fn publish(
     report: &Report,
     around: &Surroundings,
     asked: &[Channel],
-    reach: &cli::Reach,
+    forge: Option<&Reached>,
     notes: &mut dyn Write,
 ) -> Result<Verdict, Error> {
     let must: BTreeSet<Channel> = report.inputs.must_publish.iter().copied().collect();
     let mut verdict = report.verdict;
     let mut say = |text: String| writeln!(notes, "aimsgate: {}", report::safe(&text));
-    let Some(job) = around.job() else {
+    let Some(forge) = forge else {
         if !asked.is_empty() {
             let error = Error::new(Kind::Usage, "--publish posts from a job of GitHub Actions or GitLab CI/CD only");
             return Err(error.hint("the reports are the same: --format"));
@@ -121,20 +113,14 @@ pub(super) fn publish(
     if channels.is_empty() {
         return Ok(verdict);
     }
-    let client = if !report.inputs.simulation.is_empty() {
-        Err("this is a simulation, of which nothing is posted".to_owned())
-    } else if reach.offline {
-        Err("the run is --offline".to_owned())
+    let client = if report.inputs.simulation.is_empty() {
+        forge.as_ref().map_err(String::as_str)
     } else {
-        Client::of_job(job, &network(reach)?).map_err(|trouble| trouble.to_string())
+        Err("this is a simulation, of which nothing is posted")
     };
     for channel in channels {
         let notice = Notice { report, verdict };
-        let result = match &client {
-            Ok(client) => client.post(channel, &notice).result,
-            Err(why) => Err(why.clone()),
-        };
-        match result {
+        match client.map_err(str::to_owned).and_then(|client| client.post(channel, &notice)) {
             Ok(done) => say(format!("{}: {done}", channel.name()))?,
             Err(why) => {
                 say(format!("{} was not posted: {why}", channel.name()))?;

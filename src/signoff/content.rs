@@ -169,7 +169,19 @@ impl Reader<'_, '_> {
 
     /// What a path or a pattern of the register names.
     fn files(&self, material: Material, written: &str, declared: Place) -> Item {
-        let Ok(base) = self.system.base.join(written) else {
+        self.covered(material, &self.system.base, written, declared, |_| true)
+    }
+
+    /// What a path or a pattern below a folder names, as far as it is meant.
+    fn covered(
+        &self,
+        material: Material,
+        folder: &RepoPath,
+        written: &str,
+        declared: Place,
+        is_meant: impl Fn(&Entry) -> bool,
+    ) -> Item {
+        let Ok(base) = folder.join(written) else {
             let why = "its path leaves the repository".to_owned();
             let form = Form::File { path: written.to_owned() };
             return Item { material, form, digest: Err(why), place: declared };
@@ -183,8 +195,9 @@ impl Reader<'_, '_> {
         // A folder and a pattern are digested as a listing, and a file never passes for one.
         let label = if is_pattern { base.clone() } else { base.join("**").unwrap_or_else(|_| base.clone()) };
         let form = Form::File { path: label.to_string() };
-        let set = covers([(&self.system.base, written)]);
-        let entries = self.snapshot().entries().iter().filter(|entry| set.is_match(entry.path.to_string()));
+        let set = covers([(folder, written)]);
+        let entries = self.snapshot().entries().iter();
+        let entries = entries.filter(|entry| set.is_match(entry.path.to_string()) && is_meant(entry));
         Item { material, form, digest: self.listing(&base, entries), place: declared }
     }
 
@@ -358,21 +371,12 @@ impl Reader<'_, '_> {
     /// What the rules name of the files that the system owns, beside what their names say of them.
     fn named(&self) -> Vec<Item> {
         let entries = self.world.view.entries();
-        let item = |(material, base, pattern): (Material, &RepoPath, &str)| {
-            let set = covers([(base, pattern)]);
-            let own = entries.iter().filter(|it| set.is_match(it.path.to_string()) && self.owns(&it.path));
-            let own: Vec<&Entry> = own.collect();
-            let full = base.join(pattern).ok()?;
-            match own.as_slice() {
-                [] => None,
-                [one] if one.path == full => Some(self.file(material, &full)),
-                _ => {
-                    let label = if is_pattern(pattern) { full.clone() } else { full.join("**").ok()? };
-                    let place = self.system.place(self.system.id.span);
-                    let digest = self.listing(&full, own.into_iter());
-                    Some(Item { material, form: Form::File { path: label.to_string() }, digest, place })
-                }
-            }
+        let is_own = |entry: &Entry| entry.path.is_in(&self.world.view.scope) && self.owns(&entry.path);
+        let item = |(material, folder, pattern): (Material, &RepoPath, &str)| {
+            let set = covers([(folder, pattern)]);
+            let has_own = entries.iter().any(|it| set.is_match(it.path.to_string()) && is_own(it));
+            let place = self.system.place(self.system.id.span);
+            has_own.then(|| self.covered(material, folder, pattern, place, is_own))
         };
         self.materials.named().filter_map(item).collect()
     }

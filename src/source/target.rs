@@ -117,27 +117,21 @@ pub fn compare(
         Choice::Branch { target, default } => (target, default, Extent::Change),
         Choice::Pushed(before) => (before, None, Extent::Pushed),
         Choice::Unknown(why) => {
-            comparison.target = Fact::Undecided(why);
-            comparison.extent = Extent::Change;
-            return Ok(comparison);
+            return Ok(undecided(comparison, why));
         }
     };
     let open = |commit: &ObjectId| opened(&repository, around.remote.as_ref(), commit);
     let tip = match open(&target.1) {
         Ok(tip) => tip,
         Err(why) => {
-            comparison.target = Fact::Undecided(why);
-            comparison.extent = Extent::Change;
-            return Ok(comparison);
+            return Ok(undecided(comparison, why));
         }
     };
     let default = match default.filter(|default| default.1 != target.1).map(|(name, commit)| (name, open(&commit))) {
         None => None,
         Some((name, Ok(snapshot))) => Some((name, snapshot)),
         Some((name, Err(why))) => {
-            comparison.target = Fact::Undecided(format!("the rules of {name} hold too: {why}"));
-            comparison.extent = Extent::Change;
-            return Ok(comparison);
+            return Ok(undecided(comparison, format!("the rules of {name} hold too: {why}")));
         }
     };
     // What merges a tip is younger than the tip, which a shallow copy lacks.
@@ -210,13 +204,18 @@ pub fn files_of(
     Ok(snapshot.entries().iter().filter_map(id).collect())
 }
 
+/// A comparison with a target that is not known.
+fn undecided(comparison: Comparison, why: String) -> Comparison {
+    Comparison { target: Fact::Undecided(why), extent: Extent::Change, ..comparison }
+}
+
 /// Content without a target is judged by its own rules; a job that does so is set up wrongly.
-fn without_target(mut comparison: Comparison, around: &Surroundings, why: &str) -> Comparison {
+fn without_target(comparison: Comparison, around: &Surroundings, why: &str) -> Comparison {
     if around.ci {
-        comparison.target = Fact::Undecided(format!("{why}, so its own rules would judge it; check it out with git"));
-        comparison.extent = Extent::Change;
+        undecided(comparison, format!("{why}, so its own rules would judge it; check it out with git"))
+    } else {
+        comparison
     }
-    comparison
 }
 
 /// Makes the judged content what the target branch would hold after the merge.

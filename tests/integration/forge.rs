@@ -76,7 +76,7 @@ fn post(address: &str, channel: Channel, report: &Report) -> Result<String, Stri
             GitHub::of_job(address, &token, &job, &network()).map(|it| it.post(channel, &notice))
         }
     };
-    result.map_err(|trouble| trouble.to_string())?.result
+    result.map_err(|trouble| trouble.to_string())?
 }
 
 const ALL: [Channel; 7] = [
