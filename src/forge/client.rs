@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
+use super::approver::Approver;
 use super::github::GitHub;
 use super::gitlab::{GitLab, Kind};
 use super::http::{Network, Token};
 use super::post::Notice;
 use super::trouble::{Cause, Trouble};
 use crate::settings::gate::Channel;
-use crate::snapshot::ObjectId;
 use crate::source::{Forge, Job, Remote};
 
 /// A client of the forge that a job runs on.
@@ -48,11 +48,11 @@ impl Client {
         }
     }
 
-    /// Whoever approves the change, by login, and the commit that each approved.
+    /// Whoever approves the change.
     ///
     /// # Errors
     /// When that cannot be known.
-    pub fn approvals(&self) -> Result<Vec<(String, ObjectId)>, Trouble> {
+    pub fn approvals(&self) -> Result<Vec<Approver>, Trouble> {
         match self {
             Self::GitHub(github) => github.approvals(),
             Self::GitLab(gitlab) => gitlab.approvals(),

@@ -5,6 +5,7 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::approver::{Approver, MOST_APPROVERS, right};
 use super::github::encoded;
 use super::http::{Again, Http, Network, Token};
 use super::post::Notice;
@@ -26,6 +27,9 @@ const LONGEST_DESCRIPTION: usize = 255;
 const MOST_NOTES: usize = 3_000;
 /// Threads on lines of one merge request.
 const MOST_THREADS: usize = 20;
+
+/// The access level of whoever may push.
+const DEVELOPER: u64 = 30;
 
 /// How a token is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -262,12 +266,18 @@ struct Approvals {
 
 #[derive(Deserialize)]
 struct ApprovedBy {
-    user: Approver,
+    user: Account,
 }
 
 #[derive(Deserialize)]
-struct Approver {
+struct Account {
+    id: u64,
     username: String,
+}
+
+#[derive(Deserialize)]
+struct Member {
+    access_level: u64,
 }
 
 impl GitLab {
@@ -276,7 +286,7 @@ impl GitLab {
     ///
     /// # Errors
     /// When approvals cannot be read, or stay whatever is pushed.
-    pub fn approvals(&self) -> Result<Vec<(String, ObjectId)>, Trouble> {
+    pub fn approvals(&self) -> Result<Vec<Approver>, Trouble> {
         let Some(request) = self.job.request else { return Ok(Vec::new()) };
         if self.kind == Kind::Job {
             return Err(Trouble::new(
@@ -306,7 +316,18 @@ impl GitLab {
         let all: Approvals = self.http.get(&format!("{path}/approvals"))?.json()?;
         stands()?;
         let head = ObjectId::new(self.job.head.clone());
-        Ok(all.approved_by.into_iter().map(|it| (it.user.username, head.clone())).collect())
+        let approver = |it: ApprovedBy| Approver {
+            may_write: right(self.may_write(it.user.id)),
+            login: it.user.username,
+            commit: head.clone(),
+        };
+        Ok(all.approved_by.into_iter().take(MOST_APPROVERS).map(approver).collect())
+    }
+
+    /// Whether somebody is a member who may push, by the project or a group it is in.
+    fn may_write(&self, user: u64) -> Result<bool, Trouble> {
+        let member: Member = self.http.get(&format!("{}/members/all/{user}", self.at))?.json()?;
+        Ok(member.access_level >= DEVELOPER)
     }
 }
 

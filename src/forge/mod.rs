@@ -1,5 +1,6 @@
 //! The edge to forges: where a verdict is posted, and what is read there.
 
+mod approver;
 mod client;
 mod github;
 mod gitlab;
@@ -10,6 +11,7 @@ mod settings;
 mod sticky;
 mod trouble;
 
+pub use approver::Approver;
 pub use client::Client;
 pub use github::GitHub;
 pub use gitlab::{GitLab, Kind};

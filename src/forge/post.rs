@@ -2,6 +2,7 @@
 
 use crate::decision::Verdict;
 use crate::digest::of_words;
+use crate::finding::Gate;
 use crate::report::{Report, last_line, markdown, safe};
 use crate::untrusted;
 
@@ -16,21 +17,26 @@ pub struct Notice<'r> {
 const LONGEST_TITLE: usize = 200;
 
 impl Notice<'_> {
-    /// What a check is called: one per judged folder.
+    /// What a check is called: one per judged folder and gate, so that a job that asks less never answers for another.
     pub(super) fn name(&self) -> String {
+        let gate = match self.report.inputs.asked {
+            Gate::Merge => "aimsgate",
+            Gate::Release => "aimsgate for release",
+        };
         let scope = &self.report.inputs.scope;
-        if scope.is_empty() { "aimsgate".to_owned() } else { format!("aimsgate ({})", safe(scope)) }
+        if scope.is_empty() { gate.to_owned() } else { format!("{gate} ({})", safe(scope)) }
     }
 
-    /// What marks the remark about the judged folder. The folder's name could end the HTML comment, its digest cannot.
+    /// What marks the remark about the judged folder and gate. The folder's name could end the HTML comment, its digest cannot.
     pub(super) fn mark(&self) -> String {
         self.mark_of(None)
     }
 
     /// What marks the issue about a system, or about the judged folder.
     pub(super) fn mark_of(&self, system: Option<&str>) -> String {
+        let inputs = &self.report.inputs;
         let of = system.map_or_else(String::new, |system| format!(" system {system}"));
-        format!("<!-- aimsgate {} -->", &of_words(&format!("folder {}{of}", self.report.inputs.scope))[..16])
+        format!("<!-- aimsgate {} -->", &of_words(&format!("{:?} folder {}{of}", inputs.asked, inputs.scope))[..16])
     }
 
     pub(super) fn title(&self) -> String {

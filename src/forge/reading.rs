@@ -1,10 +1,11 @@
-//! What is read of GitHub beside settings: files of commits that a shallow copy lacks, and who approves.
+//! What is read of GitHub beside settings: files of commits that a shallow copy lacks, and who approves, with what right.
 
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use serde::Deserialize;
 
+use super::approver::{Approver, MOST_APPROVERS, right};
 use super::github::{GitHub, MOST_COMMENTS, User, encoded};
 use super::trouble::{Cause, Trouble};
 use crate::report;
@@ -51,12 +52,18 @@ struct Review {
     commit_id: Option<String>,
 }
 
+/// `maintain` shows as `write` here, `triage` as `read`.
+#[derive(Deserialize)]
+struct Collaborator {
+    permission: String,
+}
+
 impl GitHub {
     /// Whoever approves the pull request: of each the last review that is more than a comment, and the commit it was given at.
     ///
     /// # Errors
     /// When the reviews cannot be read.
-    pub fn approvals(&self) -> Result<Vec<(String, ObjectId)>, Trouble> {
+    pub fn approvals(&self) -> Result<Vec<Approver>, Trouble> {
         let Some(number) = self.job().request else { return Ok(Vec::new()) };
         let reviews: Vec<Review> =
             self.http().pages(&format!("{}/pulls/{number}/reviews", self.at()), MOST_COMMENTS)?;
@@ -72,7 +79,18 @@ impl GitHub {
             }
         }
         // A commit that is gone was not the one that is here.
-        Ok(last.into_iter().filter_map(|(login, commit)| Some((login, ObjectId::new(commit?)))).collect())
+        let named = last.into_iter().filter_map(|(login, commit)| Some((login, ObjectId::new(commit?))));
+        let approver = |(login, commit): (String, ObjectId)| {
+            let may_write = right(self.may_write(&login));
+            Approver { login, commit, may_write }
+        };
+        Ok(named.take(MOST_APPROVERS).map(approver).collect())
+    }
+
+    fn may_write(&self, login: &str) -> Result<bool, Trouble> {
+        let path = format!("{}/collaborators/{}/permission", self.at(), encoded(login));
+        let found: Collaborator = self.http().get(&path)?.json()?;
+        Ok(matches!(found.permission.as_str(), "admin" | "write"))
     }
 }
 
@@ -98,8 +116,7 @@ impl Remote for GitHub {
     }
 
     fn tip(&self, branch: &str) -> Result<ObjectId, String> {
-        let parts: Vec<String> = branch.split('/').map(encoded).collect();
-        let path = format!("{}/git/ref/heads/{}", self.at(), parts.join("/"));
+        let path = format!("{}/git/ref/{}", self.at(), encoded(&format!("heads/{branch}")));
         let found: Reference =
             self.http().get(&path).and_then(|answer| answer.json()).map_err(|trouble| unread(&trouble))?;
         Ok(ObjectId::new(found.object.sha))

@@ -8,11 +8,11 @@ use crate::cli;
 use crate::decision::Verdict;
 use crate::error::{Error, Kind};
 use crate::fact::Fact;
-use crate::forge::{Client, Network, Notice};
+use crate::forge::{Approver, Client, Network, Notice};
 use crate::report::{self, Report};
 use crate::settings::gate::{Channel, Proof};
 use crate::signoff::Approval;
-use crate::snapshot::{ObjectId, Snapshot, View};
+use crate::snapshot::{Snapshot, View};
 use crate::source::{self, Comparison, Surroundings};
 use crate::world::Governance;
 
@@ -67,9 +67,9 @@ pub(super) fn approvals(
     let read = || -> Result<Vec<Approval>, String> {
         let client = forge.as_ref().map_err(Clone::clone)?;
         let all = client.approvals().map_err(|trouble| trouble.to_string())?;
-        let approval = |(login, commit): (String, ObjectId)| {
-            let files = source::files_of(path, around.remote.as_ref(), &commit)?;
-            Ok(Approval { forge: job.forge, login, commit, files })
+        let approval = |it: Approver| {
+            let files = source::files_of(path, around.remote.as_ref(), &it.commit)?;
+            Ok(Approval { forge: job.forge, login: it.login, commit: it.commit, may_write: it.may_write, files })
         };
         all.into_iter().map(approval).collect()
     };

@@ -30,6 +30,8 @@ pub struct Approval {
     pub forge: Forge,
     pub login: String,
     pub commit: ObjectId,
+    /// Whether the account may write to the repository, as far as the forge says.
+    pub may_write: Fact<bool>,
     /// The files of the commit that was approved.
     pub files: BTreeMap<RepoPath, ObjectId>,
 }
@@ -312,8 +314,18 @@ impl<'a> Court<'a> {
         let mut own = approvals.iter().filter(is_own).peekable();
         let text = if own.peek().is_none() {
             format!("`{name}` has not approved the change on its forge")
-        } else if own.any(|it| now.is_some() && it.files.get(&held.path) == now.as_ref()) {
-            return Ok(());
+        } else if let Some(it) = own.find(|it| now.is_some() && it.files.get(&held.path) == now.as_ref()) {
+            match &it.may_write {
+                Fact::Known(true) => return Ok(()),
+                Fact::Known(false) | Fact::Absent => {
+                    format!("`{name}` approved the change by an account that may not write to the repository")
+                }
+                Fact::Undecided(why) => {
+                    let text =
+                        format!("what right the account has by which `{name}` approved cannot be verified: {why}");
+                    return Err(Box::new(flaw(text).undecided()));
+                }
+            }
         } else {
             format!("`{name}` approved the change when `{}` was not what it is now", held.path)
         };

@@ -12,6 +12,9 @@ use std::time::Duration;
 use base64::Engine as _;
 use serde_json::{Value, json};
 
+/// How long a forge that says nothing says nothing.
+const SILENCE: Duration = Duration::from_secs(4);
+
 /// A request as it came.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
@@ -107,6 +110,7 @@ impl Drop for Loopback {
 fn serve(stream: &TcpStream, state: &Mutex<State>) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     while let Some(request) = read(&mut reader) {
+        keep(&request);
         let fault = {
             let mut state = state.lock().unwrap();
             state.requests.push(request.clone());
@@ -121,6 +125,15 @@ fn serve(stream: &TcpStream, state: &Mutex<State>) {
             break;
         }
     }
+}
+
+/// Adds a request to the file that `AIMSGATE_REQUESTS` names, for others to judge.
+fn keep(request: &Request) {
+    let Ok(file) = std::env::var("AIMSGATE_REQUESTS") else { return };
+    let forge = if request.headers.contains_key("private-token") { "gitlab" } else { "github" };
+    let kept = json!({"forge": forge, "method": request.method, "target": request.target, "body": request.body});
+    let mut file = std::fs::File::options().append(true).create(true).open(file).unwrap();
+    file.write_all(format!("{kept}\n").as_bytes()).unwrap();
 }
 
 fn read(reader: &mut BufReader<TcpStream>) -> Option<Request> {
@@ -158,12 +171,12 @@ fn answer(mut stream: &TcpStream, request: &Request, state: &Mutex<State>, fault
             send(status, "", body.to_string().as_bytes())
         }
         Some(Fault::SilentBefore) => {
-            thread::sleep(Duration::from_secs(2));
+            thread::sleep(SILENCE);
             false
         }
         Some(Fault::SilentAfter) => {
             done(state);
-            thread::sleep(Duration::from_secs(2));
+            thread::sleep(SILENCE);
             false
         }
         Some(Fault::CutBody) => {
@@ -190,8 +203,8 @@ fn answer(mut stream: &TcpStream, request: &Request, state: &Mutex<State>, fault
         }
         Some(Fault::Drip) => {
             let _ = stream.write_all(b"HTTP/1.1 200 said\r\ncontent-length: 1000\r\n\r\n");
-            for _ in 0..40 {
-                thread::sleep(Duration::from_millis(50));
+            for _ in 0..80 {
+                thread::sleep(SILENCE / 80);
                 if stream.write_all(b" ").is_err() {
                     break;
                 }
@@ -236,7 +249,10 @@ fn grant(request: &Request, state: &mut State) -> (u16, Value) {
         }
         ("PATCH", ["repos", _, _, "issues", "comments", id]) => patch(&mut state.comments, id),
         ("GET", ["repos", _, _, "commits", _, "check-runs"]) => {
-            (200, json!({"total_count": state.check_runs.len(), "check_runs": state.check_runs}))
+            let query = request.target.split_once("check_name=").map_or("", |(_, query)| query);
+            let name = percent_encoding::percent_decode_str(query.split('&').next().unwrap()).decode_utf8().unwrap();
+            let named: Vec<&Value> = state.check_runs.iter().filter(|run| run["name"] == *name).collect();
+            (200, json!({"total_count": named.len(), "check_runs": named}))
         }
         ("POST", ["repos", _, _, "check-runs"]) => {
             let id = 200 + state.check_runs.len();
@@ -260,6 +276,8 @@ fn grant(request: &Request, state: &mut State) -> (u16, Value) {
             (201, state.issues.last().unwrap().clone())
         }
         ("PATCH", ["repos", _, _, "issues", id]) => patch(&mut state.issues, id),
+        ("GET", ["repos", _, _, "collaborators", _, "permission"]) => (200, json!({"permission": "write"})),
+        ("GET", ["projects", _, "members", "all", _]) => (200, json!({"access_level": 30})),
         ("GET", ["repos", _, _, "git", rest @ ..]) => match &state.repository {
             Some(folder) => of_git(folder, rest).unwrap_or_else(|_| (404, json!({"message": "Not Found"}))),
             None => (404, json!({"message": "Not Found"})),
@@ -322,7 +340,8 @@ fn of_git(folder: &Path, asked: &[&str]) -> Result<(u16, Value), git2::Error> {
             let text = base64::engine::general_purpose::STANDARD.encode(git.find_blob(id.parse()?)?.content());
             (200, json!({"sha": id, "content": text, "encoding": "base64"}))
         }
-        ["ref", "heads", name] => {
+        ["ref", name] => {
+            let name = name.trim_start_matches("heads%2F");
             let id = git.refname_to_id(&format!("refs/heads/{name}"))?.to_string();
             (200, json!({"ref": format!("refs/heads/{name}"), "object": {"sha": id, "type": "commit"}}))
         }

@@ -15,6 +15,7 @@ mod loopback;
 mod parity;
 mod recipes;
 mod reports;
+mod requests;
 mod sign;
 mod snapshots;
 mod support;

@@ -3,12 +3,15 @@
 import contextlib
 import json
 import os
+import re
 import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+
+import jsonschema
 
 # What aimsgate asks of GitHub. The description of all of it takes a validating mock half a minute to read.
 GITHUB_PATHS = [
@@ -24,7 +27,9 @@ GITHUB_PATHS = [
     "/repos/{owner}/{repo}/issues/comments/{comment_id}",
     "/repos/{owner}/{repo}/statuses/{sha}",
     "/repos/{owner}/{repo}",
+    "/repos/{owner}/{repo}/collaborators/{username}/permission",
     "/repos/{owner}/{repo}/git/blobs/{file_sha}",
+    "/repos/{owner}/{repo}/git/ref/{ref}",
     "/repos/{owner}/{repo}/git/trees/{tree_sha}",
     "/repos/{owner}/{repo}/pulls/{pull_number}/reviews",
     "/repos/{owner}/{repo}/branches/{branch}/protection",
@@ -159,11 +164,106 @@ def posted(done: subprocess.CompletedProcess, channels: list[str]) -> bool:
     return done.returncode == 1 and len(lines) == len(channels) and not any("not posted" in line for line in lines)
 
 
-def judge_github(judge, work: Path, change: Change) -> None:
-    binaries = judge.TOOLS / "node_modules/.bin"
+def github_description(judge, work: Path) -> Path:
     package = judge.TOOLS / "node_modules/@octokit/openapi/generated/api.github.com.json"
     description = work / "github.json"
     description.write_text(json.dumps(sliced(json.loads(package.read_text()), GITHUB_PATHS)))
+    return description
+
+
+# What the condensed description leaves out, as GitLab Docs have it: "Users API", "Projects API", "Protected branches API",
+# "Merge request approvals API", "Project members API".
+GITLAB_BESIDE = {
+    "/api/v4/user": ["id", "username"],
+    "/api/v4/projects/{id}": ["id"],
+    "/api/v4/projects/{id}/approvals": ["reset_approvals_on_push"],
+    "/api/v4/projects/{id}/protected_branches/{name}": ["name"],
+    "/api/v4/projects/{id}/members/all/{user_id}": ["access_level"],
+}
+
+
+def gitlab_description(judge, work: Path) -> Path | None:
+    source = judge.SCHEMAS / "gitlab-api-v4-condensed.openapi.json"
+    if not source.is_file():
+        return None
+    # A project's number is read as a text, too, so it is never exactly one of the two.
+    description = json.loads(source.read_text().replace('"oneOf"', '"anyOf"'))
+    for path, required in GITLAB_BESIDE.items():
+        names = re.findall(r"{(\w+)}", path)
+        parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+        kinds = {"username": "string", "name": "string", "reset_approvals_on_push": "boolean"}
+        types = {name: {"type": kinds.get(name, "integer")} for name in required}
+        answer = {"description": "found", "content": {"application/json": {"schema": {"type": "object", "required": required, "properties": types}}}}
+        description["paths"].setdefault(path, {"get": {"parameters": parameters, "responses": {"200": answer}}})
+    file = work / "gitlab.json"
+    file.write_text(json.dumps(description))
+    return file
+
+
+def judge_requests(judge, work: Path) -> None:
+    """Every request that the tests saw, one by one against the forges' descriptions."""
+    kept = work / "requests.jsonl"
+    tests = ["forge::", "requests::each_channel", "requests::an_approval", "requests::what_cannot"]
+    command = ["cargo", "test", "--quiet", "--locked", "--test", "integration", "--", *tests]
+    done = judge.run(*command, cwd=judge.ROOT, env=os.environ | {"AIMSGATE_REQUESTS": str(kept)})
+    judge.ask("the tests leave the requests they saw", done.returncode == 0 and kept.is_file(), done.stdout + done.stderr)
+    requests = [json.loads(line) for line in sorted(set(kept.read_text().splitlines()))]
+    descriptions = {"github": github_description(judge, work), "gitlab": gitlab_description(judge, work)}
+    for forge, description in descriptions.items():
+        if description is None:
+            judge.note("skipped", f"no description of {forge} is beside the project")
+            continue
+        port = free_port()
+        mock = [judge.TOOLS / "node_modules/.bin/prism", "mock", "-h", "127.0.0.1", "-p", port, description]
+        with served(mock, port, work / f"{forge}-requests.log") as api:
+            base = api if forge == "github" else f"{api}/api/v4"
+            own = [it for it in requests if it["forge"] == forge]
+            schemas = json.loads(description.read_text())
+            refusal = lambda it: refused_by_mock(base, it) or refused_by_schema(schemas, base.removeprefix(api), it)
+            refused = [f"{it['method']} {it['target']}: {why}" for it in own if (why := refusal(it))]
+            kinds = sorted({it["method"] for it in own})
+            judge.ask(f"{forge}'s description accepts each of {len(own)} requests ({', '.join(kinds)})", not refused, "\n".join(refused))
+            bodies = [it for it in own if it["body"]]
+            spoilt = [it | {"body": dict.fromkeys(it["body"], {"no": "value"})} for it in bodies]
+            taken = "\n".join(f"{it['method']} {it['target']}" for it in spoilt if not refusal(it))
+            judge.ask(f"{forge}'s description refuses each of {len(bodies)} bodies with other values", bodies and not taken, taken)
+
+
+def refused_by_schema(description: dict, under: str, request: dict) -> str:
+    """Why a request's body is not as described. The mock checks no body of some paths, whose schemas it cannot read."""
+    if not request["body"]:
+        return ""
+    target = under + request["target"].split("?")[0]
+    for path, methods in description["paths"].items():
+        if re.fullmatch(re.sub(r"{\w+}", "[^/]+", path), target) and request["method"].lower() in methods:
+            schema = methods[request["method"].lower()]["requestBody"]["content"]["application/json"]["schema"]
+            whole = {"components": description.get("components", {}), "allOf": [schema]}
+            return "; ".join(error.message for error in jsonschema.Draft4Validator(whole).iter_errors(request["body"]))
+    return "it is not described"
+
+
+def refused_by_mock(base: str, request: dict) -> str:
+    """Why a mock refuses a request; nothing where it does not."""
+    method, target, body = request["method"], request["target"], request["body"]
+    data = json.dumps(body).encode() if body is not None else None
+    headers = {"authorization": f"Bearer {TOKEN}", "content-type": "application/json", "private-token": TOKEN}
+    asked = urllib.request.Request(base + target, data=data, method=method, headers=headers)
+    try:
+        answer = urllib.request.urlopen(asked, timeout=30)
+    except urllib.error.HTTPError as error:
+        answer = error
+    with answer:
+        text = answer.read().decode(errors="replace")
+        problems = json.loads(answer.headers.get("sl-violations") or "[]")
+    own = [it["message"] for it in problems if it.get("location", [""])[0] == "request"]
+    # The mock's own words for a request that is none.
+    unlike = "stoplight.io/prism/errors#" in text and any(name in text for name in ("NO_PATH", "NO_METHOD", "UNPROCESSABLE", "INVALID_CONTENT", "UNAUTHORIZED"))
+    return "; ".join(own) or (text[:300] if unlike else "")
+
+
+def judge_github(judge, work: Path, change: Change) -> None:
+    binaries = judge.TOOLS / "node_modules/.bin"
+    description = github_description(judge, work)
     port = free_port()
     mock = [binaries / "prism", "mock", "-h", "127.0.0.1", "-p", port, "--errors", description]
     with served(mock, port, work / "github.log") as api:
@@ -213,17 +313,10 @@ def judge_emulated(judge, work: Path, change: Change) -> None:
 
 
 def judge_gitlab(judge, work: Path, change: Change) -> None:
-    source = judge.SCHEMAS / "gitlab-api-v4-condensed.openapi.json"
-    if not source.is_file():
+    file = gitlab_description(judge, work)
+    if file is None:
         judge.note("skipped", "GitLab's description is not beside the project")
         return
-    description = json.loads(source.read_text())
-    # Who holds the token; the condensed description leaves it out.
-    user = {"type": "object", "required": ["id", "username"], "properties": {"id": {"type": "integer"}, "username": {"type": "string"}}}
-    answer = {"description": "who", "content": {"application/json": {"schema": user}}}
-    description["paths"]["/api/v4/user"] = {"get": {"responses": {"200": answer}}}
-    file = work / "gitlab.json"
-    file.write_text(json.dumps(description))
     port = free_port()
     mock = [judge.TOOLS / "node_modules/.bin/prism", "mock", "-h", "127.0.0.1", "-p", port, "--errors", file]
     with served(mock, port, work / "gitlab.log") as api:
@@ -258,6 +351,7 @@ def judge_offline(judge, work: Path, change: Change) -> None:
 
 def judge_forges(judge, work: Path) -> None:
     os.environ.pop("CI", None)
+    judge_requests(judge, work)
     change = Change(judge, work)
     judge_github(judge, work, change)
     judge_emulated(judge, work, change)
