@@ -27,6 +27,15 @@ pub struct Cli {
 pub enum Command {
     /// Judge a repository, or a folder of one.
     Check(Check),
+    /// Judge what the next commit would hold, as a commit hook: it fails for what you can clear, and names the rest. Exit code: 0
+    /// commit, 1 and 2 do not.
+    PreCommit {
+        /// The folder to judge.
+        #[arg(default_value = ".")]
+        path: PathBuf,
+    },
+    /// Judge as the step of a GitHub Action: `action.yml` names the inputs, which come as `INPUT_*`.
+    GithubAction,
     /// Prepare, sign, close, revoke or explain a decision about a system.
     Sign(Sign),
     /// Say whether a subject, named by its digest, may be used: for the step that deploys it.
@@ -52,7 +61,7 @@ pub enum Command {
     Schema,
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub struct Check {
     /// The folder to judge. Rules above it, up to the repository's root, hold for it.
     #[arg(default_value = ".")]
@@ -99,7 +108,7 @@ pub struct Doctor {
 }
 
 /// How forges are reached.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub struct Reach {
     /// Make no connection.
     #[arg(long)]
@@ -278,6 +287,17 @@ pub enum Color {
     Auto,
     Always,
     Never,
+}
+
+impl Color {
+    /// What was asked for; nothing where the terminal decides.
+    pub fn choice(self) -> Option<bool> {
+        match self {
+            Self::Auto => None,
+            Self::Always => Some(true),
+            Self::Never => Some(false),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

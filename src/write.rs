@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "the edge: writes files and asks the environment")]
 
 use std::io::{IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::date::Date;
 use crate::report::Style;
@@ -26,11 +26,33 @@ pub fn file(path: &Path, text: &str) -> std::io::Result<()> {
     temporary.persist(path).map(drop).map_err(|error| error.error)
 }
 
+/// Adds to the end of a file that is there.
+///
+/// # Errors
+/// When it is not there, or cannot be written to.
+pub fn append(path: &Path, text: &str) -> std::io::Result<()> {
+    std::fs::File::options().append(true).open(path)?.write_all(text.as_bytes())
+}
+
+/// A file in a folder below another, whose links lead nowhere else.
+///
+/// # Errors
+/// When it lies elsewhere, or its folder is not there; in words.
+pub fn within(root: &Path, file: &Path) -> Result<PathBuf, String> {
+    let real = |folder: &Path| folder.canonicalize().map_err(|error| format!("`{}`: {error}", folder.display()));
+    let full = root.join(file);
+    let (folder, root) = (real(full.parent().unwrap_or(root))?, real(root)?);
+    if file.file_name().is_none() || !folder.starts_with(&root) {
+        return Err(format!("`{}` is not below `{}`", file.display(), root.display()));
+    }
+    Ok(file.to_owned())
+}
+
 /// Writes a file that is not there yet, with the folders it lies in. Nothing is written through a link.
 ///
 /// # Errors
 /// When there is such a file, a link stands on the way, or nothing can be written there.
-pub fn new_file(root: &Path, path: &str, text: &str) -> std::io::Result<std::path::PathBuf> {
+pub fn new_file(root: &Path, path: &str, text: &str) -> std::io::Result<PathBuf> {
     let refuse = |why: &str| std::io::Error::new(std::io::ErrorKind::AlreadyExists, why.to_owned());
     let mut folder = root.to_owned();
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));

@@ -106,6 +106,17 @@ pub enum Verdict {
     Undecided,
 }
 
+impl Verdict {
+    /// What reports and outputs call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Undecided => "undecided",
+        }
+    }
+}
+
 /// What findings are weighed by.
 pub struct Bench<'a> {
     pub table: &'a [&'static Check],

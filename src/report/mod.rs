@@ -6,6 +6,7 @@
 mod annotation;
 mod build;
 mod code_quality;
+mod hook;
 mod inspect;
 mod inventory;
 mod json;
@@ -24,6 +25,7 @@ use serde::Serialize;
 pub use annotation::{Annotation, Grade, annotations, commands};
 pub use build::build;
 pub use code_quality::code_quality;
+pub use hook::{hook, hook_verdict};
 pub use inspect::{Inspected, json as inspect_json, text as inspect_text};
 pub use inventory::{json as inventory_json, text as inventory_text};
 pub use json::{document as json, schema};
@@ -33,7 +35,7 @@ pub use points::points;
 pub use sarif::document as sarif;
 pub use signing::{decision, steps, use_of};
 pub use status::status;
-pub use terminal::{PLAIN, Style, explain, last_line, safe, simulation, table, text as terminal};
+pub use terminal::{Counts, PLAIN, Style, explain, last_line, safe, simulation, table, text as terminal};
 pub use upcoming::{Upcoming, attention, upcoming};
 
 use crate::check::Tally;

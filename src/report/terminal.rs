@@ -126,7 +126,7 @@ pub(super) fn level_words(entry: &Entry) -> &'static str {
     }
 }
 
-fn finding(report: &Report, entry: &Entry, style: Style) -> String {
+pub(super) fn finding(report: &Report, entry: &Entry, style: Style) -> String {
     let words = level_words(entry);
     let level = match words {
         "note" => Level::NOTE,
@@ -314,30 +314,58 @@ fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
+/// How many findings there are of each sort; each is counted once.
+#[derive(Clone, Copy, Debug)]
+pub struct Counts {
+    /// They block, and whoever makes the change can clear them.
+    pub to_fix: usize,
+    /// They block, and others can clear them.
+    pub for_others: usize,
+    /// They block until people decide.
+    pub waiting: usize,
+    /// They could not be decided, and had to be.
+    pub undecided: usize,
+    pub others: usize,
+}
+
+impl Counts {
+    pub fn of(report: &Report) -> Self {
+        let count = |is: &dyn Fn(&Entry) -> bool| report.findings.iter().filter(|entry| is(entry)).count();
+        let waits = |entry: &Entry| entry.blocks && entry.nature == Nature::Waiting;
+        let to_fix = count(&|entry| entry.blocks && is_yours(entry));
+        let waiting = count(&waits);
+        let blocking = count(&|entry| entry.blocks);
+        let undecided = count(&|entry| entry.counts && !entry.blocks);
+        Self {
+            to_fix,
+            for_others: blocking.saturating_sub(to_fix + waiting),
+            waiting,
+            undecided,
+            others: report.findings.len() - blocking - undecided,
+        }
+    }
+}
+
 /// The verdict and its numbers.
 pub fn last_line(report: &Report) -> String {
     let findings = &report.findings;
     if is_without_ai(report) {
         return format!("passed: no AI found here, nothing to judge: {}", safe(&report.inventory.reason));
     }
-    let waiting: Vec<&Entry> =
-        findings.iter().filter(|entry| entry.blocks && entry.nature == Nature::Waiting).collect();
-    let people: BTreeSet<&String> = waiting.iter().flat_map(|entry| &entry.waits_for).collect();
-    let blocking = findings.iter().filter(|entry| entry.blocks).count();
-    let yours = findings.iter().filter(|entry| entry.blocks && is_yours(entry)).count();
-    let undecided = findings.iter().filter(|entry| entry.counts && !entry.blocks).count();
-    let others = findings.len() - blocking - undecided;
+    let Counts { to_fix, for_others, waiting, undecided, others } = Counts::of(report);
+    let waits = |entry: &&Entry| entry.blocks && entry.nature == Nature::Waiting;
+    let people: BTreeSet<&String> = findings.iter().filter(waits).flat_map(|entry| &entry.waits_for).collect();
     let mut parts = Vec::new();
-    if yours > 0 {
-        parts.push(format!("{yours} to fix"));
+    if to_fix > 0 {
+        parts.push(format!("{to_fix} to fix"));
     }
-    if blocking > yours + waiting.len() {
-        parts.push(format!("{} for others to clear", blocking - yours - waiting.len()));
+    if for_others > 0 {
+        parts.push(format!("{for_others} for others to clear"));
     }
     match people.len() {
-        _ if waiting.is_empty() => {}
-        0 => parts.push(format!("{} waiting for somebody who may sign", waiting.len())),
-        count => parts.push(format!("{} waiting for {}", waiting.len(), counted(count, "person", "people"))),
+        _ if waiting == 0 => {}
+        0 => parts.push(format!("{waiting} waiting for somebody who may sign")),
+        count => parts.push(format!("{waiting} waiting for {}", counted(count, "person", "people"))),
     }
     if undecided > 0 {
         parts.push(format!("{undecided} could not be decided"));
@@ -361,11 +389,11 @@ fn is_without_ai(report: &Report) -> bool {
     report.findings.is_empty() && !report.inventory.uses_ai && !report.declares_ai
 }
 
-fn is_yours(entry: &Entry) -> bool {
+pub(super) fn is_yours(entry: &Entry) -> bool {
     entry.nature != Nature::Waiting && entry.remedies.first().is_some_and(|remedy| remedy.who == Who::Author)
 }
 
-fn place(location: &Location) -> String {
+pub(super) fn place(location: &Location) -> String {
     match location.region {
         Some(region) => format!("{}:{}:{}", safe(&location.path), region.start_line, region.start_column),
         None => safe(&location.path),

@@ -1,5 +1,7 @@
 //! One run: load, evaluate, weigh, freeze, write.
 
+mod action;
+mod check;
 mod doctor;
 mod publish;
 mod scene;
@@ -16,7 +18,7 @@ use scene::{Base, Scene};
 use crate::catalog::Class;
 use crate::check::{Against, Context, evaluate};
 use crate::checks;
-use crate::cli::{self, Cli, Color, Command, Format, TextOrJson};
+use crate::cli::{self, Cli, Command, TextOrJson};
 use crate::date::Date;
 use crate::decision::{Bench, Stand, Verdict, judge};
 use crate::detect::{self, Breadth, Memory};
@@ -26,21 +28,18 @@ use crate::error::{Error, Kind};
 use crate::evidence::{Lexicon, recognise};
 use crate::fact::Fact;
 use crate::finding::{Finding, Gate, Nature, Subject};
-use crate::report::{self, Approved, Inspected, PLAIN, Report, Setting, TargetSummary};
+use crate::report::{self, Approved, Inspected, Report, Setting, TargetSummary};
 use crate::settings::baseline::{self, Known, NewEntry};
 use crate::settings::gate::{self, Rules};
 use crate::settings::register;
 use crate::settings::waiver::Waiver;
 use crate::signoff::{Approval, Court, Flaw, Granted, Ledger, Ruling};
 use crate::snapshot::View;
-use crate::source::{self, Comparison, Content, Extent, SourceError, Surroundings};
+use crate::source::{self, Comparison, Content, Extent, SourceError};
 use crate::span::RepoPath;
 use crate::touch::Touch;
 use crate::world::{Governance, World};
 use crate::write;
-
-/// Bytes of the summary of a job; GitHub shows none above 1 MiB.
-const LONGEST_SUMMARY: usize = 1_000_000;
 
 /// Does what the command line asks and writes to `out`; what is said beside it goes to `notes`.
 ///
@@ -48,7 +47,9 @@ const LONGEST_SUMMARY: usize = 1_000_000;
 /// When there is nothing to judge, or a report cannot be written.
 pub fn run(cli: &Cli, out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verdict, Error> {
     match &cli.command {
-        Command::Check(arguments) => check(cli, arguments, out, notes),
+        Command::Check(arguments) => check::check(cli, arguments, out, notes),
+        Command::PreCommit { path } => check::pre_commit(cli, path, out),
+        Command::GithubAction => action::action(out, notes),
         Command::Sign(arguments) => sign::sign(arguments, out),
         Command::Verify(arguments) => verify::verify(arguments, out),
         Command::Status(arguments) => status::status(arguments, out),
@@ -60,64 +61,6 @@ pub fn run(cli: &Cli, out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verd
         Command::Checks => print(out, &report::table(checks::ALL)),
         Command::Schema => print(out, &report::schema()),
     }
-}
-
-fn check(cli: &Cli, arguments: &cli::Check, out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verdict, Error> {
-    let to_stdout = arguments.formats.iter().filter(|output| output.file.is_none()).count();
-    if to_stdout > 1 {
-        let error = Error::new(Kind::Usage, "two formats would go to standard output");
-        return Err(error.hint("give all but one a file, for example --format sarif=report.sarif"));
-    }
-    let now = write::today();
-    let mut around = Surroundings::of_this_process(now);
-    let forge = publish::forge(&around, &arguments.reach)?;
-    around.remote = forge.as_ref().and_then(|forge| forge.as_ref().ok()?.remote());
-    let content = match (&arguments.head, arguments.staged) {
-        (Some(head), _) => Content::Revision(head.clone()),
-        (None, true) => Content::Index(around.index_file.clone()),
-        (None, false) => Content::WorkingTree,
-    };
-    let base = arguments.base.as_deref();
-    let mut comparison = source::compare(&arguments.path, &content, base, arguments.today, &around).map_err(input)?;
-    comparison.approvals = publish::approvals(&arguments.path, &comparison, &around, forge.as_ref());
-    let today = arguments.today.unwrap_or(now);
-    let asked = arguments.gate.map_or(Gate::Merge, Gate::from);
-    let report = judged(&comparison, today, asked);
-    if to_stdout == 0 {
-        write!(out, "{}", report::simulation(&report).unwrap_or_default())?;
-        writeln!(out, "{}", report::last_line(&report))?;
-    }
-    for output in &arguments.formats {
-        let text = match output.format {
-            Format::Terminal => {
-                let color = match cli.color {
-                    Color::Auto => None,
-                    Color::Always => Some(true),
-                    Color::Never => Some(false),
-                };
-                // A file is the same whatever terminal the run has.
-                let style = if output.file.is_some() { PLAIN } else { write::style(color) };
-                report::terminal(&report, style)
-            }
-            Format::Sarif => report::sarif(&report),
-            Format::Json => report::json(&report),
-            Format::Markdown => report::markdown(&report, LONGEST_SUMMARY),
-            Format::Annotations => report::commands(&report),
-            Format::CodeQuality => report::code_quality(&report),
-            Format::Junit => report::junit(&report),
-        };
-        match &output.file {
-            None => out.write_all(text.as_bytes())?,
-            Some(file) => write::file(file, &text).map_err(|error| {
-                Error::new(Kind::Output, format!("`{}` could not be written: {error}", file.display()))
-            })?,
-        }
-    }
-    out.flush()?;
-    let verdict = publish::publish(&report, &around, &arguments.publish, forge.as_ref(), notes)?;
-    // What could loosen a verdict decides nothing where verdicts count.
-    let simulated = around.ci && !report.inputs.simulation.is_empty();
-    Ok(if simulated { Verdict::Undecided } else { verdict })
 }
 
 /// Writes down what is wrong today, for a repository that adopts the gate.

@@ -1,6 +1,7 @@
 //! Whole runs in jobs of forges: what they post and read there, and that no token gets out.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -343,6 +344,18 @@ fn the_doctor_sees_what_blocks_on_github() {
         repository.write(".github/workflows/gate.yml", text);
         let (exit, said) = doctor(&repository, &forge.address, &["--offline"]);
         assert!(exit == 1 && said.contains(told), "{told}: {said}");
+    }
+}
+
+#[test]
+fn the_doctor_has_nothing_against_the_examples() {
+    for name in ["smallest.yml", "gate.yml", "without-docker.yml"] {
+        let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/github").join(name);
+        let repository = TestRepository::new();
+        repository.write(".github/workflows/gate.yml", fs::read_to_string(example).unwrap());
+        repository.write("aims.yaml", "schema: aimsgate/1\nsystems: []\n").commit_all("start");
+        let (exit, said) = doctor(&repository, "http://127.0.0.1:9", &["--offline"]);
+        assert!(exit == 2 && said.contains("9 ok, 0 not, 1 cannot be seen"), "{name}: {said}");
     }
 }
 

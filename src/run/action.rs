@@ -1,0 +1,158 @@
+//! `github-action`: judges as the step of a GitHub Action, whose inputs come in the environment and only tighten.
+//! Source: GitHub Docs, "Metadata syntax for GitHub Actions", "Workflow commands for GitHub Actions".
+#![expect(clippy::disallowed_methods, reason = "the edge: the runner's inputs and files are named by the environment")]
+
+use std::fmt::Write as _;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use clap::ValueEnum as _;
+
+use super::check::Run;
+use crate::cli::{self, AskedGate, Format, Output, Reach};
+use crate::decision::Verdict;
+use crate::error::{Error, Kind};
+use crate::report::{self, PLAIN};
+use crate::settings::gate::Channel;
+use crate::untrusted::command_data;
+use crate::write;
+
+/// Judges, and leaves what the runner shows: remarks at lines, the report in the log, the summary, the outputs.
+pub(super) fn action(out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verdict, Error> {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+    let done = judge(&set, out, notes);
+    if let Err(error) = &done {
+        writeln!(out, "::error title=aimsgate::{}", command_data(error.message()))?;
+        leave(&set, "GITHUB_OUTPUT", &format!("outcome={}\n", Verdict::Undecided.name()), notes)?;
+    }
+    out.flush()?;
+    done
+}
+
+fn judge(set: &dyn Fn(&str) -> Option<String>, out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verdict, Error> {
+    let inputs = Inputs::read(set)?;
+    let run = Run::of(&inputs.check)?;
+    out.write_all(run.text(Format::Annotations, PLAIN).as_bytes())?;
+    out.write_all(run.text(Format::Terminal, PLAIN).as_bytes())?;
+    out.flush()?;
+    leave(set, "GITHUB_STEP_SUMMARY", &run.text(Format::Markdown, PLAIN), notes)?;
+    for (format, file) in &inputs.reports {
+        run.write(*format, file)?;
+    }
+    let verdict = run.verdict(&inputs.check.publish, notes)?;
+    leave(set, "GITHUB_OUTPUT", &outputs(&run.report, verdict, &inputs.reports), notes)?;
+    Ok(verdict)
+}
+
+/// What later steps may ask for.
+fn outputs(report: &report::Report, verdict: Verdict, reports: &[(Format, PathBuf)]) -> String {
+    let counts = report::Counts::of(report);
+    let mut text = format!("outcome={}\n", verdict.name());
+    for (name, count) in [
+        ("to-fix", counts.to_fix),
+        ("waiting", counts.waiting),
+        ("undecided", counts.undecided),
+        ("not-blocking", counts.others),
+    ] {
+        let _ = writeln!(text, "{name}={count}");
+    }
+    for (format, file) in reports {
+        if let Some(name) = format.to_possible_value() {
+            let _ = writeln!(text, "{}={}", name.get_name(), file.display());
+        }
+    }
+    text
+}
+
+/// Adds to a file that the runner reads after the step. Where that cannot be, the verdict stands, and it is said.
+fn leave(
+    set: &dyn Fn(&str) -> Option<String>,
+    name: &str,
+    text: &str,
+    notes: &mut dyn Write,
+) -> Result<(), std::io::Error> {
+    let Some(file) = set(name) else { return Ok(()) };
+    match write::append(Path::new(&file), text) {
+        Ok(()) => Ok(()),
+        Err(error) => writeln!(notes, "aimsgate: the file of {name} could not be written: {error}"),
+    }
+}
+
+/// What the step's `with:` says.
+struct Inputs {
+    check: cli::Check,
+    reports: Vec<(Format, PathBuf)>,
+}
+
+impl Inputs {
+    fn read(set: &dyn Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        // Runners keep the hyphen of a name; a shell between would drop the variable.
+        let input = |name: &str| {
+            let name = format!("INPUT_{}", name.to_ascii_uppercase());
+            set(&name).or_else(|| set(&name.replace('-', "_")))
+        };
+        let line = |name: &str| -> Result<Option<String>, Error> {
+            let value = input(name).map(|value| value.trim().to_owned());
+            match value.filter(|value| value.contains(['\n', '\r'])) {
+                Some(_) => Err(wrong(name, "is one line")),
+                None => Ok(input(name).map(|value| value.trim().to_owned())),
+            }
+        };
+        let is_asked = |name: &str| match line(name)?.as_deref() {
+            Some("true" | "True" | "TRUE") => Ok(true),
+            None | Some("false" | "False" | "FALSE") => Ok(false),
+            Some(_) => Err(wrong(name, "is `true` or `false`")),
+        };
+        let gate = match line("for")? {
+            None => None,
+            Some(gate) => Some(AskedGate::from_str(&gate, false).map_err(|_| wrong("for", "is `merge` or `release`"))?),
+        };
+        let mut publish = Vec::new();
+        for (name, channel) in [
+            ("upload", Channel::CodeScanning),
+            ("check-run", Channel::CheckRun),
+            ("comment", Channel::Comment),
+            ("issue", Channel::Issue),
+        ] {
+            if is_asked(name)? {
+                publish.push(channel);
+            }
+        }
+        let mut reports: Vec<(Format, PathBuf)> = Vec::new();
+        let formats = input("formats").unwrap_or_default();
+        let asked = formats.lines().flat_map(|line| line.split(',')).map(str::trim).filter(|asked| !asked.is_empty());
+        for asked in asked {
+            let Output { format, file } = Output::from_str(asked).map_err(|why| wrong("formats", &why))?;
+            let file = match file {
+                Some(file) => write::within(Path::new("."), &file).map_err(|why| wrong("formats", &why))?,
+                None => PathBuf::from(usual_name(format).ok_or_else(|| {
+                    wrong("formats", &format!("names `{asked}`, which is in the log; give it a file: {asked}=FILE"))
+                })?),
+            };
+            if reports.iter().any(|(known, other)| *known == format || *other == file) {
+                return Err(wrong("formats", &format!("names `{asked}` twice")));
+            }
+            reports.push((format, file));
+        }
+        let reach = Reach { offline: false, ca_file: line("ca-file")?.map(PathBuf::from) };
+        let path = PathBuf::from(line("path")?.unwrap_or_else(|| ".".to_owned()));
+        Ok(Self { check: cli::Check { path, gate, publish, reach, ..cli::Check::default() }, reports })
+    }
+}
+
+fn wrong(name: &str, what: &str) -> Error {
+    Error::new(Kind::Usage, format!("the input `{name}` {what}"))
+}
+
+/// Where a report goes that no file is named for; nothing for what stands in the log.
+fn usual_name(format: Format) -> Option<&'static str> {
+    match format {
+        Format::Sarif => Some("aimsgate.sarif"),
+        Format::Json => Some("aimsgate.json"),
+        Format::Markdown => Some("aimsgate.md"),
+        Format::CodeQuality => Some("aimsgate-code-quality.json"),
+        Format::Junit => Some("aimsgate-junit.xml"),
+        Format::Terminal | Format::Annotations => None,
+    }
+}

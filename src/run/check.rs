@@ -1,0 +1,118 @@
+//! `check`: judges what the command line names, and writes and posts the verdict.
+
+use std::io::Write;
+use std::path::Path;
+
+use super::publish::{self, Reached};
+use super::{input, judged};
+use crate::cli::{self, Cli, Format};
+use crate::decision::Verdict;
+use crate::error::{Error, Kind};
+use crate::finding::Gate;
+use crate::report::{self, PLAIN, Report, Style};
+use crate::settings::gate::Channel;
+use crate::source::{self, Content, Surroundings};
+use crate::write;
+
+/// Bytes of the summary of a job; GitHub shows none above 1 MiB.
+const LONGEST_SUMMARY: usize = 1_000_000;
+
+pub(super) fn check(
+    cli: &Cli,
+    arguments: &cli::Check,
+    out: &mut dyn Write,
+    notes: &mut dyn Write,
+) -> Result<Verdict, Error> {
+    let to_stdout = arguments.formats.iter().filter(|output| output.file.is_none()).count();
+    if to_stdout > 1 {
+        let error = Error::new(Kind::Usage, "two formats would go to standard output");
+        return Err(error.hint("give all but one a file, for example --format sarif=report.sarif"));
+    }
+    let run = Run::of(arguments)?;
+    if to_stdout == 0 {
+        write!(out, "{}", report::simulation(&run.report).unwrap_or_default())?;
+        writeln!(out, "{}", report::last_line(&run.report))?;
+    }
+    for output in &arguments.formats {
+        match &output.file {
+            None => out.write_all(run.text(output.format, write::style(cli.color.choice())).as_bytes())?,
+            Some(file) => run.write(output.format, file)?,
+        }
+    }
+    out.flush()?;
+    run.verdict(&arguments.publish, notes)
+}
+
+/// Judges what the next commit would hold, for whoever commits. No connection is made, and the rest of a commit is not waited for.
+pub(super) fn pre_commit(cli: &Cli, folder: &Path, out: &mut dyn Write) -> Result<Verdict, Error> {
+    let reach = cli::Reach { offline: true, ca_file: None };
+    let run = Run::of(&cli::Check { path: folder.to_owned(), staged: true, reach, ..cli::Check::default() })?;
+    out.write_all(report::hook(&run.report, write::style(cli.color.choice())).as_bytes())?;
+    out.flush()?;
+    Ok(report::hook_verdict(&run.report))
+}
+
+/// A verdict that was reached, and where it may be posted.
+pub(super) struct Run {
+    pub(super) report: Report,
+    around: Surroundings,
+    forge: Option<Reached>,
+}
+
+impl Run {
+    /// Judges what the arguments name.
+    ///
+    /// # Errors
+    /// When there is nothing to judge.
+    pub(super) fn of(arguments: &cli::Check) -> Result<Self, Error> {
+        let now = write::today();
+        let mut around = Surroundings::of_this_process(now);
+        let forge = publish::forge(&around, &arguments.reach)?;
+        around.remote = forge.as_ref().and_then(|forge| forge.as_ref().ok()?.remote());
+        let content = match (&arguments.head, arguments.staged) {
+            (Some(head), _) => Content::Revision(head.clone()),
+            (None, true) => Content::Index(around.index_file.clone()),
+            (None, false) => Content::WorkingTree,
+        };
+        let base = arguments.base.as_deref();
+        let mut comparison =
+            source::compare(&arguments.path, &content, base, arguments.today, &around).map_err(input)?;
+        comparison.approvals = publish::approvals(&arguments.path, &comparison, &around, forge.as_ref());
+        let today = arguments.today.unwrap_or(now);
+        let asked = arguments.gate.map_or(Gate::Merge, Gate::from);
+        Ok(Self { report: judged(&comparison, today, asked), around, forge })
+    }
+
+    /// The report in a format.
+    pub(super) fn text(&self, format: Format, style: Style) -> String {
+        match format {
+            Format::Terminal => report::terminal(&self.report, style),
+            Format::Sarif => report::sarif(&self.report),
+            Format::Json => report::json(&self.report),
+            Format::Markdown => report::markdown(&self.report, LONGEST_SUMMARY),
+            Format::Annotations => report::commands(&self.report),
+            Format::CodeQuality => report::code_quality(&self.report),
+            Format::Junit => report::junit(&self.report),
+        }
+    }
+
+    /// Writes the report to a file, which is the same whatever terminal the run has.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn write(&self, format: Format, file: &Path) -> Result<(), Error> {
+        write::file(file, &self.text(format, PLAIN))
+            .map_err(|error| Error::new(Kind::Output, format!("`{}` could not be written: {error}", file.display())))
+    }
+
+    /// Posts the verdict, and says what it is then.
+    ///
+    /// # Errors
+    /// When what was asked for cannot be.
+    pub(super) fn verdict(&self, channels: &[Channel], notes: &mut dyn Write) -> Result<Verdict, Error> {
+        let verdict = publish::publish(&self.report, &self.around, channels, self.forge.as_ref(), notes)?;
+        // What could loosen a verdict decides nothing where verdicts count.
+        let simulated = self.around.ci && !self.report.inputs.simulation.is_empty();
+        Ok(if simulated { Verdict::Undecided } else { verdict })
+    }
+}
