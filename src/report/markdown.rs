@@ -48,7 +48,8 @@ fn finding(report: &Report, entry: &Entry) -> String {
     let text = clamp(&entry.text, LONGEST_MESSAGE);
     let line = entry.location.region.map_or_else(String::new, |region| format!(":{}", region.start_line));
     let place = format!("`{}{line}`", entry.location.path.replace('`', "'"));
-    let mut out = format!("- **{}** {}: {}\n", level_words(entry), safe(&place), safe(&text));
+    let (level, check) = (level_words(entry), safe(entry.check));
+    let mut out = format!("- **{level}** {}: {} <sub>{check}</sub>\n", safe(&place), safe(&text));
     if let Some(words) = standing(entry) {
         let _ = writeln!(out, "  - {}", safe(&words));
     }
@@ -56,7 +57,6 @@ fn finding(report: &Report, entry: &Entry) -> String {
         let text = clamp(&remedy.text, LONGEST_MESSAGE);
         let _ = writeln!(out, "  - {}: {}", safe(&who(report, entry, remedy)), safe(&text));
     }
-    let _ = writeln!(out, "  - <sub>{}</sub>", safe(entry.check));
     out
 }
 

@@ -51,6 +51,7 @@ fn outputs(report: &report::Report, verdict: Verdict, reports: &[(Format, PathBu
     let mut text = format!("outcome={}\n", verdict.name());
     for (name, count) in [
         ("to-fix", counts.to_fix),
+        ("for-others", counts.for_others),
         ("waiting", counts.waiting),
         ("undecided", counts.undecided),
         ("not-blocking", counts.others),

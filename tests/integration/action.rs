@@ -166,3 +166,25 @@ fn a_commit_is_refused_for_what_its_author_can_clear_only() {
     let (exit, said) = hook();
     assert_eq!(exit, 0, "{said}");
 }
+
+/// A page shows an example as the file holds it, which linters judge; so what is copied from a page works.
+#[test]
+fn the_pages_show_the_examples_as_they_are() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut shown = Vec::new();
+    for page in ["github-action.md", "gitlab.md", "pre-commit.md"] {
+        let text = fs::read_to_string(root.join("docs").join(page)).unwrap();
+        for part in text.split("](../examples/").skip(1) {
+            let (name, rest) = part.split_once("):\n\n```yaml\n").unwrap();
+            let (block, _) = rest.split_once("```\n").unwrap();
+            assert_eq!(block, fs::read_to_string(root.join("examples").join(name)).unwrap(), "{page}: {name}");
+            shown.push(name.to_owned());
+        }
+    }
+    for folder in ["github", "gitlab"] {
+        for entry in fs::read_dir(root.join("examples").join(folder)).unwrap() {
+            let name = format!("{folder}/{}", entry.unwrap().file_name().to_string_lossy());
+            assert!(shown.contains(&name), "no page shows {name}");
+        }
+    }
+}
