@@ -18,7 +18,7 @@ pub fn is_deceptive(c: char) -> bool {
 /// Text for one line of a terminal or a log: nothing that moves, hides or starts a command.
 ///
 /// Deceptive characters become `\u{..}`. `##[` and `##name[`, which CI runners read as commands
-/// anywhere in a line, get a space; `::`, read at the start of a line only, is never put there.
+/// anywhere in a line, get a space; `::`, read at the start of a line only, is [`log`]'s.
 pub fn line(text: &str) -> Cow<'_, str> {
     if !text.contains(is_deceptive) && !text.contains("##") {
         return Cow::Borrowed(text);
@@ -41,8 +41,21 @@ pub fn opens_command(text: &str) -> bool {
     text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).ends_with("##")
 }
 
+/// Finished output for a log: no line of it is a runner's command. What stands in a line went through [`line`].
+///
+/// Source: actions/runner, `ActionCommand.cs`: `::` counts behind white space too. `:::` names no command.
+pub fn log(text: String) -> String {
+    let text = break_commands(text);
+    let is_command = |line: &str| line.trim_start().starts_with("::") && !line.trim_start().starts_with(":::");
+    if !text.lines().any(is_command) {
+        return text;
+    }
+    let broken = |line: &str| if is_command(line) { line.replacen("::", ": :", 1) } else { line.to_owned() };
+    text.split_inclusive('\n').map(broken).collect()
+}
+
 /// Takes commands of CI runners, `##[name]` and `##name[...]`, out of finished output.
-pub fn break_commands(text: String) -> String {
+fn break_commands(text: String) -> String {
     if !text.contains("##") {
         return text;
     }
@@ -189,6 +202,13 @@ mod tests {
         assert_eq!(line("#\u{200b}#[group]"), "#\\u{200b}#[group]");
         assert_eq!(line("a ##vso[task.x]y"), "a ## vso[task.x]y");
         assert_eq!(line("####[x] ## heading [y]"), "#### [x] ## heading [y]");
+    }
+
+    #[test]
+    fn no_line_of_a_log_is_a_command() {
+        let text = "a\n  ::error::x::y\n::stop\n ::: a.yaml:3:9\nb ::error::\n".to_owned();
+        assert_eq!(log(text), "a\n  : :error::x::y\n: :stop\n ::: a.yaml:3:9\nb ::error::\n");
+        assert_eq!(log("x ##[group]\n".to_owned()), "x ## [group]\n");
     }
 
     #[test]

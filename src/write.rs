@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "the edge: writes files and asks the environment")]
 
 use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::date::Date;
 use crate::report::Style;
@@ -34,17 +34,33 @@ pub fn append(path: &Path, text: &str) -> std::io::Result<()> {
     std::fs::File::options().append(true).open(path)?.write_all(text.as_bytes())
 }
 
-/// A file in a folder below another, whose links lead nowhere else.
+/// A path below the working folder, with no link on the way: whoever put a link there would name another place.
 ///
 /// # Errors
-/// When it lies elsewhere, or its folder is not there; in words.
-pub fn within(root: &Path, file: &Path) -> Result<PathBuf, String> {
-    let real = |folder: &Path| folder.canonicalize().map_err(|error| format!("`{}`: {error}", folder.display()));
-    let full = root.join(file);
-    let (folder, root) = (real(full.parent().unwrap_or(root))?, real(root)?);
-    if file.file_name().is_none() || !folder.starts_with(&root) {
-        return Err(format!("`{}` is not below `{}`", file.display(), root.display()));
+/// Why it is none, in words.
+pub fn below(path: &Path) -> Result<PathBuf, String> {
+    let mut so_far = PathBuf::new();
+    for part in path.components() {
+        so_far.push(part);
+        let is_inside = matches!(part, Component::Normal(_) | Component::CurDir);
+        if !is_inside || so_far.symlink_metadata().is_ok_and(|found| found.is_symlink()) {
+            return Err(format!("names `{}`, which is not below the workspace", path.display()));
+        }
     }
+    Ok(path.to_owned())
+}
+
+/// A file to write [`below`] the working folder, and none of git's own.
+///
+/// # Errors
+/// Why it is none, in words.
+pub fn new_below(file: &Path) -> Result<PathBuf, String> {
+    let is_of_git = |part: Component<'_>| part.as_os_str().eq_ignore_ascii_case(".git");
+    if file.file_name().is_none() || file.components().any(is_of_git) {
+        return Err(format!("names `{}`, which is no file to write", file.display()));
+    }
+    // A link of the file's own name is replaced.
+    below(file.parent().unwrap_or(Path::new("")))?;
     Ok(file.to_owned())
 }
 

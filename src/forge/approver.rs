@@ -15,8 +15,8 @@ pub struct Approver {
     pub may_write: Fact<bool>,
 }
 
-/// Accounts whose rights are asked for.
-pub(super) const MOST_APPROVERS: usize = 50;
+/// Whether an account is one that may sign here. Of others nothing is asked.
+pub type Known<'k> = &'k dyn Fn(&str) -> bool;
 
 /// What is known of a right that only some tokens may read.
 pub(super) fn right(read: Result<bool, Trouble>) -> Fact<bool> {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::approver::Approver;
+use super::approver::{Approver, Known};
 use super::github::GitHub;
 use super::gitlab::{GitLab, Kind};
 use super::http::{Network, Token};
@@ -30,7 +30,7 @@ impl Client {
         match job.forge {
             Forge::GitHub => {
                 let token = first(&["AIMSGATE_TOKEN", "INPUT_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"]);
-                let token = Token::new(token.ok_or_else(|| none("AIMSGATE_TOKEN or GITHUB_TOKEN"))?);
+                let token = Token::new(token.ok_or_else(|| none("the action's input `token`, or as AIMSGATE_TOKEN"))?);
                 let base = first(&["GITHUB_API_URL"]).unwrap_or_else(|| "https://api.github.com".to_owned());
                 Ok(Self::GitHub(Arc::new(GitHub::of_job(&base, &token, job, network)?)))
             }
@@ -48,14 +48,14 @@ impl Client {
         }
     }
 
-    /// Whoever approves the change.
+    /// Whoever approves the change, of those who are known here.
     ///
     /// # Errors
     /// When that cannot be known.
-    pub fn approvals(&self) -> Result<Vec<Approver>, Trouble> {
+    pub fn approvals(&self, known: Known<'_>) -> Result<Vec<Approver>, Trouble> {
         match self {
-            Self::GitHub(github) => github.approvals(),
-            Self::GitLab(gitlab) => gitlab.approvals(),
+            Self::GitHub(github) => github.approvals(known),
+            Self::GitLab(gitlab) => gitlab.approvals(known),
         }
     }
 

@@ -163,7 +163,7 @@ impl GitHub {
     /// A completed check run at the head. Where one with the same remarks stands there it is updated; a new one of the same
     /// name takes the place of others.
     fn check_run(&self, notice: &Notice<'_>) -> Result<String, Trouble> {
-        let name = notice.name();
+        let name = notice.report.name();
         let mut annotations = report::annotations(notice.report);
         annotations.truncate(MOST_ANNOTATIONS);
         let remarks: Vec<Value> = annotations.iter().map(annotation).collect();
@@ -282,7 +282,7 @@ impl GitHub {
         let state = if notice.passes() { "success" } else { "failure" };
         let body = json!({
             "state": state,
-            "context": notice.name(),
+            "context": notice.report.name(),
             "description": clamp(&notice.title(), 140),
         });
         self.send(&Method::POST, &format!("/statuses/{}", self.job.head), &body, Again::Harmless)?;
@@ -305,8 +305,10 @@ impl GitHub {
             let starts = |it: &&Issue| it.body.as_ref().is_some_and(|body| body.starts_with(&mark));
             let known = open.iter().find(starts).map(|issue| format!("/issues/{}", issue.number));
             let text = report::attention(notice.report, system, LONGEST_COMMENT);
-            let about =
-                system.map_or_else(|| notice.name(), |system| format!("{} {}", notice.name(), report::safe(system)));
+            let about = system.map_or_else(
+                || notice.report.name(),
+                |system| format!("{} {}", notice.report.name(), report::safe(system)),
+            );
             let title = clamp(&format!("{about}: needs attention in the next 30 days"), 200).into_owned();
             let body = |text: &str| json!({"title": title, "body": format!("{mark}\n{text}")});
             let what = match (&text, &known) {

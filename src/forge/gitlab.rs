@@ -5,7 +5,7 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::approver::{Approver, MOST_APPROVERS, right};
+use super::approver::{Approver, Known, right};
 use super::github::encoded;
 use super::http::{Again, Http, Network, Token};
 use super::post::Notice;
@@ -236,7 +236,7 @@ impl GitLab {
     fn commit_status(&self, notice: &Notice<'_>) -> Result<String, Trouble> {
         let state = if notice.passes() { "success" } else { "failed" };
         let description = clamp(&notice.title(), LONGEST_DESCRIPTION).into_owned();
-        let body = json!({"state": state, "name": notice.name(), "description": description});
+        let body = json!({"state": state, "name": notice.report.name(), "description": description});
         self.send(&Method::POST, &format!("/statuses/{}", self.job.head), &body, Again::Harmless)?;
         Ok("written".to_owned())
     }
@@ -246,7 +246,7 @@ impl GitLab {
         let request = self.request()?;
         let path = format!("{}/merge_requests/{request}/status_checks", self.at);
         let all: Vec<ExternalCheck> = self.http.pages(&path, MOST_NOTES)?;
-        let name = notice.name();
+        let name = notice.report.name();
         let Some(check) = all.into_iter().find(|it| it.name == name) else {
             return Err(Trouble::new(Cause::Other, format!("the project has no external status check `{name}`")));
         };
@@ -286,7 +286,7 @@ impl GitLab {
     ///
     /// # Errors
     /// When approvals cannot be read, or stay whatever is pushed.
-    pub fn approvals(&self) -> Result<Vec<Approver>, Trouble> {
+    pub fn approvals(&self, known: Known<'_>) -> Result<Vec<Approver>, Trouble> {
         let Some(request) = self.job.request else { return Ok(Vec::new()) };
         if self.kind == Kind::Job {
             return Err(Trouble::new(
@@ -321,7 +321,7 @@ impl GitLab {
             login: it.user.username,
             commit: head.clone(),
         };
-        Ok(all.approved_by.into_iter().take(MOST_APPROVERS).map(approver).collect())
+        Ok(all.approved_by.into_iter().filter(|it| known(&it.user.username)).map(approver).collect())
     }
 
     /// Whether somebody is a member who may push, by the project or a group it is in.

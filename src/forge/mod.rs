@@ -11,7 +11,7 @@ mod settings;
 mod sticky;
 mod trouble;
 
-pub use approver::Approver;
+pub use approver::{Approver, Known};
 pub use client::Client;
 pub use github::GitHub;
 pub use gitlab::{GitLab, Kind};

@@ -2,8 +2,7 @@
 
 use crate::decision::Verdict;
 use crate::digest::of_words;
-use crate::finding::Gate;
-use crate::report::{Report, last_line, markdown, safe};
+use crate::report::{Report, last_line, markdown};
 use crate::untrusted;
 
 /// A verdict to be posted.
@@ -17,16 +16,6 @@ pub struct Notice<'r> {
 const LONGEST_TITLE: usize = 200;
 
 impl Notice<'_> {
-    /// What a check is called: one per judged folder and gate, so that a job that asks less never answers for another.
-    pub(super) fn name(&self) -> String {
-        let gate = match self.report.inputs.asked {
-            Gate::Merge => "aimsgate",
-            Gate::Release => "aimsgate for release",
-        };
-        let scope = &self.report.inputs.scope;
-        if scope.is_empty() { gate.to_owned() } else { format!("{gate} ({})", safe(scope)) }
-    }
-
     /// What marks the remark about the judged folder and gate. The folder's name could end the HTML comment, its digest cannot.
     pub(super) fn mark(&self) -> String {
         self.mark_of(None)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use serde::Deserialize;
 
-use super::approver::{Approver, MOST_APPROVERS, right};
+use super::approver::{Approver, Known, right};
 use super::github::{GitHub, MOST_COMMENTS, User, encoded};
 use super::trouble::{Cause, Trouble};
 use crate::report;
@@ -63,14 +63,14 @@ impl GitHub {
     ///
     /// # Errors
     /// When the reviews cannot be read.
-    pub fn approvals(&self) -> Result<Vec<Approver>, Trouble> {
+    pub fn approvals(&self, known: Known<'_>) -> Result<Vec<Approver>, Trouble> {
         let Some(number) = self.job().request else { return Ok(Vec::new()) };
         let reviews: Vec<Review> =
             self.http().pages(&format!("{}/pulls/{number}/reviews", self.at()), MOST_COMMENTS)?;
         let mut last: BTreeMap<String, Option<String>> = BTreeMap::new();
         for it in reviews {
             // Whose account is gone nobody knows. Webhooks write states in small letters.
-            let Some(user) = it.user else { continue };
+            let Some(user) = it.user.filter(|user| known(&user.login)) else { continue };
             let state = it.state.to_ascii_uppercase();
             if state == "APPROVED" {
                 last.insert(user.login, it.commit_id);
@@ -84,7 +84,7 @@ impl GitHub {
             let may_write = right(self.may_write(&login));
             Approver { login, commit, may_write }
         };
-        Ok(named.take(MOST_APPROVERS).map(approver).collect())
+        Ok(named.map(approver).collect())
     }
 
     fn may_write(&self, login: &str) -> Result<bool, Trouble> {

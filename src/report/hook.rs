@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::terminal::{Style, finding, is_yours, last_line, level_words, place, safe, who};
 use super::{Entry, Report};
 use crate::decision::Verdict;
-use crate::untrusted::break_commands;
+use crate::untrusted::log;
 
 /// Whether the commit is refused: for what its author can clear, and nothing else.
 pub fn hook_verdict(report: &Report) -> Verdict {
@@ -37,5 +37,5 @@ pub fn hook(report: &Report, style: Style) -> String {
         (0, others) => writeln!(out, "committed: nothing for you to fix, {others} for others"),
         (own, others) => writeln!(out, "refused: {own} for you to fix, {others} for others"),
     };
-    break_commands(out)
+    log(out)
 }

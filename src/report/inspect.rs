@@ -8,7 +8,7 @@ use super::terminal::safe;
 use crate::document::Document;
 use crate::evidence::{Completion, ElementReading, Recognition, State, Via};
 use crate::span::Lines;
-use crate::untrusted::{self, break_commands, clamp};
+use crate::untrusted::{self, clamp, log};
 
 /// A document and what was recognised in it.
 pub struct Inspected {
@@ -131,5 +131,5 @@ pub fn text(all: &[Inspected]) -> String {
             let _ = writeln!(out, "{line}");
         }
     }
-    break_commands(out)
+    log(out)
 }

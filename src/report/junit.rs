@@ -9,13 +9,14 @@ use crate::untrusted::xml as safe;
 
 /// The report for `artifacts:reports:junit`, one final line break. A check fails where one of its findings counts.
 pub fn junit(report: &Report) -> String {
+    let name = safe(&report.name());
     let mut cases = String::new();
     let (mut failures, mut skipped) = (0, 0);
     for check in &report.checks {
         let own = report.findings.iter().filter(|entry| entry.check == check.id);
         let own: Vec<&Entry> = own.filter(|entry| entry.counts).collect();
         let decided = check.tally.passed + check.tally.failed + check.tally.waiting + check.tally.undecided;
-        let _ = write!(cases, "    <testcase classname=\"aimsgate\" name=\"{}\"", safe(check.id));
+        let _ = write!(cases, "    <testcase classname=\"{name}\" name=\"{}\"", safe(check.id));
         if own.is_empty() && decided > 0 {
             cases += "/>\n";
             continue;
@@ -35,7 +36,7 @@ pub fn junit(report: &Report) -> String {
     let tests = report.checks.len();
     let counts = format!("tests=\"{tests}\" failures=\"{failures}\" skipped=\"{skipped}\" errors=\"0\"");
     format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"aimsgate\" {counts}>\n  <testsuite name=\"aimsgate\" {counts}>\n{cases}  </testsuite>\n</testsuites>\n"
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"aimsgate\" {counts}>\n  <testsuite name=\"{name}\" {counts}>\n{cases}  </testsuite>\n</testsuites>\n"
     )
 }
 

@@ -71,6 +71,18 @@ pub struct Report {
     pub coverage: Coverage,
 }
 
+impl Report {
+    /// What a check on a forge is called: one per judged folder and gate, so that a job that asks less never answers for another.
+    pub fn name(&self) -> String {
+        let gate = match self.inputs.asked {
+            Gate::Merge => "aimsgate",
+            Gate::Release => "aimsgate for release",
+        };
+        let scope = &self.inputs.scope;
+        if scope.is_empty() { gate.to_owned() } else { format!("{gate} ({})", safe(scope)) }
+    }
+}
+
 /// What made the report.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

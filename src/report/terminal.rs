@@ -14,7 +14,7 @@ use crate::date::Date;
 use crate::decision::Verdict;
 use crate::finding::{Gate, Nature, Severity, Who};
 use crate::settings::gate::Mode;
-use crate::untrusted::{break_commands, clamp, line};
+use crate::untrusted::{clamp, line, log};
 
 /// How the terminal wants it.
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +54,7 @@ pub fn text(report: &Report, style: Style) -> String {
     let later: Vec<&Entry> = report.findings.iter().filter(is_later).collect();
     out += &listed("Needed before release:", &later);
     out += &summary(report);
-    break_commands(out)
+    log(out)
 }
 
 /// One line each, the first few.

@@ -32,6 +32,8 @@ pub(super) fn action(out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verdi
 
 fn judge(set: &dyn Fn(&str) -> Option<String>, out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verdict, Error> {
     let inputs = Inputs::read(set)?;
+    // What stands there is not this run's: whoever reads it after a run that broke off must find nothing.
+    inputs.reports.iter().for_each(|(_, file)| write::discard(file));
     let run = Run::of(&inputs.check)?;
     out.write_all(run.text(Format::Annotations, PLAIN).as_bytes())?;
     out.write_all(run.text(Format::Terminal, PLAIN).as_bytes())?;
@@ -126,7 +128,7 @@ impl Inputs {
         for asked in asked {
             let Output { format, file } = Output::from_str(asked).map_err(|why| wrong("formats", &why))?;
             let file = match file {
-                Some(file) => write::within(Path::new("."), &file).map_err(|why| wrong("formats", &why))?,
+                Some(file) => write::new_below(&file).map_err(|why| wrong("formats", &why))?,
                 None => PathBuf::from(usual_name(format).ok_or_else(|| {
                     wrong("formats", &format!("names `{asked}`, which is in the log; give it a file: {asked}=FILE"))
                 })?),
@@ -138,6 +140,7 @@ impl Inputs {
         }
         let reach = Reach { offline: false, ca_file: line("ca-file")?.map(PathBuf::from) };
         let path = PathBuf::from(line("path")?.unwrap_or_else(|| ".".to_owned()));
+        let path = write::below(&path).map_err(|why| wrong("path", &why))?;
         Ok(Self { check: cli::Check { path, gate, publish, reach, ..cli::Check::default() }, reports })
     }
 }

@@ -57,16 +57,21 @@ pub(super) fn approvals(
     let Some((job, forge)) = around.job().filter(|job| job.request.is_some()).zip(forge) else { return Fact::Absent };
     let judged = &*comparison.judged.snapshot;
     let tip = comparison.target.known().map_or(judged, |target| &*target.tip);
-    let rules = |snapshot: &dyn Snapshot| Governance::load(&View::new(snapshot, comparison.judged.scope.clone())).rules;
+    let load = |snapshot: &dyn Snapshot| Governance::load(&View::new(snapshot, comparison.judged.scope.clone()));
     let default = comparison.target.known().and_then(|target| target.default.as_ref());
-    let all = [Some(tip), default.map(|(_, snapshot)| &**snapshot)];
-    let asks = |snapshot: &dyn Snapshot| rules(snapshot).who_signs.values().any(|who| who.proof == Proof::Reviewed);
-    if !all.into_iter().flatten().any(asks) {
+    let all: Vec<Governance> =
+        [Some(tip), default.map(|(_, snapshot)| &**snapshot)].into_iter().flatten().map(load).collect();
+    let asks = |it: &Governance| it.rules.who_signs.values().any(|who| who.proof == Proof::Reviewed);
+    if !all.iter().any(asks) {
         return Fact::Absent;
     }
+    // Only they may sign, so of all others who approve nothing is asked.
+    let people = all.iter().filter_map(|it| it.people.known()).flat_map(|people| &people.people);
+    let logins: Vec<&String> = people.filter_map(|person| person.logins.get(&job.forge)).collect();
+    let is_known = |login: &str| logins.iter().any(|known| known.eq_ignore_ascii_case(login));
     let read = || -> Result<Vec<Approval>, String> {
         let client = forge.as_ref().map_err(Clone::clone)?;
-        let all = client.approvals().map_err(|trouble| trouble.to_string())?;
+        let all = client.approvals(&is_known).map_err(|trouble| trouble.to_string())?;
         let approval = |it: Approver| {
             let files = source::files_of(path, around.remote.as_ref(), &it.commit)?;
             Ok(Approval { forge: job.forge, login: it.login, commit: it.commit, may_write: it.may_write, files })

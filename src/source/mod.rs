@@ -179,12 +179,29 @@ fn locate(path: &Path) -> Result<Location, SourceError> {
     if !folder.is_dir() {
         return Err(not_a_folder("it is a file".to_owned()));
     }
+    refuse_links(path)?;
     let Some(repository) = Repository::discover(&folder)? else { return Ok(Location::Folder(folder)) };
     let scope = match repository.working_tree() {
         Some(root) => repo_path(folder.strip_prefix(root).unwrap_or(Path::new(""))),
         None => RepoPath::root(),
     };
     Ok(Location::Repository(Arc::new(repository), scope))
+}
+
+/// A link that a repository holds can lead to another part of it, or out of it: a change could name what is judged.
+fn refuse_links(path: &Path) -> Result<(), SourceError> {
+    let unread = |error: std::io::Error| SourceError::NotAFolder { path: path.to_owned(), reason: error.to_string() };
+    let mut so_far = PathBuf::new();
+    for part in std::path::absolute(path).map_err(unread)?.components() {
+        let parent = so_far.clone();
+        so_far.push(part);
+        let is_link = so_far.symlink_metadata().map_err(unread)?.is_symlink();
+        if is_link && Repository::discover(&parent.canonicalize().map_err(unread)?)?.is_some() {
+            let reason = format!("`{}` is a link in a repository; name the folder itself", so_far.display());
+            return Err(SourceError::NotAFolder { path: path.to_owned(), reason });
+        }
+    }
+    Ok(())
 }
 
 fn snapshot(repository: &Arc<Repository>, content: &Content) -> Result<Box<dyn Snapshot>, SourceError> {

@@ -344,12 +344,14 @@ fn readings() -> [Reading; 10] {
             github(at).content(&ObjectId::new("ab".repeat(20))).map(|_| "read".to_owned())
         }),
         ("the tip of a branch (GitHub)", "/git/ref/", |at| github(at).tip("main").map(|_| "read".to_owned())),
-        ("reviews (GitHub)", "/reviews", |at| approved(github(at).approvals())),
-        ("a reviewer's right (GitHub)", "/permission", |at| approved(github(at).approvals())),
+        ("reviews (GitHub)", "/reviews", |at| approved(github(at).approvals(&|login| login == "ana-ex"))),
+        ("a reviewer's right (GitHub)", "/permission", |at| approved(github(at).approvals(&|login| login == "ana-ex"))),
         ("rules of a branch (GitHub)", "/rules/branches/", |at| words(&settings(at).rules)),
         ("protection of a branch (GitHub)", "/protection", |at| words(&settings(at).protection)),
-        ("approvals (GitLab)", "/merge_requests/7/approvals", |at| approved(gitlab(at).approvals())),
-        ("a member (GitLab)", "/members/all/", |at| approved(gitlab(at).approvals())),
+        ("approvals (GitLab)", "/merge_requests/7/approvals", |at| {
+            approved(gitlab(at).approvals(&|login| login == "ana-ex"))
+        }),
+        ("a member (GitLab)", "/members/all/", |at| approved(gitlab(at).approvals(&|login| login == "ana-ex"))),
         ("a protected branch (GitLab)", "/protected_branches/", |at| words(&gitlab(at).settings().protected)),
     ]
 }
@@ -416,14 +418,17 @@ fn an_approval_on_gitlab_counts_only_of_what_is_judged() {
     let says = |path: &str, value: Value| forge.state.lock().unwrap().says.insert(format!("/projects/7{path}"), value);
     says("/approvals", json!({"reset_approvals_on_push": true}));
     says("/merge_requests/7", json!({"sha": job.head, "target_branch": "main"}));
-    says("/merge_requests/7/approvals", json!({"approved_by": [{"user": {"id": 9, "username": "ana-ex"}}]}));
-    let all = gitlab.approvals().unwrap();
+    says(
+        "/merge_requests/7/approvals",
+        json!({"approved_by": [{"user": {"id": 9, "username": "ana-ex"}}, {"user": {"id": 8, "username": "x"}}]}),
+    );
+    let all = gitlab.approvals(&|login| login == "ana-ex").unwrap();
     assert_eq!((all.len(), all[0].login.as_str(), all[0].commit.as_str()), (1, "ana-ex", job.head.as_str()));
     assert_eq!(all[0].may_write, Fact::Known(true));
     says("/members/all/9", json!({"access_level": 20}));
-    assert_eq!(gitlab.approvals().unwrap()[0].may_write, Fact::Known(false), "a reporter");
+    assert_eq!(gitlab.approvals(&|login| login == "ana-ex").unwrap()[0].may_write, Fact::Known(false), "a reporter");
     says("/members/all/9", json!({}));
-    assert!(matches!(gitlab.approvals().unwrap()[0].may_write, Fact::Undecided(_)));
+    assert!(matches!(gitlab.approvals(&|login| login == "ana-ex").unwrap()[0].may_write, Fact::Undecided(_)));
     for (path, value, told) in [
         ("/merge_requests/7", json!({"sha": job.commit, "target_branch": "main"}), "is not what the job judges"),
         ("/merge_requests/7", json!({"sha": job.head, "target_branch": "lax"}), "is not what the job judges"),
@@ -432,7 +437,7 @@ fn an_approval_on_gitlab_counts_only_of_what_is_judged() {
         says("/approvals", json!({"reset_approvals_on_push": true}));
         says("/merge_requests/7", json!({"sha": job.head, "target_branch": "main"}));
         says(path, value);
-        let trouble = gitlab.approvals().unwrap_err().to_string();
+        let trouble = gitlab.approvals(&|login| login == "ana-ex").unwrap_err().to_string();
         assert!(trouble.contains(told), "{trouble}");
     }
 }

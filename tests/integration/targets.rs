@@ -1,6 +1,7 @@
 //! What a change is judged against, in the repositories and jobs that there are.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Command;
 
@@ -197,6 +198,38 @@ fn a_folder_that_is_no_repository_is_judged_by_itself_and_never_in_a_job() {
     let ran = run_with(folder.path(), &[], &[("CI", "true")]);
     assert_eq!(ran.exit, 2, "{}", ran.text);
     assert!(ran.says("target-unknown"), "{}", ran.text);
+    // Jobs set `CI: false` for the sake of other programs.
+    let ran = run_with(folder.path(), &[], &[("CI", "false"), ("GITHUB_ACTIONS", "true")]);
+    assert_eq!(ran.exit, 2, "{}", ran.text);
+}
+
+/// The folder that a job names is judged, and not what a change makes of its name.
+#[test]
+fn a_link_is_no_folder_to_judge() {
+    let repository = TestRepository::new();
+    repository.git.set_head("refs/heads/main").unwrap();
+    repository.write("docs/a.md", "# A\n").write("services/credit/b.md", "# B\n").commit_all("start");
+    let judge = |path: &Path| {
+        let done =
+            Command::new(env!("CARGO_BIN_EXE_aimsgate")).arg("check").arg(path).env("CI", "true").output().unwrap();
+        (done.status.code(), String::from_utf8(done.stderr).unwrap())
+    };
+    let named = repository.file("services/credit");
+    let outside = scratch();
+    for target in [Path::new("../docs"), outside.path()] {
+        fs::rename(&named, repository.file("moved")).unwrap();
+        symlink(target, &named).unwrap();
+        for path in [named.clone(), named.join(".")] {
+            let (exit, said) = judge(&path);
+            assert!(exit == Some(2) && said.contains("is a link in a repository"), "{}: {said}", path.display());
+        }
+        fs::remove_file(&named).unwrap();
+        fs::rename(repository.file("moved"), &named).unwrap();
+    }
+    // A link beside the repository is that of whoever runs it.
+    let beside = outside.path().join("beside");
+    symlink(repository.path(), &beside).unwrap();
+    assert!(!judge(&beside.join("services/credit")).1.contains("is a link"));
 }
 
 #[test]

@@ -87,7 +87,7 @@ pub(super) fn job(set: &dyn Fn(&str) -> Option<String>) -> Option<Result<Job, St
         "pull_request_target" | "workflow_run" => untrusted,
         "merge_group" => merge_group,
         "push" => push,
-        "schedule" | "workflow_dispatch" | "repository_dispatch" => standing,
+        "schedule" | "workflow_dispatch" | "repository_dispatch" | "release" => standing,
         _ => return None,
     };
     let told = || -> Result<Job, String> {

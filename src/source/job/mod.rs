@@ -77,8 +77,10 @@ impl Surroundings {
     pub fn of_this_process(now: Date) -> Self {
         let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         let text = |name: &str| set(name).and_then(|value| value.into_string().ok());
-        let ci = set("CI").is_some_and(|value| value != "false" && value != "0");
         let is = |name: &str| set(name).is_some_and(|value| value == "true");
+        // Jobs set `CI: false` for the sake of other programs; they are jobs all the same.
+        let ci =
+            set("CI").is_some_and(|value| value != "false" && value != "0") || is("GITHUB_ACTIONS") || is("GITLAB_CI");
         let job = if is("GITHUB_ACTIONS") {
             github::job(&text)
         } else if is("GITLAB_CI") {
