@@ -331,7 +331,6 @@ pub struct Counts {
 impl Counts {
     pub fn of(report: &Report) -> Self {
         let count = |is: &dyn Fn(&Entry) -> bool| report.findings.iter().filter(|entry| is(entry)).count();
-        let waits = |entry: &Entry| entry.blocks && entry.nature == Nature::Waiting;
         let to_fix = count(&|entry| entry.blocks && is_yours(entry));
         let waiting = count(&waits);
         let blocking = count(&|entry| entry.blocks);
@@ -353,8 +352,8 @@ pub fn last_line(report: &Report) -> String {
         return format!("passed: no AI found here, nothing to judge: {}", safe(&report.inventory.reason));
     }
     let Counts { to_fix, for_others, waiting, undecided, others } = Counts::of(report);
-    let waits = |entry: &&Entry| entry.blocks && entry.nature == Nature::Waiting;
-    let people: BTreeSet<&String> = findings.iter().filter(waits).flat_map(|entry| &entry.waits_for).collect();
+    let people: BTreeSet<&String> =
+        findings.iter().filter(|entry| waits(entry)).flat_map(|entry| &entry.waits_for).collect();
     let mut parts = Vec::new();
     if to_fix > 0 {
         parts.push(format!("{to_fix} to fix"));
@@ -387,6 +386,10 @@ pub fn last_line(report: &Report) -> String {
 /// Whether there is nothing to judge: no AI found, none declared, nothing wrong.
 fn is_without_ai(report: &Report) -> bool {
     report.findings.is_empty() && !report.inventory.uses_ai && !report.declares_ai
+}
+
+fn waits(entry: &Entry) -> bool {
+    entry.blocks && entry.nature == Nature::Waiting
 }
 
 pub(super) fn is_yours(entry: &Entry) -> bool {

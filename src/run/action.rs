@@ -95,12 +95,9 @@ impl Inputs {
             let name = format!("INPUT_{}", name.to_ascii_uppercase());
             set(&name).or_else(|| set(&name.replace('-', "_")))
         };
-        let line = |name: &str| -> Result<Option<String>, Error> {
-            let value = input(name).map(|value| value.trim().to_owned());
-            match value.filter(|value| value.contains(['\n', '\r'])) {
-                Some(_) => Err(wrong(name, "is one line")),
-                None => Ok(input(name).map(|value| value.trim().to_owned())),
-            }
+        let line = |name: &str| match input(name).map(|value| value.trim().to_owned()) {
+            Some(value) if value.contains(['\n', '\r']) => Err(wrong(name, "is one line")),
+            value => Ok(value),
         };
         let is_asked = |name: &str| match line(name)?.as_deref() {
             Some("true" | "True" | "TRUE") => Ok(true),

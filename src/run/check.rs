@@ -43,7 +43,7 @@ pub(super) fn check(
     run.verdict(&arguments.publish, notes)
 }
 
-/// Judges what the next commit would hold, for whoever commits. No connection is made, and the rest of a commit is not waited for.
+/// Judges what the next commit would hold, for whoever commits; what others owe stops none. No connection is made.
 pub(super) fn pre_commit(cli: &Cli, folder: &Path, out: &mut dyn Write) -> Result<Verdict, Error> {
     let reach = cli::Reach { offline: true, ca_file: None };
     let run = Run::of(&cli::Check { path: folder.to_owned(), staged: true, reach, ..cli::Check::default() })?;
