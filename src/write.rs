@@ -38,7 +38,7 @@ pub fn append(path: &Path, text: &str) -> std::io::Result<()> {
 ///
 /// # Errors
 /// Why it is none, in words.
-pub fn below(path: &Path) -> Result<PathBuf, String> {
+pub fn below(path: &Path) -> Result<(), String> {
     let mut so_far = PathBuf::new();
     for part in path.components() {
         so_far.push(part);
@@ -47,21 +47,20 @@ pub fn below(path: &Path) -> Result<PathBuf, String> {
             return Err(format!("names `{}`, which is not below the workspace", path.display()));
         }
     }
-    Ok(path.to_owned())
+    Ok(())
 }
 
 /// A file to write [`below`] the working folder, and none of git's own.
 ///
 /// # Errors
 /// Why it is none, in words.
-pub fn new_below(file: &Path) -> Result<PathBuf, String> {
+pub fn new_below(file: &Path) -> Result<(), String> {
     let is_of_git = |part: Component<'_>| part.as_os_str().eq_ignore_ascii_case(".git");
     if file.file_name().is_none() || file.components().any(is_of_git) {
         return Err(format!("names `{}`, which is no file to write", file.display()));
     }
     // A link of the file's own name is replaced.
-    below(file.parent().unwrap_or(Path::new("")))?;
-    Ok(file.to_owned())
+    below(file.parent().unwrap_or(Path::new("")))
 }
 
 /// Writes a file that is not there yet, with the folders it lies in. Nothing is written through a link.

@@ -305,11 +305,9 @@ impl GitHub {
             let starts = |it: &&Issue| it.body.as_ref().is_some_and(|body| body.starts_with(&mark));
             let known = open.iter().find(starts).map(|issue| format!("/issues/{}", issue.number));
             let text = report::attention(notice.report, system, LONGEST_COMMENT);
-            let about = system.map_or_else(
-                || notice.report.name(),
-                |system| format!("{} {}", notice.report.name(), report::safe(system)),
-            );
-            let title = clamp(&format!("{about}: needs attention in the next 30 days"), 200).into_owned();
+            let of = system.map_or_else(String::new, |system| format!(" {}", report::safe(system)));
+            let title =
+                clamp(&format!("{}{of}: needs attention in the next 30 days", notice.report.name()), 200).into_owned();
             let body = |text: &str| json!({"title": title, "body": format!("{mark}\n{text}")});
             let what = match (&text, &known) {
                 (None, None) => continue,

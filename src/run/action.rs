@@ -125,7 +125,10 @@ impl Inputs {
         for asked in asked {
             let Output { format, file } = Output::from_str(asked).map_err(|why| wrong("formats", &why))?;
             let file = match file {
-                Some(file) => write::new_below(&file).map_err(|why| wrong("formats", &why))?,
+                Some(file) => {
+                    write::new_below(&file).map_err(|why| wrong("formats", &why))?;
+                    file
+                }
                 None => PathBuf::from(usual_name(format).ok_or_else(|| {
                     wrong("formats", &format!("names `{asked}`, which is in the log; give it a file: {asked}=FILE"))
                 })?),
@@ -137,7 +140,7 @@ impl Inputs {
         }
         let reach = Reach { offline: false, ca_file: line("ca-file")?.map(PathBuf::from) };
         let path = PathBuf::from(line("path")?.unwrap_or_else(|| ".".to_owned()));
-        let path = write::below(&path).map_err(|why| wrong("path", &why))?;
+        write::below(&path).map_err(|why| wrong("path", &why))?;
         Ok(Self { check: cli::Check { path, gate, publish, reach, ..cli::Check::default() }, reports })
     }
 }

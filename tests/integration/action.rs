@@ -4,8 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::fixtures::fixtures;
-use crate::support::{TestRepository, copy, scratch};
+use crate::support::{TestRepository, scratch};
 
 /// The runner's files beside the workspace.
 struct Runner {
@@ -15,9 +14,7 @@ struct Runner {
 
 impl Runner {
     fn new(fixture: &str) -> Self {
-        let repository = TestRepository::new();
-        repository.git.set_head("refs/heads/main").unwrap();
-        copy(&fixtures().join("repos").join(fixture), repository.path());
+        let repository = TestRepository::of_example(fixture);
         repository.commit_all("start");
         let files = scratch();
         let event = r#"{"repository": {"default_branch": "main", "full_name": "octo-org/octo-repo"}}"#;
@@ -131,9 +128,7 @@ fn the_metadata_names_what_the_step_reads_and_writes() {
 
 #[test]
 fn a_commit_is_refused_for_what_its_author_can_clear_only() {
-    let repository = TestRepository::new();
-    repository.git.set_head("refs/heads/main").unwrap();
-    copy(&fixtures().join("repos/credit-scoring"), repository.path());
+    let repository = TestRepository::of_example("credit-scoring");
     repository.commit_all("start");
     let hook = || {
         let home = scratch();

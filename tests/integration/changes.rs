@@ -10,8 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::edits::Edit;
-use crate::fixtures::fixtures;
-use crate::support::{TestRepository, copy, scratch, write};
+use crate::support::{TestRepository, scratch, write};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -90,9 +89,7 @@ struct Case {
 
 impl Case {
     fn new(row: &Row) -> Self {
-        let repository = TestRepository::new();
-        repository.git.set_head("refs/heads/main").unwrap();
-        copy(&fixtures().join("repos").join(&row.repository), repository.path());
+        let repository = TestRepository::of_example(&row.repository);
         row.setup.iter().for_each(|edit| edit.apply(repository.path()));
         repository.commit_all("start");
         Self { repository, home: scratch() }

@@ -8,8 +8,7 @@ use std::{env, fs};
 
 use serde_json::{Value, json};
 
-use crate::fixtures::fixtures;
-use crate::support::{TestRepository, copy, scratch};
+use crate::support::{TestRepository, scratch};
 
 const OBSERVE: &str = "schema: aimsgate/1\nrepository: example.com/bank/credit-scoring\nenforce: {mode: observe}\n";
 const NONE: &str = "0000000000000000000000000000000000000000";
@@ -25,9 +24,7 @@ struct Stage {
 
 impl Stage {
     fn new() -> Self {
-        let repository = TestRepository::new();
-        repository.git.set_head("refs/heads/main").unwrap();
-        copy(&fixtures().join("repos/credit-scoring"), repository.path());
+        let repository = TestRepository::of_example("credit-scoring");
         repository.commit_all("start");
         let (main, change, merge, squash) = {
             let git = &repository.git;

@@ -7,10 +7,9 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::edits::Edit;
-use crate::fixtures::fixtures;
 use crate::loopback::{Fault, Loopback};
 use crate::requests::TOKEN;
-use crate::support::{TestRepository, copy, scratch};
+use crate::support::{TestRepository, scratch};
 
 /// A job's repository: a change of some code, in the merge commit of pull request 7.
 struct Stage {
@@ -22,9 +21,7 @@ struct Stage {
 
 impl Stage {
     fn new(rules: &str) -> Self {
-        let repository = TestRepository::new();
-        repository.git.set_head("refs/heads/main").unwrap();
-        copy(&fixtures().join("repos/credit-scoring"), repository.path());
+        let repository = TestRepository::of_example("credit-scoring");
         let gate = fs::read_to_string(repository.file("governance/gate.yaml")).unwrap();
         repository.write("governance/gate.yaml", gate + rules).commit_all("start");
         let (main, change, merge) = {
@@ -53,42 +50,34 @@ impl Stage {
     }
 
     fn github(&self, api: &str, arguments: &[&str]) -> (i32, String) {
-        let event = self.repository.git.path().join("event.json");
-        let payload = json!({
-            "pull_request": {
-                "number": 7,
-                "head": {"sha": self.change, "repo": {"full_name": "octo-org/octo-repo"}},
-                "base": {"ref": "main"},
-            },
-            "repository": {"default_branch": "main", "full_name": "octo-org/octo-repo"},
+        let pull_request = json!({
+            "number": 7,
+            "head": {"sha": self.change, "repo": {"full_name": "octo-org/octo-repo"}},
+            "base": {"ref": "main"},
         });
+        self.event(api, "pull_request", json!({"pull_request": pull_request}), arguments)
+    }
+
+    /// The job of the push that merged the change.
+    fn pushed(&self, api: &str) -> (i32, String) {
+        let payload = json!({"ref": "refs/heads/main", "before": self.main});
+        self.event(api, "push", payload, &["--format", "terminal"])
+    }
+
+    /// The job of an event on GitHub, whose payload names the repository too.
+    fn event(&self, api: &str, name: &str, mut payload: Value, arguments: &[&str]) -> (i32, String) {
+        payload["repository"] = json!({"default_branch": "main", "full_name": "octo-org/octo-repo"});
+        let event = self.repository.git.path().join("event.json");
         fs::write(&event, payload.to_string()).unwrap();
         let environment = [
             ("GITHUB_ACTIONS", "true"),
-            ("GITHUB_EVENT_NAME", "pull_request"),
+            ("GITHUB_EVENT_NAME", name),
             ("GITHUB_EVENT_PATH", event.to_str().unwrap()),
             ("GITHUB_SHA", &self.merge),
             ("GITHUB_API_URL", api),
             ("GITHUB_TOKEN", TOKEN),
         ];
         self.check(arguments, &environment)
-    }
-
-    /// The job of the push that merged the change.
-    fn pushed(&self, api: &str) -> (i32, String) {
-        let event = self.repository.git.path().join("event.json");
-        let repository = json!({"default_branch": "main", "full_name": "octo-org/octo-repo"});
-        let payload = json!({"ref": "refs/heads/main", "before": self.main, "repository": repository});
-        fs::write(&event, payload.to_string()).unwrap();
-        let environment = [
-            ("GITHUB_ACTIONS", "true"),
-            ("GITHUB_EVENT_NAME", "push"),
-            ("GITHUB_EVENT_PATH", event.to_str().unwrap()),
-            ("GITHUB_SHA", &self.merge),
-            ("GITHUB_API_URL", api),
-            ("GITHUB_TOKEN", TOKEN),
-        ];
-        self.check(&["--format", "terminal"], &environment)
     }
 
     fn gitlab(&self, api: &str, arguments: &[&str], token: &str) -> (i32, String) {
@@ -391,9 +380,7 @@ fn the_doctor_sees_what_blocks_on_gitlab() {
 
 #[test]
 fn an_approval_on_the_forge_proves_a_statement_at_exactly_its_commit() {
-    let repository = TestRepository::new();
-    repository.git.set_head("refs/heads/main").unwrap();
-    copy(&fixtures().join("repos/support-chatbot"), repository.path());
+    let repository = TestRepository::of_example("support-chatbot");
     let edits = r#"
 - {append: governance/gate.yaml, text: "checks: {proof-too-weak: {severity: error}}\nwho-signs:\n  treatment-plan: {people: 1, from: [system-owner], proof: reviewed}\n"}
 - {replace: governance/risks/support-chatbot.yaml, from: "before: {likelihood: 3, impact: 4}\n", to: "before: {likelihood: 3, impact: 4}\n    after: {likelihood: 1, impact: 2}\n"}

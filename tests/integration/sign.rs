@@ -74,9 +74,7 @@ fn aimsgate(root: &Path, arguments: &[&str]) -> (i32, String) {
 
 /// The signed example in a repository of its own, on `main`.
 fn example() -> TestRepository {
-    let repository = TestRepository::new();
-    repository.git.set_head("refs/heads/main").unwrap();
-    copy(&fixtures().join("repos/credit-scoring"), repository.path());
+    let repository = TestRepository::of_example("credit-scoring");
     commit_as(&repository.git, "ben@example.com", None);
     repository
 }

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use crate::fixtures::fixtures;
+
 /// A folder that is gone when it is dropped: in memory where the system has that, for tests make many small files.
 pub(crate) fn scratch() -> TempDir {
     let in_memory = Path::new("/dev/shm");
@@ -19,6 +21,14 @@ pub(crate) struct TestRepository {
 }
 
 impl TestRepository {
+    /// The files of a whole example on the branch `main`, not committed yet.
+    pub(crate) fn of_example(name: &str) -> Self {
+        let repository = Self::new();
+        repository.git.set_head("refs/heads/main").unwrap();
+        copy(&fixtures().join("repos").join(name), repository.path());
+        repository
+    }
+
     pub(crate) fn new() -> Self {
         let folder = scratch();
         let git = git2::Repository::init(folder.path()).unwrap();

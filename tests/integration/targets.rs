@@ -15,9 +15,7 @@ const OBSERVE: &str = "schema: aimsgate/1\nenforce: {mode: observe}\n";
 
 /// A repository whose default branch `main` holds the complete example.
 fn repository() -> TestRepository {
-    let repository = TestRepository::new();
-    repository.git.set_head("refs/heads/main").unwrap();
-    copy(&fixtures().join("repos/credit-scoring"), repository.path());
+    let repository = TestRepository::of_example("credit-scoring");
     repository.commit_all("start");
     repository
 }

@@ -92,12 +92,15 @@ def served(command: list[object], port: int, log: Path):
             process.wait()
 
 
-def call(method: str, url: str, body: object = None) -> tuple[int, object]:
+def asked(method: str, url: str, body: object = None) -> urllib.request.Request:
     data = json.dumps(body).encode() if body is not None else None
     headers = {"authorization": f"Bearer {TOKEN}", "content-type": "application/json", "private-token": TOKEN}
-    request = urllib.request.Request(url, data=data, method=method, headers=headers)
+    return urllib.request.Request(url, data=data, method=method, headers=headers)
+
+
+def call(method: str, url: str, body: object = None) -> tuple[int, object]:
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(asked(method, url, body), timeout=30) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as error:
         return error.code, None
@@ -128,24 +131,21 @@ class Change:
         return self.judge.run(*command, env=self.judge.plain_environment() | environment | {"CI": "true"})
 
     def on_github(self, api: str, channels: list[str], number: int = 1) -> subprocess.CompletedProcess:
-        named = {"full_name": "octocat/hello-world", "default_branch": "main"}
         head = {"sha": self.head, "repo": {"full_name": "octocat/hello-world"}}
-        event = self.folder / ".git/event.json"
-        event.write_text(json.dumps({"pull_request": {"number": number, "head": head, "base": {"ref": "main"}}, "repository": named}))
-        environment = {
-            "GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "pull_request", "GITHUB_EVENT_PATH": str(event),
-            "GITHUB_SHA": self.merge, "GITHUB_API_URL": api, "GITHUB_TOKEN": TOKEN,
-        }
-        return self.check(environment, channels)
+        pull_request = {"number": number, "head": head, "base": {"ref": "main"}}
+        return self.event(api, "pull_request", {"pull_request": pull_request}, channels)
 
     def scheduled_on_github(self, api: str) -> subprocess.CompletedProcess:
+        return self.event(api, "schedule", {}, ["issue"], {"GITHUB_REF": "refs/heads/main"})
+
+    def event(self, api: str, name: str, payload: dict, channels: list[str], more: dict[str, str] | None = None) -> subprocess.CompletedProcess:
         event = self.folder / ".git/event.json"
-        event.write_text(json.dumps({"repository": {"full_name": "octocat/hello-world", "default_branch": "main"}}))
+        event.write_text(json.dumps(payload | {"repository": {"full_name": "octocat/hello-world", "default_branch": "main"}}))
         environment = {
-            "GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "schedule", "GITHUB_EVENT_PATH": str(event),
-            "GITHUB_SHA": self.merge, "GITHUB_REF": "refs/heads/main", "GITHUB_API_URL": api, "GITHUB_TOKEN": TOKEN,
+            "GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": name, "GITHUB_EVENT_PATH": str(event),
+            "GITHUB_SHA": self.merge, "GITHUB_API_URL": api, "GITHUB_TOKEN": TOKEN,
         }
-        return self.check(environment, ["issue"])
+        return self.check(environment | (more or {}), channels)
 
     def on_gitlab(self, api: str) -> subprocess.CompletedProcess:
         environment = {
@@ -244,12 +244,8 @@ def refused_by_schema(description: dict, under: str, request: dict) -> str:
 
 def refused_by_mock(base: str, request: dict) -> str:
     """Why a mock refuses a request; nothing where it does not."""
-    method, target, body = request["method"], request["target"], request["body"]
-    data = json.dumps(body).encode() if body is not None else None
-    headers = {"authorization": f"Bearer {TOKEN}", "content-type": "application/json", "private-token": TOKEN}
-    asked = urllib.request.Request(base + target, data=data, method=method, headers=headers)
     try:
-        answer = urllib.request.urlopen(asked, timeout=30)
+        answer = urllib.request.urlopen(asked(request["method"], base + request["target"], request["body"]), timeout=30)
     except urllib.error.HTTPError as error:
         answer = error
     with answer:

@@ -28,17 +28,17 @@ def judge_lint(judge, work: Path) -> None:
     def schema(name: str) -> list[object]:
         return [bin_folder / "check-jsonschema", "--builtin-schema", f"vendor.{name}"]
 
-    def spoilt(source: Path, old: str, new: str, name: str | None = None) -> Path:
+    def spoilt(source: Path, old: str, new: str) -> Path:
         text = source.read_text()
         assert old in text, f"{source} does not hold {old!r}"
         folder = work / f"spoilt-{len(list(work.iterdir()))}"
         folder.mkdir()
-        bad = folder / (name or source.name)
+        bad = folder / source.name
         bad.write_text(text.replace(old, new))
         return bad
 
-    def judged(name: str, command: list[object], files: list[Path], bad: Path) -> None:
-        done = [run(*command, *files)] if name != "action-validator" else [run(*command, file) for file in files]
+    def judged(name: str, command: list[object], files: list[Path], bad: Path, at_once: bool = True) -> None:
+        done = [run(*command, *files)] if at_once else [run(*command, file) for file in files]
         said = "".join(it.stdout + it.stderr for it in done)[-2000:]
         judge.ask(f"{len(files)} files under {name}", all(it.returncode == 0 for it in done), said)
         judge.ask(f"{name} refuses {bad.name}, spoilt", run(*command, bad).returncode != 0)
@@ -52,11 +52,11 @@ def judge_lint(judge, work: Path) -> None:
     judged("zizmor", [bin_folder / "zizmor", "--offline", "--no-config", "--quiet"], workflows + examples + actions, bad)
     # It knows no `attestations: write`, which the release asks for.
     plain = [file for file in workflows + examples + actions if file.name != "release.yml"]
-    judged("action-validator", [tools / "node_modules/.bin/action-validator"], plain, spoilt(gate, "runs-on", "run-on"))
+    judged("action-validator", [tools / "node_modules/.bin/action-validator"], plain, spoilt(gate, "runs-on", "run-on"), at_once=False)
     service = ["node", oracles / "workflows.mjs", tools, root]
     judged("GitHub's language service", service, workflows + examples + actions, spoilt(gate, "comment: true", "coment: true"))
     # The first document says what the inputs are, which the schema does not know.
-    header, jobs = yaml.safe_load_all(template.read_text())
+    header, _ = yaml.safe_load_all(template.read_text())
     body = work / "component.yml"
     body.write_text(template.read_text().split("\n---\n")[1])
     judged("GitLab's schema", schema("gitlab-ci"), [body, *pipelines], spoilt(body, "- rm -rf", "- {test: 1}\n    - rm -rf"))

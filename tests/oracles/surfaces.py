@@ -25,8 +25,6 @@ TARGET = "x86_64-unknown-linux-gnu"
 # One build for the image, the wheel and the hook; not optimised as a release is, so larger and sooner done.
 QUICK = {"CARGO_PROFILE_RELEASE_OPT_LEVEL": "0", "CARGO_INCREMENTAL": "0"}
 STATIC = QUICK | {"RUSTFLAGS": "-C target-feature=+crt-static", "CARGO_BUILD_TARGET": TARGET}
-
-
 # Seconds after which nothing is begun that takes ten minutes.
 LATEST = 17 * 60
 
@@ -104,7 +102,7 @@ def build(it: Surfaces, target: str, mounts: list[object], *options: object) -> 
 
 
 def judge_image(it: Surfaces) -> None:
-    ask, judge = it.judge.ask, it.judge
+    ask = it.judge.ask
     it.must("cargo", "fetch", "--locked", cwd=it.root)
     mounts = stand_in_for_rust(it)
     stand_in_for_debian(it)
