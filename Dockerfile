@@ -3,6 +3,8 @@ ARG RUST_IMAGE=docker.io/library/rust:1.95.0-bookworm@sha256:6258907abe69656e41c
 ARG SHELL_IMAGE=docker.io/library/debian:bookworm-slim@sha256:88200866dfff7ea7f5cbcb6ec7c8a701889efe6fe859fe64d6990e4b07ea4171
 
 FROM ${RUST_IMAGE} AS build
+# Whoever tries the image out may build it sooner: `dev` optimises little.
+ARG PROFILE=release
 SHELL ["/bin/bash", "-o", "pipefail", "-c"]
 WORKDIR /src
 COPY Cargo.toml Cargo.lock README.md ./
@@ -10,8 +12,9 @@ COPY data data
 COPY src src
 # The target is named so that build scripts and macros, which run here, are not linked statically.
 RUN target="$(rustc -vV | sed -n 's/^host: //p')" \
-    && RUSTFLAGS='-C target-feature=+crt-static' cargo build --release --locked --target "$target" \
-    && install -D --mode=755 "${CARGO_TARGET_DIR:-target}/$target/release/aimsgate" /image/aimsgate \
+    && case "$PROFILE" in dev) folder=debug ;; *) folder="$PROFILE" ;; esac \
+    && RUSTFLAGS='-C target-feature=+crt-static' cargo build --profile "$PROFILE" --locked --target "$target" \
+    && install -D --mode=755 "${CARGO_TARGET_DIR:-target}/$target/$folder/aimsgate" /image/aimsgate \
     && install --directory --mode=1777 /image/tmp
 
 FROM ${SHELL_IMAGE} AS shell
