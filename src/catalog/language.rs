@@ -1,6 +1,7 @@
 //! Languages as data: what elements and kinds are called, and how dates and numbers are written.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{LazyLock, OnceLock};
 
 use serde::Deserialize;
@@ -77,10 +78,16 @@ pub fn language(code: &str) -> Option<&'static Language> {
     Some(READ[at].get_or_init(|| embedded("languages", PACKS[at].1)))
 }
 
-/// The small words of each language.
-fn small_words() -> &'static BTreeMap<String, Vec<String>> {
-    static WORDS: LazyLock<BTreeMap<String, Vec<String>>> =
-        LazyLock::new(|| embedded("small-words", include_str!("../../data/small-words.yaml")));
+/// The languages that each small word is one of, by their codes.
+fn small_words() -> &'static HashMap<String, Vec<String>> {
+    static WORDS: LazyLock<HashMap<String, Vec<String>>> = LazyLock::new(|| {
+        let of: BTreeMap<String, Vec<String>> = embedded("small-words", include_str!("../../data/small-words.yaml"));
+        let mut languages: HashMap<String, Vec<String>> = HashMap::new();
+        for (code, words) in of {
+            words.into_iter().for_each(|word| languages.entry(word).or_default().push(code.clone()));
+        }
+        languages
+    });
     &WORDS
 }
 
@@ -110,12 +117,12 @@ impl Tongue {
     }
 }
 
+fn is_lower(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
 /// The language of a text, by its letters and its small words, among those that ship and these.
 pub(super) fn tongue_among(text: &str, own: &'static [Language]) -> Tongue {
-    const ENGLISH: [&str; 25] = [
-        "the", "of", "and", "to", "is", "are", "for", "that", "with", "this", "by", "be", "or", "not", "from", "which",
-        "was", "has", "have", "will", "should", "must", "can", "an", "their",
-    ];
     /// Words that are enough to tell.
     const ENOUGH: usize = 40;
     let letters = text.chars().filter(|c| c.is_alphabetic()).take(20_000);
@@ -139,14 +146,19 @@ pub(super) fn tongue_among(text: &str, own: &'static [Language]) -> Tongue {
         return told.map_or(Tongue::Unknown("Chinese"), Tongue::Known);
     }
     let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).take(4_000);
-    let words: Vec<String> = words.map(str::to_lowercase).collect();
+    let lower = |word| if is_lower(word) { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) };
+    let words: Vec<Cow<'_, str>> = words.map(lower).collect();
     let is_other_script = other * 3 > all;
     if words.len() < ENOUGH && !is_other_script {
         return Tongue::English;
     }
-    let english = words.iter().filter(|word| ENGLISH.contains(&word.as_str())).count();
-    let count = |known: &[String]| words.iter().filter(|word| known.contains(word)).count();
-    let shipped = small_words().iter().map(|(code, known)| (count(known), Told::Shipped(code)));
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for code in words.iter().filter_map(|word| small_words().get(&**word)).flatten() {
+        *counts.entry(code).or_default() += 1;
+    }
+    let english = counts.remove("en").unwrap_or_default();
+    let count = |known: &[String]| words.iter().filter(|word| known.iter().any(|it| it == *word)).count();
+    let shipped = counts.into_iter().map(|(code, count)| (count, Told::Shipped(code)));
     let own = own.iter().map(|language| (count(&language.small_words), Told::Own(language)));
     let best = shipped.chain(own).max_by_key(|(count, _)| *count);
     match best {

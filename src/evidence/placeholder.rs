@@ -115,6 +115,12 @@ fn value(text: &str) -> String {
         .to_owned()
 }
 
+/// Any of the stock sentences.
+static STOCK: LazyLock<Regex> = LazyLock::new(|| {
+    let stock: Vec<String> = KNOWN.stock.iter().map(|text| regex::escape(text)).collect();
+    compile(&stock.join("|"))
+});
+
 /// A text of which next to nothing is left once the prompts, blanks and stock sentences are taken out.
 fn is_left(text: &str) -> bool {
     static MARKS: LazyLock<Regex> = LazyLock::new(|| {
@@ -126,7 +132,9 @@ fn is_left(text: &str) -> bool {
     let without = if is_marked { MARKS.replace_all(text, " ") } else { text.into() };
     let mut left = plain(&without);
     let mut taken = without != text;
-    for stock in &KNOWN.stock {
+    // Most texts hold none of them, which one search tells.
+    let stock = if STOCK.is_match(&left) { KNOWN.stock.as_slice() } else { &[] };
+    for stock in stock {
         if let Some(at) = left.find(stock.as_str()) {
             left.replace_range(at..at + stock.len(), " ");
             taken = true;
