@@ -122,9 +122,10 @@ fn merged_tip(
                 Err(format!("the merge commit was not made with {target} as the event tells of it; run the job again"))
             }
         }
-        _ => Err(
+        [_, _] => Err(
             "the target branch is not in this shallow copy; add `fetch-depth: 2` to the checkout step, or give the job a token with `contents: read`".to_owned(),
         ),
+        _ => Err(format!("the job's commit {head} merges nothing, so what its {} would merge into is not known", job.forge.request())),
     }
 }
 

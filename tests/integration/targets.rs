@@ -164,6 +164,11 @@ fn the_job_of_a_pull_request_is_judged_by_its_first_parent_and_only_if_it_is_tha
     ] {
         assert!(ran.says("target-unknown") && ran.text.contains(told), "{told}: {}", ran.text);
     }
+    // An event that names the target's own tip, as somebody who tries the gate may write it.
+    git.set_head_detached(main.id()).unwrap();
+    let unmerged = job(&change, "main", &main.id().to_string());
+    assert!(unmerged.says("target-unknown") && unmerged.text.contains("merges nothing"), "{}", unmerged.text);
+    git.set_head_detached(git2::Oid::from_str(&merge).unwrap()).unwrap();
     // What was checked out without its parents.
     cut_off(&repository, &main.id().to_string(), &merge);
     let shallow = job(&change, "main", &merge);
