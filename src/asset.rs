@@ -3,9 +3,18 @@
 //! Each asset says how it is known. A name or a manifest line is a hint; only something that was
 //! parsed (a valid header, a constructed client, a loaded hub id) counts as evidence of AI.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::span::{Place, RepoPath};
+use crate::span::{Place, RepoPath, Span};
+
+/// What a detector found in the bytes of one file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sighting {
+    pub kind: AssetKind,
+    pub name: String,
+    pub strength: Strength,
+    pub span: Option<Span>,
+}
 
 /// Something found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +27,7 @@ pub struct Asset {
     pub role: PathRole,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum AssetKind {
     /// Model weights in the repository.
@@ -70,7 +79,7 @@ impl AssetKind {
 }
 
 /// How it is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Strength {
     /// A name, a word or a manifest line. Never an error by itself.

@@ -331,7 +331,7 @@ pub fn evaluate(table: &[&'static Check], context: &Context<'_>, fallback: &Plac
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detect::Memory;
+    use crate::memory::Memory;
     use crate::signoff::{Digests, Ledger};
     use crate::snapshot::View;
     use crate::snapshot::memory::MemorySnapshot;

@@ -21,7 +21,7 @@
 //! world   one revision, read
 //! evidence  detect            documents that are due; what is there of AI
 //! settings                    register, rules, people, risks
-//! finding  change             what a check says of a subject; what happened to files
+//! finding  change  memory     what a check says of a subject; what happened to files; what was learned of them
 //! snapshot  asset  catalog
 //! document                    value tree in which everything has a place
 //! span  fact  untrusted  digest  date  openssh  codeowners
@@ -49,6 +49,7 @@ pub mod fact;
 pub mod finding;
 pub mod forge;
 pub mod keygen;
+pub mod memory;
 pub mod openssh;
 pub mod report;
 pub mod run;

@@ -8,32 +8,24 @@ mod notebook;
 mod python;
 mod weights;
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use globset::GlobSet;
 use rayon::prelude::*;
 use serde::Deserialize;
 
-use crate::asset::{Asset, AssetKind, Inventory, PathRole, Strength, Unread};
+use crate::asset::{Asset, Inventory, PathRole, Sighting, Unread};
 use crate::catalog::embedded;
-use crate::snapshot::{Entry, Mode, ObjectId, ReadError, Snapshot, View};
-use crate::span::{At, Place, RepoPath, Span};
+use crate::memory::Memory;
+use crate::snapshot::{Entry, Mode, ReadError, Snapshot, View};
+use crate::span::{At, Place, RepoPath};
 
 /// Source files larger than this are not parsed; that they were not is reported.
 const LARGEST_SOURCE: u64 = 16 << 20;
 
 /// Bytes of a link's target that are looked at.
 const LONGEST_LINK: usize = 4096;
-
-/// What a detector found in one file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Sighting {
-    kind: AssetKind,
-    name: String,
-    strength: Strength,
-    span: Option<Span>,
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -126,37 +118,6 @@ pub enum Breadth {
 /// How many files are looked at before asking whether that was enough.
 const BATCH: usize = 512;
 
-/// What was seen in files, by path and content, so that a second revision costs only what changed.
-#[derive(Default)]
-pub struct Memory(Mutex<HashMap<(RepoPath, ObjectId), Vec<Sighting>>>);
-
-impl Memory {
-    /// What is in a file, looked for once per content.
-    fn sightings(&self, snapshot: &dyn Snapshot, entry: &Entry) -> Result<Vec<Sighting>, ReadError> {
-        if !is_looked_into(entry) {
-            return Ok(Vec::new());
-        }
-        let Some(id) = &entry.known_id else { return sightings(snapshot, entry) };
-        let key = (entry.path.clone(), id.clone());
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        if let Some(known) = known {
-            return Ok(known);
-        }
-        let seen = sightings(snapshot, entry)?;
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, seen.clone());
-        Ok(seen)
-    }
-
-    /// What is in one file, whatever its place.
-    ///
-    /// # Errors
-    /// When it could not be looked into.
-    pub fn look_into(&self, view: &View<'_>, entry: &Entry) -> Result<Vec<Asset>, ReadError> {
-        let role = PathRole::of(&entry.path, &view.scope);
-        Ok(assets(entry, role, self.sightings(view.snapshot, entry)?))
-    }
-}
-
 /// Looks at the files of the view. What `ignored` covers is no part of the product.
 pub fn inventory(view: &View<'_>, breadth: Breadth, ignored: &GlobSet, memory: &Memory) -> Inventory {
     let submodules = view.entries().iter().filter(|entry| entry.mode == Mode::Submodule).count();
@@ -202,12 +163,25 @@ impl Look<'_> {
     }
 
     fn into(&self, entry: &Entry, role: PathRole) -> Option<Result<Vec<Asset>, Unread>> {
-        match self.memory.sightings(self.view.snapshot, entry) {
+        match seen_in(self.view.snapshot, entry, self.memory) {
             Ok(seen) if seen.is_empty() => None,
             Ok(seen) => Some(Ok(assets(entry, role, seen))),
             Err(error) => Some(Err(Unread { path: entry.path.clone(), role, reason: error.to_string() })),
         }
     }
+}
+
+/// What is in one file, whatever its place.
+///
+/// # Errors
+/// When it could not be looked into.
+pub fn look_into(view: &View<'_>, entry: &Entry, memory: &Memory) -> Result<Vec<Asset>, ReadError> {
+    let role = PathRole::of(&entry.path, &view.scope);
+    Ok(assets(entry, role, seen_in(view.snapshot, entry, memory)?))
+}
+
+fn seen_in(snapshot: &dyn Snapshot, entry: &Entry, memory: &Memory) -> Result<Vec<Sighting>, ReadError> {
+    if is_looked_into(entry) { memory.sightings(entry, || sightings(snapshot, entry)) } else { Ok(Vec::new()) }
 }
 
 fn assets(entry: &Entry, role: PathRole, seen: Vec<Sighting>) -> Vec<Asset> {

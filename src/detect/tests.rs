@@ -1,6 +1,7 @@
 //! What is evidence, what is a hint, and what is nothing.
 
 use super::*;
+use crate::asset::{AssetKind, Strength};
 use crate::snapshot::memory::MemorySnapshot;
 
 fn found(files: Vec<(&'static str, Vec<u8>)>) -> Vec<(AssetKind, String, Strength, PathRole)> {

@@ -6,7 +6,7 @@ use super::{Lowered, Pair, Sides};
 use crate::asset::{Asset, AssetKind, FileSort, PathRole, Strength};
 use crate::catalog::Class;
 use crate::change::Edit;
-use crate::detect::same_service;
+use crate::detect::{look_into, same_service};
 use crate::settings::covers;
 use crate::settings::register::{Dataset, Ignored, Model, Register, System};
 use crate::snapshot::{Entry, ObjectId};
@@ -52,7 +52,7 @@ fn matters(sides: &Sides<'_>, entry: &Entry, was: &RepoPath) -> bool {
     if content(was) || content(&entry.path) || !entry.is_file() {
         return true;
     }
-    let seen = sides.memory.look_into(view, entry);
+    let seen = look_into(view, entry, sides.memory);
     // What cannot be looked into may be anything.
     seen.map_or(true, |seen| seen.iter().any(is_weighty))
 }
@@ -200,7 +200,7 @@ fn came_in_its_place(sides: &Sides<'_>, pair: &Pair<'_>, model: &Model, before: 
         return None;
     }
     let is_weights = |entry: &&Entry| {
-        let seen = sides.memory.look_into(&sides.judged.view, entry).unwrap_or_default();
+        let seen = look_into(&sides.judged.view, entry, sides.memory).unwrap_or_default();
         seen.iter().any(|asset| matches!(asset.kind, AssetKind::Weights | AssetKind::WeightsPointer))
     };
     let added = sides.judged.view.snapshot.entries().iter().filter(|entry| is_added(sides, &entry.path));
@@ -226,7 +226,7 @@ fn hosted_model(sides: &Sides<'_>, pair: &Pair<'_>, model: &Model, source: &str)
     // Code that moved beside the product still calls what it called.
     let moved = carried(sides, pair).filter(|(entry, was)| entry.path != **was);
     let moved: Vec<Asset> =
-        moved.filter_map(|(entry, _)| sides.memory.look_into(&sides.judged.view, entry).ok()).flatten().collect();
+        moved.filter_map(|(entry, _)| look_into(&sides.judged.view, entry, sides.memory).ok()).flatten().collect();
     let product = sides.judged.inventory.product_evidence();
     let used = product.chain(&moved).find(|asset| uses(asset.kind) && is_it(&asset.name));
     let replaced = now.models.iter().any(|other| other.id == model.id);
@@ -244,7 +244,7 @@ fn code_left(sides: &Sides<'_>, is_it: &impl Fn(&str) -> bool) -> bool {
     let moved: BTreeSet<&RepoPath> = sides.change.moved_from.values().collect();
     let gone = sides.change.files.iter().filter(|(path, edit)| **edit != Edit::Added && !moved.contains(path));
     let entries = gone.filter_map(|(path, _)| sides.tip_view.snapshot.entry(path));
-    let mut seen = entries.filter_map(|entry| sides.memory.look_into(sides.tip_view, entry).ok()).flatten();
+    let mut seen = entries.filter_map(|entry| look_into(sides.tip_view, entry, sides.memory).ok()).flatten();
     seen.any(|asset| asset.strength == Strength::Evidence && is_it(&asset.name))
 }
 

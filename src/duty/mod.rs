@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 
 use crate::catalog::Class;
 use crate::change::Change;
-use crate::detect::Memory;
 use crate::fact::Fact;
+use crate::memory::Memory;
 use crate::settings::register::{Register, System, UsedAi};
 use crate::snapshot::View;
 use crate::span::{Place, RepoPath};

@@ -15,9 +15,10 @@ use super::{Answer, pointer};
 use crate::asset::PathRole;
 use crate::catalog::{Kind, Scope, Tongue};
 use crate::document::{Body, Damage, Document, Format, Node, Spanned, Value};
+use crate::memory::Memory;
 use crate::settings::register::{Register, System};
 use crate::settings::{Mistake, covers, risks};
-use crate::snapshot::View;
+use crate::snapshot::{Entry, View};
 use crate::span::{Place, RepoPath};
 
 /// The kinds of a model's card, and of the bill of materials that may hold it.
@@ -29,10 +30,11 @@ pub(super) struct Finder<'a, 'v> {
     view: &'a View<'v>,
     register: &'a Register,
     documents: &'a mut Documents,
+    memory: &'a Memory,
     /// Documents recognised by what they say, per kind; looked for once.
     recognised: BTreeMap<&'static str, Vec<Reading>>,
     /// The product's Markdown files, once they are needed.
-    prose: Vec<RepoPath>,
+    prose: Option<Vec<&'v Entry>>,
     /// The files at the usual places, per kind.
     candidates: BTreeMap<(&'static str, RepoPath), Vec<RepoPath>>,
     lexicon: &'static Lexicon,
@@ -48,13 +50,15 @@ impl<'a, 'v> Finder<'a, 'v> {
         register: &'a Register,
         lexicon: &'static Lexicon,
         documents: &'a mut Documents,
+        memory: &'a Memory,
     ) -> Self {
         Self {
             view,
             register,
             documents,
+            memory,
             recognised: BTreeMap::new(),
-            prose: Vec::new(),
+            prose: None,
             candidates: BTreeMap::new(),
             lexicon,
             outlines: BTreeMap::new(),
@@ -349,21 +353,23 @@ impl<'a, 'v> Finder<'a, 'v> {
         if let Some(known) = self.recognised.get(kind.id.as_str()) {
             return known.clone();
         }
-        self.load_prose();
+        let open = self.load_prose(kind);
         let documents = &*self.documents;
-        let lexicon = self.lexicon;
+        let (lexicon, memory) = (self.lexicon, self.memory);
         let known = &self.outlines;
-        let mut found: Vec<(usize, Reading)> = self
-            .prose
+        let mut found: Vec<(usize, Reading)> = open
             .par_iter()
-            .filter_map(|path| {
-                let document = documents.get(path).filter(|document| document.damage().is_none())?;
-                let outline = known.get(path)?;
+            .filter_map(|entry| {
+                let document = documents.get(&entry.path).filter(|document| document.damage().is_none())?;
+                let outline = known.get(&entry.path)?;
                 let reading = read(lexicon, kind, document, outline, Region::Whole);
                 let said = reading.with_state(State::Present).count();
                 let is_one = is_recognised(&reading, document, outline)
                     && said > 0
                     && look_alike_of(&reading, document, outline).is_none();
+                if !is_one {
+                    memory.note_none_of(entry, &kind.id, &lexicon.id);
+                }
                 is_one.then_some((said, reading))
             })
             .collect();
@@ -374,31 +380,33 @@ impl<'a, 'v> Finder<'a, 'v> {
         readings
     }
 
-    /// Reads the product's Markdown, once for all kinds.
-    fn load_prose(&mut self) {
-        if !self.prose.is_empty() {
-            return;
-        }
+    /// The product's Markdown that may be of a kind, read once for all kinds.
+    fn load_prose(&mut self, kind: &'static Kind) -> Vec<&'v Entry> {
         let (view, base) = (self.view, &self.register.base);
-        let own = view.entries().iter().filter(|entry| {
+        let is_prose = |entry: &&Entry| {
             entry.is_file() && Format::of(&entry.path) == Some(Format::Markdown) && is_own(&entry.path, base)
-        });
-        self.prose = own.map(|entry| entry.path.clone()).collect();
-        let unread = self.prose.par_iter().filter(|path| self.documents.get(path).is_none());
-        let read: Vec<Document> = unread.filter_map(|path| fetch(view, path)).collect();
+        };
+        let prose = self.prose.get_or_insert_with(|| view.entries().iter().filter(is_prose).collect());
+        let (memory, lexicon) = (self.memory, self.lexicon);
+        let may_be = |entry: &&Entry| !memory.is_none_of(entry, &kind.id, &lexicon.id);
+        let open: Vec<&Entry> = prose.iter().copied().filter(may_be).collect();
+        let unread = open.par_iter().filter(|entry| self.documents.get(&entry.path).is_none());
+        let read: Vec<Document> = unread.filter_map(|entry| fetch(view, &entry.path)).collect();
         self.documents.0.extend(read.into_iter().map(|document| (document.path.clone(), document)));
         let documents = &*self.documents;
-        let (known, lexicon) = (&self.outlines, self.lexicon);
+        let known = &self.outlines;
         let outline = |path: &RepoPath| Some((path.clone(), lexicon.outline(documents.get(path)?)));
-        let unread = self.prose.par_iter().filter(|path| !known.contains_key(*path));
+        let unread = open.par_iter().map(|entry| &entry.path).filter(|path| !known.contains_key(*path));
         let outlines: Vec<_> = unread.filter_map(outline).collect();
         self.outlines.extend(outlines);
+        open
     }
 
     /// A document of the product that could not be read and may be the one: whatever it says where
     /// nothing of it could be read, else one that is recognised in spite of its damage.
     fn unreadable_prose(&self, kind: &'static Kind) -> Option<Answer> {
-        let damaged = self.prose.iter().filter_map(|path| self.documents.get(path).filter(|it| it.damage().is_some()));
+        let loaded = self.prose.iter().flatten().filter_map(|entry| self.documents.get(&entry.path));
+        let damaged = loaded.filter(|document| document.damage().is_some());
         let recognised = |document: &Document| {
             let outline = self.outlines.get(&document.path);
             outline.is_some_and(|it| read(self.lexicon, kind, document, it, Region::Whole).is_recognised())

@@ -10,10 +10,13 @@ use super::outline::{Outline, Via};
 use super::pattern::compile;
 use super::words::{Heading, Names};
 use crate::catalog::{Catalogue, Extension, Kind, Language, Tongue, embedded};
+use crate::digest::sha256;
 use crate::document::Document;
 
 /// The names of all kinds of a catalogue, each made ready once it is asked for.
 pub struct Lexicon {
+    /// Tells it from another one.
+    pub(super) id: String,
     catalogue: Catalogue,
     /// Per kind: in English, then with the names of each language.
     kinds: BTreeMap<String, Vec<OnceLock<KindWords>>>,
@@ -81,15 +84,16 @@ impl Lexicon {
         if let Some((_, lexicon)) = known.iter().find(|(it, _)| it == extension) {
             return lexicon;
         }
-        let lexicon = Box::leak(Box::new(Self::new(Catalogue::with(extension))));
+        let lexicon = Box::leak(Box::new(Self::new(extension)));
         known.push((extension.clone(), lexicon));
         lexicon
     }
 
-    fn new(catalogue: Catalogue) -> Self {
+    fn new(extension: &Extension) -> Self {
+        let catalogue = Catalogue::with(extension);
         let slots = || (0..=catalogue.languages().len()).map(|_| OnceLock::new()).collect();
         let kinds = catalogue.kinds().iter().map(|kind| (kind.id.clone(), slots())).collect();
-        Self { catalogue, kinds }
+        Self { id: sha256(format!("{extension:?}").as_bytes()), catalogue, kinds }
     }
 
     /// The kinds and languages it has names of.

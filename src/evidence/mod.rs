@@ -39,6 +39,7 @@ pub use rows::{Row, rows};
 pub use stated::{adds_nothing, says_approved, stated, takes_back};
 
 use crate::document::Damage;
+use crate::memory::Memory;
 use crate::settings::gate::Rules;
 use crate::settings::register::Register;
 use crate::snapshot::View;
@@ -92,10 +93,16 @@ impl Answer {
 pub type Evidence = Vec<(Need, Answer)>;
 
 /// Works out what is due under these rules and finds it, reading documents on the way.
-pub fn gather(view: &View<'_>, register: &Register, rules: &Rules, documents: &mut Documents) -> Evidence {
+pub fn gather(
+    view: &View<'_>,
+    register: &Register,
+    rules: &Rules,
+    documents: &mut Documents,
+    memory: &Memory,
+) -> Evidence {
     let lexicon = Lexicon::of(&rules.extension);
     let needs = need::needs(register, lexicon.catalogue().kinds());
-    let mut finder = Finder::new(view, register, lexicon, documents);
+    let mut finder = Finder::new(view, register, lexicon, documents, memory);
     let mut evidence = Evidence::new();
     for need in needs {
         let excused = rules.not_applicable.iter().find(|(it, _)| it.covers(&need.kind.id, need.system.as_deref()));

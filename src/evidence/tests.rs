@@ -6,6 +6,7 @@ use super::reading::read as read_with;
 use super::*;
 use crate::catalog;
 use crate::document;
+use crate::memory::Memory;
 use crate::settings::{gate, register};
 use crate::snapshot::memory::MemorySnapshot;
 
@@ -40,7 +41,8 @@ fn gathered_under(rules: &Rules, register_text: &str, files: &[(&'static str, &s
     let catalogue = Lexicon::of(&rules.extension).catalogue();
     let register = register::read(&document, catalogue).unwrap_or_else(|mistake| panic!("{mistake:?}"));
     let mut documents = Documents::default();
-    let evidence = gather(&View::new(&snapshot, RepoPath::root()), &register, rules, &mut documents);
+    let evidence =
+        gather(&View::new(&snapshot, RepoPath::root()), &register, rules, &mut documents, &Memory::default());
     evidence.into_iter().map(|(need, answer)| (need.kind.id.clone(), answer)).collect()
 }
 
@@ -211,8 +213,13 @@ fn a_document_answers_for_the_system_it_names() {
         let register_text = format!("{REGISTER}{second}").replace("    sheet: docs/sheet.md\n", "");
         let document = document::parse("aims.yaml".into(), register_text.into_bytes());
         let register = register::read(&document, Lexicon::shipped().catalogue()).unwrap();
-        let evidence =
-            gather(&View::new(&snapshot, RepoPath::root()), &register, &Rules::default(), &mut Documents::default());
+        let evidence = gather(
+            &View::new(&snapshot, RepoPath::root()),
+            &register,
+            &Rules::default(),
+            &mut Documents::default(),
+            &Memory::default(),
+        );
         let read = evidence
             .into_iter()
             .filter(|(need, answer)| need.kind.id == "impact-assessment" && matches!(answer, Answer::Read(_)));
@@ -362,7 +369,13 @@ fn a_bill_of_materials_holds_the_cards_of_its_models() {
         let document = document::parse("aims.yaml".into(), register.clone().into_bytes());
         let register = register::read(&document, Lexicon::shipped().catalogue()).unwrap();
         let mut documents = Documents::default();
-        let evidence = gather(&View::new(&snapshot, RepoPath::root()), &register, &Rules::default(), &mut documents);
+        let evidence = gather(
+            &View::new(&snapshot, RepoPath::root()),
+            &register,
+            &Rules::default(),
+            &mut documents,
+            &Memory::default(),
+        );
         let cards = evidence.into_iter().filter(|(need, _)| need.kind.id == "model-card");
         let said = |(need, answer): (Need, Answer)| match answer {
             Answer::Read(reading) => (need.object.unwrap(), reading.said("limitations").is_some()),

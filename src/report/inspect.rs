@@ -8,7 +8,7 @@ use super::terminal::safe;
 use crate::document::Document;
 use crate::evidence::{Completion, ElementReading, Recognition, State, Via};
 use crate::span::Lines;
-use crate::untrusted::{self, clamp, log};
+use crate::untrusted::{self, clamp};
 
 /// A document and what was recognised in it.
 pub struct Inspected {
@@ -131,5 +131,5 @@ pub fn text(all: &[Inspected]) -> String {
             let _ = writeln!(out, "{line}");
         }
     }
-    log(out)
+    out
 }

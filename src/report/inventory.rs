@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::terminal::safe;
 use crate::asset::{AssetKind, Inventory, PathRole, Strength};
 use crate::span::RepoPath;
-use crate::untrusted::{self, log};
+use crate::untrusted;
 
 #[derive(Serialize)]
 struct InventoryJson<'a> {
@@ -50,7 +50,7 @@ pub fn text(inventory: &Inventory) -> String {
     }
     let answer = if inventory.uses_ai() { "AI is used here" } else { "no AI found here" };
     let _ = writeln!(out, "{answer}: {}", safe(&inventory.reason()));
-    log(out)
+    out
 }
 
 /// The inventory as JSON, one final line break.

@@ -10,6 +10,7 @@ use std::str::FromStr;
 use clap::ValueEnum as _;
 
 use super::check::Run;
+use super::publish::Posted;
 use crate::cli::{self, AskedGate, Format, Output, Reach};
 use crate::decision::Verdict;
 use crate::error::{Error, Kind};
@@ -42,7 +43,13 @@ fn judge(set: &dyn Fn(&str) -> Option<String>, out: &mut dyn Write, notes: &mut 
     for (format, file) in &inputs.reports {
         run.write(*format, file)?;
     }
-    let verdict = run.verdict(&inputs.check.publish, notes)?;
+    let (verdict, posted) = run.post(&inputs.check.publish)?;
+    for posted in posted {
+        match posted {
+            Posted::Done(text) => writeln!(out, "aimsgate: {}", report::safe(&text))?,
+            Posted::Failed(text) => writeln!(out, "::warning title=aimsgate::{}", command_data(&report::safe(&text)))?,
+        }
+    }
     leave(set, "GITHUB_OUTPUT", &outputs(&run.report, verdict, &inputs.reports), notes)?;
     Ok(verdict)
 }

@@ -3,15 +3,16 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::publish::{self, Reached};
-use super::{input, judged};
+use super::publish::{self, Posted, Reached};
+use super::{input, recalling};
 use crate::cli::{self, Cli, Format};
 use crate::decision::Verdict;
 use crate::error::{Error, Kind};
 use crate::finding::Gate;
+use crate::memory::Memory;
 use crate::report::{self, PLAIN, Report, Style};
 use crate::settings::gate::Channel;
-use crate::source::{self, Content, Surroundings};
+use crate::source::{self, Content, Kept, Surroundings};
 use crate::write;
 
 /// Bytes of the summary of a job; GitHub shows none above 1 MiB.
@@ -40,13 +41,29 @@ pub(super) fn check(
         }
     }
     out.flush()?;
-    run.verdict(&arguments.publish, notes)
+    let (verdict, posted) = run.post(&arguments.publish)?;
+    for Posted::Done(text) | Posted::Failed(text) in posted {
+        writeln!(notes, "aimsgate: {}", report::safe(&text))?;
+    }
+    Ok(verdict)
 }
 
 /// Judges what the next commit would hold, for whoever commits; what others owe stops none. No connection is made.
+/// What was seen in a file is kept for the next commit, which then costs what it changes.
 pub(super) fn pre_commit(cli: &Cli, folder: &Path, out: &mut dyn Write) -> Result<Verdict, Error> {
     let reach = cli::Reach { offline: true, ca_file: None };
-    let run = Run::of(&cli::Check { path: folder.to_owned(), staged: true, reach, ..cli::Check::default() })?;
+    let around = Surroundings::of_this_process(write::today());
+    // Where somebody else's change may have run before, nothing that was left there counts.
+    let kept = if around.ci { None } else { Kept::of(folder) };
+    let memory = kept.as_ref().map(|kept| Memory::of(&kept.text, &kept.program)).unwrap_or_default();
+    let arguments = cli::Check { path: folder.to_owned(), staged: true, reach, ..cli::Check::default() };
+    let run = Run::recalling(&arguments, around, &memory)?;
+    if let Some(kept) = kept
+        && let Some(text) = memory.to_keep(&kept.program)
+    {
+        // Where it cannot be kept, the next commit takes longer.
+        let _ = write::file(&kept.file, &text);
+    }
     out.write_all(report::hook(&run.report, write::style(cli.color.choice())).as_bytes())?;
     out.flush()?;
     Ok(report::hook_verdict(&run.report))
@@ -65,8 +82,10 @@ impl Run {
     /// # Errors
     /// When there is nothing to judge.
     pub(super) fn of(arguments: &cli::Check) -> Result<Self, Error> {
-        let now = write::today();
-        let mut around = Surroundings::of_this_process(now);
+        Self::recalling(arguments, Surroundings::of_this_process(write::today()), &Memory::default())
+    }
+
+    fn recalling(arguments: &cli::Check, mut around: Surroundings, memory: &Memory) -> Result<Self, Error> {
         let forge = publish::forge(&around, &arguments.reach)?;
         around.remote = forge.as_ref().and_then(|forge| forge.as_ref().ok()?.remote());
         let content = match (&arguments.head, arguments.staged) {
@@ -78,9 +97,9 @@ impl Run {
         let mut comparison =
             source::compare(&arguments.path, &content, base, arguments.today, &around).map_err(input)?;
         comparison.approvals = publish::approvals(&arguments.path, &comparison, &around, forge.as_ref());
-        let today = arguments.today.unwrap_or(now);
+        let today = arguments.today.unwrap_or(around.now);
         let asked = arguments.gate.map_or(Gate::Merge, Gate::from);
-        Ok(Self { report: judged(&comparison, today, asked), around, forge })
+        Ok(Self { report: recalling(&comparison, memory, today, asked), around, forge })
     }
 
     /// The report in a format.
@@ -109,10 +128,10 @@ impl Run {
     ///
     /// # Errors
     /// When what was asked for cannot be.
-    pub(super) fn verdict(&self, channels: &[Channel], notes: &mut dyn Write) -> Result<Verdict, Error> {
-        let verdict = publish::publish(&self.report, &self.around, channels, self.forge.as_ref(), notes)?;
+    pub(super) fn post(&self, channels: &[Channel]) -> Result<(Verdict, Vec<Posted>), Error> {
+        let (verdict, posted) = publish::publish(&self.report, &self.around, channels, self.forge.as_ref())?;
         // What could loosen a verdict decides nothing where verdicts count.
         let simulated = self.around.ci && !self.report.inputs.simulation.is_empty();
-        Ok(if simulated { Verdict::Undecided } else { verdict })
+        Ok((if simulated { Verdict::Undecided } else { verdict }, posted))
     }
 }

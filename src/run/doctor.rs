@@ -39,7 +39,7 @@ pub(super) fn doctor(arguments: &cli::Doctor, out: &mut dyn Write) -> Result<Ver
             });
         }
     }
-    print(out, &report::points(&points))?;
+    print(out, report::points(&points))?;
     Ok(match points.iter().map(|it| it.state).max_by_key(|state| (*state == State::Not, *state)) {
         Some(State::Not) => Verdict::Fail,
         Some(State::CannotSee) => Verdict::Undecided,

@@ -21,13 +21,14 @@ use crate::checks;
 use crate::cli::{self, Cli, Command, TextOrJson};
 use crate::date::Date;
 use crate::decision::{Bench, Stand, Verdict, judge};
-use crate::detect::{self, Breadth, Memory};
+use crate::detect::{self, Breadth};
 use crate::document::nearest;
 use crate::duty;
 use crate::error::{Error, Kind};
 use crate::evidence::{Lexicon, recognise};
 use crate::fact::Fact;
 use crate::finding::{Finding, Gate, Nature, Subject};
+use crate::memory::Memory;
 use crate::report::{self, Approved, Inspected, Report, Setting, TargetSummary};
 use crate::settings::baseline::{self, Known, NewEntry};
 use crate::settings::gate::{self, Rules};
@@ -38,6 +39,7 @@ use crate::snapshot::View;
 use crate::source::{self, Comparison, Content, Extent, SourceError};
 use crate::span::RepoPath;
 use crate::touch::Touch;
+use crate::untrusted;
 use crate::world::{Governance, World};
 use crate::write;
 
@@ -58,8 +60,8 @@ pub fn run(cli: &Cli, out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verd
         Command::Inventory(arguments) => inventory(arguments, out),
         Command::Inspect(arguments) => inspect(arguments, out),
         Command::Explain { check } => explain(check, out),
-        Command::Checks => print(out, &report::table(checks::ALL)),
-        Command::Schema => print(out, &report::schema()),
+        Command::Checks => print(out, report::table(checks::ALL)),
+        Command::Schema => hand_out(out, &report::schema()),
     }
 }
 
@@ -87,7 +89,7 @@ fn baseline(arguments: &cli::Baseline, out: &mut dyn Write) -> Result<Verdict, E
             }
         })
     });
-    print(out, &baseline::write(today, entries.collect()))
+    hand_out(out, &baseline::write(today, entries.collect()))
 }
 
 fn input(error: SourceError) -> Error {
@@ -96,7 +98,12 @@ fn input(error: SourceError) -> Error {
 
 /// Judges a comparison on a day, for a gate: the whole of the gate between reading and writing.
 pub fn judged(comparison: &Comparison, today: Date, asked: Gate) -> Report {
-    scene::set(comparison, today, |scene| report(scene, comparison, asked))
+    recalling(comparison, &Memory::default(), today, asked)
+}
+
+/// The same, with what an earlier run saw.
+fn recalling(comparison: &Comparison, memory: &Memory, today: Date, asked: Gate) -> Report {
+    scene::set(comparison, memory, today, |scene| report(scene, comparison, asked))
 }
 
 fn report(scene: &Scene<'_>, comparison: &Comparison, asked: Gate) -> Report {
@@ -256,8 +263,8 @@ fn inventory(arguments: &cli::Inventory, out: &mut dyn Write) -> Result<Verdict,
         &Memory::default(),
     );
     match arguments.format {
-        TextOrJson::Terminal => print(out, &report::inventory_text(&found)),
-        TextOrJson::Json => print(out, &report::inventory_json(&found)),
+        TextOrJson::Terminal => print(out, report::inventory_text(&found)),
+        TextOrJson::Json => hand_out(out, &report::inventory_json(&found)),
     }
 }
 
@@ -281,8 +288,8 @@ fn inspect(arguments: &cli::Inspect, out: &mut dyn Write) -> Result<Verdict, Err
         inspected.push(Inspected { path: file.to_string_lossy().into_owned(), document, recognition });
     }
     match arguments.format {
-        TextOrJson::Terminal => print(out, &report::inspect_text(&inspected))?,
-        TextOrJson::Json => print(out, &report::inspect_json(&inspected))?,
+        TextOrJson::Terminal => print(out, report::inspect_text(&inspected))?,
+        TextOrJson::Json => hand_out(out, &report::inspect_json(&inspected))?,
     };
     // What could not be read was not seen to be anything.
     let unread = inspected.iter().any(|it| it.document.damage().is_some() && it.recognition.reading.is_none());
@@ -303,7 +310,7 @@ fn rules_above(file: Option<&PathBuf>) -> Result<Rules, Error> {
 
 fn explain(id: &str, out: &mut dyn Write) -> Result<Verdict, Error> {
     match checks::find(id) {
-        Some(check) => print(out, &report::explain(check)),
+        Some(check) => print(out, report::explain(check)),
         None => {
             let error = Error::new(Kind::Usage, format!("`{id}` is no check"));
             let ids = checks::ids(checks::ALL);
@@ -315,8 +322,14 @@ fn explain(id: &str, out: &mut dyn Write) -> Result<Verdict, Error> {
     }
 }
 
-fn print(out: &mut dyn Write, text: &str) -> Result<Verdict, Error> {
-    out.write_all(text.as_bytes())?;
+/// Prints words, which may hold those of a repository.
+fn print(out: &mut dyn Write, words: String) -> Result<Verdict, Error> {
+    hand_out(out, &untrusted::log(words))
+}
+
+/// Prints data as it is.
+fn hand_out(out: &mut dyn Write, data: &str) -> Result<Verdict, Error> {
+    out.write_all(data.as_bytes())?;
     out.flush()?;
     Ok(Verdict::Pass)
 }

@@ -1,7 +1,6 @@
 //! Posts the verdict on the forge that the job runs on.
 
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::path::Path;
 
 use crate::cli;
@@ -9,7 +8,7 @@ use crate::decision::Verdict;
 use crate::error::{Error, Kind};
 use crate::fact::Fact;
 use crate::forge::{Approver, Client, Network, Notice};
-use crate::report::{self, Report};
+use crate::report::Report;
 use crate::settings::gate::{Channel, Proof};
 use crate::signoff::Approval;
 use crate::snapshot::{Snapshot, View};
@@ -81,6 +80,12 @@ pub(super) fn approvals(
     read().map_or_else(Fact::Undecided, Fact::Known)
 }
 
+/// What became of a post, in words.
+pub(super) enum Posted {
+    Done(String),
+    Failed(String),
+}
+
 /// Posts what was asked for and what the rules name, and says what became of each.
 ///
 /// Posting is a courtesy: what fails is said and changes nothing, but for a channel that the rules name (`must-publish`).
@@ -93,21 +98,21 @@ pub(super) fn publish(
     around: &Surroundings,
     asked: &[Channel],
     forge: Option<&Reached>,
-    notes: &mut dyn Write,
-) -> Result<Verdict, Error> {
+) -> Result<(Verdict, Vec<Posted>), Error> {
     let must: BTreeSet<Channel> = report.inputs.must_publish.iter().copied().collect();
     let mut verdict = report.verdict;
-    let mut say = |text: String| writeln!(notes, "aimsgate: {}", report::safe(&text));
+    let mut posted = Vec::new();
     let Some(forge) = forge else {
         if !asked.is_empty() {
             let error = Error::new(Kind::Usage, "--publish posts from a job of GitHub Actions or GitLab CI/CD only");
             return Err(error.hint("the reports are the same: --format"));
         }
         if around.ci && !must.is_empty() && verdict == Verdict::Pass {
-            say("the rules count no pass of a job that is not posted (`must-publish`), and this job's event is not known".to_owned())?;
+            let why = "the rules count no pass of a job that is not posted (`must-publish`), and this job's event is not known";
+            posted.push(Posted::Failed(why.to_owned()));
             verdict = Verdict::Undecided;
         }
-        return Ok(verdict);
+        return Ok((verdict, posted));
     };
     // What a forge takes for the verdict comes last, when it is known what became of the rest.
     let is_verdict =
@@ -115,9 +120,6 @@ pub(super) fn publish(
     let mut channels: Vec<Channel> =
         asked.iter().chain(&must).copied().collect::<BTreeSet<Channel>>().into_iter().collect();
     channels.sort_by_key(is_verdict);
-    if channels.is_empty() {
-        return Ok(verdict);
-    }
     let client = if report.inputs.simulation.is_empty() {
         forge.as_ref().map_err(String::as_str)
     } else {
@@ -126,15 +128,16 @@ pub(super) fn publish(
     for channel in channels {
         let notice = Notice { report, verdict };
         match client.map_err(str::to_owned).and_then(|client| client.post(channel, &notice)) {
-            Ok(done) => say(format!("{}: {done}", channel.name()))?,
+            Ok(done) => posted.push(Posted::Done(format!("{}: {done}", channel.name()))),
             Err(why) => {
-                say(format!("{} was not posted: {why}", channel.name()))?;
+                posted.push(Posted::Failed(format!("{} was not posted: {why}", channel.name())));
                 if must.contains(&channel) && verdict == Verdict::Pass {
-                    say(format!("the rules count no pass that is not posted as {} (`must-publish`)", channel.name()))?;
+                    let why = "the rules count no pass that is not posted as";
+                    posted.push(Posted::Failed(format!("{why} {} (`must-publish`)", channel.name())));
                     verdict = Verdict::Undecided;
                 }
             }
         }
     }
-    Ok(verdict)
+    Ok((verdict, posted))
 }

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use crate::change::Change;
 use crate::checks;
 use crate::date::Date;
-use crate::detect::Memory;
 use crate::document::Spanned;
 use crate::duty::Sides;
 use crate::fact::Fact;
+use crate::memory::Memory;
 use crate::report::RulesFrom;
 use crate::signoff::{Court, Digests, Ledger};
 use crate::snapshot::View;
@@ -44,8 +44,7 @@ impl<'a> Scene<'a> {
 }
 
 /// Loads a comparison and hands it on.
-pub(super) fn set<T>(comparison: &Comparison, today: Date, act: impl FnOnce(&Scene<'_>) -> T) -> T {
-    let memory = Memory::default();
+pub(super) fn set<T>(comparison: &Comparison, memory: &Memory, today: Date, act: impl FnOnce(&Scene<'_>) -> T) -> T {
     let view = |snapshot| View::new(snapshot, comparison.judged.scope.clone());
     let proposed = Governance::load(&view(&*comparison.judged.snapshot));
     let target = comparison.target.known();
@@ -63,7 +62,7 @@ pub(super) fn set<T>(comparison: &Comparison, today: Date, act: impl FnOnce(&Sce
     let governance = trusted.map_or_else(|| proposed.clone(), |trusted| trusted.keeping(&proposed));
     let tip = target.map(|target| Declared::of(&view(&*target.tip), &governance.rules));
     let governance = tip.iter().fold(governance, excused_by_known);
-    let world = World::load(view(&*comparison.judged.snapshot), &governance.rules, &memory);
+    let world = World::load(view(&*comparison.judged.snapshot), &governance.rules, memory);
     let fallback = checks::fallback_of(&world);
     let digests = Digests::default();
     let mut folders = sign_off_folders(&world);
@@ -90,7 +89,7 @@ pub(super) fn set<T>(comparison: &Comparison, today: Date, act: impl FnOnce(&Sce
         base: base.as_ref(),
         court: &court,
         digests: &digests,
-        memory: &memory,
+        memory,
         fallback: &fallback,
         today,
     })

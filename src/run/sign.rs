@@ -15,6 +15,7 @@ use crate::duty;
 use crate::error::{Error, Kind};
 use crate::fact::Fact;
 use crate::keygen::{self, Identity};
+use crate::memory::Memory;
 use crate::report;
 use crate::settings::gate::Decision;
 use crate::settings::register::System;
@@ -40,7 +41,7 @@ pub(super) fn sign(arguments: &cli::Sign, out: &mut dyn Write) -> Result<Verdict
         }
         (None, None) => Err(Error::new(Kind::Usage, "name a record, or what to prepare")),
     };
-    scene::set(&comparison, today, act)
+    scene::set(&comparison, &Memory::default(), today, act)
 }
 
 fn usage(text: impl Into<String>) -> Error {
@@ -129,7 +130,7 @@ fn prepare(
     } else {
         text += &format!("who can: {}\n", people.join(", "));
     }
-    print(out, &lines(&text))?;
+    print(out, lines(&text))?;
     Ok(Verdict::Pass)
 }
 
@@ -227,7 +228,7 @@ fn decide(
             }
         },
     };
-    print(out, &report::decision(court, filed))?;
+    print(out, report::decision(court, filed))?;
     let signing = Signing { signer: &person.id.value, role, on: today, comment: arguments.comment.as_deref() };
     let (draft, word) = if let Some(condition) = &arguments.close {
         if !filed.record.value.conditions.iter().any(|it| it.id.value == *condition) {
@@ -268,7 +269,7 @@ fn decide(
     let beside = if arguments.unsigned { String::new() } else { format!(" and {}.sig", draft.path.file_name()) };
     print(
         out,
-        &lines(&format!("written: {}{beside}\ncommit both, and push them to the change's branch\n", draft.path)),
+        lines(&format!("written: {}{beside}\ncommit both, and push them to the change's branch\n", draft.path)),
     )?;
     Ok(Verdict::Pass)
 }
@@ -299,7 +300,7 @@ fn evidence(scene: &Scene<'_>, named: &[String]) -> Result<Vec<(String, String)>
 /// Says step by step what the gate makes of a record.
 fn explain(scene: &Scene<'_>, filed: &Filed, out: &mut dyn Write) -> Result<Verdict, Error> {
     let (text, is_sound) = report::steps(scene.court, filed);
-    print(out, &text)?;
+    print(out, text)?;
     Ok(if is_sound { Verdict::Pass } else { Verdict::Fail })
 }
 

@@ -7,6 +7,7 @@ use crate::checks;
 use crate::cli;
 use crate::decision::Verdict;
 use crate::error::Error;
+use crate::memory::Memory;
 use crate::report;
 use crate::source::{self, Content, Surroundings};
 use crate::write;
@@ -18,8 +19,8 @@ pub(super) fn status(arguments: &cli::Status, out: &mut dyn Write) -> Result<Ver
     let comparison =
         source::compare(&arguments.path, &Content::WorkingTree, None, arguments.today, &around).map_err(input)?;
     let today = arguments.today.unwrap_or(now);
-    scene::set(&comparison, today, |scene| {
+    scene::set(&comparison, &Memory::default(), today, |scene| {
         let (emergencies, _) = scene.court.emergencies(&checks::is_excusable);
-        print(out, &report::status(scene.court, scene.governance, &emergencies))
+        print(out, report::status(scene.court, scene.governance, &emergencies))
     })
 }

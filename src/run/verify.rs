@@ -9,6 +9,7 @@ use crate::decision::Verdict;
 use crate::digest::is_sha256;
 use crate::error::{Error, Kind};
 use crate::fact::Fact;
+use crate::memory::Memory;
 use crate::report;
 use crate::source::{self, Content, Extent, Surroundings};
 use crate::write;
@@ -37,13 +38,13 @@ pub(super) fn verify(arguments: &cli::Verify, out: &mut dyn Write) -> Result<Ver
     }
     let today = arguments.today.unwrap_or(now);
     let simulated = around.ci && !comparison.simulation.is_empty();
-    scene::set(&comparison, today, |scene| {
+    scene::set(&comparison, &Memory::default(), today, |scene| {
         let Some(system) = scene.world.system(&arguments.system) else {
             return Err(Error::new(Kind::Usage, format!("the register declares no system `{}`", arguments.system)));
         };
         let use_of = scene.court.may_be_used(system, &digest);
         let verdict = use_of.verdict();
-        print(out, &report::use_of(&arguments.subject, system, &use_of))?;
+        print(out, report::use_of(&arguments.subject, system, &use_of))?;
         Ok(match verdict {
             _ if simulated => Verdict::Undecided,
             Some(true) => Verdict::Pass,

@@ -1,6 +1,6 @@
 //! The edge that reads: finds the repository of a path and takes snapshots of it.
 //!
-//! Nothing of a repository is ever changed. Git is read as a library: no hook, no external filter, no configured
+//! Nothing that a repository holds is ever changed. Git is read as a library: no hook, no external filter, no configured
 //! program of the repository runs. Of git's configuration only the repository's own is read, so
 //! two users see the same bytes.
 #![expect(clippy::disallowed_methods, reason = "the edge: reads the file system")]
@@ -10,6 +10,7 @@ mod commit;
 mod directory;
 mod index;
 mod job;
+mod kept;
 mod merge;
 mod remote;
 mod repository;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 
 pub use directory::DirectorySnapshot;
 pub use job::{Forge, Job, Judges, Surroundings};
+pub use kept::Kept;
 pub use remote::Remote;
 pub use repository::Repository;
 pub use stored::StoredSnapshot;

@@ -63,6 +63,11 @@ impl Repository {
         self.working_tree.as_deref()
     }
 
+    /// Where git keeps what it knows.
+    pub(super) fn git_dir(&self) -> &Path {
+        &self.git_dir
+    }
+
     /// A new handle. Opened as bare on the resolved directory: libgit2 then does not refuse a
     /// checkout that another user owns, which is the usual case in a container.
     fn handle(&self) -> Result<git2::Repository, git2::Error> {

@@ -17,11 +17,12 @@ pub use misnamed::misnamed_below;
 
 use crate::asset::Inventory;
 use crate::catalog::{self, Class};
-use crate::detect::{self, Breadth, Memory};
+use crate::detect::{self, Breadth};
 use crate::digest::{is_sha256, of_content};
 use crate::document::Damage;
 use crate::evidence::{self, Answer, Documents, Evidence, Lexicon};
 use crate::finding::Subject;
+use crate::memory::Memory;
 use crate::settings::gate::Rules;
 use crate::settings::register::{Register, System};
 use crate::settings::risks::{self, RiskRegister};
@@ -68,7 +69,7 @@ impl<'a> World<'a> {
         let mut risks = Vec::new();
         let mut digests = BTreeMap::new();
         if let Some(register) = register {
-            evidence = evidence::gather(&view, register, rules, &mut documents);
+            evidence = evidence::gather(&view, register, rules, &mut documents, memory);
             risks = typed_risks(&evidence, &documents);
             if evidence.iter().any(|(_, answer)| states_a_digest(answer, &documents)) {
                 digests = digests_of(&view, register);

@@ -98,6 +98,11 @@ fn an_input_that_is_none_is_said_and_decides_nothing() {
         assert!(log.lines().last().unwrap().starts_with("::error title=aimsgate::"), "{name}={value}: {log}");
         assert!(runner.left("output").ends_with("outcome=undecided\n"));
     }
+    // What was asked for and could not be posted stands beside the findings, and blocks nothing.
+    let done = runner.step(&[("INPUT_COMMENT", "true")]);
+    let told =
+        text(&done.stdout).lines().any(|line| line.starts_with("::warning title=aimsgate::comment was not posted: "));
+    assert!(done.status.code() == Some(0) && told, "{done:?}");
     // Whoever may not write what the runner reads is told, and the verdict stands.
     fs::remove_file(runner.files.path().join("summary")).unwrap();
     let done = runner.step(&[]);
@@ -126,28 +131,70 @@ fn the_metadata_names_what_the_step_reads_and_writes() {
     }
 }
 
+fn run_hook(repository: &TestRepository, arguments: &[&str], more: &[(&str, &str)]) -> (i32, String) {
+    let home = scratch();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_aimsgate"));
+    command
+        .current_dir(repository.path())
+        .env_clear()
+        .env("HOME", home.path())
+        .envs(more.iter().copied())
+        .args(arguments);
+    let done = command.output().unwrap();
+    (done.status.code().unwrap(), text(&done.stdout))
+}
+
+fn stage(repository: &TestRepository, path: &str, content: Option<&str>) {
+    let mut index = repository.git.index().unwrap();
+    match content {
+        Some(content) => {
+            repository.write(path, content);
+            index.add_path(Path::new(path)).unwrap();
+        }
+        None => index.remove_path(Path::new(path)).unwrap(),
+    }
+    index.write().unwrap();
+}
+
+#[test]
+fn a_commit_costs_what_it_changes_and_the_gate_itself_remembers_nothing() {
+    let repository = TestRepository::of_example("credit-scoring");
+    repository.write("src/scoring/plain.py", "import torch\n");
+    repository.commit_all("start");
+    let (hook, kept) = (["pre-commit"], repository.file(".git/aimsgate-seen.json"));
+    let first = run_hook(&repository, &hook, &[]);
+    let seen = fs::read_to_string(&kept).unwrap();
+    assert_eq!(run_hook(&repository, &hook, &[]), first, "the same is said from memory");
+    assert_eq!(fs::read_to_string(&kept).unwrap(), seen);
+    // A memory that is wrong shows who reads it.
+    let nothing = r#"["src/scoring/plain.py","@",{"sightings":[]"#;
+    let id = repository.git.index().unwrap().get_path(Path::new("src/scoring/plain.py"), 0).unwrap().id.to_string();
+    let nothing = nothing.replace('@', &id);
+    assert!(seen.contains(&nothing), "{seen}");
+    let client = r#"{"kind":"hosted-service","name":"openai","strength":"evidence","span":{"start":0,"end":1}}"#;
+    let wrong = seen.replace(&nothing, &nothing.replace("[]", &format!("[{client}]")));
+    fs::write(&kept, &wrong).unwrap();
+    let found = |arguments: &[&str], more: &[(&str, &str)]| run_hook(&repository, arguments, more).1.contains("openai");
+    assert!(found(&hook, &[]), "the hook recalls");
+    assert!(!found(&hook, &[("CI", "true")]), "a job does not");
+    assert!(!found(&["check", "--staged"], &[]), "the gate does not");
+    // Of another program, or cut off, it is not used and is replaced.
+    for useless in [wrong.replace("\"by\":\"", "\"by\":\"another "), wrong[..wrong.len() - 2].to_owned()] {
+        fs::write(&kept, useless).unwrap();
+        assert!(!found(&hook, &[]));
+        assert_eq!(fs::read_to_string(&kept).unwrap(), seen);
+    }
+    // What is staged now was never seen.
+    stage(&repository, "src/scoring/plain.py", Some("import openai\nclient = openai.OpenAI()\n"));
+    assert!(found(&hook, &[]) && fs::read_to_string(&kept).unwrap() != seen);
+}
+
 #[test]
 fn a_commit_is_refused_for_what_its_author_can_clear_only() {
     let repository = TestRepository::of_example("credit-scoring");
     repository.commit_all("start");
-    let hook = || {
-        let home = scratch();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_aimsgate"));
-        command.current_dir(repository.path()).env_clear().env("HOME", home.path()).arg("pre-commit");
-        let done = command.output().unwrap();
-        (done.status.code().unwrap(), text(&done.stdout))
-    };
-    let stage = |path: &str, content: Option<&str>| {
-        let mut index = repository.git.index().unwrap();
-        match content {
-            Some(content) => {
-                repository.write(path, content);
-                index.add_path(Path::new(path)).unwrap();
-            }
-            None => index.remove_path(Path::new(path)).unwrap(),
-        }
-        index.write().unwrap();
-    };
+    let hook = || run_hook(&repository, &["pre-commit"], &[]);
+    let stage = |path: &str, content: Option<&str>| stage(&repository, path, content);
     // What is not staged is not committed.
     repository.write("config/decision.yaml", "threshold: 0.1\n");
     let (exit, said) = hook();

@@ -10,7 +10,7 @@ const FLOORS: [&[&str]; 16] = [
     &["span", "fact", "untrusted", "digest", "date", "openssh", "codeowners"],
     &["document"],
     &["catalog", "asset", "snapshot"],
-    &["finding", "change"],
+    &["finding", "change", "memory"],
     &["settings"],
     &["evidence", "detect"],
     &["world"],

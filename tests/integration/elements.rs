@@ -10,7 +10,7 @@ use aimsgate::finding::Gate;
 use aimsgate::snapshot::View;
 use aimsgate::source::{Comparison, DirectorySnapshot};
 use aimsgate::span::{RepoPath, Span};
-use aimsgate::{detect, run, settings, world};
+use aimsgate::{memory, run, settings, world};
 
 use crate::fixtures::fixtures;
 use crate::support::{copy, scratch};
@@ -26,7 +26,7 @@ fn said(folder: &Path) -> BTreeMap<Name, Option<(String, Span)>> {
     let world = world::World::load(
         View::new(&snapshot, RepoPath::root()),
         &settings::gate::Rules::default(),
-        &detect::Memory::default(),
+        &memory::Memory::default(),
     );
     let mut seen = BTreeSet::new();
     let mut all = BTreeMap::new();
