@@ -119,8 +119,9 @@ const SMALLEST_KNOWN: u64 = 8;
 const SMALLEST_COMPARED: u64 = 64;
 /// Files larger than this are known again by their exact content only.
 const LARGEST_COMPARED: u64 = 16 << 20;
-/// Pairs of files that are compared piece by piece. A change with more cannot be followed.
+/// Pairs of files that are compared piece by piece, and bytes of them. A change with more cannot be followed.
 const MOST_PAIRS: usize = 1_000_000;
+const MOST_COMPARED: u64 = 256 << 20;
 
 /// What became of removed files.
 struct Moves {
@@ -169,29 +170,53 @@ fn moves(tip: &dyn Snapshot, removed: &[&Entry], judged: &dyn Snapshot, added: &
     }
     let gone: Vec<&Entry> = gone.into_values().flat_map(BTreeMap::into_values).flatten().collect();
     let new: Vec<&Entry> = added_files().copied().filter(|entry| !moved.contains_key(&entry.path)).collect();
-    let is_followed = gone.len().saturating_mul(new.len()) <= MOST_PAIRS;
-    let also_edited = if is_followed { edited_moves(tip, &gone, judged, &new) } else { BTreeMap::new() };
+    let also_edited = edited_moves(tip, &gone, judged, &new);
+    let is_followed = also_edited.is_some();
+    let also_edited = also_edited.unwrap_or_default();
     let edited = also_edited.keys().cloned().collect();
     moved.extend(also_edited);
     Moves { from: moved, edited, is_followed }
 }
 
-/// Of moved and edited files the most alike.
+/// Of moved and edited files the most alike; nothing where there are too many to compare.
 fn edited_moves(
     tip: &dyn Snapshot,
     gone: &[&Entry],
     judged: &dyn Snapshot,
     new: &[&Entry],
-) -> BTreeMap<RepoPath, RepoPath> {
-    let read = |snapshot: &dyn Snapshot, entry: &Entry| {
-        let size = snapshot.size(entry).ok().filter(|size| (SMALLEST_COMPARED..=LARGEST_COMPARED).contains(size))?;
-        Some((size, pieces(&snapshot.read(entry, LARGEST_COMPARED).ok()?)))
+) -> Option<BTreeMap<RepoPath, RepoPath>> {
+    let sized = |snapshot: &dyn Snapshot, entries: &[&'_ Entry]| -> Vec<(u64, Entry)> {
+        let size =
+            |entry: &Entry| snapshot.size(entry).ok().filter(|it| (SMALLEST_COMPARED..=LARGEST_COMPARED).contains(it));
+        let mut sized: Vec<(u64, Entry)> =
+            entries.iter().filter_map(|entry| Some((size(entry)?, (*entry).clone()))).collect();
+        sized.sort_by_key(|(size, _)| *size);
+        sized
     };
-    let before: Vec<_> = gone.iter().filter_map(|entry| Some((*entry, read(tip, entry)?))).collect();
-    let now: Vec<_> = new.iter().filter_map(|entry| Some((*entry, read(judged, entry)?))).collect();
+    let (gone, new) = (sized(tip, gone), sized(judged, new));
+    // Of a file and one of more than twice its size, less than half can be the same.
+    let has_partner = |size: u64, others: &[(u64, Entry)]| {
+        let at = others.partition_point(|(other, _)| other * 2 < size);
+        others.get(at).is_some_and(|(other, _)| *other <= size * 2)
+    };
+    let (old_sizes, new_sizes) = (gone.clone(), new.clone());
+    let gone: Vec<_> = gone.into_iter().filter(|(size, _)| has_partner(*size, &new_sizes)).collect();
+    let new: Vec<_> = new.into_iter().filter(|(size, _)| has_partner(*size, &old_sizes)).collect();
+    let bytes: u64 = gone.iter().chain(&new).map(|(size, _)| size).sum();
+    if gone.len().saturating_mul(new.len()) > MOST_PAIRS || bytes > MOST_COMPARED {
+        return None;
+    }
+    let read = |snapshot: &dyn Snapshot, all: Vec<(u64, Entry)>| -> Vec<_> {
+        let pieces_of = |entry: &Entry| Some(pieces(&snapshot.read(entry, LARGEST_COMPARED).ok()?));
+        all.into_iter().filter_map(|(size, entry)| Some((pieces_of(&entry)?, size, entry))).collect()
+    };
+    let (before, now) = (read(tip, gone), read(judged, new));
     let mut pairs = Vec::new();
-    for (old, (old_size, old_pieces)) in &before {
-        for (new, (new_size, new_pieces)) in &now {
+    for (old_pieces, old_size, old) in &before {
+        for (new_pieces, new_size, new) in &now {
+            if old_size * 2 < *new_size || new_size * 2 < *old_size {
+                continue;
+            }
             let shared: u64 =
                 old_pieces.iter().map(|(piece, bytes)| *bytes.min(new_pieces.get(piece).unwrap_or(&0))).sum();
             if shared * 2 >= *old_size.max(new_size) {
@@ -207,7 +232,7 @@ fn edited_moves(
             moved.insert(new.clone(), old.clone());
         }
     }
-    moved
+    Some(moved)
 }
 
 /// How many bytes of a content each of its pieces makes up. Pieces end at line ends, and where the bytes

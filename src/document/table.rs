@@ -3,6 +3,8 @@
 //! The first row that holds anything names the columns; every further row becomes a mapping of them. So a
 //! register reads the same whether a spreadsheet or YAML holds it.
 
+use std::collections::{HashMap, HashSet};
+
 use super::{Damage, Key, Limits, Node, Scalar, Value};
 use crate::span::Span;
 
@@ -104,15 +106,20 @@ fn too_many(span: Span, limits: &Limits) -> Damage {
 fn tree(rows: Vec<Vec<Field>>, whole: Span) -> Node {
     let mut rows = rows.into_iter().filter(|row| row.iter().any(|field| !field.text.is_empty()));
     let mut keys: Vec<Option<Key>> = Vec::new();
+    let mut taken: HashSet<String> = HashSet::new();
+    let mut numbers: HashMap<String, usize> = HashMap::new();
     for field in rows.next().unwrap_or_default() {
-        let taken = |name: &str| keys.iter().flatten().any(|key| &*key.text == name);
-        let mut name = field.text.clone();
-        let mut number = 2;
-        while taken(&name) {
-            name = format!("{} {number}", field.text);
-            number += 1;
+        if field.text.is_empty() {
+            keys.push(None);
+            continue;
         }
-        keys.push((!name.is_empty()).then(|| Key { text: name.into(), span: field.span }));
+        let mut name = field.text.clone();
+        while !taken.insert(name.clone()) {
+            let number = numbers.entry(field.text.clone()).or_insert(1);
+            *number += 1;
+            name = format!("{} {number}", field.text);
+        }
+        keys.push(Some(Key { text: name.into(), span: field.span }));
     }
     let mut rows: Vec<Vec<Field>> = rows.collect();
     if rows.is_empty() && !keys.is_empty() {
@@ -150,10 +157,20 @@ pub(super) fn xlsx(bytes: &[u8], limits: &Limits) -> Result<Node, Damage> {
         let reason = format!("{} sheets; a register has one, with a header row", names.len());
         return Err(refuse(reason));
     };
-    let range = book.worksheet_range(sheet).map_err(broken)?;
-    if range.get_size().0.saturating_mul(range.get_size().1) > limits.nodes {
+    // Two cells far apart span a table that no memory holds, so where they stand is asked first.
+    let mut cells = book.worksheet_cells_reader(sheet).map_err(broken)?;
+    let (mut first, mut last) = ((u32::MAX, u32::MAX), (0, 0));
+    while let Some(cell) = cells.next_cell().map_err(broken)? {
+        let (row, column) = cell.get_position();
+        first = (row.min(first.0), column.min(first.1));
+        last = (row.max(last.0), column.max(last.1));
+    }
+    let across = |first: u32, last: u32| u64::from(last.saturating_sub(first)) + 1;
+    if across(first.0, last.0).saturating_mul(across(first.1, last.1)) > limits.nodes as u64 {
         return Err(too_many(Span::default(), limits));
     }
+    drop(cells);
+    let range = book.worksheet_range(sheet).map_err(broken)?;
     let text = |cell: &calamine::Data| match cell.get_datetime() {
         Some(moment) if moment.is_datetime() => {
             let (year, month, day, ..) = moment.to_ymd_hms_milli();
@@ -184,4 +201,69 @@ fn unpacks_to_little(bytes: &[u8]) -> Result<(), String> {
 #[cfg(not(feature = "xlsx"))]
 pub(super) fn xlsx(_: &[u8], _: &Limits) -> Result<Node, Damage> {
     Err(Damage::new(Span::default(), "this build does not read workbooks; save it as CSV"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::LIMITS;
+
+    #[test]
+    fn columns_of_one_name_are_numbered_however_many_they_are() {
+        let names = |text: &str| -> Vec<String> {
+            let table = csv(text, &LIMITS).unwrap();
+            table.items()[0].entries().iter().map(|(key, _)| key.text.to_string()).collect()
+        };
+        assert_eq!(names("a,a 2,a,,a\n1,2,3,4,5\n"), ["a", "a 2", "a 3", "a 4"]);
+        let many = "a,".repeat(20_000);
+        assert_eq!(names(&format!("{many}\n{many}\n")).len(), 20_000);
+    }
+
+    /// A workbook whose one sheet holds these cells.
+    #[cfg(feature = "xlsx")]
+    fn workbook(cells: &[&str]) -> Vec<u8> {
+        use std::io::{Cursor, Write};
+
+        const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+        const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+        const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+        let cell = |at: &&str| {
+            format!("<row r=\"{}\"><c r=\"{at}\"><v>1</v></c></row>", at.trim_start_matches(char::is_alphabetic))
+        };
+        let rows: String = cells.iter().map(cell).collect();
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, text) in [
+            (
+                "_rels/.rels",
+                format!(
+                    "<Relationships xmlns=\"{PACKAGE}\"><Relationship Id=\"r1\" Type=\"{OFFICE}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+                ),
+            ),
+            (
+                "xl/workbook.xml",
+                format!(
+                    "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\"><sheets><sheet name=\"s\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+                ),
+            ),
+            (
+                "xl/_rels/workbook.xml.rels",
+                format!(
+                    "<Relationships xmlns=\"{PACKAGE}\"><Relationship Id=\"r1\" Type=\"{OFFICE}/worksheet\" Target=\"worksheets/s.xml\"/></Relationships>"
+                ),
+            ),
+            ("xl/worksheets/s.xml", format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData></worksheet>")),
+        ] {
+            archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            archive.write_all(text.as_bytes()).unwrap();
+        }
+        archive.finish().unwrap().into_inner()
+    }
+
+    #[cfg(feature = "xlsx")]
+    #[test]
+    fn two_cells_far_apart_are_no_table() {
+        assert_eq!(xlsx(&workbook(&["A1", "B2"]), &LIMITS).map(|table| table.items().len()), Ok(1));
+        let refused = xlsx(&workbook(&["A1", "XFD1048576"]), &LIMITS).unwrap_err();
+        assert!(refused.reason.contains("cells"), "{refused:?}");
+    }
 }

@@ -15,18 +15,24 @@ pub const REVOKED: &str = "governance/revoked_keys";
 /// The largest file that is read.
 pub const LARGEST: u64 = 2 << 20;
 
+/// Mistakes of one file that are told.
+const MOST_MISTAKES: usize = 100;
+
 /// What would count for nothing, with its place.
 pub fn mistakes(file: &RepoPath, bytes: &[u8]) -> Vec<Mistake> {
+    let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at);
+    let ends: Vec<usize> = ends.chain([bytes.len()]).collect();
     let line = |number: usize| {
-        let start: usize = bytes.split_inclusive(|byte| *byte == b'\n').take(number - 1).map(<[u8]>::len).sum();
-        let length = bytes[start..].iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len() - start);
-        Place::bytes(file.clone(), Span::new(start, start + length))
+        let before = number.checked_sub(2).and_then(|at| ends.get(at)).map_or(0, |end| end + 1);
+        let end = ends.get(number.saturating_sub(1)).copied().unwrap_or(bytes.len());
+        Place::bytes(file.clone(), Span::new(before, end))
     };
     let named = |name: &str| RepoPath::from(name).file_name() == file.file_name();
     if named(ALLOWED) {
         let signers = AllowedSigners::parse(bytes);
         let all = signers.mistakes.iter().cloned().chain(signers.refused_lines());
         return all
+            .take(MOST_MISTAKES)
             .map(|it| Mistake { place: line(it.line), message: format!("this line lets nobody sign: {}", it.why) })
             .collect();
     }
@@ -82,5 +88,22 @@ impl Keys {
         let mut revoked = RevokedKeys::default();
         all.for_each(|line| revoked.add(RevokedKeys::parse(line)));
         revoked
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mistakes_stand_at_their_lines_and_end_somewhere() {
+        let file = RepoPath::from(ALLOWED);
+        let found = mistakes(&file, b"# keys\n\nx\ny z");
+        let spans: Vec<String> = found.iter().map(|it| format!("{:?}", it.place.at)).collect();
+        assert_eq!(
+            spans,
+            [8..9, 10..13].map(|it| format!("{:?}", crate::span::At::Bytes(Span::new(it.start, it.end))))
+        );
+        assert_eq!(mistakes(&file, &b"x\n".repeat(500_000)).len(), MOST_MISTAKES);
     }
 }

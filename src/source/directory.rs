@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
-use super::repository::{message, object_id};
+use super::repository::{LARGEST_OBJECT, message, object_id};
 use super::{SourceError, file_path, repo_path};
 use crate::snapshot::{Entry, Mode, ObjectId, ReadError, Revision, Snapshot};
 
@@ -125,7 +125,7 @@ impl Snapshot for DirectorySnapshot {
     }
 
     fn object_id(&self, entry: &Entry) -> Result<ObjectId, ReadError> {
-        blob_id(&self.read(entry, u64::MAX)?)
+        blob_id(&self.read(entry, LARGEST_OBJECT)?)
     }
 }
 

@@ -166,7 +166,11 @@ impl Snapshot for WorkingTreeSnapshot {
     fn size(&self, entry: &Entry) -> Result<u64, ReadError> {
         match &entry.known_id {
             Some(_) => self.repository.blob_size(stored(entry)?),
-            None => self.read(entry, u64::MAX).map(|bytes| bytes.len() as u64),
+            None if entry.is_file() && self.is_converted(entry)? => self.convert(entry).map(|(_, it)| it.len() as u64),
+            None => {
+                let metadata = std::fs::symlink_metadata(file_path(&self.root, &entry.path));
+                metadata.map(|it| it.len()).map_err(|error| ReadError::Failed(error.to_string()))
+            }
         }
     }
 

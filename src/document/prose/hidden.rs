@@ -4,7 +4,12 @@
 #[derive(Debug, Default)]
 pub(super) struct Hidden {
     open: Option<(String, usize)>,
+    /// Bytes that were looked through for the end of a tag that has none.
+    in_vain: usize,
 }
+
+/// Of a text with so many beginnings without an end nobody can say what a browser shows, so it shows nothing.
+const MOST_IN_VAIN: usize = 64 << 20;
 
 impl Hidden {
     pub(super) fn is_open(&self) -> bool {
@@ -21,6 +26,12 @@ impl Hidden {
                 continue;
             }
             let Some((tag, after)) = Tag::read(rest) else {
+                let is_name = rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
+                self.in_vain += if is_name { rest.len() } else { 0 };
+                if self.in_vain > MOST_IN_VAIN {
+                    self.open.get_or_insert_with(|| (String::new(), 1));
+                    return;
+                }
                 rest = &rest[1..];
                 continue;
             };
@@ -116,6 +127,12 @@ mod tests {
         let mut hidden = Hidden::default();
         hidden.block(html);
         hidden.is_open()
+    }
+
+    #[test]
+    fn tags_without_an_end_are_not_searched_for_ever() {
+        assert!(opens(&format!("<div{}", "<a ".repeat(600_000))), "nobody can say what is shown");
+        assert!(!opens(&format!("<div>{}", "<a x ".repeat(100))));
     }
 
     #[test]
