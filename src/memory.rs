@@ -9,11 +9,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use crate::asset::Sighting;
-use crate::snapshot::{Entry, ObjectId};
+use crate::snapshot::{Entry, Mode, ObjectId};
 use crate::span::RepoPath;
 
-/// A file as it was: its name says how it is read, its content what is found.
-type Key = (RepoPath, ObjectId);
+/// A file as it was: name and mode say how it is read, the content what is found.
+type Key = (RepoPath, Mode, ObjectId);
 
 /// What was learned of files.
 #[derive(Default)]
@@ -45,7 +45,7 @@ struct Learned {
 struct Kept {
     /// The program that learned it. Another one may see something else.
     by: String,
-    files: Vec<(String, String, Learned)>,
+    files: Vec<(String, Mode, String, Learned)>,
 }
 
 impl Memory {
@@ -53,7 +53,8 @@ impl Memory {
     pub fn of(text: &str, program: &str) -> Self {
         let kept = serde_json::from_str::<Kept>(text).ok().filter(|kept| kept.by == program);
         let files = kept.into_iter().flat_map(|kept| kept.files);
-        let files = files.map(|(path, id, learned)| ((RepoPath::new(path), ObjectId::new(id)), learned)).collect();
+        let files =
+            files.map(|(path, mode, id, learned)| ((RepoPath::new(path), mode, ObjectId::new(id)), learned)).collect();
         Self(Mutex::new(State { files, is_new: false }))
     }
 
@@ -64,9 +65,9 @@ impl Memory {
             return None;
         }
         let asked: BTreeMap<&Key, &Learned> = state.files.iter().filter(|(_, it)| it.is_asked).collect();
-        let files = asked.into_iter().filter_map(|((path, id), learned)| {
+        let files = asked.into_iter().filter_map(|((path, mode, id), learned)| {
             let path = String::from_utf8(path.as_bytes().to_vec()).ok()?;
-            Some((path, id.to_string(), learned.clone()))
+            Some((path, *mode, id.to_string(), learned.clone()))
         });
         serde_json::to_string(&Kept { by: program.to_owned(), files: files.collect() }).ok()
     }
@@ -133,13 +134,12 @@ impl State {
 
 /// A file whose content is known by its id without being read.
 fn key(entry: &Entry) -> Option<Key> {
-    Some((entry.path.clone(), entry.known_id.clone()?))
+    Some((entry.path.clone(), entry.mode, entry.known_id.clone()?))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::snapshot::Mode;
 
     fn entry(path: &str, id: &str) -> Entry {
         Entry { path: path.into(), mode: Mode::File, known_id: Some(ObjectId::new(id)) }
@@ -161,6 +161,7 @@ mod tests {
         let [one, other] = [entry("a.py", "1"), entry("a.py", "2")];
         assert!(look(&memory, &one) && !look(&memory, &one) && look(&memory, &other));
         assert!(look(&memory, &entry("b.py", "1")), "its name says how it is looked into");
+        assert!(look(&memory, &Entry { mode: Mode::Symlink, ..one.clone() }), "a link's content is a path");
         let unknown = Entry { known_id: None, ..one };
         assert!(look(&memory, &unknown) && look(&memory, &unknown), "nobody knows whether it changed");
     }

@@ -98,14 +98,46 @@ impl<'a> Held<'a> {
         keys.iter().copied().filter(|key| self.speaks_of(key) && row.said(key).is_none()).collect()
     }
 
+    /// Whether it names an id somewhere. A workbook has no text but that of its rows.
+    pub(super) fn names(&self, id: &str) -> bool {
+        match self.document.source.as_str() {
+            "" => self.rows().iter().flat_map(Row::texts).any(|text| names(text, id)),
+            source => names(source, id),
+        }
+    }
+
     /// Its entries, where it is a register.
     pub(super) fn rows(&self) -> Vec<Row> {
         rows(self.document, self.reading)
     }
 }
 
+/// Whether a text names an id, and not only a longer one that holds it.
+pub(super) fn names(text: &str, id: &str) -> bool {
+    let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
+    !id.is_empty()
+        && text
+            .match_indices(id)
+            .any(|(at, _)| !is_part(text[..at].chars().next_back()) && !is_part(text[at + id.len()..].chars().next()))
+}
+
 /// A version without the `v` some write before it.
 pub(super) fn version(text: &str) -> &str {
     let text = text.trim();
     text.strip_prefix(['v', 'V']).filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names;
+
+    #[test]
+    fn an_id_is_named_where_it_stands_whole() {
+        for text in ["R-1", "see R-1.", "R-12, R-1", "(R-1)"] {
+            assert!(names(text, "R-1"), "{text}");
+        }
+        for text in ["R-12", "PR-1", "R-1-a", ""] {
+            assert!(!names(text, "R-1"), "{text}");
+        }
+    }
 }

@@ -215,7 +215,7 @@ fn sightings(snapshot: &dyn Snapshot, entry: &Entry) -> Result<Vec<Sighting>, Re
         }
         "ipynb" => notebook::sightings(&snapshot.read(entry, LARGEST_SOURCE)?)?,
         _ if manifests::is_manifest(path) => manifests::sightings(path, &snapshot.read(entry, LARGEST_SOURCE)?),
-        extension if weights::may_be(extension) => {
+        extension if weights::may_be(extension) && weights::may_be_of(extension, snapshot.size(entry)?) => {
             let head = snapshot.head(entry, weights::HEAD)?;
             weights::sighting(path, &head).into_iter().collect()
         }

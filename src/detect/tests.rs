@@ -179,7 +179,9 @@ fn weights_are_known_by_their_bytes_under_any_name() {
             ("g.pt", lfs.clone()),
             ("h.pt.dvc", dvc),
             ("data.csv.dvc", b"outs:\n- path: data.csv\n".to_vec()),
-            ("i.psd", lfs),
+            ("i.psd", lfs.clone()),
+            ("rows.csv", lfs),
+            ("own.csv", b"a,b\n1,2\n".to_vec()),
             ("j.bin", b"anything else".to_vec()),
             ("k.md", safetensors()),
         ]),
@@ -193,6 +195,7 @@ fn weights_are_known_by_their_bytes_under_any_name() {
             evidence(AssetKind::Weights, "f.pkl"),
             evidence(AssetKind::WeightsPointer, "g.pt"),
             evidence(AssetKind::WeightsPointer, "h.pt.dvc"),
+            evidence(AssetKind::DataPointer, "rows.csv"),
         ]
     );
 }

@@ -10,6 +10,14 @@ use crate::span::{RepoPath, Span};
 /// How many bytes are enough to know a format.
 pub(super) const HEAD: usize = 64 << 10;
 
+/// A Git LFS pointer is shorter.
+const LONGEST_POINTER: usize = 1024;
+
+/// Whether a file of this extension and size is worth reading: of text that holds tables only what may be a pointer.
+pub(super) fn may_be_of(extension: &str, size: u64) -> bool {
+    !OTHER.contains(&extension) || size < LONGEST_POINTER as u64
+}
+
 /// Extensions under which weights are usually kept.
 const USUAL: [&str; 18] = [
     "safetensors",
@@ -54,9 +62,9 @@ const OTHER: [&str; 72] = [
     "gif", "webp", "ico", "woff", "woff2", "ttf", "lock", "snap",
 ];
 
-/// Whether a file of this extension is looked into.
+/// Whether a file of this extension is looked into. A table may be a pointer to one.
 pub(super) fn may_be(extension: &str) -> bool {
-    !OTHER.contains(&extension)
+    !OTHER.contains(&extension) || DATA.contains(&extension)
 }
 
 /// What the first bytes of a file show.
@@ -72,10 +80,8 @@ pub(super) fn sighting(path: &RepoPath, head: &[u8]) -> Option<Sighting> {
         let is_dvc = std::str::from_utf8(head).is_ok_and(|text| text.contains("outs:") && text.contains("path:"));
         return found(behind(&stands_for).filter(|_| is_dvc)?, Strength::Evidence, None);
     }
-    match strength(&extension, head)? {
-        Strength::Evidence => found(AssetKind::Weights, Strength::Evidence, None),
-        Strength::Hint => found(AssetKind::Weights, Strength::Hint, None),
-    }
+    let strength = strength(&extension, head).filter(|_| !OTHER.contains(&extension.as_str()))?;
+    found(AssetKind::Weights, strength, None)
 }
 
 /// A link into git-annex's store, which stands for content kept elsewhere.
@@ -89,7 +95,7 @@ fn pointer(head: &[u8]) -> Option<usize> {
     const FIRST: &[u8] = b"version https://git-lfs.github.com/spec/v1";
     let rest = head.strip_prefix(FIRST)?;
     let ends = rest.starts_with(b"\n") || rest.starts_with(b"\r\n");
-    (head.len() < 1024 && ends).then_some(FIRST.len())
+    (head.len() < LONGEST_POINTER && ends).then_some(FIRST.len())
 }
 
 fn strength(extension: &str, head: &[u8]) -> Option<Strength> {

@@ -1,7 +1,7 @@
 //! Risks that are gone from a risk register, or rated lower before treatment.
 
 use super::{Lowered, Pair, Sides};
-use crate::evidence::Documents;
+use crate::evidence::{Documents, is_own_format};
 use crate::settings::register::System;
 use crate::settings::risks::{self, Rating, RiskRegister};
 use crate::snapshot::View;
@@ -75,7 +75,7 @@ fn of(system: &System, view: &View<'_>) -> Kept {
         Some(document) => match risks::read(document) {
             Ok(register) => Kept::Entries(register),
             // A file in the gate's own format that has a mistake is told; any other is another form.
-            Err(_) if document.tree().is_ok_and(|root| root.get("schema").is_some()) => Kept::Unreadable,
+            Err(_) if is_own_format(document) => Kept::Unreadable,
             Err(_) => Kept::Prose(path),
         },
     }

@@ -100,28 +100,28 @@ fn of(year: u32, month: u32, day: Option<u32>) -> Option<Date> {
 pub fn months_in(text: &str) -> Option<u32> {
     static SPAN: LazyLock<Regex> = LazyLock::new(|| {
         compile(
-            r"(\d+|one|two|three|six|nine|twelve|eighteen)[ -]*(day|week|month|year|tage?\b|woche|monat|jahr|jour|semaine|mois|an\b|ans\b)",
+            r"(?:^|[^\w.,])(\d+(?:[.,]\d+)?|one|two|three|six|nine|twelve|eighteen)[ -]*(day|week|month|year|tage?\b|woche|monat|jahr|jour|semaine|mois|an\b|ans\b)",
         )
     });
     let found = SPAN.captures(text)?;
-    let count: u32 = match found[1].to_lowercase().as_str() {
-        "one" => 1,
-        "two" => 2,
-        "three" => 3,
-        "six" => 6,
-        "nine" => 9,
-        "twelve" => 12,
-        "eighteen" => 18,
-        number => number.parse().ok()?,
+    let count: f64 = match found[1].to_lowercase().as_str() {
+        "one" => 1.0,
+        "two" => 2.0,
+        "three" => 3.0,
+        "six" => 6.0,
+        "nine" => 9.0,
+        "twelve" => 12.0,
+        "eighteen" => 18.0,
+        number => number.replace(',', ".").parse().ok()?,
     };
-    let unit = found[2].to_lowercase();
-    let days = |each: u32| Some(count.saturating_mul(each) / 30);
-    match unit.as_str() {
-        "day" | "tag" | "tage" | "jour" => days(1),
-        "week" | "woche" | "semaine" => days(7),
-        "month" | "monat" | "mois" => Some(count),
-        _ => Some(count.saturating_mul(12)),
-    }
+    let months = match found[2].to_lowercase().as_str() {
+        "day" | "tag" | "tage" | "jour" => count / 30.0,
+        "week" | "woche" | "semaine" => count * 7.0 / 30.0,
+        "month" | "monat" | "mois" => count,
+        _ => count * 12.0,
+    };
+    // A month that is begun is not over.
+    Some(months as u32)
 }
 
 #[cfg(test)]
@@ -149,6 +149,10 @@ mod tests {
         assert_eq!(months_in("kept for 6 months"), Some(6));
         assert_eq!(months_in("90 days"), Some(3));
         assert_eq!(months_in("two years"), Some(24));
+        assert_eq!(months_in("at least 0.5 years"), Some(6));
+        assert_eq!(months_in("1,5 Jahre"), Some(18));
+        assert_eq!(months_in("version 2.3 months"), Some(2));
+        assert_eq!(months_in("(6 months)"), Some(6));
         assert_eq!(months_in("as long as needed"), None);
     }
 }

@@ -172,8 +172,19 @@ impl<'a, 'v> Finder<'a, 'v> {
             .find(|it| it.get("modelCard").is_some_and(|card| !card.entries().is_empty()))?;
         // The card, and what the component says of the model itself; what else it holds is about others.
         let is_own = |key: &str| {
-            let keys = ["modelCard", "name", "version", "description", "licenses", "author", "authors", "publisher"];
-            keys.contains(&key) || matches!(key, "supplier" | "manufacturer")
+            [
+                "modelCard",
+                "name",
+                "version",
+                "description",
+                "licenses",
+                "author",
+                "authors",
+                "publisher",
+                "supplier",
+                "manufacturer",
+            ]
+            .contains(&key)
         };
         let own = component.entries().iter().filter(|(key, _)| is_own(&key.text)).cloned().collect();
         let body = Body::Tree(Node { span: component.span, value: Value::Mapping(own) });
@@ -447,7 +458,7 @@ fn is_own(path: &RepoPath, base: &RepoPath) -> bool {
 }
 
 /// Whether a data file states that it is one of the gate's own formats.
-fn is_own_format(document: &Document) -> bool {
+pub fn is_own_format(document: &Document) -> bool {
     let schema = document.tree().ok().and_then(|root| root.get("schema")).and_then(|it| it.as_text());
     schema.is_some_and(|schema| schema.starts_with("aimsgate/"))
 }

@@ -25,7 +25,7 @@ mod words;
 pub use dates::{Day, date_in, months_in};
 pub use documents::{Documents, fetch};
 use find::Finder;
-pub use find::is_component;
+pub use find::{is_component, is_own_format};
 pub use lexicon::Lexicon;
 pub use look_alike::{LookAlike, is_about_ai};
 pub use need::Need;
@@ -73,6 +73,14 @@ pub enum Answer {
 }
 
 impl Answer {
+    /// The declared path that names no file.
+    pub fn written(&self) -> Option<&str> {
+        match self {
+            Self::NotThere { written, .. } => Some(written),
+            _ => None,
+        }
+    }
+
     /// The file that answers. One that only stands where the answer should be may be anything.
     pub fn accepted(&self) -> Option<&RepoPath> {
         match self {

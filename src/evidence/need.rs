@@ -20,7 +20,7 @@ pub struct Need {
     /// What it is about: a model's or dataset's source and version.
     pub(super) source: String,
     /// The folder that paths are relative to.
-    pub(super) base: RepoPath,
+    pub base: RepoPath,
     /// Where the register says it is.
     pub(super) declared: Option<Spanned<String>>,
     pub(super) sheet: Option<Spanned<String>>,

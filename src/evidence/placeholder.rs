@@ -179,7 +179,7 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
 fn is_instruction(sentence: &str, italic: bool) -> bool {
     static STRONG: LazyLock<Regex> = LazyLock::new(|| {
         compile(
-            r"(?x)^\W*(please\b|(describe|specify|list|insert|explain|outline|summari[sz]e|enter|fill\ in|add)\ (?:[a-z]|\d)|(provide|document|define|state|detail|include|note|mention|discuss|indicate|identify|give|report)\ (that|the|any|all|your|what|how|who|which|where|when|whether|if|links?|details?|information|known|relevant|each|here|some|here)\b|if\ (so|not|yes|no|applicable|possible|available|any|there|the|it|this|you)\b.*\b(please|describe|provide|specify|explain|list|state|link|why|who|how)|for\ example\b|e\.?g\b|(what|how|who|which|are|is|was|were|does|do|did|has|have|will|why|where|when|can|could)\b.*\?\s*$|replace\ this|this\ section\ (should|describes|is\ for|will)|remove\ this|optional\b\W*$|one\ paragraph|\d+[-–]\d+\ sentences)",
+            r"(?x)^\W*(please\b|(describe|specify|list|insert|explain|outline|enter|fill\ in|add)\ (?:[a-z]|\d)|summari[sz]e\ (the|this|your|how|what|any|all|each|key|main|results|findings)\b|(provide|document|define|state|detail|include|note|mention|discuss|indicate|identify|give|report)\ (that|the|any|all|your|what|how|who|which|where|when|whether|if|links?|details?|information|known|relevant|each|here|some|here)\b|if\ (so|not|yes|no|applicable|possible|available|any|there|the|it|this|you)\b.*\b(please|describe|provide|specify|explain|list|state|link|why|who|how)|for\ example\b|e\.?g\b|(what|how|who|which|are|is|was|were|does|do|did|has|have|will|why|where|when|can|could)\b.*\?\s*$|replace\ this|this\ section\ (should|describes|is\ for|will)|remove\ this|optional\b\W*$|one\ paragraph|\d+[-–]\d+\ sentences)",
         )
     });
     static WEAK: LazyLock<Regex> = LazyLock::new(|| {
@@ -267,6 +267,7 @@ mod tests {
             "{{ model_description }}",
             "{{ training_data | default(\"[More Information Needed]\", true)}}",
             "Describe the data here.",
+            "Summarise the results of the evaluation.",
             "Lorem ipsum dolor",
             "[YYYY-MM-DD]",
             "YYYY-MM-DD",
@@ -303,6 +304,7 @@ mod tests {
             "Report harm at https://example.com/report.",
             "Texts from [1] and [2], collected in 2021.",
             "Include a person in every decision about a loan.",
+            "Summarise a support ticket in three sentences for the agent who handles it.",
         ] {
             assert!(!is_placeholder(text), "{text}");
         }

@@ -182,7 +182,8 @@ fn completion(reading: &Reading, document: &Document, titles: &[String], text: &
     let blocks = Blocks::of(document);
     // A title may speak of templates; one that is filled in is none.
     let share = if titles.iter().any(template) { 4 } else { 1 };
-    let unnamed = titles.iter().any(|title| is_unnamed(title));
+    // What the file is called, the last of them, is no title that somebody left open.
+    let unnamed = titles.split_last().is_some_and(|(_, titles)| titles.iter().any(|title| is_unnamed(title)));
     let words = text.split_whitespace().count();
     let fragment = share > 1 && words < 100;
     let marks = template_marks(&document.source);

@@ -26,15 +26,35 @@ pub fn measured(document: &Document, metric: &str, split: Option<&str>) -> Found
     }
     // What stands below the name of the split is about it.
     let below = split.and_then(|split| named(root, split)).unwrap_or(root);
-    let mut values = Vec::new();
-    collect(below, &plain(metric), &mut values);
-    values.dedup_by(|one, other| (*one - *other).abs() < f64::EPSILON);
-    match values.as_slice() {
-        [] => Found::Nothing,
-        [value] => Found::Value(*value),
+    let mut search = Search { metric: plain(metric), split: split.map(plain), values: Vec::new(), other: None };
+    search.collect(below);
+    search.values.dedup_by(|one, other| (*one - *other).abs() < f64::EPSILON);
+    match (search.values.as_slice(), search.other) {
+        ([], Some(other)) => Found::OtherSplit(other),
+        ([], None) => Found::Nothing,
+        ([value], _) => Found::Value(*value),
         _ => Found::Several,
     }
 }
+
+/// What splits are usually called: what stands below such a name is about no other one.
+const SPLITS: [&str; 15] = [
+    "train",
+    "training",
+    "val",
+    "valid",
+    "validation",
+    "dev",
+    "test",
+    "testing",
+    "eval",
+    "holdout",
+    "trainset",
+    "testset",
+    "calibration",
+    "outoftime",
+    "oot",
+];
 
 /// The mapping below a key of this name.
 fn named<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
@@ -50,36 +70,64 @@ fn value_in(text: &str) -> Option<f64> {
     number(text, Tongue::English).map(Number::value)
 }
 
-/// Every value of a metric: of a key of its name, or of an entry that names it.
-fn collect(node: &Node, metric: &str, values: &mut Vec<f64>) {
-    let text = |key: &str| node.get(key).and_then(|value| value.as_text());
-    let names_it =
-        ["metric", "name", "type", "key"].iter().filter_map(|key| text(key)).any(|name| plain(name) == metric);
-    if names_it {
-        let value = ["value", "score", "result"].iter().find_map(|key| value_in(text(key)?));
-        values.extend(value);
-        if value.is_some() {
+/// A search for every value of a metric: of a key of its name, or of an entry that names it.
+struct Search {
+    metric: String,
+    split: Option<String>,
+    values: Vec<f64>,
+    /// Another split that was passed by.
+    other: Option<String>,
+}
+
+impl Search {
+    fn collect(&mut self, node: &Node) {
+        let text = |key: &str| node.get(key).and_then(|value| value.as_text());
+        // `{"split": "train", ...}`, and `dataset: {split: train}` of a model index.
+        let stated = text("split").or_else(|| node.get("dataset")?.get("split")?.as_text());
+        if stated.is_some_and(|stated| self.is_other(stated)) {
+            self.other = self.other.take().or(stated.map(str::to_owned));
             return;
         }
-    }
-    for (key, value) in node.entries() {
-        if plain(&key.text) == metric {
-            match &value.value {
-                Value::Scalar(_) => values.extend(value.as_text().and_then(value_in)),
-                // `{"auc": {"value": 0.8}}`, and the last step of a curve.
-                Value::Mapping(_) => {
-                    values
-                        .extend(["value", "mean", "score"].iter().find_map(|key| value_in(value.get(key)?.as_text()?)));
-                }
-                Value::Sequence(items) => {
-                    values.extend(items.last().and_then(|last| value_in(last.get("value").unwrap_or(last).as_text()?)));
-                }
+        let names_it =
+            ["metric", "name", "type", "key"].iter().filter_map(|key| text(key)).any(|it| plain(it) == self.metric);
+        if names_it {
+            let value = ["value", "score", "result"].iter().find_map(|key| value_in(text(key)?));
+            self.values.extend(value);
+            if value.is_some() {
+                return;
             }
-        } else {
-            collect(value, metric, values);
+        }
+        for (key, value) in node.entries() {
+            if plain(&key.text) == self.metric {
+                self.values.extend(value_of(value));
+            } else if !value.entries().is_empty()
+                && SPLITS.contains(&plain(&key.text).as_str())
+                && self.is_other(&key.text)
+            {
+                self.other.get_or_insert_with(|| key.text.to_string());
+            } else {
+                self.collect(value);
+            }
+        }
+        node.items().iter().for_each(|item| self.collect(item));
+    }
+
+    fn is_other(&self, split: &str) -> bool {
+        self.split.as_ref().is_some_and(|asked| *asked != plain(split))
+    }
+}
+
+/// The value below a metric's name.
+fn value_of(node: &Node) -> Option<f64> {
+    match &node.value {
+        Value::Scalar(_) => value_in(node.as_text()?),
+        // `{"auc": {"value": 0.8}}`, and the last step of a curve.
+        Value::Mapping(_) => ["value", "mean", "score"].iter().find_map(|key| value_in(node.get(key)?.as_text()?)),
+        Value::Sequence(items) => {
+            let last = items.last()?;
+            value_in(last.get("value").unwrap_or(last).as_text()?)
         }
     }
-    node.items().iter().for_each(|item| collect(item, metric, values));
 }
 
 #[cfg(test)]
@@ -114,6 +162,20 @@ mod tests {
         assert_eq!(
             found("m.json", r#"{"split": "train", "auc": 0.9}"#, Some("test")),
             Found::OtherSplit("train".into())
+        );
+        for text in [
+            r#"{"train": {"auc": 0.99}}"#,
+            r#"{"metrics": {"train": {"auc": 0.99}}}"#,
+            r#"{"results": [{"split": "train", "metric": "auc", "value": 0.99}]}"#,
+        ] {
+            assert_eq!(found("m.json", text, Some("test")), Found::OtherSplit("train".into()), "{text}");
+            assert_eq!(found("m.json", text, None), Found::Value(0.99), "{text}");
+        }
+        let wrapped = r#"{"metrics": {"auc": 0.8}, "train": {"auc": 0.99}}"#;
+        assert_eq!(found("m.json", wrapped, Some("test")), Found::Value(0.8));
+        assert_eq!(
+            found("m.csv", "split,metric,value\ntrain,auc,0.99\ntest,auc,0.8\n", Some("test")),
+            Found::Value(0.8)
         );
         assert_eq!(found("m.json", r#"{"auc": "TBD"}"#, None), Found::Nothing);
     }

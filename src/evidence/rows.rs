@@ -23,6 +23,11 @@ impl Row {
         found.map(|(_, text, span)| (text.as_str(), *span))
     }
 
+    /// All that it says.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.cells.iter().map(|(_, text, _)| text.as_str())
+    }
+
     /// Where an element stands, said or not.
     pub fn place(&self, key: &str) -> Span {
         self.cells.iter().find(|(name, ..)| *name == key).map_or(self.span, |(.., span)| *span)

@@ -21,7 +21,8 @@ use crate::write;
 
 /// Judges, and leaves what the runner shows: remarks at lines, the report in the log, the summary, the outputs.
 pub(super) fn action(out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verdict, Error> {
-    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+    let told = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
+    let set = |name: &str| told(name).filter(|value| !value.trim().is_empty());
     let done = judge(&set, out, notes);
     if let Err(error) = &done {
         writeln!(out, "::error title=aimsgate::{}", command_data(error.message()))?;
@@ -32,9 +33,11 @@ pub(super) fn action(out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verdi
 }
 
 fn judge(set: &dyn Fn(&str) -> Option<String>, out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verdict, Error> {
-    let inputs = Inputs::read(set)?;
+    let (reports, asked) = reports(set);
     // What stands there is not this run's: whoever reads it after a run that broke off must find nothing.
-    inputs.reports.iter().for_each(|(_, file)| write::discard(file));
+    reports.iter().for_each(|(_, file)| write::discard(file));
+    asked?;
+    let inputs = Inputs::read(set, reports)?;
     let run = Run::of(&inputs.check)?;
     out.write_all(run.text(Format::Annotations, PLAIN).as_bytes())?;
     out.write_all(run.text(Format::Terminal, PLAIN).as_bytes())?;
@@ -96,13 +99,8 @@ struct Inputs {
 }
 
 impl Inputs {
-    fn read(set: &dyn Fn(&str) -> Option<String>) -> Result<Self, Error> {
-        // Runners keep the hyphen of a name; a shell between would drop the variable.
-        let input = |name: &str| {
-            let name = format!("INPUT_{}", name.to_ascii_uppercase());
-            set(&name).or_else(|| set(&name.replace('-', "_")))
-        };
-        let line = |name: &str| match input(name).map(|value| value.trim().to_owned()) {
+    fn read(set: &dyn Fn(&str) -> Option<String>, reports: Vec<(Format, PathBuf)>) -> Result<Self, Error> {
+        let line = |name: &str| match input(set, name).map(|value| value.trim().to_owned()) {
             Some(value) if value.contains(['\n', '\r']) => Err(wrong(name, "is one line")),
             value => Ok(value),
         };
@@ -126,30 +124,45 @@ impl Inputs {
                 publish.push(channel);
             }
         }
-        let mut reports: Vec<(Format, PathBuf)> = Vec::new();
-        let formats = input("formats").unwrap_or_default();
-        let asked = formats.lines().flat_map(|line| line.split(',')).map(str::trim).filter(|asked| !asked.is_empty());
-        for asked in asked {
-            let Output { format, file } = Output::from_str(asked).map_err(|why| wrong("formats", &why))?;
-            let file = match file {
-                Some(file) => {
-                    write::new_below(&file).map_err(|why| wrong("formats", &why))?;
-                    file
-                }
-                None => PathBuf::from(usual_name(format).ok_or_else(|| {
-                    wrong("formats", &format!("names `{asked}`, which is in the log; give it a file: {asked}=FILE"))
-                })?),
-            };
-            if reports.iter().any(|(known, other)| *known == format || *other == file) {
-                return Err(wrong("formats", &format!("names `{asked}` twice")));
-            }
-            reports.push((format, file));
-        }
         let reach = Reach { offline: false, ca_file: line("ca-file")?.map(PathBuf::from) };
         let path = PathBuf::from(line("path")?.unwrap_or_else(|| ".".to_owned()));
         write::below(&path).map_err(|why| wrong("path", &why))?;
         Ok(Self { check: cli::Check { path, gate, publish, reach, ..cli::Check::default() }, reports })
     }
+}
+
+/// An input as it was given. Runners keep the hyphen of a name; a shell between would drop the variable.
+fn input(set: &dyn Fn(&str) -> Option<String>, name: &str) -> Option<String> {
+    let name = format!("INPUT_{}", name.to_ascii_uppercase());
+    set(&name).or_else(|| set(&name.replace('-', "_")))
+}
+
+/// The reports that are asked for and where they go, as far as that can be told; and what is wrong with the first
+/// of the rest.
+fn reports(set: &dyn Fn(&str) -> Option<String>) -> (Vec<(Format, PathBuf)>, Result<(), Error>) {
+    let mut reports: Vec<(Format, PathBuf)> = Vec::new();
+    let mut told = Ok(());
+    let formats = input(set, "formats").unwrap_or_default();
+    let asked = formats.lines().flat_map(|line| line.split(',')).map(str::trim).filter(|asked| !asked.is_empty());
+    for asked in asked {
+        match report_of(asked) {
+            Ok((format, file)) if reports.iter().any(|(known, other)| *known == format || *other == file) => {
+                told = told.and(Err(wrong("formats", &format!("names `{asked}` twice"))));
+            }
+            Ok(report) => reports.push(report),
+            Err(why) => told = told.and(Err(wrong("formats", &why))),
+        }
+    }
+    (reports, told)
+}
+
+/// A report that is asked for, and its file.
+fn report_of(asked: &str) -> Result<(Format, PathBuf), String> {
+    let Output { format, file } = Output::from_str(asked)?;
+    let file = file.or_else(|| usual_name(format).map(PathBuf::from));
+    let file = file.ok_or_else(|| format!("names `{asked}`, which is in the log; give it a file: {asked}=FILE"))?;
+    write::new_below(&file)?;
+    Ok((format, file))
 }
 
 fn wrong(name: &str, what: &str) -> Error {

@@ -105,6 +105,9 @@ impl<'a> Court<'a> {
         if !person.is_active(from.date()) || (held.is_new && !person.is_active(self.today)) {
             return refuse(it.granted_by.span, format!("`{name}` is not among the people"));
         }
+        if let Some(flaw) = self.unknown_authors(held, &it.id) {
+            return Err(Box::new(flaw));
+        }
         let commits = self.commits.known().into_iter().flatten();
         let wrote = |path: &RepoPath| it.covers.iter().any(|file| file.path.value == path.to_string());
         let mut authors = commits.filter(|commit| commit.paths.iter().any(wrote)).flat_map(|commit| &commit.authors);

@@ -12,7 +12,7 @@ use super::record::{CoveredFile, Record, Run};
 use super::signer::NAMESPACE;
 use crate::date::Date;
 use crate::document::{Document, Spanned};
-use crate::evidence::{Found, fetch, measured, plain};
+use crate::evidence::{Answer, Day, Found, date_in, fetch, measured, plain, rows};
 use crate::finding::Who;
 use crate::openssh::{self, Signature};
 use crate::settings::people::AutomationSigns;
@@ -318,23 +318,31 @@ impl<'a> Court<'a> {
             .iter()
             .filter(|(need, _)| need.kind.id == "incident-log" && need.system.as_ref() == Some(&system.id.value));
         let reading = answers.find_map(|(_, answer)| match answer {
-            crate::evidence::Answer::Read(reading) => Some(reading),
+            Answer::Read(reading) => Some(reading),
             _ => None,
-        })?;
-        let document = self.world.documents.get(&reading.path)?;
-        let rows = crate::evidence::rows(document, reading);
-        let grave = rows.iter().find_map(|row| {
-            let (text, span) = row.said("id-date")?;
-            let day = match crate::evidence::date_in(text, reading.tongue)? {
-                crate::evidence::Day::Known(day) => day,
-                crate::evidence::Day::Ambiguous => return None,
-            };
-            let severity = ["impact", "description"].into_iter().find_map(|key| severity_in(row.said(key)?.0))?;
-            (day >= since && severity <= limit).then_some((span, day, severity))
         });
-        let (span, day, severity) = grave?;
-        let text = format!("an incident of severity {severity} on {day} stops the envelope `{}`", envelope.id.value);
-        Some((Place::bytes(reading.path.clone(), span), text))
+        let stops = |what: String| format!("{what} stops the envelope `{}`", envelope.id.value);
+        let read = reading.and_then(|reading| Some((reading, self.world.documents.get(&reading.path)?)));
+        let Some((reading, document)) = read else {
+            let text = stops("an incident log that is not here, or cannot be read,".to_owned());
+            return Some((system.place(system.id.span), text));
+        };
+        // An incident whose day or severity nobody can tell may be one that stops it.
+        rows(document, reading).iter().find_map(|row| {
+            let stated = row.said("id-date");
+            let day = stated.and_then(|(text, _)| match date_in(text, reading.tongue)? {
+                Day::Known(day) => Some(day),
+                Day::Ambiguous => None,
+            });
+            let severity = ["impact", "description"].into_iter().find_map(|key| severity_in(row.said(key)?.0));
+            if day.is_some_and(|day| day < since) || severity.is_some_and(|severity| severity > limit) {
+                return None;
+            }
+            let on = day.map_or_else(|| "on a day that cannot be told".to_owned(), |day| format!("on {day}"));
+            let of = severity.map_or_else(|| "without a severity".to_owned(), |it| format!("of severity {it}"));
+            let span = stated.map_or(row.span, |(_, span)| span);
+            Some((Place::bytes(reading.path.clone(), span), stops(format!("an incident {of} {on}"))))
+        })
     }
 }
 

@@ -8,6 +8,7 @@ use super::ledger::{Filed, Held};
 use super::record::{Closing, Condition, Revocation};
 use super::signer::{Asked, Signatures};
 use crate::catalog::Level;
+use crate::document::Spanned;
 use crate::evidence::is_placeholder;
 use crate::fact::Fact;
 use crate::finding::Who;
@@ -77,16 +78,20 @@ impl<'a> Court<'a> {
             let text = format!("`{unnamed}` wrote some of what the record covers and is not among its `authors`");
             add(record.id.span, text);
         }
-        if let Fact::Undecided(why) = self.commits
-            && filed.is_fresh()
-        {
-            let text = format!("nobody can say who wrote what `{}` covers: {why}", record.id.value);
-            let flaw = Flaw::at(Property::Valid, held, record.id.span, text).undecided();
-            let remedy =
-                "fetch the history before the check: `fetch-depth: 0` of the checkout step, or git fetch --unshallow";
-            flaws.push(flaw.remedy(Who::Platform, remedy));
+        if filed.is_fresh() {
+            flaws.extend(self.unknown_authors(held, &record.id));
         }
         flaws
+    }
+
+    /// That the history here does not say who wrote what something covers.
+    pub(super) fn unknown_authors<T>(&self, held: &Held<T>, id: &Spanned<String>) -> Option<Flaw> {
+        let Fact::Undecided(why) = self.commits else { return None };
+        let text = format!("nobody can say who wrote what `{}` covers: {why}", id.value);
+        let flaw = Flaw::at(Property::Valid, held, id.span, text).undecided();
+        let remedy =
+            "fetch the history before the check: `fetch-depth: 0` of the checkout step, or git fetch --unshallow";
+        Some(flaw.remedy(Who::Platform, remedy))
     }
 
     /// Whether a record still holds: not revoked, not past its day, not for too long.
@@ -267,7 +272,7 @@ impl<'a> Court<'a> {
     }
 
     /// The conditions of a record that somebody closed who may.
-    pub(super) fn closed(&self, filed: &'a Filed) -> impl Iterator<Item = &'a str> {
+    pub fn closed(&self, filed: &'a Filed) -> impl Iterator<Item = &'a str> {
         let asked = self.asked_of(filed, self.class_of(filed));
         let signatures = self.signatures(filed, &asked);
         let closes = |condition: &Condition| {

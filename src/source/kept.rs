@@ -29,7 +29,9 @@ impl Kept {
 
 /// Tells one build of the program from another: two of one version may see different things.
 fn program() -> Option<String> {
-    let found = std::fs::metadata(std::env::current_exe().ok()?).ok()?;
-    let written = found.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
-    Some(format!("aimsgate {} of {} bytes, {}", env!("CARGO_PKG_VERSION"), found.len(), written.as_nanos()))
+    // Where times are made the same, builds lie in places that differ.
+    let file = std::env::current_exe().ok()?;
+    let found = std::fs::metadata(&file).ok()?;
+    let written = found.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_nanos();
+    Some(format!("aimsgate {} at {}, {} bytes, {written}", env!("CARGO_PKG_VERSION"), file.display(), found.len()))
 }

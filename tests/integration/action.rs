@@ -98,6 +98,12 @@ fn an_input_that_is_none_is_said_and_decides_nothing() {
         assert!(log.lines().last().unwrap().starts_with("::error title=aimsgate::"), "{name}={value}: {log}");
         assert!(runner.left("output").ends_with("outcome=undecided\n"));
     }
+    // Whatever is wrong with the inputs, a report that the change brings is not left to be taken for this one's.
+    for wrong in [("INPUT_FOR", "nothing"), ("INPUT_FORMATS", "sarif, pdf")] {
+        runner.repository.write("aimsgate.sarif", "{}");
+        let done = runner.step(&[("INPUT_FORMATS", "sarif"), wrong]);
+        assert!(done.status.code() == Some(2) && !runner.repository.file("aimsgate.sarif").exists(), "{wrong:?}");
+    }
     // What was asked for and could not be posted stands beside the findings, and blocks nothing.
     let done = runner.step(&[("INPUT_COMMENT", "true")]);
     let told =
@@ -167,7 +173,7 @@ fn a_commit_costs_what_it_changes_and_the_gate_itself_remembers_nothing() {
     assert_eq!(run_hook(&repository, &hook, &[]), first, "the same is said from memory");
     assert_eq!(fs::read_to_string(&kept).unwrap(), seen);
     // A memory that is wrong shows who reads it.
-    let nothing = r#"["src/scoring/plain.py","@",{"sightings":[]"#;
+    let nothing = r#"["src/scoring/plain.py","file","@",{"sightings":[]"#;
     let id = repository.git.index().unwrap().get_path(Path::new("src/scoring/plain.py"), 0).unwrap().id.to_string();
     let nothing = nothing.replace('@', &id);
     assert!(seen.contains(&nothing), "{seen}");
@@ -187,6 +193,19 @@ fn a_commit_costs_what_it_changes_and_the_gate_itself_remembers_nothing() {
     // What is staged now was never seen.
     stage(&repository, "src/scoring/plain.py", Some("import openai\nclient = openai.OpenAI()\n"));
     assert!(found(&hook, &[]) && fs::read_to_string(&kept).unwrap() != seen);
+}
+
+#[test]
+fn a_baseline_that_a_shell_has_emptied_keeps_its_days() {
+    let repository = TestRepository::of_example("support-chatbot");
+    let taken = |day: &str| run_hook(&repository, &["baseline", "--today", day], &[]).1;
+    let first = taken("2026-11-20");
+    repository.write("governance/baseline.json", &first).commit_all("adopt");
+    // As `aimsgate baseline > governance/baseline.json` leaves it before the program starts.
+    repository.write("governance/baseline.json", "");
+    let entries = |text: &str| text.split_once("\"entries\"").map(|(_, entries)| entries.to_owned()).unwrap();
+    assert!(first.contains("2026-11-20"), "{first}");
+    assert_eq!(entries(&taken("2026-11-22")), entries(&first));
 }
 
 #[test]
@@ -210,6 +229,11 @@ fn a_commit_is_refused_for_what_its_author_can_clear_only() {
     stage("docs/ai/credit-scoring/model-card.md", Some(&card));
     let (exit, said) = hook();
     assert_eq!(exit, 0, "{said}");
+    // Whoever takes away what somebody else owes can bring it back.
+    stage("governance/pointers/ai-policy.yaml", None);
+    stage("governance/ai-policy.md", None);
+    let (exit, said) = hook();
+    assert!(exit == 1 && said.contains("which this change takes away"), "{said}");
 }
 
 /// A page shows an example as the file holds it, which linters judge; so what is copied from a page works.

@@ -248,6 +248,23 @@ fn what_leaves_the_envelope_is_not_admitted() {
         ),
         "stops the envelope",
     );
+    let log = |row: &'static str| {
+        edit(
+            "docs/ai/credit-scoring/system.md",
+            "| I-1, 2026-02-03 | A column was empty for a day | no decision changed",
+            row,
+        )
+    };
+    refused(
+        "an incident of a day nobody can tell",
+        &log("| I-1, 03/04/2026 | A column was empty | severity 2"),
+        "on a day that cannot be told",
+    );
+    refused(
+        "an incident nobody weighed",
+        &log("| I-1, 2026-11-22 | A column was empty | wrong refusals"),
+        "without a severity",
+    );
 }
 
 #[test]
@@ -388,6 +405,35 @@ fn where_history_is_cut_off_nobody_can_say_who_wrote_what_is_signed() {
     fs::write(repository.git.path().join("shallow"), format!("{}\n{head}\n", main.id())).unwrap();
     let (exit, said) = aimsgate(root, &check);
     assert!(exit == 2 && said.contains("fetch-depth: 0"), "{said}");
+}
+
+#[test]
+fn an_emergency_is_not_granted_where_nobody_can_say_who_wrote_what_it_is_for() {
+    let repository = example();
+    let root = repository.path();
+    let people = fs::read_to_string(root.join("governance/people.yaml")).unwrap();
+    let people = people.replace("may-accept: medium, from", "may-accept: medium, may-grant-emergency: true, from");
+    write(root, "governance/people.yaml", people);
+    repository.commit_all("somebody may grant one");
+    let main = repository.git.head().unwrap().peel_to_commit().unwrap();
+    repository.git.branch("change", &main, true).unwrap();
+    repository.git.set_head("refs/heads/change").unwrap();
+    let edits = r#"
+- {replace: config/decision.yaml, from: '0.42', to: '0.37'}
+- {emergency: threshold, by: dee, file: config/decision.yaml}
+"#;
+    let edits: Vec<Edit> = serde_yaml::from_str(edits).unwrap();
+    edits.iter().for_each(|edit| edit.apply(root));
+    let head = repository.commit_all("the change");
+    let check = ["check", "--today", "2026-11-22"];
+    let (exit, said) = aimsgate(root, &check);
+    assert!(exit == 0 && said.contains("emergency: "), "{said}");
+    fs::write(repository.git.path().join("shallow"), format!("{}\n{head}\n", main.id())).unwrap();
+    let (exit, said) = aimsgate(root, &check);
+    assert!(
+        exit != 0 && said.contains("could not decide[emergency-invalid]") && said.contains("nobody can say who wrote"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         for serves in &system.serves {
             let duty = format!("serves {}", serves.value);
             let subject = Subject::Duty { system: Some(system.id.value.clone()), duty };
-            outcomes.push(if objectives.document.source.contains(&serves.value) {
+            outcomes.push(if objectives.names(&serves.value) {
                 Outcome::pass(subject)
             } else {
                 let text = format!("`{}` serves `{}`, which is no objective here", system.id.value, serves.value);

@@ -100,7 +100,10 @@ fn judge_row(context: &Context<'_>, log: Held<'_>, at: usize, row: &Row) -> Outc
             let fault = Fault::new(log.at(span), log.need.class, text).passed(day);
             Outcome::fail(subject, fault.remedy(Who::Owner, "act, and say how its effect was checked"))
         }
-        Some(_) => Outcome::pass(subject),
-        None => fail(span, format!("the due date of the corrective action for \"{name}\" is no date")),
+        Some(Day::Known(_)) => Outcome::pass(subject),
+        // `03/04/2026` is two days.
+        Some(Day::Ambiguous) | None => {
+            fail(span, format!("the due date of the corrective action for \"{name}\" is no date"))
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::class_of;
 use crate::catalog;
 use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::reader::held;
+use crate::checks::reader::{held, names};
 use crate::document::{Body, Node, Spanned};
 use crate::finding::{Fault, Gate, Severity, Subject, Who};
 use crate::settings::register::System;
@@ -77,7 +77,7 @@ fn judge(
     let known = |id: &str| catalog::controls().iter().chain(catalog::clauses()).any(|control| control.id == id);
     let control = risk.controls.iter().find(|id| !known(&id.value));
     let control = control.map(|id| (id.span, format!("`{}` is no control of ISO/IEC 42001", id.value)));
-    let required = risk.required_by.iter().find(|id| requirements.is_some_and(|all| !all.contains(id.as_str())));
+    let required = risk.required_by.iter().find(|id| requirements.is_some_and(|all| !names(all, id)));
     let required = required.map(|id| (risk.id.span, format!("`{id}` stands in no requirement")));
     let tested = risk.tested_by.as_ref().and_then(|test| Some((test.span, untested(context.judged, system, test)?)));
     let accepted = risk.accepted_in.as_ref().and_then(|id| {
