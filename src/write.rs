@@ -26,6 +26,17 @@ pub fn file(path: &Path, text: &str) -> std::io::Result<()> {
     temporary.persist(path).map(drop).map_err(|error| error.error)
 }
 
+/// Writes a report, with the folders it lies in.
+///
+/// # Errors
+/// When it cannot be written there.
+pub fn report(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    file(path, text)
+}
+
 /// Adds to the end of a file that is there.
 ///
 /// # Errors

@@ -217,7 +217,7 @@ pub struct Kind {
     /// What it may say beyond that; read where it is found.
     #[serde(default)]
     pub also: Vec<Element>,
-    /// Patterns of which a document of the kind holds at least one.
+    /// Patterns that a document of the kind holds, each of them.
     #[serde(default)]
     pub signs: Vec<String>,
     /// How a machine-readable document states that it is one.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::terminal::{is_told, level_words, safe, who};
+use super::words::{is_told, level_words, safe, who};
 use super::{Entry, Report};
 use crate::untrusted::{clamp, command_data, command_property};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::terminal::{is_told, level_words};
+use super::words::{is_told, level_words};
 use super::{Entry, Report};
 use crate::finding::Severity;
 use crate::untrusted::{self, clamp, line};

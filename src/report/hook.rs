@@ -2,10 +2,27 @@
 
 use std::fmt::Write as _;
 
-use super::terminal::{Style, finding, is_yours, last_line, level_words, place, safe, who};
-use super::{Entry, Report};
-use crate::decision::Verdict;
+use super::terminal::{Style, finding};
+use super::words::{is_told, is_yours, last_line, level_words, place, safe, who};
+use super::{Entry, RemedyEntry, Report};
+use crate::decision::{Cause, Verdict};
+use crate::finding::Who;
 use crate::untrusted::log;
+
+/// What the commit brings and blocks nothing is listed so far.
+const LISTED: usize = 10;
+
+fn line(entry: &Entry, by: &str) -> String {
+    let (level, place) = (level_words(entry), place(&entry.location));
+    let by = if by.is_empty() { String::new() } else { format!(" ({by})") };
+    format!("  {level}[{}] {place}: {}{by}\n", entry.check, safe(&entry.text))
+}
+
+/// Who can clear it; of what whoever commits can start, how.
+fn remedy_line(report: &Report, entry: &Entry, remedy: &RemedyEntry) -> String {
+    let who = who(report, entry, remedy);
+    if remedy.who == Who::Author { format!("{who}: {}", safe(&remedy.text)) } else { who }
+}
 
 /// Whether the commit is refused: for what its author can clear, and nothing else.
 pub fn hook_verdict(report: &Report) -> Verdict {
@@ -29,9 +46,20 @@ pub fn hook(report: &Report, style: Style) -> String {
         out += "The merge will wait for others; this commit does not:\n";
     }
     for entry in &others {
-        let by = entry.remedies.first().map_or_else(String::new, |remedy| format!(" ({})", who(report, entry, remedy)));
-        let (level, place) = (level_words(entry), place(&entry.location));
-        let _ = writeln!(out, "  {level}[{}] {place}: {}{by}", entry.check, safe(&entry.text));
+        let by: Vec<String> = entry.remedies.iter().map(|remedy| remedy_line(report, entry, remedy)).collect();
+        out += &line(entry, &by.join("; "));
+    }
+    // What waits was there before, but for what the commit brings.
+    let is_new = |entry: &&Entry| !entry.counts && entry.cause == Some(Cause::ThisChange) && is_told(report, entry);
+    let new: Vec<&Entry> = report.findings.iter().filter(is_new).collect();
+    if !new.is_empty() {
+        out += "Not blocking, and new with this commit:\n";
+    }
+    for entry in new.iter().take(LISTED) {
+        out += &line(entry, "");
+    }
+    if new.len() > LISTED {
+        let _ = writeln!(out, "  and {} more; aimsgate check --staged lists them", new.len() - LISTED);
     }
     let _ = match (own.len(), others.len()) {
         (0, 0) => writeln!(out, "{}", last_line(report)),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::terminal::safe;
+use super::words::safe;
 use crate::document::Document;
 use crate::evidence::{Completion, ElementReading, Recognition, State, Via};
 use crate::span::Lines;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::terminal::safe;
+use super::words::safe;
 use crate::asset::{AssetKind, Inventory, PathRole, Strength};
 use crate::span::RepoPath;
 use crate::untrusted;

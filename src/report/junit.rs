@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::terminal::{level_words, who};
+use super::words::{level_words, who};
 use super::{Entry, Report};
 use crate::untrusted::xml as safe;
 

@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
-use super::terminal::{is_told, last_line, level_words, simulation, standing, who};
+use super::words::{LONGEST_MESSAGE, is_told, last_line, later, level_words, not_blocking, simulation, standing, who};
 use super::{Entry, Report};
 use crate::finding::Nature;
 use crate::untrusted::{clamp, markdown as safe};
 
-/// Characters of one message.
-const LONGEST_MESSAGE: usize = 600;
+/// Emergencies in force that are told.
+const MOST_EMERGENCIES: usize = 5;
 
 /// The report as Markdown of at most `limit` bytes, the heaviest findings first.
 pub fn markdown(report: &Report, limit: usize) -> String {
@@ -17,31 +17,51 @@ pub fn markdown(report: &Report, limit: usize) -> String {
         let _ = writeln!(out, "**{}**\n", safe(line.trim_end()));
     }
     let _ = writeln!(out, "**aimsgate: {}**\n", safe(&last_line(report)));
-    for emergency in &report.inputs.emergencies {
-        let _ = writeln!(out, "Emergency: {}\n", safe(emergency));
+    for emergency in report.inputs.emergencies.iter().take(MOST_EMERGENCIES) {
+        let _ = writeln!(out, "Emergency: {}\n", safe(&clamp(emergency, LONGEST_MESSAGE)));
     }
     let told: Vec<&Entry> = report.findings.iter().filter(|entry| is_told(report, entry)).collect();
     let (counting, noted): (Vec<&Entry>, Vec<&Entry>) = told.into_iter().partition(|entry| entry.counts);
-    let end = ending(report);
-    let room = limit.saturating_sub(end.len());
+    let end = whole_lines(&ending(report), limit / 2);
+    // One more line and two folds must fit too.
+    let room = limit.saturating_sub(end.len() + 240);
     let mut left = 0;
-    for (at, entry) in counting.iter().chain(&noted).enumerate() {
-        let heading = if at == counting.len() { "\n<details><summary>Not blocking</summary>\n\n" } else { "" };
-        let text = format!("{heading}{}", finding(report, entry));
-        // One more line and the end of the fold must fit too.
-        if left > 0 || out.len() + text.len() + 120 > room {
-            left += 1;
-        } else {
-            out += &text;
+    for (fold, entries) in [("", counting), ("Not blocking", noted), ("Needed before release", later(report))] {
+        let mut shown = String::new();
+        for entry in entries {
+            let text = finding(report, entry);
+            if left == 0 && out.len() + shown.len() + text.len() <= room {
+                shown += &text;
+            } else {
+                left += 1;
+            }
         }
-    }
-    if out.contains("<details>") {
-        out += "\n</details>\n";
+        out += &match (fold, shown.as_str()) {
+            (_, "") => String::new(),
+            ("", _) => shown,
+            _ => format!("\n<details><summary>{fold}</summary>\n\n{shown}\n</details>\n"),
+        };
     }
     if left > 0 {
         let _ = writeln!(out, "\n{left} more are in the reports of the run.");
     }
     out + &end
+}
+
+/// As many lines as there is room for, and the last one.
+fn whole_lines(text: &str, room: usize) -> String {
+    if text.len() <= room {
+        return text.to_owned();
+    }
+    let last = text.trim_end().lines().next_back().unwrap_or_default();
+    let mut out = String::new();
+    for line in text.split_inclusive('\n') {
+        if out.len() + line.len() + last.len() + 2 > room {
+            break;
+        }
+        out += line;
+    }
+    out + "\n" + last + "\n"
 }
 
 fn finding(report: &Report, entry: &Entry) -> String {
@@ -76,6 +96,9 @@ fn ending(report: &Report) -> String {
                 let _ = writeln!(out, "  - {} {}", safe(&place), safe(&clamp(&related.text, LONGEST_MESSAGE)));
             }
         }
+    }
+    if let Some(line) = not_blocking(report) {
+        let _ = writeln!(out, "\n{}", safe(&line));
     }
     let rules: Vec<String> = report.inputs.rules.iter().map(|it| safe(&format!("`{}`", it.path))).collect();
     let of = report.inputs.target.as_ref().map_or_else(String::new, |it| format!(" against {}", safe(&it.name)));

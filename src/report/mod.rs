@@ -6,6 +6,7 @@
 mod annotation;
 mod build;
 mod code_quality;
+mod explain;
 mod hook;
 mod inspect;
 mod inventory;
@@ -18,6 +19,7 @@ mod signing;
 mod status;
 mod terminal;
 mod upcoming;
+mod words;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -25,6 +27,7 @@ use serde::Serialize;
 pub use annotation::{Annotation, Grade, annotations, commands};
 pub use build::build;
 pub use code_quality::code_quality;
+pub use explain::{explain, table};
 pub use hook::{hook, hook_verdict};
 pub use inspect::{Inspected, json as inspect_json, text as inspect_text};
 pub use inventory::{json as inventory_json, text as inventory_text};
@@ -35,8 +38,9 @@ pub use points::points;
 pub use sarif::document as sarif;
 pub use signing::{decision, steps, use_of};
 pub use status::status;
-pub use terminal::{Counts, PLAIN, Style, explain, last_line, safe, simulation, table, text as terminal};
+pub use terminal::{PLAIN, Style, text as terminal};
 pub use upcoming::{Upcoming, attention, upcoming};
+pub use words::{Counts, last_line, safe, simulation};
 
 use crate::check::Tally;
 use crate::date::Date;

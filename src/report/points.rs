@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::terminal::safe;
+use super::words::safe;
 use crate::doctor::{Point, State};
 
 /// The points as text; the last line counts them.

@@ -135,7 +135,7 @@ fn result(entry: &Entry) -> SarifResult {
     if entry.nature == Nature::Undecided {
         text.insert_str(0, "Could not decide: ");
     }
-    if let Some(note) = super::terminal::standing(entry) {
+    if let Some(note) = super::words::standing(entry) {
         text += &format!(" {}", sentence(&note));
     }
     for remedy in &entry.remedies {

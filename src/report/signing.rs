@@ -1,8 +1,9 @@
 //! What somebody is about to sign, and what the gate makes of a record, for people to read.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::terminal::safe;
+use super::words::safe;
 use crate::catalog::Level;
 use crate::document::Document;
 use crate::evidence::{Found, fetch, measured};
@@ -46,8 +47,9 @@ pub fn decision(court: &Court<'_>, filed: &Filed) -> String {
         content(court, filed, system).into_iter().for_each(&mut line);
         measures(court, system).into_iter().for_each(&mut line);
     }
+    let closed: BTreeSet<&str> = court.closed(filed).collect();
     for condition in &record.conditions {
-        let is_closed = filed.closings.iter().any(|it| it.value.condition.value == condition.id.value);
+        let is_closed = closed.contains(condition.id.value.as_str());
         let state = if is_closed { "closed" } else { "open" };
         let (id, due, owner) = (&condition.id.value, condition.due.value, &condition.owner.value);
         let when = if condition.before_use { ", before use" } else { "" };
@@ -124,11 +126,18 @@ fn mark(is_here: bool) -> &'static str {
 fn differing(court: &Court<'_>, path: &str) -> Vec<String> {
     let path = RepoPath::from(path);
     let read = |snapshot: &dyn crate::snapshot::Snapshot| {
-        let bytes = snapshot.entry(&path).and_then(|entry| snapshot.read(entry, SHOWN_BYTES).ok()).unwrap_or_default();
+        // A side that has no such file has no line of it; one too large to show is not compared.
+        let bytes = snapshot.entry(&path).map_or(Some(Vec::new()), |entry| snapshot.read(entry, SHOWN_BYTES).ok())?;
         String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))
     };
     let Some((_, tip)) = court.tip else { return Vec::new() };
-    let (Some(before), Some(now)) = (read(tip), read(court.world.view.snapshot)) else { return Vec::new() };
+    let id = |snapshot: &dyn crate::snapshot::Snapshot| snapshot.object_id(snapshot.entry(&path)?).ok();
+    if id(tip) == id(court.world.view.snapshot) {
+        return Vec::new();
+    }
+    let (Some(before), Some(now)) = (read(tip), read(court.world.view.snapshot)) else {
+        return vec!["      not shown: it is no text, or more of it than is shown".to_owned()];
+    };
     let old: Vec<&str> = before.lines().collect();
     let new: Vec<&str> = now.lines().collect();
     let gone = old.iter().filter(|line| !new.contains(line)).map(|line| format!("      - {line}"));

@@ -1,8 +1,9 @@
 //! Where each system stands, on one screen.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::terminal::safe;
+use super::words::safe;
 use crate::date::Date;
 use crate::signoff::{Court, Due, Granted};
 use crate::world::Governance;
@@ -66,9 +67,9 @@ fn decision(court: &Court<'_>, due: &Due<'_>) -> Vec<String> {
                 let (who, role) = (&signer.person.id.value, signer.role.words());
                 lines.push(format!("    {who} as {role} on {}, {}", signer.signed_on, signer.proof.name()));
             }
+            let closed: BTreeSet<&str> = court.closed(filed).collect();
             for condition in &record.conditions {
-                let is_closed = filed.closings.iter().any(|it| it.value.condition == condition.id);
-                if !is_closed {
+                if !closed.contains(condition.id.value.as_str()) {
                     let (id, owner) = (&condition.id.value, &condition.owner.value);
                     lines
                         .push(format!("    condition {id}, open, {owner}, {}", ends(court.today, condition.due.value)));

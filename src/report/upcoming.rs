@@ -1,11 +1,12 @@
 //! What ends or falls due within thirty days, so that people can see to it before it blocks anybody.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::terminal::level_words;
+use super::words::level_words;
 use super::{Entry, Report};
 use crate::date::Date;
 use crate::signoff::Court;
@@ -34,8 +35,9 @@ pub fn upcoming(court: &Court<'_>, governance: &Governance, today: Date) -> Vec<
         let (system, record) = (Some(due.system.id.value.clone()), &filed.record.value);
         let (id, name) = (&record.id.value, due.decision.name());
         all.push((record.expires.value, system.clone(), format!("the {name} `{id}` ends")));
+        let closed: BTreeSet<&str> = court.closed(filed).collect();
         for condition in &record.conditions {
-            if !filed.closings.iter().any(|it| it.value.condition == condition.id) {
+            if !closed.contains(condition.id.value.as_str()) {
                 let (condition_id, owner) = (&condition.id.value, &condition.owner.value);
                 let text = format!("the condition {condition_id} of `{id}` is due ({owner}): {}", condition.must.value);
                 all.push((condition.due.value, system.clone(), text));

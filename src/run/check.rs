@@ -120,7 +120,7 @@ impl Run {
     /// # Errors
     /// When it cannot be written.
     pub(super) fn write(&self, format: Format, file: &Path) -> Result<(), Error> {
-        write::file(file, &self.text(format, PLAIN))
+        write::report(file, &self.text(format, PLAIN))
             .map_err(|error| Error::new(Kind::Output, format!("`{}` could not be written: {error}", file.display())))
     }
 

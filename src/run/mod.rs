@@ -72,9 +72,12 @@ fn baseline(arguments: &cli::Baseline, out: &mut dyn Write) -> Result<Verdict, E
     let comparison = Comparison::alone(source);
     let report = judged(&comparison, today, Gate::Merge);
     let is_known = |entry: &&report::Entry| entry.nature != Nature::Undecided && checks::is_excusable(entry.check);
-    // What is known already keeps its days: taking a baseline again gives nothing more time.
-    let before = Governance::load(&View::new(&*comparison.judged.snapshot, comparison.judged.scope.clone())).baselines;
-    let before: Vec<&Known> = before.iter().flat_map(|baseline| &baseline.entries).collect();
+    // What is known already keeps its days: taking a baseline again gives nothing more time. A shell that writes it has
+    // emptied the file before it is read, so what was committed counts too.
+    let committed = source::open(&arguments.path, &Content::Revision("HEAD".to_owned())).ok();
+    let sources = [Some(&comparison.judged), committed.as_ref()].into_iter().flatten();
+    let before = sources.map(|it| Governance::load(&View::new(&*it.snapshot, it.scope.clone())));
+    let before: Vec<Known> = before.flat_map(|it| it.baselines).flat_map(|baseline| baseline.entries).collect();
     let entries = report.findings.iter().filter(is_known).flat_map(|entry| {
         entry.elements.iter().map(|element| {
             let key = (entry.check, entry.subject.as_str(), element.as_str());

@@ -29,7 +29,7 @@ pub(super) fn glob(base: &RepoPath, pattern: &str) -> Result<globset::Glob, Stri
 
 /// What patterns cover, each relative to its folder. A pattern that names a folder covers all under it.
 ///
-/// Patterns that are not valid were reported when they were read and cover nothing.
+/// Patterns that are not valid cover nothing.
 pub fn covers<'p>(patterns: impl IntoIterator<Item = (&'p RepoPath, &'p str)>) -> GlobSet {
     let mut set = GlobSetBuilder::new();
     for (base, pattern) in patterns {

@@ -73,11 +73,6 @@ impl Waiver {
             && self.paths().is_none_or(|paths| finding.own_paths().all(|path| paths.is_match(path.to_string())))
     }
 
-    /// Whether it only ended: everything but the day is as it must be.
-    pub fn has_ended(&self, today: Date) -> bool {
-        self.expires.value < today
-    }
-
     /// Whether it holds on a day.
     pub fn is_in_force(&self, today: Date) -> bool {
         self.created.value <= today && today <= self.expires.value

@@ -105,7 +105,7 @@ impl Governance {
             }
             // What excuses is read where the rules begin: a nested folder only adds to them.
             let is_nested = !gates.is_empty() && gates.iter().all(|(path, _)| path.parent().parent() != folder);
-            if !is_nested || gates.is_empty() {
+            if !is_nested {
                 if let Some(Ok((_, baseline))) = reader.read(at(baseline::FILE), baseline::read) {
                     baselines.push(baseline);
                 }

@@ -85,7 +85,7 @@ fn mistakes_on_the_command_line_are_one_clear_error_and_exit_2() {
         (&["check", "--head", "main"], "is no git repository, so it has no revision `main`"),
         (&["check", "--format", "sarf"], "`sarf` is no format; known: terminal, sarif, json"),
         (&["check", "--format", "sarif", "--format", "json"], "two formats would go to standard output"),
-        (&["check", "--format", "json=nowhere/out.json"], "could not be written"),
+        (&["check", "--format", "json=README.md/out.json"], "could not be written"),
         (&["check", "--today", "22.11.2026"], "is not a date"),
         (&["explain", "placehodler"], "did you mean `placeholder`?"),
     ];

@@ -76,8 +76,8 @@ def judge_lint(judge, work: Path) -> None:
         judge.note("skipped", "the schemas of pre-commit are not beside the project")
     dockerfile = root / "Dockerfile"
     judged("hadolint", [bin_folder / "hadolint"], [dockerfile], spoilt(dockerfile, "WORKDIR /src", "RUN cd src; sudo true"))
-    scripts = [root / ".ci" / "run", oracles / "run", oracles / "install", root / "action" / "binary" / "run"]
-    judged("shellcheck", [bin_folder / "shellcheck"], scripts, spoilt(oracles / "run", '"$tools"', "$tools"))
+    scripts = [root / ".ci" / "run", root / ".ci" / "environment", oracles / "run", oracles / "install", root / "action" / "binary" / "run"]
+    judged("shellcheck", [bin_folder / "shellcheck", "--external-sources", "--source-path", root], scripts, spoilt(oracles / "run", '"$tools"', "$tools"))
     judge_pins(judge, work)
 
 

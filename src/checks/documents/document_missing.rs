@@ -1,10 +1,12 @@
 //! A document that is due and is not there.
 
 use super::{named, subject};
+use crate::change::Edit;
 use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
 use crate::evidence::{Answer, Need};
 use crate::finding::{Fault, Gate, Severity, Who};
-use crate::settings::risks;
+use crate::settings::{covers, risks};
+use crate::span::RepoPath;
 
 pub(crate) const CHECK: Check = Check {
     id: "document-missing",
@@ -50,7 +52,14 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let subject = subject(need);
         let since = need.kind.since.as_deref();
         let owed = |fault: Fault| fault.since(since).due().parts([need.bound()]);
-        let missing = |fault: Fault| Outcome::fail(subject.clone(), owed(fault).remedy(who(need), remedy(need, None)));
+        let (who, remedy) = match removed(context, need, answer) {
+            // Whoever takes it away can bring it back, whoever owes it.
+            Some(path) => {
+                (Who::Author, format!("bring `{path}` back, which this change takes away, or say where it is now"))
+            }
+            None => (who(need), remedy(need, answer.written())),
+        };
+        let missing = |fault: Fault| Outcome::fail(subject.clone(), owed(fault).remedy(who, remedy.clone()));
         let outcome = match answer {
             Answer::Read(_) | Answer::Pointer(_) | Answer::Typed(_) => Outcome::pass(subject),
             Answer::NotApplicable(_) => Outcome::new(subject, Verdict::NotApplicable),
@@ -63,7 +72,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 let fault = Fault::new(declared.clone(), need.class, text).label("names no file");
                 // A path that names nothing is the register's mistake, whatever asks for the document.
                 let fault = fault.since(since).parts([need.bound()]);
-                Outcome::fail(subject, fault.remedy(who(need), remedy(need, Some(written))))
+                Outcome::fail(subject.clone(), fault.remedy(who, remedy.clone()))
             }
             Answer::EmptySection(place) => {
                 let text = format!("the section for {} is empty", named(need));
@@ -86,6 +95,18 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         outcome.controls(&need.kind.controls)
     };
     context.judged.evidence.iter().map(judge).collect()
+}
+
+/// The file that a change takes away from where the document is looked for.
+fn removed<'a>(context: &'a Context<'_>, need: &Need, answer: &Answer) -> Option<&'a RepoPath> {
+    let declared = answer.written().and_then(|written| need.base.join(written).ok());
+    let usual = covers(need.kind.locations.iter().map(|place| (&need.base, place.as_str())));
+    let files = context.against.known()?.sides.change.files.iter();
+    let mut gone = files.filter(|(_, edit)| **edit == Edit::Removed).map(|(path, _)| path);
+    gone.find(|path| match &declared {
+        Some(declared) => *path == declared,
+        None => path.is_in(&need.base) && usual.is_match(path.to_string()),
+    })
 }
 
 /// Who writes it: the organisation's own documents are the second line's.

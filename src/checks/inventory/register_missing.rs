@@ -34,8 +34,8 @@ they are judged. Without it no other question can be asked.
 ## How to fix
 
 Write `aims.yaml` at the top of the repository with one entry per AI system: id, name, version,
-owner, purpose, our-role, stage, risk-class and paths. If what was found is no AI system, declare
-`no-ai` with a reason, or name the files under `ignore`.
+owner, purpose, our-role, stage, risk-class and paths. If what was found is no AI system, name its
+files under `ignore` with a reason; `no-ai` states that there is none, and is believed only where none is found.
 
 ## References
 

@@ -1,0 +1,62 @@
+//! What a check is about, and the list of all.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use crate::catalog;
+use crate::check::{Check, Firmness};
+use crate::finding::Severity;
+
+/// What a check is about.
+pub fn explain(check: &Check) -> String {
+    let severity = check.severity;
+    let fixed = match check.firmness {
+        Firmness::Ordinary => "",
+        Firmness::NeverWaived => " It cannot be waived.",
+        Firmness::NeverExcused => " It can be neither waived nor baselined.",
+        Firmness::Floor => " It can be neither lowered nor waived.",
+    };
+    format!(
+        "# {}\n\n{}.\n\nControls: {}. Since rule set {}. Severity: minimal {}, limited {}, high {}.{fixed}\n\n{}{}",
+        check.id,
+        check.title,
+        check.controls.join(", "),
+        check.since,
+        severity.minimal.name(),
+        severity.limited.name(),
+        severity.high.name(),
+        check.explanation,
+        related(check.controls),
+    )
+}
+
+/// What the evidence for these controls is also useful for.
+fn related(controls: &[&str]) -> String {
+    let crosswalk = catalog::crosswalk();
+    let mut by_framework: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for frameworks in controls.iter().filter_map(|id| crosswalk.related.get(*id)) {
+        for (framework, refs) in frameworks {
+            by_framework.entry(framework).or_default().extend(refs.iter().map(String::as_str));
+        }
+    }
+    if by_framework.is_empty() {
+        return String::new();
+    }
+    let mut out = String::from("\n## Also useful for\n\n");
+    for (framework, refs) in by_framework {
+        let _ = writeln!(out, "- {framework}: {}", refs.into_iter().collect::<Vec<_>>().join(", "));
+    }
+    let _ = writeln!(out, "\nAs of {}. A pairing never means that one satisfies the other.", crosswalk.as_of);
+    out
+}
+
+/// All checks, one line each.
+pub fn table(checks: &[&Check]) -> String {
+    let widest = checks.iter().map(|check| check.id.len()).max().unwrap_or_default();
+    checks.iter().fold(String::new(), |mut out, check| {
+        let severity = check.severity;
+        let by_class = [severity.minimal, severity.limited, severity.high].map(Severity::name).join("/");
+        let _ = writeln!(out, "{:widest$}  {by_class:22}  {}", check.id, check.title);
+        out
+    })
+}

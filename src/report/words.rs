@@ -1,0 +1,236 @@
+//! What all formats say alike: how heavy a finding is, who can clear it, what is only counted, the verdict in a line.
+
+use std::collections::BTreeSet;
+
+use super::{Entry, ExcuseEntry, Location, RemedyEntry, Report};
+use crate::date::Date;
+use crate::decision::Verdict;
+use crate::finding::{Gate, Nature, Severity, Who};
+use crate::untrusted::{clamp, line};
+
+/// Characters of one message.
+pub(super) const LONGEST_MESSAGE: usize = 600;
+
+/// What a release needs and this gate was not asked for.
+fn is_needed_later(report: &Report, entry: &Entry) -> bool {
+    let is_asked = entry.counts || report.inputs.asked == Gate::Release;
+    entry.gate == Gate::Release && entry.excuse.is_none() && !is_asked
+}
+
+/// What a release needs, to be told beforehand.
+pub(super) fn later(report: &Report) -> Vec<&Entry> {
+    report.findings.iter().filter(|entry| is_needed_later(report, entry) && !entry.out_of_scope).collect()
+}
+
+/// Said first where what was asked for could loosen the verdict.
+pub fn simulation(report: &Report) -> Option<String> {
+    let asked = &report.inputs.simulation;
+    (!asked.is_empty()).then(|| format!("simulation: {}; this verdict decides nothing\n", safe(&asked.join("; "))))
+}
+
+/// Whether it is told in full: what keeps the gate from passing, and what the reader may want to mend
+/// now. The rest is counted.
+pub(super) fn is_told(report: &Report, entry: &Entry) -> bool {
+    entry.counts || !(entry.excuse.is_some() || entry.out_of_scope || is_needed_later(report, entry))
+}
+
+/// What a finding comes from and what excuses it, in words.
+pub(super) fn standing(entry: &Entry) -> Option<String> {
+    let mut words: Vec<String> = entry.cause.map(|cause| format!("cause: {}", cause.words())).into_iter().collect();
+    if let Some(since) = &entry.since {
+        words.push(format!("since {since}"));
+    }
+    match &entry.excuse {
+        Some(ExcuseEntry { waiver: Some(id), until, .. }) => words.push(format!("waived by `{id}` until {until}")),
+        Some(ExcuseEntry { emergency: Some(id), until, .. }) => {
+            words.push(format!("passed over by the emergency `{id}` until {until}"));
+        }
+        Some(ExcuseEntry { until, .. }) => words.push(format!("in the baseline until {until}")),
+        None => {}
+    }
+    if entry.gate == Gate::Release {
+        words.push("needed before release".to_owned());
+    }
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// How heavy a finding is, in the words that every format uses.
+pub(super) fn level_words(entry: &Entry) -> &'static str {
+    match (entry.nature, entry.blocks, entry.severity) {
+        (Nature::Undecided, ..) => "could not decide",
+        (Nature::Waiting, true, _) => "waiting",
+        (_, true, _) => "error",
+        (_, _, Severity::Note) => "note",
+        (_, _, Severity::Warning | Severity::Error) => "warning",
+    }
+}
+
+/// Who can clear it: the reader, or people by name.
+pub(super) fn who(report: &Report, entry: &Entry, remedy: &RemedyEntry) -> String {
+    let owner = entry.system.as_ref().and_then(|id| report.systems.iter().find(|system| system.id == *id));
+    match remedy.who {
+        Who::Author if entry.nature == Nature::Waiting => "you can start it".to_owned(),
+        Who::Author => "you can fix it".to_owned(),
+        Who::Owner => match owner {
+            Some(system) if system.owner_known => format!("{} (owner) can fix it", safe(&system.owner)),
+            Some(_) | None => "the owner can fix it".to_owned(),
+        },
+        Who::Platform => "whoever runs the pipeline can fix it".to_owned(),
+        Who::Signers if entry.waits_for.is_empty() => "nobody here can sign it".to_owned(),
+        Who::Signers => format!("{} can sign it", safe(&entry.waits_for.join(", "))),
+        Who::SecondLine => match report.second_line.as_slice() {
+            [] => "the second line can fix it".to_owned(),
+            people => format!("{} (second line) can fix it", safe(&people.join(", "))),
+        },
+    }
+}
+
+/// What is counted and not told: on the target branch already, excused, needed later.
+pub(super) fn not_blocking(report: &Report) -> Option<String> {
+    let rest: Vec<&Entry> = report.findings.iter().filter(|entry| !is_told(report, entry)).collect();
+    let today = report.inputs.today.parse::<Date>().ok();
+    let age = |since: &String| Some(since.parse::<Date>().ok()?.days_until(today?));
+    let mut parts = Vec::new();
+    let mut add = |entries: Vec<&&Entry>, words: &str, detail: &dyn Fn(&[&&Entry]) -> String| {
+        if !entries.is_empty() {
+            parts.push(format!("{} {words}{}", entries.len(), detail(&entries)));
+        }
+    };
+    let of = |pick: fn(&Entry) -> Standing, standing| {
+        rest.iter().filter(|entry| pick(entry) == standing).collect::<Vec<_>>()
+    };
+    let until = |entries: &[&&Entry]| {
+        let ends = entries.iter().filter_map(|entry| Some(entry.excuse.as_ref()?.until.as_str()));
+        ends.min().map_or_else(String::new, |day| format!(" until {day}"))
+    };
+    let oldest = |entries: &[&&Entry]| {
+        let days = entries.iter().filter_map(|entry| age(entry.since.as_ref()?)).max();
+        days.map_or_else(String::new, |days| {
+            format!(" (oldest {})", counted(days.unsigned_abs() as usize, "day", "days"))
+        })
+    };
+    let branch = report.inputs.target.as_ref().map_or("the target branch", |target| &target.name);
+    add(of(stands, Standing::OnBase), &format!("already on {}", safe(branch)), &oldest);
+    add(of(stands, Standing::Baselined), "in the baseline", &oldest);
+    add(of(stands, Standing::Waived), "waived", &until);
+    add(of(stands, Standing::Emergency), "passed over in an emergency", &until);
+    add(of(stands, Standing::Later), "needed before release", &|_| String::new());
+    (!parts.is_empty()).then(|| format!("Not blocking here: {}; --format json lists all.", parts.join(", ")))
+}
+
+#[derive(PartialEq, Eq)]
+enum Standing {
+    OnBase,
+    Baselined,
+    Emergency,
+    Waived,
+    Later,
+}
+
+fn stands(entry: &Entry) -> Standing {
+    match &entry.excuse {
+        Some(ExcuseEntry { waiver: Some(_), .. }) => Standing::Waived,
+        Some(ExcuseEntry { emergency: Some(_), .. }) => Standing::Emergency,
+        Some(_) => Standing::Baselined,
+        None if entry.gate == Gate::Release => Standing::Later,
+        None => Standing::OnBase,
+    }
+}
+
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// How many findings there are of each sort; each is counted once.
+#[derive(Clone, Copy, Debug)]
+pub struct Counts {
+    /// They block, and whoever makes the change can clear them.
+    pub to_fix: usize,
+    /// They block, and others can clear them.
+    pub for_others: usize,
+    /// They block until people decide.
+    pub waiting: usize,
+    /// They could not be decided, and had to be.
+    pub undecided: usize,
+    pub others: usize,
+}
+
+impl Counts {
+    pub fn of(report: &Report) -> Self {
+        let count = |is: &dyn Fn(&Entry) -> bool| report.findings.iter().filter(|entry| is(entry)).count();
+        let to_fix = count(&|entry| entry.blocks && is_yours(entry));
+        let waiting = count(&waits);
+        let blocking = count(&|entry| entry.blocks);
+        let undecided = count(&|entry| entry.counts && !entry.blocks);
+        Self {
+            to_fix,
+            for_others: blocking.saturating_sub(to_fix + waiting),
+            waiting,
+            undecided,
+            others: report.findings.len() - blocking - undecided,
+        }
+    }
+}
+
+/// The verdict and its numbers.
+pub fn last_line(report: &Report) -> String {
+    let findings = &report.findings;
+    if is_without_ai(report) {
+        return format!("passed: no AI found here, nothing to judge: {}", safe(&report.inventory.reason));
+    }
+    let Counts { to_fix, for_others, waiting, undecided, others } = Counts::of(report);
+    let people: BTreeSet<&String> =
+        findings.iter().filter(|entry| waits(entry)).flat_map(|entry| &entry.waits_for).collect();
+    let mut parts = Vec::new();
+    if to_fix > 0 {
+        parts.push(format!("{to_fix} to fix"));
+    }
+    if for_others > 0 {
+        parts.push(format!("{for_others} for others to clear"));
+    }
+    match people.len() {
+        _ if waiting == 0 => {}
+        0 => parts.push(format!("{waiting} waiting for somebody who may sign")),
+        count => parts.push(format!("{waiting} waiting for {}", counted(count, "person", "people"))),
+    }
+    if undecided > 0 {
+        parts.push(format!("{undecided} could not be decided"));
+    }
+    if others > 0 {
+        parts.push(format!("{others} not blocking"));
+    }
+    if parts.is_empty() {
+        parts.push("nothing found".to_owned());
+    }
+    let verdict = match report.verdict {
+        Verdict::Pass => "passed",
+        Verdict::Fail => "blocked",
+        Verdict::Undecided => "could not decide",
+    };
+    format!("{verdict}: {}", parts.join(", "))
+}
+
+/// Whether there is nothing to judge: no AI found, none declared, nothing wrong.
+pub(super) fn is_without_ai(report: &Report) -> bool {
+    report.findings.is_empty() && !report.inventory.uses_ai && !report.declares_ai
+}
+
+fn waits(entry: &Entry) -> bool {
+    entry.blocks && entry.nature == Nature::Waiting
+}
+
+pub(super) fn is_yours(entry: &Entry) -> bool {
+    entry.nature != Nature::Waiting && entry.remedies.first().is_some_and(|remedy| remedy.who == Who::Author)
+}
+
+pub(super) fn place(location: &Location) -> String {
+    match location.region {
+        Some(region) => format!("{}:{}:{}", safe(&location.path), region.start_line, region.start_column),
+        None => safe(&location.path),
+    }
+}
+
+/// A text on one line, safe to print.
+pub fn safe(text: &str) -> String {
+    clamp(&line(text), LONGEST_MESSAGE).into_owned()
+}
