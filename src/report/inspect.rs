@@ -122,6 +122,9 @@ pub fn text(all: &[Inspected]) -> String {
                 State::Missing => "missing",
             };
             let mut line = format!("  {:<12} {}", state, element.element.key);
+            if element.state == State::Missing {
+                let _ = write!(line, ", for example under \"{}\"", element.element.name());
+            }
             if let Some(span) = element.span.filter(|_| !it.document.source.is_empty()) {
                 let _ = write!(line, ", line {}", lines.position(span.start).line);
             }

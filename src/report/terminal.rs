@@ -45,7 +45,7 @@ pub fn text(report: &Report, style: Style) -> String {
     }
     let notes: Vec<&Entry> = report.findings.iter().filter(|entry| is_told(report, entry) && is_note(entry)).collect();
     out += &listed("Also noted:", &notes);
-    out += &listed("Needed before release:", &later(report));
+    out += &listed("Needed before release (--for release tells each in full):", &later(report));
     out += &summary(report);
     log(out)
 }

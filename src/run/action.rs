@@ -111,7 +111,10 @@ impl Inputs {
         };
         let gate = match line("for")? {
             None => None,
-            Some(gate) => Some(AskedGate::from_str(&gate, false).map_err(|_| wrong("for", "is `merge` or `release`"))?),
+            Some(gate) => Some(
+                AskedGate::from_str(&gate, false)
+                    .map_err(|_| wrong("for", &format!("is `merge` or `release`, not `{gate}`")))?,
+            ),
         };
         let mut publish = Vec::new();
         for (name, channel) in [

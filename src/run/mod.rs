@@ -279,7 +279,10 @@ fn inspect(arguments: &cli::Inspect, out: &mut dyn Write) -> Result<Verdict, Err
             let error = Error::new(Kind::Usage, format!("`{id}` is no kind of document"));
             match nearest(id, kinds.kinds().iter().map(|kind| kind.id.as_str())) {
                 Some(name) => error.hint(format!("did you mean `{name}`?")),
-                None => error,
+                None => {
+                    let known: Vec<&str> = kinds.kinds().iter().map(|kind| kind.id.as_str()).collect();
+                    error.hint(format!("known: {}", known.join(", ")))
+                }
             }
         })?),
         None => None,

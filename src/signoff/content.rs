@@ -345,11 +345,14 @@ impl Reader<'_, '_> {
         let is_meant = |entry: &&Entry| {
             let path = &entry.path;
             let name = path.to_string();
+            if !self.owns(path) {
+                return false;
+            }
             // What stands elsewhere among this system's content is not configuration as well.
             let is_other =
                 models.is_match(&name) || data.is_match(&name) || results.iter().flatten().any(|it| it == path);
             let is_told = is_configuration(path, &world.view.scope) && !is_document(world, path);
-            self.owns(path) && !is_other && is_told && !self.materials.excepts(path)
+            !is_other && is_told && !self.materials.excepts(path)
         };
         let (prompts, rest): (Vec<&Entry>, Vec<&Entry>) =
             world.view.entries().iter().filter(is_meant).partition(|entry| is_prompt(&entry.path));

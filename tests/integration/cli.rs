@@ -70,6 +70,18 @@ fn a_repository_without_ai_is_one_line_and_its_cause() {
 }
 
 #[test]
+fn the_register_that_is_explained_is_one() {
+    let repository = TestRepository::of_example("support-chatbot");
+    let (_, out, _) = run(repository.path(), &["explain", "register-missing"]);
+    let register = out.split_once("```yaml\n").unwrap().1.split_once("```").unwrap().0;
+    repository.write("aims.yaml", register);
+    let (_, out, _) = run(repository.path(), &["check"]);
+    let is_refused =
+        ["register-missing", "register-invalid", "settings-invalid"].iter().any(|check| out.contains(check));
+    assert!(!is_refused && out.contains("support-chatbot"), "{out}");
+}
+
+#[test]
 fn mistakes_on_the_command_line_are_one_clear_error_and_exit_2() {
     let folder = example("no-ai");
     let repository = TestRepository::new();

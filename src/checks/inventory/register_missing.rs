@@ -33,8 +33,23 @@ they are judged. Without it no other question can be asked.
 
 ## How to fix
 
-Write `aims.yaml` at the top of the repository with one entry per AI system: id, name, version,
-owner, purpose, our-role, stage, risk-class and paths. If what was found is no AI system, name its
+Write `aims.yaml` at the top of the repository with one entry per AI system:
+
+```yaml
+schema: aimsgate/1
+systems:
+  - id: support-chatbot
+    name: Support chatbot
+    version: 1.0.0
+    owner: ana # a person of governance/people.yaml
+    purpose: Answers customers' questions about orders.
+    our-role: provider
+    stage: operation
+    risk-class: {value: limited, because: It decides nothing., prohibited-practices: 'screened, none apply', decided-by: dee, decided-on: 2026-11-20}
+    paths: [apps/chatbot/**]
+```
+
+If what was found is no AI system, name its
 files under `ignore` with a reason; `no-ai` states that there is none, and is believed only where none is found.
 
 ## References

@@ -131,6 +131,11 @@ fn remedies(fault: Fault, due: &Due<'_>, flaw: &Flaw) -> Fault {
             fault.remedy(Who::Signers, "once it is prepared")
         }
         Property::Valid | Property::Residual => fault.remedy(Who::Author, format!("prepare it anew: {anew}")),
+        // Whoever could has signed, or wrote what is covered.
+        Property::Signers if flaw.people.is_empty() => {
+            let seat = "name somebody else for the role, or who stands in (`stands-in-for`), in governance/people.yaml";
+            fault.remedy(Who::SecondLine, seat)
+        }
         Property::Signers => fault.remedy(Who::Signers, sign),
         _ => fault.remedy(Who::Signers, format!("instead: {sign}")),
     }
