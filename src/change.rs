@@ -1,6 +1,6 @@
 //! What a change does to files: added, edited, removed, moved.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::snapshot::{Entry, ObjectId, Snapshot};
 use crate::span::RepoPath;
@@ -119,9 +119,11 @@ const SMALLEST_KNOWN: u64 = 8;
 const SMALLEST_COMPARED: u64 = 64;
 /// Files larger than this are known again by their exact content only.
 const LARGEST_COMPARED: u64 = 16 << 20;
-/// Pairs of files that are compared piece by piece, and bytes of them. A change with more cannot be followed.
+/// Pairs of files that are compared piece by piece, bytes of them, and pieces that two of them share. A change with
+/// more cannot be followed.
 const MOST_PAIRS: usize = 1_000_000;
 const MOST_COMPARED: u64 = 256 << 20;
+const MOST_SHARED: usize = 50_000_000;
 
 /// What became of removed files.
 struct Moves {
@@ -211,14 +213,24 @@ fn edited_moves(
         all.into_iter().filter_map(|(size, entry)| Some((pieces_of(&entry)?, size, entry))).collect()
     };
     let (before, now) = (read(tip, gone), read(judged, new));
-    let mut pairs = Vec::new();
-    for (old_pieces, old_size, old) in &before {
-        for (new_pieces, new_size, new) in &now {
-            if old_size * 2 < *new_size || new_size * 2 < *old_size {
-                continue;
+    let mut holders: HashMap<&[u8], Vec<(usize, u64)>> = HashMap::new();
+    for (at, (pieces, ..)) in now.iter().enumerate() {
+        for (piece, bytes) in pieces {
+            holders.entry(piece).or_default().push((at, *bytes));
+        }
+    }
+    let (mut pairs, mut looked) = (Vec::new(), 0);
+    for (pieces, old_size, old) in &before {
+        let mut shared = vec![0_u64; now.len()];
+        for (piece, bytes) in pieces {
+            let holders = holders.get(piece.as_slice()).map_or(&[][..], Vec::as_slice);
+            looked += holders.len();
+            if looked > MOST_SHARED {
+                return None;
             }
-            let shared: u64 =
-                old_pieces.iter().map(|(piece, bytes)| *bytes.min(new_pieces.get(piece).unwrap_or(&0))).sum();
+            holders.iter().for_each(|(at, theirs)| shared[*at] += bytes.min(theirs));
+        }
+        for (shared, (_, new_size, new)) in shared.into_iter().zip(&now) {
             if shared * 2 >= *old_size.max(new_size) {
                 pairs.push((std::cmp::Reverse(shared), &old.path, &new.path));
             }
@@ -289,6 +301,20 @@ mod tests {
         assert!(change.brings_content(&"b.txt".into()) && !change.brings_content(&"y/one.json".into()));
         assert_eq!(origin("y/one.json").as_deref(), Some("x/one.json"));
         assert_eq!(origin("y/other.json"), None);
+    }
+
+    #[test]
+    fn files_that_all_share_their_pieces_are_too_many_to_follow() {
+        let common: String = (0..600).map(|line| format!("line {line} of them all\n")).collect();
+        let named = |folder: &str, count: usize| {
+            let file = |at| {
+                let path: &'static str = Box::leak(format!("{folder}/{at}").into_boxed_str());
+                (path, format!("{common}{folder} {at}\n"))
+            };
+            MemorySnapshot::new((0..count).map(file))
+        };
+        let is_followed = |count| Change::between(&named("a", count), &named("b", count)).is_followed;
+        assert!(is_followed(3) && !is_followed(300));
     }
 
     #[test]
