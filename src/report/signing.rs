@@ -226,10 +226,21 @@ pub fn steps(court: &Court<'_>, filed: &Filed) -> (String, bool) {
     // What must be signed anew was not asked about its signatures.
     let heavy = [Property::Valid, Property::Residual, Property::Content, Property::InForce];
     let is_cut = flaws.iter().any(|flaw| heavy.contains(&flaw.property));
+    let of_statements = [
+        Property::Signature,
+        Property::Proof,
+        Property::Authority,
+        Property::Affiliation,
+        Property::Independence,
+        Property::Dates,
+    ];
+    let is_refused = flaws.iter().any(|flaw| of_statements.contains(&flaw.property));
     for (property, words) in STEPS {
         let own: Vec<&Flaw> = flaws.iter().filter(|flaw| flaw.property == property).collect();
         let state = match own.iter().map(|flaw| flaw.nature).min() {
             None if is_cut && !heavy.contains(&property) => "-",
+            // A signature that does not count leaves a seat empty.
+            None if property == Property::Signers && is_refused => "waiting",
             None => "ok",
             Some(Nature::Waiting) if property == Property::Signers => "waiting",
             Some(Nature::Fail | Nature::Waiting) => "NO",

@@ -19,7 +19,7 @@ use crate::memory::Memory;
 use crate::report;
 use crate::settings::gate::Decision;
 use crate::settings::register::System;
-use crate::signoff::{Draft, Filed, Lowering, NAMESPACE, Plan, Property, Replaced, Said, Signing};
+use crate::signoff::{Draft, Filed, Flaw, Lowering, NAMESPACE, Plan, Property, Replaced, Said, Signing};
 use crate::source::{self, Content, Surroundings};
 use crate::span::RepoPath;
 use crate::wiring;
@@ -33,15 +33,37 @@ pub(super) fn sign(arguments: &cli::Sign, out: &mut dyn Write) -> Result<Verdict
     let base = arguments.base.as_deref();
     let content = Content::WorkingTree;
     let comparison = source::compare(&arguments.path, &content, base, arguments.today, &around).map_err(input)?;
+    let (memory, mut signed) = (Memory::default(), None);
     let act = |scene: &Scene<'_>| match (arguments.prepare, &arguments.record) {
         (Some(decision), _) => prepare(arguments, decision.into(), scene, out),
         (None, Some(record)) => {
             let filed = find(scene, record)?;
-            if arguments.verify { explain(scene, filed, out) } else { decide(arguments, scene, filed, today, out) }
+            if arguments.verify {
+                return explain(scene, filed, out);
+            }
+            signed = Some(decide(arguments, scene, filed, today, out)?);
+            Ok(Verdict::Pass)
         }
         (None, None) => Err(Error::new(Kind::Usage, "name a record, or what to prepare")),
     };
-    scene::set(&comparison, &Memory::default(), today, act)
+    let verdict = scene::set(&comparison, &memory, today, act)?;
+    if let (Some(signed), Some(record), false) = (signed, &arguments.record, arguments.unsigned) {
+        // Only the signature shows which key made it.
+        let now = source::compare(&arguments.path, &content, base, arguments.today, &around).map_err(input)?;
+        scene::set(&now, &memory, today, |scene| refused(scene, find(scene, record)?, &signed, out))?;
+    }
+    Ok(verdict)
+}
+
+/// Says why a signature that was just made does not count, if so.
+fn refused(scene: &Scene<'_>, filed: &Filed, signed: &RepoPath, out: &mut dyn Write) -> Result<(), Error> {
+    let is_its = |flaw: &Flaw| flaw.property == Property::Signature && flaw.place.path == *signed;
+    for flaw in scene.court.flaws(filed).into_iter().filter(is_its) {
+        let text =
+            format!("as it is this signature does not count: {}; keys are those of the target branch", flaw.text);
+        writeln!(out, "note: {}", report::safe(&text))?;
+    }
+    Ok(())
 }
 
 fn usage(text: impl Into<String>) -> Error {
@@ -197,14 +219,14 @@ fn save(path: &Path, draft: &Draft) -> Result<PathBuf, Error> {
         .map_err(|error| Error::new(Kind::Output, format!("`{}` could not be written: {error}", draft.path)))
 }
 
-/// Signs, closes or revokes.
+/// Signs, closes or revokes; the file that says so.
 fn decide(
     arguments: &cli::Sign,
     scene: &Scene<'_>,
     filed: &Filed,
     today: Date,
     out: &mut dyn Write,
-) -> Result<Verdict, Error> {
+) -> Result<RepoPath, Error> {
     let identity = Identity::of(&arguments.path);
     let court = scene.court;
     let people = scene.governance.people.known();
@@ -271,7 +293,7 @@ fn decide(
         out,
         lines(&format!("written: {}{beside}\ncommit both, and push them to the change's branch\n", draft.path)),
     )?;
-    Ok(Verdict::Pass)
+    Ok(draft.path)
 }
 
 fn named_role(name: &str) -> Result<Role, Error> {

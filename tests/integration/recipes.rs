@@ -44,12 +44,13 @@ impl Place {
     }
 
     /// Signs as somebody, as their own git is configured.
-    fn sign(&self, who: &str, key: &Path, record: &str) {
+    fn sign(&self, who: &str, key: &Path, record: &str) -> String {
         let mut config = self.repository.git.config().unwrap();
         config.set_str("user.email", &format!("{who}@example.com")).unwrap();
         config.set_str("user.signingkey", &key.to_string_lossy()).unwrap();
         let (exit, said) = self.aimsgate(&["sign", record, "--yes"]);
         assert_eq!(exit, 0, "{said}");
+        said
     }
 
     fn prepare(&self) {
@@ -88,7 +89,15 @@ fn recipe_keys_in_files_and_one_statement_with_stock_commands_only() {
         format!("eva@example.com namespaces=\"aimsgate\" {eva}\ndee@example.com namespaces=\"aimsgate\" {dee}\n")
     });
     place.prepare();
-    place.sign("eva", &place.home.path().join("eva"), "risk");
+    // Whoever signs with a key that the target branch does not know is told at once.
+    let other = generate(place.home.path(), "other", "ed25519").0;
+    let said = place.sign("eva", &other, "risk");
+    assert!(said.contains("note: as it is this signature does not count: "), "{said}");
+    for name in ["risk.eva.yaml", "risk.eva.yaml.sig"] {
+        fs::remove_file(place.root().join(FOLDER).join(name)).unwrap();
+    }
+    let said = place.sign("eva", &place.home.path().join("eva"), "risk");
+    assert!(!said.contains("signature does not count"), "{said}");
     assert!(place.aimsgate(&["check"]).1.contains("it still takes risk lead"));
     // Without aimsgate: a digest, a text, a signature.
     let script = format!(
