@@ -49,7 +49,7 @@ pub fn hook(report: &Report, style: Style) -> String {
         let by: Vec<String> = entry.remedies.iter().map(|remedy| remedy_line(report, entry, remedy)).collect();
         out += &line(entry, &by.join("; "));
     }
-    // What waits was there before, but for what the commit brings.
+    // What blocks nothing was there before, but for what the commit brings.
     let is_new = |entry: &&Entry| !entry.counts && entry.cause == Some(Cause::ThisChange) && is_told(report, entry);
     let new: Vec<&Entry> = report.findings.iter().filter(is_new).collect();
     if !new.is_empty() {

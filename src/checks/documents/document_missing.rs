@@ -52,14 +52,15 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let subject = subject(need);
         let since = need.kind.since.as_deref();
         let owed = |fault: Fault| fault.since(since).due().parts([need.bound()]);
-        let (who, remedy) = match removed(context, need, answer) {
+        let cleared = |fault: Fault| match removed(context, need, answer) {
             // Whoever takes it away can bring it back, whoever owes it.
             Some(path) => {
-                (Who::Author, format!("bring `{path}` back, which this change takes away, or say where it is now"))
+                let text = format!("bring `{path}` back, which this change takes away, or say where it is now");
+                fault.remedy(Who::Author, text)
             }
-            None => (who(need), remedy(need, answer.written())),
+            None => fault.remedy(who(need), remedy(need, answer.written())),
         };
-        let missing = |fault: Fault| Outcome::fail(subject.clone(), owed(fault).remedy(who, remedy.clone()));
+        let missing = |fault: Fault| Outcome::fail(subject.clone(), cleared(owed(fault)));
         let outcome = match answer {
             Answer::Read(_) | Answer::Pointer(_) | Answer::Typed(_) => Outcome::pass(subject),
             Answer::NotApplicable(_) => Outcome::new(subject, Verdict::NotApplicable),
@@ -72,7 +73,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 let fault = Fault::new(declared.clone(), need.class, text).label("names no file");
                 // A path that names nothing is the register's mistake, whatever asks for the document.
                 let fault = fault.since(since).parts([need.bound()]);
-                Outcome::fail(subject.clone(), fault.remedy(who, remedy.clone()))
+                Outcome::fail(subject.clone(), cleared(fault))
             }
             Answer::EmptySection(place) => {
                 let text = format!("the section for {} is empty", named(need));
@@ -99,14 +100,15 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 
 /// The file that a change takes away from where the document is looked for.
 fn removed<'a>(context: &'a Context<'_>, need: &Need, answer: &Answer) -> Option<&'a RepoPath> {
-    let declared = answer.written().and_then(|written| need.base.join(written).ok());
-    let usual = covers(need.kind.locations.iter().map(|place| (&need.base, place.as_str())));
     let files = context.against.known()?.sides.change.files.iter();
-    let mut gone = files.filter(|(_, edit)| **edit == Edit::Removed).map(|(path, _)| path);
-    gone.find(|path| match &declared {
-        Some(declared) => *path == declared,
-        None => path.is_in(&need.base) && usual.is_match(path.to_string()),
-    })
+    let mut gone = files.filter(|(_, edit)| **edit == Edit::Removed).map(|(path, _)| path).peekable();
+    gone.peek()?;
+    if let Some(written) = answer.written() {
+        let declared = need.base.join(written).ok()?;
+        return gone.find(|path| **path == declared);
+    }
+    let usual = covers(need.kind.locations.iter().map(|place| (&need.base, place.as_str())));
+    gone.find(|path| path.is_in(&need.base) && usual.is_match(path.to_string()))
 }
 
 /// Who writes it: the organisation's own documents are the second line's.
