@@ -201,18 +201,17 @@ fn edited_moves(
         let at = others.partition_point(|(other, _)| other * 2 < size);
         others.get(at).is_some_and(|(other, _)| *other <= size * 2)
     };
-    let (old_sizes, new_sizes) = (gone.clone(), new.clone());
-    let gone: Vec<_> = gone.into_iter().filter(|(size, _)| has_partner(*size, &new_sizes)).collect();
-    let new: Vec<_> = new.into_iter().filter(|(size, _)| has_partner(*size, &old_sizes)).collect();
-    let bytes: u64 = gone.iter().chain(&new).map(|(size, _)| size).sum();
-    if gone.len().saturating_mul(new.len()) > MOST_PAIRS || bytes > MOST_COMPARED {
+    let before: Vec<&(u64, Entry)> = gone.iter().filter(|(size, _)| has_partner(*size, &new)).collect();
+    let now: Vec<&(u64, Entry)> = new.iter().filter(|(size, _)| has_partner(*size, &gone)).collect();
+    let bytes: u64 = before.iter().chain(&now).map(|(size, _)| size).sum();
+    if before.len().saturating_mul(now.len()) > MOST_PAIRS || bytes > MOST_COMPARED {
         return None;
     }
-    let read = |snapshot: &dyn Snapshot, all: Vec<(u64, Entry)>| -> Vec<_> {
-        let pieces_of = |entry: &Entry| Some(pieces(&snapshot.read(entry, LARGEST_COMPARED).ok()?));
-        all.into_iter().filter_map(|(size, entry)| Some((pieces_of(&entry)?, size, entry))).collect()
+    let read = |snapshot: &dyn Snapshot, (size, entry): &(u64, Entry)| {
+        Some((pieces(&snapshot.read(entry, LARGEST_COMPARED).ok()?), *size, entry.clone()))
     };
-    let (before, now) = (read(tip, gone), read(judged, new));
+    let before: Vec<_> = before.into_iter().filter_map(|it| read(tip, it)).collect();
+    let now: Vec<_> = now.into_iter().filter_map(|it| read(judged, it)).collect();
     let mut holders: HashMap<&[u8], Vec<(usize, u64)>> = HashMap::new();
     for (at, (pieces, ..)) in now.iter().enumerate() {
         for (piece, bytes) in pieces {

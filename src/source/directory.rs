@@ -112,8 +112,7 @@ impl Snapshot for DirectorySnapshot {
     }
 
     fn size(&self, entry: &Entry) -> Result<u64, ReadError> {
-        let metadata = std::fs::symlink_metadata(file_path(&self.root, &entry.path));
-        metadata.map(|metadata| metadata.len()).map_err(|error| ReadError::Failed(error.to_string()))
+        size_of(&file_path(&self.root, &entry.path))
     }
 
     fn read(&self, entry: &Entry, limit: u64) -> Result<Vec<u8>, ReadError> {
@@ -127,6 +126,12 @@ impl Snapshot for DirectorySnapshot {
     fn object_id(&self, entry: &Entry) -> Result<ObjectId, ReadError> {
         blob_id(&self.read(entry, LARGEST_OBJECT)?)
     }
+}
+
+/// How many bytes a file has, or the path that a link names.
+pub(super) fn size_of(path: &Path) -> Result<u64, ReadError> {
+    let metadata = std::fs::symlink_metadata(path);
+    metadata.map(|metadata| metadata.len()).map_err(|error| ReadError::Failed(error.to_string()))
 }
 
 /// The id git gives a blob of these bytes.

@@ -13,7 +13,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use ignore::WalkBuilder;
 
 use super::commit::mode;
-use super::directory::{blob_id, file_mode, read_file, read_whole, walk_files};
+use super::directory::{blob_id, file_mode, read_file, read_whole, size_of, walk_files};
 use super::repository::{LARGEST_OBJECT, Repository, object_id};
 use super::stored::stored;
 use super::{SourceError, file_path};
@@ -167,10 +167,7 @@ impl Snapshot for WorkingTreeSnapshot {
         match &entry.known_id {
             Some(_) => self.repository.blob_size(stored(entry)?),
             None if entry.is_file() && self.is_converted(entry)? => self.convert(entry).map(|(_, it)| it.len() as u64),
-            None => {
-                let metadata = std::fs::symlink_metadata(file_path(&self.root, &entry.path));
-                metadata.map(|it| it.len()).map_err(|error| ReadError::Failed(error.to_string()))
-            }
+            None => size_of(&file_path(&self.root, &entry.path)),
         }
     }
 
