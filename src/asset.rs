@@ -27,7 +27,9 @@ pub struct Asset {
     pub role: PathRole,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum AssetKind {
     /// Model weights in the repository.
@@ -79,7 +81,9 @@ impl AssetKind {
 }
 
 /// How it is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Strength {
     /// A name, a word or a manifest line. Never an error by itself.
@@ -131,8 +135,13 @@ impl PathRole {
         let relative = path.relative_to(scope).unwrap_or_else(|| path.clone());
         let text = relative.to_string().to_ascii_lowercase();
         let (folders, name) = text.rsplit_once('/').unwrap_or(("", &text));
-        let named_as_test = name.starts_with("test_") || name.contains("_test.") || name == "conftest.py";
-        if named_as_test || folders.split('/').any(|part| ASIDE.contains(&part)) { Self::Aside } else { Self::Product }
+        let named_as_test =
+            name.starts_with("test_") || name.contains("_test.") || name == "conftest.py";
+        if named_as_test || folders.split('/').any(|part| ASIDE.contains(&part)) {
+            Self::Aside
+        } else {
+            Self::Product
+        }
     }
 }
 
@@ -150,9 +159,9 @@ pub enum FileSort {
 impl FileSort {
     pub fn of(path: &RepoPath) -> Self {
         const SOURCE: [&str; 34] = [
-            "py", "pyi", "pyw", "ipynb", "js", "jsx", "mjs", "cjs", "ts", "tsx", "vue", "go", "rs", "java", "kt",
-            "kts", "scala", "c", "h", "cc", "cpp", "hpp", "cs", "rb", "php", "swift", "m", "r", "jl", "sh", "bash",
-            "html", "css", "sql",
+            "py", "pyi", "pyw", "ipynb", "js", "jsx", "mjs", "cjs", "ts", "tsx", "vue", "go", "rs",
+            "java", "kt", "kts", "scala", "c", "h", "cc", "cpp", "hpp", "cs", "rb", "php", "swift",
+            "m", "r", "jl", "sh", "bash", "html", "css", "sql",
         ];
         const PAGES: [&str; 10] = [
             "readme",
@@ -176,17 +185,27 @@ impl FileSort {
             "uv.lock",
             "makefile",
         ];
-        const TOOLS: [&str; 6] =
-            [".gitignore", ".gitattributes", ".editorconfig", ".pre-commit-config.yaml", ".gitlab-ci.yml", ".mailmap"];
+        const TOOLS: [&str; 6] = [
+            ".gitignore",
+            ".gitattributes",
+            ".editorconfig",
+            ".pre-commit-config.yaml",
+            ".gitlab-ci.yml",
+            ".mailmap",
+        ];
         let name = path.file_name().to_ascii_lowercase();
         let stem = name.split('.').next().unwrap_or_default();
         let is_text = matches!(path.extension().as_str(), "" | "md" | "rst" | "adoc");
-        let is_page =
-            is_text && (matches!(stem, "readme" | "license") || (path.parent().is_root() && PAGES.contains(&stem)));
+        let is_page = is_text
+            && (matches!(stem, "readme" | "license")
+                || (path.parent().is_root() && PAGES.contains(&stem)));
         let is_tool = TOOLS.contains(&name.as_str());
-        let in_pipeline = path.to_string().split('/').any(|part| matches!(part, ".github" | ".gitlab" | ".circleci"));
-        let is_manifest =
-            MANIFESTS.contains(&name.as_str()) || (name.starts_with("requirements") && name.ends_with(".txt"));
+        let in_pipeline = path
+            .to_string()
+            .split('/')
+            .any(|part| matches!(part, ".github" | ".gitlab" | ".circleci"));
+        let is_manifest = MANIFESTS.contains(&name.as_str())
+            || (name.starts_with("requirements") && name.ends_with(".txt"));
         if is_page || is_tool || is_manifest || in_pipeline {
             Self::Page
         } else if SOURCE.contains(&path.extension().as_str()) {
@@ -235,7 +254,9 @@ impl Inventory {
     }
 
     fn of_product(&self) -> impl Iterator<Item = &Asset> {
-        let own = |asset: &&Asset| asset.strength == Strength::Evidence && asset.role == PathRole::Product;
+        let own = |asset: &&Asset| {
+            asset.strength == Strength::Evidence && asset.role == PathRole::Product
+        };
         self.assets.iter().filter(own)
     }
 
@@ -262,10 +283,19 @@ impl Inventory {
             why += &format!(" (submodules not looked into: {})", self.submodules);
         }
         if let Some(hint) = self.assets.iter().find(|asset| asset.role == PathRole::Product) {
-            why += &format!("; a hint only: {} `{}` in {}", hint.kind.words(), hint.name, hint.place.path);
+            why += &format!(
+                "; a hint only: {} `{}` in {}",
+                hint.kind.words(),
+                hint.name,
+                hint.place.path
+            );
         } else if let Some(aside) = self.assets.first() {
-            why +=
-                &format!("; beside the product only: {} `{}` in {}", aside.kind.words(), aside.name, aside.place.path);
+            why += &format!(
+                "; beside the product only: {} `{}` in {}",
+                aside.kind.words(),
+                aside.name,
+                aside.place.path
+            );
         }
         why
     }

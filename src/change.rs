@@ -77,8 +77,16 @@ impl Change {
                 }
             }
         }
-        let Moves { from: moved_from, edited: moved_and_edited, is_followed } = moves(tip, &removed, judged, &added);
-        Self { files, moved_from, moved_and_edited, is_followed, both: BTreeSet::new(), unmerged: None }
+        let Moves { from: moved_from, edited: moved_and_edited, is_followed } =
+            moves(tip, &removed, judged, &added);
+        Self {
+            files,
+            moved_from,
+            moved_and_edited,
+            is_followed,
+            both: BTreeSet::new(),
+            unmerged: None,
+        }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -93,13 +101,16 @@ impl Change {
     /// Whether a path holds content that did not stand anywhere before.
     pub fn brings_content(&self, path: &RepoPath) -> bool {
         match self.files.get(path) {
-            Some(Edit::Added) => !self.moved_from.contains_key(path) || self.moved_and_edited.contains(path),
+            Some(Edit::Added) => {
+                !self.moved_from.contains_key(path) || self.moved_and_edited.contains(path)
+            }
             Some(Edit::Edited) => true,
             Some(Edit::Removed) | None => false,
         }
     }
 
-    /// Where the content of a path of the judged content stood before: there, elsewhere, or nowhere.
+    /// Where the content of a path of the judged content stood before: there, elsewhere, or
+    /// nowhere.
     pub fn origin<'a>(&'a self, path: &'a RepoPath) -> Option<&'a RepoPath> {
         match self.files.get(path) {
             Some(Edit::Added) => self.moved_from.get(path),
@@ -110,7 +121,8 @@ impl Change {
 
 fn is_same(tip: &dyn Snapshot, before: &Entry, judged: &dyn Snapshot, now: &Entry) -> bool {
     // What cannot be read is not known to be the same.
-    before.mode == now.mode && matches!((tip.object_id(before), judged.object_id(now)), (Ok(a), Ok(b)) if a == b)
+    before.mode == now.mode
+        && matches!((tip.object_id(before), judged.object_id(now)), (Ok(a), Ok(b)) if a == b)
 }
 
 /// Files smaller than this say too little to be known again under another name.
@@ -119,8 +131,8 @@ const SMALLEST_KNOWN: u64 = 8;
 const SMALLEST_COMPARED: u64 = 64;
 /// Files larger than this are known again by their exact content only.
 const LARGEST_COMPARED: u64 = 16 << 20;
-/// Pairs of files that are compared piece by piece, bytes of them, and pieces that two of them share. A change with
-/// more cannot be followed.
+/// Pairs of files that are compared piece by piece, bytes of them, and pieces that two of them
+/// share. A change with more cannot be followed.
 const MOST_PAIRS: usize = 1_000_000;
 const MOST_COMPARED: u64 = 256 << 20;
 const MOST_SHARED: usize = 50_000_000;
@@ -135,8 +147,8 @@ struct Moves {
     is_followed: bool,
 }
 
-/// Pairs removed and added files: those of the same content, the same name first; then those of which
-/// at least half is the same, as git does.
+/// Pairs removed and added files: those of the same content, the same name first; then those of
+/// which at least half is the same, as git does.
 fn moves(tip: &dyn Snapshot, removed: &[&Entry], judged: &dyn Snapshot, added: &[&Entry]) -> Moves {
     let mut moved = BTreeMap::new();
     // By content, then by name: many files may have one content.
@@ -156,9 +168,15 @@ fn moves(tip: &dyn Snapshot, removed: &[&Entry], judged: &dyn Snapshot, added: &
             if moved.contains_key(&entry.path) {
                 continue;
             }
-            let Some(by_name) = judged.object_id(entry).ok().and_then(|id| gone.get_mut(&id)) else { continue };
-            let Some(name) = (if same_name { Some(entry.path.file_name()) } else { by_name.keys().next().cloned() })
+            let Some(by_name) = judged.object_id(entry).ok().and_then(|id| gone.get_mut(&id))
             else {
+                continue;
+            };
+            let Some(name) = (if same_name {
+                Some(entry.path.file_name())
+            } else {
+                by_name.keys().next().cloned()
+            }) else {
                 continue;
             };
             let Some(from) = by_name.get_mut(&name) else { continue };
@@ -171,7 +189,8 @@ fn moves(tip: &dyn Snapshot, removed: &[&Entry], judged: &dyn Snapshot, added: &
         }
     }
     let gone: Vec<&Entry> = gone.into_values().flat_map(BTreeMap::into_values).flatten().collect();
-    let new: Vec<&Entry> = added_files().copied().filter(|entry| !moved.contains_key(&entry.path)).collect();
+    let new: Vec<&Entry> =
+        added_files().copied().filter(|entry| !moved.contains_key(&entry.path)).collect();
     let also_edited = edited_moves(tip, &gone, judged, &new);
     let is_followed = also_edited.is_some();
     let also_edited = also_edited.unwrap_or_default();
@@ -188,8 +207,12 @@ fn edited_moves(
     new: &[&Entry],
 ) -> Option<BTreeMap<RepoPath, RepoPath>> {
     let sized = |snapshot: &dyn Snapshot, entries: &[&'_ Entry]| -> Vec<(u64, Entry)> {
-        let size =
-            |entry: &Entry| snapshot.size(entry).ok().filter(|it| (SMALLEST_COMPARED..=LARGEST_COMPARED).contains(it));
+        let size = |entry: &Entry| {
+            snapshot
+                .size(entry)
+                .ok()
+                .filter(|it| (SMALLEST_COMPARED..=LARGEST_COMPARED).contains(it))
+        };
         let mut sized: Vec<(u64, Entry)> =
             entries.iter().filter_map(|entry| Some((size(entry)?, (*entry).clone()))).collect();
         sized.sort_by_key(|(size, _)| *size);
@@ -201,8 +224,10 @@ fn edited_moves(
         let at = others.partition_point(|(other, _)| other * 2 < size);
         others.get(at).is_some_and(|(other, _)| *other <= size * 2)
     };
-    let before: Vec<&(u64, Entry)> = gone.iter().filter(|(size, _)| has_partner(*size, &new)).collect();
-    let now: Vec<&(u64, Entry)> = new.iter().filter(|(size, _)| has_partner(*size, &gone)).collect();
+    let before: Vec<&(u64, Entry)> =
+        gone.iter().filter(|(size, _)| has_partner(*size, &new)).collect();
+    let now: Vec<&(u64, Entry)> =
+        new.iter().filter(|(size, _)| has_partner(*size, &gone)).collect();
     let bytes: u64 = before.iter().chain(&now).map(|(size, _)| size).sum();
     if before.len().saturating_mul(now.len()) > MOST_PAIRS || bytes > MOST_COMPARED {
         return None;
@@ -246,8 +271,8 @@ fn edited_moves(
     Some(moved)
 }
 
-/// How many bytes of a content each of its pieces makes up. Pieces end at line ends, and where the bytes
-/// before them say so, so that a byte more shifts no others.
+/// How many bytes of a content each of its pieces makes up. Pieces end at line ends, and where the
+/// bytes before them say so, so that a byte more shifts no others.
 fn pieces(bytes: &[u8]) -> BTreeMap<Vec<u8>, u64> {
     const LONGEST: usize = 256;
     let mut pieces = BTreeMap::new();
@@ -256,7 +281,11 @@ fn pieces(bytes: &[u8]) -> BTreeMap<Vec<u8>, u64> {
         // Each step moves what was there one bit on, so only the last 64 bytes count.
         let mixed = (u64::from(*byte) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         rolling = (rolling << 1).wrapping_add(mixed ^ (mixed >> 29));
-        if *byte == b'\n' || rolling >> 58 == 0 || at + 1 - start == LONGEST || at + 1 == bytes.len() {
+        if *byte == b'\n'
+            || rolling >> 58 == 0
+            || at + 1 - start == LONGEST
+            || at + 1 == bytes.len()
+        {
             let piece = &bytes[start..=at];
             *pieces.entry(piece.to_vec()).or_default() += piece.len() as u64;
             start = at + 1;
@@ -274,12 +303,32 @@ mod tests {
     fn files_are_told_by_what_became_of_them() {
         let long = |text: &str| format!("{text}\n").repeat(40);
         let files = |files: [(&'static str, String); 5]| MemorySnapshot::new(files);
-        let tip = files([("a", long("1")), ("b/x", long("2")), ("b/y", long("2")), ("c", long("3")), ("d", long("4"))]);
-        let judged =
-            files([("a", long("0")), ("c", long("3")), ("e/y", long("2")), ("e/z", long("2")), ("f", long("5"))]);
+        let tip = files([
+            ("a", long("1")),
+            ("b/x", long("2")),
+            ("b/y", long("2")),
+            ("c", long("3")),
+            ("d", long("4")),
+        ]);
+        let judged = files([
+            ("a", long("0")),
+            ("c", long("3")),
+            ("e/y", long("2")),
+            ("e/z", long("2")),
+            ("f", long("5")),
+        ]);
         let change = Change::between(&tip, &judged);
-        let seen: Vec<String> = change.files.iter().map(|(path, edit)| format!("{path} {edit:?}")).collect();
-        let expected = ["a Edited", "b/x Removed", "b/y Removed", "d Removed", "e/y Added", "e/z Added", "f Added"];
+        let seen: Vec<String> =
+            change.files.iter().map(|(path, edit)| format!("{path} {edit:?}")).collect();
+        let expected = [
+            "a Edited",
+            "b/x Removed",
+            "b/y Removed",
+            "d Removed",
+            "e/y Added",
+            "e/z Added",
+            "f Added",
+        ];
         assert_eq!(seen, expected);
         let origin = |path: &str| change.origin(&path.into()).map(ToString::to_string);
         assert_eq!(origin("e/y").as_deref(), Some("b/y"), "the same name first");
@@ -290,14 +339,22 @@ mod tests {
 
     #[test]
     fn a_file_that_moved_and_was_edited_is_known_again_and_a_small_one_by_its_name_only() {
-        let text = "one line of text\nanother line of text\na third line of text\nand a fourth one\n";
+        let text = "one line of text\nanother line of text\na third line of text\nand a fourth \
+            one\n";
         let edited = format!("{text}and one more\n");
-        let tip = MemorySnapshot::new([("a.txt", text), ("x/one.json", "{}"), ("x/two.json", "{}")]);
-        let judged = MemorySnapshot::new([("b.txt", edited.as_str()), ("y/one.json", "{}"), ("y/other.json", "{}")]);
+        let tip =
+            MemorySnapshot::new([("a.txt", text), ("x/one.json", "{}"), ("x/two.json", "{}")]);
+        let judged = MemorySnapshot::new([
+            ("b.txt", edited.as_str()),
+            ("y/one.json", "{}"),
+            ("y/other.json", "{}"),
+        ]);
         let change = Change::between(&tip, &judged);
         let origin = |path: &str| change.origin(&path.into()).map(ToString::to_string);
         assert_eq!(origin("b.txt").as_deref(), Some("a.txt"));
-        assert!(change.brings_content(&"b.txt".into()) && !change.brings_content(&"y/one.json".into()));
+        assert!(
+            change.brings_content(&"b.txt".into()) && !change.brings_content(&"y/one.json".into())
+        );
         assert_eq!(origin("y/one.json").as_deref(), Some("x/one.json"));
         assert_eq!(origin("y/other.json"), None);
     }
@@ -312,13 +369,15 @@ mod tests {
             };
             MemorySnapshot::new((0..count).map(file))
         };
-        let is_followed = |count| Change::between(&named("a", count), &named("b", count)).is_followed;
+        let is_followed =
+            |count| Change::between(&named("a", count), &named("b", count)).is_followed;
         assert!(is_followed(3) && !is_followed(300));
     }
 
     #[test]
     fn a_byte_more_in_front_changes_nothing() {
-        let bytes: Vec<u8> = (0..2_000_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        let bytes: Vec<u8> =
+            (0..2_000_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
         let longer = [b"x".as_slice(), &bytes].concat();
         let tip = MemorySnapshot::new([("weights.bin", bytes)]);
         let judged = MemorySnapshot::new([("blob.dat", longer)]);

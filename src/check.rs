@@ -42,8 +42,8 @@ pub struct Check {
 pub enum Firmness {
     /// Its severity may be set, and its findings may be excused.
     Ordinary,
-    /// Its severity may be set, the baseline may know it and an emergency pass it over; no waiver excuses it, for one person
-    /// would stand in for all who must sign.
+    /// Its severity may be set, the baseline may know it and an emergency pass it over; no waiver
+    /// excuses it, for one person would stand in for all who must sign.
     NeverWaived,
     /// No waiver and no baseline excuses it: it judges what excuses others.
     NeverExcused,
@@ -141,7 +141,8 @@ impl<'a> Context<'a> {
         Err(vec![Outcome::new(subject, verdict)])
     }
 
-    /// The governance of the target branch, where it has some. Until then there is nothing to loosen.
+    /// The governance of the target branch, where it has some. Until then there is nothing to
+    /// loosen.
     ///
     /// # Errors
     /// As [`Context::against`].
@@ -162,14 +163,16 @@ impl<'a> Context<'a> {
         let verdict = match &self.judged.declared.register {
             Fact::Known(register) => return Ok(register),
             Fact::Absent => Verdict::NotApplicable,
-            Fact::Undecided(_) if self.judged.register_damage().is_some() => Verdict::Because("document-unreadable"),
+            Fact::Undecided(_) if self.judged.register_damage().is_some() => {
+                Verdict::Because("document-unreadable")
+            }
             Fact::Undecided(_) => Verdict::Because("register-invalid"),
         };
         Err(vec![Outcome::new(Subject::Register, verdict)])
     }
 
-    /// The register, where all of it could be read and it declares systems: what it leaves out is then
-    /// left out.
+    /// The register, where all of it could be read and it declares systems: what it leaves out is
+    /// then left out.
     ///
     /// # Errors
     /// As [`Context::register`]; silent where another check tells what is wrong with it.
@@ -285,14 +288,16 @@ pub fn evaluate(table: &[&'static Check], context: &Context<'_>, fallback: &Plac
         .map(|check| match catch_unwind(AssertUnwindSafe(|| (check.run)(context))) {
             Ok(outcomes) => outcomes,
             Err(_) => {
-                let text = format!("the check `{}` failed to run; this is a defect of aimsgate", check.id);
+                let text =
+                    format!("the check `{}` failed to run; this is a defect of aimsgate", check.id);
                 let fault = Fault::new(fallback.clone(), Class::High, text);
                 vec![Outcome::undecided(Subject::Check(check.id.to_owned()), fault)]
             }
         })
         .collect();
     let mut silent = Vec::new();
-    let mut evaluation = Evaluation { findings: Vec::new(), tallies: Vec::new(), assessed: Default::default() };
+    let mut evaluation =
+        Evaluation { findings: Vec::new(), tallies: Vec::new(), assessed: Default::default() };
     for (check, outcomes) in table.iter().zip(outcomes) {
         let mut tally = Tally::default();
         for outcome in outcomes {
@@ -319,10 +324,19 @@ pub fn evaluate(table: &[&'static Check], context: &Context<'_>, fallback: &Plac
     silent.dedup();
     for (check, gate, cause) in silent {
         if !evaluation.findings.iter().any(|finding| finding.check == cause) {
-            let text = format!("`{check}` waits for `{cause}`, which found nothing; this is a defect of aimsgate");
+            let text = format!(
+                "`{check}` waits for `{cause}`, which found nothing; this is a \
+                defect of aimsgate"
+            );
             let fault = Fault::new(fallback.clone(), Class::High, text);
             let subject = Subject::Check(check.to_owned());
-            evaluation.findings.push(Finding { check, subject, nature: Nature::Undecided, gate, fault });
+            evaluation.findings.push(Finding {
+                check,
+                subject,
+                nature: Nature::Undecided,
+                gate,
+                fault,
+            });
         }
     }
     evaluation
@@ -348,8 +362,11 @@ mod tests {
         explanation: "",
         run: |_| vec![Outcome::pass(Subject::Register)],
     };
-    const WAITS: Check =
-        Check { id: "waits", run: |_| vec![Outcome::new(Subject::Register, Verdict::Because("quiet"))], ..QUIET };
+    const WAITS: Check = Check {
+        id: "waits",
+        run: |_| vec![Outcome::new(Subject::Register, Verdict::Because("quiet"))],
+        ..QUIET
+    };
     const PANICS: Check = Check { id: "panics", run: |_| panic!("a defect"), ..QUIET };
 
     fn evaluated(table: &[&'static Check]) -> Evaluation {
@@ -382,7 +399,10 @@ mod tests {
     fn a_check_that_panics_could_not_decide_and_the_others_go_on() {
         let evaluation = evaluated(&[&PANICS, &QUIET]);
         assert_eq!(evaluation.findings.len(), 1);
-        assert_eq!((evaluation.findings[0].check, evaluation.findings[0].nature), ("panics", Nature::Undecided));
+        assert_eq!(
+            (evaluation.findings[0].check, evaluation.findings[0].nature),
+            ("panics", Nature::Undecided)
+        );
         assert_eq!(evaluation.tallies[1].1.passed, 1);
         assert!(evaluation.assessed.contains("A.4.2"));
     }
@@ -390,6 +410,9 @@ mod tests {
     #[test]
     fn a_check_that_is_silent_for_no_cause_could_not_decide() {
         let evaluation = evaluated(&[&QUIET, &WAITS]);
-        assert_eq!((evaluation.findings[0].check, evaluation.findings[0].nature), ("waits", Nature::Undecided));
+        assert_eq!(
+            (evaluation.findings[0].check, evaluation.findings[0].nature),
+            ("waits", Nature::Undecided)
+        );
     }
 }

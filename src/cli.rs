@@ -11,8 +11,9 @@ use crate::settings::gate::{Channel, Decision};
 
 /// A merge gate for repositories that build or use AI.
 ///
-/// Reads the governance evidence that an ISO/IEC 42001 management system asks for and says, with the
-/// place, what is missing. Exit code: 0 pass, 1 the gate fails, 2 it could not decide or not run.
+/// Reads the governance evidence that an ISO/IEC 42001 management system asks for and says, with
+/// the place, what is missing. Exit code: 0 pass, 1 the gate fails, 2 it could not decide or not
+/// run.
 #[derive(Debug, Parser)]
 #[command(name = "aimsgate", version, max_term_width = 100)]
 pub struct Cli {
@@ -27,14 +28,15 @@ pub struct Cli {
 pub enum Command {
     /// Judge a repository, or a folder of one.
     Check(Check),
-    /// Judge what the next commit would hold, as a commit hook: it fails for what you can clear, and names the rest. Exit code: 0
-    /// commit, 1 and 2 do not.
+    /// Judge what the next commit would hold, as a commit hook: it fails for what you can clear,
+    /// and names the rest. Exit code: 0 commit, 1 and 2 do not.
     PreCommit {
         /// The folder to judge.
         #[arg(default_value = ".")]
         path: PathBuf,
     },
-    /// Judge as the step of a GitHub Action: `action.yml` names the inputs, which come as `INPUT_*`.
+    /// Judge as the step of a GitHub Action: `action.yml` names the inputs, which come as
+    /// `INPUT_*`.
     GithubAction,
     /// Prepare, sign, close, revoke or explain a decision about a system.
     Sign(Sign),
@@ -97,10 +99,12 @@ pub struct Doctor {
     /// The repository.
     #[arg(default_value = ".")]
     pub path: PathBuf,
-    /// The repository on GitHub whose settings are read, with the token in `AIMSGATE_TOKEN`; in a job, its own.
+    /// The repository on GitHub whose settings are read, with the token in `AIMSGATE_TOKEN`; in a
+    /// job, its own.
     #[arg(long, value_name = "OWNER/NAME", conflicts_with = "project")]
     pub repository: Option<String>,
-    /// The project on GitLab whose settings are read; `CI_API_V4_URL` says where, for example <https://gitlab.com/api/v4>.
+    /// The project on GitLab whose settings are read; `CI_API_V4_URL` says where, for example
+    /// <https://gitlab.com/api/v4>.
     #[arg(long, value_name = "GROUP/PROJECT")]
     pub project: Option<String>,
     #[command(flatten)]
@@ -118,8 +122,8 @@ pub struct Reach {
     pub ca_file: Option<PathBuf>,
 }
 
-/// `--prepare` writes a record and signs nothing. With a record it shows what is decided, asks, and signs with the key
-/// that git is configured for.
+/// `--prepare` writes a record and signs nothing. With a record it shows what is decided, asks, and
+/// signs with the key that git is configured for.
 #[derive(Debug, clap::Args)]
 pub struct Sign {
     /// The record's id.
@@ -220,7 +224,8 @@ pub struct Verify {
     /// The SHA-256 of what is to be used: weights, an image, a bundle the record covers.
     #[arg(long, value_name = "sha256:HEX")]
     pub subject: String,
-    /// The revision that holds the records; the default is what is checked out. It must be part of the default branch.
+    /// The revision that holds the records; the default is what is checked out. It must be part of
+    /// the default branch.
     #[arg(long, value_name = "REV")]
     pub head: Option<String>,
     /// The repository, or the folder of it that the gate judges.
@@ -336,7 +341,8 @@ impl FromStr for Output {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
+        let (name, file) =
+            text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
         let format = Format::from_str(name, true).map_err(|_| {
             let known: Vec<String> = Format::value_variants()
                 .iter()

@@ -1,5 +1,5 @@
-//! CODEOWNERS: who must review which files.
-//! Source: GitHub Docs, "About code owners"; the patterns are those of gitignore without `!`, ranges and `\#`.
+//! CODEOWNERS: who must review which files. Source: GitHub Docs, "About code owners"; the patterns
+//! are those of gitignore without `!`, ranges and `\#`.
 
 use globset::{GlobBuilder, GlobMatcher};
 
@@ -32,7 +32,8 @@ impl CodeOwners {
 
     /// Who owns a file: whom the last rule about it names, which may be nobody.
     pub fn of(&self, path: &str) -> &[String] {
-        let rule = self.0.iter().rev().find(|rule| rule.files.iter().any(|glob| glob.is_match(path)));
+        let rule =
+            self.0.iter().rev().find(|rule| rule.files.iter().any(|glob| glob.is_match(path)));
         rule.map_or(&[], |rule| &rule.owners)
     }
 }
@@ -50,7 +51,8 @@ fn matchers(pattern: &str) -> Option<Vec<GlobMatcher>> {
     }
     let prefix = if anchored || body.starts_with("**") { "" } else { "**/" };
     // Brackets and braces stand for themselves.
-    let literal = |c: char| if matches!(c, '[' | ']' | '{' | '}') { format!("[{c}]") } else { c.to_string() };
+    let literal =
+        |c: char| if matches!(c, '[' | ']' | '{' | '}') { format!("[{c}]") } else { c.to_string() };
     let full = format!("{prefix}{}", body.chars().map(literal).collect::<String>());
     let glob = |text: &str| {
         let glob = GlobBuilder::new(text).literal_separator(true).backslash_escape(true).build();
@@ -76,7 +78,8 @@ mod tests {
     #[test]
     fn the_last_rule_about_a_file_counts() {
         let owners = CodeOwners::read(
-            "* @octo/all\n# a comment\n/governance/ @octo/risk @dee # why\ndocs/* @writers\n*.lock\n!x @nobody\napps/ @apps\n",
+            "* @octo/all\n# a comment\n/governance/ @octo/risk @dee # why\ndocs/* \
+             @writers\n*.lock\n!x @nobody\napps/ @apps\n",
         );
         for (path, expected) in [
             ("README.md", &["@octo/all"][..]),
@@ -92,7 +95,8 @@ mod tests {
         }
     }
 
-    /// Further patterns, which are not ours to keep here: `AIMSGATE_CODEOWNERS` names a file of them.
+    /// Further patterns, which are not ours to keep here: `AIMSGATE_CODEOWNERS` names a file of
+    /// them.
     #[test]
     #[ignore = "needs AIMSGATE_CODEOWNERS"]
     #[expect(clippy::disallowed_methods, reason = "a test reads its vectors")]

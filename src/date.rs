@@ -114,7 +114,12 @@ impl fmt::Display for Moment {
 impl<'de> Deserialize<'de> for Moment {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let wrong = || D::Error::custom(format!("`{text}` is no time in UTC; write it as 2026-12-04T18:30:00Z"));
+        let wrong = || {
+            D::Error::custom(format!(
+                "`{text}` is no time in UTC; write it as \
+            2026-12-04T18:30:00Z"
+            ))
+        };
         // Without a zone nobody knows which moment is meant.
         let parsed = text.ends_with('Z').then(|| text.parse().ok()).flatten();
         parsed.map(Self).ok_or_else(wrong)
@@ -136,7 +141,9 @@ mod tests {
     #[test]
     fn only_the_full_form_is_a_date() {
         assert_eq!("2026-11-20".parse::<Date>().unwrap().to_string(), "2026-11-20");
-        for wrong in ["2026-11", "20.11.2026", "2026-02-30", "2026-11-20T00:00", "ongoing", "+002026-1"] {
+        for wrong in
+            ["2026-11", "20.11.2026", "2026-02-30", "2026-11-20T00:00", "ongoing", "+002026-1"]
+        {
             assert!(wrong.parse::<Date>().is_err(), "{wrong}");
         }
     }

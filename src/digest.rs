@@ -1,6 +1,7 @@
 //! SHA-256 digests of content, written as lower-case hexadecimal.
 //!
-//! Each way of digesting stands here once; `docs/signoff-format.md` says how to repeat it with other tools.
+//! Each way of digesting stands here once; `docs/signoff-format.md` says how to repeat it with
+//! other tools.
 
 use std::fmt::Write as _;
 use std::sync::LazyLock;
@@ -26,18 +27,20 @@ pub fn of_content(bytes: &[u8]) -> String {
     lfs_object(bytes).map_or_else(|| sha256(bytes), str::to_owned)
 }
 
-/// The object that a Git LFS pointer stands for. It has exactly three lines: whatever holds more is no pointer.
+/// The object that a Git LFS pointer stands for. It has exactly three lines: whatever holds more is
+/// no pointer.
 fn lfs_object(bytes: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() < 1024)?;
     let rest = text.strip_prefix("version https://git-lfs.github.com/spec/v1\n")?;
-    let (oid, size) = rest.strip_prefix("oid sha256:")?.strip_suffix('\n')?.split_once("\nsize ")?;
+    let (oid, size) =
+        rest.strip_prefix("oid sha256:")?.strip_suffix('\n')?.split_once("\nsize ")?;
     let is_size = !size.is_empty() && size.bytes().all(|byte| byte.is_ascii_digit());
     let is_lower = oid.bytes().all(|byte| !byte.is_ascii_uppercase());
     (is_sha256(oid) && is_lower && is_size).then_some(oid)
 }
 
-/// The SHA-256 of a listing as `sha256sum` prints it: a digest, two spaces and a path a line, in the order of the
-/// paths' bytes. The pattern that found the files is its first line.
+/// The SHA-256 of a listing as `sha256sum` prints it: a digest, two spaces and a path a line, in
+/// the order of the paths' bytes. The pattern that found the files is its first line.
 pub fn of_listing<'p>(pattern: &str, files: impl IntoIterator<Item = (&'p str, String)>) -> String {
     let mut files: Vec<(&str, String)> = files.into_iter().collect();
     files.sort_by(|one, other| one.0.as_bytes().cmp(other.0.as_bytes()));
@@ -47,11 +50,12 @@ pub fn of_listing<'p>(pattern: &str, files: impl IntoIterator<Item = (&'p str, S
 
 /// The SHA-256 of the words of a text, joined by single spaces.
 ///
-/// What lays a text out is no word: the marks of headings, quotations and bullets at the beginning of a line, the
-/// lines that rule a table or underline a heading, and `*`, `_`, `` ` `` and `|` wherever they stand. Every other
-/// character of ASCII punctuation is a word of its own.
+/// What lays a text out is no word: the marks of headings, quotations and bullets at the beginning
+/// of a line, the lines that rule a table or underline a heading, and `*`, `_`, `` ` `` and `|`
+/// wherever they stand. Every other character of ASCII punctuation is a word of its own.
 pub fn of_words(text: &str) -> String {
-    static MARKS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[\s>]*(?:(?:[-*+]|#{1,6})\s+)*").ok());
+    static MARKS: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"^[\s>]*(?:(?:[-*+]|#{1,6})\s+)*").ok());
     let mut words = String::new();
     let mut push = |word: &str| {
         if !words.is_empty() && !word.is_empty() {
@@ -60,7 +64,8 @@ pub fn of_words(text: &str) -> String {
         words.push_str(word);
     };
     for line in text.lines() {
-        let marks = MARKS.as_ref().and_then(|marks| marks.find(line)).map_or(0, |found| found.end());
+        let marks =
+            MARKS.as_ref().and_then(|marks| marks.find(line)).map_or(0, |found| found.end());
         let line = &line[marks..];
         if line.chars().all(|c| c.is_whitespace() || "|:=+-".contains(c)) {
             continue;
@@ -92,34 +97,59 @@ mod tests {
         ] {
             assert_eq!(words(same), text, "{same}");
         }
-        for other in ["Up to 20.000 euros: officers decide, not the score.", "Up to 20,000 euros: officers decide."] {
+        for other in [
+            "Up to 20.000 euros: officers decide, not the score.",
+            "Up to 20,000 euros: \
+            officers decide.",
+        ] {
             assert_ne!(words(other), text, "{other}");
         }
         assert_ne!(words("the gap is -3"), words("the gap is 3"));
         assert_ne!(words("<!-- hidden --> said"), words("said"));
-        assert_ne!(words("at most\n20. Officers"), words("at most\n90. Officers"), "a number may begin a line");
+        assert_ne!(
+            words("at most\n20. Officers"),
+            words("at most\n90. Officers"),
+            "a number may \
+            begin a line"
+        );
     }
 
     #[test]
     fn a_pointer_stands_for_its_object_only_where_it_is_exactly_one() {
         let oid = "a".repeat(64);
-        let pointer = format!("version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize 12\n");
+        let pointer = format!(
+            "version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize \
+            12\n"
+        );
         assert_eq!(super::of_content(pointer.as_bytes()), oid);
-        for other in [format!("{pointer}x-more 1\n"), pointer.replace('\n', "\r\n"), pointer.replace("aaa", "AAA")] {
-            assert_eq!(super::of_content(other.as_bytes()), super::sha256(other.as_bytes()), "{other}");
+        for other in [
+            format!("{pointer}x-more 1\n"),
+            pointer.replace('\n', "\r\n"),
+            pointer.replace("aaa", "AAA"),
+        ] {
+            assert_eq!(
+                super::of_content(other.as_bytes()),
+                super::sha256(other.as_bytes()),
+                "{other}"
+            );
         }
     }
 
     #[test]
     fn a_listing_is_that_of_the_usual_tools() {
-        // (echo '**'; printf x | sha256sum | sed 's/-/b/'; printf y | sha256sum | sed 's/-/b.c/') | sha256sum
-        let listing = super::of_listing("**", [("b.c", super::sha256(b"y")), ("b", super::sha256(b"x"))]);
+        // (echo '**'; printf x | sha256sum | sed 's/-/b/'; printf y | sha256sum | sed 's/-/b.c/') |
+        // sha256sum
+        let listing =
+            super::of_listing("**", [("b.c", super::sha256(b"y")), ("b", super::sha256(b"x"))]);
         assert_eq!(listing, "8b66cce51063913d638c6a3bf072000c16cea1484aefef91baa976a903d466b3");
     }
 
     #[test]
     fn agrees_with_the_published_vector() {
         // FIPS 180-4, the one-block example.
-        assert_eq!(super::sha256(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(
+            super::sha256(b"abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
     }
 }

@@ -59,7 +59,11 @@ impl std::error::Error for Error {}
 
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
-        let kind = if error.kind() == std::io::ErrorKind::BrokenPipe { Kind::BrokenPipe } else { Kind::Output };
+        let kind = if error.kind() == std::io::ErrorKind::BrokenPipe {
+            Kind::BrokenPipe
+        } else {
+            Kind::Output
+        };
         Self::new(kind, format!("the output could not be written: {error}"))
     }
 }
@@ -72,7 +76,9 @@ pub fn exit_code(result: Result<Verdict, &Error>) -> ExitCode {
         Ok(Verdict::Undecided) => ExitCode::from(2),
         Err(error) => match error.kind {
             // The report was cut short by its reader, so its verdict may not have arrived.
-            Kind::BrokenPipe | Kind::Usage | Kind::Input | Kind::Output | Kind::Defect => ExitCode::from(2),
+            Kind::BrokenPipe | Kind::Usage | Kind::Input | Kind::Output | Kind::Defect => {
+                ExitCode::from(2)
+            }
         },
     }
 }

@@ -11,7 +11,19 @@ use crate::digest::sha256;
 use crate::span::{Place, RepoPath};
 
 /// How heavy a finding is. Only an error blocks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize, schemars::JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Deserialize,
+    Serialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     Note,
@@ -87,9 +99,9 @@ impl Subject {
             | Self::Model { system, .. }
             | Self::Risk { system, .. }
             | Self::SignOff { system, .. } => Some(system),
-            Self::Document { system, .. } | Self::Element { system, .. } | Self::Duty { system, .. } => {
-                system.as_deref()
-            }
+            Self::Document { system, .. }
+            | Self::Element { system, .. }
+            | Self::Duty { system, .. } => system.as_deref(),
             Self::Register
             | Self::File(_)
             | Self::Asset(_)
@@ -109,7 +121,9 @@ impl Subject {
             | Self::Model { system, .. }
             | Self::Risk { system, .. }
             | Self::SignOff { system, .. } => id.clone_into(system),
-            Self::Document { system, .. } | Self::Element { system, .. } | Self::Duty { system, .. } => {
+            Self::Document { system, .. }
+            | Self::Element { system, .. }
+            | Self::Duty { system, .. } => {
                 *system = Some(id.to_owned());
             }
             Self::Register
@@ -127,9 +141,11 @@ impl Subject {
     #[must_use]
     pub fn asked(&self) -> Self {
         match self {
-            Self::Element { kind, system, object, .. } => {
-                Self::Document { kind: kind.clone(), system: system.clone(), object: object.clone() }
-            }
+            Self::Element { kind, system, object, .. } => Self::Document {
+                kind: kind.clone(),
+                system: system.clone(),
+                object: object.clone(),
+            },
             other => other.clone(),
         }
     }
@@ -146,7 +162,10 @@ impl Subject {
 
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let document = |f: &mut fmt::Formatter<'_>, kind: &str, system: &Option<String>, object: &Option<String>| {
+        let document = |f: &mut fmt::Formatter<'_>,
+                        kind: &str,
+                        system: &Option<String>,
+                        object: &Option<String>| {
             for part in [system, object].into_iter().flatten() {
                 write!(f, "{part}/")?;
             }
@@ -259,8 +278,8 @@ pub struct Fault {
     pub class: Class,
     /// The rule set that first asked for what is missing, where that is newer than the check.
     pub since: Option<&'static str>,
-    /// What exactly is wrong, piece by piece: more pieces than before is worse, other pieces are other
-    /// flaws. Without any the flaw has no parts.
+    /// What exactly is wrong, piece by piece: more pieces than before is worse, other pieces are
+    /// other flaws. Without any the flaw has no parts.
     pub parts: Vec<String>,
     /// The day that made it a flaw by passing, if nothing else did.
     pub passed: Option<Date>,
@@ -270,7 +289,8 @@ pub struct Fault {
     pub systems: Vec<String>,
     /// The people who can decide, by their ids.
     pub waits_for: Vec<String>,
-    /// The content that the change makes other than on the target branch, where people must decide about it.
+    /// The content that the change makes other than on the target branch, where people must decide
+    /// about it.
     pub content: Vec<String>,
 }
 
@@ -404,7 +424,8 @@ impl Finding {
 
     /// The files it points to.
     pub fn paths(&self) -> impl Iterator<Item = &RepoPath> {
-        std::iter::once(&self.fault.place.path).chain(self.fault.related.iter().map(|related| &related.place.path))
+        std::iter::once(&self.fault.place.path)
+            .chain(self.fault.related.iter().map(|related| &related.place.path))
     }
 }
 
@@ -414,11 +435,21 @@ mod tests {
 
     #[test]
     fn fingerprints_depend_on_check_and_subject_only() {
-        let card = Subject::Document { kind: "model-card".into(), system: Some("a".into()), object: Some("m".into()) };
+        let card = Subject::Document {
+            kind: "model-card".into(),
+            system: Some("a".into()),
+            object: Some("m".into()),
+        };
         assert_eq!(card.to_string(), "document:a/m/model-card");
-        assert_eq!(fingerprint("document-missing", &card), fingerprint("document-missing", &card.clone()));
+        assert_eq!(
+            fingerprint("document-missing", &card),
+            fingerprint("document-missing", &card.clone())
+        );
         assert_ne!(fingerprint("document-missing", &card), fingerprint("element-missing", &card));
-        assert_ne!(fingerprint("x", &Subject::System("a".into())), fingerprint("x", &Subject::System("b".into())));
+        assert_ne!(
+            fingerprint("x", &Subject::System("a".into())),
+            fingerprint("x", &Subject::System("b".into()))
+        );
         assert_eq!(fingerprint("x", &Subject::Register).len(), 32);
     }
 }

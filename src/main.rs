@@ -1,5 +1,9 @@
 //! Parses the command line, runs, and returns the exit code.
-#![expect(clippy::disallowed_methods, reason = "the edge: standard output and error are opened here")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the edge: standard output and error are opened \
+    here"
+)]
 
 use std::io::{BufWriter, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -20,7 +24,9 @@ fn main() -> ExitCode {
     let mut out = BufWriter::new(std::io::stdout());
     // A defect outside of the checks is no verdict either.
     let result = catch_unwind(AssertUnwindSafe(|| run(&cli, &mut out, &mut std::io::stderr())))
-        .unwrap_or_else(|_| Err(Error::new(Kind::Defect, "the run broke off; nothing was decided")));
+        .unwrap_or_else(|_| {
+            Err(Error::new(Kind::Defect, "the run broke off; nothing was decided"))
+        });
     if let Err(error) = &result
         && error.kind != Kind::BrokenPipe
     {

@@ -1,7 +1,7 @@
 //! What was learned of files by their path and content, so that what did not change is read once.
 //!
-//! The sides of a comparison share it, so the second one costs what it changes; the commit hook keeps it from one
-//! commit to the next. Nothing is remembered but what follows from a file alone.
+//! The sides of a comparison share it, so the second one costs what it changes; the commit hook
+//! keeps it from one commit to the next. Nothing is remembered but what follows from a file alone.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -49,12 +49,16 @@ struct Kept {
 }
 
 impl Memory {
-    /// What an earlier run of this program kept; nothing where it was another one, or the text is not what was kept.
+    /// What an earlier run of this program kept; nothing where it was another one, or the text is
+    /// not what was kept.
     pub fn of(text: &str, program: &str) -> Self {
         let kept = serde_json::from_str::<Kept>(text).ok().filter(|kept| kept.by == program);
         let files = kept.into_iter().flat_map(|kept| kept.files);
-        let files =
-            files.map(|(path, mode, id, learned)| ((RepoPath::new(path), mode, ObjectId::new(id)), learned)).collect();
+        let files = files
+            .map(|(path, mode, id, learned)| {
+                ((RepoPath::new(path), mode, ObjectId::new(id)), learned)
+            })
+            .collect();
         Self(Mutex::new(State { files, is_new: false }))
     }
 
@@ -64,7 +68,8 @@ impl Memory {
         if !state.is_new {
             return None;
         }
-        let asked: BTreeMap<&Key, &Learned> = state.files.iter().filter(|(_, it)| it.is_asked).collect();
+        let asked: BTreeMap<&Key, &Learned> =
+            state.files.iter().filter(|(_, it)| it.is_asked).collect();
         let files = asked.into_iter().filter_map(|((path, mode, id), learned)| {
             let path = String::from_utf8(path.as_bytes().to_vec()).ok()?;
             Some((path, *mode, id.to_string(), learned.clone()))
@@ -82,7 +87,8 @@ impl Memory {
         look: impl FnOnce() -> Result<Vec<Sighting>, E>,
     ) -> Result<Vec<Sighting>, E> {
         let Some(key) = key(entry) else { return look() };
-        if let Some(known) = self.state().asked(&key).and_then(|learned| learned.sightings.clone()) {
+        if let Some(known) = self.state().asked(&key).and_then(|learned| learned.sightings.clone())
+        {
             return Ok(known);
         }
         let seen = look()?;
@@ -161,9 +167,17 @@ mod tests {
         let [one, other] = [entry("a.py", "1"), entry("a.py", "2")];
         assert!(look(&memory, &one) && !look(&memory, &one) && look(&memory, &other));
         assert!(look(&memory, &entry("b.py", "1")), "its name says how it is looked into");
-        assert!(look(&memory, &Entry { mode: Mode::Symlink, ..one.clone() }), "a link's content is a path");
+        assert!(
+            look(&memory, &Entry { mode: Mode::Symlink, ..one.clone() }),
+            "a link's content is \
+            a path"
+        );
         let unknown = Entry { known_id: None, ..one };
-        assert!(look(&memory, &unknown) && look(&memory, &unknown), "nobody knows whether it changed");
+        assert!(
+            look(&memory, &unknown) && look(&memory, &unknown),
+            "nobody knows whether it \
+            changed"
+        );
     }
 
     #[test]
@@ -181,14 +195,22 @@ mod tests {
         memory.note_none_of(&kept, "model-card", "l");
         let text = memory.to_keep("one").unwrap();
         assert!(look(&Memory::of(&text, "other"), &kept), "another program may see something else");
-        assert!(look(&Memory::of(&text[..text.len() - 9], "one"), &kept), "a text that was cut off says nothing");
+        assert!(
+            look(&Memory::of(&text[..text.len() - 9], "one"), &kept),
+            "a text that was cut off \
+            says nothing"
+        );
         let next = Memory::of(&text, "one");
         assert!(!look(&next, &kept) && next.to_keep("one").is_none());
         let is_none = |kind, lexicon| next.is_none_of(&kept, kind, lexicon);
-        assert!(is_none("model-card", "l") && !is_none("model-card", "m") && !is_none("policy", "l"));
+        assert!(
+            is_none("model-card", "l") && !is_none("model-card", "m") && !is_none("policy", "l")
+        );
         next.note_none_of(&kept, "policy", "m");
         let last = Memory::of(&next.to_keep("one").unwrap(), "one");
-        assert!(last.is_none_of(&kept, "policy", "m") && !last.is_none_of(&kept, "model-card", "l"));
+        assert!(
+            last.is_none_of(&kept, "policy", "m") && !last.is_none_of(&kept, "model-card", "l")
+        );
         assert!(look(&last, &forgotten), "no run asked for it since");
     }
 }

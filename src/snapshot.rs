@@ -104,7 +104,10 @@ impl fmt::Display for Revision {
 pub enum ReadError {
     #[error("it is {size} bytes long; at most {limit} are read")]
     TooLarge { size: u64, limit: u64 },
-    #[error("its content is not in this copy of the repository; fetch it, for example with `git fetch --refetch`")]
+    #[error(
+        "its content is not in this copy of the repository; fetch it, for example with `git \
+        fetch --refetch`"
+    )]
     Missing,
     #[error("it is a submodule; its content belongs to another repository")]
     Submodule,
@@ -114,10 +117,10 @@ pub enum ReadError {
 
 /// Read-only content at one moment.
 ///
-/// The contract, held by `tests/integration/snapshots.rs`: entries are sorted by the bytes of their paths, none
-/// twice, none below `.git`; `read` gives the bytes git would store, so line endings are those of
-/// the repository and not of the checkout; symlinks give their target and are never followed;
-/// `size`, `read` and `object_id` agree.
+/// The contract, held by `tests/integration/snapshots.rs`: entries are sorted by the bytes of their
+/// paths, none twice, none below `.git`; `read` gives the bytes git would store, so line endings
+/// are those of the repository and not of the checkout; symlinks give their target and are never
+/// followed; `size`, `read` and `object_id` agree.
 pub trait Snapshot: Send + Sync {
     fn revision(&self) -> &Revision;
 
@@ -181,7 +184,8 @@ impl<'a> View<'a> {
         }
         inside.push(b'/');
         let start = all.partition_point(|entry| entry.path.as_bytes() < inside.as_slice());
-        let count = all[start..].partition_point(|entry| entry.path.as_bytes().starts_with(&inside));
+        let count =
+            all[start..].partition_point(|entry| entry.path.as_bytes().starts_with(&inside));
         &all[start..start + count]
     }
 }
@@ -200,11 +204,17 @@ pub(crate) mod memory {
     }
 
     impl MemorySnapshot {
-        pub(crate) fn new<B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (&'static str, B)>) -> Self {
-            let contents: BTreeMap<RepoPath, Vec<u8>> =
-                files.into_iter().map(|(path, bytes)| (RepoPath::from(path), bytes.into())).collect();
-            let entries =
-                contents.keys().map(|path| Entry { path: path.clone(), mode: Mode::File, known_id: None }).collect();
+        pub(crate) fn new<B: Into<Vec<u8>>>(
+            files: impl IntoIterator<Item = (&'static str, B)>,
+        ) -> Self {
+            let contents: BTreeMap<RepoPath, Vec<u8>> = files
+                .into_iter()
+                .map(|(path, bytes)| (RepoPath::from(path), bytes.into()))
+                .collect();
+            let entries = contents
+                .keys()
+                .map(|path| Entry { path: path.clone(), mode: Mode::File, known_id: None })
+                .collect();
             Self { entries, contents }
         }
     }

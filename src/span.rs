@@ -9,7 +9,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize, Serializer};
 
 /// A half-open range of bytes in one document.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 pub struct Span {
     pub start: usize,
     pub end: usize,
@@ -111,7 +113,8 @@ impl Lines {
 
     /// How many lines there are; a final line break does not open another one.
     pub fn lines(&self) -> usize {
-        self.starts.len() - usize::from(self.starts.last() == Some(&self.text.len()) && self.starts.len() > 1)
+        self.starts.len()
+            - usize::from(self.starts.last() == Some(&self.text.len()) && self.starts.len() > 1)
     }
 }
 
@@ -185,7 +188,13 @@ impl RepoPath {
     /// The root, then each folder on the way down to and including this path.
     pub fn ancestors_from_root(&self) -> Vec<Self> {
         let mut all = vec![Self::root()];
-        all.extend(self.0.iter().enumerate().filter(|(_, b)| **b == b'/').map(|(at, _)| Self::new(&self.0[..at])));
+        all.extend(
+            self.0
+                .iter()
+                .enumerate()
+                .filter(|(_, b)| **b == b'/')
+                .map(|(at, _)| Self::new(&self.0[..at])),
+        );
         if !self.is_root() {
             all.push(self.clone());
         }
@@ -195,7 +204,8 @@ impl RepoPath {
     /// Whether this path is `folder` itself or lies under it.
     pub fn is_in(&self, folder: &RepoPath) -> bool {
         folder.is_root()
-            || (self.0.starts_with(&folder.0) && (self.0.len() == folder.0.len() || self.0[folder.0.len()] == b'/'))
+            || (self.0.starts_with(&folder.0)
+                && (self.0.len() == folder.0.len() || self.0[folder.0.len()] == b'/'))
     }
 
     /// This path as seen from `folder`, if it lies there.
@@ -221,7 +231,8 @@ impl RepoPath {
         if written.starts_with('/') || written.as_bytes().get(1) == Some(&b':') {
             return Err(PathError::Absolute);
         }
-        let mut parts: Vec<&[u8]> = self.0.split(|b| *b == b'/').filter(|part| !part.is_empty()).collect();
+        let mut parts: Vec<&[u8]> =
+            self.0.split(|b| *b == b'/').filter(|part| !part.is_empty()).collect();
         for part in written.split('/') {
             match part {
                 "" | "." => {}
@@ -328,7 +339,8 @@ mod tests {
         assert!(!path.is_in(&"a".into()));
         assert_eq!(path.relative_to(&"ab".into()), Some("c".into()));
         assert_eq!(path.relative_to(&RepoPath::root()), Some("ab/c".into()));
-        let steps: Vec<String> = path.ancestors_from_root().iter().map(ToString::to_string).collect();
+        let steps: Vec<String> =
+            path.ancestors_from_root().iter().map(ToString::to_string).collect();
         assert_eq!(steps, ["", "ab", "ab/c"]);
     }
 }

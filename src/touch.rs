@@ -1,7 +1,8 @@
 //! Which systems a change touches, and how gravely.
 //!
-//! A system is touched when a file that it owns, before or after the change, is not as it was. Files of
-//! governance touch nothing: whoever repairs them must not be held up by what was red before.
+//! A system is touched when a file that it owns, before or after the change, is not as it was.
+//! Files of governance touch nothing: whoever repairs them must not be held up by what was red
+//! before.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,7 +37,8 @@ pub struct Touch {
 }
 
 impl Touch {
-    /// What the change from `tip` to the judged content touches; `renamed` says what systems were called.
+    /// What the change from `tip` to the judged content touches; `renamed` says what systems were
+    /// called.
     pub fn of(
         change: &Change,
         tip: &Declared,
@@ -52,7 +54,8 @@ impl Touch {
             touch.files.insert(path.clone());
             let sort = FileSort::of(path);
             let is_named = materials.names(path);
-            let is_aside = sort == FileSort::Page || PathRole::of(path, &judged.view.scope) == PathRole::Aside;
+            let is_aside =
+                sort == FileSort::Page || PathRole::of(path, &judged.view.scope) == PathRole::Aside;
             if is_aside && !is_named {
                 continue;
             }
@@ -85,12 +88,15 @@ impl Touch {
     fn objects(&mut self, change: &Change, system: &System, before: Option<&System>) {
         let known = before.map(sources).unwrap_or_default();
         for (id, source) in sources(system) {
-            let changed = |path: &RepoPath| change.brings_content(path) && source.files.is_match(path.to_string());
+            let changed = |path: &RepoPath| {
+                change.brings_content(path) && source.files.is_match(path.to_string())
+            };
             let is_in_git = !source.files.is_empty();
             let comes_in = if is_in_git {
                 change.files.keys().any(changed)
             } else {
-                // What git does not hold came in where another is named, or where its system's code changed.
+                // What git does not hold came in where another is named, or where its system's code
+                // changed.
                 match known.get(id) {
                     Some(before) => before.name != source.name,
                     None => self.systems.contains(&system.id.value),
@@ -106,7 +112,8 @@ impl Touch {
         }
     }
 
-    /// What a finding was about before files moved and systems were renamed; `None` if about the same.
+    /// What a finding was about before files moved and systems were renamed; `None` if about the
+    /// same.
     pub fn subject_before(&self, subject: &Subject) -> Option<Subject> {
         if let Some(id) = subject.system().and_then(|system| self.renamed.get(system)) {
             return Some(subject.of_system(id));
@@ -139,7 +146,8 @@ impl Touch {
 
     /// Whether the change brings in what is asked about, rather than only declaring what was there.
     pub fn brings_in(&self, system: &str, object: Option<&str>) -> bool {
-        let comes_in = object.is_some_and(|object| self.objects.contains(&(system.to_owned(), object.to_owned())));
+        let comes_in = object
+            .is_some_and(|object| self.objects.contains(&(system.to_owned(), object.to_owned())));
         comes_in || (self.new.contains(system) && self.systems.contains(system))
     }
 }
@@ -148,7 +156,8 @@ impl Touch {
 fn takes_over(change: &Change, tip: &Declared, judged: &World<'_>, system: &System) -> bool {
     let covered = system.covered();
     let own = judged.view.entries().iter().filter(|entry| covered.is_match(entry.path.to_string()));
-    own.filter_map(|entry| change.origin(&entry.path)).any(|was| tip.systems_of(was).next().is_some())
+    own.filter_map(|entry| change.origin(&entry.path))
+        .any(|was| tip.systems_of(was).next().is_some())
 }
 
 /// Where a model or dataset comes from.
@@ -161,8 +170,12 @@ struct Source<'a> {
 
 /// The models and datasets of a system, by their ids.
 fn sources(system: &System) -> BTreeMap<&str, Source<'_>> {
-    let models = system.models.iter().map(|it| (&it.id, it.files().collect::<Vec<_>>(), [&it.hub, &it.service]));
-    let datasets = system.datasets.iter().map(|it| (&it.id, it.files().collect::<Vec<_>>(), [&it.hub, &None]));
+    let models = system
+        .models
+        .iter()
+        .map(|it| (&it.id, it.files().collect::<Vec<_>>(), [&it.hub, &it.service]));
+    let datasets =
+        system.datasets.iter().map(|it| (&it.id, it.files().collect::<Vec<_>>(), [&it.hub, &None]));
     let all = models.chain(datasets).map(|(id, files, names)| {
         let files = covers(files.into_iter().map(|path| (&system.base, path.value.as_str())));
         let name = names.into_iter().flatten().map(|name| name.value.as_str()).next();

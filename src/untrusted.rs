@@ -41,16 +41,20 @@ pub fn opens_command(text: &str) -> bool {
     text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).ends_with("##")
 }
 
-/// Finished output for a log: no line of it is a runner's command. What stands in a line went through [`line`].
+/// Finished output for a log: no line of it is a runner's command. What stands in a line went
+/// through [`line`].
 ///
-/// Source: actions/runner, `ActionCommand.cs`: `::` counts behind white space too. `:::` names no command.
+/// Source: actions/runner, `ActionCommand.cs`: `::` counts behind white space too. `:::` names no
+/// command.
 pub fn log(text: String) -> String {
     let text = break_commands(text);
-    let is_command = |line: &str| line.trim_start().starts_with("::") && !line.trim_start().starts_with(":::");
+    let is_command =
+        |line: &str| line.trim_start().starts_with("::") && !line.trim_start().starts_with(":::");
     if !text.lines().any(is_command) {
         return text;
     }
-    let broken = |line: &str| if is_command(line) { line.replacen("::", ": :", 1) } else { line.to_owned() };
+    let broken =
+        |line: &str| if is_command(line) { line.replacen("::", ": :", 1) } else { line.to_owned() };
     text.split_inclusive('\n').map(broken).collect()
 }
 
@@ -120,8 +124,8 @@ pub fn command_property(text: &str) -> String {
     command_data(&line(text)).replace(':', "%3A").replace(',', "%2C")
 }
 
-/// Text for Markdown on a forge: no markup, no link, no mention and no reference of the repository's making. What stands
-/// between two backticks becomes code.
+/// Text for Markdown on a forge: no markup, no link, no mention and no reference of the
+/// repository's making. What stands between two backticks becomes code.
 pub fn markdown(text: &str) -> String {
     let text = line(text);
     let mut out = String::with_capacity(text.len() + 16);
@@ -150,7 +154,9 @@ fn plain_markdown(text: &str, out: &mut String) {
     while let Some(c) = rest.next() {
         let is_url = c == ':' && rest.peek() == Some(&'/');
         let refers = matches!(c, '@' | '#' | '!' | '~' | '$' | '&' | '%')
-            && rest.peek().is_some_and(|next| next.is_alphanumeric() || matches!(next, '"' | '_' | '{'));
+            && rest
+                .peek()
+                .is_some_and(|next| next.is_alphanumeric() || matches!(next, '"' | '_' | '{'));
         if refers || is_url {
             out.push_str("<code>");
             entity(c, out);
@@ -218,15 +224,23 @@ mod tests {
 
     #[test]
     fn json_reads_the_same_and_holds_no_command() {
-        let value = serde_json::json!({"##[add-mask]": "a\u{9b}b\u{e0041}\n##vso[x]", "é": ["###"]});
+        let value =
+            serde_json::json!({"##[add-mask]": "a\u{9b}b\u{e0041}\n##vso[x]", "é": ["###"]});
         let text = json(serde_json::to_string_pretty(&value).unwrap());
-        assert!(!text.contains("##") && !text.contains('\u{9b}') && !text.contains('\u{e0041}'), "{text}");
+        assert!(
+            !text.contains("##") && !text.contains('\u{9b}') && !text.contains('\u{e0041}'),
+            "{text}"
+        );
         assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
     }
 
     #[test]
     fn a_command_stays_one_command() {
-        assert_eq!(command_data("50 %\n::set-output name=x::y\r"), "50 %25%0A::set-output name=x::y\\r");
+        assert_eq!(
+            command_data("50 %\n::set-output name=x::y\r"),
+            "50 %25%0A::set-output \
+            name=x::y\\r"
+        );
         assert_eq!(command_property("a,b:c\n##[group]"), "a%2Cb%3Ac\\n## [group]");
     }
 
@@ -236,11 +250,13 @@ mod tests {
         assert_eq!(markdown("see `a_b`"), "see <code>a&#95;b</code>");
         assert_eq!(
             markdown("cc @octo/team #7 !3 ~bug"),
-            "cc <code>&#64;</code>octo&#47;team <code>&#35;</code>7 <code>&#33;</code>3 <code>&#126;</code>bug"
+            "cc <code>&#64;</code>octo&#47;team <code>&#35;</code>7 <code>&#33;</code>3 \
+             <code>&#126;</code>bug"
         );
         assert_eq!(
             markdown("[x](https://e.com) <img src=x>"),
-            "&#91;x&#93;&#40;https<code>&#58;</code>&#47;&#47;e&#46;com&#41; &#60;img src&#61;x&#62;"
+            "&#91;x&#93;&#40;https<code>&#58;</code>&#47;&#47;e&#46;com&#41; &#60;img \
+             src&#61;x&#62;"
         );
         assert_eq!(markdown("a `b"), "a &#96;b");
         assert_eq!(markdown("/merge\n/close"), "&#47;merge&#92;n&#47;close");

@@ -15,7 +15,8 @@ const DEFAULT_WIDTH: usize = 120;
 /// # Errors
 /// When the folder is not there or cannot be written to.
 pub fn file(path: &Path, text: &str) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder =
+        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
     temporary.write_all(text.as_bytes())?;
     #[cfg(unix)]
@@ -45,7 +46,8 @@ pub fn append(path: &Path, text: &str) -> std::io::Result<()> {
     std::fs::File::options().append(true).open(path)?.write_all(text.as_bytes())
 }
 
-/// A path below the working folder, with no link on the way: whoever put a link there would name another place.
+/// A path below the working folder, with no link on the way: whoever put a link there would name
+/// another place.
 ///
 /// # Errors
 /// Why it is none, in words.
@@ -74,7 +76,8 @@ pub fn new_below(file: &Path) -> Result<(), String> {
     below(file.parent().unwrap_or(Path::new("")))
 }
 
-/// Writes a file that is not there yet, with the folders it lies in. Nothing is written through a link.
+/// Writes a file that is not there yet, with the folders it lies in. Nothing is written through a
+/// link.
 ///
 /// # Errors
 /// When there is such a file, a link stands on the way, or nothing can be written there.
@@ -92,7 +95,9 @@ pub fn new_file(root: &Path, path: &str, text: &str) -> std::io::Result<PathBuf>
     }
     let full = folder.join(name);
     if std::fs::symlink_metadata(&full).is_ok() {
-        return Err(refuse("it is there already, so this was said before; delete it to say it anew"));
+        return Err(refuse(
+            "it is there already, so this was said before; delete it to say it anew",
+        ));
     }
     file(&full, text)?;
     Ok(full)
@@ -107,13 +112,18 @@ pub fn discard(path: &Path) {
 pub fn style(color: Option<bool>) -> Style {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let terminal = std::io::stdout().is_terminal();
-    let color =
-        color.unwrap_or_else(|| terminal && set("NO_COLOR").is_none() && set("TERM").is_none_or(|it| it != "dumb"));
+    let color = color.unwrap_or_else(|| {
+        terminal && set("NO_COLOR").is_none() && set("TERM").is_none_or(|it| it != "dumb")
+    });
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set).unwrap_or_default();
     let locale = locale.to_string_lossy().to_ascii_lowercase();
     let unicode = terminal && (locale.contains("utf-8") || locale.contains("utf8"));
-    let told = set("COLUMNS").and_then(|columns| columns.to_str()?.parse().ok()).filter(|columns| *columns >= 40);
-    let asked = || terminal_size::terminal_size().filter(|_| terminal).map(|(width, _)| usize::from(width.0));
+    let told = set("COLUMNS")
+        .and_then(|columns| columns.to_str()?.parse().ok())
+        .filter(|columns| *columns >= 40);
+    let asked = || {
+        terminal_size::terminal_size().filter(|_| terminal).map(|(width, _)| usize::from(width.0))
+    };
     Style { color, unicode, width: told.or_else(asked).unwrap_or(DEFAULT_WIDTH).clamp(40, 400) }
 }
 

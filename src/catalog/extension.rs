@@ -1,4 +1,5 @@
-//! The catalogue as a repository's rules extend it: further names and places, kinds and languages of their own.
+//! The catalogue as a repository's rules extend it: further names and places, kinds and languages
+//! of their own.
 
 use std::collections::BTreeSet;
 
@@ -31,7 +32,8 @@ pub enum Named {
 }
 
 impl Extension {
-    /// What both say of names and languages, which may let something pass, and all kinds of either, which ask for more.
+    /// What both say of names and languages, which may let something pass, and all kinds of either,
+    /// which ask for more.
     #[must_use]
     pub fn and(mut self, other: &Self) -> Self {
         self.names.retain(|name| other.names.contains(name));

@@ -20,7 +20,8 @@ pub struct Language {
     /// The names of the twelve months, lower case.
     #[serde(default)]
     pub months: Vec<Vec<String>>,
-    /// Words by which it is told, lower case. Of the languages that ship they stand in a file of their own.
+    /// Words by which it is told, lower case. Of the languages that ship they stand in a file of
+    /// their own.
     #[serde(default)]
     pub small_words: Vec<String>,
     /// The labels of what a document says about itself, per key of front matter.
@@ -81,10 +82,13 @@ pub fn language(code: &str) -> Option<&'static Language> {
 /// The languages that each small word is one of, by their codes.
 fn small_words() -> &'static HashMap<String, Vec<String>> {
     static WORDS: LazyLock<HashMap<String, Vec<String>>> = LazyLock::new(|| {
-        let of: BTreeMap<String, Vec<String>> = embedded("small-words", include_str!("../../data/small-words.yaml"));
+        let of: BTreeMap<String, Vec<String>> =
+            embedded("small-words", include_str!("../../data/small-words.yaml"));
         let mut languages: HashMap<String, Vec<String>> = HashMap::new();
         for (code, words) in of {
-            words.into_iter().for_each(|word| languages.entry(word).or_default().push(code.clone()));
+            words
+                .into_iter()
+                .for_each(|word| languages.entry(word).or_default().push(code.clone()));
         }
         languages
     });
@@ -142,11 +146,15 @@ pub(super) fn tongue_among(text: &str, own: &'static [Language]) -> Tongue {
     if han * 4 > all {
         // Nothing parts its words.
         let count = |word: &String| text.matches(word.as_str()).count();
-        let told = own.iter().find(|language| language.small_words.iter().map(count).sum::<usize>() * 33 >= all);
+        let told = own
+            .iter()
+            .find(|language| language.small_words.iter().map(count).sum::<usize>() * 33 >= all);
         return told.map_or(Tongue::Unknown("Chinese"), Tongue::Known);
     }
-    let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).take(4_000);
-    let lower = |word| if is_lower(word) { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) };
+    let words =
+        text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).take(4_000);
+    let lower =
+        |word| if is_lower(word) { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) };
     let words: Vec<Cow<'_, str>> = words.map(lower).collect();
     let is_other_script = other * 3 > all;
     if words.len() < ENOUGH && !is_other_script {
@@ -157,14 +165,21 @@ pub(super) fn tongue_among(text: &str, own: &'static [Language]) -> Tongue {
         *counts.entry(code).or_default() += 1;
     }
     let english = counts.remove("en").unwrap_or_default();
-    let count = |known: &[String]| words.iter().filter(|word| known.iter().any(|it| it == *word)).count();
+    let count =
+        |known: &[String]| words.iter().filter(|word| known.iter().any(|it| it == *word)).count();
     let shipped = counts.into_iter().map(|(code, count)| (count, Told::Shipped(code)));
     let own = own.iter().map(|language| (count(&language.small_words), Told::Own(language)));
     let best = shipped.chain(own).max_by_key(|(count, _)| *count);
     match best {
         Some((count, told)) if count > english && count * 33 >= words.len() => match told {
             Told::Own(language) => Tongue::Known(language),
-            Told::Shipped(code) => language(code).map_or(Tongue::Unknown("a language without synonyms"), Tongue::Known),
+            Told::Shipped(code) => language(code).map_or(
+                Tongue::Unknown(
+                    "a language without \
+                synonyms",
+                ),
+                Tongue::Known,
+            ),
         },
         _ if is_other_script => Tongue::Unknown("a script other than Latin"),
         // Labels and tables of English have few small words; running text of any language has many.

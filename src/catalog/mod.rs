@@ -1,4 +1,5 @@
-//! What the field asks for, as data: ISO/IEC 42001 controls, document kinds, classes, stages, roles.
+//! What the field asks for, as data: ISO/IEC 42001 controls, document kinds, classes, stages,
+//! roles.
 //!
 //! The facts stand in `data/`. Code knows a document kind by name only where a check is about
 //! that kind; which kinds a class owes at a stage the catalogue says.
@@ -183,7 +184,8 @@ pub struct Element {
     pub key: String,
     /// Names under which it counts; the first is the one shown to people.
     pub any_of: Vec<String>,
-    /// Whether it is the substance of its kind: a document that leaves all of these open says nothing.
+    /// Whether it is the substance of its kind: a document that leaves all of these open says
+    /// nothing.
     #[serde(default)]
     pub core: bool,
 }
@@ -279,7 +281,13 @@ impl Kind {
     }
 
     /// Whether a system of this class owes it at this stage to a repository of this profile.
-    pub fn is_due(&self, profile: Profile, class: Class, stage: Stage, holds: impl Fn(Fact) -> bool) -> bool {
+    pub fn is_due(
+        &self,
+        profile: Profile,
+        class: Class,
+        stage: Stage,
+        holds: impl Fn(Fact) -> bool,
+    ) -> bool {
         self.since.is_some()
             && self.owed_by.contains(&profile)
             && stage >= self.due_stage
@@ -290,7 +298,11 @@ impl Kind {
     pub fn duty(&self, class: Class) -> Duty {
         let duty = |class| self.mandatory.get(&class).copied().unwrap_or(Duty::Mandatory);
         // Whoever calls a system prohibited owes no less for it.
-        if class == Class::Prohibited { duty(Class::Prohibited).min(duty(Class::High)) } else { duty(class) }
+        if class == Class::Prohibited {
+            duty(Class::Prohibited).min(duty(Class::High))
+        } else {
+            duty(class)
+        }
     }
 }
 
@@ -374,7 +386,8 @@ impl Level {
 
 /// The kinds that ship, in the order of the catalogue.
 pub fn kinds() -> &'static [Kind] {
-    static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| embedded("kinds", include_str!("../../data/kinds.yaml")));
+    static KINDS: LazyLock<Vec<Kind>> =
+        LazyLock::new(|| embedded("kinds", include_str!("../../data/kinds.yaml")));
     &KINDS
 }
 
@@ -428,14 +441,17 @@ mod tests {
             let group = control.id.split('.').take(2).collect::<Vec<_>>().join(".");
             *groups.entry(group).or_default() += 1;
         }
-        let counts: Vec<usize> =
-            ["A.2", "A.3", "A.4", "A.5", "A.6", "A.7", "A.8", "A.9", "A.10"].iter().map(|g| groups[*g]).collect();
+        let counts: Vec<usize> = ["A.2", "A.3", "A.4", "A.5", "A.6", "A.7", "A.8", "A.9", "A.10"]
+            .iter()
+            .map(|g| groups[*g])
+            .collect();
         assert_eq!(counts, [3, 2, 5, 4, 9, 5, 4, 3, 3]);
     }
 
     #[test]
     fn every_kind_is_whole_and_names_existing_controls() {
-        let known: BTreeSet<&str> = controls().iter().chain(clauses()).map(|c| c.id.as_str()).collect();
+        let known: BTreeSet<&str> =
+            controls().iter().chain(clauses()).map(|c| c.id.as_str()).collect();
         let ids: BTreeSet<&str> = kinds().iter().map(|kind| kind.id.as_str()).collect();
         assert_eq!(ids.len(), 54);
         for kind in kinds() {
@@ -451,10 +467,16 @@ mod tests {
 
     #[test]
     fn every_control_has_a_kind_or_is_for_people() {
-        let touched: BTreeSet<&str> = kinds().iter().flat_map(|kind| &kind.controls).map(String::as_str).collect();
+        let touched: BTreeSet<&str> =
+            kinds().iter().flat_map(|kind| &kind.controls).map(String::as_str).collect();
         for control in controls().iter().chain(clauses()) {
             let is_touched = touched.contains(control.id.as_str());
-            assert!(is_touched || control.automatable == Automatable::None, "{} is touched by nothing", control.id);
+            assert!(
+                is_touched || control.automatable == Automatable::None,
+                "{} is touched by \
+                nothing",
+                control.id
+            );
         }
     }
 

@@ -150,14 +150,18 @@ fn fault_of_mistakes(first: &Mistake, rest: &[Mistake], remedy: &str) -> Fault {
     };
     let parts = std::iter::once(first).chain(rest).map(|mistake| mistake.message.clone());
     let fault = Fault::new(first.place.clone(), Class::High, text).parts(parts);
-    let fault = rest.iter().fold(fault, |fault, mistake| fault.related(mistake.place.clone(), mistake.message.clone()));
+    let fault = rest.iter().fold(fault, |fault, mistake| {
+        fault.related(mistake.place.clone(), mistake.message.clone())
+    });
     fault.remedy(Who::Author, remedy)
 }
 
 /// The place of a finding that has no better one: README, else the first file.
 pub fn fallback_of(world: &World<'_>) -> Place {
     let entries = world.view.entries();
-    let readme = entries.iter().find(|entry| entry.path.file_name().to_ascii_lowercase().starts_with("readme"));
+    let readme = entries
+        .iter()
+        .find(|entry| entry.path.file_name().to_ascii_lowercase().starts_with("readme"));
     let first = readme.or_else(|| entries.first()).map(|entry| entry.path.clone());
     Place::whole(first.unwrap_or_else(RepoPath::root))
 }
@@ -198,7 +202,9 @@ mod tests {
         sorted.dedup();
         assert_eq!(ids, sorted);
         for id in ids {
-            let kebab = id.split('-').all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase()));
+            let kebab = id
+                .split('-')
+                .all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase()));
             assert!(kebab, "{id}");
             for imperative in ["use-", "prefer-", "avoid-", "require-", "no-"] {
                 assert!(!id.starts_with(imperative), "{id} is not named for a flaw");
@@ -208,16 +214,29 @@ mod tests {
 
     #[test]
     fn every_row_is_whole() {
-        let known: BTreeSet<&str> =
-            catalog::controls().iter().chain(catalog::clauses()).map(|control| control.id.as_str()).collect();
+        let known: BTreeSet<&str> = catalog::controls()
+            .iter()
+            .chain(catalog::clauses())
+            .map(|control| control.id.as_str())
+            .collect();
         for check in ALL {
-            let headings: Vec<&str> = check.explanation.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+            let headings: Vec<&str> =
+                check.explanation.lines().filter_map(|line| line.strip_prefix("## ")).collect();
             assert_eq!(headings, HEADINGS, "{}", check.id);
             for section in check.explanation.split("## ").skip(1) {
-                assert!(section.lines().skip(1).any(|line| !line.trim().is_empty()), "{}: {section}", check.id);
+                assert!(
+                    section.lines().skip(1).any(|line| !line.trim().is_empty()),
+                    "{}: {section}",
+                    check.id
+                );
             }
             assert!(!check.controls.is_empty(), "{}", check.id);
-            assert!(check.controls.iter().all(|id| known.contains(id)), "{}: {:?}", check.id, check.controls);
+            assert!(
+                check.controls.iter().all(|id| known.contains(id)),
+                "{}: {:?}",
+                check.id,
+                check.controls
+            );
             assert!(!check.title.ends_with('.') && check.title.len() <= 100, "{}", check.id);
             let version = |text: &str| text.parse::<crate::settings::gate::Version>().unwrap();
             assert!(version(check.since) <= version(RULE_SET), "{}", check.id);
@@ -228,7 +247,11 @@ mod tests {
     fn what_law_makes_an_error_is_a_check_about_a_kind() {
         for raise in crate::catalog::raises() {
             assert!(raise.checks.iter().all(|id| is_excusable(id)), "{:?}", raise.checks);
-            assert!(raise.documents.iter().all(|id| crate::catalog::kind(id).is_some()), "{:?}", raise.documents);
+            assert!(
+                raise.documents.iter().all(|id| crate::catalog::kind(id).is_some()),
+                "{:?}",
+                raise.documents
+            );
         }
     }
 }

@@ -70,7 +70,8 @@ impl<'a> Held<'a> {
         Some((text, self.at(span)))
     }
 
-    /// A date it states about itself; one that cannot be read, or that is taken back beside it, is no date.
+    /// A date it states about itself; one that cannot be read, or that is taken back beside it, is
+    /// no date.
     pub(super) fn date(&self, key: &str) -> Option<(Date, Place)> {
         let (text, place) = self.stated(key).filter(|(text, _)| !takes_back(text))?;
         Some((self.day_in(text)?, place))
@@ -88,7 +89,8 @@ impl<'a> Held<'a> {
         self.reading.tongue
     }
 
-    /// Whether it speaks of an element at all: a column that is not there is told once, and not for each row.
+    /// Whether it speaks of an element at all: a column that is not there is told once, and not for
+    /// each row.
     pub(super) fn speaks_of(&self, key: &str) -> bool {
         self.reading.elements.iter().any(|it| it.element.key == key && it.state != State::Missing)
     }
@@ -114,17 +116,21 @@ impl<'a> Held<'a> {
 
 /// Whether a text names an id, and not only a longer one that holds it.
 pub(super) fn names(text: &str, id: &str) -> bool {
-    let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
+    let is_part =
+        |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
     !id.is_empty()
-        && text
-            .match_indices(id)
-            .any(|(at, _)| !is_part(text[..at].chars().next_back()) && !is_part(text[at + id.len()..].chars().next()))
+        && text.match_indices(id).any(|(at, _)| {
+            !is_part(text[..at].chars().next_back())
+                && !is_part(text[at + id.len()..].chars().next())
+        })
 }
 
 /// A version without the `v` some write before it.
 pub(super) fn version(text: &str) -> &str {
     let text = text.trim();
-    text.strip_prefix(['v', 'V']).filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(text)
+    text.strip_prefix(['v', 'V'])
+        .filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+        .unwrap_or(text)
 }
 
 #[cfg(test)]

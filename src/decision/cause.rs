@@ -32,11 +32,14 @@ pub(super) fn origin(
             let newer = (!is_pinned(finding, check, bench.rules)).then_some(Cause::RulesUpdated);
             return alone(undecided_or(finding, newer.or(day).or(Some(Cause::AlreadyOnBase))));
         }
-        Stand::Change { tip, under_judged, asked_before, touch } => (tip, under_judged, asked_before, touch),
+        Stand::Change { tip, under_judged, asked_before, touch } => {
+            (tip, under_judged, asked_before, touch)
+        }
     };
     let moved = touch.subject_before(&finding.subject);
     let same = |other: &&Finding| {
-        other.check == finding.check && (other.subject == finding.subject || Some(&other.subject) == moved.as_ref())
+        other.check == finding.check
+            && (other.subject == finding.subject || Some(&other.subject) == moved.as_ref())
     };
     let before = tip.iter().find(same);
     let is_worse_than = |other: &Finding| {
@@ -54,25 +57,27 @@ pub(super) fn origin(
         } else {
             Cause::AlreadyOnBase
         };
-        let in_scope = touches(finding, touch, cause) || (finding.nature == Nature::Undecided && is_about_all(finding));
+        let in_scope = touches(finding, touch, cause)
+            || (finding.nature == Nature::Undecided && is_about_all(finding));
         return Origin { cause: undecided_or(finding, Some(cause)), in_scope, raised: false };
     }
     if !is_pinned(finding, check, bench.rules) {
         return Origin { cause: Some(Cause::RulesUpdated), in_scope: true, raised: false };
     }
-    // Only a declaration asks for it: it was not asked for, or asked for of a lower class, or weighed less;
-    // and under the new declaration the target branch would lack it just so.
+    // Only a declaration asks for it: it was not asked for, or asked for of a lower class, or
+    // weighed less; and under the new declaration the target branch would lack it just so.
     let is_asked_anew = || {
         let asked = finding.subject.asked();
         let before = touch.subject_before(&asked).unwrap_or(asked);
         asked_before.get(&before).is_none_or(|class| *class < finding.fault.class)
     };
     let is_heavier = before.is_some_and(|before| finding.parts().is_subset(&before.parts()));
-    let lacked = under_judged
-        .and_then(|under| under.iter().find(|it| it.check == finding.check && it.subject == finding.subject));
-    let raised = lacked
-        .is_some_and(|lacked| finding.parts().is_subset(&lacked.parts()) && finding.nature >= lacked.nature)
-        && ((finding.fault.due && is_asked_anew()) || is_heavier)
+    let lacked = under_judged.and_then(|under| {
+        under.iter().find(|it| it.check == finding.check && it.subject == finding.subject)
+    });
+    let raised = lacked.is_some_and(|lacked| {
+        finding.parts().is_subset(&lacked.parts()) && finding.nature >= lacked.nature
+    }) && ((finding.fault.due && is_asked_anew()) || is_heavier)
         && !finding.systems().any(|system| touch.brings_in(system, finding.subject.object()));
     Origin { cause: undecided_or(finding, Some(Cause::ThisChange)), in_scope: true, raised }
 }
@@ -94,8 +99,8 @@ fn is_about_all(finding: &Finding) -> bool {
     finding.systems().next().is_none()
 }
 
-/// Whether the change touches what the finding is about. Where nothing is wrong but that a day passed,
-/// only a change that may make the system behave otherwise does.
+/// Whether the change touches what the finding is about. Where nothing is wrong but that a day
+/// passed, only a change that may make the system behave otherwise does.
 fn touches(finding: &Finding, touch: &Touch, cause: Cause) -> bool {
     if is_about_all(finding) {
         return finding.paths().any(|path| touch.touches_file(path));

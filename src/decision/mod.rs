@@ -153,13 +153,21 @@ pub enum Stand<'a> {
 
 /// Weighs findings. The heaviest come first; the order is the same for the same findings.
 pub fn judge(findings: Vec<Finding>, bench: &Bench<'_>) -> Vec<Judged> {
-    let checks: BTreeMap<&str, &Check> = bench.table.iter().map(|check| (check.id, *check)).collect();
-    let mut judged: Vec<Judged> = findings.into_iter().map(|finding| judge_one(finding, &checks, bench)).collect();
+    let checks: BTreeMap<&str, &Check> =
+        bench.table.iter().map(|check| (check.id, *check)).collect();
+    let mut judged: Vec<Judged> =
+        findings.into_iter().map(|finding| judge_one(finding, &checks, bench)).collect();
     judged.sort_by(|a, b| {
         // What the author can clear comes before what others must.
-        let others = |it: &Judged| it.finding.fault.remedies.first().is_none_or(|remedy| remedy.who != Who::Author);
-        let weight = |it: &Judged| (!it.blocks, !it.counts, it.finding.nature, Reverse(it.severity), others(it));
-        let place = |it: &Judged| (it.finding.fault.place.clone(), it.finding.check, it.finding.subject.clone());
+        let others = |it: &Judged| {
+            it.finding.fault.remedies.first().is_none_or(|remedy| remedy.who != Who::Author)
+        };
+        let weight = |it: &Judged| {
+            (!it.blocks, !it.counts, it.finding.nature, Reverse(it.severity), others(it))
+        };
+        let place = |it: &Judged| {
+            (it.finding.fault.place.clone(), it.finding.check, it.finding.subject.clone())
+        };
         weight(a).cmp(&weight(b)).then_with(|| place(a).cmp(&place(b)))
     });
     judged
@@ -198,8 +206,9 @@ fn judge_one(finding: Finding, checks: &BTreeMap<&str, &Check>, bench: &Bench<'_
     let passed = finding.fault.passed.or(ended);
     let origin = cause::origin(&finding, severity, weight, passed, check, bench);
     let gate = if origin.raised { Gate::Release } else { finding.gate };
-    let is_asked =
-        gate == Gate::Merge || bench.asked == Gate::Release || weigh::asks_release(bench.rules, origin.raised);
+    let is_asked = gate == Gate::Merge
+        || bench.asked == Gate::Release
+        || weigh::asks_release(bench.rules, origin.raised);
     let heavy = severity == Severity::Error && excuse.is_none();
     let in_scope = origin.in_scope || bench.asked == Gate::Release;
     let since = match &excuse {
@@ -208,7 +217,18 @@ fn judge_one(finding: Finding, checks: &BTreeMap<&str, &Check>, bench: &Bench<'_
     };
     let blocks = finding.nature != Nature::Undecided && heavy && is_asked && in_scope;
     let counts = blocks || (finding.nature == Nature::Undecided && in_scope);
-    Judged { finding, severity, raise, cause: origin.cause, since, excuse, in_scope, gate, blocks, counts }
+    Judged {
+        finding,
+        severity,
+        raise,
+        cause: origin.cause,
+        since,
+        excuse,
+        in_scope,
+        gate,
+        blocks,
+        counts,
+    }
 }
 
 /// What is to be said for a finding that would block otherwise.
@@ -225,8 +245,8 @@ fn formerly(finding: &Finding, bench: &Bench<'_>) -> Option<Finding> {
     Some(Finding { subject: touch.subject_before(&finding.subject)?, ..finding.clone() })
 }
 
-/// What excuses a finding, or did until a day that has passed. A waiver or an entry whose own conditions
-/// are not met excuses nothing.
+/// What excuses a finding, or did until a day that has passed. A waiver or an entry whose own
+/// conditions are not met excuses nothing.
 fn plea_of(finding: &Finding, check: &Check, bench: &Bench<'_>) -> Plea {
     if finding.nature == Nature::Undecided {
         return Plea::Nothing;
@@ -251,22 +271,30 @@ fn plea_of(finding: &Finding, check: &Check, bench: &Bench<'_>) -> Plea {
     }
     let known = bench.baselines.iter().find_map(|baseline| baseline.knows(finding));
     match known {
-        Some((since, until)) if bench.today <= until => Plea::Excuse(Excuse::Baselined { since, until }),
+        Some((since, until)) if bench.today <= until => {
+            Plea::Excuse(Excuse::Baselined { since, until })
+        }
         Some((_, until)) => Plea::Ended(until),
-        None => match sound.map(|waiver| waiver.expires.value).filter(|end| *end < bench.today).max() {
-            Some(until) => Plea::Ended(until),
-            None => Plea::Nothing,
-        },
+        None => {
+            match sound.map(|waiver| waiver.expires.value).filter(|end| *end < bench.today).max() {
+                Some(until) => Plea::Ended(until),
+                None => Plea::Nothing,
+            }
+        }
     }
 }
 
-/// Whether an emergency is about a finding: its check, its system, and no content beyond what it is for.
+/// Whether an emergency is about a finding: its check, its system, and no content beyond what it is
+/// for.
 fn passes_over(emergency: &Granted, finding: &Finding) -> bool {
     let mut systems = finding.systems().peekable();
     let is_own = systems.peek().is_some() && systems.all(|system| system == emergency.system);
     let fault = &finding.fault;
-    // What is wrong with it, and whatever else of the system is other than before, must be what it was granted for.
-    let file = |part: &'_ String| part.trim_start_matches('`').split('`').next().unwrap_or_default().to_owned();
+    // What is wrong with it, and whatever else of the system is other than before, must be what it
+    // was granted for.
+    let file = |part: &'_ String| {
+        part.trim_start_matches('`').split('`').next().unwrap_or_default().to_owned()
+    };
     let mut content = fault.parts.iter().map(file).chain(fault.content.iter().cloned()).peekable();
     is_own
         && emergency.skips.iter().any(|check| check == finding.check)

@@ -28,8 +28,10 @@ fn finding(check: &'static str, class: Class, nature: Nature) -> Finding {
 }
 
 fn rules(text: &str) -> Rules {
-    let document =
-        crate::document::parse("governance/gate.yaml".into(), format!("schema: aimsgate/1\n{text}").into_bytes());
+    let document = crate::document::parse(
+        "governance/gate.yaml".into(),
+        format!("schema: aimsgate/1\n{text}").into_bytes(),
+    );
     Rules::compose(vec![(document.path.clone(), gate::read(&document).unwrap())])
 }
 
@@ -67,10 +69,20 @@ fn class_and_mode_decide_and_floors_hold() {
     let strict = rules("enforce: {mode: strict}\n");
     assert_eq!(weighed("by-class", Class::Minimal, &strict), (Error, true));
     let later = rules("enforce: {mode: introduce, strict-from: 2026-11-22}\n");
-    assert_eq!(weighed("by-class", Class::Limited, &later), (Error, true), "strict from that day on");
+    assert_eq!(
+        weighed("by-class", Class::Limited, &later),
+        (Error, true),
+        "strict from that day \
+        on"
+    );
     let observe = rules("enforce: {mode: observe}\nchecks: {floor: {severity: note}}\n");
     assert_eq!(weighed("by-class", Class::High, &observe), (Warning, false));
-    assert_eq!(weighed("floor", Class::Minimal, &observe), (Error, true), "floors hold in every mode");
+    assert_eq!(
+        weighed("floor", Class::Minimal, &observe),
+        (Error, true),
+        "floors hold in every \
+        mode"
+    );
     let lowered = rules("checks: {by-class: {severity: note}, floor: {severity: note}}\n");
     assert_eq!(weighed("by-class", Class::High, &lowered), (Note, false));
     assert_eq!(weighed("floor", Class::High, &lowered), (Error, true));
@@ -92,8 +104,14 @@ fn undecided_is_never_a_pass_and_a_failure_outweighs_it() {
     let of = |findings| verdict(&judge(findings, &Rules::default()));
     assert_eq!(of(vec![]), Verdict::Pass);
     assert_eq!(of(vec![finding("by-class", Class::Minimal, Nature::Fail)]), Verdict::Pass);
-    assert_eq!(of(vec![finding("by-class", Class::Minimal, Nature::Undecided)]), Verdict::Undecided);
-    let both = vec![finding("by-class", Class::High, Nature::Undecided), finding("floor", Class::High, Nature::Fail)];
+    assert_eq!(
+        of(vec![finding("by-class", Class::Minimal, Nature::Undecided)]),
+        Verdict::Undecided
+    );
+    let both = vec![
+        finding("by-class", Class::High, Nature::Undecided),
+        finding("floor", Class::High, Nature::Fail),
+    ];
     assert_eq!(of(both), Verdict::Fail);
     assert_eq!(of(vec![finding("unknown", Class::Minimal, Nature::Fail)]), Verdict::Fail);
 }
@@ -121,10 +139,15 @@ impl Row<'_> {
             (_, true, _) => "newer",
             _ => "by-class",
         };
-        let class = if as_it_is == "lighter" || self.is("warning") { Class::Limited } else { Class::High };
+        let class =
+            if as_it_is == "lighter" || self.is("warning") { Class::Limited } else { Class::High };
         let nature = if self.is("undecided") { Nature::Undecided } else { Nature::Fail };
         let mut finding = finding(check, class, nature);
-        finding.subject = if self.is("of no system") { Subject::Register } else { Subject::System("one".to_owned()) };
+        finding.subject = if self.is("of no system") {
+            Subject::Register
+        } else {
+            Subject::System("one".to_owned())
+        };
         finding.gate = if self.is("release") { Gate::Release } else { Gate::Merge };
         finding.fault.due = self.is("due");
         let day = if as_it_is == "earlier" { "2026-11-20" } else { "2026-11-10" };
@@ -148,8 +171,14 @@ impl Row<'_> {
         let (rules, today) = (rules(&text), today.parse().unwrap());
         let (tip, under) = (self.finding(self.on_target), self.finding(self.under_register));
         let touched = matches!(self.touches, "system" | "material" | "brings in");
-        let touch = Touch::of_system("one", touched, self.touches == "material", self.touches == "brings in");
-        let (tip, under): (Vec<_>, Vec<_>) = (tip.into_iter().collect(), under.into_iter().collect());
+        let touch = Touch::of_system(
+            "one",
+            touched,
+            self.touches == "material",
+            self.touches == "brings in",
+        );
+        let (tip, under): (Vec<_>, Vec<_>) =
+            (tip.into_iter().collect(), under.into_iter().collect());
         let under_judged = (self.under_register != "-").then_some(&under[..]);
         let asked_before: BTreeMap<Subject, Class> = match self.on_target {
             "lighter" => BTreeMap::from([(finding.subject.clone(), Class::Limited)]),
@@ -157,14 +186,23 @@ impl Row<'_> {
             _ => BTreeMap::new(),
         };
         let people = people();
-        let waivers: Vec<Waiver> =
-            matches!(self.excuse, "waiver" | "ended waiver").then(|| waiver(finding.check)).into_iter().collect();
-        let baselines: Vec<Baseline> =
-            matches!(self.excuse, "baseline" | "ended baseline").then(|| baseline(&finding)).into_iter().collect();
+        let waivers: Vec<Waiver> = matches!(self.excuse, "waiver" | "ended waiver")
+            .then(|| waiver(finding.check))
+            .into_iter()
+            .collect();
+        let baselines: Vec<Baseline> = matches!(self.excuse, "baseline" | "ended baseline")
+            .then(|| baseline(&finding))
+            .into_iter()
+            .collect();
         let stand = match self.content {
             "alone" => Stand::Alone,
             "target branch" => Stand::Whole,
-            "change" => Stand::Change { tip: &tip, under_judged, asked_before: &asked_before, touch: &touch },
+            "change" => Stand::Change {
+                tip: &tip,
+                under_judged,
+                asked_before: &asked_before,
+                touch: &touch,
+            },
             other => panic!("`{other}` is no content"),
         };
         let asked = if self.asked == "release" { Gate::Release } else { Gate::Merge };
@@ -197,14 +235,16 @@ fn document(path: &str, text: &str) -> crate::document::Document {
 }
 
 fn people() -> Fact<People> {
-    let text = "schema: aimsgate/1\npeople:\n  - {id: dee, roles: [risk-lead], line: 2, from: 2025-01-01}\n  \
+    let text = "schema: aimsgate/1\npeople:\n  - \
+        {id: dee, roles: [risk-lead], line: 2, from: 2025-01-01}\n  \
                 - {id: ben, roles: [engineer], line: 1, from: 2025-01-01}\n";
     Fact::Known(crate::settings::people::read(&document("governance/people.yaml", text)).unwrap())
 }
 
 fn waiver(check: &str) -> Waiver {
     let text = format!(
-        "schema: aimsgate/1\nid: one\ncheck: {check}\nscope: {{system: one}}\nbecause: Later\nrequested-by: ben\n\
+        "schema: aimsgate/1\nid: one\ncheck: {check}\nscope: {{system: one}}\nbecause: \
+         Later\nrequested-by: ben\n\
          approved-by: dee\ncreated: 2026-11-01\nexpires: 2026-12-01\n"
     );
     crate::settings::waiver::read(&document("governance/waivers/one.yaml", &text)).unwrap()
@@ -232,13 +272,16 @@ fn every_row_of_the_documented_table_comes_out_as_it_says() {
     let mut seen = 0;
     for line in rows.take_while(|line| line.starts_with('|')) {
         let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
-        let [content, finding, on_target, under_register, touches, excuse, asked, cause, outcome] = cells[..] else {
+        let [content, finding, on_target, under_register, touches, excuse, asked, cause, outcome] =
+            cells[..]
+        else {
             panic!("a row has nine cells: {line}")
         };
         let row = Row { content, finding, on_target, under_register, touches, excuse, asked };
         let (found, came_out) = row.outcome();
-        let found =
-            found.map_or("none".to_owned(), |cause| serde_json::to_value(cause).unwrap().as_str().unwrap().into());
+        let found = found.map_or("none".to_owned(), |cause| {
+            serde_json::to_value(cause).unwrap().as_str().unwrap().into()
+        });
         assert_eq!((found.as_str(), came_out), (cause, outcome), "{line}");
         seen += 1;
     }

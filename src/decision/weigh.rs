@@ -12,7 +12,11 @@ pub(super) fn severity(finding: &Finding, check: &Check, bench: &Bench<'_>) -> S
 }
 
 /// The severity, and the provision of law that makes it one, where it is lighter by itself.
-pub(super) fn weigh(finding: &Finding, check: &Check, bench: &Bench<'_>) -> (Severity, Option<&'static Raise>) {
+pub(super) fn weigh(
+    finding: &Finding,
+    check: &Check,
+    bench: &Bench<'_>,
+) -> (Severity, Option<&'static Raise>) {
     if check.is_floor() {
         return (Severity::Error, None);
     }
@@ -36,7 +40,9 @@ fn raise(finding: &Finding, bench: &Bench<'_>) -> Option<&'static Raise> {
         Subject::Document { kind, .. } | Subject::Element { kind, .. } => Some(kind.as_str()),
         _ => None,
     };
-    let holds = |fact: Fact| finding.systems().any(|system| bench.facts.get(system).is_some_and(|it| it.hold(fact)));
+    let holds = |fact: Fact| {
+        finding.systems().any(|system| bench.facts.get(system).is_some_and(|it| it.hold(fact)))
+    };
     let is_meant = |raise: &&Raise| {
         bench.rules.overlays.contains(&raise.overlay)
             && raise.is_about(finding.check, document)
@@ -50,8 +56,8 @@ pub(super) fn is_pinned(finding: &Finding, check: &Check, rules: &Rules) -> bool
     rules.includes(check.since) && finding.fault.since.is_none_or(|since| rules.includes(since))
 }
 
-/// Whether the rules ask for what a release needs on changes already. What a change only declares is
-/// never asked of that change itself.
+/// Whether the rules ask for what a release needs on changes already. What a change only declares
+/// is never asked of that change itself.
 pub(super) fn asks_release(rules: &Rules, raised: bool) -> bool {
     rules.release_gate == ReleaseGate::AtMerge && !raised
 }

@@ -24,15 +24,23 @@ pub(super) fn sightings(path: &RepoPath, bytes: &[u8]) -> Vec<Sighting> {
 
 fn hint(package: &str, span: Span) -> Option<Sighting> {
     let plain = package.to_ascii_lowercase().replace('_', "-");
-    let known = signs().packages.contains(&plain) || signs().services.iter().any(|it| it.packages.contains(&plain));
-    known.then_some(Sighting { kind: AssetKind::Dependency, name: plain, strength: Strength::Hint, span: Some(span) })
+    let known = signs().packages.contains(&plain)
+        || signs().services.iter().any(|it| it.packages.contains(&plain));
+    known.then_some(Sighting {
+        kind: AssetKind::Dependency,
+        name: plain,
+        strength: Strength::Hint,
+        span: Some(span),
+    })
 }
 
 /// The name at the start of a requirement (PEP 508).
 fn requirement(text: &str, start: usize) -> Option<Sighting> {
     let indent = text.len() - text.trim_start().len();
     let name: &str = text.trim_start();
-    let end = name.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.')).unwrap_or(name.len());
+    let end = name
+        .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.'))
+        .unwrap_or(name.len());
     hint(&name[..end], Span::new(start + indent, start + indent + end))
 }
 
@@ -53,7 +61,9 @@ fn pyproject(root: &Node, source: &str) -> Vec<Sighting> {
         let optional = project.get("optional-dependencies").map_or(&[][..], Node::entries);
         lists.extend(optional.iter().map(|(_, list)| list));
     }
-    lists.extend(root.get("dependency-groups").map_or(&[][..], Node::entries).iter().map(|(_, list)| list));
+    lists.extend(
+        root.get("dependency-groups").map_or(&[][..], Node::entries).iter().map(|(_, list)| list),
+    );
     let mut found: Vec<Sighting> = lists
         .iter()
         .flat_map(|list| list.items())
@@ -62,8 +72,14 @@ fn pyproject(root: &Node, source: &str) -> Vec<Sighting> {
             requirement(inside.of(source), inside.start)
         })
         .collect();
-    let poetry = root.get("tool").and_then(|tool| tool.get("poetry")).and_then(|it| it.get("dependencies"));
-    found.extend(poetry.map_or(&[][..], Node::entries).iter().filter_map(|(key, _)| hint(&key.text, key.span)));
+    let poetry =
+        root.get("tool").and_then(|tool| tool.get("poetry")).and_then(|it| it.get("dependencies"));
+    found.extend(
+        poetry
+            .map_or(&[][..], Node::entries)
+            .iter()
+            .filter_map(|(key, _)| hint(&key.text, key.span)),
+    );
     found
 }
 

@@ -92,7 +92,8 @@ struct TrainingMethod {
 }
 
 fn signs() -> &'static Signs {
-    static SIGNS: LazyLock<Signs> = LazyLock::new(|| embedded("detect", include_str!("../../data/detect.yaml")));
+    static SIGNS: LazyLock<Signs> =
+        LazyLock::new(|| embedded("detect", include_str!("../../data/detect.yaml")));
     &SIGNS
 }
 
@@ -119,7 +120,12 @@ pub enum Breadth {
 const BATCH: usize = 512;
 
 /// Looks at the files of the view. What `ignored` covers is no part of the product.
-pub fn inventory(view: &View<'_>, breadth: Breadth, ignored: &GlobSet, memory: &Memory) -> Inventory {
+pub fn inventory(
+    view: &View<'_>,
+    breadth: Breadth,
+    ignored: &GlobSet,
+    memory: &Memory,
+) -> Inventory {
     let submodules = view.entries().iter().filter(|entry| entry.mode == Mode::Submodule).count();
     let files = view.entries().len() - submodules;
     let mut inventory = Inventory { files, submodules, ..Inventory::default() };
@@ -148,7 +154,8 @@ struct Look<'a> {
 impl Look<'_> {
     fn at(&self, entries: &[Entry], role: PathRole, inventory: &mut Inventory) {
         let entries = entries.par_iter().with_min_len(16);
-        let entries = entries.filter(|entry| entry.mode != Mode::Submodule && self.role(&entry.path) == role);
+        let entries =
+            entries.filter(|entry| entry.mode != Mode::Submodule && self.role(&entry.path) == role);
         let seen: Vec<_> = entries.filter_map(|entry| self.into(entry, role)).collect();
         for seen in seen {
             match seen {
@@ -159,14 +166,20 @@ impl Look<'_> {
     }
 
     fn role(&self, path: &RepoPath) -> PathRole {
-        if self.ignored.is_match(path.to_string()) { PathRole::Aside } else { PathRole::of(path, &self.view.scope) }
+        if self.ignored.is_match(path.to_string()) {
+            PathRole::Aside
+        } else {
+            PathRole::of(path, &self.view.scope)
+        }
     }
 
     fn into(&self, entry: &Entry, role: PathRole) -> Option<Result<Vec<Asset>, Unread>> {
         match seen_in(self.view.snapshot, entry, self.memory) {
             Ok(seen) if seen.is_empty() => None,
             Ok(seen) => Some(Ok(assets(entry, role, seen))),
-            Err(error) => Some(Err(Unread { path: entry.path.clone(), role, reason: error.to_string() })),
+            Err(error) => {
+                Some(Err(Unread { path: entry.path.clone(), role, reason: error.to_string() }))
+            }
         }
     }
 }
@@ -180,8 +193,16 @@ pub fn look_into(view: &View<'_>, entry: &Entry, memory: &Memory) -> Result<Vec<
     Ok(assets(entry, role, seen_in(view.snapshot, entry, memory)?))
 }
 
-fn seen_in(snapshot: &dyn Snapshot, entry: &Entry, memory: &Memory) -> Result<Vec<Sighting>, ReadError> {
-    if is_looked_into(entry) { memory.sightings(entry, || sightings(snapshot, entry)) } else { Ok(Vec::new()) }
+fn seen_in(
+    snapshot: &dyn Snapshot,
+    entry: &Entry,
+    memory: &Memory,
+) -> Result<Vec<Sighting>, ReadError> {
+    if is_looked_into(entry) {
+        memory.sightings(entry, || sightings(snapshot, entry))
+    } else {
+        Ok(Vec::new())
+    }
 }
 
 fn assets(entry: &Entry, role: PathRole, seen: Vec<Sighting>) -> Vec<Asset> {
@@ -199,7 +220,9 @@ fn assets(entry: &Entry, role: PathRole, seen: Vec<Sighting>) -> Vec<Asset> {
 fn is_looked_into(entry: &Entry) -> bool {
     let extension = entry.path.extension();
     let code = matches!(extension.as_str(), "py" | "pyw" | "pyi" | "ipynb");
-    code || entry.mode == Mode::Symlink || manifests::is_manifest(&entry.path) || weights::may_be(&extension)
+    code || entry.mode == Mode::Symlink
+        || manifests::is_manifest(&entry.path)
+        || weights::may_be(&extension)
 }
 
 fn sightings(snapshot: &dyn Snapshot, entry: &Entry) -> Result<Vec<Sighting>, ReadError> {
@@ -211,11 +234,20 @@ fn sightings(snapshot: &dyn Snapshot, entry: &Entry) -> Result<Vec<Sighting>, Re
         }
         "py" | "pyw" | "pyi" => {
             let bytes = snapshot.read(entry, LARGEST_SOURCE)?;
-            if python::may_matter(&bytes) { python::sightings(&String::from_utf8_lossy(&bytes)) } else { Vec::new() }
+            if python::may_matter(&bytes) {
+                python::sightings(&String::from_utf8_lossy(&bytes))
+            } else {
+                Vec::new()
+            }
         }
         "ipynb" => notebook::sightings(&snapshot.read(entry, LARGEST_SOURCE)?)?,
-        _ if manifests::is_manifest(path) => manifests::sightings(path, &snapshot.read(entry, LARGEST_SOURCE)?),
-        extension if weights::may_be(extension) && weights::may_be_of(extension, snapshot.size(entry)?) => {
+        _ if manifests::is_manifest(path) => {
+            manifests::sightings(path, &snapshot.read(entry, LARGEST_SOURCE)?)
+        }
+        extension
+            if weights::may_be(extension)
+                && weights::may_be_of(extension, snapshot.size(entry)?) =>
+        {
             let head = snapshot.head(entry, weights::HEAD)?;
             weights::sighting(path, &head).into_iter().collect()
         }

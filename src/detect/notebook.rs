@@ -73,5 +73,8 @@ pub(super) fn sightings(bytes: &[u8]) -> Result<Vec<Sighting>, ReadError> {
     if !python::may_matter(code.as_bytes()) {
         return Ok(Vec::new());
     }
-    Ok(python::sightings(&code).into_iter().map(|sighting| Sighting { span: None, ..sighting }).collect())
+    Ok(python::sightings(&code)
+        .into_iter()
+        .map(|sighting| Sighting { span: None, ..sighting })
+        .collect())
 }

@@ -31,11 +31,17 @@ fn listed() -> &'static Listed {
             service.clients.iter().chain(&service.calls).chain(with)
         });
         let models = &signs.models;
-        let all = services.chain(&models.bases).chain(&models.training_calls).chain(&models.use_calls);
-        let all = all.chain(&models.training_modules).chain(signs.hub.iter().flat_map(|loader| &loader.modules));
-        let all: Vec<&str> =
-            all.chain(models.training_methods.iter().flat_map(|it| &it.modules)).map(String::as_str).collect();
-        let beginnings = |path: &'static str| path.match_indices('.').map(|(at, _)| &path[..at]).chain([path]);
+        let all =
+            services.chain(&models.bases).chain(&models.training_calls).chain(&models.use_calls);
+        let all = all
+            .chain(&models.training_modules)
+            .chain(signs.hub.iter().flat_map(|loader| &loader.modules));
+        let all: Vec<&str> = all
+            .chain(models.training_methods.iter().flat_map(|it| &it.modules))
+            .map(String::as_str)
+            .collect();
+        let beginnings =
+            |path: &'static str| path.match_indices('.').map(|(at, _)| &path[..at]).chain([path]);
         Listed {
             roots: all.iter().map(|path| root(path)).collect(),
             paths: all.iter().flat_map(|path| beginnings(path)).collect(),
@@ -50,7 +56,8 @@ fn listed() -> &'static Listed {
 pub(super) fn may_matter(source: &[u8]) -> bool {
     static IMPORTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         let modules = listed().roots.iter().copied().collect::<Vec<_>>().join("|");
-        Regex::new(&format!(r"(?-u)\b(?:import|from)\b(?:[^\n\\]|\\\r?\n|\\)*?\b(?:{modules})\b")).ok()
+        Regex::new(&format!(r"(?-u)\b(?:import|from)\b(?:[^\n\\]|\\\r?\n|\\)*?\b(?:{modules})\b"))
+            .ok()
     });
     IMPORTS.as_ref().is_none_or(|imports| imports.is_match(source))
 }
@@ -66,7 +73,12 @@ fn last(dotted: &str) -> &str {
 /// What a source shows.
 pub(super) fn sightings(source: &str) -> Vec<Sighting> {
     let Some(tree) = parse(source) else { return Vec::new() };
-    let mut module = Module { source, names: BTreeMap::new(), wildcards: BTreeSet::new(), constants: BTreeMap::new() };
+    let mut module = Module {
+        source,
+        names: BTreeMap::new(),
+        wildcards: BTreeSet::new(),
+        constants: BTreeMap::new(),
+    };
     let mut calls = Vec::new();
     let mut classes = Vec::new();
     let mut values = Vec::new();
@@ -80,7 +92,8 @@ pub(super) fn sightings(source: &str) -> Vec<Sighting> {
         _ => {}
     });
     let rules = module.rules();
-    let mut found: Vec<Sighting> = calls.iter().filter_map(|call| module.call(*call, &rules)).collect();
+    let mut found: Vec<Sighting> =
+        calls.iter().filter_map(|call| module.call(*call, &rules)).collect();
     found.extend(calls.into_iter().filter_map(|call| module.remote_code(call)));
     found.extend(classes.into_iter().filter_map(|class| module.class(class)));
     found.extend(values.into_iter().filter_map(|value| module.reference(value)));
@@ -103,8 +116,8 @@ fn parse(source: &str) -> Option<Tree> {
     parser.parse(source, None)
 }
 
-/// Visits every node, and tells whether it is a value that is passed on. Without recursion: source may
-/// be nested deeper than the stack.
+/// Visits every node, and tells whether it is a value that is passed on. Without recursion: source
+/// may be nested deeper than the stack.
 fn walk<'t>(tree: &'t Tree, mut visit: impl FnMut(Node<'t>, bool)) {
     let mut cursor = tree.walk();
     let mut parents: Vec<&str> = Vec::new();
@@ -154,9 +167,12 @@ impl<'s> Module<'s> {
     }
 
     fn import_from(&mut self, node: Node<'_>) {
-        let Some(module) = node.child_by_field_name("module_name").map(|it| self.text(it)) else { return };
+        let Some(module) = node.child_by_field_name("module_name").map(|it| self.text(it)) else {
+            return;
+        };
         let mut cursor = node.walk();
-        let everything = node.named_children(&mut cursor).any(|child| child.kind() == "wildcard_import");
+        let everything =
+            node.named_children(&mut cursor).any(|child| child.kind() == "wildcard_import");
         if everything && listed().paths.contains(module) {
             self.wildcards.insert(module);
         }
@@ -171,8 +187,8 @@ impl<'s> Module<'s> {
         }
     }
 
-    /// Remembers what a name was imported as, where it can matter: a listed path whole, and of the rest
-    /// one for each root and hub loader, so that filler neither hides a path nor adds up.
+    /// Remembers what a name was imported as, where it can matter: a listed path whole, and of the
+    /// rest one for each root and hub loader, so that filler neither hides a path nor adds up.
     fn bind(&mut self, name: &'s str, path: String) {
         let listed = listed();
         if !listed.roots.contains(root(&path)) {
@@ -192,7 +208,9 @@ impl<'s> Module<'s> {
     }
 
     fn alias(&mut self, node: Node<'_>, module: &str) {
-        let (Some(name), Some(alias)) = (node.child_by_field_name("name"), node.child_by_field_name("alias")) else {
+        let (Some(name), Some(alias)) =
+            (node.child_by_field_name("name"), node.child_by_field_name("alias"))
+        else {
             return;
         };
         let name = self.text(name);
@@ -201,7 +219,9 @@ impl<'s> Module<'s> {
     }
 
     fn constant(&mut self, node: Node<'_>) {
-        let (Some(left), Some(right)) = (node.child_by_field_name("left"), node.child_by_field_name("right")) else {
+        let (Some(left), Some(right)) =
+            (node.child_by_field_name("left"), node.child_by_field_name("right"))
+        else {
             return;
         };
         if left.kind() != "identifier" {
@@ -217,7 +237,8 @@ impl<'s> Module<'s> {
             return None;
         }
         let content = node.named_child(1)?;
-        (content.kind() == "string_content" && content.named_child_count() == 0).then(|| self.text(content))
+        (content.kind() == "string_content" && content.named_child_count() == 0)
+            .then(|| self.text(content))
     }
 
     /// `a.b.c` as written; nothing for anything more complicated.
@@ -238,13 +259,20 @@ impl<'s> Module<'s> {
 
     /// The dotted paths a name may stand for, its first part followed through the imports.
     fn resolve(&self, node: Node<'_>) -> Vec<String> {
-        let node = if node.kind() == "parenthesized_expression" { node.named_child(0).unwrap_or(node) } else { node };
+        let node = if node.kind() == "parenthesized_expression" {
+            node.named_child(0).unwrap_or(node)
+        } else {
+            node
+        };
         let Some(written) = self.dotted(node) else { return Vec::new() };
-        let (head, rest) = written.split_once('.').map_or((written.as_str(), None), |(head, rest)| (head, Some(rest)));
+        let (head, rest) = written
+            .split_once('.')
+            .map_or((written.as_str(), None), |(head, rest)| (head, Some(rest)));
         match self.names.get(head) {
-            Some(paths) => {
-                paths.iter().map(|full| rest.map_or_else(|| full.clone(), |rest| format!("{full}.{rest}"))).collect()
-            }
+            Some(paths) => paths
+                .iter()
+                .map(|full| rest.map_or_else(|| full.clone(), |rest| format!("{full}.{rest}")))
+                .collect(),
             None => self.wildcards.iter().map(|module| format!("{module}.{written}")).collect(),
         }
     }
@@ -279,15 +307,19 @@ impl<'s> Module<'s> {
     /// A client that is named and not called here: passed on, assigned, or derived from.
     fn reference(&self, node: Node<'_>) -> Option<Sighting> {
         let paths = self.resolve(node);
-        let service =
-            signs().services.iter().find(|service| paths.iter().any(|path| service.clients.contains(path)))?;
+        let service = signs()
+            .services
+            .iter()
+            .find(|service| paths.iter().any(|path| service.clients.contains(path)))?;
         Some(sighting(AssetKind::HostedService, &service.id, node))
     }
 
     fn call(&self, call: Node<'_>, rules: &Rules<'_>) -> Option<Sighting> {
         let function = call.child_by_field_name("function")?;
         let paths = self.resolve(function);
-        let method = (function.kind() == "attribute").then(|| function.child_by_field_name("attribute")).flatten();
+        let method = (function.kind() == "attribute")
+            .then(|| function.child_by_field_name("attribute"))
+            .flatten();
         let method = method.map(|name| self.text(name));
         for service in &signs().services {
             let with = service.calls_with.iter().any(|it| {
@@ -296,7 +328,11 @@ impl<'s> Module<'s> {
                     || (method == Some(last(&it.call)) && rules.roots.contains(root(&it.call)));
                 named && self.argument(call, 0, &it.arguments) == Some(&it.argument)
             });
-            if with || paths.iter().any(|path| service.clients.contains(path) || service.calls.contains(path)) {
+            if with
+                || paths
+                    .iter()
+                    .any(|path| service.clients.contains(path) || service.calls.contains(path))
+            {
                 return Some(sighting(AssetKind::HostedService, &service.id, function));
             }
         }
@@ -328,7 +364,11 @@ impl<'s> Module<'s> {
             return match id {
                 Some(id) if is_hub_id(id) => Some(sighting(AssetKind::HubModel, id, function)),
                 Some(_) => None,
-                None => Some(sighting(AssetKind::ModelUse, paths.first().map_or(name, String::as_str), function)),
+                None => Some(sighting(
+                    AssetKind::ModelUse,
+                    paths.first().map_or(name, String::as_str),
+                    function,
+                )),
             };
         }
         let trains = method.is_some_and(|method| rules.training_methods.contains(method));
@@ -341,7 +381,8 @@ impl<'s> Module<'s> {
         let first = || {
             let arguments = call.child_by_field_name("arguments")?;
             let mut cursor = arguments.walk();
-            let mut children = arguments.named_children(&mut cursor).filter(|it| it.kind() != "comment");
+            let mut children =
+                arguments.named_children(&mut cursor).filter(|it| it.kind() != "comment");
             children.nth(position).filter(|found| found.kind() != "keyword_argument")
         };
         let value = self.keyword(call, &names).or_else(first)?;
@@ -355,7 +396,8 @@ impl<'s> Module<'s> {
     fn keyword<'t>(&self, call: Node<'t>, names: &[&str]) -> Option<Node<'t>> {
         let arguments = call.child_by_field_name("arguments")?;
         let mut cursor = arguments.walk();
-        let mut keywords = arguments.named_children(&mut cursor).filter(|it| it.kind() == "keyword_argument");
+        let mut keywords =
+            arguments.named_children(&mut cursor).filter(|it| it.kind() == "keyword_argument");
         let found = keywords.find(|it| {
             let name = it.child_by_field_name("name").map(|name| self.text(name));
             name.is_some_and(|name| names.contains(&name))
@@ -367,7 +409,8 @@ impl<'s> Module<'s> {
     fn remote_code(&self, call: Node<'_>) -> Option<Sighting> {
         let told = self.keyword(call, &["trust_remote_code"])?;
         let function = call.child_by_field_name("function")?;
-        (told.kind() == "true").then(|| sighting(AssetKind::RemoteCode, self.text(function), function))
+        (told.kind() == "true")
+            .then(|| sighting(AssetKind::RemoteCode, self.text(function), function))
     }
 
     fn class(&self, class: Node<'_>) -> Option<Sighting> {
@@ -397,11 +440,15 @@ fn sighting(kind: AssetKind, name: &str, at: Node<'_>) -> Sighting {
 
 /// Whether a text can be the id of a model on a hub, and not a path of the file system.
 fn is_hub_id(text: &str) -> bool {
-    const FILES: [&str; 8] = [".pt", ".pth", ".bin", ".json", ".safetensors", ".ckpt", ".onnx", ".gguf"];
+    const FILES: [&str; 8] =
+        [".pt", ".pth", ".bin", ".json", ".safetensors", ".ckpt", ".onnx", ".gguf"];
     let part = |part: &str| {
         part.starts_with(|c: char| c.is_ascii_alphanumeric())
             && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
     };
     let parts: Vec<&str> = text.split('/').collect();
-    parts.len() <= 2 && text.len() <= 96 && parts.into_iter().all(part) && !FILES.iter().any(|end| text.ends_with(end))
+    parts.len() <= 2
+        && text.len() <= 96
+        && parts.into_iter().all(part)
+        && !FILES.iter().any(|end| text.ends_with(end))
 }

@@ -6,14 +6,25 @@ use crate::snapshot::memory::MemorySnapshot;
 
 fn found(files: Vec<(&'static str, Vec<u8>)>) -> Vec<(AssetKind, String, Strength, PathRole)> {
     let snapshot = MemorySnapshot::new(files);
-    let inventory =
-        inventory(&View::new(&snapshot, RepoPath::root()), Breadth::All, &GlobSet::empty(), &Memory::default());
+    let inventory = inventory(
+        &View::new(&snapshot, RepoPath::root()),
+        Breadth::All,
+        &GlobSet::empty(),
+        &Memory::default(),
+    );
     assert_eq!(inventory.unread, []);
-    inventory.assets.into_iter().map(|asset| (asset.kind, asset.name, asset.strength, asset.role)).collect()
+    inventory
+        .assets
+        .into_iter()
+        .map(|asset| (asset.kind, asset.name, asset.strength, asset.role))
+        .collect()
 }
 
 fn python(source: &str) -> Vec<(AssetKind, String)> {
-    found(vec![("app.py", source.as_bytes().to_vec())]).into_iter().map(|(kind, name, ..)| (kind, name)).collect()
+    found(vec![("app.py", source.as_bytes().to_vec())])
+        .into_iter()
+        .map(|(kind, name, ..)| (kind, name))
+        .collect()
 }
 
 #[test]
@@ -23,7 +34,8 @@ fn hosted_clients_are_found_however_they_are_imported() {
         "import openai\nclient = openai.OpenAI()\n",
         "from openai import OpenAI\nclient = OpenAI(api_key='x')\n",
         "from openai import OpenAI as Model\n\ndef make():\n    return Model()\n",
-        "try:\n    from openai import OpenAI\nexcept ImportError:\n    from .stub import OpenAI\nOpenAI()\n",
+        "try:\n    from openai import OpenAI\nexcept ImportError:\n    from .stub import \
+         OpenAI\nOpenAI()\n",
         "from openai import *\nclient = OpenAI()\n",
         "import openai\nmake = openai.OpenAI\n",
         "import openai\nclass C(openai.OpenAI):\n    pass\n",
@@ -60,52 +72,78 @@ fn words_comments_docstrings_and_unused_imports_are_nothing() {
 #[test]
 fn hub_ids_are_read_from_literals_constants_and_keywords() {
     let cases = [
-        ("from transformers import AutoModel\nAutoModel.from_pretrained('org/name')\n", Some("org/name")),
         (
-            "import transformers as t\nt.AutoModel.from_pretrained(pretrained_model_name_or_path=\"gpt2\")\n",
+            "from transformers import AutoModel\nAutoModel.from_pretrained('org/name')\n",
+            Some("org/name"),
+        ),
+        (
+            "import transformers as \
+             t\nt.AutoModel.from_pretrained(pretrained_model_name_or_path=\"gpt2\")\n",
             Some("gpt2"),
         ),
-        ("from transformers import pipeline\npipeline('text-classification', model='org/clf')\n", Some("org/clf")),
+        (
+            "from transformers import pipeline\npipeline('text-classification', model='org/clf')\n",
+            Some("org/clf"),
+        ),
         ("from transformers import pipeline\npipeline('text-generation', 'gpt2')\n", Some("gpt2")),
         (
-            "from sentence_transformers import SentenceTransformer\nNAME = 'all-MiniLM'\nSentenceTransformer(NAME)\n",
+            "from sentence_transformers import SentenceTransformer\nNAME = \
+             'all-MiniLM'\nSentenceTransformer(NAME)\n",
             Some("all-MiniLM"),
         ),
         ("from transformers import AutoModel\nAutoModel.from_pretrained('./local')\n", None),
-        ("from transformers import AutoModel\nAutoModel.from_pretrained('weights/model.pt')\n", None),
+        (
+            "from transformers import AutoModel\nAutoModel.from_pretrained('weights/model.pt')\n",
+            None,
+        ),
     ];
     for (source, id) in cases {
-        let expected: Vec<_> = id.map(|id| (AssetKind::HubModel, id.to_owned())).into_iter().collect();
+        let expected: Vec<_> =
+            id.map(|id| (AssetKind::HubModel, id.to_owned())).into_iter().collect();
         assert_eq!(python(source), expected, "{source}");
     }
     let data = [
-        "from huggingface_hub import hf_hub_download\nhf_hub_download(repo_id='org/data', repo_type='dataset')\n",
+        "from huggingface_hub import hf_hub_download\nhf_hub_download(repo_id='org/data', \
+         repo_type='dataset')\n",
         "from datasets import load_dataset\nload_dataset('org/data', split='train')\n",
         "import tensorflow_datasets as tfds\ntfds.load(name='org/data')\n",
     ];
     for source in data {
         assert_eq!(python(source), [(AssetKind::HubDataset, "org/data".to_owned())], "{source}");
     }
-    let files = "import datasets\ndatasets.load_dataset('csv', data_files='a.csv')\nload_dataset(path)\n";
+    let files = "import datasets\ndatasets.load_dataset('csv', \
+        data_files='a.csv')\nload_dataset(path)\n";
     assert_eq!(python(files), []);
-    let unnamed = "import sys\nfrom transformers import AutoModel\nAutoModel.from_pretrained(sys.argv[1])\n";
-    assert_eq!(python(unnamed), [(AssetKind::ModelUse, "transformers.AutoModel.from_pretrained".to_owned())]);
+    let unnamed = "import sys\nfrom transformers import \
+        AutoModel\nAutoModel.from_pretrained(sys.argv[1])\n";
+    assert_eq!(
+        python(unnamed),
+        [(AssetKind::ModelUse, "transformers.AutoModel.from_pretrained".to_owned())]
+    );
 }
 
 #[test]
 fn defined_and_trained_models_are_found() {
-    let source = "import torch.nn as nn\nimport torch\nclass Net(nn.Module):\n    pass\nloss.backward()\n";
-    assert_eq!(python(source), [(AssetKind::ModelDefinition, "Net".into()), (AssetKind::Training, "backward".into())]);
+    let source = "import torch.nn as nn\nimport torch\nclass \
+        Net(nn.Module):\n    pass\nloss.backward()\n";
+    assert_eq!(
+        python(source),
+        [(AssetKind::ModelDefinition, "Net".into()), (AssetKind::Training, "backward".into())]
+    );
     let optimizer = "import torch\nfrom torch.optim import SGD\nSGD(p)\ntorch.optim.Adam(p)\n";
     assert_eq!(
         python(optimizer),
-        [(AssetKind::Training, "torch.optim.SGD".into()), (AssetKind::Training, "torch.optim.Adam".into())]
+        [
+            (AssetKind::Training, "torch.optim.SGD".into()),
+            (AssetKind::Training, "torch.optim.Adam".into())
+        ]
     );
     let session = "import tensorflow as tf\nwith tf.Session() as sess: pass\n";
     assert_eq!(python(session), [(AssetKind::ModelUse, "tensorflow.Session".into())]);
     let scaler = "from sklearn.preprocessing import StandardScaler\nStandardScaler().fit(x)\n";
     assert_eq!(python(scaler), []);
-    let fit = "from sklearn.linear_model import LogisticRegression\nLogisticRegression().fit(x, y)\n";
+    let fit = "from sklearn.linear_model import LogisticRegression\nLogisticRegression().fit(x, \
+        y)\n";
     assert_eq!(python(fit), [(AssetKind::Training, "fit".into())]);
 }
 
@@ -116,14 +154,22 @@ fn notebooks_are_read_cell_by_cell() {
         {"cell_type": "code", "source": ["%pip install openai\n", "from openai import OpenAI\n"]},
         {"cell_type": "code", "source": "client = OpenAI()"}
     ], "nbformat": 4}"##;
-    let client = (AssetKind::HostedService, "openai".to_owned(), Strength::Evidence, PathRole::Product);
+    let client =
+        (AssetKind::HostedService, "openai".to_owned(), Strength::Evidence, PathRole::Product);
     let code = r#""import openai\nopenai.OpenAI()""#;
     for text in [
         notebook.to_owned(),
         format!("\u{feff}{{\"cells\": [{{\"source\": {code}}}, {{\"source\": null}}]}}"),
-        format!("{{\"worksheets\": [{{\"cells\": [{{\"cell_type\": \"code\", \"input\": [{code}]}}]}}]}}"),
+        format!(
+            "{{\"worksheets\": [{{\"cells\": [{{\"cell_type\": \"code\", \"input\": \
+            [{code}]}}]}}]}}"
+        ),
     ] {
-        assert_eq!(found(vec![("a.ipynb", text.clone().into())]), std::slice::from_ref(&client), "{text}");
+        assert_eq!(
+            found(vec![("a.ipynb", text.clone().into())]),
+            std::slice::from_ref(&client),
+            "{text}"
+        );
     }
     assert_eq!(found(vec![("empty.ipynb", b"\n".to_vec())]), []);
 }
@@ -132,8 +178,12 @@ fn notebooks_are_read_cell_by_cell() {
 fn a_notebook_that_cannot_be_read_is_not_one_without_ai() {
     for text in ["{\"cells\": [", "{\"cells\": 1}", "no"] {
         let snapshot = MemorySnapshot::new([("a.ipynb", text)]);
-        let inventory =
-            inventory(&View::new(&snapshot, RepoPath::root()), Breadth::All, &GlobSet::empty(), &Memory::default());
+        let inventory = inventory(
+            &View::new(&snapshot, RepoPath::root()),
+            Breadth::All,
+            &GlobSet::empty(),
+            &Memory::default(),
+        );
         assert_eq!(inventory.unread_product().len(), 1, "{text}");
     }
 }
@@ -141,7 +191,12 @@ fn a_notebook_that_cannot_be_read_is_not_one_without_ai() {
 #[test]
 fn filler_imports_hide_nothing_and_cost_little() {
     let filler: String = (0..20_000)
-        .map(|n| format!("from a{n} import *\nfrom b{n} import OpenAI\nimport openai.x{n} as OpenAI\n"))
+        .map(|n| {
+            format!(
+                "from a{n} import *\nfrom b{n} import OpenAI\nimport openai.x{n} as \
+            OpenAI\n"
+            )
+        })
         .collect();
     let calls = "OpenAI()\nf()\nx.client()\n".repeat(20_000);
     let source = format!("{filler}from openai import OpenAI\n{calls}");
@@ -167,7 +222,8 @@ fn safetensors() -> Vec<u8> {
 fn weights_are_known_by_their_bytes_under_any_name() {
     let lfs = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n".to_vec();
     let dvc = b"outs:\n- md5: 0\n  path: model.pt\n".to_vec();
-    let evidence = |kind, name: &str| (kind, name.to_owned(), Strength::Evidence, PathRole::Product);
+    let evidence =
+        |kind, name: &str| (kind, name.to_owned(), Strength::Evidence, PathRole::Product);
     assert_eq!(
         found(vec![
             ("a.safetensors", safetensors()),
@@ -202,8 +258,13 @@ fn weights_are_known_by_their_bytes_under_any_name() {
 
 #[test]
 fn a_name_without_a_valid_header_is_a_hint() {
-    let hints = found(vec![("a.safetensors", b"not one".to_vec()), ("b.onnx", b"text".to_vec()), ("c.pt", vec![])]);
-    let expected = |name: &str| (AssetKind::Weights, name.to_owned(), Strength::Hint, PathRole::Product);
+    let hints = found(vec![
+        ("a.safetensors", b"not one".to_vec()),
+        ("b.onnx", b"text".to_vec()),
+        ("c.pt", vec![]),
+    ]);
+    let expected =
+        |name: &str| (AssetKind::Weights, name.to_owned(), Strength::Hint, PathRole::Product);
     assert_eq!(hints, [expected("a.safetensors"), expected("b.onnx")]);
 }
 
@@ -213,12 +274,17 @@ fn manifests_hint_and_never_prove() {
         ("requirements-dev.txt", "# tools\nTorch>=2\nrequests\n-e .\n"),
         (
             "pyproject.toml",
-            "[project]\ndependencies = [\n  \"sentence_transformers[x]>=3\",\n]\n[tool.poetry.dependencies]\nopenai = '*'\n",
+            "[project]\ndependencies = \
+             [\n  \"sentence_transformers[x]>=3\",\n]\n[tool.poetry.dependencies]\nopenai = '*'\n",
         ),
         ("package.json", "{\"dependencies\": {\"@anthropic-ai/sdk\": \"1\", \"left-pad\": \"1\"}}"),
     ]);
-    let inventory =
-        inventory(&View::new(&snapshot, RepoPath::root()), Breadth::All, &GlobSet::empty(), &Memory::default());
+    let inventory = inventory(
+        &View::new(&snapshot, RepoPath::root()),
+        Breadth::All,
+        &GlobSet::empty(),
+        &Memory::default(),
+    );
     let names: Vec<&str> = inventory.assets.iter().map(|asset| asset.name.as_str()).collect();
     assert_eq!(names, ["@anthropic-ai/sdk", "sentence-transformers", "openai", "torch"]);
     assert!(!inventory.uses_ai());
@@ -228,12 +294,17 @@ fn manifests_hint_and_never_prove() {
 #[test]
 fn evidence_beside_the_product_is_no_use_of_ai() {
     let snapshot = MemorySnapshot::new([("tests/test_x.py", "import openai\nopenai.OpenAI()\n")]);
-    let inventory =
-        inventory(&View::new(&snapshot, RepoPath::root()), Breadth::All, &GlobSet::empty(), &Memory::default());
+    let inventory = inventory(
+        &View::new(&snapshot, RepoPath::root()),
+        Breadth::All,
+        &GlobSet::empty(),
+        &Memory::default(),
+    );
     assert!(!inventory.uses_ai());
     assert_eq!(
         inventory.reason(),
-        "no model, training code or hosted-model client in 1 file; beside the product only: a client of a hosted model (`openai`) in tests/test_x.py"
+        "no model, training code or hosted-model client in 1 file; beside the product only: a \
+         client of a hosted model (`openai`) in tests/test_x.py"
             .replace("(`openai`)", "`openai`")
     );
 }

@@ -13,7 +13,8 @@ pub(super) const HEAD: usize = 64 << 10;
 /// A Git LFS pointer is shorter.
 const LONGEST_POINTER: usize = 1024;
 
-/// Whether a file of this extension and size is worth reading: of text that holds tables only what may be a pointer.
+/// Whether a file of this extension and size is worth reading: of text that holds tables only what
+/// may be a pointer.
 pub(super) fn may_be_of(extension: &str, size: u64) -> bool {
     !OTHER.contains(&extension) || size < LONGEST_POINTER as u64
 }
@@ -41,8 +42,20 @@ const USUAL: [&str; 18] = [
 ];
 
 /// Extensions of tables and arrays.
-const DATA: [&str; 12] =
-    ["csv", "tsv", "parquet", "jsonl", "ndjson", "feather", "arrow", "npz", "npy", "tfrecord", "tfrecords", "xlsx"];
+const DATA: [&str; 12] = [
+    "csv",
+    "tsv",
+    "parquet",
+    "jsonl",
+    "ndjson",
+    "feather",
+    "arrow",
+    "npz",
+    "npy",
+    "tfrecord",
+    "tfrecords",
+    "xlsx",
+];
 
 /// What a pointer to a file of this extension stands for.
 fn behind(extension: &str) -> Option<AssetKind> {
@@ -55,11 +68,12 @@ fn behind(extension: &str) -> Option<AssetKind> {
 
 /// Extensions that hold no weights and are too many to look into.
 const OTHER: [&str; 72] = [
-    "md", "markdown", "mdx", "rst", "txt", "adoc", "html", "htm", "css", "scss", "less", "js", "mjs", "cjs", "jsx",
-    "ts", "tsx", "vue", "svelte", "json", "jsonl", "ipynb", "yaml", "yml", "toml", "ini", "cfg", "conf", "xml", "csv",
-    "tsv", "rs", "go", "c", "h", "cc", "cpp", "hpp", "cu", "java", "kt", "scala", "rb", "php", "pl", "sh", "bash",
-    "fish", "ps1", "bat", "sql", "r", "swift", "m", "lua", "ex", "exs", "po", "pot", "mo", "svg", "png", "jpg", "jpeg",
-    "gif", "webp", "ico", "woff", "woff2", "ttf", "lock", "snap",
+    "md", "markdown", "mdx", "rst", "txt", "adoc", "html", "htm", "css", "scss", "less", "js",
+    "mjs", "cjs", "jsx", "ts", "tsx", "vue", "svelte", "json", "jsonl", "ipynb", "yaml", "yml",
+    "toml", "ini", "cfg", "conf", "xml", "csv", "tsv", "rs", "go", "c", "h", "cc", "cpp", "hpp",
+    "cu", "java", "kt", "scala", "rb", "php", "pl", "sh", "bash", "fish", "ps1", "bat", "sql", "r",
+    "swift", "m", "lua", "ex", "exs", "po", "pot", "mo", "svg", "png", "jpg", "jpeg", "gif",
+    "webp", "ico", "woff", "woff2", "ttf", "lock", "snap",
 ];
 
 /// Whether a file of this extension is looked into. A table may be a pointer to one.
@@ -77,7 +91,8 @@ pub(super) fn sighting(path: &RepoPath, head: &[u8]) -> Option<Sighting> {
     }
     if extension == "dvc" {
         let stands_for = RepoPath::from(name.trim_end_matches(".dvc")).extension();
-        let is_dvc = std::str::from_utf8(head).is_ok_and(|text| text.contains("outs:") && text.contains("path:"));
+        let is_dvc = std::str::from_utf8(head)
+            .is_ok_and(|text| text.contains("outs:") && text.contains("path:"));
         return found(behind(&stands_for).filter(|_| is_dvc)?, Strength::Evidence, None);
     }
     let strength = strength(&extension, head).filter(|_| !OTHER.contains(&extension.as_str()))?;
@@ -105,14 +120,18 @@ fn strength(extension: &str, head: &[u8]) -> Option<Strength> {
         || head.get(4..8) == Some(b"TFL3")
         || is_pytorch_archive(head)
         || (extension == "onnx" && is_onnx(head))
-        || (is_pickle(head) && (matches!(extension, "pt" | "pth" | "ckpt") || names_a_library(head)))
-        || (is_hdf5(head) && (contains(head, b"model_weights") || contains(head, b"keras_version")))
+        || (is_pickle(head)
+            && (matches!(extension, "pt" | "pth" | "ckpt") || names_a_library(head)))
+        || (is_hdf5(head)
+            && (contains(head, b"model_weights") || contains(head, b"keras_version")))
         || (extension == "keras" && head.starts_with(b"PK\x03\x04"));
     if evidence {
         return Some(Strength::Evidence);
     }
-    let hint =
-        usual && (is_pickle(head) || is_hdf5(head) || !matches!(extension, "bin" | "pkl" | "pickle" | "h5" | "hdf5"));
+    let hint = usual
+        && (is_pickle(head)
+            || is_hdf5(head)
+            || !matches!(extension, "bin" | "pkl" | "pickle" | "h5" | "hdf5"));
     (hint && !head.is_empty()).then_some(Strength::Hint)
 }
 
@@ -126,7 +145,10 @@ fn is_safetensors(head: &[u8]) -> bool {
     match usize::try_from(length).ok().and_then(|length| rest.get(..length)) {
         Some(header) => serde_json::from_slice::<serde::de::IgnoredAny>(header).is_ok(),
         // The header is longer than what was read; what there is of it must look like one.
-        None => rest.len() + 8 >= HEAD && (contains(rest, b"data_offsets") || rest.starts_with(b"{\"__metadata__\"")),
+        None => {
+            rest.len() + 8 >= HEAD
+                && (contains(rest, b"data_offsets") || rest.starts_with(b"{\"__metadata__\""))
+        }
     }
 }
 
@@ -149,7 +171,9 @@ fn is_pickle(head: &[u8]) -> bool {
 }
 
 fn names_a_library(head: &[u8]) -> bool {
-    [&b"sklearn"[..], b"torch", b"xgboost", b"lightgbm", b"catboost", b"keras"].iter().any(|name| contains(head, name))
+    [&b"sklearn"[..], b"torch", b"xgboost", b"lightgbm", b"catboost", b"keras"]
+        .iter()
+        .any(|name| contains(head, name))
 }
 
 fn is_hdf5(head: &[u8]) -> bool {

@@ -95,24 +95,36 @@ pub fn of_github(settings: &GitHubSettings) -> Vec<Point> {
         (Fact::Absent, _) => Vec::new(),
         (Fact::Undecided(why), _) => {
             let mend = "give a token that may read the repository: AIMSGATE_TOKEN";
-            return vec![Point::new(State::CannotSee, "the rules of the default branch", why.clone(), mend)];
+            return vec![Point::new(
+                State::CannotSee,
+                "the rules of the default branch",
+                why.clone(),
+                mend,
+            )];
         }
     };
     let classic = settings.protection.known();
     let required = required(&rules, classic);
-    let ours: Vec<&Required> = required.iter().filter(|it| settings.checks.contains(&it.context)).collect();
+    let ours: Vec<&Required> =
+        required.iter().filter(|it| settings.checks.contains(&it.context)).collect();
     let check = settings.checks.first().map_or("aimsgate", String::as_str);
     let mend = format!(
-        "gh api --method POST repos/{repository}/rulesets --input - <<< '{{\"name\": \"aimsgate\", \"target\": \"branch\", \
+        "gh api --method POST repos/{repository}/rulesets --input - <<< '{{\"name\": \"aimsgate\", \
+         \"target\": \"branch\", \
          \"enforcement\": \"active\", \"conditions\": {{\"ref_name\": {{\"include\": [\"~DEFAULT_BRANCH\"], \"exclude\": []}}}}, \
          \"rules\": [{{\"type\": \"required_status_checks\", \"parameters\": {{\"strict_required_status_checks_policy\": true, \
          \"required_status_checks\": [{{\"context\": \"{check}\", \"integration_id\": 15368}}]}}}}]}}'"
     );
     let unseen = |point: Point| match &settings.protection {
         // It may stand in the older protection, which only administrators see.
-        Fact::Undecided(why) if point.state == State::Not => {
-            Point { state: State::CannotSee, seen: format!("no ruleset does; the branch's protection: {why}"), ..point }
-        }
+        Fact::Undecided(why) if point.state == State::Not => Point {
+            state: State::CannotSee,
+            seen: format!(
+                "no ruleset does; the branch's \
+                protection: {why}"
+            ),
+            ..point
+        },
         _ => point,
     };
     let names = settings.checks.join(", ");
@@ -120,15 +132,22 @@ pub fn of_github(settings: &GitHubSettings) -> Vec<Point> {
     let text = match (ours.first(), listed.is_empty()) {
         (Some(it), _) => format!("`{}` is required on {branch}", it.context),
         (None, true) => format!("no check is required on {branch}; the gate's are {names}"),
-        (None, false) => format!("required on {branch}: {}; the gate's are {names}", listed.join(", ")),
+        (None, false) => {
+            format!("required on {branch}: {}; the gate's are {names}", listed.join(", "))
+        }
     };
-    let mut points = vec![unseen(Point::holds(!ours.is_empty(), "the gate's check is required", text, mend))];
+    let mut points =
+        vec![unseen(Point::holds(!ours.is_empty(), "the gate's check is required", text, mend))];
     if !ours.is_empty() {
         let open = ours.iter().all(|it| it.by.is_none_or(|by| by < 0));
         points.push(Point::holds(
             !open,
             "only the app that runs the gate can set its check",
-            if open { "whoever may write a status may set it".to_owned() } else { "an app is named".to_owned() },
+            if open {
+                "whoever may write a status may set it".to_owned()
+            } else {
+                "an app is named".to_owned()
+            },
             "name the app beside the check (`integration_id`); GitHub Actions is 15368",
         ));
     }
@@ -146,17 +165,25 @@ pub fn of_github(settings: &GitHubSettings) -> Vec<Point> {
         } else {
             "branches may be behind"
         },
-        "require branches to be up to date (`strict_required_status_checks_policy`), or use a merge queue",
+        "require branches to be up to date (`strict_required_status_checks_policy`), or use a \
+         merge queue",
     )));
     points.extend(of_reviews(settings, &rules, classic).into_iter().map(unseen));
     let scanned = parameters(&rules, "code_scanning").any(|it| {
         let tools = it["code_scanning_tools"].as_array().into_iter().flatten();
-        tools.into_iter().any(|tool| tool["tool"].as_str().is_some_and(|name| name.eq_ignore_ascii_case("aimsgate")))
+        tools.into_iter().any(|tool| {
+            tool["tool"].as_str().is_some_and(|name| name.eq_ignore_ascii_case("aimsgate"))
+        })
     });
     points.push(Point::holds(
         !scanned,
         "no pull request of a fork waits for an upload that cannot come",
-        if scanned { "a code-scanning rule waits for aimsgate" } else { "no code-scanning rule names aimsgate" },
+        if scanned {
+            "a code-scanning rule waits for aimsgate"
+        } else {
+            "no code-scanning rule \
+            names aimsgate"
+        },
         "take aimsgate out of the code-scanning rule; let the required check block",
     ));
     let workflows = rules.iter().any(|rule| rule.kind == "workflows");
@@ -164,26 +191,46 @@ pub fn of_github(settings: &GitHubSettings) -> Vec<Point> {
         workflows,
         "a change cannot drop the job",
         if workflows { "a ruleset requires a workflow" } else { "the change's own workflow runs" },
-        "in the organisation: a ruleset with `Require workflows to pass before merging`, which runs another repository's workflow",
+        "in the organisation: a ruleset with `Require workflows to pass before merging`, which \
+         runs another repository's workflow",
     ));
     points.extend(settings.rulesets.iter().map(of_ruleset));
     if let Some(classic) = classic {
         let is = classic.enforce_admins.as_ref().is_some_and(|it| it.enabled);
-        let mend = format!("gh api --method POST repos/{repository}/branches/{branch}/protection/enforce_admins");
-        points.push(Point::holds(is, "the branch's protection holds for administrators", "enforce_admins", mend));
+        let mend = format!(
+            "gh api --method POST \
+            repos/{repository}/branches/{branch}/protection/enforce_admins"
+        );
+        points.push(Point::holds(
+            is,
+            "the branch's protection holds for administrators",
+            "enforce_admins",
+            mend,
+        ));
     }
     points
 }
 
-fn of_reviews(settings: &GitHubSettings, rules: &[BranchRule], classic: Option<&BranchProtection>) -> Vec<Point> {
+fn of_reviews(
+    settings: &GitHubSettings,
+    rules: &[BranchRule],
+    classic: Option<&BranchProtection>,
+) -> Vec<Point> {
     let old = classic.and_then(|it| it.required_pull_request_reviews.as_ref());
     let set = |key: &str| parameters(rules, "pull_request").any(|it| it[key] == true);
     let asks = parameters(rules, "pull_request").next().is_some() || old.is_some();
-    let stale = set("dismiss_stale_reviews_on_push") || old.is_some_and(|it| it.dismiss_stale_reviews);
-    let owners = set("require_code_owner_review") || old.is_some_and(|it| it.require_code_owner_reviews);
+    let stale =
+        set("dismiss_stale_reviews_on_push") || old.is_some_and(|it| it.dismiss_stale_reviews);
+    let owners =
+        set("require_code_owner_review") || old.is_some_and(|it| it.require_code_owner_reviews);
     let change = "in the rule `pull_request` of the ruleset: ";
     let mut points = vec![
-        Point::holds(asks, "changes come by pull request", "the rule `pull_request`", format!("{change}add it")),
+        Point::holds(
+            asks,
+            "changes come by pull request",
+            "the rule `pull_request`",
+            format!("{change}add it"),
+        ),
         Point::holds(
             stale,
             "an approval ends when the change goes on",
@@ -204,10 +251,17 @@ fn of_reviews(settings: &GitHubSettings, rules: &[BranchRule], classic: Option<&
         |owners| match owners {
             None => Point::new(State::Not, what, "there is no CODEOWNERS", mend),
             Some(owners) => {
-                let without: Vec<&str> =
-                    settings.guarded.iter().map(String::as_str).filter(|path| owners.of(path).is_empty()).collect();
-                let text =
-                    if without.is_empty() { "each has".to_owned() } else { format!("none: {}", without.join(", ")) };
+                let without: Vec<&str> = settings
+                    .guarded
+                    .iter()
+                    .map(String::as_str)
+                    .filter(|path| owners.of(path).is_empty())
+                    .collect();
+                let text = if without.is_empty() {
+                    "each has".to_owned()
+                } else {
+                    format!("none: {}", without.join(", "))
+                };
                 Point::holds(without.is_empty(), what, text, mend)
             }
         },

@@ -53,7 +53,8 @@ pub fn of_gitlab(settings: &GitLabSettings) -> Vec<Point> {
     let put = |what: &str| format!("glab api --method PUT projects/{project} --field {what}");
     let mut points = Vec::new();
     let mut of_project = |what: &str, key: &str, mend: String, is: &dyn Fn(&Project) -> bool| {
-        let judge = |it: Option<&Project>| Point::holds(it.is_some_and(is), what, key, mend.clone());
+        let judge =
+            |it: Option<&Project>| Point::holds(it.is_some_and(is), what, key, mend.clone());
         points.push(seen(&settings.settings, judge, what, &mend));
     };
     let key = "only_allow_merge_if_pipeline_succeeds";
@@ -61,9 +62,12 @@ pub fn of_gitlab(settings: &GitLabSettings) -> Vec<Point> {
         it.only_allow_merge_if_pipeline_succeeds == Some(true)
     });
     let key = "allow_merge_on_skipped_pipeline";
-    of_project("a skipped pipeline does not count as a pass", key, put(&format!("{key}=false")), &|it| {
-        it.allow_merge_on_skipped_pipeline != Some(true)
-    });
+    of_project(
+        "a skipped pipeline does not count as a pass",
+        key,
+        put(&format!("{key}=false")),
+        &|it| it.allow_merge_on_skipped_pipeline != Some(true),
+    );
     let key = "merge_pipelines_enabled";
     of_project(
         "what is merged is what was judged (merged results, Premium)",
@@ -77,13 +81,20 @@ pub fn of_gitlab(settings: &GitLabSettings) -> Vec<Point> {
     });
     let what = "nobody pushes to the default branch";
     let mend = format!(
-        "glab api --method POST projects/{project}/protected_branches --field name=main --field push_access_level=0"
+        "glab api --method POST projects/{project}/protected_branches --field name=main --field \
+         push_access_level=0"
     );
     let judge = |it: Option<&ProtectedBranch>| match it {
         None => Point::new(State::Not, what, "the branch is not protected", mend.clone()),
         Some(it) => {
             let nobody = it.push_access_levels.iter().all(|level| level.access_level == Some(0));
-            Point::holds(nobody && !it.allow_force_push, what, "push_access_levels, allow_force_push", mend.clone())
+            Point::holds(
+                nobody && !it.allow_force_push,
+                what,
+                "push_access_levels, \
+                allow_force_push",
+                mend.clone(),
+            )
         }
     };
     points.push(seen(&settings.protected, judge, what, &mend));
@@ -95,18 +106,28 @@ pub fn of_gitlab(settings: &GitLabSettings) -> Vec<Point> {
     };
     points.push(seen(&settings.protected, judge, what, mend));
     let change = format!("glab api --method POST projects/{project}/approvals --field ");
-    let of_approvals = |what: &str, key: &str, value: bool, is: &dyn Fn(&ApprovalSettings) -> bool| {
-        let mend = format!("{change}{key}={value}");
-        let judge = |it: Option<&ApprovalSettings>| match it {
-            Some(it) => Point::holds(is(it), what, key, mend.clone()),
-            None => Point::new(State::CannotSee, what, "the project has no approval settings (Premium)", mend.clone()),
+    let of_approvals =
+        |what: &str, key: &str, value: bool, is: &dyn Fn(&ApprovalSettings) -> bool| {
+            let mend = format!("{change}{key}={value}");
+            let judge = |it: Option<&ApprovalSettings>| match it {
+                Some(it) => Point::holds(is(it), what, key, mend.clone()),
+                None => Point::new(
+                    State::CannotSee,
+                    what,
+                    "the project has no approval settings \
+                (Premium)",
+                    mend.clone(),
+                ),
+            };
+            seen(&settings.approvals, judge, what, &mend)
         };
-        seen(&settings.approvals, judge, what, &mend)
-    };
     let key = "reset_approvals_on_push";
-    points.push(of_approvals("an approval ends when the change goes on (Premium)", key, true, &|it| {
-        it.reset_approvals_on_push == Some(true)
-    }));
+    points.push(of_approvals(
+        "an approval ends when the change goes on (Premium)",
+        key,
+        true,
+        &|it| it.reset_approvals_on_push == Some(true),
+    ));
     let key = "merge_requests_author_approval";
     points.push(of_approvals("nobody approves what they wrote (Premium)", key, false, &|it| {
         it.merge_requests_author_approval != Some(true)
@@ -114,8 +135,10 @@ pub fn of_gitlab(settings: &GitLabSettings) -> Vec<Point> {
     points.push(Point::new(
         State::CannotSee,
         "a change cannot drop the job",
-        "the change's own .gitlab-ci.yml runs, unless a policy outside of the project puts the job in",
-        "a pipeline execution policy of the group (Ultimate), in the stage .pipeline-policy-pre and with `dependencies: []`",
+        "the change's own .gitlab-ci.yml runs, unless a policy outside of the project puts the job \
+         in",
+        "a pipeline execution policy of the group (Ultimate), in the stage .pipeline-policy-pre \
+         and with `dependencies: []`",
     ));
     points
 }

@@ -1,4 +1,5 @@
-//! Whether a forge really blocks the merge that the gate refuses: what its settings say, and the command that mends each.
+//! Whether a forge really blocks the merge that the gate refuses: what its settings say, and the
+//! command that mends each.
 //!
 //! Settings come in as the forge's API gives them; nothing is asked here.
 
@@ -58,7 +59,12 @@ impl Point {
 }
 
 /// Judges a setting that may not be there or not be seen.
-fn seen<T>(setting: &Fact<T>, judge: impl FnOnce(Option<&T>) -> Point, what: &str, mend: &str) -> Point {
+fn seen<T>(
+    setting: &Fact<T>,
+    judge: impl FnOnce(Option<&T>) -> Point,
+    what: &str,
+    mend: &str,
+) -> Point {
     match setting {
         Fact::Known(value) => judge(Some(value)),
         Fact::Absent => judge(None),

@@ -7,7 +7,12 @@ use crate::wiring::Run;
 pub fn of_workflows(runs: &[Run]) -> Vec<Point> {
     if runs.is_empty() {
         let mend = "add a job that runs it to .github/workflows; docs/forges.md has one";
-        return vec![Point::new(State::Not, "a workflow runs the gate", "none below .github/workflows does", mend)];
+        return vec![Point::new(
+            State::Not,
+            "a workflow runs the gate",
+            "none below .github/workflows does",
+            mend,
+        )];
     }
     runs.iter().flat_map(of_run).collect()
 }
@@ -16,21 +21,33 @@ fn of_run(run: &Run) -> Vec<Point> {
     let at = format!("`{}`, job `{}`", run.path, run.check);
     let needed = ["opened", "synchronize", "reopened"];
     let has = |event: &str| {
-        let all = |types: &[String]| types.is_empty() || needed.iter().all(|kind| types.iter().any(|it| it == kind));
+        let all = |types: &[String]| {
+            types.is_empty() || needed.iter().all(|kind| types.iter().any(|it| it == kind))
+        };
         run.events.get(event).is_some_and(|it| !it.is_narrowed && all(&it.types))
     };
-    let narrowed: Vec<&str> =
-        run.events.iter().filter(|(_, event)| event.is_narrowed).map(|(name, _)| name.as_str()).collect();
+    let narrowed: Vec<&str> = run
+        .events
+        .iter()
+        .filter(|(_, event)| event.is_narrowed)
+        .map(|(name, _)| name.as_str())
+        .collect();
     let mut points = vec![
         Point::holds(
             has("pull_request"),
             "it runs for every pull request",
-            if narrowed.is_empty() { at.clone() } else { format!("{at}: {} is narrowed", narrowed.join(", ")) },
+            if narrowed.is_empty() {
+                at.clone()
+            } else {
+                format!("{at}: {} is narrowed", narrowed.join(", "))
+            },
             "on: {pull_request: {types: [opened, synchronize, reopened, edited]}}, without paths and branches: a workflow that \
              is passed over leaves a required check pending for ever, or lets a change by",
         ),
         Point::holds(
-            run.events.get("pull_request").is_some_and(|it| it.types.iter().any(|kind| kind == "edited")),
+            run.events
+                .get("pull_request")
+                .is_some_and(|it| it.types.iter().any(|kind| kind == "edited")),
             "it runs again when a pull request gets another target",
             at.clone(),
             "add `edited` to the types of pull_request",
@@ -39,7 +56,8 @@ fn of_run(run: &Run) -> Vec<Point> {
             run.events.contains_key("merge_group"),
             "it runs in a merge queue",
             at.clone(),
-            "add the event merge_group; a queue waits for ever for a required check that does not run",
+            "add the event merge_group; a queue waits for ever for a required check that does not \
+             run",
         ),
         Point::holds(
             run.events.contains_key("push") || run.events.contains_key("schedule"),
@@ -53,7 +71,12 @@ fn of_run(run: &Run) -> Vec<Point> {
             at.clone(),
             "use pull_request instead of pull_request_target",
         ),
-        Point::holds(!run.is_lenient, "a failure of the gate fails the job", at.clone(), "take continue-on-error out"),
+        Point::holds(
+            !run.is_lenient,
+            "a failure of the gate fails the job",
+            at.clone(),
+            "take continue-on-error out",
+        ),
         Point::holds(
             !run.is_conditional,
             "the job is never passed over",
@@ -64,11 +87,18 @@ fn of_run(run: &Run) -> Vec<Point> {
             !run.may_write_all,
             "the job's token may no more than it needs",
             at.clone(),
-            "permissions: {contents: read}, and of checks, pull-requests and security-events `write` where it posts there",
+            "permissions: {contents: read}, and of checks, pull-requests and security-events \
+             `write` where it posts there",
         ),
     ];
     let mend = "name the commit: uses: OWNER/NAME@COMMIT # version";
-    let text = if run.unpinned.is_empty() { at } else { format!("{at}: {}", run.unpinned.join(", ")) };
-    points.push(Point::holds(run.unpinned.is_empty(), "what the job uses is named by commit", text, mend));
+    let text =
+        if run.unpinned.is_empty() { at } else { format!("{at}: {}", run.unpinned.join(", ")) };
+    points.push(Point::holds(
+        run.unpinned.is_empty(),
+        "what the job uses is named by commit",
+        text,
+        mend,
+    ));
     points
 }

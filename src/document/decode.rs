@@ -9,8 +9,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::value::StrDeserializer;
 use serde::de::{
-    self, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, Unexpected, VariantAccess,
-    Visitor,
+    self, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess,
+    Unexpected, VariantAccess, Visitor,
 };
 
 use super::value::{Key, Node, Scalar, ScalarKind, Value};
@@ -170,7 +170,8 @@ macro_rules! integers {
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
             let scalar = self.scalar("a whole number")?;
             let number: $type = match scalar.kind {
-                ScalarKind::Integer => scalar.text.parse().map_err(|_| self.wrong("a smaller whole number"))?,
+                ScalarKind::Integer => scalar.text.parse().map_err(|_| self.wrong("a smaller whole \
+                    number"))?,
                 _ => return Err(self.wrong("a whole number")),
             };
             visitor.$visit(number).map_err(|error: DecodeError| error.or_at(self.0.span))
@@ -204,7 +205,9 @@ impl<'de> Deserializer<'de> for Reader<'de> {
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         match self.scalar("true or false")?.kind {
-            ScalarKind::Bool(flag) => visitor.visit_bool(flag).map_err(|error: DecodeError| error.or_at(self.0.span)),
+            ScalarKind::Bool(flag) => {
+                visitor.visit_bool(flag).map_err(|error: DecodeError| error.or_at(self.0.span))
+            }
             _ => Err(self.wrong("true or false")),
         }
     }
@@ -229,7 +232,9 @@ impl<'de> Deserializer<'de> for Reader<'de> {
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        visitor.visit_borrowed_str(self.text()?).map_err(|error: DecodeError| error.or_at(self.0.span))
+        visitor
+            .visit_borrowed_str(self.text()?)
+            .map_err(|error: DecodeError| error.or_at(self.0.span))
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
@@ -258,7 +263,11 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         }
     }
 
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, DecodeError> {
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, DecodeError> {
         self.deserialize_unit(visitor)
     }
 
@@ -276,14 +285,18 @@ impl<'de> Deserializer<'de> for Reader<'de> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         match &self.0.value {
-            Value::Sequence(items) => {
-                visitor.visit_seq(Items(items.iter())).map_err(|error: DecodeError| error.or_at(self.0.span))
-            }
+            Value::Sequence(items) => visitor
+                .visit_seq(Items(items.iter()))
+                .map_err(|error: DecodeError| error.or_at(self.0.span)),
             Value::Scalar(_) | Value::Mapping(_) => Err(self.wrong("a list")),
         }
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, DecodeError> {
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, DecodeError> {
         self.deserialize_seq(visitor)
     }
 
@@ -343,7 +356,10 @@ struct Items<'de>(std::slice::Iter<'de, Node>);
 impl<'de> SeqAccess<'de> for Items<'de> {
     type Error = DecodeError;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, DecodeError> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, DecodeError> {
         let Some(node) = self.0.next() else { return Ok(None) };
         seed.deserialize(Reader(node)).map(Some).map_err(|error| error.or_at(node.span))
     }
@@ -357,8 +373,12 @@ struct Entries<'de> {
 impl<'de> MapAccess<'de> for Entries<'de> {
     type Error = DecodeError;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, DecodeError> {
-        let Some((key, value)) = self.rest.by_ref().find(|(key, _)| !key.text.starts_with("x-")) else {
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, DecodeError> {
+        let Some((key, value)) = self.rest.by_ref().find(|(key, _)| !key.text.starts_with("x-"))
+        else {
             return Ok(None);
         };
         self.value = Some(value);
@@ -366,7 +386,10 @@ impl<'de> MapAccess<'de> for Entries<'de> {
         seed.deserialize(name).map(Some).map_err(|error| error.or_at(key.span))
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, DecodeError> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(
+        &mut self,
+        seed: V,
+    ) -> Result<V::Value, DecodeError> {
         let Some(value) = self.value.take() else {
             return Err(de::Error::invalid_value(Unexpected::Map, &"a key before its value"));
         };
@@ -383,7 +406,10 @@ struct PlaceParts<'de> {
 impl<'de> SeqAccess<'de> for PlaceParts<'de> {
     type Error = DecodeError;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, DecodeError> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, DecodeError> {
         self.next += 1;
         match self.next {
             1 => seed.deserialize(self.node.span.start.into_deserializer()).map(Some),
@@ -401,7 +427,10 @@ impl<'de> EnumAccess<'de> for Word<'de> {
     type Error = DecodeError;
     type Variant = Self;
 
-    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), DecodeError> {
+    fn variant_seed<V: DeserializeSeed<'de>>(
+        self,
+        seed: V,
+    ) -> Result<(V::Value, Self), DecodeError> {
         let name: StrDeserializer<'_, DecodeError> = self.0.into_deserializer();
         Ok((seed.deserialize(name)?, self))
     }
@@ -422,7 +451,11 @@ impl<'de> VariantAccess<'de> for Word<'de> {
         Err(de::Error::custom("a word with content"))
     }
 
-    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], _: V) -> Result<V::Value, DecodeError> {
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        _: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, DecodeError> {
         Err(de::Error::custom("a word with content"))
     }
 }

@@ -1,4 +1,5 @@
-//! Documents as values with places: YAML, JSON, TOML, CSV, XLSX, metrics of MLflow, and prose with front matter.
+//! Documents as values with places: YAML, JSON, TOML, CSV, XLSX, metrics of MLflow, and prose with
+//! front matter.
 //!
 //! [`parse`] never fails. What cannot be read is kept as [`Body::Damaged`] with the reason and the
 //! place, because "could not read" must reach the verdict and "nothing there" must not be it.
@@ -33,7 +34,8 @@ pub struct Limits {
 }
 
 /// The bounds of every document the gate reads.
-pub const LIMITS: Limits = Limits { bytes: 2 << 20, depth: 64, nodes: 100_000, aliased: 2_000, key_length: 1024 };
+pub const LIMITS: Limits =
+    Limits { bytes: 2 << 20, depth: 64, nodes: 100_000, aliased: 2_000, key_length: 1024 };
 
 /// A document of the repository.
 #[derive(Debug)]
@@ -154,7 +156,8 @@ fn parse_within(path: RepoPath, bytes: Vec<u8>, limits: &Limits) -> Document {
     let Some(format) = Format::of(&path) else {
         return Document::unreadable(
             path,
-            "not a format the gate reads (YAML, JSON, TOML, CSV, XLSX, Markdown, reStructuredText, AsciiDoc, a metric of MLflow)",
+            "not a format the gate reads (YAML, JSON, TOML, CSV, XLSX, Markdown, reStructuredText, \
+             AsciiDoc, a metric of MLflow)",
         );
     };
     if bytes.len() as u64 > limits.bytes {

@@ -1,7 +1,7 @@
 //! Tables as value trees: CSV, the one sheet of an XLSX workbook, and the metrics of a run.
 //!
-//! The first row that holds anything names the columns; every further row becomes a mapping of them. So a
-//! register reads the same whether a spreadsheet or YAML holds it.
+//! The first row that holds anything names the columns; every further row becomes a mapping of
+//! them. So a register reads the same whether a spreadsheet or YAML holds it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -43,7 +43,8 @@ pub(super) fn csv(text: &str, limits: &Limits) -> Result<Node, Damage> {
     Ok(tree(rows, Span::new(0, text.len())))
 }
 
-/// Reads a metric of MLflow's file store: a line of time, value and step for each measurement, the last one last.
+/// Reads a metric of MLflow's file store: a line of time, value and step for each measurement, the
+/// last one last.
 pub(super) fn metric(name: &str, text: &str, limits: &Limits) -> Result<Node, Damage> {
     let mut values = Vec::new();
     let mut start = 0;
@@ -101,8 +102,8 @@ fn too_many(span: Span, limits: &Limits) -> Damage {
     Damage::new(span, format!("more than {} cells", limits.nodes))
 }
 
-/// Rows as mappings of the header's names. Columns without a name are not read; of two with one name
-/// the later gets a number.
+/// Rows as mappings of the header's names. Columns without a name are not read; of two with one
+/// name the later gets a number.
 fn tree(rows: Vec<Vec<Field>>, whole: Span) -> Node {
     let mut rows = rows.into_iter().filter(|row| row.iter().any(|field| !field.text.is_empty()));
     let mut keys: Vec<Option<Key>> = Vec::new();
@@ -124,7 +125,10 @@ fn tree(rows: Vec<Vec<Field>>, whole: Span) -> Node {
     let mut rows: Vec<Vec<Field>> = rows.collect();
     if rows.is_empty() && !keys.is_empty() {
         // Columns that nothing stands in are seen all the same.
-        let blank = |key: &Option<Key>| Field { text: String::new(), span: key.as_ref().map_or(whole, |key| key.span) };
+        let blank = |key: &Option<Key>| Field {
+            text: String::new(),
+            span: key.as_ref().map_or(whole, |key| key.span),
+        };
         rows.push(keys.iter().map(blank).collect());
     }
     let row = |fields: Vec<Field>| {
@@ -178,7 +182,9 @@ pub(super) fn xlsx(bytes: &[u8], limits: &Limits) -> Result<Node, Damage> {
         }
         _ => cell.to_string().trim().to_owned(),
     };
-    let rows = range.rows().map(|row| row.iter().map(|cell| Field { text: text(cell), span: Span::default() }));
+    let rows = range
+        .rows()
+        .map(|row| row.iter().map(|cell| Field { text: text(cell), span: Span::default() }));
     Ok(tree(rows.map(Iterator::collect).collect(), Span::default()))
 }
 
@@ -188,12 +194,16 @@ fn unpacks_to_little(bytes: &[u8]) -> Result<(), String> {
     use std::io::{Cursor, Read, copy, sink};
 
     const LARGEST: u64 = 32 << 20;
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| format!("not a workbook: {error}"))?;
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes))
+        .map_err(|error| format!("not a workbook: {error}"))?;
     let mut left = LARGEST;
     for index in 0..archive.len() {
         let file = archive.by_index(index).map_err(|error| format!("not a workbook: {error}"))?;
-        let read = copy(&mut file.take(left + 1), &mut sink()).map_err(|error| format!("not a workbook: {error}"))?;
-        left = left.checked_sub(read).ok_or_else(|| format!("unpacks to more than {LARGEST} bytes"))?;
+        let read = copy(&mut file.take(left + 1), &mut sink())
+            .map_err(|error| format!("not a workbook: {error}"))?;
+        left = left
+            .checked_sub(read)
+            .ok_or_else(|| format!("unpacks to more than {LARGEST} bytes"))?;
     }
     Ok(())
 }
@@ -228,7 +238,10 @@ mod tests {
         const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
         const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
         let cell = |at: &&str| {
-            format!("<row r=\"{}\"><c r=\"{at}\"><v>1</v></c></row>", at.trim_start_matches(char::is_alphabetic))
+            format!(
+                "<row r=\"{}\"><c r=\"{at}\"><v>1</v></c></row>",
+                at.trim_start_matches(char::is_alphabetic)
+            )
         };
         let rows: String = cells.iter().map(cell).collect();
         let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
@@ -236,22 +249,28 @@ mod tests {
             (
                 "_rels/.rels",
                 format!(
-                    "<Relationships xmlns=\"{PACKAGE}\"><Relationship Id=\"r1\" Type=\"{OFFICE}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+                    "<Relationships xmlns=\"{PACKAGE}\"><Relationship Id=\"r1\" \
+                     Type=\"{OFFICE}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
                 ),
             ),
             (
                 "xl/workbook.xml",
                 format!(
-                    "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\"><sheets><sheet name=\"s\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+                    "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\"><sheets><sheet name=\"s\" \
+                     sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
                 ),
             ),
             (
                 "xl/_rels/workbook.xml.rels",
                 format!(
-                    "<Relationships xmlns=\"{PACKAGE}\"><Relationship Id=\"r1\" Type=\"{OFFICE}/worksheet\" Target=\"worksheets/s.xml\"/></Relationships>"
+                    "<Relationships xmlns=\"{PACKAGE}\"><Relationship Id=\"r1\" \
+                     Type=\"{OFFICE}/worksheet\" Target=\"worksheets/s.xml\"/></Relationships>"
                 ),
             ),
-            ("xl/worksheets/s.xml", format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData></worksheet>")),
+            (
+                "xl/worksheets/s.xml",
+                format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData></worksheet>"),
+            ),
         ] {
             archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
             archive.write_all(text.as_bytes()).unwrap();

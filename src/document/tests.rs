@@ -20,7 +20,8 @@ fn shown<'a>(document: &'a Document, node: &Node) -> &'a str {
 
 #[test]
 fn yaml_spans_are_exact_after_a_byte_order_mark_accents_and_crlf() {
-    let text = "\u{feff}# é\r\nname: \"Größe 😀\"\r\nlist: [a, 'b']\r\nfolded: >\r\n  two\r\n  lines\r\n";
+    let text = "\u{feff}# é\r\nname: \"Größe 😀\"\r\nlist: [a, 'b']\r\nfolded: \
+        >\r\n  two\r\n  lines\r\n";
     let document = document("a.yaml", text);
     let tree = document.tree().unwrap();
     let (key, value) = tree.entry("name").unwrap();
@@ -110,11 +111,17 @@ fn an_alias_bomb_is_refused_before_it_is_written_out() {
 fn copies_that_aliases_and_anchors_make_are_bounded_by_their_bytes() {
     let long = "x".repeat(500_000);
     let scalars = format!("a: &a {long}\nb: [{}]\n", ["*a"; 1_000].join(","));
-    assert!(damage("a.yaml", &scalars).reason.contains("aliases that repeat"), "bytes count, not only values");
+    assert!(
+        damage("a.yaml", &scalars).reason.contains("aliases that repeat"),
+        "bytes count, not \
+        only values"
+    );
     let anchors: String = (0..60).map(|level| format!("&a{level} [")).collect();
     let nested = format!("{anchors}{}{}", ["1"; 1_900].join(","), "]".repeat(60));
     assert!(
-        damage("a.yaml", &format!("[{}]", [nested.as_str(); 3].join(","))).reason.contains("anchors over more than")
+        damage("a.yaml", &format!("[{}]", [nested.as_str(); 3].join(",")))
+            .reason
+            .contains("anchors over more than")
     );
 }
 
@@ -159,8 +166,9 @@ enum Stage {
 
 fn sample(text: &str) -> Result<Sample, (String, String)> {
     let document = document("s.yaml", text);
-    decode::<Sample>(document.tree().unwrap())
-        .map_err(|error| (error.message.clone(), error.span().of(text).lines().next().unwrap_or_default().to_owned()))
+    decode::<Sample>(document.tree().unwrap()).map_err(|error| {
+        (error.message.clone(), error.span().of(text).lines().next().unwrap_or_default().to_owned())
+    })
 }
 
 #[test]
@@ -177,9 +185,22 @@ fn typed_settings_keep_places_and_the_text_of_numbers() {
 #[test]
 fn mistakes_in_settings_name_the_place_and_the_nearest_name() {
     let cases = [
-        ("nmae: x\nversion: 1\nstage: design\n", "unknown key `nmae`; did you mean `name`?", "nmae"),
-        ("name: x\nversion: 1\nstage: oper\n", "unknown value `oper`; known here: design, operation", "oper"),
-        ("name: x\nversion: 1\nstage: desing\n", "unknown value `desing`; did you mean `design`?", "desing"),
+        (
+            "nmae: x\nversion: 1\nstage: design\n",
+            "unknown key `nmae`; did you mean `name`?",
+            "nmae",
+        ),
+        (
+            "name: x\nversion: 1\nstage: oper\n",
+            "unknown value `oper`; known here: design, \
+            operation",
+            "oper",
+        ),
+        (
+            "name: x\nversion: 1\nstage: desing\n",
+            "unknown value `desing`; did you mean `design`?",
+            "desing",
+        ),
         ("name: x\nversion: 1\n", "the key `stage` is missing", "name: x"),
         ("name: [x]\nversion: 1\nstage: design\n", "a list where text is expected", "[x]"),
         ("name: true\nversion: 1\nstage: design\n", "true or false where text is expected", "true"),
@@ -232,7 +253,8 @@ over lines -->
     let document = document("card.md", text);
     let Body::Prose(markdown) = &document.body else { panic!("not Markdown") };
     assert_eq!(markdown.front_matter.as_ref().unwrap().get("title").unwrap().span.of(text), "Card");
-    let titles: Vec<(u8, &str)> = markdown.sections.iter().map(|s| (s.level, s.title.as_str())).collect();
+    let titles: Vec<(u8, &str)> =
+        markdown.sections.iter().map(|s| (s.level, s.title.as_str())).collect();
     assert_eq!(titles, [(0, ""), (1, "Model card"), (2, "Limitations"), (BOLD, "Known issues")]);
 
     let card = &markdown.sections[1];
@@ -240,11 +262,20 @@ over lines -->
         .blocks
         .iter()
         .filter_map(|block| match &block.kind {
-            BlockKind::Label { name, name_span } => Some((name.as_str(), block.text.as_str(), name_span.of(text))),
+            BlockKind::Label { name, name_span } => {
+                Some((name.as_str(), block.text.as_str(), name_span.of(text)))
+            }
             _ => None,
         })
         .collect();
-    assert_eq!(labels, [("Owner", "Ana", "Owner"), ("Version", "1.2", "Version"), ("Uses", "scoring ranking", "Uses")]);
+    assert_eq!(
+        labels,
+        [
+            ("Owner", "Ana", "Owner"),
+            ("Version", "1.2", "Version"),
+            ("Uses", "scoring ranking", "Uses")
+        ]
+    );
     assert!(card.blocks.iter().any(|b| matches!(b.kind, BlockKind::Comment) && b.text == "hidden"));
     assert!(card.span.of(text).ends_with("over lines -->"));
 

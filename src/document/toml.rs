@@ -69,7 +69,9 @@ impl Reader<'_> {
             // As written: a version `1.10` is not `1.1`.
             TomlValue::Integer(_) => scalar(span.of(self.text).to_owned(), ScalarKind::Integer),
             TomlValue::Float(_) => scalar(span.of(self.text).to_owned(), ScalarKind::Float),
-            TomlValue::Boolean(flag) => scalar(flag.value().to_string(), ScalarKind::Bool(*flag.value())),
+            TomlValue::Boolean(flag) => {
+                scalar(flag.value().to_string(), ScalarKind::Bool(*flag.value()))
+            }
             TomlValue::Datetime(date) => scalar(date.value().to_string(), ScalarKind::Text),
             TomlValue::InlineTable(table) => return self.table(table, span, depth),
             TomlValue::Array(array) => {
@@ -86,7 +88,10 @@ impl Reader<'_> {
     fn count(&mut self, span: Span, depth: usize) -> Result<(), Damage> {
         self.nodes += 1;
         if depth > self.limits.depth {
-            return Err(Damage::new(span, format!("nested more than {} levels deep", self.limits.depth)));
+            return Err(Damage::new(
+                span,
+                format!("nested more than {} levels deep", self.limits.depth),
+            ));
         }
         if self.nodes > self.limits.nodes {
             return Err(Damage::new(span, format!("more than {} values", self.limits.nodes)));

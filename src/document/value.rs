@@ -57,8 +57,8 @@ impl Scalar {
             "" | "~" | "null" | "Null" | "NULL" => ScalarKind::Null,
             "true" | "True" | "TRUE" => ScalarKind::Bool(true),
             "false" | "False" | "FALSE" => ScalarKind::Bool(false),
-            ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" | "-.inf" | "-.Inf" | "-.INF" | ".nan" | ".NaN"
-            | ".NAN" => ScalarKind::Float,
+            ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" | "-.inf" | "-.Inf"
+            | "-.INF" | ".nan" | ".NaN" | ".NAN" => ScalarKind::Float,
             number => number_kind(number),
         };
         Self { text, kind }
@@ -67,7 +67,9 @@ impl Scalar {
     /// The number it reads as, where it is one and finite.
     pub fn number(&self) -> Option<f64> {
         match self.kind {
-            ScalarKind::Integer | ScalarKind::Float => self.text.parse().ok().filter(|number: &f64| number.is_finite()),
+            ScalarKind::Integer | ScalarKind::Float => {
+                self.text.parse().ok().filter(|number: &f64| number.is_finite())
+            }
             ScalarKind::Null | ScalarKind::Bool(_) | ScalarKind::Text => None,
         }
     }
@@ -80,7 +82,9 @@ fn number_kind(text: &str) -> ScalarKind {
     }
     let shaped = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.')
         && digits.bytes().any(|b| b.is_ascii_digit())
-        && digits.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-'));
+        && digits
+            .bytes()
+            .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-'));
     if shaped && digits.parse::<f64>().is_ok() { ScalarKind::Float } else { ScalarKind::Text }
 }
 

@@ -43,7 +43,10 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Node, Damage> {
             Ok((event, span)) => builder.event(event, range(span, text))?,
             Err(error) => {
                 let at = error.marker().byte_offset().unwrap_or(text.len()).min(text.len());
-                return Err(Damage::new(Span::new(at, at), format!("not valid YAML: {}", explained(&error.info()))));
+                return Err(Damage::new(
+                    Span::new(at, at),
+                    format!("not valid YAML: {}", explained(&error.info())),
+                ));
             }
         }
     }
@@ -116,7 +119,8 @@ impl Builder<'_> {
             }
             Event::MappingStart(_, anchor, tag) => {
                 refuse_tag(tag.is_some(), span)?;
-                let kind = OpenKind::Mapping { entries: Vec::new(), seen: BTreeSet::new(), key: None };
+                let kind =
+                    OpenKind::Mapping { entries: Vec::new(), seen: BTreeSet::new(), key: None };
                 self.start(anchor, span, kind)
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(span),
@@ -126,7 +130,10 @@ impl Builder<'_> {
                 };
                 self.aliased = self.aliased.saturating_add(size);
                 if self.aliased > self.limits.aliased {
-                    let why = format!("aliases that repeat more than {} values in all", self.limits.aliased);
+                    let why = format!(
+                        "aliases that repeat more than {} values in all",
+                        self.limits.aliased
+                    );
                     return Err(Damage::new(span, why));
                 }
                 self.count(size, span)?;
@@ -134,16 +141,21 @@ impl Builder<'_> {
                 self.finish(Node { span, value }, 0, size)
             }
             Event::UnresolvedAlias(_) => Err(Damage::new(span, "an alias without an anchor")),
-            Event::DocumentStart(..) if self.root.is_some() => {
-                Err(Damage::new(span, "a second YAML document in one file; keep one document per file"))
-            }
+            Event::DocumentStart(..) if self.root.is_some() => Err(Damage::new(
+                span,
+                "a second YAML document in one file; keep one document per \
+                    file",
+            )),
             _ => Ok(()),
         }
     }
 
     fn start(&mut self, anchor: usize, span: Span, kind: OpenKind) -> Result<(), Damage> {
         if self.open.len() >= self.limits.depth {
-            return Err(Damage::new(span, format!("nested more than {} levels deep", self.limits.depth)));
+            return Err(Damage::new(
+                span,
+                format!("nested more than {} levels deep", self.limits.depth),
+            ));
         }
         self.count(1, span)?;
         self.open.push(Open { anchor, nodes_before: self.nodes - 1, start: span.start, kind });
@@ -169,7 +181,10 @@ impl Builder<'_> {
             // Anchors may be nested, and each keeps a copy to repeat.
             self.copied += size;
             if self.copied > self.limits.nodes {
-                return Err(Damage::new(node.span, format!("anchors over more than {} values", self.limits.nodes)));
+                return Err(Damage::new(
+                    node.span,
+                    format!("anchors over more than {} values", self.limits.nodes),
+                ));
             }
             self.anchors.insert(anchor, (size, node.clone()));
         }
@@ -192,7 +207,10 @@ impl Builder<'_> {
         // Told while it is read, not once all of it was.
         let anchored = self.open.iter().find(|open| open.anchor != 0);
         if anchored.is_some_and(|open| self.nodes - open.nodes_before > self.limits.aliased) {
-            return Err(Damage::new(span, format!("an anchor over more than {} values", self.limits.aliased)));
+            return Err(Damage::new(
+                span,
+                format!("an anchor over more than {} values", self.limits.aliased),
+            ));
         }
         Ok(())
     }
@@ -209,5 +227,9 @@ fn as_key(node: Node, seen: &mut BTreeSet<Box<str>>) -> Result<Key, Damage> {
 }
 
 fn refuse_tag(tagged: bool, span: Span) -> Result<(), Damage> {
-    if tagged { Err(Damage::new(span, "a YAML tag (`!...`); write the value plainly")) } else { Ok(()) }
+    if tagged {
+        Err(Damage::new(span, "a YAML tag (`!...`); write the value plainly"))
+    } else {
+        Ok(())
+    }
 }

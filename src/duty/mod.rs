@@ -72,7 +72,15 @@ impl Pair<'_> {
 
     fn lowered(&self, duty: impl Into<String>, from: String, to: String, place: Place) -> Lowered {
         let system = Some(self.before.id.value.clone());
-        Lowered { system, duty: duty.into(), from, to, place, files: Vec::new(), class: self.before.class() }
+        Lowered {
+            system,
+            duty: duty.into(),
+            from,
+            to,
+            place,
+            files: Vec::new(),
+            class: self.before.class(),
+        }
     }
 }
 
@@ -88,8 +96,8 @@ impl Sides<'_> {
 
 /// Every duty that is lowered.
 ///
-/// Nothing where the target branch has no register, or none that could be read; and nothing where the
-/// judged one could not be read, because then another check speaks.
+/// Nothing where the target branch has no register, or none that could be read; and nothing where
+/// the judged one could not be read, because then another check speaks.
 pub fn lowered(sides: &Sides<'_>) -> Vec<Lowered> {
     let Some(tip) = sides.tip.register.known() else { return Vec::new() };
     let now = match &sides.judged.declared.register {
@@ -116,12 +124,17 @@ pub fn lowered(sides: &Sides<'_>) -> Vec<Lowered> {
 
 /// The systems whose id changed: what each was called on the target branch.
 pub fn renamed(sides: &Sides<'_>) -> BTreeMap<String, String> {
-    let (Some(tip), Some(now)) = (sides.tip.register.known(), sides.judged.declared.register.known()) else {
+    let (Some(tip), Some(now)) =
+        (sides.tip.register.known(), sides.judged.declared.register.known())
+    else {
         return BTreeMap::new();
     };
     let id = |system: &System| system.id.value.clone();
     let pairs = pairs(sides, tip, now).into_iter();
-    pairs.filter_map(|pair| Some((id(pair.now?), id(pair.before)))).filter(|(now, before)| now != before).collect()
+    pairs
+        .filter_map(|pair| Some((id(pair.now?), id(pair.before))))
+        .filter(|(now, before)| now != before)
+        .collect()
 }
 
 /// The register as a whole is gone. Its systems may have left with their files.
@@ -138,7 +151,15 @@ fn gone(sides: &Sides<'_>, tip: &Register) -> Vec<Lowered> {
     let names = left.iter().map(|system| system.id.value.as_str());
     let from = names.chain(tip.kind.map(|_| "kind: organisation")).collect::<Vec<_>>().join(", ");
     let (place, to) = (sides.fallback.clone(), "no register".to_owned());
-    vec![Lowered { system: None, duty: "register".to_owned(), from, to, place, files: Vec::new(), class }]
+    vec![Lowered {
+        system: None,
+        duty: "register".to_owned(),
+        from,
+        to,
+        place,
+        files: Vec::new(),
+        class,
+    }]
 }
 
 /// What the register says apart from its systems.
@@ -167,11 +188,17 @@ fn register(sides: &Sides<'_>, tip: &Register, now: &Register) -> Vec<Lowered> {
         }
     }
     for ignored in &now.ignore {
-        let same =
-            |known: &crate::settings::register::Ignored| known.base == ignored.base && known.path == ignored.path;
+        let same = |known: &crate::settings::register::Ignored| {
+            known.base == ignored.base && known.path == ignored.path
+        };
         if !tip.ignore.iter().any(same) && !assets::is_moved_ignore(sides, tip, now, ignored) {
             let place = Place::bytes(register_of(now, &ignored.base), ignored.path.span);
-            add(format!("ignore {}", ignored.path.value), nothing(), ignored.path.value.clone(), place);
+            add(
+                format!("ignore {}", ignored.path.value),
+                nothing(),
+                ignored.path.value.clone(),
+                place,
+            );
         }
     }
     found
@@ -183,8 +210,8 @@ fn register_of(register: &Register, base: &RepoPath) -> RepoPath {
     all.find(|path| path.parent() == *base).unwrap_or(&register.path).clone()
 }
 
-/// Each system of the target branch with what became of it. A system whose id changed is known again
-/// by its models and its files.
+/// Each system of the target branch with what became of it. A system whose id changed is known
+/// again by its models and its files.
 fn pairs<'a>(sides: &'a Sides<'_>, tip: &'a Register, now: &'a Register) -> Vec<Pair<'a>> {
     let is_new = |system: &&System| !tip.all_systems().any(|known| known.id == system.id);
     let mut new: Vec<&System> = now.all_systems().filter(is_new).collect();
@@ -194,13 +221,19 @@ fn pairs<'a>(sides: &'a Sides<'_>, tip: &'a Register, now: &'a Register) -> Vec<
             return Pair { before, now: same };
         }
         let renamed = || {
-            let best = new.iter().enumerate().map(|(at, system)| (assets::kept(sides, before, system), at)).max();
+            let best = new
+                .iter()
+                .enumerate()
+                .map(|(at, system)| (assets::kept(sides, before, system), at))
+                .max();
             best.filter(|(kept, _)| *kept > 0).map(|(_, at)| new.remove(at))
         };
         // One that was taken up into another lives on in it, with all it asked for.
         let absorbed = || {
             let all = now.all_systems().map(|system| (assets::kept(sides, before, system), system));
-            all.filter(|(kept, _)| *kept > 0).max_by_key(|(kept, _)| *kept).map(|(_, system)| system)
+            all.filter(|(kept, _)| *kept > 0)
+                .max_by_key(|(kept, _)| *kept)
+                .map(|(_, system)| system)
         };
         Pair { before, now: same.or_else(renamed).or_else(absorbed) }
     };

@@ -12,9 +12,12 @@ pub(super) fn lowered(sides: &Sides<'_>, pair: &Pair<'_>, now: &System) -> Vec<L
     let Kept::Entries(before) = of(pair.before, sides.tip_view) else { return Vec::new() };
     let after = match of(now, &sides.judged.view) {
         Kept::Entries(after) => after,
-        Kept::Nothing(path) => {
-            RiskRegister { path, risks: Vec::new(), system: before.system.clone(), scale: before.scale }
-        }
+        Kept::Nothing(path) => RiskRegister {
+            path,
+            risks: Vec::new(),
+            system: before.system.clone(),
+            scale: before.scale,
+        },
         // One that cannot be read is told by another check.
         Kept::Unreadable => return Vec::new(),
         Kept::Prose(path) => {
@@ -24,7 +27,8 @@ pub(super) fn lowered(sides: &Sides<'_>, pair: &Pair<'_>, now: &System) -> Vec<L
         }
     };
     let score = |rating: Rating| rating.likelihood * rating.impact;
-    let words = |rating: Rating| format!("likelihood {}, impact {}", rating.likelihood, rating.impact);
+    let words =
+        |rating: Rating| format!("likelihood {}, impact {}", rating.likelihood, rating.impact);
     let mut found = Vec::new();
     for risk in &before.risks {
         let duty = format!("risk {}", risk.id.value);
@@ -33,8 +37,11 @@ pub(super) fn lowered(sides: &Sides<'_>, pair: &Pair<'_>, now: &System) -> Vec<L
         let place = |span| Place::bytes(after.path.clone(), span);
         match after.risks.iter().find(|now| now.id == risk.id) {
             None => {
-                let somewhere =
-                    if after.risks.is_empty() { pair.place(sides) } else { Place::whole(after.path.clone()) };
+                let somewhere = if after.risks.is_empty() {
+                    pair.place(sides)
+                } else {
+                    Place::whole(after.path.clone())
+                };
                 let to = "nothing; a risk that ended is `closed`".to_owned();
                 found.push(pair.lowered(duty, rated(was), to, somewhere));
             }
@@ -42,7 +49,12 @@ pub(super) fn lowered(sides: &Sides<'_>, pair: &Pair<'_>, now: &System) -> Vec<L
                 let is = still.before.map(|rating| rating.value);
                 if was.map(score) > is.map(score) {
                     let span = still.before.as_ref().map_or(still.id.span, |rating| rating.span);
-                    found.push(pair.lowered(format!("{duty} before"), rated(was), rated(is), place(span)));
+                    found.push(pair.lowered(
+                        format!("{duty} before"),
+                        rated(was),
+                        rated(is),
+                        place(span),
+                    ));
                 }
             }
         }
@@ -74,7 +86,8 @@ fn of(system: &System, view: &View<'_>) -> Kept {
         Some(document) if document.damage().is_some() => Kept::Unreadable,
         Some(document) => match risks::read(document) {
             Ok(register) => Kept::Entries(register),
-            // A file in the gate's own format that has a mistake is told; any other is another form.
+            // A file in the gate's own format that has a mistake is told; any other is another
+            // form.
             Err(_) if is_own_format(document) => Kept::Unreadable,
             Err(_) => Kept::Prose(path),
         },

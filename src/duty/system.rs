@@ -13,7 +13,12 @@ pub(super) fn lowered(pair: &Pair<'_>, now: &System) -> Vec<Lowered> {
     if before.risk_class.is_some() && (now.class() < before.class() || now.risk_class.is_none()) {
         let place = now.risk_class.as_ref().map_or(id.clone(), |class| now.place(class.value.span));
         let to = now.risk_class.as_ref().map_or("none", |class| class.value.name());
-        found.push(pair.lowered("risk-class", before.class().name().to_owned(), to.to_owned(), place));
+        found.push(pair.lowered(
+            "risk-class",
+            before.class().name().to_owned(),
+            to.to_owned(),
+            place,
+        ));
     }
     if *now.stage < *before.stage {
         let (from, to) = (before.stage.name().to_owned(), now.stage.name().to_owned());
@@ -40,14 +45,18 @@ pub(super) fn lowered(pair: &Pair<'_>, now: &System) -> Vec<Lowered> {
     }
     for threshold in &before.accept_when {
         let duty = format!("accept-when {}", name(threshold));
-        let mut same = now.accept_when.iter().filter(|it| it.metric == threshold.metric && it.split == threshold.split);
+        let mut same = now
+            .accept_when
+            .iter()
+            .filter(|it| it.metric == threshold.metric && it.split == threshold.split);
         if same.clone().any(|still| is_as_strict_a_bound(still, threshold)) {
             continue;
         }
         // Of several bounds on one measure, the one of the same direction.
         let still = same.find(|still| still.at_least.is_some() == threshold.at_least.is_some());
-        let (to, place) =
-            still.map_or(("nothing".to_owned(), id.clone()), |it| (it.bound(), now.place(it.metric.span)));
+        let (to, place) = still.map_or(("nothing".to_owned(), id.clone()), |it| {
+            (it.bound(), now.place(it.metric.span))
+        });
         found.push(pair.lowered(duty, threshold.bound(), to, place));
     }
     found

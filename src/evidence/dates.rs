@@ -19,8 +19,10 @@ pub enum Day {
 /// The first date of a text. A month without a day counts from its last day.
 pub fn date_in(text: &str, tongue: Tongue) -> Option<Day> {
     static ISO: LazyLock<Regex> = LazyLock::new(|| compile(r"\b(\d{4})-(\d{2})-(\d{2})\b"));
-    static NUMBERS: LazyLock<Regex> = LazyLock::new(|| compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b"));
-    static KANJI: LazyLock<Regex> = LazyLock::new(|| compile(r"(\d{4})年(\d{1,2})月(?:(\d{1,2})日)?"));
+    static NUMBERS: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b"));
+    static KANJI: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"(\d{4})年(\d{1,2})月(?:(\d{1,2})日)?"));
     static YEAR_MONTH: LazyLock<Regex> = LazyLock::new(|| compile(r"\b(\d{4})-(\d{2})\b"));
     let number = |text: &str| text.parse::<u32>().ok();
     if let Some(found) = ISO.find(text) {
@@ -32,9 +34,12 @@ pub fn date_in(text: &str, tongue: Tongue) -> Option<Day> {
     }
     if let Some(found) = NUMBERS.captures(text) {
         let (first, second, year) = (number(&found[1])?, number(&found[2])?, number(&found[3])?);
-        let day_first = matches!(tongue, Tongue::Known(language) if language.date_order == DateOrder::DayFirst);
+        let day_first =
+            matches!(tongue, Tongue::Known(language) if language.date_order == DateOrder::DayFirst);
         return match (first, second) {
-            (day, month) if day > 12 || day_first || found[0].contains('.') => of(year, month, Some(day)),
+            (day, month) if day > 12 || day_first || found[0].contains('.') => {
+                of(year, month, Some(day))
+            }
             (month, day) if day > 12 => of(year, month, Some(day)),
             _ => return Some(Day::Ambiguous),
         }
@@ -64,27 +69,42 @@ const ENGLISH: [&str; 12] = [
 
 /// Whether a word is the name of a month, in any language that ships.
 pub(super) fn is_month(word: &str) -> bool {
-    let english = ENGLISH.iter().any(|name| *name == word || (word.len() == 3 && name.starts_with(word)));
-    let known = || languages().filter_map(language).flat_map(|it| &it.months).flatten().any(|name| name == word);
+    let english =
+        ENGLISH.iter().any(|name| *name == word || (word.len() == 3 && name.starts_with(word)));
+    let known = || {
+        languages()
+            .filter_map(language)
+            .flat_map(|it| &it.months)
+            .flatten()
+            .any(|name| name == word)
+    };
     english || known()
 }
 
 /// A date whose month is a word: `10 November 2026`, `November 10, 2026`, `November 2026`.
 fn named(text: &str, tongue: Tongue) -> Option<Date> {
     let lower = text.to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let month = |word: &str| {
-        let english = ENGLISH.iter().position(|name| *name == word || (word.len() >= 3 && name[..3] == *word));
+        let english = ENGLISH
+            .iter()
+            .position(|name| *name == word || (word.len() >= 3 && name[..3] == *word));
         let Tongue::Known(language) = tongue else { return english };
         let own = language.months.iter().position(|names| names.iter().any(|name| name == word));
         own.or(english)
     };
     let at = words.iter().position(|word| word.parse::<u32>().is_err() && month(word).is_some())?;
     let near = |offset: isize| {
-        words.get(at.checked_add_signed(offset)?)?.trim_end_matches(['s', 't', 'h', 'n', 'd', 'r']).parse::<u32>().ok()
+        words
+            .get(at.checked_add_signed(offset)?)?
+            .trim_end_matches(['s', 't', 'h', 'n', 'd', 'r'])
+            .parse::<u32>()
+            .ok()
     };
     let year = [2, 1].into_iter().find_map(|offset| near(offset).filter(|year| *year > 1900))?;
-    let day = [-1, 1].into_iter().find_map(|offset| near(offset).filter(|day| (1..=31).contains(day)));
+    let day =
+        [-1, 1].into_iter().find_map(|offset| near(offset).filter(|day| (1..=31).contains(day)));
     of(year, u32::try_from(month(words[at])? + 1).ok()?, day)
 }
 

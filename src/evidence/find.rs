@@ -100,7 +100,9 @@ impl<'a, 'v> Finder<'a, 'v> {
         let recognised = self.recognise(need.kind);
         match recognised.into_iter().find(|reading| self.may_answer(need, &reading.path)) {
             Some(reading) => Some(Answer::Read(reading)),
-            None if matches!(so_far, Answer::Missing | Answer::NotRecognised(..)) => self.unreadable_prose(need.kind),
+            None if matches!(so_far, Answer::Missing | Answer::NotRecognised(..)) => {
+                self.unreadable_prose(need.kind)
+            }
             None => None,
         }
     }
@@ -117,7 +119,8 @@ impl<'a, 'v> Finder<'a, 'v> {
 
     fn declared(&mut self, need: &Need, written: &Spanned<String>) -> Answer {
         let declared = Place::bytes(need.asked.path.clone(), written.span);
-        let not_there = || Answer::NotThere { written: written.value.clone(), declared: declared.clone() };
+        let not_there =
+            || Answer::NotThere { written: written.value.clone(), declared: declared.clone() };
         let Ok(path) = need.base.join(&written.value) else { return not_there() };
         let Some(document) = self.documents.load(self.view, &path) else { return not_there() };
         if let Some(damage) = document.damage() {
@@ -146,9 +149,14 @@ impl<'a, 'v> Finder<'a, 'v> {
             return None;
         }
         let bom = self.lexicon.catalogue().kind(BOM)?;
-        let declared = self.register.all_systems().filter(|system| need.system.as_ref() == Some(&system.id.value));
-        let declared = declared.flat_map(|system| &system.documents).filter(|it| it.kind.value == BOM);
-        let mut paths: Vec<RepoPath> = declared.filter_map(|it| need.base.join(&it.path.value).ok()).collect();
+        let declared = self
+            .register
+            .all_systems()
+            .filter(|system| need.system.as_ref() == Some(&system.id.value));
+        let declared =
+            declared.flat_map(|system| &system.documents).filter(|it| it.kind.value == BOM);
+        let mut paths: Vec<RepoPath> =
+            declared.filter_map(|it| need.base.join(&it.path.value).ok()).collect();
         paths.extend(self.candidates(bom, &need.base));
         paths.into_iter().find_map(|path| {
             self.documents.load(self.view, &path)?;
@@ -156,7 +164,8 @@ impl<'a, 'v> Finder<'a, 'v> {
         })
     }
 
-    /// The `modelCard` of the model that is asked for, where a file is a CycloneDX bill of materials that has one.
+    /// The `modelCard` of the model that is asked for, where a file is a CycloneDX bill of
+    /// materials that has one.
     fn component(&self, need: &Need, path: &RepoPath) -> Option<Answer> {
         if need.kind.id != MODEL_CARD {
             return None;
@@ -170,7 +179,8 @@ impl<'a, 'v> Finder<'a, 'v> {
             .iter()
             .filter(|node| is_component(node, id))
             .find(|it| it.get("modelCard").is_some_and(|card| !card.entries().is_empty()))?;
-        // The card, and what the component says of the model itself; what else it holds is about others.
+        // The card, and what the component says of the model itself; what else it holds is about
+        // others.
         let is_own = |key: &str| {
             [
                 "modelCard",
@@ -186,7 +196,8 @@ impl<'a, 'v> Finder<'a, 'v> {
             ]
             .contains(&key)
         };
-        let own = component.entries().iter().filter(|(key, _)| is_own(&key.text)).cloned().collect();
+        let own =
+            component.entries().iter().filter(|(key, _)| is_own(&key.text)).cloned().collect();
         let body = Body::Tree(Node { span: component.span, value: Value::Mapping(own) });
         let card = Document { path: document.path.clone(), source: document.source.clone(), body };
         let outline = self.lexicon.outline(&card);
@@ -207,10 +218,12 @@ impl<'a, 'v> Finder<'a, 'v> {
     fn section(&mut self, kind: &'static Kind, path: &RepoPath) -> Option<Answer> {
         let document = self.documents.get(path)?;
         let Body::Prose(prose) = &document.body else { return None };
-        let outline = self.outlines.entry(path.clone()).or_insert_with(|| self.lexicon.outline(document));
+        let outline =
+            self.outlines.entry(path.clone()).or_insert_with(|| self.lexicon.outline(document));
         let index = reading::section_of(self.lexicon.words(kind, outline.tongue), outline)?;
         if reading::is_empty(prose, index) {
-            let heading = prose.sections.get(index).map(|section| section.heading).unwrap_or_default();
+            let heading =
+                prose.sections.get(index).map(|section| section.heading).unwrap_or_default();
             return Some(Answer::EmptySection(Place::bytes(path.clone(), heading)));
         }
         Some(Answer::Read(read(self.lexicon, kind, document, outline, Region::Section(index))))
@@ -220,7 +233,9 @@ impl<'a, 'v> Finder<'a, 'v> {
     fn refused(&self, reading: Reading) -> Answer {
         let tongue = self.outlines.get(&reading.path).map(|outline| outline.tongue);
         match tongue {
-            Some(Tongue::Unknown(what)) if !reading.has_any() => Answer::UnreadLanguage(reading.path, what),
+            Some(Tongue::Unknown(what)) if !reading.has_any() => {
+                Answer::UnreadLanguage(reading.path, what)
+            }
             _ => {
                 let instead = self.look_alike(&reading);
                 Answer::NotRecognised(reading, instead)
@@ -250,7 +265,9 @@ impl<'a, 'v> Finder<'a, 'v> {
         let folder = self.register.base.join(pointer::FOLDER).ok()?;
         let entries = self.view.snapshot.entries().iter();
         let paths: Vec<RepoPath> = entries
-            .filter(|entry| entry.path.is_in(&folder) && Format::of(&entry.path) == Some(Format::Yaml))
+            .filter(|entry| {
+                entry.path.is_in(&folder) && Format::of(&entry.path) == Some(Format::Yaml)
+            })
             .map(|entry| entry.path.clone())
             .collect();
         // A pointer that cannot be read may be the one.
@@ -269,7 +286,9 @@ impl<'a, 'v> Finder<'a, 'v> {
             }
             return Some(match pointer::read(document) {
                 Ok(_) => Answer::Pointer(path),
-                Err(mistake) => Answer::Unreadable(path, Damage::new(mistake.span(), mistake.message)),
+                Err(mistake) => {
+                    Answer::Unreadable(path, Damage::new(mistake.span(), mistake.message))
+                }
             });
         }
         damaged
@@ -336,7 +355,8 @@ impl<'a, 'v> Finder<'a, 'v> {
             return Some(known.clone());
         }
         let document = self.documents.get(path)?;
-        let outline = self.outlines.entry(path.clone()).or_insert_with(|| self.lexicon.outline(document));
+        let outline =
+            self.outlines.entry(path.clone()).or_insert_with(|| self.lexicon.outline(document));
         let reading = read(self.lexicon, kind, document, outline, Region::Whole);
         self.read.insert((&kind.id, path.clone()), reading.clone());
         Some(reading)
@@ -346,10 +366,12 @@ impl<'a, 'v> Finder<'a, 'v> {
     /// that names another; and where there are several systems, one that names this.
     fn may_answer(&self, need: &Need, path: &RepoPath) -> bool {
         let Some(system) = &need.system else { return true };
-        let taken = self.register.all_systems().filter(|other| other.id.value != *system).any(|other| {
-            let mut declared = declared_paths(other);
-            declared.any(|written| other.base.join(written).is_ok_and(|declared| declared == *path))
-        });
+        let taken =
+            self.register.all_systems().filter(|other| other.id.value != *system).any(|other| {
+                let mut declared = declared_paths(other);
+                declared
+                    .any(|written| other.base.join(written).is_ok_and(|declared| declared == *path))
+            });
         if taken {
             return false;
         }
@@ -371,7 +393,8 @@ impl<'a, 'v> Finder<'a, 'v> {
         let mut found: Vec<(usize, Reading)> = open
             .par_iter()
             .filter_map(|entry| {
-                let document = documents.get(&entry.path).filter(|document| document.damage().is_none())?;
+                let document =
+                    documents.get(&entry.path).filter(|document| document.damage().is_none())?;
                 let outline = known.get(&entry.path)?;
                 let reading = read(lexicon, kind, document, outline, Region::Whole);
                 let said = reading.with_state(State::Present).count();
@@ -395,9 +418,12 @@ impl<'a, 'v> Finder<'a, 'v> {
     fn load_prose(&mut self, kind: &'static Kind) -> Vec<&'v Entry> {
         let (view, base) = (self.view, &self.register.base);
         let is_prose = |entry: &&Entry| {
-            entry.is_file() && Format::of(&entry.path) == Some(Format::Markdown) && is_own(&entry.path, base)
+            entry.is_file()
+                && Format::of(&entry.path) == Some(Format::Markdown)
+                && is_own(&entry.path, base)
         };
-        let prose = self.prose.get_or_insert_with(|| view.entries().iter().filter(is_prose).collect());
+        let prose =
+            self.prose.get_or_insert_with(|| view.entries().iter().filter(is_prose).collect());
         let (memory, lexicon) = (self.memory, self.lexicon);
         let may_be = |entry: &&Entry| !memory.is_none_of(entry, &kind.id, &lexicon.id);
         let open: Vec<&Entry> = prose.iter().copied().filter(may_be).collect();
@@ -407,7 +433,8 @@ impl<'a, 'v> Finder<'a, 'v> {
         let documents = &*self.documents;
         let known = &self.outlines;
         let outline = |path: &RepoPath| Some((path.clone(), lexicon.outline(documents.get(path)?)));
-        let unread = open.par_iter().map(|entry| &entry.path).filter(|path| !known.contains_key(*path));
+        let unread =
+            open.par_iter().map(|entry| &entry.path).filter(|path| !known.contains_key(*path));
         let outlines: Vec<_> = unread.filter_map(outline).collect();
         self.outlines.extend(outlines);
         open
@@ -416,11 +443,14 @@ impl<'a, 'v> Finder<'a, 'v> {
     /// A document of the product that could not be read and may be the one: whatever it says where
     /// nothing of it could be read, else one that is recognised in spite of its damage.
     fn unreadable_prose(&self, kind: &'static Kind) -> Option<Answer> {
-        let loaded = self.prose.iter().flatten().filter_map(|entry| self.documents.get(&entry.path));
+        let loaded =
+            self.prose.iter().flatten().filter_map(|entry| self.documents.get(&entry.path));
         let damaged = loaded.filter(|document| document.damage().is_some());
         let recognised = |document: &Document| {
             let outline = self.outlines.get(&document.path);
-            outline.is_some_and(|it| read(self.lexicon, kind, document, it, Region::Whole).is_recognised())
+            outline.is_some_and(|it| {
+                read(self.lexicon, kind, document, it, Region::Whole).is_recognised()
+            })
         };
         let may_be = |document: &&Document| document.source.is_empty() || recognised(document);
         let lost = damaged.into_iter().find(may_be)?;
@@ -453,21 +483,24 @@ fn is_own(path: &RepoPath, base: &RepoPath) -> bool {
     let below_docs = relative.strip_prefix("docs/").unwrap_or(&relative);
     let lower = below_docs.to_ascii_lowercase();
     let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
-    let template = name.contains("template") || folders.split('/').any(|part| matches!(part, "template" | "templates"));
+    let template = name.contains("template")
+        || folders.split('/').any(|part| matches!(part, "template" | "templates"));
     !template && PathRole::of(&RepoPath::from(below_docs), &RepoPath::root()) == PathRole::Product
 }
 
 /// Whether a data file states that it is one of the gate's own formats.
 pub fn is_own_format(document: &Document) -> bool {
-    let schema = document.tree().ok().and_then(|root| root.get("schema")).and_then(|it| it.as_text());
+    let schema =
+        document.tree().ok().and_then(|root| root.get("schema")).and_then(|it| it.as_text());
     schema.is_some_and(|schema| schema.starts_with("aimsgate/"))
 }
 
 /// A file in the gate's own format as an answer. What is wrong in it is told by its own checks.
 fn own_format(need: &Need, document: &Document, lexicon: &'static Lexicon) -> Answer {
     let path = document.path.clone();
-    let refused =
-        |mistake: Mistake| Answer::Unreadable(document.path.clone(), Damage::new(mistake.span(), mistake.message));
+    let refused = |mistake: Mistake| {
+        Answer::Unreadable(document.path.clone(), Damage::new(mistake.span(), mistake.message))
+    };
     if need.kind.id == risks::KIND {
         return match risks::read(document) {
             Ok(register) if need.system.as_ref() != Some(&register.system.value) => {

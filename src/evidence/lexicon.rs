@@ -1,4 +1,5 @@
-//! The names by which kinds and elements are known, in every language, and the sentences that say them.
+//! The names by which kinds and elements are known, in every language, and the sentences that say
+//! them.
 
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
@@ -76,8 +77,8 @@ impl Lexicon {
         Self::of(&Extension::default())
     }
 
-    /// The lexicon of the catalogue as rules extend it: one for the process, whose patterns are compiled once
-    /// however many revisions are read by it.
+    /// The lexicon of the catalogue as rules extend it: one for the process, whose patterns are
+    /// compiled once however many revisions are read by it.
     pub fn of(extension: &Extension) -> &'static Self {
         static KNOWN: Mutex<Vec<(Extension, &'static Lexicon)>> = Mutex::new(Vec::new());
         let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
@@ -113,8 +114,10 @@ impl Lexicon {
             Tongue::Known(language) => Some(language),
             Tongue::English | Tongue::Unknown(_) => None,
         };
-        let at = language.and_then(|it| self.catalogue.languages().iter().position(|code| *code == it.language));
-        let slot = self.kinds.get(kind.id.as_str()).and_then(|slots| slots.get(at.map_or(0, |at| at + 1)));
+        let at = language
+            .and_then(|it| self.catalogue.languages().iter().position(|code| *code == it.language));
+        let slot =
+            self.kinds.get(kind.id.as_str()).and_then(|slots| slots.get(at.map_or(0, |at| at + 1)));
         slot.map_or(&NONE, |words| words.get_or_init(|| KindWords::of(kind, language)))
     }
 }
@@ -137,14 +140,18 @@ impl KindWords {
     fn sentences(&self) -> impl Iterator<Item = (usize, &'static Sentences)> {
         let of = |kind: &'static Kind| {
             let elements = kind.all_elements().enumerate();
-            elements.filter_map(|(at, element)| Some((at, sentences().get(&kind.id)?.get(&element.key)?)))
+            elements.filter_map(|(at, element)| {
+                Some((at, sentences().get(&kind.id)?.get(&element.key)?))
+            })
         };
         self.kind.into_iter().flat_map(of)
     }
 
     fn asks(&self) -> &[(usize, Regex)] {
         self.asks.get_or_init(|| {
-            let asks = self.sentences().flat_map(|(at, all)| all.asks.iter().map(move |text| (at, compile(text))));
+            let asks = self
+                .sentences()
+                .flat_map(|(at, all)| all.asks.iter().map(move |text| (at, compile(text))));
             asks.collect()
         })
     }
@@ -152,7 +159,12 @@ impl KindWords {
     pub(super) fn cues(&self) -> &[Cue] {
         self.cues.get_or_init(|| {
             let cue = |at, in_tables| {
-                move |text: &'static String| Cue { element: at, text, pattern: OnceLock::new(), in_tables }
+                move |text: &'static String| Cue {
+                    element: at,
+                    text,
+                    pattern: OnceLock::new(),
+                    in_tables,
+                }
             };
             let of = |(at, all): (usize, &'static Sentences)| {
                 all.says.iter().map(cue(at, false)).chain(all.shows.iter().map(cue(at, true)))
@@ -163,7 +175,9 @@ impl KindWords {
 
     /// What a document of the kind must hold.
     pub(super) fn signs(&self) -> &[Regex] {
-        self.signs.get_or_init(|| self.kind.iter().flat_map(|kind| &kind.signs).map(|sign| compile(sign)).collect())
+        self.signs.get_or_init(|| {
+            self.kind.iter().flat_map(|kind| &kind.signs).map(|sign| compile(sign)).collect()
+        })
     }
 
     /// The elements a heading, label or key names, with the name that matched.
@@ -198,7 +212,10 @@ mod tests {
             }
             let words = KindWords::of(kind, None);
             words.asks();
-            words.cues().iter().for_each(|cue| assert!(cue.said_in("").is_none(), "{} says nothing", cue.text));
+            words
+                .cues()
+                .iter()
+                .for_each(|cue| assert!(cue.said_in("").is_none(), "{} says nothing", cue.text));
             words.signs();
         }
     }

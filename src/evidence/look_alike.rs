@@ -36,7 +36,8 @@ impl Patterns {
 
     /// How many of them a text holds.
     fn count_in(&self, text: &str) -> usize {
-        let compiled = self.compiled.get_or_init(|| self.written.iter().map(|text| compile(text)).collect());
+        let compiled =
+            self.compiled.get_or_init(|| self.written.iter().map(|text| compile(text)).collect());
         compiled.iter().filter(|pattern| pattern.is_match(text)).count()
     }
 }
@@ -82,8 +83,8 @@ impl LookAlike {
         }
     }
 
-    /// Whether its words make it one, and not only that AI is not spoken of: in the repository of a system a
-    /// document need not say again what it is about.
+    /// Whether its words make it one, and not only that AI is not spoken of: in the repository of a
+    /// system a document need not say again what it is about.
     pub(super) fn is_by_signs(&self) -> bool {
         !self.without_ai
     }
@@ -147,7 +148,8 @@ mod tests {
 
     #[test]
     fn the_data_names_kinds_and_its_patterns_compile() {
-        let rows: Vec<Row> = serde_yaml::from_str(include_str!("../../data/look-alikes.yaml")).unwrap();
+        let rows: Vec<Row> =
+            serde_yaml::from_str(include_str!("../../data/look-alikes.yaml")).unwrap();
         for row in rows {
             assert!(row.instead_of.iter().all(|id| catalog::kind(id).is_some()), "{}", row.id);
             for text in row.titles.iter().chain(&row.signs).chain(&row.unless) {

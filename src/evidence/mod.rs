@@ -61,7 +61,8 @@ pub enum Answer {
         written: String,
         declared: Place,
     },
-    /// A file stands where the document should be and says something else; what that is, where it is known.
+    /// A file stands where the document should be and says something else; what that is, where it
+    /// is known.
     NotRecognised(Reading, Option<&'static LookAlike>),
     /// It is written in a language without synonyms, and nothing maps its headings.
     UnreadLanguage(RepoPath, &'static str),
@@ -113,7 +114,10 @@ pub fn gather(
     let mut finder = Finder::new(view, register, lexicon, documents, memory);
     let mut evidence = Evidence::new();
     for need in needs {
-        let excused = rules.not_applicable.iter().find(|(it, _)| it.covers(&need.kind.id, need.system.as_deref()));
+        let excused = rules
+            .not_applicable
+            .iter()
+            .find(|(it, _)| it.covers(&need.kind.id, need.system.as_deref()));
         let answer = match excused {
             Some((_, place)) => Answer::NotApplicable(place.clone()),
             None => finder.answer(&need),
@@ -124,7 +128,8 @@ pub fn gather(
     evidence
 }
 
-/// Looks for what was not found: in the documents of kinds that may carry it, then in all prose by what it says.
+/// Looks for what was not found: in the documents of kinds that may carry it, then in all prose by
+/// what it says.
 fn carried(finder: &mut Finder<'_, '_>, evidence: &mut Evidence) {
     for at in 0..evidence.len() {
         let (need, answer) = &evidence[at];
@@ -132,7 +137,8 @@ fn carried(finder: &mut Finder<'_, '_>, evidence: &mut Evidence) {
             continue;
         }
         let carriers = evidence.iter().filter(|(other, _)| {
-            let same = other.system == need.system && (other.object == need.object || other.object.is_none());
+            let same = other.system == need.system
+                && (other.object == need.object || other.object.is_none());
             need.kind.part_of.contains(&other.kind.id) && need.system.is_some() && same
         });
         let carriers: Vec<RepoPath> = carriers

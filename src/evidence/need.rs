@@ -27,8 +27,8 @@ pub struct Need {
 }
 
 impl Need {
-    /// What asks for it, in a form that changes when something else is asked: an entry of a baseline for
-    /// what is missing is bound to this.
+    /// What asks for it, in a form that changes when something else is asked: an entry of a
+    /// baseline for what is missing is bound to this.
     pub fn bound(&self) -> String {
         format!("class {}, source {}", self.class.name(), self.source)
     }
@@ -38,7 +38,8 @@ impl Need {
 pub(super) fn needs<'r>(register: &'r Register, kinds: &'static [Kind]) -> Vec<Need> {
     let mut needs = Vec::new();
     for kind in kinds {
-        let due: Vec<&'r System> = register.systems.iter().filter(|system| is_due(kind, system)).collect();
+        let due: Vec<&'r System> =
+            register.systems.iter().filter(|system| is_due(kind, system)).collect();
         match kind.scope {
             Scope::Organization | Scope::Repository => {
                 // One for all systems; the strictest of them asks.
@@ -76,31 +77,54 @@ pub(super) fn needs<'r>(register: &'r Register, kinds: &'static [Kind]) -> Vec<N
             Scope::Model | Scope::Dataset => {
                 for system in due {
                     let text = |sources: [&Option<Spanned<String>>; 4]| {
-                        sources.into_iter().flatten().map(|it| it.value.as_str()).collect::<Vec<_>>().join(" ")
+                        sources
+                            .into_iter()
+                            .flatten()
+                            .map(|it| it.value.as_str())
+                            .collect::<Vec<_>>()
+                            .join(" ")
                     };
                     let of_model = |it: &'r Model| {
-                        (&it.id, &it.card, it.shared_class, text([&it.path, &it.pointer, &it.hub, &it.version]))
+                        (
+                            &it.id,
+                            &it.card,
+                            it.shared_class,
+                            text([&it.path, &it.pointer, &it.hub, &it.version]),
+                        )
                     };
-                    let of_dataset =
-                        |it: &'r Dataset| (&it.id, &it.card, None, text([&it.path, &it.pointer, &it.hub, &it.version]));
+                    let of_dataset = |it: &'r Dataset| {
+                        (
+                            &it.id,
+                            &it.card,
+                            None,
+                            text([&it.path, &it.pointer, &it.hub, &it.version]),
+                        )
+                    };
                     let objects: Vec<_> = if kind.scope == Scope::Model {
                         own_models(system).map(of_model).collect()
                     } else {
                         system.datasets.iter().map(of_dataset).collect()
                     };
-                    needs.extend(objects.into_iter().map(|(id, card, shared_class, source)| Need {
-                        kind,
-                        system: Some(system.id.value.clone()),
-                        object: Some(id.value.clone()),
-                        class: shared_class.map_or(system.class(), |class| class.max(system.class())),
-                        stage: *system.stage,
-                        owner: Some(system.owner.value.clone()),
-                        asked: system.place(id.span),
-                        base: system.base.clone(),
-                        source,
-                        // The card is the document itself; what a card may carry is looked for in it later.
-                        declared: card.clone().filter(|_| kind.part_of.is_empty()).or_else(|| declared(system, kind)),
-                        sheet: system.sheet.clone(),
+                    needs.extend(objects.into_iter().map(|(id, card, shared_class, source)| {
+                        Need {
+                            kind,
+                            system: Some(system.id.value.clone()),
+                            object: Some(id.value.clone()),
+                            class: shared_class
+                                .map_or(system.class(), |class| class.max(system.class())),
+                            stage: *system.stage,
+                            owner: Some(system.owner.value.clone()),
+                            asked: system.place(id.span),
+                            base: system.base.clone(),
+                            source,
+                            // The card is the document itself; what a card may carry is looked for
+                            // in it later.
+                            declared: card
+                                .clone()
+                                .filter(|_| kind.part_of.is_empty())
+                                .or_else(|| declared(system, kind)),
+                            sheet: system.sheet.clone(),
+                        }
                     }));
                 }
             }
@@ -129,7 +153,8 @@ pub(super) fn own_models(system: &System) -> impl Iterator<Item = &Model> {
 fn organisations_own(register: &Register, kind: &'static Kind) -> Option<Need> {
     let class = register.used_ai.iter().map(|used| used.risk_class).max().unwrap_or(Class::Limited);
     let stage = Stage::Operation;
-    let is_own = register.kind == Some(RepositoryKind::Organisation) && kind.owed_by.contains(&Profile::Organisation);
+    let is_own = register.kind == Some(RepositoryKind::Organisation)
+        && kind.owed_by.contains(&Profile::Organisation);
     (is_own && kind.since.is_some()).then(|| Need {
         kind,
         system: None,
@@ -149,5 +174,7 @@ fn organisations_own(register: &Register, kind: &'static Kind) -> Option<Need> {
 fn declared(system: &System, kind: &Kind) -> Option<Spanned<String>> {
     // The risk register has a key of its own, because it is data and not prose.
     let risks = system.risks.clone().filter(|_| kind.id == "risk-register");
-    risks.or_else(|| system.documents.iter().find(|it| it.kind.value == kind.id).map(|it| it.path.clone()))
+    risks.or_else(|| {
+        system.documents.iter().find(|it| it.kind.value == kind.id).map(|it| it.path.clone())
+    })
 }

@@ -35,12 +35,14 @@ pub fn number(text: &str, tongue: Tongue) -> Option<Number> {
         (Some(dot), Some(comma)) => Some(if dot > comma { '.' } else { ',' }),
         (Some(_), None) => (text.matches('.').count() == 1 || !is_grouped('.')).then_some('.'),
         // `1,500` is one and a half only where a comma marks decimals.
-        (None, Some(_)) => {
-            ((tongue.decimal() == ',' && text.matches(',').count() == 1) || !is_grouped(',')).then_some(',')
-        }
+        (None, Some(_)) => ((tongue.decimal() == ',' && text.matches(',').count() == 1)
+            || !is_grouped(','))
+        .then_some(','),
         (None, None) => None,
     };
-    let mark = |c: char| if Some(c) == decimal { Some('.') } else { (!matches!(c, '.' | ',')).then_some(c) };
+    let mark = |c: char| {
+        if Some(c) == decimal { Some('.') } else { (!matches!(c, '.' | ',')).then_some(c) }
+    };
     let plain: String = text.chars().filter_map(mark).collect();
     let written = plain.parse::<f64>().ok().filter(|it| it.is_finite())?;
     let decimals = plain.split_once('.').map_or(0, |(_, decimals)| decimals.len());
@@ -76,7 +78,11 @@ mod tests {
             ("high", None, None),
             ("", None, None),
         ] {
-            assert_eq!((read(text, Tongue::English), read(text, german)), (english, other), "{text}");
+            assert_eq!(
+                (read(text, Tongue::English), read(text, german)),
+                (english, other),
+                "{text}"
+            );
         }
     }
 }

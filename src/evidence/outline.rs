@@ -1,4 +1,5 @@
-//! The named things of a document, in its order: headings, labels, rows and columns of tables, keys.
+//! The named things of a document, in its order: headings, labels, rows and columns of tables,
+//! keys.
 //!
 //! Made once for a document and read as every kind it may be.
 
@@ -94,7 +95,8 @@ pub struct Outline {
 impl Outline {
     /// The outline of a document in a language that `tongue` tells from its text.
     pub(super) fn of(document: &Document, tongue: impl FnOnce(&str) -> Tongue) -> Self {
-        let mut outline = Self { spots: Vec::new(), title: None, tongue: tongue(&text_of(document)) };
+        let mut outline =
+            Self { spots: Vec::new(), title: None, tongue: tongue(&text_of(document)) };
         match &document.body {
             Body::Tree(root) => {
                 let via = match Format::of(&document.path) {
@@ -156,8 +158,9 @@ impl Outline {
                     let cells = table.rows.iter().filter_map(|row| row.get(column));
                     let held = cells.clone().next().map_or(header.span, |cell| cell.span);
                     let said = cells.into_iter().find(|cell| !dummy && !is_placeholder(&cell.text));
-                    let what =
-                        said.map_or(What::Said(State::Placeholder, held), |cell| What::Said(State::Present, cell.span));
+                    let what = said.map_or(What::Said(State::Placeholder, held), |cell| {
+                        What::Said(State::Present, cell.span)
+                    });
                     self.add(&header.text, Via::Column, what, section);
                 }
             }
@@ -169,10 +172,12 @@ impl Outline {
         root.walk(&mut |key, node| {
             let Some(key) = key else { return };
             // Tags of a card list what may be measured or searched for, not what was.
-            let is_tag = via == Via::FrontMatter && matches!(&*key.text, "metrics" | "tags" | "widget");
+            let is_tag =
+                via == Via::FrontMatter && matches!(&*key.text, "metrics" | "tags" | "widget");
             if !is_tag {
                 let (mut state, span) = node_state(node);
-                // Results are values; the names around them are not. A licence called `other` is none.
+                // Results are values; the names around them are not. A licence called `other` is
+                // none.
                 if &*key.text == "model-index" {
                     state = State::of(holds_a_value(node));
                 } else if matches!(&*key.text, "license" | "licence")
@@ -194,7 +199,8 @@ pub(super) fn text_of(document: &Document) -> String {
             for section in &prose.sections {
                 text.push_str(&section.title);
                 text.push('\n');
-                let seen = section.blocks.iter().filter(|block| !matches!(block.kind, BlockKind::Comment));
+                let seen =
+                    section.blocks.iter().filter(|block| !matches!(block.kind, BlockKind::Comment));
                 for block in seen {
                     if let BlockKind::Label { name, .. } = &block.kind {
                         text.push_str(name);
@@ -225,18 +231,24 @@ pub(super) fn text_of(document: &Document) -> String {
 /// Whether a paragraph is a few words without an end.
 fn is_bare_title(block: &Block) -> bool {
     let words = block.text.split_whitespace().count();
-    matches!(block.kind, BlockKind::Prose) && words <= 5 && !block.text.ends_with(['.', ',', ';', '!', '?', ')'])
+    matches!(block.kind, BlockKind::Prose)
+        && words <= 5
+        && !block.text.ends_with(['.', ',', ';', '!', '?', ')'])
 }
 
 fn title_of(root: &Node) -> Option<String> {
-    ["title", "pretty_name", "name"].iter().find_map(|key| Some(root.get(key)?.as_text()?.to_owned()))
+    ["title", "pretty_name", "name"]
+        .iter()
+        .find_map(|key| Some(root.get(key)?.as_text()?.to_owned()))
 }
 
 /// Whether a `value` somewhere below is a number.
 fn holds_a_value(node: &Node) -> bool {
     let mut found = false;
     node.walk(&mut |key, node| {
-        let number = node.as_text().is_some_and(|text| text.trim_end_matches('%').trim().parse::<f64>().is_ok());
+        let number = node
+            .as_text()
+            .is_some_and(|text| text.trim_end_matches('%').trim().parse::<f64>().is_ok());
         found |= number && key.is_some_and(|key| &*key.text == "value");
     });
     found
@@ -249,9 +261,14 @@ pub(super) fn section_state(
     answers_other: impl Fn(usize) -> bool,
 ) -> (State, Span) {
     let Some(heading) = sections.get(index) else { return (State::Missing, Span::default()) };
-    let below = sections.iter().enumerate().skip(index + 1).take_while(|(_, section)| section.level > heading.level);
+    let below = sections
+        .iter()
+        .enumerate()
+        .skip(index + 1)
+        .take_while(|(_, section)| section.level > heading.level);
     // `## [1.2.0] - 2026-03-02` says something itself.
-    static RELEASE: LazyLock<Regex> = LazyLock::new(|| compile(r"^\W*v?\d+\.\d+.*\d{4}-\d{2}-\d{2}"));
+    static RELEASE: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"^\W*v?\d+\.\d+.*\d{4}-\d{2}-\d{2}"));
     let dated = RELEASE.is_match(&heading.title);
     let mut best = (State::of(dated && heading.blocks.is_empty()), heading.heading);
     let mut skip_below = u8::MAX;

@@ -13,7 +13,8 @@ pub(super) fn compile(text: &str) -> Regex {
     }
 }
 
-/// A pattern whose classes hold ASCII only: the Unicode ones take long to compile and add nothing here.
+/// A pattern whose classes hold ASCII only: the Unicode ones take long to compile and add nothing
+/// here.
 fn ascii(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len() * 2);
     let mut in_class = false;

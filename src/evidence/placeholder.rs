@@ -62,7 +62,9 @@ pub fn is_placeholder(text: &str) -> bool {
         return false;
     }
     let is_short = || text.split_whitespace().nth(LONGEST).is_none();
-    !text.contains(char::is_alphanumeric) || is_held(text) || (is_short() && (is_left(text) || is_prompt(text)))
+    !text.contains(char::is_alphanumeric)
+        || is_held(text)
+        || (is_short() && (is_left(text) || is_prompt(text)))
 }
 
 /// A tick or a cross is an answer.
@@ -111,7 +113,9 @@ fn is_held(text: &str) -> bool {
 /// A value without what is put around it.
 fn value(text: &str) -> String {
     plain(text)
-        .trim_matches(|c: char| matches!(c, '[' | ']' | '<' | '>' | '(' | ')' | '{' | '}' | '_' | '.'))
+        .trim_matches(|c: char| {
+            matches!(c, '[' | ']' | '<' | '>' | '(' | ')' | '{' | '}' | '_' | '.')
+        })
         .to_owned()
 }
 
@@ -121,14 +125,17 @@ static STOCK: LazyLock<Regex> = LazyLock::new(|| {
     compile(&stock.join("|"))
 });
 
-/// A text of which next to nothing is left once the prompts, blanks and stock sentences are taken out.
+/// A text of which next to nothing is left once the prompts, blanks and stock sentences are taken
+/// out.
 fn is_left(text: &str) -> bool {
     static MARKS: LazyLock<Regex> = LazyLock::new(|| {
         compile(
             r"(?xs) \{\{.*?\}\} | \{%.*?%\} | \[[^\]\[]*\] | <[^<>]+> | _{3,} | \.{4,} | [☐□▢]\s*[\w/]+ | \$\{[^}]*\} ",
         )
     });
-    let is_marked = text.contains(['{', '[', '<', '☐', '□', '▢', '$']) || text.contains("___") || text.contains("....");
+    let is_marked = text.contains(['{', '[', '<', '☐', '□', '▢', '$'])
+        || text.contains("___")
+        || text.contains("....");
     let without = if is_marked { MARKS.replace_all(text, " ") } else { text.into() };
     let mut left = plain(&without);
     let mut taken = without != text;
@@ -157,7 +164,10 @@ fn only_instructs(text: &str, italic: bool) -> bool {
     let mut instructs = false;
     let goes_on = |sentence: &str| {
         let first = sentence.split_whitespace().next().unwrap_or_default().to_lowercase();
-        matches!(first.as_str(), "do" | "don't" | "keep" | "avoid" | "use" | "be" | "also" | "then" | "ideally")
+        matches!(
+            first.as_str(),
+            "do" | "don't" | "keep" | "avoid" | "use" | "be" | "also" | "then" | "ideally"
+        )
     };
     let all = sentences(text).all(|sentence| {
         let is_one = is_instruction(sentence, italic);
@@ -197,7 +207,8 @@ pub(super) fn is_for_nobody(text: &str) -> bool {
     let count = |name: &str| {
         let whole = text.match_indices(name).filter(|(at, _)| {
             let outside = |c: Option<char>| !c.is_some_and(char::is_alphanumeric);
-            outside(text[..*at].chars().next_back()) && outside(text[*at + name.len()..].chars().next())
+            outside(text[..*at].chars().next_back())
+                && outside(text[*at + name.len()..].chars().next())
         });
         whole.count()
     };
@@ -233,11 +244,13 @@ pub(super) fn is_unsaid(block: &Block) -> bool {
 pub(super) fn says_something(table: &Table) -> bool {
     // A number before the name counts rows; the first cell after it names the row.
     let values = |row: &Vec<Cell>| -> Vec<String> {
-        let counted = row.first().is_some_and(|cell| cell.text.trim_end_matches('.').parse::<u32>().is_ok());
+        let counted =
+            row.first().is_some_and(|cell| cell.text.trim_end_matches('.').parse::<u32>().is_ok());
         let skip = usize::from(row.len() > 1) + usize::from(counted && row.len() > 2);
         row.iter().skip(skip).map(|cell| cell.text.clone()).collect()
     };
-    let values: Vec<String> = table.rows.iter().flat_map(values).filter(|text| !is_placeholder(text)).collect();
+    let values: Vec<String> =
+        table.rows.iter().flat_map(values).filter(|text| !is_placeholder(text)).collect();
     let number = |text: &String| text.trim_end_matches('%').trim().parse::<f64>().ok();
     let numbers: Vec<f64> = values.iter().filter_map(number).collect();
     let dummies = numbers.len() > 1 && numbers.iter().all(|number| *number == 0.0);
@@ -273,7 +286,8 @@ mod tests {
             "YYYY-MM-DD",
             "____",
             "\u{200b}\u{3164}",
-            "TBD, we will write this down when the tests are done and everybody had the time to read them again",
+            "TBD, we will write this down when the tests are done and everybody had the time to \
+             read them again",
             "NA",
             "N.A.",
             "x",
@@ -284,9 +298,11 @@ mod tests {
             "Simulated",
             "☐ Yes ☐ No",
             "Datasets used for evaluation, with provenance and preprocessing. [to be completed]",
-            "Users (both direct and downstream) should be made aware of the risks, biases and limitations of the model. More information needed for further recommendations.",
+            "Users (both direct and downstream) should be made aware of the risks, biases and \
+             limitations of the model. More information needed for further recommendations.",
             "Add known limitations and failure modes of the model.",
-            "Was the \"raw\" data saved in addition to the cleaned data? If so, please provide a link or other access point to the raw data.",
+            "Was the \"raw\" data saved in addition to the cleaned data? If so, please provide a \
+             link or other access point to the raw data.",
         ] {
             assert!(is_placeholder(text), "{text}");
         }
@@ -295,7 +311,8 @@ mod tests {
             "Not applicable because no personal data is processed.",
             "Not performed.",
             "English news text",
-            "We list known errors below and say who is hurt by them in each of the cases we have seen so far.",
+            "We list known errors below and say who is hurt by them in each of the cases we have \
+             seen so far.",
             "MIT",
             "The TODO application suggests tasks.",
             "0.91",

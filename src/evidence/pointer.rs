@@ -13,7 +13,11 @@ pub(super) const FOLDER: &str = "governance/pointers";
 /// Identification of a document under control elsewhere (ISO/IEC 42001 clause 7.5).
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[expect(dead_code, reason = "read to be checked; the fields are judged by the evidence checks to come")]
+#[expect(
+    dead_code,
+    reason = "read to be checked; the fields are judged by the evidence checks to \
+    come"
+)]
 pub(super) struct Pointer {
     schema: Schema,
     /// A kind of the catalogue.

@@ -64,7 +64,8 @@ impl Reading {
         self.found() * 2 >= self.elements.len()
     }
 
-    /// Whether it says nothing yet: half of its elements are held places, or all of its substance is.
+    /// Whether it says nothing yet: half of its elements are held places, or all of its substance
+    /// is.
     pub fn is_template(&self) -> bool {
         let held = self.count(State::Placeholder);
         held * 2 >= self.elements.len() || (held > 0 && !self.has_substance())
@@ -151,7 +152,16 @@ fn read_to(
     let mut elements = answers.found;
     let also = elements.split_off(kind.elements.len());
     let also = also.into_iter().filter(|it| it.state != State::Missing).collect();
-    Reading { kind, path: document.path.clone(), tongue: outline.tongue, words, region, heading, elements, also }
+    Reading {
+        kind,
+        path: document.path.clone(),
+        tongue: outline.tongue,
+        words,
+        region,
+        heading,
+        elements,
+        also,
+    }
 }
 
 /// The section of a page that stands for a kind, by its title.
@@ -166,7 +176,8 @@ pub(super) fn is_empty(prose: &Prose, index: usize) -> bool {
     blocks.into_iter().all(is_unsaid)
 }
 
-/// What was found so far of each element of a kind, those it may have beyond the required ones last.
+/// What was found so far of each element of a kind, those it may have beyond the required ones
+/// last.
 struct Answers {
     words: &'static KindWords,
     found: Vec<ElementReading>,
@@ -185,20 +196,42 @@ impl Answers {
         Self { words, found: kind.all_elements().map(none).collect() }
     }
 
-    fn answer(&mut self, at: usize, (state, span): (State, Span), via: Via, found_as: &str, matched: &str) {
+    fn answer(
+        &mut self,
+        at: usize,
+        (state, span): (State, Span),
+        via: Via,
+        found_as: &str,
+        matched: &str,
+    ) {
         if state > self.found[at].state {
             let element = self.found[at].element;
             let (found_as, matched) = (Some(found_as.to_owned()), Some(matched.to_owned()));
-            self.found[at] = ElementReading { element, state, span: Some(span), via: Some(via), found_as, matched };
+            self.found[at] = ElementReading {
+                element,
+                state,
+                span: Some(span),
+                via: Some(via),
+                found_as,
+                matched,
+            };
         }
     }
 
-    /// Reads the named things of a range of sections. The title of a region names the kind, and answers an
-    /// element only by the running text right below it.
-    fn take(&mut self, outline: &Outline, sections: &[Section], range: std::ops::Range<usize>, is_region: bool) {
+    /// Reads the named things of a range of sections. The title of a region names the kind, and
+    /// answers an element only by the running text right below it.
+    fn take(
+        &mut self,
+        outline: &Outline,
+        sections: &[Section],
+        range: std::ops::Range<usize>,
+        is_region: bool,
+    ) {
         let words = self.words;
-        let spots: Vec<_> = outline.spots.iter().filter(|spot| range.contains(&spot.section)).collect();
-        let named: Vec<Vec<(usize, &str)>> = spots.iter().map(|spot| words.named(&spot.heading, spot.via)).collect();
+        let spots: Vec<_> =
+            outline.spots.iter().filter(|spot| range.contains(&spot.section)).collect();
+        let named: Vec<Vec<(usize, &str)>> =
+            spots.iter().map(|spot| words.named(&spot.heading, spot.via)).collect();
         // What each heading of the range answers, by the number of its section.
         let mut answered: Vec<Vec<usize>> = vec![Vec::new(); sections.len()];
         for (spot, named) in spots.iter().zip(&named) {
@@ -223,13 +256,19 @@ impl Answers {
         }
     }
 
-    /// Reads the front matter's map from elements to the headings that answer them, in any language.
+    /// Reads the front matter's map from elements to the headings that answer them, in any
+    /// language.
     fn mapped(&mut self, prose: &Prose) {
-        let Some(map) = prose.front_matter.as_ref().and_then(|root| root.get("elements")) else { return };
+        let Some(map) = prose.front_matter.as_ref().and_then(|root| root.get("elements")) else {
+            return;
+        };
         for (key, value) in map.entries() {
             let at = self.found.iter().position(|it| it.element.key == *key.text);
             let (Some(at), Some(title)) = (at, value.as_text()) else { continue };
-            let section = prose.sections.iter().position(|section| section.level > 0 && section.title == title);
+            let section = prose
+                .sections
+                .iter()
+                .position(|section| section.level > 0 && section.title == title);
             let answer = match section {
                 Some(index) => section_state(&prose.sections, index, |_| false),
                 None => (State::Placeholder, value.span),
@@ -255,8 +294,10 @@ impl Answers {
                 continue;
             }
             for block in &section.blocks {
-                let is_text =
-                    matches!(block.kind, BlockKind::Prose | BlockKind::Label { .. } | BlockKind::Task { ticked: true });
+                let is_text = matches!(
+                    block.kind,
+                    BlockKind::Prose | BlockKind::Label { .. } | BlockKind::Task { ticked: true }
+                );
                 let is_table = matches!(block.kind, BlockKind::Table(_));
                 if !(is_text || is_table) || is_unsaid(block) {
                     continue;

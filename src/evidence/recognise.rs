@@ -1,5 +1,5 @@
-//! What a document is, by what it says: a kind of the catalogue, something that only looks like one, or
-//! neither; and how far it is filled in.
+//! What a document is, by what it says: a kind of the catalogue, something that only looks like
+//! one, or neither; and how far it is filled in.
 
 use std::sync::LazyLock;
 
@@ -51,7 +51,11 @@ impl Recognition {
 const ENOUGH_ELEMENTS: usize = 5;
 
 /// Recognises a document among all kinds, or reads it as the one that is asked for.
-pub fn recognise(lexicon: &'static Lexicon, document: &Document, asked: Option<&'static Kind>) -> Recognition {
+pub fn recognise(
+    lexicon: &'static Lexicon,
+    document: &Document,
+    asked: Option<&'static Kind>,
+) -> Recognition {
     let outline = &lexicon.outline(document);
     let text = text_of(document);
     let titles = titles_of(document, outline);
@@ -60,13 +64,20 @@ pub fn recognise(lexicon: &'static Lexicon, document: &Document, asked: Option<&
             return Some(kind);
         }
         let all = lexicon.catalogue().kinds().iter();
-        let fit = all.filter_map(|kind| Some((score(lexicon, kind, document, outline, &titles, &text)?, kind)));
+        let fit = all.filter_map(|kind| {
+            Some((score(lexicon, kind, document, outline, &titles, &text)?, kind))
+        });
         // Of equals the first of the catalogue.
         fit.reduce(|best, other| if other.0 > best.0 { other } else { best }).map(|(_, kind)| kind)
     };
     let Some(kind) = asked.or_else(best) else {
         let look_alike = super::look_alike::any(&titles.join("\n"), &text);
-        return Recognition { reading: None, look_alike, completion: Completion::Template, enough: false };
+        return Recognition {
+            reading: None,
+            look_alike,
+            completion: Completion::Template,
+            enough: false,
+        };
     };
     let mut reading = read_fully(lexicon, kind, document, outline);
     // A datasheet is questions by design.
@@ -79,14 +90,22 @@ pub fn recognise(lexicon: &'static Lexicon, document: &Document, asked: Option<&
     let enough = is_enough(&reading, &titles);
     if completion == Completion::Template {
         // What a template says, it says of nothing in particular.
-        reading.elements.iter_mut().chain(&mut reading.also).for_each(|it| it.state = it.state.min(State::Placeholder));
+        reading
+            .elements
+            .iter_mut()
+            .chain(&mut reading.also)
+            .for_each(|it| it.state = it.state.min(State::Placeholder));
     }
     Recognition { reading: Some(reading), look_alike, completion, enough }
 }
 
-/// What a document is instead of one of a kind, by its words; tables and other data speak for themselves, and
-/// so does a document that says three quarters of what the kind asks for.
-pub(super) fn look_alike_of(reading: &Reading, document: &Document, outline: &Outline) -> Option<&'static LookAlike> {
+/// What a document is instead of one of a kind, by its words; tables and other data speak for
+/// themselves, and so does a document that says three quarters of what the kind asks for.
+pub(super) fn look_alike_of(
+    reading: &Reading,
+    document: &Document,
+    outline: &Outline,
+) -> Option<&'static LookAlike> {
     let is_prose = matches!(document.body, Body::Prose(_));
     if !is_prose || reading.count(State::Present) * 4 >= reading.elements.len() * 3 {
         return None;
@@ -114,12 +133,14 @@ fn score(
     let found = reading.found();
     let of = reading.elements.len();
     // Without a title much of the kind must stand in it.
-    let enough = named.is_some() || (found >= ENOUGH_ELEMENTS && found * 2 >= of && !is_tagged_only(kind, document));
+    let enough = named.is_some()
+        || (found >= ENOUGH_ELEMENTS && found * 2 >= of && !is_tagged_only(kind, document));
     let often = if named.is_some() { 0 } else { 1 };
     let signed = words.signs().iter().all(|sign| sign.find_iter(text).nth(often).is_some());
     // A table has no title; what its file is called says less than its columns.
     let by_name = if matches!(document.body, Body::Tree(_)) { 10 } else { 100 };
-    (enough && signed).then(|| named.map_or(0, |named| by_name + named * by_name / 100) + found * 40 / of + found)
+    (enough && signed)
+        .then(|| named.map_or(0, |named| by_name + named * by_name / 100) + found * 40 / of + found)
 }
 
 /// Whether the elements of a kind are so common that prose is not told by them.
@@ -130,16 +151,21 @@ fn is_tagged_only(kind: &Kind, document: &Document) -> bool {
 /// Whether so much of a kind stands in a document that it is one: a title makes up for some of it.
 fn is_enough(reading: &Reading, titles: &[String]) -> bool {
     let is_named = titles.iter().any(|title| reading.words.title_words(title).is_some());
-    let least = if is_named { reading.elements.len().div_ceil(4).min(3) } else { reading.elements.len().div_ceil(2) };
+    let least = if is_named {
+        reading.elements.len().div_ceil(4).min(3)
+    } else {
+        reading.elements.len().div_ceil(2)
+    };
     reading.found() >= least
 }
 
-/// Whether a document that nobody declared is one of a kind: half of the kind stands in it and its title says so,
-/// or much of it does. Cards often bear the name of the thing; other documents say what they are, so without a title
-/// three quarters of them must stand there.
+/// Whether a document that nobody declared is one of a kind: half of the kind stands in it and its
+/// title says so, or much of it does. Cards often bear the name of the thing; other documents say
+/// what they are, so without a title three quarters of them must stand there.
 pub(super) fn is_recognised(reading: &Reading, document: &Document, outline: &Outline) -> bool {
     let words = reading.words;
-    let is_named = || titles_of(document, outline).iter().any(|title| words.title_words(title).is_some());
+    let is_named =
+        || titles_of(document, outline).iter().any(|title| words.title_words(title).is_some());
     let is_card = matches!(reading.kind.scope, Scope::Model | Scope::Dataset);
     let much = is_card || reading.found() * 4 >= reading.elements.len() * 3;
     reading.is_recognised() && ((much && reading.found() >= ENOUGH_ELEMENTS) || is_named())
@@ -151,7 +177,9 @@ fn form_of(lexicon: &'static Lexicon, document: &Document) -> Option<&'static Ki
     let states = |form: &Form| {
         let mut said = false;
         if let Some(node) = root.get(&form.key) {
-            node.walk(&mut |_, node| said |= node.as_text().is_some_and(|text| text.contains(form.says.as_str())));
+            node.walk(&mut |_, node| {
+                said |= node.as_text().is_some_and(|text| text.contains(form.says.as_str()))
+            });
             said |= form.says.is_empty();
         }
         said
@@ -183,16 +211,27 @@ fn completion(reading: &Reading, document: &Document, titles: &[String], text: &
     // A title may speak of templates; one that is filled in is none.
     let share = if titles.iter().any(template) { 4 } else { 1 };
     // What the file is called, the last of them, is no title that somebody left open.
-    let unnamed = titles.split_last().is_some_and(|(_, titles)| titles.iter().any(|title| is_unnamed(title)));
+    let unnamed =
+        titles.split_last().is_some_and(|(_, titles)| titles.iter().any(|title| is_unnamed(title)));
     let words = text.split_whitespace().count();
     let fragment = share > 1 && words < 100;
     let marks = template_marks(&document.source);
-    let generated = document.source.matches("{{").count() >= 3 || (marks >= 6 && present * 2 < reading.elements.len());
+    let generated = document.source.matches("{{").count() >= 3
+        || (marks >= 6 && present * 2 < reading.elements.len());
     let nobody = reading.kind.scope == Scope::Organization && is_for_nobody(text);
     // Much may be left open in a document that answers most of what it is for.
-    let open = blocks.held * share > blocks.said && (share > 1 || present * 2 < reading.elements.len());
+    let open =
+        blocks.held * share > blocks.said && (share > 1 || present * 2 < reading.elements.len());
     let hollow = blocks.held > 0 && !reading.has_substance();
-    if reading.is_template() || open || hollow || nobody || unnamed || generated || fragment || present == 0 {
+    if reading.is_template()
+        || open
+        || hollow
+        || nobody
+        || unnamed
+        || generated
+        || fragment
+        || present == 0
+    {
         Completion::Template
     } else if present * 10 >= reading.elements.len() * 7 && held == 0 {
         Completion::Filled
@@ -232,13 +271,15 @@ impl Blocks {
             Body::Prose(prose) => {
                 let all = prose.sections.iter().flat_map(|section| &section.blocks);
                 // A comment is help for the writer, code is an example.
-                let all = all.filter(|block| !matches!(block.kind, BlockKind::Comment | BlockKind::Code));
+                let all =
+                    all.filter(|block| !matches!(block.kind, BlockKind::Comment | BlockKind::Code));
                 all.for_each(|block| blocks.count(is_unsaid(block)));
             }
             Body::Tree(root) => root.walk(&mut |_, node| {
                 if let Value::Scalar(scalar) = &node.value {
                     blocks.count(
-                        scalar.kind != ScalarKind::Null && is_placeholder(&scalar.text) || scalar.text.is_empty(),
+                        scalar.kind != ScalarKind::Null && is_placeholder(&scalar.text)
+                            || scalar.text.is_empty(),
                     );
                 }
             }),

@@ -1,4 +1,5 @@
-//! Measured values in files that programs write: flat and nested JSON, lists of name and value, tables.
+//! Measured values in files that programs write: flat and nested JSON, lists of name and value,
+//! tables.
 
 use super::number::{Number, number, plain};
 use crate::catalog::Tongue;
@@ -26,7 +27,8 @@ pub fn measured(document: &Document, metric: &str, split: Option<&str>) -> Found
     }
     // What stands below the name of the split is about it.
     let below = split.and_then(|split| named(root, split)).unwrap_or(root);
-    let mut search = Search { metric: plain(metric), split: split.map(plain), values: Vec::new(), other: None };
+    let mut search =
+        Search { metric: plain(metric), split: split.map(plain), values: Vec::new(), other: None };
     search.collect(below);
     search.values.dedup_by(|one, other| (*one - *other).abs() < f64::EPSILON);
     match (search.values.as_slice(), search.other) {
@@ -58,7 +60,10 @@ const SPLITS: [&str; 15] = [
 
 /// The mapping below a key of this name.
 fn named<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
-    let own = node.entries().iter().find(|(key, value)| plain(&key.text) == plain(name) && !value.entries().is_empty());
+    let own = node
+        .entries()
+        .iter()
+        .find(|(key, value)| plain(&key.text) == plain(name) && !value.entries().is_empty());
     own.map(|(_, value)| value).or_else(|| {
         let below = node.entries().iter().map(|(_, value)| value).chain(node.items());
         below.into_iter().find_map(|value| named(value, name))
@@ -88,8 +93,10 @@ impl Search {
             self.other = self.other.take().or(stated.map(str::to_owned));
             return;
         }
-        let names_it =
-            ["metric", "name", "type", "key"].iter().filter_map(|key| text(key)).any(|it| plain(it) == self.metric);
+        let names_it = ["metric", "name", "type", "key"]
+            .iter()
+            .filter_map(|key| text(key))
+            .any(|it| plain(it) == self.metric);
         if names_it {
             let value = ["value", "score", "result"].iter().find_map(|key| value_in(text(key)?));
             self.values.extend(value);
@@ -122,7 +129,9 @@ fn value_of(node: &Node) -> Option<f64> {
     match &node.value {
         Value::Scalar(_) => value_in(node.as_text()?),
         // `{"auc": {"value": 0.8}}`, and the last step of a curve.
-        Value::Mapping(_) => ["value", "mean", "score"].iter().find_map(|key| value_in(node.get(key)?.as_text()?)),
+        Value::Mapping(_) => {
+            ["value", "mean", "score"].iter().find_map(|key| value_in(node.get(key)?.as_text()?))
+        }
         Value::Sequence(items) => {
             let last = items.last()?;
             value_in(last.get("value").unwrap_or(last).as_text()?)
@@ -150,15 +159,22 @@ mod tests {
         ] {
             assert_eq!(found("m.json", text, None), Found::Value(0.8), "{text}");
         }
-        assert_eq!(found("mlruns/0/5f/metrics/auc", "1763800000 0.7 1\n1763800009 0.8 2\n", None), Found::Value(0.8));
-        let card = "---\nmodel-index:\n- name: s\n  results:\n  - task: {type: ranking}\n    metrics:\n    - {type: auc, value: 0.8}\n---\n# S\n";
+        assert_eq!(
+            found("mlruns/0/5f/metrics/auc", "1763800000 0.7 1\n1763800009 0.8 2\n", None),
+            Found::Value(0.8)
+        );
+        let card = "---\nmodel-index:\n- name: s\n  results:\n  - task: \
+            {type: ranking}\n    metrics:\n    - {type: auc, value: 0.8}\n---\n# S\n";
         assert_eq!(found("README.md", card, None), Found::Value(0.8));
         assert_eq!(found("m.csv", "metric,value\nauc,0.8\nf1,0.7\n", None), Found::Value(0.8));
         assert_eq!(
             found("m.json", r#"{"train": {"auc": 0.9}, "test": {"auc": 0.8}}"#, Some("test")),
             Found::Value(0.8)
         );
-        assert_eq!(found("m.json", r#"{"train": {"auc": 0.9}, "test": {"auc": 0.8}}"#, None), Found::Several);
+        assert_eq!(
+            found("m.json", r#"{"train": {"auc": 0.9}, "test": {"auc": 0.8}}"#, None),
+            Found::Several
+        );
         assert_eq!(
             found("m.json", r#"{"split": "train", "auc": 0.9}"#, Some("test")),
             Found::OtherSplit("train".into())
@@ -168,7 +184,11 @@ mod tests {
             r#"{"metrics": {"train": {"auc": 0.99}}}"#,
             r#"{"results": [{"split": "train", "metric": "auc", "value": 0.99}]}"#,
         ] {
-            assert_eq!(found("m.json", text, Some("test")), Found::OtherSplit("train".into()), "{text}");
+            assert_eq!(
+                found("m.json", text, Some("test")),
+                Found::OtherSplit("train".into()),
+                "{text}"
+            );
             assert_eq!(found("m.json", text, None), Found::Value(0.99), "{text}");
         }
         let wrapped = r#"{"metrics": {"auc": 0.8}, "train": {"auc": 0.99}}"#;

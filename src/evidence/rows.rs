@@ -1,4 +1,5 @@
-//! A register in rows, whatever holds it: a table, a spreadsheet, a list of data, or a heading per entry.
+//! A register in rows, whatever holds it: a table, a spreadsheet, a list of data, or a heading per
+//! entry.
 
 use super::outline::Via;
 use super::placeholder::is_placeholder;
@@ -60,9 +61,9 @@ pub fn rows(document: &Document, reading: &Reading) -> Vec<Row> {
     };
     let mut rows = Vec::new();
     match &document.body {
-        Body::Tree(root) => {
-            lists(root, &mut |items| rows.extend(items.iter().filter_map(|item| of_node(item, &key_of))))
-        }
+        Body::Tree(root) => lists(root, &mut |items| {
+            rows.extend(items.iter().filter_map(|item| of_node(item, &key_of)))
+        }),
         Body::Prose(prose) => {
             let sections = match reading.region {
                 Region::Whole => &prose.sections[..],
@@ -104,7 +105,9 @@ fn of_node(node: &Node, key_of: &impl Fn(&str, Via) -> Option<&'static str>) -> 
     let cells: Vec<_> = node
         .entries()
         .iter()
-        .filter_map(|(key, value)| Some((key_of(&key.text, Via::YamlKey)?, text_of(value), value.span)))
+        .filter_map(|(key, value)| {
+            Some((key_of(&key.text, Via::YamlKey)?, text_of(value), value.span))
+        })
         .collect();
     (cells.len() >= ENOUGH_COLUMNS).then_some(Row { span: node.span, cells })
 }
@@ -114,25 +117,41 @@ fn text_of(node: &Node) -> String {
     match &node.value {
         Value::Scalar(_) => node.as_text().unwrap_or_default().to_owned(),
         Value::Sequence(items) => items.iter().map(text_of).collect::<Vec<_>>().join(", "),
-        Value::Mapping(entries) => entries.iter().map(|(_, value)| text_of(value)).collect::<Vec<_>>().join(", "),
+        Value::Mapping(entries) => {
+            entries.iter().map(|(_, value)| text_of(value)).collect::<Vec<_>>().join(", ")
+        }
     }
 }
 
 /// The element each column of a table is about, if it is about one.
-fn columns(table: &Table, key_of: &impl Fn(&str, Via) -> Option<&'static str>) -> Vec<Option<&'static str>> {
+fn columns(
+    table: &Table,
+    key_of: &impl Fn(&str, Via) -> Option<&'static str>,
+) -> Vec<Option<&'static str>> {
     table.header.iter().map(|cell| key_of(&cell.text, Via::Column)).collect()
 }
 
 fn of_table(table: &Table, keys: &[Option<&'static str>]) -> Vec<Row> {
     let row = |cells: &Vec<crate::document::prose::Cell>| {
-        let named = keys.iter().zip(cells).filter_map(|(key, cell)| Some(((*key)?, cell.text.clone(), cell.span)));
-        Row { span: cells.first().map(|cell| cell.span).unwrap_or_default(), cells: named.collect() }
+        let named = keys
+            .iter()
+            .zip(cells)
+            .filter_map(|(key, cell)| Some(((*key)?, cell.text.clone(), cell.span)));
+        Row {
+            span: cells.first().map(|cell| cell.span).unwrap_or_default(),
+            cells: named.collect(),
+        }
     };
     table.rows.iter().map(row).collect()
 }
 
-/// A heading per entry: sections whose labels, or whose table of two columns, name what an entry says.
-fn of_sections(prose: &Prose, sections: &[Section], key_of: &impl Fn(&str, Via) -> Option<&'static str>) -> Vec<Row> {
+/// A heading per entry: sections whose labels, or whose table of two columns, name what an entry
+/// says.
+fn of_sections(
+    prose: &Prose,
+    sections: &[Section],
+    key_of: &impl Fn(&str, Via) -> Option<&'static str>,
+) -> Vec<Row> {
     let first = prose.sections.first().map(|section| section.heading);
     let entry = |section: &Section| {
         let mut cells = Vec::new();
@@ -140,13 +159,16 @@ fn of_sections(prose: &Prose, sections: &[Section], key_of: &impl Fn(&str, Via) 
             match &block.kind {
                 BlockKind::Label { name, name_span } => {
                     let span = if block.text.is_empty() { *name_span } else { block.span };
-                    cells.extend(key_of(name, Via::Label).map(|key| (key, block.text.clone(), span)));
+                    cells.extend(
+                        key_of(name, Via::Label).map(|key| (key, block.text.clone(), span)),
+                    );
                 }
                 BlockKind::Table(table) => {
                     for row in &table.rows {
                         if let [name, value] = row.as_slice() {
                             cells.extend(
-                                key_of(&name.text, Via::Table).map(|key| (key, value.text.clone(), value.span)),
+                                key_of(&name.text, Via::Table)
+                                    .map(|key| (key, value.text.clone(), value.span)),
                             );
                         }
                     }

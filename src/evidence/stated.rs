@@ -55,10 +55,13 @@ pub fn says_approved(status: &str) -> bool {
     let status = status.trim().to_lowercase();
     let rest_of = |word: &String| status.strip_prefix(&word.to_lowercase());
     let rest = metadata().approved.iter().filter_map(rest_of).min_by_key(|rest| rest.len());
-    rest.is_some_and(|rest| !rest.starts_with('-') && !rest.starts_with(char::is_alphanumeric) && adds_nothing(rest))
+    rest.is_some_and(|rest| {
+        !rest.starts_with('-') && !rest.starts_with(char::is_alphanumeric) && adds_nothing(rest)
+    })
 }
 
-/// Whether words beside a name or a status say no more than a day and a part: nobody can list all that takes one back.
+/// Whether words beside a name or a status say no more than a day and a part: nobody can list all
+/// that takes one back.
 pub fn adds_nothing(text: &str) -> bool {
     let text = text.to_lowercase();
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
@@ -88,13 +91,15 @@ fn names_of(key: &str, tongue: Tongue) -> Names {
 
 /// What stands under a label, or beside one in a table of two columns.
 fn labelled<'d>(prose: &'d Prose, reading: &Reading, key: &str) -> Option<(&'d str, Span)> {
-    // Further below what a label says is said of something else, but in a section about the document.
+    // Further below what a label says is said of something else, but in a section about the
+    // document.
     let about: Names = metadata().sections.iter().collect();
     let (all, top): (&[Section], usize) = match reading.region {
         Region::Section(index) => (prose.with_subsections(index), 1),
         Region::Whole => (&prose.sections, 2),
     };
-    let sections = all.iter().enumerate().filter(|(at, it)| *at < top || about.is(&Heading::new(&it.title)));
+    let sections =
+        all.iter().enumerate().filter(|(at, it)| *at < top || about.is(&Heading::new(&it.title)));
     let names = names_of(key, reading.tongue);
     // `Approved by (planned)` is another label.
     let is_it = |name: &str| !name.contains(['(', '[', '{']) && names.is(&Heading::new(name));
@@ -103,9 +108,12 @@ fn labelled<'d>(prose: &'d Prose, reading: &Reading, key: &str) -> Option<(&'d s
             BlockKind::Label { name, .. } if is_it(name) => Some((block.text.as_str(), block.span)),
             BlockKind::Table(table) => {
                 let rows = std::iter::once(&table.header).chain(&table.rows);
-                let mut pairs =
-                    rows.filter_map(|row| if let [name, value] = row.as_slice() { Some((name, value)) } else { None });
-                pairs.find(|(name, _)| is_it(&name.text)).map(|(_, value)| (value.text.as_str(), value.span))
+                let mut pairs = rows.filter_map(|row| {
+                    if let [name, value] = row.as_slice() { Some((name, value)) } else { None }
+                });
+                pairs
+                    .find(|(name, _)| is_it(&name.text))
+                    .map(|(_, value)| (value.text.as_str(), value.span))
             }
             _ => None,
         };
@@ -125,7 +133,12 @@ mod tests {
     fn every_label_of_a_language_is_of_a_known_key() {
         for language in catalog::languages().filter_map(catalog::language) {
             let known: Vec<&String> = metadata().labels.keys().collect();
-            assert_eq!(language.metadata.keys().collect::<Vec<_>>(), known, "{}", language.language);
+            assert_eq!(
+                language.metadata.keys().collect::<Vec<_>>(),
+                known,
+                "{}",
+                language.language
+            );
         }
     }
 }

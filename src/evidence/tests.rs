@@ -34,15 +34,25 @@ fn gathered(register_text: &str, files: &[(&'static str, &str)]) -> BTreeMap<Str
     gathered_under(&Rules::default(), register_text, files)
 }
 
-fn gathered_under(rules: &Rules, register_text: &str, files: &[(&'static str, &str)]) -> BTreeMap<String, Answer> {
+fn gathered_under(
+    rules: &Rules,
+    register_text: &str,
+    files: &[(&'static str, &str)],
+) -> BTreeMap<String, Answer> {
     let files = files.iter().map(|(path, text)| (*path, text.as_bytes().to_vec()));
     let snapshot = MemorySnapshot::new(files);
     let document = document::parse("aims.yaml".into(), register_text.as_bytes().to_vec());
     let catalogue = Lexicon::of(&rules.extension).catalogue();
-    let register = register::read(&document, catalogue).unwrap_or_else(|mistake| panic!("{mistake:?}"));
+    let register =
+        register::read(&document, catalogue).unwrap_or_else(|mistake| panic!("{mistake:?}"));
     let mut documents = Documents::default();
-    let evidence =
-        gather(&View::new(&snapshot, RepoPath::root()), &register, rules, &mut documents, &Memory::default());
+    let evidence = gather(
+        &View::new(&snapshot, RepoPath::root()),
+        &register,
+        rules,
+        &mut documents,
+        &Memory::default(),
+    );
     evidence.into_iter().map(|(need, answer)| (need.kind.id.clone(), answer)).collect()
 }
 
@@ -102,11 +112,16 @@ fn every_element_of_a_card_is_read_with_its_state_and_place() {
 fn a_document_is_found_at_its_usual_place_or_by_what_it_says() {
     for path in ["MODEL_CARD.md", "docs/about-the-scorecard.md"] {
         let answers = gathered(REGISTER, &[(path, CARD)]);
-        let Answer::Read(reading) = &answers["model-card"] else { panic!("{path}: {:?}", answers["model-card"]) };
+        let Answer::Read(reading) = &answers["model-card"] else {
+            panic!("{path}: {:?}", answers["model-card"])
+        };
         assert_eq!(reading.path, path.into());
     }
     for path in ["tests/card.md", "docs/templates/card.md", "examples/card.md"] {
-        assert!(matches!(gathered(REGISTER, &[(path, CARD)])["model-card"], Answer::Missing), "{path}");
+        assert!(
+            matches!(gathered(REGISTER, &[(path, CARD)])["model-card"], Answer::Missing),
+            "{path}"
+        );
     }
 }
 
@@ -114,18 +129,24 @@ fn a_document_is_found_at_its_usual_place_or_by_what_it_says() {
 fn a_right_name_over_other_content_is_not_the_document() {
     let policy = "# AI policy\nPlease disclose AI-assisted contributions in the pull request.\n";
     let answers = gathered(REGISTER, &[("AI_POLICY.md", policy)]);
-    assert!(matches!(answers["ai-policy"], Answer::NotRecognised(..)), "{:?}", answers["ai-policy"]);
+    assert!(
+        matches!(answers["ai-policy"], Answer::NotRecognised(..)),
+        "{:?}",
+        answers["ai-policy"]
+    );
     assert!(matches!(answers["impact-assessment"], Answer::Missing));
 }
 
 #[test]
 fn a_sheet_answers_by_section_and_an_empty_section_is_nothing() {
-    let sheet =
-        "# Chat\n## Who may be affected, good and bad\n- **Affected parties:** customers\n- **Measures:** TODO\n";
+    let sheet = "# Chat\n## Who may be affected, good and bad\n- **Affected parties:** \
+        customers\n- \
+         **Measures:** TODO\n";
     let answers = gathered(REGISTER, &[("docs/sheet.md", sheet)]);
     let Answer::Read(reading) = &answers["impact-assessment"] else { panic!("{answers:?}") };
     assert_eq!(reading.heading.unwrap().of(sheet), "## Who may be affected, good and bad");
-    let present: Vec<&str> = reading.with_state(State::Present).map(|it| it.element.key.as_str()).collect();
+    let present: Vec<&str> =
+        reading.with_state(State::Present).map(|it| it.element.key.as_str()).collect();
     assert_eq!(present, ["affected-parties"]);
 
     let empty = "# Chat\n## Who may be affected, good and bad <!-- impact -->\n## Next\nText.\n";
@@ -135,19 +156,30 @@ fn a_sheet_answers_by_section_and_an_empty_section_is_nothing() {
 
 #[test]
 fn a_pointer_answers_for_the_organisation() {
-    let pointer = "schema: aimsgate/1\nkind: ai-policy\ntitle: AI policy\nowner: o@example.com\nversion: '4'\napproved-on: 2026-03-02\nnext-review: 2027-03-02\nwhere: https://example.com\n";
+    let pointer = "schema: aimsgate/1\nkind: ai-policy\ntitle: AI policy\nowner: \
+        o@example.com\nversion: '4'\napproved-on: 2026-03-02\nnext-review: 2027-03-02\nwhere: \
+        https://example.com\n";
     let path = "governance/pointers/ai-policy.yaml";
     assert!(matches!(gathered(REGISTER, &[(path, pointer)])["ai-policy"], Answer::Pointer(_)));
     let no_version = pointer.replace("version: '4'\n", "");
-    assert!(matches!(gathered(REGISTER, &[(path, &no_version)])["ai-policy"], Answer::Unreadable(..)));
+    assert!(matches!(
+        gathered(REGISTER, &[(path, &no_version)])["ai-policy"],
+        Answer::Unreadable(..)
+    ));
 }
 
 #[test]
 fn declared_paths_are_final() {
-    let register = REGISTER.replace("    sheet:", "    documents: {impact-assessment: docs/ia.md}\n    sheet:");
+    let register = REGISTER.replace(
+        "    sheet:",
+        "    documents: \
+        {impact-assessment: docs/ia.md}\n    sheet:",
+    );
     let sheet = "# Chat\n## Impact assessment\nPeople are fine.\n";
     let answers = gathered(&register, &[("docs/sheet.md", sheet)]);
-    assert!(matches!(&answers["impact-assessment"], Answer::NotThere { written, .. } if written == "docs/ia.md"));
+    assert!(
+        matches!(&answers["impact-assessment"], Answer::NotThere { written, .. } if written == "docs/ia.md")
+    );
     let damaged = gathered(&register, &[("docs/ia.md", "---\na: [\n---\n")]);
     assert!(matches!(damaged["impact-assessment"], Answer::Unreadable(..)));
 }
@@ -159,13 +191,25 @@ fn risks_in_the_gates_own_format_answer_for_the_risk_register() {
     let answers = gathered(REGISTER, &[(path, risks)]);
     assert!(matches!(answers["risk-register"], Answer::Typed(_)), "{answers:?}");
 
-    let table = "# Risks\n\n| ID | Risk | Likelihood | Impact | Risk level | Treatment | Owner | Residual | Status | Reviewed |\n|---|---|---|---|---|---|---|---|---|---|\n| 1 | a | 1 | 1 | low | none | Ana | low | open | 2026-01-01 |\n";
+    let table = "# Risks\n\n| ID | Risk | Likelihood | Impact | Risk level | Treatment | Owner | \
+        Residual | Status | Reviewed |\n|---|---|---|---|---|---|---|---|---|---|\n| 1 | a | 1 | 1 \
+        | low | none | Ana | low | open | 2026-01-01 |\n";
     let beside = |risks: &str| gathered(REGISTER, &[(path, risks), ("RISK_REGISTER.md", table)]);
-    assert!(matches!(gathered(REGISTER, &[("RISK_REGISTER.md", table)])["risk-register"], Answer::Read(_)));
-    assert!(matches!(beside(risks)["risk-register"], Answer::Typed(_)), "prose beside it hides nothing");
-    for wrong in
-        ["risks: [", "schema: aimsgate/1\nsystem: chat\nriks: []\n", "schema: aimsgate/1\nsystem: other\nrisks: []\n"]
-    {
+    assert!(matches!(
+        gathered(REGISTER, &[("RISK_REGISTER.md", table)])["risk-register"],
+        Answer::Read(_)
+    ));
+    assert!(
+        matches!(beside(risks)["risk-register"], Answer::Typed(_)),
+        "prose beside it hides \
+        nothing"
+    );
+    for wrong in [
+        "risks: [",
+        "schema: aimsgate/1\nsystem: chat\nriks: []\n",
+        "schema: aimsgate/1\nsystem: \
+            other\nrisks: []\n",
+    ] {
         assert!(matches!(beside(wrong)["risk-register"], Answer::Unreadable(..)), "{wrong}");
     }
 }
@@ -173,14 +217,31 @@ fn risks_in_the_gates_own_format_answer_for_the_risk_register() {
 /// The elements of a model card that a text answers.
 fn answered(card: &str) -> usize {
     let document = document::parse("card.md".into(), card.as_bytes().to_vec());
-    read(catalog::kind("model-card").unwrap(), &document, Region::Whole).with_state(State::Present).count()
+    read(catalog::kind("model-card").unwrap(), &document, Region::Whole)
+        .with_state(State::Present)
+        .count()
 }
 
 #[test]
 fn documents_that_only_look_filled_answer_nothing() {
-    let names = ["Model details", "Version", "Owner", "Intended use", "Out of scope", "Training data", "Evaluation"];
-    let each = |body: &str| names.map(|name| format!("# {name}\n\n{}\n\n", body.replace("NAME", name))).concat();
-    assert_eq!(answered(&each("Said in words.")), names.len(), "the same headings with text do answer");
+    let names = [
+        "Model details",
+        "Version",
+        "Owner",
+        "Intended use",
+        "Out of scope",
+        "Training data",
+        "Evaluation",
+    ];
+    let each = |body: &str| {
+        names.map(|name| format!("# {name}\n\n{}\n\n", body.replace("NAME", name))).concat()
+    };
+    assert_eq!(
+        answered(&each("Said in words.")),
+        names.len(),
+        "the same headings with text do \
+        answer"
+    );
     let all_in_one = format!("# {}\n\nAs usual.\n", names.join(", "));
     let headers = "| Version | Owner |\n| --- | --- |\n".to_owned();
     for empty in [
@@ -193,7 +254,10 @@ fn documents_that_only_look_filled_answer_nothing() {
         each("\u{200b}\u{3164}"),
         each("&#x3164;"),
         each("N.A."),
-        each("TBD, and this will be written by somebody in the team when the release is through and time allows it"),
+        each(
+            "TBD, and this will be written by somebody in the team when the release is through \
+            and time allows it",
+        ),
         format!("---\n{}---\n", names.map(|name| format!("{name}: true\n")).concat()),
     ] {
         assert_eq!(answered(&empty), 0, "{empty}");
@@ -202,9 +266,18 @@ fn documents_that_only_look_filled_answer_nothing() {
 
 #[test]
 fn a_document_answers_for_the_system_it_names() {
-    let second = "  - id: other\n    name: Other\n    version: 1\n    owner: ana\n    purpose: More.\n    our-role: provider\n    stage: operation\n    risk-class: {value: limited}\n    paths: [other/**]\n";
+    let second = "  - id: other\n    name: Other\n    version: 1\n    owner: ana\n    purpose: \
+        More.\n    our-role: provider\n    stage: operation\n    risk-class: {value: limited}\n    paths: [other/**]\n";
     let assessment = |front: &str| {
-        let names = ["System description", "Intended use", "Data", "People affected", "Harms", "Society", "Measures"];
+        let names = [
+            "System description",
+            "Intended use",
+            "Data",
+            "People affected",
+            "Harms",
+            "Society",
+            "Measures",
+        ];
         format!("{front}{}", names.map(|name| format!("# {name}\n\nSaid in words.\n\n")).concat())
     };
     let found = |front: &str, path: &'static str| {
@@ -220,9 +293,9 @@ fn a_document_answers_for_the_system_it_names() {
             &mut Documents::default(),
             &Memory::default(),
         );
-        let read = evidence
-            .into_iter()
-            .filter(|(need, answer)| need.kind.id == "impact-assessment" && matches!(answer, Answer::Read(_)));
+        let read = evidence.into_iter().filter(|(need, answer)| {
+            need.kind.id == "impact-assessment" && matches!(answer, Answer::Read(_))
+        });
         read.filter_map(|(need, _)| need.system).collect::<Vec<_>>()
     };
     for path in ["docs/impact-assessment.md", "notes/people.md"] {
@@ -235,7 +308,8 @@ fn a_document_answers_for_the_system_it_names() {
 #[test]
 fn what_could_not_be_read_is_never_missing() {
     let register = REGISTER.replace("    sheet: docs/sheet.md\n", "");
-    let broken_front_matter = format!("---\na: [\nb: }}\n---\n{}", CARD.split("---\n").nth(2).unwrap());
+    let broken_front_matter =
+        format!("---\na: [\nb: }}\n---\n{}", CARD.split("---\n").nth(2).unwrap());
     let cases: [(&'static str, &str); 3] = [
         ("notes/card.md", &broken_front_matter),
         ("MODEL_CARD.md", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"),
@@ -243,7 +317,11 @@ fn what_could_not_be_read_is_never_missing() {
     ];
     for (path, text) in cases {
         let answers = gathered(&register, &[(path, text)]);
-        assert!(matches!(answers["model-card"], Answer::Unreadable(..)), "{path}: {:?}", answers["model-card"]);
+        assert!(
+            matches!(answers["model-card"], Answer::Unreadable(..)),
+            "{path}: {:?}",
+            answers["model-card"]
+        );
     }
     let answers = gathered(&register, &[("governance/pointers/p.yaml", "kind: [\n")]);
     assert!(matches!(answers["ai-policy"], Answer::Unreadable(..)), "{:?}", answers["ai-policy"]);
@@ -251,7 +329,8 @@ fn what_could_not_be_read_is_never_missing() {
 
 #[test]
 fn the_heading_of_a_release_says_version_and_date() {
-    let text = "# Changelog\n\n## [1.2.0] - 2026-03-02\n\n### Changed\n\n- Model retrained on the data of 2026\n";
+    let text = "# Changelog\n\n## [1.2.0] - 2026-03-02\n\n### Changed\n\n- Model retrained on the \
+        data of 2026\n";
     let log = document::parse("CHANGELOG.md".into(), text.as_bytes().to_vec());
     let reading = read(catalog::kind("change-log").unwrap(), &log, Region::Whole);
     let states: Vec<State> = reading.elements.iter().map(|element| element.state).collect();
@@ -260,20 +339,30 @@ fn the_heading_of_a_release_says_version_and_date() {
 
 #[test]
 fn without_a_title_of_its_own_a_document_must_say_most_of_its_kind() {
-    let text = "# How the service is run\n\n## Purpose\n\nAnswers letters.\n\n## Responsibilities\n\nThe mail room.\n\n## Review\n\nEach year.\n\n## Exceptions\n\nLetters of the mayor.\n\n## Compliance\n\nPostal law.\n";
+    let text = "# How the service is run\n\n## Purpose\n\nAnswers letters.\n\n## \
+        Responsibilities\n\nThe mail room.\n\n## Review\n\nEach year.\n\n## Exceptions\n\nLetters \
+        of the mayor.\n\n## Compliance\n\nPostal law.\n";
     let page = document::parse("docs/service.md".into(), text.as_bytes().to_vec());
     let reading = read(catalog::kind("ai-policy").unwrap(), &page, Region::Whole);
-    let is_one =
-        |page: &document::Document| recognise::is_recognised(&reading, page, &Lexicon::shipped().outline(page));
+    let is_one = |page: &document::Document| {
+        recognise::is_recognised(&reading, page, &Lexicon::shipped().outline(page))
+    };
     assert!(reading.is_recognised() && !is_one(&page));
-    let titled = document::parse("docs/service.md".into(), text.replace("How the service is run", "AI policy").into());
+    let titled = document::parse(
+        "docs/service.md".into(),
+        text.replace("How the service is run", "AI policy").into(),
+    );
     assert!(is_one(&titled));
 }
 
 fn rules(text: &str) -> Rules {
     let path = RepoPath::from(gate::FILE);
-    let document = document::parse(path.clone(), format!("schema: aimsgate/1\n{text}").into_bytes());
-    Rules::compose(vec![(path, gate::read(&document).unwrap_or_else(|mistake| panic!("{mistake:?}")))])
+    let document =
+        document::parse(path.clone(), format!("schema: aimsgate/1\n{text}").into_bytes());
+    Rules::compose(vec![(
+        path,
+        gate::read(&document).unwrap_or_else(|mistake| panic!("{mistake:?}")),
+    )])
 }
 
 #[test]
@@ -281,9 +370,12 @@ fn rules_add_names_and_places_to_a_kind() {
     let register = REGISTER.replace("    sheet: docs/sheet.md\n", "");
     let card = CARD.replace("Bias, Risks, and Limitations", "Fences");
     let files = [("factsheets/m.md", card.as_str())];
-    let places = "documents:\n  model-card: {places: [factsheets/*.md], elements: {limitations: [Fences]}}\n";
+    let places = "documents:\n  model-card: \
+        {places: [factsheets/*.md], elements: {limitations: [Fences]}}\n";
     let state = |answers: &BTreeMap<String, Answer>| match &answers["model-card"] {
-        Answer::Read(reading) => reading.elements.iter().find(|it| it.element.key == "limitations").unwrap().state,
+        Answer::Read(reading) => {
+            reading.elements.iter().find(|it| it.element.key == "limitations").unwrap().state
+        }
         other => panic!("{other:?}"),
     };
     assert_eq!(state(&gathered(&register, &files)), State::Missing);
@@ -292,42 +384,68 @@ fn rules_add_names_and_places_to_a_kind() {
 
 #[test]
 fn rules_add_kinds_of_their_own() {
-    let kind = "documents:\n  energy-report:\n    name: Energy report\n    about: system\n    due-for: [limited, high]\n    due-from: operation\n    places: [docs/energy.md]\n    elements: {consumption: [Energy consumption, kWh], measured-on: [Measured on]}\n";
+    let kind = "documents:\n  energy-report:\n    name: Energy report\n    about: \
+        system\n    due-for: [limited, high]\n    due-from: operation\n    places: \
+        [docs/energy.md]\n    elements: {consumption: [Energy consumption, kWh], measured-on: [Measured on]}\n";
     let rules = rules(kind);
     assert!(matches!(gathered_under(&rules, REGISTER, &[])["energy-report"], Answer::Missing));
     let text = "# Energy report\n\n## Energy consumption\n\n40 kWh a day.\n";
     let answers = gathered_under(&rules, REGISTER, &[("docs/energy.md", text)]);
-    let Answer::Read(reading) = &answers["energy-report"] else { panic!("{:?}", answers["energy-report"]) };
-    let states: Vec<(&str, State)> = reading.elements.iter().map(|it| (it.element.key.as_str(), it.state)).collect();
+    let Answer::Read(reading) = &answers["energy-report"] else {
+        panic!("{:?}", answers["energy-report"])
+    };
+    let states: Vec<(&str, State)> =
+        reading.elements.iter().map(|it| (it.element.key.as_str(), it.state)).collect();
     assert_eq!(states, [("consumption", State::Present), ("measured-on", State::Missing)]);
-    let declared = REGISTER.replace("    sheet: docs/sheet.md\n", "    documents: {energy-report: notes/power.md}\n");
+    let declared = REGISTER.replace(
+        "    sheet: docs/sheet.md\n",
+        "    documents: \
+        {energy-report: notes/power.md}\n",
+    );
     let answers = gathered_under(&rules, &declared, &[("notes/power.md", text)]);
-    assert!(matches!(&answers["energy-report"], Answer::Read(reading) if reading.path == "notes/power.md".into()));
+    assert!(
+        matches!(&answers["energy-report"], Answer::Read(reading) if reading.path == "notes/power.md".into())
+    );
 }
 
 #[test]
 fn rules_take_documents_out_with_a_reason() {
     let why = "because: Nobody is spoken to by it.";
-    let of = |system: &str| rules(&format!("not-applicable: [{{document: user-information, {system}{why}}}]\n"));
-    let excused =
-        |rules: &Rules| matches!(gathered_under(rules, REGISTER, &[])["user-information"], Answer::NotApplicable(_));
+    let of = |system: &str| {
+        rules(&format!(
+            "not-applicable: [{{document: user-information, \
+        {system}{why}}}]\n"
+        ))
+    };
+    let excused = |rules: &Rules| {
+        matches!(gathered_under(rules, REGISTER, &[])["user-information"], Answer::NotApplicable(_))
+    };
     assert!(excused(&of("")) && excused(&of("system: chat, ")));
     assert!(!excused(&of("system: other, ")) && !excused(&Rules::default()));
 }
 
 #[test]
 fn rules_teach_a_language() {
-    let sentences = "Modellen är tränad på brev som kommit in till kommunen och den ska inte användas för att fatta beslut om en person. ";
+    let sentences = "Modellen är tränad på brev som kommit in till kommunen och den ska inte \
+        användas för att fatta beslut om en person. ";
     let card = format!(
-        "# Modellkort\n\n## Version\n\n1.0 av den 3 februari 2026\n\n## Ägare\n\nana\n\n## Avsedd användning\n\n{sentences}\n\n## Begränsningar\n\n{sentences}\n\n## Träningsdata\n\n{sentences}\n"
+        "# Modellkort\n\n## Version\n\n1.0 av den 3 februari 2026\n\n## Ägare\n\nana\n\n## Avsedd \
+         användning\n\n{sentences}\n\n## Begränsningar\n\n{sentences}\n\n## \
+         Träningsdata\n\n{sentences}\n"
     );
-    let pack = "languages:\n  - language: sv\n    name: Swedish\n    date-order: day-first\n    decimal: \",\"\n    small-words: [och, att, som, för, den, till, inte, är, på, om, av, en]\n    months: [[januari], [februari], [mars], [april], [maj], [juni], [juli], [augusti], [september], [oktober], [november], [december]]\n    titles: {model-card: [Modellkort]}\n    elements: {version: [Version], owner: [Ägare], intended-use: [Avsedd användning], limitations: [Begränsningar], training-data: [Träningsdata]}\n";
+    let pack = "languages:\n  - language: sv\n    name: Swedish\n    date-order: \
+        day-first\n    decimal: \",\"\n    small-words: [och, att, som, för, den, till, inte, är, på, om, av, en]\n    months: [[januari], [februari], [mars], [april], [maj], [juni], [juli], [augusti], [september], [oktober], [november], [december]]\n    titles: {model-card: [Modellkort]}\n    elements: {version: [Version], owner: [Ägare], intended-use: [Avsedd användning], limitations: [Begränsningar], training-data: [Träningsdata]}\n";
     let files = [("model_card.md", card.as_str())];
     let register = REGISTER.replace("    sheet: docs/sheet.md\n", "");
     let unread = gathered(&register, &files);
-    assert!(matches!(unread["model-card"], Answer::NotRecognised(..) | Answer::UnreadLanguage(..)), "{unread:?}");
+    assert!(
+        matches!(unread["model-card"], Answer::NotRecognised(..) | Answer::UnreadLanguage(..)),
+        "{unread:?}"
+    );
     let answers = gathered_under(&rules(pack), &register, &files);
-    let Answer::Read(reading) = &answers["model-card"] else { panic!("{:?}", answers["model-card"]) };
+    let Answer::Read(reading) = &answers["model-card"] else {
+        panic!("{:?}", answers["model-card"])
+    };
     assert!(reading.said("limitations").is_some() && reading.said("training-data").is_some());
     let version = reading.said("version").unwrap().span.unwrap().of(&card);
     assert_eq!(date_in(version, reading.tongue), Some(Day::Known("2026-02-03".parse().unwrap())));
@@ -342,8 +460,16 @@ fn a_heading_that_groups_others_says_what_they_say() {
     };
     let group = "# Scorecard\n\n## Model details\n\n### Version\n\n2.1\n\n### Owner\n\nAna\n";
     assert_eq!(state(group), Some(State::Present));
-    assert_eq!(state(&group.replace("## Model details\n", "## Model details\n\nTBD\n")), Some(State::Placeholder));
-    assert_eq!(state(&group.replace("Ana", "TBD")), Some(State::Placeholder), "one of them is no group");
+    assert_eq!(
+        state(&group.replace("## Model details\n", "## Model details\n\nTBD\n")),
+        Some(State::Placeholder)
+    );
+    assert_eq!(
+        state(&group.replace("Ana", "TBD")),
+        Some(State::Placeholder),
+        "one of them is no \
+        group"
+    );
 }
 
 #[test]
@@ -353,9 +479,13 @@ fn a_bill_of_materials_holds_the_cards_of_its_models() {
         "models: [{id: m, path: m.onnx}, {id: n, path: n.onnx, card: aibom.json}]",
     );
     let component = |name: &str, card: &str| {
-        format!("{{\"type\": \"machine-learning-model\", \"name\": \"{name}\", \"version\": \"2\"{card}}}")
+        format!(
+            "{{\"type\": \"machine-learning-model\", \"name\": \"{name}\", \"version\": \
+            \"2\"{card}}}"
+        )
     };
-    let card = ", \"modelCard\": {\"considerations\": {\"useCases\": [\"Ranks tickets\"], \"technicalLimitations\": [\"Fails on short texts\"]}}";
+    let card = ", \"modelCard\": \
+        {\"considerations\": {\"useCases\": [\"Ranks tickets\"], \"technicalLimitations\": [\"Fails on short texts\"]}}";
     let bom = |of_m: &str| {
         format!(
             "{{\"bomFormat\": \"CycloneDX\", \"components\": [{}, {}]}}",
@@ -386,8 +516,10 @@ fn a_bill_of_materials_holds_the_cards_of_its_models() {
     assert_eq!(limits(card), [("m".to_owned(), true), ("n".to_owned(), true)]);
     let others = [("m".to_owned(), false), ("n".to_owned(), true)];
     assert_eq!(limits(""), others, "another model's card is not its own");
-    let beside = ", \"modelCard\": null, \"externalReferences\": [{\"technicalLimitations\": \"as on another page\"}]";
+    let beside = ", \"modelCard\": null, \"externalReferences\": \
+        [{\"technicalLimitations\": \"as on another page\"}]";
     assert_eq!(limits(beside), others, "what stands beside the card is no card");
-    let nested = ", \"modelCard\": {}, \"components\": [{\"modelCard\": {\"considerations\": {\"technicalLimitations\": \"of another\"}}}]";
+    let nested = ", \"modelCard\": {}, \"components\": \
+        [{\"modelCard\": {\"considerations\": {\"technicalLimitations\": \"of another\"}}}]";
     assert_eq!(limits(nested), others, "nor what stands in a component below");
 }

@@ -11,8 +11,10 @@ use crate::untrusted::clamp;
 /// A heading, label or key reduced to its words: lower case, no numbering, emphasis, brackets or
 /// punctuation, one spelling, plurals as singulars.
 fn normalise(text: &str) -> String {
-    static BRACKETED: LazyLock<Regex> = LazyLock::new(|| compile(r"\[[^\]]*\]|\([^)]*\)|\{[^}]*\}"));
-    let text = if text.contains(['[', '(', '{']) { BRACKETED.replace_all(text, " ") } else { text.into() };
+    static BRACKETED: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"\[[^\]]*\]|\([^)]*\)|\{[^}]*\}"));
+    let text =
+        if text.contains(['[', '(', '{']) { BRACKETED.replace_all(text, " ") } else { text.into() };
     let lower = parted(&text).to_lowercase().replace('&', " and ");
     let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let mut words: Vec<&str> = words
@@ -25,7 +27,8 @@ fn normalise(text: &str) -> String {
         .collect();
     let is_number = |word: &str| word.chars().all(|c| c.is_ascii_digit());
     // `1.2`, `(a)` and `A.` count headings; a lone letter before words does not name anything.
-    let is_counter = |word: &str| is_number(word) || (word.len() == 1 && word.is_ascii() && word != "a");
+    let is_counter =
+        |word: &str| is_number(word) || (word.len() == 1 && word.is_ascii() && word != "a");
     let skip = words.iter().take_while(|word| is_counter(word)).count();
     if skip < words.len() {
         words.drain(..skip);
@@ -70,7 +73,8 @@ impl Heading {
         const MOST_PARTS: usize = 4;
         let written = clamp(text, 200).into_owned();
         let whole = normalise(&written);
-        let lower = written.to_lowercase().replace(" and ", ",").replace(" or ", ",").replace(" und ", ",");
+        let lower =
+            written.to_lowercase().replace(" and ", ",").replace(" or ", ",").replace(" und ", ",");
         let parts: Vec<String> = lower
             .split([',', '/', '&', ';', ':', '+', '、', '・', '—', '–'])
             .take(MOST_PARTS + 1)
@@ -82,7 +86,8 @@ impl Heading {
 }
 
 /// Words that turn the name behind them into its opposite.
-const DENIALS: [&str; 11] = ["not", "no", "non", "nicht", "keine", "pas", "sin", "nie", "niet", "não", "without"];
+const DENIALS: [&str; 11] =
+    ["not", "no", "non", "nicht", "keine", "pas", "sin", "nie", "niet", "não", "without"];
 
 /// The names of all elements of a kind, normalised once.
 #[derive(Debug, Default)]
@@ -125,7 +130,11 @@ impl Names {
             return found;
         }
         for text in std::iter::once(&heading.whole).chain(&heading.parts) {
-            self.exact.get(text).into_iter().flatten().for_each(|(element, name)| add(*element, *name));
+            self.exact
+                .get(text)
+                .into_iter()
+                .flatten()
+                .for_each(|(element, name)| add(*element, *name));
         }
         if heading.few_words {
             let starts = heading.whole.match_indices(' ').map(|(at, _)| at + 1);
@@ -203,14 +212,18 @@ mod tests {
             assert!(matched(&limits, heading), "{heading}");
         }
         let everything = "Model details, Version, Owner, Limitations, Bias, License";
-        for heading in ["Limit", "Liability and limits", "Evaluation data", "", "🙂", everything] {
+        for heading in ["Limit", "Liability and limits", "Evaluation data", "", "🙂", everything]
+        {
             assert!(!matched(&limits, heading), "{heading}");
         }
         assert!(matched(&["License"], "Licence"));
         assert!(matched(&["Intended use"], "Primary intended use"));
         assert!(
             !matched(&["Intended use"], "Not intended use")
-                && !matched(&["Bestimmungsgemäße Verwendung"], "Nicht bestimmungsgemäße Verwendung")
+                && !matched(
+                    &["Bestimmungsgemäße Verwendung"],
+                    "Nicht bestimmungsgemäße Verwendung"
+                )
         );
         assert!(matched(&["Not intended use"], "Not intended use"));
     }

@@ -10,8 +10,9 @@ pub struct Approver {
     pub login: String,
     /// The commit they approved.
     pub commit: ObjectId,
-    /// Whether the account may write to the repository, as that of somebody who works on it may. Forges take an approval from
-    /// whoever can see the change, and hand out the name of an account that is gone again.
+    /// Whether the account may write to the repository, as that of somebody who works on it may.
+    /// Forges take an approval from whoever can see the change, and hand out the name of an account
+    /// that is gone again.
     pub may_write: Fact<bool>,
 }
 

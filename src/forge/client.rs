@@ -1,5 +1,9 @@
 //! The forge that a job runs on, and the token it was given.
-#![expect(clippy::disallowed_methods, reason = "the edge: asks the environment for addresses and tokens")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the edge: asks the environment for addresses and \
+    tokens"
+)]
 
 use std::sync::Arc;
 
@@ -19,23 +23,39 @@ pub enum Client {
 }
 
 impl Client {
-    /// Reads address and token from the environment. `AIMSGATE_TOKEN` comes before the forge's own names.
+    /// Reads address and token from the environment. `AIMSGATE_TOKEN` comes before the forge's own
+    /// names.
     ///
     /// # Errors
     /// When there is no token, or the address cannot be used.
     pub fn of_job(job: &Job, network: &Network) -> Result<Self, Trouble> {
         let set = |name: &&str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
         let first = |names: &[&str]| names.iter().find_map(set);
-        let none = |names: &str| Trouble::new(Cause::Unusable, format!("there is no token; give one as {names}"));
+        let none = |names: &str| {
+            Trouble::new(
+                Cause::Unusable,
+                format!(
+                    "there is no token; give \
+            one as {names}"
+                ),
+            )
+        };
         match job.forge {
             Forge::GitHub => {
                 let token = first(&["AIMSGATE_TOKEN", "INPUT_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"]);
-                let token = Token::new(token.ok_or_else(|| none("the action's input `token`, or as AIMSGATE_TOKEN"))?);
-                let base = first(&["GITHUB_API_URL"]).unwrap_or_else(|| "https://api.github.com".to_owned());
+                let token = Token::new(token.ok_or_else(|| {
+                    none(
+                        "the action's input `token`, or as \
+                    AIMSGATE_TOKEN",
+                    )
+                })?);
+                let base = first(&["GITHUB_API_URL"])
+                    .unwrap_or_else(|| "https://api.github.com".to_owned());
                 Ok(Self::GitHub(Arc::new(GitHub::of_job(&base, &token, job, network)?)))
             }
             Forge::GitLab => {
-                let base = first(&["CI_API_V4_URL"]).unwrap_or_else(|| "https://gitlab.com/api/v4".to_owned());
+                let base = first(&["CI_API_V4_URL"])
+                    .unwrap_or_else(|| "https://gitlab.com/api/v4".to_owned());
                 let (token, kind) = match first(&["AIMSGATE_TOKEN", "GITLAB_TOKEN"]) {
                     Some(token) => (token, Kind::Access),
                     None => {
@@ -43,7 +63,13 @@ impl Client {
                         (own.ok_or_else(|| none("AIMSGATE_TOKEN or GITLAB_TOKEN"))?, Kind::Job)
                     }
                 };
-                Ok(Self::GitLab(Box::new(GitLab::of_job(&base, Token::new(token), kind, job, network)?)))
+                Ok(Self::GitLab(Box::new(GitLab::of_job(
+                    &base,
+                    Token::new(token),
+                    kind,
+                    job,
+                    network,
+                )?)))
             }
         }
     }
@@ -59,7 +85,8 @@ impl Client {
         }
     }
 
-    /// What holds the history that a shallow copy lacks; nothing on GitLab, where the job fetches what it needs.
+    /// What holds the history that a shallow copy lacks; nothing on GitLab, where the job fetches
+    /// what it needs.
     pub fn remote(&self) -> Option<Arc<dyn Remote>> {
         match self {
             Self::GitHub(github) => Some(Arc::clone(github) as Arc<dyn Remote>),

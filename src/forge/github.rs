@@ -95,7 +95,12 @@ impl GitHub {
     ///
     /// # Errors
     /// When it cannot be reached at all.
-    pub fn of_job(base: &str, token: &Token, job: &Job, network: &Network) -> Result<Self, Trouble> {
+    pub fn of_job(
+        base: &str,
+        token: &Token,
+        job: &Job,
+        network: &Network,
+    ) -> Result<Self, Trouble> {
         let is_name = |part: &str| {
             !part.is_empty()
                 && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
@@ -103,7 +108,13 @@ impl GitHub {
         };
         match job.repository.split_once('/') {
             Some((owner, name)) if is_name(owner) && is_name(name) => {}
-            _ => return Err(Trouble::new(Cause::Unusable, "the job does not say which repository it is of")),
+            _ => {
+                return Err(Trouble::new(
+                    Cause::Unusable,
+                    "the job does not say which repository \
+                it is of",
+                ));
+            }
         }
         let at = format!("/repos/{}", job.repository);
         Ok(Self { http: Http::github(base, token, network)?, job: job.clone(), at })
@@ -132,7 +143,9 @@ impl GitHub {
             Channel::CodeScanning => self.code_scanning(notice),
             Channel::Issue => self.issue(notice),
             Channel::CommitStatus => self.commit_status(notice),
-            Channel::Threads | Channel::StatusCheck => Err(Trouble::new(Cause::Unusable, "GitHub has no such thing")),
+            Channel::Threads | Channel::StatusCheck => {
+                Err(Trouble::new(Cause::Unusable, "GitHub has no such thing"))
+            }
         };
         done.map_err(|trouble| self.explained(channel, &trouble))
     }
@@ -156,12 +169,18 @@ impl GitHub {
         }
     }
 
-    fn send(&self, method: &Method, path: &str, body: &Value, again: Again) -> Result<super::http::Answer, Trouble> {
+    fn send(
+        &self,
+        method: &Method,
+        path: &str,
+        body: &Value,
+        again: Again,
+    ) -> Result<super::http::Answer, Trouble> {
         self.http.send(method, &format!("{}{path}", self.at), Some(body), again)
     }
 
-    /// A completed check run at the head. Where one with the same remarks stands there it is updated; a new one of the same
-    /// name takes the place of others.
+    /// A completed check run at the head. Where one with the same remarks stands there it is
+    /// updated; a new one of the same name takes the place of others.
     fn check_run(&self, notice: &Notice<'_>) -> Result<String, Trouble> {
         let name = notice.report.name();
         let mut annotations = report::annotations(notice.report);
@@ -170,10 +189,12 @@ impl GitHub {
         // Remarks of a check run are only ever added to, so another set of them is another run.
         let id = format!("aimsgate {}", &of_words(&format!("{name} {}", json!(remarks)))[..32]);
         let (title, summary) = (notice.title(), report::markdown(notice.report, LONGEST_SUMMARY));
-        let output = |some: &[Value]| json!({"title": title, "summary": summary, "annotations": some});
+        let output =
+            |some: &[Value]| json!({"title": title, "summary": summary, "annotations": some});
         let conclusion = if notice.passes() { "success" } else { "failure" };
         if let Some(known) = self.known_run(&name, &id)? {
-            let body = json!({"status": "completed", "conclusion": conclusion, "output": output(&[])});
+            let body =
+                json!({"status": "completed", "conclusion": conclusion, "output": output(&[])});
             self.send(&Method::PATCH, &format!("/check-runs/{known}"), &body, Again::Harmless)?;
             return Ok("updated".to_owned());
         }
@@ -191,10 +212,16 @@ impl GitHub {
         let run = match made {
             Ok(answer) => answer.json::<CheckRun>()?.id,
             // It may have arrived although no answer did.
-            Err(trouble) if trouble.may_pass() && !trouble.did_nothing() => match self.known_run(&name, &id)? {
-                Some(known) => known,
-                None => self.send(&Method::POST, "/check-runs", &body, Again::Refused)?.json::<CheckRun>()?.id,
-            },
+            Err(trouble) if trouble.may_pass() && !trouble.did_nothing() => {
+                match self.known_run(&name, &id)? {
+                    Some(known) => known,
+                    None => {
+                        self.send(&Method::POST, "/check-runs", &body, Again::Refused)?
+                            .json::<CheckRun>()?
+                            .id
+                    }
+                }
+            }
             Err(trouble) => return Err(trouble),
         };
         for (at, part) in parts.iter().enumerate().skip(1) {
@@ -211,7 +238,10 @@ impl GitHub {
 
     fn known_run(&self, name: &str, id: &str) -> Result<Option<u64>, Trouble> {
         let name = encoded(name);
-        let path = format!("{}/commits/{}/check-runs?check_name={name}&filter=latest", self.at, self.job.head);
+        let path = format!(
+            "{}/commits/{}/check-runs?check_name={name}&filter=latest",
+            self.at, self.job.head
+        );
         let runs: CheckRuns = match self.http.get(&path) {
             Ok(answer) => answer.json()?,
             // Whoever may not read what is there is told so when writing.
@@ -219,15 +249,22 @@ impl GitHub {
             Err(trouble) => return Err(trouble),
         };
         // The newest of ours is the one that counts; an unfinished one lacks remarks.
-        let of_ours = |run: &CheckRun| run.external_id.as_deref().is_some_and(|id| id.starts_with("aimsgate "));
+        let of_ours = |run: &CheckRun| {
+            run.external_id.as_deref().is_some_and(|id| id.starts_with("aimsgate "))
+        };
         let newest = runs.check_runs.into_iter().filter(of_ours).max_by_key(|run| run.id);
-        let is_it =
-            |run: &CheckRun| run.external_id.as_deref() == Some(id) && run.status.as_deref() == Some("completed");
+        let is_it = |run: &CheckRun| {
+            run.external_id.as_deref() == Some(id) && run.status.as_deref() == Some("completed")
+        };
         Ok(newest.filter(is_it).map(|run| run.id))
     }
 
     fn comment(&self, notice: &Notice<'_>) -> Result<String, Trouble> {
-        let Some(number) = self.job.request else { return Ok("there is no pull request to comment on".to_owned()) };
+        let Some(number) = self.job.request else {
+            return Ok("there is no pull request to comment \
+            on"
+            .to_owned());
+        };
         let board = Comments { github: self, number, me: self.me()? };
         Ok(stick(&board, &notice.mark(), &notice.comment(LONGEST_COMMENT))?.words().to_owned())
     }
@@ -243,17 +280,23 @@ impl GitHub {
 
     fn code_scanning(&self, notice: &Notice<'_>) -> Result<String, Trouble> {
         let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-        let written = packed.write_all(report::sarif(notice.report).as_bytes()).and_then(|()| packed.finish());
+        let written = packed
+            .write_all(report::sarif(notice.report).as_bytes())
+            .and_then(|()| packed.finish());
         let packed = written.map_err(|error| Trouble::new(Cause::Unusable, error.to_string()))?;
         if packed.len() > LARGEST_SARIF {
-            let text = format!("the compressed file has {} bytes, and GitHub takes {LARGEST_SARIF}", packed.len());
+            let text = format!(
+                "the compressed file has {} bytes, and GitHub takes {LARGEST_SARIF}",
+                packed.len()
+            );
             return Err(Trouble::new(Cause::TooLarge, text));
         }
         let sarif = base64::engine::general_purpose::STANDARD.encode(packed);
         let (commit, reference) = (&self.job.commit, &self.job.reference);
         let body = json!({"commit_sha": commit, "ref": reference, "sarif": sarif, "tool_name": "aimsgate"});
         // The same category for the same commit replaces what is there.
-        let upload: Upload = self.send(&Method::POST, "/code-scanning/sarifs", &body, Again::Harmless)?.json()?;
+        let upload: Upload =
+            self.send(&Method::POST, "/code-scanning/sarifs", &body, Again::Harmless)?.json()?;
         let mut wait = self.http.patience().first_wait * 2;
         for _ in 0..ASKED_FOR {
             self.http.pause(wait);
@@ -269,7 +312,10 @@ impl GitHub {
                 Some("complete") => return Ok("uploaded and processed".to_owned()),
                 Some("failed") => {
                     let errors = state.errors.unwrap_or_default().join("; ");
-                    let text = format!("GitHub could not process it: {}", clamp(&report::safe(&errors), 400));
+                    let text = format!(
+                        "GitHub could not process it: {}",
+                        clamp(&report::safe(&errors), 400)
+                    );
                     return Err(Trouble::new(Cause::Invalid, text));
                 }
                 _ => {}
@@ -306,8 +352,11 @@ impl GitHub {
             let known = open.iter().find(starts).map(|issue| format!("/issues/{}", issue.number));
             let text = report::attention(notice.report, system, LONGEST_COMMENT);
             let of = system.map_or_else(String::new, |system| format!(" {}", report::safe(system)));
-            let title =
-                clamp(&format!("{}{of}: needs attention in the next 30 days", notice.report.name()), 200).into_owned();
+            let title = clamp(
+                &format!("{}{of}: needs attention in the next 30 days", notice.report.name()),
+                200,
+            )
+            .into_owned();
             let body = |text: &str| json!({"title": title, "body": format!("{mark}\n{text}")});
             let what = match (&text, &known) {
                 (None, None) => continue,
@@ -332,7 +381,8 @@ impl GitHub {
         if done.is_empty() {
             return Ok("nothing needs attention".to_owned());
         }
-        let words: Vec<String> = done.iter().map(|(what, count)| format!("{count} {what}")).collect();
+        let words: Vec<String> =
+            done.iter().map(|(what, count)| format!("{count} {what}")).collect();
         Ok(words.join(", "))
     }
 }
@@ -367,7 +417,8 @@ impl Board for Comments<'_> {
     }
 }
 
-/// Whether whoever holds the token wrote something: a person by name; a program, which may not ask who it is, by being one.
+/// Whether whoever holds the token wrote something: a person by name; a program, which may not ask
+/// who it is, by being one.
 fn is_own(user: Option<&User>, me: Option<&str>) -> bool {
     user.is_some_and(|user| match me {
         Some(me) => user.login == me,

@@ -1,5 +1,5 @@
-//! GitLab's REST API: notes, threads, commit statuses, external status checks, and what is read of people.
-//! Source: GitLab Docs, "REST API resources", version 4.
+//! GitLab's REST API: notes, threads, commit statuses, external status checks, and what is read of
+//! people. Source: GitLab Docs, "REST API resources", version 4.
 
 use http::Method;
 use serde::Deserialize;
@@ -112,16 +112,30 @@ impl GitLab {
     ///
     /// # Errors
     /// When it cannot be reached at all.
-    pub fn of_job(base: &str, token: Token, kind: Kind, job: &Job, network: &Network) -> Result<Self, Trouble> {
+    pub fn of_job(
+        base: &str,
+        token: Token,
+        kind: Kind,
+        job: &Job,
+        network: &Network,
+    ) -> Result<Self, Trouble> {
         if job.repository.is_empty() {
-            return Err(Trouble::new(Cause::Unusable, "the job does not say which project it is of"));
+            return Err(Trouble::new(
+                Cause::Unusable,
+                "the job does not say which project it is of",
+            ));
         }
         let header = match kind {
             Kind::Access => "private-token",
             Kind::Job => "job-token",
         };
         let at = format!("/projects/{}", encoded(&job.repository));
-        Ok(Self { http: Http::gitlab(base, Some((header, token)), network)?, job: job.clone(), kind, at })
+        Ok(Self {
+            http: Http::gitlab(base, Some((header, token)), network)?,
+            job: job.clone(),
+            kind,
+            at,
+        })
     }
 
     pub(super) fn at(&self) -> &str {
@@ -149,7 +163,10 @@ impl GitLab {
             }
         };
         let needs = match self.kind {
-            Kind::Job => "the token of a job may not; give a project access token with scope `api` as AIMSGATE_TOKEN",
+            Kind::Job => {
+                "the token of a job may not; give a project access token with scope `api` \
+                as AIMSGATE_TOKEN"
+            }
             Kind::Access => "the token needs the scope `api` and the role Developer",
         };
         let explained = |trouble: Trouble| match trouble.cause {
@@ -159,7 +176,13 @@ impl GitLab {
         done.map_err(explained)
     }
 
-    fn send(&self, method: &Method, path: &str, body: &Value, again: Again) -> Result<super::http::Answer, Trouble> {
+    fn send(
+        &self,
+        method: &Method,
+        path: &str,
+        body: &Value,
+        again: Again,
+    ) -> Result<super::http::Answer, Trouble> {
         self.http.send(method, &format!("{}{path}", self.at), Some(body), again)
     }
 
@@ -176,16 +199,23 @@ impl GitLab {
         Ok(stick(&board, &notice.mark(), &notice.comment(LONGEST_NOTE))?.words().to_owned())
     }
 
-    /// A thread that can be resolved, on each line of the change with a finding that counts; those of findings that are gone
-    /// are resolved.
+    /// A thread that can be resolved, on each line of the change with a finding that counts; those
+    /// of findings that are gone are resolved.
     fn threads(&self, notice: &Notice<'_>) -> Result<String, Trouble> {
         let request = self.request()?;
         let me = self.me()?;
         let own_path = format!("{}/merge_requests/{request}", self.at);
         let refs = self.http.get(&own_path)?.json::<MergeRequest>()?.diff_refs;
-        let refs = refs.ok_or_else(|| Trouble::new(Cause::Other, "GitLab has not compared the branches yet"))?;
+        let refs = refs.ok_or_else(|| {
+            Trouble::new(
+                Cause::Other,
+                "GitLab has not compared the \
+            branches yet",
+            )
+        })?;
         let files: Vec<ChangedFile> = self.http.pages(&format!("{own_path}/diffs"), MOST_NOTES)?;
-        let known: Vec<Discussion> = self.http.pages(&format!("{own_path}/discussions"), MOST_NOTES)?;
+        let known: Vec<Discussion> =
+            self.http.pages(&format!("{own_path}/discussions"), MOST_NOTES)?;
         let scope = notice.mark();
         let mine: Vec<(&Discussion, &DiscussionNote, &str)> = known
             .iter()
@@ -193,16 +223,24 @@ impl GitLab {
                 let note = it.notes.first()?;
                 let mark = note.body.as_deref()?.lines().next()?;
                 let is_own = note.author.as_ref().is_some_and(|author| author.id == me);
-                (is_own && mark.starts_with(scope.trim_end_matches(" -->"))).then_some((it, note, mark))
+                (is_own && mark.starts_with(scope.trim_end_matches(" -->")))
+                    .then_some((it, note, mark))
             })
             .collect();
         let mut due = Vec::new();
         let annotations = report::annotations(notice.report);
         let failures = annotations.iter().filter(|it| it.grade == Grade::Failure);
-        let standing: Vec<(String, &Annotation)> = failures.map(|it| (thread_mark(&scope, it), it)).collect();
+        let standing: Vec<(String, &Annotation)> =
+            failures.map(|it| (thread_mark(&scope, it), it)).collect();
         for (mark, it) in &standing {
-            let Some(file) = files.iter().find(|file| file.new_path == it.path && !file.deleted_file) else { continue };
-            if due.len() < MOST_THREADS && file.diff.as_deref().is_some_and(|diff| adds(diff, it.start_line)) {
+            let Some(file) =
+                files.iter().find(|file| file.new_path == it.path && !file.deleted_file)
+            else {
+                continue;
+            };
+            if due.len() < MOST_THREADS
+                && file.diff.as_deref().is_some_and(|diff| adds(diff, it.start_line))
+            {
                 due.push((mark, it, file));
             }
         }
@@ -218,12 +256,18 @@ impl GitLab {
                 "old_path": file.old_path, "new_path": file.new_path, "new_line": it.start_line,
             });
             let body = json!({"body": body, "position": position});
-            self.send(&Method::POST, &format!("/merge_requests/{request}/discussions"), &body, Again::Refused)?;
+            self.send(
+                &Method::POST,
+                &format!("/merge_requests/{request}/discussions"),
+                &body,
+                Again::Refused,
+            )?;
             opened += 1;
         }
         for (thread, note, mark) in mine {
             // What could not be decided mended nothing.
-            let is_mended = notice.is_decided() && !standing.iter().any(|(standing, _)| standing == mark);
+            let is_mended =
+                notice.is_decided() && !standing.iter().any(|(standing, _)| standing == mark);
             if !note.resolved && is_mended {
                 let path = format!("/merge_requests/{request}/discussions/{}", encoded(&thread.id));
                 self.send(&Method::PUT, &path, &json!({"resolved": true}), Again::Harmless)?;
@@ -236,7 +280,8 @@ impl GitLab {
     fn commit_status(&self, notice: &Notice<'_>) -> Result<String, Trouble> {
         let state = if notice.passes() { "success" } else { "failed" };
         let description = clamp(&notice.title(), LONGEST_DESCRIPTION).into_owned();
-        let body = json!({"state": state, "name": notice.report.name(), "description": description});
+        let body =
+            json!({"state": state, "name": notice.report.name(), "description": description});
         self.send(&Method::POST, &format!("/statuses/{}", self.job.head), &body, Again::Harmless)?;
         Ok("written".to_owned())
     }
@@ -248,10 +293,17 @@ impl GitLab {
         let all: Vec<ExternalCheck> = self.http.pages(&path, MOST_NOTES)?;
         let name = notice.report.name();
         let Some(check) = all.into_iter().find(|it| it.name == name) else {
-            return Err(Trouble::new(Cause::Other, format!("the project has no external status check `{name}`")));
+            return Err(Trouble::new(
+                Cause::Other,
+                format!(
+                    "the project has no external status \
+                check `{name}`"
+                ),
+            ));
         };
         let status = if notice.passes() { "passed" } else { "failed" };
-        let body = json!({"sha": self.job.head, "external_status_check_id": check.id, "status": status});
+        let body =
+            json!({"sha": self.job.head, "external_status_check_id": check.id, "status": status});
         let path = format!("/merge_requests/{request}/status_check_responses");
         self.send(&Method::POST, &path, &body, Again::Harmless)?;
         Ok("answered".to_owned())
@@ -281,8 +333,8 @@ struct Member {
 }
 
 impl GitLab {
-    /// Whoever approves the merge request as it is. GitLab does not say which commit an approval is of, so it counts only where the
-    /// project takes approvals back when something is pushed.
+    /// Whoever approves the merge request as it is. GitLab does not say which commit an approval is
+    /// of, so it counts only where the project takes approvals back when something is pushed.
     ///
     /// # Errors
     /// When approvals cannot be read, or stay whatever is pushed.
@@ -296,11 +348,13 @@ impl GitLab {
         }
         let rules: ApprovalSettings = self.http.get(&format!("{}/approvals", self.at))?.json()?;
         if rules.reset_approvals_on_push != Some(true) {
-            let text = "approvals of the project stay whatever is pushed (`reset_approvals_on_push`), so nobody knows what was approved";
+            let text = "approvals of the project stay whatever is pushed \
+                (`reset_approvals_on_push`), so nobody knows what was approved";
             return Err(Trouble::new(Cause::Other, text));
         }
         let path = format!("{}/merge_requests/{request}", self.at);
-        // Approvals are of what stands there now, which must be what is judged, before and after they are read.
+        // Approvals are of what stands there now, which must be what is judged, before and after
+        // they are read.
         let stands = || -> Result<(), Trouble> {
             let now: MergeRequest = self.http.get(&path)?.json()?;
             let is_target = match &self.job.judges {
@@ -321,7 +375,12 @@ impl GitLab {
             login: it.user.username,
             commit: head.clone(),
         };
-        Ok(all.approved_by.into_iter().filter(|it| known(&it.user.username)).map(approver).collect())
+        Ok(all
+            .approved_by
+            .into_iter()
+            .filter(|it| known(&it.user.username))
+            .map(approver)
+            .collect())
     }
 
     /// Whether somebody is a member who may push, by the project or a group it is in.
@@ -397,7 +456,8 @@ mod tests {
 
     #[test]
     fn a_line_is_the_changes_own_where_the_diff_adds_it() {
-        let diff = "@@ -1,3 +1,4 @@\n one\n-two\n+zwei\n+drei\n four\n\\ No newline at end of file\n@@ -9 +10,2 @@\n nine\n+ten\n";
+        let diff = "@@ -1,3 +1,4 @@\n one\n-two\n+zwei\n+drei\n four\n\\ No newline at end of \
+            file\n@@ -9 +10,2 @@\n nine\n+ten\n";
         let added: Vec<usize> = (1..20).filter(|line| adds(diff, *line)).collect();
         assert_eq!(added, [2, 3, 11]);
     }

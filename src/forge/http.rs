@@ -1,4 +1,5 @@
-//! The one HTTP client: bounded in time and bytes, patient where a forge asks for patience, silent about tokens.
+//! The one HTTP client: bounded in time and bytes, patient where a forge asks for patience, silent
+//! about tokens.
 
 use std::time::Duration;
 
@@ -94,13 +95,21 @@ impl Answer {
     /// When it is not the JSON that is expected.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Trouble> {
         serde_json::from_slice(&self.body).map_err(|error| {
-            Trouble::new(Cause::Malformed, format!("the answer is not what the API describes: {error}"))
+            Trouble::new(
+                Cause::Malformed,
+                format!(
+                    "the answer is not what the API describes: \
+                {error}"
+                ),
+            )
         })
     }
 
     /// Whether another page follows (`Link`, RFC 8288; GitLab says so in `X-Next-Page` too).
     pub fn has_next(&self) -> bool {
-        let text = |name: &str| self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let text = |name: &str| {
+            self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        };
         text("link").contains("rel=\"next\"") || !text("x-next-page").is_empty()
     }
 }
@@ -130,9 +139,11 @@ impl Http {
         let runtime = runtime()?;
         let _inside = runtime.enter();
         // The token goes to this address and no other.
-        let builder = OctocrabBuilder::new().base_uri(base.as_str()).map_err(|error| unusable(&error))?;
+        let builder =
+            OctocrabBuilder::new().base_uri(base.as_str()).map_err(|error| unusable(&error))?;
         let builder = builder.personal_token(token.expose().to_owned());
-        let octocrab = builder.build_with_reqwest(client(network)?).map_err(|error| unusable(&error))?;
+        let octocrab =
+            builder.build_with_reqwest(client(network)?).map_err(|error| unusable(&error))?;
         drop(_inside);
         Ok(Self { runtime, wire: Wire::GitHub(octocrab), base, patience: network.patience })
     }
@@ -141,10 +152,19 @@ impl Http {
     ///
     /// # Errors
     /// As [`Http::github`].
-    pub fn gitlab(base: &str, header: Option<(&'static str, Token)>, network: &Network) -> Result<Self, Trouble> {
+    pub fn gitlab(
+        base: &str,
+        header: Option<(&'static str, Token)>,
+        network: &Network,
+    ) -> Result<Self, Trouble> {
         let base = checked(base)?;
         let client = client(network)?;
-        Ok(Self { runtime: runtime()?, wire: Wire::Plain { client, header }, base, patience: network.patience })
+        Ok(Self {
+            runtime: runtime()?,
+            wire: Wire::Plain { client, header },
+            base,
+            patience: network.patience,
+        })
     }
 
     /// Asks for something.
@@ -174,7 +194,13 @@ impl Http {
                 break;
             }
             if all.len() >= most {
-                return Err(Trouble::new(Cause::TooLarge, format!("the list has more than {most} entries")));
+                return Err(Trouble::new(
+                    Cause::TooLarge,
+                    format!(
+                        "the list has more than {most} \
+                    entries"
+                    ),
+                ));
             }
         }
         Ok(all)
@@ -184,7 +210,13 @@ impl Http {
     ///
     /// # Errors
     /// What kept it from being granted.
-    pub fn send(&self, method: &Method, path: &str, body: Option<&Value>, again: Again) -> Result<Answer, Trouble> {
+    pub fn send(
+        &self,
+        method: &Method,
+        path: &str,
+        body: Option<&Value>,
+        again: Again,
+    ) -> Result<Answer, Trouble> {
         let mut attempt = 1;
         loop {
             let trouble = match self.runtime.block_on(self.once(method, path, body)) {
@@ -195,7 +227,9 @@ impl Http {
                 Again::Harmless => trouble.may_pass(),
                 Again::Refused => trouble.may_pass() && trouble.did_nothing(),
             };
-            let Some(wait) = self.wait(&trouble, attempt).filter(|_| may && attempt < self.patience.attempts) else {
+            let Some(wait) =
+                self.wait(&trouble, attempt).filter(|_| may && attempt < self.patience.attempts)
+            else {
                 return Err(trouble);
             };
             self.pause(wait);
@@ -212,7 +246,8 @@ impl Http {
         self.patience
     }
 
-    /// How long to wait before the next attempt; nothing where the forge asks for longer than anybody waits.
+    /// How long to wait before the next attempt; nothing where the forge asks for longer than
+    /// anybody waits.
     fn wait(&self, trouble: &Trouble, attempt: u32) -> Option<Duration> {
         if let Some(asked) = trouble.wait {
             return (asked <= self.patience.longest_wait).then_some(asked);
@@ -223,36 +258,63 @@ impl Http {
         Some(doubled.min(self.patience.longest_wait).mul_f64(share))
     }
 
-    async fn once(&self, method: &Method, path: &str, body: Option<&Value>) -> Result<Answer, Trouble> {
+    async fn once(
+        &self,
+        method: &Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Answer, Trouble> {
         let limit = self.patience.request;
         match tokio::time::timeout(limit, self.exchange(method, path, body)).await {
             Ok(result) => result,
-            Err(_) => Err(Trouble::new(Cause::NoAnswer, format!("no whole answer within {} s", limit.as_secs_f32()))),
+            Err(_) => Err(Trouble::new(
+                Cause::NoAnswer,
+                format!("no whole answer within {} s", limit.as_secs_f32()),
+            )),
         }
     }
 
-    async fn exchange(&self, method: &Method, path: &str, body: Option<&Value>) -> Result<Answer, Trouble> {
+    async fn exchange(
+        &self,
+        method: &Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Answer, Trouble> {
         let uri = format!("{}{path}", self.base);
         let (status, headers, body) = match &self.wire {
             Wire::GitHub(octocrab) => {
                 let mut request = Request::builder().method(method.clone()).uri(uri);
-                request = request.header(header::ACCEPT, "application/vnd.github+json, application/json;q=0.9");
+                request = request.header(
+                    header::ACCEPT,
+                    "application/vnd.github+json, \
+                    application/json;q=0.9",
+                );
                 request = request.header("x-github-api-version", "2022-11-28");
-                let request = octocrab.build_request(request, body).map_err(|error| unusable(&error))?;
+                let request =
+                    octocrab.build_request(request, body).map_err(|error| unusable(&error))?;
                 let answer = octocrab.execute(request).await.map_err(|error| no_answer(&error))?;
                 let (parts, body) = answer.into_parts();
                 (parts.status, parts.headers, bounded(body).await)
             }
             Wire::Plain { client, header } => {
-                let mut request = client.request(method.clone(), uri).header(header::ACCEPT, "application/json");
+                let mut request =
+                    client.request(method.clone(), uri).header(header::ACCEPT, "application/json");
                 if let Some((name, token)) = header {
-                    let mut value = header::HeaderValue::from_str(token.expose())
-                        .map_err(|_| Trouble::new(Cause::Unusable, "the token holds what no header may"))?;
+                    let mut value =
+                        header::HeaderValue::from_str(token.expose()).map_err(|_| {
+                            Trouble::new(
+                                Cause::Unusable,
+                                "the token holds what no header \
+                            may",
+                            )
+                        })?;
                     value.set_sensitive(true);
                     request = request.header(*name, value);
                 }
                 if let Some(body) = body {
-                    request = request.header(header::CONTENT_TYPE, "application/json").body(body.to_string());
+                    request = request
+                        .header(header::CONTENT_TYPE, "application/json")
+                        .body(body.to_string());
                 }
                 let answer = request.send().await.map_err(|error| no_answer(&error))?;
                 let answer = http::Response::<reqwest::Body>::from(answer);
@@ -278,22 +340,37 @@ where
     B: http_body::Body<Data = bytes::Bytes>,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let too_large = || Trouble::new(Cause::TooLarge, format!("the answer has more than {LARGEST_ANSWER} bytes"));
+    let too_large = || {
+        Trouble::new(
+            Cause::TooLarge,
+            format!(
+                "the answer has more than \
+        {LARGEST_ANSWER} bytes"
+            ),
+        )
+    };
     if body.size_hint().lower() > LARGEST_ANSWER as u64 {
         return Err(too_large());
     }
     match Limited::new(body, LARGEST_ANSWER).collect().await {
         Ok(body) => Ok(body.to_bytes().to_vec()),
         Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(too_large()),
-        Err(error) => Err(Trouble::new(Cause::NoAnswer, format!("the answer broke off: {}", innermost(&*error)))),
+        Err(error) => Err(Trouble::new(
+            Cause::NoAnswer,
+            format!("the answer broke off: {}", innermost(&*error)),
+        )),
     }
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, Trouble> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| unusable(&error))
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| unusable(&error))
 }
 
-/// The connections: the system's proxies and authorities, those of the web, and those that were named.
+/// The connections: the system's proxies and authorities, those of the web, and those that were
+/// named.
 fn client(network: &Network) -> Result<reqwest::Client, Trouble> {
     // The second call of a process finds the first one's provider, which is the same.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -302,9 +379,14 @@ fn client(network: &Network) -> Result<reqwest::Client, Trouble> {
         roots.push(reqwest::Certificate::from_der(root).map_err(|error| unusable(&error))?);
     }
     if !network.authorities.is_empty() {
-        let named = reqwest::Certificate::from_pem_bundle(&network.authorities).map_err(|error| unusable(&error))?;
+        let named = reqwest::Certificate::from_pem_bundle(&network.authorities)
+            .map_err(|error| unusable(&error))?;
         if named.is_empty() {
-            return Err(Trouble::new(Cause::Unusable, "the file of authorities holds no certificate in PEM"));
+            return Err(Trouble::new(
+                Cause::Unusable,
+                "the file of authorities holds no certificate \
+                in PEM",
+            ));
         }
         roots.extend(named);
     }
@@ -320,7 +402,15 @@ fn client(network: &Network) -> Result<reqwest::Client, Trouble> {
 
 /// The address of an API: over TLS, but on this machine.
 fn checked(base: &str) -> Result<String, Trouble> {
-    let wrong = |why: &str| Trouble::new(Cause::Unusable, format!("`{base}` is no address of an API: {why}"));
+    let wrong = |why: &str| {
+        Trouble::new(
+            Cause::Unusable,
+            format!(
+                "`{base}` is no address of an \
+        API: {why}"
+            ),
+        )
+    };
     let url = reqwest::Url::parse(base).map_err(|error| wrong(&error.to_string()))?;
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();

@@ -8,7 +8,8 @@ use crate::untrusted;
 /// A verdict to be posted.
 pub struct Notice<'r> {
     pub report: &'r Report,
-    /// The run's verdict, which may be less than the report's: a pass that could not be posted where it must be is none.
+    /// The run's verdict, which may be less than the report's: a pass that could not be posted
+    /// where it must be is none.
     pub verdict: Verdict,
 }
 
@@ -16,7 +17,8 @@ pub struct Notice<'r> {
 const LONGEST_TITLE: usize = 200;
 
 impl Notice<'_> {
-    /// What marks the remark about the judged folder and gate. The folder's name could end the HTML comment, its digest cannot.
+    /// What marks the remark about the judged folder and gate. The folder's name could end the HTML
+    /// comment, its digest cannot.
     pub(super) fn mark(&self) -> String {
         self.mark_of(None)
     }
@@ -25,7 +27,10 @@ impl Notice<'_> {
     pub(super) fn mark_of(&self, system: Option<&str>) -> String {
         let inputs = &self.report.inputs;
         let of = system.map_or_else(String::new, |system| format!(" system {system}"));
-        format!("<!-- aimsgate {} -->", &of_words(&format!("{:?} folder {}{of}", inputs.asked, inputs.scope))[..16])
+        format!(
+            "<!-- aimsgate {} -->",
+            &of_words(&format!("{:?} folder {}{of}", inputs.asked, inputs.scope))[..16]
+        )
     }
 
     pub(super) fn title(&self) -> String {

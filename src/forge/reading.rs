@@ -1,4 +1,5 @@
-//! What is read of GitHub beside settings: files of commits that a shallow copy lacks, and who approves, with what right.
+//! What is read of GitHub beside settings: files of commits that a shallow copy lacks, and who
+//! approves, with what right.
 
 use std::collections::BTreeMap;
 
@@ -59,7 +60,8 @@ struct Collaborator {
 }
 
 impl GitHub {
-    /// Whoever approves the pull request: of each the last review that is more than a comment, and the commit it was given at.
+    /// Whoever approves the pull request: of each the last review that is more than a comment, and
+    /// the commit it was given at.
     ///
     /// # Errors
     /// When the reviews cannot be read.
@@ -79,7 +81,8 @@ impl GitHub {
             }
         }
         // A commit that is gone was not the one that is here.
-        let named = last.into_iter().filter_map(|(login, commit)| Some((login, ObjectId::new(commit?))));
+        let named =
+            last.into_iter().filter_map(|(login, commit)| Some((login, ObjectId::new(commit?))));
         let approver = |(login, commit): (String, ObjectId)| {
             let may_write = right(self.may_write(&login));
             Approver { login, commit, may_write }
@@ -107,9 +110,16 @@ impl Remote for GitHub {
 
     fn content(&self, id: &ObjectId) -> Result<Vec<u8>, String> {
         let path = format!("{}/git/blobs/{}", self.at(), encoded(id.as_str()));
-        let blob: Blob = self.http().get(&path).and_then(|answer| answer.json()).map_err(|trouble| unread(&trouble))?;
+        let blob: Blob = self
+            .http()
+            .get(&path)
+            .and_then(|answer| answer.json())
+            .map_err(|trouble| unread(&trouble))?;
         if blob.encoding != "base64" {
-            return Err(format!("`{}` is no encoding that is known here", report::safe(&blob.encoding)));
+            return Err(format!(
+                "`{}` is no encoding that is known here",
+                report::safe(&blob.encoding)
+            ));
         }
         let text: String = blob.content.split_ascii_whitespace().collect();
         base64::engine::general_purpose::STANDARD.decode(text).map_err(|error| error.to_string())
@@ -117,8 +127,11 @@ impl Remote for GitHub {
 
     fn tip(&self, branch: &str) -> Result<ObjectId, String> {
         let path = format!("{}/git/ref/{}", self.at(), encoded(&format!("heads/{branch}")));
-        let found: Reference =
-            self.http().get(&path).and_then(|answer| answer.json()).map_err(|trouble| unread(&trouble))?;
+        let found: Reference = self
+            .http()
+            .get(&path)
+            .and_then(|answer| answer.json())
+            .map_err(|trouble| unread(&trouble))?;
         Ok(ObjectId::new(found.object.sha))
     }
 }
@@ -131,13 +144,19 @@ fn entry(it: TreeEntry) -> Result<Entry, String> {
         "160000" => Mode::Submodule,
         other => return Err(format!("`{}` is no mode of a file", report::safe(other))),
     };
-    Ok(Entry { path: RepoPath::from(it.path.as_str()), mode, known_id: Some(ObjectId::new(it.sha)) })
+    Ok(Entry {
+        path: RepoPath::from(it.path.as_str()),
+        mode,
+        known_id: Some(ObjectId::new(it.sha)),
+    })
 }
 
 /// Why something could not be read.
 fn unread(trouble: &Trouble) -> String {
     match trouble.cause {
-        Cause::Forbidden | Cause::NotFound => format!("{trouble}; the token needs `contents: read`"),
+        Cause::Forbidden | Cause::NotFound => {
+            format!("{trouble}; the token needs `contents: read`")
+        }
         _ => trouble.to_string(),
     }
 }

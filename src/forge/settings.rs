@@ -29,11 +29,17 @@ fn fact<T>(result: Result<T, Trouble>, absent: bool) -> Fact<T> {
 
 impl GitHub {
     /// The settings that decide whether a merge is blocked.
-    pub fn settings(&self, owners: Fact<CodeOwners>, checks: Vec<String>, guarded: Vec<String>) -> GitHubSettings {
+    pub fn settings(
+        &self,
+        owners: Fact<CodeOwners>,
+        checks: Vec<String>,
+        guarded: Vec<String>,
+    ) -> GitHubSettings {
         let at = self.at();
         let get = |path: String| self.http().get(&format!("{at}{path}"));
         let repository = get(String::new()).and_then(|answer| answer.json::<Repository>());
-        let branch = repository.as_ref().map_or_else(|_| "main".to_owned(), |it| it.default_branch.clone());
+        let branch =
+            repository.as_ref().map_or_else(|_| "main".to_owned(), |it| it.default_branch.clone());
         let rules = match repository {
             Err(trouble) => Fact::Undecided(trouble.to_string()),
             Ok(_) => {
@@ -41,22 +47,36 @@ impl GitHub {
                 fact(self.http().pages::<BranchRule>(&path, MOST_RULES), false)
             }
         };
-        let mut ids: Vec<u64> = rules.known().into_iter().flatten().filter_map(|rule| rule.ruleset_id).collect();
+        let mut ids: Vec<u64> =
+            rules.known().into_iter().flatten().filter_map(|rule| rule.ruleset_id).collect();
         ids.sort_unstable();
         ids.dedup();
-        let ruleset = |id: u64| fact(get(format!("/rulesets/{id}")).and_then(|answer| answer.json()), false);
+        let ruleset =
+            |id: u64| fact(get(format!("/rulesets/{id}")).and_then(|answer| answer.json()), false);
         let rulesets = ids.into_iter().take(20).map(ruleset).collect();
         let protection = get(format!("/branches/{}/protection", encoded(&branch)));
         let protection = match protection.and_then(|answer| answer.json()) {
             Ok(found) => Fact::Known(found),
             // Who may not see it is told that there is none in the same words, but for these.
-            Err(trouble) if trouble.cause == Cause::NotFound && trouble.to_string().contains("not protected") => {
+            Err(trouble)
+                if trouble.cause == Cause::NotFound
+                    && trouble.to_string().contains("not protected") =>
+            {
                 Fact::Absent
             }
             Err(trouble) => Fact::Undecided(trouble.to_string()),
         };
         let repository = at.trim_start_matches("/repos/").to_owned();
-        GitHubSettings { repository, default_branch: branch, rules, rulesets, protection, owners, checks, guarded }
+        GitHubSettings {
+            repository,
+            default_branch: branch,
+            rules,
+            rulesets,
+            protection,
+            owners,
+            checks,
+            guarded,
+        }
     }
 }
 
@@ -65,8 +85,12 @@ impl GitLab {
     pub fn settings(&self) -> GitLabSettings {
         let at = self.at();
         let settings: Fact<Project> = fact(read(self, at), false);
-        let branch = settings.known().and_then(|it| it.default_branch.clone()).unwrap_or_else(|| "main".to_owned());
-        let protected = fact(read(self, &format!("{at}/protected_branches/{}", encoded(&branch))), true);
+        let branch = settings
+            .known()
+            .and_then(|it| it.default_branch.clone())
+            .unwrap_or_else(|| "main".to_owned());
+        let protected =
+            fact(read(self, &format!("{at}/protected_branches/{}", encoded(&branch))), true);
         let approvals = fact(read(self, &format!("{at}/approvals")), true);
         let project = at.trim_start_matches("/projects/").to_owned();
         GitLabSettings { project, settings, protected, approvals }

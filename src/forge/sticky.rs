@@ -1,4 +1,5 @@
-//! One remark on a pull or merge request, found by its mark and its author, written once and rewritten in place.
+//! One remark on a pull or merge request, found by its mark and its author, written once and
+//! rewritten in place.
 
 use super::trouble::{Cause, Trouble};
 
@@ -39,7 +40,11 @@ impl Stuck {
 pub(super) fn stick(board: &dyn Board, mark: &str, text: &str) -> Result<Stuck, Trouble> {
     let body = format!("{mark}\n{text}");
     let own = || -> Result<Vec<Remark>, Trouble> {
-        Ok(board.remarks()?.into_iter().filter(|it| it.is_own && it.body.starts_with(mark)).collect())
+        Ok(board
+            .remarks()?
+            .into_iter()
+            .filter(|it| it.is_own && it.body.starts_with(mark))
+            .collect())
     };
     let is_same = |remark: &Remark| remark.body.trim_end() == body.trim_end();
     for remark in own()? {
@@ -53,7 +58,8 @@ pub(super) fn stick(board: &dyn Board, mark: &str, text: &str) -> Result<Stuck, 
         }
     }
     match board.write(&body) {
-        // It may have arrived although no answer did: whoever looks sees, and only then is it written again.
+        // It may have arrived although no answer did: whoever looks sees, and only then is it
+        // written again.
         Err(trouble) if trouble.may_pass() && !trouble.did_nothing() => {
             if !own()?.iter().any(is_same) {
                 board.write(&body)?;

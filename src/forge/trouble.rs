@@ -28,7 +28,8 @@ pub enum Cause {
     Unusable,
     /// The token is not known (401).
     Unknown,
-    /// The token may not (403), or nothing is there for it (404): forges hide what somebody may not see.
+    /// The token may not (403), or nothing is there for it (404): forges hide what somebody may not
+    /// see.
     Forbidden,
     NotFound,
     /// Too many requests (429, or 403 with a limit).
@@ -54,9 +55,13 @@ impl Trouble {
 
     /// What an answer says that grants nothing.
     pub(super) fn of_answer(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
-        let number = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()?.trim().parse::<u64>().ok());
+        let number = |name: &str| {
+            headers.get(name).and_then(|value| value.to_str().ok()?.trim().parse::<u64>().ok())
+        };
         let (after, remaining) = (number("retry-after"), number("x-ratelimit-remaining"));
-        let is_limit = after.is_some() || remaining == Some(0) || says(body).to_lowercase().contains("rate limit");
+        let is_limit = after.is_some()
+            || remaining == Some(0)
+            || says(body).to_lowercase().contains("rate limit");
         let cause = match status.as_u16() {
             401 => Cause::Unknown,
             429 => Cause::Limited,
@@ -77,18 +82,31 @@ impl Trouble {
         let wait = match cause {
             Cause::Limited | Cause::Server | Cause::Conflict => match after {
                 Some(seconds) => Some(Duration::from_secs(seconds)),
-                None if cause == Cause::Limited => Some(until_reset(headers).unwrap_or(Duration::from_secs(60))),
+                None if cause == Cause::Limited => {
+                    Some(until_reset(headers).unwrap_or(Duration::from_secs(60)))
+                }
                 None => None,
             },
             _ => None,
         };
-        let text = if words.is_empty() { status.to_string() } else { format!("{}: {words}", status.as_u16()) };
+        let text = if words.is_empty() {
+            status.to_string()
+        } else {
+            format!("{}: {words}", status.as_u16())
+        };
         Self { cause, text, wait }
     }
 
     /// Whether the same request may be granted later.
     pub(super) fn may_pass(&self) -> bool {
-        matches!(self.cause, Cause::NoConnection | Cause::NoAnswer | Cause::Limited | Cause::Server | Cause::Conflict)
+        matches!(
+            self.cause,
+            Cause::NoConnection
+                | Cause::NoAnswer
+                | Cause::Limited
+                | Cause::Server
+                | Cause::Conflict
+        )
     }
 
     /// Whether it is certain that the forge did nothing.
@@ -103,7 +121,8 @@ impl fmt::Display for Trouble {
     }
 }
 
-/// How long until a limit of requests begins anew. The forge's own clock says what time it is, for this machine's may be wrong.
+/// How long until a limit of requests begins anew. The forge's own clock says what time it is, for
+/// this machine's may be wrong.
 fn until_reset(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok();
     let reset: i64 = text("x-ratelimit-reset")?.trim().parse().ok()?;

@@ -13,7 +13,8 @@ pub(super) const CRITICAL_OPTION: &str = "it has a critical option that is not k
 #[derive(Clone, Debug, Default)]
 pub struct AllowedSigners {
     lines: Vec<Line>,
-    /// Lines that say nothing that could be read. OpenSSH passes over them; so does this, and tells.
+    /// Lines that say nothing that could be read. OpenSSH passes over them; so does this, and
+    /// tells.
     pub mistakes: Vec<Mistake>,
 }
 
@@ -59,7 +60,13 @@ impl AllowedSigners {
     }
 
     /// Whether any line gives a key to a principal, for a namespace and a time.
-    pub(super) fn allows(&self, key: &Key, principal: &str, namespace: &str, at: At) -> Result<(), Refused> {
+    pub(super) fn allows(
+        &self,
+        key: &Key,
+        principal: &str,
+        namespace: &str,
+        at: At,
+    ) -> Result<(), Refused> {
         let mut refused = Refused::NotAllowed(principal.to_owned());
         for line in &self.lines {
             match line.allows(key, principal, namespace, at) {
@@ -79,17 +86,27 @@ impl AllowedSigners {
             if line.has_zoneless_time() {
                 Some("a time without a zone; write it with a Z at its end")
             } else {
-                line.has_wildcard()
-                    .then_some("a pattern for a principal; only lines of a certificate authority may have one")
+                line.has_wildcard().then_some(
+                    "a pattern for a principal; only lines of a certificate authority \
+                        may have one",
+                )
             }
         };
-        self.lines.iter().filter_map(move |line| Some(Mistake { line: line.number, why: why(line)? }))
+        self.lines
+            .iter()
+            .filter_map(move |line| Some(Mistake { line: line.number, why: why(line)? }))
     }
 }
 
 impl Line {
     /// What it says of a key; nothing where it is about another key or person.
-    fn allows(&self, key: &Key, principal: &str, namespace: &str, at: At) -> Option<Result<(), Refused>> {
+    fn allows(
+        &self,
+        key: &Key,
+        principal: &str,
+        namespace: &str,
+        at: At,
+    ) -> Option<Result<(), Refused>> {
         if match_list(principal, &self.principals) != Some(true) {
             return None;
         }
@@ -103,8 +120,15 @@ impl Line {
             None if !self.is_authority && self.key == *key => {}
             _ => return None,
         }
-        if self.namespaces.as_ref().is_some_and(|allowed| match_list(namespace, allowed) != Some(true)) {
-            return Some(Err(Refused::NamespaceNotAllowed { line, namespace: namespace.to_owned() }));
+        if self
+            .namespaces
+            .as_ref()
+            .is_some_and(|allowed| match_list(namespace, allowed) != Some(true))
+        {
+            return Some(Err(Refused::NamespaceNotAllowed {
+                line,
+                namespace: namespace.to_owned(),
+            }));
         }
         let is_early = self.valid_after.is_some_and(|from| at.line < from.seconds);
         let is_late = self.valid_before.is_some_and(|until| at.line > until.seconds);
@@ -133,7 +157,8 @@ impl Line {
     }
 }
 
-/// Whether a line names a principal as whose key it holds. The line of an authority names whom that may certify.
+/// Whether a line names a principal as whose key it holds. The line of an authority names whom that
+/// may certify.
 pub fn names_principal(line: &[u8], principal: &str) -> bool {
     let read = parse_line(&String::from_utf8_lossy(line), 1);
     matches!(read, Ok(Some(line)) if !line.is_authority && match_list(principal, &line.principals) == Some(true))
@@ -171,7 +196,10 @@ fn first_word(line: &str) -> Option<(String, &str)> {
     let (word, rest) = line.split_at(at);
     if let Some(quoted) = rest.strip_prefix('"') {
         let (inside, after) = quoted.split_once('"')?;
-        return Some((format!("{word}{inside}"), after.trim_start_matches([' ', '\t', '\r', '\n'])));
+        return Some((
+            format!("{word}{inside}"),
+            after.trim_start_matches([' ', '\t', '\r', '\n']),
+        ));
     }
     Some((word.to_owned(), rest.trim_start_matches([' ', '\t', '\r', '\n'])))
 }
@@ -179,11 +207,17 @@ fn first_word(line: &str) -> Option<(String, &str)> {
 /// A key: its kind, its encoding in base64, perhaps a comment.
 fn key(text: &str) -> Result<Key, &'static str> {
     let (kind, rest) = text.split_once([' ', '\t']).ok_or("there is no key")?;
-    let encoded = rest.trim_start_matches([' ', '\t']).split([' ', '\t']).next().unwrap_or_default();
+    let encoded =
+        rest.trim_start_matches([' ', '\t']).split([' ', '\t']).next().unwrap_or_default();
     let encoded: String = encoded.chars().filter(|c| !c.is_ascii_whitespace()).collect();
     let blob = STANDARD.decode(encoded).map_err(|_| "the key is no base64")?;
     let key = Key::decode(&blob).map_err(|_| "the key cannot be read")?;
-    if key.kind() == kind.as_bytes() { Ok(key) } else { Err("the key is of another kind than it says") }
+    if key.kind() == kind.as_bytes() {
+        Ok(key)
+    } else {
+        Err("the key is of another kind than it \
+        says")
+    }
 }
 
 /// What follows the options: the first blank that stands in no quotes.
@@ -236,7 +270,8 @@ impl Options {
             }
         }
         match (options.valid_after, options.valid_before) {
-            (Some(from), Some(until)) if until.seconds <= from.seconds => Err("`valid-before` is before `valid-after`"),
+            (Some(from), Some(until)) if until.seconds <= from.seconds => Err("`valid-before` is \
+                before `valid-after`"),
             _ => Ok(options),
         }
     }
@@ -281,17 +316,25 @@ fn quoted(text: &str) -> Result<(String, &str), &'static str> {
 /// `YYYYMMDD[HHMM[SS]]`, and `Z` or `UTC` for the zone.
 fn time(text: &str) -> Option<Time> {
     let zone = [1, 3].into_iter().find(|length| {
-        let end = text.len().checked_sub(*length).filter(|at| *at > 0).and_then(|at| text.get(at..));
+        let end =
+            text.len().checked_sub(*length).filter(|at| *at > 0).and_then(|at| text.get(at..));
         end.is_some_and(|end| end.eq_ignore_ascii_case("z") || end.eq_ignore_ascii_case("utc"))
     });
     let digits = &text[..text.len() - zone.unwrap_or(0)];
     if !matches!(digits.len(), 8 | 12 | 14) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let part = |from: usize, to: usize| digits.get(from..to).map_or(Some(0), |part| part.parse::<u32>().ok());
+    let part = |from: usize, to: usize| {
+        digits.get(from..to).map_or(Some(0), |part| part.parse::<u32>().ok())
+    };
     let (year, month, day) = (part(0, 4)?, part(4, 6)?, part(6, 8)?);
     let (hour, minute, second) = (part(8, 10)?, part(10, 12)?, part(12, 14)?);
-    if !(1..=12).contains(&month) || !(1..=31).contains(&day) || hour > 23 || minute > 59 || second > 60 {
+    if !(1..=12).contains(&month)
+        || !(1..=31).contains(&day)
+        || hour > 23
+        || minute > 59
+        || second > 60
+    {
         return None;
     }
     let seconds = days_from_epoch(i64::from(year), i64::from(month), i64::from(day)) * 86_400
@@ -302,8 +345,8 @@ fn time(text: &str) -> Option<Time> {
     Some(Time { seconds, has_zone: zone.is_some() })
 }
 
-/// Days from 1970-01-01 of a day of the Gregorian calendar; one that a month does not have counts on into the next, as
-/// `timegm`(3) counts it.
+/// Days from 1970-01-01 of a day of the Gregorian calendar; one that a month does not have counts
+/// on into the next, as `timegm`(3) counts it.
 fn days_from_epoch(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
@@ -312,8 +355,8 @@ fn days_from_epoch(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
-/// Whether a text matches a list of patterns (ssh_config(5), PATTERNS): nothing where no pattern fits, false where a
-/// negated one does.
+/// Whether a text matches a list of patterns (ssh_config(5), PATTERNS): nothing where no pattern
+/// fits, false where a negated one does.
 fn match_list(text: &str, list: &str) -> Option<bool> {
     let mut found = None;
     for pattern in list.split(',') {
@@ -327,7 +370,8 @@ fn match_list(text: &str, list: &str) -> Option<bool> {
     found
 }
 
-/// `*` is any text and `?` any character. Without recursion, so that a hostile pattern costs little.
+/// `*` is any text and `?` any character. Without recursion, so that a hostile pattern costs
+/// little.
 fn matches(text: &[u8], pattern: &[u8]) -> bool {
     let (mut at, mut in_pattern) = (0, 0);
     let mut star: Option<(usize, usize)> = None;

@@ -1,6 +1,8 @@
 //! Public keys and certificates (RFC 4253, RFC 5656, RFC 8709, PROTOCOL.u2f, PROTOCOL.certkeys).
 
-use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA512, RsaParameters, RsaPublicKeyComponents};
+use ring::signature::{
+    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA512, RsaParameters, RsaPublicKeyComponents,
+};
 use signature::Verifier as _;
 use ssh_encoding::Decode as _;
 use ssh_key::public::KeyData;
@@ -47,8 +49,14 @@ impl Certificate {
             b"ecdsa-sha2-nistp384-cert-v01@openssh.com" => (b"ecdsa-sha2-nistp384", 2),
             b"ecdsa-sha2-nistp521-cert-v01@openssh.com" => (b"ecdsa-sha2-nistp521", 2),
             b"sk-ssh-ed25519-cert-v01@openssh.com" => (b"sk-ssh-ed25519@openssh.com", 2),
-            b"sk-ecdsa-sha2-nistp256-cert-v01@openssh.com" => (b"sk-ecdsa-sha2-nistp256@openssh.com", 3),
-            _ => return Some(Err(Refused::UnreadableKey("it is a certificate of no known kind".to_owned()))),
+            b"sk-ecdsa-sha2-nistp256-cert-v01@openssh.com" => {
+                (b"sk-ecdsa-sha2-nistp256@openssh.com", 3)
+            }
+            _ => {
+                return Some(Err(Refused::UnreadableKey(
+                    "it is a certificate of no known kind".to_owned(),
+                )));
+            }
         };
         let _nonce = wire.string()?;
         let from = wire.0;
@@ -80,9 +88,23 @@ impl Certificate {
             if authority.certificate.is_some() {
                 return Err(wrong("its authority is a certificate itself"));
             }
-            let signature = super::sshsig::signature(signature).map_err(|_| wrong("its signature cannot be read"))?;
-            authority.verify(signed, &signature).map_err(|_| wrong("its authority did not sign it"))?;
-            let it = Self { is_for_user, principals, valid_after, valid_before, has_critical_options, authority };
+            let signature = super::sshsig::signature(signature).map_err(|_| {
+                wrong(
+                    "its signature \
+                cannot be read",
+                )
+            })?;
+            authority
+                .verify(signed, &signature)
+                .map_err(|_| wrong("its authority did not sign it"))?;
+            let it = Self {
+                is_for_user,
+                principals,
+                valid_after,
+                valid_before,
+                has_critical_options,
+                authority,
+            };
             Ok((Key::decode(&plain)?, it))
         };
         Some(read())
@@ -123,7 +145,8 @@ impl Key {
         let name = Wire(blob).string().ok_or_else(|| unreadable("it is cut off"))?;
         if !name.ends_with(b"-cert-v01@openssh.com") {
             let mut rest = blob;
-            let data = KeyData::decode(&mut rest).map_err(|error| unreadable(&error.to_string()))?;
+            let data =
+                KeyData::decode(&mut rest).map_err(|error| unreadable(&error.to_string()))?;
             if !rest.is_empty() {
                 return Err(unreadable("something follows it"));
             }
@@ -131,7 +154,8 @@ impl Key {
         }
         let (plain, certificate) =
             Certificate::decode(blob).ok_or_else(|| unreadable("the certificate is cut off"))??;
-        Self { blob: blob.to_vec(), data: plain.data, certificate: Some(Box::new(certificate)) }.known()
+        Self { blob: blob.to_vec(), data: plain.data, certificate: Some(Box::new(certificate)) }
+            .known()
     }
 
     /// Refuses a key of a kind that is not verified.
@@ -142,7 +166,10 @@ impl Key {
             | KeyData::Rsa(_)
             | KeyData::SkEd25519(_)
             | KeyData::SkEcdsaSha2NistP256(_) => Ok(self),
-            other => Err(Refused::UnreadableKey(format!("`{}` is no kind of key that is known", other.algorithm()))),
+            other => Err(Refused::UnreadableKey(format!(
+                "`{}` is no kind of key that is known",
+                other.algorithm()
+            ))),
         }
     }
 
@@ -155,7 +182,8 @@ impl Key {
         self.certificate.as_deref()
     }
 
-    /// From when until when the certificate holds, if there is one; the last second no longer counts.
+    /// From when until when the certificate holds, if there is one; the last second no longer
+    /// counts.
     pub fn window(&self) -> Option<(u64, u64)> {
         self.certificate.as_ref().map(|it| (it.valid_after, it.valid_before))
     }
@@ -176,7 +204,11 @@ impl Key {
     }
 
     /// Whether it made a signature over these bytes.
-    pub(super) fn verify(&self, signed: &[u8], signature: &ssh_key::Signature) -> Result<(), Refused> {
+    pub(super) fn verify(
+        &self,
+        signed: &[u8],
+        signature: &ssh_key::Signature,
+    ) -> Result<(), Refused> {
         let KeyData::Rsa(key) = &self.data else {
             // The signature names its algorithm itself; it must be that of the key.
             if signature.algorithm() != self.data.algorithm() {
@@ -191,7 +223,9 @@ impl Key {
             _ => return Err(Refused::DoesNotFit),
         };
         let number = |mpint: &ssh_key::Mpint| mpint.as_positive_bytes().map(<[u8]>::to_vec);
-        let (Some(n), Some(e)) = (number(&key.n), number(&key.e)) else { return Err(Refused::DoesNotFit) };
+        let (Some(n), Some(e)) = (number(&key.n), number(&key.e)) else {
+            return Err(Refused::DoesNotFit);
+        };
         let bits = n.len() * 8 - n.first().map_or(0, |byte| byte.leading_zeros() as usize);
         if bits < 2048 {
             return Err(Refused::WeakAlgorithm(format!("an RSA key of {bits} bits")));
@@ -200,12 +234,18 @@ impl Key {
         let length = bits.div_ceil(8);
         let bytes = signature.as_bytes();
         let padded = [vec![0; length.saturating_sub(bytes.len())], bytes.to_vec()].concat();
-        RsaPublicKeyComponents { n, e }.verify(parameters, signed, &padded).map_err(|_| Refused::DoesNotFit)
+        RsaPublicKeyComponents { n, e }
+            .verify(parameters, signed, &padded)
+            .map_err(|_| Refused::DoesNotFit)
     }
 }
 
 /// Why a certificate does not stand for a person at a time; nothing where it does.
-pub(super) fn certificate_flaw(certificate: &Certificate, principal: &str, at: u64) -> Option<&'static str> {
+pub(super) fn certificate_flaw(
+    certificate: &Certificate,
+    principal: &str,
+    at: u64,
+) -> Option<&'static str> {
     if !certificate.is_for_user {
         return Some("it is a certificate of a host");
     }

@@ -1,8 +1,8 @@
 //! Signatures people make with OpenSSH keys, verified in process.
 //!
-//! What is read and how it is judged follows `ssh-keygen -Y verify` (PROTOCOL.sshsig, PROTOCOL.certkeys, ssh-keygen(1)),
-//! which a test holds over generated cases; where this is stricter, [`Refused::is_stricter`] says so and
-//! `docs/signatures.md` lists it.
+//! What is read and how it is judged follows `ssh-keygen -Y verify` (PROTOCOL.sshsig,
+//! PROTOCOL.certkeys, ssh-keygen(1)), which a test holds over generated cases; where this is
+//! stricter, [`Refused::is_stricter`] says so and `docs/signatures.md` lists it.
 
 mod allowed;
 mod key;
@@ -70,7 +70,8 @@ impl Refused {
     }
 }
 
-/// Whether a signature over a message is `principal`'s, in a namespace and at a time (seconds since 1970, UTC).
+/// Whether a signature over a message is `principal`'s, in a namespace and at a time (seconds since
+/// 1970, UTC).
 ///
 /// # Errors
 /// Why it is not.
@@ -82,7 +83,14 @@ pub fn verify(
     message: &[u8],
     at: u64,
 ) -> Result<(), Refused> {
-    verify_certified(trust, principal, namespace, signature, message, At { line: at, certificate: at })
+    verify_certified(
+        trust,
+        principal,
+        namespace,
+        signature,
+        message,
+        At { line: at, certificate: at },
+    )
 }
 
 /// When a signature is asked about, in seconds since 1970, UTC.
@@ -90,11 +98,13 @@ pub fn verify(
 pub struct At {
     /// When the line of `allowed_signers` must hold.
     pub line: u64,
-    /// When a certificate must hold: it was made for the moment of signing, and its authority may go on.
+    /// When a certificate must hold: it was made for the moment of signing, and its authority may
+    /// go on.
     pub certificate: u64,
 }
 
-/// The same, where a certificate's own window is asked about another moment than the line that trusts its authority.
+/// The same, where a certificate's own window is asked about another moment than the line that
+/// trusts its authority.
 ///
 /// # Errors
 /// Why it is not.

@@ -41,7 +41,9 @@ impl Signature {
 
     fn decode(blob: &[u8]) -> Result<Self, Refused> {
         let cut = || Refused::NotASignature("it is cut off");
-        let mut wire = Wire(blob.strip_prefix(MAGIC).ok_or(Refused::NotASignature("it does not begin as one"))?);
+        let mut wire = Wire(
+            blob.strip_prefix(MAGIC).ok_or(Refused::NotASignature("it does not begin as one"))?,
+        );
         if wire.number().ok_or_else(cut)? != 1 {
             return Err(Refused::NotASignature("it has another version than 1"));
         }
@@ -51,14 +53,17 @@ impl Signature {
         let hash = match wire.string().ok_or_else(cut)? {
             b"sha256" => Hash::Sha256,
             b"sha512" => Hash::Sha512,
-            _ => return Err(Refused::NotASignature("it names another hash than sha256 and sha512")),
+            _ => {
+                return Err(Refused::NotASignature("it names another hash than sha256 and sha512"));
+            }
         };
         let signature = wire.string().ok_or_else(cut)?;
         if !wire.0.is_empty() {
             return Err(Refused::NotASignature("something follows it"));
         }
         let namespace = String::from_utf8(namespace.to_vec());
-        let namespace = namespace.map_err(|_| Refused::NotASignature("its namespace is no text"))?;
+        let namespace =
+            namespace.map_err(|_| Refused::NotASignature("its namespace is no text"))?;
         Ok(Self { key: Key::decode(key)?, namespace, hash, signature: self::signature(signature)? })
     }
 
@@ -101,7 +106,14 @@ impl Signature {
 pub(super) fn signature(mut bytes: &[u8]) -> Result<ssh_key::Signature, Refused> {
     let read = <ssh_key::Signature as ssh_encoding::Decode>::decode(&mut bytes);
     let signature = read.map_err(|_| Refused::NotASignature("its signature cannot be read"))?;
-    if bytes.is_empty() { Ok(signature) } else { Err(Refused::NotASignature("something follows its signature")) }
+    if bytes.is_empty() {
+        Ok(signature)
+    } else {
+        Err(Refused::NotASignature(
+            "something follows its \
+        signature",
+        ))
+    }
 }
 
 /// The bytes between the marks.
@@ -109,7 +121,10 @@ fn dearmored(text: &[u8]) -> Result<Vec<u8>, Refused> {
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
 
-    let rest = text.strip_prefix(BEGIN).ok_or(Refused::NotASignature("it does not begin with its mark"))?;
+    let rest = text.strip_prefix(BEGIN).ok_or(Refused::NotASignature(
+        "it does not begin with its \
+        mark",
+    ))?;
     let end = rest.windows(END.len()).position(|window| window == END);
     let body = &rest[..end.ok_or(Refused::NotASignature("it has no end mark"))?];
     let base64: Vec<u8> = body.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();

@@ -1,4 +1,5 @@
-//! Findings as remarks on lines of files: commands of a GitHub job's log, and the annotations of a check run.
+//! Findings as remarks on lines of files: commands of a GitHub job's log, and the annotations of a
+//! check run.
 
 use std::fmt::Write as _;
 
@@ -77,15 +78,16 @@ fn annotation(report: &Report, entry: &Entry) -> Annotation {
         path: safe(&entry.location.path),
         start_line,
         end_line,
-        columns: columns.map(|it| (it.start_column, it.end_column.saturating_sub(1).max(it.start_column))),
+        columns: columns
+            .map(|it| (it.start_column, it.end_column.saturating_sub(1).max(it.start_column))),
         grade,
         title: format!("{}[{}]", level_words(entry), entry.check),
         message: clamp(&message, LONGEST_MESSAGE).into_owned(),
     }
 }
 
-/// The remarks as commands of a GitHub job's log, one a line: the first of each level, and how many more there are.
-/// Source: GitHub Docs, "Workflow commands for GitHub Actions".
+/// The remarks as commands of a GitHub job's log, one a line: the first of each level, and how many
+/// more there are. Source: GitHub Docs, "Workflow commands for GitHub Actions".
 pub fn commands(report: &Report) -> String {
     let all = annotations(report);
     let mut out = String::new();
@@ -95,14 +97,23 @@ pub fn commands(report: &Report) -> String {
         let shown = if own.len() > SHOWN_BY_A_STEP { SHOWN_BY_A_STEP - 1 } else { own.len() };
         for it in &own[..shown] {
             let file = command_property(&it.path);
-            let columns = it.columns.map_or_else(String::new, |(start, end)| format!(",col={start},endColumn={end}"));
+            let columns = it
+                .columns
+                .map_or_else(String::new, |(start, end)| format!(",col={start},endColumn={end}"));
             let (name, line, end) = (grade.command(), it.start_line, it.end_line);
             let (title, text) = (command_property(&it.title), command_data(&it.message));
-            let _ = writeln!(out, "::{name} file={file},line={line},endLine={end}{columns},title={title}::{text}");
+            let _ = writeln!(
+                out,
+                "::{name} file={file},line={line},endLine={end}{columns},title={title}::{text}"
+            );
         }
         if own.len() > shown {
             let (name, left) = (grade.command(), own.len() - shown);
-            let _ = writeln!(out, "::{name} title=aimsgate::{left} more are in the log and in the summary");
+            let _ = writeln!(
+                out,
+                "::{name} title=aimsgate::{left} more are in the log and in the \
+                summary"
+            );
         }
     }
     out

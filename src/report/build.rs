@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 use super::{
-    CheckSummary, Coverage, Entry, Excerpt, ExcuseEntry, InForce, Inputs, InventorySummary, Location, NotAskedFor,
-    Region, RelatedEntry, RemedyEntry, Report, RuleFile, SCHEMA, Setting, SystemSummary, Tool,
+    CheckSummary, Coverage, Entry, Excerpt, ExcuseEntry, InForce, Inputs, InventorySummary,
+    Location, NotAskedFor, Region, RelatedEntry, RemedyEntry, Report, RuleFile, SCHEMA, Setting,
+    SystemSummary, Tool,
 };
 use crate::catalog::{self, Overlay};
 use crate::check::Tally;
@@ -73,8 +74,18 @@ pub fn build(
             today: today.to_string(),
             mode: governance.rules.mode_on(today),
             pinned_rule_set: governance.rules.pinned.as_ref().map(ToString::to_string),
-            overlays: governance.rules.overlays.iter().map(|overlay| in_force(*overlay, today)).collect(),
-            not_applicable: governance.rules.not_applicable.iter().map(|(it, _)| not_asked_for(it)).collect(),
+            overlays: governance
+                .rules
+                .overlays
+                .iter()
+                .map(|overlay| in_force(*overlay, today))
+                .collect(),
+            not_applicable: governance
+                .rules
+                .not_applicable
+                .iter()
+                .map(|(it, _)| not_asked_for(it))
+                .collect(),
             rules: governance.rules.files.iter().map(rule_file).collect(),
             rules_from: setting.rules_from,
             target: setting.target,
@@ -102,7 +113,11 @@ pub fn build(
                 owner_known: is_known(governance, &system.owner.value, today),
             })
             .collect(),
-        declares_ai: world.declared.register.known().is_some_and(|it| it.kind.is_some() || !it.systems.is_empty()),
+        declares_ai: world
+            .declared
+            .register
+            .known()
+            .is_some_and(|it| it.kind.is_some() || !it.systems.is_empty()),
         second_line: second_line(governance, today),
         findings,
         upcoming: setting.upcoming,
@@ -173,7 +188,11 @@ fn entry(sources: &mut Sources<'_>, judged: Judged) -> Entry {
         related: related.collect(),
         location: sources.locate(&fault.place, fault.label),
         waits_for: fault.waits_for,
-        remedies: fault.remedies.into_iter().map(|it| RemedyEntry { who: it.who, text: it.text }).collect(),
+        remedies: fault
+            .remedies
+            .into_iter()
+            .map(|it| RemedyEntry { who: it.who, text: it.text })
+            .collect(),
     }
 }
 
@@ -193,9 +212,13 @@ fn excuse(excuse: Excuse) -> ExcuseEntry {
             approved_by: Some(owner),
             until: until.to_string(),
         },
-        Excuse::Baselined { until, .. } => {
-            ExcuseEntry { waiver: None, emergency: None, because: None, approved_by: None, until: until.to_string() }
-        }
+        Excuse::Baselined { until, .. } => ExcuseEntry {
+            waiver: None,
+            emergency: None,
+            because: None,
+            approved_by: None,
+            until: until.to_string(),
+        },
     }
 }
 
@@ -220,8 +243,12 @@ impl Sources<'_> {
         let Some(lines) = lines else { return whole };
         let span = span.within(lines.text()).trimmed(lines.text());
         let (start, end) = (lines.position(span.start), lines.position(span.end));
-        let region =
-            Region { start_line: start.line, start_column: start.column, end_line: end.line, end_column: end.column };
+        let region = Region {
+            start_line: start.line,
+            start_column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+        };
         let excerpt = excerpt(lines.text(), lines.line(start.line), span);
         Location { region: Some(region), excerpt: Some(excerpt), ..whole }
     }
@@ -244,7 +271,8 @@ fn excerpt(text: &str, line: Span, span: Span) -> Excerpt {
     let end = shown.len();
     let rest = room.saturating_sub(marked);
     text[to..line.end].chars().take(rest).for_each(|c| show(&mut shown, c));
-    let cut = text[to..line.end].chars().nth(rest).is_some() || text[from..to].chars().nth(room).is_some();
+    let cut = text[to..line.end].chars().nth(rest).is_some()
+        || text[from..to].chars().nth(room).is_some();
     if cut {
         shown.push('…');
     }
@@ -267,12 +295,17 @@ mod tests {
 
     #[test]
     fn an_excerpt_is_one_short_safe_line_with_its_mark() {
-        let text = format!("first\n{}\u{202e}bad\u{1b}[2J{}\nlast", "x".repeat(300), "y".repeat(300));
+        let text =
+            format!("first\n{}\u{202e}bad\u{1b}[2J{}\nlast", "x".repeat(300), "y".repeat(300));
         let at = text.find("bad").unwrap();
         let line = Lines::new(text.as_str()).line(2);
         let excerpt = excerpt(&text, line, Span::new(at, at + 3));
         assert_eq!(&excerpt.text[excerpt.mark.clone()], "bad");
-        assert!(excerpt.text.chars().count() <= WIDEST_EXCERPT + 2, "{}", excerpt.text.chars().count());
+        assert!(
+            excerpt.text.chars().count() <= WIDEST_EXCERPT + 2,
+            "{}",
+            excerpt.text.chars().count()
+        );
         assert!(!excerpt.text.contains(untrusted::is_deceptive));
         assert!(excerpt.text.starts_with('…') && excerpt.text.ends_with('…'));
     }

@@ -17,7 +17,10 @@ const LONGEST: usize = 1_000;
 pub fn code_quality(report: &Report) -> String {
     // Of two with one fingerprint GitLab shows one.
     let mut seen = BTreeSet::new();
-    let told = report.findings.iter().filter(|entry| is_told(report, entry) && seen.insert(&entry.fingerprint));
+    let told = report
+        .findings
+        .iter()
+        .filter(|entry| is_told(report, entry) && seen.insert(&entry.fingerprint));
     let all: Vec<Value> = told.map(issue).collect();
     untrusted::json(serde_json::to_string_pretty(&all).unwrap_or_default()) + "\n"
 }

@@ -17,7 +17,8 @@ pub fn explain(check: &Check) -> String {
         Firmness::Floor => " It can be neither lowered nor waived.",
     };
     format!(
-        "# {}\n\n{}.\n\nControls: {}. Since rule set {}. Severity: minimal {}, limited {}, high {}.{fixed}\n\n{}{}",
+        "# {}\n\n{}.\n\nControls: {}. Since rule set {}. Severity: minimal {}, limited {}, high \
+         {}.{fixed}\n\n{}{}",
         check.id,
         check.title,
         check.controls.join(", "),
@@ -46,7 +47,11 @@ fn related(controls: &[&str]) -> String {
     for (framework, refs) in by_framework {
         let _ = writeln!(out, "- {framework}: {}", refs.into_iter().collect::<Vec<_>>().join(", "));
     }
-    let _ = writeln!(out, "\nAs of {}. A pairing never means that one satisfies the other.", crosswalk.as_of);
+    let _ = writeln!(
+        out,
+        "\nAs of {}. A pairing never means that one satisfies the other.",
+        crosswalk.as_of
+    );
     out
 }
 
@@ -55,7 +60,8 @@ pub fn table(checks: &[&Check]) -> String {
     let widest = checks.iter().map(|check| check.id.len()).max().unwrap_or_default();
     checks.iter().fold(String::new(), |mut out, check| {
         let severity = check.severity;
-        let by_class = [severity.minimal, severity.limited, severity.high].map(Severity::name).join("/");
+        let by_class =
+            [severity.minimal, severity.limited, severity.high].map(Severity::name).join("/");
         let _ = writeln!(out, "{:widest$}  {by_class:22}  {}", check.id, check.title);
         out
     })

@@ -1,4 +1,5 @@
-//! What a commit hook says: in full what whoever commits can clear, and a line for each thing that only others can.
+//! What a commit hook says: in full what whoever commits can clear, and a line for each thing that
+//! only others can.
 
 use std::fmt::Write as _;
 
@@ -46,11 +47,14 @@ pub fn hook(report: &Report, style: Style) -> String {
         out += "The merge will wait for others; this commit does not:\n";
     }
     for entry in &others {
-        let by: Vec<String> = entry.remedies.iter().map(|remedy| remedy_line(report, entry, remedy)).collect();
+        let by: Vec<String> =
+            entry.remedies.iter().map(|remedy| remedy_line(report, entry, remedy)).collect();
         out += &line(entry, &by.join("; "));
     }
     // What blocks nothing was there before, but for what the commit brings.
-    let is_new = |entry: &&Entry| !entry.counts && entry.cause == Some(Cause::ThisChange) && is_told(report, entry);
+    let is_new = |entry: &&Entry| {
+        !entry.counts && entry.cause == Some(Cause::ThisChange) && is_told(report, entry)
+    };
     let new: Vec<&Entry> = report.findings.iter().filter(is_new).collect();
     if !new.is_empty() {
         out += "Not blocking, and new with this commit:\n";
@@ -59,7 +63,8 @@ pub fn hook(report: &Report, style: Style) -> String {
         out += &line(entry, "");
     }
     if new.len() > LISTED {
-        let _ = writeln!(out, "  and {} more; aimsgate check --staged lists them", new.len() - LISTED);
+        let _ =
+            writeln!(out, "  and {} more; aimsgate check --staged lists them", new.len() - LISTED);
     }
     let _ = match (own.len(), others.len()) {
         (0, 0) => writeln!(out, "{}", last_line(report)),

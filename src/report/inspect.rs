@@ -52,7 +52,10 @@ impl Inspected {
     }
 
     fn elements(&self) -> impl Iterator<Item = &ElementReading> {
-        self.recognition.reading.iter().flat_map(|reading| reading.elements.iter().chain(&reading.also))
+        self.recognition
+            .reading
+            .iter()
+            .flat_map(|reading| reading.elements.iter().chain(&reading.also))
     }
 }
 
@@ -64,7 +67,11 @@ pub fn json(all: &[Inspected]) -> String {
         let element = |element: &ElementReading| {
             let has_lines = !it.document.source.is_empty();
             let span = element.span.filter(|_| has_lines);
-            (element.element.key.clone(), element.clone(), span.map(|span| lines.position(span.start).line))
+            (
+                element.element.key.clone(),
+                element.clone(),
+                span.map(|span| lines.position(span.start).line),
+            )
         };
         (it, it.elements().map(element).collect::<Vec<_>>())
     };
@@ -98,7 +105,9 @@ pub fn text(all: &[Inspected]) -> String {
     for it in all {
         let path = safe(&it.path);
         let what = match (&it.recognition.look_alike, &it.recognition.reading) {
-            (Some(other), Some(reading)) => format!("not the {}: {}", reading.kind.name.to_lowercase(), other.name),
+            (Some(other), Some(reading)) => {
+                format!("not the {}: {}", reading.kind.name.to_lowercase(), other.name)
+            }
             (Some(other), None) => other.name.clone(),
             (None, Some(reading)) => {
                 let how = match it.recognition.completion {

@@ -43,10 +43,21 @@ pub fn text(inventory: &Inventory) -> String {
         if asset.role == PathRole::Aside {
             marks.push("beside the product");
         }
-        let _ = writeln!(out, "{}: {} ({})", safe(&asset.place.path.to_string()), safe(&asset.name), marks.join(", "));
+        let _ = writeln!(
+            out,
+            "{}: {} ({})",
+            safe(&asset.place.path.to_string()),
+            safe(&asset.name),
+            marks.join(", ")
+        );
     }
     for unread in &inventory.unread {
-        let _ = writeln!(out, "{}: not looked into: {}", safe(&unread.path.to_string()), safe(&unread.reason));
+        let _ = writeln!(
+            out,
+            "{}: not looked into: {}",
+            safe(&unread.path.to_string()),
+            safe(&unread.reason)
+        );
     }
     let answer = if inventory.uses_ai() { "AI is used here" } else { "no AI found here" };
     let _ = writeln!(out, "{answer}: {}", safe(&inventory.reason()));
@@ -62,7 +73,8 @@ pub fn json(found: &Inventory) -> String {
         strength: asset.strength,
         role: asset.role,
     });
-    let unread = found.unread.iter().map(|unread| UnreadJson { path: &unread.path, reason: &unread.reason });
+    let unread =
+        found.unread.iter().map(|unread| UnreadJson { path: &unread.path, reason: &unread.reason });
     let json = InventoryJson {
         uses_ai: found.uses_ai(),
         reason: found.reason(),

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::words::{LONGEST_MESSAGE, is_told, last_line, later, level_words, not_blocking, simulation, standing, who};
+use super::words::{
+    LONGEST_MESSAGE, is_told, last_line, later, level_words, not_blocking, simulation, standing,
+    who,
+};
 use super::{Entry, Report};
 use crate::finding::Nature;
 use crate::untrusted::{clamp, markdown as safe};
@@ -21,12 +24,15 @@ pub fn markdown(report: &Report, limit: usize) -> String {
         let _ = writeln!(out, "Emergency: {}\n", safe(&clamp(emergency, LONGEST_MESSAGE)));
     }
     let told: Vec<&Entry> = report.findings.iter().filter(|entry| is_told(report, entry)).collect();
-    let (counting, noted): (Vec<&Entry>, Vec<&Entry>) = told.into_iter().partition(|entry| entry.counts);
+    let (counting, noted): (Vec<&Entry>, Vec<&Entry>) =
+        told.into_iter().partition(|entry| entry.counts);
     let end = whole_lines(&ending(report), limit / 2);
     // One more line and two folds must fit too.
     let room = limit.saturating_sub(end.len() + 240);
     let mut left = 0;
-    for (fold, entries) in [("", counting), ("Not blocking", noted), ("Needed before release", later(report))] {
+    for (fold, entries) in
+        [("", counting), ("Not blocking", noted), ("Needed before release", later(report))]
+    {
         let mut shown = String::new();
         for entry in entries {
             let text = finding(report, entry);
@@ -66,7 +72,8 @@ fn whole_lines(text: &str, room: usize) -> String {
 
 fn finding(report: &Report, entry: &Entry) -> String {
     let text = clamp(&entry.text, LONGEST_MESSAGE);
-    let line = entry.location.region.map_or_else(String::new, |region| format!(":{}", region.start_line));
+    let line =
+        entry.location.region.map_or_else(String::new, |region| format!(":{}", region.start_line));
     let place = format!("`{}{line}`", entry.location.path.replace('`', "'"));
     let (level, check) = (level_words(entry), safe(entry.check));
     let mut out = format!("- **{level}** {}: {} <sub>{check}</sub>\n", safe(&place), safe(&text));
@@ -83,25 +90,50 @@ fn finding(report: &Report, entry: &Entry) -> String {
 /// What whoever signs would accept, and what the verdict depends on.
 fn ending(report: &Report) -> String {
     let mut out = String::new();
-    let waiting: Vec<&Entry> =
-        report.findings.iter().filter(|entry| entry.counts && entry.nature == Nature::Waiting).collect();
+    let waiting: Vec<&Entry> = report
+        .findings
+        .iter()
+        .filter(|entry| entry.counts && entry.nature == Nature::Waiting)
+        .collect();
     if !waiting.is_empty() {
         let _ = writeln!(out, "\n**Who signs would accept**\n");
         for entry in waiting.iter().take(10) {
-            let people = if entry.waits_for.is_empty() { "nobody here".to_owned() } else { entry.waits_for.join(", ") };
-            let _ = writeln!(out, "- {}: {}", safe(&people), safe(&clamp(&entry.text, LONGEST_MESSAGE)));
+            let people = if entry.waits_for.is_empty() {
+                "nobody here".to_owned()
+            } else {
+                entry.waits_for.join(", ")
+            };
+            let _ = writeln!(
+                out,
+                "- {}: {}",
+                safe(&people),
+                safe(&clamp(&entry.text, LONGEST_MESSAGE))
+            );
             for related in entry.related.iter().take(5) {
-                let line = related.location.region.map_or_else(String::new, |it| format!(":{}", it.start_line));
+                let line = related
+                    .location
+                    .region
+                    .map_or_else(String::new, |it| format!(":{}", it.start_line));
                 let place = format!("`{}{line}`", related.location.path.replace('`', "'"));
-                let _ = writeln!(out, "  - {} {}", safe(&place), safe(&clamp(&related.text, LONGEST_MESSAGE)));
+                let _ = writeln!(
+                    out,
+                    "  - {} {}",
+                    safe(&place),
+                    safe(&clamp(&related.text, LONGEST_MESSAGE))
+                );
             }
         }
     }
     if let Some(line) = not_blocking(report) {
         let _ = writeln!(out, "\n{}", safe(&line));
     }
-    let rules: Vec<String> = report.inputs.rules.iter().map(|it| safe(&format!("`{}`", it.path))).collect();
-    let of = report.inputs.target.as_ref().map_or_else(String::new, |it| format!(" against {}", safe(&it.name)));
+    let rules: Vec<String> =
+        report.inputs.rules.iter().map(|it| safe(&format!("`{}`", it.path))).collect();
+    let of = report
+        .inputs
+        .target
+        .as_ref()
+        .map_or_else(String::new, |it| format!(" against {}", safe(&it.name)));
     let rules = if rules.is_empty() { "the built-in rules".to_owned() } else { rules.join(", ") };
     let (tool, revision) = (report.tool.version, safe(&report.inputs.revision));
     let today = &report.inputs.today;

@@ -76,7 +76,8 @@ pub struct Report {
 }
 
 impl Report {
-    /// What a check on a forge is called: one per judged folder and gate, so that a job that asks less never answers for another.
+    /// What a check on a forge is called: one per judged folder and gate, so that a job that asks
+    /// less never answers for another.
     pub fn name(&self) -> String {
         let gate = match self.inputs.asked {
             Gate::Merge => "aimsgate",
@@ -126,7 +127,8 @@ pub struct Inputs {
     pub emergencies: Vec<String>,
     /// The person who decides alone, where the rules say so: less assurance.
     pub solo: Option<String>,
-    /// Who approved the change on its forge, where the rules ask for that as a proof: an input like the content.
+    /// Who approved the change on its forge, where the rules ask for that as a proof: an input like
+    /// the content.
     pub approvals: Vec<Approved>,
     /// Where a pass must be posted to be one, in a job of a forge.
     pub must_publish: Vec<Channel>,
@@ -341,7 +343,8 @@ pub struct CheckSummary {
     pub tally: Tally,
 }
 
-/// Which Annex A controls something was decided about. A control that was assessed is not thereby met.
+/// Which Annex A controls something was decided about. A control that was assessed is not thereby
+/// met.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Coverage {

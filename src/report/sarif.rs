@@ -1,18 +1,19 @@
 //! SARIF 2.1.0, for code scanning.
 //!
-//! One run, every result located, every rule with help, ISO/IEC 42001 controls as a taxonomy. GitHub
-//! refuses a whole file over one result without a location, and the limits below are the lower of
-//! GitHub's and GitLab's. A finding that could not be decided is a result too: `kind` other than
-//! `fail` would need level `none`, which code scanning does not show.
+//! One run, every result located, every rule with help, ISO/IEC 42001 controls as a taxonomy.
+//! GitHub refuses a whole file over one result without a location, and the limits below are the
+//! lower of GitHub's and GitLab's. A finding that could not be decided is a result too: `kind`
+//! other than `fail` would need level `none`, which code scanning does not show.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use serde_sarif::sarif::{
-    ArtifactLocation, Invocation, Location as SarifLocation, Message, MultiformatMessageString, Notification,
-    PhysicalLocation, PropertyBag, Region as SarifRegion, ReportingConfiguration, ReportingDescriptor,
-    ReportingDescriptorReference, ReportingDescriptorRelationship, Result as SarifResult, ResultLevel, Run,
-    RunAutomationDetails, Sarif, Suppression, Tool, ToolComponent, ToolComponentReference,
+    ArtifactLocation, Invocation, Location as SarifLocation, Message, MultiformatMessageString,
+    Notification, PhysicalLocation, PropertyBag, Region as SarifRegion, ReportingConfiguration,
+    ReportingDescriptor, ReportingDescriptorReference, ReportingDescriptorRelationship,
+    Result as SarifResult, ResultLevel, Run, RunAutomationDetails, Sarif, Suppression, Tool,
+    ToolComponent, ToolComponentReference,
 };
 
 use super::{Entry, Location, Report};
@@ -57,15 +58,20 @@ fn log(report: &Report) -> Sarif {
     let dropped = report.findings.len() - shown;
     let notes: Vec<Notification> = (dropped > 0)
         .then(|| {
-            let text = format!("{dropped} lighter results are left out; the JSON report holds all.");
+            let text =
+                format!("{dropped} lighter results are left out; the JSON report holds all.");
             Notification::builder().message(message(&text)).level(json!("warning")).build()
         })
         .into_iter()
         .collect();
-    let invocation = Invocation::builder().execution_successful(true).tool_execution_notifications(notes).build();
+    let invocation = Invocation::builder()
+        .execution_successful(true)
+        .tool_execution_notifications(notes)
+        .build();
     // Everything before the last slash is the category; without one there would be none.
     let scope = &report.inputs.scope;
-    let category = if scope.is_empty() { "aimsgate/".to_owned() } else { format!("aimsgate/{scope}/") };
+    let category =
+        if scope.is_empty() { "aimsgate/".to_owned() } else { format!("aimsgate/{scope}/") };
     let run = Run::builder()
         .tool(Tool::builder().driver(driver).build())
         .automation_details(RunAutomationDetails::builder().id(category).build())
@@ -94,8 +100,14 @@ fn rule(check: &Check) -> ReportingDescriptor {
         .controls
         .iter()
         .map(|id| {
-            let target = ReportingDescriptorReference::builder().id(*id).tool_component(taxonomy_reference()).build();
-            ReportingDescriptorRelationship::builder().target(target).kinds(vec!["relevant".to_owned()]).build()
+            let target = ReportingDescriptorReference::builder()
+                .id(*id)
+                .tool_component(taxonomy_reference())
+                .build();
+            ReportingDescriptorRelationship::builder()
+                .target(target)
+                .kinds(vec!["relevant".to_owned()])
+                .build()
         })
         .collect();
     let first = check.explanation.split("\n\n").nth(1).unwrap_or(check.title).replace('\n', " ");
@@ -106,8 +118,15 @@ fn rule(check: &Check) -> ReportingDescriptor {
         .name(pascal_case(check.id))
         .short_description(words(&clamp(check.title, LONGEST_DESCRIPTION - 1)))
         .full_description(words(&clamp(&first, LONGEST_DESCRIPTION - 1)))
-        .help(MultiformatMessageString::builder().text(plain(check.explanation)).markdown(check.explanation).build())
-        .default_configuration(ReportingConfiguration::builder().level(json!(check.severity.high.name())).build())
+        .help(
+            MultiformatMessageString::builder()
+                .text(plain(check.explanation))
+                .markdown(check.explanation)
+                .build(),
+        )
+        .default_configuration(
+            ReportingConfiguration::builder().level(json!(check.severity.high.name())).build(),
+        )
         .relationships(relationships)
         .properties(PropertyBag::builder().tags(tags).additional_properties(precision).build())
         .build()
@@ -161,7 +180,9 @@ fn result(entry: &Entry) -> SarifResult {
     let hash = format!("{}:1", &entry.fingerprint[..16]);
     SarifResult::builder()
         .rule_id(entry.check)
-        .rule_index(checks::ALL.iter().position(|check| check.id == entry.check).map_or(-1, |at| at as i64))
+        .rule_index(
+            checks::ALL.iter().position(|check| check.id == entry.check).map_or(-1, |at| at as i64),
+        )
         .level(match entry.severity {
             // Code scanning knows no excuse, so what is excused is as light as can be.
             _ if entry.excuse.is_some() => ResultLevel::Note,
@@ -190,11 +211,20 @@ fn result(entry: &Entry) -> SarifResult {
 /// What excuses a result: GitLab leaves it out then, GitHub does not read this.
 fn suppressions(entry: &Entry) -> Vec<Suppression> {
     let excuse = entry.excuse.iter().map(|excuse| {
-        let by = excuse.waiver.as_ref().or(excuse.emergency.as_ref()).map_or("the baseline", String::as_str);
-        let because = excuse.because.as_ref().map_or_else(String::new, |because| format!(": {because}"));
+        let by = excuse
+            .waiver
+            .as_ref()
+            .or(excuse.emergency.as_ref())
+            .map_or("the baseline", String::as_str);
+        let because =
+            excuse.because.as_ref().map_or_else(String::new, |because| format!(": {because}"));
         let text = format!("{by} until {}{because}", excuse.until);
         let text = clamp(&safe(&text), LONGEST_MESSAGE).into_owned();
-        Suppression::builder().kind(json!("external")).status(json!("accepted")).justification(text).build()
+        Suppression::builder()
+            .kind(json!("external"))
+            .status(json!("accepted"))
+            .justification(text)
+            .build()
     });
     excuse.collect()
 }
@@ -238,18 +268,25 @@ fn taxonomy_reference() -> ToolComponentReference {
 /// The controls and clauses that checks refer to. Titles are our own words.
 fn taxonomy() -> ToolComponent {
     let taxa = catalog::controls().iter().chain(catalog::clauses()).map(|control| {
-        ReportingDescriptor::builder().id(control.id.as_str()).short_description(words(&control.title)).build()
+        ReportingDescriptor::builder()
+            .id(control.id.as_str())
+            .short_description(words(&control.title))
+            .build()
     });
     ToolComponent::builder()
         .name(TAXONOMY)
         .organization("ISO/IEC")
-        .short_description(words("Controls of Annex A and clauses with documented information, by number"))
+        .short_description(words(
+            "Controls of Annex A and clauses with documented information, by \
+            number",
+        ))
         .taxa(taxa.collect::<Vec<_>>())
         .is_comprehensive(false)
         .build()
 }
 
 fn properties<const N: usize>(values: [(&str, Value); N]) -> PropertyBag {
-    let values = values.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<BTreeMap<_, _>>();
+    let values =
+        values.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<BTreeMap<_, _>>();
     PropertyBag::builder().additional_properties(values).build()
 }

@@ -32,11 +32,17 @@ pub fn decision(court: &Court<'_>, filed: &Filed) -> String {
         (Some(system), None) => format!(" of {}", system.value),
         (None, _) => String::new(),
     };
-    let class = record.risk_class.as_ref().map_or_else(String::new, |class| format!(", class {}", class.value.name()));
+    let class = record
+        .risk_class
+        .as_ref()
+        .map_or_else(String::new, |class| format!(", class {}", class.value.name()));
     line(format!("{}: {}{of}{class}", record.id.value, record.decision.value.name()));
     line(format!("  because: {}", record.because.value));
     for change in &record.changes {
-        line(format!("  the duty `{}`: {} becomes {}", change.duty.value, change.from.value, change.to.value));
+        line(format!(
+            "  the duty `{}`: {} becomes {}",
+            change.duty.value, change.from.value, change.to.value
+        ));
     }
     for file in &record.files {
         line(format!("  the file {}", file.path.value));
@@ -53,25 +59,41 @@ pub fn decision(court: &Court<'_>, filed: &Filed) -> String {
         let state = if is_closed { "closed" } else { "open" };
         let (id, due, owner) = (&condition.id.value, condition.due.value, &condition.owner.value);
         let when = if condition.before_use { ", before use" } else { "" };
-        line(format!("  condition {id}, {state}, {owner} until {due}{when}: {}", condition.must.value));
+        line(format!(
+            "  condition {id}, {state}, {owner} until {due}{when}: {}",
+            condition.must.value
+        ));
     }
     let authors: Vec<&str> = record.authors.iter().map(|it| it.value.as_str()).collect();
     if !authors.is_empty() {
         line(format!("  written by {}; whoever wrote it does not count", authors.join(", ")));
     }
-    let replaces = record.replaces.as_ref().map_or_else(String::new, |it| format!(", in place of {}", it.value));
+    let replaces = record.replaces.as_ref().map_or_else(String::new, |it| {
+        format!(
+            ", in place of \
+        {}",
+            it.value
+        )
+    });
     line(format!("  holds until {}{replaces}", record.expires.value));
     signed(&court.signed(filed)).into_iter().for_each(&mut line);
     out
 }
 
 fn risks(court: &Court<'_>, filed: &Filed, system: &System) -> Vec<String> {
-    let register = court.world.risks.iter().find(|(id, _)| *id == system.id.value).map(|(_, register)| register);
+    let register = court
+        .world
+        .risks
+        .iter()
+        .find(|(id, _)| *id == system.id.value)
+        .map(|(_, register)| register);
     let covered = filed.record.value.covers.risks.iter();
     let text = covered.map(|it| {
-        let risk = register.and_then(|register| register.risks.iter().find(|risk| risk.id.value == it.id.value));
-        let before =
-            risk.and_then(|risk| register?.level(risk.before.as_ref()?.value)).map_or("not rated", Level::name);
+        let risk = register
+            .and_then(|register| register.risks.iter().find(|risk| risk.id.value == it.id.value));
+        let before = risk
+            .and_then(|risk| register?.level(risk.before.as_ref()?.value))
+            .map_or("not rated", Level::name);
         let what = risk.and_then(|risk| risk.risk.as_ref()).map_or("", |what| what.value.as_str());
         format!(
             "  risk {}: {} remains (it was {before} before treatment): {what}",
@@ -91,7 +113,9 @@ fn content(court: &Court<'_>, filed: &Filed, system: &System) -> Vec<String> {
     let tip = court.tip.map(|(_, snapshot)| View::new(snapshot, RepoPath::root()));
     for it in &covers.sections {
         let form = Form::Section { path: it.path.value.clone(), section: it.section.value.clone() };
-        let is_here = all.iter().any(|item| item.form == form && item.digest.as_ref() == Ok(&it.sha256.value));
+        let is_here = all
+            .iter()
+            .any(|item| item.form == form && item.digest.as_ref() == Ok(&it.sha256.value));
         lines.push(format!("  {} {}, {}", mark(is_here), it.path.value, it.section.value));
         // The lines of a page are shown once, for whichever of its sections.
         if shown.insert(it.path.value.clone()) {
@@ -101,7 +125,8 @@ fn content(court: &Court<'_>, filed: &Filed, system: &System) -> Vec<String> {
     for it in &covers.files {
         let path = RepoPath::from(it.path.value.as_str());
         let is_here = all.iter().any(|item| {
-            item.form == Form::File { path: it.path.value.clone() } && item.digest.as_ref() == Ok(&it.sha256.value)
+            item.form == Form::File { path: it.path.value.clone() }
+                && item.digest.as_ref() == Ok(&it.sha256.value)
         });
         let before = tip.as_ref().and_then(|tip| court.digests.at(tip.snapshot, &path));
         let change = match before {
@@ -110,7 +135,12 @@ fn content(court: &Court<'_>, filed: &Filed, system: &System) -> Vec<String> {
             Some(Ok(before)) if before == it.sha256.value => "",
             Some(_) => " (changed)",
         };
-        lines.push(format!("  {} {}{change}, {}", mark(is_here), it.path.value, &it.sha256.value[..12]));
+        lines.push(format!(
+            "  {} {}{change}, {}",
+            mark(is_here),
+            it.path.value,
+            &it.sha256.value[..12]
+        ));
         if change == " (changed)" {
             lines.extend(differing(court, &it.path.value));
         }
@@ -127,11 +157,14 @@ fn differing(court: &Court<'_>, path: &str) -> Vec<String> {
     let path = RepoPath::from(path);
     let read = |snapshot: &dyn crate::snapshot::Snapshot| {
         // A side that has no such file has no line of it; one too large to show is not compared.
-        let bytes = snapshot.entry(&path).map_or(Some(Vec::new()), |entry| snapshot.read(entry, SHOWN_BYTES).ok())?;
+        let bytes = snapshot
+            .entry(&path)
+            .map_or(Some(Vec::new()), |entry| snapshot.read(entry, SHOWN_BYTES).ok())?;
         String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))
     };
     let Some((_, tip)) = court.tip else { return Vec::new() };
-    let id = |snapshot: &dyn crate::snapshot::Snapshot| snapshot.object_id(snapshot.entry(&path)?).ok();
+    let id =
+        |snapshot: &dyn crate::snapshot::Snapshot| snapshot.object_id(snapshot.entry(&path)?).ok();
     if id(tip) == id(court.world.view.snapshot) {
         return Vec::new();
     }
@@ -165,14 +198,17 @@ fn measures(court: &Court<'_>, system: &System) -> Vec<String> {
         let now = of(court.world.documents.get(&system.path(&threshold.results)?), threshold);
         let was = court.tip.and_then(|(tip, snapshot)| {
             let before = tip.system(&system.id.value)?;
-            let is_same = |it: &&Threshold| it.metric == threshold.metric && it.split == threshold.split;
+            let is_same =
+                |it: &&Threshold| it.metric == threshold.metric && it.split == threshold.split;
             let threshold = before.accept_when.iter().find(is_same)?;
             let view = View::new(snapshot, RepoPath::root());
             let value = of(fetch(&view, &before.path(&threshold.results)?).as_ref(), threshold);
             Some((value, threshold.bound()))
         });
         let (value, bound) = match was {
-            Some((value, bound)) => (was_other(&value, &now), was_other(&bound, &threshold.bound())),
+            Some((value, bound)) => {
+                (was_other(&value, &now), was_other(&bound, &threshold.bound()))
+            }
             None => (String::new(), String::new()),
         };
         Some(format!("  measured {metric}: {now}{value}, {}{bound}", threshold.bound()))
@@ -189,7 +225,11 @@ fn signed(signatures: &Signatures<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     for signer in &signatures.signers {
         let (person, role) = (&signer.person.id.value, signer.role.words());
-        lines.push(format!("  signed by {person} as {role} on {} ({})", signer.signed_on, signer.proof.name()));
+        lines.push(format!(
+            "  signed by {person} as {role} on {} ({})",
+            signer.signed_on,
+            signer.proof.name()
+        ));
     }
     for person in &signatures.dissent {
         lines.push(format!("  {person} does not agree"));
@@ -199,7 +239,11 @@ fn signed(signatures: &Signatures<'_>) -> Vec<String> {
     }
     if !signatures.is_complete() {
         lines.push(format!("  it still takes {}", signatures.missing.join(", and ")));
-        let who = if signatures.people.is_empty() { "nobody here".to_owned() } else { signatures.people.join(", ") };
+        let who = if signatures.people.is_empty() {
+            "nobody here".to_owned()
+        } else {
+            signatures.people.join(", ")
+        };
         lines.push(format!("  who can: {who}"));
     }
     lines
@@ -248,11 +292,25 @@ pub fn steps(court: &Court<'_>, filed: &Filed) -> (String, bool) {
         };
         let _ = writeln!(out, "{state:>8}  {words}");
         for flaw in own {
-            let _ = writeln!(out, "          {}: {}", safe(&flaw.place.path.to_string()), safe(&flaw.text));
+            let _ = writeln!(
+                out,
+                "          {}: {}",
+                safe(&flaw.place.path.to_string()),
+                safe(&flaw.text)
+            );
         }
     }
     let is_sound = flaws.is_empty();
-    let _ = writeln!(out, "{}", if is_sound { "the record stands" } else { "the record does not stand" });
+    let _ = writeln!(
+        out,
+        "{}",
+        if is_sound {
+            "the record stands"
+        } else {
+            "the record does not \
+        stand"
+        }
+    );
     (out, is_sound)
 }
 
@@ -270,7 +328,10 @@ pub fn use_of(subject: &str, system: &System, found: &Use<'_>) -> String {
         Some(filed) => {
             let record = &filed.record.value;
             let stands = if found.reasons.is_empty() { "covered by" } else { "named by" };
-            line(format!("  {stands} the release {}, until {}", record.id.value, record.expires.value));
+            line(format!(
+                "  {stands} the release {}, until {}",
+                record.id.value, record.expires.value
+            ));
         }
         None => line(format!("  no release of {id} that is here covers it")),
     }

@@ -20,7 +20,11 @@ pub fn status(court: &Court<'_>, governance: &Governance, emergencies: &[Granted
     let due = court.due();
     for system in court.world.systems() {
         let (id, version) = (&system.id.value, &system.version.value);
-        line(format!("{id} {version}: class {}, stage {}", court.class(system).name(), system.stage.name()));
+        line(format!(
+            "{id} {version}: class {}, stage {}",
+            court.class(system).name(),
+            system.stage.name()
+        ));
         let own: Vec<&Due<'_>> = due.iter().filter(|due| due.system.id == system.id).collect();
         if own.is_empty() {
             line("  nothing need be signed".to_owned());
@@ -62,23 +66,36 @@ fn decision(court: &Court<'_>, due: &Due<'_>) -> Vec<String> {
     match (&due.record, due.flaws.first()) {
         (Some(filed), None) => {
             let record = &filed.record.value;
-            lines.push(format!("  {name}: {}, {}", record.id.value, ends(court.today, record.expires.value)));
+            lines.push(format!(
+                "  {name}: {}, {}",
+                record.id.value,
+                ends(court.today, record.expires.value)
+            ));
             for signer in &court.signed(filed).signers {
                 let (who, role) = (&signer.person.id.value, signer.role.words());
-                lines.push(format!("    {who} as {role} on {}, {}", signer.signed_on, signer.proof.name()));
+                lines.push(format!(
+                    "    {who} as {role} on {}, {}",
+                    signer.signed_on,
+                    signer.proof.name()
+                ));
             }
             let closed: BTreeSet<&str> = court.closed(filed).collect();
             for condition in &record.conditions {
                 if !closed.contains(condition.id.value.as_str()) {
                     let (id, owner) = (&condition.id.value, &condition.owner.value);
-                    lines
-                        .push(format!("    condition {id}, open, {owner}, {}", ends(court.today, condition.due.value)));
+                    lines.push(format!(
+                        "    condition {id}, open, {owner}, {}",
+                        ends(court.today, condition.due.value)
+                    ));
                 }
             }
         }
         (_, Some(flaw)) => {
-            let who =
-                if flaw.people.is_empty() { String::new() } else { format!(" ({} can sign)", flaw.people.join(", ")) };
+            let who = if flaw.people.is_empty() {
+                String::new()
+            } else {
+                format!(" ({} can sign)", flaw.people.join(", "))
+            };
             lines.push(format!("  {name}: not decided: {}{who}", flaw.text));
         }
         (None, None) => {}

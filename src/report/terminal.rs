@@ -7,7 +7,8 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::words::{
-    counted, is_told, is_without_ai, last_line, later, level_words, not_blocking, place, safe, simulation, who,
+    counted, is_told, is_without_ai, last_line, later, level_words, not_blocking, place, safe,
+    simulation, who,
 };
 use super::{Entry, InForce, Location, Report, RulesFrom};
 use crate::finding::{Gate, Nature, Severity};
@@ -43,7 +44,8 @@ pub fn text(report: &Report, style: Style) -> String {
         out += &finding(report, entry, style);
         out += "\n\n";
     }
-    let notes: Vec<&Entry> = report.findings.iter().filter(|entry| is_told(report, entry) && is_note(entry)).collect();
+    let notes: Vec<&Entry> =
+        report.findings.iter().filter(|entry| is_told(report, entry) && is_note(entry)).collect();
     out += &listed("Also noted:", &notes);
     out += &listed("Needed before release (--for release tells each in full):", &later(report));
     out += &summary(report);
@@ -57,10 +59,12 @@ fn listed(heading: &str, entries: &[&Entry]) -> String {
     }
     let mut out = format!("{heading}\n");
     for entry in entries.iter().take(LISTED_NOTES) {
-        let _ = writeln!(out, "  {} [{}] {}", place(&entry.location), entry.check, safe(&entry.text));
+        let _ =
+            writeln!(out, "  {} [{}] {}", place(&entry.location), entry.check, safe(&entry.text));
     }
     if entries.len() > LISTED_NOTES {
-        let _ = writeln!(out, "  and {} more; --format json lists all", entries.len() - LISTED_NOTES);
+        let _ =
+            writeln!(out, "  and {} more; --format json lists all", entries.len() - LISTED_NOTES);
     }
     out.push('\n');
     out
@@ -85,7 +89,10 @@ pub(super) fn finding(report: &Report, entry: &Entry, style: Style) -> String {
         group = with_place(group, &named, AnnotationKind::Context);
     }
     if entry.related.len() > SHOWN_RELATED {
-        let more = format!("{} further places; --format json lists all", entry.related.len() - SHOWN_RELATED);
+        let more = format!(
+            "{} further places; --format json lists all",
+            entry.related.len() - SHOWN_RELATED
+        );
         group = group.element(Level::NOTE.no_name().message(more));
     }
     if let Some(cause) = entry.cause {
@@ -99,8 +106,11 @@ pub(super) fn finding(report: &Report, entry: &Entry, style: Style) -> String {
         group = group.element(Level::NOTE.with_name("an error by").message(source));
     }
     for remedy in &entry.remedies {
-        group = group
-            .element(Level::HELP.with_name(who(report, entry, remedy)).message(wrap(&safe(&remedy.text), style.width)));
+        group = group.element(
+            Level::HELP
+                .with_name(who(report, entry, remedy))
+                .message(wrap(&safe(&remedy.text), style.width)),
+        );
     }
     renderer(style).render(&[group])
 }
@@ -121,7 +131,12 @@ fn with_place<'a>(group: Group<'a>, location: &Location, kind: AnnotationKind) -
                 annotation = annotation.label(label);
             }
             let source = excerpt.text.clone();
-            group.element(Snippet::source(source).path(path).line_start(region.start_line).annotation(annotation))
+            group.element(
+                Snippet::source(source)
+                    .path(path)
+                    .line_start(region.start_line)
+                    .annotation(annotation),
+            )
         }
         _ => group.element(Origin::path(path)),
     }
@@ -146,18 +161,36 @@ fn summary(report: &Report) -> String {
         let _ = writeln!(out, "Compared with {}: {what}.", safe(&target.name));
     }
     let files: Vec<String> = report.inputs.rules.iter().map(|file| safe(&file.path)).collect();
-    let branch = report.inputs.target.as_ref().map_or_else(String::new, |target| safe(&target.name));
+    let branch =
+        report.inputs.target.as_ref().map_or_else(String::new, |target| safe(&target.name));
     let rules = match (report.inputs.rules_from, files.as_slice()) {
         (RulesFrom::TargetBranch, files) => format!("{} of {branch}", files.join(", ")),
-        (RulesFrom::FirstRun, []) => format!("the built-in ones, for neither {branch} nor the change has any"),
-        (RulesFrom::FirstRun, files) => format!("{} of the change itself, for {branch} has none yet", files.join(", ")),
-        (RulesFrom::JudgedContent, []) => "the built-in ones, for the judged content has none".to_owned(),
-        (RulesFrom::JudgedContent, files) => format!("{}, read from the judged content itself", files.join(", ")),
+        (RulesFrom::FirstRun, []) => format!(
+            "the built-in ones, for neither {branch} nor the \
+            change has any"
+        ),
+        (RulesFrom::FirstRun, files) => format!(
+            "{} of the change itself, for {branch} has none \
+            yet",
+            files.join(", ")
+        ),
+        (RulesFrom::JudgedContent, []) => {
+            "the built-in ones, for the judged content has none".to_owned()
+        }
+        (RulesFrom::JudgedContent, files) => {
+            format!("{}, read from the judged content itself", files.join(", "))
+        }
     };
     let _ = writeln!(out, "Rules: {rules} (mode {mode}).");
     for it in &report.inputs.not_applicable {
-        let of = it.system.as_ref().map_or_else(String::new, |system| format!(" of {}", safe(system)));
-        let _ = writeln!(out, "Not asked for by the rules: {}{of}: {}", safe(&it.document), safe(&it.because));
+        let of =
+            it.system.as_ref().map_or_else(String::new, |system| format!(" of {}", safe(system)));
+        let _ = writeln!(
+            out,
+            "Not asked for by the rules: {}{of}: {}",
+            safe(&it.document),
+            safe(&it.because)
+        );
     }
     if let Some(person) = &report.inputs.solo {
         let _ = writeln!(

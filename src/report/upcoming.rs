@@ -1,4 +1,5 @@
-//! What ends or falls due within thirty days, so that people can see to it before it blocks anybody.
+//! What ends or falls due within thirty days, so that people can see to it before it blocks
+//! anybody.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -39,7 +40,10 @@ pub fn upcoming(court: &Court<'_>, governance: &Governance, today: Date) -> Vec<
         for condition in &record.conditions {
             if !closed.contains(condition.id.value.as_str()) {
                 let (condition_id, owner) = (&condition.id.value, &condition.owner.value);
-                let text = format!("the condition {condition_id} of `{id}` is due ({owner}): {}", condition.must.value);
+                let text = format!(
+                    "the condition {condition_id} of `{id}` is due ({owner}): {}",
+                    condition.must.value
+                );
                 all.push((condition.due.value, system.clone(), text));
             }
         }
@@ -50,23 +54,37 @@ pub fn upcoming(court: &Court<'_>, governance: &Governance, today: Date) -> Vec<
     }
     for waiver in &governance.waivers {
         let text = format!("the waiver `{}` of {} ends", waiver.id.value, waiver.check.value);
-        all.push((waiver.expires.value, waiver.scope.system.as_ref().map(|it| it.value.clone()), text));
+        all.push((
+            waiver.expires.value,
+            waiver.scope.system.as_ref().map(|it| it.value.clone()),
+            text,
+        ));
     }
     for known in governance.baselines.iter().flat_map(|baseline| &baseline.entries) {
-        let text = format!("the baseline's {} about {} is to be mended", known.check.value, known.subject.value);
+        let text = format!(
+            "the baseline's {} about {} is to be mended",
+            known.check.value, known.subject.value
+        );
         all.push((known.review_by.value, known.system.clone(), text));
     }
     all.retain(|(day, ..)| (0..=AHEAD).contains(&today.days_until(*day)));
     all.sort();
     all.dedup();
-    all.into_iter().map(|(day, system, what)| Upcoming { system, what, on: day.to_string() }).collect()
+    all.into_iter()
+        .map(|(day, system, what)| Upcoming { system, what, on: day.to_string() })
+        .collect()
 }
 
-/// What needs attention of one system, or of the repository, as Markdown; nothing where nothing does.
+/// What needs attention of one system, or of the repository, as Markdown; nothing where nothing
+/// does.
 pub fn attention(report: &Report, system: Option<&str>, limit: usize) -> Option<String> {
-    let own: Vec<&Upcoming> = report.upcoming.iter().filter(|it| it.system.as_deref() == system).collect();
-    let now: Vec<&Entry> =
-        report.findings.iter().filter(|entry| entry.counts && entry.system.as_deref() == system).collect();
+    let own: Vec<&Upcoming> =
+        report.upcoming.iter().filter(|it| it.system.as_deref() == system).collect();
+    let now: Vec<&Entry> = report
+        .findings
+        .iter()
+        .filter(|entry| entry.counts && entry.system.as_deref() == system)
+        .collect();
     if own.is_empty() && now.is_empty() {
         return None;
     }
@@ -75,8 +93,13 @@ pub fn attention(report: &Report, system: Option<&str>, limit: usize) -> Option<
         let _ = writeln!(out, "- {}: {}", it.on, safe(&clamp(&it.what, 600)));
     }
     for entry in now {
-        let _ =
-            writeln!(out, "- **{}** {} ({})", level_words(entry), safe(&clamp(&entry.text, 600)), safe(entry.check));
+        let _ = writeln!(
+            out,
+            "- **{}** {} ({})",
+            level_words(entry),
+            safe(&clamp(&entry.text, 600)),
+            safe(entry.check)
+        );
     }
     // A cut in the middle of a line would leave markup open.
     while out.len() > limit {

@@ -1,4 +1,5 @@
-//! What all formats say alike: how heavy a finding is, who can clear it, what is only counted, the verdict in a line.
+//! What all formats say alike: how heavy a finding is, who can clear it, what is only counted, the
+//! verdict in a line.
 
 use std::collections::BTreeSet;
 
@@ -19,29 +20,39 @@ fn is_needed_later(report: &Report, entry: &Entry) -> bool {
 
 /// What a release needs, to be told beforehand.
 pub(super) fn later(report: &Report) -> Vec<&Entry> {
-    report.findings.iter().filter(|entry| is_needed_later(report, entry) && !entry.out_of_scope).collect()
+    report
+        .findings
+        .iter()
+        .filter(|entry| is_needed_later(report, entry) && !entry.out_of_scope)
+        .collect()
 }
 
 /// Said first where what was asked for could loosen the verdict.
 pub fn simulation(report: &Report) -> Option<String> {
     let asked = &report.inputs.simulation;
-    (!asked.is_empty()).then(|| format!("simulation: {}; this verdict decides nothing\n", safe(&asked.join("; "))))
+    (!asked.is_empty())
+        .then(|| format!("simulation: {}; this verdict decides nothing\n", safe(&asked.join("; "))))
 }
 
-/// Whether it is told in full: what keeps the gate from passing, and what the reader may want to mend
-/// now. The rest is counted.
+/// Whether it is told in full: what keeps the gate from passing, and what the reader may want to
+/// mend now. The rest is counted.
 pub(super) fn is_told(report: &Report, entry: &Entry) -> bool {
-    entry.counts || !(entry.excuse.is_some() || entry.out_of_scope || is_needed_later(report, entry))
+    entry.counts
+        || !(entry.excuse.is_some() || entry.out_of_scope || is_needed_later(report, entry))
 }
 
 /// What a finding comes from and what excuses it, in words.
 pub(super) fn standing(entry: &Entry) -> Option<String> {
-    let mut words: Vec<String> = entry.cause.map(|cause| format!("cause: {}", cause.words())).into_iter().collect();
+    let mut words: Vec<String> =
+        entry.cause.map(|cause| format!("cause: {}", cause.words())).into_iter().collect();
     if let Some(since) = &entry.since {
         words.push(format!("since {since}"));
     }
     match &entry.excuse {
-        Some(ExcuseEntry { waiver: Some(id), until, .. }) => words.push(format!("waived by `{id}` until {until}")),
+        Some(ExcuseEntry { waiver: Some(id), until, .. }) => words.push(format!(
+            "waived by `{id}` \
+            until {until}"
+        )),
         Some(ExcuseEntry { emergency: Some(id), until, .. }) => {
             words.push(format!("passed over by the emergency `{id}` until {until}"));
         }
@@ -67,12 +78,15 @@ pub(super) fn level_words(entry: &Entry) -> &'static str {
 
 /// Who can clear it: the reader, or people by name.
 pub(super) fn who(report: &Report, entry: &Entry, remedy: &RemedyEntry) -> String {
-    let owner = entry.system.as_ref().and_then(|id| report.systems.iter().find(|system| system.id == *id));
+    let owner =
+        entry.system.as_ref().and_then(|id| report.systems.iter().find(|system| system.id == *id));
     match remedy.who {
         Who::Author if entry.nature == Nature::Waiting => "you can start it".to_owned(),
         Who::Author => "you can fix it".to_owned(),
         Who::Owner => match owner {
-            Some(system) if system.owner_known => format!("{} (owner) can fix it", safe(&system.owner)),
+            Some(system) if system.owner_known => {
+                format!("{} (owner) can fix it", safe(&system.owner))
+            }
             Some(_) | None => "the owner can fix it".to_owned(),
         },
         Who::Platform => "whoever runs the pipeline can fix it".to_owned(),
@@ -87,7 +101,8 @@ pub(super) fn who(report: &Report, entry: &Entry, remedy: &RemedyEntry) -> Strin
 
 /// What is counted and not told: on the target branch already, excused, needed later.
 pub(super) fn not_blocking(report: &Report) -> Option<String> {
-    let rest: Vec<&Entry> = report.findings.iter().filter(|entry| !is_told(report, entry)).collect();
+    let rest: Vec<&Entry> =
+        report.findings.iter().filter(|entry| !is_told(report, entry)).collect();
     let today = report.inputs.today.parse::<Date>().ok();
     let age = |since: &String| Some(since.parse::<Date>().ok()?.days_until(today?));
     let mut parts = Vec::new();
@@ -115,7 +130,8 @@ pub(super) fn not_blocking(report: &Report) -> Option<String> {
     add(of(stands, Standing::Waived), "waived", &until);
     add(of(stands, Standing::Emergency), "passed over in an emergency", &until);
     add(of(stands, Standing::Later), "needed before release", &|_| String::new());
-    (!parts.is_empty()).then(|| format!("Not blocking here: {}; --format json lists all.", parts.join(", ")))
+    (!parts.is_empty())
+        .then(|| format!("Not blocking here: {}; --format json lists all.", parts.join(", ")))
 }
 
 #[derive(PartialEq, Eq)]
@@ -157,7 +173,8 @@ pub struct Counts {
 
 impl Counts {
     pub fn of(report: &Report) -> Self {
-        let count = |is: &dyn Fn(&Entry) -> bool| report.findings.iter().filter(|entry| is(entry)).count();
+        let count =
+            |is: &dyn Fn(&Entry) -> bool| report.findings.iter().filter(|entry| is(entry)).count();
         let to_fix = count(&|entry| entry.blocks && is_yours(entry));
         let waiting = count(&waits);
         let blocking = count(&|entry| entry.blocks);
@@ -176,7 +193,10 @@ impl Counts {
 pub fn last_line(report: &Report) -> String {
     let findings = &report.findings;
     if is_without_ai(report) {
-        return format!("passed: no AI found here, nothing to judge: {}", safe(&report.inventory.reason));
+        return format!(
+            "passed: no AI found here, nothing to judge: {}",
+            safe(&report.inventory.reason)
+        );
     }
     let Counts { to_fix, for_others, waiting, undecided, others } = Counts::of(report);
     let people: BTreeSet<&String> =
@@ -191,7 +211,9 @@ pub fn last_line(report: &Report) -> String {
     match people.len() {
         _ if waiting == 0 => {}
         0 => parts.push(format!("{waiting} waiting for somebody who may sign")),
-        count => parts.push(format!("{waiting} waiting for {}", counted(count, "person", "people"))),
+        count => {
+            parts.push(format!("{waiting} waiting for {}", counted(count, "person", "people")))
+        }
     }
     if undecided > 0 {
         parts.push(format!("{undecided} could not be decided"));
@@ -220,12 +242,15 @@ fn waits(entry: &Entry) -> bool {
 }
 
 pub(super) fn is_yours(entry: &Entry) -> bool {
-    entry.nature != Nature::Waiting && entry.remedies.first().is_some_and(|remedy| remedy.who == Who::Author)
+    entry.nature != Nature::Waiting
+        && entry.remedies.first().is_some_and(|remedy| remedy.who == Who::Author)
 }
 
 pub(super) fn place(location: &Location) -> String {
     match location.region {
-        Some(region) => format!("{}:{}:{}", safe(&location.path), region.start_line, region.start_column),
+        Some(region) => {
+            format!("{}:{}:{}", safe(&location.path), region.start_line, region.start_column)
+        }
         None => safe(&location.path),
     }
 }

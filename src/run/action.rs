@@ -1,6 +1,11 @@
-//! `github-action`: judges as the step of a GitHub Action, whose inputs come in the environment and only tighten.
-//! Source: GitHub Docs, "Metadata syntax for GitHub Actions", "Workflow commands for GitHub Actions".
-#![expect(clippy::disallowed_methods, reason = "the edge: the runner's inputs and files are named by the environment")]
+//! `github-action`: judges as the step of a GitHub Action, whose inputs come in the environment and
+//! only tighten. Source: GitHub Docs, "Metadata syntax for GitHub Actions", "Workflow commands for
+//! GitHub Actions".
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the edge: the runner's inputs and files are named \
+    by the environment"
+)]
 
 use std::fmt::Write as _;
 use std::io::Write;
@@ -19,7 +24,8 @@ use crate::settings::gate::Channel;
 use crate::untrusted::command_data;
 use crate::write;
 
-/// Judges, and leaves what the runner shows: remarks at lines, the report in the log, the summary, the outputs.
+/// Judges, and leaves what the runner shows: remarks at lines, the report in the log, the summary,
+/// the outputs.
 pub(super) fn action(out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verdict, Error> {
     let told = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
     let set = |name: &str| told(name).filter(|value| !value.trim().is_empty());
@@ -32,9 +38,14 @@ pub(super) fn action(out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verdi
     done
 }
 
-fn judge(set: &dyn Fn(&str) -> Option<String>, out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verdict, Error> {
+fn judge(
+    set: &dyn Fn(&str) -> Option<String>,
+    out: &mut dyn Write,
+    notes: &mut dyn Write,
+) -> Result<Verdict, Error> {
     let (reports, asked) = reports(set);
-    // What stands there is not this run's: whoever reads it after a run that broke off must find nothing.
+    // What stands there is not this run's: whoever reads it after a run that broke off must find
+    // nothing.
     reports.iter().for_each(|(_, file)| write::discard(file));
     asked?;
     let inputs = Inputs::read(set, reports)?;
@@ -50,7 +61,9 @@ fn judge(set: &dyn Fn(&str) -> Option<String>, out: &mut dyn Write, notes: &mut 
     for posted in posted {
         match posted {
             Posted::Done(text) => writeln!(out, "aimsgate: {}", report::safe(&text))?,
-            Posted::Failed(text) => writeln!(out, "::warning title=aimsgate::{}", command_data(&report::safe(&text)))?,
+            Posted::Failed(text) => {
+                writeln!(out, "::warning title=aimsgate::{}", command_data(&report::safe(&text)))?
+            }
         }
     }
     leave(set, "GITHUB_OUTPUT", &outputs(&run.report, verdict, &inputs.reports), notes)?;
@@ -78,7 +91,8 @@ fn outputs(report: &report::Report, verdict: Verdict, reports: &[(Format, PathBu
     text
 }
 
-/// Adds to a file that the runner reads after the step. Where that cannot be, the verdict stands, and it is said.
+/// Adds to a file that the runner reads after the step. Where that cannot be, the verdict stands,
+/// and it is said.
 fn leave(
     set: &dyn Fn(&str) -> Option<String>,
     name: &str,
@@ -99,7 +113,10 @@ struct Inputs {
 }
 
 impl Inputs {
-    fn read(set: &dyn Fn(&str) -> Option<String>, reports: Vec<(Format, PathBuf)>) -> Result<Self, Error> {
+    fn read(
+        set: &dyn Fn(&str) -> Option<String>,
+        reports: Vec<(Format, PathBuf)>,
+    ) -> Result<Self, Error> {
         let line = |name: &str| match input(set, name).map(|value| value.trim().to_owned()) {
             Some(value) if value.contains(['\n', '\r']) => Err(wrong(name, "is one line")),
             value => Ok(value),
@@ -130,26 +147,36 @@ impl Inputs {
         let reach = Reach { offline: false, ca_file: line("ca-file")?.map(PathBuf::from) };
         let path = PathBuf::from(line("path")?.unwrap_or_else(|| ".".to_owned()));
         write::below(&path).map_err(|why| wrong("path", &why))?;
-        Ok(Self { check: cli::Check { path, gate, publish, reach, ..cli::Check::default() }, reports })
+        Ok(Self {
+            check: cli::Check { path, gate, publish, reach, ..cli::Check::default() },
+            reports,
+        })
     }
 }
 
-/// An input as it was given. Runners keep the hyphen of a name; a shell between would drop the variable.
+/// An input as it was given. Runners keep the hyphen of a name; a shell between would drop the
+/// variable.
 fn input(set: &dyn Fn(&str) -> Option<String>, name: &str) -> Option<String> {
     let name = format!("INPUT_{}", name.to_ascii_uppercase());
     set(&name).or_else(|| set(&name.replace('-', "_")))
 }
 
-/// The reports that are asked for and where they go, as far as that can be told; and what is wrong with the first
-/// of the rest.
+/// The reports that are asked for and where they go, as far as that can be told; and what is wrong
+/// with the first of the rest.
 fn reports(set: &dyn Fn(&str) -> Option<String>) -> (Vec<(Format, PathBuf)>, Result<(), Error>) {
     let mut reports: Vec<(Format, PathBuf)> = Vec::new();
     let mut told = Ok(());
     let formats = input(set, "formats").unwrap_or_default();
-    let asked = formats.lines().flat_map(|line| line.split(',')).map(str::trim).filter(|asked| !asked.is_empty());
+    let asked = formats
+        .lines()
+        .flat_map(|line| line.split(','))
+        .map(str::trim)
+        .filter(|asked| !asked.is_empty());
     for asked in asked {
         match report_of(asked) {
-            Ok((format, file)) if reports.iter().any(|(known, other)| *known == format || *other == file) => {
+            Ok((format, file))
+                if reports.iter().any(|(known, other)| *known == format || *other == file) =>
+            {
                 told = told.and(Err(wrong("formats", &format!("names `{asked}` twice"))));
             }
             Ok(report) => reports.push(report),
@@ -163,7 +190,12 @@ fn reports(set: &dyn Fn(&str) -> Option<String>) -> (Vec<(Format, PathBuf)>, Res
 fn report_of(asked: &str) -> Result<(Format, PathBuf), String> {
     let Output { format, file } = Output::from_str(asked)?;
     let file = file.or_else(|| usual_name(format).map(PathBuf::from));
-    let file = file.ok_or_else(|| format!("names `{asked}`, which is in the log; give it a file: {asked}=FILE"))?;
+    let file = file.ok_or_else(|| {
+        format!(
+            "names `{asked}`, which is in the log; give it a file: \
+        {asked}=FILE"
+        )
+    })?;
     write::new_below(&file)?;
     Ok((format, file))
 }

@@ -36,7 +36,9 @@ pub(super) fn check(
     }
     for output in &arguments.formats {
         match &output.file {
-            None => out.write_all(run.text(output.format, write::style(cli.color.choice())).as_bytes())?,
+            None => {
+                out.write_all(run.text(output.format, write::style(cli.color.choice())).as_bytes())?
+            }
             Some(file) => run.write(output.format, file)?,
         }
     }
@@ -48,15 +50,18 @@ pub(super) fn check(
     Ok(verdict)
 }
 
-/// Judges what the next commit would hold, for whoever commits; what others owe stops none. No connection is made.
-/// What was seen in a file is kept for the next commit, which then costs what it changes.
+/// Judges what the next commit would hold, for whoever commits; what others owe stops none. No
+/// connection is made. What was seen in a file is kept for the next commit, which then costs what
+/// it changes.
 pub(super) fn pre_commit(cli: &Cli, folder: &Path, out: &mut dyn Write) -> Result<Verdict, Error> {
     let reach = cli::Reach { offline: true, ca_file: None };
     let around = Surroundings::of_this_process(write::today());
     // Where somebody else's change may have run before, nothing that was left there counts.
     let kept = if around.ci { None } else { Kept::of(folder) };
-    let memory = kept.as_ref().map(|kept| Memory::of(&kept.text, &kept.program)).unwrap_or_default();
-    let arguments = cli::Check { path: folder.to_owned(), staged: true, reach, ..cli::Check::default() };
+    let memory =
+        kept.as_ref().map(|kept| Memory::of(&kept.text, &kept.program)).unwrap_or_default();
+    let arguments =
+        cli::Check { path: folder.to_owned(), staged: true, reach, ..cli::Check::default() };
     let run = Run::recalling(&arguments, around, &memory)?;
     if let Some(kept) = kept
         && let Some(text) = memory.to_keep(&kept.program)
@@ -82,10 +87,18 @@ impl Run {
     /// # Errors
     /// When there is nothing to judge.
     pub(super) fn of(arguments: &cli::Check) -> Result<Self, Error> {
-        Self::recalling(arguments, Surroundings::of_this_process(write::today()), &Memory::default())
+        Self::recalling(
+            arguments,
+            Surroundings::of_this_process(write::today()),
+            &Memory::default(),
+        )
     }
 
-    fn recalling(arguments: &cli::Check, mut around: Surroundings, memory: &Memory) -> Result<Self, Error> {
+    fn recalling(
+        arguments: &cli::Check,
+        mut around: Surroundings,
+        memory: &Memory,
+    ) -> Result<Self, Error> {
         let forge = publish::forge(&around, &arguments.reach)?;
         around.remote = forge.as_ref().and_then(|forge| forge.as_ref().ok()?.remote());
         let content = match (&arguments.head, arguments.staged) {
@@ -95,8 +108,10 @@ impl Run {
         };
         let base = arguments.base.as_deref();
         let mut comparison =
-            source::compare(&arguments.path, &content, base, arguments.today, &around).map_err(input)?;
-        comparison.approvals = publish::approvals(&arguments.path, &comparison, &around, forge.as_ref());
+            source::compare(&arguments.path, &content, base, arguments.today, &around)
+                .map_err(input)?;
+        comparison.approvals =
+            publish::approvals(&arguments.path, &comparison, &around, forge.as_ref());
         let today = arguments.today.unwrap_or(around.now);
         let asked = arguments.gate.map_or(Gate::Merge, Gate::from);
         Ok(Self { report: recalling(&comparison, memory, today, asked), around, forge })
@@ -120,8 +135,9 @@ impl Run {
     /// # Errors
     /// When it cannot be written.
     pub(super) fn write(&self, format: Format, file: &Path) -> Result<(), Error> {
-        write::report(file, &self.text(format, PLAIN))
-            .map_err(|error| Error::new(Kind::Output, format!("`{}` could not be written: {error}", file.display())))
+        write::report(file, &self.text(format, PLAIN)).map_err(|error| {
+            Error::new(Kind::Output, format!("`{}` could not be written: {error}", file.display()))
+        })
     }
 
     /// Posts the verdict, and says what it is then.
@@ -129,7 +145,8 @@ impl Run {
     /// # Errors
     /// When what was asked for cannot be.
     pub(super) fn post(&self, channels: &[Channel]) -> Result<(Verdict, Vec<Posted>), Error> {
-        let (verdict, posted) = publish::publish(&self.report, &self.around, channels, self.forge.as_ref())?;
+        let (verdict, posted) =
+            publish::publish(&self.report, &self.around, channels, self.forge.as_ref())?;
         // What could loosen a verdict decides nothing where verdicts count.
         let simulated = self.around.ci && !self.report.inputs.simulation.is_empty();
         Ok((if simulated { Verdict::Undecided } else { verdict }, posted))

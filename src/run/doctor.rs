@@ -19,7 +19,8 @@ use crate::span::RepoPath;
 use crate::wiring::{Run, runs};
 use crate::write;
 
-/// Says of each point whether it is as it must be. Exit code: 0 all are, 1 one is not, 2 one could not be seen.
+/// Says of each point whether it is as it must be. Exit code: 0 all are, 1 one is not, 2 one could
+/// not be seen.
 pub(super) fn doctor(arguments: &cli::Doctor, out: &mut dyn Write) -> Result<Verdict, Error> {
     let source = source::open(&arguments.path, &Content::WorkingTree).map_err(input)?;
     let view = View::new(&*source.snapshot, RepoPath::root());
@@ -28,9 +29,12 @@ pub(super) fn doctor(arguments: &cli::Doctor, out: &mut dyn Write) -> Result<Ver
     let on_gitlab = job.as_ref().is_some_and(|job| job.forge == Forge::GitLab);
     let mut points = if on_gitlab { Vec::new() } else { of_workflows(&runs) };
     match job {
-        Some(job) if !arguments.reach.offline => points.extend(asked(&job, arguments, &view, &runs)?),
+        Some(job) if !arguments.reach.offline => {
+            points.extend(asked(&job, arguments, &view, &runs)?)
+        }
         Some(_) | None => {
-            let mend = "name the repository: --repository OWNER/NAME, or --project GROUP/PROJECT, with a token in AIMSGATE_TOKEN";
+            let mend = "name the repository: --repository OWNER/NAME, or --project GROUP/PROJECT, \
+                with a token in AIMSGATE_TOKEN";
             points.push(Point {
                 state: State::CannotSee,
                 what: "the forge's settings".to_owned(),
@@ -68,14 +72,20 @@ fn named(arguments: &cli::Doctor) -> Option<Job> {
     })
 }
 
-fn asked(job: &Job, arguments: &cli::Doctor, view: &View<'_>, runs: &[Run]) -> Result<Vec<Point>, Error> {
+fn asked(
+    job: &Job,
+    arguments: &cli::Doctor,
+    view: &View<'_>,
+    runs: &[Run],
+) -> Result<Vec<Point>, Error> {
     let client = Client::of_job(job, &network(&arguments.reach)?);
     let client = client.map_err(|trouble| Error::new(Kind::Input, trouble.to_string()))?;
     Ok(match client {
         Client::GitHub(github) => {
             let mut checks: Vec<String> = runs.iter().map(|run| run.check.clone()).collect();
             checks.push("aimsgate".to_owned());
-            let mut guarded: Vec<String> = [register::FILE, gate::FILE, people::FILE].map(str::to_owned).to_vec();
+            let mut guarded: Vec<String> =
+                [register::FILE, gate::FILE, people::FILE].map(str::to_owned).to_vec();
             guarded.extend(runs.iter().map(|run| run.path.to_string()));
             of_github(&github.settings(owners(view.snapshot), checks, guarded))
         }
@@ -85,7 +95,8 @@ fn asked(job: &Job, arguments: &cli::Doctor, view: &View<'_>, runs: &[Run]) -> R
 
 /// The code owners, as they are checked out here.
 fn owners(snapshot: &dyn Snapshot) -> Fact<CodeOwners> {
-    let mut entries = codeowners::PLACES.iter().filter_map(|place| snapshot.entry(&RepoPath::from(*place)));
+    let mut entries =
+        codeowners::PLACES.iter().filter_map(|place| snapshot.entry(&RepoPath::from(*place)));
     let Some(entry) = entries.next() else { return Fact::Absent };
     match snapshot.read(entry, codeowners::LARGEST) {
         Ok(bytes) => Fact::Known(CodeOwners::read(&String::from_utf8_lossy(&bytes))),

@@ -71,13 +71,17 @@ fn baseline(arguments: &cli::Baseline, out: &mut dyn Write) -> Result<Verdict, E
     let today = arguments.today.unwrap_or_else(write::today);
     let comparison = Comparison::alone(source);
     let report = judged(&comparison, today, Gate::Merge);
-    let is_known = |entry: &&report::Entry| entry.nature != Nature::Undecided && checks::is_excusable(entry.check);
-    // What is known already keeps its days: taking a baseline again gives nothing more time. A shell that writes it has
-    // emptied the file before it is read, so what was committed counts too.
+    let is_known = |entry: &&report::Entry| {
+        entry.nature != Nature::Undecided && checks::is_excusable(entry.check)
+    };
+    // What is known already keeps its days: taking a baseline again gives nothing more time. A
+    // shell that writes it has emptied the file before it is read, so what was committed counts
+    // too.
     let committed = source::open(&arguments.path, &Content::Revision("HEAD".to_owned())).ok();
     let sources = [Some(&comparison.judged), committed.as_ref()].into_iter().flatten();
     let before = sources.map(|it| Governance::load(&View::new(&*it.snapshot, it.scope.clone())));
-    let before: Vec<Known> = before.flat_map(|it| it.baselines).flat_map(|baseline| baseline.entries).collect();
+    let before: Vec<Known> =
+        before.flat_map(|it| it.baselines).flat_map(|baseline| baseline.entries).collect();
     let entries = report.findings.iter().filter(is_known).flat_map(|entry| {
         entry.elements.iter().map(|element| {
             let key = (entry.check, entry.subject.as_str(), element.as_str());
@@ -88,7 +92,8 @@ fn baseline(arguments: &cli::Baseline, out: &mut dyn Write) -> Result<Verdict, E
                 subject: entry.subject.clone(),
                 element: element.clone(),
                 since: known.map_or(today, |known| known.since),
-                review_by: known.map_or(today.plus_days(baseline::LONGEST_DAYS), |known| known.review_by.value),
+                review_by: known
+                    .map_or(today.plus_days(baseline::LONGEST_DAYS), |known| known.review_by.value),
             }
         })
     });
@@ -115,7 +120,9 @@ fn report(scene: &Scene<'_>, comparison: &Comparison, asked: Gate) -> Report {
     let against = match (base, &comparison.target) {
         // The target branch's own content changes nothing of it.
         (Some(_), _) if comparison.extent == Extent::Whole => Fact::Absent,
-        (Some(base), _) => Fact::Known(Against { sides: scene.sides(base), governance: &base.governance }),
+        (Some(base), _) => {
+            Fact::Known(Against { sides: scene.sides(base), governance: &base.governance })
+        }
         (None, Fact::Undecided(why)) => Fact::Undecided(why.clone()),
         (None, _) => Fact::Absent,
     };
@@ -124,7 +131,8 @@ fn report(scene: &Scene<'_>, comparison: &Comparison, asked: Gate) -> Report {
     let proposed = scene.proposed;
     let governance = &governance.clone().excusing(signed_waivers(court, proposed));
     let (emergencies, refused) = court.emergencies(&checks::is_excusable);
-    let refused: Vec<(&str, Flaw)> = refused.into_iter().map(|(it, flaw)| (it.value.id.value.as_str(), flaw)).collect();
+    let refused: Vec<(&str, Flaw)> =
+        refused.into_iter().map(|(it, flaw)| (it.value.id.value.as_str(), flaw)).collect();
     let context = Context {
         judged: world,
         governance,
@@ -138,13 +146,15 @@ fn report(scene: &Scene<'_>, comparison: &Comparison, asked: Gate) -> Report {
         table,
     };
     let evaluation = evaluate(table, &context, scene.fallback);
-    let others = base.filter(|_| comparison.extent == Extent::Change && !evaluation.findings.is_empty());
+    let others =
+        base.filter(|_| comparison.extent == Extent::Change && !evaluation.findings.is_empty());
     let others = others.map(|base| Others::evaluate(base, scene));
     let touch = base.filter(|_| others.is_some()).map(|base| {
         let renamed = duty::renamed(&scene.sides(base));
         Touch::of(&base.change, &base.declared, world, &governance.rules.material, renamed)
     });
-    let facts = world.systems().iter().map(|system| (system.id.value.as_str(), &system.facts)).collect();
+    let facts =
+        world.systems().iter().map(|system| (system.id.value.as_str(), &system.facts)).collect();
     let bench = Bench {
         table,
         rules: &governance.rules,
@@ -207,7 +217,8 @@ fn emergency_words(it: &Granted) -> String {
 
 /// The waivers of a change that somebody entitled signed for.
 fn signed_waivers(court: &Court<'_>, proposed: &Governance) -> Vec<Waiver> {
-    let is_known = |waiver: &&Waiver| court.governance.waivers.iter().any(|known| waiver.is_within(known));
+    let is_known =
+        |waiver: &&Waiver| court.governance.waivers.iter().any(|known| waiver.is_within(known));
     let new = proposed.waivers.iter().filter(|waiver| !is_known(waiver));
     new.filter(|waiver| matches!(court.waiver(waiver), Ruling::Cleared(_))).cloned().collect()
 }
@@ -248,7 +259,8 @@ impl Others {
         let (tip, decisions): (_, BTreeMap<Subject, Class>) = findings(&world, &base.governance);
         let is_register = |path: &RepoPath| path.file_name() == register::FILE;
         let under_judged = base.change.files.keys().any(is_register).then(|| {
-            let under = World::load_under(base.view.clone(), &scene.world.view, &governance.rules, memory);
+            let under =
+                World::load_under(base.view.clone(), &scene.world.view, &governance.rules, memory);
             findings(&under, proposed).0
         });
         let asked_before = world.asked().into_iter().chain(decisions).collect();
@@ -280,7 +292,8 @@ fn inspect(arguments: &cli::Inspect, out: &mut dyn Write) -> Result<Verdict, Err
             match nearest(id, kinds.kinds().iter().map(|kind| kind.id.as_str())) {
                 Some(name) => error.hint(format!("did you mean `{name}`?")),
                 None => {
-                    let known: Vec<&str> = kinds.kinds().iter().map(|kind| kind.id.as_str()).collect();
+                    let known: Vec<&str> =
+                        kinds.kinds().iter().map(|kind| kind.id.as_str()).collect();
                     error.hint(format!("known: {}", known.join(", ")))
                 }
             }
@@ -291,26 +304,34 @@ fn inspect(arguments: &cli::Inspect, out: &mut dyn Write) -> Result<Verdict, Err
     for file in &arguments.files {
         let document = source::document(file).map_err(input)?;
         let recognition = recognise(lexicon, &document, kind);
-        inspected.push(Inspected { path: file.to_string_lossy().into_owned(), document, recognition });
+        inspected.push(Inspected {
+            path: file.to_string_lossy().into_owned(),
+            document,
+            recognition,
+        });
     }
     match arguments.format {
         TextOrJson::Terminal => print(out, report::inspect_text(&inspected))?,
         TextOrJson::Json => hand_out(out, &report::inspect_json(&inspected))?,
     };
     // What could not be read was not seen to be anything.
-    let unread = inspected.iter().any(|it| it.document.damage().is_some() && it.recognition.reading.is_none());
+    let unread = inspected
+        .iter()
+        .any(|it| it.document.damage().is_some() && it.recognition.reading.is_none());
     Ok(if unread { Verdict::Undecided } else { Verdict::Pass })
 }
 
 /// The rules of the repository that a file stands in.
 fn rules_above(file: Option<&PathBuf>) -> Result<Rules, Error> {
     let Some(file) = file else { return Ok(Rules::default()) };
-    let gates = source::documents_above(file, gate::FILE).map_err(input)?.into_iter().map(|document| {
-        let read = gate::read(&document);
-        let gate =
-            read.map_err(|mistake| Error::new(Kind::Input, format!("`{}`: {}", document.path, mistake.message)))?;
-        Ok((document.path, gate))
-    });
+    let gates =
+        source::documents_above(file, gate::FILE).map_err(input)?.into_iter().map(|document| {
+            let read = gate::read(&document);
+            let gate = read.map_err(|mistake| {
+                Error::new(Kind::Input, format!("`{}`: {}", document.path, mistake.message))
+            })?;
+            Ok((document.path, gate))
+        });
     Ok(Rules::compose(gates.collect::<Result<_, Error>>()?))
 }
 

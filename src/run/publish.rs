@@ -28,13 +28,18 @@ pub(super) type Reached = Result<Client, String>;
 pub(super) fn network(reach: &cli::Reach) -> Result<Network, Error> {
     let authorities = match &reach.ca_file {
         None => Vec::new(),
-        Some(file) => source::bytes(file, LARGEST_AUTHORITIES)
-            .map_err(|error| Error::new(Kind::Usage, error.to_string()).hint("--ca-file names a file in PEM"))?,
+        Some(file) => source::bytes(file, LARGEST_AUTHORITIES).map_err(|error| {
+            Error::new(Kind::Usage, error.to_string()).hint(
+                "--ca-file names a \
+                file in PEM",
+            )
+        })?,
     };
     Ok(Network { authorities, ..Network::default() })
 }
 
-/// The forge that the job runs on, or why it cannot be reached; nothing where this is no job. Nothing is asked yet.
+/// The forge that the job runs on, or why it cannot be reached; nothing where this is no job.
+/// Nothing is asked yet.
 ///
 /// # Errors
 /// As [`network`].
@@ -53,14 +58,22 @@ pub(super) fn approvals(
     around: &Surroundings,
     forge: Option<&Reached>,
 ) -> Fact<Vec<Approval>> {
-    let Some((job, forge)) = around.job().filter(|job| job.request.is_some()).zip(forge) else { return Fact::Absent };
+    let Some((job, forge)) = around.job().filter(|job| job.request.is_some()).zip(forge) else {
+        return Fact::Absent;
+    };
     let judged = &*comparison.judged.snapshot;
     let tip = comparison.target.known().map_or(judged, |target| &*target.tip);
-    let load = |snapshot: &dyn Snapshot| Governance::load(&View::new(snapshot, comparison.judged.scope.clone()));
+    let load = |snapshot: &dyn Snapshot| {
+        Governance::load(&View::new(snapshot, comparison.judged.scope.clone()))
+    };
     let default = comparison.target.known().and_then(|target| target.default.as_ref());
-    let all: Vec<Governance> =
-        [Some(tip), default.map(|(_, snapshot)| &**snapshot)].into_iter().flatten().map(load).collect();
-    let asks = |it: &Governance| it.rules.who_signs.values().any(|who| who.proof == Proof::Reviewed);
+    let all: Vec<Governance> = [Some(tip), default.map(|(_, snapshot)| &**snapshot)]
+        .into_iter()
+        .flatten()
+        .map(load)
+        .collect();
+    let asks =
+        |it: &Governance| it.rules.who_signs.values().any(|who| who.proof == Proof::Reviewed);
     if !all.iter().any(asks) {
         return Fact::Absent;
     }
@@ -73,7 +86,13 @@ pub(super) fn approvals(
         let all = client.approvals(&is_known).map_err(|trouble| trouble.to_string())?;
         let approval = |it: Approver| {
             let files = source::files_of(path, around.remote.as_ref(), &it.commit)?;
-            Ok(Approval { forge: job.forge, login: it.login, commit: it.commit, may_write: it.may_write, files })
+            Ok(Approval {
+                forge: job.forge,
+                login: it.login,
+                commit: it.commit,
+                may_write: it.may_write,
+                files,
+            })
         };
         all.into_iter().map(approval).collect()
     };
@@ -88,8 +107,8 @@ pub(super) enum Posted {
 
 /// Posts what was asked for and what the rules name, and says what became of each.
 ///
-/// Posting is a courtesy: what fails is said and changes nothing, but for a channel that the rules name (`must-publish`).
-/// Without that one a pass is none.
+/// Posting is a courtesy: what fails is said and changes nothing, but for a channel that the rules
+/// name (`must-publish`). Without that one a pass is none.
 ///
 /// # Errors
 /// When the command line asks for what cannot be.
@@ -104,19 +123,25 @@ pub(super) fn publish(
     let mut posted = Vec::new();
     let Some(forge) = forge else {
         if !asked.is_empty() {
-            let error = Error::new(Kind::Usage, "--publish posts from a job of GitHub Actions or GitLab CI/CD only");
+            let error = Error::new(
+                Kind::Usage,
+                "--publish posts from a job of GitHub Actions or \
+                GitLab CI/CD only",
+            );
             return Err(error.hint("the reports are the same: --format"));
         }
         if around.ci && !must.is_empty() && verdict == Verdict::Pass {
-            let why = "the rules count no pass of a job that is not posted (`must-publish`), and this job's event is not known";
+            let why = "the rules count no pass of a job that is not posted (`must-publish`), and \
+                this job's event is not known";
             posted.push(Posted::Failed(why.to_owned()));
             verdict = Verdict::Undecided;
         }
         return Ok((verdict, posted));
     };
     // What a forge takes for the verdict comes last, when it is known what became of the rest.
-    let is_verdict =
-        |channel: &Channel| matches!(channel, Channel::CheckRun | Channel::CommitStatus | Channel::StatusCheck);
+    let is_verdict = |channel: &Channel| {
+        matches!(channel, Channel::CheckRun | Channel::CommitStatus | Channel::StatusCheck)
+    };
     let mut channels: Vec<Channel> =
         asked.iter().chain(&must).copied().collect::<BTreeSet<Channel>>().into_iter().collect();
     channels.sort_by_key(is_verdict);
@@ -133,7 +158,8 @@ pub(super) fn publish(
                 posted.push(Posted::Failed(format!("{} was not posted: {why}", channel.name())));
                 if must.contains(&channel) && verdict == Verdict::Pass {
                     let why = "the rules count no pass that is not posted as";
-                    posted.push(Posted::Failed(format!("{why} {} (`must-publish`)", channel.name())));
+                    posted
+                        .push(Posted::Failed(format!("{why} {} (`must-publish`)", channel.name())));
                     verdict = Verdict::Undecided;
                 }
             }

@@ -39,12 +39,24 @@ impl<'a> Scene<'a> {
     /// Both revisions and what lies between them.
     pub(super) fn sides(&self, base: &'a Base<'a>) -> Sides<'a> {
         let (tip, tip_view, change) = (&base.declared, &base.view, &base.change);
-        Sides { tip, tip_view, judged: self.world, change, memory: self.memory, fallback: self.fallback }
+        Sides {
+            tip,
+            tip_view,
+            judged: self.world,
+            change,
+            memory: self.memory,
+            fallback: self.fallback,
+        }
     }
 }
 
 /// Loads a comparison and hands it on.
-pub(super) fn set<T>(comparison: &Comparison, memory: &Memory, today: Date, act: impl FnOnce(&Scene<'_>) -> T) -> T {
+pub(super) fn set<T>(
+    comparison: &Comparison,
+    memory: &Memory,
+    today: Date,
+    act: impl FnOnce(&Scene<'_>) -> T,
+) -> T {
     let view = |snapshot| View::new(snapshot, comparison.judged.scope.clone());
     let proposed = Governance::load(&view(&*comparison.judged.snapshot));
     let target = comparison.target.known();
@@ -52,7 +64,11 @@ pub(super) fn set<T>(comparison: &Comparison, memory: &Memory, today: Date, act:
     let default = target.and_then(|target| target.default.as_ref());
     let default = default.map(|(_, tip)| Governance::load(&view(&**tip)));
     let adopted = [of_target.clone(), default];
-    let trusted = adopted.into_iter().flatten().filter(|it| it.is_adopted).reduce(|one, other| one.and(&other));
+    let trusted = adopted
+        .into_iter()
+        .flatten()
+        .filter(|it| it.is_adopted)
+        .reduce(|one, other| one.and(&other));
     let rules_from = match (&comparison.target, &trusted) {
         (_, Some(_)) => RulesFrom::TargetBranch,
         (Fact::Known(_), None) => RulesFrom::FirstRun,
@@ -67,7 +83,8 @@ pub(super) fn set<T>(comparison: &Comparison, memory: &Memory, today: Date, act:
     let digests = Digests::default();
     let mut folders = sign_off_folders(&world);
     folders.extend(tip.iter().flat_map(beside));
-    // What the target branch holds counts as it is there, and what an earlier commit of it lacks was never altered.
+    // What the target branch holds counts as it is there, and what an earlier commit of it lacks
+    // was never altered.
     let held = target.map(|target| view(&*target.tip));
     let mut ledger = Ledger::load(&world.view, held.as_ref(), &folders);
     if comparison.extent == Extent::Whole {
@@ -80,7 +97,11 @@ pub(super) fn set<T>(comparison: &Comparison, memory: &Memory, today: Date, act:
     let tip = base.as_ref().map(|base| (&base.declared, base.view.snapshot));
     let court = Court::new(&world, &governance, &ledger, tip, &digests, &comparison.commits, today);
     // What was merged was approved then, or was not merged by the gate.
-    let court = if comparison.extent == Extent::Change { court.knowing(&comparison.approvals) } else { court };
+    let court = if comparison.extent == Extent::Change {
+        court.knowing(&comparison.approvals)
+    } else {
+        court
+    };
     act(&Scene {
         world: &world,
         governance: &governance,
@@ -103,7 +124,8 @@ pub(super) struct Base<'a> {
     pub(super) change: Change,
 }
 
-/// Governance without exceptions for systems that the target branch does not know: another system could take the name.
+/// Governance without exceptions for systems that the target branch does not know: another system
+/// could take the name.
 fn excused_by_known(mut governance: Governance, tip: &Declared) -> Governance {
     let is_known = |system: &Spanned<String>| tip.system(&system.value).is_some();
     governance.rules.not_applicable.retain(|(it, _)| it.system.as_ref().is_none_or(is_known));
@@ -127,5 +149,8 @@ pub(super) fn sign_off_folders(world: &World<'_>) -> BTreeSet<RepoPath> {
 /// The folders of the registers that are in force.
 fn beside(declared: &Declared) -> impl Iterator<Item = RepoPath> {
     let register = declared.register.known();
-    register.into_iter().flat_map(|it| std::iter::once(&it.path).chain(&it.included)).map(RepoPath::parent)
+    register
+        .into_iter()
+        .flat_map(|it| std::iter::once(&it.path).chain(&it.included))
+        .map(RepoPath::parent)
 }

@@ -19,7 +19,9 @@ use crate::memory::Memory;
 use crate::report;
 use crate::settings::gate::Decision;
 use crate::settings::register::System;
-use crate::signoff::{Draft, Filed, Flaw, Lowering, NAMESPACE, Plan, Property, Replaced, Said, Signing};
+use crate::signoff::{
+    Draft, Filed, Flaw, Lowering, NAMESPACE, Plan, Property, Replaced, Said, Signing,
+};
 use crate::source::{self, Content, Surroundings};
 use crate::span::RepoPath;
 use crate::wiring;
@@ -32,7 +34,8 @@ pub(super) fn sign(arguments: &cli::Sign, out: &mut dyn Write) -> Result<Verdict
     let today = arguments.today.unwrap_or(now);
     let base = arguments.base.as_deref();
     let content = Content::WorkingTree;
-    let comparison = source::compare(&arguments.path, &content, base, arguments.today, &around).map_err(input)?;
+    let comparison = source::compare(&arguments.path, &content, base, arguments.today, &around)
+        .map_err(input)?;
     let (memory, mut signed) = (Memory::default(), None);
     let act = |scene: &Scene<'_>| match (arguments.prepare, &arguments.record) {
         (Some(decision), _) => prepare(arguments, decision.into(), scene, out),
@@ -49,18 +52,29 @@ pub(super) fn sign(arguments: &cli::Sign, out: &mut dyn Write) -> Result<Verdict
     let verdict = scene::set(&comparison, &memory, today, act)?;
     if let (Some(signed), Some(record), false) = (signed, &arguments.record, arguments.unsigned) {
         // Only the signature shows which key made it.
-        let now = source::compare(&arguments.path, &content, base, arguments.today, &around).map_err(input)?;
-        scene::set(&now, &memory, today, |scene| refused(scene, find(scene, record)?, &signed, out))?;
+        let now = source::compare(&arguments.path, &content, base, arguments.today, &around)
+            .map_err(input)?;
+        scene::set(&now, &memory, today, |scene| {
+            refused(scene, find(scene, record)?, &signed, out)
+        })?;
     }
     Ok(verdict)
 }
 
 /// Says why a signature that was just made does not count, if so.
-fn refused(scene: &Scene<'_>, filed: &Filed, signed: &RepoPath, out: &mut dyn Write) -> Result<(), Error> {
+fn refused(
+    scene: &Scene<'_>,
+    filed: &Filed,
+    signed: &RepoPath,
+    out: &mut dyn Write,
+) -> Result<(), Error> {
     let is_its = |flaw: &Flaw| flaw.property == Property::Signature && flaw.place.path == *signed;
     for flaw in scene.court.flaws(filed).into_iter().filter(is_its) {
-        let text =
-            format!("as it is this signature does not count: {}; keys are those of the target branch", flaw.text);
+        let text = format!(
+            "as it is this signature does not count: {}; keys are those of the target \
+                branch",
+            flaw.text
+        );
         writeln!(out, "note: {}", report::safe(&text))?;
     }
     Ok(())
@@ -77,9 +91,15 @@ fn find<'a>(scene: &Scene<'a>, named: &str) -> Result<&'a Filed, Error> {
     if let Some(filed) = ledger.records.get(id) {
         return Ok(filed);
     }
-    let broken = ledger.mistakes.iter().find(|mistake| mistake.place.path.file_name() == format!("{id}.yaml"));
+    let broken = ledger
+        .mistakes
+        .iter()
+        .find(|mistake| mistake.place.path.file_name() == format!("{id}.yaml"));
     if let Some(mistake) = broken {
-        return Err(Error::new(Kind::Input, format!("`{}`: {}", mistake.place.path, mistake.message)));
+        return Err(Error::new(
+            Kind::Input,
+            format!("`{}`: {}", mistake.place.path, mistake.message),
+        ));
     }
     let error = usage(format!("there is no record `{id}`"));
     Err(match nearest(id, ledger.records.keys().map(String::as_str)) {
@@ -98,9 +118,15 @@ fn prepare(
     let system = arguments.system.as_ref().map(|id| system(scene, id)).transpose()?;
     let refuse = |why: String| Error::new(Kind::Input, why);
     if scene.governance.rules.repositories.is_empty() {
-        let error =
-            refuse("the rules do not say what this repository is called, so a record could be of any".to_owned());
-        return Err(error.hint("add to governance/gate.yaml, for example: repository: example.com/team/name"));
+        let error = refuse(
+            "the rules do not say what this repository is called, so a record could be of \
+                any"
+            .to_owned(),
+        );
+        return Err(error.hint(
+            "add to governance/gate.yaml, for example: repository: \
+            example.com/team/name",
+        ));
     }
     let mut lowered = Vec::new();
     let mut files = Vec::new();
@@ -109,7 +135,8 @@ fn prepare(
             files = loosening(scene);
             if files.is_empty() {
                 return Err(refuse(
-                    "no trusted file differs from the target branch, so there is nothing to decide".to_owned(),
+                    "no trusted file differs from the target branch, so there is nothing to decide"
+                        .to_owned(),
                 ));
             }
             Plan::of_rules(court, decision, None)
@@ -117,30 +144,44 @@ fn prepare(
         (Decision::Classification, system) => {
             lowered = lowerings(scene, system);
             if lowered.is_empty() {
-                return Err(refuse("no duty is lowered here, so there is nothing to decide".to_owned()));
+                return Err(refuse(
+                    "no duty is lowered here, so there is nothing to decide".to_owned(),
+                ));
             }
             Plan::of_rules(court, decision, system)
         }
         (_, Some(system)) => Plan::of_system(court, decision, system).map_err(refuse)?,
         (_, None) => {
-            let ids: Vec<&str> = scene.world.systems().iter().map(|system| system.id.value.as_str()).collect();
+            let ids: Vec<&str> =
+                scene.world.systems().iter().map(|system| system.id.value.as_str()).collect();
             return Err(usage(format!("which system? add --system ({})", ids.join(", "))));
         }
     };
     let mut paths = plan.paths();
     paths.extend(files.iter().map(|file| file.path.clone()));
-    paths.extend(lowered.first().and(scene.world.declared.register.known()).map(|register| register.path.clone()));
+    paths.extend(
+        lowered
+            .first()
+            .and(scene.world.declared.register.known())
+            .map(|register| register.path.clone()),
+    );
     let identity = Identity::of(&arguments.path);
     let since = plan.replaced().map(|filed| &filed.record.path);
-    let (authors, unknown) = authors(scene, &arguments.path, &paths, since, identity.email.as_deref())?;
-    let said =
-        Said { id: arguments.id.clone(), because: arguments.because.clone(), expires: arguments.expires, authors };
+    let (authors, unknown) =
+        authors(scene, &arguments.path, &paths, since, identity.email.as_deref())?;
+    let said = Said {
+        id: arguments.id.clone(),
+        because: arguments.because.clone(),
+        expires: arguments.expires,
+        authors,
+    };
     let draft = plan.draft(&said, &lowered, &files);
     save(&arguments.path, &draft)?;
     let id = draft.path.file_name().trim_end_matches(".yaml").to_owned();
     let mut text = format!("written: {}\n", draft.path);
     if let Some(why) = unknown {
-        text += &format!("who wrote what it covers is not known here ({why}); complete `authors`\n");
+        text +=
+            &format!("who wrote what it covers is not known here ({why}); complete `authors`\n");
     }
     if arguments.because.is_none() {
         text += "to do: say under `because` why this may be decided so, and add conditions\n";
@@ -177,13 +218,16 @@ fn authors(
     // A pattern stands for what it covers.
     let literal = |path: &RepoPath| {
         let text = path.to_string();
-        let parts: Vec<&str> = text.split('/').take_while(|part| !part.contains(['*', '?', '[', '{'])).collect();
+        let parts: Vec<&str> =
+            text.split('/').take_while(|part| !part.contains(['*', '?', '[', '{'])).collect();
         RepoPath::from(parts.join("/").as_str())
     };
     let folders: BTreeSet<RepoPath> = paths.iter().map(literal).collect();
     let found = source::wrote(path, &folders, since, own).map_err(input)?;
     let people = scene.governance.people.known();
-    let id = |email: String| people.and_then(|people| people.find(&email)).map_or(email, |it| it.id.value.clone());
+    let id = |email: String| {
+        people.and_then(|people| people.find(&email)).map_or(email, |it| it.id.value.clone())
+    };
     Ok(match found {
         Fact::Known(emails) => (emails.into_iter().map(id).collect(), None),
         Fact::Absent => (BTreeSet::new(), Some("nothing is committed".to_owned())),
@@ -198,25 +242,31 @@ fn loosening(scene: &Scene<'_>) -> Vec<Replaced> {
     let pipelines: BTreeSet<RepoPath> = rewired.into_iter().map(|it| it.path).collect();
     let is_trusted = |path: &&RepoPath| {
         let text = path.to_string();
-        let inside = text.rsplit_once("governance/").map(|(_, rest)| rest.to_owned()).unwrap_or_default();
+        let inside =
+            text.rsplit_once("governance/").map(|(_, rest)| rest.to_owned()).unwrap_or_default();
         let is_file =
-            ["gate.yaml", "people.yaml", "allowed_signers", "revoked_keys", "baseline.json"].contains(&inside.as_str());
-        is_file || (inside.starts_with("waivers/") && inside.ends_with(".yaml")) || pipelines.contains(*path)
+            ["gate.yaml", "people.yaml", "allowed_signers", "revoked_keys", "baseline.json"]
+                .contains(&inside.as_str());
+        is_file
+            || (inside.starts_with("waivers/") && inside.ends_with(".yaml"))
+            || pipelines.contains(*path)
     };
     base.change.files.keys().filter(is_trusted).map(|path| scene.court.replaced(path)).collect()
 }
 
 /// The duties of a system, or of the register itself, that the change lowers.
 fn lowerings(scene: &Scene<'_>, system: Option<&System>) -> Vec<Lowering> {
-    let lowered = scene.base.map(|base: &Base<'_>| duty::lowered(&scene.sides(base))).unwrap_or_default();
+    let lowered =
+        scene.base.map(|base: &Base<'_>| duty::lowered(&scene.sides(base))).unwrap_or_default();
     let is_meant = |it: &duty::Lowered| it.system.as_ref() == system.map(|system| &system.id.value);
     lowered.into_iter().filter(is_meant).map(|it| (it.duty, it.from, it.to)).collect()
 }
 
 fn save(path: &Path, draft: &Draft) -> Result<PathBuf, Error> {
     let (root, _) = source::root(path).map_err(input)?;
-    write::new_file(&root, &draft.path.to_string(), &draft.text)
-        .map_err(|error| Error::new(Kind::Output, format!("`{}` could not be written: {error}", draft.path)))
+    write::new_file(&root, &draft.path.to_string(), &draft.text).map_err(|error| {
+        Error::new(Kind::Output, format!("`{}` could not be written: {error}", draft.path))
+    })
 }
 
 /// Signs, closes or revokes; the file that says so.
@@ -235,9 +285,14 @@ fn decide(
         let who = identity.email.as_deref().unwrap_or("nobody");
         let error = Error::new(
             Kind::Input,
-            format!("git says that you are {who}, who is not among the people of the target branch"),
+            format!(
+                "git says that you are {who}, who is not among the people of the target branch"
+            ),
         );
-        return Err(error.hint("git config user.email must be one of your addresses in governance/people.yaml"));
+        return Err(error.hint(
+            "git config user.email must be one of your addresses in \
+            governance/people.yaml",
+        ));
     };
     let role = match &arguments.role {
         Some(name) => named_role(name)?,
@@ -246,12 +301,20 @@ fn decide(
             [] => person.roles.first().copied().ok_or_else(|| usage("you have no role"))?,
             several => {
                 let names: Vec<&str> = several.iter().map(|role| role.name()).collect();
-                return Err(usage(format!("in which role do you act? add --as ({})", names.join(", "))));
+                return Err(usage(format!(
+                    "in which role do you act? add --as ({})",
+                    names.join(", ")
+                )));
             }
         },
     };
     print(out, report::decision(court, filed))?;
-    let signing = Signing { signer: &person.id.value, role, on: today, comment: arguments.comment.as_deref() };
+    let signing = Signing {
+        signer: &person.id.value,
+        role,
+        on: today,
+        comment: arguments.comment.as_deref(),
+    };
     let (draft, word) = if let Some(condition) = &arguments.close {
         if !filed.record.value.conditions.iter().any(|it| it.id.value == *condition) {
             return Err(usage(format!("the record has no condition `{condition}`")));
@@ -260,18 +323,30 @@ fn decide(
     } else if arguments.revoke {
         (signing.revocation(filed, arguments.because.as_deref().unwrap_or_default()), "revoke")
     } else {
-        (signing.statement(filed, !arguments.dissent), if arguments.dissent { "dissent" } else { "agree" })
+        (
+            signing.statement(filed, !arguments.dissent),
+            if arguments.dissent { "dissent" } else { "agree" },
+        )
     };
     let heavy = court.flaws(filed).into_iter().filter(|flaw| flaw.property != Property::Signers);
     for flaw in heavy.take(3) {
-        writeln!(out, "note: {}", report::safe(&format!("as it is the record does not hold: {}", flaw.text)))?;
+        writeln!(
+            out,
+            "note: {}",
+            report::safe(&format!("as it is the record does not hold: {}", flaw.text))
+        )?;
     }
     if let Some(why) = court.would_refuse(filed, person, role).filter(|_| word == "agree") {
         writeln!(out, "note: {}", report::safe(&format!("it would not count: {why}")))?;
     }
     if !arguments.yes {
-        let question = format!("You are {} and act as {}. Type `{word}` to sign:", person.id.value, role.words());
-        let said = keygen::ask(&report::safe(&question)).map_err(|why| Error::new(Kind::Input, why))?;
+        let question = format!(
+            "You are {} and act as {}. Type `{word}` to sign:",
+            person.id.value,
+            role.words()
+        );
+        let said =
+            keygen::ask(&report::safe(&question)).map_err(|why| Error::new(Kind::Input, why))?;
         if said != word {
             return Err(Error::new(Kind::Input, "nothing was signed"));
         }
@@ -283,15 +358,23 @@ fn decide(
             write::discard(&file);
             let error = Error::new(Kind::Output, why);
             error.hint(format!(
-                "or write it only, with --unsigned, and sign it yourself: ssh-keygen -Y sign -n {NAMESPACE} -f KEY {}",
+                "or write it only, with --unsigned, and sign it yourself: ssh-keygen -Y sign -n \
+                 {NAMESPACE} -f KEY {}",
                 draft.path
             ))
         })?;
     }
-    let beside = if arguments.unsigned { String::new() } else { format!(" and {}.sig", draft.path.file_name()) };
+    let beside = if arguments.unsigned {
+        String::new()
+    } else {
+        format!(" and {}.sig", draft.path.file_name())
+    };
     print(
         out,
-        lines(&format!("written: {}{beside}\ncommit both, and push them to the change's branch\n", draft.path)),
+        lines(&format!(
+            "written: {}{beside}\ncommit both, and push them to the change's branch\n",
+            draft.path
+        )),
     )?;
     Ok(draft.path)
 }
@@ -309,7 +392,12 @@ fn named_role(name: &str) -> Result<Role, Error> {
 /// Files of evidence with their digests.
 fn evidence(scene: &Scene<'_>, named: &[String]) -> Result<Vec<(String, String)>, Error> {
     let digest = |name: &String| {
-        let path = scene.world.view.scope.join(name).map_err(|error| usage(format!("`{name}`: {error}")))?;
+        let path = scene
+            .world
+            .view
+            .scope
+            .join(name)
+            .map_err(|error| usage(format!("`{name}`: {error}")))?;
         match scene.digests.at(scene.world.view.snapshot, &path) {
             Some(Ok(digest)) => Ok((path.to_string(), digest)),
             Some(Err(why)) => Err(Error::new(Kind::Input, format!("`{name}`: {why}"))),

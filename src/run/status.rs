@@ -12,12 +12,14 @@ use crate::report;
 use crate::source::{self, Content, Surroundings};
 use crate::write;
 
-/// Prints where each system stands. It judges nothing: the exit code says only whether it could look.
+/// Prints where each system stands. It judges nothing: the exit code says only whether it could
+/// look.
 pub(super) fn status(arguments: &cli::Status, out: &mut dyn Write) -> Result<Verdict, Error> {
     let now = write::today();
     let around = Surroundings::of_this_process(now);
     let comparison =
-        source::compare(&arguments.path, &Content::WorkingTree, None, arguments.today, &around).map_err(input)?;
+        source::compare(&arguments.path, &Content::WorkingTree, None, arguments.today, &around)
+            .map_err(input)?;
     let today = arguments.today.unwrap_or(now);
     scene::set(&comparison, &Memory::default(), today, |scene| {
         let (emergencies, _) = scene.court.emergencies(&checks::is_excusable);

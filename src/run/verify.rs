@@ -16,7 +16,11 @@ use crate::write;
 
 /// Asks whether a subject is covered by a release that stands.
 pub(super) fn verify(arguments: &cli::Verify, out: &mut dyn Write) -> Result<Verdict, Error> {
-    let digest = arguments.subject.strip_prefix("sha256:").unwrap_or(&arguments.subject).to_ascii_lowercase();
+    let digest = arguments
+        .subject
+        .strip_prefix("sha256:")
+        .unwrap_or(&arguments.subject)
+        .to_ascii_lowercase();
     if !is_sha256(&digest) {
         let error = Error::new(Kind::Usage, format!("`{}` is no SHA-256", arguments.subject));
         return Err(error.hint("write it as sha256:HEX, 64 digits; sha256sum prints it"));
@@ -25,13 +29,23 @@ pub(super) fn verify(arguments: &cli::Verify, out: &mut dyn Write) -> Result<Ver
     // Whatever started the job: what the default branch holds may be used, and nothing else.
     let around = Surroundings { job: None, ..Surroundings::of_this_process(now) };
     let content = Content::Revision(arguments.head.clone().unwrap_or_else(|| "HEAD".to_owned()));
-    let comparison = source::compare(&arguments.path, &content, None, arguments.today, &around).map_err(input)?;
+    let comparison = source::compare(&arguments.path, &content, None, arguments.today, &around)
+        .map_err(input)?;
     // What the default branch does not hold, nobody merged.
     match &comparison.target {
-        Fact::Undecided(why) => return Err(Error::new(Kind::Input, format!("the default branch is not known: {why}"))),
+        Fact::Undecided(why) => {
+            return Err(Error::new(
+                Kind::Input,
+                format!(
+                    "the default branch is \
+            not known: {why}"
+                ),
+            ));
+        }
         Fact::Known(_) if comparison.extent == Extent::Whole => {}
         Fact::Known(target) => {
-            let text = format!("{} is not part of {}", comparison.judged.snapshot.revision(), target.name);
+            let text =
+                format!("{} is not part of {}", comparison.judged.snapshot.revision(), target.name);
             return Err(Error::new(Kind::Input, text).hint("deploy what was merged"));
         }
         Fact::Absent => return Err(Error::new(Kind::Input, "there is no default branch here")),
@@ -40,7 +54,10 @@ pub(super) fn verify(arguments: &cli::Verify, out: &mut dyn Write) -> Result<Ver
     let simulated = around.ci && !comparison.simulation.is_empty();
     scene::set(&comparison, &Memory::default(), today, |scene| {
         let Some(system) = scene.world.system(&arguments.system) else {
-            return Err(Error::new(Kind::Usage, format!("the register declares no system `{}`", arguments.system)));
+            return Err(Error::new(
+                Kind::Usage,
+                format!("the register declares no system `{}`", arguments.system),
+            ));
         };
         let use_of = scene.court.may_be_used(system, &digest);
         let verdict = use_of.verdict();

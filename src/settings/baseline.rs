@@ -1,7 +1,7 @@
 //! `governance/baseline.json`: what was wrong on the day the gate was adopted.
 //!
-//! One entry is one element of one finding, so that mending a neighbour changes nothing for it, and a
-//! finding that grows is no longer covered.
+//! One entry is one element of one finding, so that mending a neighbour changes nothing for it, and
+//! a finding that grows is no longer covered.
 
 use std::collections::BTreeMap;
 
@@ -38,16 +38,19 @@ struct File {
 }
 
 impl Baseline {
-    /// Since when a finding is known and how long that holds: only if each of its elements is known.
+    /// Since when a finding is known and how long that holds: only if each of its elements is
+    /// known.
     pub fn knows(&self, finding: &Finding) -> Option<(Date, Date)> {
         let subject = finding.subject.to_string();
         let mut span: Option<(Date, Date)> = None;
         for part in finding.parts() {
             let element = element(part);
             let mut entries = self.entries.iter();
-            let entry = entries.find(|entry| entry.key() == (finding.check, subject.as_str(), element.as_str()))?;
+            let entry = entries
+                .find(|entry| entry.key() == (finding.check, subject.as_str(), element.as_str()))?;
             let (since, until) = (entry.since, entry.review_by.value);
-            span = Some(span.map_or((since, until), |known| (known.0.min(since), known.1.min(until))));
+            span =
+                Some(span.map_or((since, until), |known| (known.0.min(since), known.1.min(until))));
         }
         span
     }
@@ -70,7 +73,9 @@ pub struct Known {
 impl Known {
     /// Whether it permits no more than `other` does.
     pub fn is_within(&self, other: &Known) -> bool {
-        self.key() == other.key() && self.since >= other.since && self.review_by.value <= other.review_by.value
+        self.key() == other.key()
+            && self.since >= other.since
+            && self.review_by.value <= other.review_by.value
     }
 
     /// What it is about: check, subject and element.
@@ -99,12 +104,20 @@ pub fn element(part: &str) -> String {
 
 /// The file that holds these entries, one sorted line each, so that two branches merge well.
 pub fn write(taken_on: Date, mut entries: Vec<NewEntry>) -> String {
-    entries.sort_by(|a, b| (&a.check, &a.subject, &a.element).cmp(&(&b.check, &b.subject, &b.element)));
+    entries.sort_by(|a, b| {
+        (&a.check, &a.subject, &a.element).cmp(&(&b.check, &b.subject, &b.element))
+    });
     // Entries hold text only, so they cannot fail to become JSON.
-    let lines: Vec<String> =
-        entries.iter().map(|entry| format!("    {}", serde_json::to_string(entry).unwrap_or_default())).collect();
-    let entries = if lines.is_empty() { "[]".to_owned() } else { format!("[\n{}\n  ]", lines.join(",\n")) };
-    format!("{{\n  \"schema\": \"aimsgate/1\",\n  \"taken-on\": \"{taken_on}\",\n  \"entries\": {entries}\n}}\n")
+    let lines: Vec<String> = entries
+        .iter()
+        .map(|entry| format!("    {}", serde_json::to_string(entry).unwrap_or_default()))
+        .collect();
+    let entries =
+        if lines.is_empty() { "[]".to_owned() } else { format!("[\n{}\n  ]", lines.join(",\n")) };
+    format!(
+        "{{\n  \"schema\": \"aimsgate/1\",\n  \"taken-on\": \"{taken_on}\",\n  \"entries\": \
+        {entries}\n}}\n"
+    )
 }
 
 /// Reads a baseline.

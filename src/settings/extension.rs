@@ -1,4 +1,5 @@
-//! What `gate.yaml` adds to the catalogue (`documents`, `languages`) and takes out of it (`not-applicable`).
+//! What `gate.yaml` adds to the catalogue (`documents`, `languages`) and takes out of it
+//! (`not-applicable`).
 
 use std::collections::BTreeMap;
 
@@ -6,7 +7,9 @@ use serde::Deserialize;
 
 use super::Mistake;
 use super::pattern::glob;
-use crate::catalog::{self, Class, Duty, Element, Extension, Fact, Kind, Language, Name, Named, Profile, Scope, Stage};
+use crate::catalog::{
+    self, Class, Duty, Element, Extension, Fact, Kind, Language, Name, Named, Profile, Scope, Stage,
+};
 use crate::document::{Document, Node, Spanned, meant};
 use crate::span::{Place, RepoPath, Span};
 
@@ -16,7 +19,8 @@ const MOST_PLACES: usize = 100;
 /// Names of one kind and its elements.
 const MOST_NAMES: usize = 2_000;
 
-/// What a file says of one kind of document: more names and places of one that ships, or all of one of its own.
+/// What a file says of one kind of document: more names and places of one that ships, or all of one
+/// of its own.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub struct DocumentSettings {
@@ -50,12 +54,16 @@ pub struct NotApplicable {
 impl NotApplicable {
     /// Whether it takes out a document of a kind, of a system.
     pub fn covers(&self, kind: &str, system: Option<&str>) -> bool {
-        self.document.value == kind && self.system.as_ref().is_none_or(|only| system == Some(only.value.as_str()))
+        self.document.value == kind
+            && self.system.as_ref().is_none_or(|only| system == Some(only.value.as_str()))
     }
 
     /// Whether it takes out all that another does.
     pub fn includes(&self, other: &Self) -> bool {
-        self.covers(&other.document.value, other.system.as_ref().map(|system| system.value.as_str()))
+        self.covers(
+            &other.document.value,
+            other.system.as_ref().map(|system| system.value.as_str()),
+        )
     }
 }
 
@@ -96,10 +104,18 @@ pub(super) fn read(
         let known = |id: &str| catalog::kind(id).is_some() || documents.contains_key(id);
         if !known(&it.document.value) {
             let hint = meant_kind(&it.document.value);
-            return mistake(it.document.span, format!("`{}` is no kind of document{hint}", it.document.value));
+            return mistake(
+                it.document.span,
+                format!("`{}` is no kind of document{hint}", it.document.value),
+            );
         }
         if it.because.value.split_whitespace().count() < 3 {
-            return mistake(it.because.span, "this is no reason; say in a sentence why it does not apply".to_owned());
+            return mistake(
+                it.because.span,
+                "this is no reason; say in a sentence why it does not \
+                apply"
+                    .to_owned(),
+            );
         }
         found.loosening.push(Place::bytes(document.path.clone(), it.document.span));
     }
@@ -128,7 +144,13 @@ fn kind(
     let mistake = |span, message: String| Err(Mistake::new(document, span, message));
     let count = settings.titles.len() + settings.elements.values().map(Vec::len).sum::<usize>();
     if settings.places.len() > MOST_PLACES || count > MOST_NAMES {
-        return mistake(span, format!("more than {MOST_PLACES} places or {MOST_NAMES} names of one kind"));
+        return mistake(
+            span,
+            format!(
+                "more than {MOST_PLACES} places or {MOST_NAMES} names of one \
+            kind"
+            ),
+        );
     }
     if let Some(why) = settings.places.iter().find_map(|text| glob(&RepoPath::root(), text).err()) {
         return mistake(at("places"), why);
@@ -139,20 +161,38 @@ fn kind(
         return mistake(span, format!("`{text}` is no name; a name has at least two letters"));
     }
     match (catalog::kind(id), &settings.name) {
-        (Some(_), Some(_)) => {
-            mistake(span, format!("`{id}` is in the catalogue; only titles, places and elements are added"))
-        }
+        (Some(_), Some(_)) => mistake(
+            span,
+            format!(
+                "`{id}` is in the catalogue; only titles, places and elements \
+                are added"
+            ),
+        ),
         (None, None) => {
             let hint = meant_kind(id);
-            mistake(span, format!("`{id}` is no kind of document{hint}; one of your own needs a `name`"))
+            mistake(
+                span,
+                format!(
+                    "`{id}` is no kind of document{hint}; one of your own needs a \
+                `name`"
+                ),
+            )
         }
         (None, Some(name)) => {
-            found.extension.kinds.push(own_kind(id, name, settings).map_err(|why| Mistake::new(document, span, why))?);
+            found.extension.kinds.push(
+                own_kind(id, name, settings).map_err(|why| Mistake::new(document, span, why))?,
+            );
             Ok(())
         }
         (Some(kind), None) => {
             if let Some(key) = DUE.into_iter().find(|key| at_key(own, key).is_some()) {
-                return mistake(at(key), format!("`{id}` is in the catalogue, which says when it is due"));
+                return mistake(
+                    at(key),
+                    format!(
+                        "`{id}` is in the catalogue, which says when it is \
+                    due"
+                    ),
+                );
             }
             let known = |key: &&String| kind.all_elements().any(|element| element.key == **key);
             if let Some(key) = settings.elements.keys().find(|key| !known(key)) {
@@ -181,10 +221,9 @@ fn names<'s>(kind: &'s str, settings: &'s DocumentSettings) -> impl Iterator<Ite
     let name = |of: Named, text: &str| Name { kind: kind.to_owned(), of, text: text.to_owned() };
     let titles = settings.titles.iter().map(move |text| name(Named::Title, text));
     let places = settings.places.iter().map(move |text| name(Named::Place, text));
-    let elements = settings
-        .elements
-        .iter()
-        .flat_map(move |(key, names)| names.iter().map(move |text| name(Named::Element(key.clone()), text)));
+    let elements = settings.elements.iter().flat_map(move |(key, names)| {
+        names.iter().map(move |text| name(Named::Element(key.clone()), text))
+    });
     titles.chain(places).chain(elements)
 }
 
@@ -198,7 +237,10 @@ fn own_kind(id: &str, name: &str, settings: &DocumentSettings) -> Result<Kind, S
         return Err("a `name` has at least two letters".to_owned());
     }
     let Some(scope) = settings.about else {
-        return Err(format!("`{id}` needs `about`: organization, repository, system, release, model or dataset"));
+        return Err(format!(
+            "`{id}` needs `about`: organization, repository, system, release, model \
+            or dataset"
+        ));
     };
     let Some(due_stage) = settings.due_from else {
         return Err(format!("`{id}` needs `due-from`, the stage from which it is due"));
@@ -209,14 +251,21 @@ fn own_kind(id: &str, name: &str, settings: &DocumentSettings) -> Result<Kind, S
     if settings.elements.is_empty() || settings.elements.values().any(Vec::is_empty) {
         return Err(format!("`{id}` needs `elements`, each with the names under which it counts"));
     }
-    let known = |id: &&String| catalog::controls().iter().chain(catalog::clauses()).any(|it| it.id == **id);
+    let known =
+        |id: &&String| catalog::controls().iter().chain(catalog::clauses()).any(|it| it.id == **id);
     if let Some(control) = settings.controls.iter().find(|id| !known(id)) {
         return Err(format!("`{control}` is no control or clause of ISO/IEC 42001"));
     }
-    let duty = |class: Class| if settings.due_for.contains(&class) { Duty::Mandatory } else { Duty::Optional };
+    let duty = |class: Class| {
+        if settings.due_for.contains(&class) { Duty::Mandatory } else { Duty::Optional }
+    };
     let element = |(key, names): (&String, &Vec<String>)| {
         let key_as_name = std::iter::once(key.replace('-', " ")).filter(|key| !names.contains(key));
-        Element { key: key.clone(), any_of: names.iter().cloned().chain(key_as_name).collect(), core: false }
+        Element {
+            key: key.clone(),
+            any_of: names.iter().cloned().chain(key_as_name).collect(),
+            core: false,
+        }
     };
     Ok(Kind {
         id: id.to_owned(),
@@ -236,7 +285,11 @@ fn own_kind(id: &str, name: &str, settings: &DocumentSettings) -> Result<Kind, S
         part_of: Vec::new(),
         // Whatever rule set is pinned, their own rules hold.
         since: Some("0.1".to_owned()),
-        owed_by: if settings.owed_by.is_empty() { vec![Profile::Provider] } else { settings.owed_by.clone() },
+        owed_by: if settings.owed_by.is_empty() {
+            vec![Profile::Provider]
+        } else {
+            settings.owed_by.clone()
+        },
         when: settings.when.clone(),
         answered_by: None,
     })
@@ -249,22 +302,38 @@ fn language_is_sound(language: &Language) -> Result<(), String> {
     if code == "en" || catalog::languages().any(|known| known == code) {
         return Err(format!("`{code}` ships; add its names under `documents`"));
     }
-    if language.small_words.len() < ENOUGH_WORDS || language.small_words.iter().any(|word| *word != word.to_lowercase())
+    if language.small_words.len() < ENOUGH_WORDS
+        || language.small_words.iter().any(|word| *word != word.to_lowercase())
     {
-        return Err(format!("`{code}` needs at least {ENOUGH_WORDS} `small-words` in lower case, to be told by"));
+        return Err(format!(
+            "`{code}` needs at least {ENOUGH_WORDS} `small-words` in lower case, to \
+            be told by"
+        ));
     }
     if !matches!(language.months.len(), 0 | 12) {
-        return Err(format!("`{code}` has {} months; name all twelve or none", language.months.len()));
+        return Err(format!(
+            "`{code}` has {} months; name all twelve or none",
+            language.months.len()
+        ));
     }
     if let Some(id) = language.titles.keys().find(|id| catalog::kind(id).is_none()) {
         let hint = meant_kind(id);
         return Err(format!("`{id}` is no kind of document{hint}"));
     }
-    let keys = || catalog::kinds().iter().flat_map(Kind::all_elements).map(|element| element.key.as_str());
-    if let Some(key) = language.elements.keys().find(|key| !keys().any(|known| known == key.as_str())) {
+    let keys =
+        || catalog::kinds().iter().flat_map(Kind::all_elements).map(|element| element.key.as_str());
+    if let Some(key) =
+        language.elements.keys().find(|key| !keys().any(|known| known == key.as_str()))
+    {
         return Err(format!("no kind has an element `{key}`{}", meant(key, keys())));
     }
-    match language.titles.values().chain(language.elements.values()).flatten().find(|text| !is_name(text)) {
+    match language
+        .titles
+        .values()
+        .chain(language.elements.values())
+        .flatten()
+        .find(|text| !is_name(text))
+    {
         Some(text) => Err(format!("`{text}` is no name; a name has at least two letters")),
         None => Ok(()),
     }

@@ -60,7 +60,8 @@ pub struct Gate {
     places: BTreeMap<String, Place>,
 }
 
-/// That one person decides alone, the one who builds among them: less assurance, said aloud, never for class high.
+/// That one person decides alone, the one who builds among them: less assurance, said aloud, never
+/// for class high.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Solo {
@@ -79,7 +80,9 @@ pub struct Enforce {
 
 /// `observe` reports and does not block, `introduce` weighs by class, `strict` weighs every class
 /// as class high.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
     Observe,
@@ -89,7 +92,17 @@ pub enum Mode {
 
 /// Where a verdict is posted on a forge.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, schemars::JsonSchema, clap::ValueEnum,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Deserialize,
+    Serialize,
+    schemars::JsonSchema,
+    clap::ValueEnum,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Channel {
@@ -223,8 +236,15 @@ pub fn read(document: &Document) -> Result<Gate, Mistake> {
     let mut gate: Gate = read_settings(document)?;
     for (decision, who) in &gate.who_signs {
         if who.people == 0 || who.from.is_empty() {
-            let span = document.tree().ok().and_then(|root| root.entry("who-signs")).map(|(key, _)| key.span);
-            let message = format!("nobody need sign `{decision:?}` by this; name at least one person and one role");
+            let span = document
+                .tree()
+                .ok()
+                .and_then(|root| root.entry("who-signs"))
+                .map(|(key, _)| key.span);
+            let message = format!(
+                "nobody need sign `{decision:?}` by this; name at least one \
+                person and one role"
+            );
             return Err(Mistake::new(document, span.unwrap_or_default(), message));
         }
     }
@@ -233,11 +253,13 @@ pub fn read(document: &Document) -> Result<Gate, Mistake> {
             return Err(Mistake::new(document, text.span, "this is empty"));
         }
     }
-    gate.catalogued = extension::read(document, &gate.documents, &gate.languages, &gate.not_applicable)?;
+    gate.catalogued =
+        extension::read(document, &gate.documents, &gate.languages, &gate.not_applicable)?;
     gate.catalogued.loosening.extend(material::read(document, &gate.material)?);
     let places = |node: &Node| -> BTreeMap<String, Place> {
         let own = node.entries().iter().filter(|(key, _)| !key.text.starts_with("x-"));
-        own.map(|(key, _)| (key.text.to_string(), Place::bytes(document.path.clone(), key.span))).collect()
+        own.map(|(key, _)| (key.text.to_string(), Place::bytes(document.path.clone(), key.span)))
+            .collect()
     };
     if let Ok(root) = document.tree() {
         gate.places = places(root);
@@ -361,7 +383,9 @@ impl Rules {
                 }
             }
             if let Some(version) = minimum_version {
-                rules.minimum_versions.push((Place::bytes(path.clone(), version.span), version.value));
+                rules
+                    .minimum_versions
+                    .push((Place::bytes(path.clone(), version.span), version.value));
             }
             for (id, settings) in checks {
                 let slot = severities.entry(id).or_default();
@@ -374,7 +398,8 @@ impl Rules {
             rules.overlays.extend(overlays.into_iter().map(|overlay| overlay.value));
             rules.release_gate = rules.release_gate.max(release_gate.unwrap_or_default());
             for (decision, who) in who_signs {
-                let both = rules.who_signs.get(&decision).map_or(who.clone(), |known| known.and(&who));
+                let both =
+                    rules.who_signs.get(&decision).map_or(who.clone(), |known| known.and(&who));
                 rules.who_signs.insert(decision, both);
             }
             if outermost {
@@ -425,8 +450,10 @@ impl Rules {
         self.extension = self.extension.and(&other.extension);
         self.material.and(&other.material);
         self.must_publish.extend(&other.must_publish);
-        self.solo = self.solo.filter(|solo| other.solo.as_ref().is_some_and(|it| it.person == solo.person));
-        self.not_applicable.retain(|(it, _)| other.not_applicable.iter().any(|(known, _)| known.includes(it)));
+        self.solo =
+            self.solo.filter(|solo| other.solo.as_ref().is_some_and(|it| it.person == solo.person));
+        self.not_applicable
+            .retain(|(it, _)| other.not_applicable.iter().any(|(known, _)| known.includes(it)));
         self
     }
 

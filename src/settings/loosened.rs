@@ -1,6 +1,7 @@
 //! Whether a change of the rules allows more than before.
 //!
-//! The effective rules are compared, not their text. What is not provably as strict counts as looser.
+//! The effective rules are compared, not their text. What is not provably as strict counts as
+//! looser.
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -49,8 +50,13 @@ fn kebab<T: Debug>(value: &T) -> String {
     out
 }
 
-/// In which points `new` rules are looser than `old` ones; `severities` are those a check has by itself.
-pub fn rules(old: &Rules, new: &Rules, severities: impl Fn(&str) -> Vec<Severity>) -> Vec<Loosened> {
+/// In which points `new` rules are looser than `old` ones; `severities` are those a check has by
+/// itself.
+pub fn rules(
+    old: &Rules,
+    new: &Rules,
+    severities: impl Fn(&str) -> Vec<Severity>,
+) -> Vec<Loosened> {
     let mut found = Vec::new();
     let mut add = |key: &str, what: &str, from: String, to: String| {
         let place = new.places.get(key).cloned();
@@ -72,13 +78,17 @@ pub fn rules(old: &Rules, new: &Rules, severities: impl Fn(&str) -> Vec<Severity
         let from = old.pinned.as_ref().map_or_else(|| "the newest".to_owned(), ToString::to_string);
         add("rules", "rules", from, pinned.to_string());
     }
-    let minimum = |rules: &Rules| rules.minimum_versions.iter().map(|(_, version)| version.clone()).max();
+    let minimum =
+        |rules: &Rules| rules.minimum_versions.iter().map(|(_, version)| version.clone()).max();
     if minimum(new) < minimum(old) {
-        let shown = |rules: &Rules| minimum(rules).map_or_else(|| NOTHING.to_owned(), |version| version.to_string());
+        let shown = |rules: &Rules| {
+            minimum(rules).map_or_else(|| NOTHING.to_owned(), |version| version.to_string())
+        };
         add("minimum-version", "minimum-version", shown(old), shown(new));
     }
     if !old.repositories.is_empty() && old.repositories != new.repositories {
-        let shown = |names: &[String]| if names.is_empty() { NOTHING.to_owned() } else { names.join(", ") };
+        let shown =
+            |names: &[String]| if names.is_empty() { NOTHING.to_owned() } else { names.join(", ") };
         add("repository", "repository", shown(&old.repositories), shown(&new.repositories));
     }
     for overlay in old.overlays.difference(&new.overlays) {
@@ -104,35 +114,60 @@ pub fn rules(old: &Rules, new: &Rules, severities: impl Fn(&str) -> Vec<Severity
             Named::Place => "places".to_owned(),
             Named::Element(key) => format!("elements.{key}"),
         };
-        add("documents", &format!("documents.{}.{of}", name.kind), NOTHING.to_owned(), format!("`{}`", name.text));
+        add(
+            "documents",
+            &format!("documents.{}.{of}", name.kind),
+            NOTHING.to_owned(),
+            format!("`{}`", name.text),
+        );
     }
     for kind in &old.extension.kinds {
         let now = new.extension.kinds.iter().find(|now| now.id == kind.id);
         if now != Some(kind) {
             let to = if now.is_some() { "another" } else { NOTHING };
-            add("documents", &format!("documents.{}", kind.id), "a kind of document".to_owned(), to.to_owned());
+            add(
+                "documents",
+                &format!("documents.{}", kind.id),
+                "a kind of document".to_owned(),
+                to.to_owned(),
+            );
         }
     }
-    // A language decides how dates and numbers are read, and what is read at all, so any change of one may loosen.
-    let codes: BTreeSet<&str> =
-        old.extension.languages.iter().chain(&new.extension.languages).map(|it| it.language.as_str()).collect();
+    // A language decides how dates and numbers are read, and what is read at all, so any change of
+    // one may loosen.
+    let codes: BTreeSet<&str> = old
+        .extension
+        .languages
+        .iter()
+        .chain(&new.extension.languages)
+        .map(|it| it.language.as_str())
+        .collect();
     for code in codes {
-        let find = |rules: &Rules| rules.extension.languages.iter().find(|it| it.language == code).cloned();
+        let find = |rules: &Rules| {
+            rules.extension.languages.iter().find(|it| it.language == code).cloned()
+        };
         let (before, now) = (find(old), find(new));
         if before != now {
-            let named =
-                |language: &Option<Language>| language.as_ref().map_or(NOTHING.to_owned(), |it| it.name.clone());
-            let to = if before.is_some() && now.is_some() { "another".to_owned() } else { named(&now) };
+            let named = |language: &Option<Language>| {
+                language.as_ref().map_or(NOTHING.to_owned(), |it| it.name.clone())
+            };
+            let to =
+                if before.is_some() && now.is_some() { "another".to_owned() } else { named(&now) };
             add("languages", &format!("languages.{code}"), named(&before), to);
         }
     }
-    if let Some(solo) = new.solo.as_ref().filter(|solo| old.solo.as_ref().is_none_or(|it| it.person != solo.person)) {
+    if let Some(solo) =
+        new.solo.as_ref().filter(|solo| old.solo.as_ref().is_none_or(|it| it.person != solo.person))
+    {
         let from = old.solo.as_ref().map_or(NOTHING.to_owned(), |it| it.person.value.clone());
         add("solo", "solo", from, solo.person.value.clone());
     }
     for (it, _) in &new.not_applicable {
         if !old.not_applicable.iter().any(|(known, _)| known.includes(it)) {
-            let of = it.system.as_ref().map_or_else(String::new, |system| format!(" of `{}`", system.value));
+            let of = it
+                .system
+                .as_ref()
+                .map_or_else(String::new, |system| format!(" of `{}`", system.value));
             let what = format!("not-applicable.{}", it.document.value);
             add("not-applicable", &what, "asked for".to_owned(), format!("not asked for{of}"));
         }
@@ -147,12 +182,15 @@ pub fn rules(old: &Rules, new: &Rules, severities: impl Fn(&str) -> Vec<Severity
         };
         add("material", &format!("material.{pattern}"), from, to);
     }
-    let ids: BTreeSet<&str> = old.settings.iter().chain(&new.settings).map(|(id, _)| id.as_str()).collect();
+    let ids: BTreeSet<&str> =
+        old.settings.iter().chain(&new.settings).map(|(id, _)| id.as_str()).collect();
     for id in ids {
         // Whatever the class, it must not come out lower than before.
-        let lower = severities(id).into_iter().find(|own| new.severity(id, *own) < old.severity(id, *own));
+        let lower =
+            severities(id).into_iter().find(|own| new.severity(id, *own) < old.severity(id, *own));
         if let Some(own) = lower {
-            let place = new.settings.iter().find(|(known, _)| known == id).map(|(_, place)| place.clone());
+            let place =
+                new.settings.iter().find(|(known, _)| known == id).map(|(_, place)| place.clone());
             found.push(Loosened {
                 what: format!("checks.{id}"),
                 from: old.severity(id, own).name().to_owned(),
@@ -193,7 +231,8 @@ pub fn people(old: &People, new: &People, place: impl Fn(&Person) -> Place) -> V
     for person in &old.people {
         let id = &person.id.value;
         let Some(now) = new.people.iter().find(|now| now.id == person.id) else {
-            let (from, to) = ("an entry".to_owned(), "nothing; entries end with `until`".to_owned());
+            let (from, to) =
+                ("an entry".to_owned(), "nothing; entries end with `until`".to_owned());
             found.push(Loosened { what: id.clone(), from, to, place: None });
             continue;
         };
@@ -215,17 +254,24 @@ pub fn people(old: &People, new: &People, place: impl Fn(&Person) -> Place) -> V
         }
         // A deputy's days may be cut, and nothing else.
         let is_within = |now: &Deputy| {
-            let known = |it: &&Deputy| it.person == now.person && it.from <= now.from && now.until <= it.until;
+            let known = |it: &&Deputy| {
+                it.person == now.person && it.from <= now.from && now.until <= it.until
+            };
             person.stands_in_for.iter().any(|it| known(&it))
         };
         if !now.stands_in_for.iter().all(is_within) {
             let list = |person: &Person| {
-                let all = person.stands_in_for.iter().map(|it| format!("{} until {}", it.person.value, it.until));
+                let all = person
+                    .stands_in_for
+                    .iter()
+                    .map(|it| format!("{} until {}", it.person.value, it.until));
                 all.collect::<Vec<_>>().join(", ")
             };
             add("stands-in-for", list(person), list(now));
         }
-        let ends = |person: &Person| person.until.map_or_else(|| "no end".to_owned(), |day| day.to_string());
+        let ends = |person: &Person| {
+            person.until.map_or_else(|| "no end".to_owned(), |day| day.to_string())
+        };
         if person.until.is_some_and(|until| now.until.is_none_or(|now| now > until)) {
             add("until", ends(person), ends(now));
         }
@@ -240,7 +286,8 @@ pub fn people(old: &People, new: &People, place: impl Fn(&Person) -> Place) -> V
             add("emails", person.emails.join(", "), now.emails.join(", "));
         }
         if now.logins != person.logins {
-            let list = |person: &Person| person.logins.values().cloned().collect::<Vec<_>>().join(", ");
+            let list =
+                |person: &Person| person.logins.values().cloned().collect::<Vec<_>>().join(", ");
             add("logins", list(person), list(now));
         }
     }
@@ -249,7 +296,10 @@ pub fn people(old: &People, new: &People, place: impl Fn(&Person) -> Place) -> V
         found.push(Loosened {
             what: person.id.value.clone(),
             from: NOTHING.to_owned(),
-            to: format!("somebody with authority ({})", person.roles.iter().map(kebab).collect::<Vec<_>>().join(", ")),
+            to: format!(
+                "somebody with authority ({})",
+                person.roles.iter().map(kebab).collect::<Vec<_>>().join(", ")
+            ),
             place: Some(place(person)),
         });
     }
@@ -259,18 +309,28 @@ pub fn people(old: &People, new: &People, place: impl Fn(&Person) -> Place) -> V
 
 /// Programs that may record more than before, or are no longer known as programs.
 fn automation(old: &People, new: &People) -> Vec<Loosened> {
-    let find = |people: &People, id: &str| people.automation.iter().find(|it| it.id.value == id).cloned();
-    let ids: BTreeSet<&str> =
-        old.automation.iter().chain(&new.automation).map(|automation| automation.id.value.as_str()).collect();
+    let find =
+        |people: &People, id: &str| people.automation.iter().find(|it| it.id.value == id).cloned();
+    let ids: BTreeSet<&str> = old
+        .automation
+        .iter()
+        .chain(&new.automation)
+        .map(|automation| automation.id.value.as_str())
+        .collect();
     let words = |it: &Option<Automation>| match it {
         None => NOTHING.to_owned(),
-        Some(it) => it.signs.as_ref().map_or_else(|| "a program".to_owned(), |signs| format!("signs {}", kebab(signs))),
+        Some(it) => it
+            .signs
+            .as_ref()
+            .map_or_else(|| "a program".to_owned(), |signs| format!("signs {}", kebab(signs))),
     };
     let changed = ids.into_iter().filter_map(|id| {
         let (before, now) = (find(old, id), find(new, id));
         let more = match (&before, &now) {
             (None, Some(now)) => now.signs.is_some(),
-            (Some(before), Some(now)) => before != now && !(now.signs.is_none() && before.logins == now.logins),
+            (Some(before), Some(now)) => {
+                before != now && !(now.signs.is_none() && before.logins == now.logins)
+            }
             (Some(_), None) => true,
             (None, None) => false,
         };

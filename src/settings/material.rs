@@ -118,7 +118,8 @@ impl Line {
 }
 
 impl Materials {
-    /// Adds the lines of one file of rules, whose folder is `base`. Nested rules only add: `none` counts in the outermost.
+    /// Adds the lines of one file of rules, whose folder is `base`. Nested rules only add: `none`
+    /// counts in the outermost.
     pub(super) fn add(&mut self, base: &RepoPath, lines: Vec<MaterialPath>, outermost: bool) {
         let lines = lines.into_iter().filter(|line| outermost || line.counts.kind().is_some());
         self.0.extend(lines.map(|line| {
@@ -129,15 +130,22 @@ impl Materials {
 
     /// The stricter of these and another branch's.
     pub(super) fn and(&mut self, other: &Self) {
-        self.0.retain(|line| line.counts.kind().is_some() || other.0.iter().any(|it| it.says_the_same(line)));
-        let is_new = |line: &&Line| line.counts.kind().is_some() && !self.0.iter().any(|it| it.says_the_same(line));
+        self.0.retain(|line| {
+            line.counts.kind().is_some() || other.0.iter().any(|it| it.says_the_same(line))
+        });
+        let is_new = |line: &&Line| {
+            line.counts.kind().is_some() && !self.0.iter().any(|it| it.says_the_same(line))
+        };
         let added: Vec<Line> = other.0.iter().filter(is_new).cloned().collect();
         self.0.extend(added);
     }
 
-    /// What is named to be a kind of content: the kind, and the folder and pattern that name its files.
+    /// What is named to be a kind of content: the kind, and the folder and pattern that name its
+    /// files.
     pub fn named(&self) -> impl Iterator<Item = (Material, &RepoPath, &str)> {
-        self.0.iter().filter_map(|line| Some((line.counts.kind()?, &line.base, line.pattern.as_str())))
+        self.0
+            .iter()
+            .filter_map(|line| Some((line.counts.kind()?, &line.base, line.pattern.as_str())))
     }
 
     /// Whether a file is named to be a kind of content.
@@ -155,12 +163,17 @@ impl Materials {
         self.0.iter().filter(move |line| line.files.is_match(&path))
     }
 
-    /// In which points `new` asks for less: the pattern, and the kind of content that it no longer names; nothing where it
-    /// takes files out.
-    pub(super) fn looser<'m>(&'m self, new: &'m Self) -> impl Iterator<Item = (&'m str, Option<Material>)> {
+    /// In which points `new` asks for less: the pattern, and the kind of content that it no longer
+    /// names; nothing where it takes files out.
+    pub(super) fn looser<'m>(
+        &'m self,
+        new: &'m Self,
+    ) -> impl Iterator<Item = (&'m str, Option<Material>)> {
         let lacks = |other: &Self, line: &Line| !other.0.iter().any(|it| it.says_the_same(line));
-        let lost = self.0.iter().filter(move |line| line.counts.kind().is_some() && lacks(new, line));
-        let excepted = new.0.iter().filter(move |line| line.counts.kind().is_none() && lacks(self, line));
+        let lost =
+            self.0.iter().filter(move |line| line.counts.kind().is_some() && lacks(new, line));
+        let excepted =
+            new.0.iter().filter(move |line| line.counts.kind().is_none() && lacks(self, line));
         lost.chain(excepted).map(|line| (line.pattern.as_str(), line.counts.kind()))
     }
 }

@@ -74,8 +74,12 @@ pub fn read<'de, T: Deserialize<'de>>(document: &'de Document) -> Result<T, Mist
 /// Mistakes that are passed over before a file is given up.
 const MOST_MISTAKES: usize = 50;
 
-/// What a settings file with mistakes says beside them, to compare a repair with; nothing where no part of it can be read.
-pub fn salvage<T>(document: &Document, read: impl Fn(&Document) -> Result<T, Mistake>) -> Option<T> {
+/// What a settings file with mistakes says beside them, to compare a repair with; nothing where no
+/// part of it can be read.
+pub fn salvage<T>(
+    document: &Document,
+    read: impl Fn(&Document) -> Result<T, Mistake>,
+) -> Option<T> {
     let mut root = document.tree().ok()?.clone();
     for _ in 0..MOST_MISTAKES {
         let (path, source) = (document.path.clone(), document.source.clone());
@@ -104,7 +108,10 @@ fn prune(node: &mut Node, at: Span) -> bool {
         Value::Mapping(entries) => {
             let is_it = |(key, value): &(Key, Node)| holds(key.span) || holds(value.span);
             let Some(index) = entries.iter().position(is_it) else { return false };
-            if holds(entries[index].0.span) || entries[index].1.span == at || !prune(&mut entries[index].1, at) {
+            if holds(entries[index].0.span)
+                || entries[index].1.span == at
+                || !prune(&mut entries[index].1, at)
+            {
                 entries.remove(index);
             }
             true

@@ -16,18 +16,23 @@ pub(super) fn glob(base: &RepoPath, pattern: &str) -> Result<globset::Glob, Stri
     base.join(pattern).map_err(|error| error.to_string())?;
     if pattern.split('/').any(|part| matches!(part, "" | "." | "..")) {
         return Err(
-            "a pattern goes down from the register's folder: write it without empty parts, `.` and `..`".to_owned()
+            "a pattern goes down from the register's folder: write it without empty parts, `.` and \
+             `..`".to_owned()
         );
     }
-    let full =
-        if base.is_root() { pattern.to_owned() } else { format!("{}/{pattern}", globset::escape(&base.to_string())) };
+    let full = if base.is_root() {
+        pattern.to_owned()
+    } else {
+        format!("{}/{pattern}", globset::escape(&base.to_string()))
+    };
     GlobBuilder::new(&full)
         .literal_separator(true)
         .build()
         .map_err(|error| format!("`{pattern}` is no pattern: {}", error.kind()))
 }
 
-/// What patterns cover, each relative to its folder. A pattern that names a folder covers all under it.
+/// What patterns cover, each relative to its folder. A pattern that names a folder covers all under
+/// it.
 ///
 /// Patterns that are not valid cover nothing.
 pub fn covers<'p>(patterns: impl IntoIterator<Item = (&'p RepoPath, &'p str)>) -> GlobSet {

@@ -132,13 +132,17 @@ impl People {
     /// Who stands under this id or one of these e-mail addresses.
     pub fn find(&self, name: &str) -> Option<&Person> {
         let is_own = |email: &String| email.eq_ignore_ascii_case(name);
-        self.people.iter().find(|person| person.id.value == name || person.emails.iter().any(is_own))
+        self.people
+            .iter()
+            .find(|person| person.id.value == name || person.emails.iter().any(is_own))
     }
 
-    /// Those whose part somebody takes on a day: of each their own part only, and only while they have one.
+    /// Those whose part somebody takes on a day: of each their own part only, and only while they
+    /// have one.
     fn parts<'p>(&'p self, person: &'p Person, day: Date) -> impl Iterator<Item = &'p Person> {
         let taken = person.stands_in_for.iter().filter(move |it| it.from <= day && day <= it.until);
-        let others = taken.filter_map(|it| self.people.iter().find(|other| other.id.value == it.person.value));
+        let others = taken
+            .filter_map(|it| self.people.iter().find(|other| other.id.value == it.person.value));
         std::iter::once(person).chain(others).filter(move |person| person.is_active(day))
     }
 
@@ -153,8 +157,8 @@ impl People {
         parts.filter_map(|part| part.may_accept).max()
     }
 
-    /// Whether somebody stands in the outermost list. A subfolder's list adds people, and no authority over
-    /// what lies above it.
+    /// Whether somebody stands in the outermost list. A subfolder's list adds people, and no
+    /// authority over what lies above it.
     pub fn is_outermost(&self, person: &Person) -> bool {
         let depth = |file: &RepoPath| file.to_string().matches('/').count();
         self.people.iter().all(|other| depth(&other.file) >= depth(&person.file))
@@ -191,24 +195,43 @@ pub fn read(document: &Document) -> Result<People, Mistake> {
     let mut file: File = read_settings(document)?;
     file.people.iter_mut().for_each(|person| person.file = document.path.clone());
     let mut seen = BTreeSet::new();
-    let ids = file.people.iter().map(|person| &person.id).chain(file.automation.iter().map(|it| &it.id));
+    let ids =
+        file.people.iter().map(|person| &person.id).chain(file.automation.iter().map(|it| &it.id));
     for id in ids {
         if !seen.insert(id.value.as_str()) {
-            return Err(Mistake::new(document, id.span, format!("the id `{}` stands here twice", id.value)));
+            return Err(Mistake::new(
+                document,
+                id.span,
+                format!("the id `{}` stands here twice", id.value),
+            ));
         }
     }
-    for id in file.people.iter().map(|person| &person.id).chain(file.automation.iter().map(|it| &it.id)) {
+    for id in
+        file.people.iter().map(|person| &person.id).chain(file.automation.iter().map(|it| &it.id))
+    {
         if id.value.trim().is_empty() {
             return Err(Mistake::new(document, id.span, "this is empty"));
         }
     }
     let mut names: BTreeMap<String, &Spanned<String>> = BTreeMap::new();
     for person in &file.people {
-        let addresses = person.emails.iter().chain(std::iter::once(&person.id.value)).map(|name| name.to_lowercase());
-        let logins = person.logins.iter().map(|(forge, login)| format!("{forge:?} login {}", login.to_lowercase()));
+        let addresses = person
+            .emails
+            .iter()
+            .chain(std::iter::once(&person.id.value))
+            .map(|name| name.to_lowercase());
+        let logins = person
+            .logins
+            .iter()
+            .map(|(forge, login)| format!("{forge:?} login {}", login.to_lowercase()));
         for name in addresses.chain(logins) {
-            if let Some(other) = names.insert(name.clone(), &person.id).filter(|other| **other != person.id) {
-                let message = format!("`{name}` stands under `{}` too; whose it is must be clear", other.value);
+            if let Some(other) =
+                names.insert(name.clone(), &person.id).filter(|other| **other != person.id)
+            {
+                let message = format!(
+                    "`{name}` stands under `{}` too; whose it is must be clear",
+                    other.value
+                );
                 return Err(Mistake::new(document, person.id.span, message));
             }
         }

@@ -132,10 +132,12 @@ pub fn read(document: &Document) -> Result<RiskRegister, Mistake> {
     let name = file.scale.as_ref().map_or(catalog::DEFAULT_SCALE, |scale| scale.value.as_str());
     let Some(scale) = catalog::risk_scale(name) else {
         let span = file.scale.as_ref().map(|scale| scale.span).unwrap_or_default();
-        let message = format!("`{name}` is no scale; `{}` ships with the gate", catalog::DEFAULT_SCALE);
+        let message =
+            format!("`{name}` is no scale; `{}` ships with the gate", catalog::DEFAULT_SCALE);
         return Err(Mistake::new(document, span, message));
     };
-    let register = RiskRegister { path: document.path.clone(), system: file.system, scale, risks: file.risks };
+    let register =
+        RiskRegister { path: document.path.clone(), system: file.system, scale, risks: file.risks };
     let mut seen = std::collections::BTreeSet::new();
     for risk in &register.risks {
         if risk.id.value.trim().is_empty() {

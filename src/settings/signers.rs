@@ -33,11 +33,22 @@ pub fn mistakes(file: &RepoPath, bytes: &[u8]) -> Vec<Mistake> {
         let all = signers.mistakes.iter().cloned().chain(signers.refused_lines());
         return all
             .take(MOST_MISTAKES)
-            .map(|it| Mistake { place: line(it.line), message: format!("this line lets nobody sign: {}", it.why) })
+            .map(|it| Mistake {
+                place: line(it.line),
+                message: format!(
+                    "this line lets nobody \
+                sign: {}",
+                    it.why
+                ),
+            })
             .collect();
     }
     let message = "this line is no public key, so nobody can say which keys are revoked".to_owned();
-    RevokedKeys::parse(bytes).unreadable.map(|number| Mistake { place: line(number), message }).into_iter().collect()
+    RevokedKeys::parse(bytes)
+        .unreadable
+        .map(|number| Mistake { place: line(number), message })
+        .into_iter()
+        .collect()
 }
 
 /// The lines that say something, comments and order aside.
@@ -71,7 +82,10 @@ impl Keys {
     #[must_use]
     pub fn and(mut self, other: &Keys) -> Self {
         let is_kept = |line: &&[u8]| said(line).is_none_or(|line| other.lines.contains(line));
-        let lines = self.outermost.split(|b| *b == b'\n').map(|line| if is_kept(&line) { line } else { &[] });
+        let lines = self
+            .outermost
+            .split(|b| *b == b'\n')
+            .map(|line| if is_kept(&line) { line } else { &[] });
         self.outermost = lines.collect::<Vec<_>>().join(&b'\n');
         self.lines.retain(|line| other.lines.contains(line));
         self
@@ -102,7 +116,8 @@ mod tests {
         let spans: Vec<String> = found.iter().map(|it| format!("{:?}", it.place.at)).collect();
         assert_eq!(
             spans,
-            [8..9, 10..13].map(|it| format!("{:?}", crate::span::At::Bytes(Span::new(it.start, it.end))))
+            [8..9, 10..13]
+                .map(|it| format!("{:?}", crate::span::At::Bytes(Span::new(it.start, it.end))))
         );
         assert_eq!(mistakes(&file, &b"x\n".repeat(500_000)).len(), MOST_MISTAKES);
     }

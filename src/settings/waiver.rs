@@ -70,7 +70,9 @@ impl Waiver {
         };
         finding.check == self.check.value
             && self.scope.system.as_ref().is_none_or(is_meant)
-            && self.paths().is_none_or(|paths| finding.own_paths().all(|path| paths.is_match(path.to_string())))
+            && self.paths().is_none_or(|paths| {
+                finding.own_paths().all(|path| paths.is_match(path.to_string()))
+            })
     }
 
     /// Whether it holds on a day.
@@ -78,28 +80,45 @@ impl Waiver {
         self.created.value <= today && today <= self.expires.value
     }
 
-    /// Why whoever approved it may not: it takes somebody of the second line who did not ask for it.
+    /// Why whoever approved it may not: it takes somebody of the second line who did not ask for
+    /// it.
     ///
     /// # Errors
     /// The reason, in words.
     pub fn authority(&self, people: &Fact<People>) -> Result<(), String> {
         let (name, created) = (&self.approved_by.value, self.created.value);
-        let Fact::Known(people) = people else { return Err(format!("nobody is known who could be `{name}`")) };
+        let Fact::Known(people) = people else {
+            return Err(format!(
+                "nobody is known who could be \
+            `{name}`"
+            ));
+        };
         let Some(person) = people.find(name) else {
-            return Err(format!("`{name}`, who approved it, is not among the people of the target branch"));
+            return Err(format!(
+                "`{name}`, who approved it, is not among the people of the target \
+                branch"
+            ));
         };
         if !person.is_active(created) {
-            return Err(format!("`{name}`, who approved it, was not among the people on {created}"));
+            return Err(format!(
+                "`{name}`, who approved it, was not among the people on {created}"
+            ));
         }
         if !people.is_outermost(person) {
-            return Err(format!("`{name}`, who approved it, stands among the people of a subfolder only"));
+            return Err(format!(
+                "`{name}`, who approved it, stands among the people of a subfolder \
+                only"
+            ));
         }
         if person.line.value != 2 {
             return Err(format!("`{name}`, who approved it, is not of the second line"));
         }
         let asked = &self.requested_by.value;
         let Some(requester) = people.find(asked) else {
-            return Err(format!("`{asked}`, who asked for it, is not among the people of the target branch"));
+            return Err(format!(
+                "`{asked}`, who asked for it, is not among the people of the target \
+                branch"
+            ));
         };
         if requester.id == person.id {
             return Err(format!("`{name}` asked for it and approved it"));
@@ -148,7 +167,13 @@ pub fn read(document: &Document) -> Result<Waiver, Mistake> {
     }
     match (&waiver.scope.system, &waiver.scope.path) {
         (None, None) => return mistake(&waiver.id, "`scope` names neither a system nor a path"),
-        (Some(system), _) if system.value.contains('*') => return mistake(system, "a waiver names one system"),
+        (Some(system), _) if system.value.contains('*') => {
+            return mistake(
+                system,
+                "a waiver names \
+            one system",
+            );
+        }
         (_, Some(path)) => {
             if let Err(why) = glob(&RepoPath::root(), &path.value) {
                 return mistake(path, &why);
@@ -160,7 +185,11 @@ pub fn read(document: &Document) -> Result<Waiver, Mistake> {
         (Some(_), None) => {}
     }
     if waiver.expires.value < waiver.created.value {
-        return Err(Mistake::new(document, waiver.expires.span, "it expires before it was created"));
+        return Err(Mistake::new(
+            document,
+            waiver.expires.span,
+            "it expires before it was created",
+        ));
     }
     if waiver.created.value.days_until(waiver.expires.value) > LONGEST_DAYS {
         let message = format!("it holds for more than {LONGEST_DAYS} days");

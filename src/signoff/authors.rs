@@ -15,14 +15,16 @@ impl Court<'_> {
     /// Whoever wrote what a record covers: as it says, and as the commits of the change say.
     pub(super) fn authors(&self, filed: &Filed) -> BTreeSet<String> {
         let held = &filed.record;
-        let mut authors: BTreeSet<String> = held.value.authors.iter().map(|it| it.value.clone()).collect();
+        let mut authors: BTreeSet<String> =
+            held.value.authors.iter().map(|it| it.value.clone()).collect();
         if filed.is_fresh() {
             authors.extend(self.wrote(held).iter().cloned());
         }
         authors
     }
 
-    /// The authors of the change's commits that touch what a record is about, whatever the record calls it.
+    /// The authors of the change's commits that touch what a record is about, whatever the record
+    /// calls it.
     pub(super) fn wrote(&self, held: &Held<Record>) -> Arc<BTreeSet<String>> {
         let record = &held.value;
         let system = record.system.as_ref().and_then(|id| self.world.system(&id.value));
@@ -62,7 +64,9 @@ impl Court<'_> {
             !is_signoff && (key == "any" || paths.contains(path) || set.is_match(path.to_string()))
         };
         let commits = self.commits.known().into_iter().flatten();
-        let wrote = commits.filter(|commit| commit.paths.iter().any(is_about)).flat_map(|commit| &commit.authors);
+        let wrote = commits
+            .filter(|commit| commit.paths.iter().any(is_about))
+            .flat_map(|commit| &commit.authors);
         let wrote: Arc<BTreeSet<String>> = Arc::new(wrote.cloned().collect());
         self.wrote.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&wrote));
         wrote

@@ -116,10 +116,18 @@ pub(super) fn items(
         for written in model.files() {
             items.push(reader.files(Material::Weights, &written.value, system.place(written.span)));
         }
-        let hosted: Vec<&str> =
-            [&model.hub, &model.service].into_iter().flatten().map(|it| it.value.as_str()).collect();
+        let hosted: Vec<&str> = [&model.hub, &model.service]
+            .into_iter()
+            .flatten()
+            .map(|it| it.value.as_str())
+            .collect();
         let parts: Vec<Item> = items.iter().rev().take(model.files().count()).cloned().collect();
-        items.extend(reader.role(Material::Weights, format!("models.{}", model.id.value), &parts, model.span()));
+        items.extend(reader.role(
+            Material::Weights,
+            format!("models.{}", model.id.value),
+            &parts,
+            model.span(),
+        ));
         if !hosted.is_empty() {
             let version = model.version.as_ref().map_or("", |it| it.value.as_str());
             let words = format!("{} {version}", hosted.join(" "));
@@ -128,12 +136,18 @@ pub(super) fn items(
         }
     }
     for dataset in &system.datasets {
-        let material = if is_for_evaluation(dataset) { Material::Evaluation } else { Material::Data };
+        let material =
+            if is_for_evaluation(dataset) { Material::Evaluation } else { Material::Data };
         for written in dataset.files() {
             items.push(reader.files(material, &written.value, system.place(written.span)));
         }
         let parts: Vec<Item> = items.iter().rev().take(dataset.files().count()).cloned().collect();
-        items.extend(reader.role(material, format!("datasets.{}", dataset.id.value), &parts, dataset.id.span));
+        items.extend(reader.role(
+            material,
+            format!("datasets.{}", dataset.id.value),
+            &parts,
+            dataset.id.span,
+        ));
         if let Some(hub) = &dataset.hub {
             let version = dataset.version.as_ref().map_or("", |it| it.value.as_str());
             let words = format!("{} {version}", hub.value);
@@ -145,7 +159,8 @@ pub(super) fn items(
     items.extend(reader.configuration());
     items.extend(reader.named());
     items.extend(reader.envelopes(ledger));
-    // What is covered twice for one reason is covered once; each reason counts, for decisions differ in which they cover.
+    // What is covered twice for one reason is covered once; each reason counts, for decisions
+    // differ in which they cover.
     let mut seen = BTreeSet::new();
     items.retain(|item| seen.insert((item.material, item.form.clone(), item.digest.clone())));
     items
@@ -193,26 +208,41 @@ impl Reader<'_, '_> {
             return Item { material, form, digest, place };
         }
         // A folder and a pattern are digested as a listing, and a file never passes for one.
-        let label = if is_pattern { base.clone() } else { base.join("**").unwrap_or_else(|_| base.clone()) };
+        let label = if is_pattern {
+            base.clone()
+        } else {
+            base.join("**").unwrap_or_else(|_| base.clone())
+        };
         let form = Form::File { path: label.to_string() };
         let set = covers([(folder, written)]);
         let entries = self.snapshot().entries().iter();
-        let entries = entries.filter(|entry| set.is_match(entry.path.to_string()) && is_meant(entry));
+        let entries =
+            entries.filter(|entry| set.is_match(entry.path.to_string()) && is_meant(entry));
         Item { material, form, digest: self.listing(&base, entries), place: declared }
     }
 
     /// The digest of the files below the literal part of a pattern.
-    fn listing<'e>(&self, pattern: &RepoPath, entries: impl Iterator<Item = &'e Entry>) -> Result<String, String> {
+    fn listing<'e>(
+        &self,
+        pattern: &RepoPath,
+        entries: impl Iterator<Item = &'e Entry>,
+    ) -> Result<String, String> {
         let pattern = pattern.to_string();
-        let literal: Vec<&str> = pattern.split('/').take_while(|part| !part.contains(['*', '?', '[', '{'])).collect();
+        let literal: Vec<&str> =
+            pattern.split('/').take_while(|part| !part.contains(['*', '?', '[', '{'])).collect();
         let folder = RepoPath::from(literal.join("/").as_str());
-        let wild = pattern.get(literal.join("/").len()..).unwrap_or_default().trim_start_matches('/');
+        let wild =
+            pattern.get(literal.join("/").len()..).unwrap_or_default().trim_start_matches('/');
         let wild = if wild.is_empty() { "**" } else { wild };
         let mut files = Vec::new();
         for entry in entries {
-            let digest = self.digests.of(self.snapshot(), entry).map_err(|why| format!("`{}`: {why}", entry.path))?;
+            let digest = self
+                .digests
+                .of(self.snapshot(), entry)
+                .map_err(|why| format!("`{}`: {why}", entry.path))?;
             let path = entry.path.relative_to(&folder).unwrap_or_else(|| entry.path.clone());
-            if path.as_bytes().iter().any(|byte| byte.is_ascii_control()) || path.to_str().is_none() {
+            if path.as_bytes().iter().any(|byte| byte.is_ascii_control()) || path.to_str().is_none()
+            {
                 return Err(format!("`{}`: its name is no plain text", entry.path));
             }
             files.push((path.to_string(), digest));
@@ -229,10 +259,18 @@ impl Reader<'_, '_> {
         Item { material, form, digest: Ok(of_words(words)), place: self.system.place(span) }
     }
 
-    /// What a model or dataset consists of, by its id: the same files in another role are other content.
-    fn role(&self, material: Material, section: String, parts: &[Item], span: Span) -> Option<Item> {
+    /// What a model or dataset consists of, by its id: the same files in another role are other
+    /// content.
+    fn role(
+        &self,
+        material: Material,
+        section: String,
+        parts: &[Item],
+        span: Span,
+    ) -> Option<Item> {
         let form = Form::Section { path: self.system.register.to_string(), section };
-        let digests: Result<Vec<String>, String> = parts.iter().map(|part| part.digest.clone()).collect();
+        let digests: Result<Vec<String>, String> =
+            parts.iter().map(|part| part.digest.clone()).collect();
         let digest = match digests.as_deref() {
             Ok([]) => return None,
             Ok([one]) => Ok(one.clone()),
@@ -245,8 +283,10 @@ impl Reader<'_, '_> {
     fn risks(&self) -> Vec<Item> {
         let typed = self.world.risks.iter().find(|(system, _)| *system == self.system.id.value);
         if let Some((_, register)) = typed {
-            let open =
-                register.risks.iter().filter(|risk| risk.status.as_ref().is_none_or(|it| it.value != Status::Closed));
+            let open = register
+                .risks
+                .iter()
+                .filter(|risk| risk.status.as_ref().is_none_or(|it| it.value != Status::Closed));
             let document = self.world.documents.get(&register.path);
             let node = |id: &str| {
                 let all = document?.tree().ok()?.get("risks")?.items();
@@ -255,30 +295,53 @@ impl Reader<'_, '_> {
             return open
                 .map(|risk| {
                     let id = risk.id.value.clone();
-                    let digest = node(&id).ok_or_else(|| "it cannot be read".to_owned()).and_then(of_risk);
+                    let digest =
+                        node(&id).ok_or_else(|| "it cannot be read".to_owned()).and_then(of_risk);
                     let place = Place::bytes(register.path.clone(), risk.id.span);
                     let residual = residual(register, &id);
-                    Item { material: Material::Risks, form: Form::Risk { id, residual }, digest, place }
+                    Item {
+                        material: Material::Risks,
+                        form: Form::Risk { id, residual },
+                        digest,
+                        place,
+                    }
                 })
                 .collect();
         }
         // A register in another form is covered as a file.
-        let of_system = |need: &crate::evidence::Need| need.system.as_ref() == Some(&self.system.id.value);
-        let mut answers = self.world.evidence.iter().filter(|(need, _)| need.kind.id == risks::KIND && of_system(need));
+        let of_system =
+            |need: &crate::evidence::Need| need.system.as_ref() == Some(&self.system.id.value);
+        let mut answers = self
+            .world
+            .evidence
+            .iter()
+            .filter(|(need, _)| need.kind.id == risks::KIND && of_system(need));
         let path = answers.find_map(|(_, answer)| answer.accepted());
         path.map(|path| self.file(Material::Risks, path)).into_iter().collect()
     }
 
     fn file(&self, material: Material, path: &RepoPath) -> Item {
-        let digest = self.digests.at(self.snapshot(), path).unwrap_or_else(|| Err("there is no such file".to_owned()));
-        Item { material, form: Form::File { path: path.to_string() }, digest, place: Place::whole(path.clone()) }
+        let digest = self
+            .digests
+            .at(self.snapshot(), path)
+            .unwrap_or_else(|| Err("there is no such file".to_owned()));
+        Item {
+            material,
+            form: Form::File { path: path.to_string() },
+            digest,
+            place: Place::whole(path.clone()),
+        }
     }
 
     /// What it is for, in the register and in the documents that say so.
     fn purpose(&self) -> Vec<Item> {
         let system = self.system;
-        let mut items =
-            vec![self.stated(Material::Purpose, "purpose".to_owned(), &system.purpose.value, system.purpose.span)];
+        let mut items = vec![self.stated(
+            Material::Purpose,
+            "purpose".to_owned(),
+            &system.purpose.value,
+            system.purpose.span,
+        )];
         for (need, answer) in &self.world.evidence {
             let Answer::Read(reading) = answer else { continue };
             if need.system.as_ref() != Some(&system.id.value) {
@@ -296,7 +359,10 @@ impl Reader<'_, '_> {
             let place = Place::bytes(reading.path.clone(), span);
             let item = Item { material: Material::Purpose, form, digest, place };
             // Two sections of one title are two pieces.
-            if !items.iter().any(|known: &Item| known.form == item.form && known.digest == item.digest) {
+            if !items
+                .iter()
+                .any(|known: &Item| known.form == item.form && known.digest == item.digest)
+            {
                 items.push(item);
             }
         }
@@ -309,8 +375,11 @@ impl Reader<'_, '_> {
         let mut bounds = String::new();
         for threshold in &self.system.accept_when {
             let split = threshold.split.as_ref().map_or("", |split| split.value.as_str());
-            let bound = |name: &str, bound: Option<f64>| bound.map_or(String::new(), |it| format!(" {name} {it}"));
-            let (least, most) = (bound("at-least", threshold.at_least), bound("at-most", threshold.at_most));
+            let bound = |name: &str, bound: Option<f64>| {
+                bound.map_or(String::new(), |it| format!(" {name} {it}"))
+            };
+            let (least, most) =
+                (bound("at-least", threshold.at_least), bound("at-most", threshold.at_most));
             bounds += &format!("{} {split}{least}{most}\n", threshold.metric.value);
             let Some(path) = self.system.path(&threshold.results) else { continue };
             let item = self.file(Material::Evaluation, &path);
@@ -319,18 +388,27 @@ impl Reader<'_, '_> {
             }
         }
         if let Some(first) = self.system.accept_when.first() {
-            items.push(self.stated(Material::Thresholds, "accept-when".to_owned(), &bounds, first.metric.span));
+            items.push(self.stated(
+                Material::Thresholds,
+                "accept-when".to_owned(),
+                &bounds,
+                first.metric.span,
+            ));
         }
         items
     }
 
     /// What a program may change by itself: the envelopes, and what must not change within them.
     fn envelopes(&self, ledger: &Ledger) -> Vec<Item> {
-        let own = ledger.envelopes.iter().filter(|(_, envelope)| envelope.system.value == self.system.id.value);
+        let own = ledger
+            .envelopes
+            .iter()
+            .filter(|(_, envelope)| envelope.system.value == self.system.id.value);
         own.flat_map(|(path, envelope)| {
             let fixed = envelope.must_not_change.iter();
             let place = |span| Place::bytes(path.clone(), span);
-            let fixed = fixed.map(move |it| self.files(Material::Envelope, &it.value, place(it.span)));
+            let fixed =
+                fixed.map(move |it| self.files(Material::Envelope, &it.value, place(it.span)));
             std::iter::once(self.file(Material::Envelope, path)).chain(fixed)
         })
         .collect()
@@ -349,8 +427,9 @@ impl Reader<'_, '_> {
                 return false;
             }
             // What stands elsewhere among this system's content is not configuration as well.
-            let is_other =
-                models.is_match(&name) || data.is_match(&name) || results.iter().flatten().any(|it| it == path);
+            let is_other = models.is_match(&name)
+                || data.is_match(&name)
+                || results.iter().flatten().any(|it| it == path);
             let is_told = is_configuration(path, &world.view.scope) && !is_document(world, path);
             !is_other && is_told && !self.materials.excepts(path)
         };
@@ -362,7 +441,8 @@ impl Reader<'_, '_> {
             }
             let digest = self.listing(&self.system.base, entries.into_iter());
             let all = if material == Material::Prompts { "**/*prompt*" } else { "**" };
-            let path = self.system.base.join(all).map_or_else(|_| all.to_owned(), |path| path.to_string());
+            let path =
+                self.system.base.join(all).map_or_else(|_| all.to_owned(), |path| path.to_string());
             let place = self.system.place(self.system.id.span);
             vec![Item { material, form: Form::File { path }, digest, place }]
         };
@@ -374,7 +454,8 @@ impl Reader<'_, '_> {
     /// What the rules name of the files that the system owns, beside what their names say of them.
     fn named(&self) -> Vec<Item> {
         let entries = self.world.view.entries();
-        let is_own = |entry: &Entry| entry.path.is_in(&self.world.view.scope) && self.owns(&entry.path);
+        let is_own =
+            |entry: &Entry| entry.path.is_in(&self.world.view.scope) && self.owns(&entry.path);
         let item = |(material, folder, pattern): (Material, &RepoPath, &str)| {
             let set = covers([(folder, pattern)]);
             let has_own = entries.iter().any(|it| set.is_match(it.path.to_string()) && is_own(it));
@@ -409,13 +490,16 @@ const DATA: [&str; 16] = [
     "parquet",
 ];
 
-/// Whether a file may decide how a system behaves, by its name: no program source, no page, no pipeline.
+/// Whether a file may decide how a system behaves, by its name: no program source, no page, no
+/// pipeline.
 fn is_configuration(path: &RepoPath, scope: &RepoPath) -> bool {
     let is_data = DATA.contains(&path.extension().as_str());
-    let is_pipeline = path.relative_to(scope).unwrap_or_else(|| path.clone()).to_string().starts_with(".github/");
+    let is_pipeline =
+        path.relative_to(scope).unwrap_or_else(|| path.clone()).to_string().starts_with(".github/");
     match FileSort::of(path) {
         FileSort::Content => is_data || PathRole::of(path, scope) == PathRole::Product,
-        // Manifests and pages keep their names; data that only looks like one from its folder does not.
+        // Manifests and pages keep their names; data that only looks like one from its folder does
+        // not.
         FileSort::Page => is_data && !is_pipeline && !is_manifest(path),
         FileSort::Source => matches!(path.extension().as_str(), "sql" | "html" | "css"),
     }
@@ -424,14 +508,17 @@ fn is_configuration(path: &RepoPath, scope: &RepoPath) -> bool {
 /// Whether a file lists what a program is built from, or is a tool's own.
 fn is_manifest(path: &RepoPath) -> bool {
     let name = path.file_name().to_lowercase();
-    let is_lock =
-        name.ends_with(".lock") || name.ends_with("-lock.json") || name == "cargo.toml" || name == "pyproject.toml";
-    let is_requirements = name.starts_with("requirements") && name.ends_with(".txt") && !name.contains("prompt");
+    let is_lock = name.ends_with(".lock")
+        || name.ends_with("-lock.json")
+        || name == "cargo.toml"
+        || name == "pyproject.toml";
+    let is_requirements =
+        name.starts_with("requirements") && name.ends_with(".txt") && !name.contains("prompt");
     is_lock || is_requirements || name == "package.json" || name.starts_with('.')
 }
 
-/// Whether a file answers a duty as a page, or is of the gate's own formats. Data that a register calls a document decides
-/// how a system behaves all the same.
+/// Whether a file answers a duty as a page, or is of the gate's own formats. Data that a register
+/// calls a document decides how a system behaves all the same.
 fn is_document(world: &World<'_>, path: &RepoPath) -> bool {
     let is_page = matches!(path.extension().as_str(), "md" | "markdown" | "rst" | "adoc" | "");
     let is_register = path.file_name() == register::FILE;
@@ -448,7 +535,8 @@ pub(super) fn is_pattern(path: &str) -> bool {
 fn is_prompt(path: &RepoPath) -> bool {
     let text = path.to_string().to_lowercase();
     let named = |part: &str| part.contains("prompt") || part.contains("instructions");
-    text.split('/').any(named) || matches!(path.extension().as_str(), "j2" | "jinja" | "jinja2" | "mustache" | "hbs")
+    text.split('/').any(named)
+        || matches!(path.extension().as_str(), "j2" | "jinja" | "jinja2" | "mustache" | "hbs")
 }
 
 /// What remains of a risk: its rating after treatment, else before it.
@@ -482,7 +570,8 @@ fn element(document: &Document, reading: &Reading, key: &str) -> Option<(String,
     let found_as = said.found_as.clone().unwrap_or_default();
     let Body::Prose(prose) = &document.body else { return Some((found_as, span)) };
     let holds = |outer: Span| outer.start <= span.start && span.end <= outer.end;
-    let mut around = prose.sections.iter().filter(|section| section.level > 0 && holds(section.span));
+    let mut around =
+        prose.sections.iter().filter(|section| section.level > 0 && holds(section.span));
     match around.rfind(|section| section.title == found_as) {
         Some(section) => Some((found_as, Span::new(section.heading.end, section.span.end))),
         None => Some((found_as, span)),

@@ -74,7 +74,20 @@ impl<'a> Court<'a> {
         let (is_signed, items, wrote) = (Mutex::default(), Mutex::default(), Mutex::default());
         let trust = governance.trust();
         let approvals = None;
-        Self { world, governance, ledger, tip, digests, commits, today, approvals, trust, is_signed, items, wrote }
+        Self {
+            world,
+            governance,
+            ledger,
+            tip,
+            digests,
+            commits,
+            today,
+            approvals,
+            trust,
+            is_signed,
+            items,
+            wrote,
+        }
     }
 
     /// The same, knowing who approved the change on its forge.
@@ -90,9 +103,13 @@ impl<'a> Court<'a> {
     pub(super) fn people(&self) -> Result<&'a People, Box<Flaw>> {
         let why = match &self.governance.people {
             Fact::Known(people) => return Ok(people),
-            Fact::Absent => "there is no governance/people.yaml on the target branch, so nobody may decide",
+            Fact::Absent => {
+                "there is no governance/people.yaml on the target branch, so nobody \
+                may decide"
+            }
             Fact::Undecided(_) => {
-                "the target branch's governance/people.yaml cannot be read, so nobody is known who may decide"
+                "the target branch's governance/people.yaml cannot be read, so nobody is known who \
+                 may decide"
             }
         };
         let place = Place::whole(self.world.declared.in_register(Default::default()).path);
@@ -112,8 +129,17 @@ impl<'a> Court<'a> {
         if let Some(known) = self.items.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
             return Arc::clone(known);
         }
-        let items = Arc::new(content::items(self.world, system, &self.rules().material, self.ledger, self.digests));
-        self.items.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), Arc::clone(&items));
+        let items = Arc::new(content::items(
+            self.world,
+            system,
+            &self.rules().material,
+            self.ledger,
+            self.digests,
+        ));
+        self.items
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id.clone(), Arc::clone(&items));
         items
     }
 
@@ -123,7 +149,9 @@ impl<'a> Court<'a> {
         for system in self.world.systems() {
             let class = self.class(system);
             let mut content: Option<Arc<Vec<Item>>> = None;
-            for decision in [Decision::TreatmentPlan, Decision::AcceptResidualRisk, Decision::Release] {
+            for decision in
+                [Decision::TreatmentPlan, Decision::AcceptResidualRisk, Decision::Release]
+            {
                 if !self.is_due(system, class, decision) {
                     continue;
                 }
@@ -137,7 +165,11 @@ impl<'a> Court<'a> {
     }
 
     /// The record that stands for a decision, and what is wrong with it.
-    pub(super) fn decided(&self, system: &System, decision: Decision) -> (Option<&'a Filed>, Vec<Flaw>) {
+    pub(super) fn decided(
+        &self,
+        system: &System,
+        decision: Decision,
+    ) -> (Option<&'a Filed>, Vec<Flaw>) {
         let content = self.items(system);
         self.standing(system, self.class(system), decision, &content)
     }
@@ -157,8 +189,10 @@ impl<'a> Court<'a> {
         let class = self.class_of(filed);
         let record = &filed.record.value;
         let system = record.system.as_ref().and_then(|id| self.world.system(&id.value));
-        let of_system =
-            matches!(record.decision.value, Decision::AcceptResidualRisk | Decision::Release | Decision::TreatmentPlan);
+        let of_system = matches!(
+            record.decision.value,
+            Decision::AcceptResidualRisk | Decision::Release | Decision::TreatmentPlan
+        );
         if let Some(system) = system.filter(|_| of_system) {
             let content = self.items(system);
             return self.judge(filed, system, class, &content, &Candidates::default());
@@ -173,7 +207,9 @@ impl<'a> Court<'a> {
 
     fn is_due(&self, system: &System, class: Class, decision: Decision) -> bool {
         // What is retired may still stand here, and still be used.
-        if *system.stage == Stage::Retirement && self.items(system).iter().all(|item| !is_what_runs(item)) {
+        if *system.stage == Stage::Retirement
+            && self.items(system).iter().all(|item| !is_what_runs(item))
+        {
             return false;
         }
         let in_use = *system.stage >= Stage::Deployment;
@@ -183,13 +219,26 @@ impl<'a> Court<'a> {
         {
             return true;
         }
-        let register = self.world.risks.iter().find(|(id, _)| *id == system.id.value).map(|(_, register)| register);
-        let Some(register) = register.filter(|_| decision == Decision::AcceptResidualRisk) else { return false };
+        let register = self
+            .world
+            .risks
+            .iter()
+            .find(|(id, _)| *id == system.id.value)
+            .map(|(_, register)| register);
+        let Some(register) = register.filter(|_| decision == Decision::AcceptResidualRisk) else {
+            return false;
+        };
         register.risks.iter().any(|risk| {
             let is = |status| risk.status.as_ref().is_some_and(|it| it.value == status);
-            let level = risk.after.as_ref().or(risk.before.as_ref()).and_then(|rating| register.level(rating.value));
+            let level = risk
+                .after
+                .as_ref()
+                .or(risk.before.as_ref())
+                .and_then(|rating| register.level(rating.value));
             is(Status::Accepted)
-                || (in_use && !is(Status::Closed) && level > Some(register.scale.accept_without_record))
+                || (in_use
+                    && !is(Status::Closed)
+                    && level > Some(register.scale.accept_without_record))
         })
     }
 
@@ -203,12 +252,15 @@ impl<'a> Court<'a> {
     ) -> (Option<&'a Filed>, Vec<Flaw>) {
         let is_meant = |filed: &&Filed| {
             let record = &filed.record.value;
-            record.decision.value == decision && record.system.as_ref().is_some_and(|it| it.value == system.id.value)
+            record.decision.value == decision
+                && record.system.as_ref().is_some_and(|it| it.value == system.id.value)
         };
         let candidates = Candidates::of(self.ledger.records.values().filter(is_meant));
         // The newest ones first: mostly one of them stands, and nothing else need be looked at.
         let mut all = candidates.all.clone();
-        all.sort_by_key(|filed| candidates.replacing.contains_key(filed.record.value.id.value.as_str()));
+        all.sort_by_key(|filed| {
+            candidates.replacing.contains_key(filed.record.value.id.value.as_str())
+        });
         let mut best: Option<(&'a Filed, Vec<Flaw>)> = None;
         for filed in all {
             if self.is_superseded(filed, &candidates, class) {
@@ -218,7 +270,8 @@ impl<'a> Court<'a> {
             if flaws.is_empty() {
                 return (Some(filed), flaws);
             }
-            // Of several that do not hold the one that lacks least is meant; among equals the change's own.
+            // Of several that do not hold the one that lacks least is meant; among equals the
+            // change's own.
             let rank = |filed: &Filed, flaws: &[Flaw]| {
                 let heaviest = flaws.iter().map(|flaw| weight(flaw.property)).max();
                 (heaviest, flaws.len(), !filed.record.is_new)
@@ -238,7 +291,8 @@ impl<'a> Court<'a> {
         let nobody = Signatures::default();
         let people = self.who_could(nobody, &asked);
         let version = &system.version.value;
-        let text = format!("nobody has signed `{}` for `{}` {version}", decision.name(), system.id.value);
+        let text =
+            format!("nobody has signed `{}` for `{}` {version}", decision.name(), system.id.value);
         let mut flaw = Flaw::new(Property::Present, system.place(system.id.span), text).waiting();
         flaw.label = format!("class {}, stage {}", class.name(), system.stage.name());
         flaw.people = people;
@@ -251,7 +305,9 @@ impl<'a> Court<'a> {
         let others = candidates.replacing.get(id.as_str()).into_iter().flatten();
         let others = others.filter(|other| other.record.value.id.value != *id);
         // Who replaced it may have lost the key since; it was replaced all the same.
-        others.into_iter().any(|other| other.was_signed_when_merged() || self.is_signed(other, class))
+        others
+            .into_iter()
+            .any(|other| other.was_signed_when_merged() || self.is_signed(other, class))
     }
 
     /// Whether enough people signed a record.
@@ -261,7 +317,8 @@ impl<'a> Court<'a> {
             return *known;
         }
         let asked = self.asked_of(filed, class);
-        let is = self.signatures(filed, &asked).is_complete() && self.is_of_this_repository(&filed.record.value);
+        let is = self.signatures(filed, &asked).is_complete()
+            && self.is_of_this_repository(&filed.record.value);
         self.is_signed.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), is);
         is
     }
@@ -317,13 +374,20 @@ impl<'a> Court<'a> {
         } else if let Some(flaw) = differs {
             flaws.push(flaw);
         } else if let Some(was) = record.risk_class.as_ref().filter(|was| was.value < class) {
-            let text =
-                format!("`{id}` was decided for class {}, and the class is {} now", was.value.name(), class.name());
+            let text = format!(
+                "`{id}` was decided for class {}, and the class is {} now",
+                was.value.name(),
+                class.name()
+            );
             flaws.push(Flaw::at(Property::Content, held, was.span, text).waiting());
         } else if record.decision.value == Decision::Release
-            && let Some(was) = record.version.as_ref().filter(|was| was.value != system.version.value)
+            && let Some(was) =
+                record.version.as_ref().filter(|was| was.value != system.version.value)
         {
-            let text = format!("`{id}` releases {}, and the version is {} now", was.value, system.version.value);
+            let text = format!(
+                "`{id}` releases {}, and the version is {} now",
+                was.value, system.version.value
+            );
             flaws.push(Flaw::at(Property::Content, held, was.span, text).waiting());
         }
         let signatures = self.signatures(filed, &asked);
@@ -345,7 +409,11 @@ impl<'a> Court<'a> {
     }
 
     /// The risks of a system that ended and are otherwise as a record has them.
-    fn closed_risks<'r>(&self, system: &System, record: &'r Record) -> BTreeSet<(&'r str, &'r str)> {
+    fn closed_risks<'r>(
+        &self,
+        system: &System,
+        record: &'r Record,
+    ) -> BTreeSet<(&'r str, &'r str)> {
         let of_system = self.world.risks.iter().filter(|(id, _)| *id == system.id.value);
         let mut closed = BTreeSet::new();
         for (_, register) in of_system {
@@ -360,7 +428,11 @@ impl<'a> Court<'a> {
         closed
     }
 
-    pub(super) fn who_could(&self, mut signatures: Signatures<'a>, asked: &Asked<'_>) -> Vec<String> {
+    pub(super) fn who_could(
+        &self,
+        mut signatures: Signatures<'a>,
+        asked: &Asked<'_>,
+    ) -> Vec<String> {
         self.fill(&mut signatures, asked);
         signatures.people
     }
@@ -375,7 +447,9 @@ impl<'a> Court<'a> {
         let sound = confirming.filter(|other| {
             let asked = self.asked_of(other, class);
             let signatures = self.signatures(other, &asked);
-            self.form(other).is_empty() && signatures.is_complete() && self.end(other, &signatures, &asked).is_empty()
+            self.form(other).is_empty()
+                && signatures.is_complete()
+                && self.end(other, &signatures, &asked).is_empty()
         });
         sound.flat_map(|other| &other.record.value.covers.sections).collect()
     }
@@ -386,7 +460,8 @@ impl<'a> Court<'a> {
     }
 
     pub(super) fn is_solo(&self, person: &Person, asked: &Asked<'_>) -> bool {
-        self.allows_solo(asked) && self.rules().solo.as_ref().is_some_and(|solo| solo.person.value == person.id.value)
+        self.allows_solo(asked)
+            && self.rules().solo.as_ref().is_some_and(|solo| solo.person.value == person.id.value)
     }
 }
 
@@ -428,29 +503,51 @@ pub(super) fn level_of(content: &[Item]) -> Option<Level> {
 fn residuals(held: &Held<Record>, terms: &Terms, content: &[Item]) -> Vec<Flaw> {
     let above = |level: Level| level > terms.highest;
     let text = |id: &str, level: Level| {
-        format!("risk `{id}` is {} after treatment, and at most {} may be accepted", level.name(), terms.highest.name())
+        format!(
+            "risk `{id}` is {} after treatment, and at most {} may be accepted",
+            level.name(),
+            terms.highest.name()
+        )
     };
     let signed = held.value.covers.risks.iter().filter(|it| above(it.residual.value));
     let mut flaws: Vec<Flaw> = signed
-        .map(|it| Flaw::at(Property::Residual, held, it.residual.span, text(&it.id.value, it.residual.value)))
+        .map(|it| {
+            Flaw::at(
+                Property::Residual,
+                held,
+                it.residual.span,
+                text(&it.id.value, it.residual.value),
+            )
+        })
         .collect();
     let here = content.iter().filter_map(|item| match &item.form {
         // What nobody can accept at all another check tells.
-        Form::Risk { id, residual: Some(level) } if above(*level) && *level < Level::Unacceptable => {
+        Form::Risk { id, residual: Some(level) }
+            if above(*level) && *level < Level::Unacceptable =>
+        {
             Some((id, *level, &item.place))
         }
         _ => None,
     });
     if flaws.is_empty() && terms.covers.contains(&Material::Risks) {
-        flaws.extend(here.map(|(id, level, place)| Flaw::new(Property::Residual, place.clone(), text(id, level))));
+        flaws.extend(here.map(|(id, level, place)| {
+            Flaw::new(Property::Residual, place.clone(), text(id, level))
+        }));
     }
     flaws
         .into_iter()
-        .map(|flaw| flaw.remedy(Who::Author, "treat it further, avoid it, or stop; nobody can accept that much"))
+        .map(|flaw| {
+            flaw.remedy(
+                Who::Author,
+                "treat it further, avoid it, or stop; nobody can \
+            accept that much",
+            )
+        })
         .collect()
 }
 
-/// What is missing of the signatures: each that was refused, or, where none was, whoever has not signed yet.
+/// What is missing of the signatures: each that was refused, or, where none was, whoever has not
+/// signed yet.
 pub(super) fn unsigned(held: &Held<Record>, signatures: Signatures<'_>) -> Vec<Flaw> {
     if signatures.is_complete() {
         return Vec::new();
@@ -469,7 +566,8 @@ pub(super) fn unsigned(held: &Held<Record>, signatures: Signatures<'_>) -> Vec<F
         [] => String::new(),
         names => format!(" (against it: {})", names.join(", ")),
     };
-    let text = format!("`{}` is not signed by enough people{dissent}: {wants}", held.value.id.value);
+    let text =
+        format!("`{}` is not signed by enough people{dissent}: {wants}", held.value.id.value);
     let mut flaw = Flaw::at(Property::Signers, held, held.value.id.span, text).waiting();
     flaw.people = signatures.people;
     vec![flaw]

@@ -47,27 +47,39 @@ pub(super) fn differs(
     let covers = &record.covers;
     let mut found: Vec<Difference> = Vec::new();
     let mut seen = BTreeSet::new();
-    let due = items.iter().filter(|item| materials.contains(&item.material) && !varied.contains(&item.form));
+    let due = items
+        .iter()
+        .filter(|item| materials.contains(&item.material) && !varied.contains(&item.form));
     for item in due.filter(|item| seen.insert((item.form.clone(), item.digest.clone()))) {
         let digest = match &item.digest {
             Ok(digest) => digest,
             Err(why) => {
-                let text = format!("nobody can say whether `{}` covers {}: {why}", record.id.value, item.name());
+                let text = format!(
+                    "nobody can say whether `{}` covers {}: {why}",
+                    record.id.value,
+                    item.name()
+                );
                 return Some(Flaw::new(Property::Content, item.place.clone(), text).undecided());
             }
         };
         let was = match &item.form {
             Form::Risk { id, residual } => {
                 covers.risks.iter().find(|it| it.id.value == *id).map(|it| {
-                    (it.sha256.value == *digest && Some(it.residual.value) == *residual, held.place(it.id.span))
+                    (
+                        it.sha256.value == *digest && Some(it.residual.value) == *residual,
+                        held.place(it.id.span),
+                    )
                 })
             }
             Form::Section { path, section } => {
-                let named = |it: &&CoveredSection| it.path.value == *path && it.section.value == *section;
+                let named =
+                    |it: &&CoveredSection| it.path.value == *path && it.section.value == *section;
                 // Only prose that says what a system is for can be reworded.
-                let reworded = confirmed.iter().copied().filter(|_| item.material == Material::Purpose);
+                let reworded =
+                    confirmed.iter().copied().filter(|_| item.material == Material::Purpose);
                 let all = || covers.sections.iter().chain(reworded.clone());
-                let is_item = |it: &CoveredSection| items.iter().any(|item| item.form == of_section(it));
+                let is_item =
+                    |it: &CoveredSection| items.iter().any(|item| item.form == of_section(it));
                 match all().find(|it| named(it)) {
                     Some(first) => {
                         let is_same = all().any(|it| named(&it) && it.sha256.value == *digest);
@@ -84,11 +96,17 @@ pub(super) fn differs(
                 // It moved where it stands nowhere it stood; a copy beside it is no move.
                 let has_left = |it: &&CoveredFile| {
                     is_pattern(&it.path.value) == is_pattern(path)
-                        && (is_pattern(path) || snapshot.entry(&RepoPath::from(it.path.value.as_str())).is_none())
-                        && !items.iter().any(|item| item.form == Form::File { path: it.path.value.clone() })
+                        && (is_pattern(path)
+                            || snapshot.entry(&RepoPath::from(it.path.value.as_str())).is_none())
+                        && !items
+                            .iter()
+                            .any(|item| item.form == Form::File { path: it.path.value.clone() })
                 };
-                let moved = || covers.files.iter().filter(has_left).find(|it| it.sha256.value == *digest);
-                let known = named.map(|it| (it, it.sha256.value == *digest)).or_else(|| moved().map(|it| (it, true)));
+                let moved =
+                    || covers.files.iter().filter(has_left).find(|it| it.sha256.value == *digest);
+                let known = named
+                    .map(|it| (it, it.sha256.value == *digest))
+                    .or_else(|| moved().map(|it| (it, true)));
                 known.map(|(it, is_same)| (is_same, held.place(it.path.span)))
             }
         };
@@ -102,11 +120,17 @@ pub(super) fn differs(
         found.push(Difference { name: item.name(), now, material, place, was, is_gone: false });
     }
     let told: BTreeSet<String> = found.iter().map(|it| it.name.clone()).collect();
-    found.extend(gone(held, items, leave, snapshot, digests).into_iter().filter(|it| !told.contains(&it.name)));
+    found.extend(
+        gone(held, items, leave, snapshot, digests)
+            .into_iter()
+            .filter(|it| !told.contains(&it.name)),
+    );
     // That a model is another one goes without saying where its file is.
     let is_file = |it: &Difference| !it.name.contains(' ') && it.material.is_some();
-    let files: BTreeSet<Option<Material>> = found.iter().filter(|it| is_file(it)).map(|it| it.material).collect();
-    let is_role = |it: &Difference| it.name.starts_with("`models.") || it.name.starts_with("`datasets.");
+    let files: BTreeSet<Option<Material>> =
+        found.iter().filter(|it| is_file(it)).map(|it| it.material).collect();
+    let is_role =
+        |it: &Difference| it.name.starts_with("`models.") || it.name.starts_with("`datasets.");
     found.retain(|it| !is_role(it) || it.is_gone || !files.contains(&it.material));
     let first = found.first()?;
     let id = &record.id.value;
@@ -115,10 +139,19 @@ pub(super) fn differs(
         1 => ", and 1 more piece,".to_owned(),
         more => format!(", and {more} more pieces,"),
     };
-    let what = first.material.map_or_else(String::new, |material| format!(" ({})", material.words()));
+    let what =
+        first.material.map_or_else(String::new, |material| format!(" ({})", material.words()));
     let text = match (&first.was, first.is_gone) {
-        (_, true) => format!("{}{more} is not here as it was signed, so `{id}` no longer covers what is", first.name),
-        (Some(_), false) => format!("{}{what}{more} is not what was signed, so `{id}` no longer covers it", first.name),
+        (_, true) => format!(
+            "{}{more} is not here as it was signed, so `{id}` no longer covers \
+            what is",
+            first.name
+        ),
+        (Some(_), false) => format!(
+            "{}{what}{more} is not what was signed, so `{id}` no longer \
+            covers it",
+            first.name
+        ),
         (None, false) => format!("`{id}` does not cover {}{what}{more}", first.name),
     };
     let mut flaw = Flaw::new(Property::Content, first.place.clone(), text).waiting();
@@ -127,7 +160,8 @@ pub(super) fn differs(
         flaw.related.push((was.clone(), "what was signed".to_owned()));
     }
     let name = |it: &Difference| format!("{} {}", it.name, it.now);
-    flaw.related.extend(found[1..].iter().map(|it| (it.place.clone(), format!("{} as well", it.name))));
+    flaw.related
+        .extend(found[1..].iter().map(|it| (it.place.clone(), format!("{} as well", it.name))));
     flaw.parts = found.iter().map(name).collect::<BTreeSet<String>>().into_iter().collect();
     Some(flaw)
 }
@@ -156,7 +190,9 @@ fn gone(
     };
     let mut found = Vec::new();
     for it in &covers.risks {
-        let is_here = items.iter().any(|item| matches!(&item.form, Form::Risk { id, .. } if *id == it.id.value));
+        let is_here = items
+            .iter()
+            .any(|item| matches!(&item.form, Form::Risk { id, .. } if *id == it.id.value));
         if !is_here && !leave.closed.contains(&(it.id.value.as_str(), it.sha256.value.as_str())) {
             found.push(difference(format!("risk `{}`", it.id.value), held.place(it.id.span)));
         }
@@ -172,7 +208,10 @@ fn gone(
         });
         let is_moved = now.is_empty() && items.iter().any(|item| is_same(&item));
         if !(now.iter().any(is_same) || is_moved || is_reworded || leave.varied.contains(&form)) {
-            found.push(difference(format!("`{}` in `{}`", it.section.value, it.path.value), held.place(it.path.span)));
+            found.push(difference(
+                format!("`{}` in `{}`", it.section.value, it.path.value),
+                held.place(it.path.span),
+            ));
         }
     }
     for it in &covers.files {

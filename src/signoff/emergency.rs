@@ -1,4 +1,5 @@
-//! Emergencies: permission to go on without some sign-offs, for at most three days, for exactly this content.
+//! Emergencies: permission to go on without some sign-offs, for at most three days, for exactly
+//! this content.
 
 use std::collections::BTreeSet;
 
@@ -34,7 +35,10 @@ pub struct Granted {
 
 impl<'a> Court<'a> {
     /// The emergencies that count today, and what is wrong with those that do not.
-    pub fn emergencies(&self, may_skip: &dyn Fn(&str) -> bool) -> (Vec<Granted>, Vec<(&'a Held<Emergency>, Flaw)>) {
+    pub fn emergencies(
+        &self,
+        may_skip: &dyn Fn(&str) -> bool,
+    ) -> (Vec<Granted>, Vec<(&'a Held<Emergency>, Flaw)>) {
         let mut granted = Vec::new();
         let mut refused = Vec::new();
         for (held, statements) in &self.ledger.emergencies {
@@ -57,8 +61,9 @@ impl<'a> Court<'a> {
         let Some((_, tip)) = self.tip else { return Vec::new() };
         let content = self.items(system);
         let files: BTreeSet<&RepoPath> = content.iter().map(|item| &item.place.path).collect();
-        let is_other =
-            |path: &&&RepoPath| self.digests.at(tip, path) != self.digests.at(self.world.view.snapshot, path);
+        let is_other = |path: &&&RepoPath| {
+            self.digests.at(tip, path) != self.digests.at(self.world.view.snapshot, path)
+        };
         files.iter().filter(is_other).map(ToString::to_string).collect()
     }
 
@@ -69,9 +74,13 @@ impl<'a> Court<'a> {
         may_skip: &dyn Fn(&str) -> bool,
     ) -> Result<Granted, Box<Flaw>> {
         let it = &held.value;
-        let refuse = |span, text: String| Err(Box::new(Flaw::at(Property::Valid, held, span, text)));
+        let refuse =
+            |span, text: String| Err(Box::new(Flaw::at(Property::Valid, held, span, text)));
         if !self.rules().repositories.contains(&it.repository.value) {
-            return refuse(it.repository.span, format!("it was granted for the repository `{}`", it.repository.value));
+            return refuse(
+                it.repository.span,
+                format!("it was granted for the repository `{}`", it.repository.value),
+            );
         }
         if is_placeholder(&it.because.value) {
             return refuse(it.because.span, "`because` does not say why".to_owned());
@@ -81,7 +90,10 @@ impl<'a> Court<'a> {
         }
         let (from, until) = (it.from.value, it.until.value);
         if from.hours_until(until) > LONGEST_HOURS || until <= from {
-            return refuse(it.until.span, format!("an emergency lasts {LONGEST_HOURS} hours at most"));
+            return refuse(
+                it.until.span,
+                format!("an emergency lasts {LONGEST_HOURS} hours at most"),
+            );
         }
         if self.today < from.date() || until.date() < self.today {
             return refuse(it.until.span, format!("it holds from {from} until {until}"));
@@ -90,16 +102,29 @@ impl<'a> Court<'a> {
             return refuse(it.id.span, "`covers` names no file".to_owned());
         }
         for file in &it.covers {
-            let now = self.digests.at(self.world.view.snapshot, &RepoPath::from(file.path.value.as_str()));
+            let now = self
+                .digests
+                .at(self.world.view.snapshot, &RepoPath::from(file.path.value.as_str()));
             if now != Some(Ok(file.sha256.value.clone())) {
-                return refuse(file.path.span, format!("`{}` is not what it was granted for", file.path.value));
+                return refuse(
+                    file.path.span,
+                    format!("`{}` is not what it was granted for", file.path.value),
+                );
             }
         }
         let name = &it.granted_by.value;
         let people = self.people()?;
-        let person = people.people.iter().find(|person| person.id.value == *name && people.is_outermost(person));
-        let Some(person) = person.filter(|person| person.may_grant_emergency && person.line.value != 3) else {
-            let text = format!("`{name}` may not grant an emergency (`may-grant-emergency: true` in people.yaml)");
+        let person = people
+            .people
+            .iter()
+            .find(|person| person.id.value == *name && people.is_outermost(person));
+        let Some(person) =
+            person.filter(|person| person.may_grant_emergency && person.line.value != 3)
+        else {
+            let text = format!(
+                "`{name}` may not grant an emergency (`may-grant-emergency: true` \
+                in people.yaml)"
+            );
             return refuse(it.granted_by.span, text);
         };
         if !person.is_active(from.date()) || (held.is_new && !person.is_active(self.today)) {
@@ -109,13 +134,17 @@ impl<'a> Court<'a> {
             return Err(Box::new(flaw));
         }
         let commits = self.commits.known().into_iter().flatten();
-        let wrote = |path: &RepoPath| it.covers.iter().any(|file| file.path.value == path.to_string());
-        let mut authors = commits.filter(|commit| commit.paths.iter().any(wrote)).flat_map(|commit| &commit.authors);
+        let wrote =
+            |path: &RepoPath| it.covers.iter().any(|file| file.path.value == path.to_string());
+        let mut authors = commits
+            .filter(|commit| commit.paths.iter().any(wrote))
+            .flat_map(|commit| &commit.authors);
         if authors.any(|author| person.is_called(author)) {
             return refuse(it.granted_by.span, format!("`{name}` is an author of what it is for"));
         }
         let said = statements.iter().find(|statement| statement.value.signer.value == *name);
-        let Some(said) = said.filter(|said| said.value.agree.value && said.value.record.sha256.value == held.sha256)
+        let Some(said) = said
+            .filter(|said| said.value.agree.value && said.value.record.sha256.value == held.sha256)
         else {
             return refuse(it.granted_by.span, format!("`{name}` has not signed it as it is"));
         };

@@ -1,4 +1,5 @@
-//! Envelopes: what a program may change by itself, within bounds that people signed for (nightly retraining and the like).
+//! Envelopes: what a program may change by itself, within bounds that people signed for (nightly
+//! retraining and the like).
 
 use std::collections::BTreeSet;
 
@@ -102,11 +103,16 @@ pub(super) fn read(document: &Document) -> Result<Envelope, Mistake> {
         return mistake(envelope.id.span, "an envelope's file is called as its id, with `.yaml`");
     }
     let bounds = envelope.bounds.iter().chain(&envelope.drift_from_approved);
-    if let Some(bound) = bounds.into_iter().find(|bound| bound.at_least.is_none() && bound.at_most.is_none()) {
+    if let Some(bound) =
+        bounds.into_iter().find(|bound| bound.at_least.is_none() && bound.at_most.is_none())
+    {
         return mistake(bound.metric.span, "it has neither `at-least` nor `at-most`");
     }
     if envelope.bounds.is_empty() || envelope.may_vary.is_empty() {
-        return mistake(envelope.id.span, "`may-vary` and `bounds` say what may change and how far");
+        return mistake(
+            envelope.id.span,
+            "`may-vary` and `bounds` say what may change and how far",
+        );
     }
     Ok(envelope)
 }
@@ -125,12 +131,15 @@ impl<'a> Court<'a> {
         let mut varied = Varied::default();
         let signed = |path: &str| held.value.covers.files.iter().find(|it| it.path.value == path);
         let is_signed = |item: &&Item| match (&item.form, &item.digest) {
-            (Form::File { path }, Ok(digest)) => signed(path).is_some_and(|it| it.sha256.value == *digest),
+            (Form::File { path }, Ok(digest)) => {
+                signed(path).is_some_and(|it| it.sha256.value == *digest)
+            }
             _ => false,
         };
         for (path, envelope) in &self.ledger.envelopes {
             let form = Form::File { path: path.to_string() };
-            let is_covered = content.iter().find(|item| item.form == form).is_some_and(|item| is_signed(&item));
+            let is_covered =
+                content.iter().find(|item| item.form == form).is_some_and(|item| is_signed(&item));
             if envelope.system.value != system.id.value || !is_covered {
                 continue;
             }
@@ -139,7 +148,9 @@ impl<'a> Court<'a> {
                 .iter()
                 .filter(|item| match &item.form {
                     // What was never signed for has no approved version to vary from.
-                    Form::File { path } => may.is_match(path) && signed(path).is_some() && !is_signed(item),
+                    Form::File { path } => {
+                        may.is_match(path) && signed(path).is_some() && !is_signed(item)
+                    }
                     _ => false,
                 })
                 .collect();
@@ -148,12 +159,16 @@ impl<'a> Court<'a> {
             }
             varied.paths.extend(other.iter().map(|item| item.form.clone()));
             // A model or dataset is what its files are.
-            let digests: BTreeSet<_> = other.iter().filter_map(|item| item.digest.as_ref().ok()).collect();
+            let digests: BTreeSet<_> =
+                other.iter().filter_map(|item| item.digest.as_ref().ok()).collect();
             let roles = content.iter().filter(|item| {
-                matches!(item.form, Form::Section { .. }) && item.digest.as_ref().is_ok_and(|it| digests.contains(it))
+                matches!(item.form, Form::Section { .. })
+                    && item.digest.as_ref().is_ok_and(|it| digests.contains(it))
             });
             varied.paths.extend(roles.map(|item| item.form.clone()));
-            varied.flaw = varied.flaw.or(self.admits(path, envelope, held, system, &other).err().map(|flaw| *flaw));
+            varied.flaw = varied
+                .flaw
+                .or(self.admits(path, envelope, held, system, &other).err().map(|flaw| *flaw));
         }
         varied
     }
@@ -185,7 +200,13 @@ impl<'a> Court<'a> {
         };
         let run = &last.value;
         if let Err(why) = self.is_signed_by_program(last) {
-            return refuse(last.place(run.envelope.span), format!("the run record does not count: {why}"));
+            return refuse(
+                last.place(run.envelope.span),
+                format!(
+                    "the run record does not count: \
+                {why}"
+                ),
+            );
         }
         for item in other {
             let Form::File { path } = &item.form else { continue };
@@ -198,7 +219,8 @@ impl<'a> Court<'a> {
         let snapshot = self.world.view.snapshot;
         let is_as_here = |it: &CoveredFile| {
             let path = system.base.join(&it.path.value).ok();
-            path.and_then(|path| self.digests.at(snapshot, &path)) == Some(Ok(it.sha256.value.clone()))
+            path.and_then(|path| self.digests.at(snapshot, &path))
+                == Some(Ok(it.sha256.value.clone()))
         };
         if let Some(other) = run.produced.iter().find(|it| !is_as_here(it)) {
             let text = format!("`{}` is not what the last run produced", other.path.value);
@@ -210,25 +232,32 @@ impl<'a> Court<'a> {
         }
         let day = run.at.value.date();
         if day > self.today.plus_days(1) {
-            return refuse(last.place(run.at.span), format!("the run is of {day}, which is to come"));
+            return refuse(
+                last.place(run.at.span),
+                format!("the run is of {day}, which is to come"),
+            );
         }
         let today = runs.iter().filter(|it| it.value.at.value.date() == day).count();
         if today > envelope.at_most.per_day {
-            let text = format!("{today} runs on {day}, and at most {} a day", envelope.at_most.per_day);
+            let text =
+                format!("{today} runs on {day}, and at most {} a day", envelope.at_most.per_day);
             return refuse(last.place(run.at.span), text);
         }
         if runs.len() > envelope.at_most.in_all {
-            let text = format!("{} runs in all, and at most {}", runs.len(), envelope.at_most.in_all);
+            let text =
+                format!("{} runs in all, and at most {}", runs.len(), envelope.at_most.in_all);
             return refuse(last.place(run.at.span), text);
         }
         if let Some(data) = &envelope.data {
             let is_it = run.data.as_ref().is_some_and(|it| {
                 let pointer = system.base.join(&it.pointer.value);
-                let now = pointer.ok().and_then(|path| self.digests.at(self.world.view.snapshot, &path));
+                let now =
+                    pointer.ok().and_then(|path| self.digests.at(self.world.view.snapshot, &path));
                 it.dataset.value == data.dataset.value && now == Some(Ok(it.sha256.value.clone()))
             });
             if !is_it {
-                let text = format!("the run was not made from `{}` as it is here", data.dataset.value);
+                let text =
+                    format!("the run was not made from `{}` as it is here", data.dataset.value);
                 return refuse(last.place(run.envelope.span), text);
             }
         }
@@ -245,7 +274,8 @@ impl<'a> Court<'a> {
     fn runs(&self, envelope: &Envelope, system: &System) -> Vec<&'a Held<Run>> {
         let folder = system.base.join(envelope.run_records.value.trim_end_matches('/'));
         let is_own = |held: &&Held<Run>| {
-            held.value.envelope.value == envelope.id.value && folder.as_ref().is_ok_and(|it| held.path.is_in(it))
+            held.value.envelope.value == envelope.id.value
+                && folder.as_ref().is_ok_and(|it| held.path.is_in(it))
         };
         let mut runs: Vec<&'a Held<Run>> = self.ledger.runs.iter().filter(is_own).collect();
         runs.sort_by_key(|held| (held.value.at.value, &held.path));
@@ -255,15 +285,25 @@ impl<'a> Court<'a> {
     /// Whether a program that may record runs signed one.
     fn is_signed_by_program(&self, held: &Held<Run>) -> Result<(), String> {
         let people = self.people().map_err(|flaw| flaw.text)?;
-        let Some(bytes) = &held.signature else { return Err("there is no `.sig` beside it".to_owned()) };
+        let Some(bytes) = &held.signature else {
+            return Err("there is no `.sig` beside it".to_owned());
+        };
         let signature = Signature::parse(bytes).map_err(|why| why.to_string())?;
-        let may = people.automation.iter().filter(|it| it.signs == Some(AutomationSigns::RunRecords));
+        let may =
+            people.automation.iter().filter(|it| it.signs == Some(AutomationSigns::RunRecords));
         let day = held.value.at.value.date();
         let days = self.days_asked(held, day);
         let mut why = "no program of governance/people.yaml signs run records".to_owned();
         for program in may {
             let verify = |day: &Date| {
-                openssh::verify(&self.trust, &program.id.value, NAMESPACE, &signature, &held.bytes, day.noon())
+                openssh::verify(
+                    &self.trust,
+                    &program.id.value,
+                    NAMESPACE,
+                    &signature,
+                    &held.bytes,
+                    day.noon(),
+                )
             };
             match days.iter().try_for_each(verify) {
                 Ok(()) => return Ok(()),
@@ -274,7 +314,12 @@ impl<'a> Court<'a> {
     }
 
     /// Whether what was measured lies within the bounds, and near enough to what was approved.
-    fn within(&self, envelope: &Envelope, run: &Run, system: &System) -> Result<(), (Place, String)> {
+    fn within(
+        &self,
+        envelope: &Envelope,
+        run: &Run,
+        system: &System,
+    ) -> Result<(), (Place, String)> {
         let path = system.base.join(&run.metrics.value).ok();
         let document = path.as_ref().and_then(|path| fetch(&self.world.view, path));
         let Some(document) = document else {
@@ -289,10 +334,19 @@ impl<'a> Court<'a> {
                 return Err((place, format!("`{name}` was not measured")));
             };
             if let Some(least) = bound.at_least.filter(|least| value < *least) {
-                return Err((place, format!("`{name}` is {value}, and at least {least} was signed for")));
+                return Err((
+                    place,
+                    format!(
+                        "`{name}` is {value}, and at least {least} was signed \
+                    for"
+                    ),
+                ));
             }
             if let Some(most) = bound.at_most.filter(|most| value > *most) {
-                return Err((place, format!("`{name}` is {value}, and at most {most} was signed for")));
+                return Err((
+                    place,
+                    format!("`{name}` is {value}, and at most {most} was signed for"),
+                ));
             }
         }
         Ok(())
@@ -304,7 +358,12 @@ impl<'a> Court<'a> {
     }
 
     /// An incident since a day that stops the envelope.
-    fn incident(&self, envelope: &Envelope, system: &System, since: Date) -> Option<(Place, String)> {
+    fn incident(
+        &self,
+        envelope: &Envelope,
+        system: &System,
+        since: Date,
+    ) -> Option<(Place, String)> {
         let worst = |stop: &Spanned<Stop>| match stop.value {
             Stop::BoundMissed => None,
             Stop::Severity1 => Some(1_u32),
@@ -312,17 +371,16 @@ impl<'a> Court<'a> {
             Stop::Severity3 => Some(3),
         };
         let limit = envelope.stops_on.iter().filter_map(worst).max()?;
-        let mut answers = self
-            .world
-            .evidence
-            .iter()
-            .filter(|(need, _)| need.kind.id == "incident-log" && need.system.as_ref() == Some(&system.id.value));
+        let mut answers = self.world.evidence.iter().filter(|(need, _)| {
+            need.kind.id == "incident-log" && need.system.as_ref() == Some(&system.id.value)
+        });
         let reading = answers.find_map(|(_, answer)| match answer {
             Answer::Read(reading) => Some(reading),
             _ => None,
         });
         let stops = |what: String| format!("{what} stops the envelope `{}`", envelope.id.value);
-        let read = reading.and_then(|reading| Some((reading, self.world.documents.get(&reading.path)?)));
+        let read =
+            reading.and_then(|reading| Some((reading, self.world.documents.get(&reading.path)?)));
         let Some((reading, document)) = read else {
             let text = stops("an incident log that is not here, or cannot be read,".to_owned());
             return Some((system.place(system.id.span), text));
@@ -334,14 +392,24 @@ impl<'a> Court<'a> {
                 Day::Known(day) => Some(day),
                 Day::Ambiguous => None,
             });
-            let severity = ["impact", "description"].into_iter().find_map(|key| severity_in(row.said(key)?.0));
-            if day.is_some_and(|day| day < since) || severity.is_some_and(|severity| severity > limit) {
+            let severity =
+                ["impact", "description"].into_iter().find_map(|key| severity_in(row.said(key)?.0));
+            if day.is_some_and(|day| day < since)
+                || severity.is_some_and(|severity| severity > limit)
+            {
                 return None;
             }
-            let on = day.map_or_else(|| "on a day that cannot be told".to_owned(), |day| format!("on {day}"));
-            let of = severity.map_or_else(|| "without a severity".to_owned(), |it| format!("of severity {it}"));
+            let on = day.map_or_else(
+                || "on a day that cannot be told".to_owned(),
+                |day| format!("on {day}"),
+            );
+            let of = severity
+                .map_or_else(|| "without a severity".to_owned(), |it| format!("of severity {it}"));
             let span = stated.map_or(row.span, |(_, span)| span);
-            Some((Place::bytes(reading.path.clone(), span), stops(format!("an incident {of} {on}"))))
+            Some((
+                Place::bytes(reading.path.clone(), span),
+                stops(format!("an incident {of} {on}")),
+            ))
         })
     }
 }
@@ -365,5 +433,8 @@ fn line_of(document: &Document, metric: &str) -> Place {
             }
         });
     }
-    found.map_or_else(|| Place::whole(document.path.clone()), |span| Place::bytes(document.path.clone(), span))
+    found.map_or_else(
+        || Place::whole(document.path.clone()),
+        |span| Place::bytes(document.path.clone(), span),
+    )
 }

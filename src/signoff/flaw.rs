@@ -72,7 +72,12 @@ impl Flaw {
         }
     }
 
-    pub(super) fn at<T>(property: Property, held: &Held<T>, span: Span, text: impl Into<String>) -> Self {
+    pub(super) fn at<T>(
+        property: Property,
+        held: &Held<T>,
+        span: Span,
+        text: impl Into<String>,
+    ) -> Self {
         Self::new(property, held.place(span), text)
     }
 

@@ -1,6 +1,7 @@
 //! Every file of a sign-off there is: those the target branch holds, and those the change brings.
 //!
-//! What the target branch holds counts as it is there, whatever the change makes of it: a record is written once.
+//! What the target branch holds counts as it is there, whatever the change makes of it: a record is
+//! written once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,13 +61,14 @@ pub struct Filed {
 }
 
 impl Filed {
-    /// Whether the change still makes it: it brings the record, or what enough people say of it. One that was merged before
-    /// that was a draft, which nobody judged.
+    /// Whether the change still makes it: it brings the record, or what enough people say of it.
+    /// One that was merged before that was a draft, which nobody judged.
     pub fn is_fresh(&self) -> bool {
         self.record.is_new || !self.was_signed_when_merged()
     }
 
-    /// Whether as many people as its decision takes agreed before this change. It was judged when they did.
+    /// Whether as many people as its decision takes agreed before this change. It was judged when
+    /// they did.
     pub fn was_signed_when_merged(&self) -> bool {
         let record = &self.record.value;
         let class = record.risk_class.as_ref().map_or(Class::High, |class| class.value);
@@ -107,8 +109,13 @@ pub struct Altered {
 }
 
 impl Ledger {
-    /// Reads all files of sign-offs below these folders. Without a target everything counts as held.
-    pub fn load(judged: &View<'_>, target: Option<&View<'_>>, folders: &BTreeSet<RepoPath>) -> Self {
+    /// Reads all files of sign-offs below these folders. Without a target everything counts as
+    /// held.
+    pub fn load(
+        judged: &View<'_>,
+        target: Option<&View<'_>>,
+        folders: &BTreeSet<RepoPath>,
+    ) -> Self {
         let mut reader = Reader::default();
         for folder in folders {
             for below in [FOLDER, EMERGENCIES, RUNS] {
@@ -137,22 +144,34 @@ impl Reader {
         let now = below(judged);
         let before = target.map(below);
         let mut names = BTreeSet::new();
-        let known: BTreeMap<&RepoPath, _> = before.iter().flatten().map(|entry| (&entry.path, entry)).collect();
-        let all: BTreeSet<&RepoPath> = now.iter().map(|entry| &entry.path).chain(known.keys().copied()).collect();
+        let known: BTreeMap<&RepoPath, _> =
+            before.iter().flatten().map(|entry| (&entry.path, entry)).collect();
+        let all: BTreeSet<&RepoPath> =
+            now.iter().map(|entry| &entry.path).chain(known.keys().copied()).collect();
         for path in all.into_iter().take(MOST_FILES) {
             // Runs lie one folder deeper, by their envelope.
-            let parent = if folder.file_name() == "runs" { path.parent().parent() } else { path.parent() };
+            let parent =
+                if folder.file_name() == "runs" { path.parent().parent() } else { path.parent() };
             let is_meant = parent == *folder && matches!(path.extension().as_str(), "yaml" | "sig");
             let still = judged.snapshot.entry(path);
             if !is_meant {
                 let is_free = path.extension() == "md" || path.file_name().starts_with('.');
                 if !is_free && still.is_some() {
-                    self.mistake(path, format!("this file is not read; here lie `{folder}/NAME.yaml`"));
+                    self.mistake(
+                        path,
+                        format!(
+                            "this file is not read; here lie \
+                        `{folder}/NAME.yaml`"
+                        ),
+                    );
                 }
                 continue;
             }
             if !names.insert(path.to_string().to_lowercase()) {
-                self.mistake(path, "another file has this name but for the case of its letters".to_owned());
+                self.mistake(
+                    path,
+                    "another file has this name but for the case of its letters".to_owned(),
+                );
                 continue;
             }
             let held = known.get(path).and_then(|entry| Some((target?, *entry)));
@@ -162,7 +181,11 @@ impl Reader {
                 (None, None) => continue,
             };
             if !entry.is_file() {
-                let damage = Damage::new(Span::default(), "a link or a submodule; a sign-off is a file");
+                let damage = Damage::new(
+                    Span::default(),
+                    "a link or a submodule; a sign-off is a \
+                    file",
+                );
                 self.ledger.unreadable.push((path.clone(), damage));
                 continue;
             }
@@ -176,10 +199,13 @@ impl Reader {
             };
             if held.is_some() {
                 let same = still.is_some_and(|still| {
-                    still.is_file() && judged.snapshot.read(still, LARGEST).is_ok_and(|now| now == bytes)
+                    still.is_file()
+                        && judged.snapshot.read(still, LARGEST).is_ok_and(|now| now == bytes)
                 });
                 if !same {
-                    self.ledger.altered.push(Altered { path: path.clone(), is_gone: still.is_none() });
+                    self.ledger
+                        .altered
+                        .push(Altered { path: path.clone(), is_gone: still.is_none() });
                 }
             }
             if path.extension() == "sig" {
@@ -189,18 +215,28 @@ impl Reader {
             }
         }
         if now.len().max(known.len()) > MOST_FILES {
-            self.mistake(folder, format!("more than {MOST_FILES} files of sign-offs; the rest is not read"));
+            self.mistake(
+                folder,
+                format!(
+                    "more than {MOST_FILES} files of sign-offs; the rest is \
+                not read"
+                ),
+            );
         }
     }
 
     fn envelopes(&mut self, judged: &View<'_>, folder: &RepoPath) {
         let Ok(folder) = folder.join(ENVELOPES) else { return };
         let below = View::new(judged.snapshot, folder.clone());
-        for entry in below.entries().iter().filter(|entry| entry.path.extension() == "yaml").take(MOST_FILES) {
+        for entry in
+            below.entries().iter().filter(|entry| entry.path.extension() == "yaml").take(MOST_FILES)
+        {
             let Some(document) = crate::evidence::fetch(judged, &entry.path) else { continue };
             match (envelope::read(&document), document.damage()) {
                 (Ok(envelope), _) => self.ledger.envelopes.push((entry.path.clone(), envelope)),
-                (Err(_), Some(damage)) => self.ledger.unreadable.push((entry.path.clone(), damage.clone())),
+                (Err(_), Some(damage)) => {
+                    self.ledger.unreadable.push((entry.path.clone(), damage.clone()))
+                }
                 (Err(mistake), None) => self.ledger.mistakes.push(mistake),
             }
         }
@@ -252,15 +288,18 @@ impl Reader {
                     }
                     let record = held!(*it);
                     let (statements, closings, revocations) = (Vec::new(), Vec::new(), Vec::new());
-                    self.ledger.records.insert(id, Filed { record, statements, closings, revocations });
+                    self.ledger
+                        .records
+                        .insert(id, Filed { record, statements, closings, revocations });
                 }
             }
         }
         // What is wrong with a file is told once, and not again of what belongs to it.
-        let broken: BTreeSet<String> = (self.ledger.mistakes.iter().map(|mistake| &mistake.place.path))
-            .chain(self.ledger.unreadable.iter().map(|(path, _)| path))
-            .map(RepoPath::file_name)
-            .collect();
+        let broken: BTreeSet<String> =
+            (self.ledger.mistakes.iter().map(|mistake| &mistake.place.path))
+                .chain(self.ledger.unreadable.iter().map(|(path, _)| path))
+                .map(RepoPath::file_name)
+                .collect();
         let Ledger { records, emergencies, mistakes, .. } = &mut self.ledger;
         let mut orphan = |path: &RepoPath, id: &str| {
             if broken.contains(&format!("{id}.yaml")) {
@@ -271,8 +310,9 @@ impl Reader {
         };
         for held in statements {
             let id = &held.value.record.id;
-            let grants =
-                emergencies.iter_mut().find(|(it, _)| it.value.id == *id && it.path.parent() == held.path.parent());
+            let grants = emergencies
+                .iter_mut()
+                .find(|(it, _)| it.value.id == *id && it.path.parent() == held.path.parent());
             if let Some((_, all)) = grants {
                 all.push(held);
                 continue;
@@ -294,7 +334,11 @@ impl Reader {
                 None => orphan(&held.path, &held.value.record.id.value),
             }
         }
-        for path in self.signatures.keys().filter(|path| !broken.contains(path.file_name().trim_end_matches(".sig"))) {
+        for path in self
+            .signatures
+            .keys()
+            .filter(|path| !broken.contains(path.file_name().trim_end_matches(".sig")))
+        {
             let message = "there is nothing beside it that it could be the signature of".to_owned();
             self.ledger.mistakes.push(Mistake { place: Place::whole(path.clone()), message });
         }

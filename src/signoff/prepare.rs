@@ -1,4 +1,5 @@
-//! Writes what is to be signed: a record with everything computed, a statement, a closing, a revocation.
+//! Writes what is to be signed: a record with everything computed, a statement, a closing, a
+//! revocation.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -54,23 +55,31 @@ impl<'a> Plan<'a> {
     ///
     /// # Errors
     /// Why it cannot be covered, in words.
-    pub fn of_system(court: &'a Court<'a>, decision: Decision, system: &'a System) -> Result<Self, String> {
+    pub fn of_system(
+        court: &'a Court<'a>,
+        decision: Decision,
+        system: &'a System,
+    ) -> Result<Self, String> {
         let class = court.class(system);
         let terms = rule(decision).terms(class);
         let mut items = court.items(system).to_vec();
         // What is covered for two reasons is written once.
         let mut seen = BTreeSet::new();
         items.retain(|item| {
-            terms.covers.contains(&item.material) && seen.insert((item.form.clone(), item.digest.clone()))
+            terms.covers.contains(&item.material)
+                && seen.insert((item.form.clone(), item.digest.clone()))
         });
         let mut replaced = court.last(decision, &system.id.value);
         if decision == Decision::Confirm {
             let both = [Decision::AcceptResidualRisk, Decision::Release];
-            let last: Vec<&Filed> = both.into_iter().filter_map(|it| court.last(it, &system.id.value)).collect();
+            let last: Vec<&Filed> =
+                both.into_iter().filter_map(|it| court.last(it, &system.id.value)).collect();
             // One after the other: what is confirmed already is not confirmed again.
             let is_confirmed = |filed: &&&Filed| {
                 let mut all = court.ledger.records.values();
-                all.any(|other| other.record.value.confirms.as_ref() == Some(&filed.record.value.id))
+                all.any(|other| {
+                    other.record.value.confirms.as_ref() == Some(&filed.record.value.id)
+                })
             };
             replaced = last.iter().find(|filed| !is_confirmed(filed)).or(last.first()).copied();
             let covered = replaced.map(|filed| &filed.record.value.covers.sections);
@@ -79,16 +88,24 @@ impl<'a> Plan<'a> {
             })));
             if items.is_empty() {
                 return Err(
-                    "no covered prose has other words than were signed, so there is nothing to confirm".to_owned()
+                    "no covered prose has other words than were signed, so there is nothing to \
+                     confirm"
+                        .to_owned(),
                 );
             }
         }
-        if let Some((item, why)) = items.iter().find_map(|item| Some((item, item.digest.as_ref().err()?))) {
+        if let Some((item, why)) =
+            items.iter().find_map(|item| Some((item, item.digest.as_ref().err()?)))
+        {
             return Err(format!("{} cannot be covered: {why}", item.name()));
         }
-        let unrated = items.iter().find(|item| matches!(item.form, Form::Risk { residual: None, .. }));
+        let unrated =
+            items.iter().find(|item| matches!(item.form, Form::Risk { residual: None, .. }));
         if let Some(item) = unrated {
-            return Err(format!("{} has no rating, so nobody can say what remains of it", item.name()));
+            return Err(format!(
+                "{} has no rating, so nobody can say what remains of it",
+                item.name()
+            ));
         }
         Ok(Self { court, decision, system: Some(system), items, replaced })
     }
@@ -110,7 +127,8 @@ impl<'a> Plan<'a> {
     /// Whoever could sign it.
     pub fn who_could(&self, said: &Said) -> Vec<String> {
         let class = self.system.map_or(Class::High, |system| self.court.class(system));
-        let asked = self.court.asked(self.decision, class, level_of(&self.items), said.authors.clone());
+        let asked =
+            self.court.asked(self.decision, class, level_of(&self.items), said.authors.clone());
         self.court.who_could(super::signer::Signatures::default(), &asked)
     }
 
@@ -122,7 +140,9 @@ impl<'a> Plan<'a> {
     /// The record.
     pub fn draft(&self, said: &Said, lowered: &[Lowering], files: &[Replaced]) -> Draft {
         let court = self.court;
-        let base = self.system.map_or_else(|| court.world.view.scope.clone(), |system| system.base.clone());
+        let base = self
+            .system
+            .map_or_else(|| court.world.view.scope.clone(), |system| system.base.clone());
         let id = said.id.clone().unwrap_or_else(|| self.free_id());
         let mut text = String::from("schema: aimsgate/1\n");
         let mut line = |key: &str, value: &str| {
@@ -146,12 +166,19 @@ impl<'a> Plan<'a> {
         }
         for (at, (duty, from, to)) in lowered.iter().enumerate() {
             text += if at == 0 { "changes:\n" } else { "" };
-            let _ = writeln!(text, "  - {{duty: {}, from: {}, to: {}}}", scalar(duty), scalar(from), scalar(to));
+            let _ = writeln!(
+                text,
+                "  - {{duty: {}, from: {}, to: {}}}",
+                scalar(duty),
+                scalar(from),
+                scalar(to)
+            );
         }
         for (at, file) in files.iter().enumerate() {
             text += if at == 0 { "files:\n" } else { "" };
             let digest = |key: &str, it: &Option<String>| {
-                it.as_ref().map_or_else(String::new, |digest| format!(", {key}: {}", scalar(digest)))
+                it.as_ref()
+                    .map_or_else(String::new, |digest| format!(", {key}: {}", scalar(digest)))
             };
             let (from, to) = (digest("from", &file.from), digest("to", &file.to));
             let _ = writeln!(text, "  - {{path: {}{from}{to}}}", scalar(&file.path.to_string()));
@@ -178,7 +205,11 @@ impl<'a> Plan<'a> {
         let risks = self.items.iter().filter_map(|item| match &item.form {
             Form::Risk { id, residual } => {
                 let level = residual.map_or("", Level::name);
-                Some(format!("    - {{id: {}, residual: {level}, sha256: {}}}\n", scalar(id), digest(item)))
+                Some(format!(
+                    "    - {{id: {}, residual: {level}, sha256: {}}}\n",
+                    scalar(id),
+                    digest(item)
+                ))
             }
             _ => None,
         });
@@ -186,13 +217,18 @@ impl<'a> Plan<'a> {
         let sections = self.items.iter().filter_map(|item| match &item.form {
             Form::Section { path, section } => {
                 let (path, section) = (scalar(path), scalar(section));
-                Some(format!("    - {{path: {path}, section: {section}, sha256: {}}}\n", digest(item)))
+                Some(format!(
+                    "    - {{path: {path}, section: {section}, sha256: {}}}\n",
+                    digest(item)
+                ))
             }
             _ => None,
         });
         put("sections", sections.collect());
         let files = self.items.iter().filter_map(|item| match &item.form {
-            Form::File { path } => Some(format!("    - {{path: {}, sha256: {}}}\n", scalar(path), digest(item))),
+            Form::File { path } => {
+                Some(format!("    - {{path: {}, sha256: {}}}\n", scalar(path), digest(item)))
+            }
             _ => None,
         });
         put("files", files.collect());
@@ -220,8 +256,11 @@ impl<'a> Plan<'a> {
             Some(system) => format!("{}-{what}-{today}", system.id.value),
             None => format!("{what}-{today}"),
         };
-        let stem: String =
-            stem.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
+        let stem: String = stem
+            .to_lowercase()
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' })
+            .collect();
         let numbered = (2..).map(|number| format!("{stem}-{number}"));
         let is_free = |id: &String| !self.court.ledger.records.contains_key(id);
         std::iter::once(stem.clone()).chain(numbered).find(is_free).unwrap_or(stem)
@@ -241,7 +280,12 @@ impl Signing<'_> {
     /// A statement about a record.
     pub fn statement(&self, filed: &Filed, agree: bool) -> Draft {
         let rest = format!("agree: {agree}\n{}", self.comment());
-        self.draft(filed, &format!("{}.{}.yaml", filed.record.value.id.value, self.signer), "", &rest)
+        self.draft(
+            filed,
+            &format!("{}.{}.yaml", filed.record.value.id.value, self.signer),
+            "",
+            &rest,
+        )
     }
 
     /// The closing of a condition, with what shows that it was met: paths and digests.
@@ -251,7 +295,8 @@ impl Signing<'_> {
             let _ = writeln!(rest, "  - {{path: {}, sha256: {digest}}}", scalar(path));
         }
         rest += &self.comment();
-        let name = format!("{}.closed-{condition}.{}.yaml", filed.record.value.id.value, self.signer);
+        let name =
+            format!("{}.closed-{condition}.{}.yaml", filed.record.value.id.value, self.signer);
         self.draft(filed, &name, &format!("condition: {}\n", scalar(condition)), &rest)
     }
 
@@ -273,7 +318,8 @@ impl Signing<'_> {
     fn draft(&self, filed: &Filed, name: &str, first: &str, rest: &str) -> Draft {
         let record = &filed.record;
         let text = format!(
-            "record: {{id: {}, sha256: {}}}\n{first}signer: {}\nacting-as: {}\nsigned-on: {}\n{rest}",
+            "record: {{id: {}, sha256: {}}}\n{first}signer: {}\nacting-as: {}\nsigned-on: \
+             {}\n{rest}",
             scalar(&record.value.id.value),
             record.sha256,
             scalar(self.signer),
@@ -302,13 +348,15 @@ impl<'a> Court<'a> {
     /// The last record of a decision about a system, whether or not it still holds.
     pub(super) fn last(&self, decision: Decision, system: &str) -> Option<&'a Filed> {
         let is_meant = |record: &Record| {
-            record.decision.value == decision && record.system.as_ref().is_some_and(|it| it.value == system)
+            record.decision.value == decision
+                && record.system.as_ref().is_some_and(|it| it.value == system)
         };
         let all = || self.ledger.records.values().filter(|filed| is_meant(&filed.record.value));
         // One that only this change brings is a draft, and replaces nothing yet.
         let merged = || all().filter(|filed| !filed.record.is_new);
         let is_last = |filed: &&Filed| {
-            !merged().any(|other| other.record.value.replaces.as_ref() == Some(&filed.record.value.id))
+            !merged()
+                .any(|other| other.record.value.replaces.as_ref() == Some(&filed.record.value.id))
         };
         merged().find(is_last)
     }
@@ -327,7 +375,9 @@ impl<'a> Court<'a> {
     /// Why somebody's agreement would not count, if it would not.
     pub fn would_refuse(&self, filed: &Filed, person: &Person, role: Role) -> Option<String> {
         let asked = self.asked_of(filed, self.class_of(filed));
-        let Ok(people) = self.people() else { return Some("nobody is known who may decide".to_owned()) };
+        let Ok(people) = self.people() else {
+            return Some("nobody is known who may decide".to_owned());
+        };
         if !people.has_role(person, role, self.today) {
             return Some(format!("you are no {} today", role.words()));
         }

@@ -1,6 +1,7 @@
 //! The files of a sign-off: a record, what signers say of it, its closed conditions, its end.
 //!
-//! `docs/signoff-format.md` has every key. A record is written once; all that comes later is a file of its own.
+//! `docs/signoff-format.md` has every key. A record is written once; all that comes later is a file
+//! of its own.
 
 use serde::Deserialize;
 
@@ -25,7 +26,8 @@ pub struct Record {
     /// Its file is called so.
     pub id: Spanned<String>,
     pub decision: Spanned<Decision>,
-    /// The system it is about. A change of rules is about none, nor is what lowers a duty of the register itself.
+    /// The system it is about. A change of rules is about none, nor is what lowers a duty of the
+    /// register itself.
     pub system: Option<Spanned<String>>,
     pub version: Option<Spanned<String>>,
     pub risk_class: Option<Spanned<Class>>,
@@ -116,7 +118,8 @@ pub struct Condition {
     pub owner: Spanned<String>,
     pub due: Spanned<Date>,
     pub if_missed: Option<Spanned<IfMissed>>,
-    /// It must be met before the system is used, so before it is deployed and not before it is merged.
+    /// It must be met before the system is used, so before it is deployed and not before it is
+    /// merged.
     #[serde(default)]
     pub before_use: bool,
     pub ticket: Option<String>,
@@ -252,9 +255,14 @@ impl Signed {
             Self::Record(it) => format!("{}.yaml", it.id.value),
             Self::Statement(it) => format!("{}.{}.yaml", it.record.id.value, it.signer.value),
             Self::Closing(it) => {
-                format!("{}.closed-{}.{}.yaml", it.record.id.value, it.condition.value, it.signer.value)
+                format!(
+                    "{}.closed-{}.{}.yaml",
+                    it.record.id.value, it.condition.value, it.signer.value
+                )
             }
-            Self::Revocation(it) => format!("{}.revoked.{}.yaml", it.record.id.value, it.signer.value),
+            Self::Revocation(it) => {
+                format!("{}.revoked.{}.yaml", it.record.id.value, it.signer.value)
+            }
         })
     }
 }
@@ -291,7 +299,11 @@ pub(super) fn read(document: &Document) -> Result<Signed, Mistake> {
         }
         Signed::Statement(it) => digests(document, [&it.record.sha256])?,
         Signed::Closing(it) => {
-            digests(document, std::iter::once(&it.record.sha256).chain(it.evidence.iter().map(|file| &file.sha256)))?;
+            digests(
+                document,
+                std::iter::once(&it.record.sha256)
+                    .chain(it.evidence.iter().map(|file| &file.sha256)),
+            )?;
             if it.evidence.is_empty() {
                 return Err(Mistake::new(document, it.condition.span, "`evidence` names no file"));
             }
@@ -299,7 +311,12 @@ pub(super) fn read(document: &Document) -> Result<Signed, Mistake> {
         Signed::Revocation(it) => {
             digests(document, [&it.record.sha256])?;
             if !it.revoke.value {
-                return Err(Mistake::new(document, it.revoke.span, "a revocation says `revoke: true`"));
+                return Err(Mistake::new(
+                    document,
+                    it.revoke.span,
+                    "a revocation says `revoke: \
+                    true`",
+                ));
             }
         }
     }
@@ -319,7 +336,8 @@ fn record(document: &Document) -> Result<Record, Mistake> {
     if let Some(twice) = covers.files.iter().find(|it| !seen.insert(&it.path.value)) {
         return mistake(twice.path.span, "this path stands here twice");
     }
-    let entries = covers.files.len() + covers.sections.len() + covers.risks.len() + record.files.len();
+    let entries =
+        covers.files.len() + covers.sections.len() + covers.risks.len() + record.files.len();
     if entries > MOST_ENTRIES || record.authors.len() > MOST_ENTRIES {
         return mistake(record.id.span, "it names more than anybody can look at");
     }
@@ -329,27 +347,48 @@ fn record(document: &Document) -> Result<Record, Mistake> {
         return mistake(id.span, "an id is made of small letters, digits, `-` and `.`");
     }
     let decision = record.decision.value;
-    if record.system.is_none() && !matches!(decision, Decision::RuleChange | Decision::Classification) {
+    if record.system.is_none()
+        && !matches!(decision, Decision::RuleChange | Decision::Classification)
+    {
         return mistake(record.decision.span, "`system` is missing: the decision is about one");
     }
     let says = |what: &str| format!("a `{}` says what it changes under `{what}`", decision.name());
     match decision {
-        Decision::RuleChange if record.files.is_empty() => mistake(record.decision.span, &says("files")),
-        Decision::Classification if record.changes.is_empty() => mistake(record.decision.span, &says("changes")),
-        Decision::Confirm if record.confirms.is_none() => mistake(record.decision.span, "`confirms` names no record"),
+        Decision::RuleChange if record.files.is_empty() => {
+            mistake(record.decision.span, &says("files"))
+        }
+        Decision::Classification if record.changes.is_empty() => {
+            mistake(record.decision.span, &says("changes"))
+        }
+        Decision::Confirm if record.confirms.is_none() => {
+            mistake(record.decision.span, "`confirms` names no record")
+        }
         Decision::TreatmentPlan | Decision::AcceptResidualRisk | Decision::Release
             if record.risk_class.is_none() || record.version.is_none() =>
         {
-            mistake(record.decision.span, "`version` and `risk-class` say what of the system was decided about")
+            mistake(
+                record.decision.span,
+                "`version` and `risk-class` say what of the system was \
+                decided about",
+            )
         }
         _ => Ok(record),
     }
 }
 
-fn digests<'s>(document: &Document, all: impl IntoIterator<Item = &'s Spanned<String>>) -> Result<(), Mistake> {
-    let is_one = |text: &str| is_sha256(text) && !text.bytes().any(|byte| byte.is_ascii_uppercase());
+fn digests<'s>(
+    document: &Document,
+    all: impl IntoIterator<Item = &'s Spanned<String>>,
+) -> Result<(), Mistake> {
+    let is_one =
+        |text: &str| is_sha256(text) && !text.bytes().any(|byte| byte.is_ascii_uppercase());
     match all.into_iter().find(|it| !is_one(&it.value)) {
-        Some(wrong) => Err(Mistake::new(document, wrong.span, "this is no SHA-256 in small hexadecimal letters")),
+        Some(wrong) => Err(Mistake::new(
+            document,
+            wrong.span,
+            "this is no SHA-256 in small \
+            hexadecimal letters",
+        )),
         None => Ok(()),
     }
 }

@@ -3,8 +3,8 @@
 use crate::digest::sha256;
 use crate::document::{Document, Node, Scalar, ScalarKind, Value};
 
-/// The digest of a risk: its entry as canonical JSON (RFC 8785), without the day of its last review, which changes
-/// nothing of it, and without keys of the user's own.
+/// The digest of a risk: its entry as canonical JSON (RFC 8785), without the day of its last
+/// review, which changes nothing of it, and without keys of the user's own.
 pub(super) fn of_risk(entry: &Node) -> Result<String, String> {
     let mut out = String::new();
     let is_left_out = |key: &str| key == "reviewed-on" || key.starts_with("x-");
@@ -12,11 +12,15 @@ pub(super) fn of_risk(entry: &Node) -> Result<String, String> {
     Ok(sha256(out.as_bytes()))
 }
 
-/// The digests that a risk which is closed now had while it was not, if nothing else of it is other.
+/// The digests that a risk which is closed now had while it was not, if nothing else of it is
+/// other.
 pub(super) fn was_open(document: &Document, id: &str) -> Vec<String> {
-    let risks = document.tree().ok().and_then(|root| root.get("risks")).map_or(&[][..], Node::items);
+    let risks =
+        document.tree().ok().and_then(|root| root.get("risks")).map_or(&[][..], Node::items);
     let entry = risks.iter().find(|node| node.get("id").and_then(Node::as_text) == Some(id));
-    let Some(entry) = entry.filter(|entry| entry.get("status").and_then(Node::as_text) == Some("closed")) else {
+    let Some(entry) =
+        entry.filter(|entry| entry.get("status").and_then(Node::as_text) == Some("closed"))
+    else {
         return Vec::new();
     };
     let with = |status: &str| {
@@ -33,19 +37,28 @@ pub(super) fn was_open(document: &Document, id: &str) -> Vec<String> {
 }
 
 /// Writes a value as RFC 8785 does, restricted to texts, whole numbers and booleans.
-fn canonical(node: &Node, is_left_out: &dyn Fn(&str) -> bool, out: &mut String) -> Result<(), String> {
+fn canonical(
+    node: &Node,
+    is_left_out: &dyn Fn(&str) -> bool,
+    out: &mut String,
+) -> Result<(), String> {
     let text = |text: &str| serde_json::to_string(text).map_err(|error| error.to_string());
     match &node.value {
         Value::Scalar(scalar) => match scalar.kind {
             ScalarKind::Null => out.push_str("null"),
             ScalarKind::Bool(it) => out.push_str(if it { "true" } else { "false" }),
             ScalarKind::Integer => {
-                let number = scalar.text.parse::<i64>().ok().filter(|it| it.unsigned_abs() < 1 << 53);
-                let number = number.ok_or_else(|| format!("the number {} is too large", scalar.text))?;
+                let number =
+                    scalar.text.parse::<i64>().ok().filter(|it| it.unsigned_abs() < 1 << 53);
+                let number =
+                    number.ok_or_else(|| format!("the number {} is too large", scalar.text))?;
                 out.push_str(&number.to_string());
             }
             ScalarKind::Float => {
-                return Err(format!("the number {} has a fraction; write it in quotes", scalar.text));
+                return Err(format!(
+                    "the number {} has a fraction; write it in quotes",
+                    scalar.text
+                ));
             }
             ScalarKind::Text => out.push_str(&text(&scalar.text)?),
         },
@@ -60,8 +73,11 @@ fn canonical(node: &Node, is_left_out: &dyn Fn(&str) -> bool, out: &mut String) 
             out.push(']');
         }
         Value::Mapping(entries) => {
-            let mut entries: Vec<_> = entries.iter().filter(|(key, _)| !is_left_out(&key.text)).collect();
-            entries.sort_by(|(one, _), (other, _)| one.text.encode_utf16().cmp(other.text.encode_utf16()));
+            let mut entries: Vec<_> =
+                entries.iter().filter(|(key, _)| !is_left_out(&key.text)).collect();
+            entries.sort_by(|(one, _), (other, _)| {
+                one.text.encode_utf16().cmp(other.text.encode_utf16())
+            });
             out.push('{');
             for (at, (key, value)) in entries.into_iter().enumerate() {
                 if at > 0 {
@@ -90,7 +106,8 @@ mod tests {
 
     #[test]
     fn a_risk_is_canonical_json_of_texts_whole_numbers_and_booleans() {
-        let yaml = "id: R-4\nrisk: \"a\\tb \\u20ac\"\nreviewed-on: 2026-11-10\nbefore: {likelihood: 4, impact: 3}\nactions:\n- {due: 2026-10-15, reviewed-on: x}\n";
+        let yaml = "id: R-4\nrisk: \"a\\tb \\u20ac\"\nreviewed-on: 2026-11-10\nbefore: \
+            {likelihood: 4, impact: 3}\nactions:\n- {due: 2026-10-15, reviewed-on: x}\n";
         let expected = r#"{"actions":[{"due":"2026-10-15","reviewed-on":"x"}],"before":{"impact":3,"likelihood":4},"id":"R-4","risk":"a\tb €"}"#;
         assert_eq!(json(yaml).unwrap(), expected);
         assert!(json("a: 0.5").unwrap_err().contains("fraction"));

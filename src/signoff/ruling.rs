@@ -31,23 +31,34 @@ pub enum Ruling<'a> {
 }
 
 impl<'a> Court<'a> {
-    /// What was decided about a change of trusted files. `favours` says what of it gives somebody more.
+    /// What was decided about a change of trusted files. `favours` says what of it gives somebody
+    /// more.
     pub fn rule_change(&self, files: &[Replaced], favours: Favours<'_>) -> Ruling<'a> {
         let binds = |filed: &Filed, it: &Replaced| {
             let base = filed.record.path.parent().parent().parent();
             filed.record.value.files.iter().any(|file| {
-                let text = |it: &Option<crate::document::Spanned<String>>| it.as_ref().map(|it| it.value.clone());
-                let named = [base.join(&file.path.value).ok(), Some(RepoPath::from(file.path.value.as_str()))];
-                named.contains(&Some(it.path.clone())) && text(&file.from) == it.from && text(&file.to) == it.to
+                let text = |it: &Option<crate::document::Spanned<String>>| {
+                    it.as_ref().map(|it| it.value.clone())
+                };
+                let named = [
+                    base.join(&file.path.value).ok(),
+                    Some(RepoPath::from(file.path.value.as_str())),
+                ];
+                named.contains(&Some(it.path.clone()))
+                    && text(&file.from) == it.from
+                    && text(&file.to) == it.to
             })
         };
-        let is_about = |filed: &Filed| !files.is_empty() && files.iter().all(|it| it.from != it.to && binds(filed, it));
+        let is_about = |filed: &Filed| {
+            !files.is_empty() && files.iter().all(|it| it.from != it.to && binds(filed, it))
+        };
         self.ruling(Decision::RuleChange, Class::High, is_about, favours)
     }
 
     /// A file before and after the change.
     pub fn replaced(&self, path: &RepoPath) -> Replaced {
-        let digest = |snapshot| self.digests.at(snapshot, path).map(|it| it.unwrap_or_else(|why| why));
+        let digest =
+            |snapshot| self.digests.at(snapshot, path).map(|it| it.unwrap_or_else(|why| why));
         let from = self.tip.and_then(|(_, snapshot)| digest(snapshot));
         Replaced { path: path.clone(), from, to: digest(self.world.view.snapshot) }
     }
@@ -56,13 +67,24 @@ impl<'a> Court<'a> {
     pub fn waiver(&self, waiver: &Waiver) -> Ruling<'a> {
         let asked = &waiver.requested_by.value;
         let favours = |person: &Person| {
-            (person.id.value == *asked || person.emails.contains(asked)).then(|| "a waiver asked for".to_owned())
+            (person.id.value == *asked || person.emails.contains(asked)).then(|| {
+                "a waiver asked \
+                for"
+                .to_owned()
+            })
         };
         self.rule_change(&[self.replaced(&waiver.file)], &favours)
     }
 
     /// What was decided about a duty that a change lowers.
-    pub fn classification(&self, system: Option<&str>, class: Class, duty: &str, from: &str, to: &str) -> Ruling<'a> {
+    pub fn classification(
+        &self,
+        system: Option<&str>,
+        class: Class,
+        duty: &str,
+        from: &str,
+        to: &str,
+    ) -> Ruling<'a> {
         // What must not be used at all becomes nothing else by a signature.
         if class == Class::Prohibited {
             return Ruling::Nothing(Vec::new());
@@ -70,7 +92,10 @@ impl<'a> Court<'a> {
         let is_about = |filed: &Filed| {
             let record = &filed.record.value;
             record.system.as_ref().map(|it| it.value.as_str()) == system
-                && record.changes.iter().any(|it| it.duty.value == duty && it.from.value == from && it.to.value == to)
+                && record
+                    .changes
+                    .iter()
+                    .any(|it| it.duty.value == duty && it.from.value == from && it.to.value == to)
         };
         self.ruling(Decision::Classification, class, is_about, &|_| None)
     }
@@ -85,7 +110,8 @@ impl<'a> Court<'a> {
     ) -> Ruling<'a> {
         let mut refused = None;
         let records = self.ledger.records.values();
-        let meant = records.filter(|filed| filed.record.value.decision.value == decision && filed.record.is_new);
+        let meant = records
+            .filter(|filed| filed.record.value.decision.value == decision && filed.record.is_new);
         for filed in meant.filter(|filed| is_about(filed)) {
             let asked = Asked { favours: Some(favours), ..self.asked_of(filed, class) };
             let mut signatures = self.signatures(filed, &asked);
@@ -101,7 +127,10 @@ impl<'a> Court<'a> {
         match refused {
             Some((filed, flaws)) => Ruling::Refused(filed, flaws),
             None => {
-                let asked = Asked { favours: Some(favours), ..self.asked(decision, class, None, BTreeSet::new()) };
+                let asked = Asked {
+                    favours: Some(favours),
+                    ..self.asked(decision, class, None, BTreeSet::new())
+                };
                 let mut signatures = Signatures::default();
                 self.all_others(&mut signatures, &asked);
                 Ruling::Nothing(self.who_could(signatures, &asked))
@@ -131,7 +160,8 @@ impl<'a> Court<'a> {
             signatures.missing.clear();
             signatures.people.clear();
         } else if !missing.is_empty() && others.len() > 1 {
-            signatures.missing = vec![format!("all others, for nobody entitled is left: {}", missing.join(", "))];
+            signatures.missing =
+                vec![format!("all others, for nobody entitled is left: {}", missing.join(", "))];
             signatures.people = missing;
         }
     }

@@ -24,7 +24,8 @@ pub const NAMESPACE: &str = "aimsgate";
 /// Days that may lie between a signature and the change that brings it.
 pub(super) const FRESH_DAYS: i32 = 14;
 
-/// Somebody's approval of a change on a forge, and what they saw of its sign-offs when they gave it.
+/// Somebody's approval of a change on a forge, and what they saw of its sign-offs when they gave
+/// it.
 #[derive(Clone, Debug)]
 pub struct Approval {
     pub forge: Forge,
@@ -114,9 +115,11 @@ impl<'a> Court<'a> {
         others: &[Signer<'a>],
     ) -> Result<Signer<'a>, Box<Flaw>> {
         let statement = &held.value;
-        let flaw = |property, span, text: String| Err(Box::new(Flaw::at(property, held, span, text)));
+        let flaw =
+            |property, span, text: String| Err(Box::new(Flaw::at(property, held, span, text)));
         if statement.record.sha256.value != filed.record.sha256 {
-            let text = format!("what `{}` signed is other content of the record", statement.signer.value);
+            let text =
+                format!("what `{}` signed is other content of the record", statement.signer.value);
             return flaw(Property::Valid, statement.record.sha256.span, text);
         }
         let day = statement.signed_on.value;
@@ -133,7 +136,8 @@ impl<'a> Court<'a> {
         }
         if held.is_new && day.plus_days(FRESH_DAYS) < self.today {
             let text = format!(
-                "it was signed on {day} and comes in only now; a signature is at most {FRESH_DAYS} days old when it does"
+                "it was signed on {day} and comes in only now; a signature is at most {FRESH_DAYS} \
+                 days old when it does"
             );
             return flaw(Property::Dates, statement.signed_on.span, text);
         }
@@ -142,7 +146,8 @@ impl<'a> Court<'a> {
         let is_asked = asked.terms.seats(asked.level).any(|seat| seat.roles.contains(&role))
             || asked.settings.is_some_and(|who| who.from.contains(&role));
         if !is_asked && !self.is_solo(person, asked) {
-            let text = format!("a `{}` is not asked to sign a `{}`", role.name(), asked.decision.name());
+            let text =
+                format!("a `{}` is not asked to sign a `{}`", role.name(), asked.decision.name());
             return flaw(Property::Authority, statement.acting_as.span, text);
         }
         let (proof, key) = self.proof(held, person, day, asked)?;
@@ -151,11 +156,14 @@ impl<'a> Court<'a> {
             self.reviewed(&filed.record, person)?;
         }
         let same = |other: &&Signer<'_>| {
-            other.key.is_some() && other.key.as_ref().zip(key.as_ref()).is_some_and(|(a, b)| a.is_same(b))
+            other.key.is_some()
+                && other.key.as_ref().zip(key.as_ref()).is_some_and(|(a, b)| a.is_same(b))
         };
         if let Some(other) = others.iter().find(same) {
-            let text =
-                format!("the key of `{}` signed for `{}` already", statement.signer.value, other.person.id.value);
+            let text = format!(
+                "the key of `{}` signed for `{}` already",
+                statement.signer.value, other.person.id.value
+            );
             return flaw(Property::Signature, statement.signer.span, text);
         }
         if others.iter().any(|other| other.person.id == person.id) {
@@ -170,7 +178,8 @@ impl<'a> Court<'a> {
         if held.is_new { vec![day, self.today] } else { vec![day] }
     }
 
-    /// Whether somebody may decide: who it is, in which role, on that day and, if it comes in now, today.
+    /// Whether somebody may decide: who it is, in which role, on that day and, if it comes in now,
+    /// today.
     pub(super) fn person<T>(
         &self,
         held: &Held<T>,
@@ -180,29 +189,60 @@ impl<'a> Court<'a> {
         asked: &Asked<'_>,
     ) -> Result<&'a Person, Box<Flaw>> {
         let id = &name.value;
-        let refuse = |property, text: String| Err(Box::new(Flaw::at(property, held, name.span, text)));
+        let refuse =
+            |property, text: String| Err(Box::new(Flaw::at(property, held, name.span, text)));
         let people = self.people()?;
-        if people.automation.iter().any(|it| it.id.value == *id || it.logins.values().any(|login| login == id)) {
-            return refuse(Property::Authority, format!("`{id}` is a program; programs record and never decide"));
+        if people
+            .automation
+            .iter()
+            .any(|it| it.id.value == *id || it.logins.values().any(|login| login == id))
+        {
+            return refuse(
+                Property::Authority,
+                format!(
+                    "`{id}` is a program; programs record and \
+                never decide"
+                ),
+            );
         }
         let Some(person) = people.people.iter().find(|person| person.id.value == *id) else {
             let text = format!(
-                "`{id}` is nobody in governance/people.yaml of the target branch; a person signs, not a team and not an assistant"
+                "`{id}` is nobody in governance/people.yaml of the target branch; a person signs, \
+                 not a team and not an assistant"
             );
             return refuse(Property::Authority, text);
         };
         if !people.is_outermost(person) {
-            return refuse(Property::Authority, format!("`{id}` stands among the people of a subfolder only"));
+            return refuse(
+                Property::Authority,
+                format!(
+                    "`{id}` stands among the people of a \
+                subfolder only"
+                ),
+            );
         }
         for day in self.days_asked(held, day) {
             if !person.is_active(day) {
-                return refuse(Property::Authority, format!("`{id}` was not among the people on {day}"));
+                return refuse(
+                    Property::Authority,
+                    format!(
+                        "`{id}` was not among the people on \
+                    {day}"
+                    ),
+                );
             }
             if !people.has_role(person, role, day) {
-                return refuse(Property::Authority, format!("`{id}` was no {} on {day}", role.words()));
+                return refuse(
+                    Property::Authority,
+                    format!("`{id}` was no {} on {day}", role.words()),
+                );
             }
-            let needs_limit = asked.terms.seats(asked.level).any(|seat| seat.limit && seat.roles.contains(&role));
-            let other = asked.terms.seats(asked.level).any(|seat| !seat.limit && seat.roles.contains(&role));
+            let needs_limit =
+                asked.terms.seats(asked.level).any(|seat| seat.limit && seat.roles.contains(&role));
+            let other = asked
+                .terms
+                .seats(asked.level)
+                .any(|seat| !seat.limit && seat.roles.contains(&role));
             if needs_limit && !other && people.limit(person, role, day) < asked.level {
                 let limit = people.limit(person, role, day).map_or("nothing", Level::name);
                 let level = asked.level.map_or("nothing", Level::name);
@@ -211,7 +251,10 @@ impl<'a> Court<'a> {
             }
         }
         if person.line.value == 3 || role == Role::InternalAuditor {
-            return refuse(Property::Independence, format!("`{id}` audits, and so decides nothing"));
+            return refuse(
+                Property::Independence,
+                format!("`{id}` audits, and so decides nothing"),
+            );
         }
         if let Some(flaw) = self.dependence(person, role, asked) {
             return refuse(flaw.0, flaw.1);
@@ -220,19 +263,39 @@ impl<'a> Court<'a> {
     }
 
     /// Why somebody's word does not count although the role would.
-    pub(super) fn dependence(&self, person: &Person, role: Role, asked: &Asked<'_>) -> Option<(Property, String)> {
+    pub(super) fn dependence(
+        &self,
+        person: &Person,
+        role: Role,
+        asked: &Asked<'_>,
+    ) -> Option<(Property, String)> {
         let id = &person.id.value;
-        let is_open = asked.terms.seats(asked.level).any(|seat| seat.outsiders && seat.roles.contains(&role));
+        let is_open =
+            asked.terms.seats(asked.level).any(|seat| seat.outsiders && seat.roles.contains(&role));
         if person.is_outside() && !is_open {
-            let text = format!("`{id}` is no employee, and this is for the organisation's own people to decide");
+            let text = format!(
+                "`{id}` is no employee, and this is for the organisation's own \
+                people to decide"
+            );
             return Some((Property::Affiliation, text));
         }
         if asked.authors.iter().any(|name| person.is_called(name)) && !self.is_solo(person, asked) {
-            return Some((Property::Independence, format!("`{id}` is an author of what the record covers")));
+            return Some((
+                Property::Independence,
+                format!(
+                    "`{id}` is an author of what the record \
+                covers"
+                ),
+            ));
         }
-        let validates = |role: &Role| matches!(role, Role::Validator | Role::IndependentValidator | Role::RedTeamLead);
+        let validates = |role: &Role| {
+            matches!(role, Role::Validator | Role::IndependentValidator | Role::RedTeamLead)
+        };
         if asked.decision == Decision::AcceptResidualRisk && person.roles.iter().any(validates) {
-            return Some((Property::Independence, format!("`{id}` validates, and so does not accept")));
+            return Some((
+                Property::Independence,
+                format!("`{id}` validates, and so does not accept"),
+            ));
         }
         let more = asked.favours.and_then(|favours| favours(person))?;
         Some((Property::Independence, format!("the change gives `{id}` more ({more})")))
@@ -247,7 +310,9 @@ impl<'a> Court<'a> {
         asked: &Asked<'_>,
     ) -> Result<(Proof, Option<Key>), Box<Flaw>> {
         let name = &person.id.value;
-        let refuse = |property, text: String| Err(Box::new(Flaw::new(property, held.place(Default::default()), text)));
+        let refuse = |property, text: String| {
+            Err(Box::new(Flaw::new(property, held.place(Default::default()), text)))
+        };
         let Some(bytes) = &held.signature else {
             let needed = asked.proof();
             if needed == Proof::Reviewed {
@@ -255,26 +320,49 @@ impl<'a> Court<'a> {
                 return Ok((Proof::Reviewed, None));
             }
             if needed > Proof::Claimed {
-                let text = format!("that `{name}` signed is only claimed: there is no `.sig` beside it");
+                let text = format!(
+                    "that `{name}` signed is only claimed: there is no `.sig` \
+                    beside it"
+                );
                 return refuse(Property::Proof, text);
             }
             return Ok((Proof::Claimed, None));
         };
-        let wrong = |why: String| refuse(Property::Signature, format!("the signature is not that of `{name}`: {why}"));
+        let wrong = |why: String| {
+            refuse(
+                Property::Signature,
+                format!(
+                    "the signature is not that \
+            of `{name}`: {why}"
+                ),
+            )
+        };
         let signature = match Signature::parse(bytes) {
             Ok(signature) => signature,
             Err(why) => return wrong(why.to_string()),
         };
-        // A certificate for an hour holds on the day of signing; the line that trusts its authority, today as well.
+        // A certificate for an hour holds on the day of signing; the line that trusts its
+        // authority, today as well.
         let certificate = signature.key().window().map_or(day.noon(), |window| day.within(window));
         let verify = |line: Date| {
             let at = At { line: line.noon(), certificate };
             let mut first = None;
             for principal in std::iter::once(name).chain(&person.emails) {
-                match openssh::verify_certified(&self.trust, principal, NAMESPACE, &signature, &held.bytes, at) {
+                match openssh::verify_certified(
+                    &self.trust,
+                    principal,
+                    NAMESPACE,
+                    &signature,
+                    &held.bytes,
+                    at,
+                ) {
                     Ok(()) => return Ok(()),
                     // That another of the names has no line says less than what a line says.
-                    Err(why) => first = first.filter(|known: &openssh::Refused| !known.is_about_nobody()).or(Some(why)),
+                    Err(why) => {
+                        first = first
+                            .filter(|known: &openssh::Refused| !known.is_about_nobody())
+                            .or(Some(why))
+                    }
                 }
             }
             Err(first)
@@ -285,13 +373,17 @@ impl<'a> Court<'a> {
             }
         }
         if asked.proof() > Proof::Signed {
-            return refuse(Property::Proof, "a time stamp is asked for, and this version reads none".to_owned());
+            return refuse(
+                Property::Proof,
+                "a time stamp is asked for, and this version reads none".to_owned(),
+            );
         }
         Ok((Proof::Signed, Some(signature.key().clone())))
     }
 
-    /// Whether somebody approved the change on its forge at a commit that holds a file exactly as it is. What the target branch
-    /// holds was approved when it was merged: the forge knows, git does not.
+    /// Whether somebody approved the change on its forge at a commit that holds a file exactly as
+    /// it is. What the target branch holds was approved when it was merged: the forge knows, git
+    /// does not.
     fn reviewed<T>(&self, held: &Held<T>, person: &Person) -> Result<(), Box<Flaw>> {
         let Some(approvals) = self.approvals.filter(|_| held.is_new) else { return Ok(()) };
         let name = &person.id.value;
@@ -299,30 +391,44 @@ impl<'a> Court<'a> {
         let approvals = match approvals {
             Fact::Known(approvals) => approvals,
             Fact::Undecided(why) => {
-                let text = format!("whether `{name}` approved the change on its forge is not known here: {why}");
+                let text = format!(
+                    "whether `{name}` approved the change on its forge is not known \
+                    here: {why}"
+                );
                 return Err(Box::new(flaw(text).undecided()));
             }
             Fact::Absent => {
-                let text = format!("whether `{name}` approved is known in the job of a pull or merge request only");
+                let text = format!(
+                    "whether `{name}` approved is known in the job of a pull or \
+                    merge request only"
+                );
                 return Err(Box::new(flaw(text).undecided()));
             }
         };
         let snapshot = self.world.view.snapshot;
         let now = snapshot.entry(&held.path).and_then(|entry| snapshot.object_id(entry).ok());
-        let is_own =
-            |it: &&Approval| person.logins.get(&it.forge).is_some_and(|login| login.eq_ignore_ascii_case(&it.login));
+        let is_own = |it: &&Approval| {
+            person.logins.get(&it.forge).is_some_and(|login| login.eq_ignore_ascii_case(&it.login))
+        };
         let mut own = approvals.iter().filter(is_own).peekable();
         let text = if own.peek().is_none() {
             format!("`{name}` has not approved the change on its forge")
-        } else if let Some(it) = own.find(|it| now.is_some() && it.files.get(&held.path) == now.as_ref()) {
+        } else if let Some(it) =
+            own.find(|it| now.is_some() && it.files.get(&held.path) == now.as_ref())
+        {
             match &it.may_write {
                 Fact::Known(true) => return Ok(()),
                 Fact::Known(false) | Fact::Absent => {
-                    format!("`{name}` approved the change by an account that may not write to the repository")
+                    format!(
+                        "`{name}` approved the change by an account that may not write to the \
+                        repository"
+                    )
                 }
                 Fact::Undecided(why) => {
-                    let text =
-                        format!("what right the account has by which `{name}` approved cannot be verified: {why}");
+                    let text = format!(
+                        "what right the account has by which `{name}` approved cannot be \
+                            verified: {why}"
+                    );
                     return Err(Box::new(flaw(text).undecided()));
                 }
             }
@@ -331,7 +437,11 @@ impl<'a> Court<'a> {
         };
         let mut flaw = flaw(text).waiting();
         flaw.people = vec![name.clone()];
-        Err(Box::new(flaw.remedy(Who::Signers, "approve the change on its forge, at its newest commit")))
+        Err(Box::new(flaw.remedy(
+            Who::Signers,
+            "approve the change on its forge, at its newest \
+            commit",
+        )))
     }
 
     /// Seats people: whether enough signed, and who could fill what is left.
@@ -346,23 +456,36 @@ impl<'a> Court<'a> {
         }
         let seats: Vec<&Seat> = asked.terms.seats(asked.level).collect();
         let fits = |signer: &Signer<'_>, seat: &Seat| {
-            let limit = self.people().map_or(None, |people| people.limit(signer.person, signer.role, signer.signed_on));
+            let limit = self
+                .people()
+                .map_or(None, |people| people.limit(signer.person, signer.role, signer.signed_on));
             seat.roles.contains(&signer.role)
                 && (!seat.limit || limit >= asked.level)
                 && (seat.outsiders || !signer.person.is_outside())
         };
         let taken = seated(&seats, &all.signers, &fits);
-        let open: Vec<&Seat> =
-            seats.iter().zip(&taken).filter(|(_, taken)| taken.is_none()).map(|(seat, _)| *seat).collect();
-        let list = |roles: &[Role]| roles.iter().map(|role| role.words()).collect::<Vec<_>>().join(" or ");
+        let open: Vec<&Seat> = seats
+            .iter()
+            .zip(&taken)
+            .filter(|(_, taken)| taken.is_none())
+            .map(|(seat, _)| *seat)
+            .collect();
+        let list =
+            |roles: &[Role]| roles.iter().map(|role| role.words()).collect::<Vec<_>>().join(" or ");
         all.missing.extend(open.iter().map(|seat| list(&seat.roles)));
-        let mut wanted: Vec<Role> = open.iter().flat_map(|seat| seat.roles.iter().copied()).collect();
+        let mut wanted: Vec<Role> =
+            open.iter().flat_map(|seat| seat.roles.iter().copied()).collect();
         if let Some(who) = asked.settings {
-            let acting: Vec<Role> =
-                all.signers.iter().map(|it| it.role).filter(|role| who.from.contains(role)).collect();
+            let acting: Vec<Role> = all
+                .signers
+                .iter()
+                .map(|it| it.role)
+                .filter(|role| who.from.contains(role))
+                .collect();
             let distinct: BTreeSet<Role> = acting.iter().copied().collect();
             let people = who.people as usize;
-            let unseen: Vec<Role> = who.from.iter().filter(|role| !distinct.contains(role)).copied().collect();
+            let unseen: Vec<Role> =
+                who.from.iter().filter(|role| !distinct.contains(role)).copied().collect();
             if distinct.len() < people.min(who.from.len()) || acting.len() < people {
                 let roles = if unseen.is_empty() { &who.from } else { &unseen };
                 if all.missing.is_empty() {
@@ -375,11 +498,12 @@ impl<'a> Court<'a> {
         let can = |person: &&Person| {
             let has = |role: &Role| {
                 let seat = |seat: &&&Seat| seat.roles.contains(role);
-                let limit = open
-                    .iter()
-                    .filter(seat)
-                    .all(|seat| !seat.limit || people.limit(person, *role, self.today) >= asked.level);
-                people.has_role(person, *role, self.today) && limit && self.dependence(person, *role, asked).is_none()
+                let limit = open.iter().filter(seat).all(|seat| {
+                    !seat.limit || people.limit(person, *role, self.today) >= asked.level
+                });
+                people.has_role(person, *role, self.today)
+                    && limit
+                    && self.dependence(person, *role, asked).is_none()
             };
             person.line.value != 3
                 && people.is_outermost(person)
@@ -387,13 +511,18 @@ impl<'a> Court<'a> {
                 && wanted.iter().any(has)
         };
         if !all.missing.is_empty() {
-            all.people = people.people.iter().filter(can).map(|person| person.id.value.clone()).collect();
+            all.people =
+                people.people.iter().filter(can).map(|person| person.id.value.clone()).collect();
         }
     }
 }
 
 /// Gives seats to signers, one each, so that as many as possible are taken.
-fn seated(seats: &[&Seat], signers: &[Signer<'_>], fits: &impl Fn(&Signer<'_>, &Seat) -> bool) -> Vec<Option<usize>> {
+fn seated(
+    seats: &[&Seat],
+    signers: &[Signer<'_>],
+    fits: &impl Fn(&Signer<'_>, &Seat) -> bool,
+) -> Vec<Option<usize>> {
     fn place(
         seat: usize,
         seats: &[&Seat],

@@ -39,6 +39,7 @@ pub(super) fn unnamed_predecessor(filed: &Filed, candidates: &Candidates<'_>) ->
     let first = candidates.last.first().filter(|_| filed.is_fresh())?;
     let named = held.value.replaces.as_ref();
     let is_named = candidates.last.iter().any(|filed| named == Some(&filed.record.value.id));
-    let text = format!("the record does not say that it `replaces` `{}`", first.record.value.id.value);
+    let text =
+        format!("the record does not say that it `replaces` `{}`", first.record.value.id.value);
     (!is_named).then(|| Flaw::at(Property::Valid, held, held.value.id.span, text))
 }

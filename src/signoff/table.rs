@@ -69,7 +69,9 @@ impl Rule {
 impl Terms {
     /// The seats that are asked for where this is the highest level covered.
     pub(super) fn seats(&self, highest: Option<Level>) -> impl Iterator<Item = &Seat> {
-        self.seats.iter().filter(move |seat| seat.from_level.is_none_or(|from| highest >= Some(from)))
+        self.seats
+            .iter()
+            .filter(move |seat| seat.from_level.is_none_or(|from| highest >= Some(from)))
     }
 }
 
@@ -79,14 +81,24 @@ mod tests {
 
     #[test]
     fn the_table_has_every_decision_and_grows_stricter_with_the_class() {
-        use Decision::{AcceptResidualRisk, Classification, Confirm, Release, RuleChange, TreatmentPlan};
-        for decision in [AcceptResidualRisk, Classification, Confirm, Release, RuleChange, TreatmentPlan] {
+        use Decision::{
+            AcceptResidualRisk, Classification, Confirm, Release, RuleChange, TreatmentPlan,
+        };
+        for decision in
+            [AcceptResidualRisk, Classification, Confirm, Release, RuleChange, TreatmentPlan]
+        {
             let rule = rule(decision);
             assert_eq!(rule.decision, decision);
             for pair in [[&rule.minimal, &rule.limited], [&rule.limited, &rule.high]] {
                 let [lower, higher] = pair;
-                assert!(lower.seats.len() <= higher.seats.len() && lower.proof <= higher.proof, "{decision:?}");
-                assert!(lower.covers.iter().all(|kind| higher.covers.contains(kind)), "{decision:?}");
+                assert!(
+                    lower.seats.len() <= higher.seats.len() && lower.proof <= higher.proof,
+                    "{decision:?}"
+                );
+                assert!(
+                    lower.covers.iter().all(|kind| higher.covers.contains(kind)),
+                    "{decision:?}"
+                );
                 assert!(lower.months >= higher.months, "{decision:?}");
             }
             assert!(rule.high.highest < Level::Unacceptable);

@@ -32,34 +32,47 @@ impl<'a> Court<'a> {
         let mut flaws = Vec::new();
         let mut add = |span, text: String| {
             let flaw = Flaw::at(Property::Valid, held, span, text);
-            flaws.push(flaw.remedy(Who::Author, "write a new record: one that was merged or signed is not edited"));
+            flaws.push(flaw.remedy(
+                Who::Author,
+                "write a new record: one that was merged or signed \
+                is not edited",
+            ));
         };
         if self.rules().repositories.is_empty() {
             add(
                 record.repository.span,
-                "governance/gate.yaml does not say what the `repository` is called, so a record could be of any"
+                "governance/gate.yaml does not say what the `repository` is called, so a record \
+                 could be of any"
                     .to_owned(),
             );
         } else if !self.is_of_this_repository(record) {
-            let text = format!("the record was made for the repository `{}`", record.repository.value);
+            let text =
+                format!("the record was made for the repository `{}`", record.repository.value);
             add(record.repository.span, text);
         }
         if is_placeholder(&record.because.value) || record.because.value.trim().is_empty() {
             add(record.because.span, "`because` does not say why yet".to_owned());
         }
         if record.conditions.len() > MOST_CONDITIONS {
-            let text =
-                format!("there are more than {MOST_CONDITIONS} conditions; what needs so many is not decided yet");
+            let text = format!(
+                "there are more than {MOST_CONDITIONS} conditions; what needs so many is \
+                    not decided yet"
+            );
             add(record.conditions[MOST_CONDITIONS].id.span, text);
         }
         for condition in &record.conditions {
             if is_placeholder(&condition.must.value) {
-                add(condition.must.span, format!("condition `{}` does not say what must be done", condition.id.value));
+                add(
+                    condition.must.span,
+                    format!("condition `{}` does not say what must be done", condition.id.value),
+                );
             }
             let people = self.governance.people.known();
             if people.is_some_and(|people| people.find(&condition.owner.value).is_none()) {
-                let text =
-                    format!("`{}`, who owns condition `{}`, is nobody here", condition.owner.value, condition.id.value);
+                let text = format!(
+                    "`{}`, who owns condition `{}`, is nobody here",
+                    condition.owner.value, condition.id.value
+                );
                 add(condition.owner.span, text);
             }
         }
@@ -69,13 +82,17 @@ impl<'a> Court<'a> {
             let ids = people.and_then(|people| people.find(wrote));
             named.iter().any(|it| it.eq_ignore_ascii_case(wrote))
                 || ids.is_some_and(|person| {
-                    named.contains(&person.id.value) || person.emails.iter().any(|it| named.contains(it))
+                    named.contains(&person.id.value)
+                        || person.emails.iter().any(|it| named.contains(it))
                 })
         };
         if filed.is_fresh()
             && let Some(unnamed) = self.wrote(held).iter().find(|wrote| !is_named(wrote))
         {
-            let text = format!("`{unnamed}` wrote some of what the record covers and is not among its `authors`");
+            let text = format!(
+                "`{unnamed}` wrote some of what the record covers and is not among \
+                its `authors`"
+            );
             add(record.id.span, text);
         }
         if filed.is_fresh() {
@@ -89,13 +106,19 @@ impl<'a> Court<'a> {
         let Fact::Undecided(why) = self.commits else { return None };
         let text = format!("nobody can say who wrote what `{}` covers: {why}", id.value);
         let flaw = Flaw::at(Property::Valid, held, id.span, text).undecided();
-        let remedy =
-            "fetch the history before the check: `fetch-depth: 0` of the checkout step, or git fetch --unshallow";
+        let remedy = "fetch the history before the check: `fetch-depth: 0` of the checkout step, \
+            or git \
+             fetch --unshallow";
         Some(flaw.remedy(Who::Platform, remedy))
     }
 
     /// Whether a record still holds: not revoked, not past its day, not for too long.
-    pub(super) fn end(&self, filed: &'a Filed, signatures: &Signatures<'_>, asked: &Asked<'_>) -> Vec<Flaw> {
+    pub(super) fn end(
+        &self,
+        filed: &'a Filed,
+        signatures: &Signatures<'_>,
+        asked: &Asked<'_>,
+    ) -> Vec<Flaw> {
         let held = &filed.record;
         let record = &held.value;
         let id = &record.id.value;
@@ -105,28 +128,41 @@ impl<'a> Court<'a> {
             let entitled = self.may_revoke(revocation, filed, asked, signatures);
             match entitled {
                 Ok(()) => {
-                    let text = format!("`{id}` was revoked by `{}` on {}", it.signer.value, it.signed_on.value);
-                    flaws.push(Flaw::at(Property::InForce, revocation, it.because.span, text).waiting());
+                    let text = format!(
+                        "`{id}` was revoked by `{}` on {}",
+                        it.signer.value, it.signed_on.value
+                    );
+                    flaws.push(
+                        Flaw::at(Property::InForce, revocation, it.because.span, text).waiting(),
+                    );
                 }
                 Err(flaw) => flaws.push(*flaw),
             }
         }
         let expires = record.expires.value;
-        let from = signatures.signers.iter().map(|signer| signer.signed_on).min().unwrap_or(self.today);
+        let from =
+            signatures.signers.iter().map(|signer| signer.signed_on).min().unwrap_or(self.today);
         let is_high = asked.level >= Some(Level::High);
         let months = if is_high { asked.terms.months / 2 } else { asked.terms.months };
         if expires.plus_days(GRACE_DAYS) < self.today {
             let text = format!("`{id}` ended on {expires}");
-            flaws.push(Flaw::at(Property::InForce, held, record.expires.span, text).waiting().passed(expires));
+            flaws.push(
+                Flaw::at(Property::InForce, held, record.expires.span, text)
+                    .waiting()
+                    .passed(expires),
+            );
         } else if from.days_until(expires) > months * MONTH {
-            let text = format!("`{id}` would hold until {expires}; it may hold for {months} months at most");
+            let text = format!(
+                "`{id}` would hold until {expires}; it may hold for {months} months \
+                at most"
+            );
             flaws.push(Flaw::at(Property::InForce, held, record.expires.span, text));
         }
         flaws
     }
 
-    /// What the change brings of statements, closings and revocations that does not count. Once merged it would pass for
-    /// judged, whether or not anything depends on it now.
+    /// What the change brings of statements, closings and revocations that does not count. Once
+    /// merged it would pass for judged, whether or not anything depends on it now.
     pub fn newcomers(&self) -> Vec<Flaw> {
         let mut flaws = Vec::new();
         for filed in self.ledger.records.values() {
@@ -137,17 +173,37 @@ impl<'a> Court<'a> {
             }
             let asked = self.asked_of(filed, self.class_of(filed));
             let signatures = self.signatures(filed, &asked);
-            let is_new = |flaw: &&Flaw| filed.statements.iter().any(|it| it.is_new && it.path == flaw.place.path);
+            let is_new = |flaw: &&Flaw| {
+                filed.statements.iter().any(|it| it.is_new && it.path == flaw.place.path)
+            };
             flaws.extend(signatures.refused.iter().filter(is_new).cloned());
             let new = filed.revocations.iter().filter(|it| it.is_new);
-            flaws.extend(new.filter_map(|it| Some(*self.may_revoke(it, filed, &asked, &signatures).err()?)));
+            flaws.extend(
+                new.filter_map(|it| Some(*self.may_revoke(it, filed, &asked, &signatures).err()?)),
+            );
             for closing in filed.closings.iter().filter(|it| it.is_new) {
-                let of = filed.record.value.conditions.iter().find(|it| it.id == closing.value.condition);
+                let of = filed
+                    .record
+                    .value
+                    .conditions
+                    .iter()
+                    .find(|it| it.id == closing.value.condition);
                 flaws.extend(match of {
-                    Some(condition) => self.closes(closing, condition, filed, &signatures, &asked).err().map(|it| *it),
+                    Some(condition) => self
+                        .closes(closing, condition, filed, &signatures, &asked)
+                        .err()
+                        .map(|it| *it),
                     None => {
-                        let text = format!("the record has no condition `{}`", closing.value.condition.value);
-                        Some(Flaw::at(Property::Conditions, closing, closing.value.condition.span, text))
+                        let text = format!(
+                            "the record has no condition `{}`",
+                            closing.value.condition.value
+                        );
+                        Some(Flaw::at(
+                            Property::Conditions,
+                            closing,
+                            closing.value.condition.span,
+                            text,
+                        ))
                     }
                 });
             }
@@ -164,7 +220,8 @@ impl<'a> Court<'a> {
         signatures: &Signatures<'_>,
     ) -> Result<(), Box<Flaw>> {
         let it = &held.value;
-        // One that the target branch holds was judged when it came in, and stays whatever became of its signer.
+        // One that the target branch holds was judged when it came in, and stays whatever became of
+        // its signer.
         if !held.is_new && (held.signature.is_some() || asked.terms.proof < Proof::Signed) {
             return Ok(());
         }
@@ -173,7 +230,8 @@ impl<'a> Court<'a> {
             return Err(Box::new(Flaw::at(Property::Valid, held, it.record.sha256.span, text)));
         }
         let people = self.people()?;
-        let Some(person) = people.people.iter().find(|person| person.id.value == it.signer.value) else {
+        let Some(person) = people.people.iter().find(|person| person.id.value == it.signer.value)
+        else {
             let text = format!("`{}` is nobody who could revoke it", it.signer.value);
             return Err(Box::new(Flaw::at(Property::Authority, held, it.signer.span, text)));
         };
@@ -182,14 +240,22 @@ impl<'a> Court<'a> {
         let may = signed
             || person.line.value == 2
             || asked.terms.seats.iter().any(|seat| seat.roles.contains(&it.acting_as.value));
-        if !may || !people.has_role(person, it.acting_as.value, day) || !person.is_active(self.today) {
+        if !may
+            || !people.has_role(person, it.acting_as.value, day)
+            || !person.is_active(self.today)
+        {
             let text = format!("`{}` may not revoke it", it.signer.value);
             return Err(Box::new(Flaw::at(Property::Authority, held, it.signer.span, text)));
         }
         self.proof(held, person, day, asked).map(drop)
     }
 
-    pub(super) fn conditions(&self, filed: &'a Filed, signatures: &Signatures<'_>, asked: &Asked<'_>) -> Vec<Flaw> {
+    pub(super) fn conditions(
+        &self,
+        filed: &'a Filed,
+        signatures: &Signatures<'_>,
+        asked: &Asked<'_>,
+    ) -> Vec<Flaw> {
         let held = &filed.record;
         let mut flaws = Vec::new();
         for condition in &held.value.conditions {
@@ -212,9 +278,16 @@ impl<'a> Court<'a> {
             {
                 flaws.push(*flaw);
             } else if !is_closed && due < self.today {
-                let text = format!("condition `{id}` of `{}` was due on {due} and is open", held.value.id.value);
-                let flaw = Flaw::at(Property::Conditions, held, condition.id.span, text).passed(due);
-                let text = format!("meet it, then have it closed: aimsgate sign {} --close {id}", held.value.id.value);
+                let text = format!(
+                    "condition `{id}` of `{}` was due on {due} and is open",
+                    held.value.id.value
+                );
+                let flaw =
+                    Flaw::at(Property::Conditions, held, condition.id.span, text).passed(due);
+                let text = format!(
+                    "meet it, then have it closed: aimsgate sign {} --close {id}",
+                    held.value.id.value
+                );
                 flaws.push(flaw.label(condition.must.value.clone()).remedy(Who::Owner, text));
             }
         }
@@ -231,7 +304,8 @@ impl<'a> Court<'a> {
         asked: &Asked<'_>,
     ) -> Result<(), Box<Flaw>> {
         let it = &held.value;
-        let refuse = |span, text: String| Err(Box::new(Flaw::at(Property::Conditions, held, span, text)));
+        let refuse =
+            |span, text: String| Err(Box::new(Flaw::at(Property::Conditions, held, span, text)));
         let name = &it.condition.value;
         if it.record.sha256.value != filed.record.sha256 {
             return refuse(
@@ -246,13 +320,22 @@ impl<'a> Court<'a> {
             );
         }
         let first = signatures.signers.iter().map(|signer| signer.signed_on).min();
-        if first.is_some_and(|first| it.signed_on.value < first) || it.signed_on.value > self.today.plus_days(1) {
-            let text = format!("condition `{name}` was closed on {}, which cannot be", it.signed_on.value);
+        if first.is_some_and(|first| it.signed_on.value < first)
+            || it.signed_on.value > self.today.plus_days(1)
+        {
+            let text =
+                format!("condition `{name}` was closed on {}, which cannot be", it.signed_on.value);
             return Err(Box::new(Flaw::at(Property::Dates, held, it.signed_on.span, text)));
         }
-        let person = self.person(held, &it.signer, it.acting_as.value, it.signed_on.value, asked)?;
-        if person.line.value != 2 && !signatures.signers.iter().any(|signer| signer.person.id == person.id) {
-            let text = format!("`{}` neither signed the record nor is of the second line", it.signer.value);
+        let person =
+            self.person(held, &it.signer, it.acting_as.value, it.signed_on.value, asked)?;
+        if person.line.value != 2
+            && !signatures.signers.iter().any(|signer| signer.person.id == person.id)
+        {
+            let text = format!(
+                "`{}` neither signed the record nor is of the second line",
+                it.signer.value
+            );
             return refuse(it.signer.span, text);
         }
         self.proof(held, person, it.signed_on.value, asked)?;
@@ -276,11 +359,19 @@ impl<'a> Court<'a> {
         let asked = self.asked_of(filed, self.class_of(filed));
         let signatures = self.signatures(filed, &asked);
         let closes = |condition: &Condition| {
-            let mut closings = filed.closings.iter().filter(|it| it.value.condition == condition.id);
-            closings.any(|closing| self.closes(closing, condition, filed, &signatures, &asked).is_ok())
+            let mut closings =
+                filed.closings.iter().filter(|it| it.value.condition == condition.id);
+            closings
+                .any(|closing| self.closes(closing, condition, filed, &signatures, &asked).is_ok())
         };
-        let closed: Vec<&str> =
-            filed.record.value.conditions.iter().filter(|it| closes(it)).map(|it| it.id.value.as_str()).collect();
+        let closed: Vec<&str> = filed
+            .record
+            .value
+            .conditions
+            .iter()
+            .filter(|it| closes(it))
+            .map(|it| it.id.value.as_str())
+            .collect();
         closed.into_iter()
     }
 }

@@ -54,7 +54,8 @@ impl<'a> Court<'a> {
             let form = Form::File { path: path.to_owned() };
             let mut of_path = content.iter().filter(|item| item.form == form).peekable();
             of_path.peek().is_none()
-                || of_path.any(|item| matches!(item.material, Material::Weights | Material::Prompts))
+                || of_path
+                    .any(|item| matches!(item.material, Material::Weights | Material::Prompts))
         };
         let covers = |filed: &&Filed| {
             let mut files = filed.record.value.covers.files.iter();
@@ -63,12 +64,16 @@ impl<'a> Court<'a> {
         let record = record.filter(covers);
         let is_asked = self.is_asked(system, Decision::AcceptResidualRisk);
         let (acceptance, accepted) = self.decided(system, Decision::AcceptResidualRisk);
-        let (acceptance, accepted) = if is_asked { (acceptance, accepted) } else { (None, Vec::new()) };
+        let (acceptance, accepted) =
+            if is_asked { (acceptance, accepted) } else { (None, Vec::new()) };
         let mut open = Vec::new();
         for filed in record.into_iter().chain(acceptance) {
             let is_closed = |id: &str| self.closed(filed).any(|it| it == id);
-            let conditions = filed.record.value.conditions.iter().filter(|it| !is_closed(&it.id.value));
-            open.extend(conditions.map(|it| (it.id.value.clone(), it.must.value.clone(), it.before_use)));
+            let conditions =
+                filed.record.value.conditions.iter().filter(|it| !is_closed(&it.id.value));
+            open.extend(
+                conditions.map(|it| (it.id.value.clone(), it.must.value.clone(), it.before_use)),
+            );
         }
         Use { record, reasons: reasons.into_iter().chain(accepted).collect(), open, refused }
     }

@@ -1,5 +1,5 @@
-//! Which branch a change is to be merged into, and where that branch stands: as the job's event, the command line or the
-//! repository itself tells.
+//! Which branch a change is to be merged into, and where that branch stands: as the job's event,
+//! the command line or the repository itself tells.
 
 use super::SourceError;
 use super::job::{Forge, Job, Judges};
@@ -22,7 +22,12 @@ pub(super) enum Choice {
 }
 
 /// The target that a job's event names.
-pub(super) fn of_job(repository: &Repository, remote: Option<&dyn Remote>, job: &Job, head: &ObjectId) -> Choice {
+pub(super) fn of_job(
+    repository: &Repository,
+    remote: Option<&dyn Remote>,
+    job: &Job,
+    head: &ObjectId,
+) -> Choice {
     if let Judges::Nothing(why) = &job.judges {
         return Choice::Unknown(why.clone());
     }
@@ -32,24 +37,33 @@ pub(super) fn of_job(repository: &Repository, remote: Option<&dyn Remote>, job: 
             None => "the one that the job is for,".to_owned(),
         };
         return Choice::Unknown(format!(
-            "the checked-out commit is not {what} {}; remove `ref:` from the checkout step, or name --head and --base",
+            "the checked-out commit is not {what} {}; remove `ref:` from the checkout step, or \
+             name --head and --base",
             job.commit
         ));
     }
     let tip = match &job.judges {
         Judges::Nothing(why) => return Choice::Unknown(why.clone()),
         Judges::Standing => {
-            return Choice::Branch { target: (job.default_branch.clone(), head.clone()), default: None };
+            return Choice::Branch {
+                target: (job.default_branch.clone(), head.clone()),
+                default: None,
+            };
         }
         Judges::Pushed { before } => {
-            // On GitLab a change may set what a job is told; what the fetched branch holds was merged.
+            // On GitLab a change may set what a job is told; what the fetched branch holds was
+            // merged.
             if job.forge == Forge::GitLab {
                 let tip = match fetched(repository, job, &job.default_branch) {
                     Ok(tip) => tip,
                     Err(why) => return Choice::Unknown(why),
                 };
-                if !repository.merge_base(head, &tip).is_ok_and(|base| base.as_ref() == Some(head)) {
-                    return Choice::Branch { target: (job.default_branch.clone(), tip), default: None };
+                if !repository.merge_base(head, &tip).is_ok_and(|base| base.as_ref() == Some(head))
+                {
+                    return Choice::Branch {
+                        target: (job.default_branch.clone(), tip),
+                        default: None,
+                    };
                 }
             }
             return match repository.commit(before) {
@@ -57,11 +71,22 @@ pub(super) fn of_job(repository: &Repository, remote: Option<&dyn Remote>, job: 
                 Err(_) if remote.is_some() => {
                     Choice::Pushed((job.default_branch.clone(), ObjectId::new(before.clone())))
                 }
-                Err(_) => Choice::Unknown(format!("where {} stood before is {}", job.default_branch, not_here(job))),
+                Err(_) => Choice::Unknown(format!(
+                    "where {} stood before is {}",
+                    job.default_branch,
+                    not_here(job)
+                )),
             };
         }
         Judges::Merged { target, tip, change } => {
-            match merged_tip(repository, remote, target, job, head, [tip.as_deref(), change.as_deref()]) {
+            match merged_tip(
+                repository,
+                remote,
+                target,
+                job,
+                head,
+                [tip.as_deref(), change.as_deref()],
+            ) {
                 Ok(tip) => (target.clone(), tip),
                 Err(why) => return Choice::Unknown(why),
             }
@@ -79,7 +104,9 @@ pub(super) fn of_job(repository: &Repository, remote: Option<&dyn Remote>, job: 
         None => Err(why),
     };
     match fetched(repository, job, &job.default_branch).or_else(of_forge) {
-        Ok(commit) => Choice::Branch { target: tip, default: Some((job.default_branch.clone(), commit)) },
+        Ok(commit) => {
+            Choice::Branch { target: tip, default: Some((job.default_branch.clone(), commit)) }
+        }
         Err(why) => Choice::Unknown(format!("the rules of the default branch hold too, and {why}")),
     }
 }
@@ -98,34 +125,55 @@ fn merged_tip(
     if let ([_, other], Some(change)) = (parents.as_slice(), change)
         && other.as_str() != change
     {
-        return Err(format!("the second parent of {head} is not the {}'s head {change}", job.forge.request()));
+        return Err(format!(
+            "the second parent of {head} is not the {}'s head {change}",
+            job.forge.request()
+        ));
     }
     if let Some(named) = named {
         let named = ObjectId::new(named.to_owned());
-        let has = || repository.merge_base(head, &named).is_ok_and(|base| base.as_ref() == Some(&named));
+        let has =
+            || repository.merge_base(head, &named).is_ok_and(|base| base.as_ref() == Some(&named));
         let is_first = remote.is_some() && parents.first() == Some(&named);
         let is_it = if is_here(&named) { has() } else { is_first };
-        return if is_it { Ok(named) } else { Err(format!("the target branch's commit {named} is {}", not_here(job))) };
+        return if is_it {
+            Ok(named)
+        } else {
+            Err(format!("the target branch's commit {named} is {}", not_here(job)))
+        };
     }
     match parents.as_slice() {
         [tip, _] if remote.is_some() || is_here(tip) => {
-            // A merge commit that was made before the pull request got another target has another tip.
+            // A merge commit that was made before the pull request got another target has another
+            // tip.
             let is_told = job.base.as_deref().is_none_or(|base| base == tip.as_str());
             let is_fetched = || {
                 let branch = repository.reference(&format!("refs/remotes/origin/{target}"));
-                branch.is_some_and(|branch| repository.merge_base(tip, &branch).is_ok_and(|base| base.as_ref() == Some(tip)))
+                branch.is_some_and(|branch| {
+                    repository.merge_base(tip, &branch).is_ok_and(|base| base.as_ref() == Some(tip))
+                })
             };
-            let is_live = || remote.is_some_and(|remote| remote.tip(target).is_ok_and(|live| live == *tip));
+            let is_live =
+                || remote.is_some_and(|remote| remote.tip(target).is_ok_and(|live| live == *tip));
             if is_told || is_fetched() || is_live() {
                 Ok(tip.clone())
             } else {
-                Err(format!("the merge commit was not made with {target} as the event tells of it; run the job again"))
+                Err(format!(
+                    "the merge commit was not made with {target} as the event tells of it; \
+                    run the job again"
+                ))
             }
         }
         [_, _] => Err(
-            "the target branch is not in this shallow copy; add `fetch-depth: 2` to the checkout step, or give the job a token with `contents: read`".to_owned(),
+            "the target branch is not in this shallow copy; add `fetch-depth: 2` to the checkout \
+             step, or give the job a token with `contents: read`"
+                .to_owned(),
         ),
-        _ => Err(format!("the job's commit {head} merges nothing, so what its {} would merge into is not known", job.forge.request())),
+        _ => Err(format!(
+            "the job's commit {head} merges nothing, so what its {} would merge into \
+            is not known",
+            job.forge.request()
+        )),
     }
 }
 
@@ -138,7 +186,8 @@ fn fetched(repository: &Repository, job: &Job, branch: &str) -> Result<ObjectId,
             Forge::GitHub | Forge::GitLab => "",
         };
         format!(
-            "`{branch}` is not in this copy; add the line: git fetch {depth}origin {branch}:refs/remotes/origin/{branch}"
+            "`{branch}` is not in this copy; add the line: git fetch {depth}origin \
+             {branch}:refs/remotes/origin/{branch}"
         )
     })
 }
@@ -151,8 +200,8 @@ fn not_here(job: &Job) -> &'static str {
     }
 }
 
-/// The target that a revision on the command line names, beside the one that is known without it. Of both
-/// the stricter rules hold; that the change will be merged there is only said.
+/// The target that a revision on the command line names, beside the one that is known without it.
+/// Of both the stricter rules hold; that the change will be merged there is only said.
 pub(super) fn named(
     repository: &Repository,
     base: &str,
@@ -166,9 +215,14 @@ pub(super) fn named(
     };
     let named = (base.to_owned(), repository.branch_or_commit(base).map_err(unknown)?);
     Ok(match known {
-        Choice::Branch { target, default } if target.1 == named.1 => Choice::Branch { target: named, default },
+        Choice::Branch { target, default } if target.1 == named.1 => {
+            Choice::Branch { target: named, default }
+        }
         Choice::Branch { target, .. } | Choice::Pushed(target) => {
-            simulation.push(format!("`--base {base}` is not {}, the target that is known here", target.0));
+            simulation.push(format!(
+                "`--base {base}` is not {}, the target that is known here",
+                target.0
+            ));
             Choice::Branch { target: named, default: Some(target) }
         }
         // In a job nobody stands behind what the command line says.
@@ -177,18 +231,23 @@ pub(super) fn named(
     })
 }
 
-/// The default branch: what the remote calls so, else its `main` or `master`, if it has but one of them; where
-/// there is no remote, the local one of that name, else the only branch.
+/// The default branch: what the remote calls so, else its `main` or `master`, if it has but one of
+/// them; where there is no remote, the local one of that name, else the only branch.
 ///
-/// With a remote, and in a job, a local branch is no answer: a job may have fetched nothing but the change.
+/// With a remote, and in a job, a local branch is no answer: a job may have fetched nothing but the
+/// change.
 pub(super) fn default_branch(repository: &Repository, ci: bool) -> Choice {
-    let branch = |name: &str, commit| Choice::Branch { target: (name.to_owned(), commit), default: None };
+    let branch =
+        |name: &str, commit| Choice::Branch { target: (name.to_owned(), commit), default: None };
     const LOCAL: &str = "refs/heads/";
     // Where a remote has both, one of them is not it, and may have been pushed to be taken for it.
     let find = |prefix: &str| {
         let tip = |name: &str| repository.reference(&format!("{prefix}{name}"));
         let shown = |name: &str| {
-            format!("{}{name}", prefix.trim_start_matches("refs/remotes/").trim_start_matches("refs/heads/"))
+            format!(
+                "{}{name}",
+                prefix.trim_start_matches("refs/remotes/").trim_start_matches("refs/heads/")
+            )
         };
         match (tip("main"), tip("master")) {
             (Some(commit), None) => Some(branch(&shown("main"), commit)),
@@ -205,9 +264,11 @@ pub(super) fn default_branch(repository: &Repository, ci: bool) -> Choice {
         return found;
     }
     let unknown = if ci {
-        "which branch is the default one is not known here; fetch it and say so: git fetch origin && git remote set-head origin --auto"
+        "which branch is the default one is not known here; fetch it and say so: git fetch origin \
+         && git remote set-head origin --auto"
     } else {
-        "which branch is the default one is not known here; name it: --base BRANCH, or run git remote set-head origin --auto"
+        "which branch is the default one is not known here; name it: --base BRANCH, or run git \
+         remote set-head origin --auto"
     };
     if ci || repository.has_remote() {
         return Choice::Unknown(unknown.to_owned());

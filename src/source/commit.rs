@@ -17,7 +17,8 @@ impl StoredSnapshot {
     /// # Errors
     /// When it names no commit, or a tree on the way is missing.
     pub fn commit(repository: Arc<Repository>, revision: &str) -> Result<Self, SourceError> {
-        let unknown = |reason: String| SourceError::Revision { revision: revision.to_owned(), reason };
+        let unknown =
+            |reason: String| SourceError::Revision { revision: revision.to_owned(), reason };
         let commit = repository
             .with(|handle| Ok(object_id(handle.revparse_single(revision)?.peel_to_commit()?.id())))
             .map_err(|error| unknown(error.to_string()))?;
@@ -47,7 +48,11 @@ fn list(handle: &git2::Repository, root: git2::Tree<'_>) -> Result<Vec<Entry>, g
                 folders.push((path, depth + 1, item.id()));
             } else {
                 let known_id = Some(object_id(item.id()));
-                entries.push(Entry { path: RepoPath::new(path), mode: mode(item.filemode()), known_id });
+                entries.push(Entry {
+                    path: RepoPath::new(path),
+                    mode: mode(item.filemode()),
+                    known_id,
+                });
             }
         }
     }

@@ -86,7 +86,11 @@ pub(super) fn read_file(path: &Path, mode: Mode, length: u64) -> Result<Vec<u8>,
                 return Err(ReadError::Failed("it is no longer a file".to_owned()));
             }
             let mut bytes = Vec::new();
-            File::open(path).map_err(failed)?.take(length).read_to_end(&mut bytes).map_err(failed)?;
+            File::open(path)
+                .map_err(failed)?
+                .take(length)
+                .read_to_end(&mut bytes)
+                .map_err(failed)?;
             Ok(bytes)
         }
     }
@@ -96,7 +100,8 @@ pub(super) fn read_file(path: &Path, mode: Mode, length: u64) -> Result<Vec<u8>,
 pub(super) fn read_whole(path: &Path, mode: Mode, limit: u64) -> Result<Vec<u8>, ReadError> {
     let bytes = read_file(path, mode, limit.saturating_add(1))?;
     if bytes.len() as u64 > limit {
-        let size = std::fs::symlink_metadata(path).map_or(bytes.len() as u64, |metadata| metadata.len());
+        let size =
+            std::fs::symlink_metadata(path).map_or(bytes.len() as u64, |metadata| metadata.len());
         return Err(ReadError::TooLarge { size, limit });
     }
     Ok(bytes)

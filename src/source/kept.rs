@@ -1,4 +1,5 @@
-//! What the commit hook keeps between two commits: one file among git's own, which no commit holds and no clone brings.
+//! What the commit hook keeps between two commits: one file among git's own, which no commit holds
+//! and no clone brings.
 
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -22,7 +23,10 @@ impl Kept {
     pub fn of(path: &Path) -> Option<Self> {
         let Location::Repository(repository, _) = locate(path).ok()? else { return None };
         let file = repository.git_dir().join("aimsgate-seen.json");
-        let text = bytes(&file, LARGEST).ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
+        let text = bytes(&file, LARGEST)
+            .ok()
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+            .unwrap_or_default();
         Some(Self { file, text, program: program()? })
     }
 }
@@ -33,5 +37,10 @@ fn program() -> Option<String> {
     let file = std::env::current_exe().ok()?;
     let found = std::fs::metadata(&file).ok()?;
     let written = found.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_nanos();
-    Some(format!("aimsgate {} at {}, {} bytes, {written}", env!("CARGO_PKG_VERSION"), file.display(), found.len()))
+    Some(format!(
+        "aimsgate {} at {}, {} bytes, {written}",
+        env!("CARGO_PKG_VERSION"),
+        file.display(),
+        found.len()
+    ))
 }

@@ -40,8 +40,12 @@ pub(super) fn merge(
     target: &ObjectId,
 ) -> Result<Merged, SourceError> {
     let theirs = StoredSnapshot::commit(Arc::clone(repository), target.as_str())?;
-    let stored: BTreeSet<&ObjectId> =
-        ours.entries().iter().chain(theirs.entries()).filter_map(|entry| entry.known_id.as_ref()).collect();
+    let stored: BTreeSet<&ObjectId> = ours
+        .entries()
+        .iter()
+        .chain(theirs.entries())
+        .filter_map(|entry| entry.known_id.as_ref())
+        .collect();
     let merged = repository
         .with_new(|handle| {
             handle.odb()?.add_new_mempack_backend(1000)?;
@@ -71,7 +75,8 @@ pub(super) fn merge(
         Ok(merged) => merged,
         Err(path) => return Ok(Merged::Conflict(path)),
     };
-    let revision = Revision::Merge { head: Box::new(ours.revision().clone()), target: target.clone() };
+    let revision =
+        Revision::Merge { head: Box::new(ours.revision().clone()), target: target.clone() };
     let merged = MergedSnapshot { repository: Arc::clone(repository), revision, entries, made };
     let both = made_of_both(&merged, [ours, &theirs]);
     Ok(Merged::Clean(merged, both))
@@ -93,8 +98,12 @@ fn as_commit<'h>(
         let id = match &entry.known_id {
             Some(id) => parse_id(id)?,
             None => {
-                let failed = |error: ReadError| git2::Error::from_str(&format!("{}: {error}", entry.path));
-                odb.write(git2::ObjectType::Blob, &ours.read(entry, LARGEST_OBJECT).map_err(failed)?)?
+                let failed =
+                    |error: ReadError| git2::Error::from_str(&format!("{}: {error}", entry.path));
+                odb.write(
+                    git2::ObjectType::Blob,
+                    &ours.read(entry, LARGEST_OBJECT).map_err(failed)?,
+                )?
             }
         };
         index.add(&index_entry(entry, id))?;
@@ -136,7 +145,10 @@ pub(super) fn made_of_both(merged: &dyn Snapshot, sides: [&dyn Snapshot; 2]) -> 
         .into_iter()
         .flat_map(|side| side.entries().iter().filter_map(move |entry| side.object_id(entry).ok()))
         .collect();
-    let new = merged.entries().iter().filter(|entry| entry.known_id.as_ref().is_some_and(|id| !contents.contains(id)));
+    let new = merged
+        .entries()
+        .iter()
+        .filter(|entry| entry.known_id.as_ref().is_some_and(|id| !contents.contains(id)));
     new.map(|entry| entry.path.clone()).collect()
 }
 
@@ -151,13 +163,17 @@ impl Snapshot for MergedSnapshot {
 
     fn size(&self, entry: &Entry) -> Result<u64, ReadError> {
         let id = stored(entry)?;
-        self.made.get(id).map_or_else(|| self.repository.blob_size(id), |bytes| Ok(bytes.len() as u64))
+        self.made
+            .get(id)
+            .map_or_else(|| self.repository.blob_size(id), |bytes| Ok(bytes.len() as u64))
     }
 
     fn read(&self, entry: &Entry, limit: u64) -> Result<Vec<u8>, ReadError> {
         let id = stored(entry)?;
         match self.made.get(id) {
-            Some(bytes) if bytes.len() as u64 > limit => Err(ReadError::TooLarge { size: bytes.len() as u64, limit }),
+            Some(bytes) if bytes.len() as u64 > limit => {
+                Err(ReadError::TooLarge { size: bytes.len() as u64, limit })
+            }
             Some(bytes) => Ok(bytes.clone()),
             None => self.repository.blob(id, limit),
         }

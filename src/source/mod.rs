@@ -1,8 +1,8 @@
 //! The edge that reads: finds the repository of a path and takes snapshots of it.
 //!
-//! Nothing that a repository holds is ever changed. Git is read as a library: no hook, no external filter, no configured
-//! program of the repository runs. Of git's configuration only the repository's own is read, so
-//! two users see the same bytes.
+//! Nothing that a repository holds is ever changed. Git is read as a library: no hook, no external
+//! filter, no configured program of the repository runs. Of git's configuration only the
+//! repository's own is read, so two users see the same bytes.
 #![expect(clippy::disallowed_methods, reason = "the edge: reads the file system")]
 
 mod choice;
@@ -74,25 +74,35 @@ pub fn document(path: &Path) -> Result<Document, SourceError> {
 pub fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, SourceError> {
     use std::io::Read as _;
 
-    let refused = |error: std::io::Error| SourceError::NotAFile { path: path.to_owned(), reason: error.to_string() };
+    let refused = |error: std::io::Error| SourceError::NotAFile {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    };
     let file = std::fs::File::open(path).map_err(refused)?;
     if !file.metadata().map_err(refused)?.is_file() {
-        return Err(SourceError::NotAFile { path: path.to_owned(), reason: "not a file".to_owned() });
+        return Err(SourceError::NotAFile {
+            path: path.to_owned(),
+            reason: "not a file".to_owned(),
+        });
     }
     let mut bytes = Vec::new();
     file.take(most).read_to_end(&mut bytes).map_err(refused)?;
     Ok(bytes)
 }
 
-/// The files of this name below the folders of a file, from the repository's root down to it; none outside of one.
+/// The files of this name below the folders of a file, from the repository's root down to it; none
+/// outside of one.
 ///
 /// # Errors
 /// When one is there and cannot be read.
 pub fn documents_above(file: &Path, name: &str) -> Result<Vec<Document>, SourceError> {
     let Ok(file) = file.canonicalize() else { return Ok(Vec::new()) };
     let folders: Vec<&Path> = file.ancestors().skip(1).collect();
-    let Some(root) = folders.iter().position(|folder| folder.join(".git").exists()) else { return Ok(Vec::new()) };
-    let files = folders[..=root].iter().rev().map(|folder| folder.join(name)).filter(|file| file.exists());
+    let Some(root) = folders.iter().position(|folder| folder.join(".git").exists()) else {
+        return Ok(Vec::new());
+    };
+    let files =
+        folders[..=root].iter().rev().map(|folder| folder.join(name)).filter(|file| file.exists());
     files.map(|file| document(&file)).collect()
 }
 
@@ -136,13 +146,19 @@ pub fn root(path: &Path) -> Result<(PathBuf, RepoPath), SourceError> {
     match locate(path)? {
         Location::Repository(repository, scope) => match repository.working_tree() {
             Some(root) => Ok((root.to_owned(), scope)),
-            None => Err(SourceError::NoRepository { path: path.to_owned(), what: "files checked out".to_owned() }),
+            None => Err(SourceError::NoRepository {
+                path: path.to_owned(),
+                what: "files checked \
+                out"
+                .to_owned(),
+            }),
         },
         Location::Folder(folder) => Ok((folder, RepoPath::root())),
     }
 }
 
-/// Whoever wrote files since one of them was there: the authors of commits, and `own` where some are not committed.
+/// Whoever wrote files since one of them was there: the authors of commits, and `own` where some
+/// are not committed.
 ///
 /// # Errors
 /// When the path is no folder.
@@ -182,7 +198,9 @@ fn locate(path: &Path) -> Result<Location, SourceError> {
         return Err(not_a_folder("it is a file".to_owned()));
     }
     refuse_links(path)?;
-    let Some(repository) = Repository::discover(&folder)? else { return Ok(Location::Folder(folder)) };
+    let Some(repository) = Repository::discover(&folder)? else {
+        return Ok(Location::Folder(folder));
+    };
     let scope = match repository.working_tree() {
         Some(root) => repo_path(folder.strip_prefix(root).unwrap_or(Path::new(""))),
         None => RepoPath::root(),
@@ -190,23 +208,31 @@ fn locate(path: &Path) -> Result<Location, SourceError> {
     Ok(Location::Repository(Arc::new(repository), scope))
 }
 
-/// A link that a repository holds can lead to another part of it, or out of it: a change could name what is judged.
+/// A link that a repository holds can lead to another part of it, or out of it: a change could name
+/// what is judged.
 fn refuse_links(path: &Path) -> Result<(), SourceError> {
-    let unread = |error: std::io::Error| SourceError::NotAFolder { path: path.to_owned(), reason: error.to_string() };
+    let unread = |error: std::io::Error| SourceError::NotAFolder {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    };
     let mut so_far = PathBuf::new();
     for part in std::path::absolute(path).map_err(unread)?.components() {
         let parent = so_far.clone();
         so_far.push(part);
         let is_link = so_far.symlink_metadata().map_err(unread)?.is_symlink();
         if is_link && Repository::discover(&parent.canonicalize().map_err(unread)?)?.is_some() {
-            let reason = format!("`{}` is a link in a repository; name the folder itself", so_far.display());
+            let reason =
+                format!("`{}` is a link in a repository; name the folder itself", so_far.display());
             return Err(SourceError::NotAFolder { path: path.to_owned(), reason });
         }
     }
     Ok(())
 }
 
-fn snapshot(repository: &Arc<Repository>, content: &Content) -> Result<Box<dyn Snapshot>, SourceError> {
+fn snapshot(
+    repository: &Arc<Repository>,
+    content: &Content,
+) -> Result<Box<dyn Snapshot>, SourceError> {
     let repository = Arc::clone(repository);
     Ok(match content {
         Content::Revision(revision) => Box::new(StoredSnapshot::commit(repository, revision)?),
@@ -226,15 +252,26 @@ fn plain(path: &Path, folder: &Path, content: &Content) -> Result<Source, Source
     };
     match what {
         Some(what) => Err(SourceError::NoRepository { path: path.to_owned(), what }),
-        None => Ok(Source { snapshot: Box::new(DirectorySnapshot::open(folder)?), scope: RepoPath::root() }),
+        None => Ok(Source {
+            snapshot: Box::new(DirectorySnapshot::open(folder)?),
+            scope: RepoPath::root(),
+        }),
     }
 }
 
 /// A folder that was named and holds nothing is a mistake, not a folder without AI.
 fn refuse_empty(snapshot: &dyn Snapshot, scope: &RepoPath) -> Result<(), SourceError> {
-    let is_empty = || View::new(snapshot, scope.clone()).entries().iter().all(|entry| entry.mode == Mode::Submodule);
+    let is_empty = || {
+        View::new(snapshot, scope.clone())
+            .entries()
+            .iter()
+            .all(|entry| entry.mode == Mode::Submodule)
+    };
     if !scope.is_root() && is_empty() {
-        return Err(SourceError::Empty { scope: scope.clone(), revision: snapshot.revision().to_string() });
+        return Err(SourceError::Empty {
+            scope: scope.clone(),
+            revision: snapshot.revision().to_string(),
+        });
     }
     Ok(())
 }

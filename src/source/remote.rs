@@ -7,7 +7,8 @@ use super::repository::Repository;
 use super::stored::stored;
 use crate::snapshot::{Entry, ObjectId, ReadError, Revision, Snapshot};
 
-/// A forge that holds what a shallow copy lacks. Each answer is an error in words where it cannot be given.
+/// A forge that holds what a shallow copy lacks. Each answer is an error in words where it cannot
+/// be given.
 pub trait Remote: Send + Sync {
     /// All files of a commit.
     ///
@@ -42,7 +43,11 @@ pub(super) struct RemoteSnapshot {
 }
 
 impl RemoteSnapshot {
-    pub(super) fn of(repository: Arc<Repository>, remote: Arc<dyn Remote>, commit: &ObjectId) -> Result<Self, String> {
+    pub(super) fn of(
+        repository: Arc<Repository>,
+        remote: Arc<dyn Remote>,
+        commit: &ObjectId,
+    ) -> Result<Self, String> {
         let mut entries = remote.files(commit)?;
         entries.sort_by(|a, b| a.path.cmp(&b.path));
         let revision = Revision::Commit(commit.clone());
@@ -68,14 +73,19 @@ impl RemoteSnapshot {
             return Ok(Arc::clone(bytes));
         }
         if had.len() == MOST_CONTENTS {
-            let text = format!("more than {MOST_CONTENTS} files are not in this shallow copy; add `fetch-depth: 0`");
+            let text = format!(
+                "more than {MOST_CONTENTS} files are not in this shallow copy; add \
+                `fetch-depth: 0`"
+            );
             return Err(ReadError::Failed(text));
         }
         let bytes = self.remote.content(id).map_err(ReadError::Failed)?;
         // What came must be what the commit names.
         let given = git2::Oid::hash_object(git2::ObjectType::Blob, &bytes).map(|it| it.to_string());
         if given.ok().as_deref() != Some(id.as_str()) {
-            return Err(ReadError::Failed("the forge gave other bytes than the commit holds".to_owned()));
+            return Err(ReadError::Failed(
+                "the forge gave other bytes than the commit holds".to_owned(),
+            ));
         }
         let bytes = Arc::new(bytes);
         had.insert(id.clone(), Arc::clone(&bytes));

@@ -44,14 +44,17 @@ impl Repository {
         }
         // Only the folder itself, and only outside of any checkout: files that look like a bare
         // repository may have been committed to one.
-        let bare = folder.join("HEAD").is_file() && folder.join("objects").is_dir() && folder.join("refs").is_dir();
+        let bare = folder.join("HEAD").is_file()
+            && folder.join("objects").is_dir()
+            && folder.join("refs").is_dir();
         if bare { Self::open(folder.to_owned(), None).map(Some) } else { Ok(None) }
     }
 
     fn open(git_dir: PathBuf, working_tree: Option<PathBuf>) -> Result<Self, SourceError> {
         let repository = Self { git_dir, working_tree, idle: Mutex::new(Vec::new()) };
         let handle = repository.handle().map_err(|error| {
-            let why = repository.unsupported().map(str::to_owned).unwrap_or_else(|| message(&error));
+            let why =
+                repository.unsupported().map(str::to_owned).unwrap_or_else(|| message(&error));
             SourceError::Repository(why)
         })?;
         repository.give_back(handle);
@@ -88,13 +91,22 @@ impl Repository {
     fn unsupported(&self) -> Option<&'static str> {
         // A linked worktree names the shared directory, which holds the configuration.
         let named = std::fs::read_to_string(self.git_dir.join("commondir")).ok();
-        let common = named.map_or_else(|| self.git_dir.clone(), |name| self.git_dir.join(name.trim_end()));
+        let common =
+            named.map_or_else(|| self.git_dir.clone(), |name| self.git_dir.join(name.trim_end()));
         let config = git2::Config::open(&common.join("config")).ok()?;
-        let is = |name: &str, value: &str| config.get_string(name).is_ok_and(|it| it.eq_ignore_ascii_case(value));
+        let is = |name: &str, value: &str| {
+            config.get_string(name).is_ok_and(|it| it.eq_ignore_ascii_case(value))
+        };
         if is("extensions.objectformat", "sha256") {
-            Some("its objects are named by SHA-256, which aimsgate cannot read yet; judge a SHA-1 copy of it")
+            Some(
+                "its objects are named by SHA-256, which aimsgate cannot read yet; judge a SHA-1 \
+                copy of it",
+            )
         } else if is("extensions.refstorage", "reftable") {
-            Some("its references are stored as a reftable; convert them: git refs migrate --ref-format=files")
+            Some(
+                "its references are stored as a reftable; convert them: git refs migrate \
+                --ref-format=files",
+            )
         } else if config.get_string("extensions.partialclone").is_ok() {
             Some("it is a partial clone, so content may be missing; clone it without --filter")
         } else {
@@ -146,23 +158,31 @@ impl Repository {
 
     /// The commit a full reference name stands at, if there is such a reference.
     pub(super) fn reference(&self, name: &str) -> Option<ObjectId> {
-        let found = |handle: &git2::Repository| Ok(object_id(handle.find_reference(name)?.peel_to_commit()?.id()));
+        let found = |handle: &git2::Repository| {
+            Ok(object_id(handle.find_reference(name)?.peel_to_commit()?.id()))
+        };
         self.with(found).ok()
     }
 
     /// The parents of a commit, as far as the history here goes.
     pub(super) fn parents(&self, commit: &ObjectId) -> Result<Vec<ObjectId>, ReadError> {
-        self.with(|handle| Ok(handle.find_commit(parse_id(commit)?)?.parent_ids().map(object_id).collect()))
+        self.with(|handle| {
+            Ok(handle.find_commit(parse_id(commit)?)?.parent_ids().map(object_id).collect())
+        })
     }
 
-    /// The parents that a commit names, whether or not they are here: a history that is cut off hides them elsewhere.
+    /// The parents that a commit names, whether or not they are here: a history that is cut off
+    /// hides them elsewhere.
     pub(super) fn named_parents(&self, commit: &ObjectId) -> Result<Vec<ObjectId>, ReadError> {
         self.with(|handle| {
             let objects = handle.odb()?;
             let object = objects.read(parse_id(commit)?)?;
             let header = String::from_utf8_lossy(object.data()).into_owned();
             let lines = header.lines().take_while(|line| !line.is_empty());
-            Ok(lines.filter_map(|line| line.strip_prefix("parent ")).map(|id| ObjectId::new(id.to_owned())).collect())
+            Ok(lines
+                .filter_map(|line| line.strip_prefix("parent "))
+                .map(|id| ObjectId::new(id.to_owned()))
+                .collect())
         })
     }
 
@@ -189,8 +209,8 @@ impl Repository {
         configured || !self.branches(git2::BranchType::Remote).is_empty()
     }
 
-    /// The branch that the remote calls its default, as `origin/main`, and its tip. A branch of the remote that is
-    /// itself called `HEAD` does not say so.
+    /// The branch that the remote calls its default, as `origin/main`, and its tip. A branch of the
+    /// remote that is itself called `HEAD` does not say so.
     pub(super) fn remote_default(&self) -> Option<Branch> {
         let name = |handle: &git2::Repository| {
             let head = handle.find_reference("refs/remotes/origin/HEAD")?;
@@ -202,7 +222,9 @@ impl Repository {
 
     /// The commit a name stands for: a branch before a tag of the same name.
     pub(super) fn branch_or_commit(&self, name: &str) -> Result<ObjectId, ReadError> {
-        let branch = ["refs/remotes/", "refs/heads/"].into_iter().find_map(|at| self.reference(&format!("{at}{name}")));
+        let branch = ["refs/remotes/", "refs/heads/"]
+            .into_iter()
+            .find_map(|at| self.reference(&format!("{at}{name}")));
         branch.map_or_else(|| self.commit(name), Ok)
     }
 
@@ -213,13 +235,19 @@ impl Repository {
 
     /// The day a commit was made, in UTC.
     pub(super) fn day(&self, commit: &ObjectId) -> Result<Date, ReadError> {
-        let seconds = self.with(|handle| Ok(handle.find_commit(parse_id(commit)?)?.time().seconds()))?;
-        let time = jiff::Timestamp::from_second(seconds).map_err(|error| ReadError::Failed(error.to_string()))?;
+        let seconds =
+            self.with(|handle| Ok(handle.find_commit(parse_id(commit)?)?.time().seconds()))?;
+        let time = jiff::Timestamp::from_second(seconds)
+            .map_err(|error| ReadError::Failed(error.to_string()))?;
         Ok(time.to_zoned(jiff::tz::TimeZone::UTC).date().into())
     }
 
     /// Where the histories of two commits part; `None` where no common commit is known here.
-    pub(super) fn merge_base(&self, one: &ObjectId, other: &ObjectId) -> Result<Option<ObjectId>, ReadError> {
+    pub(super) fn merge_base(
+        &self,
+        one: &ObjectId,
+        other: &ObjectId,
+    ) -> Result<Option<ObjectId>, ReadError> {
         self.with(|handle| match handle.merge_base(parse_id(one)?, parse_id(other)?) {
             // A shallow history names commits that it does not hold.
             Ok(base) => Ok(handle.find_commit(base).ok().map(|base| object_id(base.id()))),
@@ -247,7 +275,10 @@ impl Repository {
         };
         // The older one must be here to be of any use.
         let (one_first, other_first) = (is_ancestor(other, one), is_ancestor(one, other));
-        [(one_first, one), (other_first, other)].into_iter().find(|(is, _)| *is).map(|(_, id)| id.clone())
+        [(one_first, one), (other_first, other)]
+            .into_iter()
+            .find(|(is, _)| *is)
+            .map(|(_, id)| id.clone())
     }
 
     /// Who wrote each commit that one tip has and another has not, and what it touches.
@@ -256,7 +287,8 @@ impl Repository {
             let mut walk = handle.revwalk()?;
             walk.push(parse_id(head)?)?;
             walk.hide(parse_id(tip)?)?;
-            let cut = std::fs::read_to_string(handle.commondir().join("shallow")).unwrap_or_default();
+            let cut =
+                std::fs::read_to_string(handle.commondir().join("shallow")).unwrap_or_default();
             let cut: BTreeSet<&str> = cut.lines().collect();
             let mut found = Vec::new();
             for commit in walk {
@@ -266,7 +298,10 @@ impl Repository {
                 let commit = handle.find_commit(commit?)?;
                 // Where history was cut off a commit looks as if it had written everything.
                 if cut.contains(commit.id().to_string().as_str()) {
-                    return Err(git2::Error::from_str("the history here is cut off before the change begins"));
+                    return Err(git2::Error::from_str(
+                        "the history here is cut off before the \
+                        change begins",
+                    ));
                 }
                 found.push(authored(handle, &commit)?);
             }
@@ -274,12 +309,15 @@ impl Repository {
         };
         match self.with(all) {
             Ok(Some(found)) => Fact::Known(found),
-            Ok(None) => Fact::Undecided(format!("the change has more than {MOST_AUTHORED} commits")),
+            Ok(None) => {
+                Fact::Undecided(format!("the change has more than {MOST_AUTHORED} commits"))
+            }
             Err(error) => Fact::Undecided(error.to_string()),
         }
     }
 
-    /// Whoever wrote files, from a commit back to the one that brought another file, or to the beginning.
+    /// Whoever wrote files, from a commit back to the one that brought another file, or to the
+    /// beginning.
     pub(super) fn wrote(
         &self,
         head: &ObjectId,
@@ -287,7 +325,9 @@ impl Repository {
         since: Option<&RepoPath>,
     ) -> Fact<BTreeSet<String>> {
         if self.is_shallow() {
-            return Fact::Undecided("the history here is cut off; fetch it: git fetch --unshallow".to_owned());
+            return Fact::Undecided(
+                "the history here is cut off; fetch it: git fetch --unshallow".to_owned(),
+            );
         }
         let all = |handle: &git2::Repository| {
             let mut walk = handle.revwalk()?;
@@ -301,7 +341,9 @@ impl Repository {
                 // What was signed last was written before the commit that brought its record.
                 let has_it = |commit: &git2::Commit<'_>| {
                     let path = since.and_then(|path| path.to_str());
-                    path.is_none_or(|path| commit.tree().is_ok_and(|tree| tree.get_path(Path::new(path)).is_ok()))
+                    path.is_none_or(|path| {
+                        commit.tree().is_ok_and(|tree| tree.get_path(Path::new(path)).is_ok())
+                    })
                 };
                 if since.is_some() && !commit.parents().any(|parent| has_it(&parent)) {
                     continue;
@@ -350,7 +392,8 @@ impl Repository {
 
 /// Who wrote a commit, and the files in which it differs from all of its parents.
 fn authored(handle: &git2::Repository, commit: &git2::Commit<'_>) -> Result<Authored, git2::Error> {
-    let mut authors: BTreeSet<String> = commit.author().email().map(str::to_owned).into_iter().collect();
+    let mut authors: BTreeSet<String> =
+        commit.author().email().map(str::to_owned).into_iter().collect();
     let message = commit.message().unwrap_or_default();
     for line in message.lines() {
         let (name, value) = line.split_once(':').unwrap_or_default();
@@ -362,7 +405,9 @@ fn authored(handle: &git2::Repository, commit: &git2::Commit<'_>) -> Result<Auth
     let tree = commit.tree()?;
     let against = |parent: Option<git2::Tree<'_>>| -> Result<BTreeSet<RepoPath>, git2::Error> {
         let diff = handle.diff_tree_to_tree(parent.as_ref(), Some(&tree), None)?;
-        let paths = diff.deltas().flat_map(|delta| [delta.old_file().path_bytes(), delta.new_file().path_bytes()]);
+        let paths = diff
+            .deltas()
+            .flat_map(|delta| [delta.old_file().path_bytes(), delta.new_file().path_bytes()]);
         Ok(paths.flatten().map(RepoPath::new).collect())
     };
     let mut parents = commit.parents();
@@ -378,9 +423,19 @@ fn authored(handle: &git2::Repository, commit: &git2::Commit<'_>) -> Result<Auth
 fn linked_git_dir(file: &Path) -> Result<PathBuf, SourceError> {
     let unreadable = |why: &str| SourceError::Repository(format!("`{}` {why}", file.display()));
     let text = std::fs::read_to_string(file).map_err(|error| unreadable(&error.to_string()))?;
-    let target = text.trim_end().strip_prefix("gitdir: ").ok_or_else(|| unreadable("names no git directory"))?;
+    let target = text.trim_end().strip_prefix("gitdir: ").ok_or_else(|| {
+        unreadable(
+            "names no git \
+        directory",
+        )
+    })?;
     let parent = file.parent().unwrap_or(Path::new(""));
-    parent.join(target).canonicalize().map_err(|_| unreadable("names a git directory that is not there"))
+    parent.join(target).canonicalize().map_err(|_| {
+        unreadable(
+            "names a git directory that is not \
+        there",
+        )
+    })
 }
 
 pub(super) fn object_id(id: git2::Oid) -> ObjectId {

@@ -14,7 +14,11 @@ pub struct StoredSnapshot {
 
 impl StoredSnapshot {
     /// Of entries that are sorted by their paths.
-    pub(super) fn new(repository: Arc<Repository>, revision: Revision, entries: Vec<Entry>) -> Self {
+    pub(super) fn new(
+        repository: Arc<Repository>,
+        revision: Revision,
+        entries: Vec<Entry>,
+    ) -> Self {
         Self { repository, revision, entries }
     }
 }

@@ -1,8 +1,8 @@
 //! What a change is judged against: the tip of the branch it is to be merged into, and the merge.
 //!
 //! Rules come from the tip of the target branch, never from the merge base: whoever makes a change
-//! picks its merge base by branching early. What is judged is what the target branch would hold after
-//! the merge.
+//! picks its merge base by branching early. What is judged is what the target branch would hold
+//! after the merge.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -63,7 +63,8 @@ pub struct Target {
 
 /// Finds what the content of `path` is to be compared with and takes all snapshots.
 ///
-/// `base` names the target where it is not the default branch; `today` is the day that was asked for.
+/// `base` names the target where it is not the default branch; `today` is the day that was asked
+/// for.
 ///
 /// # Errors
 /// When the content itself cannot be read. A target that cannot be found is a fact, not an error.
@@ -84,9 +85,13 @@ pub fn compare(
     let job = around.job.as_ref();
     let is_named = *content != Content::WorkingTree;
     // In a job the commit is judged, not what earlier steps left beside it.
-    let is_committed = around.ci && *content == Content::WorkingTree && repository.commit("HEAD").is_ok();
-    let content =
-        if is_committed || (job.is_some() && !is_named) { &Content::Revision("HEAD".to_owned()) } else { content };
+    let is_committed =
+        around.ci && *content == Content::WorkingTree && repository.commit("HEAD").is_ok();
+    let content = if is_committed || (job.is_some() && !is_named) {
+        &Content::Revision("HEAD".to_owned())
+    } else {
+        content
+    };
     let judged = snapshot(&repository, content)?;
     refuse_empty(&*judged, &scope)?;
     let mut comparison = Comparison::alone(Source { snapshot: judged, scope });
@@ -95,7 +100,11 @@ pub fn compare(
     };
     let known = match job {
         // Another commit than the job's is a simulation, told below.
-        Some(Ok(job)) if is_named && head.as_str() != job.commit && !matches!(job.judges, Judges::Nothing(_)) => {
+        Some(Ok(job))
+            if is_named
+                && head.as_str() != job.commit
+                && !matches!(job.judges, Judges::Nothing(_)) =>
+        {
             default_branch(&repository, around.ci)
         }
         Some(Ok(job)) => of_job(&repository, around.remote.as_deref(), job, &head),
@@ -106,7 +115,10 @@ pub fn compare(
         None => known,
         Some(base) => named(&repository, base, known, around.ci, &mut comparison.simulation)?,
     };
-    if let Some(job) = around.job().filter(|job| ![&job.commit, &job.head].into_iter().any(|it| it == head.as_str())) {
+    if let Some(job) = around
+        .job()
+        .filter(|job| ![&job.commit, &job.head].into_iter().any(|it| it == head.as_str()))
+    {
         let what = match job.request {
             Some(_) => format!("the {} would merge", job.forge.request()),
             None => "the job is for".to_owned(),
@@ -127,7 +139,10 @@ pub fn compare(
             return Ok(undecided(comparison, why));
         }
     };
-    let default = match default.filter(|default| default.1 != target.1).map(|(name, commit)| (name, open(&commit))) {
+    let default = match default
+        .filter(|default| default.1 != target.1)
+        .map(|(name, commit)| (name, open(&commit)))
+    {
         None => None,
         Some((name, Ok(snapshot))) => Some((name, snapshot)),
         Some((name, Err(why))) => {
@@ -139,7 +154,10 @@ pub fn compare(
     if let (Some(today), Ok(day)) = (today, day)
         && today < day
     {
-        comparison.simulation.push(format!("`--today {today}` is before {day}, the day of the target's tip"));
+        comparison.simulation.push(format!(
+            "`--today {today}` is before {day}, the day of the \
+            target's tip"
+        ));
     }
     if let Some(today) = today.filter(|today| *today > around.now) {
         comparison.simulation.push(format!("`--today {today}` is still to come"));
@@ -148,7 +166,8 @@ pub fn compare(
     if extent == Extent::Change && repository.commit(target.1.as_str()).is_ok() {
         bring_together(&repository, &mut comparison, &head, &target.1)?;
     } else if extent == Extent::Change {
-        // The checked-out commit merges a tip that only the forge holds, which was seen when it was chosen.
+        // The checked-out commit merges a tip that only the forge holds, which was seen when it was
+        // chosen.
         let parents = repository.named_parents(&head).unwrap_or_default();
         comparison.both = match parents.get(1).map(&open) {
             None => BTreeSet::new(),
@@ -177,7 +196,10 @@ fn opened(
         (Err(_), Some(remote)) => {
             let snapshot = RemoteSnapshot::of(Arc::clone(repository), Arc::clone(remote), commit);
             snapshot.map(|it| Box::new(it) as Box<dyn Snapshot>).map_err(|why| {
-                format!("{commit} is not in this shallow copy, and the forge does not give it: {why}; add `fetch-depth: 0` to the checkout step")
+                format!(
+                    "{commit} is not in this shallow copy, and the forge does not give it: \
+                    {why}; add `fetch-depth: 0` to the checkout step"
+                )
             })
         }
     }
@@ -196,11 +218,14 @@ pub fn files_of(
     remote: Option<&Arc<dyn Remote>>,
     commit: &ObjectId,
 ) -> Result<BTreeMap<RepoPath, ObjectId>, String> {
-    let Location::Repository(repository, _) = locate(path).map_err(|error| error.to_string())? else {
+    let Location::Repository(repository, _) = locate(path).map_err(|error| error.to_string())?
+    else {
         return Err("this folder is no git repository".to_owned());
     };
     let snapshot = opened(&repository, remote, commit)?;
-    let id = |entry: &crate::snapshot::Entry| Some((entry.path.clone(), snapshot.object_id(entry).ok()?));
+    let id = |entry: &crate::snapshot::Entry| {
+        Some((entry.path.clone(), snapshot.object_id(entry).ok()?))
+    };
     Ok(snapshot.entries().iter().filter_map(id).collect())
 }
 
@@ -212,7 +237,13 @@ fn undecided(comparison: Comparison, why: String) -> Comparison {
 /// Content without a target is judged by its own rules; a job that does so is set up wrongly.
 fn without_target(comparison: Comparison, around: &Surroundings, why: &str) -> Comparison {
     if around.ci {
-        undecided(comparison, format!("{why}, so its own rules would judge it; check it out with git"))
+        undecided(
+            comparison,
+            format!(
+                "{why}, so its own rules would judge it; check it out with \
+            git"
+            ),
+        )
     } else {
         comparison
     }
@@ -228,7 +259,8 @@ fn bring_together(
     let failed = |error: crate::snapshot::ReadError| SourceError::Listing(error.to_string());
     let judged = &*comparison.judged.snapshot;
     let untouched = || -> Result<bool, SourceError> {
-        Ok(Change::between(&StoredSnapshot::commit(Arc::clone(repository), head.as_str())?, judged).is_empty())
+        Ok(Change::between(&StoredSnapshot::commit(Arc::clone(repository), head.as_str())?, judged)
+            .is_empty())
     };
     let base = repository.merge_base(head, tip).map_err(failed)?;
     // Only what is not committed yet can be a merge in progress.
@@ -236,7 +268,9 @@ fn bring_together(
         Revision::WorkingTree { .. } | Revision::Index { .. } => repository.merge_head(),
         Revision::Commit(_) | Revision::Merge { .. } | Revision::Directory => None,
     };
-    let has_tip = |commit: &ObjectId| repository.merge_base(commit, tip).is_ok_and(|base| base.as_ref() == Some(tip));
+    let has_tip = |commit: &ObjectId| {
+        repository.merge_base(commit, tip).is_ok_and(|base| base.as_ref() == Some(tip))
+    };
     match base {
         Some(base) if base == *tip => {
             if head == tip && untouched()? {
@@ -260,9 +294,12 @@ fn bring_together(
             Merged::Conflict(path) => {
                 comparison.unmerged = Some(Unmerged {
                     text: format!(
-                        "`{path}` is in conflict with the target branch, so nobody can say what would be merged"
+                        "`{path}` is in conflict with the target branch, so nobody can say what \
+                         would be merged"
                     ),
-                    remedy: "merge the target branch into yours, or rebase, and resolve the conflict".to_owned(),
+                    remedy: "merge the target branch into yours, or rebase, and resolve the \
+                        conflict"
+                        .to_owned(),
                     path: Some(path),
                 });
             }
@@ -270,13 +307,19 @@ fn bring_together(
         None => {
             let (text, remedy) = if repository.is_shallow() {
                 (
-                    "the history here is cut off before the merge base, so the merge result is not known",
+                    "the history here is cut off before the merge base, so the merge result is not \
+                     known",
                     "fetch it: git fetch --unshallow",
                 )
             } else {
-                ("the change and the target branch have no commit in common", "name the target with --base")
+                (
+                    "the change and the target branch have no commit in common",
+                    "name the target \
+                    with --base",
+                )
             };
-            comparison.unmerged = Some(Unmerged { text: text.to_owned(), remedy: remedy.to_owned(), path: None });
+            comparison.unmerged =
+                Some(Unmerged { text: text.to_owned(), remedy: remedy.to_owned(), path: None });
         }
     }
     Ok(())
@@ -309,7 +352,9 @@ impl Comparison {
     /// # Errors
     /// When a folder cannot be listed.
     pub fn of_folders(tip: &Path, judged: &Path) -> Result<Self, SourceError> {
-        let open = |folder: &Path| DirectorySnapshot::open(folder).map(|it| Box::new(it) as Box<dyn Snapshot>);
+        let open = |folder: &Path| {
+            DirectorySnapshot::open(folder).map(|it| Box::new(it) as Box<dyn Snapshot>)
+        };
         Ok(Self {
             judged: Source { snapshot: open(judged)?, scope: RepoPath::root() },
             target: Fact::Known(Target { name: "main".to_owned(), tip: open(tip)?, default: None }),
@@ -327,7 +372,10 @@ impl Comparison {
     /// # Errors
     /// When it cannot be listed.
     pub fn of_folder(judged: &Path) -> Result<Self, SourceError> {
-        let judged = Source { snapshot: Box::new(DirectorySnapshot::open(judged)?), scope: RepoPath::root() };
+        let judged = Source {
+            snapshot: Box::new(DirectorySnapshot::open(judged)?),
+            scope: RepoPath::root(),
+        };
         Ok(Self::alone(judged))
     }
 

@@ -45,7 +45,8 @@ impl WorkingTreeSnapshot {
         let nested = root.clone();
         // A folder with a `.git` of its own is another repository, as it is for `git status`.
         walk.filter_entry(move |item| {
-            item.file_name() != ".git" && (item.path() == nested || !item.path().join(".git").exists())
+            item.file_name() != ".git"
+                && (item.path() == nested || !item.path().join(".git").exists())
         });
         for entry in walk_files(&mut walk, &root)? {
             entries.entry(entry.path.clone()).or_insert(Some(entry));
@@ -79,29 +80,44 @@ impl WorkingTreeSnapshot {
         let Some(path) = entry.path.to_str() else { return Ok(false) };
         self.repository.with(|handle| {
             let flags = git2::AttrCheckFlags::FILE_THEN_INDEX | git2::AttrCheckFlags::NO_SYSTEM;
-            let attribute = |name| handle.get_attr(Path::new(path), name, flags).map(git2::AttrValue::from_string);
+            let attribute = |name| {
+                handle.get_attr(Path::new(path), name, flags).map(git2::AttrValue::from_string)
+            };
             let text = attribute("text")?;
             // `-text`, as binary files have it, rules conversion of line ends out.
             if text == git2::AttrValue::False {
                 return Ok(attribute("ident")? == git2::AttrValue::True);
             }
-            let set = |value| !matches!(value, git2::AttrValue::False | git2::AttrValue::Unspecified);
-            let converts = handle.config()?.get_string("core.autocrlf").is_ok_and(|value| value != "false");
-            Ok(converts || set(text) || set(attribute("eol")?) || set(attribute("crlf")?) || set(attribute("ident")?))
+            let set =
+                |value| !matches!(value, git2::AttrValue::False | git2::AttrValue::Unspecified);
+            let converts =
+                handle.config()?.get_string("core.autocrlf").is_ok_and(|value| value != "false");
+            Ok(converts
+                || set(text)
+                || set(attribute("eol")?)
+                || set(attribute("crlf")?)
+                || set(attribute("ident")?))
         })
     }
 }
 
 /// The index as the working tree has it now; `None` stands for a file that was removed.
-fn tracked(handle: &git2::Repository, root: &Path) -> Result<BTreeMap<RepoPath, Option<Entry>>, git2::Error> {
+fn tracked(
+    handle: &git2::Repository,
+    root: &Path,
+) -> Result<BTreeMap<RepoPath, Option<Entry>>, git2::Error> {
     let index = handle.index()?;
-    let written = index.path().and_then(|path| std::fs::metadata(path).ok()).and_then(|it| it.modified().ok());
+    let written = index
+        .path()
+        .and_then(|path| std::fs::metadata(path).ok())
+        .and_then(|it| it.modified().ok());
     let mut entries = BTreeMap::new();
     let mut folders = Folders { root, are_real: BTreeMap::from([(RepoPath::root(), true)]) };
     for item in index.iter() {
         let path = RepoPath::new(&item.path);
         let conflicted = item.flags & 0x3000 != 0;
-        let not_checked_out = item.flags_extended & git2::IndexEntryExtendedFlag::SKIP_WORKTREE.bits() != 0;
+        let not_checked_out =
+            item.flags_extended & git2::IndexEntryExtendedFlag::SKIP_WORKTREE.bits() != 0;
         let mode = mode(i32::try_from(item.mode).unwrap_or_default());
         let as_stored = Entry { path: path.clone(), mode, known_id: Some(object_id(item.id)) };
         let entry = if not_checked_out || mode == Mode::Submodule {
@@ -109,10 +125,16 @@ fn tracked(handle: &git2::Repository, root: &Path) -> Result<BTreeMap<RepoPath, 
         } else {
             // What lies behind a link is not in the repository, whatever stands at the other end.
             let is_here = folders.is_real(&path.parent());
-            let metadata = is_here.then(|| std::fs::symlink_metadata(file_path(root, &path)).ok()).flatten();
-            match metadata.as_ref().and_then(|it| file_mode(it).map(|now| (it, if cfg!(unix) { now } else { mode }))) {
+            let metadata =
+                is_here.then(|| std::fs::symlink_metadata(file_path(root, &path)).ok()).flatten();
+            match metadata
+                .as_ref()
+                .and_then(|it| file_mode(it).map(|now| (it, if cfg!(unix) { now } else { mode })))
+            {
                 None => None,
-                Some((found, now)) if !conflicted && now == mode && is_unchanged(&item, found, written) => {
+                Some((found, now))
+                    if !conflicted && now == mode && is_unchanged(&item, found, written) =>
+                {
                     Some(as_stored)
                 }
                 Some((_, now)) => Some(Entry { path: path.clone(), mode: now, known_id: None }),
@@ -134,7 +156,8 @@ impl Folders<'_> {
         if let Some(known) = self.are_real.get(folder) {
             return *known;
         }
-        let is_folder = std::fs::symlink_metadata(file_path(self.root, folder)).is_ok_and(|it| it.is_dir());
+        let is_folder =
+            std::fs::symlink_metadata(file_path(self.root, folder)).is_ok_and(|it| it.is_dir());
         let is_real = is_folder && self.is_real(&folder.parent());
         self.are_real.insert(folder.clone(), is_real);
         is_real
@@ -143,15 +166,23 @@ impl Folders<'_> {
 
 /// Whether size and time are those of the index, and older than it: a file written in the same
 /// instant as the index may have changed since without showing it.
-fn is_unchanged(item: &git2::IndexEntry, found: &Metadata, index_written: Option<SystemTime>) -> bool {
+fn is_unchanged(
+    item: &git2::IndexEntry,
+    found: &Metadata,
+    index_written: Option<SystemTime>,
+) -> bool {
     let Some(modified) = found.modified().ok() else { return false };
     let Ok(since) = modified.duration_since(UNIX_EPOCH) else { return false };
-    let intent_to_add = item.flags_extended & git2::IndexEntryExtendedFlag::INTENT_TO_ADD.bits() != 0;
+    let intent_to_add =
+        item.flags_extended & git2::IndexEntryExtendedFlag::INTENT_TO_ADD.bits() != 0;
     // The index keeps size and seconds in 32 bits.
     let same_size = found.len() as u32 == item.file_size;
     let same_time = since.as_secs() as u32 == item.mtime.seconds() as u32
         && (item.mtime.nanoseconds() == 0 || since.subsec_nanos() == item.mtime.nanoseconds());
-    same_size && same_time && !intent_to_add && index_written.is_some_and(|written| modified < written)
+    same_size
+        && same_time
+        && !intent_to_add
+        && index_written.is_some_and(|written| modified < written)
 }
 
 impl Snapshot for WorkingTreeSnapshot {
@@ -166,7 +197,9 @@ impl Snapshot for WorkingTreeSnapshot {
     fn size(&self, entry: &Entry) -> Result<u64, ReadError> {
         match &entry.known_id {
             Some(_) => self.repository.blob_size(stored(entry)?),
-            None if entry.is_file() && self.is_converted(entry)? => self.convert(entry).map(|(_, it)| it.len() as u64),
+            None if entry.is_file() && self.is_converted(entry)? => {
+                self.convert(entry).map(|(_, it)| it.len() as u64)
+            }
             None => size_of(&file_path(&self.root, &entry.path)),
         }
     }
@@ -176,8 +209,13 @@ impl Snapshot for WorkingTreeSnapshot {
             return self.repository.blob(stored(entry)?, limit);
         }
         // Conversion changes line ends only, so the bound on the file bounds what is converted.
-        let bytes = read_whole(&file_path(&self.root, &entry.path), entry.mode, limit.saturating_mul(2))?;
-        let bytes = if entry.is_file() && self.is_converted(entry)? { self.convert(entry)?.1 } else { bytes };
+        let bytes =
+            read_whole(&file_path(&self.root, &entry.path), entry.mode, limit.saturating_mul(2))?;
+        let bytes = if entry.is_file() && self.is_converted(entry)? {
+            self.convert(entry)?.1
+        } else {
+            bytes
+        };
         let size = bytes.len() as u64;
         if size > limit { Err(ReadError::TooLarge { size, limit }) } else { Ok(bytes) }
     }

@@ -1,8 +1,9 @@
-//! The gate's own step in pipelines and hooks, and whether a change removes, narrows or downgrades it.
+//! The gate's own step in pipelines and hooks, and whether a change removes, narrows or downgrades
+//! it.
 //!
-//! Pipelines are read as what they are, YAML: a step is the smallest mapping that names aimsgate, or calls a file
-//! of the repository that does. Whatever else is said around it must stay as it is, but for a few keys that
-//! change nothing about the verdict and versions that grow.
+//! Pipelines are read as what they are, YAML: a step is the smallest mapping that names aimsgate,
+//! or calls a file of the repository that does. Whatever else is said around it must stay as it is,
+//! but for a few keys that change nothing about the verdict and versions that grow.
 
 mod pins;
 mod runs;
@@ -31,12 +32,18 @@ pub struct Rewired {
 }
 
 /// Every step of the gate that the change removes or weakens.
-pub fn rewired(tip: &View<'_>, judged: &View<'_>, change: &Change, fallback: &Place) -> Vec<Rewired> {
+pub fn rewired(
+    tip: &View<'_>,
+    judged: &View<'_>,
+    change: &Change,
+    fallback: &Place,
+) -> Vec<Rewired> {
     if change.is_empty() {
         return Vec::new();
     }
     let (mut before, mut now) = (Documents::default(), Documents::default());
-    let files = tip.snapshot.entries().iter().map(|entry| &entry.path).filter(|path| may_be_wiring(path));
+    let files =
+        tip.snapshot.entries().iter().map(|entry| &entry.path).filter(|path| may_be_wiring(path));
     let files: Vec<&RepoPath> = files.take(MOST_FILES).collect();
     let names = names(tip, &files, &mut before);
     let mut found = Vec::new();
@@ -50,7 +57,11 @@ pub fn rewired(tip: &View<'_>, judged: &View<'_>, change: &Change, fallback: &Pl
         if !is_changed || (old_steps.is_empty() && !unread) {
             continue;
         }
-        let moved = change.moved_from.iter().find(|(to, from)| *from == path && works_as(path, to)).map(|(to, _)| to);
+        let moved = change
+            .moved_from
+            .iter()
+            .find(|(to, from)| *from == path && works_as(path, to))
+            .map(|(to, _)| to);
         let Some(new) = now.load(judged, moved.unwrap_or(path)) else {
             let text = format!("`{path}` ran the gate and is gone");
             found.push(Rewired { path: path.clone(), place: fallback.clone(), text });
@@ -61,7 +72,10 @@ pub fn rewired(tip: &View<'_>, judged: &View<'_>, change: &Change, fallback: &Pl
             let text = format!("`{path}` ran the gate and cannot be read");
             found.push(Rewired { path: path.clone(), place: place(damage.span), text });
         } else if unread {
-            let text = format!("`{path}` names the gate, and could not be read on the target branch");
+            let text = format!(
+                "`{path}` names the gate, and could not be read on the target \
+                branch"
+            );
             found.push(Rewired { path: path.clone(), place: Place::whole(new.path.clone()), text });
         }
         let new_steps = steps(new, &names);
@@ -69,7 +83,14 @@ pub fn rewired(tip: &View<'_>, judged: &View<'_>, change: &Change, fallback: &Pl
             let same = new_steps.iter().filter(|it| it.path == step.path);
             if let Some((span, what)) = weakened(&step, same) {
                 let place = span.map_or_else(|| Place::whole(new.path.clone()), place);
-                found.push(Rewired { path: path.clone(), place, text: format!("the gate's step in `{path}` {what}") });
+                found.push(Rewired {
+                    path: path.clone(),
+                    place,
+                    text: format!(
+                        "the gate's step in \
+                    `{path}` {what}"
+                    ),
+                });
             }
         }
     }
@@ -77,7 +98,10 @@ pub fn rewired(tip: &View<'_>, judged: &View<'_>, change: &Change, fallback: &Pl
 }
 
 /// In what way none of the steps at its place is as strict as one that was there.
-fn weakened<'a>(step: &Step, now: impl Iterator<Item = &'a Step>) -> Option<(Option<crate::span::Span>, String)> {
+fn weakened<'a>(
+    step: &Step,
+    now: impl Iterator<Item = &'a Step>,
+) -> Option<(Option<crate::span::Span>, String)> {
     let mut first = None;
     for other in now {
         let (span, what) = step.differs_from(other)?;
@@ -87,23 +111,42 @@ fn weakened<'a>(step: &Step, now: impl Iterator<Item = &'a Step>) -> Option<(Opt
 }
 
 /// Files of the repository that a job with the gate runs: what they do is part of the step.
-fn called(path: &RepoPath, own: &[Step], tip: &View<'_>, change: &Change, fallback: &Place) -> Vec<Rewired> {
+fn called(
+    path: &RepoPath,
+    own: &[Step],
+    tip: &View<'_>,
+    change: &Change,
+    fallback: &Place,
+) -> Vec<Rewired> {
     let words: BTreeSet<String> = own.iter().flat_map(Step::words).collect();
     let is_called = |file: &RepoPath| {
         let name = file.to_string();
         let of_action = ["/action.yml", "/action.yaml"].iter().any(|action| {
             // All files of a local action are its program.
-            file.parent().ancestors_from_root().iter().filter(|folder| !folder.is_root()).any(|folder| {
-                words.contains(&folder.to_string())
-                    && tip.snapshot.entry(&RepoPath::from(format!("{folder}{action}").as_str())).is_some()
-            })
+            file.parent().ancestors_from_root().iter().filter(|folder| !folder.is_root()).any(
+                |folder| {
+                    words.contains(&folder.to_string())
+                        && tip
+                            .snapshot
+                            .entry(&RepoPath::from(format!("{folder}{action}").as_str()))
+                            .is_some()
+                },
+            )
         });
         words.contains(&name) || of_action
     };
-    let changed = change.files.iter().filter(|(_, edit)| **edit != Edit::Added).map(|(file, _)| file);
+    let changed =
+        change.files.iter().filter(|(_, edit)| **edit != Edit::Added).map(|(file, _)| file);
     let called = changed.filter(|file| !may_be_wiring(file) && is_called(file));
-    let text = |file: &RepoPath| format!("`{file}`, which the gate's job in `{path}` runs, is not what it was");
-    called.map(|file| Rewired { path: path.clone(), place: fallback.clone(), text: text(file) }).collect()
+    let text = |file: &RepoPath| {
+        format!(
+            "`{file}`, which the gate's job in `{path}` runs, is not \
+        what it was"
+        )
+    };
+    called
+        .map(|file| Rewired { path: path.clone(), place: fallback.clone(), text: text(file) })
+        .collect()
 }
 
 /// Keys of a GitLab file that hold for the jobs of all files.
@@ -123,20 +166,33 @@ fn overridden(
         return Vec::new();
     }
     let extended = own.iter().flat_map(Step::templates);
-    let named = own.iter().filter_map(|step| Some(step.path.trim_start_matches('/').split('/').next()?.to_owned()));
+    let named = own
+        .iter()
+        .filter_map(|step| Some(step.path.trim_start_matches('/').split('/').next()?.to_owned()));
     let jobs: Vec<String> = named.chain(extended).collect();
     let mut found = Vec::new();
     let changed = change.files.keys().filter(|other| *other != path && may_be_wiring(other));
     for other in changed.filter(|other| !is_of_github(other) && !is_hooks(other)) {
         let old = before.load(tip, other).and_then(|document| document.tree().ok().cloned());
-        let Some(root) = now.load(judged, other).and_then(|document| document.tree().ok()) else { continue };
+        let Some(root) = now.load(judged, other).and_then(|document| document.tree().ok()) else {
+            continue;
+        };
         for job in jobs.iter().map(String::as_str).chain(FOR_ALL_JOBS) {
             let Some((key, value)) = root.entry(job) else { continue };
-            let same =
-                old.as_ref().and_then(|root| root.get(job)).is_some_and(|old| canonical(old) == canonical(value));
+            let same = old
+                .as_ref()
+                .and_then(|root| root.get(job))
+                .is_some_and(|old| canonical(old) == canonical(value));
             if !same {
-                let text = format!("`{job}`, which the gate's job in `{path}` depends on, is not what it was");
-                found.push(Rewired { path: other.clone(), place: Place::bytes(other.clone(), key.span), text });
+                let text = format!(
+                    "`{job}`, which the gate's job in `{path}` depends on, is not \
+                    what it was"
+                );
+                found.push(Rewired {
+                    path: other.clone(),
+                    place: Place::bytes(other.clone(), key.span),
+                    text,
+                });
             }
         }
     }
@@ -177,7 +233,9 @@ fn may_be_wiring(path: &RepoPath) -> bool {
     (name.ends_with(".yml") || name.ends_with(".yaml"))
         && (name.starts_with('.')
             || name.contains("pipeline")
-            || folders.split('/').any(|part| part.starts_with('.') || part == "ci" || part == "pipelines"))
+            || folders
+                .split('/')
+                .any(|part| part.starts_with('.') || part == "ci" || part == "pipelines"))
 }
 
 /// Whether a file works under another name as it did: only a workflow may be called as one likes.

@@ -24,15 +24,17 @@ pub(super) enum Where {
     InCommand,
 }
 
-/// Whether two values differ in nothing but versions that did not fall. A digest may change where the
-/// version beside it, here or in the comment, grew.
+/// Whether two values differ in nothing but versions that did not fall. A digest may change where
+/// the version beside it, here or in the comment, grew.
 pub(super) fn is_same_or_newer(before: &Pinned, now: &Pinned, at: Where) -> bool {
-    static BEHIND: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"([@:])(sha256:[0-9a-f]{64}|[0-9a-f]{40}|v?[0-9]+(?:\.[0-9]+){0,2})\b").ok());
+    static BEHIND: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"([@:])(sha256:[0-9a-f]{64}|[0-9a-f]{40}|v?[0-9]+(?:\.[0-9]+){0,2})\b").ok()
+    });
     static WHOLE: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"^()([0-9a-f]{40}|v?[0-9]+(?:\.[0-9]+){0,2})$").ok());
-    static IN_COMMAND: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(aimsgate(?:==|@|\s+--version[ =]))(v?[0-9]+(?:\.[0-9]+){1,2})\b").ok());
+    static IN_COMMAND: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(aimsgate(?:==|@|\s+--version[ =]))(v?[0-9]+(?:\.[0-9]+){1,2})\b").ok()
+    });
     if before.text == now.text {
         return true;
     }
@@ -99,7 +101,11 @@ mod tests {
         };
         let behind = |before: &str, now: &str| is(before, now, Where::Behind);
         assert!(behind("a/gate@v1.2", "a/gate@v1.3"));
-        assert!(behind("a/gate@v1.2.0", &format!("a/gate@{one} # v1.2.0")), "the same version, pinned");
+        assert!(
+            behind("a/gate@v1.2.0", &format!("a/gate@{one} # v1.2.0")),
+            "the same version, \
+            pinned"
+        );
         assert!(behind(&format!("a/gate@{one} # v1.2.0"), &format!("a/gate@{two} # v1.3.0")));
         assert!(!behind(&format!("a/gate@{one} # v1.2.0"), &format!("a/gate@{two} # v1.2.0")));
         assert!(!behind(&format!("a/gate@{one}"), &format!("a/gate@{two}")));
@@ -109,7 +115,11 @@ mod tests {
         assert!(!behind("a/gate@v1", "a/gate@main"));
         assert!(!behind("apps/v1", "apps/v2"), "no pin");
         assert!(is("v1.0", "v1.1", Where::Whole) && !is("v1.1", "v1.0", Where::Whole));
-        assert!(is("pip install aimsgate==1.0.0 -q", "pip install aimsgate==1.1.0 -q", Where::InCommand));
+        assert!(is(
+            "pip install aimsgate==1.0.0 -q",
+            "pip install aimsgate==1.1.0 -q",
+            Where::InCommand
+        ));
         assert!(!is("aimsgate check || exit 1", "aimsgate check || exit 256", Where::InCommand));
     }
 }

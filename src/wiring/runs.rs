@@ -1,4 +1,5 @@
-//! The workflows of GitHub Actions that run the gate: what starts them, and what could let them pass by.
+//! The workflows of GitHub Actions that run the gate: what starts them, and what could let them
+//! pass by.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +16,8 @@ pub struct Run {
     pub path: RepoPath,
     /// What its check is called: the job's name, else its id.
     pub check: String,
-    /// What starts it: each event, the types it is narrowed to, and whether branches or paths narrow it.
+    /// What starts it: each event, the types it is narrowed to, and whether branches or paths
+    /// narrow it.
     pub events: BTreeMap<String, Event>,
     /// Programs of others that the job uses without naming a commit.
     pub unpinned: Vec<String>,
@@ -60,9 +62,12 @@ pub fn runs(view: &View<'_>) -> Vec<Run> {
 
 fn run(path: &RepoPath, root: &Node, id: &str, job: &Node) -> Run {
     let steps = job.get("steps").map(Node::items).unwrap_or_default();
-    let uses = steps.iter().chain([job]).filter_map(|step| step.get("uses").and_then(Node::as_text));
+    let uses =
+        steps.iter().chain([job]).filter_map(|step| step.get("uses").and_then(Node::as_text));
     let unpinned = uses.filter(|uses| !is_pinned(uses)).map(str::to_owned).collect();
-    let is_true = |node: &Node| node.get("continue-on-error").and_then(Node::as_text).is_some_and(|it| it != "false");
+    let is_true = |node: &Node| {
+        node.get("continue-on-error").and_then(Node::as_text).is_some_and(|it| it != "false")
+    };
     let permissions = job.get("permissions").or_else(|| root.get("permissions"));
     Run {
         path: path.clone(),
@@ -78,8 +83,12 @@ fn run(path: &RepoPath, root: &Node, id: &str, job: &Node) -> Run {
 fn events(on: &Node) -> BTreeMap<String, Event> {
     let text = |node: &Node| node.as_text().map(str::to_owned);
     match &on.value {
-        Value::Scalar(Scalar { .. }) => text(on).map(|name| (name, Event::default())).into_iter().collect(),
-        Value::Sequence(items) => items.iter().filter_map(text).map(|name| (name, Event::default())).collect(),
+        Value::Scalar(Scalar { .. }) => {
+            text(on).map(|name| (name, Event::default())).into_iter().collect()
+        }
+        Value::Sequence(items) => {
+            items.iter().filter_map(text).map(|name| (name, Event::default())).collect()
+        }
         Value::Mapping(entries) => {
             let event = |node: &Node| Event {
                 types: match node.get("types") {
@@ -96,7 +105,8 @@ fn events(on: &Node) -> BTreeMap<String, Event> {
     }
 }
 
-/// Whether a program is named by what cannot change: a commit, a digest, or the repository's own files.
+/// Whether a program is named by what cannot change: a commit, a digest, or the repository's own
+/// files.
 fn is_pinned(uses: &str) -> bool {
     if uses.starts_with("./") || uses.contains("@sha256:") {
         return true;

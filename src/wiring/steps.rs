@@ -70,11 +70,14 @@ impl Names {
 
     /// Adds a file of the repository that runs the gate for whoever calls it; whether it is new.
     pub(super) fn add(&mut self, path: &str) -> bool {
-        self.0.insert(path.trim_end_matches("/action.yml").trim_end_matches("/action.yaml").to_owned())
+        self.0.insert(
+            path.trim_end_matches("/action.yml").trim_end_matches("/action.yaml").to_owned(),
+        )
     }
 
     fn is_in(&self, text: &str) -> bool {
-        let by_name = text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "aimsgate");
+        let by_name =
+            text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "aimsgate");
         let text = text.strip_prefix("./").unwrap_or(text).trim_start_matches('/');
         by_name || self.0.iter().any(|path| text.starts_with(path.as_str()))
     }
@@ -104,9 +107,13 @@ impl Step {
     /// The words of all it says, and of what runs before it: some name files of the repository.
     pub(super) fn words(&self) -> BTreeSet<String> {
         let own = self.keys.values().map(|(value, _)| value);
-        let texts = own.chain(self.before.iter().flat_map(BTreeMap::values)).map(|value| value.text.as_str());
-        let is_break =
-            |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ';' | '&' | '|' | ',' | '[' | ']' | '{' | '}');
+        let texts = own
+            .chain(self.before.iter().flat_map(BTreeMap::values))
+            .map(|value| value.text.as_str());
+        let is_break = |c: char| {
+            c.is_whitespace()
+                || matches!(c, '"' | '\'' | ';' | '&' | '|' | ',' | '[' | ']' | '{' | '}')
+        };
         let words = texts.flat_map(|text| text.split(is_break));
         words
             .map(|word| word.trim_start_matches("./").trim_matches('/'))
@@ -138,8 +145,9 @@ impl Step {
                     }
                 }
                 (Some((before, _)), None) => {
-                    let only_held_back =
-                        !["always()", "failure()", "cancelled()"].iter().any(|it| before.text.contains(it));
+                    let only_held_back = !["always()", "failure()", "cancelled()"]
+                        .iter()
+                        .any(|it| before.text.contains(it));
                     if !(RESTRICTIONS.contains(&key) || (key == "if" && only_held_back)) {
                         return Some((now.span, format!("has no `{key}` any more")));
                     }
@@ -174,7 +182,8 @@ fn is_as_strict(key: &str, before: &Pinned, now: &Pinned) -> bool {
         "uses" | "image" | "container" | "component" | "include" => Where::Behind,
         "rev" | "ref" => Where::Whole,
         "runs-on" => {
-            return before.text == now.text || hosted(&before.text).is_some_and(|os| Some(os) == hosted(&now.text));
+            return before.text == now.text
+                || hosted(&before.text).is_some_and(|os| Some(os) == hosted(&now.text));
         }
         _ => Where::InCommand,
     };
@@ -184,7 +193,8 @@ fn is_as_strict(key: &str, before: &Pinned, now: &Pinned) -> bool {
 /// The system of a runner that the forge hosts.
 fn hosted(label: &str) -> Option<&str> {
     let system = label.split('-').next()?;
-    (["ubuntu", "windows", "macos"].contains(&system) && !label.contains([',', '[', '$'])).then_some(system)
+    (["ubuntu", "windows", "macos"].contains(&system) && !label.contains([',', '[', '$']))
+        .then_some(system)
 }
 
 /// Whether an event's filters let through all that they did.
@@ -196,7 +206,8 @@ fn is_as_wide(before: &Node, now: &Node) -> bool {
             _ => BTreeSet::from([canonical(node)]),
         })
     };
-    let mut keys: BTreeSet<&str> = before.entries().iter().chain(now.entries()).map(|(key, _)| &*key.text).collect();
+    let mut keys: BTreeSet<&str> =
+        before.entries().iter().chain(now.entries()).map(|(key, _)| &*key.text).collect();
     if before.entries().is_empty() && now.entries().is_empty() {
         keys.clear();
         if canonical(before) != canonical(now) {
@@ -209,7 +220,9 @@ fn is_as_wide(before: &Node, now: &Node) -> bool {
             before.is_subset(&now) && !now.iter().any(|it| it.starts_with('!'))
         }
         ("branches" | "tags" | "paths", Some(_), None) => true,
-        ("branches-ignore" | "tags-ignore" | "paths-ignore", Some(before), Some(now)) => now.is_subset(&before),
+        ("branches-ignore" | "tags-ignore" | "paths-ignore", Some(before), Some(now)) => {
+            now.is_subset(&before)
+        }
         ("branches-ignore" | "tags-ignore" | "paths-ignore", Some(_), None) => true,
         _ => false,
     })
@@ -255,15 +268,19 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// Collects the steps below a node; returns whether the gate is named in it outside of any of them.
+    /// Collects the steps below a node; returns whether the gate is named in it outside of any of
+    /// them.
     fn visit(&mut self, node: &'a Node, place: &Place<'_>) -> bool {
         match &node.value {
             Value::Scalar(scalar) => self.names.is_in(&scalar.text),
             Value::Sequence(items) => {
                 let mut named = false;
                 for (at, item) in items.iter().enumerate() {
-                    let before: Vec<&Node> =
-                        if place.kind == Kind::Step { items[..at].iter().collect() } else { Vec::new() };
+                    let before: Vec<&Node> = if place.kind == Kind::Step {
+                        items[..at].iter().collect()
+                    } else {
+                        Vec::new()
+                    };
                     named |= self.visit(item, &Place { before: &before, ..*place });
                 }
                 named
@@ -296,7 +313,9 @@ impl<'a> Walk<'a> {
                 let own = entries.iter().filter(|(key, _)| is_own(&key.text));
                 let own = own.map(|(key, value)| (key, self.pinned(key, value)));
                 let own = own.filter(|(key, (value, _))| !says_nothing(&key.text, value));
-                keys.extend(own.map(|(key, value)| (format!("{}/{}", place.path, key.text), value)));
+                keys.extend(
+                    own.map(|(key, value)| (format!("{}/{}", place.path, key.text), value)),
+                );
                 if place.kind == Kind::Other {
                     self.follow(node, place.path, &mut keys, 0);
                 }
@@ -313,7 +332,13 @@ impl<'a> Walk<'a> {
         if let (true, Some(keys)) = (named && place.kind != Kind::Root, keys) {
             let before = place.before.iter().map(|step| self.step(step)).collect();
             let events = self.root.get("on").map(events);
-            self.found.push(Step { path: place.path.to_owned(), keys, before, events, span: node.span });
+            self.found.push(Step {
+                path: place.path.to_owned(),
+                keys,
+                before,
+                events,
+                span: node.span,
+            });
         }
     }
 
@@ -328,7 +353,13 @@ impl<'a> Walk<'a> {
     }
 
     /// What a job waits for, and the templates it is made of.
-    fn follow(&self, job: &Node, path: &str, keys: &mut BTreeMap<String, (Pinned, Span)>, depth: usize) {
+    fn follow(
+        &self,
+        job: &Node,
+        path: &str,
+        keys: &mut BTreeMap<String, (Pinned, Span)>,
+        depth: usize,
+    ) {
         let names = |key: &str| -> Vec<String> {
             match job.get(key).map(|node| &node.value) {
                 Some(Value::Scalar(scalar)) => vec![scalar.text.to_string()],
@@ -348,7 +379,10 @@ impl<'a> Walk<'a> {
             let Some(needed) = jobs.get(&name) else { continue };
             for key in ["if", "needs", "strategy", "rules", "when", "only", "except"] {
                 if let Some((key, value)) = needed.entry(key) {
-                    keys.insert(format!("{path}/needs {name}/{}", key.text), self.pinned(key, value));
+                    keys.insert(
+                        format!("{path}/needs {name}/{}", key.text),
+                        self.pinned(key, value),
+                    );
                 }
             }
             self.follow(needed, &format!("{path}/needs {name}"), keys, depth + 1);
@@ -367,8 +401,10 @@ impl<'a> Walk<'a> {
     }
 
     fn pinned(&self, key: &Key, node: &Node) -> (Pinned, Span) {
-        let rest = self.source.get(node.span.end..).unwrap_or_default().lines().next().unwrap_or_default();
-        let is_plain = matches!(node.value, Value::Scalar(_)) && !node.span.of(self.source).contains('\n');
+        let rest =
+            self.source.get(node.span.end..).unwrap_or_default().lines().next().unwrap_or_default();
+        let is_plain =
+            matches!(node.value, Value::Scalar(_)) && !node.span.of(self.source).contains('\n');
         let comment = rest.trim_start().strip_prefix('#').filter(|_| is_plain).unwrap_or_default();
         let text = match &*key.text {
             "env" | "variables" => without(node, &HARMLESS_VARIABLES),
@@ -384,7 +420,9 @@ fn events(on: &Node) -> BTreeMap<String, Node> {
     let nothing = |span: Span| Node { value: Value::Mapping(Vec::new()), span };
     match &on.value {
         Value::Scalar(scalar) => BTreeMap::from([(scalar.text.to_string(), nothing(on.span))]),
-        Value::Sequence(items) => items.iter().map(|item| (canonical(item), nothing(item.span))).collect(),
+        Value::Sequence(items) => {
+            items.iter().map(|item| (canonical(item), nothing(item.span))).collect()
+        }
         Value::Mapping(entries) => {
             let narrowed = |value: &Node| match &value.value {
                 Value::Scalar(_) => nothing(value.span),
@@ -411,11 +449,14 @@ fn without(node: &Node, harmless: &[&str]) -> String {
 pub(super) fn canonical(node: &Node) -> String {
     match &node.value {
         Value::Scalar(scalar) => scalar.text.trim().to_owned(),
-        Value::Sequence(items) => format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(", ")),
+        Value::Sequence(items) => {
+            format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(", "))
+        }
         Value::Mapping(entries) => {
             let sorted: BTreeMap<&str, String> =
                 entries.iter().map(|(key, value)| (&*key.text, canonical(value))).collect();
-            let pairs: Vec<String> = sorted.into_iter().map(|(key, value)| format!("{key}: {value}")).collect();
+            let pairs: Vec<String> =
+                sorted.into_iter().map(|(key, value)| format!("{key}: {value}")).collect();
             format!("{{{}}}", pairs.join(", "))
         }
     }

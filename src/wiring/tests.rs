@@ -24,7 +24,9 @@ jobs:
 
 fn told(files: [(&str, &str); 2], to: &[(&str, &str)]) -> Vec<String> {
     let snapshot = |files: &[(&'static str, String)]| {
-        crate::snapshot::memory::MemorySnapshot::new(files.iter().map(|(path, text)| (*path, text.clone())))
+        crate::snapshot::memory::MemorySnapshot::new(
+            files.iter().map(|(path, text)| (*path, text.clone())),
+        )
     };
     let leak = |text: &str| -> &'static str { Box::leak(text.to_owned().into_boxed_str()) };
     let old: Vec<_> = files
@@ -60,7 +62,11 @@ fn what_narrows_or_downgrades_the_step_is_told() {
     for (from, to) in [
         ("  push: {branches: [main]}\n", ""),
         ("types: [opened, synchronize]", "types: [opened]"),
-        ("    types: [opened, synchronize]", "    types: [opened, synchronize]\n    paths-ignore: ['models/**']"),
+        (
+            "    types: [opened, synchronize]",
+            "    types: [opened, synchronize]\n    paths-ignore: \
+            ['models/**']",
+        ),
         ("pull_request:", "pull_request_target:"),
         ("    needs: test", "    needs: test\n    if: github.actor != 'x'"),
         ("    needs: test", "    continue-on-error: true"),
@@ -81,7 +87,11 @@ fn what_narrows_or_downgrades_the_step_is_told() {
         ("exit 1", "exit 256"),
         ("aimsgate check || exit 1", "aimsgate check || true"),
         ("set -e  # stop at once", "set +e  # stop at once"),
-        ("      - uses: actions/checkout@v4", "      - uses: actions/checkout@v4\n        with: {ref: main}"),
+        (
+            "      - uses: actions/checkout@v4",
+            "      - uses: actions/checkout@v4\n        with: \
+            {ref: main}",
+        ),
         (
             "      - uses: actions/checkout@v4",
             "      - uses: actions/checkout@v4\n      - run: echo ./fake >> $GITHUB_PATH",
@@ -102,7 +112,11 @@ fn what_leaves_the_step_as_strict_is_not() {
         ("  push: {branches: [main]}", "  push:"),
         ("  push: {branches: [main]}", "  push: {branches: [main, release]}"),
         ("types: [opened, synchronize]", "types: [opened, synchronize, reopened]"),
-        ("  push: {branches: [main]}", "  push: {branches: [main]}\n  schedule: [{cron: '0 0 * * *'}]"),
+        (
+            "  push: {branches: [main]}",
+            "  push: {branches: [main]}\n  schedule: \
+            [{cron: '0 0 * * *'}]",
+        ),
         (
             "    needs: test\n    runs-on: ubuntu-24.04",
             "    needs: test\n    runs-on: ubuntu-26.04\n    timeout-minutes: 5",
@@ -120,21 +134,29 @@ fn a_file_may_be_called_as_one_likes_only_where_its_forge_does_not_mind() {
     assert!(told(one, &[(".github/workflows/other.yml", WORKFLOW)]).is_empty());
     assert!(!told(one, &[(".github/workflows/gate.YML", WORKFLOW)]).is_empty());
     assert!(!told(one, &[(".github/gate.yml", WORKFLOW)]).is_empty());
-    let hooks = "repos:\n  - repo: https://example.com/aimsgate\n    rev: v0.2.0\n    hooks: [{id: aimsgate}]\n# A line more, so that it is long enough.\n";
+    let hooks = "repos:\n  - repo: https://example.com/aimsgate\n    rev: v0.2.0\n    hooks: \
+        [{id: aimsgate}]\n# A line more, so that it is long enough.\n";
     let hook = [(".pre-commit-config.yaml", hooks), ("", "")];
     assert!(!told(hook, &[("ci/pre-commit.yaml", hooks)]).is_empty());
-    assert!(told(hook, &[(".pre-commit-config.yaml", &hooks.replace("v0.2.0", "v0.3.0"))]).is_empty());
-    assert!(!told(hook, &[(".pre-commit-config.yaml", &hooks.replace("v0.2.0", "v0.1.0"))]).is_empty());
+    assert!(
+        told(hook, &[(".pre-commit-config.yaml", &hooks.replace("v0.2.0", "v0.3.0"))]).is_empty()
+    );
+    assert!(
+        !told(hook, &[(".pre-commit-config.yaml", &hooks.replace("v0.2.0", "v0.1.0"))]).is_empty()
+    );
 }
 
 #[test]
 fn callers_templates_and_overrides_are_followed() {
     let caller = "on: [pull_request]\njobs:\n  call: {uses: ./.github/workflows/gate.yml}\n";
     let two = [(FILE, WORKFLOW), (".github/workflows/main.yml", caller)];
-    let dropped =
-        caller.replace("{uses: ./.github/workflows/gate.yml}", "{runs-on: ubuntu-24.04, steps: [{run: echo}]}");
+    let dropped = caller.replace(
+        "{uses: ./.github/workflows/gate.yml}",
+        "{runs-on: ubuntu-24.04, steps: [{run: echo}]}",
+    );
     assert!(!told(two, &[(FILE, WORKFLOW), (".github/workflows/main.yml", &dropped)]).is_empty());
-    let gitlab = ".tpl: {rules: [{if: $CI}]}\nbefore_script: [date]\ngate: {extends: .tpl, script: [aimsgate check]}\nlint: {script: [lint]}\n";
+    let gitlab = ".tpl: {rules: [{if: $CI}]}\nbefore_script: [date]\ngate: \
+        {extends: .tpl, script: [aimsgate check]}\nlint: {script: [lint]}\n";
     let one = [(".gitlab-ci.yml", gitlab), ("", "")];
     for (from, to) in [
         ("$CI}", "$CI, when: never}"),
@@ -142,13 +164,23 @@ fn callers_templates_and_overrides_are_followed() {
         ("script: [aimsgate check]", "script: [aimsgate check], allow_failure: true"),
         ("gate: ", "variables: {GIT_INDEX_FILE: x}\ngate: "),
     ] {
-        assert!(!told(one, &[(".gitlab-ci.yml", &gitlab.replace(from, to))]).is_empty(), "{from} -> {to}");
+        assert!(
+            !told(one, &[(".gitlab-ci.yml", &gitlab.replace(from, to))]).is_empty(),
+            "{from} -> {to}"
+        );
     }
     assert!(told(one, &[(".gitlab-ci.yml", &gitlab.replace("[lint]", "[lint --all]"))]).is_empty());
-    let included = [(".gitlab/gate.yml", gitlab), (".gitlab-ci.yml", "include: [{local: .gitlab/gate.yml}]\n")];
+    let included = [
+        (".gitlab/gate.yml", gitlab),
+        (".gitlab-ci.yml", "include: [{local: .gitlab/gate.yml}]\n"),
+    ];
     let over = "include: [{local: .gitlab/gate.yml}]\ngate: {allow_failure: true}\n";
     assert!(!told(included, &[(".gitlab/gate.yml", gitlab), (".gitlab-ci.yml", over)]).is_empty());
     assert!(
-        !told(included, &[(".gitlab/gate.yml", gitlab), (".gitlab-ci.yml", "lint: {script: [lint]}\n")]).is_empty()
+        !told(
+            included,
+            &[(".gitlab/gate.yml", gitlab), (".gitlab-ci.yml", "lint: {script: [lint]}\n")]
+        )
+        .is_empty()
     );
 }

@@ -52,17 +52,31 @@ impl Declared {
                 || mistake.as_ref().is_some_and(|mistake| mistake.place.path == *path)
                 || unreadable.iter().any(|(known, _)| known == path)
         };
-        let nested = view.entries().iter().map(|entry| &entry.path).filter(|path| path.file_name() == register::FILE);
+        let nested = view
+            .entries()
+            .iter()
+            .map(|entry| &entry.path)
+            .filter(|path| path.file_name() == register::FILE);
         let unnamed = nested.filter(|path| !named(path)).cloned().collect();
         let above = view.scope.ancestors_from_root();
-        Self { register, mistake, unreadable, unnamed, declares: Vec::new(), above, covered: Vec::new() }.compiled()
+        Self {
+            register,
+            mistake,
+            unreadable,
+            unnamed,
+            declares: Vec::new(),
+            above,
+            covered: Vec::new(),
+        }
+        .compiled()
     }
 
     /// Compiles the patterns once, for many files.
     fn compiled(mut self) -> Self {
         if let Fact::Known(register) = &self.register {
             self.covered = register.systems.iter().map(System::covered).collect();
-            self.declares = register.all_systems().map(|it| (it.model_files(), it.data_files())).collect();
+            self.declares =
+                register.all_systems().map(|it| (it.model_files(), it.data_files())).collect();
         }
         self
     }
@@ -88,7 +102,10 @@ impl Declared {
 
     /// A place in the register itself.
     pub fn in_register(&self, span: Span) -> Place {
-        let path = self.register.known().map_or_else(|| RepoPath::from(register::FILE), |it| it.path.clone());
+        let path = self
+            .register
+            .known()
+            .map_or_else(|| RepoPath::from(register::FILE), |it| it.path.clone());
         Place::bytes(path, span)
     }
 
@@ -100,28 +117,33 @@ impl Declared {
     /// The systems that declare a file as a model.
     pub fn models_of(&self, path: &RepoPath) -> impl Iterator<Item = &System> {
         let name = path.to_string();
-        self.all_systems().zip(&self.declares).filter(move |(_, (models, _))| models.is_match(&name)).map(|(it, _)| it)
+        self.all_systems()
+            .zip(&self.declares)
+            .filter(move |(_, (models, _))| models.is_match(&name))
+            .map(|(it, _)| it)
     }
 
     /// The systems that declare a file as a dataset.
     pub fn data_of(&self, path: &RepoPath) -> impl Iterator<Item = &System> {
         let name = path.to_string();
-        self.all_systems().zip(&self.declares).filter(move |(_, (_, data))| data.is_match(&name)).map(|(it, _)| it)
+        self.all_systems()
+            .zip(&self.declares)
+            .filter(move |(_, (_, data))| data.is_match(&name))
+            .map(|(it, _)| it)
     }
 
-    /// Whether a path is a register in force, or below the `governance` folder beside one or at or above the
-    /// judged folder.
+    /// Whether a path is a register in force, or below the `governance` folder beside one or at or
+    /// above the judged folder.
     pub fn has_governance_of(&self, path: &RepoPath) -> bool {
-        let of_registers = self
-            .register
-            .known()
-            .into_iter()
-            .flat_map(|register| std::iter::once(&register.path).chain(&register.included).map(RepoPath::parent));
+        let of_registers = self.register.known().into_iter().flat_map(|register| {
+            std::iter::once(&register.path).chain(&register.included).map(RepoPath::parent)
+        });
         let named = path.file_name() == register::FILE;
         let mut folders = of_registers.chain(self.above.iter().cloned());
         folders.any(|folder| {
-            let below =
-                folder.join("governance").is_ok_and(|governance| path.is_in(&governance) && *path != governance);
+            let below = folder
+                .join("governance")
+                .is_ok_and(|governance| path.is_in(&governance) && *path != governance);
             below || (named && path.parent() == folder)
         })
     }
@@ -129,7 +151,11 @@ impl Declared {
     /// The systems whose paths cover a file.
     pub fn systems_of(&self, path: &RepoPath) -> impl Iterator<Item = &System> {
         let name = path.to_string();
-        self.systems().iter().zip(&self.covered).filter(move |(_, set)| set.is_match(&name)).map(|(system, _)| system)
+        self.systems()
+            .iter()
+            .zip(&self.covered)
+            .filter(move |(_, set)| set.is_match(&name))
+            .map(|(system, _)| system)
     }
 
     /// The strictest class that covers a file; a file of no system is judged as limited.
@@ -143,7 +169,8 @@ impl Declared {
     }
 }
 
-/// The nearest register at or above the judged folder, unless one further up includes it: then that one.
+/// The nearest register at or above the judged folder, unless one further up includes it: then that
+/// one.
 fn find(
     view: &View<'_>,
     catalogue: &Catalogue,
@@ -151,7 +178,8 @@ fn find(
     unreadable: &mut Vec<(RepoPath, Damage)>,
 ) -> (Fact<Register>, Option<Mistake>) {
     let folders = view.scope.ancestors_from_root();
-    let places: Vec<RepoPath> = folders.iter().rev().filter_map(|folder| folder.join(register::FILE).ok()).collect();
+    let places: Vec<RepoPath> =
+        folders.iter().rev().filter_map(|folder| folder.join(register::FILE).ok()).collect();
     let mut nearest = None;
     for path in &places {
         let Some(document) = documents.load(view, path) else { continue };
@@ -190,13 +218,17 @@ fn include(
     documents: &mut Documents,
     unreadable: &mut Vec<(RepoPath, Damage)>,
 ) {
-    let named: Vec<(Span, String, Option<RepoPath>)> =
-        register.included_paths().map(|(written, path)| (written.span, written.value.clone(), path)).collect();
+    let named: Vec<(Span, String, Option<RepoPath>)> = register
+        .included_paths()
+        .map(|(written, path)| (written.span, written.value.clone(), path))
+        .collect();
     for (span, written, path) in named {
         let place = Place::bytes(register.path.clone(), span);
         let Some(document) = path.as_ref().and_then(|path| documents.load(view, path)) else {
-            let message =
-                format!("there is no register `{written}`; name the `aims.yaml` of a subfolder, or its folder");
+            let message = format!(
+                "there is no register `{written}`; name the `aims.yaml` of a subfolder, or \
+                    its folder"
+            );
             register.mistakes.push(Mistake { place, message });
             continue;
         };
@@ -226,10 +258,11 @@ fn keep_in_scope(register: &mut Register, view: &View<'_>) {
     (register.systems, register.elsewhere) = systems.into_iter().partition(owns);
 }
 
-/// Gives each model the strictest class of all systems that cover or declare its files, or declare a
-/// file of the same content.
+/// Gives each model the strictest class of all systems that cover or declare its files, or declare
+/// a file of the same content.
 fn share_classes(register: &mut Register, view: &View<'_>) {
-    let systems: Vec<(GlobSet, Class)> = register.all_systems().map(|it| (it.covered(), it.class())).collect();
+    let systems: Vec<(GlobSet, Class)> =
+        register.all_systems().map(|it| (it.covered(), it.class())).collect();
     let mut of_content: BTreeMap<ObjectId, Class> = BTreeMap::new();
     let mut of_model: Vec<Vec<ObjectId>> = Vec::new();
     for system in register.all_systems() {
@@ -237,7 +270,8 @@ fn share_classes(register: &mut Register, view: &View<'_>) {
             let mut contents = Vec::new();
             for entry in files_of(model, &system.base, view.snapshot) {
                 let name = entry.path.to_string();
-                let covering = systems.iter().filter(|(set, _)| set.is_match(&name)).map(|(_, class)| *class);
+                let covering =
+                    systems.iter().filter(|(set, _)| set.is_match(&name)).map(|(_, class)| *class);
                 let class = covering.max().unwrap_or(Class::Minimal).max(system.class());
                 // A file whose content is not here shares its class with nothing but itself.
                 if let Ok(content) = view.snapshot.object_id(entry) {
@@ -249,9 +283,14 @@ fn share_classes(register: &mut Register, view: &View<'_>) {
             of_model.push(contents);
         }
     }
-    let models = register.systems.iter_mut().chain(&mut register.elsewhere).flat_map(|system| &mut system.models);
+    let models = register
+        .systems
+        .iter_mut()
+        .chain(&mut register.elsewhere)
+        .flat_map(|system| &mut system.models);
     for (model, contents) in models.zip(of_model) {
-        model.shared_class = contents.iter().filter_map(|content| of_content.get(content)).max().copied();
+        model.shared_class =
+            contents.iter().filter_map(|content| of_content.get(content)).max().copied();
     }
 }
 

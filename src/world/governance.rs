@@ -31,9 +31,11 @@ pub struct Governance {
     pub also_revoked: Vec<Keys>,
     /// The contents of the rules' files.
     pub objects: BTreeMap<RepoPath, ObjectId>,
-    /// Whether a file of rules is there, sound or not. Until it is, nothing was decided to be held to.
+    /// Whether a file of rules is there, sound or not. Until it is, nothing was decided to be held
+    /// to.
     pub is_adopted: bool,
-    /// What rules and people with mistakes say beside them; nobody is judged by it, a repair is compared with it.
+    /// What rules and people with mistakes say beside them; nobody is judged by it, a repair is
+    /// compared with it.
     pub salvaged: Salvaged,
     /// Mistakes in those files.
     pub mistakes: Vec<Mistake>,
@@ -74,7 +76,12 @@ impl Governance {
     ///
     /// Rules that cannot be read are replaced by the strictest, never by the default.
     pub fn load(view: &View<'_>) -> Self {
-        let mut reader = Reader { view, documents: Documents::default(), mistakes: Vec::new(), unreadable: Vec::new() };
+        let mut reader = Reader {
+            view,
+            documents: Documents::default(),
+            mistakes: Vec::new(),
+            unreadable: Vec::new(),
+        };
         let mut gates: Vec<(RepoPath, Gate)> = Vec::new();
         let mut broken_rules = false;
         let mut people = Fact::Absent;
@@ -104,14 +111,17 @@ impl Governance {
                 None => {}
             }
             // What excuses is read where the rules begin: a nested folder only adds to them.
-            let is_nested = !gates.is_empty() && gates.iter().all(|(path, _)| path.parent().parent() != folder);
+            let is_nested =
+                !gates.is_empty() && gates.iter().all(|(path, _)| path.parent().parent() != folder);
             if !is_nested {
                 if let Some(Ok((_, baseline))) = reader.read(at(baseline::FILE), baseline::read) {
                     baselines.push(baseline);
                 }
                 waivers.extend(reader.waivers(&folder));
             }
-            for (file, keys) in [(signers::ALLOWED, &mut allowed_signers), (signers::REVOKED, &mut revoked_keys)] {
+            for (file, keys) in
+                [(signers::ALLOWED, &mut allowed_signers), (signers::REVOKED, &mut revoked_keys)]
+            {
                 reader.keys(at(file), keys);
             }
         }
@@ -124,7 +134,8 @@ impl Governance {
         let salvaged = if is_broken { Salvaged::of(view) } else { Salvaged::default() };
         mistakes_of_nested(&rules, &mut reader.mistakes);
         let content = |path: &RepoPath| view.snapshot.object_id(view.snapshot.entry(path)?).ok();
-        let objects = rules.files.iter().filter_map(|path| Some((path.clone(), content(path)?))).collect();
+        let objects =
+            rules.files.iter().filter_map(|path| Some((path.clone(), content(path)?))).collect();
         let Reader { mistakes, unreadable, .. } = reader;
         Self {
             rules,
@@ -146,7 +157,10 @@ impl Governance {
     /// Whose keys count, and which no longer do.
     pub fn trust(&self) -> Trust {
         let others: Vec<&Keys> = self.also_revoked.iter().collect();
-        Trust { allowed: self.allowed_signers.allowed(), revoked: self.revoked_keys.revoked(&others) }
+        Trust {
+            allowed: self.allowed_signers.allowed(),
+            revoked: self.revoked_keys.revoked(&others),
+        }
     }
 
     /// What both this and another branch's governance allow.
@@ -178,7 +192,9 @@ impl Governance {
         self.waivers.retain(|waiver| trusted.iter().any(|known| waiver.is_within(known)));
         let trusted = std::mem::replace(&mut self.baselines, proposed.baselines.clone());
         for baseline in &mut self.baselines {
-            let known = |entry: &Known| trusted.iter().flat_map(|it| &it.entries).any(|known| entry.is_within(known));
+            let known = |entry: &Known| {
+                trusted.iter().flat_map(|it| &it.entries).any(|known| entry.is_within(known))
+            };
             baseline.entries.retain(known);
         }
         self
@@ -187,8 +203,9 @@ impl Governance {
 
 /// Tells what nested rules say in vain.
 fn mistakes_of_nested(rules: &Rules, mistakes: &mut Vec<Mistake>) {
-    let message =
-        "names, languages and exceptions count in the outermost rules only; a nested file may add kinds of documents";
+    let message = "names, languages and exceptions count in the outermost rules only; a nested \
+        file may add \
+         kinds of documents";
     let told = |place: &Place| Mistake { place: place.clone(), message: message.to_owned() };
     mistakes.extend(rules.misplaced.iter().map(told));
 }
@@ -228,19 +245,27 @@ impl Reader<'_, '_> {
         let Ok(folder) = folder.join(waiver::FOLDER) else { return Vec::new() };
         self.mistakes.extend(misnamed_below(self.view, &folder));
         let inside = View::new(self.view.snapshot, folder.clone());
-        let paths: Vec<RepoPath> = inside.entries().iter().map(|entry| entry.path.clone()).collect();
+        let paths: Vec<RepoPath> =
+            inside.entries().iter().map(|entry| entry.path.clone()).collect();
         let mut waivers = Vec::new();
         for path in paths {
             let direct = path.parent() == folder;
             match path.extension().as_str() {
                 "yaml" if direct => {
-                    waivers.extend(self.read(Some(path), waiver::read).and_then(Result::ok).map(|(_, waiver)| waiver));
+                    waivers.extend(
+                        self.read(Some(path), waiver::read)
+                            .and_then(Result::ok)
+                            .map(|(_, waiver)| waiver),
+                    );
                 }
                 "md" | "sig" => {}
                 _ if path.file_name().starts_with('.') => {}
                 _ => self.mistakes.push(Mistake {
                     place: crate::span::Place::whole(path),
-                    message: format!("this file is not read; a waiver is `{}/ID.yaml`", waiver::FOLDER),
+                    message: format!(
+                        "this file is not read; a waiver is `{}/ID.yaml`",
+                        waiver::FOLDER
+                    ),
                 }),
             }
         }
@@ -261,7 +286,9 @@ impl Reader<'_, '_> {
                 self.mistakes.extend(signers::mistakes(&path, &bytes));
                 keys.add(path, &bytes);
             }
-            Err(why) => self.unreadable.push((path, Damage::new(crate::span::Span::default(), why))),
+            Err(why) => {
+                self.unreadable.push((path, Damage::new(crate::span::Span::default(), why)))
+            }
         }
     }
 }

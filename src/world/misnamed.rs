@@ -9,14 +9,15 @@ pub fn misnamed_below(view: &View<'_>, folder: &RepoPath) -> Option<Mistake> {
     let wanted = format!("{folder}/").to_lowercase();
     let mut near = view.snapshot.entries().iter().filter(|entry| !entry.path.is_in(folder));
     let twin = near.find(|entry| {
-        entry.path.as_bytes().len() > wanted.len() && entry.path.to_string().to_lowercase().starts_with(&wanted)
+        entry.path.as_bytes().len() > wanted.len()
+            && entry.path.to_string().to_lowercase().starts_with(&wanted)
     })?;
     let message = format!("this file is not read; its folder must be `{folder}`");
     Some(Mistake { place: Place::whole(twin.path.clone()), message })
 }
 
-/// What keeps a file that was surely meant to be `expected` from being read: another case, `.yml`, a
-/// folder of that name, a link on the way.
+/// What keeps a file that was surely meant to be `expected` from being read: another case, `.yml`,
+/// a folder of that name, a link on the way.
 pub(super) fn misnamed(view: &View<'_>, expected: &RepoPath) -> Option<Mistake> {
     let plain = |path: &RepoPath| {
         let path = path.to_string().to_lowercase();
@@ -25,14 +26,40 @@ pub(super) fn misnamed(view: &View<'_>, expected: &RepoPath) -> Option<Mistake> 
     let wanted = plain(expected);
     // Only names of that length, or one shorter for `.yml`, are worth folding.
     let lengths = [wanted.len(), wanted.len() - 1];
-    let mut near = view.snapshot.entries().iter().filter(|entry| lengths.contains(&entry.path.as_bytes().len()));
+    let mut near = view
+        .snapshot
+        .entries()
+        .iter()
+        .filter(|entry| lengths.contains(&entry.path.as_bytes().len()));
     let twin = near.find(|entry| entry.path != *expected && plain(&entry.path) == wanted);
-    let twin = twin.map(|entry| (entry, format!("this file is not read; its name must be `{expected}`")));
+    let twin = twin.map(|entry| {
+        (
+            entry,
+            format!(
+                "this file is not read; its name must be \
+        `{expected}`"
+            ),
+        )
+    });
     // A link or a submodule where a folder should be hides what lies behind it.
     let folders = expected.parent().ancestors_from_root();
-    let hidden = folders.iter().filter(|folder| !folder.is_root()).find_map(|folder| view.snapshot.entry(folder));
-    let hidden = hidden.map(|entry| (entry, format!("this must be a folder for `{expected}` to be looked for in it")));
-    let below = View::new(view.snapshot, expected.clone()).entries().iter().find(|entry| entry.path != *expected);
+    let hidden = folders
+        .iter()
+        .filter(|folder| !folder.is_root())
+        .find_map(|folder| view.snapshot.entry(folder));
+    let hidden = hidden.map(|entry| {
+        (
+            entry,
+            format!(
+                "this must be a folder for `{expected}` to be \
+        looked for in it"
+            ),
+        )
+    });
+    let below = View::new(view.snapshot, expected.clone())
+        .entries()
+        .iter()
+        .find(|entry| entry.path != *expected);
     let below = below.map(|entry| (entry, format!("`{expected}` must be a file and is a folder")));
     let (entry, message) = twin.or(hidden).or(below)?;
     Some(Mistake { place: Place::whole(entry.path.clone()), message })

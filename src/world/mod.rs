@@ -40,7 +40,8 @@ pub struct World<'a> {
     pub lexicon: &'static Lexicon,
     /// The risk registers in the gate's own format, with the system each is for.
     pub risks: Vec<(String, RiskRegister)>,
-    /// The SHA-256 of the files that are declared as models, as far as they are here and not too large.
+    /// The SHA-256 of the files that are declared as models, as far as they are here and not too
+    /// large.
     pub digests: BTreeMap<RepoPath, String>,
 }
 
@@ -53,17 +54,29 @@ impl<'a> World<'a> {
     }
 
     /// Reads a view as the register of another one would have it.
-    pub fn load_under(view: View<'a>, register_of: &View<'_>, rules: &Rules, memory: &Memory) -> Self {
+    pub fn load_under(
+        view: View<'a>,
+        register_of: &View<'_>,
+        rules: &Rules,
+        memory: &Memory,
+    ) -> Self {
         let declared = Declared::of(register_of, rules).over(&view);
         Self::read(view, declared, Documents::default(), rules, memory)
     }
 
-    fn read(view: View<'a>, declared: Declared, mut documents: Documents, rules: &Rules, memory: &Memory) -> Self {
+    fn read(
+        view: View<'a>,
+        declared: Declared,
+        mut documents: Documents,
+        rules: &Rules,
+        memory: &Memory,
+    ) -> Self {
         let lexicon = Lexicon::of(&rules.extension);
         let register = declared.register.known();
         let ignored = register.map_or_else(GlobSet::empty, Register::ignored);
         // Without declared systems the only question is whether there is AI at all.
-        let breadth = if declared.systems().is_empty() { Breadth::UntilEvidence } else { Breadth::Product };
+        let breadth =
+            if declared.systems().is_empty() { Breadth::UntilEvidence } else { Breadth::Product };
         let inventory = detect::inventory(&view, breadth, &ignored, memory);
         let mut evidence = Evidence::new();
         let mut risks = Vec::new();
@@ -118,7 +131,8 @@ impl<'a> World<'a> {
     /// What the register asks for, and for which class: documents, and what a supplied model owes.
     pub fn asked(&self) -> BTreeMap<Subject, Class> {
         let documents = self.evidence.iter().map(|(need, _)| {
-            let (kind, system, object) = (need.kind.id.clone(), need.system.clone(), need.object.clone());
+            let (kind, system, object) =
+                (need.kind.id.clone(), need.system.clone(), need.object.clone());
             (Subject::Document { kind, system, object }, need.class)
         });
         let supplied = self.systems().iter().flat_map(|system| {
@@ -136,29 +150,38 @@ impl<'a> World<'a> {
         self.declared.models_of(path).chain(self.declared.data_of(path)).next().is_some()
     }
 
-    /// Whether a file is governance, whose repair must always be possible: rules and registers, and what
-    /// answers a duty. Of what a system owns only that which says half of a kind that ships: configuration that is
-    /// declared as a document is configuration still.
+    /// Whether a file is governance, whose repair must always be possible: rules and registers, and
+    /// what answers a duty. Of what a system owns only that which says half of a kind that ships:
+    /// configuration that is declared as a document is configuration still.
     pub fn is_governance(&self, path: &RepoPath) -> bool {
         let is_owned = self.systems_of(path).next().is_some() || self.declares_file(path);
         if self.declared.has_governance_of(path) && (!is_owned || is_of_the_gate(path)) {
             return true;
         }
-        self.evidence.iter().filter(|(_, answer)| answer.accepted() == Some(path)).any(|(need, answer)| {
-            let is_document = match answer {
-                Answer::Read(reading) => reading.is_recognised(),
-                _ => true,
-            };
-            !is_owned || (is_document && catalog::kind(&need.kind.id).is_some())
-        })
+        self.evidence.iter().filter(|(_, answer)| answer.accepted() == Some(path)).any(
+            |(need, answer)| {
+                let is_document = match answer {
+                    Answer::Read(reading) => reading.is_recognised(),
+                    _ => true,
+                };
+                !is_owned || (is_document && catalog::kind(&need.kind.id).is_some())
+            },
+        )
     }
 }
 
 /// Whether a file below a `governance` folder, or a register, is of the gate's own formats.
 fn is_of_the_gate(path: &RepoPath) -> bool {
-    const FILES: [&str; 6] =
-        ["aims.yaml", "gate.yaml", "people.yaml", "allowed_signers", "revoked_keys", "baseline.json"];
-    const FOLDERS: [&str; 6] = ["waivers", "risks", "signoffs", "pointers", "emergencies", "envelopes"];
+    const FILES: [&str; 6] = [
+        "aims.yaml",
+        "gate.yaml",
+        "people.yaml",
+        "allowed_signers",
+        "revoked_keys",
+        "baseline.json",
+    ];
+    const FOLDERS: [&str; 6] =
+        ["waivers", "risks", "signoffs", "pointers", "emergencies", "envelopes"];
     FILES.contains(&path.file_name().as_str())
         || FOLDERS.contains(&path.parent().file_name().as_str())
         || path.parent().parent().file_name() == "runs"
@@ -167,7 +190,8 @@ fn is_of_the_gate(path: &RepoPath) -> bool {
 /// Bytes of the largest weights that are read whole.
 const LARGEST_WEIGHTS: u64 = 64 << 20;
 
-/// Whether a document that was read holds what looks like a SHA-256. Weights are read only for one that does.
+/// Whether a document that was read holds what looks like a SHA-256. Weights are read only for one
+/// that does.
 fn states_a_digest(answer: &Answer, documents: &Documents) -> bool {
     let Answer::Read(reading) = answer else { return false };
     let Some(document) = documents.get(&reading.path) else { return false };
@@ -176,7 +200,10 @@ fn states_a_digest(answer: &Answer, documents: &Documents) -> bool {
 }
 
 fn digests_of(view: &View<'_>, register: &Register) -> BTreeMap<RepoPath, String> {
-    let models = register.systems.iter().flat_map(|system| system.models.iter().map(move |model| (system, model)));
+    let models = register
+        .systems
+        .iter()
+        .flat_map(|system| system.models.iter().map(move |model| (system, model)));
     let entries = models.flat_map(|(system, model)| files_of(model, &system.base, view.snapshot));
     // Many models may name one file.
     let files: BTreeMap<&RepoPath, &Entry> =
@@ -197,12 +224,17 @@ fn load_results(
 ) {
     let mut paths: Vec<RepoPath> = Vec::new();
     for system in &register.systems {
-        paths.extend(system.accept_when.iter().filter_map(|threshold| system.path(&threshold.results)));
+        paths.extend(
+            system.accept_when.iter().filter_map(|threshold| system.path(&threshold.results)),
+        );
     }
     for (id, risks) in risks {
-        let Some(system) = register.systems.iter().find(|system| system.id.value == *id) else { continue };
+        let Some(system) = register.systems.iter().find(|system| system.id.value == *id) else {
+            continue;
+        };
         let tested = risks.risks.iter().filter_map(|risk| risk.tested_by.as_ref());
-        let file = |written: &str| system.base.join(written.split('#').next().unwrap_or_default()).ok();
+        let file =
+            |written: &str| system.base.join(written.split('#').next().unwrap_or_default()).ok();
         paths.extend(tested.filter_map(|written| file(&written.value)));
     }
     for path in paths {
@@ -213,7 +245,9 @@ fn load_results(
 fn typed_risks(evidence: &Evidence, documents: &Documents) -> Vec<(String, RiskRegister)> {
     let typed = evidence.iter().filter_map(|(need, answer)| match answer {
         // What the register carries beside itself is the register again.
-        Answer::Typed(path) if need.kind.id == risks::KIND => Some((need.system.clone()?, documents.get(path)?)),
+        Answer::Typed(path) if need.kind.id == risks::KIND => {
+            Some((need.system.clone()?, documents.get(path)?))
+        }
         _ => None,
     });
     typed.filter_map(|(system, document)| Some((system, risks::read(document).ok()?))).collect()

@@ -1,4 +1,5 @@
-//! The step of a GitHub Action and the commit hook: what their inputs mean, and what they leave behind.
+//! The step of a GitHub Action and the commit hook: what their inputs mean, and what they leave
+//! behind.
 
 use std::fs;
 use std::path::Path;
@@ -17,7 +18,8 @@ impl Runner {
         let repository = TestRepository::of_example(fixture);
         repository.commit_all("start");
         let files = scratch();
-        let event = r#"{"repository": {"default_branch": "main", "full_name": "octo-org/octo-repo"}}"#;
+        let event =
+            r#"{"repository": {"default_branch": "main", "full_name": "octo-org/octo-repo"}}"#;
         fs::write(files.path().join("event.json"), event).unwrap();
         for name in ["output", "summary"] {
             fs::write(files.path().join(name), "before=1\n").unwrap();
@@ -30,7 +32,9 @@ impl Runner {
         command.current_dir(self.repository.path()).env_clear().arg("github-action");
         command.env("HOME", self.files.path()).env("GITHUB_ACTIONS", "true").env("CI", "true");
         let commit = self.repository.git.head().unwrap().target().unwrap().to_string();
-        command.env("GITHUB_EVENT_NAME", "schedule").env("GITHUB_EVENT_PATH", self.files.path().join("event.json"));
+        command
+            .env("GITHUB_EVENT_NAME", "schedule")
+            .env("GITHUB_EVENT_PATH", self.files.path().join("event.json"));
         command.env("GITHUB_SHA", commit).env("GITHUB_REF", "refs/heads/main");
         command.env("GITHUB_OUTPUT", self.files.path().join("output"));
         command.env("GITHUB_STEP_SUMMARY", self.files.path().join("summary"));
@@ -50,20 +54,41 @@ fn text(bytes: &[u8]) -> String {
 fn a_step_leaves_remarks_the_log_a_summary_outputs_and_reports() {
     // Inputs that are not set come as empty ones; hyphens stay, or are lost in a shell.
     let runner = Runner::new("no-ai");
-    let done =
-        runner.step(&[("INPUT_PATH", ""), ("INPUT_FOR", ""), ("INPUT_CHECK-RUN", "false"), ("INPUT_UPLOAD", "")]);
+    let done = runner.step(&[
+        ("INPUT_PATH", ""),
+        ("INPUT_FOR", ""),
+        ("INPUT_CHECK-RUN", "false"),
+        ("INPUT_UPLOAD", ""),
+    ]);
     assert_eq!(done.status.code(), Some(0), "{done:?}");
-    assert!(text(&done.stdout).ends_with('\n') && text(&done.stdout).contains("passed: no AI found here"));
-    assert!(runner.left("output").starts_with("before=1\noutcome=pass\nto-fix=0\n"), "{}", runner.left("output"));
+    assert!(
+        text(&done.stdout).ends_with('\n')
+            && text(&done.stdout).contains(
+                "passed: no AI found \
+        here"
+            )
+    );
+    assert!(
+        runner.left("output").starts_with("before=1\noutcome=pass\nto-fix=0\n"),
+        "{}",
+        runner.left("output")
+    );
     let runner = Runner::new("support-chatbot");
     let done = runner.step(&[("INPUT_FORMATS", "sarif\n json=out.json , junit\n\n")]);
     let log = text(&done.stdout);
     assert_eq!(done.status.code(), Some(1), "{log}");
-    assert!(log.contains("::error file=") && log.lines().last().unwrap().starts_with("blocked: "), "{log}");
-    assert!(runner.left("summary").starts_with("before=1\n") && runner.left("summary").contains("blocked"));
+    assert!(
+        log.contains("::error file=") && log.lines().last().unwrap().starts_with("blocked: "),
+        "{log}"
+    );
+    assert!(
+        runner.left("summary").starts_with("before=1\n")
+            && runner.left("summary").contains("blocked")
+    );
     let outputs = runner.left("output");
     assert!(
-        outputs.contains("outcome=fail\n") && outputs.contains("sarif=aimsgate.sarif\njson=out.json\njunit="),
+        outputs.contains("outcome=fail\n")
+            && outputs.contains("sarif=aimsgate.sarif\njson=out.json\njunit="),
         "{outputs}"
     );
     for name in ["aimsgate.sarif", "out.json", "aimsgate-junit.xml"] {
@@ -94,50 +119,84 @@ fn an_input_that_is_none_is_said_and_decides_nothing() {
     ] {
         let done = runner.step(&[(name, value)]);
         let log = text(&done.stdout);
-        assert!(done.status.code() == Some(2) && text(&done.stderr).contains(told), "{name}={value}: {done:?}");
-        assert!(log.lines().last().unwrap().starts_with("::error title=aimsgate::"), "{name}={value}: {log}");
+        assert!(
+            done.status.code() == Some(2) && text(&done.stderr).contains(told),
+            "{name}={value}: {done:?}"
+        );
+        assert!(
+            log.lines().last().unwrap().starts_with("::error title=aimsgate::"),
+            "{name}={value}: {log}"
+        );
         assert!(runner.left("output").ends_with("outcome=undecided\n"));
     }
-    // Whatever is wrong with the inputs, a report that the change brings is not left to be taken for this one's.
+    // Whatever is wrong with the inputs, a report that the change brings is not left to be taken
+    // for this one's.
     for wrong in [("INPUT_FOR", "nothing"), ("INPUT_FORMATS", "sarif, pdf")] {
         runner.repository.write("aimsgate.sarif", "{}");
         let done = runner.step(&[("INPUT_FORMATS", "sarif"), wrong]);
-        assert!(done.status.code() == Some(2) && !runner.repository.file("aimsgate.sarif").exists(), "{wrong:?}");
+        assert!(
+            done.status.code() == Some(2) && !runner.repository.file("aimsgate.sarif").exists(),
+            "{wrong:?}"
+        );
     }
     // What was asked for and could not be posted stands beside the findings, and blocks nothing.
     let done = runner.step(&[("INPUT_COMMENT", "true")]);
-    let told =
-        text(&done.stdout).lines().any(|line| line.starts_with("::warning title=aimsgate::comment was not posted: "));
+    let told = text(&done.stdout).lines().any(|line| {
+        line.starts_with(
+            "::warning title=aimsgate::comment \
+            was not posted: ",
+        )
+    });
     assert!(done.status.code() == Some(0) && told, "{done:?}");
     // Whoever may not write what the runner reads is told, and the verdict stands.
     fs::remove_file(runner.files.path().join("summary")).unwrap();
     let done = runner.step(&[]);
-    assert!(done.status.code() == Some(0) && text(&done.stderr).contains("GITHUB_STEP_SUMMARY could not be written"));
+    assert!(
+        done.status.code() == Some(0)
+            && text(&done.stderr).contains(
+                "GITHUB_STEP_SUMMARY \
+        could not be written"
+            )
+    );
 }
 
 /// The inputs and outputs that the metadata names are those that are read and written.
 #[test]
 fn the_metadata_names_what_the_step_reads_and_writes() {
-    let source = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/run/action.rs")).unwrap();
+    let source =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/run/action.rs"))
+            .unwrap();
     for file in ["action.yml", "action/binary/action.yml"] {
-        let metadata = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+        let metadata =
+            fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
         let metadata: serde_yaml::Value = serde_yaml::from_str(&metadata).unwrap();
         let names = |key: &str| -> Vec<String> {
-            metadata[key].as_mapping().unwrap().keys().map(|it| it.as_str().unwrap().to_owned()).collect()
+            metadata[key]
+                .as_mapping()
+                .unwrap()
+                .keys()
+                .map(|it| it.as_str().unwrap().to_owned())
+                .collect()
         };
         for input in names("inputs") {
-            let is_read = source.contains(&format!("\"{input}\"")) || ["token", "image"].contains(&input.as_str());
+            let is_read = source.contains(&format!("\"{input}\""))
+                || ["token", "image"].contains(&input.as_str());
             assert!(is_read || input.starts_with("binary-"), "{file}: {input}");
         }
         let runner = Runner::new("no-ai");
         runner.step(&[("INPUT_FORMATS", "sarif, json, markdown, code-quality, junit")]);
         let written = runner.left("output");
-        let written: Vec<&str> = written.lines().skip(1).filter_map(|line| Some(line.split_once('=')?.0)).collect();
+        let written: Vec<&str> =
+            written.lines().skip(1).filter_map(|line| Some(line.split_once('=')?.0)).collect();
         assert_eq!(names("outputs"), written, "{file}");
     }
 }
 
-fn run_hook(repository: &TestRepository, arguments: &[&str], more: &[(&str, &str)]) -> (i32, String) {
+fn run_hook(
+    repository: &TestRepository,
+    arguments: &[&str],
+    more: &[(&str, &str)],
+) -> (i32, String) {
     let home = scratch();
     let mut command = Command::new(env!("CARGO_BIN_EXE_aimsgate"));
     command
@@ -174,18 +233,29 @@ fn a_commit_costs_what_it_changes_and_the_gate_itself_remembers_nothing() {
     assert_eq!(fs::read_to_string(&kept).unwrap(), seen);
     // A memory that is wrong shows who reads it.
     let nothing = r#"["src/scoring/plain.py","file","@",{"sightings":[]"#;
-    let id = repository.git.index().unwrap().get_path(Path::new("src/scoring/plain.py"), 0).unwrap().id.to_string();
+    let id = repository
+        .git
+        .index()
+        .unwrap()
+        .get_path(Path::new("src/scoring/plain.py"), 0)
+        .unwrap()
+        .id
+        .to_string();
     let nothing = nothing.replace('@', &id);
     assert!(seen.contains(&nothing), "{seen}");
     let client = r#"{"kind":"hosted-service","name":"openai","strength":"evidence","span":{"start":0,"end":1}}"#;
     let wrong = seen.replace(&nothing, &nothing.replace("[]", &format!("[{client}]")));
     fs::write(&kept, &wrong).unwrap();
-    let found = |arguments: &[&str], more: &[(&str, &str)]| run_hook(&repository, arguments, more).1.contains("openai");
+    let found = |arguments: &[&str], more: &[(&str, &str)]| {
+        run_hook(&repository, arguments, more).1.contains("openai")
+    };
     assert!(found(&hook, &[]), "the hook recalls");
     assert!(!found(&hook, &[("CI", "true")]), "a job does not");
     assert!(!found(&["check", "--staged"], &[]), "the gate does not");
     // Of another program, or cut off, it is not used and is replaced.
-    for useless in [wrong.replace("\"by\":\"", "\"by\":\"another "), wrong[..wrong.len() - 2].to_owned()] {
+    for useless in
+        [wrong.replace("\"by\":\"", "\"by\":\"another "), wrong[..wrong.len() - 2].to_owned()]
+    {
         fs::write(&kept, useless).unwrap();
         assert!(!found(&hook, &[]));
         assert_eq!(fs::read_to_string(&kept).unwrap(), seen);
@@ -203,7 +273,8 @@ fn a_baseline_that_a_shell_has_emptied_keeps_its_days() {
     repository.write("governance/baseline.json", &first).commit_all("adopt");
     // As `aimsgate baseline > governance/baseline.json` leaves it before the program starts.
     repository.write("governance/baseline.json", "");
-    let entries = |text: &str| text.split_once("\"entries\"").map(|(_, entries)| entries.to_owned()).unwrap();
+    let entries =
+        |text: &str| text.split_once("\"entries\"").map(|(_, entries)| entries.to_owned()).unwrap();
     assert!(first.contains("2026-11-20"), "{first}");
     assert_eq!(entries(&taken("2026-11-22")), entries(&first));
 }
@@ -221,11 +292,22 @@ fn a_commit_is_refused_for_what_its_author_can_clear_only() {
     // A threshold that moved waits for those who signed it; the commit does not.
     stage("config/decision.yaml", Some("threshold: 0.37\n"));
     let (exit, said) = hook();
-    assert!(exit == 0 && said.contains("waiting[sign-off-void]") && said.contains("nothing for you to fix"), "{said}");
+    assert!(
+        exit == 0
+            && said.contains("waiting[sign-off-void]")
+            && said.contains(
+                "nothing for you \
+        to fix"
+            ),
+        "{said}"
+    );
     let card = fs::read_to_string(repository.file("docs/ai/credit-scoring/model-card.md")).unwrap();
     stage("docs/ai/credit-scoring/model-card.md", None);
     let (exit, said) = hook();
-    assert!(exit == 1 && said.contains("error[document-missing]") && said.contains("refused: "), "{said}");
+    assert!(
+        exit == 1 && said.contains("error[document-missing]") && said.contains("refused: "),
+        "{said}"
+    );
     stage("docs/ai/credit-scoring/model-card.md", Some(&card));
     let (exit, said) = hook();
     assert_eq!(exit, 0, "{said}");
@@ -236,7 +318,8 @@ fn a_commit_is_refused_for_what_its_author_can_clear_only() {
     assert!(exit == 1 && said.contains("which this change takes away"), "{said}");
 }
 
-/// A page shows an example as the file holds it, which linters judge; so what is copied from a page works.
+/// A page shows an example as the file holds it, which linters judge; so what is copied from a page
+/// works.
 #[test]
 fn the_pages_show_the_examples_as_they_are() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -246,7 +329,11 @@ fn the_pages_show_the_examples_as_they_are() {
         for part in text.split("](../examples/").skip(1) {
             let (name, rest) = part.split_once("):\n\n```yaml\n").unwrap();
             let (block, _) = rest.split_once("```\n").unwrap();
-            assert_eq!(block, fs::read_to_string(root.join("examples").join(name)).unwrap(), "{page}: {name}");
+            assert_eq!(
+                block,
+                fs::read_to_string(root.join("examples").join(name)).unwrap(),
+                "{page}: {name}"
+            );
             shown.push(name.to_owned());
         }
     }

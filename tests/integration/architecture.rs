@@ -43,7 +43,8 @@ fn files() -> Vec<(String, String)> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let name = path.strip_prefix(source_root()).unwrap().to_string_lossy().replace('\\', "/");
+                let name =
+                    path.strip_prefix(source_root()).unwrap().to_string_lossy().replace('\\', "/");
                 files.push((name, fs::read_to_string(&path).unwrap()));
             }
         }
@@ -68,7 +69,8 @@ fn imports(text: &str) -> Vec<String> {
     let mut names = Vec::new();
     for (at, _) in text.match_indices("crate::") {
         let rest = &text[at + "crate::".len()..];
-        let name: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+        let name: String =
+            rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
         assert!(!name.is_empty(), "name the module: `crate::{}`", &rest[..rest.len().min(20)]);
         names.push(name);
     }
@@ -76,8 +78,11 @@ fn imports(text: &str) -> Vec<String> {
 }
 
 fn violations(files: &[(String, String)]) -> Vec<String> {
-    let floor: BTreeMap<&str, usize> =
-        FLOORS.iter().enumerate().flat_map(|(at, rooms)| rooms.iter().map(move |room| (*room, at))).collect();
+    let floor: BTreeMap<&str, usize> = FLOORS
+        .iter()
+        .enumerate()
+        .flat_map(|(at, rooms)| rooms.iter().map(move |room| (*room, at)))
+        .collect();
     let mut wrong = Vec::new();
     for (file, text) in files {
         let room = room(file);
@@ -98,7 +103,10 @@ fn violations(files: &[(String, String)]) -> Vec<String> {
                 _ if import == room => {}
                 None => wrong.push(format!("{file}: imports `{import}`, which is on no floor")),
                 Some(other) if other < own => {}
-                Some(_) => wrong.push(format!("{file}: imports `{import}`, which is not below `{room}`")),
+                Some(_) => wrong.push(format!(
+                    "{file}: imports `{import}`, which is not below \
+                    `{room}`"
+                )),
             }
         }
     }
@@ -120,7 +128,11 @@ fn an_upward_a_sideways_and_an_unknown_import_are_seen() {
     assert_eq!(case("detect/python.rs", "use super::super::run::run;"), 1, "upward without a name");
     assert_eq!(case("detect/python.rs", "use super::signs;"), 0);
     assert_eq!(
-        case("detect/mod.rs", "use crate::span::Span;\n// crate::run\n#[cfg(test)]\nmod tests { use crate::run; }"),
+        case(
+            "detect/mod.rs",
+            "use crate::span::Span;\n// crate::run\n#[cfg(test)]\nmod tests \
+            { use crate::run; }"
+        ),
         0
     );
 }
@@ -128,7 +140,8 @@ fn an_upward_a_sideways_and_an_unknown_import_are_seen() {
 #[test]
 fn every_file_is_listed_by_its_parent() {
     let files = files();
-    let texts: BTreeMap<&str, &str> = files.iter().map(|(file, text)| (file.as_str(), text.as_str())).collect();
+    let texts: BTreeMap<&str, &str> =
+        files.iter().map(|(file, text)| (file.as_str(), text.as_str())).collect();
     for (file, _) in &files {
         let (folder, name) = file.rsplit_once('/').unwrap_or(("", file));
         let (parent, module) = match (folder, name) {
@@ -160,8 +173,10 @@ fn every_file_opens_with_what_it_is_for_and_stays_readable() {
 fn no_banned_package_is_locked() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let deny = fs::read_to_string(root.join("deny.toml")).unwrap();
-    let banned: Vec<&str> =
-        deny.lines().filter_map(|line| line.trim().strip_prefix("{ crate = \"")?.split('"').next()).collect();
+    let banned: Vec<&str> = deny
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("{ crate = \"")?.split('"').next())
+        .collect();
     assert_eq!(banned, ["openssl-sys", "native-tls", "aws-lc-sys", "serde_yml", "libyml"]);
     let lock = fs::read_to_string(root.join("Cargo.lock")).unwrap();
     for package in banned {

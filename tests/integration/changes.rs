@@ -1,5 +1,6 @@
-//! The tables of changes under `tests/changes`, brought to their target branch in every usual form and
-//! judged by the program. `SNAPSHOTS=overwrite cargo test` writes what it finds; review the difference.
+//! The tables of changes under `tests/changes`, brought to their target branch in every usual form
+//! and judged by the program. `SNAPSHOTS=overwrite cargo test` writes what it finds; review the
+//! difference.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -46,7 +47,8 @@ enum Form {
     Staged,
 }
 
-const FORMS: [Form; 6] = [Form::Branch, Form::MergeRef, Form::Squash, Form::Rebase, Form::WorkingTree, Form::Staged];
+const FORMS: [Form; 6] =
+    [Form::Branch, Form::MergeRef, Form::Squash, Form::Rebase, Form::WorkingTree, Form::Staged];
 
 /// What the program said.
 struct Said {
@@ -60,7 +62,12 @@ impl Said {
     fn essence(&self) -> Vec<String> {
         let findings = self.report["findings"].as_array().unwrap().iter();
         let mut lines: Vec<String> = findings
-            .map(|it| format!("{} {} {} {} {}", it["check"], it["subject"], it["cause"], it["severity"], it["counts"]))
+            .map(|it| {
+                format!(
+                    "{} {} {} {} {}",
+                    it["check"], it["subject"], it["cause"], it["severity"], it["counts"]
+                )
+            })
             .collect();
         lines.sort();
         lines.push(format!("exit {}", self.exit));
@@ -72,7 +79,12 @@ impl Said {
         let findings = self.report["findings"].as_array().unwrap().iter();
         for it in findings.filter(|it| it["counts"] == true) {
             let plain = |value: &Value| value.as_str().unwrap_or("none").to_owned();
-            text += &format!("  - {} {}: {}\n", plain(&it["check"]), plain(&it["subject"]), plain(&it["cause"]));
+            text += &format!(
+                "  - {} {}: {}\n",
+                plain(&it["check"]),
+                plain(&it["subject"]),
+                plain(&it["cause"])
+            );
             for remedy in it["remedies"].as_array().unwrap() {
                 text += &format!("    {}: {}\n", plain(&remedy["who"]), plain(&remedy["text"]));
             }
@@ -120,7 +132,13 @@ impl Case {
             case.apply(&row.first);
             case.repository.commit_all("first");
             let said = case.ask(row, &["--head", "first", "--base", "main"], None);
-            assert_eq!(Some(said.exit), row.first_exit, "{}: the first step\n{}", row.id, said.described("first"));
+            assert_eq!(
+                Some(said.exit),
+                row.first_exit,
+                "{}: the first step\n{}",
+                row.id,
+                said.described("first")
+            );
             case.repository.git.reference("refs/heads/main", case.head(), true, "merge").unwrap();
             case.switch("main");
         }
@@ -131,7 +149,11 @@ impl Case {
                 case.repository.commit_all("change");
                 let change = case.head();
                 case.switch("main");
-                write(case.repository.path(), "NOTES.txt", "Something else was merged meanwhile.\n");
+                write(
+                    case.repository.path(),
+                    "NOTES.txt",
+                    "Something else was merged meanwhile.\n",
+                );
                 case.apply(&row.meanwhile);
                 case.repository.commit_all("meanwhile");
                 if form == Form::Branch {
@@ -173,7 +195,8 @@ impl Case {
     /// The merge commit a forge makes of `main` and a change, checked out without a branch.
     fn merge(&self, change: git2::Oid) -> git2::Oid {
         let git = &self.repository.git;
-        let (ours, theirs) = (git.find_commit(self.head()).unwrap(), git.find_commit(change).unwrap());
+        let (ours, theirs) =
+            (git.find_commit(self.head()).unwrap(), git.find_commit(change).unwrap());
         let mut index = git.merge_commits(&ours, &theirs, None).unwrap();
         let tree = git.find_tree(index.write_tree_to(git).unwrap()).unwrap();
         let merge = self.repository.commit_tree(&tree, &[&ours, &theirs]);
@@ -187,10 +210,16 @@ impl Case {
         let report = self.home.path().join("report.json");
         let text = self.home.path().join("report.txt");
         let is_first = arguments.contains(&"first");
-        let own: Vec<&str> = row.arguments.iter().filter(|_| !is_first).map(String::as_str).collect();
+        let own: Vec<&str> =
+            row.arguments.iter().filter(|_| !is_first).map(String::as_str).collect();
         let named = |name: &str| own.contains(&name);
         let mut command = Command::new(env!("CARGO_BIN_EXE_aimsgate"));
-        command.current_dir(self.repository.path()).env_clear().env("HOME", self.home.path()).arg("check").args(&own);
+        command
+            .current_dir(self.repository.path())
+            .env_clear()
+            .env("HOME", self.home.path())
+            .arg("check")
+            .args(&own);
         command.args(arguments.chunks(2).filter(|pair| !named(pair[0])).flatten());
         if !named("--today") {
             command.args(["--today", "2026-11-22"]);
@@ -200,7 +229,10 @@ impl Case {
         if row.ci || merge.is_some() {
             // What a job has of its target is what it fetched.
             let main = self.repository.git.revparse_single("main").unwrap().id();
-            self.repository.git.reference("refs/remotes/origin/main", main, true, "fetched").unwrap();
+            self.repository
+                .git
+                .reference("refs/remotes/origin/main", main, true, "fetched")
+                .unwrap();
             command.env("CI", "true");
         }
         if let Some((merge, change)) = merge {
@@ -230,7 +262,8 @@ fn folder() -> PathBuf {
 }
 
 fn rows(table: &str) -> Vec<Row> {
-    serde_yaml::from_str(&fs::read_to_string(folder().join(format!("{table}.yaml"))).unwrap()).unwrap()
+    serde_yaml::from_str(&fs::read_to_string(folder().join(format!("{table}.yaml"))).unwrap())
+        .unwrap()
 }
 
 /// Judges part of a table in every form; returns a description per row.
@@ -250,7 +283,13 @@ fn judged(table: &str, part: usize, parts: usize) -> BTreeMap<usize, String> {
         let said: Vec<(Form, Said)> = forms.map(|form| (*form, Case::judge(row, *form))).collect();
         let (first, rest) = said.split_first().unwrap();
         for (form, other) in rest {
-            assert_eq!(first.1.essence(), other.essence(), "{}: {:?} and {form:?} differ", row.id, first.0);
+            assert_eq!(
+                first.1.essence(),
+                other.essence(),
+                "{}: {:?} and {form:?} differ",
+                row.id,
+                first.0
+            );
         }
         let passes = first.1.exit == 0;
         assert_eq!(passes, table == "honest", "{}", first.1.described(&row.id));
@@ -312,7 +351,8 @@ fn the_tables_are_as_long_as_they_should_be_and_every_row_has_its_name() {
     let on_sign_offs = rows("sign-offs");
     assert!(on_sign_offs.len() >= 50, "{}", on_sign_offs.len());
     assert!(attacks.len() >= 35 && honest.len() >= 20, "{} and {}", attacks.len(), honest.len());
-    let mut ids: Vec<&str> = attacks.iter().chain(&honest).chain(&on_sign_offs).map(|row| row.id.as_str()).collect();
+    let mut ids: Vec<&str> =
+        attacks.iter().chain(&honest).chain(&on_sign_offs).map(|row| row.id.as_str()).collect();
     ids.sort_unstable();
     let all = ids.len();
     ids.dedup();

@@ -51,8 +51,9 @@ fn exit_codes_are_0_1_and_2() {
 fn the_format_never_changes_the_exit_code() {
     for name in ["credit-scoring", "support-chatbot", "no-ai"] {
         let folder = example(name);
-        let codes = ["terminal", "sarif", "json"]
-            .map(|format| run(folder.path(), &["check", "--today", "2026-11-22", "--format", format]).0);
+        let codes = ["terminal", "sarif", "json"].map(|format| {
+            run(folder.path(), &["check", "--today", "2026-11-22", "--format", format]).0
+        });
         assert!(codes.iter().all(|code| *code == codes[0]), "{name}: {codes:?}");
     }
 }
@@ -63,7 +64,8 @@ fn a_repository_without_ai_is_one_line_and_its_cause() {
     assert_eq!((code, err.as_str()), (0, ""));
     assert_eq!(
         out,
-        "passed: no AI found here, nothing to judge: no model, training code or hosted-model client in 3 files\n"
+        "passed: no AI found here, nothing to judge: no model, training code or hosted-model \
+         client in 3 files\n"
     );
     let (_, out, _) = run(scratch().path(), &["check"]);
     assert!(out.starts_with("passed: no AI found here"), "{out}");
@@ -76,8 +78,9 @@ fn the_register_that_is_explained_is_one() {
     let register = out.split_once("```yaml\n").unwrap().1.split_once("```").unwrap().0;
     repository.write("aims.yaml", register);
     let (_, out, _) = run(repository.path(), &["check"]);
-    let is_refused =
-        ["register-missing", "register-invalid", "settings-invalid"].iter().any(|check| out.contains(check));
+    let is_refused = ["register-missing", "register-invalid", "settings-invalid"]
+        .iter()
+        .any(|check| out.contains(check));
     assert!(!is_refused && out.contains("support-chatbot"), "{out}");
 }
 
@@ -96,7 +99,11 @@ fn mistakes_on_the_command_line_are_one_clear_error_and_exit_2() {
         (&["check", "nowhere"], "error: `nowhere` is not a folder that can be read"),
         (&["check", "--head", "main"], "is no git repository, so it has no revision `main`"),
         (&["check", "--format", "sarf"], "`sarf` is no format; known: terminal, sarif, json"),
-        (&["check", "--format", "sarif", "--format", "json"], "two formats would go to standard output"),
+        (
+            &["check", "--format", "sarif", "--format", "json"],
+            "two formats would go to standard \
+            output",
+        ),
         (&["check", "--format", "json=README.md/out.json"], "could not be written"),
         (&["check", "--today", "22.11.2026"], "is not a date"),
         (&["explain", "placehodler"], "did you mean `placeholder`?"),
@@ -115,7 +122,12 @@ fn the_same_input_gives_the_same_bytes_in_two_folders_with_two_homes() {
         copy(&fixtures().join("repos/support-chatbot"), repository.path());
         repository.commit("first");
         repository.write("new.md", "# New\r\n");
-        write(home, ".gitconfig", "[core]\n\tautocrlf = true\n\texcludesFile = ~/ignore\n\tquotePath = true\n");
+        write(
+            home,
+            ".gitconfig",
+            "[core]\n\tautocrlf = true\n\texcludesFile = \
+            ~/ignore\n\tquotePath = true\n",
+        );
         write(home, "ignore", "*.md\naims.yaml\n");
         repository
     };
@@ -130,7 +142,11 @@ fn the_same_input_gives_the_same_bytes_in_two_folders_with_two_homes() {
         let other = aimsgate(repositories[1].path(), plain.path(), &arguments).stdout;
         assert!(first.len() > 100);
         assert_eq!(first, again, "{format}: twice");
-        assert_eq!(String::from_utf8(first).unwrap(), String::from_utf8(other).unwrap(), "{format}: elsewhere");
+        assert_eq!(
+            String::from_utf8(first).unwrap(),
+            String::from_utf8(other).unwrap(),
+            "{format}: elsewhere"
+        );
     }
 }
 
@@ -140,7 +156,9 @@ fn a_commit_is_judged_without_its_checkout() {
     copy(&fixtures().join("repos/credit-scoring"), repository.path());
     repository.commit("complete");
     fs::remove_file(repository.file("docs/ai/credit-scoring/model-card.md")).unwrap();
-    let check = |revision: &[&str]| run(repository.path(), &[&["check", "--today", "2026-11-22"], revision].concat());
+    let check = |revision: &[&str]| {
+        run(repository.path(), &[&["check", "--today", "2026-11-22"], revision].concat())
+    };
     assert_eq!(check(&["--head", "HEAD"]).0, 0);
     let (code, out, _) = check(&[]);
     assert_eq!(code, 1);
@@ -152,10 +170,16 @@ fn a_folder_is_judged_in_place_by_its_own_register_and_by_all_rules_above() {
     let repository = TestRepository::new();
     fs::create_dir_all(repository.file("examples/chat")).unwrap();
     copy(&fixtures().join("repos/support-chatbot"), &repository.file("examples/chat"));
-    repository.write("governance/gate.yaml", "schema: aimsgate/1\nenforce: {mode: strict}\n").commit("first");
-    let (code, out, _) = run(repository.path(), &["check", "examples/chat", "--today", "2026-11-22"]);
+    repository
+        .write("governance/gate.yaml", "schema: aimsgate/1\nenforce: {mode: strict}\n")
+        .commit("first");
+    let (code, out, _) =
+        run(repository.path(), &["check", "examples/chat", "--today", "2026-11-22"]);
     assert_eq!(code, 1);
-    assert!(out.contains("Rules: governance/gate.yaml, examples/chat/governance/gate.yaml"), "{out}");
+    assert!(
+        out.contains("Rules: governance/gate.yaml, examples/chat/governance/gate.yaml"),
+        "{out}"
+    );
     assert!(out.contains("error[placeholder]"), "the rules above are strict: {out}");
     assert!(out.contains("--> examples/chat/aims.yaml:6:12"), "paths are the repository's: {out}");
     let (code, out, _) = run(repository.path(), &["check", ".", "--today", "2026-11-22"]);
@@ -170,7 +194,15 @@ fn reports_go_to_files_whole_and_never_through_a_link() {
     fs::write(&victim, "untouched").unwrap();
     #[cfg(unix)]
     std::os::unix::fs::symlink(&victim, folder.path().join("out.sarif")).unwrap();
-    let arguments = ["check", "--format", "sarif=out.sarif", "--format", "json=out.json", "--format", "terminal"];
+    let arguments = [
+        "check",
+        "--format",
+        "sarif=out.sarif",
+        "--format",
+        "json=out.json",
+        "--format",
+        "terminal",
+    ];
     let (code, out, _) = run(folder.path(), &arguments);
     assert_eq!(code, 1);
     assert!(out.contains("blocked: "));
@@ -184,19 +216,26 @@ fn reports_go_to_files_whole_and_never_through_a_link() {
 #[test]
 fn hostile_names_and_text_reach_no_terminal() {
     let folder = scratch();
-    let register = "schema: aimsgate/1\nsystems:\n  - id: a\n    name: a\n    version: 1\n    owner: \"\\u001b[31m##[group]x\\u202e\\n::error::y\"\n    purpose: p\n    our-role: provider\n    stage: design\n    paths: [\"**\"]\n    \"::add-mask::\": 1\n";
+    let register = "schema: aimsgate/1\nsystems:\n  - id: a\n    name: a\n    version: \
+        1\n    owner: \"\\u001b[31m##[group]x\\u202e\\n::error::y\"\n    purpose: p\n    our-role: provider\n    stage: design\n    paths: [\"**\"]\n    \"::add-mask::\": 1\n";
     write(folder.path(), "aims.yaml", register);
     let (_, out, err) = run(folder.path(), &["check", "--color", "never"]);
     let fixed = register.replace("    \"::add-mask::\": 1\n", "");
     write(folder.path(), "aims.yaml", fixed);
-    write(folder.path(), "src/::error::\u{202e}.py", "import openai\nopenai.OpenAI() # ##[error]\u{1b}]0;x\u{7}\n");
+    write(
+        folder.path(),
+        "src/::error::\u{202e}.py",
+        "import openai\nopenai.OpenAI() # \
+        ##[error]\u{1b}]0;x\u{7}\n",
+    );
     let (_, more, _) = run(folder.path(), &["check", "--color", "never"]);
     let (_, inventory, _) = run(folder.path(), &["inventory"]);
     for text in [&out, &err, &more, &inventory] {
         assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");
         assert!(!text.contains('\u{202e}') && !text.contains("##["), "{text:?}");
         assert!(
-            !text.lines().any(|line| line.trim_start().starts_with("::") && !line.trim_start().starts_with("::: ")),
+            !text.lines().any(|line| line.trim_start().starts_with("::")
+                && !line.trim_start().starts_with("::: ")),
             "{text}"
         );
     }
@@ -206,7 +245,8 @@ fn hostile_names_and_text_reach_no_terminal() {
 #[test]
 fn color_is_asked_for_or_off() {
     let folder = example("support-chatbot");
-    let colored = |choice: &str| run(folder.path(), &["check", "--color", choice]).1.contains('\u{1b}');
+    let colored =
+        |choice: &str| run(folder.path(), &["check", "--color", choice]).1.contains('\u{1b}');
     assert!(colored("always"));
     assert!(!colored("auto"), "standard output is no terminal");
     assert!(!colored("never"));
@@ -231,7 +271,8 @@ fn the_inventory_is_told_as_json() {
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!((code, &json["uses_ai"]), (0, &serde_json::json!(true)));
     assert!(json["reason"].as_str().unwrap().contains("Helsinki-NLP/opus-mt-en-de"), "{json}");
-    let kinds: Vec<&str> = json["assets"].as_array().unwrap().iter().map(|it| it["kind"].as_str().unwrap()).collect();
+    let kinds: Vec<&str> =
+        json["assets"].as_array().unwrap().iter().map(|it| it["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["hosted-service", "hub-model", "dependency", "dependency"]);
 }
 
@@ -257,15 +298,20 @@ fn content_that_is_not_there_is_never_a_pass() {
     copy(&fixtures().join("repos/credit-scoring"), repository.path());
     repository.commit("complete");
     let lose = |path: &str| {
-        let id = git2::Oid::hash_file(git2::ObjectType::Blob, repository.file(path)).unwrap().to_string();
-        fs::remove_file(repository.git.path().join("objects").join(&id[..2]).join(&id[2..])).unwrap();
+        let id = git2::Oid::hash_file(git2::ObjectType::Blob, repository.file(path))
+            .unwrap()
+            .to_string();
+        fs::remove_file(repository.git.path().join("objects").join(&id[..2]).join(&id[2..]))
+            .unwrap();
     };
     lose("src/scoring/score.py");
-    let (code, out, _) = run(repository.path(), &["check", "--head", "HEAD", "--today", "2026-11-22"]);
+    let (code, out, _) =
+        run(repository.path(), &["check", "--head", "HEAD", "--today", "2026-11-22"]);
     assert_eq!(code, 2, "{out}");
     assert!(out.contains("could not decide[undeclared-model]"), "{out}");
     lose("aims.yaml");
-    let (code, out, _) = run(repository.path(), &["check", "--head", "HEAD", "--today", "2026-11-22"]);
+    let (code, out, _) =
+        run(repository.path(), &["check", "--head", "HEAD", "--today", "2026-11-22"]);
     assert_eq!(code, 2, "{out}");
     assert!(out.contains("could not decide[document-unreadable]"), "{out}");
 }
@@ -274,7 +320,9 @@ fn content_that_is_not_there_is_never_a_pass() {
 fn a_bare_repository_committed_into_a_folder_does_not_stand_in_for_it() {
     let repository = TestRepository::new();
     repository.write("sub/app.py", "import openai\nopenai.OpenAI()\n");
-    for (path, text) in [("HEAD", "ref: refs/heads/main\n"), ("objects/.keep", ""), ("refs/.keep", "")] {
+    for (path, text) in
+        [("HEAD", "ref: refs/heads/main\n"), ("objects/.keep", ""), ("refs/.keep", "")]
+    {
         repository.write(&format!("sub/{path}"), text);
     }
     repository.commit("first");
@@ -287,7 +335,9 @@ fn a_bare_repository_committed_into_a_folder_does_not_stand_in_for_it() {
 fn a_folder_that_no_system_owns_is_told_by_its_ai() {
     let repository = TestRepository::new();
     copy(&fixtures().join("repos/credit-scoring"), repository.path());
-    repository.write("sub/a.py", "import torch.nn as nn\nclass Net(nn.Module): pass\n").commit("first");
+    repository
+        .write("sub/a.py", "import torch.nn as nn\nclass Net(nn.Module): pass\n")
+        .commit("first");
     let (code, out, _) = run(repository.path(), &["check", "sub", "--today", "2026-11-22"]);
     assert_eq!(code, 1, "{out}");
     assert!(out.contains("no declared system owns this folder"), "{out}");
@@ -325,6 +375,7 @@ fn a_path_that_looks_like_an_address_stays_a_path() {
     write(folder.path(), "https:/example.com/login.py", "import openai\nopenai.OpenAI()\n");
     let (_, out, _) = run(folder.path(), &["check", "--format", "sarif"]);
     let log: serde_json::Value = serde_json::from_str(&out).unwrap();
-    let uri = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+    let uri = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
+        ["uri"];
     assert_eq!(uri, "https%3A/example.com/login.py");
 }

@@ -161,7 +161,8 @@ pub(crate) enum Edit {
         from: Option<String>,
         until: Option<String>,
     },
-    /// `{commit: ADDRESS, with: ADDRESS}`: what was done so far, committed as of somebody, and somebody else.
+    /// `{commit: ADDRESS, with: ADDRESS}`: what was done so far, committed as of somebody, and
+    /// somebody else.
     Commit {
         commit: String,
         with: Option<String>,
@@ -170,7 +171,9 @@ pub(crate) enum Edit {
 
 impl Edit {
     pub(crate) fn apply(&self, root: &Path) {
-        let read = |path: &str| fs::read_to_string(root.join(path)).unwrap_or_else(|_| panic!("no {path}"));
+        let read = |path: &str| {
+            fs::read_to_string(root.join(path)).unwrap_or_else(|_| panic!("no {path}"))
+        };
         match self {
             Self::Write { write: path, text } => write(root, path, text),
             Self::Replace { replace, from, to } => {
@@ -190,46 +193,70 @@ impl Edit {
             Self::Copy { copy, to } => write(root, to, fs::read(root.join(copy)).unwrap()),
             Self::Remove { remove } => {
                 let path = root.join(remove);
-                if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }.unwrap();
+                if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
+                    .unwrap();
             }
             Self::Baseline { baseline } => {
                 let mut command = Command::new(env!("CARGO_BIN_EXE_aimsgate"));
-                let output = command.current_dir(root).env_clear().args(["baseline", "--today", baseline]).output();
+                let output = command
+                    .current_dir(root)
+                    .env_clear()
+                    .args(["baseline", "--today", baseline])
+                    .output();
                 write(root, "governance/baseline.json", output.unwrap().stdout);
             }
             Self::Prepare { prepare, system, id, because, expires, on } => {
                 let mut command = Command::new(env!("CARGO_BIN_EXE_aimsgate"));
-                command.current_dir(root).env_clear().args(["sign", "--prepare", prepare, "--id", id]);
+                command.current_dir(root).env_clear().args([
+                    "sign",
+                    "--prepare",
+                    prepare,
+                    "--id",
+                    id,
+                ]);
                 command.args(["--today", on.as_deref().unwrap_or(TODAY)]);
                 command.args([
                     "--because",
-                    because.as_deref().unwrap_or("The figures hold and officers decide every case."),
+                    because
+                        .as_deref()
+                        .unwrap_or("The figures hold and officers decide every case."),
                 ]);
                 for (name, value) in [("--system", system), ("--expires", expires)] {
                     command.args(value.iter().flat_map(|value| [name, value]));
                 }
                 let output = command.output().unwrap();
-                assert!(output.status.success(), "{id}: {}", String::from_utf8_lossy(&output.stderr));
+                assert!(
+                    output.status.success(),
+                    "{id}: {}",
+                    String::from_utf8_lossy(&output.stderr)
+                );
             }
             Self::Sign { sign, by, r#as, on, agree, key, namespace, sha256 } => {
                 let (id, name) = (sign, format!("{FOLDER}/{sign}.{by}.yaml"));
                 let digest = sha256.clone().unwrap_or_else(|| record_digest(root, id));
                 let (on, agree) = (on.as_deref().unwrap_or(TODAY), agree.unwrap_or(true));
                 let text = format!(
-                    "record: {{id: {id}, sha256: {digest}}}\nsigner: {by}\nacting-as: {}\nsigned-on: {on}\nagree: {agree}\n",
+                    "record: {{id: {id}, sha256: {digest}}}\nsigner: {by}\nacting-as: \
+                     {}\nsigned-on: {on}\nagree: {agree}\n",
                     r#as
                 );
                 write(root, &name, &text);
                 let key = key.as_deref().unwrap_or(by);
                 if key != "none" {
-                    let signature = keys::sign(key, namespace.as_deref().unwrap_or("aimsgate"), text.as_bytes());
+                    let signature = keys::sign(
+                        key,
+                        namespace.as_deref().unwrap_or("aimsgate"),
+                        text.as_bytes(),
+                    );
                     write(root, &format!("{name}.sig"), signature);
                 }
             }
             Self::Resign { resign, system, on } => {
                 let on = on.as_deref().unwrap_or(TODAY);
                 let edits = format!(
-                    "- {{prepare: accept-residual-risk, system: {system}, id: {resign}, on: {on}}}\n- {{sign: {resign}, by: eva, as: risk-acceptor, on: {on}}}\n- {{sign: {resign}, by: dee, as: risk-lead, on: {on}}}\n"
+                    "- {{prepare: accept-residual-risk, system: {system}, id: {resign}, on: \
+                     {on}}}\n- {{sign: {resign}, by: eva, as: risk-acceptor, on: {on}}}\n- {{sign: \
+                     {resign}, by: dee, as: risk-lead, on: {on}}}\n"
                 );
                 let edits: Vec<Self> = serde_yaml::from_str(&edits).unwrap();
                 edits.iter().for_each(|edit| edit.apply(root));
@@ -239,7 +266,8 @@ impl Edit {
                 let shows = keys::sha256(&fs::read(root.join(evidence)).unwrap());
                 let on = on.as_deref().unwrap_or(TODAY);
                 let text = format!(
-                    "record: {{id: {close}, sha256: {digest}}}\ncondition: {condition}\nsigner: {by}\nacting-as: {}\nsigned-on: {on}\nevidence:\n  - {{path: {evidence}, sha256: {shows}}}\n",
+                    "record: {{id: {close}, sha256: {digest}}}\ncondition: {condition}\nsigner: \
+                     {by}\nacting-as: {}\nsigned-on: {on}\nevidence:\n  - {{path: {evidence}, sha256: {shows}}}\n",
                     r#as
                 );
                 signed(root, &format!("{FOLDER}/{close}.closed-{condition}.{by}.yaml"), &text, by);
@@ -248,7 +276,8 @@ impl Edit {
                 let digest = record_digest(root, revoke);
                 let on = on.as_deref().unwrap_or(TODAY);
                 let text = format!(
-                    "record: {{id: {revoke}, sha256: {digest}}}\nrevoke: true\nsigner: {by}\nacting-as: {}\nsigned-on: {on}\nbecause: the figures were wrong\n",
+                    "record: {{id: {revoke}, sha256: {digest}}}\nrevoke: true\nsigner: \
+                     {by}\nacting-as: {}\nsigned-on: {on}\nbecause: the figures were wrong\n",
                     r#as
                 );
                 signed(root, &format!("{FOLDER}/{revoke}.revoked.{by}.yaml"), &text, by);
@@ -268,7 +297,11 @@ impl Edit {
                 append(root, "governance/allowed_signers", &line);
             }
             Self::AllowFor { allow_for, key } => {
-                append(root, "governance/allowed_signers", &format!("{allow_for} {}\n", keys::public_line(key)));
+                append(
+                    root,
+                    "governance/allowed_signers",
+                    &format!("{allow_for} {}\n", keys::public_line(key)),
+                );
             }
             Self::AllowUntil { allow_until: person, day } => {
                 let text = read("governance/allowed_signers");
@@ -286,28 +319,39 @@ impl Edit {
             Self::Cut { cut, line } => {
                 let text = read(cut);
                 assert!(text.contains(line.as_str()), "{cut} does not hold {line:?}");
-                let kept = text.lines().filter(|it| !it.contains(line.as_str())).map(|it| format!("{it}\n"));
+                let kept = text
+                    .lines()
+                    .filter(|it| !it.contains(line.as_str()))
+                    .map(|it| format!("{it}\n"));
                 write(root, cut, kept.collect::<String>());
             }
             Self::PrepareConfirm { prepare_confirm, file, id } => {
                 let digest = keys::sha256(&fs::read(root.join(file)).unwrap());
                 let text = format!(
-                    "schema: aimsgate/1\nrepository: example.com/bank/credit-scoring\nid: {id}\ndecision: confirm\nsystem: credit-scoring\nconfirms: {prepare_confirm}\ncovers:\n  files:\n    - {{path: {file}, sha256: {digest}}}\nauthors: [tester@example.com]\nbecause: Only words changed.\nexpires: 2027-05-20\n"
+                    "schema: aimsgate/1\nrepository: example.com/bank/credit-scoring\nid: \
+                     {id}\ndecision: confirm\nsystem: credit-scoring\nconfirms: \
+                     {prepare_confirm}\ncovers:\n  files:\n    - {{path: {file}, sha256: {digest}}}\nauthors: [tester@example.com]\nbecause: Only words changed.\nexpires: 2027-05-20\n"
                 );
                 write(root, &format!("{FOLDER}/{id}.yaml"), text);
             }
             Self::Emergency { emergency: id, by, file, key, skips, from, until } => {
                 let digest = keys::sha256(&fs::read(root.join(file)).unwrap());
-                let skips = skips.as_deref().unwrap_or("sign-off-void, sign-off-missing, signer-missing");
+                let skips = skips.as_deref().unwrap_or(
+                    "sign-off-void, sign-off-missing, \
+                    signer-missing",
+                );
                 let from = from.as_deref().unwrap_or("2026-11-21T18:30:00Z");
                 let until = until.as_deref().unwrap_or("2026-11-24T18:30:00Z");
                 let text = format!(
-                    "schema: aimsgate/1\nrepository: example.com/bank/credit-scoring\nid: {id}\nsystem: credit-scoring\nbecause: Scores drift since the bureau changed its file format.\nskips: [{skips}]\ncovers: [{{path: {file}, sha256: {digest}}}]\nfollow-up: {{owner: ana, due: 2026-11-25}}\ngranted-by: {by}\nfrom: {from}\nuntil: {until}\n"
+                    "schema: aimsgate/1\nrepository: example.com/bank/credit-scoring\nid: \
+                     {id}\nsystem: credit-scoring\nbecause: Scores drift since the bureau changed \
+                     its file format.\nskips: [{skips}]\ncovers: [{{path: {file}, sha256: {digest}}}]\nfollow-up: {{owner: ana, due: 2026-11-25}}\ngranted-by: {by}\nfrom: {from}\nuntil: {until}\n"
                 );
                 let folder = "governance/emergencies";
                 write(root, &format!("{folder}/{id}.yaml"), &text);
                 let said = format!(
-                    "record: {{id: {id}, sha256: {}}}\nsigner: {by}\nacting-as: risk-lead\nsigned-on: 2026-11-21\nagree: true\n",
+                    "record: {{id: {id}, sha256: {}}}\nsigner: {by}\nacting-as: \
+                     risk-lead\nsigned-on: 2026-11-21\nagree: true\n",
                     keys::sha256(text.as_bytes())
                 );
                 let name = format!("{folder}/{id}.{by}.yaml");

@@ -1,5 +1,5 @@
-//! Every element of every document of the example of class high: once it is left blank, or taken out, the gate
-//! says so once, where it was.
+//! Every element of every document of the example of class high: once it is left blank, or taken
+//! out, the gate says so once, where it was.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -49,7 +49,8 @@ fn said(folder: &Path) -> BTreeMap<Name, Option<(String, Span)>> {
 enum Done {
     /// What it says is replaced by a placeholder.
     Blanked,
-    /// Its label is taken out with it, or its heading with the whole section; what has no line of its own is blanked.
+    /// Its label is taken out with it, or its heading with the whole section; what has no line of
+    /// its own is blanked.
     Removed,
 }
 
@@ -67,7 +68,9 @@ fn without(folder: &Path, name: &Name, done: Done) -> (String, Vec<usize>) {
                 let end = text[span.end..].find('\n').map_or(text.len(), |at| span.end + at + 1);
                 (line, end, "")
             }
-            Done::Removed if let Some(section) = section(&text, line) => (section.start, section.end, ""),
+            Done::Removed if let Some(section) = section(&text, line) => {
+                (section.start, section.end, "")
+            }
             _ if path.ends_with(".json") => (span.start, span.end, "\"TBD\""),
             _ => (span.start, span.end, "TBD"),
         };
@@ -98,29 +101,42 @@ fn an_element_left_blank_or_taken_out_is_one_finding_in_its_place() {
         // One text may answer elements of two documents; then both lost it.
         let lost = said(folder.path()).values().filter(|at| at.is_none()).count();
         let today = TODAY.parse().unwrap();
-        let report = run::judged(&Comparison::of_folder(folder.path()).unwrap(), today, Gate::Merge);
-        let about = report.findings.iter().filter(|it| matches!(it.check, "placeholder" | "element-missing"));
+        let report =
+            run::judged(&Comparison::of_folder(folder.path()).unwrap(), today, Gate::Merge);
+        let about = report
+            .findings
+            .iter()
+            .filter(|it| matches!(it.check, "placeholder" | "element-missing"));
         let found: Vec<String> = about
-            .map(|it| format!("{} {}:{}", it.check, it.location.path, it.location.region.map_or(0, |at| at.start_line)))
+            .map(|it| {
+                format!(
+                    "{} {}:{}",
+                    it.check,
+                    it.location.path,
+                    it.location.region.map_or(0, |at| at.start_line)
+                )
+            })
             .collect();
         // A label or a heading may stand on the line before what it says.
         let is_there = |text: &String| {
-            lines
-                .iter()
-                .any(|line| (line.saturating_sub(2)..=*line).any(|near| text.ends_with(&format!(" {file}:{near}"))))
+            lines.iter().any(|line| {
+                (line.saturating_sub(2)..=*line)
+                    .any(|near| text.ends_with(&format!(" {file}:{near}")))
+            })
         };
         let in_file = |text: &String| text.contains(&format!(" {file}:"));
         // What is not there at all is told at the document, with all else that is not there.
-        let is_placed = found.iter().any(|it| is_there(it) || it.starts_with("element-missing") && in_file(it));
+        let is_placed =
+            found.iter().any(|it| is_there(it) || it.starts_with("element-missing") && in_file(it));
         let right = is_placed && (1..=lost).contains(&found.len());
         (!right).then(|| format!("{name:?} {done:?}, {lost} lost in {file} {lines:?}: {found:?}"))
     };
     let all: Vec<(&Name, Done)> =
         names.keys().flat_map(|name| [(name, Done::Blanked), (name, Done::Removed)]).collect();
     let wrong: Vec<String> = std::thread::scope(|scope| {
-        let halves = all
-            .chunks(all.len().div_ceil(2))
-            .map(|half| scope.spawn(|| half.iter().copied().filter_map(judged).collect::<Vec<_>>()));
+        let halves = all.chunks(all.len().div_ceil(2)).map(|half| {
+            scope.spawn(|| half.iter().copied().filter_map(judged).collect::<Vec<_>>())
+        });
         halves.collect::<Vec<_>>().into_iter().flat_map(|half| half.join().unwrap()).collect()
     });
     assert!(wrong.is_empty(), "{} of {} wrong:\n{}", wrong.len(), names.len(), wrong.join("\n"));

@@ -1,6 +1,7 @@
 //! What each event of a forge is judged as: head, target, what counts, exit code.
 //!
-//! With `AIMSGATE_EVENTS` naming a folder of recorded payloads, those are sent with this repository's commits in them.
+//! With `AIMSGATE_EVENTS` naming a folder of recorded payloads, those are sent with this
+//! repository's commits in them.
 
 use std::path::Path;
 use std::process::Command;
@@ -10,10 +11,12 @@ use serde_json::{Value, json};
 
 use crate::support::{TestRepository, scratch};
 
-const OBSERVE: &str = "schema: aimsgate/1\nrepository: example.com/bank/credit-scoring\nenforce: {mode: observe}\n";
+const OBSERVE: &str = "schema: aimsgate/1\nrepository: example.com/bank/credit-scoring\nenforce: \
+    {mode: observe}\n";
 const NONE: &str = "0000000000000000000000000000000000000000";
 
-/// `main`, a change that removes the model card and loosens the rules, and both ways to bring it in.
+/// `main`, a change that removes the model card and loosens the rules, and both ways to bring it
+/// in.
 struct Stage {
     repository: TestRepository,
     main: String,
@@ -61,7 +64,12 @@ impl Stage {
         self.ask_with(checked_out, environment, &[])
     }
 
-    fn ask_with(&self, checked_out: &str, environment: &[(&str, &str)], arguments: &[&str]) -> Said {
+    fn ask_with(
+        &self,
+        checked_out: &str,
+        environment: &[(&str, &str)],
+        arguments: &[&str],
+    ) -> Said {
         self.repository.git.set_head_detached(checked_out.parse().unwrap()).unwrap();
         let out = scratch();
         let report = out.path().join("report.json");
@@ -71,7 +79,8 @@ impl Stage {
         command.arg("--format").arg(format!("json={}", report.display()));
         let output = command.env("CI", "true").envs(environment.iter().copied()).output().unwrap();
         let text = [output.stdout, output.stderr].concat();
-        let report = fs::read_to_string(report).map_or(Value::Null, |text| serde_json::from_str(&text).unwrap());
+        let report = fs::read_to_string(report)
+            .map_or(Value::Null, |text| serde_json::from_str(&text).unwrap());
         Said { exit: output.status.code().unwrap(), report, text: String::from_utf8(text).unwrap() }
     }
 
@@ -127,7 +136,11 @@ impl Said {
         let target = &inputs["target"];
         let revision = inputs["revision"].as_str().unwrap();
         assert!(revision.contains(judged), "{about}: {revision} is not {judged}\n{}", self.text);
-        assert!(target["revision"].as_str().unwrap_or_default().contains(tip), "{about}: {target}\n{}", self.text);
+        assert!(
+            target["revision"].as_str().unwrap_or_default().contains(tip),
+            "{about}: {target}\n{}",
+            self.text
+        );
         assert_eq!((self.exit, &target["whole"]), (exit, &json!(whole)), "{about}: {}", self.text);
         self
     }
@@ -139,7 +152,11 @@ impl Said {
 
     /// It could not decide, with these words.
     fn could_not(&self, about: &str, words: &str) {
-        assert!(self.exit == 2 && self.finds("target-unknown") && self.text.contains(words), "{about}: {}", self.text);
+        assert!(
+            self.exit == 2 && self.finds("target-unknown") && self.text.contains(words),
+            "{about}: {}",
+            self.text
+        );
     }
 }
 
@@ -193,13 +210,23 @@ fn pull_requests_on_github() {
         ("pull_request_review", "pull_request_review.dismissed.json"),
     ];
     for (event, recorded) in recorded {
-        let said = stage.github(event, &payload(recorded, pull_request(&stage)), &stage.merge, reference);
+        let said =
+            stage.github(event, &payload(recorded, pull_request(&stage)), &stage.merge, reference);
         let said = said.is(recorded, 1, &stage.merge, &stage.main, false);
-        assert!(said.finds("document-missing") && said.finds("rule-weakened"), "{recorded}: {}", said.text);
+        assert!(
+            said.finds("document-missing") && said.finds("rule-weakened"),
+            "{recorded}: {}",
+            said.text
+        );
     }
     // The default branch's rights and the change's content do not go together.
     for checked_out in [&stage.main, &stage.change, &stage.merge] {
-        let said = stage.github("pull_request_target", &pull_request(&stage), checked_out, "refs/heads/main");
+        let said = stage.github(
+            "pull_request_target",
+            &pull_request(&stage),
+            checked_out,
+            "refs/heads/main",
+        );
         said.could_not(checked_out, "start it with `on: pull_request`");
         let said = stage.github_with(
             "pull_request_target",
@@ -233,9 +260,14 @@ fn merge_queues_on_github() {
     };
     for head in [&stage.merge, &stage.squash] {
         let said = stage.github("merge_group", &group(head, &stage.main), head, queue);
-        assert!(said.is("merge group", 1, head, &stage.main, false).finds("rule-weakened"), "{}", said.text);
+        assert!(
+            said.is("merge group", 1, head, &stage.main, false).finds("rule-weakened"),
+            "{}",
+            said.text
+        );
     }
-    let said = stage.github("merge_group", &group(&stage.squash, &stage.change), &stage.squash, queue);
+    let said =
+        stage.github("merge_group", &group(&stage.squash, &stage.change), &stage.squash, queue);
     said.could_not("a base that it was not built on", "fetch-depth: 0");
     let said = stage.github("merge_group", &group(&stage.squash, NONE), &stage.squash, queue);
     said.could_not("a base that is not here", "fetch-depth: 0");
@@ -253,18 +285,28 @@ fn pushes_and_schedules_on_github() {
     let missing = "1234567890123456789012345678901234567890";
     let said = stage.github("push", &push(main, missing, &stage.main), &stage.main, main);
     said.could_not("what stood there before is not here", "fetch-depth: 0");
-    let said =
-        stage.github("push", &push("refs/heads/change", NONE, &stage.change), &stage.change, "refs/heads/change");
-    said.could_not("the default branch is not here", "git fetch origin main:refs/remotes/origin/main");
+    let said = stage.github(
+        "push",
+        &push("refs/heads/change", NONE, &stage.change),
+        &stage.change,
+        "refs/heads/change",
+    );
+    said.could_not(
+        "the default branch is not here",
+        "git fetch origin \
+        main:refs/remotes/origin/main",
+    );
     let other = json!({"schedule": "0 5 * * *"});
     let said = stage.github("schedule", &other, &stage.main, main);
     said.is("a schedule", 0, &stage.main, &stage.main, true);
     stage.fetched();
     for reference in ["refs/heads/change", "refs/tags/v1"] {
-        let said = stage.github("push", &push(reference, NONE, &stage.change), &stage.change, reference);
+        let said =
+            stage.github("push", &push(reference, NONE, &stage.change), &stage.change, reference);
         assert!(said.is(reference, 1, &stage.change, &stage.main, false).finds("rule-weakened"));
     }
-    let dispatch = json!({"repository": {"default_branch": "main", "full_name": "octo-org/octo-repo"}});
+    let dispatch =
+        json!({"repository": {"default_branch": "main", "full_name": "octo-org/octo-repo"}});
     let said = stage.github("workflow_dispatch", &dispatch, &stage.change, "refs/heads/change");
     said.is("dispatched on a branch", 1, &stage.change, &stage.main, false);
     let said = stage.github("workflow_dispatch", &dispatch, &stage.main, main);
@@ -283,9 +325,17 @@ fn a_job_is_judged_by_what_it_has_checked_out() {
         ("GITHUB_SHA", stage.squash.as_str()),
         ("GITHUB_REF", "refs/heads/main"),
     ];
-    stage.ask(&stage.main, &environment).could_not("another commit", "is not the one that the job is for");
+    stage.ask(&stage.main, &environment).could_not(
+        "another commit",
+        "is not the one that the job \
+        is for",
+    );
     fs::write(&file, "{").unwrap();
-    stage.ask(&stage.squash, &environment).could_not("a damaged event", "the event file could not be read");
+    stage.ask(&stage.squash, &environment).could_not(
+        "a damaged event",
+        "the event file could not \
+        be read",
+    );
 }
 
 #[test]
@@ -301,17 +351,27 @@ fn merge_requests_on_gitlab() {
             ("CI_MERGE_REQUEST_EVENT_TYPE", kind),
         ]
     };
-    for (kind, commit) in [("detached", &stage.change), ("merged_result", &stage.merge), ("merge_train", &stage.merge)]
-    {
+    for (kind, commit) in [
+        ("detached", &stage.change),
+        ("merged_result", &stage.merge),
+        ("merge_train", &stage.merge),
+    ] {
         let said = stage.gitlab(commit, &request(kind));
         said.could_not(kind, "git fetch origin main:refs/remotes/origin/main");
     }
     stage.fetched();
-    for (kind, commit) in [("detached", &stage.change), ("merged_result", &stage.merge), ("merge_train", &stage.merge)]
-    {
+    for (kind, commit) in [
+        ("detached", &stage.change),
+        ("merged_result", &stage.merge),
+        ("merge_train", &stage.merge),
+    ] {
         let said = stage.gitlab(commit, &request(kind));
         let said = said.is(kind, 1, commit, &stage.main, false);
-        assert!(said.finds("rule-weakened") && said.finds("document-missing"), "{kind}: {}", said.text);
+        assert!(
+            said.finds("rule-weakened") && said.finds("document-missing"),
+            "{kind}: {}",
+            said.text
+        );
     }
     // A merge that the change's author made, of the change into a branch with lax rules.
     let lax = {
@@ -322,39 +382,68 @@ fn merge_requests_on_gitlab() {
     };
     for kind in ["merged_result", "merge_train"] {
         let said = stage.gitlab(&lax, &request(kind));
-        assert!(said.is("its own merge", 1, &lax, &stage.main, false).finds("rule-weakened"), "{kind}: {}", said.text);
+        assert!(
+            said.is("its own merge", 1, &lax, &stage.main, false).finds("rule-weakened"),
+            "{kind}: {}",
+            said.text
+        );
     }
     // A fork's own pipeline has the fork's branches.
     let mut fork = request("detached");
     fork.push(("CI_PROJECT_ID", "8"));
-    stage.gitlab(&stage.change, &fork).could_not("in the fork", "run it in the project that is merged into");
-    stage.gitlab(&stage.merge, &request("other")).could_not("another kind", "is no kind of merge request pipeline");
+    stage.gitlab(&stage.change, &fork).could_not(
+        "in the fork",
+        "run it in the project that is \
+        merged into",
+    );
+    stage.gitlab(&stage.merge, &request("other")).could_not(
+        "another kind",
+        "is no kind of merge \
+        request pipeline",
+    );
 }
 
 #[test]
 fn branches_tags_and_schedules_on_gitlab() {
     let stage = Stage::new();
     let pushed = |branch, before| {
-        [("CI_PIPELINE_SOURCE", "push"), ("CI_COMMIT_BRANCH", branch), ("CI_COMMIT_BEFORE_SHA", before)]
+        [
+            ("CI_PIPELINE_SOURCE", "push"),
+            ("CI_COMMIT_BRANCH", branch),
+            ("CI_COMMIT_BEFORE_SHA", before),
+        ]
     };
     stage.at(&stage.squash);
     let said = stage.gitlab(&stage.squash, &pushed("main", &stage.main));
-    assert!(said.is("the default branch", 1, &stage.squash, &stage.main, true).finds("rule-weakened"));
-    let said = stage.gitlab(&stage.main, &pushed("main", "1234567890123456789012345678901234567890"));
+    assert!(
+        said.is("the default branch", 1, &stage.squash, &stage.main, true).finds("rule-weakened")
+    );
+    let said =
+        stage.gitlab(&stage.main, &pushed("main", "1234567890123456789012345678901234567890"));
     said.could_not("what stood there before is not here", "GIT_DEPTH");
     stage.fetched();
-    let said = stage.gitlab(&stage.main, &[("CI_PIPELINE_SOURCE", "schedule"), ("CI_COMMIT_BRANCH", "main")]);
+    let said = stage
+        .gitlab(&stage.main, &[("CI_PIPELINE_SOURCE", "schedule"), ("CI_COMMIT_BRANCH", "main")]);
     said.is("a schedule", 0, &stage.main, &stage.main, true);
     // What a change says of itself makes it none of the default branch's.
     for source in ["schedule", "push"] {
         let said = stage.gitlab(
             &stage.change,
-            &[("CI_PIPELINE_SOURCE", source), ("CI_COMMIT_BRANCH", "main"), ("CI_COMMIT_BEFORE_SHA", &stage.change)],
+            &[
+                ("CI_PIPELINE_SOURCE", source),
+                ("CI_COMMIT_BRANCH", "main"),
+                ("CI_COMMIT_BEFORE_SHA", &stage.change),
+            ],
         );
-        assert!(said.is(source, 1, &stage.change, &stage.main, false).finds("rule-weakened"), "{}", said.text);
+        assert!(
+            said.is(source, 1, &stage.change, &stage.main, false).finds("rule-weakened"),
+            "{}",
+            said.text
+        );
     }
     let said = stage.gitlab(&stage.change, &pushed("change", NONE));
     said.is("another branch", 1, &stage.change, &stage.main, false);
-    let said = stage.gitlab(&stage.change, &[("CI_PIPELINE_SOURCE", "push"), ("CI_COMMIT_TAG", "v1")]);
+    let said =
+        stage.gitlab(&stage.change, &[("CI_PIPELINE_SOURCE", "push"), ("CI_COMMIT_TAG", "v1")]);
     said.is("a tag", 1, &stage.change, &stage.main, false);
 }

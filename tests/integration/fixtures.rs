@@ -22,17 +22,22 @@ pub(crate) fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
 }
 
-/// Judges a folder as if it stood alone. A case with a file `onto` is the example repository that it names, with
-/// what `change` holds written over it, without what `removed` lists, and with the edits that `edits.yaml` lists. A case of a change is two folders: `tip`, what the target
-/// branch holds (or `against`, which names an example), and `change`, what is written over it; `removed` lists what the change removes, `both` what
-/// the target branch changed too; `unknown` says why the target is not known, `unmerged` why the merge is not.
+/// Judges a folder as if it stood alone. A case with a file `onto` is the example repository that
+/// it names, with what `change` holds written over it, without what `removed` lists, and with the
+/// edits that `edits.yaml` lists. A case of a change is two folders: `tip`, what the target branch
+/// holds (or `against`, which names an example), and `change`, what is written over it; `removed`
+/// lists what the change removes, `both` what the target branch changed too; `unknown` says why the
+/// target is not known, `unmerged` why the merge is not.
 pub(crate) fn judge(folder: &Path) -> Report {
     let told = |file: &str| fs::read_to_string(folder.join(file)).ok();
     let against = told("against").map(|name| fixtures().join("repos").join(name.trim()));
     let tip = against.unwrap_or_else(|| folder.join("tip"));
     let content = content(folder);
-    let comparison =
-        if tip.is_dir() { Comparison::of_folders(&tip, content.path()) } else { Comparison::of_folder(content.path()) };
+    let comparison = if tip.is_dir() {
+        Comparison::of_folders(&tip, content.path())
+    } else {
+        Comparison::of_folder(content.path())
+    };
     let mut comparison = comparison.unwrap();
     if let Some(why) = told("unknown") {
         comparison.target = Fact::Undecided(why.trim().to_owned());
@@ -63,7 +68,8 @@ pub(crate) fn content(folder: &Path) -> Content {
         fs::remove_file(judged.path().join(path)).unwrap();
     }
     let edits = fs::read_to_string(folder.join("edits.yaml")).unwrap_or_default();
-    let edits: Vec<Edit> = if edits.is_empty() { Vec::new() } else { serde_yaml::from_str(&edits).unwrap() };
+    let edits: Vec<Edit> =
+        if edits.is_empty() { Vec::new() } else { serde_yaml::from_str(&edits).unwrap() };
     edits.iter().for_each(|edit| edit.apply(judged.path()));
     Content::Made(judged)
 }
@@ -90,7 +96,8 @@ pub(crate) fn place(location: &Location) -> String {
 }
 
 fn folders(folder: &Path) -> Vec<PathBuf> {
-    let mut all: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|item| item.unwrap().path()).collect();
+    let mut all: Vec<PathBuf> =
+        fs::read_dir(folder).unwrap().map(|item| item.unwrap().path()).collect();
     all.retain(|path| path.is_dir());
     all.sort();
     all
@@ -109,16 +116,23 @@ fn described(report: &Report, check: &str) -> String {
             Nature::Waiting => "waiting",
             Nature::Fail => entry.severity.name(),
         };
-        text += &format!("{nature} {} [{}]\n  {}\n", place(&entry.location), entry.subject, entry.text);
+        text +=
+            &format!("{nature} {} [{}]\n  {}\n", place(&entry.location), entry.subject, entry.text);
         for related in &entry.related {
             text += &format!("  - {} {}\n", place(&related.location), related.text);
         }
     }
     let tally = &report.checks.iter().find(|summary| summary.id == check).unwrap().tally;
-    let waiting = if tally.waiting > 0 { format!(", waiting {}", tally.waiting) } else { String::new() };
+    let waiting =
+        if tally.waiting > 0 { format!(", waiting {}", tally.waiting) } else { String::new() };
     text + &format!(
         "passed {}, failed {}{waiting}, undecided {}, not applicable {}, silent {}; verdict {:?}\n",
-        tally.passed, tally.failed, tally.undecided, tally.not_applicable, tally.silent, report.verdict
+        tally.passed,
+        tally.failed,
+        tally.undecided,
+        tally.not_applicable,
+        tally.silent,
+        report.verdict
     )
 }
 
@@ -130,7 +144,10 @@ fn every_case_of_every_check_says_what_is_expected() {
         for case in folders(&folder) {
             let report = judge(&case);
             let found = described(&report, &check);
-            snapbox::assert_data_eq!(found, snapbox::Data::read_from(&case.join("expected.txt"), None).raw());
+            snapbox::assert_data_eq!(
+                found,
+                snapbox::Data::read_from(&case.join("expected.txt"), None).raw()
+            );
             let tally = &report.checks.iter().find(|summary| summary.id == check).unwrap().tally;
             let fired = tally.failed + tally.waiting + tally.undecided;
             match name(&case).split('-').next().unwrap() {
@@ -143,7 +160,10 @@ fn every_case_of_every_check_says_what_is_expected() {
                     wrong.push(format!("{}: damage passes", case.display()))
                 }
                 "damaged" => {}
-                other => panic!("{}: a case begins with fires, passes or damaged, not {other}", case.display()),
+                other => panic!(
+                    "{}: a case begins with fires, passes or damaged, not {other}",
+                    case.display()
+                ),
             }
         }
     }
@@ -153,11 +173,14 @@ fn every_case_of_every_check_says_what_is_expected() {
 #[test]
 fn every_check_has_a_case_that_fires_one_that_passes_and_a_damaged_one() {
     let known: BTreeSet<String> = checks::ALL.iter().map(|check| check.id.to_owned()).collect();
-    let present: BTreeSet<String> = folders(&fixtures().join("checks")).iter().map(|folder| name(folder)).collect();
+    let present: BTreeSet<String> =
+        folders(&fixtures().join("checks")).iter().map(|folder| name(folder)).collect();
     assert_eq!(known, present, "each check has a folder of fixtures, and each folder a check");
     for check in known {
-        let cases: BTreeSet<String> =
-            folders(&fixtures().join("checks").join(&check)).iter().map(|case| name(case)).collect();
+        let cases: BTreeSet<String> = folders(&fixtures().join("checks").join(&check))
+            .iter()
+            .map(|case| name(case))
+            .collect();
         for case in ["fires", "passes", "damaged"] {
             assert!(cases.contains(case), "{check} has no case `{case}`");
         }
@@ -172,12 +195,25 @@ fn every_finding_of_every_fixture_lies_in_a_place_that_exists_and_has_its_own_id
         let mut seen = BTreeSet::new();
         let content = content(&folder);
         for entry in judge(&folder).findings {
-            assert!(seen.insert(entry.fingerprint.clone()), "{}: {} twice", folder.display(), entry.subject);
+            assert!(
+                seen.insert(entry.fingerprint.clone()),
+                "{}: {} twice",
+                folder.display(),
+                entry.subject
+            );
             assert!(!entry.text.is_empty() && !entry.text.ends_with('.'), "{}", entry.text);
-            assert!(!entry.remedies.is_empty(), "{}: {} has no way out", folder.display(), entry.text);
-            for location in std::iter::once(&entry.location).chain(entry.related.iter().map(|it| &it.location)) {
+            assert!(
+                !entry.remedies.is_empty(),
+                "{}: {} has no way out",
+                folder.display(),
+                entry.text
+            );
+            for location in
+                std::iter::once(&entry.location).chain(entry.related.iter().map(|it| &it.location))
+            {
                 let file = content.path().join(&location.path);
-                let bytes = fs::read(&file).unwrap_or_else(|_| panic!("{} does not exist", file.display()));
+                let bytes =
+                    fs::read(&file).unwrap_or_else(|_| panic!("{} does not exist", file.display()));
                 if let Some(region) = location.region {
                     let text = String::from_utf8(bytes).unwrap();
                     let line = text
@@ -197,7 +233,12 @@ fn the_example_repositories_are_what_they_teach() {
     let verdict = |name: &str| judge(&fixtures().join("repos").join(name));
     let credit = verdict("credit-scoring");
     let found: Vec<&str> = credit.findings.iter().map(|entry| entry.text.as_str()).collect();
-    assert_eq!((credit.verdict, found), (Verdict::Pass, vec![]), "complete under strict, sign-offs excepted");
+    assert_eq!(
+        (credit.verdict, found),
+        (Verdict::Pass, vec![]),
+        "complete under strict, sign-offs \
+        excepted"
+    );
     assert_eq!(verdict("support-chatbot").verdict, Verdict::Fail);
     let none = verdict("no-ai");
     assert!(none.findings.is_empty() && !none.inventory.uses_ai && none.verdict == Verdict::Pass);

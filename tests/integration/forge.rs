@@ -41,8 +41,15 @@ impl Stage {
     fn check(&self, arguments: &[&str], environment: &[(&str, &str)]) -> (i32, String) {
         let home = scratch();
         let mut command = Command::new(env!("CARGO_BIN_EXE_aimsgate"));
-        command.current_dir(self.repository.path()).env_clear().env("HOME", home.path()).env("CI", "true");
-        command.args(["check", "--today", "2026-11-22"]).args(arguments).envs(environment.iter().copied());
+        command
+            .current_dir(self.repository.path())
+            .env_clear()
+            .env("HOME", home.path())
+            .env("CI", "true");
+        command
+            .args(["check", "--today", "2026-11-22"])
+            .args(arguments)
+            .envs(environment.iter().copied());
         let output = command.output().unwrap();
         let said = String::from_utf8([output.stderr, output.stdout].concat()).unwrap();
         assert!(!said.contains(TOKEN), "{said}");
@@ -65,8 +72,15 @@ impl Stage {
     }
 
     /// The job of an event on GitHub, whose payload names the repository too.
-    fn event(&self, api: &str, name: &str, mut payload: Value, arguments: &[&str]) -> (i32, String) {
-        payload["repository"] = json!({"default_branch": "main", "full_name": "octo-org/octo-repo"});
+    fn event(
+        &self,
+        api: &str,
+        name: &str,
+        mut payload: Value,
+        arguments: &[&str],
+    ) -> (i32, String) {
+        payload["repository"] =
+            json!({"default_branch": "main", "full_name": "octo-org/octo-repo"});
         let event = self.repository.git.path().join("event.json");
         fs::write(&event, payload.to_string()).unwrap();
         let environment = [
@@ -109,14 +123,31 @@ fn one_command_posts_on_both_forges_and_a_second_run_updates() {
     let (exit, said) = stage.github(&forge.address, &publish);
     assert_eq!(exit, 0, "{said}");
     let (_, again) = stage.github(&forge.address, &publish);
-    assert!(again.contains("check-run: updated") && again.contains("comment: says so already"), "{again}");
+    assert!(
+        again.contains("check-run: updated") && again.contains("comment: says so already"),
+        "{again}"
+    );
     {
         let state = forge.state.lock().unwrap();
-        assert_eq!((state.check_runs.len(), state.comments.len(), state.uploads.len()), (1, 1, 2), "{said}");
-        assert_eq!(state.check_runs[0]["head_sha"], json!(stage.change), "the pull request's own commit");
+        assert_eq!(
+            (state.check_runs.len(), state.comments.len(), state.uploads.len()),
+            (1, 1, 2),
+            "{said}"
+        );
+        assert_eq!(
+            state.check_runs[0]["head_sha"],
+            json!(stage.change),
+            "the pull request's own \
+            commit"
+        );
         assert_eq!(state.uploads[0]["commit_sha"], json!(stage.merge));
         assert_eq!(state.uploads[0]["ref"], "refs/pull/7/merge");
-        assert!(state.requests.iter().all(|it| it.headers["authorization"] == format!("Bearer {TOKEN}")));
+        assert!(
+            state
+                .requests
+                .iter()
+                .all(|it| it.headers["authorization"] == format!("Bearer {TOKEN}"))
+        );
     }
     let forge = Loopback::start();
     let publish = ["--publish", "commit-status", "--publish", "comment", "--publish", "threads"];
@@ -125,7 +156,9 @@ fn one_command_posts_on_both_forges_and_a_second_run_updates() {
     stage.gitlab(&forge.address, &publish, "AIMSGATE_TOKEN");
     let state = forge.state.lock().unwrap();
     assert_eq!((state.statuses.len(), state.comments.len()), (2, 1), "{said}");
-    assert!(state.requests.iter().any(|it| it.target.contains(&format!("/statuses/{}", stage.change))));
+    assert!(
+        state.requests.iter().any(|it| it.target.contains(&format!("/statuses/{}", stage.change)))
+    );
     assert!(state.requests.iter().all(|it| it.headers["private-token"] == TOKEN));
 }
 
@@ -135,7 +168,14 @@ fn what_the_rules_count_must_be_posted_and_nothing_else() {
     forge.fails(Fault::Says(403, &[], "{\"message\": \"no\"}"), "POST", "/check-runs", usize::MAX);
     let stage = Stage::new("");
     let (exit, said) = stage.github(&forge.address, &["--publish", "check-run"]);
-    assert!(exit == 0 && said.contains("check-run was not posted: 403: no; the token needs `checks: write`"), "{said}");
+    assert!(
+        exit == 0
+            && said.contains(
+                "check-run was not posted: 403: no; the token needs \
+        `checks: write`"
+            ),
+        "{said}"
+    );
     let named = Stage::new("must-publish: [check-run]\n");
     let (exit, said) = named.github(&forge.address, &[]);
     assert!(exit == 2 && said.contains("(`must-publish`)"), "{said}");
@@ -161,13 +201,18 @@ fn what_the_rules_count_must_be_posted_and_nothing_else() {
     let (exit, said) = both.github(&other.address, &[]);
     assert!(exit == 2 && said.contains("check-run: written"), "{said}");
     assert_eq!(other.state.lock().unwrap().check_runs[0]["conclusion"], "failure", "{said}");
-    let (exit, said) = both.check(&[], &[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "issue_comment")]);
+    let (exit, said) =
+        both.check(&[], &[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "issue_comment")]);
     assert!(exit == 2, "a job that posts nothing: {said}");
     let (exit, said) = stage.check(&["--publish", "comment"], &[]);
-    assert!(exit == 2 && said.contains("from a job of GitHub Actions or GitLab CI/CD only"), "{said}");
+    assert!(
+        exit == 2 && said.contains("from a job of GitHub Actions or GitLab CI/CD only"),
+        "{said}"
+    );
 }
 
-/// A copy of one commit, as the checkout of a job makes it: its files, and nothing that came before.
+/// A copy of one commit, as the checkout of a job makes it: its files, and nothing that came
+/// before.
 fn shallow(of: &TestRepository, commit: &str) -> TestRepository {
     let copy = TestRepository::new();
     let bring = |id: git2::Oid| {
@@ -193,7 +238,8 @@ fn shallow(of: &TestRepository, commit: &str) -> TestRepository {
 fn what_a_shallow_copy_lacks_comes_from_the_forge() {
     let mut stage = Stage::new("");
     // The change loosens the rules as well, which only the target's own show.
-    let rules = "schema: aimsgate/1\nrepository: example.com/bank/credit-scoring\nenforce: {mode: observe}\n";
+    let rules = "schema: aimsgate/1\nrepository: example.com/bank/credit-scoring\nenforce: \
+        {mode: observe}\n";
     let merge = {
         let git = &stage.repository.git;
         git.set_head("refs/heads/change").unwrap();
@@ -254,7 +300,12 @@ jobs:
 fn doctor(folder: &TestRepository, api: &str, arguments: &[&str]) -> (i32, String) {
     let home = scratch();
     let mut command = Command::new(env!("CARGO_BIN_EXE_aimsgate"));
-    command.current_dir(folder.path()).env_clear().env("HOME", home.path()).arg("doctor").args(arguments);
+    command
+        .current_dir(folder.path())
+        .env_clear()
+        .env("HOME", home.path())
+        .arg("doctor")
+        .args(arguments);
     command.env("GITHUB_API_URL", api).env("CI_API_V4_URL", api).env("AIMSGATE_TOKEN", TOKEN);
     let output = command.output().unwrap();
     let said = String::from_utf8([output.stderr, output.stdout].concat()).unwrap();
@@ -265,8 +316,14 @@ fn doctor(folder: &TestRepository, api: &str, arguments: &[&str]) -> (i32, Strin
 #[test]
 fn the_doctor_sees_what_blocks_on_github() {
     let repository = TestRepository::new();
-    repository.write(".github/workflows/gate.yml", WORKFLOW).write("aims.yaml", "schema: aimsgate/1\nsystems: []\n");
-    repository.write(".github/CODEOWNERS", "/aims.yaml @octo/risk\n/governance/ @octo/risk\n/.github/ @octo/risk\n");
+    repository
+        .write(".github/workflows/gate.yml", WORKFLOW)
+        .write("aims.yaml", "schema: aimsgate/1\nsystems: []\n");
+    repository.write(
+        ".github/CODEOWNERS",
+        "/aims.yaml @octo/risk\n/governance/ \
+        @octo/risk\n/.github/ @octo/risk\n",
+    );
     repository.commit_all("start");
     let forge = Loopback::start();
     let named = ["--repository", "octo-org/octo-repo"];
@@ -274,12 +331,20 @@ fn the_doctor_sees_what_blocks_on_github() {
         forge.state.lock().unwrap().says.insert(format!("/repos/octo-org/octo-repo{path}"), value);
     };
     let (exit, said) = doctor(&repository, &forge.address, &named);
-    assert!(exit == 2 && said.contains("cannot see  the rules of the default branch (404: Not Found)"), "{said}");
+    assert!(
+        exit == 2
+            && said.contains(
+                "cannot see  the rules of the default branch (404: Not \
+        Found)"
+            ),
+        "{said}"
+    );
     says("", json!({"default_branch": "main"}));
     says("/rules/branches/main", json!([]));
     let (exit, said) = doctor(&repository, &forge.address, &named);
     assert_eq!(exit, 1, "{said}");
-    let hidden = "cannot see  the gate's check is required (no ruleset does; the branch's protection: 404: Not Found)";
+    let hidden = "cannot see  the gate's check is required (no ruleset does; the branch's \
+        protection: 404: Not Found)";
     assert!(said.contains(hidden), "an administrator may see more: {said}");
     let checks = |app: Value| {
         json!({"type": "required_status_checks", "ruleset_id": 4, "parameters": {
@@ -299,8 +364,16 @@ fn the_doctor_sees_what_blocks_on_github() {
     let scans = json!({"type": "code_scanning", "parameters": {"code_scanning_tools": [{"tool": "aimsgate"}]}});
     let all = |app: Value, other: Value| json!([checks(app), reviews, workflows, other]);
     for (rules, told) in [
-        (all(Value::Null, json!({"type": "deletion"})), "not  only the app that runs the gate can set its check"),
-        (all(json!(15368), scans), "not  no pull request of a fork waits for an upload that cannot come"),
+        (
+            all(Value::Null, json!({"type": "deletion"})),
+            "not  only the app that runs the gate can \
+            set its check",
+        ),
+        (
+            all(json!(15368), scans),
+            "not  no pull request of a fork waits for an upload that cannot \
+            come",
+        ),
         (json!([checks(json!(15368)), reviews]), "not  a change cannot drop the job"),
         (json!([checks(json!(15368)), workflows]), "code owners must review"),
     ] {
@@ -309,7 +382,10 @@ fn the_doctor_sees_what_blocks_on_github() {
         assert!(exit != 0 && said.contains(told), "{told}: {said}");
     }
     says("/rules/branches/main", all(json!(15368), json!({"type": "deletion"})));
-    says("/rulesets/4", json!({"name": "gate", "bypass_actors": [{"actor_type": "RepositoryRole"}]}));
+    says(
+        "/rulesets/4",
+        json!({"name": "gate", "bypass_actors": [{"actor_type": "RepositoryRole"}]}),
+    );
     let (exit, said) = doctor(&repository, &forge.address, &named);
     assert!(exit == 1 && said.contains("the ruleset `gate` lets 1 pass by"), "{said}");
     says("/rulesets/4", json!({"name": "gate"}));
@@ -319,13 +395,32 @@ fn the_doctor_sees_what_blocks_on_github() {
     for (from, to, told) in [
         ("  merge_group:\n", "", "not  it runs in a merge queue"),
         (", edited]", "]", "not  it runs again when a pull request gets another target"),
-        ("types: [opened", "paths: [src/**], types: [opened", "not  it runs for every pull request"),
+        (
+            "types: [opened",
+            "paths: [src/**], types: [opened",
+            "not  it runs for every pull request",
+        ),
         ("permissions: {contents: read}\n", "", "not  the job's token may no more than it needs"),
         ("@df4cb1c069e1874edd31b4311f1884172cec0e10", "@v7", "actions/checkout@v7"),
-        ("    runs-on", "    continue-on-error: true\n    runs-on", "not  a failure of the gate fails the job"),
-        ("pull_request:", "pull_request_target:", "not  no change is judged with the default branch's rights"),
+        (
+            "    runs-on",
+            "    continue-on-error: true\n    runs-on",
+            "not  a failure of the gate \
+            fails the job",
+        ),
+        (
+            "pull_request:",
+            "pull_request_target:",
+            "not  no change is judged with the default \
+            branch's rights",
+        ),
         ("synchronize, ", "", "not  it runs for every pull request"),
-        ("    runs-on", "    if: github.actor != 'ben'\n    runs-on", "not  the job is never passed over"),
+        (
+            "    runs-on",
+            "    if: github.actor != 'ben'\n    runs-on",
+            "not  the job is never \
+            passed over",
+        ),
         ("aimsgate check", "true", "not  a workflow runs the gate"),
     ] {
         let text = WORKFLOW.replace(from, to);
@@ -358,7 +453,14 @@ fn the_doctor_sees_what_blocks_on_gitlab() {
         forge.state.lock().unwrap().says.insert(format!("/projects/octo%2Frepo{path}"), value);
     };
     let (exit, said) = doctor(&repository, &forge.address, &named);
-    assert!(exit != 0 && said.contains("cannot see  a failed pipeline blocks the merge (404: Not Found)"), "{said}");
+    assert!(
+        exit != 0
+            && said.contains(
+                "cannot see  a failed pipeline blocks the merge (404: Not \
+        Found)"
+            ),
+        "{said}"
+    );
     let project = |succeeds: bool| {
         json!({
             "default_branch": "main", "only_allow_merge_if_pipeline_succeeds": succeeds,
@@ -367,14 +469,23 @@ fn the_doctor_sees_what_blocks_on_gitlab() {
         })
     };
     says("", project(true));
-    let protected = json!({"push_access_levels": [{"access_level": 0}], "code_owner_approval_required": true});
+    let protected =
+        json!({"push_access_levels": [{"access_level": 0}], "code_owner_approval_required": true});
     says("/protected_branches/main", protected);
-    says("/approvals", json!({"reset_approvals_on_push": true, "merge_requests_author_approval": false}));
+    says(
+        "/approvals",
+        json!({"reset_approvals_on_push": true, "merge_requests_author_approval": false}),
+    );
     let (exit, said) = doctor(&repository, &forge.address, &named);
-    assert!(exit == 2 && said.contains("8 ok, 0 not, 1 cannot be seen"), "a policy is outside of it: {said}");
+    assert!(
+        exit == 2 && said.contains("8 ok, 0 not, 1 cannot be seen"),
+        "a policy is outside of \
+        it: {said}"
+    );
     says("", project(false));
     let (exit, said) = doctor(&repository, &forge.address, &named);
-    let mend = "glab api --method PUT projects/octo%2Frepo --field only_allow_merge_if_pipeline_succeeds=true";
+    let mend = "glab api --method PUT projects/octo%2Frepo --field \
+        only_allow_merge_if_pipeline_succeeds=true";
     assert!(exit == 1 && said.contains(mend), "{said}");
 }
 
@@ -412,11 +523,15 @@ fn an_approval_on_the_forge_proves_a_statement_at_exactly_its_commit() {
     let stage = Stage { repository, main, change, merge };
     let forge = Loopback::start();
     let ask = |reviews: Value| {
-        forge.state.lock().unwrap().says.insert("/repos/octo-org/octo-repo/pulls/7/reviews".to_owned(), reviews);
+        forge
+            .state
+            .lock()
+            .unwrap()
+            .says
+            .insert("/repos/octo-org/octo-repo/pulls/7/reviews".to_owned(), reviews);
         stage.github(&forge.address, &["--format", "terminal"])
     };
-    let review =
-        |who: &str, state: &str, commit: &str| json!({"user": {"login": who}, "state": state, "commit_id": commit});
+    let review = |who: &str, state: &str, commit: &str| json!({"user": {"login": who}, "state": state, "commit_id": commit});
     let (change, main) = (stage.change.as_str(), stage.main.as_str());
     let refused = |about: &str, reviews: Value, told: &str| {
         let (exit, said) = ask(reviews);
@@ -426,8 +541,17 @@ fn an_approval_on_the_forge_proves_a_statement_at_exactly_its_commit() {
     let approved = review("Ana-Ex", "APPROVED", change);
     refused("nobody approved", json!([]), "`ana` has not approved the change on its forge");
     refused("somebody else", json!([review("ben-ex", "APPROVED", change)]), "has not approved");
-    refused("before it was there", json!([review("ana-ex", "APPROVED", main)]), "was not what it is now");
-    refused("taken back", json!([approved, review("Ana-Ex", "CHANGES_REQUESTED", change)]), "has not approved");
+    refused(
+        "before it was there",
+        json!([review("ana-ex", "APPROVED", main)]),
+        "was not what it \
+        is now",
+    );
+    refused(
+        "taken back",
+        json!([approved, review("Ana-Ex", "CHANGES_REQUESTED", change)]),
+        "has not approved",
+    );
     refused("dismissed", json!([review("Ana-Ex", "dismissed", change)]), "has not approved");
     refused("a comment", json!([review("ana-ex", "COMMENTED", change)]), "has not approved");
     refused(
@@ -435,12 +559,19 @@ fn an_approval_on_the_forge_proves_a_statement_at_exactly_its_commit() {
         json!([{"user": {"login": "ana-ex"}, "state": "APPROVED", "commit_id": null}]),
         "has not",
     );
-    let (exit, said) = ask(json!([approved, review("ana-ex", "COMMENTED", main), {"user": null, "state": "APPROVED"}]));
+    let (exit, said) = ask(
+        json!([approved, review("ana-ex", "COMMENTED", main), {"user": null, "state": "APPROVED"}]),
+    );
     assert!(exit == 0 && !said.contains("proof-too-weak"), "{said}");
     // A stranger may have taken the name of an account that is gone.
     let asked = "/repos/octo-org/octo-repo/collaborators/Ana-Ex/permission";
     forge.state.lock().unwrap().says.insert(asked.to_owned(), json!({"permission": "read"}));
-    refused("who may only read", json!([approved]), "an account that may not write to the repository");
+    refused(
+        "who may only read",
+        json!([approved]),
+        "an account that may not write to the \
+        repository",
+    );
     forge.state.lock().unwrap().says.remove(asked);
     forge.fails(Fault::Says(403, &[], "{\"message\": \"no\"}"), "GET", asked, 1);
     let (exit, said) = ask(json!([approved]));

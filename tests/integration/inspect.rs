@@ -13,7 +13,10 @@ fn inspect(arguments: &[&str]) -> (Option<i32>, String) {
         .env_clear()
         .output()
         .unwrap();
-    (output.status.code(), String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap())
+    (
+        output.status.code(),
+        String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap(),
+    )
 }
 
 #[test]
@@ -31,7 +34,10 @@ fn documents_of_every_format_are_read_for_what_they_say() {
     ];
     let (code, text) = inspect(&files);
     assert_eq!(code, Some(0), "{text}");
-    snapbox::assert_data_eq!(text, snapbox::Data::read_from(&fixtures().join("inspect/expected.txt"), None).raw());
+    snapbox::assert_data_eq!(
+        text,
+        snapbox::Data::read_from(&fixtures().join("inspect/expected.txt"), None).raw()
+    );
 }
 
 #[test]
@@ -39,12 +45,16 @@ fn the_json_form_says_kind_acceptance_and_each_element() {
     let (_, text) = inspect(&["--format", "json", "template.md", "AI_POLICY.md", "table.md"]);
     let read: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(read[0]["kind"], "model-card");
-    assert_eq!((&read[0]["recognised"], &read[0]["completion"]), (&false.into(), &"template".into()));
+    assert_eq!(
+        (&read[0]["recognised"], &read[0]["completion"]),
+        (&false.into(), &"template".into())
+    );
     assert_eq!(read[1]["kind"], "look-alike:contribution-policy");
     assert_eq!(read[1]["recognised"], false);
     assert_eq!((&read[2]["kind"], &read[2]["recognised"]), (&"model-card".into(), &true.into()));
-    let element =
-        |key: &str| read[2]["elements"].as_array().unwrap().iter().find(|it| it["key"] == key).unwrap().clone();
+    let element = |key: &str| {
+        read[2]["elements"].as_array().unwrap().iter().find(|it| it["key"] == key).unwrap().clone()
+    };
     assert_eq!(element("owner")["via"], "table");
     assert_eq!(element("owner")["line"], 9);
     assert_eq!(element("training-data")["via"], "prose");

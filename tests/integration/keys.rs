@@ -1,4 +1,5 @@
-//! Keys for tests only: each is made of its owner's name, so that anybody can make it. Never trust one.
+//! Keys for tests only: each is made of its owner's name, so that anybody can make it. Never trust
+//! one.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -15,7 +16,10 @@ fn pair(name: &str) -> Ed25519KeyPair {
 }
 
 fn wire(parts: &[&[u8]]) -> Vec<u8> {
-    parts.iter().flat_map(|part| [&u32::try_from(part.len()).unwrap().to_be_bytes()[..], part].concat()).collect()
+    parts
+        .iter()
+        .flat_map(|part| [&u32::try_from(part.len()).unwrap().to_be_bytes()[..], part].concat())
+        .collect()
 }
 
 fn public(name: &str) -> Vec<u8> {
@@ -65,10 +69,14 @@ pub(crate) fn sign_with_hardware(name: &str, is_touched: bool, message: &[u8]) -
     let signed = [&b"SSHSIG"[..], &wire(&[b"aimsgate", b"", b"sha512", &digest])].concat();
     let flags = [u8::from(is_touched)];
     let counter = 7_u32.to_be_bytes();
-    let by_key = [&Sha256::digest(APPLICATION)[..], &flags, &counter, &Sha256::digest(&signed)].concat();
-    let signature =
-        [wire(&[b"sk-ssh-ed25519@openssh.com", pair(name).sign(&by_key).as_ref()]), flags.to_vec(), counter.to_vec()]
-            .concat();
+    let by_key =
+        [&Sha256::digest(APPLICATION)[..], &flags, &counter, &Sha256::digest(&signed)].concat();
+    let signature = [
+        wire(&[b"sk-ssh-ed25519@openssh.com", pair(name).sign(&by_key).as_ref()]),
+        flags.to_vec(),
+        counter.to_vec(),
+    ]
+    .concat();
     armored(
         &[
             &b"SSHSIG"[..],
@@ -81,6 +89,7 @@ pub(crate) fn sign_with_hardware(name: &str, is_touched: bool, message: &[u8]) -
 
 fn armored(blob: &[u8]) -> String {
     let base64 = STANDARD.encode(blob);
-    let lines: Vec<&str> = base64.as_bytes().chunks(70).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    let lines: Vec<&str> =
+        base64.as_bytes().chunks(70).map(|line| std::str::from_utf8(line).unwrap()).collect();
     format!("-----BEGIN SSH SIGNATURE-----\n{}\n-----END SSH SIGNATURE-----\n", lines.join("\n"))
 }

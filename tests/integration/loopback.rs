@@ -115,7 +115,9 @@ fn serve(stream: &TcpStream, state: &Mutex<State>) {
             let mut state = state.lock().unwrap();
             state.requests.push(request.clone());
             let (method, part) = &state.meets;
-            let meets = state.times > 0 && request.method == *method && request.target.contains(part.as_str());
+            let meets = state.times > 0
+                && request.method == *method
+                && request.target.contains(part.as_str());
             if meets {
                 state.times -= 1;
             }
@@ -156,11 +158,17 @@ fn read(reader: &mut BufReader<TcpStream>) -> Option<Request> {
 }
 
 /// Answers, and says whether the connection goes on.
-fn answer(mut stream: &TcpStream, request: &Request, state: &Mutex<State>, fault: Option<Fault>) -> bool {
+fn answer(
+    mut stream: &TcpStream,
+    request: &Request,
+    state: &Mutex<State>,
+    fault: Option<Fault>,
+) -> bool {
     let done = |state: &Mutex<State>| grant(request, &mut state.lock().unwrap());
     let mut send = |status: u16, headers: &str, body: &[u8]| {
         let head = format!(
-            "HTTP/1.1 {status} said\r\ncontent-type: application/json\r\n{headers}content-length: {}\r\n\r\n",
+            "HTTP/1.1 {status} said\r\ncontent-type: application/json\r\n{headers}content-length: \
+             {}\r\n\r\n",
             body.len()
         );
         stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body)).is_ok()
@@ -182,12 +190,15 @@ fn answer(mut stream: &TcpStream, request: &Request, state: &Mutex<State>, fault
         Some(Fault::CutBody) => {
             let (status, body) = done(state);
             let body = body.to_string();
-            let head = format!("HTTP/1.1 {status} said\r\ncontent-length: {}\r\n\r\n", body.len() + 10);
-            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
+            let head =
+                format!("HTTP/1.1 {status} said\r\ncontent-length: {}\r\n\r\n", body.len() + 10);
+            let _ =
+                stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
             false
         }
         Some(Fault::Says(status, headers, body)) => {
-            let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+            let headers: String =
+                headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
             send(status, &headers, body.as_bytes())
         }
         Some(Fault::Page) => {
@@ -227,7 +238,8 @@ fn grant(request: &Request, state: &mut State) -> (u16, Value) {
     };
     let patch = |all: &mut Vec<Value>, id: &str| {
         let number: Value = json!(id.parse::<u64>().unwrap());
-        let Some(found) = all.iter_mut().find(|it| [&it["id"], &it["number"]].contains(&&number)) else {
+        let Some(found) = all.iter_mut().find(|it| [&it["id"], &it["number"]].contains(&&number))
+        else {
             return (404, json!({"message": "Not Found"}));
         };
         *found = with(found.clone(), body.clone());
@@ -239,7 +251,9 @@ fn grant(request: &Request, state: &mut State) -> (u16, Value) {
     let bot = json!({"login": "github-actions[bot]", "type": "Bot"});
     match (request.method.as_str(), parts.as_slice()) {
         // A job's token is no person's.
-        ("GET", ["user"]) if request.headers.contains_key("authorization") => (403, json!({"message": "not for you"})),
+        ("GET", ["user"]) if request.headers.contains_key("authorization") => {
+            (403, json!({"message": "not for you"}))
+        }
         ("GET", ["user"]) => (200, json!({"id": 5, "username": "project_7_bot"})),
         ("GET", ["repos", _, _, "issues", _, "comments"]) => (200, json!(state.comments)),
         ("POST", ["repos", _, _, "issues", _, "comments"]) => {
@@ -250,8 +264,11 @@ fn grant(request: &Request, state: &mut State) -> (u16, Value) {
         ("PATCH", ["repos", _, _, "issues", "comments", id]) => patch(&mut state.comments, id),
         ("GET", ["repos", _, _, "commits", _, "check-runs"]) => {
             let query = request.target.split_once("check_name=").map_or("", |(_, query)| query);
-            let name = percent_encoding::percent_decode_str(query.split('&').next().unwrap()).decode_utf8().unwrap();
-            let named: Vec<&Value> = state.check_runs.iter().filter(|run| run["name"] == *name).collect();
+            let name = percent_encoding::percent_decode_str(query.split('&').next().unwrap())
+                .decode_utf8()
+                .unwrap();
+            let named: Vec<&Value> =
+                state.check_runs.iter().filter(|run| run["name"] == *name).collect();
             (200, json!({"total_count": named.len(), "check_runs": named}))
         }
         ("POST", ["repos", _, _, "check-runs"]) => {
@@ -264,7 +281,9 @@ fn grant(request: &Request, state: &mut State) -> (u16, Value) {
             state.uploads.push(body);
             (202, json!({"id": "47177e22", "url": "https://example.com"}))
         }
-        ("GET", ["repos", _, _, "code-scanning", "sarifs", _]) => (200, json!({"processing_status": "complete"})),
+        ("GET", ["repos", _, _, "code-scanning", "sarifs", _]) => {
+            (200, json!({"processing_status": "complete"}))
+        }
         ("POST", ["repos", _, _, "statuses", _] | ["projects", _, "statuses", _]) => {
             state.statuses.push(body);
             (201, json!({}))
@@ -276,19 +295,27 @@ fn grant(request: &Request, state: &mut State) -> (u16, Value) {
             (201, state.issues.last().unwrap().clone())
         }
         ("PATCH", ["repos", _, _, "issues", id]) => patch(&mut state.issues, id),
-        ("GET", ["repos", _, _, "collaborators", _, "permission"]) => (200, json!({"permission": "write"})),
+        ("GET", ["repos", _, _, "collaborators", _, "permission"]) => {
+            (200, json!({"permission": "write"}))
+        }
         ("GET", ["projects", _, "members", "all", _]) => (200, json!({"access_level": 30})),
         ("GET", ["repos", _, _, "git", rest @ ..]) => match &state.repository {
-            Some(folder) => of_git(folder, rest).unwrap_or_else(|_| (404, json!({"message": "Not Found"}))),
+            Some(folder) => {
+                of_git(folder, rest).unwrap_or_else(|_| (404, json!({"message": "Not Found"})))
+            }
             None => (404, json!({"message": "Not Found"})),
         },
         ("GET", ["projects", _, "merge_requests", _, "notes"]) => (200, json!(state.comments)),
         ("POST", ["projects", _, "merge_requests", _, "notes"]) => {
             let id = 400 + state.comments.len();
-            state.comments.push(with(body, json!({"id": id, "author": {"id": 5}, "system": false})));
+            state
+                .comments
+                .push(with(body, json!({"id": id, "author": {"id": 5}, "system": false})));
             (201, state.comments.last().unwrap().clone())
         }
-        ("PUT", ["projects", _, "merge_requests", _, "notes", id]) => patch(&mut state.comments, id),
+        ("PUT", ["projects", _, "merge_requests", _, "notes", id]) => {
+            patch(&mut state.comments, id)
+        }
         ("GET", ["projects", _, "merge_requests", _]) => {
             (200, json!({"diff_refs": {"base_sha": "a", "start_sha": "b", "head_sha": "c"}}))
         }
@@ -328,7 +355,8 @@ fn of_git(folder: &Path, asked: &[&str]) -> Result<(u16, Value), git2::Error> {
             let tree = git.find_commit(commit.parse()?)?.tree()?;
             let mut all = Vec::new();
             tree.walk(git2::TreeWalkMode::PreOrder, |parent, entry| {
-                let kind = if entry.kind() == Some(git2::ObjectType::Tree) { "tree" } else { "blob" };
+                let kind =
+                    if entry.kind() == Some(git2::ObjectType::Tree) { "tree" } else { "blob" };
                 let path = format!("{parent}{}", entry.name().unwrap());
                 let (mode, sha) = (format!("{:06o}", entry.filemode()), entry.id().to_string());
                 all.push(json!({"path": path, "mode": mode, "type": kind, "sha": sha}));
@@ -337,13 +365,17 @@ fn of_git(folder: &Path, asked: &[&str]) -> Result<(u16, Value), git2::Error> {
             (200, json!({"sha": tree.id().to_string(), "tree": all, "truncated": false}))
         }
         ["blobs", id] => {
-            let text = base64::engine::general_purpose::STANDARD.encode(git.find_blob(id.parse()?)?.content());
+            let text = base64::engine::general_purpose::STANDARD
+                .encode(git.find_blob(id.parse()?)?.content());
             (200, json!({"sha": id, "content": text, "encoding": "base64"}))
         }
         ["ref", name] => {
             let name = name.trim_start_matches("heads%2F");
             let id = git.refname_to_id(&format!("refs/heads/{name}"))?.to_string();
-            (200, json!({"ref": format!("refs/heads/{name}"), "object": {"sha": id, "type": "commit"}}))
+            (
+                200,
+                json!({"ref": format!("refs/heads/{name}"), "object": {"sha": id, "type": "commit"}}),
+            )
         }
         _ => (404, json!({"message": "Not Found"})),
     })

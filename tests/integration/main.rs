@@ -1,5 +1,10 @@
 //! Tests through the library's and the program's front door. One crate, so it links once.
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests make files and fail by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "tests make files and fail by \
+    panicking"
+)]
 
 mod action;
 mod architecture;

@@ -1,7 +1,9 @@
-//! Signatures get the verdict of `ssh-keygen -Y verify`, over generated cases of keys, options, windows and damage.
+//! Signatures get the verdict of `ssh-keygen -Y verify`, over generated cases of keys, options,
+//! windows and damage.
 //!
-//! Needs `ssh-keygen`, so it runs with the other real tools: `cargo test parity -- --ignored --nocapture`.
-//! `AIMSGATE_SSHSIG` may name a folder with further cases (`allowed-signers-cases.json` and what it names).
+//! Needs `ssh-keygen`, so it runs with the other real tools: `cargo test parity -- --ignored
+//! --nocapture`. `AIMSGATE_SSHSIG` may name a folder with further cases
+//! (`allowed-signers-cases.json` and what it names).
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,11 +42,18 @@ impl Dice {
 }
 
 fn run(command: &mut Command) -> bool {
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success()
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .unwrap()
+        .success()
 }
 
 fn here(case: &Case) -> Result<(), Refused> {
-    let revoked = case.revoked.as_ref().map_or_else(RevokedKeys::default, |text| RevokedKeys::parse(text));
+    let revoked =
+        case.revoked.as_ref().map_or_else(RevokedKeys::default, |text| RevokedKeys::parse(text));
     let trust = Trust { allowed: AllowedSigners::parse(&case.allowed), revoked };
     let signature = Signature::parse(&case.signature)?;
     verify(&trust, &case.principal, &case.namespace, &signature, &case.message, case.at.1)
@@ -56,11 +65,17 @@ fn openssh(case: &Case, folder: &Path) -> bool {
         fs::write(&path, bytes).unwrap();
         path
     };
-    let (allowed, signature) = (write("allowed", &case.allowed), write("signature", &case.signature));
+    let (allowed, signature) =
+        (write("allowed", &case.allowed), write("signature", &case.signature));
     let message = write("message", &case.message);
     let mut command = Command::new("ssh-keygen");
     command.args(["-Y", "verify", "-n", &case.namespace, "-I", &case.principal, "-O"]);
-    command.arg(format!("verify-time={}", case.at.0)).arg("-f").arg(allowed).arg("-s").arg(signature);
+    command
+        .arg(format!("verify-time={}", case.at.0))
+        .arg("-f")
+        .arg(allowed)
+        .arg("-s")
+        .arg(signature);
     if let Some(revoked) = &case.revoked {
         command.arg("-r").arg(write("revoked", revoked));
     }
@@ -114,7 +129,12 @@ fn certify(folder: &Path, authority: &Pair, pair: &Pair, name: &str, options: &[
     fs::copy(&pair.private, &key).unwrap();
     fs::copy(pair.private.with_extension("pub"), key.with_extension("pub")).unwrap();
     let mut command = Command::new("ssh-keygen");
-    command.args(["-q", "-s"]).arg(&authority.private).args(["-I", "id"]).args(options).arg(key.with_extension("pub"));
+    command
+        .args(["-q", "-s"])
+        .arg(&authority.private)
+        .args(["-I", "id"])
+        .args(options)
+        .arg(key.with_extension("pub"));
     assert!(run(&mut command), "ssh-keygen -s {options:?}");
     folder.join(format!("{name}-cert.pub"))
 }
@@ -208,7 +228,8 @@ fn damaged(dice: &mut Dice, signature: &[u8]) -> Vec<u8> {
 
 fn generated(folder: &Path, count: usize) -> Vec<Case> {
     let mut dice = Dice(0x0A13_55EE_D001);
-    let pairs: Vec<Pair> = KINDS.iter().map(|(name, kind, bits)| pair(folder, name, kind, bits)).collect();
+    let pairs: Vec<Pair> =
+        KINDS.iter().map(|(name, kind, bits)| pair(folder, name, kind, bits)).collect();
     let authority = pair(folder, "authority", "ed25519", "");
     let rsa_authority = pair(folder, "rsa-authority", "rsa", "3072");
     let message = b"record: {id: r}\nsigner: alice\n".to_vec();
@@ -217,7 +238,10 @@ fn generated(folder: &Path, count: usize) -> Vec<Case> {
     for (at, pair) in pairs.iter().enumerate() {
         for hash in ["sha512", "sha256"] {
             for namespace in ["aimsgate", "git"] {
-                signed.push((pair.public.clone(), sign(folder, &pair.private, namespace, hash, &message)));
+                signed.push((
+                    pair.public.clone(),
+                    sign(folder, &pair.private, namespace, hash, &message),
+                ));
             }
         }
         let day = "20250301000000:20251201000000";
@@ -232,12 +256,16 @@ fn generated(folder: &Path, count: usize) -> Vec<Case> {
         for (number, options) in sets.iter().enumerate() {
             let authority = if at % 2 == 0 { &authority } else { &rsa_authority };
             let certificate = certify(folder, authority, pair, &format!("c{at}-{number}"), options);
-            signed.push((authority.public.clone(), sign(folder, &certificate, "aimsgate", "sha512", &message)));
+            signed.push((
+                authority.public.clone(),
+                sign(folder, &certificate, "aimsgate", "sha512", &message),
+            ));
             let own = fs::read_to_string(&certificate).unwrap().trim().to_owned();
             signed.push((own, sign(folder, &certificate, "aimsgate", "sha256", &message)));
         }
     }
-    let every: Vec<String> = pairs.iter().map(|pair| pair.public.clone()).chain([authority.public.clone()]).collect();
+    let every: Vec<String> =
+        pairs.iter().map(|pair| pair.public.clone()).chain([authority.public.clone()]).collect();
     let mut cases = Vec::new();
     for number in 0..count {
         let (public, signature) = dice.pick(&signed).clone();
@@ -289,12 +317,15 @@ fn generated(folder: &Path, count: usize) -> Vec<Case> {
 fn vectors(folder: &Path) -> Vec<(Case, bool)> {
     let text = fs::read_to_string(folder.join("allowed-signers-cases.json")).unwrap();
     let all: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let text = |case: &serde_json::Value, key: &str| case[key].as_str().unwrap_or_default().to_owned();
-    let seconds = |at: &str| TIMES.iter().find(|(name, _)| *name == at).map(|(_, seconds)| *seconds);
+    let text =
+        |case: &serde_json::Value, key: &str| case[key].as_str().unwrap_or_default().to_owned();
+    let seconds =
+        |at: &str| TIMES.iter().find(|(name, _)| *name == at).map(|(_, seconds)| *seconds);
     let case = |case: &serde_json::Value| {
         let at = text(case, "verify_time");
         let at = if at.is_empty() { "20250601000000Z".to_owned() } else { at };
-        let seconds = seconds(&at).or_else(|| at.starts_with("2040").then_some(2_208_988_800)).unwrap();
+        let seconds =
+            seconds(&at).or_else(|| at.starts_with("2040").then_some(2_208_988_800)).unwrap();
         let read = Case {
             name: text(case, "name"),
             allowed: text(case, "allowed_signers").into_bytes(),
@@ -314,7 +345,8 @@ fn vectors(folder: &Path) -> Vec<(Case, bool)> {
     all["cases"].as_array().unwrap().iter().map(case).collect()
 }
 
-/// A signature of each kind of key in a folder, those of security keys among them, with its own public key.
+/// A signature of each kind of key in a folder, those of security keys among them, with its own
+/// public key.
 fn kinds(folder: &Path) -> Vec<Case> {
     let namespace = fs::read_to_string(folder.join("namespace")).unwrap().trim().to_owned();
     let signatures = fs::read_dir(folder).unwrap().map(|item| item.unwrap().path());
@@ -339,7 +371,11 @@ fn kinds(folder: &Path) -> Vec<Case> {
 fn short(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text);
     let cut = |word: &str| {
-        if word.len() > 60 { format!("{}...{}", &word[..30], &word[word.len() - 8..]) } else { word.to_owned() }
+        if word.len() > 60 {
+            format!("{}...{}", &word[..30], &word[word.len() - 8..])
+        } else {
+            word.to_owned()
+        }
     };
     text.split(' ').map(cut).collect::<Vec<_>>().join(" ")
 }
@@ -347,7 +383,10 @@ fn short(text: &[u8]) -> String {
 #[test]
 #[ignore = "needs ssh-keygen; .ci/run runs it"]
 fn signatures_get_the_verdict_of_openssh() {
-    let count = std::env::var("AIMSGATE_PARITY").ok().and_then(|count| count.parse().ok()).unwrap_or(10_000);
+    let count = std::env::var("AIMSGATE_PARITY")
+        .ok()
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(10_000);
     let folder = scratch();
     let cases = generated(folder.path(), count);
     let halves: Vec<&[Case]> = cases.chunks(cases.len().div_ceil(2)).collect();
@@ -356,16 +395,23 @@ fn signatures_get_the_verdict_of_openssh() {
             let folder = scratch();
             half.iter().map(|case| (here(case), openssh(case, folder.path()))).collect::<Vec<_>>()
         };
-        let halves: Vec<_> = halves.into_iter().map(|half| (half, scope.spawn(move || work(half)))).collect();
-        let joined = halves.into_iter().flat_map(|(half, done)| half.iter().zip(done.join().unwrap()));
+        let halves: Vec<_> =
+            halves.into_iter().map(|half| (half, scope.spawn(move || work(half)))).collect();
+        let joined =
+            halves.into_iter().flat_map(|(half, done)| half.iter().zip(done.join().unwrap()));
         joined.map(|(case, (ours, theirs))| (case, ours, theirs)).collect()
     });
     let stricter = |ours: &Result<(), Refused>| ours.as_ref().is_err_and(Refused::is_stricter);
-    let wrong: Vec<_> =
-        compared.iter().filter(|(_, ours, theirs)| ours.is_ok() != *theirs && !stricter(ours)).collect();
+    let wrong: Vec<_> = compared
+        .iter()
+        .filter(|(_, ours, theirs)| ours.is_ok() != *theirs && !stricter(ours))
+        .collect();
     let good = compared.iter().filter(|(_, _, theirs)| *theirs).count();
     let strict = compared.iter().filter(|(_, ours, theirs)| *theirs && stricter(ours)).count();
-    println!("{} cases: OpenSSH accepts {good}, of which {strict} are refused here on purpose", compared.len());
+    println!(
+        "{} cases: OpenSSH accepts {good}, of which {strict} are refused here on purpose",
+        compared.len()
+    );
     for (case, ours, theirs) in wrong.iter().take(10) {
         println!(
             "{}: OpenSSH {theirs}, here {ours:?}\n  as {} for {} at {}\n  {}",
@@ -380,13 +426,21 @@ fn signatures_get_the_verdict_of_openssh() {
         }
     }
     assert!(wrong.is_empty(), "{} of {} differ", wrong.len(), compared.len());
-    assert!(good * 10 > compared.len(), "only {good} are accepted by OpenSSH: the cases say little");
+    assert!(
+        good * 10 > compared.len(),
+        "only {good} are accepted by OpenSSH: the cases say little"
+    );
 }
 
 #[test]
 #[ignore = "needs AIMSGATE_SSHSIG; .ci/run runs it"]
 fn signatures_get_the_verdict_of_the_vectors() {
-    let Ok(folder) = std::env::var("AIMSGATE_SSHSIG") else { panic!("AIMSGATE_SSHSIG names no folder") };
+    let Ok(folder) = std::env::var("AIMSGATE_SSHSIG") else {
+        panic!(
+            "AIMSGATE_SSHSIG names no \
+        folder"
+        )
+    };
     let all = vectors(Path::new(&folder));
     let differs = |(case, good): &(Case, bool)| {
         let ours = here(case);

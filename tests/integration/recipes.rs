@@ -1,4 +1,5 @@
-//! The recipes of `docs/sign-off.md`, with real OpenSSH and git: a certificate authority, and keys in files.
+//! The recipes of `docs/sign-off.md`, with real OpenSSH and git: a certificate authority, and keys
+//! in files.
 //!
 //! Needs `ssh-keygen`, so it runs with the other real tools: `cargo test recipe -- --ignored`.
 
@@ -38,7 +39,11 @@ impl Place {
     fn aimsgate(&self, arguments: &[&str]) -> (i32, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_aimsgate"));
         let path = std::env::var_os("PATH").unwrap();
-        command.current_dir(self.root()).env_clear().env("PATH", path).env("HOME", self.home.path());
+        command
+            .current_dir(self.root())
+            .env_clear()
+            .env("PATH", path)
+            .env("HOME", self.home.path());
         let Output { status, stdout, stderr } = command.args(arguments).output().unwrap();
         (status.code().unwrap(), String::from_utf8([stdout, stderr].concat()).unwrap())
     }
@@ -54,7 +59,15 @@ impl Place {
     }
 
     fn prepare(&self) {
-        let arguments = ["sign", "--prepare", "accept-residual-risk", "--system", "credit-scoring", "--id", "risk"];
+        let arguments = [
+            "sign",
+            "--prepare",
+            "accept-residual-risk",
+            "--system",
+            "credit-scoring",
+            "--id",
+            "risk",
+        ];
         let because = "The gap is 0.004, and officers decide every case.";
         let (exit, said) = self.aimsgate(&[&arguments[..], &["--because", because]].concat());
         assert_eq!(exit, 0, "{said}");
@@ -86,7 +99,10 @@ fn recipe_keys_in_files_and_one_statement_with_stock_commands_only() {
     let place = Place::new(&|home| {
         let eva = generate(home, "eva", "ed25519").1;
         let dee = generate(home, "dee", "ecdsa").1;
-        format!("eva@example.com namespaces=\"aimsgate\" {eva}\ndee@example.com namespaces=\"aimsgate\" {dee}\n")
+        format!(
+            "eva@example.com namespaces=\"aimsgate\" {eva}\ndee@example.com \
+            namespaces=\"aimsgate\" {dee}\n"
+        )
     });
     place.prepare();
     // Whoever signs with a key that the target branch does not know is told at once.
@@ -101,7 +117,8 @@ fn recipe_keys_in_files_and_one_statement_with_stock_commands_only() {
     assert!(place.aimsgate(&["check"]).1.contains("it still takes risk lead"));
     // Without aimsgate: a digest, a text, a signature.
     let script = format!(
-        "set -e; cd {}; digest=$(sha256sum risk.yaml | cut -d' ' -f1); printf 'record: {{id: risk, sha256: %s}}\\nsigner: dee\\nacting-as: risk-lead\\nsigned-on: %s\\nagree: true\\n' \"$digest\" \"$(date -u +%F)\" > risk.dee.yaml; ssh-keygen -q -Y sign -n aimsgate -f {} risk.dee.yaml",
+        "set -e; cd {}; digest=$(sha256sum risk.yaml | cut -d' ' -f1); printf 'record: {{id: risk, \
+         sha256: %s}}\\nsigner: dee\\nacting-as: risk-lead\\nsigned-on: %s\\nagree: true\\n' \"$digest\" \"$(date -u +%F)\" > risk.dee.yaml; ssh-keygen -q -Y sign -n aimsgate -f {} risk.dee.yaml",
         place.root().join(FOLDER).display(),
         place.home.path().join("dee").display()
     );
@@ -116,7 +133,10 @@ fn recipe_keys_in_files_and_one_statement_with_stock_commands_only() {
             .arg(place.root().join("governance/allowed_signers"))
             .arg("-s")
             .arg(format!("{}.sig", statement.display()));
-        assert!(verify.stdin(fs::File::open(&statement).unwrap()).output().unwrap().status.success(), "{who}");
+        assert!(
+            verify.stdin(fs::File::open(&statement).unwrap()).output().unwrap().status.success(),
+            "{who}"
+        );
     }
 }
 
@@ -137,7 +157,8 @@ fn recipe_one_line_of_an_authority_and_certificates_for_an_hour() {
         place.sign(who, &home.join(format!("{who}-cert.pub")), "risk");
     }
     place.passes();
-    let signature = fs::read_to_string(place.root().join(FOLDER).join("risk.dee.yaml.sig")).unwrap();
+    let signature =
+        fs::read_to_string(place.root().join(FOLDER).join("risk.dee.yaml.sig")).unwrap();
     assert!(signature.len() > 800, "the certificate is in it");
     // A certificate for another name is none for this one.
     let (key, _) = generate(home, "max", "ed25519");
@@ -158,15 +179,32 @@ fn recipe_one_line_of_an_authority_and_certificates_for_an_hour() {
 #[ignore = "needs ssh-keygen"]
 fn recipe_openssh_takes_the_signatures_of_the_example() {
     let governance = fixtures().join("repos/credit-scoring/governance");
-    for (statement, who) in [("credit-4.2.0-risk.eva", "eva"), ("credit-4.2.0-release.fay", "fay")] {
+    for (statement, who) in [("credit-4.2.0-risk.eva", "eva"), ("credit-4.2.0-release.fay", "fay")]
+    {
         let file = governance.join(format!("signoffs/{statement}.yaml"));
         let verify = |bytes: &[u8]| {
             let folder = scratch();
             write(folder.path(), "statement", bytes);
             let mut verify = Command::new("ssh-keygen");
-            verify.args(["-Y", "verify", "-n", "aimsgate", "-I", &format!("{who}@example.com"), "-f"]);
-            verify.arg(governance.join("allowed_signers")).arg("-s").arg(format!("{}.sig", file.display()));
-            verify.stdin(fs::File::open(folder.path().join("statement")).unwrap()).output().unwrap().status.success()
+            verify.args([
+                "-Y",
+                "verify",
+                "-n",
+                "aimsgate",
+                "-I",
+                &format!("{who}@example.com"),
+                "-f",
+            ]);
+            verify
+                .arg(governance.join("allowed_signers"))
+                .arg("-s")
+                .arg(format!("{}.sig", file.display()));
+            verify
+                .stdin(fs::File::open(folder.path().join("statement")).unwrap())
+                .output()
+                .unwrap()
+                .status
+                .success()
         };
         let bytes = fs::read(&file).unwrap();
         assert!(verify(&bytes), "{statement}");

@@ -46,7 +46,9 @@ fn the_last_line_says_it_all() {
         let report = judge(&folder);
         let text = report::terminal(&report, STYLE);
         let last = text.lines().last().unwrap();
-        let begins = ["passed: ", "blocked: ", "could not decide: "].iter().any(|start| last.starts_with(start));
+        let begins = ["passed: ", "blocked: ", "could not decide: "]
+            .iter()
+            .any(|start| last.starts_with(start));
         assert!(begins, "{}: {last}", folder.display());
         assert!(!text.contains("compliant") && !text.contains("certified"));
     }
@@ -76,8 +78,14 @@ fn sarif_is_one_run_with_a_category_and_every_result_is_located() {
             let (hex, count) = hash.split_once(':').unwrap();
             assert!(hex.len() == 16 && u64::from_str_radix(hex, 16).is_ok() && count == "1");
             assert!(result["message"]["text"].as_str().unwrap().chars().count() <= 2_048);
-            let suppressed = result.get("suppressions").is_some_and(|it| !it.as_array().unwrap().is_empty());
-            assert_eq!(suppressed, !result["properties"]["excuse"].is_null(), "{}: {hash}", folder.display());
+            let suppressed =
+                result.get("suppressions").is_some_and(|it| !it.as_array().unwrap().is_empty());
+            assert_eq!(
+                suppressed,
+                !result["properties"]["excuse"].is_null(),
+                "{}: {hash}",
+                folder.display()
+            );
         }
     }
     assert!(results > 50, "only {results} results were looked at");
@@ -86,10 +94,15 @@ fn sarif_is_one_run_with_a_category_and_every_result_is_located() {
 #[test]
 fn sarif_levels_are_the_weighed_severities() {
     let folder = fixtures().join("repos/support-chatbot");
-    let weighed: Vec<&str> = judge(&folder).findings.iter().map(|entry| entry.severity.name()).collect();
+    let weighed: Vec<&str> =
+        judge(&folder).findings.iter().map(|entry| entry.severity.name()).collect();
     let log = sarif(&folder);
-    let levels: Vec<&str> =
-        log["runs"][0]["results"].as_array().unwrap().iter().map(|result| result["level"].as_str().unwrap()).collect();
+    let levels: Vec<&str> = log["runs"][0]["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|result| result["level"].as_str().unwrap())
+        .collect();
     assert_eq!(levels, weighed);
     assert!(levels.contains(&"error") && levels.contains(&"warning") && levels.contains(&"note"));
 }
@@ -99,14 +112,22 @@ fn sarif_rules_carry_help_controls_and_texts_within_the_limits() {
     let log = sarif(&fixtures().join("repos/no-ai"));
     let run = &log["runs"][0];
     assert_eq!(run["results"].as_array().unwrap().len(), 0, "a clean run is uploaded too");
-    let taxa: BTreeSet<&str> =
-        run["taxonomies"][0]["taxa"].as_array().unwrap().iter().map(|taxon| taxon["id"].as_str().unwrap()).collect();
+    let taxa: BTreeSet<&str> = run["taxonomies"][0]["taxa"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|taxon| taxon["id"].as_str().unwrap())
+        .collect();
     assert!(taxa.len() >= 38);
     for rule in run["tool"]["driver"]["rules"].as_array().unwrap() {
-        let text = |pointer: &str| rule.pointer(pointer).and_then(Value::as_str).unwrap_or_else(|| panic!("{rule}"));
+        let text = |pointer: &str| {
+            rule.pointer(pointer).and_then(Value::as_str).unwrap_or_else(|| panic!("{rule}"))
+        };
         assert!(text("/shortDescription/text").chars().count() <= 1_024);
         assert!(text("/fullDescription/text").chars().count() <= 1_024);
-        assert!(text("/help/markdown").contains("## How to fix") && !text("/help/text").contains("##"));
+        assert!(
+            text("/help/markdown").contains("## How to fix") && !text("/help/text").contains("##")
+        );
         assert!(rule["properties"]["tags"].as_array().unwrap().len() <= 10);
         for relationship in rule["relationships"].as_array().unwrap() {
             assert!(taxa.contains(relationship["target"]["id"].as_str().unwrap()));
@@ -116,12 +137,16 @@ fn sarif_rules_carry_help_controls_and_texts_within_the_limits() {
 
 #[test]
 fn the_documentation_of_the_checks_is_as_committed() {
-    let mut text =
-        "# Checks\n\nWritten by `SNAPSHOTS=overwrite cargo test` from the table of checks.\n\n```text\n".to_owned();
+    let mut text = "# Checks\n\nWritten by `SNAPSHOTS=overwrite cargo test` from the table of \
+         checks.\n\n```text\n"
+        .to_owned();
     text += &report::table(aimsgate::checks::ALL);
     text += "```\n";
     for check in aimsgate::checks::ALL {
-        text += &format!("\n{}", report::explain(check).replace("\n## ", "\n### ").replacen("# ", "## ", 1));
+        text += &format!(
+            "\n{}",
+            report::explain(check).replace("\n## ", "\n### ").replacen("# ", "## ", 1)
+        );
     }
     let expected = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/checks.md");
     snapbox::assert_data_eq!(text, snapbox::Data::read_from(&expected, None).raw());
@@ -159,12 +184,14 @@ fn what_forges_show_stays_within_their_bounds() {
     let commands = report::commands(&report);
     assert!(commands.lines().all(|line| line.starts_with("::")), "{commands}");
     for level in ["error", "warning", "notice"] {
-        let count = commands.lines().filter(|line| line.starts_with(&format!("::{level} "))).count();
+        let count =
+            commands.lines().filter(|line| line.starts_with(&format!("::{level} "))).count();
         assert!(count <= 10, "{count} of {level}");
     }
     let issues: serde_json::Value = serde_json::from_str(&report::code_quality(&report)).unwrap();
     let issues = issues.as_array().unwrap();
-    let fingerprints: BTreeSet<&str> = issues.iter().map(|it| it["fingerprint"].as_str().unwrap()).collect();
+    let fingerprints: BTreeSet<&str> =
+        issues.iter().map(|it| it["fingerprint"].as_str().unwrap()).collect();
     assert_eq!((fingerprints.len(), issues.len()), (issues.len(), issues.len()));
     assert!(issues.iter().all(|it| it["location"]["lines"]["begin"].as_u64() >= Some(1)));
     let junit = report::junit(&report);

@@ -1,4 +1,5 @@
-//! Single requests to forges: written once and then kept up to date, and whatever goes wrong with each.
+//! Single requests to forges: written once and then kept up to date, and whatever goes wrong with
+//! each.
 
 use std::path::Path;
 use std::time::Duration;
@@ -71,19 +72,26 @@ fn post(address: &str, channel: Channel, report: &Report) -> Result<String, Stri
     post_within(PATIENT, address, channel, report)
 }
 
-fn post_within(request: Duration, address: &str, channel: Channel, report: &Report) -> Result<String, String> {
+fn post_within(
+    request: Duration,
+    address: &str,
+    channel: Channel,
+    report: &Report,
+) -> Result<String, String> {
     let proposed = Judges::Proposed { target: "main".to_owned() };
     let notice = Notice { report, verdict: report.verdict };
     let token = Token::new(TOKEN.to_owned());
     let result = match channel {
         Channel::Threads | Channel::StatusCheck => {
             let job = job(Forge::GitLab, proposed);
-            GitLab::of_job(address, token, Kind::Access, &job, &network(request)).map(|it| it.post(channel, &notice))
+            GitLab::of_job(address, token, Kind::Access, &job, &network(request))
+                .map(|it| it.post(channel, &notice))
         }
         _ => {
             let judges = if channel == Channel::Issue { Judges::Standing } else { proposed };
             let job = job(Forge::GitHub, judges);
-            GitHub::of_job(address, &token, &job, &network(request)).map(|it| it.post(channel, &notice))
+            GitHub::of_job(address, &token, &job, &network(request))
+                .map(|it| it.post(channel, &notice))
         }
     };
     result.map_err(|trouble| trouble.to_string())?
@@ -153,7 +161,10 @@ fn gates_and_folders_answer_for_themselves() {
         let state = forge.state.lock().unwrap();
         assert_eq!(kept(channel, &state), 3);
         let names: Vec<&Value> = state.check_runs.iter().map(|it| &it["name"]).collect();
-        assert!(names.is_empty() || names == ["aimsgate", "aimsgate for release", "aimsgate (ml)"], "{names:?}");
+        assert!(
+            names.is_empty() || names == ["aimsgate", "aimsgate for release", "aimsgate (ml)"],
+            "{names:?}"
+        );
     }
 }
 
@@ -169,7 +180,8 @@ fn each_channel_is_written_once_and_then_kept_up_to_date() {
         let third = post(&forge.address, channel, &good).unwrap();
         let state = forge.state.lock().unwrap();
         // A status and an upload take the place of what was there by themselves.
-        if !matches!(channel, Channel::CommitStatus | Channel::StatusCheck | Channel::CodeScanning) {
+        if !matches!(channel, Channel::CommitStatus | Channel::StatusCheck | Channel::CodeScanning)
+        {
             assert_eq!(count, again, "{channel:?}: {first}, {second}");
         }
         match channel {
@@ -183,12 +195,20 @@ fn each_channel_is_written_once_and_then_kept_up_to_date() {
             }
             Channel::CheckRun => {
                 assert_eq!((first.as_str(), second.as_str()), ("written", "updated"));
-                let conclusions: Vec<&Value> = state.check_runs.iter().map(|it| &it["conclusion"]).collect();
+                let conclusions: Vec<&Value> =
+                    state.check_runs.iter().map(|it| &it["conclusion"]).collect();
                 assert_eq!(conclusions, [&json!("failure"), &json!("success")], "{third}");
             }
-            Channel::Issue => assert_eq!(state.issues[0]["state"], "closed", "{first}, {second}, {third}"),
+            Channel::Issue => assert_eq!(
+                state.issues[0]["state"], "closed",
+                "{first}, {second}, \
+                {third}"
+            ),
             Channel::Threads => {
-                assert!(count > 0 && third.ends_with(&format!("{count} resolved")), "{first}, {second}, {third}");
+                assert!(
+                    count > 0 && third.ends_with(&format!("{count} resolved")),
+                    "{first}, {second}, {third}"
+                );
             }
             _ => {}
         }
@@ -204,7 +224,10 @@ const FAULTS: [(&str, Fault); 19] = [
     ("timeout after the write", Fault::SilentAfter),
     ("cut body", Fault::CutBody),
     ("401", Fault::Says(401, &[], "{\"message\": \"Bad credentials\"}")),
-    ("403 permission", Fault::Says(403, &[], "{\"message\": \"Resource not accessible by integration\"}")),
+    (
+        "403 permission",
+        Fault::Says(403, &[], "{\"message\": \"Resource not accessible by integration\"}"),
+    ),
     (
         "403 rate, reset by a clock a year ahead",
         Fault::Says(
@@ -217,18 +240,27 @@ const FAULTS: [(&str, Fault); 19] = [
             "{\"message\": \"API rate limit exceeded\"}",
         ),
     ),
-    ("403 rate, secondary", Fault::Says(403, &[("retry-after", "0")], "{\"message\": \"secondary rate limit\"}")),
+    (
+        "403 rate, secondary",
+        Fault::Says(403, &[("retry-after", "0")], "{\"message\": \"secondary rate limit\"}"),
+    ),
     ("404", Fault::Says(404, &[], "{\"message\": \"Not Found\"}")),
     ("409", Fault::Says(409, &[], "{\"message\": \"Conflict\"}")),
     ("413", Fault::Says(413, &[], "{\"message\": \"Payload too large\"}")),
     ("422", Fault::Says(422, &[], "{\"message\": \"Validation Failed\\u001b[31m ::error::\"}")),
-    ("429 with a header", Fault::Says(429, &[("retry-after", "0")], "{\"message\": \"slow down\"}")),
+    (
+        "429 with a header",
+        Fault::Says(429, &[("retry-after", "0")], "{\"message\": \"slow down\"}"),
+    ),
     ("429 without one", Fault::Says(429, &[], "")),
     ("500", Fault::Says(500, &[], "{\"message\": \"Server Error\"}")),
     ("502", Fault::Says(502, &[], "<html>bad gateway</html>")),
     ("HTML for JSON", Fault::Page),
     ("200 MB", Fault::Huge),
-    ("a redirect to another host", Fault::Says(302, &[("location", "http://127.0.0.1:9/steal")], "")),
+    (
+        "a redirect to another host",
+        Fault::Says(302, &[("location", "http://127.0.0.1:9/steal")], ""),
+    ),
     ("slow-loris", Fault::Drip),
 ];
 
@@ -236,9 +268,12 @@ const FAULTS: [(&str, Fault); 19] = [
 fn whatever_goes_wrong_is_said_and_nothing_is_written_twice() {
     let (_, bad) = &good_and_bad();
     let table = thread::scope(|scope| {
-        let all: Vec<_> = ALL.into_iter().map(|channel| scope.spawn(move || posting(channel, bad))).collect();
+        let all: Vec<_> =
+            ALL.into_iter().map(|channel| scope.spawn(move || posting(channel, bad))).collect();
         let rows = all.into_iter().map(|it| it.join().unwrap());
-        rows.zip(ALL).map(|(rows, channel)| format!("{}\n{rows}", channel.name())).collect::<String>()
+        rows.zip(ALL)
+            .map(|(rows, channel)| format!("{}\n{rows}", channel.name()))
+            .collect::<String>()
     });
     assert_table(&table, "faults.txt");
 }
@@ -260,9 +295,20 @@ fn posting(channel: Channel, report: &Report) -> String {
                 };
                 let state = forge.state.lock().unwrap();
                 let count = kept(channel, &state);
-                let replaces = matches!(channel, Channel::CommitStatus | Channel::StatusCheck | Channel::CodeScanning);
-                assert!(count <= once || replaces, "{channel:?}, {fault}, {what} {how_often}: {count}, {outcome}");
-                assert!(state.requests.len() < 40, "{channel:?}, {fault}: {} requests", state.requests.len());
+                let replaces = matches!(
+                    channel,
+                    Channel::CommitStatus | Channel::StatusCheck | Channel::CodeScanning
+                );
+                assert!(
+                    count <= once || replaces,
+                    "{channel:?}, {fault}, {what} {how_often}: \
+                    {count}, {outcome}"
+                );
+                assert!(
+                    state.requests.len() < 40,
+                    "{channel:?}, {fault}: {} requests",
+                    state.requests.len()
+                );
                 said.push((format!("{what} {how_often}"), outcome));
             }
         }
@@ -270,8 +316,8 @@ fn posting(channel: Channel, report: &Report) -> String {
     })
 }
 
-/// A row for each fault: what came of it in each case, once where that is always the same. Those that keep silent
-/// are waited for beside each other.
+/// A row for each fault: what came of it in each case, once where that is always the same. Those
+/// that keep silent are waited for beside each other.
 fn rows(cases: impl Fn(&str, Fault, Duration) -> Vec<(String, String)> + Sync) -> String {
     let row = |fault: &str, goes_wrong: Fault, request: Duration| {
         let said = cases(fault, goes_wrong, request);
@@ -279,11 +325,13 @@ fn rows(cases: impl Fn(&str, Fault, Duration) -> Vec<(String, String)> + Sync) -
         if said.iter().all(|(_, other)| other == first) {
             return format!("  {fault}: {first}\n");
         }
-        let lines: String = said.iter().map(|(when, outcome)| format!("    {when}: {outcome}\n")).collect();
+        let lines: String =
+            said.iter().map(|(when, outcome)| format!("    {when}: {outcome}\n")).collect();
         format!("  {fault}:\n{lines}")
     };
     thread::scope(|scope| {
-        let is_silent = |fault: Fault| matches!(fault, Fault::SilentBefore | Fault::SilentAfter | Fault::Drip);
+        let is_silent =
+            |fault: Fault| matches!(fault, Fault::SilentBefore | Fault::SilentAfter | Fault::Drip);
         let begin = |(name, fault): (&'static str, Fault)| {
             let row = &row;
             (name, fault, is_silent(fault).then(|| scope.spawn(move || row(name, fault, SILENCE))))
@@ -323,11 +371,19 @@ fn readings() -> [Reading; 10] {
     }
     fn github(at: &At<'_>) -> GitHub {
         let job = job(Forge::GitHub, Judges::Proposed { target: "main".to_owned() });
-        GitHub::of_job(at.address, &Token::new(TOKEN.to_owned()), &job, &network(at.request)).unwrap()
+        GitHub::of_job(at.address, &Token::new(TOKEN.to_owned()), &job, &network(at.request))
+            .unwrap()
     }
     fn gitlab(at: &At<'_>) -> GitLab {
         let job = job(Forge::GitLab, Judges::Proposed { target: "main".to_owned() });
-        GitLab::of_job(at.address, Token::new(TOKEN.to_owned()), Kind::Access, &job, &network(at.request)).unwrap()
+        GitLab::of_job(
+            at.address,
+            Token::new(TOKEN.to_owned()),
+            Kind::Access,
+            &job,
+            &network(at.request),
+        )
+        .unwrap()
     }
     fn settings(at: &At<'_>) -> GitHubSettings {
         github(at).settings(Fact::Absent, Vec::new(), Vec::new())
@@ -343,16 +399,26 @@ fn readings() -> [Reading; 10] {
         ("a file (GitHub)", "/git/blobs/", |at| {
             github(at).content(&ObjectId::new("ab".repeat(20))).map(|_| "read".to_owned())
         }),
-        ("the tip of a branch (GitHub)", "/git/ref/", |at| github(at).tip("main").map(|_| "read".to_owned())),
-        ("reviews (GitHub)", "/reviews", |at| approved(github(at).approvals(&|login| login == "ana-ex"))),
-        ("a reviewer's right (GitHub)", "/permission", |at| approved(github(at).approvals(&|login| login == "ana-ex"))),
+        ("the tip of a branch (GitHub)", "/git/ref/", |at| {
+            github(at).tip("main").map(|_| "read".to_owned())
+        }),
+        ("reviews (GitHub)", "/reviews", |at| {
+            approved(github(at).approvals(&|login| login == "ana-ex"))
+        }),
+        ("a reviewer's right (GitHub)", "/permission", |at| {
+            approved(github(at).approvals(&|login| login == "ana-ex"))
+        }),
         ("rules of a branch (GitHub)", "/rules/branches/", |at| words(&settings(at).rules)),
         ("protection of a branch (GitHub)", "/protection", |at| words(&settings(at).protection)),
         ("approvals (GitLab)", "/merge_requests/7/approvals", |at| {
             approved(gitlab(at).approvals(&|login| login == "ana-ex"))
         }),
-        ("a member (GitLab)", "/members/all/", |at| approved(gitlab(at).approvals(&|login| login == "ana-ex"))),
-        ("a protected branch (GitLab)", "/protected_branches/", |at| words(&gitlab(at).settings().protected)),
+        ("a member (GitLab)", "/members/all/", |at| {
+            approved(gitlab(at).approvals(&|login| login == "ana-ex"))
+        }),
+        ("a protected branch (GitLab)", "/protected_branches/", |at| {
+            words(&gitlab(at).settings().protected)
+        }),
     ]
 }
 
@@ -365,7 +431,10 @@ fn what_cannot_be_read_is_never_taken_for_something_else() {
         forge.state.lock().unwrap().says.extend([
             github("", json!({"default_branch": "main"})),
             github(&format!("/git/trees/{}", "ab".repeat(20)), json!({"tree": []})),
-            github(&format!("/git/blobs/{}", "ab".repeat(20)), json!({"content": "", "encoding": "base64"})),
+            github(
+                &format!("/git/blobs/{}", "ab".repeat(20)),
+                json!({"content": "", "encoding": "base64"}),
+            ),
             github("/git/ref/heads%2Fmain", json!({"object": {"sha": commit}})),
             github(
                 "/pulls/7/reviews",
@@ -376,7 +445,10 @@ fn what_cannot_be_read_is_never_taken_for_something_else() {
             gitlab("", json!({"default_branch": "main"})),
             gitlab("/approvals", json!({"reset_approvals_on_push": true})),
             gitlab("/merge_requests/7", json!({"sha": commit, "target_branch": "main"})),
-            gitlab("/merge_requests/7/approvals", json!({"approved_by": [{"user": {"id": 9, "username": "ana-ex"}}]})),
+            gitlab(
+                "/merge_requests/7/approvals",
+                json!({"approved_by": [{"user": {"id": 9, "username": "ana-ex"}}]}),
+            ),
             gitlab("/protected_branches/main", json!({"push_access_levels": []})),
         ]);
     };
@@ -385,7 +457,11 @@ fn what_cannot_be_read_is_never_taken_for_something_else() {
             let cases = [("once", 1), ("always", usize::MAX)].map(|(how_often, times)| {
                 let forge = Loopback::start();
                 answers(&forge);
-                assert_eq!(read(&At { address: &forge.address, request: PATIENT }), Ok("read".to_owned()), "{name}");
+                assert_eq!(
+                    read(&At { address: &forge.address, request: PATIENT }),
+                    Ok("read".to_owned()),
+                    "{name}"
+                );
                 forge.fails(goes_wrong, "GET", meets, times);
                 let outcome = read(&At { address: &forge.address, request });
                 assert!(forge.state.lock().unwrap().requests.len() < 20, "{name}, {fault}");
@@ -397,7 +473,8 @@ fn what_cannot_be_read_is_never_taken_for_something_else() {
     };
     let mut alike: Vec<(String, Vec<&str>)> = Vec::new();
     thread::scope(|scope| {
-        let all: Vec<_> = readings().into_iter().map(|it| scope.spawn(move || reading(it))).collect();
+        let all: Vec<_> =
+            readings().into_iter().map(|it| scope.spawn(move || reading(it))).collect();
         for (rows, name) in all.into_iter().map(|it| it.join().unwrap()) {
             match alike.iter_mut().find(|(known, _)| *known == rows) {
                 Some((_, names)) => names.push(name),
@@ -405,7 +482,8 @@ fn what_cannot_be_read_is_never_taken_for_something_else() {
             }
         }
     });
-    let table: String = alike.iter().map(|(rows, names)| format!("{}\n{rows}", names.join("\n"))).collect();
+    let table: String =
+        alike.iter().map(|(rows, names)| format!("{}\n{rows}", names.join("\n"))).collect();
     assert_table(&table, "faults-reading.txt");
 }
 
@@ -413,9 +491,17 @@ fn what_cannot_be_read_is_never_taken_for_something_else() {
 fn an_approval_on_gitlab_counts_only_of_what_is_judged() {
     let forge = Loopback::start();
     let job = job(Forge::GitLab, Judges::Proposed { target: "main".to_owned() });
-    let gitlab =
-        GitLab::of_job(&forge.address, Token::new(TOKEN.to_owned()), Kind::Access, &job, &network(PATIENT)).unwrap();
-    let says = |path: &str, value: Value| forge.state.lock().unwrap().says.insert(format!("/projects/7{path}"), value);
+    let gitlab = GitLab::of_job(
+        &forge.address,
+        Token::new(TOKEN.to_owned()),
+        Kind::Access,
+        &job,
+        &network(PATIENT),
+    )
+    .unwrap();
+    let says = |path: &str, value: Value| {
+        forge.state.lock().unwrap().says.insert(format!("/projects/7{path}"), value)
+    };
     says("/approvals", json!({"reset_approvals_on_push": true}));
     says("/merge_requests/7", json!({"sha": job.head, "target_branch": "main"}));
     says(
@@ -423,15 +509,34 @@ fn an_approval_on_gitlab_counts_only_of_what_is_judged() {
         json!({"approved_by": [{"user": {"id": 9, "username": "ana-ex"}}, {"user": {"id": 8, "username": "x"}}]}),
     );
     let all = gitlab.approvals(&|login| login == "ana-ex").unwrap();
-    assert_eq!((all.len(), all[0].login.as_str(), all[0].commit.as_str()), (1, "ana-ex", job.head.as_str()));
+    assert_eq!(
+        (all.len(), all[0].login.as_str(), all[0].commit.as_str()),
+        (1, "ana-ex", job.head.as_str())
+    );
     assert_eq!(all[0].may_write, Fact::Known(true));
     says("/members/all/9", json!({"access_level": 20}));
-    assert_eq!(gitlab.approvals(&|login| login == "ana-ex").unwrap()[0].may_write, Fact::Known(false), "a reporter");
+    assert_eq!(
+        gitlab.approvals(&|login| login == "ana-ex").unwrap()[0].may_write,
+        Fact::Known(false),
+        "a reporter"
+    );
     says("/members/all/9", json!({}));
-    assert!(matches!(gitlab.approvals(&|login| login == "ana-ex").unwrap()[0].may_write, Fact::Undecided(_)));
+    assert!(matches!(
+        gitlab.approvals(&|login| login == "ana-ex").unwrap()[0].may_write,
+        Fact::Undecided(_)
+    ));
     for (path, value, told) in [
-        ("/merge_requests/7", json!({"sha": job.commit, "target_branch": "main"}), "is not what the job judges"),
-        ("/merge_requests/7", json!({"sha": job.head, "target_branch": "lax"}), "is not what the job judges"),
+        (
+            "/merge_requests/7",
+            json!({"sha": job.commit, "target_branch": "main"}),
+            "is not what the job judges",
+        ),
+        (
+            "/merge_requests/7",
+            json!({"sha": job.head, "target_branch": "lax"}),
+            "is not what the \
+            job judges",
+        ),
         ("/approvals", json!({"reset_approvals_on_push": false}), "stay whatever is pushed"),
     ] {
         says("/approvals", json!({"reset_approvals_on_push": true}));

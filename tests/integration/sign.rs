@@ -82,11 +82,13 @@ fn example() -> TestRepository {
 #[test]
 fn the_example_passes_for_a_release() {
     let repository = example();
-    let (exit, said) = aimsgate(repository.path(), &["check", "--for", "release", "--today", "2026-11-22"]);
+    let (exit, said) =
+        aimsgate(repository.path(), &["check", "--for", "release", "--today", "2026-11-22"]);
     assert_eq!(exit, 0, "{said}");
 }
 
-/// What a nightly job leaves: other weights, what it measured, and a record of the run, signed by the program.
+/// What a nightly job leaves: other weights, what it measured, and a record of the run, signed by
+/// the program.
 fn night(root: &Path, number: usize, drift: &str) {
     let weights = "models/credit/scorecard.safetensors";
     let before = keys::sha256(&fs::read(root.join(weights)).unwrap());
@@ -97,12 +99,17 @@ fn night(root: &Path, number: usize, drift: &str) {
     let bom = fs::read_to_string(root.join("aibom.json")).unwrap().replace(&before, &produced);
     write(root, "aibom.json", bom);
     let results = fs::read_to_string(root.join("reports/validation.json")).unwrap();
-    let kept: String = results.lines().filter(|line| !line.contains("psi")).map(|line| format!("{line}\n")).collect();
+    let kept: String = results
+        .lines()
+        .filter(|line| !line.contains("psi"))
+        .map(|line| format!("{line}\n"))
+        .collect();
     let results = kept.replace("  \"auc\"", &format!("  \"psi\": {drift},\n  \"auc\""));
     write(root, "reports/validation.json", &results);
     let data = keys::sha256(&fs::read(root.join("data/credit/applications.dvc")).unwrap());
     let run = format!(
-        "schema: aimsgate/1\nenvelope: credit-nightly\nat: 2026-11-{:02}T02:10:00Z\nproduced:\n  - {{path: {weights}, sha256: {produced}}}\n  - {{path: reports/validation.json, sha256: {}}}\ndata: {{dataset: applications-2026, pointer: data/credit/applications.dvc, sha256: {data}}}\nmetrics: reports/validation.json\n",
+        "schema: aimsgate/1\nenvelope: credit-nightly\nat: 2026-11-{:02}T02:10:00Z\nproduced:\n  - \
+         {{path: {weights}, sha256: {produced}}}\n  - {{path: reports/validation.json, sha256: {}}}\ndata: {{dataset: applications-2026, pointer: data/credit/applications.dvc, sha256: {data}}}\nmetrics: reports/validation.json\n",
         22 + number,
         keys::sha256(results.as_bytes())
     );
@@ -168,7 +175,11 @@ fn five_nights_in_an_envelope_and_the_fifth_is_out_of_bounds() {
         } else {
             assert_eq!(exit, 1, "{said}");
             assert!(
-                said.contains("sign-off-void") && said.contains("`psi` is 0.12, and at most 0.1 was signed for"),
+                said.contains("sign-off-void")
+                    && said.contains(
+                        "`psi` is 0.12, and at most 0.1 \
+                    was signed for"
+                    ),
                 "{said}"
             );
             assert!(said.contains("--> reports/validation.json:7:3"), "{said}");
@@ -201,7 +212,12 @@ fn what_leaves_the_envelope_is_not_admitted() {
             write(root, &format!("{run}.sig"), keys::sign(name, "aimsgate", &bytes));
         }
     };
-    refused("no record", &|root| fs::remove_file(root.join(run)).unwrap(), "no run record says where");
+    refused(
+        "no record",
+        &|root| fs::remove_file(root.join(run)).unwrap(),
+        "no run record says \
+        where",
+    );
     refused(
         "unsigned",
         &|root| fs::remove_file(root.join(format!("{run}.sig"))).unwrap(),
@@ -209,33 +225,54 @@ fn what_leaves_the_envelope_is_not_admitted() {
     );
     refused("signed by a person", &signed_by("ben"), "the run record does not count");
     refused("edited", &edit(run, "T02:10", "T03:10"), "the run record does not count");
-    refused("other weights", &edit("reports/validation.json", "0.6839", "0.6840"), "is not what the last run produced");
+    refused(
+        "other weights",
+        &edit("reports/validation.json", "0.6839", "0.6840"),
+        "is not what the last run produced",
+    );
     refused(
         "measurements apart from what was produced",
         &|root| {
             let text = fs::read_to_string(root.join(run)).unwrap();
-            let text = text.replace("metrics: reports/validation.json", "metrics: reports/other.json");
+            let text =
+                text.replace("metrics: reports/validation.json", "metrics: reports/other.json");
             write(root, run, &text);
             write(root, &format!("{run}.sig"), keys::sign("nightly", "aimsgate", text.as_bytes()));
-            write(root, "reports/other.json", "{\"auc\": 0.9, \"approval-rate-gap\": 0.001, \"psi\": 0.01}\n");
+            write(
+                root,
+                "reports/other.json",
+                "{\"auc\": 0.9, \"approval-rate-gap\": 0.001, \"psi\": 0.01}\n",
+            );
         },
         "are not among what the run produced",
     );
     refused("what must not change", &edit("config/decision.yaml", "0.42", "0.37"), "sign-off-void");
-    refused("code of the training", &edit("src/scoring/train.py", "import", "import os\nimport"), "sign-off-void");
+    refused(
+        "code of the training",
+        &edit("src/scoring/train.py", "import", "import os\nimport"),
+        "sign-off-void",
+    );
     refused(
         "wider bounds",
         &edit("governance/envelopes/credit-nightly.yaml", "at-most: 0.10", "at-most: 0.50"),
         "sign-off-void",
     );
-    refused("other data", &edit("data/credit/applications.dvc", "103154", "103155"), "sign-off-void");
+    refused(
+        "other data",
+        &edit("data/credit/applications.dvc", "103154", "103155"),
+        "sign-off-void",
+    );
     refused(
         "twice a day",
         &|root| {
             let bytes = fs::read_to_string(root.join(run)).unwrap().replace("T02:10", "T04:10");
             let other = "governance/runs/credit-nightly/2026-11-23b.yaml";
             write(root, other, &bytes);
-            write(root, &format!("{other}.sig"), keys::sign("nightly", "aimsgate", bytes.as_bytes()));
+            write(
+                root,
+                &format!("{other}.sig"),
+                keys::sign("nightly", "aimsgate", bytes.as_bytes()),
+            );
         },
         "2 runs on 2026-11-23, and at most 1 a day",
     );
@@ -273,24 +310,56 @@ fn what_is_deployed_is_what_was_released() {
     let root = repository.path();
     let weights = "sha256:030123bbceae128e42881073ab938d5bee0ee2e75328913198919dab3ea3b0f3";
     let verify = |root: &Path, subject: &str| {
-        aimsgate(root, &["verify", "--system", "credit-scoring", "--subject", subject, "--today", "2026-11-22"])
+        aimsgate(
+            root,
+            &[
+                "verify",
+                "--system",
+                "credit-scoring",
+                "--subject",
+                subject,
+                "--today",
+                "2026-11-22",
+            ],
+        )
     };
     let (exit, said) = verify(root, weights);
-    assert!(exit == 0 && said.contains("covered by the release credit-4.2.0-release, until 2027-11-15"), "{said}");
+    assert!(
+        exit == 0
+            && said.contains(
+                "covered by the release credit-4.2.0-release, until \
+        2027-11-15"
+            ),
+        "{said}"
+    );
     let (exit, said) = verify(root, &weights.replace("0301", "0302"));
-    assert!(exit == 1 && said.contains("no release of credit-scoring that is here covers it"), "{said}");
+    assert!(
+        exit == 1 && said.contains("no release of credit-scoring that is here covers it"),
+        "{said}"
+    );
     let (exit, said) = verify(root, "sha256:abc");
     assert!(exit == 2 && said.contains("is no SHA-256"), "{said}");
-    let late = ["verify", "--system", "credit-scoring", "--subject", weights, "--today", "2027-11-17"];
+    let late =
+        ["verify", "--system", "credit-scoring", "--subject", weights, "--today", "2027-11-17"];
     let (exit, said) = aimsgate(root, &late);
     assert!(exit == 1 && said.contains("ended on 2027-11-15"), "{said}");
     // A revocation counts for what was merged before it as well.
-    let edits: Vec<Edit> = serde_yaml::from_str("- {revoke: credit-4.2.0-release, by: dee, as: risk-lead}").unwrap();
+    let edits: Vec<Edit> =
+        serde_yaml::from_str("- {revoke: credit-4.2.0-release, by: dee, as: risk-lead}").unwrap();
     edits.iter().for_each(|edit| edit.apply(root));
     repository.commit_all("revoked");
     for head in ["HEAD", "HEAD~1"] {
-        let arguments =
-            ["verify", "--system", "credit-scoring", "--subject", weights, "--today", "2026-11-22", "--head", head];
+        let arguments = [
+            "verify",
+            "--system",
+            "credit-scoring",
+            "--subject",
+            weights,
+            "--today",
+            "2026-11-22",
+            "--head",
+            head,
+        ];
         let (exit, said) = aimsgate(root, &arguments);
         assert!(exit == 1 && said.contains("was revoked by `dee`"), "{head}: {said}");
     }
@@ -328,7 +397,8 @@ fn a_condition_before_use_is_asked_for_by_the_deployment_and_not_by_the_merge() 
     };
     apply(edits);
     let weights = "sha256:030123bbceae128e42881073ab938d5bee0ee2e75328913198919dab3ea3b0f3";
-    let verify = ["verify", "--system", "credit-scoring", "--subject", weights, "--today", "2026-11-22"];
+    let verify =
+        ["verify", "--system", "credit-scoring", "--subject", weights, "--today", "2026-11-22"];
     assert_eq!(aimsgate(root, &["check", "--for", "release", "--today", "2026-11-22"]).0, 0);
     let (exit, said) = aimsgate(root, &verify);
     assert!(exit == 1 && said.contains("condition C-1 must be met before use"), "{said}");
@@ -347,13 +417,20 @@ fn a_security_key_counts_where_it_was_touched() {
         let repository = example();
         let root = repository.path();
         let allowed = fs::read_to_string(root.join("governance/allowed_signers")).unwrap();
-        let others: String =
-            allowed.lines().filter(|line| !line.starts_with("dee@")).map(|line| format!("{line}\n")).collect();
+        let others: String = allowed
+            .lines()
+            .filter(|line| !line.starts_with("dee@"))
+            .map(|line| format!("{line}\n"))
+            .collect();
         write(root, "governance/allowed_signers", others + &keys::allowed_hardware("dee"));
         for statement in ["credit-4.2.0-risk.dee.yaml", "credit-4.2.0-release.dee.yaml"] {
             let name = format!("{FOLDER}/{statement}");
             let bytes = fs::read(root.join(&name)).unwrap();
-            write(root, &format!("{name}.sig"), keys::sign_with_hardware("dee", is_touched, &bytes));
+            write(
+                root,
+                &format!("{name}.sig"),
+                keys::sign_with_hardware("dee", is_touched, &bytes),
+            );
         }
         commit_as(&repository.git, "ben@example.com", None);
         let (exit, said) = aimsgate(root, &["check", "--for", "release", "--today", "2026-11-22"]);
@@ -369,9 +446,10 @@ fn the_vectors_have_their_digests() {
     let names = ["b-c.txt", "b.txt", "sub/a.txt"];
     let listed = names.map(|name| (name, keys::sha256(&read(&format!("listing/{name}")))));
     let prose = String::from_utf8(read("prose.md")).unwrap();
-    let record =
-        fs::read_to_string(fixtures().join("repos/credit-scoring").join(FOLDER).join("credit-4.2.0-risk.yaml"))
-            .unwrap();
+    let record = fs::read_to_string(
+        fixtures().join("repos/credit-scoring").join(FOLDER).join("credit-4.2.0-risk.yaml"),
+    )
+    .unwrap();
     let risk = |id: &str| {
         let line = record.lines().find(|line| line.contains(&format!("id: {id},"))).unwrap();
         line.rsplit("sha256: ").next().unwrap().trim_end_matches('}').to_owned()
@@ -383,9 +461,14 @@ fn the_vectors_have_their_digests() {
         risk("R-4"),
         risk("R-5")
     );
-    let risks = fs::read(fixtures().join("repos/credit-scoring/governance/risks/credit-scoring.yaml")).unwrap();
+    let risks =
+        fs::read(fixtures().join("repos/credit-scoring/governance/risks/credit-scoring.yaml"))
+            .unwrap();
     assert_eq!(risks, read("risks.yaml"), "the vectors hold the example's risks");
-    snapbox::assert_data_eq!(found, snapbox::Data::read_from(&folder.join("expected.txt"), None).raw());
+    snapbox::assert_data_eq!(
+        found,
+        snapbox::Data::read_from(&folder.join("expected.txt"), None).raw()
+    );
 }
 
 #[test]
@@ -395,7 +478,8 @@ fn where_history_is_cut_off_nobody_can_say_who_wrote_what_is_signed() {
     let main = repository.git.head().unwrap().peel_to_commit().unwrap();
     repository.git.branch("change", &main, true).unwrap();
     repository.git.set_head("refs/heads/change").unwrap();
-    let edits = "- {replace: config/decision.yaml, from: '0.42', to: '0.4'}\n- {resign: credit-risk-2, system: credit-scoring}\n";
+    let edits = "- {replace: config/decision.yaml, from: '0.42', to: '0.4'}\n- \
+        {resign: credit-risk-2, system: credit-scoring}\n";
     let edits: Vec<Edit> = serde_yaml::from_str(edits).unwrap();
     edits.iter().for_each(|edit| edit.apply(root));
     let head = repository.commit_all("the change");
@@ -412,7 +496,11 @@ fn an_emergency_is_not_granted_where_nobody_can_say_who_wrote_what_it_is_for() {
     let repository = example();
     let root = repository.path();
     let people = fs::read_to_string(root.join("governance/people.yaml")).unwrap();
-    let people = people.replace("may-accept: medium, from", "may-accept: medium, may-grant-emergency: true, from");
+    let people = people.replace(
+        "may-accept: medium, from",
+        "may-accept: medium, \
+        may-grant-emergency: true, from",
+    );
     write(root, "governance/people.yaml", people);
     repository.commit_all("somebody may grant one");
     let main = repository.git.head().unwrap().peel_to_commit().unwrap();
@@ -431,7 +519,9 @@ fn an_emergency_is_not_granted_where_nobody_can_say_who_wrote_what_it_is_for() {
     fs::write(repository.git.path().join("shallow"), format!("{}\n{head}\n", main.id())).unwrap();
     let (exit, said) = aimsgate(root, &check);
     assert!(
-        exit != 0 && said.contains("could not decide[emergency-invalid]") && said.contains("nobody can say who wrote"),
+        exit != 0
+            && said.contains("could not decide[emergency-invalid]")
+            && said.contains("nobody can say who wrote"),
         "{said}"
     );
 }
@@ -440,7 +530,10 @@ fn an_emergency_is_not_granted_where_nobody_can_say_who_wrote_what_it_is_for() {
 fn who_signs_sees_what_was_before() {
     let repository = example();
     let root = repository.path();
-    repository.git.branch("change", &repository.git.head().unwrap().peel_to_commit().unwrap(), false).unwrap();
+    repository
+        .git
+        .branch("change", &repository.git.head().unwrap().peel_to_commit().unwrap(), false)
+        .unwrap();
     repository.git.set_head("refs/heads/change").unwrap();
     let edits = r#"
 - {replace: config/decision.yaml, from: '0.42', to: '0.37'}

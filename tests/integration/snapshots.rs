@@ -35,9 +35,16 @@ fn conforms(snapshot: &dyn Snapshot) {
             assert_eq!(snapshot.read(entry, 9), Err(ReadError::Submodule));
             continue;
         }
-        let bytes = snapshot.read(entry, 1 << 20).unwrap_or_else(|error| panic!("{:?}: {error}", entry.path));
+        let bytes = snapshot
+            .read(entry, 1 << 20)
+            .unwrap_or_else(|error| panic!("{:?}: {error}", entry.path));
         assert_eq!(snapshot.size(entry), Ok(bytes.len() as u64), "{:?}", entry.path);
-        assert_eq!(snapshot.head(entry, 3).unwrap(), &bytes[..bytes.len().min(3)], "{:?}", entry.path);
+        assert_eq!(
+            snapshot.head(entry, 3).unwrap(),
+            &bytes[..bytes.len().min(3)],
+            "{:?}",
+            entry.path
+        );
         let id = git2::Oid::hash_object(git2::ObjectType::Blob, &bytes).unwrap().to_string();
         assert_eq!(snapshot.object_id(entry).unwrap().as_str(), id, "{:?}", entry.path);
         if bytes.len() > 1 {
@@ -70,12 +77,15 @@ fn odd_repository() -> TestRepository {
         .write("a/b.md", "b")
         .write("a-b.md", "sorts before a/b.md");
     use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(repository.file("run.sh"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    std::fs::set_permissions(repository.file("run.sh"), std::fs::Permissions::from_mode(0o755))
+        .unwrap();
     link("README.md", repository.file("inside"));
     link("/etc/passwd", repository.file("outside"));
     link("nowhere", repository.file("dangling"));
     std::fs::write(
-        repository.path().join(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(b"bad\xff.md")),
+        repository
+            .path()
+            .join(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(b"bad\xff.md")),
         "x",
     )
     .unwrap();
@@ -88,7 +98,10 @@ fn odd_repository() -> TestRepository {
     index.add(&submodule).unwrap();
     index.write().unwrap();
     repository.commit_index("odd");
-    repository.write("ignored/secret.md", "no").write("new.md", "not tracked").write("edited.txt", "x\r\ny\r\n");
+    repository
+        .write("ignored/secret.md", "no")
+        .write("new.md", "not tracked")
+        .write("edited.txt", "x\r\ny\r\n");
     repository
 }
 
@@ -105,7 +118,9 @@ fn the_contract_holds_for_a_commit_a_working_tree_and_a_folder() {
     conforms(&*open(repository.path(), None).snapshot);
 
     let folder = scratch();
-    for (path, bytes) in [("b/x", "1"), ("a.md", "two"), (".hidden", ""), ("b-c", "3"), (".git/config", "no")] {
+    for (path, bytes) in
+        [("b/x", "1"), ("a.md", "two"), (".hidden", ""), ("b-c", "3"), (".git/config", "no")]
+    {
         support::write(folder.path(), path, bytes);
     }
     std::fs::remove_dir_all(folder.path().join(".git")).unwrap();
@@ -121,7 +136,12 @@ fn the_contract_holds_for_a_commit_a_working_tree_and_a_folder() {
     assert_eq!(found, expected);
     for entry in commit.entries() {
         let twin = tree.entry(&entry.path).unwrap();
-        assert_eq!((twin.mode, tree.object_id(twin)), (entry.mode, commit.object_id(entry)), "{:?}", entry.path);
+        assert_eq!(
+            (twin.mode, tree.object_id(twin)),
+            (entry.mode, commit.object_id(entry)),
+            "{:?}",
+            entry.path
+        );
     }
 }
 
@@ -134,17 +154,34 @@ fn odd_entries_are_what_git_records_and_nothing_is_followed() {
         let snapshot = &*snapshot;
         let mode = |path: &str| snapshot.entry(&path.into()).unwrap().mode;
         assert_eq!(mode("run.sh"), Mode::Executable);
-        assert_eq!((mode("inside"), mode("outside"), mode("dangling")), (Mode::Symlink, Mode::Symlink, Mode::Symlink));
+        assert_eq!(
+            (mode("inside"), mode("outside"), mode("dangling")),
+            (Mode::Symlink, Mode::Symlink, Mode::Symlink)
+        );
         assert_eq!(read(snapshot, "outside").unwrap(), b"/etc/passwd");
         assert_eq!(read(snapshot, "dangling").unwrap(), b"nowhere");
         assert_eq!(mode("vendor/sub"), Mode::Submodule);
         assert_eq!(read(snapshot, "weights.bin").unwrap(), LFS_POINTER.as_bytes());
-        assert_eq!(read(snapshot, "crlf.txt").unwrap(), b"one\ntwo\n", "bytes of the repository, not of the checkout");
-        assert!(snapshot.entry(&RepoPath::new(b"bad\xff.md")).is_some(), "names that are not UTF-8 are kept");
+        assert_eq!(
+            read(snapshot, "crlf.txt").unwrap(),
+            b"one\ntwo\n",
+            "bytes of the repository, \
+            not of the checkout"
+        );
+        assert!(
+            snapshot.entry(&RepoPath::new(b"bad\xff.md")).is_some(),
+            "names that are not UTF-8 \
+            are kept"
+        );
         assert!(!paths(snapshot).iter().any(|path| path.starts_with("ignored")));
     }
     let tree = open(repository.path(), None).snapshot;
-    assert_eq!(read(&*tree, "edited.txt").unwrap(), b"x\ny\n", "a new file is converted as git would store it");
+    assert_eq!(
+        read(&*tree, "edited.txt").unwrap(),
+        b"x\ny\n",
+        "a new file is converted as git \
+        would store it"
+    );
 }
 
 #[test]
@@ -163,7 +200,8 @@ fn a_missing_object_is_missing_and_not_absent() {
     let repository = TestRepository::new();
     repository.write("a.md", "one").write("b.md", "two").commit("first");
     let id = git2::Oid::hash_object(git2::ObjectType::Blob, b"one").unwrap().to_string();
-    std::fs::remove_file(repository.git.path().join("objects").join(&id[..2]).join(&id[2..])).unwrap();
+    std::fs::remove_file(repository.git.path().join("objects").join(&id[..2]).join(&id[2..]))
+        .unwrap();
     let snapshot = open(repository.path(), Some("HEAD")).snapshot;
     assert_eq!(read(&*snapshot, "a.md"), Err(ReadError::Missing));
     assert_eq!(read(&*snapshot, "b.md").unwrap(), b"two");
@@ -175,8 +213,12 @@ fn a_missing_tree_stops_the_listing() {
     repository.write("docs/a.md", "one").commit("first");
     let tree = repository.git.head().unwrap().peel_to_tree().unwrap();
     let id = tree.get_name("docs").unwrap().id().to_string();
-    std::fs::remove_file(repository.git.path().join("objects").join(&id[..2]).join(&id[2..])).unwrap();
-    assert!(matches!(source::open(repository.path(), &content(Some("HEAD"))), Err(SourceError::Listing(_))));
+    std::fs::remove_file(repository.git.path().join("objects").join(&id[..2]).join(&id[2..]))
+        .unwrap();
+    assert!(matches!(
+        source::open(repository.path(), &content(Some("HEAD"))),
+        Err(SourceError::Listing(_))
+    ));
 }
 
 #[test]
@@ -185,7 +227,10 @@ fn bare_empty_unborn_and_detached_repositories_are_read() {
     let unborn = open(repository.path(), None).snapshot;
     assert_eq!(unborn.revision(), &Revision::WorkingTree { head: None });
     assert!(unborn.entries().is_empty());
-    assert!(matches!(source::open(repository.path(), &content(Some("HEAD"))), Err(SourceError::Revision { .. })));
+    assert!(matches!(
+        source::open(repository.path(), &content(Some("HEAD"))),
+        Err(SourceError::Revision { .. })
+    ));
 
     let first = repository.write("a.md", "one").commit("first");
     repository.write("a.md", "two").commit("second");
@@ -208,7 +253,11 @@ fn bare_empty_unborn_and_detached_repositories_are_read() {
 #[test]
 fn a_subfolder_scopes_without_re_rooting() {
     let repository = TestRepository::new();
-    repository.write("services/a/x.md", "1").write("services/ab/y.md", "2").write("top.md", "3").commit("first");
+    repository
+        .write("services/a/x.md", "1")
+        .write("services/ab/y.md", "2")
+        .write("top.md", "3")
+        .commit("first");
     for revision in [Some("HEAD"), None] {
         let Source { snapshot, scope } = open(&repository.file("services/a"), revision);
         assert_eq!(scope, "services/a".into());
@@ -222,11 +271,23 @@ fn a_subfolder_scopes_without_re_rooting() {
 fn a_file_an_absent_path_or_a_wrong_revision_is_an_error_in_words() {
     let repository = TestRepository::new();
     repository.write("a.md", "one").commit("first");
-    assert!(matches!(source::open(&repository.file("a.md"), &content(None)), Err(SourceError::NotAFolder { .. })));
-    assert!(matches!(source::open(&repository.file("none"), &content(None)), Err(SourceError::NotAFolder { .. })));
-    assert!(matches!(source::open(repository.path(), &content(Some("no-such"))), Err(SourceError::Revision { .. })));
+    assert!(matches!(
+        source::open(&repository.file("a.md"), &content(None)),
+        Err(SourceError::NotAFolder { .. })
+    ));
+    assert!(matches!(
+        source::open(&repository.file("none"), &content(None)),
+        Err(SourceError::NotAFolder { .. })
+    ));
+    assert!(matches!(
+        source::open(repository.path(), &content(Some("no-such"))),
+        Err(SourceError::Revision { .. })
+    ));
     let folder = scratch();
-    assert!(matches!(source::open(folder.path(), &content(Some("HEAD"))), Err(SourceError::NoRepository { .. })));
+    assert!(matches!(
+        source::open(folder.path(), &content(Some("HEAD"))),
+        Err(SourceError::NoRepository { .. })
+    ));
     support::write(folder.path(), ".git", "gitdir: ../gone\n");
     assert!(
         matches!(source::open(folder.path(), &content(None)), Err(SourceError::Repository(_))),
@@ -239,7 +300,8 @@ fn a_file_an_absent_path_or_a_wrong_revision_is_an_error_in_words() {
 fn a_repository_owned_by_somebody_else_is_read() {
     let repository = TestRepository::new();
     repository.write("a.md", "one").commit("first");
-    let status = std::process::Command::new("chown").arg("-R").arg("65534").arg(repository.path()).status();
+    let status =
+        std::process::Command::new("chown").arg("-R").arg("65534").arg(repository.path()).status();
     if !status.is_ok_and(|status| status.success()) {
         eprintln!("skipped: only root can give a repository to another owner");
         return;
@@ -260,7 +322,8 @@ fn a_hundred_thousand_paths_are_listed_and_found() {
         root.insert(format!("folder-{folder:03}"), tree.write().unwrap(), 0o040_000).unwrap();
     }
     let tree = repository.git.find_tree(root.write().unwrap()).unwrap();
-    let author = git2::Signature::new("A Tester", "tester@example.com", &git2::Time::new(0, 0)).unwrap();
+    let author =
+        git2::Signature::new("A Tester", "tester@example.com", &git2::Time::new(0, 0)).unwrap();
     repository.git.commit(Some("HEAD"), &author, &author, "many", &tree, &[]).unwrap();
     let snapshot = open(repository.path(), Some("HEAD")).snapshot;
     assert_eq!(snapshot.entries().len(), 100_000);
@@ -296,7 +359,8 @@ fn a_merge_that_was_not_made_holds_the_contract_and_leaves_no_object_behind() {
     };
     let before = objects();
     let around = source::Surroundings::none("2026-11-22".parse().unwrap());
-    let comparison = source::compare(repository.path(), &Content::WorkingTree, None, None, &around).unwrap();
+    let comparison =
+        source::compare(repository.path(), &Content::WorkingTree, None, None, &around).unwrap();
     let merged = &*comparison.judged.snapshot;
     conforms(merged);
     let both = text.replace("one", "ONE").replace("seven", "SEVEN");

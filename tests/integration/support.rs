@@ -7,10 +7,14 @@ use tempfile::TempDir;
 
 use crate::fixtures::fixtures;
 
-/// A folder that is gone when it is dropped: in memory where the system has that, for tests make many small files.
+/// A folder that is gone when it is dropped: in memory where the system has that, for tests make
+/// many small files.
 pub(crate) fn scratch() -> TempDir {
     let in_memory = Path::new("/dev/shm");
-    let made = std::env::var_os("TMPDIR").is_none().then(|| TempDir::new_in(in_memory)).and_then(Result::ok);
+    let made = std::env::var_os("TMPDIR")
+        .is_none()
+        .then(|| TempDir::new_in(in_memory))
+        .and_then(Result::ok);
     made.unwrap_or_else(|| TempDir::new().unwrap())
 }
 
@@ -82,7 +86,11 @@ impl TestRepository {
     }
 
     /// Commits a tree without moving any branch.
-    pub(crate) fn commit_tree(&self, tree: &git2::Tree<'_>, parents: &[&git2::Commit<'_>]) -> git2::Oid {
+    pub(crate) fn commit_tree(
+        &self,
+        tree: &git2::Tree<'_>,
+        parents: &[&git2::Commit<'_>],
+    ) -> git2::Oid {
         self.git.commit(None, &author(), &author(), "a tree", tree, parents).unwrap()
     }
 
@@ -113,7 +121,12 @@ pub(crate) fn commit_as(git: &git2::Repository, email: &str, with: Option<&str>)
     let tree = git.find_tree(index.write_tree().unwrap()).unwrap();
     let parent = git.head().ok().map(|head| head.peel_to_commit().unwrap());
     let parents: Vec<&git2::Commit<'_>> = parent.iter().collect();
-    let with = with.map_or_else(String::new, |email| format!("\n\nCo-authored-by: Somebody <{email}>\n"));
+    let with = with.map_or_else(String::new, |email| {
+        format!(
+            "\n\nCo-authored-by: Somebody \
+        <{email}>\n"
+        )
+    });
     let message = format!("in somebody's name{with}");
     git.commit(Some("HEAD"), &author_of(email), &author(), &message, &tree, &parents).unwrap();
 }

@@ -44,9 +44,13 @@ fn run_with(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> 
     if !arguments.contains(&"--today") {
         command.args(["--today", "2026-11-22"]);
     }
-    command.arg("--format").arg(format!("json={}", report.display())).args(["--format", "terminal"]);
+    command
+        .arg("--format")
+        .arg(format!("json={}", report.display()))
+        .args(["--format", "terminal"]);
     let output = command.envs(environment.iter().copied()).output().unwrap();
-    let report = fs::read_to_string(report).map_or(Value::Null, |text| serde_json::from_str(&text).unwrap());
+    let report =
+        fs::read_to_string(report).map_or(Value::Null, |text| serde_json::from_str(&text).unwrap());
     Ran {
         exit: output.status.code().unwrap(),
         report,
@@ -75,13 +79,23 @@ fn the_default_branch_is_what_the_remote_calls_so() {
     git.reference("refs/remotes/origin/aaa/main", tip, true, "").unwrap();
     let alone = run(repository.path(), &[]);
     assert_eq!(alone.exit, 2, "{}", alone.text);
-    assert!(alone.says("target-unknown") && alone.text.contains("git remote set-head origin --auto"), "{}", alone.text);
+    assert!(
+        alone.says("target-unknown") && alone.text.contains("git remote set-head origin --auto"),
+        "{}",
+        alone.text
+    );
     git.reference("refs/remotes/origin/main", tip, true, "").unwrap();
     assert_eq!(run(repository.path(), &[]).report["inputs"]["target"]["name"], "origin/main");
     git.reference("refs/remotes/origin/trunk", tip, true, "").unwrap();
-    git.reference_symbolic("refs/remotes/origin/HEAD", "refs/remotes/origin/trunk", true, "").unwrap();
+    git.reference_symbolic("refs/remotes/origin/HEAD", "refs/remotes/origin/trunk", true, "")
+        .unwrap();
     let told = run(repository.path(), &[]);
-    assert_eq!((told.exit, &told.report["inputs"]["target"]["name"]), (0, &json!("origin/trunk")), "{}", told.text);
+    assert_eq!(
+        (told.exit, &told.report["inputs"]["target"]["name"]),
+        (0, &json!("origin/trunk")),
+        "{}",
+        told.text
+    );
     assert_eq!(told.report["inputs"]["target"]["whole"], true, "it is the branch's own content");
 }
 
@@ -167,12 +181,20 @@ fn the_job_of_a_pull_request_is_judged_by_its_first_parent_and_only_if_it_is_tha
     // An event that names the target's own tip, as somebody who tries the gate may write it.
     git.set_head_detached(main.id()).unwrap();
     let unmerged = job(&change, "main", &main.id().to_string());
-    assert!(unmerged.says("target-unknown") && unmerged.text.contains("merges nothing"), "{}", unmerged.text);
+    assert!(
+        unmerged.says("target-unknown") && unmerged.text.contains("merges nothing"),
+        "{}",
+        unmerged.text
+    );
     git.set_head_detached(git2::Oid::from_str(&merge).unwrap()).unwrap();
     // What was checked out without its parents.
     cut_off(&repository, &main.id().to_string(), &merge);
     let shallow = job(&change, "main", &merge);
-    assert!(shallow.says("target-unknown") && shallow.text.contains("fetch-depth: 2"), "{}", shallow.text);
+    assert!(
+        shallow.says("target-unknown") && shallow.text.contains("fetch-depth: 2"),
+        "{}",
+        shallow.text
+    );
 }
 
 #[test]
@@ -189,7 +211,12 @@ fn a_history_that_is_cut_off_says_what_mends_it() {
     cut_off(&repository, &main.id().to_string(), &format!("{change}\n{newer}"));
     let ran = run(repository.path(), &["--head", "change"]);
     assert_eq!(ran.exit, 2, "{}", ran.text);
-    assert!(ran.says("merge-undecided") && ran.text.contains("git fetch --unshallow"), "{}{}", ran.text, ran.errors);
+    assert!(
+        ran.says("merge-undecided") && ran.text.contains("git fetch --unshallow"),
+        "{}{}",
+        ran.text,
+        ran.errors
+    );
 }
 
 #[test]
@@ -197,7 +224,12 @@ fn a_folder_that_is_no_repository_is_judged_by_itself_and_never_in_a_job() {
     let folder = scratch();
     copy(&fixtures().join("repos/credit-scoring"), folder.path());
     let ran = run(folder.path(), &[]);
-    assert_eq!((ran.exit, &ran.report["inputs"]["rules-from"]), (0, &json!("judged-content")), "{}", ran.text);
+    assert_eq!(
+        (ran.exit, &ran.report["inputs"]["rules-from"]),
+        (0, &json!("judged-content")),
+        "{}",
+        ran.text
+    );
     let ran = run_with(folder.path(), &[], &[("CI", "true")]);
     assert_eq!(ran.exit, 2, "{}", ran.text);
     assert!(ran.says("target-unknown"), "{}", ran.text);
@@ -211,10 +243,17 @@ fn a_folder_that_is_no_repository_is_judged_by_itself_and_never_in_a_job() {
 fn a_link_is_no_folder_to_judge() {
     let repository = TestRepository::new();
     repository.git.set_head("refs/heads/main").unwrap();
-    repository.write("docs/a.md", "# A\n").write("services/credit/b.md", "# B\n").commit_all("start");
+    repository
+        .write("docs/a.md", "# A\n")
+        .write("services/credit/b.md", "# B\n")
+        .commit_all("start");
     let judge = |path: &Path| {
-        let done =
-            Command::new(env!("CARGO_BIN_EXE_aimsgate")).arg("check").arg(path).env("CI", "true").output().unwrap();
+        let done = Command::new(env!("CARGO_BIN_EXE_aimsgate"))
+            .arg("check")
+            .arg(path)
+            .env("CI", "true")
+            .output()
+            .unwrap();
         (done.status.code(), String::from_utf8(done.stderr).unwrap())
     };
     let named = repository.file("services/credit");
@@ -224,7 +263,11 @@ fn a_link_is_no_folder_to_judge() {
         symlink(target, &named).unwrap();
         for path in [named.clone(), named.join(".")] {
             let (exit, said) = judge(&path);
-            assert!(exit == Some(2) && said.contains("is a link in a repository"), "{}: {said}", path.display());
+            assert!(
+                exit == Some(2) && said.contains("is a link in a repository"),
+                "{}: {said}",
+                path.display()
+            );
         }
         fs::remove_file(&named).unwrap();
         fs::rename(repository.file("moved"), &named).unwrap();
@@ -243,7 +286,11 @@ fn a_first_run_uses_the_changes_own_rules_and_every_format_says_so() {
     copy(&fixtures().join("repos/support-chatbot"), repository.path());
     let ran = run(repository.path(), &["--format", "sarif=target.sarif"]);
     assert_eq!(ran.report["inputs"]["rules-from"], "first-run");
-    assert!(ran.text.contains("governance/gate.yaml of the change itself, for main has none yet"), "{}", ran.text);
+    assert!(
+        ran.text.contains("governance/gate.yaml of the change itself, for main has none yet"),
+        "{}",
+        ran.text
+    );
     let sarif = fs::read_to_string(repository.file("target.sarif")).unwrap();
     assert!(sarif.contains("\"rulesFrom\": \"first-run\""));
 }
@@ -292,18 +339,32 @@ fn an_index_in_conflict_and_a_merge_in_progress() {
     let main = git.head().unwrap().peel_to_commit().unwrap();
     git.branch("change", &main, true).unwrap();
     let text = fs::read_to_string(repository.file("src/scoring/score.py")).unwrap();
-    repository.write("src/scoring/score.py", text.replace("import math", "import math  # one")).commit_all("one");
+    repository
+        .write("src/scoring/score.py", text.replace("import math", "import math  # one"))
+        .commit_all("one");
     let tip = git.head().unwrap().peel_to_commit().unwrap();
     git.set_head("refs/heads/change").unwrap();
-    repository.write("src/scoring/score.py", text.replace("import math", "import math  # two")).commit_all("two");
+    repository
+        .write("src/scoring/score.py", text.replace("import math", "import math  # two"))
+        .commit_all("two");
     let annotated = git.find_annotated_commit(tip.id()).unwrap();
     git.merge(&[&annotated], None, None).unwrap();
     let ran = run(repository.path(), &["--staged"]);
     assert_eq!(ran.exit, 2);
-    assert!(ran.errors.contains("`src/scoring/score.py` is in conflict in the index"), "{}", ran.errors);
-    repository.write("src/scoring/score.py", text.replace("import math", "import math  # both")).stage_all();
+    assert!(
+        ran.errors.contains("`src/scoring/score.py` is in conflict in the index"),
+        "{}",
+        ran.errors
+    );
+    repository
+        .write("src/scoring/score.py", text.replace("import math", "import math  # both"))
+        .stage_all();
     let ran = run(repository.path(), &["--staged"]);
-    assert_eq!(ran.exit, 0, "the merge brings the tip in, so nothing need be merged: {}{}", ran.text, ran.errors);
+    assert_eq!(
+        ran.exit, 0,
+        "the merge brings the tip in, so nothing need be merged: {}{}",
+        ran.text, ran.errors
+    );
 }
 
 #[test]
@@ -316,7 +377,11 @@ fn formats_of_repositories_that_cannot_be_read_are_told_with_what_to_do() {
         let repository = repository();
         let file = repository.git.path().join("config");
         let text = fs::read_to_string(&file).unwrap();
-        fs::write(&file, text.replace("repositoryformatversion = 0", "repositoryformatversion = 1") + config).unwrap();
+        fs::write(
+            &file,
+            text.replace("repositoryformatversion = 0", "repositoryformatversion = 1") + config,
+        )
+        .unwrap();
         let ran = run(repository.path(), &[]);
         assert_eq!(ran.exit, 2, "{config}");
         assert!(ran.errors.contains(told), "{config}: {}", ran.errors);
@@ -329,7 +394,8 @@ fn a_simulation_says_so_first_and_decides_nothing_in_a_job() {
     repository.write("README.md", "more\n").commit_all("more");
     let tip = repository.git.head().unwrap().target().unwrap();
     repository.git.reference("refs/remotes/origin/main", tip, true, "").unwrap();
-    for (arguments, exit) in [(["--today", "2026-11-12"], 1), (["--base", "main~1"], 0), (["--today", "2020-01-01"], 1)]
+    for (arguments, exit) in
+        [(["--today", "2026-11-12"], 1), (["--base", "main~1"], 0), (["--today", "2020-01-01"], 1)]
     {
         let ran = run(repository.path(), &arguments);
         assert!(ran.text.starts_with("simulation: "), "{arguments:?}: {}", ran.text);
@@ -357,7 +423,12 @@ fn a_job_judges_the_commit_and_trusts_no_local_branch() {
     }
     repository.git.reference("refs/remotes/origin/main", main.id(), true, "").unwrap();
     let ran = job(&[]);
-    assert!(ran.exit == 1 && ran.says("document-missing"), "what lies beside the commit is not it: {}", ran.text);
+    assert!(
+        ran.exit == 1 && ran.says("document-missing"),
+        "what lies beside the commit is not it: \
+        {}",
+        ran.text
+    );
     assert_eq!(run(repository.path(), &[]).exit, 0, "in a working tree it is");
     repository.git.reference("refs/remotes/origin/master", main.id(), true, "").unwrap();
     assert!(job(&[]).says("target-unknown"), "one of both is not it");
@@ -368,7 +439,9 @@ fn an_earlier_commit_of_the_target_is_no_change_to_it() {
     let repository = repository();
     let first = repository.git.head().unwrap().target().unwrap().to_string();
     let register = fs::read_to_string(repository.file("aims.yaml")).unwrap();
-    repository.write("aims.yaml", register.replace("at-least: 0.65", "at-least: 0.7")).commit_all("more is asked");
+    repository
+        .write("aims.yaml", register.replace("at-least: 0.65", "at-least: 0.7"))
+        .commit_all("more is asked");
     let ran = run(repository.path(), &["--head", &first]);
     assert_eq!(ran.exit, 0, "{}", ran.text);
     assert_eq!(ran.report["inputs"]["target"]["whole"], true);
@@ -387,7 +460,8 @@ fn a_release_asks_everything_of_the_content() {
     let merge = run(repository.path(), &["--head", "change", "--base", "main"]);
     assert_eq!(merge.exit, 0, "{}", merge.text);
     assert!(merge.text.contains("Not blocking here: 2 already on main"), "{}", merge.text);
-    let release = run(repository.path(), &["--head", "change", "--base", "main", "--for", "release"]);
+    let release =
+        run(repository.path(), &["--head", "change", "--base", "main", "--for", "release"]);
     assert_eq!(release.exit, 1, "{}", release.text);
 }
 

@@ -36,7 +36,8 @@ Add the properties.
 MLCommons Croissant format specification 1.0 and 1.1; ISO/IEC 42001:2023 control A.7.3.
 ";
 
-const ASKED: [&str; 6] = ["description", "license", "url", "creator", "datePublished", "distribution"];
+const ASKED: [&str; 6] =
+    ["description", "license", "url", "creator", "datePublished", "distribution"];
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {
@@ -45,13 +46,17 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let cards = held(context, Some("dataset-card"));
     let judge = |it| {
         let root = super::croissant(&it)?;
-        let missing: Vec<&str> = ASKED.into_iter().filter(|key| super::property(root, key).is_none()).collect();
+        let missing: Vec<&str> =
+            ASKED.into_iter().filter(|key| super::property(root, key).is_none()).collect();
         if missing.is_empty() {
             return Some(Outcome::pass(it.subject()));
         }
         let text = format!("{} has no {}", it.named(), missing.join(", "));
         let fault = Fault::new(it.reading.place(), it.need.class, text).parts(missing.clone());
-        Some(Outcome::fail(it.subject(), fault.remedy(Who::Author, format!("add {}", missing.join(", ")))))
+        Some(Outcome::fail(
+            it.subject(),
+            fault.remedy(Who::Author, format!("add {}", missing.join(", "))),
+        ))
     };
     cards.into_iter().filter_map(judge).collect()
 }

@@ -55,16 +55,26 @@ fn judge(held: Held<'_>, root: &Node) -> Outcome {
     let flaws = flaws(root);
     let Some((span, first)) = flaws.first() else { return Outcome::pass(held.subject()) };
     let more = and_more(flaws.len() - 1, "");
-    let fault = Fault::new(held.at(*span), held.need.class, format!("{} {first}{more}", held.named()));
+    let fault =
+        Fault::new(held.at(*span), held.need.class, format!("{} {first}{more}", held.named()));
     let fault = fault.parts(flaws.iter().map(|(_, text)| text.clone()));
-    Outcome::fail(held.subject(), fault.remedy(Who::Author, "generate it again, or add what is named"))
+    Outcome::fail(
+        held.subject(),
+        fault.remedy(
+            Who::Author,
+            "generate it again, or add what is \
+        named",
+        ),
+    )
 }
 
 fn flaws(root: &Node) -> Vec<(Span, String)> {
     let mut found = Vec::new();
     let conforms = super::property(root, "conformsTo");
     let mut is_known = false;
-    let says = |node: &Node| node.as_text().is_some_and(|text| VERSIONS.iter().any(|known| text.contains(known)));
+    let says = |node: &Node| {
+        node.as_text().is_some_and(|text| VERSIONS.iter().any(|known| text.contains(known)))
+    };
     if let Some(node) = conforms {
         node.walk(&mut |_, node| is_known |= says(node));
     }
@@ -76,15 +86,25 @@ fn flaws(root: &Node) -> Vec<(Span, String)> {
         found.push((root.span, "has no `name`".to_owned()));
     }
     for file in super::property(root, "distribution").map_or(&[][..], Node::items) {
-        let name = ["@id", "name"].iter().find_map(|key| super::property(file, key)?.as_text()).unwrap_or("a file");
+        let name = ["@id", "name"]
+            .iter()
+            .find_map(|key| super::property(file, key)?.as_text())
+            .unwrap_or("a file");
         let has = |key: &str| super::property(file, key).is_some();
-        let is_object =
-            super::property(file, "@type").and_then(Node::as_text).is_some_and(|it| it.ends_with("FileObject"));
+        let is_object = super::property(file, "@type")
+            .and_then(Node::as_text)
+            .is_some_and(|it| it.ends_with("FileObject"));
         if !has("encodingFormat") {
             found.push((file.span, format!("does not say the `encodingFormat` of `{name}`")));
         }
         if is_object && !has("contentUrl") && !has("containedIn") {
-            found.push((file.span, format!("does not say where `{name}` is: `contentUrl` or `containedIn`")));
+            found.push((
+                file.span,
+                format!(
+                    "does not say where `{name}` is: `contentUrl` or \
+                `containedIn`"
+                ),
+            ));
         }
         if is_object && has("contentUrl") && !has("containedIn") && !has("sha256") && !has("md5") {
             found.push((file.span, format!("has no `sha256` of `{name}`")));

@@ -43,7 +43,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     };
     let of = |system| {
         let system: &System = system;
-        let evaluates = system.datasets.iter().filter(|it| it.used_for.contains(&DataUse::Evaluate));
+        let evaluates =
+            system.datasets.iter().filter(|it| it.used_for.contains(&DataUse::Evaluate));
         evaluates.map(move |dataset| judge(context, system, dataset))
     };
     register.systems.iter().flat_map(of).collect()
@@ -54,10 +55,12 @@ fn trains(dataset: &Dataset) -> bool {
 }
 
 fn judge(context: &Context<'_>, system: &System, dataset: &Dataset) -> Outcome {
-    let subject = Subject::Model { system: system.id.value.clone(), model: dataset.id.value.clone() };
+    let subject =
+        Subject::Model { system: system.id.value.clone(), model: dataset.id.value.clone() };
     let same = |other: &Dataset| {
         std::ptr::eq(other, dataset)
-            || source(system, context, other).is_some_and(|it| Some(it) == source(system, context, dataset))
+            || source(system, context, other)
+                .is_some_and(|it| Some(it) == source(system, context, dataset))
     };
     let Some(other) = system.datasets.iter().find(|other| trains(other) && same(other)) else {
         return Outcome::pass(subject);

@@ -40,15 +40,20 @@ ISO/IEC 42001:2023 controls A.7.2 and A.7.3; GDPR, Articles 5, 6 and 35.
 ";
 
 /// What a card says of personal data: its element, and what people call it.
-const ASKED: [(&str, &str); 4] =
-    [("legal-basis", "Legal basis"), ("minimisation", "Minimisation"), ("retention", "Retention"), ("dpia", "DPIA")];
+const ASKED: [(&str, &str); 4] = [
+    ("legal-basis", "Legal basis"),
+    ("minimisation", "Minimisation"),
+    ("retention", "Retention"),
+    ("dpia", "DPIA"),
+];
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let register = match context.register() {
         Ok(register) => register,
         Err(outcomes) => return outcomes,
     };
-    let undeclared = register.systems.iter().filter(|system| !system.datasets.is_empty()).map(declared);
+    let undeclared =
+        register.systems.iter().filter(|system| !system.datasets.is_empty()).map(declared);
     let cards = held(context, Some("dataset-card"));
     let cards = cards.into_iter().filter_map(|it| {
         let system = context.judged.system(it.need.system.as_deref()?)?;
@@ -59,22 +64,36 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 
 /// Whether a system with data says if any of it is personal.
 fn declared(system: &System) -> Outcome {
-    let subject = Subject::Duty { system: Some(system.id.value.clone()), duty: "facts.personal-data".to_owned() };
+    let subject = Subject::Duty {
+        system: Some(system.id.value.clone()),
+        duty: "facts.personal-data".to_owned(),
+    };
     if system.facts.personal_data.is_some() {
         return Outcome::pass(subject);
     }
-    let text = format!("`{}` has datasets, and its facts do not say whether they are personal", system.id.value);
+    let text = format!(
+        "`{}` has datasets, and its facts do not say whether they are personal",
+        system.id.value
+    );
     let fault = Fault::new(system.place(system.id.span), system.class(), text);
-    Outcome::fail(subject, fault.remedy(Who::Owner, "add personal-data: true or false to the facts"))
+    Outcome::fail(
+        subject,
+        fault.remedy(Who::Owner, "add personal-data: true or false to the facts"),
+    )
 }
 
 fn judge(held: Held<'_>) -> Outcome {
-    let missing: Vec<&str> = ASKED.iter().filter(|(key, _)| held.said(key).is_none()).map(|(_, name)| *name).collect();
+    let missing: Vec<&str> =
+        ASKED.iter().filter(|(key, _)| held.said(key).is_none()).map(|(_, name)| *name).collect();
     if missing.is_empty() {
         return Outcome::pass(held.subject());
     }
     let text = format!("{} does not say {} of its personal data", held.named(), missing.join(", "));
-    let place = held.said("sensitive-bias").map_or_else(|| held.reading.place(), |(_, place)| place);
+    let place =
+        held.said("sensitive-bias").map_or_else(|| held.reading.place(), |(_, place)| place);
     let fault = Fault::new(place, held.need.class, text).due().parts(missing.clone());
-    Outcome::fail(held.subject(), fault.remedy(Who::Owner, format!("add labels to the card: {}", missing.join(", "))))
+    Outcome::fail(
+        held.subject(),
+        fault.remedy(Who::Owner, format!("add labels to the card: {}", missing.join(", "))),
+    )
 }

@@ -55,7 +55,14 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 let said = format!("{} says word for word what {} says", it.named(), other.named());
                 let fault = Fault::new(it.reading.place(), it.need.class, said);
                 let fault = fault.related(other.reading.place(), "the other one");
-                outcomes.push(Outcome::fail(it.subject(), fault.remedy(Who::Owner, "write what is true of this one")));
+                outcomes.push(Outcome::fail(
+                    it.subject(),
+                    fault.remedy(
+                        Who::Owner,
+                        "write what is \
+                    true of this one",
+                    ),
+                ));
             }
             _ => {
                 outcomes.push(Outcome::pass(it.subject()));
@@ -70,5 +77,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 fn body(held: Held<'_>) -> String {
     let source = &held.document.source;
     let start = held.document.metadata().map_or(0, |root| root.span.end.min(source.len()));
-    source.get(start..).unwrap_or_default().to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+    source
+        .get(start..)
+        .unwrap_or_default()
+        .to_lowercase()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }

@@ -69,20 +69,34 @@ fn judge(world: &World<'_>, document: &Document, markdown: &Prose, need: &Need) 
     let (class, systems) = (need.class, need.system.clone());
     let subject = Subject::File(document.path.clone());
     let anchors = Anchors::of(markdown);
-    let mut broken = markdown.links.iter().filter(|link| !leads_somewhere(world, document, &anchors, &link.target));
+    let mut broken = markdown
+        .links
+        .iter()
+        .filter(|link| !leads_somewhere(world, document, &anchors, &link.target));
     let Some(first) = broken.next() else { return Outcome::pass(subject) };
     let rest: Vec<_> = broken.collect();
     let more = and_more(rest.len(), "in this document");
     let place = |span| Place::bytes(document.path.clone(), span);
-    let fault = Fault::new(place(first.span), class, format!("the link to `{}` leads nowhere{more}", first.target))
-        .label("no such file or heading")
-        .parts(std::iter::once(first).chain(rest.iter().copied()).map(|link| link.target.clone()))
-        .systems(systems);
-    let fault = rest.iter().fold(fault, |fault, link| fault.related(place(link.span), "this leads nowhere either"));
+    let fault = Fault::new(
+        place(first.span),
+        class,
+        format!("the link to `{}` leads nowhere{more}", first.target),
+    )
+    .label("no such file or heading")
+    .parts(std::iter::once(first).chain(rest.iter().copied()).map(|link| link.target.clone()))
+    .systems(systems);
+    let fault = rest
+        .iter()
+        .fold(fault, |fault, link| fault.related(place(link.span), "this leads nowhere either"));
     Outcome::fail(subject, fault.remedy(Who::Author, "correct the link"))
 }
 
-fn leads_somewhere(world: &World<'_>, document: &Document, anchors: &Anchors, target: &str) -> bool {
+fn leads_somewhere(
+    world: &World<'_>,
+    document: &Document,
+    anchors: &Anchors,
+    target: &str,
+) -> bool {
     let has_scheme = target.split_once(':').is_some_and(|(scheme, _)| {
         scheme.starts_with(|c: char| c.is_ascii_alphabetic())
             && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
@@ -90,7 +104,8 @@ fn leads_somewhere(world: &World<'_>, document: &Document, anchors: &Anchors, ta
     if has_scheme || target.starts_with("//") || target.is_empty() {
         return true;
     }
-    let (path, anchor) = target.split_once('#').map_or((target, None), |(path, anchor)| (path, Some(anchor)));
+    let (path, anchor) =
+        target.split_once('#').map_or((target, None), |(path, anchor)| (path, Some(anchor)));
     let path = path.split('?').next().unwrap_or_default();
     let path = percent_decode_str(path).decode_utf8_lossy();
     if path.is_empty() {
@@ -124,7 +139,8 @@ impl Anchors {
     }
 
     fn has(&self, anchor: &str) -> bool {
-        anchor.is_empty() || self.0.contains(&percent_decode_str(anchor).decode_utf8_lossy().to_lowercase())
+        anchor.is_empty()
+            || self.0.contains(&percent_decode_str(anchor).decode_utf8_lossy().to_lowercase())
     }
 }
 

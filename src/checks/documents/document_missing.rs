@@ -55,7 +55,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let cleared = |fault: Fault| match removed(context, need, answer) {
             // Whoever takes it away can bring it back, whoever owes it.
             Some(path) => {
-                let text = format!("bring `{path}` back, which this change takes away, or say where it is now");
+                let text = format!(
+                    "bring `{path}` back, which this change takes away, or say \
+                    where it is now"
+                );
                 fault.remedy(Who::Author, text)
             }
             None => fault.remedy(who(need), remedy(need, answer.written())),
@@ -64,32 +67,51 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let outcome = match answer {
             Answer::Read(_) | Answer::Pointer(_) | Answer::Typed(_) => Outcome::pass(subject),
             Answer::NotApplicable(_) => Outcome::new(subject, Verdict::NotApplicable),
-            Answer::Unreadable(..) => Outcome::new(subject, Verdict::Because("document-unreadable")),
+            Answer::Unreadable(..) => {
+                Outcome::new(subject, Verdict::Because("document-unreadable"))
+            }
             Answer::Missing => missing(
-                Fault::new(need.asked.clone(), need.class, format!("{} is missing", named(need))).label(why(need)),
+                Fault::new(need.asked.clone(), need.class, format!("{} is missing", named(need)))
+                    .label(why(need)),
             ),
             Answer::NotThere { written, declared } => {
-                let text = format!("{} should be `{written}`, and no such file is here", named(need));
+                let text =
+                    format!("{} should be `{written}`, and no such file is here", named(need));
                 let fault = Fault::new(declared.clone(), need.class, text).label("names no file");
-                // A path that names nothing is the register's mistake, whatever asks for the document.
+                // A path that names nothing is the register's mistake, whatever asks for the
+                // document.
                 let fault = fault.since(since).parts([need.bound()]);
                 Outcome::fail(subject.clone(), cleared(fault))
             }
             Answer::EmptySection(place) => {
                 let text = format!("the section for {} is empty", named(need));
-                missing(Fault::new(place.clone(), need.class, text).label("nothing stands under this heading"))
+                missing(Fault::new(place.clone(), need.class, text).label(
+                    "nothing stands under \
+                    this heading",
+                ))
             }
-            Answer::UnreadLanguage(..) => Outcome::new(subject, Verdict::Because("language-unread")),
+            Answer::UnreadLanguage(..) => {
+                Outcome::new(subject, Verdict::Because("language-unread"))
+            }
             Answer::NotRecognised(reading, instead) => {
                 let found = reading.found();
                 let of = reading.elements.len();
                 let text = match instead {
-                    Some(instead) => format!("{} is missing; this file is {}", named(need), instead.name),
+                    Some(instead) => {
+                        format!("{} is missing; this file is {}", named(need), instead.name)
+                    }
                     None => {
-                        format!("{} is missing; this file has {found} of the {of} things it would say", named(need))
+                        format!(
+                            "{} is missing; this file has {found} of the {of} things it would \
+                            say",
+                            named(need)
+                        )
                     }
                 };
-                let fault = Fault::new(reading.place(), need.class, text).label("not accepted for its name");
+                let fault = Fault::new(reading.place(), need.class, text).label(
+                    "not accepted for \
+                    its name",
+                );
                 missing(fault.related(need.asked.clone(), why(need)))
             }
         };
@@ -101,7 +123,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 /// The file that a change takes away from where the document is looked for.
 fn removed<'a>(context: &'a Context<'_>, need: &Need, answer: &Answer) -> Option<&'a RepoPath> {
     let files = context.against.known()?.sides.change.files.iter();
-    let mut gone = files.filter(|(_, edit)| **edit == Edit::Removed).map(|(path, _)| path).peekable();
+    let mut gone =
+        files.filter(|(_, edit)| **edit == Edit::Removed).map(|(path, _)| path).peekable();
     gone.peek()?;
     if let Some(written) = answer.written() {
         let declared = need.base.join(written).ok()?;
@@ -122,7 +145,8 @@ fn who(need: &Need) -> Who {
 
 fn why(need: &Need) -> String {
     let controls = need.kind.controls.join(", ");
-    let by = if controls.is_empty() { "as the rules say".to_owned() } else { format!("({controls})") };
+    let by =
+        if controls.is_empty() { "as the rules say".to_owned() } else { format!("({controls})") };
     format!("class {} at stage {} asks for it {by}", need.class.name(), need.stage.name())
 }
 
@@ -131,7 +155,8 @@ fn remedy(need: &Need, declared: Option<&str>) -> String {
         let place = need.system.as_deref().map(risks::place).unwrap_or_default();
         let place = declared.map_or(place, str::to_owned);
         return format!(
-            "write it in {place}: schema, system, and under `risks` each with id, risk, about, hurts, before, treatment, measures, after, owner, reviewed-on and status"
+            "write it in {place}: schema, system, and under `risks` each with id, risk, about, \
+             hurts, before, treatment, measures, after, owner, reviewed-on and status"
         );
     }
     let elements: Vec<&str> = need.kind.elements.iter().map(|element| element.name()).collect();

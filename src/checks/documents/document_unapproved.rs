@@ -48,17 +48,29 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {
         return outcomes;
     }
-    APPROVED.iter().flat_map(|kind| held(context, Some(kind))).map(|it| judge(context, it)).collect()
+    APPROVED
+        .iter()
+        .flat_map(|kind| held(context, Some(kind)))
+        .map(|it| judge(context, it))
+        .collect()
 }
 
 fn judge(context: &Context<'_>, held: Held<'_>) -> Outcome {
     let by = held.stated("approved-by");
     let status = held.stated("status");
-    let place = by.as_ref().or(status.as_ref()).map_or_else(|| held.reading.place(), |(_, place)| place.clone());
+    let place = by
+        .as_ref()
+        .or(status.as_ref())
+        .map_or_else(|| held.reading.place(), |(_, place)| place.clone());
     let fail = |text: String| {
-        let fault = Fault::new(place.clone(), held.need.class, format!("{} {text}", held.named())).due().parts([text]);
-        let fault =
-            fault.remedy(Who::SecondLine, "approve it: status, approved-by and approved-on in its front matter");
+        let fault = Fault::new(place.clone(), held.need.class, format!("{} {text}", held.named()))
+            .due()
+            .parts([text]);
+        let fault = fault.remedy(
+            Who::SecondLine,
+            "approve it: status, approved-by and approved-on in its \
+                front matter",
+        );
         Outcome::fail(held.subject(), fault).controls(&held.need.kind.controls)
     };
     if let Some((status, _)) = status.filter(|(status, _)| !says_approved(status)) {
@@ -79,7 +91,8 @@ fn judge(context: &Context<'_>, held: Held<'_>) -> Outcome {
     if let Fact::Known(people) = &context.governance.people {
         let Some(approver) = approver(people, by) else {
             return fail(format!(
-                "is approved by {by}, which is not just somebody of governance/people.yaml, with a part and a day"
+                "is approved by {by}, which is not just somebody of governance/people.yaml, with a \
+                 part and a day"
             ));
         };
         if !approver.is_active(day) {
@@ -97,7 +110,9 @@ fn judge(context: &Context<'_>, held: Held<'_>) -> Outcome {
 /// Who is named first in a text, and what it says further: `dee (risk lead), 2026-11-20`.
 fn person<'p, 't>(people: &'p People, text: &'t str) -> Option<(&'p Person, &'t str)> {
     let text = text.trim();
-    let end = text.find(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | '<')).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | '<'))
+        .unwrap_or(text.len());
     let (name, rest) = text.split_at(end);
     Some((people.find(name)?, rest))
 }

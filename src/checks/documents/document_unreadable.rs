@@ -53,12 +53,18 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let world = context.judged;
     let mut damaged: BTreeMap<&RepoPath, Lost<'_>> = BTreeMap::new();
     let trusted = context.proposed.unreadable.iter().chain(&world.declared.unreadable);
-    for (path, damage) in world.register_damage().into_iter().chain(trusted.map(|(path, damage)| (path, damage))) {
+    for (path, damage) in
+        world.register_damage().into_iter().chain(trusted.map(|(path, damage)| (path, damage)))
+    {
         damaged.insert(path, Lost { damage, class: Class::High, systems: Vec::new() });
     }
     for (need, answer) in &world.evidence {
         if let Answer::Unreadable(path, damage) = answer {
-            let lost = damaged.entry(path).or_insert(Lost { damage, class: need.class, systems: Vec::new() });
+            let lost = damaged.entry(path).or_insert(Lost {
+                damage,
+                class: need.class,
+                systems: Vec::new(),
+            });
             lost.class = lost.class.max(need.class);
             lost.systems.extend(need.system.clone());
         }

@@ -53,7 +53,8 @@ fn judge((need, answer): &(Need, Answer)) -> Outcome {
         Ok(reading) => reading,
         Err(verdict) => return Outcome::new(subject, verdict),
     };
-    let missing: Vec<&str> = reading.with_state(State::Missing).map(|it| it.element.name()).collect();
+    let missing: Vec<&str> =
+        reading.with_state(State::Missing).map(|it| it.element.name()).collect();
     let outcome = if missing.is_empty() {
         Outcome::pass(subject)
     } else {
@@ -61,10 +62,20 @@ fn judge((need, answer): &(Need, Answer)) -> Outcome {
         let fault = Fault::new(reading.place(), need.class, text)
             .since(need.kind.since.as_deref())
             .due()
-            .parts(reading.with_state(State::Missing).map(|it| format!("{} {}", need.class.name(), it.element.key)))
+            .parts(
+                reading
+                    .with_state(State::Missing)
+                    .map(|it| format!("{} {}", need.class.name(), it.element.key)),
+            )
             .label(format!("{} of {} elements are missing", missing.len(), reading.elements.len()))
             .related(need.asked.clone(), format!("class {} asks for it", need.class.name()))
-            .remedy(Who::Author, format!("add a heading, or a bold label, with text for each: {}", missing.join(", ")));
+            .remedy(
+                Who::Author,
+                format!(
+                    "add a heading, or a bold label, with text for each: {}",
+                    missing.join(", ")
+                ),
+            );
         Outcome::fail(subject, fault)
     };
     outcome.controls(&need.kind.controls)

@@ -55,6 +55,7 @@ fn judge(held: Held<'_>) -> Outcome {
     }
     let text = format!("{} does not say how an outcome can be explained", held.named());
     let fault = Fault::new(held.reading.place(), held.need.class, text).due();
-    let remedy = "say under \"How an outcome can be explained\" what can be said, to whom, and what cannot";
+    let remedy = "say under \"How an outcome can be explained\" what can be said, to whom, and \
+        what cannot";
     Outcome::fail(held.subject(), fault.remedy(Who::Author, remedy))
 }

@@ -48,13 +48,17 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         match answer {
             Answer::UnreadLanguage(path, what) => {
                 let text = format!("{} is written in {what}, which was not read", named(need));
-                let fault = Fault::new(Place::whole(path.clone()), need.class, text).since(need.kind.since.as_deref());
+                let fault = Fault::new(Place::whole(path.clone()), need.class, text)
+                    .since(need.kind.since.as_deref());
                 let map = "map its headings in the front matter under `elements`";
                 let other = format!(
                     "or keep a version in one of: {}",
                     context.judged.lexicon.catalogue().language_names().join(", ")
                 );
-                Outcome::fail(subject, fault.due().remedy(Who::Author, map).remedy(Who::Owner, other))
+                Outcome::fail(
+                    subject,
+                    fault.due().remedy(Who::Author, map).remedy(Who::Owner, other),
+                )
             }
             Answer::Read(_) => Outcome::pass(subject),
             _ => Outcome::new(subject, Verdict::NotApplicable),

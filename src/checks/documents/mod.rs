@@ -20,7 +20,11 @@ use crate::finding::Subject;
 
 /// The subject of everything about a needed document.
 pub(super) fn subject(need: &Need) -> Subject {
-    Subject::Document { kind: need.kind.id.clone(), system: need.system.clone(), object: need.object.clone() }
+    Subject::Document {
+        kind: need.kind.id.clone(),
+        system: need.system.clone(),
+        object: need.object.clone(),
+    }
 }
 
 /// Needs and answers, what answers several needs of a kind only once.
@@ -36,11 +40,14 @@ pub(super) fn each_once(evidence: &Evidence) -> impl Iterator<Item = &(Need, Ans
 fn reading(answer: &Answer) -> Result<&Reading, Verdict> {
     match answer {
         Answer::Read(reading) => Ok(reading),
-        Answer::Pointer(_) | Answer::Typed(_) | Answer::NotApplicable(_) => Err(Verdict::NotApplicable),
-        Answer::Unreadable(..) => Err(Verdict::Because("document-unreadable")),
-        Answer::NotThere { .. } | Answer::NotRecognised(..) | Answer::EmptySection(_) | Answer::Missing => {
-            Err(Verdict::Because("document-missing"))
+        Answer::Pointer(_) | Answer::Typed(_) | Answer::NotApplicable(_) => {
+            Err(Verdict::NotApplicable)
         }
+        Answer::Unreadable(..) => Err(Verdict::Because("document-unreadable")),
+        Answer::NotThere { .. }
+        | Answer::NotRecognised(..)
+        | Answer::EmptySection(_)
+        | Answer::Missing => Err(Verdict::Because("document-missing")),
         Answer::UnreadLanguage(..) => Err(Verdict::Because("language-unread")),
     }
 }

@@ -76,14 +76,21 @@ fn place(reading: &Reading, element: &ElementReading) -> Place {
 
 fn fault(need: &Need, reading: &Reading, element: &ElementReading) -> Fault {
     let name = element.found_as.as_deref().unwrap_or(element.element.name());
-    let label =
-        format!("read as a placeholder; required for class {} ({})", need.class.name(), need.kind.controls.join(", "));
-    Fault::new(place(reading, element), need.class, format!("{} says nothing under \"{name}\"", named(need)))
-        .since(need.kind.since.as_deref())
-        .due()
-        .parts([need.class.name()])
-        .label(label)
-        .remedy(Who::Author, format!("say it; if there is nothing to say, say why: {name}"))
+    let label = format!(
+        "read as a placeholder; required for class {} ({})",
+        need.class.name(),
+        need.kind.controls.join(", ")
+    );
+    Fault::new(
+        place(reading, element),
+        need.class,
+        format!("{} says nothing under \"{name}\"", named(need)),
+    )
+    .since(need.kind.since.as_deref())
+    .due()
+    .parts([need.class.name()])
+    .label(label)
+    .remedy(Who::Author, format!("say it; if there is nothing to say, say why: {name}"))
 }
 
 fn template(need: &Need, reading: &Reading) -> Outcome {
@@ -95,10 +102,14 @@ fn template(need: &Need, reading: &Reading) -> Outcome {
         reading.elements.len()
     );
     let first = held.first().map_or_else(|| reading.place(), |element| place(reading, element));
-    let fault = Fault::new(first, need.class, text).since(need.kind.since.as_deref()).label("the first of them");
+    let fault = Fault::new(first, need.class, text)
+        .since(need.kind.since.as_deref())
+        .label("the first of them");
     let keys = held.iter().map(|element| format!("{} {}", need.class.name(), element.element.key));
     let fault = fault.due().parts(keys);
     let rest = held.iter().skip(1).take(8);
-    let fault = rest.fold(fault, |fault, element| fault.related(place(reading, element), element.element.name()));
+    let fault = rest.fold(fault, |fault, element| {
+        fault.related(place(reading, element), element.element.name())
+    });
     Outcome::fail(super::subject(need), fault.remedy(Who::Author, "fill it in"))
 }

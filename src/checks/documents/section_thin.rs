@@ -48,34 +48,45 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {
         return outcomes;
     }
-    ["model-card", "dataset-card"].iter().flat_map(|kind| held(context, Some(kind))).map(judge).collect()
+    ["model-card", "dataset-card"]
+        .iter()
+        .flat_map(|kind| held(context, Some(kind)))
+        .map(judge)
+        .collect()
 }
 
 fn judge(held: Held<'_>) -> Outcome {
     let Body::Prose(prose) = &held.document.body else { return Outcome::pass(held.subject()) };
-    let core = held.reading.elements.iter().filter(|it| it.element.core && it.state == State::Present);
+    let core =
+        held.reading.elements.iter().filter(|it| it.element.core && it.state == State::Present);
     let headed = core.filter(|it| it.via == Some(Via::Heading));
-    let thin: Vec<(&ElementReading, usize)> =
-        headed.filter_map(|it| Some((it, words(prose, it)?))).filter(|(_, words)| *words < ENOUGH).collect();
+    let thin: Vec<(&ElementReading, usize)> = headed
+        .filter_map(|it| Some((it, words(prose, it)?)))
+        .filter(|(_, words)| *words < ENOUGH)
+        .collect();
     let Some((first, words)) = thin.first() else { return Outcome::pass(held.subject()) };
     let title = first.found_as.as_deref().unwrap_or_else(|| first.element.name());
     let more = and_more(thin.len() - 1, "sections");
     let text = format!("{} says {words} words under \"{title}\"{more}", held.named());
     let place = first.span.map_or_else(|| held.reading.place(), |span| held.at(span));
-    let fault = Fault::new(place, held.need.class, text).parts(thin.iter().map(|(it, _)| it.element.key.clone()));
+    let fault = Fault::new(place, held.need.class, text)
+        .parts(thin.iter().map(|(it, _)| it.element.key.clone()));
     Outcome::fail(
         held.subject(),
-        fault.remedy(Who::Author, "say for whom, under what conditions, how much, and how you know"),
+        fault
+            .remedy(Who::Author, "say for whom, under what conditions, how much, and how you know"),
     )
 }
 
-/// The words of the section that answers an element; nothing where it says that there is nothing, or where else it is said.
+/// The words of the section that answers an element; nothing where it says that there is nothing,
+/// or where else it is said.
 fn words(prose: &Prose, element: &ElementReading) -> Option<usize> {
     let span = element.span?;
     let title = element.found_as.as_deref()?;
     let answers = |index: &usize| {
         let below = prose.with_subsections(*index);
-        prose.sections[*index].title == title && below.iter().flat_map(|it| &it.blocks).any(|block| block.span == span)
+        prose.sections[*index].title == title
+            && below.iter().flat_map(|it| &it.blocks).any(|block| block.span == span)
     };
     let index = (0..prose.sections.len()).find(answers)?;
     let sections = prose.with_subsections(index);
@@ -98,7 +109,8 @@ fn table(kind: &BlockKind) -> usize {
 
 fn count(text: &str) -> usize {
     let of = |word: &str| {
-        let is_unparted = word.chars().any(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}'));
+        let is_unparted =
+            word.chars().any(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}'));
         if is_unparted { word.chars().count().div_ceil(2) } else { 1 }
     };
     text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).map(of).sum()

@@ -44,11 +44,18 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             0 => String::new(),
             more => format!(" (and {more} more of `{}`)", first.check.value),
         };
-        let text =
-            format!("the entry for `{}` was to be reviewed by {}{more}", first.subject.value, first.review_by.value);
-        let fault = Fault::new(Place::bytes((*file).clone(), first.review_by.span), Class::Limited, text)
-            .passed(first.review_by.value)
-            .systems(first.system.clone());
-        Verdict::Fail(Box::new(fault.remedy(Who::Owner, "mend what it is about, then remove the entry")))
+        let text = format!(
+            "the entry for `{}` was to be reviewed by {}{more}",
+            first.subject.value, first.review_by.value
+        );
+        let fault =
+            Fault::new(Place::bytes((*file).clone(), first.review_by.span), Class::Limited, text)
+                .passed(first.review_by.value)
+                .systems(first.system.clone());
+        Verdict::Fail(Box::new(fault.remedy(
+            Who::Owner,
+            "mend what it is about, then remove the \
+            entry",
+        )))
     })
 }

@@ -40,15 +40,21 @@ ISO/IEC 42001:2023 clauses 6.1.3 and 7.5.
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     super::by_check(context, |entries| {
-        let Some(check) = entries.first().and_then(|(_, entry)| super::excusable(context, &entry.check.value)) else {
+        let Some(check) =
+            entries.first().and_then(|(_, entry)| super::excusable(context, &entry.check.value))
+        else {
             return Verdict::Because("settings-invalid");
         };
         let findings = super::findings(check, context);
         let known: BTreeSet<(String, String)> = findings
             .iter()
-            .flat_map(|finding| finding.parts().into_iter().map(|part| (finding.subject.to_string(), element(part))))
+            .flat_map(|finding| {
+                finding.parts().into_iter().map(|part| (finding.subject.to_string(), element(part)))
+            })
             .collect();
-        let is_unused = |entry: &Known| !known.contains(&(entry.subject.value.clone(), entry.element.value.clone()));
+        let is_unused = |entry: &Known| {
+            !known.contains(&(entry.subject.value.clone(), entry.element.value.clone()))
+        };
         let mut unused = entries.iter().filter(|(_, entry)| is_unused(entry));
         let Some((file, first)) = unused.next() else { return Verdict::Pass };
         let more = match unused.count() {
@@ -56,10 +62,12 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             more => format!(" (and {more} more of `{}`)", first.check.value),
         };
         let text = format!(
-            "the entry for `{}` matches nothing any more{more}: it was mended, or what it is about has changed",
+            "the entry for `{}` matches nothing any more{more}: it was mended, or what it is about \
+             has changed",
             first.subject.value
         );
-        let fault = Fault::new(Place::bytes((*file).clone(), first.check.span), Class::Limited, text);
+        let fault =
+            Fault::new(Place::bytes((*file).clone(), first.check.span), Class::Limited, text);
         Verdict::Fail(Box::new(fault.remedy(Who::Author, "remove the entry")))
     })
 }

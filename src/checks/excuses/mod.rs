@@ -13,8 +13,8 @@ use crate::finding::{Finding, Subject};
 use crate::settings::baseline::Known;
 use crate::span::RepoPath;
 
-/// The check of an id, if it is one that may be excused. The others are not run here: they would ask
-/// themselves what they find.
+/// The check of an id, if it is one that may be excused. The others are not run here: they would
+/// ask themselves what they find.
 fn excusable(context: &Context<'_>, id: &str) -> Option<&'static Check> {
     context.table.iter().copied().find(|check| check.id == id && check.is_excusable())
 }
@@ -25,7 +25,10 @@ fn findings(check: &Check, context: &Context<'_>) -> Vec<Finding> {
 }
 
 /// One outcome for the entries of each check that the baseline names.
-fn by_check(context: &Context<'_>, judge: impl Fn(&[(&RepoPath, &Known)]) -> Verdict) -> Vec<Outcome> {
+fn by_check(
+    context: &Context<'_>,
+    judge: impl Fn(&[(&RepoPath, &Known)]) -> Verdict,
+) -> Vec<Outcome> {
     let mut entries: BTreeMap<&str, Vec<(&RepoPath, &Known)>> = BTreeMap::new();
     for baseline in &context.proposed.baselines {
         for entry in &baseline.entries {

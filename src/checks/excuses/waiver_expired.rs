@@ -40,19 +40,33 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let judge = |waiver: &Waiver| {
         let subject = Subject::Waiver(waiver.id.value.clone());
         let (day, text) = if context.today > waiver.expires.value {
-            (&waiver.expires, format!("the waiver `{}` ended on {}", waiver.id.value, waiver.expires.value))
+            (
+                &waiver.expires,
+                format!("the waiver `{}` ended on {}", waiver.id.value, waiver.expires.value),
+            )
         } else if context.today < waiver.created.value {
             (
                 &waiver.created,
-                format!("the waiver `{}` is dated {}, after today", waiver.id.value, waiver.created.value),
+                format!(
+                    "the waiver `{}` is dated {}, after today",
+                    waiver.id.value, waiver.created.value
+                ),
             )
         } else {
             return Outcome::pass(subject);
         };
         let fault = Fault::new(Place::bytes(waiver.file.clone(), day.span), Class::Limited, text);
-        let fault = if context.today > waiver.expires.value { fault.passed(day.value) } else { fault };
+        let fault =
+            if context.today > waiver.expires.value { fault.passed(day.value) } else { fault };
         let fault = fault.systems(waiver.scope.system.iter().map(|system| system.value.clone()));
-        Outcome::fail(subject, fault.remedy(Who::Owner, "mend what it excused, then remove the file"))
+        Outcome::fail(
+            subject,
+            fault.remedy(
+                Who::Owner,
+                "mend what it excused, then remove the \
+            file",
+            ),
+        )
     };
     context.proposed.waivers.iter().map(judge).collect()
 }

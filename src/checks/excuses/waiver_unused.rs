@@ -53,8 +53,12 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         if findings.iter().any(|finding| waiver.is_about(finding)) {
             return Outcome::pass(subject);
         }
-        let text = format!("the waiver `{}` excuses nothing: `{}` finds nothing there", waiver.id.value, check.id);
-        let fault = Fault::new(Place::bytes(waiver.file.clone(), waiver.check.span), Class::Limited, text);
+        let text = format!(
+            "the waiver `{}` excuses nothing: `{}` finds nothing there",
+            waiver.id.value, check.id
+        );
+        let fault =
+            Fault::new(Place::bytes(waiver.file.clone(), waiver.check.span), Class::Limited, text);
         Outcome::fail(subject, fault.remedy(Who::Author, "remove the file"))
     };
     context.proposed.waivers.iter().map(judge).collect()

@@ -57,11 +57,19 @@ fn judge(system: &System) -> Option<Outcome> {
         (Fact::GeneralPurpose, "is a general-purpose model"),
     ];
     let fact = heavy.iter().find(|(fact, _)| system.facts.hold(*fact)).map(|(_, what)| *what);
-    let reasoned = class.because.as_ref().is_some_and(|why| why.value.split_whitespace().count() >= REASON);
+    let reasoned =
+        class.because.as_ref().is_some_and(|why| why.value.split_whitespace().count() >= REASON);
     let Some(fact) = fact.filter(|_| *class.value == Class::Minimal && !reasoned) else {
         return Some(Outcome::pass(subject));
     };
     let text = format!("`{}` is declared minimal, and {fact}", system.id.value);
     let fault = Fault::new(system.place(class.value.span), system.class(), text);
-    Some(Outcome::fail(subject, fault.remedy(Who::SecondLine, "decide the class again, or say why it is minimal")))
+    Some(Outcome::fail(
+        subject,
+        fault.remedy(
+            Who::SecondLine,
+            "decide the class again, or say why \
+        it is minimal",
+        ),
+    ))
 }

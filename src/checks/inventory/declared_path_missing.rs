@@ -51,12 +51,14 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     }
 }
 
-const REMEDY: &str = "correct the path; weights that are kept outside git are declared by `pointer`, the \
+const REMEDY: &str = "correct the path; weights that are kept outside git are declared by \
+    `pointer`, the \
     file in git that stands for them";
 
 fn judge(context: &Context<'_>, system: &System) -> Outcome {
     let subject = Subject::System(system.id.value.clone());
-    let mut patterns: Vec<(&str, &Spanned<String>)> = system.paths.iter().map(|path| ("path", path)).collect();
+    let mut patterns: Vec<(&str, &Spanned<String>)> =
+        system.paths.iter().map(|path| ("path", path)).collect();
     let mut paths: Vec<(&str, &Spanned<String>)> = Vec::new();
     for model in &system.models {
         patterns.extend(model.path.iter().map(|path| ("model", path)));
@@ -70,19 +72,27 @@ fn judge(context: &Context<'_>, system: &System) -> Outcome {
     paths.extend(system.accept_when.iter().map(|threshold| ("results file", &threshold.results)));
     let snapshot = context.judged.view.snapshot;
     let matched = matched(system, &patterns, snapshot);
-    let exists = |path: &str| system.base.join(path).is_ok_and(|path| snapshot.entry(&path).is_some());
-    let mut missing: Vec<(&str, &Spanned<String>)> =
-        patterns.into_iter().zip(matched).filter(|(_, matched)| !matched).map(|(pattern, _)| pattern).collect();
+    let exists =
+        |path: &str| system.base.join(path).is_ok_and(|path| snapshot.entry(&path).is_some());
+    let mut missing: Vec<(&str, &Spanned<String>)> = patterns
+        .into_iter()
+        .zip(matched)
+        .filter(|(_, matched)| !matched)
+        .map(|(pattern, _)| pattern)
+        .collect();
     missing.extend(paths.into_iter().filter(|(_, path)| !exists(&path.value)));
     missing.sort_by_key(|(_, path)| path.span);
     missing.dedup_by(|a, b| a.1 == b.1);
-    let Some(((what, first), rest)) = missing.split_first().map(|(first, rest)| (*first, rest)) else {
+    let Some(((what, first), rest)) = missing.split_first().map(|(first, rest)| (*first, rest))
+    else {
         return Outcome::pass(subject);
     };
     let more = and_more(rest.len(), "of this system");
     let text = format!("no file matches the {what} `{}`{more}", first.value);
     let names = std::iter::once(&first.value).chain(rest.iter().map(|(_, path)| &path.value));
-    let fault = Fault::new(system.place(first.span), system.class(), text).label("matches nothing").parts(names);
+    let fault = Fault::new(system.place(first.span), system.class(), text)
+        .label("matches nothing")
+        .parts(names);
     let fault = rest.iter().fold(fault, |fault, (what, path)| {
         fault.related(system.place(path.span), format!("no file matches this {what} either"))
     });
@@ -90,8 +100,13 @@ fn judge(context: &Context<'_>, system: &System) -> Outcome {
 }
 
 /// Which of the patterns match a file.
-fn matched(system: &System, patterns: &[(&str, &Spanned<String>)], snapshot: &dyn Snapshot) -> Vec<bool> {
-    let sets: Vec<GlobSet> = patterns.iter().map(|(_, it)| covers([(&system.base, it.value.as_str())])).collect();
+fn matched(
+    system: &System,
+    patterns: &[(&str, &Spanned<String>)],
+    snapshot: &dyn Snapshot,
+) -> Vec<bool> {
+    let sets: Vec<GlobSet> =
+        patterns.iter().map(|(_, it)| covers([(&system.base, it.value.as_str())])).collect();
     let mut matched = vec![false; sets.len()];
     let mut open: Vec<usize> = (0..sets.len()).collect();
     for entry in snapshot.entries() {

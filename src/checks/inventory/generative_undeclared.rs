@@ -56,8 +56,18 @@ fn judge(context: &Context<'_>, system: &System) -> Option<Outcome> {
     if system.facts.hold(Fact::Generative) || system.explains_generative {
         return Some(Outcome::pass(subject));
     }
-    let text = format!("`{}` calls `{}`, and its facts do not say that it generates", system.id.value, called.name);
+    let text = format!(
+        "`{}` calls `{}`, and its facts do not say that it generates",
+        system.id.value, called.name
+    );
     let fault = Fault::new(system.place(system.id.span), system.class(), text);
     let fault = fault.related(called.place.clone(), "its client is called here");
-    Some(Outcome::fail(subject, fault.remedy(Who::Owner, "set facts: {generative: true}, or say x-generative-because")))
+    Some(Outcome::fail(
+        subject,
+        fault.remedy(
+            Who::Owner,
+            "set facts: {generative: true}, or say \
+        x-generative-because",
+        ),
+    ))
 }

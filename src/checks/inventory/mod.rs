@@ -20,7 +20,8 @@ use crate::asset::{Asset, AssetKind};
 use crate::finding::{Fault, Who};
 use crate::world::World;
 
-/// The way out for what is no model. What is ignored is asked about no more, so it is not the author's alone.
+/// The way out for what is no model. What is ignored is asked about no more, so it is not the
+/// author's alone.
 const IGNORE: &str = "or name the file under `ignore` with a reason, where it is no AI";
 
 /// Further places of the same thing that are listed.
@@ -29,8 +30,15 @@ const LISTED: usize = 4;
 /// One fault for a thing found at several places, at least one: it stands at the first, lists a few
 /// more, and is of the strictest class of all.
 fn fault_across(world: &World<'_>, assets: &[&Asset], text: String) -> Fault {
-    let class = assets.iter().map(|asset| world.class_of(&asset.place.path)).max().unwrap_or(world.strictest_class());
-    let systems = assets.iter().flat_map(|asset| world.systems_of(&asset.place.path)).map(|it| it.id.value.clone());
+    let class = assets
+        .iter()
+        .map(|asset| world.class_of(&asset.place.path))
+        .max()
+        .unwrap_or(world.strictest_class());
+    let systems = assets
+        .iter()
+        .flat_map(|asset| world.systems_of(&asset.place.path))
+        .map(|it| it.id.value.clone());
     let fault = Fault::new(assets[0].place.clone(), class, text)
         .parts(assets.iter().map(|asset| part(world, asset)))
         .systems(systems);
@@ -38,10 +46,14 @@ fn fault_across(world: &World<'_>, assets: &[&Asset], text: String) -> Fault {
     more.fold(fault, |fault, asset| fault.also(asset.place.clone(), "and here"))
 }
 
-/// The fault of what no system declares: `list` is where in a system it belongs, and `key` how it is named there.
+/// The fault of what no system declares: `list` is where in a system it belongs, and `key` how it
+/// is named there.
 fn undeclared(world: &World<'_>, assets: &[&Asset], text: String, list: &str, key: &str) -> Fault {
     let asset = assets[0];
-    let owner = world.systems_of(&asset.place.path).next().map(|system| format!(" of `{}`", system.id.value));
+    let owner = world
+        .systems_of(&asset.place.path)
+        .next()
+        .map(|system| format!(" of `{}`", system.id.value));
     let remedy = format!("add it under `{list}`{} with `{key}`", owner.unwrap_or_default());
     fault_across(world, assets, text)
         .label(asset.kind.words())

@@ -39,9 +39,14 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let judge = |system: &crate::settings::register::System| {
         let subject = Subject::System(system.id.value.clone());
         match &system.risk_class {
-            Some(class) if *class.value == Class::Prohibited && *system.stage != Stage::Retirement => {
-                let text =
-                    format!("`{}` is declared prohibited and is at stage {}", system.id.value, system.stage.name());
+            Some(class)
+                if *class.value == Class::Prohibited && *system.stage != Stage::Retirement =>
+            {
+                let text = format!(
+                    "`{}` is declared prohibited and is at stage {}",
+                    system.id.value,
+                    system.stage.name()
+                );
                 let fault = Fault::new(system.place(class.value.span), Class::Prohibited, text)
                     .label("blocked; this cannot be waived")
                     .remedy(Who::Owner, "withdraw the system and set `stage: retirement`");

@@ -76,7 +76,13 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let fault = Fault::new(asset.place.clone(), Class::Limited, text)
             .label(format!("`{}`", asset.name))
             .parts([asset.name.clone()])
-            .remedy(Who::Author, format!("write `{FILE}` at the top of the judged folder: id, owner, purpose, stage, class and paths of each AI system"));
+            .remedy(
+                Who::Author,
+                format!(
+                    "write `{FILE}` at the top of the judged folder: id, \
+                owner, purpose, stage, class and paths of each AI system"
+                ),
+            );
         return vec![Outcome::fail(Subject::Register, fault)];
     }
     if let Some(unread) = world.inventory.unread_product().first() {
@@ -95,11 +101,18 @@ fn unowned(context: &Context<'_>, register: &Register, asset: &Asset) -> Fault {
         Some(_) => format!("`no-ai` is declared, and here is {found}"),
         None => format!("no declared system owns this folder, and here is {found}"),
     };
-    let fault =
-        Fault::new(asset.place.clone(), Class::Limited, text).label("evidence of AI").parts([asset.name.clone()]);
+    let fault = Fault::new(asset.place.clone(), Class::Limited, text)
+        .label("evidence of AI")
+        .parts([asset.name.clone()]);
     let fault = match &register.no_ai {
-        Some(no_ai) => fault.related(context.judged.in_register(no_ai.because.span), "the declaration"),
+        Some(no_ai) => {
+            fault.related(context.judged.in_register(no_ai.because.span), "the declaration")
+        }
         None => fault,
     };
-    fault.remedy(Who::Author, "declare the system under `systems`, or name the file under `ignore` with a reason")
+    fault.remedy(
+        Who::Author,
+        "declare the system under `systems`, or name the file under `ignore` \
+        with a reason",
+    )
 }

@@ -50,12 +50,15 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         .map(|path| Outcome::pass(Subject::File(path.clone())))
         .collect();
     // Where nothing is declared at all, an example that declares something is nobody's register.
-    let is_aside = |path: &RepoPath| PathRole::of(path, &context.judged.view.scope) == PathRole::Aside;
-    let unnamed = declared.unnamed.iter().filter(|path| !(declared.register.is_absent() && is_aside(path)));
+    let is_aside =
+        |path: &RepoPath| PathRole::of(path, &context.judged.view.scope) == PathRole::Aside;
+    let unnamed =
+        declared.unnamed.iter().filter(|path| !(declared.register.is_absent() && is_aside(path)));
     outcomes.extend(unnamed.map(|path| {
         let text = "this register is named by no other, so nothing here is judged by it";
         let fault = Fault::new(Place::whole(path.clone()), Class::Limited, text);
-        let remedy = "name it under `include` if it is yours; leave it if it came with other people's code";
+        let remedy = "name it under `include` if it is yours; leave it if it came with other \
+            people's code";
         Outcome::fail(Subject::File(path.clone()), fault.remedy(Who::Author, remedy))
     }));
     outcomes

@@ -46,16 +46,26 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 }
 
 fn judge(system: &System) -> Option<Outcome> {
-    let concerned =
-        system.class() >= Class::High && system.facts.hold(Fact::UsedInEu) && *system.stage >= Stage::Deployment;
+    let concerned = system.class() >= Class::High
+        && system.facts.hold(Fact::UsedInEu)
+        && *system.stage >= Stage::Deployment;
     if !concerned {
         return None;
     }
-    let subject = Subject::Duty { system: Some(system.id.value.clone()), duty: "facts.rights-assessment".to_owned() };
+    let subject = Subject::Duty {
+        system: Some(system.id.value.clone()),
+        duty: "facts.rights-assessment".to_owned(),
+    };
     if system.facts.rights_assessment.is_some() {
         return Some(Outcome::pass(subject));
     }
-    let text = format!("the facts of `{}` do not say whether a rights assessment is owed", system.id.value);
+    let text = format!(
+        "the facts of `{}` do not say whether a rights assessment is owed",
+        system.id.value
+    );
     let fault = Fault::new(system.place(system.id.span), system.class(), text).due();
-    Some(Outcome::fail(subject, fault.remedy(Who::SecondLine, "set facts: {rights-assessment: true or false}")))
+    Some(Outcome::fail(
+        subject,
+        fault.remedy(Who::SecondLine, "set facts: {rights-assessment: true or false}"),
+    ))
 }

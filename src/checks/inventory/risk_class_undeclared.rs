@@ -45,12 +45,19 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let fault = |span: Span, text: String| {
             Fault::new(system.place(span), system.class(), text).remedy(
                 Who::SecondLine,
-                "decide the class and write value, because, prohibited-practices, decided-by and decided-on",
+                "decide the class and write value, because, prohibited-practices, decided-by and \
+                 decided-on",
             )
         };
         let Some(class) = &system.risk_class else {
             let text = format!("`{}` has no risk class", system.id.value);
-            return Outcome::fail(subject, fault(system.id.span, text).label("judged as limited until it has one"));
+            return Outcome::fail(
+                subject,
+                fault(system.id.span, text).label(
+                    "judged as limited \
+                until it has one",
+                ),
+            );
         };
         let mut missing = Vec::new();
         for (name, text) in [
@@ -66,12 +73,19 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             missing.push("decided-on");
         }
         if !missing.is_empty() {
-            let text = format!("the risk class of `{}` does not say {}", system.id.value, missing.join(", "));
+            let text = format!(
+                "the risk class of `{}` does not say {}",
+                system.id.value,
+                missing.join(", ")
+            );
             return Outcome::fail(subject, fault(class.value.span, text).parts(missing));
         }
         match &class.decided_on {
             Some(day) if day.value > context.today => {
-                let text = format!("the risk class of `{}` is dated {}, after today", system.id.value, day.value);
+                let text = format!(
+                    "the risk class of `{}` is dated {}, after today",
+                    system.id.value, day.value
+                );
                 Outcome::fail(subject, fault(day.span, text))
             }
             _ => Outcome::pass(subject),

@@ -61,10 +61,15 @@ fn judge(context: &Context<'_>, system: &System) -> Outcome {
             AssetKind::Training | AssetKind::ModelDefinition | AssetKind::Weights => true,
             _ => false,
         };
-        is_ours && world.systems_of(&asset.place.path).any(|owner| owner.id.value == system.id.value)
+        is_ours
+            && world.systems_of(&asset.place.path).any(|owner| owner.id.value == system.id.value)
     });
     let Some(built) = built else { return Outcome::pass(subject) };
-    let text = format!("`{}` is declared as only used, and is built here ({})", system.id.value, built.kind.words());
+    let text = format!(
+        "`{}` is declared as only used, and is built here ({})",
+        system.id.value,
+        built.kind.words()
+    );
     let fault = Fault::new(system.place(system.id.span), system.class(), text);
     let fault = fault.related(built.place.clone(), "this builds it");
     Outcome::fail(subject, fault.remedy(Who::Owner, "declare our-role: provider, or both"))

@@ -57,10 +57,21 @@ fn judge(context: &Context<'_>, system: &System) -> Outcome {
         is_deployment(&path.to_lowercase()) && covered.is_match(&path)
     });
     let Some(sign) = sign else { return Outcome::pass(subject) };
-    let text =
-        format!("`{}` is declared in {}, and `{}` deploys something", system.id.value, system.stage.name(), sign.path);
+    let text = format!(
+        "`{}` is declared in {}, and `{}` deploys something",
+        system.id.value,
+        system.stage.name(),
+        sign.path
+    );
     let fault = Fault::new(system.place(system.stage.span), system.class(), text);
-    Outcome::fail(subject, fault.remedy(Who::Owner, "raise the stage, or explain it with x-stage-because"))
+    Outcome::fail(
+        subject,
+        fault.remedy(
+            Who::Owner,
+            "raise the stage, or explain it with \
+        x-stage-because",
+        ),
+    )
 }
 
 fn is_deployment(path: &str) -> bool {
@@ -76,5 +87,6 @@ fn is_deployment(path: &str) -> bool {
         "skaffold.yaml",
     ];
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-    NAMES.contains(&name) || folders.split('/').any(|part| matches!(part, "k8s" | "kubernetes" | "helm" | "serving"))
+    NAMES.contains(&name)
+        || folders.split('/').any(|part| matches!(part, "k8s" | "kubernetes" | "helm" | "serving"))
 }

@@ -63,14 +63,19 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     }
     let datasets = || register.all_systems().flat_map(|system| &system.datasets);
     let is_declared = |asset: &Asset| match asset.kind {
-        AssetKind::HubDataset => {
-            datasets().filter_map(|it| it.hub.as_ref()).any(|hub| hub.value.eq_ignore_ascii_case(&asset.name))
-        }
+        AssetKind::HubDataset => datasets()
+            .filter_map(|it| it.hub.as_ref())
+            .any(|hub| hub.value.eq_ignore_ascii_case(&asset.name)),
         _ => world.declares_file(&asset.place.path),
     };
     let judge = |(subject, assets): (Subject, Vec<&Asset>)| {
-        let undeclared: Vec<&Asset> = assets.into_iter().filter(|asset| !is_declared(asset)).collect();
-        if undeclared.is_empty() { Outcome::pass(subject) } else { Outcome::fail(subject, fault(world, &undeclared)) }
+        let undeclared: Vec<&Asset> =
+            assets.into_iter().filter(|asset| !is_declared(asset)).collect();
+        if undeclared.is_empty() {
+            Outcome::pass(subject)
+        } else {
+            Outcome::fail(subject, fault(world, &undeclared))
+        }
     };
     found.into_iter().map(judge).collect()
 }
@@ -86,7 +91,11 @@ impl Local {
     fn of(world: &World<'_>) -> Self {
         let (mut folders, mut modules) = (BTreeSet::new(), BTreeSet::new());
         for entry in world.view.entries() {
-            let path = entry.path.relative_to(&world.view.scope).unwrap_or_else(|| entry.path.clone()).to_string();
+            let path = entry
+                .path
+                .relative_to(&world.view.scope)
+                .unwrap_or_else(|| entry.path.clone())
+                .to_string();
             folders.extend(path.match_indices('/').map(|(at, _)| path[..at].to_owned()));
             let folder = entry.path.parent();
             if entry.path.file_name() == "datasets.py" {
@@ -101,17 +110,21 @@ impl Local {
     /// Whether code would load something of its own by this name.
     fn is_meant(&self, asset: &Asset) -> bool {
         let above = asset.place.path.parent().ancestors_from_root();
-        self.folders.contains(&asset.name) || above.iter().any(|folder| self.modules.contains(folder))
+        self.folders.contains(&asset.name)
+            || above.iter().any(|folder| self.modules.contains(folder))
     }
 }
 
 fn fault(world: &World<'_>, assets: &[&Asset]) -> Fault {
     let asset = assets[0];
     let (text, key) = match asset.kind {
-        AssetKind::HubDataset => (format!("no system declares the dataset `{}`", asset.name), "hub"),
+        AssetKind::HubDataset => {
+            (format!("no system declares the dataset `{}`", asset.name), "hub")
+        }
         _ => {
             let more = assets.len() - 1;
-            let more = if more > 0 { format!(" and {more} more of its folder") } else { String::new() };
+            let more =
+                if more > 0 { format!(" and {more} more of its folder") } else { String::new() };
             (format!("no system declares the data behind `{}`{more}", asset.place.path), "pointer")
         }
     };

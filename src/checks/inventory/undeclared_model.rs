@@ -80,15 +80,22 @@ fn unread(context: &Context<'_>) -> Option<Outcome> {
     let (first, rest) = unread.split_first()?;
     let more = and_more(rest.len(), "files");
     let text = format!("whether a model is used here could not be decided{more}: {}", first.reason);
-    let fault = Fault::new(Place::whole(first.path.clone()), context.judged.class_of(&first.path), text);
-    let fault = fault.remedy(Who::Author, "make the content available, or name the file under `ignore` with a reason");
+    let fault =
+        Fault::new(Place::whole(first.path.clone()), context.judged.class_of(&first.path), text);
+    let fault = fault.remedy(
+        Who::Author,
+        "make the content available, or name the file under \
+        `ignore` with a reason",
+    );
     Some(Outcome::undecided(Subject::Check(CHECK.id.to_owned()), fault))
 }
 
 fn fault(world: &World<'_>, assets: &[&Asset]) -> Fault {
     let asset = assets[0];
     let (text, key) = match asset.kind {
-        AssetKind::HubModel => (format!("no system declares the hub model `{}`", asset.name), "hub"),
+        AssetKind::HubModel => {
+            (format!("no system declares the hub model `{}`", asset.name), "hub")
+        }
         _ => (format!("no system declares the model file `{}`", asset.place.path), "path"),
     };
     undeclared(world, assets, text, "models", key)

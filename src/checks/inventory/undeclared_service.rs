@@ -67,7 +67,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             return Outcome::pass(subject);
         }
         let text = format!("no system declares the hosted service `{service}`");
-        let remedy = format!("add a model with `service: {service}` and `supplier` to the system that calls it");
+        let remedy = format!(
+            "add a model with `service: {service}` and `supplier` to the system \
+            that calls it"
+        );
         let fault = fault_across(world, &assets, text).label("its client is called here");
         Outcome::fail(subject, fault.remedy(Who::Author, remedy))
     };

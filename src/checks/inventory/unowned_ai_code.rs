@@ -47,7 +47,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     }
     let mut files: BTreeMap<&RepoPath, Vec<&Asset>> = BTreeMap::new();
     for asset in world.inventory.product_evidence() {
-        let is_code = !matches!(asset.kind, AssetKind::Weights | AssetKind::WeightsPointer | AssetKind::Dependency);
+        let is_code = !matches!(
+            asset.kind,
+            AssetKind::Weights | AssetKind::WeightsPointer | AssetKind::Dependency
+        );
         if is_code {
             files.entry(&asset.place.path).or_default().push(asset);
         }
@@ -58,7 +61,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             return Outcome::pass(subject);
         }
         let asset = assets[0];
-        let text = format!("this is {} (`{}`) in a file of no system", asset.kind.words(), asset.name);
+        let text =
+            format!("this is {} (`{}`) in a file of no system", asset.kind.words(), asset.name);
         let fault = Fault::new(asset.place.clone(), world.strictest_class(), text)
             .label("covered by no system's `paths`")
             .parts(assets.iter().map(|asset| asset.name.clone()))

@@ -50,13 +50,17 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let path = &asset.place.path;
         let class = world.class_of(path);
         let systems = world.systems_of(path).map(|system| system.id.value.clone());
-        let subject =
-            Subject::Asset(format!("{}:{path}", if asset.kind == AssetKind::RemoteCode { "code" } else { "file" }));
+        let subject = Subject::Asset(format!(
+            "{}:{path}",
+            if asset.kind == AssetKind::RemoteCode { "code" } else { "file" }
+        ));
         let text = match asset.kind {
             AssetKind::Weights if PICKLED.contains(&path.extension().as_str()) => {
                 format!("`{path}` is a pickle, which runs code when it is loaded")
             }
-            AssetKind::RemoteCode => format!("`{}` loads code of somebody else's with the model", asset.name),
+            AssetKind::RemoteCode => {
+                format!("`{}` loads code of somebody else's with the model", asset.name)
+            }
             AssetKind::Weights => {
                 outcomes.push(Outcome::pass(subject));
                 continue;

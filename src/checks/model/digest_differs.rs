@@ -54,7 +54,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         return outcomes;
     }
     let world = context.judged;
-    KINDS.iter().flat_map(|kind| held(context, Some(kind))).filter_map(|it| judge(world, it)).collect()
+    KINDS
+        .iter()
+        .flat_map(|kind| held(context, Some(kind)))
+        .filter_map(|it| judge(world, it))
+        .collect()
 }
 
 fn judge(world: &World<'_>, held: Held<'_>) -> Option<Outcome> {
@@ -63,14 +67,18 @@ fn judge(world: &World<'_>, held: Held<'_>) -> Option<Outcome> {
     let wrong = match components.and_then(|root| root.get("components")) {
         Some(components) => {
             let models = system.models.iter();
-            let judged = models.filter_map(|model| differs(stated_of(components, model), &here(world, system, model)));
+            let judged = models.filter_map(|model| {
+                differs(stated_of(components, model), &here(world, system, model))
+            });
             let all: Vec<_> = judged.collect();
             (!all.is_empty()).then(|| all.into_iter().find_map(|it| it))?
         }
         None => {
             let object = held.need.object.as_deref();
-            let models = system.models.iter().filter(|model| object.is_none_or(|id| id == model.id.value));
-            let here: BTreeSet<String> = models.flat_map(|model| here(world, system, model)).collect();
+            let models =
+                system.models.iter().filter(|model| object.is_none_or(|id| id == model.id.value));
+            let here: BTreeSet<String> =
+                models.flat_map(|model| here(world, system, model)).collect();
             differs(stated(held.document), &here)?
         }
     };
@@ -83,7 +91,8 @@ fn judge(world: &World<'_>, held: Held<'_>) -> Option<Outcome> {
     let fault = Fault::new(held.at(span), held.need.class, text).parts([digest]);
     Some(Outcome::fail(
         held.subject(),
-        fault.remedy(Who::Author, "describe and measure these weights, and write down their digest"),
+        fault
+            .remedy(Who::Author, "describe and measure these weights, and write down their digest"),
     ))
 }
 
@@ -98,7 +107,8 @@ fn here(world: &World<'_>, system: &System, model: &Model) -> BTreeSet<String> {
 
 type Stated = (String, Span);
 
-/// The first stated digest, where none of them is here; nothing where none is stated or nothing is known.
+/// The first stated digest, where none of them is here; nothing where none is stated or nothing is
+/// known.
 fn differs(stated: Vec<Stated>, here: &BTreeSet<String>) -> Option<Option<Stated>> {
     if here.is_empty() || stated.is_empty() {
         return None;
@@ -111,7 +121,9 @@ fn differs(stated: Vec<Stated>, here: &BTreeSet<String>) -> Option<Option<Stated
 fn stated_of(components: &Node, model: &Model) -> Vec<Stated> {
     let own = components.items().iter().filter(|node| is_component(node, &model.id.value));
     let hashes = own.filter_map(|it| it.get("hashes")).flat_map(Node::items);
-    let is_of_sha256 = |hash: &&Node| hash.get("alg").and_then(Node::as_text).is_some_and(|alg| plain(alg) == "sha256");
+    let is_of_sha256 = |hash: &&Node| {
+        hash.get("alg").and_then(Node::as_text).is_some_and(|alg| plain(alg) == "sha256")
+    };
     let contents = hashes.filter(is_of_sha256).filter_map(|hash| hash.get("content"));
     let digest = |node: &Node| {
         let text = node.as_text()?.trim().to_lowercase();
@@ -130,7 +142,8 @@ fn stated(document: &Document) -> Vec<Stated> {
                 match &block.kind {
                     BlockKind::Table(table) => {
                         for row in std::iter::once(&table.header).chain(&table.rows) {
-                            let line: String = row.iter().map(|cell| format!("{} ", cell.text)).collect();
+                            let line: String =
+                                row.iter().map(|cell| format!("{} ", cell.text)).collect();
                             let is_told = is_about_weights(&line);
                             row.iter()
                                 .filter(|_| is_told)
@@ -168,9 +181,11 @@ fn digests(text: &str, span: Span) -> Vec<Stated> {
     words.filter(|word| is_sha256(word)).map(|digest| (digest.to_lowercase(), span)).collect()
 }
 
-/// Whether a line with a digest may be about weights: it does not speak of data, or of the model as well.
+/// Whether a line with a digest may be about weights: it does not speak of data, or of the model as
+/// well.
 fn is_about_weights(line: &str) -> bool {
     let line = line.to_lowercase();
-    let has = |all: &[&str]| line.split(|c: char| !c.is_alphanumeric()).any(|word| all.contains(&word));
+    let has =
+        |all: &[&str]| line.split(|c: char| !c.is_alphanumeric()).any(|word| all.contains(&word));
     !has(&["data", "dataset", "datasets"]) || has(&["weights", "model", "checkpoint"])
 }

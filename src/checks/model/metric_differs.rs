@@ -45,7 +45,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         return outcomes;
     }
     let kinds = ["model-card", "verification-validation-report"];
-    kinds.iter().flat_map(|kind| held(context, Some(kind))).filter_map(|it| judge(context, it)).collect()
+    kinds
+        .iter()
+        .flat_map(|kind| held(context, Some(kind)))
+        .filter_map(|it| judge(context, it))
+        .collect()
 }
 
 fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {
@@ -59,9 +63,17 @@ fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {
         // Half of the last place that is written, and a little for the binary form.
         let tolerance = 0.5 * 10f64.powi(-stated.decimals) + 1e-9;
         if (stated.written - measured * stated.scale).abs() > tolerance {
-            let text = format!("{} says {name} is {text}, and its report says {measured}", held.named());
+            let text =
+                format!("{} says {name} is {text}, and its report says {measured}", held.named());
             let fault = Fault::new(held.at(cell.span), held.need.class, text).parts([name]);
-            return Some(Outcome::fail(held.subject(), fault.remedy(Who::Author, "write the value of the report")));
+            return Some(Outcome::fail(
+                held.subject(),
+                fault.remedy(
+                    Who::Author,
+                    "write the value \
+                of the report",
+                ),
+            ));
         }
     }
     judged.then(|| Outcome::pass(held.subject()))
@@ -71,19 +83,29 @@ fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {
 fn quoted(held: Held<'_>) -> Vec<(String, &Cell)> {
     let Body::Prose(prose) = &held.document.body else { return Vec::new() };
     let blocks = prose.sections.iter().flat_map(|section| &section.blocks);
-    let tables = blocks.filter_map(|block| if let BlockKind::Table(table) = &block.kind { Some(table) } else { None });
-    let named =
-        |header: &str| ["metric", "measure", "benchmark"].iter().any(|name| header.to_lowercase().contains(name));
+    let tables = blocks.filter_map(|block| {
+        if let BlockKind::Table(table) = &block.kind { Some(table) } else { None }
+    });
+    let named = |header: &str| {
+        ["metric", "measure", "benchmark"].iter().any(|name| header.to_lowercase().contains(name))
+    };
     let metrics = tables.filter(|table| table.header.first().is_some_and(|cell| named(&cell.text)));
     let rows = metrics.flat_map(|table| &table.rows);
-    rows.filter_map(|row| Some((row.first()?.text.trim_matches(['*', '`', ' ']).to_owned(), row.get(1)?))).collect()
+    rows.filter_map(|row| {
+        Some((row.first()?.text.trim_matches(['*', '`', ' ']).to_owned(), row.get(1)?))
+    })
+    .collect()
 }
 
 /// What the results of a system say of a metric that its register names.
 fn in_results(context: &Context<'_>, system: &System, name: &str) -> Option<f64> {
     let threshold = system.accept_when.iter().find(|it| plain(&it.metric.value) == plain(name))?;
     let document = context.judged.documents.get(&system.path(&threshold.results)?)?;
-    match measured(document, &threshold.metric.value, threshold.split.as_ref().map(|split| split.value.as_str())) {
+    match measured(
+        document,
+        &threshold.metric.value,
+        threshold.split.as_ref().map(|split| split.value.as_str()),
+    ) {
         Found::Value(value) => Some(value),
         _ => None,
     }

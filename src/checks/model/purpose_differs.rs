@@ -52,5 +52,12 @@ fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {
     let text = format!("{} states another purpose than the register", held.named());
     let fault = Fault::new(held.at(node.span), held.need.class, text);
     let fault = fault.related(system.place(system.purpose.span), "the register says this");
-    Some(Outcome::fail(held.subject(), fault.remedy(Who::Author, "keep one of them, or make them equal")))
+    Some(Outcome::fail(
+        held.subject(),
+        fault.remedy(
+            Who::Author,
+            "keep one of them, or make them \
+        equal",
+        ),
+    ))
 }

@@ -55,29 +55,52 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 
 fn judge(context: &Context<'_>, system: &System, threshold: &Threshold) -> Outcome {
     let metric = &threshold.metric.value;
-    let split = threshold.split.as_ref().map_or(String::new(), |split| format!(" on {}", split.value));
+    let split =
+        threshold.split.as_ref().map_or(String::new(), |split| format!(" on {}", split.value));
     let duty = format!("accept-when {metric}{split}");
     let subject = Subject::Duty { system: Some(system.id.value.clone()), duty };
     let fail = |text: String| {
-        let fault = Fault::new(system.place(threshold.metric.span), system.class(), text.clone()).due().parts([text]);
-        Outcome::fail(subject.clone(), fault.remedy(Who::Author, "measure again, or mend the model"))
+        let fault = Fault::new(system.place(threshold.metric.span), system.class(), text.clone())
+            .due()
+            .parts([text]);
+        Outcome::fail(
+            subject.clone(),
+            fault.remedy(Who::Author, "measure again, or mend the model"),
+        )
     };
     let path = system.path(&threshold.results);
     let document = path.as_ref().and_then(|path| context.judged.documents.get(path));
     let Some(document) = document else {
-        return fail(format!("`{}` should hold {metric}, and no such file is here", threshold.results.value));
+        return fail(format!(
+            "`{}` should hold {metric}, and no such file is here",
+            threshold.results.value
+        ));
     };
     if let Some(damage) = document.damage() {
-        let text = format!("`{}` should hold {metric}, and cannot be read: {}", document.path, damage.reason);
+        let text = format!(
+            "`{}` should hold {metric}, and cannot be read: {}",
+            document.path, damage.reason
+        );
         let fault = Fault::new(system.place(threshold.results.span), system.class(), text);
         return Outcome::undecided(subject, fault.remedy(Who::Author, "mend the file"));
     }
-    let value = match measured(document, metric, threshold.split.as_ref().map(|split| split.value.as_str())) {
+    let value = match measured(
+        document,
+        metric,
+        threshold.split.as_ref().map(|split| split.value.as_str()),
+    ) {
         Found::Value(value) => value,
-        Found::Nothing => return fail(format!("`{}` holds no value of {metric}{split}", document.path)),
-        Found::Several => return fail(format!("`{}` holds several values of {metric}{split}", document.path)),
+        Found::Nothing => {
+            return fail(format!("`{}` holds no value of {metric}{split}", document.path));
+        }
+        Found::Several => {
+            return fail(format!("`{}` holds several values of {metric}{split}", document.path));
+        }
         Found::OtherSplit(other) => {
-            return fail(format!("`{}` is about {other}, and {metric} is asked{split}", document.path));
+            return fail(format!(
+                "`{}` is about {other}, and {metric} is asked{split}",
+                document.path
+            ));
         }
     };
     let missed = match (threshold.at_least, threshold.at_most) {

@@ -69,9 +69,19 @@ fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {
     if version(&stated) == version(declared) {
         return Some(Outcome::pass(held.subject()));
     }
-    let text = format!("{} describes version {stated}, and the register declares {declared}", held.named());
+    let text = format!(
+        "{} describes version {stated}, and the register declares {declared}",
+        held.named()
+    );
     let fault = Fault::new(place, held.need.class, text).parts([stated]);
-    Some(Outcome::fail(held.subject(), fault.remedy(Who::Author, "bring it up to date with the declared version")))
+    Some(Outcome::fail(
+        held.subject(),
+        fault.remedy(
+            Who::Author,
+            "bring it up to date with the \
+        declared version",
+        ),
+    ))
 }
 
 /// The version a document states about its subject.

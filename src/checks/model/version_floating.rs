@@ -75,14 +75,23 @@ fn judge(
     }
     let text = format!("`{}` is used at {stated}, which may move", id.value);
     let fault = Fault::new(system.place(span), system.class(), text).parts([stated]);
-    Some(Outcome::fail(subject, fault.remedy(Who::Author, "write the commit or the dated version in use as `version`")))
+    Some(Outcome::fail(
+        subject,
+        fault.remedy(
+            Who::Author,
+            "write the commit or the dated version \
+        in use as `version`",
+        ),
+    ))
 }
 
 fn is_pinned(version: &str) -> bool {
     const MOVING: [&str; 9] =
         ["latest", "main", "master", "head", "stable", "current", "nothing", "nightly", "default"];
     let lower = version.trim().to_lowercase();
-    let named = lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| MOVING.contains(&word));
-    let because = lower.strip_prefix("unpinned:").is_some_and(|why| why.split_whitespace().count() > 2);
+    let named =
+        lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| MOVING.contains(&word));
+    let because =
+        lower.strip_prefix("unpinned:").is_some_and(|why| why.split_whitespace().count() > 2);
     because || (!named && lower.contains(|c: char| c.is_ascii_digit()))
 }

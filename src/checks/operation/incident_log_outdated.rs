@@ -65,10 +65,15 @@ fn judge(context: &Context<'_>, held: Held<'_>) -> Outcome {
         Some(day) if day.plus_days(INTERVAL) >= context.today => Outcome::pass(held.subject()),
         Some(day) => {
             let text = format!("{} was last confirmed on {day}", held.named());
-            let fault = Fault::new(held.reading.place(), held.need.class, text).passed(day.plus_days(INTERVAL));
+            let fault = Fault::new(held.reading.place(), held.need.class, text)
+                .passed(day.plus_days(INTERVAL));
             Outcome::fail(held.subject(), fault.remedy(Who::Owner, "confirm it, with the day"))
         }
-        None => fail(held.reading.place(), format!("{} names no day", held.named()), "confirm it, with the day"),
+        None => fail(
+            held.reading.place(),
+            format!("{} names no day", held.named()),
+            "confirm it, with the day",
+        ),
     }
 }
 

@@ -44,7 +44,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         return outcomes;
     }
     let plans = held(context, Some("incident-response-plan"));
-    let concerned = |it: &Held<'_>| it.need.stage >= Stage::Operation && it.need.class >= Class::High;
+    let concerned =
+        |it: &Held<'_>| it.need.stage >= Stage::Operation && it.need.class >= Class::High;
     plans.into_iter().filter(concerned).map(|it| judge(context, it)).collect()
 }
 

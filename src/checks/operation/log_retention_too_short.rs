@@ -54,11 +54,23 @@ fn judge(held: Held<'_>) -> Option<Outcome> {
     }
     let fail = |what: String| {
         let fault = Fault::new(place, held.need.class, what).label("kept so long");
-        Outcome::fail(held.subject(), fault.remedy(Who::Owner, format!("keep the logs for at least {LEAST} months")))
+        Outcome::fail(
+            held.subject(),
+            fault.remedy(
+                Who::Owner,
+                format!(
+                    "keep the logs for at least \
+            {LEAST} months"
+                ),
+            ),
+        )
     };
     Some(match months_in(text) {
         Some(months) if months >= LEAST => Outcome::pass(held.subject()),
-        Some(months) => fail(format!("logs are kept for {months} months, and class high asks for {LEAST}")),
+        Some(months) => fail(format!(
+            "logs are kept for {months} months, and class high asks for \
+            {LEAST}"
+        )),
         None => fail("how long logs are kept is not a length of time".to_owned()),
     })
 }

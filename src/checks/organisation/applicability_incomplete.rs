@@ -45,7 +45,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {
         return outcomes;
     }
-    held(context, Some("statement-of-applicability")).into_iter().map(|it| judge(context.judged, it)).collect()
+    held(context, Some("statement-of-applicability"))
+        .into_iter()
+        .map(|it| judge(context.judged, it))
+        .collect()
 }
 
 fn judge(world: &World<'_>, held: Held<'_>) -> Outcome {
@@ -57,8 +60,11 @@ fn judge(world: &World<'_>, held: Held<'_>) -> Outcome {
         }
     }
     let mut flaws: Vec<(String, Option<&Row>)> = Vec::new();
-    let missing: Vec<&str> =
-        catalog::controls().iter().map(|it| it.id.as_str()).filter(|id| !named.contains_key(id)).collect();
+    let missing: Vec<&str> = catalog::controls()
+        .iter()
+        .map(|it| it.id.as_str())
+        .filter(|id| !named.contains_key(id))
+        .collect();
     if !missing.is_empty() {
         flaws.push((format!("leaves out {}", missing.join(", ")), None));
     }
@@ -66,13 +72,18 @@ fn judge(world: &World<'_>, held: Held<'_>) -> Outcome {
         if let [_, second, ..] = rows.as_slice() {
             flaws.push((format!("names {id} twice"), Some(second)));
         }
-        flaws.extend(rows.iter().filter_map(|row| Some((format!("{} for {id}", open(world, held, row)?), Some(*row)))));
+        flaws.extend(
+            rows.iter().filter_map(|row| {
+                Some((format!("{} for {id}", open(world, held, row)?), Some(*row)))
+            }),
+        );
     }
     let Some((first, row)) = flaws.first() else { return Outcome::pass(held.subject()) };
     let more = and_more(flaws.len() - 1, "");
     let place = row.map_or_else(|| held.reading.place(), |row| held.at(row.span));
     let text = format!("{} {first}{more}", held.named());
-    let fault = Fault::new(place, held.need.class, text).parts(flaws.iter().map(|(text, _)| text.clone()));
+    let fault =
+        Fault::new(place, held.need.class, text).parts(flaws.iter().map(|(text, _)| text.clone()));
     Outcome::fail(
         held.subject(),
         fault.remedy(Who::SecondLine, "complete the rows: decision, reason, status, evidence"),
@@ -83,7 +94,8 @@ fn judge(world: &World<'_>, held: Held<'_>) -> Outcome {
 fn control(text: &str) -> Option<&'static str> {
     let word = |text: &str| text.trim_start_matches(['A', 'a', '.', ' ', '*', '`']).to_owned();
     let wanted = word(text);
-    let wanted = wanted.split(|c: char| c != '.' && !c.is_ascii_digit()).next()?.trim_end_matches('.');
+    let wanted =
+        wanted.split(|c: char| c != '.' && !c.is_ascii_digit()).next()?.trim_end_matches('.');
     catalog::controls().iter().map(|it| it.id.as_str()).find(|id| word(id) == wanted)
 }
 
@@ -97,11 +109,17 @@ fn open(world: &World<'_>, held: Held<'_>, row: &Row) -> Option<&'static str> {
         return Some("gives no reason");
     }
     let status = row.said("status")?.0.to_lowercase();
-    let implemented = status.contains("implemented") && !status.contains("not ") && !status.contains("partial");
+    let implemented =
+        status.contains("implemented") && !status.contains("not ") && !status.contains("partial");
     if !implemented {
         return None;
     }
-    let Some((evidence, _)) = row.said("evidence") else { return Some("says implemented without evidence") };
+    let Some((evidence, _)) = row.said("evidence") else {
+        return Some(
+            "says implemented without \
+        evidence",
+        );
+    };
     let is_path = |word: &&str| word.contains('/') && word.contains('.') && !word.contains("://");
     let path = evidence.split([' ', ',', ';']).find(is_path)?;
     let path = held.document.path.parent().join(path.trim_matches(['`', '(', ')'])).ok();

@@ -50,8 +50,15 @@ fn judge(context: &Context<'_>, held: Held<'_>) -> Outcome {
     let said = ["date", "date-attendees"].iter().find_map(|key| held.said(key));
     let day = said.and_then(|(text, place)| Some((held.day_in(text)?, place)));
     let Some((day, place)) = day else {
-        let fault = Fault::new(held.reading.place(), held.need.class, format!("{} names no day", held.named()));
-        return Outcome::fail(held.subject(), fault.remedy(Who::SecondLine, "write down when it was"));
+        let fault = Fault::new(
+            held.reading.place(),
+            held.need.class,
+            format!("{} names no day", held.named()),
+        );
+        return Outcome::fail(
+            held.subject(),
+            fault.remedy(Who::SecondLine, "write down when it was"),
+        );
     };
     let until = day.plus_days(INTERVAL);
     if until >= context.today {

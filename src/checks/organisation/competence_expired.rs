@@ -52,7 +52,14 @@ fn judge(context: &Context<'_>, held: Held<'_>, row: &Row) -> Outcome {
     let subject = Subject::Duty { system: None, duty: format!("competence {role}") };
     let fail = |span, text: String| {
         let fault = Fault::new(held.at(span), held.need.class, text);
-        Outcome::fail(subject.clone(), fault.remedy(Who::SecondLine, "repeat the training, or point to newer evidence"))
+        Outcome::fail(
+            subject.clone(),
+            fault.remedy(
+                Who::SecondLine,
+                "repeat the training, or \
+            point to newer evidence",
+            ),
+        )
     };
     if !held.unsaid(row, &["evidence"]).is_empty() {
         return fail(row.place("evidence"), format!("no evidence shows the competence for {role}"));
@@ -71,6 +78,12 @@ fn judge(context: &Context<'_>, held: Held<'_>, row: &Row) -> Outcome {
         }
         Some(Day::Known(_)) => Outcome::pass(subject),
         // `03/04/2026` is two days.
-        Some(Day::Ambiguous) | None => fail(span, format!("the competence for {role} has no day that can be read")),
+        Some(Day::Ambiguous) | None => fail(
+            span,
+            format!(
+                "the competence for {role} has no day \
+            that can be read"
+            ),
+        ),
     }
 }

@@ -53,7 +53,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             outcomes.push(if objectives.names(&serves.value) {
                 Outcome::pass(subject)
             } else {
-                let text = format!("`{}` serves `{}`, which is no objective here", system.id.value, serves.value);
+                let text = format!(
+                    "`{}` serves `{}`, which is no objective here",
+                    system.id.value, serves.value
+                );
                 let fault = Fault::new(system.place(serves.span), system.class(), text);
                 Outcome::fail(subject, fault.remedy(Who::Owner, "name an objective that exists"))
             });

@@ -50,7 +50,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 
 fn judge(held: Held<'_>, row: &crate::evidence::Row) -> Outcome {
     let name = row.called(&["requirements"], "");
-    let subject = Subject::Duty { system: held.need.system.clone(), duty: format!("requirement {name}") };
+    let subject =
+        Subject::Duty { system: held.need.system.clone(), duty: format!("requirement {name}") };
     if held.unsaid(row, &["acceptance"]).is_empty() {
         return Outcome::pass(subject);
     }

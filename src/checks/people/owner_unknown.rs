@@ -63,7 +63,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     match known(context) {
         Fact::Known(people) => judge_all(context, &people, &named),
         Fact::Undecided(_) => {
-            let damaged = context.proposed.unreadable.iter().any(|(path, _)| path.to_string().ends_with(FILE));
+            let damaged = context
+                .proposed
+                .unreadable
+                .iter()
+                .any(|(path, _)| path.to_string().ends_with(FILE));
             let cause = if damaged { "document-unreadable" } else { "settings-invalid" };
             vec![Outcome::new(Subject::File(RepoPath::from(FILE)), Verdict::Because(cause))]
         }
@@ -71,31 +75,41 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     }
 }
 
-/// Everybody there is: whom the target branch knows, and whom the change brings. Coming in with a system
-/// is no authority; that is taken from the target branch alone.
+/// Everybody there is: whom the target branch knows, and whom the change brings. Coming in with a
+/// system is no authority; that is taken from the target branch alone.
 fn known(context: &Context<'_>) -> Fact<People> {
     match (&context.governance.people, &context.proposed.people) {
         (Fact::Known(trusted), Fact::Known(proposed)) => {
             let mut people = trusted.clone();
             for person in &mut people.people {
                 // An end that the change sets is one.
-                let now = proposed.people.iter().find(|now| now.id == person.id).and_then(|now| now.until);
+                let now = proposed
+                    .people
+                    .iter()
+                    .find(|now| now.id == person.id)
+                    .and_then(|now| now.until);
                 person.until = [person.until, now].into_iter().flatten().min();
             }
             people.add(proposed.clone());
             Fact::Known(people)
         }
         (_, Fact::Undecided(why)) => Fact::Undecided(why.clone()),
-        (Fact::Known(people), Fact::Absent) | (_, Fact::Known(people)) => Fact::Known(people.clone()),
+        (Fact::Known(people), Fact::Absent) | (_, Fact::Known(people)) => {
+            Fact::Known(people.clone())
+        }
         (_, Fact::Absent) => Fact::Absent,
     }
 }
 
 fn absent(context: &Context<'_>, first: &Named<'_>) -> Outcome {
     let text = format!("there is no `{FILE}`, so nobody the register names is known");
-    let fault = Fault::new(Place::bytes(first.path.clone(), first.name.span), context.judged.strictest_class(), text)
-        .label(format!("the first {} named", first.what))
-        .remedy(Who::SecondLine, format!("write `{FILE}`: id, roles, line and from for each person"));
+    let fault = Fault::new(
+        Place::bytes(first.path.clone(), first.name.span),
+        context.judged.strictest_class(),
+        text,
+    )
+    .label(format!("the first {} named", first.what))
+    .remedy(Who::SecondLine, format!("write `{FILE}`: id, roles, line and from for each person"));
     Outcome::fail(Subject::File(RepoPath::from(FILE)), fault)
 }
 
@@ -115,7 +129,10 @@ fn named<'a>(context: &Context<'a>, register: &'a Register) -> Vec<Named<'a>> {
         }
         for model in &system.models {
             if let Some(assessor) = model.supplier.as_ref().and_then(|it| it.assessed_by.as_ref()) {
-                let subject = Subject::Model { system: system.id.value.clone(), model: model.id.value.clone() };
+                let subject = Subject::Model {
+                    system: system.id.value.clone(),
+                    model: model.id.value.clone(),
+                };
                 add(assessor, "assessor", subject, false);
             }
         }
@@ -125,7 +142,14 @@ fn named<'a>(context: &Context<'a>, register: &'a Register) -> Vec<Named<'a>> {
         for risk in &risks.risks {
             if let Some(name) = &risk.owner {
                 let subject = Subject::Risk { system: system.clone(), risk: risk.id.value.clone() };
-                all.push(Named { name, path: &risks.path, what: "owner", class, subject, today: true });
+                all.push(Named {
+                    name,
+                    path: &risks.path,
+                    what: "owner",
+                    class,
+                    subject,
+                    today: true,
+                });
             }
         }
     }
@@ -139,7 +163,9 @@ fn judge_all(context: &Context<'_>, people: &People, named: &[Named<'_>]) -> Vec
         let outcome = judge(context, people, named);
         match outcomes.entry(outcome.subject.clone()) {
             Entry::Vacant(free) => drop(free.insert(outcome)),
-            Entry::Occupied(mut known) if matches!(known.get().verdict, Verdict::Pass) => drop(known.insert(outcome)),
+            Entry::Occupied(mut known) if matches!(known.get().verdict, Verdict::Pass) => {
+                drop(known.insert(outcome))
+            }
             Entry::Occupied(_) => {}
         }
     }
@@ -150,7 +176,9 @@ fn judge(context: &Context<'_>, people: &People, named: &Named<'_>) -> Outcome {
     let name = &named.name.value;
     let mut passed = None;
     let (text, remedy) = match people.find(name) {
-        Some(person) if !named.today || person.is_active(context.today) => return Outcome::pass(named.subject.clone()),
+        Some(person) if !named.today || person.is_active(context.today) => {
+            return Outcome::pass(named.subject.clone());
+        }
         Some(person) => {
             let when = match person.until {
                 Some(until) if until < context.today => {
@@ -167,12 +195,16 @@ fn judge(context: &Context<'_>, people: &People, named: &Named<'_>) -> Outcome {
         None => {
             let hint = meant(name, people.people.iter().map(|person| person.id.value.as_str()));
             let automation = people.automation.iter().any(|it| it.id.value == *name);
-            let what =
-                if automation { "is automation, which owns and decides nothing" } else { "is not among the people" };
+            let what = if automation {
+                "is automation, which owns and decides nothing"
+            } else {
+                "is not among the people"
+            };
             (
                 format!("the {} `{name}` {what}{hint}", named.what),
                 format!(
-                    "name a person of `{FILE}`; a person who is missing there is added, a team or a program cannot be"
+                    "name a person of `{FILE}`; a person who is missing there is added, a team or \
+                     a program cannot be"
                 ),
             )
         }

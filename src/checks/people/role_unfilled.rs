@@ -51,23 +51,40 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         needed.push(("risk-lead", &[Role::RiskLead]));
     }
     if class >= Class::High {
-        needed.push(("risk-acceptor", &[Role::RiskAcceptor, Role::DesignatedManagement, Role::TopManagement]));
+        needed.push((
+            "risk-acceptor",
+            &[Role::RiskAcceptor, Role::DesignatedManagement, Role::TopManagement],
+        ));
         needed.push(("independent-validator", &[Role::IndependentValidator]));
     }
     let active = |roles: &[Role]| {
         let mut holders = people.people.iter().filter(|person| person.is_active(context.today));
         holders.any(|person| person.roles.iter().any(|role| roles.contains(role)))
     };
-    let missing: Vec<&str> = needed.iter().filter(|(_, roles)| !active(roles)).map(|(name, _)| *name).collect();
+    let missing: Vec<&str> =
+        needed.iter().filter(|(_, roles)| !active(roles)).map(|(name, _)| *name).collect();
     let subject = Subject::Duty { system: None, duty: "roles".to_owned() };
     if missing.is_empty() {
         return vec![Outcome::pass(subject)];
     }
-    let text = format!("nobody active holds {}, which class {} needs", missing.join(", "), class.name());
-    let file =
-        context.governance.people_files.first().filter(|file| context.judged.view.snapshot.entry(file).is_some());
-    let place =
-        file.map_or_else(|| register.systems[0].place(register.systems[0].id.span), |file| Place::whole(file.clone()));
+    let text =
+        format!("nobody active holds {}, which class {} needs", missing.join(", "), class.name());
+    let file = context
+        .governance
+        .people_files
+        .first()
+        .filter(|file| context.judged.view.snapshot.entry(file).is_some());
+    let place = file.map_or_else(
+        || register.systems[0].place(register.systems[0].id.span),
+        |file| Place::whole(file.clone()),
+    );
     let fault = Fault::new(place, class, text).due().parts(missing);
-    vec![Outcome::fail(subject, fault.remedy(Who::SecondLine, "give the role to somebody in governance/people.yaml"))]
+    vec![Outcome::fail(
+        subject,
+        fault.remedy(
+            Who::SecondLine,
+            "give the role to somebody in \
+        governance/people.yaml",
+        ),
+    )]
 }

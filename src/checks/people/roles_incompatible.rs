@@ -40,7 +40,11 @@ ISO/IEC 42001:2023 clause 5.3 and control A.3.2.
 
 /// Pairs that one person must not hold, and what they are in words.
 const APART: [(&[Role], &[Role], &str); 3] = [
-    (&[Role::Engineer, Role::EngineeringLead, Role::ModelOwner], &[Role::IndependentValidator], "builds and validates"),
+    (
+        &[Role::Engineer, Role::EngineeringLead, Role::ModelOwner],
+        &[Role::IndependentValidator],
+        "builds and validates",
+    ),
     (
         &[Role::IndependentValidator, Role::Validator],
         &[Role::RiskAcceptor, Role::DesignatedManagement, Role::TopManagement],
@@ -48,7 +52,13 @@ const APART: [(&[Role], &[Role], &str); 3] = [
     ),
     (
         &[Role::InternalAuditor],
-        &[Role::RiskLead, Role::RiskAcceptor, Role::ComplianceLead, Role::SystemOwner, Role::TopManagement],
+        &[
+            Role::RiskLead,
+            Role::RiskAcceptor,
+            Role::ComplianceLead,
+            Role::SystemOwner,
+            Role::TopManagement,
+        ],
         "audits and decides",
     ),
 ];
@@ -75,7 +85,14 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                     crate::checks::fallback(context)
                 };
                 let fault = Fault::new(place, class, text).parts([*what]);
-                Outcome::fail(subject, fault.remedy(Who::SecondLine, "give one of the roles to somebody else"))
+                Outcome::fail(
+                    subject,
+                    fault.remedy(
+                        Who::SecondLine,
+                        "give one of the roles to \
+                    somebody else",
+                    ),
+                )
             }
         });
     }

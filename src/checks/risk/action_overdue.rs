@@ -52,14 +52,23 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         }
     }
     for log in held(context, Some("corrective-actions")) {
-        outcomes.extend(log.rows().iter().enumerate().map(|(at, row)| judge_row(context, log, at, row)));
+        outcomes.extend(
+            log.rows().iter().enumerate().map(|(at, row)| judge_row(context, log, at, row)),
+        );
     }
     outcomes
 }
 
-fn judge(context: &Context<'_>, system: &str, register: &RiskRegister, risk: &str, action: &Action) -> Option<Outcome> {
+fn judge(
+    context: &Context<'_>,
+    system: &str,
+    register: &RiskRegister,
+    risk: &str,
+    action: &Action,
+) -> Option<Outcome> {
     let due = action.due?;
-    let subject = Subject::Risk { system: system.to_owned(), risk: format!("{risk}/{}", action.id.value) };
+    let subject =
+        Subject::Risk { system: system.to_owned(), risk: format!("{risk}/{}", action.id.value) };
     if action.done_on.is_some() || due.value >= context.today {
         return Some(Outcome::pass(subject));
     }
@@ -67,7 +76,14 @@ fn judge(context: &Context<'_>, system: &str, register: &RiskRegister, risk: &st
     let text = format!("action `{}` of risk `{risk}` is overdue by {late} days", action.id.value);
     let place = Place::bytes(register.path.clone(), due.span);
     let fault = Fault::new(place, class_of(context, system), text).passed(due.value);
-    Some(Outcome::fail(subject, fault.remedy(Who::Owner, "do it and set done-on, or have it planned anew")))
+    Some(Outcome::fail(
+        subject,
+        fault.remedy(
+            Who::Owner,
+            "do it and set done-on, or have it \
+        planned anew",
+        ),
+    ))
 }
 
 /// An entry of a log of corrective actions.
@@ -76,14 +92,24 @@ fn judge_row(context: &Context<'_>, log: Held<'_>, at: usize, row: &Row) -> Outc
     let subject = Subject::Risk { system: "corrective-actions".to_owned(), risk: name.clone() };
     let fail = |span, text: String| {
         let fault = Fault::new(log.at(span), log.need.class, text);
-        Outcome::fail(subject.clone(), fault.remedy(Who::Owner, "complete the entry, or act and record it"))
+        Outcome::fail(
+            subject.clone(),
+            fault.remedy(
+                Who::Owner,
+                "complete the entry, or act and \
+            record it",
+            ),
+        )
     };
     if !log.unsaid(row, &["action"]).is_empty() {
         return fail(row.span, format!("the corrective action for \"{name}\" is not named"));
     }
     let closed = row.said("effectiveness").is_some();
     if closed {
-        return match row.said("cause").or_else(|| (!log.speaks_of("cause")).then_some(("", row.span))) {
+        return match row
+            .said("cause")
+            .or_else(|| (!log.speaks_of("cause")).then_some(("", row.span)))
+        {
             Some(_) => Outcome::pass(subject),
             None => fail(row.place("cause"), format!("\"{name}\" is closed without a cause")),
         };
@@ -92,13 +118,26 @@ fn judge_row(context: &Context<'_>, log: Held<'_>, at: usize, row: &Row) -> Outc
         return Outcome::pass(subject);
     }
     let Some((due, span)) = row.said("owner-due") else {
-        return fail(row.place("owner-due"), format!("the corrective action for \"{name}\" has no owner and due date"));
+        return fail(
+            row.place("owner-due"),
+            format!(
+                "the corrective action for \"{name}\" has no \
+            owner and due date"
+            ),
+        );
     };
     match date_in(due, log.tongue()) {
         Some(Day::Known(day)) if day < context.today => {
             let text = format!("the corrective action for \"{name}\" was due on {day}");
             let fault = Fault::new(log.at(span), log.need.class, text).passed(day);
-            Outcome::fail(subject, fault.remedy(Who::Owner, "act, and say how its effect was checked"))
+            Outcome::fail(
+                subject,
+                fault.remedy(
+                    Who::Owner,
+                    "act, and say how its effect was \
+                checked",
+                ),
+            )
         }
         Some(Day::Known(_)) => Outcome::pass(subject),
         // `03/04/2026` is two days.

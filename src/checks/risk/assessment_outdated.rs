@@ -63,7 +63,9 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     };
     let concerned = register.systems.iter().filter(|system| system.class() > Class::Minimal);
     let renamed = duty::renamed(sides);
-    let before = |system: &System| sides.tip.system(renamed.get(&system.id.value).unwrap_or(&system.id.value));
+    let before = |system: &System| {
+        sides.tip.system(renamed.get(&system.id.value).unwrap_or(&system.id.value))
+    };
     let known = concerned.filter_map(|system| Some((system, before(system)?)));
     known.flat_map(|(system, before)| judge(context, sides, system, before)).collect()
 }
@@ -75,7 +77,12 @@ struct Assessed {
     place: Place,
 }
 
-fn judge(context: &Context<'_>, sides: &Sides<'_>, system: &System, before: &System) -> Vec<Outcome> {
+fn judge(
+    context: &Context<'_>,
+    sides: &Sides<'_>,
+    system: &System,
+    before: &System,
+) -> Vec<Outcome> {
     let Some((what, place)) = material(sides, system, before) else { return Vec::new() };
     let judge = |assessed: Assessed| {
         let duty = format!("{} of what changed", assessed.name);
@@ -83,10 +90,19 @@ fn judge(context: &Context<'_>, sides: &Sides<'_>, system: &System, before: &Sys
         if assessed.newest.is_some_and(|day| day.plus_days(WINDOW) >= context.today) {
             return Outcome::pass(subject);
         }
-        let of = assessed.newest.map_or_else(|| "names no day".to_owned(), |day| format!("is of {day}"));
+        let of =
+            assessed.newest.map_or_else(|| "names no day".to_owned(), |day| format!("is of {day}"));
         let text = format!("{what}, and the {} of `{}` {of}", assessed.name, system.id.value);
-        let fault = Fault::new(assessed.place, system.class(), text).related(place.clone(), "changed here");
-        Outcome::fail(subject, fault.remedy(Who::Owner, "assess the change, correct what it says and set its day"))
+        let fault =
+            Fault::new(assessed.place, system.class(), text).related(place.clone(), "changed here");
+        Outcome::fail(
+            subject,
+            fault.remedy(
+                Who::Owner,
+                "assess the change, correct what it says \
+            and set its day",
+            ),
+        )
     };
     [impact(context, system), risk(context, system)].into_iter().flatten().map(judge).collect()
 }
@@ -94,7 +110,10 @@ fn judge(context: &Context<'_>, sides: &Sides<'_>, system: &System, before: &Sys
 /// What changed materially, in words, and where.
 fn material(sides: &Sides<'_>, system: &System, before: &System) -> Option<(String, Place)> {
     if before.purpose != system.purpose {
-        return Some((format!("the purpose of `{}` changed", system.id.value), system.place(system.purpose.span)));
+        return Some((
+            format!("the purpose of `{}` changed", system.id.value),
+            system.place(system.purpose.span),
+        ));
     }
     let named = sources(before);
     if let Some((source, span)) =
@@ -102,10 +121,14 @@ fn material(sides: &Sides<'_>, system: &System, before: &System) -> Option<(Stri
     {
         return Some((format!("`{source}` is used now"), system.place(span)));
     }
-    // Content counts, not what it is called; but that of one dataset in the place of another is news.
+    // Content counts, not what it is called; but that of one dataset in the place of another is
+    // news.
     let (tip, judged) = (sides.tip_view.snapshot, sides.judged.view.snapshot);
     let contents = |base: &RepoPath, paths: &[&str]| -> BTreeSet<ObjectId> {
-        entries(base, paths, tip).into_iter().filter_map(|entry| tip.object_id(entry).ok()).collect()
+        entries(base, paths, tip)
+            .into_iter()
+            .filter_map(|entry| tip.object_id(entry).ok())
+            .collect()
     };
     let before: Vec<(&str, BTreeSet<ObjectId>)> =
         files(before).into_iter().map(|(id, paths)| (id, contents(&before.base, &paths))).collect();
@@ -123,13 +146,15 @@ fn material(sides: &Sides<'_>, system: &System, before: &System) -> Option<(Stri
     Some((format!("`{}` changed", entry.path), Place::whole(entry.path.clone())))
 }
 
-/// What a system uses that git does not hold: models and datasets of a hub or a service, with their version.
+/// What a system uses that git does not hold: models and datasets of a hub or a service, with their
+/// version.
 fn sources(system: &System) -> Vec<(String, Span)> {
     let models = system.models.iter().map(|it| ([&it.hub, &it.service], &it.version));
     let datasets = system.datasets.iter().map(|it| ([&it.hub, &None], &it.version));
     let named = models.chain(datasets).filter_map(|(names, version)| {
         let name = names.into_iter().flatten().next()?;
-        let version = version.as_ref().map_or_else(String::new, |version| format!(" {}", version.value));
+        let version =
+            version.as_ref().map_or_else(String::new, |version| format!(" {}", version.value));
         Some((format!("{}{version}", name.value), name.span))
     });
     named.collect()
@@ -137,10 +162,14 @@ fn sources(system: &System) -> Vec<(String, Span)> {
 
 /// The files a system declares for each model and dataset, by its id.
 fn files(system: &System) -> Vec<(&str, Vec<&str>)> {
-    let models =
-        system.models.iter().map(|it| (it.id.value.as_str(), it.files().map(|path| path.value.as_str()).collect()));
-    let datasets =
-        system.datasets.iter().map(|it| (it.id.value.as_str(), it.files().map(|path| path.value.as_str()).collect()));
+    let models = system
+        .models
+        .iter()
+        .map(|it| (it.id.value.as_str(), it.files().map(|path| path.value.as_str()).collect()));
+    let datasets = system
+        .datasets
+        .iter()
+        .map(|it| (it.id.value.as_str(), it.files().map(|path| path.value.as_str()).collect()));
     models.chain(datasets).collect()
 }
 
@@ -152,7 +181,9 @@ fn entries<'s>(base: &RepoPath, paths: &[&str], snapshot: &'s dyn Snapshot) -> V
 
 fn impact(context: &Context<'_>, system: &System) -> Option<Assessed> {
     const KEYS: [&str; 3] = ["assessed-on", "reviewed-on", "approved-on"];
-    let is_it = |need: &Need| need.kind.id == "impact-assessment" && need.system.as_ref() == Some(&system.id.value);
+    let is_it = |need: &Need| {
+        need.kind.id == "impact-assessment" && need.system.as_ref() == Some(&system.id.value)
+    };
     let (newest, place) = match context.judged.evidence.iter().find(|(need, _)| is_it(need))? {
         (_, Answer::Pointer(path)) => {
             let root = context.judged.documents.get(path)?.metadata()?;
@@ -162,7 +193,8 @@ fn impact(context: &Context<'_>, system: &System) -> Option<Assessed> {
         _ => {
             let all = held(context, Some("impact-assessment"));
             let it = all.into_iter().find(|it| is_it(it.need))?;
-            let days = KEYS.iter().filter_map(|key| it.date(key)).filter(|(day, _)| *day <= context.today);
+            let days =
+                KEYS.iter().filter_map(|key| it.date(key)).filter(|(day, _)| *day <= context.today);
             match days.max_by_key(|(day, _)| *day) {
                 Some((day, place)) => (Some(day), place),
                 None => (None, it.reading.place()),
@@ -174,9 +206,14 @@ fn impact(context: &Context<'_>, system: &System) -> Option<Assessed> {
 
 fn risk(context: &Context<'_>, system: &System) -> Option<Assessed> {
     let (_, register) = context.judged.risks.iter().find(|(id, _)| *id == system.id.value)?;
-    let newest = register.risks.iter().filter_map(|risk| risk.reviewed_on).filter(|day| day.value <= context.today);
+    let newest = register
+        .risks
+        .iter()
+        .filter_map(|risk| risk.reviewed_on)
+        .filter(|day| day.value <= context.today);
     let newest = newest.max_by_key(|day| day.value);
     let path = register.path.clone();
-    let place = newest.map_or_else(|| Place::whole(path.clone()), |it| Place::bytes(path.clone(), it.span));
+    let place =
+        newest.map_or_else(|| Place::whole(path.clone()), |it| Place::bytes(path.clone(), it.span));
     Some(Assessed { name: "risk register", newest: newest.map(|it| it.value), place })
 }

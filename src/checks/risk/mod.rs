@@ -36,9 +36,14 @@ enum Standing {
 /// Whether somebody treats or accepts a risk that is above the threshold (6.1.3).
 fn standing(register: &RiskRegister, risk: &Risk) -> Standing {
     let id = &risk.id.value;
-    let rated = |rating: Option<Spanned<Rating>>| rating.and_then(|it| Some((register.level(it.value)?, it.span)));
+    let rated = |rating: Option<Spanned<Rating>>| {
+        rating.and_then(|it| Some((register.level(it.value)?, it.span)))
+    };
     let Some((before, span)) = rated(risk.before) else {
-        let text = format!("risk `{id}` has no likelihood and impact, so nobody can say that it is small");
+        let text = format!(
+            "risk `{id}` has no likelihood and impact, so nobody can say that it is \
+            small"
+        );
         return Standing::Unsettled { span: risk.id.span, text, label: "no `before`".to_owned() };
     };
     if risk.status.is_some_and(|status| *status == Status::Closed) {
@@ -57,10 +62,15 @@ fn standing(register: &RiskRegister, risk: &Risk) -> Standing {
         || risk.status.is_some_and(|it| *it == Status::Accepted);
     if wants_acceptance {
         let text = format!("risk `{id}` is {level} and accepted without a record");
-        return Standing::Unsettled { span, text, label: "`accepted-in` names no record".to_owned() };
+        return Standing::Unsettled {
+            span,
+            text,
+            label: "`accepted-in` names no record".to_owned(),
+        };
     }
     let planned = |action: &Action| says(&action.owner) && action.due.is_some();
-    let treated = says(&risk.measures) || (!risk.actions.is_empty() && risk.actions.iter().all(planned));
+    let treated =
+        says(&risk.measures) || (!risk.actions.is_empty() && risk.actions.iter().all(planned));
     if treated && risk.treatment.is_some() {
         return Standing::Settled;
     }

@@ -53,14 +53,25 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let mut outcomes: Vec<Outcome> = others.into_iter().flat_map(other_form).collect();
     for (system, register) in &context.judged.risks {
         if register.risks.is_empty() {
-            let subject = Subject::Document { kind: risks::KIND.into(), system: Some(system.clone()), object: None };
+            let subject = Subject::Document {
+                kind: risks::KIND.into(),
+                system: Some(system.clone()),
+                object: None,
+            };
             let place = Place::bytes(register.path.clone(), register.system.span);
-            let fault =
-                Fault::new(place, class_of(context, system), format!("the risk register of `{system}` lists no risk"))
-                    .remedy(
-                        Who::Owner,
-                        "assess the system and write down at least one risk, and why there are no others",
-                    );
+            let fault = Fault::new(
+                place,
+                class_of(context, system),
+                format!(
+                    "the risk register of \
+                    `{system}` lists no risk"
+                ),
+            )
+            .remedy(
+                Who::Owner,
+                "assess the system and write down at least one risk, and why there are no \
+                         others",
+            );
             outcomes.push(Outcome::fail(subject, fault));
         }
         outcomes.extend(register.risks.iter().map(|risk| judge(context, system, register, risk)));
@@ -69,8 +80,16 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 }
 
 /// What an entry of a register in a table or in other data must say.
-const COLUMNS: [&str; 8] =
-    ["description", "likelihood", "impact", "treatment", "owner", "residual-level", "status", "review-date"];
+const COLUMNS: [&str; 8] = [
+    "description",
+    "likelihood",
+    "impact",
+    "treatment",
+    "owner",
+    "residual-level",
+    "status",
+    "review-date",
+];
 
 /// A risk register in another form than the gate's own: entry by entry where it has entries.
 fn other_form(register: Held<'_>) -> Vec<Outcome> {
@@ -88,7 +107,8 @@ fn other_form(register: Held<'_>) -> Vec<Outcome> {
         let missing = register.unsaid(row, &COLUMNS);
         let Some(first) = missing.first() else { return Outcome::pass(subject) };
         let text = format!("the risk `{id}` of `{system}` does not say {}", missing.join(", "));
-        let fault = Fault::new(register.at(row.place(first)), register.need.class, text).parts(missing.clone());
+        let fault = Fault::new(register.at(row.place(first)), register.need.class, text)
+            .parts(missing.clone());
         Outcome::fail(subject, fault.remedy(Who::Owner, format!("add {}", missing.join(", "))))
     };
     rows.iter().map(judge).collect()
@@ -101,7 +121,8 @@ fn judge(context: &Context<'_>, system: &str, register: &RiskRegister, risk: &Ri
         return Outcome::pass(subject);
     }
     let place = Place::bytes(register.path.clone(), risk.id.span);
-    let text = format!("the risk `{}` of `{system}` does not say {}", risk.id.value, missing.join(", "));
+    let text =
+        format!("the risk `{}` of `{system}` does not say {}", risk.id.value, missing.join(", "));
     let fault = Fault::new(place, class_of(context, system), text)
         .label("incomplete")
         .parts(missing.clone())
@@ -112,9 +133,12 @@ fn judge(context: &Context<'_>, system: &str, register: &RiskRegister, risk: &Ri
 fn missing(register: &RiskRegister, risk: &Risk, today: Date) -> Vec<&'static str> {
     let accepted = risk.treatment.is_some_and(|it| *it == Treatment::Accept);
     let treated = says(&risk.measures) || !risk.actions.is_empty();
-    let level = |rating: Option<crate::document::Spanned<_>>| rating.and_then(|rating| register.level(rating.value));
+    let level = |rating: Option<crate::document::Spanned<_>>| {
+        rating.and_then(|rating| register.level(rating.value))
+    };
     let falls = level(risk.after) < level(risk.before) && risk.after.is_some();
-    // That nobody treats it is another finding; what treatment would say is not asked for beside it.
+    // That nobody treats it is another finding; what treatment would say is not asked for beside
+    // it.
     let untreated = matches!(standing(register, risk), Standing::Unsettled { .. });
     let shown = says(&risk.tested_by) || risk.actions.iter().any(|action| says(&action.proof));
     let fields = [

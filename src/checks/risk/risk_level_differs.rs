@@ -49,13 +49,21 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let bands = bands(it);
         for row in it.rows() {
             let id = row.called(&["risk-id", "description"], "");
-            let subject = Subject::Risk { system: it.need.system.clone().unwrap_or_default(), risk: id };
+            let subject =
+                Subject::Risk { system: it.need.system.clone().unwrap_or_default(), risk: id };
             outcomes.push(match contradiction(&row, &bands, it.tongue()) {
                 None => Outcome::pass(subject),
                 Some(text) => {
                     let place = it.at(row.place("inherent-level"));
                     let fault = Fault::new(place, it.need.class, text.clone()).parts([text]);
-                    Outcome::fail(subject, fault.remedy(Who::Owner, "correct the level, the numbers, or the scale"))
+                    Outcome::fail(
+                        subject,
+                        fault.remedy(
+                            Who::Owner,
+                            "correct the level, the \
+                        numbers, or the scale",
+                        ),
+                    )
                 }
             });
         }
@@ -77,8 +85,11 @@ fn bands(held: Held<'_>) -> Vec<Band> {
         let BlockKind::Table(table) = &block.kind else { continue };
         for row in table.rows.iter().filter(|row| row.len() == 2) {
             let name = row[0].text.to_lowercase();
-            let numbers: Vec<f64> =
-                row[1].text.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok()).collect();
+            let numbers: Vec<f64> = row[1]
+                .text
+                .split(|c: char| !c.is_ascii_digit())
+                .filter_map(|part| part.parse().ok())
+                .collect();
             let level = LEVELS.iter().find(|level| name.starts_with(**level));
             if let (Some(level), [from, to]) = (level, numbers.as_slice()) {
                 bands.push((*level, *from, *to));
@@ -93,11 +104,22 @@ fn contradiction(row: &Row, bands: &[Band], tongue: Tongue) -> Option<String> {
     let (likelihood, impact) = (value("likelihood")?, value("impact")?);
     let stated = row.said("inherent-level")?.0.to_lowercase();
     let score = likelihood * impact;
-    let number = stated.split(|c: char| !c.is_ascii_digit()).find_map(|part| part.parse::<f64>().ok());
+    let number =
+        stated.split(|c: char| !c.is_ascii_digit()).find_map(|part| part.parse::<f64>().ok());
     if let Some(number) = number.filter(|number| (number - score).abs() > f64::EPSILON) {
-        return Some(format!("the level says {number}, and {likelihood} times {impact} is {score}"));
+        return Some(format!(
+            "the level says {number}, and {likelihood} times {impact} is {score}"
+        ));
     }
     let level = LEVELS.iter().find(|level| stated.contains(**level))?;
-    let given = bands.iter().find(|(_, from, to)| (*from..=*to).contains(&score)).map(|(name, ..)| *name)?;
-    (given != *level).then(|| format!("{score} is called {level}, and the scale of this document calls it {given}"))
+    let given = bands
+        .iter()
+        .find(|(_, from, to)| (*from..=*to).contains(&score))
+        .map(|(name, ..)| *name)?;
+    (given != *level).then(|| {
+        format!(
+            "{score} is called {level}, and the scale of this document \
+        calls it {given}"
+        )
+    })
 }

@@ -74,26 +74,49 @@ fn judge(
     requirements: Option<&str>,
 ) -> Outcome {
     let subject = Subject::Risk { system: system.id.value.clone(), risk: risk.id.value.clone() };
-    let known = |id: &str| catalog::controls().iter().chain(catalog::clauses()).any(|control| control.id == id);
+    let known = |id: &str| {
+        catalog::controls().iter().chain(catalog::clauses()).any(|control| control.id == id)
+    };
     let control = risk.controls.iter().find(|id| !known(&id.value));
-    let control = control.map(|id| (id.span, format!("`{}` is no control of ISO/IEC 42001", id.value)));
-    let required = risk.required_by.iter().find(|id| requirements.is_some_and(|all| !names(all, id)));
+    let control =
+        control.map(|id| (id.span, format!("`{}` is no control of ISO/IEC 42001", id.value)));
+    let required =
+        risk.required_by.iter().find(|id| requirements.is_some_and(|all| !names(all, id)));
     let required = required.map(|id| (risk.id.span, format!("`{id}` stands in no requirement")));
-    let tested = risk.tested_by.as_ref().and_then(|test| Some((test.span, untested(context.judged, system, test)?)));
+    let tested = risk
+        .tested_by
+        .as_ref()
+        .and_then(|test| Some((test.span, untested(context.judged, system, test)?)));
     let accepted = risk.accepted_in.as_ref().and_then(|id| {
         let path = system.base.join(&format!("governance/signoffs/{}.yaml", id.value)).ok()?;
         let missing = context.judged.view.snapshot.entry(&path).is_none();
         missing.then(|| (id.span, format!("`{}` is no record under governance/signoffs", id.value)))
     });
-    let Some((span, what)) = control.or(required).or(tested).or(accepted) else { return Outcome::pass(subject) };
+    let Some((span, what)) = control.or(required).or(tested).or(accepted) else {
+        return Outcome::pass(subject);
+    };
     let text = format!("risk `{}`: {what}", risk.id.value);
-    let fault = Fault::new(Place::bytes(register.path.clone(), span), class_of(context, &system.id.value), text);
-    Outcome::fail(subject, fault.parts([what]).remedy(Who::Owner, "correct the link, or add what it names"))
+    let fault = Fault::new(
+        Place::bytes(register.path.clone(), span),
+        class_of(context, &system.id.value),
+        text,
+    );
+    Outcome::fail(
+        subject,
+        fault.parts([what]).remedy(
+            Who::Owner,
+            "correct the link, or add what \
+        it names",
+        ),
+    )
 }
 
 /// What is wrong with `tested-by`, if anything.
 fn untested(world: &World<'_>, system: &System, test: &Spanned<String>) -> Option<String> {
-    let (file, pointer) = test.value.split_once('#').map_or((test.value.as_str(), None), |(file, at)| (file, Some(at)));
+    let (file, pointer) = test
+        .value
+        .split_once('#')
+        .map_or((test.value.as_str(), None), |(file, at)| (file, Some(at)));
     let path = system.base.join(file).ok()?;
     if world.view.snapshot.entry(&path).is_none() {
         return Some(format!("`{file}` is no file here"));

@@ -47,21 +47,36 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     let fault = |place, class, system: &str| {
         let text = format!("no risk of `{system}` is about data, the model, people or misuse");
-        Fault::new(place, class, text).remedy(Who::Owner, "assess what can go wrong with data, model and use")
+        Fault::new(place, class, text).remedy(
+            Who::Owner,
+            "assess what can go wrong with data, \
+            model and use",
+        )
     };
     for (system, register) in &context.judged.risks {
         let ours = [About::Data, About::ModelBehaviour, About::People, About::Misuse];
         let mut about = register.risks.iter().filter_map(|risk| risk.about);
         let undeclared = register.risks.iter().all(|risk| risk.about.is_none());
-        let subject = Subject::Document { kind: "risk-register".into(), system: Some(system.clone()), object: None };
+        let subject = Subject::Document {
+            kind: "risk-register".into(),
+            system: Some(system.clone()),
+            object: None,
+        };
         outcomes.push(if undeclared || about.any(|about| ours.contains(&about)) {
             Outcome::pass(subject)
         } else {
-            Outcome::fail(subject, fault(Place::whole(register.path.clone()), class_of(context, system), system))
+            Outcome::fail(
+                subject,
+                fault(Place::whole(register.path.clone()), class_of(context, system), system),
+            )
         });
     }
     for it in held(context, Some("risk-register")) {
-        let text = it.rows().iter().filter_map(|row| Some(row.said("description")?.0.to_owned())).collect::<Vec<_>>();
+        let text = it
+            .rows()
+            .iter()
+            .filter_map(|row| Some(row.said("description")?.0.to_owned()))
+            .collect::<Vec<_>>();
         let system = it.need.system.clone().unwrap_or_default();
         let is_about_ai = text.is_empty() || is_about_ai(&text.join("\n"));
         outcomes.push(if is_about_ai {

@@ -46,23 +46,41 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     }
     let mut outcomes = Vec::new();
     for (system, register) in &context.judged.risks {
-        let open = register.risks.iter().filter(|risk| risk.status.is_none_or(|status| *status != Status::Closed));
+        let open = register
+            .risks
+            .iter()
+            .filter(|risk| risk.status.is_none_or(|status| *status != Status::Closed));
         outcomes.extend(open.filter_map(|risk| judge(context, system, register, risk)));
     }
     outcomes
 }
 
-fn judge(context: &Context<'_>, system: &str, register: &RiskRegister, risk: &Risk) -> Option<Outcome> {
+fn judge(
+    context: &Context<'_>,
+    system: &str,
+    register: &RiskRegister,
+    risk: &Risk,
+) -> Option<Outcome> {
     // That it has no date at all is told with what else the entry lacks.
     let reviewed = risk.reviewed_on?;
     let subject = Subject::Risk { system: system.to_owned(), risk: risk.id.value.clone() };
     let fault = |text: String| {
-        let fault = Fault::new(Place::bytes(register.path.clone(), reviewed.span), class_of(context, system), text);
+        let fault = Fault::new(
+            Place::bytes(register.path.clone(), reviewed.span),
+            class_of(context, system),
+            text,
+        );
         fault.remedy(Who::Owner, "review the risk and set reviewed-on")
     };
     let (day, id) = (reviewed.value, &risk.id.value);
     if day > context.today {
-        return Some(Outcome::fail(subject, fault(format!("risk `{id}` was reviewed on {day}, after today"))));
+        return Some(Outcome::fail(
+            subject,
+            fault(format!(
+                "risk `{id}` was reviewed on {day}, after \
+            today"
+            )),
+        ));
     }
     let until = day.plus_days(INTERVAL);
     if until >= context.today {

@@ -47,7 +47,9 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     }
     let registers = context.judged.risks.iter();
     registers
-        .flat_map(|(system, register)| register.risks.iter().map(|risk| judge(context, system, register, risk)))
+        .flat_map(|(system, register)| {
+            register.risks.iter().map(|risk| judge(context, system, register, risk))
+        })
         .collect()
 }
 
@@ -58,9 +60,21 @@ fn judge(context: &Context<'_>, system: &str, register: &RiskRegister, risk: &Ri
         Standing::Unsettled { span, text, label } => {
             let place = Place::bytes(register.path.clone(), span);
             let parts = [text.clone()];
-            let fault = Fault::new(place, class_of(context, system), text).label(label).parts(parts);
-            let fault = fault.remedy(Who::Owner, "treat it: measures, or actions with owner and due");
-            Outcome::fail(subject, fault.remedy(Who::SecondLine, "or accept what remains in a record"))
+            let fault =
+                Fault::new(place, class_of(context, system), text).label(label).parts(parts);
+            let fault = fault.remedy(
+                Who::Owner,
+                "treat it: measures, or actions with owner and \
+                due",
+            );
+            Outcome::fail(
+                subject,
+                fault.remedy(
+                    Who::SecondLine,
+                    "or accept what remains in a \
+                record",
+                ),
+            )
         }
     }
 }

@@ -66,7 +66,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let rules = [gate::FILE, people::FILE].map(|file| RepoPath::from(file).file_name());
     outcomes.extend(mistakes.into_iter().map(|(path, mistakes)| {
         let fault = fault_of_mistakes(&mistakes[0], &mistakes[1..], "correct the file");
-        // Rules and people that were broken before and are still: whatever the change does, nobody can say what holds.
+        // Rules and people that were broken before and are still: whatever the change does, nobody
+        // can say what holds.
         let is_lasting = before.contains_key(&path) && rules.contains(&path.file_name());
         let subject = Subject::File(path);
         if is_lasting { Outcome::undecided(subject, fault) } else { Outcome::fail(subject, fault) }
@@ -78,7 +79,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 fn mistakes_of(context: &Context<'_>, governance: &Governance) -> BTreeMap<RepoPath, Vec<Mistake>> {
     let mut mistakes: BTreeMap<RepoPath, Vec<Mistake>> = BTreeMap::new();
     let mut add = |place: &Place, message: String| {
-        mistakes.entry(place.path.clone()).or_default().push(Mistake { place: place.clone(), message });
+        mistakes
+            .entry(place.path.clone())
+            .or_default()
+            .push(Mistake { place: place.clone(), message });
     };
     for mistake in &governance.mistakes {
         add(&mistake.place, mistake.message.clone());
@@ -89,7 +93,10 @@ fn mistakes_of(context: &Context<'_>, governance: &Governance) -> BTreeMap<RepoP
                 let hint = meant(id, context.table.iter().map(|check| check.id));
                 add(place, format!("`{id}` is no check{hint}"));
             }
-            Some(check) if check.is_floor() && governance.rules.severity(id, Severity::Error) < Severity::Error => {
+            Some(check)
+                if check.is_floor()
+                    && governance.rules.severity(id, Severity::Error) < Severity::Error =>
+            {
                 add(place, format!("`{id}` can never be lowered"));
             }
             Some(_) => {}
@@ -103,16 +110,22 @@ fn mistakes_of(context: &Context<'_>, governance: &Governance) -> BTreeMap<RepoP
                 let hint = meant(id, context.table.iter().map(|check| check.id));
                 add(&place, format!("`{id}` is no check{hint}"));
             }
-            Some(check) if !check.is_waivable() => add(&place, format!("`{id}` can never be waived")),
+            Some(check) if !check.is_waivable() => {
+                add(&place, format!("`{id}` can never be waived"))
+            }
             Some(_) => {}
         }
-        let systems = || context.judged.declared.register.known().into_iter().flat_map(Register::all_systems);
+        let systems =
+            || context.judged.declared.register.known().into_iter().flat_map(Register::all_systems);
         if let Some(system) = &waiver.scope.system
             && context.judged.declared.register.known().is_some()
             && !systems().any(|known| known.id.value == system.value)
         {
             let hint = meant(&system.value, systems().map(|known| known.id.value.as_str()));
-            add(&Place::bytes(waiver.file.clone(), system.span), format!("`{}` is no system{hint}", system.value));
+            add(
+                &Place::bytes(waiver.file.clone(), system.span),
+                format!("`{}` is no system{hint}", system.value),
+            );
         }
     }
     for baseline in &governance.baselines {
@@ -136,7 +149,13 @@ fn mistakes_of(context: &Context<'_>, governance: &Governance) -> BTreeMap<RepoP
     }
     for (place, pinned) in &governance.rules.pins {
         if known(RULE_SET).is_none_or(|newest| newest < *pinned) {
-            add(place, format!("the rules pin rule set {pinned}; this version knows up to {RULE_SET}"));
+            add(
+                place,
+                format!(
+                    "the rules pin rule set {pinned}; this version knows up to \
+                {RULE_SET}"
+                ),
+            );
         }
     }
     mistakes

@@ -44,12 +44,13 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     }
     let mut outcomes = Vec::new();
     for (system, register) in &context.judged.risks {
-        let due = context
-            .decisions
+        let due = context.decisions.iter().find(|due| {
+            due.decision == Decision::AcceptResidualRisk && due.system.id.value == *system
+        });
+        let accepted = register
+            .risks
             .iter()
-            .find(|due| due.decision == Decision::AcceptResidualRisk && due.system.id.value == *system);
-        let accepted =
-            register.risks.iter().filter(|risk| risk.status.as_ref().is_some_and(|it| it.value == Status::Accepted));
+            .filter(|risk| risk.status.as_ref().is_some_and(|it| it.value == Status::Accepted));
         outcomes.extend(accepted.map(|risk| judge(system, register, risk, due)));
     }
     if outcomes.is_empty() {
@@ -67,12 +68,28 @@ fn judge(system: &str, register: &RiskRegister, risk: &Risk, due: Option<&Due<'_
     }
     let stands = due.record.map_or("", |filed| filed.record.value.id.value.as_str());
     let (span, text) = match &risk.accepted_in {
-        None => (risk.id.span, format!("risk `{id}` is accepted, and `accepted-in` does not say where")),
-        Some(named) if named.value != stands => {
-            (named.span, format!("risk `{id}` is accepted in `{}`, and what stands is `{stands}`", named.value))
-        }
+        None => (
+            risk.id.span,
+            format!(
+                "risk `{id}` is accepted, and `accepted-in` does not say \
+            where"
+            ),
+        ),
+        Some(named) if named.value != stands => (
+            named.span,
+            format!("risk `{id}` is accepted in `{}`, and what stands is `{stands}`", named.value),
+        ),
         Some(_) => return Outcome::pass(subject),
     };
     let fault = Fault::new(Place::bytes(register.path.clone(), span), due.class, text);
-    Outcome::fail(subject, fault.remedy(Who::Author, format!("set `accepted-in: {stands}`, or another status")))
+    Outcome::fail(
+        subject,
+        fault.remedy(
+            Who::Author,
+            format!(
+                "set `accepted-in: {stands}`, or \
+        another status"
+            ),
+        ),
+    )
 }

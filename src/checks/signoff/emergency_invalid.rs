@@ -42,13 +42,28 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     if context.refused_emergencies.is_empty() {
         let subject = Subject::File(RepoPath::from("governance/emergencies"));
         let any = !context.court.ledger.emergencies.is_empty();
-        return vec![Outcome::new(subject, if any { Verdict::Pass } else { Verdict::NotApplicable })];
+        return vec![Outcome::new(
+            subject,
+            if any { Verdict::Pass } else { Verdict::NotApplicable },
+        )];
     }
     let judge = |(id, flaw): &(&str, crate::signoff::Flaw)| {
         let is_here = context.judged.view.snapshot.entry(&flaw.place.path).is_some();
         let place: Place = if is_here { flaw.place.clone() } else { fallback(context) };
-        let fault = Fault::new(place, Class::High, format!("the emergency `{id}` does not count: {}", flaw.text));
-        let fault = fault.remedy(Who::Author, "have it granted for exactly what is here, or have that signed");
+        let fault = Fault::new(
+            place,
+            Class::High,
+            format!(
+                "the emergency `{id}` does not count: \
+            {}",
+                flaw.text
+            ),
+        );
+        let fault = fault.remedy(
+            Who::Author,
+            "have it granted for exactly what is here, or have \
+            that signed",
+        );
         let subject = Subject::Waiver(format!("emergency {id}"));
         match flaw.nature {
             Nature::Undecided => Outcome::undecided(subject, fault),

@@ -68,13 +68,25 @@ fn told(context: &Context<'_>, property: Property) -> Vec<Outcome> {
 fn newcomers(context: &Context<'_>, property: Property) -> Vec<Outcome> {
     let is_told = |flaw: &Flaw| {
         // What is only asked for a release would be merged unasked.
-        let all = context.decisions.iter().filter(|due| due.gate == Gate::Merge).flat_map(|due| &due.flaws);
+        let all = context
+            .decisions
+            .iter()
+            .filter(|due| due.gate == Gate::Merge)
+            .flat_map(|due| &due.flaws);
         all.into_iter().any(|other| other.place.path == flaw.place.path)
     };
     let own = context.newcomers.iter().filter(|flaw| flaw.property == property && !is_told(flaw));
     let told = |flaw: &Flaw| {
-        let fault = Fault::new(flaw.place.clone(), Class::High, format!("{}, so it does not count", flaw.text));
-        let fault = fault.remedy(Who::Author, "take it out of this change, or bring one that counts");
+        let fault = Fault::new(
+            flaw.place.clone(),
+            Class::High,
+            format!("{}, so it does not count", flaw.text),
+        );
+        let fault = fault.remedy(
+            Who::Author,
+            "take it out of this change, or bring one that \
+            counts",
+        );
         let subject = Subject::File(flaw.place.path.clone());
         match flaw.nature {
             Nature::Undecided => Outcome::undecided(subject, fault),
@@ -92,14 +104,20 @@ fn verdict(context: &Context<'_>, due: &Due<'_>, first: &Flaw, rest: &[&Flaw]) -
     let is_here = |place: &Place| context.judged.view.snapshot.entry(&place.path).is_some();
     // What only the target branch holds has no place here.
     let place = |place: &Place| if is_here(place) { place.clone() } else { somewhere() };
-    let mut fault = Fault::new(place(&first.place), due.class, first.text.clone()).label(first.label.clone()).due();
+    let mut fault = Fault::new(place(&first.place), due.class, first.text.clone())
+        .label(first.label.clone())
+        .due();
     for (at, text) in first.related.iter().filter(|(at, _)| is_here(at)) {
         fault = fault.related(at.clone(), text.clone());
     }
     for flaw in rest {
         fault = fault.also(place(&flaw.place), flaw.text.clone());
     }
-    fault = fault.parts(std::iter::once(first).chain(rest.iter().copied()).flat_map(|flaw| flaw.parts.iter().cloned()));
+    fault = fault.parts(
+        std::iter::once(first)
+            .chain(rest.iter().copied())
+            .flat_map(|flaw| flaw.parts.iter().cloned()),
+    );
     fault = fault.waits_for(first.people.iter().cloned());
     fault.content = context.court.moved(due.system);
     if let Some(day) = first.passed {
@@ -115,7 +133,8 @@ fn verdict(context: &Context<'_>, due: &Due<'_>, first: &Flaw, rest: &[&Flaw]) -
 }
 
 fn remedies(fault: Fault, due: &Due<'_>, flaw: &Flaw) -> Fault {
-    let anew = format!("aimsgate sign --prepare {} --system {}", due.decision.name(), due.system.id.value);
+    let anew =
+        format!("aimsgate sign --prepare {} --system {}", due.decision.name(), due.system.id.value);
     let id = due.record.map_or("RECORD", |filed| filed.record.value.id.value.as_str());
     let sign = format!("aimsgate sign {id}");
     if let Some((who, text)) = &flaw.remedy {
@@ -123,17 +142,23 @@ fn remedies(fault: Fault, due: &Due<'_>, flaw: &Flaw) -> Fault {
     }
     match flaw.property {
         Property::Present | Property::Content | Property::InForce => {
-            let is_prose = !flaw.parts.is_empty() && flaw.parts.iter().all(|part| part.contains("` in `"));
+            let is_prose =
+                !flaw.parts.is_empty() && flaw.parts.iter().all(|part| part.contains("` in `"));
             let fault = fault.remedy(Who::Author, anew);
-            let confirm =
-                format!("or, where it says the same: aimsgate sign --prepare confirm --system {}", due.system.id.value);
+            let confirm = format!(
+                "or, where it says the same: aimsgate sign --prepare confirm --system {}",
+                due.system.id.value
+            );
             let fault = if is_prose { fault.remedy(Who::Author, confirm) } else { fault };
             fault.remedy(Who::Signers, "once it is prepared")
         }
-        Property::Valid | Property::Residual => fault.remedy(Who::Author, format!("prepare it anew: {anew}")),
+        Property::Valid | Property::Residual => {
+            fault.remedy(Who::Author, format!("prepare it anew: {anew}"))
+        }
         // Whoever could has signed, or wrote what is covered.
         Property::Signers if flaw.people.is_empty() => {
-            let seat = "name somebody else for the role, or who stands in (`stands-in-for`), in governance/people.yaml";
+            let seat = "name somebody else for the role, or who stands in (`stands-in-for`), in \
+                governance/people.yaml";
             fault.remedy(Who::SecondLine, seat)
         }
         Property::Signers => fault.remedy(Who::Signers, sign),

@@ -44,14 +44,24 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     if ledger.altered.is_empty() {
         let subject = Subject::File(RepoPath::from(FOLDER));
         let held = ledger.records.values().any(|filed| !filed.record.is_new);
-        return vec![Outcome::new(subject, if held { Verdict::Pass } else { Verdict::NotApplicable })];
+        return vec![Outcome::new(
+            subject,
+            if held { Verdict::Pass } else { Verdict::NotApplicable },
+        )];
     }
     let judge = |it: &Altered| {
         let what = if it.is_gone { "removed" } else { "edited" };
         let text = format!("`{}` was merged and is {what}; it counts as it was", it.path);
         let place = if it.is_gone { fallback(context) } else { Place::whole(it.path.clone()) };
         let fault = Fault::new(place, Class::High, text);
-        Outcome::fail(Subject::File(it.path.clone()), fault.remedy(Who::Author, "put it back as it was"))
+        Outcome::fail(
+            Subject::File(it.path.clone()),
+            fault.remedy(
+                Who::Author,
+                "put it back as it \
+            was",
+            ),
+        )
     };
     ledger.altered.iter().map(judge).collect()
 }

@@ -49,12 +49,19 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         by_file.entry(&mistake.place.path).or_default().push(mistake.clone());
     }
     let is_here = |path: &RepoPath| context.judged.view.snapshot.entry(path).is_some();
-    let somewhere = |path: &RepoPath| if is_here(path) { Place::whole(path.clone()) } else { fallback(context) };
+    let somewhere = |path: &RepoPath| {
+        if is_here(path) { Place::whole(path.clone()) } else { fallback(context) }
+    };
     let mut outcomes: Vec<Outcome> = by_file
         .into_iter()
         .filter_map(|(path, mistakes)| {
             let (first, rest) = mistakes.split_first()?;
-            let mut fault = fault_of_mistakes(first, rest, "write it as docs/signoff-format.md says");
+            let mut fault = fault_of_mistakes(
+                first,
+                rest,
+                "write it as docs/signoff-format.md \
+                says",
+            );
             if !is_here(path) {
                 fault.place = somewhere(path);
             }

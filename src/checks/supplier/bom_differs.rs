@@ -50,7 +50,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {
     let system = context.judged.system(held.need.system.as_deref()?)?;
     let components = held.document.metadata()?.get("components")?.items();
-    let flaws: Vec<(String, Option<&Node>)> = declared(system).filter_map(|it| differs(components, it)).collect();
+    let flaws: Vec<(String, Option<&Node>)> =
+        declared(system).filter_map(|it| differs(components, it)).collect();
     let Some((first, node)) = flaws.first() else { return Some(Outcome::pass(held.subject())) };
     let place = node.map_or_else(|| held.reading.place(), |node| held.at(node.span));
     let more = and_more(flaws.len() - 1, "");
@@ -61,17 +62,24 @@ fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {
 
 /// What the register declares: id and version.
 fn declared(system: &System) -> impl Iterator<Item = (&str, Option<&str>)> {
-    let models = system.models.iter().map(|model| (model.id.value.as_str(), model.version.as_ref()));
-    let data = system.datasets.iter().map(|dataset| (dataset.id.value.as_str(), dataset.version.as_ref()));
+    let models =
+        system.models.iter().map(|model| (model.id.value.as_str(), model.version.as_ref()));
+    let data =
+        system.datasets.iter().map(|dataset| (dataset.id.value.as_str(), dataset.version.as_ref()));
     models.chain(data).map(|(id, version)| (id, version.map(|version| version.value.as_str())))
 }
 
-fn differs<'n>(components: &'n [Node], (id, declared): (&str, Option<&str>)) -> Option<(String, Option<&'n Node>)> {
+fn differs<'n>(
+    components: &'n [Node],
+    (id, declared): (&str, Option<&str>),
+) -> Option<(String, Option<&'n Node>)> {
     let Some(component) = components.iter().find(|node| is_component(node, id)) else {
         return Some((format!("leaves out `{id}`"), None));
     };
     let stated = component.get("version")?;
     let (declared, text) = (declared?, stated.as_text()?);
     let differs = version(text) != version(declared);
-    differs.then(|| (format!("lists `{id}` at {text}, and the register declares {declared}"), Some(stated)))
+    differs.then(|| {
+        (format!("lists `{id}` at {text}, and the register declares {declared}"), Some(stated))
+    })
 }

@@ -57,24 +57,46 @@ fn judge(context: &Context<'_>, system: &System, model: &Model) -> Outcome {
     let fail = |fault: Fault| Outcome::fail(subject.clone(), fault);
     let missing = missing(model);
     if !missing.is_empty() {
-        let text = format!("the supplied model `{}` does not say {}", model.id.value, missing.join(", "));
-        let fault =
-            Fault::new(place, system.class(), text).label("made or run by somebody else").due().parts(missing.clone());
-        return fail(fault.remedy(Who::SecondLine, format!("assess the supplier and add {}", missing.join(", "))));
+        let text =
+            format!("the supplied model `{}` does not say {}", model.id.value, missing.join(", "));
+        let fault = Fault::new(place, system.class(), text)
+            .label("made or run by somebody else")
+            .due()
+            .parts(missing.clone());
+        return fail(fault.remedy(
+            Who::SecondLine,
+            format!("assess the supplier and add {}", missing.join(", ")),
+        ));
     }
-    let to_come =
-        model.supplier.as_ref().and_then(|supplier| supplier.assessed_on).filter(|day| day.value > context.today);
+    let to_come = model
+        .supplier
+        .as_ref()
+        .and_then(|supplier| supplier.assessed_on)
+        .filter(|day| day.value > context.today);
     if let Some(day) = to_come {
-        let text = format!("the supplier of `{}` was assessed on {}, after today", model.id.value, day.value);
+        let text = format!(
+            "the supplier of `{}` was assessed on {}, after today",
+            model.id.value, day.value
+        );
         let fault = Fault::new(system.place(day.span), system.class(), text).label("still to come");
         return fail(fault.remedy(Who::SecondLine, "correct assessed-on"));
     }
-    let overdue =
-        model.supplier.as_ref().and_then(|supplier| supplier.next_review).filter(|day| day.value < context.today);
+    let overdue = model
+        .supplier
+        .as_ref()
+        .and_then(|supplier| supplier.next_review)
+        .filter(|day| day.value < context.today);
     if let Some(day) = overdue {
-        let text = format!("the supplier of `{}` was due for review on {}", model.id.value, day.value);
-        let fault = Fault::new(system.place(day.span), system.class(), text).label("past").passed(day.value);
-        return fail(fault.remedy(Who::SecondLine, "review the supplier and set assessed-on and next-review"));
+        let text =
+            format!("the supplier of `{}` was due for review on {}", model.id.value, day.value);
+        let fault = Fault::new(system.place(day.span), system.class(), text)
+            .label("past")
+            .passed(day.value);
+        return fail(fault.remedy(
+            Who::SecondLine,
+            "review the supplier and set assessed-on and \
+            next-review",
+        ));
     }
     Outcome::pass(subject)
 }

@@ -48,16 +48,26 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 fn judge(context: &Context<'_>, used: &UsedAi) -> Outcome {
     let id = &used.id.value;
     let subject = Subject::Duty { system: None, duty: format!("used-ai {id}") };
-    let fault = |text: String| Fault::new(Place::bytes(used.register.clone(), used.id.span), used.risk_class, text);
+    let fault = |text: String| {
+        Fault::new(Place::bytes(used.register.clone(), used.id.span), used.risk_class, text)
+    };
     let fail = |fault: Fault| {
-        Outcome::fail(subject.clone(), fault.remedy(Who::SecondLine, "assess it and set assessed-on and next-review"))
+        Outcome::fail(
+            subject.clone(),
+            fault.remedy(
+                Who::SecondLine,
+                "assess it and set \
+            assessed-on and next-review",
+            ),
+        )
     };
     let fields = [
         ("used-for", !used.used_for.trim().is_empty()),
         ("assessed-on", used.assessed_on.is_some()),
         ("next-review", used.next_review.is_some()),
     ];
-    let missing: Vec<&str> = fields.into_iter().filter(|(_, said)| !said).map(|(name, _)| name).collect();
+    let missing: Vec<&str> =
+        fields.into_iter().filter(|(_, said)| !said).map(|(name, _)| name).collect();
     if !missing.is_empty() {
         let text = format!("`{id}`, which is used, does not say {}", missing.join(", "));
         return fail(fault(text).due().parts(missing));

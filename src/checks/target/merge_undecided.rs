@@ -53,19 +53,27 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Some(unmerged) = &against.sides.change.unmerged {
         let known = unmerged.path.clone().filter(|path| world.view.snapshot.entry(path).is_some());
         let place = known.map_or_else(|| fallback(context), Place::whole);
-        let fault = Fault::new(place, Class::High, unmerged.text.clone()).remedy(Who::Author, unmerged.remedy.clone());
+        let fault = Fault::new(place, Class::High, unmerged.text.clone())
+            .remedy(Who::Author, unmerged.remedy.clone());
         return vec![Outcome::undecided(Subject::Target, fault)];
     }
-    let both: Vec<&RepoPath> = against.sides.change.both.iter().filter(|path| is_governed(world, path)).collect();
-    let Some((first, rest)) = both.split_first() else { return vec![Outcome::pass(Subject::Target)] };
+    let both: Vec<&RepoPath> =
+        against.sides.change.both.iter().filter(|path| is_governed(world, path)).collect();
+    let Some((first, rest)) = both.split_first() else {
+        return vec![Outcome::pass(Subject::Target)];
+    };
     let more = and_more(rest.len(), "files");
     let text = format!(
-        "both this change and the target branch changed `{first}`{more}; nobody has read what a merge makes of it"
+        "both this change and the target branch changed `{first}`{more}; nobody has read what a \
+         merge makes of it"
     );
     let is_there = world.view.snapshot.entry(first).is_some();
     let place = if is_there { Place::whole((*first).clone()) } else { fallback(context) };
     let remedy = "merge the target branch into yours, or rebase, and read the file";
-    vec![Outcome::undecided(Subject::Target, Fault::new(place, Class::High, text).remedy(Who::Author, remedy))]
+    vec![Outcome::undecided(
+        Subject::Target,
+        Fault::new(place, Class::High, text).remedy(Who::Author, remedy),
+    )]
 }
 
 /// Whether somebody answers for exactly this content.

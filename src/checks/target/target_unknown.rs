@@ -46,7 +46,14 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Fact::Known(_) => Outcome::pass(Subject::Target),
         Fact::Absent => Outcome::new(Subject::Target, crate::check::Verdict::NotApplicable),
         Fact::Undecided(why) => {
-            let fault = Fault::new(fallback(context), Class::High, format!("the target branch is not known: {why}"));
+            let fault = Fault::new(
+                fallback(context),
+                Class::High,
+                format!(
+                    "the target branch is \
+                not known: {why}"
+                ),
+            );
             Outcome::undecided(
                 Subject::Target,
                 fault.remedy(Who::Platform, "make the target branch known, as said above"),

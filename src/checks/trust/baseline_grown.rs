@@ -46,7 +46,9 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Ok(before) => before,
         Err(outcomes) => return outcomes,
     };
-    let known = |entry: &Known| before.baselines.iter().flat_map(|it| &it.entries).any(|known| entry.is_within(known));
+    let known = |entry: &Known| {
+        before.baselines.iter().flat_map(|it| &it.entries).any(|known| entry.is_within(known))
+    };
     let mut outcomes = Vec::new();
     for baseline in &context.proposed.baselines {
         let subject = Subject::File(baseline.file.clone());
@@ -57,11 +59,18 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         };
         let more = and_more(rest.len(), "");
         let text = format!(
-            "the entry for `{}` of `{}`{more} is new or holds longer than on the target branch, so it does not count",
+            "the entry for `{}` of `{}`{more} is new or holds longer than on the target branch, so \
+             it does not count",
             first.check.value, first.subject.value
         );
         let place = Place::bytes(baseline.file.clone(), first.check.span);
-        let mut loosening = Loosening::new(subject, place, text, "take the entries out of this change");
+        let mut loosening = Loosening::new(
+            subject,
+            place,
+            text,
+            "take the entries out of this \
+            change",
+        );
         loosening.files.insert(&baseline.file);
         outcomes.push(loosening.outcome(context));
     }

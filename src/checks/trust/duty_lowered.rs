@@ -60,7 +60,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     if !sides.change.is_followed {
         let text = "too many files came and went at once to follow what was governed";
         let fault = Fault::new(sides.fallback.clone(), Class::High, text);
-        let fault = fault.remedy(Who::Author, "split the change: move files first, then change them");
+        let fault = fault.remedy(
+            Who::Author,
+            "split the change: move files first, then change \
+            them",
+        );
         return vec![Outcome::undecided(Subject::Register, fault)];
     }
     let lowered = duty::lowered(sides);
@@ -72,13 +76,20 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         .map(|system| Outcome::pass(Subject::System(system.id.value.clone())))
         .collect();
     outcomes.extend(lowered.into_iter().map(|lowered| {
-        let whose = lowered.system.as_ref().map_or_else(String::new, |system| format!(" of `{system}`"));
-        let text = format!("the duty `{}`{whose} is lowered: {} became {}", lowered.duty, lowered.from, lowered.to);
-        let fault =
-            Fault::new(lowered.place.clone(), lowered.class, text).label("asked for less than on the target branch");
+        let whose =
+            lowered.system.as_ref().map_or_else(String::new, |system| format!(" of `{system}`"));
+        let text = format!(
+            "the duty `{}`{whose} is lowered: {} became {}",
+            lowered.duty, lowered.from, lowered.to
+        );
+        let fault = Fault::new(lowered.place.clone(), lowered.class, text).label(
+            "asked for less than on \
+                the target branch",
+        );
         let files = lowered.files.iter().filter(|path| **path != lowered.place.path);
-        let fault =
-            files.fold(fault, |fault, path| fault.related(Place::whole(path.clone()), "no longer governed as before"));
+        let fault = files.fold(fault, |fault, path| {
+            fault.related(Place::whole(path.clone()), "no longer governed as before")
+        });
         let Lowered { system, duty, from, to, class, .. } = lowered;
         let ruling = context.court.classification(system.as_deref(), class, &duty, &from, &to);
         let keep = "keep the duty as it is on the target branch";

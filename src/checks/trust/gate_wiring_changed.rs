@@ -57,8 +57,12 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Ok(against) => against,
         Err(outcomes) => return outcomes,
     };
-    let rewired =
-        wiring::rewired(against.sides.tip_view, &context.judged.view, against.sides.change, against.sides.fallback);
+    let rewired = wiring::rewired(
+        against.sides.tip_view,
+        &context.judged.view,
+        against.sides.change,
+        against.sides.fallback,
+    );
     let mut by_file: BTreeMap<RepoPath, Vec<wiring::Rewired>> = BTreeMap::new();
     for it in rewired {
         by_file.entry(it.path.clone()).or_default().push(it);
@@ -72,7 +76,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let keep = "leave the gate's step as it is";
         let mut loosening = Loosening::new(subject, first.place.clone(), first.text.clone(), keep);
         loosening.label = "the gate would run less, or not at all";
-        loosening.related = rewired[1..].iter().map(|more| (more.place.clone(), more.text.clone())).collect();
+        loosening.related =
+            rewired[1..].iter().map(|more| (more.place.clone(), more.text.clone())).collect();
         loosening.files.insert(&path);
         loosening.outcome(context)
     };

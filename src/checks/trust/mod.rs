@@ -36,23 +36,36 @@ struct Loosening<'l> {
 
 impl<'l> Loosening<'l> {
     fn new(subject: Subject, place: Place, text: String, keep: &'l str) -> Self {
-        let (related, label, files) = (Vec::new(), "allows more than on the target branch", BTreeSet::new());
+        let (related, label, files) =
+            (Vec::new(), "allows more than on the target branch", BTreeSet::new());
         Self { subject, place, text, related, keep, label, files, favours: &|_| None }
     }
 
-    /// Judges it: nothing clears it but a record of the change, signed by somebody it does not favour.
+    /// Judges it: nothing clears it but a record of the change, signed by somebody it does not
+    /// favour.
     fn outcome(self, context: &Context<'_>) -> Outcome {
-        let replaced: Vec<Replaced> =
-            self.files.iter().map(|path| context.court.replaced(path)).filter(|it| it.from != it.to).collect();
+        let replaced: Vec<Replaced> = self
+            .files
+            .iter()
+            .map(|path| context.court.replaced(path))
+            .filter(|it| it.from != it.to)
+            .collect();
         let ruling = context.court.rule_change(&replaced, self.favours);
         let fault = Fault::new(self.place, Class::High, self.text).label(self.label);
-        let fault = self.related.into_iter().fold(fault, |fault, (place, text)| fault.related(place, text));
+        let fault =
+            self.related.into_iter().fold(fault, |fault, (place, text)| fault.related(place, text));
         ruled(self.subject, fault, &ruling, self.keep, "rule-change")
     }
 }
 
 /// What becomes of a finding that a signed record may clear.
-fn ruled(subject: Subject, fault: Fault, ruling: &Ruling<'_>, keep: &str, decision: &str) -> Outcome {
+fn ruled(
+    subject: Subject,
+    fault: Fault,
+    ruling: &Ruling<'_>,
+    keep: &str,
+    decision: &str,
+) -> Outcome {
     match ruling {
         Ruling::Cleared(_) => Outcome::pass(subject),
         Ruling::Refused(filed, flaws) => {
@@ -67,9 +80,16 @@ fn ruled(subject: Subject, fault: Fault, ruling: &Ruling<'_>, keep: &str, decisi
             }
         }
         Ruling::Nothing(people) => {
-            let of = subject.system().map_or_else(String::new, |system| format!(" --system {system}"));
-            let prepare = format!("or have it signed; begin with: aimsgate sign --prepare {decision}{of}");
-            let fault = fault.waits_for(people.iter().cloned()).remedy(Who::Author, keep).remedy(Who::Author, prepare);
+            let of =
+                subject.system().map_or_else(String::new, |system| format!(" --system {system}"));
+            let prepare = format!(
+                "or have it signed; begin with: aimsgate sign --prepare \
+                {decision}{of}"
+            );
+            let fault = fault
+                .waits_for(people.iter().cloned())
+                .remedy(Who::Author, keep)
+                .remedy(Who::Author, prepare);
             Outcome::fail(subject, fault.remedy(Who::Signers, "once it is prepared"))
         }
     }
@@ -87,11 +107,16 @@ fn outcome<'l>(
     let Some((first, rest)) = loosened.split_first() else { return Outcome::pass(subject) };
     let files: BTreeSet<&RepoPath> = files.into_iter().collect();
     let is_here = |path: &&&RepoPath| context.judged.view.snapshot.entry(path).is_some();
-    let somewhere =
-        || files.iter().find(is_here).map_or_else(|| fallback(context), |path| Place::whole((*path).clone()));
+    let somewhere = || {
+        files
+            .iter()
+            .find(is_here)
+            .map_or_else(|| fallback(context), |path| Place::whole((*path).clone()))
+    };
     let place = |it: &Loosened| it.place.clone().unwrap_or_else(somewhere);
     let more = and_more(rest.len(), "");
-    let mut loosening = Loosening::new(subject, place(first), format!("{}{more}", first.words()), keep);
+    let mut loosening =
+        Loosening::new(subject, place(first), format!("{}{more}", first.words()), keep);
     loosening.related = rest.iter().map(|it| (place(it), it.words())).collect();
     loosening.favours = favours;
     Loosening { files, ..loosening }.outcome(context)

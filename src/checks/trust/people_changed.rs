@@ -64,8 +64,9 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         }
     };
     let favours = |person: &Person| {
-        let is_own =
-            |it: &&Loosened| it.what == person.id.value || it.what.starts_with(&format!("{}.", person.id.value));
+        let is_own = |it: &&Loosened| {
+            it.what == person.id.value || it.what.starts_with(&format!("{}.", person.id.value))
+        };
         loosened.iter().find(is_own).map(Loosened::words)
     };
     let files = before.people_files.iter().chain(&context.proposed.people_files);

@@ -59,8 +59,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         loosening.files = before.rules.files.iter().collect();
         return vec![loosening.outcome(context)];
     }
-    // What mends rules must keep what they say beside the mistake; where nothing can be read, it must be no weaker
-    // than having none.
+    // What mends rules must keep what they say beside the mistake; where nothing can be read, it
+    // must be no weaker than having none.
     let mut built_in = Rules::default();
     built_in.pinned = RULE_SET.parse().ok();
     let rules = match (before.rules.refused, &before.salvaged.rules) {
@@ -70,15 +70,22 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     };
     let severities = |id: &str| {
         let check = context.table.iter().find(|check| check.id == id);
-        check.map_or(Vec::new(), |check| vec![check.severity.high, check.severity.limited, check.severity.minimal])
+        check.map_or(Vec::new(), |check| {
+            vec![check.severity.high, check.severity.limited, check.severity.minimal]
+        })
     };
     let loosened = loosened::rules(rules, &context.proposed.rules, severities);
     let now = &context.proposed.rules;
     let favours = |person: &Person| {
-        let solo = now.solo.as_ref().filter(|it| it.person.value == person.id.value && rules.solo != now.solo);
+        let solo = now
+            .solo
+            .as_ref()
+            .filter(|it| it.person.value == person.id.value && rules.solo != now.solo);
         let newly = now.who_signs.iter().find(|(decision, who)| {
             let before = rules.who_signs.get(decision);
-            person.roles.iter().any(|role| who.from.contains(role) && before.is_some_and(|it| !it.from.contains(role)))
+            person.roles.iter().any(|role| {
+                who.from.contains(role) && before.is_some_and(|it| !it.from.contains(role))
+            })
         });
         let signs = newly.map(|(decision, _)| format!("signs `{}`", decision.name()));
         solo.map(|_| "decides alone".to_owned()).or(signs)

@@ -78,7 +78,12 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         own.map(|_| "a key".to_owned())
     };
     let all = |keys: &'_ Governance| {
-        keys.allowed_signers.files.iter().chain(&keys.revoked_keys.files).cloned().collect::<Vec<_>>()
+        keys.allowed_signers
+            .files
+            .iter()
+            .chain(&keys.revoked_keys.files)
+            .cloned()
+            .collect::<Vec<_>>()
     };
     let files = [all(before), all(now)].concat();
     let keep = "take the keys out of this change";

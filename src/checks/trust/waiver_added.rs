@@ -50,10 +50,21 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             return Outcome::pass(subject);
         }
         let known = before.waivers.iter().any(|known| known.id == waiver.id);
-        let what = if known { "permits more than on the target branch" } else { "is new in this change" };
-        let text = format!("the waiver `{}` of `{}` {what}, so it does not count", waiver.id.value, waiver.check.value);
+        let what = if known {
+            "permits more than on the target branch"
+        } else {
+            "is new in this \
+            change"
+        };
+        let text = format!(
+            "the waiver `{}` of `{}` {what}, so it does not count",
+            waiver.id.value, waiver.check.value
+        );
         let place = Place::bytes(waiver.file.clone(), waiver.id.span);
-        let fault = Fault::new(place, Class::High, text).label("allows more than on the target branch");
+        let fault = Fault::new(place, Class::High, text).label(
+            "allows more than on the target \
+            branch",
+        );
         let keep = "take the waiver out of this change";
         super::ruled(subject, fault, &context.court.waiver(waiver), keep, "rule-change")
     };

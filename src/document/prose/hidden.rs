@@ -8,7 +8,8 @@ pub(super) struct Hidden {
     in_vain: usize,
 }
 
-/// Of a text with so many beginnings without an end nobody can say what a browser shows, so it shows nothing.
+/// Of a text with so many beginnings without an end nobody can say what a browser shows, so it
+/// shows nothing.
 const MOST_IN_VAIN: usize = 64 << 20;
 
 impl Hidden {
@@ -62,7 +63,8 @@ impl Tag {
         let mut rest = html.strip_prefix('<')?;
         let is_end = rest.starts_with('/');
         rest = rest.strip_prefix('/').unwrap_or(rest);
-        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).unwrap_or(rest.len());
+        let end =
+            rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).unwrap_or(rest.len());
         let name = rest[..end].to_ascii_lowercase();
         if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
             return None;
@@ -74,7 +76,9 @@ impl Tag {
             if let Some(after) = rest.strip_prefix('>') {
                 return Some((Self { name, is_end, attributes }, after));
             }
-            let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '=' | '>' | '/')).unwrap_or(rest.len());
+            let end = rest
+                .find(|c: char| c.is_whitespace() || matches!(c, '=' | '>' | '/'))
+                .unwrap_or(rest.len());
             if rest.is_empty() {
                 return None;
             }
@@ -85,7 +89,9 @@ impl Tag {
                 let after = after.trim_start();
                 (value, rest) = match after.chars().next() {
                     Some(quote @ ('"' | '\'')) => after[1..].split_once(quote)?,
-                    _ => after.split_at(after.find(|c: char| c.is_whitespace() || c == '>').unwrap_or(after.len())),
+                    _ => after.split_at(
+                        after.find(|c: char| c.is_whitespace() || c == '>').unwrap_or(after.len()),
+                    ),
                 };
             } else if end == 0 {
                 rest = rest.get(1..)?;
@@ -98,17 +104,23 @@ impl Tag {
     fn hides(&self) -> bool {
         /// Elements without content, and such as end by themselves.
         const EMPTY: [&str; 15] = [
-            "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "p", "source", "track", "wbr",
-            "li",
+            "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "p",
+            "source", "track", "wbr", "li",
         ];
-        const UNSEEN: [&str; 11] =
-            ["template", "noscript", "datalist", "title", "del", "s", "strike", "script", "style", "object", "iframe"];
+        const UNSEEN: [&str; 11] = [
+            "template", "noscript", "datalist", "title", "del", "s", "strike", "script", "style",
+            "object", "iframe",
+        ];
         const STYLES: [&str; 3] = ["display:none", "visibility:hidden", "opacity:0"];
         if EMPTY.contains(&self.name.as_str()) {
             return false;
         }
         let has = |key: &str| self.attributes.iter().any(|(name, _)| name == key);
-        let style = self.attributes.iter().find(|(name, _)| name == "style").map_or("", |(_, value)| value.as_str());
+        let style = self
+            .attributes
+            .iter()
+            .find(|(name, _)| name == "style")
+            .map_or("", |(_, value)| value.as_str());
         let style: String = style.chars().filter(|c| !c.is_whitespace()).collect();
         UNSEEN.contains(&self.name.as_str())
             || has("hidden")

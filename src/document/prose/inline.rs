@@ -40,7 +40,8 @@ pub(super) fn label(inline: &Inline) -> Option<(String, String)> {
         Some(end) => {
             let (bold, rest) = text.split_at(end);
             let bold = bold.trim();
-            match (bold.strip_suffix([':', '.', '：']), rest.trim_start().strip_prefix([':', '：'])) {
+            match (bold.strip_suffix([':', '.', '：']), rest.trim_start().strip_prefix([':', '：']))
+            {
                 (Some(name), _) => (name, rest),
                 (None, Some(rest)) => (bold, rest),
                 (None, None) if rest.trim().is_empty() => (bold, ""),
@@ -48,14 +49,18 @@ pub(super) fn label(inline: &Inline) -> Option<(String, String)> {
             }
         }
         None => {
-            let (name, value) =
-                text.split_once(": ").or_else(|| text.trim_end().strip_suffix(':').map(|name| (name, "")))?;
+            let (name, value) = text
+                .split_once(": ")
+                .or_else(|| text.trim_end().strip_suffix(':').map(|name| (name, "")))?;
             (name, value)
         }
     };
     let name = collapse(name);
     let words = name.split(' ').count();
-    if name.is_empty() || words > LONGEST_NAME || name.contains(['.', '!', '?']) && inline.bold.is_none() {
+    if name.is_empty()
+        || words > LONGEST_NAME
+        || name.contains(['.', '!', '?']) && inline.bold.is_none()
+    {
         return None;
     }
     Some((name, collapse(value)))
@@ -81,7 +86,9 @@ pub(super) fn without_tags(html: &str) -> String {
     while let Some(start) = html[at..].find('<').map(|found| at + found) {
         text.push_str(&html[at..start]);
         text.push(' ');
-        let hidden = ["</style", "</script"].into_iter().find(|end| lower[start + 1..].starts_with(&end[2..]));
+        let hidden = ["</style", "</script"]
+            .into_iter()
+            .find(|end| lower[start + 1..].starts_with(&end[2..]));
         let end = match hidden {
             Some(end) => lower[start..].find(end),
             // A processing instruction may hold `>`.

@@ -1,9 +1,9 @@
 //! Prose as governance documents use it: front matter, sections, labels, tables, comments.
 //!
-//! Markdown is read whole; of reStructuredText and AsciiDoc headings, paragraphs, lists and labels are.
-//! The tree of CommonMark (with GitHub's tables and task lists) is flattened into sections that
-//! hold blocks. A paragraph that is only bold text, which many model cards use for a heading, opens
-//! a section of level [`BOLD`]. `**Owner:** Ana`, `- Owner: Ana` and the like are labels.
+//! Markdown is read whole; of reStructuredText and AsciiDoc headings, paragraphs, lists and labels
+//! are. The tree of CommonMark (with GitHub's tables and task lists) is flattened into sections
+//! that hold blocks. A paragraph that is only bold text, which many model cards use for a heading,
+//! opens a section of level [`BOLD`]. `**Owner:** Ana`, `- Owner: Ana` and the like are labels.
 
 mod hidden;
 mod inline;
@@ -103,7 +103,10 @@ impl Prose {
     /// The sections inside section `index`: itself, then everything down to its last subsection.
     pub fn with_subsections(&self, index: usize) -> &[Section] {
         let Some(first) = self.sections.get(index) else { return &[] };
-        let inside = self.sections[index + 1..].iter().take_while(|section| section.level > first.level).count();
+        let inside = self.sections[index + 1..]
+            .iter()
+            .take_while(|section| section.level > first.level)
+            .count();
         &self.sections[index..=index + inside]
     }
 }
@@ -123,9 +126,14 @@ pub(super) fn markdown(text: &str, skip: usize, limits: &Limits) -> Prose {
         }
         body = found.end;
     }
-    let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
     // A page that somebody pasted with its fence is still the page.
-    let fence = text[body..].trim_start().lines().next().filter(|line| matches!(*line, "```markdown" | "```md"));
+    let fence = text[body..]
+        .trim_start()
+        .lines()
+        .next()
+        .filter(|line| matches!(*line, "```markdown" | "```md"));
     if let Some(fence) = fence {
         body += text[body..].find(fence).unwrap_or_default() + fence.len();
     }
@@ -154,7 +162,11 @@ fn front_matter(text: &str) -> Option<FrontMatter<'_>> {
     for line in lines {
         let bare = line.trim_end();
         if bare == fence || (fence == "---" && bare == "...") {
-            return Some(FrontMatter { fence, inner: first.len()..offset, end: offset + line.len() });
+            return Some(FrontMatter {
+                fence,
+                inner: first.len()..offset,
+                end: offset + line.len(),
+            });
         }
         offset += line.len();
     }

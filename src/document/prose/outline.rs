@@ -1,4 +1,5 @@
-//! The outline of reStructuredText and AsciiDoc: headings, and under them paragraphs, list items and labels.
+//! The outline of reStructuredText and AsciiDoc: headings, and under them paragraphs, list items
+//! and labels.
 //!
 //! Tables and directives beyond that are read as the text they are written with.
 
@@ -55,20 +56,27 @@ pub(in crate::document) fn restructured_text(text: &str, skip: usize) -> Prose {
             u8::try_from(known + 1).unwrap_or(u8::MAX).min(6)
         };
         let overlined = adornment(line.text).filter(|mark| under(at + 2) == Some(*mark));
-        if let (Some(mark), Some(title)) = (overlined, lines.get(at + 1).filter(|title| !title.is_blank())) {
+        if let (Some(mark), Some(title)) =
+            (overlined, lines.get(at + 1).filter(|title| !title.is_blank()))
+        {
             writer.section(level(&mut adornments, (mark, true)), title.text.trim(), title.span());
             at += 3;
-        } else if let Some(mark) = under(at + 1).filter(|_| !line.is_blank() && line.indent() == 0) {
+        } else if let Some(mark) = under(at + 1).filter(|_| !line.is_blank() && line.indent() == 0)
+        {
             writer.section(level(&mut adornments, (mark, false)), line.text, line.span());
             at += 2;
         } else if line.text.starts_with(".. ") && !line.text.contains("::") {
             // A comment goes on as long as it is indented.
             let from = line.start;
-            let more = lines[at + 1..].iter().take_while(|next| next.indent() > 0 || next.is_blank()).count();
+            let more = lines[at + 1..]
+                .iter()
+                .take_while(|next| next.indent() > 0 || next.is_blank())
+                .count();
             let end = lines[at + more].span().end;
             writer.comment(Span::new(from, end));
             at += 1 + more;
-        } else if let Some((name, value)) = line.text.trim_start().strip_prefix(':').and_then(|it| it.split_once(": "))
+        } else if let Some((name, value)) =
+            line.text.trim_start().strip_prefix(':').and_then(|it| it.split_once(": "))
         {
             writer.label(name, value, line.span());
             at += 1;
@@ -83,13 +91,15 @@ pub(in crate::document) fn restructured_text(text: &str, skip: usize) -> Prose {
     writer.finish()
 }
 
-/// The character of which a line consists, if it is a line of at least three of one punctuation mark.
+/// The character of which a line consists, if it is a line of at least three of one punctuation
+/// mark.
 fn adornment(text: &str) -> Option<char> {
     let first = text.chars().next().filter(char::is_ascii_punctuation)?;
     (text.len() >= 3 && text.chars().all(|c| c == first)).then_some(first)
 }
 
-/// Reads AsciiDoc (language documentation: sections, attribute entries, description lists, comments).
+/// Reads AsciiDoc (language documentation: sections, attribute entries, description lists,
+/// comments).
 pub(in crate::document) fn asciidoc(text: &str, skip: usize) -> Prose {
     let lines = lines(text, skip);
     let mut writer = Writer::new(text, skip);
@@ -97,7 +107,8 @@ pub(in crate::document) fn asciidoc(text: &str, skip: usize) -> Prose {
     while at < lines.len() {
         let line = lines[at];
         let marks = line.text.chars().take_while(|c| *c == '=').count();
-        let title = line.text.get(marks..).filter(|rest| (1..=6).contains(&marks) && rest.starts_with(' '));
+        let title =
+            line.text.get(marks..).filter(|rest| (1..=6).contains(&marks) && rest.starts_with(' '));
         if let Some(title) = title {
             writer.section(u8::try_from(marks).unwrap_or(6), title.trim(), line.span());
         } else if line.text == "////" {
@@ -157,7 +168,13 @@ impl<'a> Writer<'a> {
     fn section(&mut self, level: u8, title: &str, heading: Span) {
         self.end();
         let title = plain(title);
-        self.prose.sections.push(Section { level, title, heading, span: heading, blocks: Vec::new() });
+        self.prose.sections.push(Section {
+            level,
+            title,
+            heading,
+            span: heading,
+            blocks: Vec::new(),
+        });
     }
 
     fn line(&mut self, line: Line<'_>, item: Option<&str>) {
@@ -183,7 +200,9 @@ impl<'a> Writer<'a> {
 
     fn comment(&mut self, span: Span) {
         self.end();
-        let text = collapse(self.text.get(span.start - self.skip..span.end - self.skip).unwrap_or_default());
+        let text = collapse(
+            self.text.get(span.start - self.skip..span.end - self.skip).unwrap_or_default(),
+        );
         self.push(Block { span, text, italic: false, linked: false, kind: BlockKind::Comment });
     }
 
@@ -194,7 +213,8 @@ impl<'a> Writer<'a> {
         let mut inline = Inline::default();
         inline.push(&text);
         let trimmed = source.trim();
-        let italic = trimmed.len() > 2 && trimmed.starts_with(['*', '_']) && trimmed.ends_with(['*', '_']);
+        let italic =
+            trimmed.len() > 2 && trimmed.starts_with(['*', '_']) && trimmed.ends_with(['*', '_']);
         let block = match label(&inline) {
             Some((name, value)) => Block {
                 span,
@@ -203,7 +223,9 @@ impl<'a> Writer<'a> {
                 linked: false,
                 kind: BlockKind::Label { name, name_span: span },
             },
-            None => Block { span, text, italic, linked: source.contains("://"), kind: BlockKind::Prose },
+            None => {
+                Block { span, text, italic, linked: source.contains("://"), kind: BlockKind::Prose }
+            }
         };
         self.push(block);
     }

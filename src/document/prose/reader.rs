@@ -179,12 +179,24 @@ impl<'a> Reader<'a> {
                 if let Some((span, table, _)) = self.table.take() {
                     let cells = table.header.iter().chain(table.rows.iter().flatten());
                     let text = cells.map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(" ");
-                    self.push(Block { span, text, italic: false, linked: false, kind: BlockKind::Table(table) });
+                    self.push(Block {
+                        span,
+                        text,
+                        italic: false,
+                        linked: false,
+                        kind: BlockKind::Table(table),
+                    });
                 }
             }
             TagEnd::CodeBlock => {
                 if let Some((span, text)) = self.code.take() {
-                    self.push(Block { span, text, italic: false, linked: false, kind: BlockKind::Code });
+                    self.push(Block {
+                        span,
+                        text,
+                        italic: false,
+                        linked: false,
+                        kind: BlockKind::Code,
+                    });
                 }
             }
             TagEnd::HtmlBlock => {
@@ -250,7 +262,8 @@ impl<'a> Reader<'a> {
             let end = rest[start..].find("-->").map_or(rest.len(), |length| start + length + 3);
             seen.push_str(&rest[..start]);
             seen.push(' ');
-            let text = collapse(rest[start..end].trim_start_matches("<!--").trim_end_matches("-->"));
+            let text =
+                collapse(rest[start..end].trim_start_matches("<!--").trim_end_matches("-->"));
             self.push(Block { span, text, italic: false, linked: false, kind: BlockKind::Comment });
             rest = &rest[end..];
         }
@@ -281,7 +294,11 @@ impl<'a> Reader<'a> {
                 return;
             }
             let name_span = self.find(start, end, &name);
-            let span = if value.is_empty() { span } else { self.find(name_span.end - self.skip, end, &value) };
+            let span = if value.is_empty() {
+                span
+            } else {
+                self.find(name_span.end - self.skip, end, &value)
+            };
             self.push(Block {
                 span,
                 text: value,
@@ -328,21 +345,26 @@ impl<'a> Reader<'a> {
         // Only what the list itself says, and no more than shows that it says something: a label
         // inside a label must not be copied outwards level by level.
         let mut text = String::new();
-        for block in blocks[at + 1..].iter().filter(|block| !matches!(block.kind, BlockKind::Label { .. })) {
+        for block in
+            blocks[at + 1..].iter().filter(|block| !matches!(block.kind, BlockKind::Label { .. }))
+        {
             if text.len() >= LONGEST_LIST_TEXT {
                 break;
             }
             text.extend(block.text.chars().take(LONGEST_LIST_TEXT));
             text.push(' ');
         }
-        let labels = blocks[at + 1..].iter().filter(|block| matches!(block.kind, BlockKind::Label { .. }));
+        let labels =
+            blocks[at + 1..].iter().filter(|block| matches!(block.kind, BlockKind::Label { .. }));
         let first = labels.map(|block| &block.text).find(|text| !text.is_empty());
         text.extend(first.iter().flat_map(|text| text.chars().take(LONGEST_LIST_TEXT)));
         let text = collapse(&text);
         if text.is_empty() && item.bare {
             // An item that is only bold words says them.
             let block = &mut blocks[at];
-            if let BlockKind::Label { name, .. } = std::mem::replace(&mut block.kind, BlockKind::Prose) {
+            if let BlockKind::Label { name, .. } =
+                std::mem::replace(&mut block.kind, BlockKind::Prose)
+            {
                 block.text = name;
             }
             return;

@@ -53,11 +53,14 @@ impl Register {
         covers(self.ignore.iter().map(|ignored| (&ignored.base, ignored.path.value.as_str())))
     }
 
-    /// Where the registers of subfolders lie that this one includes: each names a file, or its folder.
+    /// Where the registers of subfolders lie that this one includes: each names a file, or its
+    /// folder.
     pub fn included_paths(&self) -> impl Iterator<Item = (&Spanned<String>, Option<RepoPath>)> {
         self.include.iter().map(|written| {
             let path = self.base.join(written.value.trim_end_matches('/')).ok();
-            let path = path.and_then(|path| if path.file_name() == FILE { Some(path) } else { path.join(FILE).ok() });
+            let path = path.and_then(|path| {
+                if path.file_name() == FILE { Some(path) } else { path.join(FILE).ok() }
+            });
             (written, path.filter(|path| *path != self.path))
         })
     }
@@ -66,13 +69,17 @@ impl Register {
     pub fn add(&mut self, nested: Register) {
         for system in &nested.systems {
             if self.systems.iter().any(|known| known.id == system.id) {
-                let message = format!("the system id `{}` stands in `{}` too", system.id.value, self.path);
+                let message =
+                    format!("the system id `{}` stands in `{}` too", system.id.value, self.path);
                 self.mistakes.push(Mistake { place: system.place(system.id.span), message });
             }
         }
         if let Some(include) = nested.include.first() {
-            let message = "an included register cannot include others; name them in the outermost one".to_owned();
-            self.mistakes.push(Mistake { place: Place::bytes(nested.path.clone(), include.span), message });
+            let message = "an included register cannot include others; name them in the outermost \
+                one"
+            .to_owned();
+            self.mistakes
+                .push(Mistake { place: Place::bytes(nested.path.clone(), include.span), message });
         }
         self.included.push(nested.path);
         self.systems.extend(nested.systems);
@@ -184,12 +191,19 @@ impl System {
 
     /// The files it declares as models.
     pub fn model_files(&self) -> GlobSet {
-        covers(self.models.iter().flat_map(Model::files).map(|path| (&self.base, path.value.as_str())))
+        covers(
+            self.models.iter().flat_map(Model::files).map(|path| (&self.base, path.value.as_str())),
+        )
     }
 
     /// The files it declares as datasets.
     pub fn data_files(&self) -> GlobSet {
-        covers(self.datasets.iter().flat_map(Dataset::files).map(|path| (&self.base, path.value.as_str())))
+        covers(
+            self.datasets
+                .iter()
+                .flat_map(Dataset::files)
+                .map(|path| (&self.base, path.value.as_str())),
+        )
     }
 
     /// What its paths cover.
@@ -246,7 +260,8 @@ pub struct Facts {
     pub supplied_to_others: Option<bool>,
     /// Whether the model is a general-purpose one that we provide.
     pub general_purpose: Option<bool>,
-    /// Whether a fundamental rights impact assessment is owed (EU AI Act, Article 27); declared, never inferred.
+    /// Whether a fundamental rights impact assessment is owed (EU AI Act, Article 27); declared,
+    /// never inferred.
     pub rights_assessment: Option<bool>,
     #[serde(default)]
     pub used_in: Vec<String>,

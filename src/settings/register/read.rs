@@ -71,9 +71,14 @@ pub fn read(document: &Document, catalogue: &Catalogue) -> Result<Register, Mist
         reader.mistake(first_too_many.span, format!("more than {MOST_INCLUDED} registers"));
         file.include.truncate(MOST_INCLUDED);
     }
-    let empty = file.no_ai.is_none() && file.kind.is_none() && file.include.is_empty() && nodes.is_empty();
+    let empty =
+        file.no_ai.is_none() && file.kind.is_none() && file.include.is_empty() && nodes.is_empty();
     if empty {
-        reader.mistake(root.span, "the register names no system; add one under `systems`, or declare `no-ai`");
+        reader.mistake(
+            root.span,
+            "the register names no system; add one under `systems`, or \
+            declare `no-ai`",
+        );
     }
     Ok(Register {
         path: document.path.clone(),
@@ -113,7 +118,9 @@ impl Reader<'_> {
             }
         };
         let says = |key: &str| {
-            node.get(key).and_then(|why| why.as_text()).is_some_and(|why| why.split_whitespace().count() > 2)
+            node.get(key)
+                .and_then(|why| why.as_text())
+                .is_some_and(|why| why.split_whitespace().count() > 2)
         };
         system.explains_generative = says("x-generative-because");
         system.explains_stage = says("x-stage-because");
@@ -130,7 +137,13 @@ impl Reader<'_> {
             self.mistake(span, "`paths` is empty; name the files that belong to the system");
         }
         if let Some(first_too_many) = system.paths.get(MOST_PATTERNS) {
-            self.mistake(first_too_many.span, format!("more than {MOST_PATTERNS} patterns; name folders"));
+            self.mistake(
+                first_too_many.span,
+                format!(
+                    "more than {MOST_PATTERNS} patterns; name \
+                folders"
+                ),
+            );
             return None;
         }
         for path in &system.paths {
@@ -142,7 +155,11 @@ impl Reader<'_> {
             self.identifier(&model.id);
             let sources = [&model.path, &model.pointer, &model.hub, &model.service];
             if sources.iter().filter(|source| source.is_some()).count() != 1 {
-                self.mistake(model.span(), "a model needs exactly one of `path`, `pointer`, `hub` and `service`");
+                self.mistake(
+                    model.span(),
+                    "a model needs exactly one of `path`, `pointer`, `hub` \
+                    and `service`",
+                );
             }
             if let Some(path) = &model.path {
                 self.glob(path);
@@ -152,12 +169,20 @@ impl Reader<'_> {
             self.identifier(&dataset.id);
             let sources = [&dataset.path, &dataset.pointer, &dataset.hub];
             if sources.iter().filter(|source| source.is_some()).count() != 1 {
-                self.mistake(dataset.id.span, "a dataset needs exactly one of `path`, `pointer` and `hub`");
+                self.mistake(
+                    dataset.id.span,
+                    "a dataset needs exactly one of `path`, `pointer` \
+                    and `hub`",
+                );
             }
         }
         for threshold in &system.accept_when {
             if threshold.at_least.is_some() == threshold.at_most.is_some() {
-                self.mistake(threshold.metric.span, "a threshold needs `at-least` or `at-most`, and not both");
+                self.mistake(
+                    threshold.metric.span,
+                    "a threshold needs `at-least` or `at-most`, \
+                    and not both",
+                );
             }
         }
         Some(system)
@@ -166,7 +191,9 @@ impl Reader<'_> {
     fn documents(&mut self, node: &Node) -> Vec<DeclaredDocument> {
         let Some(documents) = node.get("documents") else { return Vec::new() };
         let mut declared = Vec::new();
-        for (key, value) in documents.entries().iter().filter(|(key, _)| !key.text.starts_with("x-")) {
+        for (key, value) in
+            documents.entries().iter().filter(|(key, _)| !key.text.starts_with("x-"))
+        {
             let Some(kind) = self.catalogue.kind(&key.text) else {
                 let names = self.catalogue.kinds().iter().map(|kind| kind.id.as_str());
                 let hint = meant(&key.text, names);
@@ -180,7 +207,8 @@ impl Reader<'_> {
                     kind: Spanned { value: kind.id.clone(), span: key.span },
                     path: Spanned { value: path.to_owned(), span: value.span },
                 }),
-                None => self.mistake(value.span, format!("{} where a path is expected", value.describe())),
+                None => self
+                    .mistake(value.span, format!("{} where a path is expected", value.describe())),
             }
         }
         declared
@@ -197,7 +225,11 @@ impl Reader<'_> {
             && id.value.starts_with(|c: char| c.is_ascii_alphanumeric())
             && id.value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'));
         if !fits {
-            self.mistake(id.span, "an id is letters, digits, `-`, `.` and `_`, and begins with a letter or digit");
+            self.mistake(
+                id.span,
+                "an id is letters, digits, `-`, `.` and `_`, and begins with a \
+                letter or digit",
+            );
         }
     }
 
@@ -212,8 +244,9 @@ impl Reader<'_> {
 
     fn glob(&mut self, pattern: &Spanned<String>) {
         // A pattern may parse and still be too large to be compiled.
-        let compiled = glob(&RepoPath::root(), &pattern.value)
-            .and_then(|glob| GlobSetBuilder::new().add(glob).build().map_err(|error| error.to_string()));
+        let compiled = glob(&RepoPath::root(), &pattern.value).and_then(|glob| {
+            GlobSetBuilder::new().add(glob).build().map_err(|error| error.to_string())
+        });
         if let Err(why) = compiled {
             self.mistake(pattern.span, why);
         }

@@ -144,14 +144,19 @@ impl Told<'_> {
 
 fn pull_request(told: &Told<'_>) -> Result<Job, String> {
     let PullRequestEvent { pull_request, repository } = told.payload()?;
-    let is_fork = match (pull_request.head.repo.and_then(|it| it.full_name), &repository.full_name) {
+    let is_fork = match (pull_request.head.repo.and_then(|it| it.full_name), &repository.full_name)
+    {
         (Some(head), Some(own)) => head != *own,
         // What the change came from may be gone.
         (None, Some(_)) => true,
         (_, None) => false,
     };
     let head = pull_request.head.sha;
-    let judges = Judges::Merged { target: pull_request.base.name.clone(), tip: None, change: Some(head.clone()) };
+    let judges = Judges::Merged {
+        target: pull_request.base.name.clone(),
+        tip: None,
+        change: Some(head.clone()),
+    };
     let mut job = told.job(Some(repository), judges);
     if let Some(number) = pull_request.number {
         job.reference = format!("refs/pull/{number}/merge");
@@ -162,7 +167,8 @@ fn pull_request(told: &Told<'_>) -> Result<Job, String> {
 /// Such jobs hold the repository's secrets, and what is checked out beside them is somebody else's.
 fn untrusted(told: &Told<'_>) -> Result<Job, String> {
     let why = format!(
-        "a job of `{}` has the default branch's rights, so the change's content is not judged there; start it with `on: pull_request`",
+        "a job of `{}` has the default branch's rights, so the change's content is not judged \
+         there; start it with `on: pull_request`",
         told.event
     );
     let repository = told.payload::<OtherEvent>()?.repository;
@@ -171,7 +177,8 @@ fn untrusted(told: &Told<'_>) -> Result<Job, String> {
 
 fn merge_group(told: &Told<'_>) -> Result<Job, String> {
     let MergeGroupEvent { merge_group, repository } = told.payload()?;
-    let target = merge_group.base_ref.strip_prefix(BRANCHES).unwrap_or(&merge_group.base_ref).to_owned();
+    let target =
+        merge_group.base_ref.strip_prefix(BRANCHES).unwrap_or(&merge_group.base_ref).to_owned();
     let judges = Judges::Merged { target, tip: Some(merge_group.base_sha), change: None };
     let job = told.job(Some(repository), judges);
     let request = number_in(&merge_group.head_ref);

@@ -30,7 +30,8 @@ pub(super) fn job(set: &dyn Fn(&str) -> Option<String>) -> Result<Job, String> {
         Some(branch) => {
             let before = set("CI_COMMIT_BEFORE_SHA").filter(|_| source == "push");
             match of_branch(&branch, &job.default_branch, before) {
-                // That it is the default branch's is seen from the branch that was fetched: variables are the change's to set.
+                // That it is the default branch's is seen from the branch that was fetched:
+                // variables are the change's to set.
                 Judges::Standing => Judges::Proposed { target: job.default_branch.clone() },
                 judges => judges,
             }
@@ -45,24 +46,33 @@ fn merge_request(job: Job, set: &dyn Fn(&str) -> Option<String>) -> Result<Job, 
     let needed = |name: &str| set(name).ok_or_else(|| format!("{name} is not set"));
     let target = needed("CI_MERGE_REQUEST_TARGET_BRANCH_NAME")?;
     let request = needed("CI_MERGE_REQUEST_IID")?;
-    let request = request.parse().map_err(|_| format!("CI_MERGE_REQUEST_IID is no number: `{request}`"))?;
-    let is_fork = match (set("CI_MERGE_REQUEST_SOURCE_PROJECT_ID"), set("CI_MERGE_REQUEST_PROJECT_ID")) {
-        (Some(source), Some(target)) => source != target,
-        (None, _) | (_, None) => false,
-    };
+    let request = request.parse().map_err(|_| {
+        format!(
+            "CI_MERGE_REQUEST_IID is no number: \
+        `{request}`"
+        )
+    })?;
+    let is_fork =
+        match (set("CI_MERGE_REQUEST_SOURCE_PROJECT_ID"), set("CI_MERGE_REQUEST_PROJECT_ID")) {
+            (Some(source), Some(target)) => source != target,
+            (None, _) | (_, None) => false,
+        };
     let own = set("CI_MERGE_REQUEST_PROJECT_ID").is_none_or(|project| project == job.repository);
     let kind = set("CI_MERGE_REQUEST_EVENT_TYPE").unwrap_or_default();
-    // Whether the commit is the branch's or merges it already, it is judged against the branch that was fetched: a job's
-    // variables are the change's to set, and whoever makes a merge commit picks its parents.
+    // Whether the commit is the branch's or merges it already, it is judged against the branch that
+    // was fetched: a job's variables are the change's to set, and whoever makes a merge commit
+    // picks its parents.
     if !matches!(kind.as_str(), "detached" | "merged_result" | "merge_train") {
         return Err(format!("`{kind}` is no kind of merge request pipeline that is known here"));
     }
-    // A fork's own pipeline has fetched the fork's branch of that name, with whatever rules its owner likes.
+    // A fork's own pipeline has fetched the fork's branch of that name, with whatever rules its
+    // owner likes.
     let judges = if own {
         Judges::Proposed { target }
     } else {
-        let why =
-            "the pipeline runs in the fork, whose branches its owner writes; run it in the project that is merged into";
+        let why = "the pipeline runs in the fork, whose branches its owner writes; run it in the \
+            project \
+             that is merged into";
         Judges::Nothing(why.to_owned())
     };
     // Approvals, notes and statuses are of the project that is merged into.

@@ -36,7 +36,8 @@ pub struct Job {
     pub request: Option<u64>,
     /// The commit that the job has checked out.
     pub commit: String,
-    /// The commit that the forge shows results at: the newest of the pull or merge request, else the same.
+    /// The commit that the forge shows results at: the newest of the pull or merge request, else
+    /// the same.
     pub head: String,
     /// Where the target stood when the event was sent, where the event says so.
     pub base: Option<String>,
@@ -51,8 +52,9 @@ pub struct Job {
 /// What a job judges.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Judges {
-    /// What would be merged into a branch: a commit made of the branch's tip and the change. Tip and change are those
-    /// named here, where the event names them; without a name the tip is the commit's first parent.
+    /// What would be merged into a branch: a commit made of the branch's tip and the change. Tip
+    /// and change are those named here, where the event names them; without a name the tip is the
+    /// commit's first parent.
     Merged { target: String, tip: Option<String>, change: Option<String> },
     /// A commit that is to be merged into a branch, which was fetched.
     Proposed { target: String },
@@ -79,8 +81,9 @@ impl Surroundings {
         let text = |name: &str| set(name).and_then(|value| value.into_string().ok());
         let is = |name: &str| set(name).is_some_and(|value| value == "true");
         // Jobs set `CI: false` for the sake of other programs; they are jobs all the same.
-        let ci =
-            set("CI").is_some_and(|value| value != "false" && value != "0") || is("GITHUB_ACTIONS") || is("GITLAB_CI");
+        let ci = set("CI").is_some_and(|value| value != "false" && value != "0")
+            || is("GITHUB_ACTIONS")
+            || is("GITLAB_CI");
         let job = if is("GITHUB_ACTIONS") {
             github::job(&text)
         } else if is("GITLAB_CI") {
@@ -97,7 +100,8 @@ impl Surroundings {
     }
 }
 
-/// What a branch is judged as that nothing asks to merge: the default one by itself, another as what may be merged into that.
+/// What a branch is judged as that nothing asks to merge: the default one by itself, another as
+/// what may be merged into that.
 fn of_branch(branch: &str, default_branch: &str, before: Option<String>) -> Judges {
     if branch != default_branch {
         return Judges::Proposed { target: default_branch.to_owned() };
