@@ -9,7 +9,7 @@ use crate::span::{Place, RepoPath, Span};
 
 /// What a detector found in the bytes of one file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sighting {
+pub struct Detection {
     pub kind: AssetKind,
     pub name: String,
     pub strength: Strength,

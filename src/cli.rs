@@ -27,7 +27,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Judge a repository, or a folder of one.
-    Check(Check),
+    Check(CheckArgs),
     /// Judge what the next commit would hold, as a commit hook: it fails for what you can clear,
     /// and names the rest. Exit code: 0 commit, 1 and 2 do not.
     PreCommit {
@@ -39,19 +39,19 @@ pub enum Command {
     /// `INPUT_*`.
     GithubAction,
     /// Prepare, sign, close, revoke or explain a decision about a system.
-    Sign(Sign),
+    Sign(SignArgs),
     /// Say whether a subject, named by its digest, may be used: for the step that deploys it.
-    Verify(Verify),
+    Verify(VerifyArgs),
     /// Say on one screen where each system stands: decisions, what ends soon, what is open.
-    Status(Status),
+    Status(StatusArgs),
     /// Say whether the forge really blocks what the gate refuses, and what mends it.
-    Doctor(Doctor),
+    Doctor(DoctorArgs),
     /// Print a baseline of what is wrong today, for `governance/baseline.json`.
-    Baseline(Baseline),
+    Baseline(BaselineArgs),
     /// List the models, services and training code that were found.
-    Inventory(Inventory),
+    Inventory(InventoryArgs),
     /// Say what the gate reads in documents: the kind, and each element with its line.
-    Inspect(Inspect),
+    Inspect(InspectArgs),
     /// Say what a check is about and how to clear its findings.
     Explain {
         /// The check's id, as in `error[ID]`.
@@ -64,7 +64,7 @@ pub enum Command {
 }
 
 #[derive(Debug, Default, clap::Args)]
-pub struct Check {
+pub struct CheckArgs {
     /// The folder to judge. Rules above it, up to the repository's root, hold for it.
     #[arg(default_value = ".")]
     pub path: PathBuf,
@@ -95,7 +95,7 @@ pub struct Check {
 
 /// Exit code: 0 all is as it must be, 1 something is not, 2 something could not be seen.
 #[derive(Debug, clap::Args)]
-pub struct Doctor {
+pub struct DoctorArgs {
     /// The repository.
     #[arg(default_value = ".")]
     pub path: PathBuf,
@@ -125,7 +125,7 @@ pub struct Reach {
 /// `--prepare` writes a record and signs nothing. With a record it shows what is decided, asks, and
 /// signs with the key that git is configured for.
 #[derive(Debug, clap::Args)]
-pub struct Sign {
+pub struct SignArgs {
     /// The record's id.
     #[arg(required_unless_present = "prepare")]
     pub record: Option<String>,
@@ -207,7 +207,7 @@ impl From<Decided> for Decision {
 }
 
 #[derive(Debug, clap::Args)]
-pub struct Status {
+pub struct StatusArgs {
     /// The repository, or the folder of it that the gate judges.
     #[arg(default_value = ".")]
     pub path: PathBuf,
@@ -217,7 +217,7 @@ pub struct Status {
 }
 
 #[derive(Debug, clap::Args)]
-pub struct Verify {
+pub struct VerifyArgs {
     /// The system.
     #[arg(long, value_name = "ID")]
     pub system: String,
@@ -237,7 +237,7 @@ pub struct Verify {
 }
 
 #[derive(Debug, clap::Args)]
-pub struct Baseline {
+pub struct BaselineArgs {
     /// The folder to judge.
     #[arg(default_value = ".")]
     pub path: PathBuf,
@@ -263,11 +263,11 @@ impl From<AskedGate> for Gate {
 }
 
 #[derive(Debug, clap::Args)]
-pub struct Inventory {
+pub struct InventoryArgs {
     /// The folder to look into.
     #[arg(default_value = ".")]
     pub path: PathBuf,
-    /// Look into this revision instead of the working tree.
+    /// Scan into this revision instead of the working tree.
     #[arg(long, value_name = "REV")]
     pub head: Option<String>,
     #[arg(long, value_enum, default_value_t = TextOrJson::Terminal)]
@@ -275,7 +275,7 @@ pub struct Inventory {
 }
 
 #[derive(Debug, clap::Args)]
-pub struct Inspect {
+pub struct InspectArgs {
     /// The documents to read.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
@@ -313,7 +313,7 @@ pub enum TextOrJson {
 
 /// A format of the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum OutputFormat {
     /// Text for people.
     Terminal,
     /// SARIF 2.1.0, for code scanning.
@@ -333,7 +333,7 @@ pub enum Format {
 /// A format and where it goes; standard output without a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {
-    pub format: Format,
+    pub format: OutputFormat,
     pub file: Option<PathBuf>,
 }
 
@@ -343,8 +343,8 @@ impl FromStr for Output {
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, file) =
             text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
-        let format = Format::from_str(name, true).map_err(|_| {
-            let known: Vec<String> = Format::value_variants()
+        let format = OutputFormat::from_str(name, true).map_err(|_| {
+            let known: Vec<String> = OutputFormat::value_variants()
                 .iter()
                 .filter_map(|it| Some(it.to_possible_value()?.get_name().to_owned()))
                 .collect();

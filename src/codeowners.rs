@@ -1,5 +1,5 @@
-//! CODEOWNERS: who must review which files. Source: GitHub Docs, "About code owners"; the patterns
-//! are those of gitignore without `!`, ranges and `\#`.
+//! CODEOWNERS: who must review which files. CellSource: GitHub Docs, "About code owners"; the
+//! patterns are those of gitignore without `!`, ranges and `\#`.
 
 use globset::{GlobBuilder, GlobMatcher};
 
@@ -11,10 +11,10 @@ pub const PLACES: [&str; 3] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWN
 
 /// The rules of a file, in its order.
 #[derive(Debug, Default)]
-pub struct CodeOwners(Vec<Rule>);
+pub struct CodeOwners(Vec<OwnersRule>);
 
 #[derive(Debug)]
-struct Rule {
+struct OwnersRule {
     files: Vec<GlobMatcher>,
     owners: Vec<String>,
 }
@@ -25,7 +25,7 @@ impl CodeOwners {
         let rules = text.lines().filter_map(|line| {
             let mut words = line.split_whitespace().take_while(|word| !word.starts_with('#'));
             let files = matchers(words.next()?)?;
-            Some(Rule { files, owners: words.map(str::to_owned).collect() })
+            Some(OwnersRule { files, owners: words.map(str::to_owned).collect() })
         });
         Self(rules.collect())
     }

@@ -8,14 +8,14 @@ use crate::decision::Verdict;
 /// A run that came to no verdict.
 #[derive(Debug)]
 pub struct Error {
-    pub kind: Kind,
+    pub kind: ErrorKind,
     message: String,
     hint: Option<String>,
 }
 
 /// What went wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ErrorKind {
     /// The command line asks for something that is not there.
     Usage,
     /// The repository or the revision could not be read.
@@ -29,7 +29,7 @@ pub enum Kind {
 }
 
 impl Error {
-    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), hint: None }
     }
 
@@ -60,9 +60,9 @@ impl std::error::Error for Error {}
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
         let kind = if error.kind() == std::io::ErrorKind::BrokenPipe {
-            Kind::BrokenPipe
+            ErrorKind::BrokenPipe
         } else {
-            Kind::Output
+            ErrorKind::Output
         };
         Self::new(kind, format!("the output could not be written: {error}"))
     }
@@ -76,9 +76,11 @@ pub fn exit_code(result: Result<Verdict, &Error>) -> ExitCode {
         Ok(Verdict::Undecided) => ExitCode::from(2),
         Err(error) => match error.kind {
             // The report was cut short by its reader, so its verdict may not have arrived.
-            Kind::BrokenPipe | Kind::Usage | Kind::Input | Kind::Output | Kind::Defect => {
-                ExitCode::from(2)
-            }
+            ErrorKind::BrokenPipe
+            | ErrorKind::Usage
+            | ErrorKind::Input
+            | ErrorKind::Output
+            | ErrorKind::Defect => ExitCode::from(2),
         },
     }
 }

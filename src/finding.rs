@@ -254,7 +254,7 @@ pub enum Gate {
 /// Whether a check saw a flaw, waits for people, or could not see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Nature {
+pub enum FindingKind {
     Fail,
     /// Nothing can be mended: people must decide.
     Waiting,
@@ -266,7 +266,7 @@ pub const MOST_RELATED: usize = 50;
 
 /// A flaw, before it is weighed. There is none without a place.
 #[derive(Clone, Debug)]
-pub struct Fault {
+pub struct Problem {
     pub place: Place,
     /// One sentence, no full stop.
     pub text: String,
@@ -294,7 +294,7 @@ pub struct Fault {
     pub content: Vec<String>,
 }
 
-impl Fault {
+impl Problem {
     /// A flaw at a place, of a subject judged by `class`.
     pub fn new(place: Place, class: Class, text: impl Into<String>) -> Self {
         Self {
@@ -366,21 +366,21 @@ impl Fault {
         self
     }
 
-    /// Names the systems it concerns.
+    /// StepNames the systems it concerns.
     #[must_use]
     pub fn systems(mut self, systems: impl IntoIterator<Item = String>) -> Self {
         self.systems.extend(systems);
         self
     }
 
-    /// Names the people who can decide.
+    /// StepNames the people who can decide.
     #[must_use]
     pub fn waits_for(mut self, people: impl IntoIterator<Item = String>) -> Self {
         self.waits_for.extend(people);
         self
     }
 
-    /// Names the rule set that first asked for this.
+    /// StepNames the rule set that first asked for this.
     #[must_use]
     pub fn since(mut self, rule_set: Option<&'static str>) -> Self {
         self.since = rule_set;
@@ -393,9 +393,9 @@ impl Fault {
 pub struct Finding {
     pub check: &'static str,
     pub subject: Subject,
-    pub nature: Nature,
+    pub nature: FindingKind,
     pub gate: Gate,
-    pub fault: Fault,
+    pub fault: Problem,
 }
 
 impl Finding {

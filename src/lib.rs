@@ -8,20 +8,22 @@
 //! (`tests/integration/architecture.rs` has the list):
 //!
 //! ```text
-//! main    parses, runs, returns the exit code
-//! run     load, evaluate, weigh, freeze, write
-//! error   why there is no verdict; the exit code
-//! forge                       the edge to forges: what is read there, what is posted
-//! source  write  cli  keygen  the edge: all other input and output
-//! report  build, and each format a function of it
-//! decision                    whose flaw it is, how heavy, whether it blocks
-//! checks  the table
-//! check  doctor               what a check sees and how all are run; what a forge's settings must say
-//! duty  touch  wiring  signoff  what a change does to duties, systems, the gate's own step; who decided what
-//! world   one revision, read
+//! main     parses, runs, returns the exit code
+//! run      load, evaluate, decide, report, write
+//! error    why there is no verdict; the exit code
+//! edge  cli                   repositories, forges, files, programs; the command line
+//! report                      build, and each format a function of it
+//! decision                    what a finding comes from, how heavy it is, whether it blocks
+//! checks                      the table
+//! engine  doctor              what a check sees and how all are run; what a forge's settings must say
+//! obligation  affected  pipeline  signoff
+//!                             what a change does to obligations, systems, the gate's own step;
+//!                             who decided what
+//! model                       one revision, read
 //! evidence  detect            documents that are due; what is there of AI
 //! settings                    register, rules, people, risks
-//! finding  change  memory     what a check says of a subject; what happened to files; what was learned of them
+//! finding  change  file_cache what a check says of a subject; what happened to files;
+//!                             what follows from one file alone
 //! snapshot  asset  catalog
 //! document                    value tree in which everything has a place
 //! span  fact  untrusted  digest  date  openssh  codeowners
@@ -29,10 +31,10 @@
 //!
 //! Nothing below the edge touches files, network, clock, environment or processes.
 
+pub mod affected;
 pub mod asset;
 pub mod catalog;
 pub mod change;
-pub mod check;
 pub mod checks;
 pub mod cli;
 pub mod codeowners;
@@ -42,24 +44,21 @@ pub mod detect;
 pub mod digest;
 pub mod doctor;
 pub mod document;
-pub mod duty;
+pub mod edge;
+pub mod engine;
 pub mod error;
 pub mod evidence;
 pub mod fact;
+pub mod file_cache;
 pub mod finding;
-pub mod forge;
-pub mod keygen;
-pub mod memory;
+pub mod model;
+pub mod obligation;
 pub mod openssh;
+pub mod pipeline;
 pub mod report;
 pub mod run;
 pub mod settings;
 pub mod signoff;
 pub mod snapshot;
-pub mod source;
 pub mod span;
-pub mod touch;
 pub mod untrusted;
-pub mod wiring;
-pub mod world;
-pub mod write;

@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use aimsgate::cli::Cli;
-use aimsgate::error::{Error, Kind, exit_code};
+use aimsgate::error::{Error, ErrorKind, exit_code};
 use aimsgate::run::run;
 use clap::Parser;
 
@@ -25,10 +25,10 @@ fn main() -> ExitCode {
     // A defect outside of the checks is no verdict either.
     let result = catch_unwind(AssertUnwindSafe(|| run(&cli, &mut out, &mut std::io::stderr())))
         .unwrap_or_else(|_| {
-            Err(Error::new(Kind::Defect, "the run broke off; nothing was decided"))
+            Err(Error::new(ErrorKind::Defect, "the run broke off; nothing was decided"))
         });
     if let Err(error) = &result
-        && error.kind != Kind::BrokenPipe
+        && error.kind != ErrorKind::BrokenPipe
     {
         let _ = writeln!(std::io::stderr(), "{error}");
     }

@@ -13,7 +13,7 @@ use crate::span::RepoPath;
 /// What git would record of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Mode {
+pub enum FileMode {
     File,
     Executable,
     /// Its bytes are the target's path. It is never followed.
@@ -26,7 +26,7 @@ pub enum Mode {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     pub path: RepoPath,
-    pub mode: Mode,
+    pub mode: FileMode,
     /// The object id, where the listing already knows it; else [`Snapshot::object_id`] computes it.
     pub known_id: Option<ObjectId>,
 }
@@ -34,7 +34,7 @@ pub struct Entry {
 impl Entry {
     /// Whether it holds bytes of its own to read as a document or a model.
     pub fn is_file(&self) -> bool {
-        matches!(self.mode, Mode::File | Mode::Executable)
+        matches!(self.mode, FileMode::File | FileMode::Executable)
     }
 }
 
@@ -195,7 +195,7 @@ impl<'a> View<'a> {
 pub(crate) mod memory {
     use std::collections::BTreeMap;
 
-    use super::{Entry, Mode, ObjectId, ReadError, Revision, Snapshot};
+    use super::{Entry, FileMode, ObjectId, ReadError, Revision, Snapshot};
     use crate::span::RepoPath;
 
     pub(crate) struct MemorySnapshot {
@@ -213,7 +213,7 @@ pub(crate) mod memory {
                 .collect();
             let entries = contents
                 .keys()
-                .map(|path| Entry { path: path.clone(), mode: Mode::File, known_id: None })
+                .map(|path| Entry { path: path.clone(), mode: FileMode::File, known_id: None })
                 .collect();
             Self { entries, contents }
         }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Class, Fact, embedded};
+use super::{Class, FactName, embedded};
 use crate::date::Date;
 
 /// Another framework or law that rules may name, so that reports say it is in force.
@@ -72,7 +72,7 @@ pub struct Raise {
     from_class: Class,
     /// Only systems of which all of these facts hold.
     #[serde(default)]
-    when: Vec<Fact>,
+    when: Vec<FactName>,
     from: Option<Date>,
     pub source: String,
 }
@@ -86,7 +86,7 @@ impl Raise {
     }
 
     /// Whether it applies to a system of a class on a day.
-    pub fn applies(&self, class: Class, holds: impl Fn(Fact) -> bool, today: Date) -> bool {
+    pub fn applies(&self, class: Class, holds: impl Fn(FactName) -> bool, today: Date) -> bool {
         class >= self.from_class
             && self.when.iter().all(|fact| holds(*fact))
             && self.from.is_none_or(|from| from <= today)

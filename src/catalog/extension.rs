@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Element, Kind, Language, Tongue, kinds, language, languages, tongue_among};
+use super::{DocumentLanguage, Element, Kind, Language, kinds, language, languages, tongue_among};
 
 /// What rules add to the catalogue.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,13 +18,13 @@ pub struct Extension {
 pub struct Name {
     /// The id of a kind that ships.
     pub kind: String,
-    pub of: Named,
+    pub of: AddedTo,
     pub text: String,
 }
 
 /// What a name is for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Named {
+pub enum AddedTo {
     Title,
     Place,
     /// An element, by its key.
@@ -67,9 +67,9 @@ impl Catalogue {
         for Name { kind, of, text } in &extension.names {
             let Some(kind) = kinds.iter_mut().find(|known| known.id == *kind) else { continue };
             match of {
-                Named::Title => kind.titles.push(text.clone()),
-                Named::Place => kind.locations.push(text.clone()),
-                Named::Element(key) => {
+                AddedTo::Title => kind.titles.push(text.clone()),
+                AddedTo::Place => kind.locations.push(text.clone()),
+                AddedTo::Element(key) => {
                     let mut all = kind.elements.iter_mut().chain(&mut kind.also);
                     if let Some(Element { any_of, .. }) = all.find(|element| element.key == *key) {
                         any_of.push(text.clone());
@@ -107,7 +107,7 @@ impl Catalogue {
     }
 
     /// The language of a text.
-    pub fn tongue(&'static self, text: &str) -> Tongue {
+    pub fn tongue(&'static self, text: &str) -> DocumentLanguage {
         tongue_among(text, &self.own_languages)
     }
 }

@@ -96,14 +96,14 @@ fn small_words() -> &'static HashMap<String, Vec<String>> {
 }
 
 /// A language whose small words a text has.
-enum Told<'a> {
+enum LanguageGuess<'a> {
     Shipped(&'a str),
     Own(&'static Language),
 }
 
 /// What a text is written in.
 #[derive(Clone, Copy, Debug)]
-pub enum Tongue {
+pub enum DocumentLanguage {
     /// English, or too little to tell.
     English,
     Known(&'static Language),
@@ -111,7 +111,7 @@ pub enum Tongue {
     Unknown(&'static str),
 }
 
-impl Tongue {
+impl DocumentLanguage {
     /// What stands before the decimals of a number.
     pub fn decimal(self) -> char {
         match self {
@@ -126,7 +126,7 @@ fn is_lower(word: &str) -> bool {
 }
 
 /// The language of a text, by its letters and its small words, among those that ship and these.
-pub(super) fn tongue_among(text: &str, own: &'static [Language]) -> Tongue {
+pub(super) fn tongue_among(text: &str, own: &'static [Language]) -> DocumentLanguage {
     /// Words that are enough to tell.
     const ENOUGH: usize = 40;
     let letters = text.chars().filter(|c| c.is_alphabetic()).take(20_000);
@@ -141,7 +141,8 @@ pub(super) fn tongue_among(text: &str, own: &'static [Language]) -> Tongue {
         }
     }
     if (kana + han) * 4 > all && kana * 10 > han {
-        return language("ja").map_or(Tongue::Unknown("Japanese"), Tongue::Known);
+        return language("ja")
+            .map_or(DocumentLanguage::Unknown("Japanese"), DocumentLanguage::Known);
     }
     if han * 4 > all {
         // Nothing parts its words.
@@ -149,7 +150,7 @@ pub(super) fn tongue_among(text: &str, own: &'static [Language]) -> Tongue {
         let told = own
             .iter()
             .find(|language| language.small_words.iter().map(count).sum::<usize>() * 33 >= all);
-        return told.map_or(Tongue::Unknown("Chinese"), Tongue::Known);
+        return told.map_or(DocumentLanguage::Unknown("Chinese"), DocumentLanguage::Known);
     }
     let words =
         text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).take(4_000);
@@ -158,7 +159,7 @@ pub(super) fn tongue_among(text: &str, own: &'static [Language]) -> Tongue {
     let words: Vec<Cow<'_, str>> = words.map(lower).collect();
     let is_other_script = other * 3 > all;
     if words.len() < ENOUGH && !is_other_script {
-        return Tongue::English;
+        return DocumentLanguage::English;
     }
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for code in words.iter().filter_map(|word| small_words().get(&**word)).flatten() {
@@ -167,23 +168,24 @@ pub(super) fn tongue_among(text: &str, own: &'static [Language]) -> Tongue {
     let english = counts.remove("en").unwrap_or_default();
     let count =
         |known: &[String]| words.iter().filter(|word| known.iter().any(|it| it == *word)).count();
-    let shipped = counts.into_iter().map(|(code, count)| (count, Told::Shipped(code)));
-    let own = own.iter().map(|language| (count(&language.small_words), Told::Own(language)));
+    let shipped = counts.into_iter().map(|(code, count)| (count, LanguageGuess::Shipped(code)));
+    let own =
+        own.iter().map(|language| (count(&language.small_words), LanguageGuess::Own(language)));
     let best = shipped.chain(own).max_by_key(|(count, _)| *count);
     match best {
         Some((count, told)) if count > english && count * 33 >= words.len() => match told {
-            Told::Own(language) => Tongue::Known(language),
-            Told::Shipped(code) => language(code).map_or(
-                Tongue::Unknown(
+            LanguageGuess::Own(language) => DocumentLanguage::Known(language),
+            LanguageGuess::Shipped(code) => language(code).map_or(
+                DocumentLanguage::Unknown(
                     "a language without \
                 synonyms",
                 ),
-                Tongue::Known,
+                DocumentLanguage::Known,
             ),
         },
-        _ if is_other_script => Tongue::Unknown("a script other than Latin"),
+        _ if is_other_script => DocumentLanguage::Unknown("a script other than Latin"),
         // Labels and tables of English have few small words; running text of any language has many.
-        _ if english * 60 >= words.len() || words.len() < 4 * ENOUGH => Tongue::English,
-        _ => Tongue::Unknown("a language without synonyms"),
+        _ if english * 60 >= words.len() || words.len() < 4 * ENOUGH => DocumentLanguage::English,
+        _ => DocumentLanguage::Unknown("a language without synonyms"),
     }
 }

@@ -12,9 +12,9 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 pub use crosswalk::{Crosswalk, LegalDates, Overlay, Raise, crosswalk, raises};
-pub use extension::{Catalogue, Extension, Name, Named};
+pub use extension::{AddedTo, Catalogue, Extension, Name};
 use language::tongue_among;
-pub use language::{DateOrder, Language, Tongue, language, languages};
+pub use language::{DateOrder, DocumentLanguage, Language, language, languages};
 use serde::{Deserialize, Serialize};
 
 /// The risk class people declare for a system. The gate never infers one.
@@ -182,7 +182,7 @@ pub enum Scope {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Element {
     pub key: String,
-    /// Names under which it counts; the first is the one shown to people.
+    /// StepNames under which it counts; the first is the one shown to people.
     pub any_of: Vec<String>,
     /// Whether it is the substance of its kind: a document that leaves all of these open says
     /// nothing.
@@ -199,7 +199,7 @@ impl Element {
 /// A key at the top of a data document, and what its value holds; any value where that is empty.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Form {
+pub struct KindForm {
     pub key: String,
     #[serde(default)]
     pub says: String,
@@ -224,7 +224,7 @@ pub struct Kind {
     pub signs: Vec<String>,
     /// How a machine-readable document states that it is one.
     #[serde(default)]
-    pub forms: Vec<Form>,
+    pub forms: Vec<KindForm>,
     pub controls: Vec<String>,
     pub owner_role: String,
     pub mandatory: BTreeMap<Class, Duty>,
@@ -238,7 +238,7 @@ pub struct Kind {
     pub owed_by: Vec<Profile>,
     /// Facts of a system, of which one must hold; empty is always.
     #[serde(default)]
-    pub when: Vec<Fact>,
+    pub when: Vec<FactName>,
     /// What of the gate's own formats stands for it.
     pub answered_by: Option<String>,
 }
@@ -262,7 +262,7 @@ pub enum Profile {
 /// What is declared of a system, or asked for by law that the rules name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Fact {
+pub enum FactName {
     Generative,
     TalksToPeople,
     PersonalData,
@@ -286,7 +286,7 @@ impl Kind {
         profile: Profile,
         class: Class,
         stage: Stage,
-        holds: impl Fn(Fact) -> bool,
+        holds: impl Fn(FactName) -> bool,
     ) -> bool {
         self.since.is_some()
             && self.owed_by.contains(&profile)

@@ -17,14 +17,14 @@ mod target;
 mod trust;
 
 use crate::catalog::Class;
-use crate::check::{Check, Context};
 use crate::document::Spanned;
+use crate::engine::{Check, Context};
 use crate::evidence::is_placeholder;
-use crate::finding::{Fault, Subject, Who};
+use crate::finding::{Problem, Subject, Who};
+use crate::model::RepositoryModel;
 use crate::settings::Mistake;
-use crate::signoff::Due;
+use crate::signoff::DueDecision;
 use crate::span::{Place, RepoPath};
-use crate::world::World;
 
 /// The newest rule set: what a repository that pins none is judged by.
 pub const RULE_SET: &str = "0.1";
@@ -143,13 +143,13 @@ fn says(text: &Option<Spanned<String>>) -> bool {
 }
 
 /// One fault for all mistakes of a settings file: it stands at the first and names the others.
-fn fault_of_mistakes(first: &Mistake, rest: &[Mistake], remedy: &str) -> Fault {
+fn fault_of_mistakes(first: &Mistake, rest: &[Mistake], remedy: &str) -> Problem {
     let text = match rest.len() {
         0 => first.message.clone(),
         more => format!("{} (and {more} more in this file)", first.message),
     };
     let parts = std::iter::once(first).chain(rest).map(|mistake| mistake.message.clone());
-    let fault = Fault::new(first.place.clone(), Class::High, text).parts(parts);
+    let fault = Problem::new(first.place.clone(), Class::High, text).parts(parts);
     let fault = rest.iter().fold(fault, |fault, mistake| {
         fault.related(mistake.place.clone(), mistake.message.clone())
     });
@@ -157,7 +157,7 @@ fn fault_of_mistakes(first: &Mistake, rest: &[Mistake], remedy: &str) -> Fault {
 }
 
 /// The place of a finding that has no better one: README, else the first file.
-pub fn fallback_of(world: &World<'_>) -> Place {
+pub fn fallback_of(world: &RepositoryModel<'_>) -> Place {
     let entries = world.view.entries();
     let readme = entries
         .iter()
@@ -172,7 +172,7 @@ fn fallback(context: &Context<'_>) -> Place {
 }
 
 /// What a finding about a decision is about.
-pub fn decision(due: &Due<'_>) -> Subject {
+pub fn decision(due: &DueDecision<'_>) -> Subject {
     Subject::SignOff { system: due.system.id.value.clone(), decision: due.decision.name() }
 }
 
@@ -192,7 +192,7 @@ mod tests {
 
     use super::*;
     use crate::catalog;
-    use crate::check::HEADINGS;
+    use crate::engine::HEADINGS;
 
     #[test]
     fn ids_are_unique_kebab_case_and_sorted() {

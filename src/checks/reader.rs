@@ -3,39 +3,45 @@
 use std::collections::BTreeSet;
 
 use super::documents::each_once;
-use crate::catalog::Tongue;
-use crate::check::Context;
+use crate::catalog::DocumentLanguage;
 use crate::date::Date;
 use crate::document::{Document, Node};
-use crate::evidence::{Answer, Day, Need, Reading, Row, State, date_in, rows, stated, takes_back};
+use crate::engine::Context;
+use crate::evidence::{
+    Answer, Day, Reading, Requirement, Row, State, date_in, rows, stated, takes_back,
+};
 use crate::finding::Subject;
 use crate::span::{Place, Span};
 
 /// A document that answers a need.
 #[derive(Clone, Copy)]
-pub(super) struct Held<'a> {
-    pub(super) need: &'a Need,
+pub(super) struct ReadDocument<'a> {
+    pub(super) need: &'a Requirement,
     pub(super) reading: &'a Reading,
     pub(super) document: &'a Document,
 }
 
 /// The documents that were read, each once, of one kind or of all.
-pub(super) fn held<'a>(context: &'a Context<'_>, kind: Option<&str>) -> Vec<Held<'a>> {
-    let held = |(need, answer): &'a (Need, Answer)| {
+pub(super) fn held<'a>(context: &'a Context<'_>, kind: Option<&str>) -> Vec<ReadDocument<'a>> {
+    let held = |(need, answer): &'a (Requirement, Answer)| {
         let Answer::Read(reading) = answer else { return None };
         let document = context.judged.documents.get(&reading.path)?;
-        kind.is_none_or(|kind| need.kind.id == kind).then_some(Held { need, reading, document })
+        kind.is_none_or(|kind| need.kind.id == kind).then_some(ReadDocument {
+            need,
+            reading,
+            document,
+        })
     };
     each_once(&context.judged.evidence).filter_map(held).collect()
 }
 
 /// The documents that were read, each once, however many kinds it carries.
-pub(super) fn files<'a>(context: &'a Context<'_>) -> impl Iterator<Item = Held<'a>> {
+pub(super) fn files<'a>(context: &'a Context<'_>) -> impl Iterator<Item = ReadDocument<'a>> {
     let mut seen = BTreeSet::new();
     held(context, None).into_iter().filter(move |it| seen.insert(&it.reading.path))
 }
 
-impl<'a> Held<'a> {
+impl<'a> ReadDocument<'a> {
     /// The subject of what is about the document.
     pub(super) fn subject(&self) -> Subject {
         super::documents::subject(self.need)
@@ -85,7 +91,7 @@ impl<'a> Held<'a> {
         }
     }
 
-    pub(super) fn tongue(&self) -> Tongue {
+    pub(super) fn tongue(&self) -> DocumentLanguage {
         self.reading.tongue
     }
 

@@ -1,11 +1,11 @@
 //! What a finding comes from, by comparing it with what the target branch has.
 
 use super::weigh::is_pinned;
-use super::{Bench, Cause, Stand};
-use crate::check::Check;
+use super::{Cause, ComparedWith, DecisionInputs};
+use crate::affected::AffectedSystems;
 use crate::date::Date;
-use crate::finding::{Finding, Nature, Severity};
-use crate::touch::Touch;
+use crate::engine::Check;
+use crate::finding::{Finding, FindingKind, Severity};
 
 /// Where a finding comes from, and whether the change answers for it.
 pub(super) struct Origin {
@@ -22,17 +22,17 @@ pub(super) fn origin(
     weight: impl Fn(&Finding) -> Severity,
     passed: Option<Date>,
     check: &Check,
-    bench: &Bench<'_>,
+    bench: &DecisionInputs<'_>,
 ) -> Origin {
     let alone = |cause| Origin { cause, in_scope: true, raised: false };
     let (tip, under_judged, asked_before, touch) = match &bench.stand {
-        Stand::Alone => return alone(undecided_or(finding, None)),
-        Stand::Whole => {
+        ComparedWith::Alone => return alone(undecided_or(finding, None)),
+        ComparedWith::Whole => {
             let day = passed.map(|_| Cause::DatePassed);
             let newer = (!is_pinned(finding, check, bench.rules)).then_some(Cause::RulesUpdated);
             return alone(undecided_or(finding, newer.or(day).or(Some(Cause::AlreadyOnBase))));
         }
-        Stand::Change { tip, under_judged, asked_before, touch } => {
+        ComparedWith::Change { tip, under_judged, asked_before, touch } => {
             (tip, under_judged, asked_before, touch)
         }
     };
@@ -58,7 +58,7 @@ pub(super) fn origin(
             Cause::AlreadyOnBase
         };
         let in_scope = touches(finding, touch, cause)
-            || (finding.nature == Nature::Undecided && is_about_all(finding));
+            || (finding.nature == FindingKind::Undecided && is_about_all(finding));
         return Origin { cause: undecided_or(finding, Some(cause)), in_scope, raised: false };
     }
     if !is_pinned(finding, check, bench.rules) {
@@ -83,7 +83,7 @@ pub(super) fn origin(
 }
 
 fn undecided_or(finding: &Finding, cause: Option<Cause>) -> Option<Cause> {
-    if finding.nature == Nature::Undecided { Some(Cause::CouldNotDecide) } else { cause }
+    if finding.nature == FindingKind::Undecided { Some(Cause::CouldNotDecide) } else { cause }
 }
 
 /// Whether a day that passed was moved further back.
@@ -101,7 +101,7 @@ fn is_about_all(finding: &Finding) -> bool {
 
 /// Whether the change touches what the finding is about. Where nothing is wrong but that a day
 /// passed, only a change that may make the system behave otherwise does.
-fn touches(finding: &Finding, touch: &Touch, cause: Cause) -> bool {
+fn touches(finding: &Finding, touch: &AffectedSystems, cause: Cause) -> bool {
     if is_about_all(finding) {
         return finding.paths().any(|path| touch.touches_file(path));
     }

@@ -11,18 +11,18 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::affected::AffectedSystems;
 use crate::catalog::{Class, Raise};
-use crate::check::Check;
 use crate::date::Date;
+use crate::engine::Check;
 use crate::fact::Fact;
-use crate::finding::{Finding, Gate, Nature, Severity, Subject, Who};
+use crate::finding::{Finding, FindingKind, Gate, Severity, Subject, Who};
 use crate::settings::baseline::Baseline;
 use crate::settings::gate::Rules;
 use crate::settings::people::People;
 use crate::settings::register::Facts;
 use crate::settings::waiver::Waiver;
-use crate::signoff::Granted;
-use crate::touch::Touch;
+use crate::signoff::GrantedEmergency;
 
 /// A finding and what the rules make of it.
 #[derive(Debug)]
@@ -118,23 +118,23 @@ impl Verdict {
 }
 
 /// What findings are weighed by.
-pub struct Bench<'a> {
+pub struct DecisionInputs<'a> {
     pub table: &'a [&'static Check],
     pub rules: &'a Rules,
     pub people: &'a Fact<People>,
     pub waivers: &'a [Waiver],
-    pub emergencies: &'a [Granted],
+    pub emergencies: &'a [GrantedEmergency],
     pub baselines: &'a [Baseline],
     /// What is declared of each system.
     pub facts: &'a BTreeMap<&'a str, &'a Facts>,
     pub today: Date,
     /// The gate that is asked: a release asks both.
     pub asked: Gate,
-    pub stand: Stand<'a>,
+    pub stand: ComparedWith<'a>,
 }
 
 /// Where the judged content stands.
-pub enum Stand<'a> {
+pub enum ComparedWith<'a> {
     /// Nothing to compare it with.
     Alone,
     /// It is the target branch itself.
@@ -147,12 +147,12 @@ pub enum Stand<'a> {
         under_judged: Option<&'a [Finding]>,
         /// What the target branch's register asks for, and for which class.
         asked_before: &'a BTreeMap<Subject, Class>,
-        touch: &'a Touch,
+        touch: &'a AffectedSystems,
     },
 }
 
 /// Weighs findings. The heaviest come first; the order is the same for the same findings.
-pub fn judge(findings: Vec<Finding>, bench: &Bench<'_>) -> Vec<Judged> {
+pub fn judge(findings: Vec<Finding>, bench: &DecisionInputs<'_>) -> Vec<Judged> {
     let checks: BTreeMap<&str, &Check> =
         bench.table.iter().map(|check| (check.id, *check)).collect();
     let mut judged: Vec<Judged> =
@@ -173,11 +173,15 @@ pub fn judge(findings: Vec<Finding>, bench: &Bench<'_>) -> Vec<Judged> {
     judged
 }
 
-fn judge_one(finding: Finding, checks: &BTreeMap<&str, &Check>, bench: &Bench<'_>) -> Judged {
+fn judge_one(
+    finding: Finding,
+    checks: &BTreeMap<&str, &Check>,
+    bench: &DecisionInputs<'_>,
+) -> Judged {
     let Some(check) = checks.get(finding.check) else {
         // A finding of no check of this table is a defect; it must not pass for lighter.
         let (severity, cause, gate) = (Severity::Error, None, finding.gate);
-        let blocks = finding.nature != Nature::Undecided;
+        let blocks = finding.nature != FindingKind::Undecided;
         return Judged {
             finding,
             severity,
@@ -194,12 +198,12 @@ fn judge_one(finding: Finding, checks: &BTreeMap<&str, &Check>, bench: &Bench<'_
     let (severity, raise) = weigh::weigh(&finding, check, bench);
     let weight = |other: &Finding| weigh::severity(other, check, bench);
     let plea = match (plea_of(&finding, check, bench), formerly(&finding, bench)) {
-        (Plea::Nothing, Some(former)) => plea_of(&former, check, bench),
+        (Exemption::Nothing, Some(former)) => plea_of(&former, check, bench),
         (plea, _) => plea,
     };
     let (excuse, ended) = match plea {
-        Plea::Excuse(excuse) if check.is_excusable() => (Some(excuse), None),
-        Plea::Ended(day) if check.is_excusable() => (None, Some(day)),
+        Exemption::Excuse(excuse) if check.is_excusable() => (Some(excuse), None),
+        Exemption::Ended(day) if check.is_excusable() => (None, Some(day)),
         _ => (None, None),
     };
     // What was excused until a day is wrong because that day has passed.
@@ -215,8 +219,8 @@ fn judge_one(finding: Finding, checks: &BTreeMap<&str, &Check>, bench: &Bench<'_
         Some(Excuse::Baselined { since, .. }) => Some(*since),
         _ => passed.filter(|_| origin.cause == Some(Cause::DatePassed)),
     };
-    let blocks = finding.nature != Nature::Undecided && heavy && is_asked && in_scope;
-    let counts = blocks || (finding.nature == Nature::Undecided && in_scope);
+    let blocks = finding.nature != FindingKind::Undecided && heavy && is_asked && in_scope;
+    let counts = blocks || (finding.nature == FindingKind::Undecided && in_scope);
     Judged {
         finding,
         severity,
@@ -232,7 +236,7 @@ fn judge_one(finding: Finding, checks: &BTreeMap<&str, &Check>, bench: &Bench<'_
 }
 
 /// What is to be said for a finding that would block otherwise.
-enum Plea {
+enum Exemption {
     Excuse(Excuse),
     /// It was excused until this day.
     Ended(Date),
@@ -240,19 +244,19 @@ enum Plea {
 }
 
 /// The finding as it was before files moved and systems were renamed, where they were.
-fn formerly(finding: &Finding, bench: &Bench<'_>) -> Option<Finding> {
-    let Stand::Change { touch, .. } = &bench.stand else { return None };
+fn formerly(finding: &Finding, bench: &DecisionInputs<'_>) -> Option<Finding> {
+    let ComparedWith::Change { touch, .. } = &bench.stand else { return None };
     Some(Finding { subject: touch.subject_before(&finding.subject)?, ..finding.clone() })
 }
 
 /// What excuses a finding, or did until a day that has passed. A waiver or an entry whose own
 /// conditions are not met excuses nothing.
-fn plea_of(finding: &Finding, check: &Check, bench: &Bench<'_>) -> Plea {
-    if finding.nature == Nature::Undecided {
-        return Plea::Nothing;
+fn plea_of(finding: &Finding, check: &Check, bench: &DecisionInputs<'_>) -> Exemption {
+    if finding.nature == FindingKind::Undecided {
+        return Exemption::Nothing;
     }
     if let Some(it) = bench.emergencies.iter().find(|it| passes_over(it, finding)) {
-        return Plea::Excuse(Excuse::Emergency {
+        return Exemption::Excuse(Excuse::Emergency {
             id: it.id.clone(),
             because: it.because.clone(),
             owner: it.by.clone(),
@@ -262,7 +266,7 @@ fn plea_of(finding: &Finding, check: &Check, bench: &Bench<'_>) -> Plea {
     let waivers = bench.waivers.iter().filter(|_| check.is_waivable());
     let sound = waivers.filter(|it| it.is_about(finding) && it.authority(bench.people).is_ok());
     if let Some(waiver) = sound.clone().find(|waiver| waiver.is_in_force(bench.today)) {
-        return Plea::Excuse(Excuse::Waived {
+        return Exemption::Excuse(Excuse::Waived {
             id: waiver.id.value.clone(),
             because: waiver.because.value.clone(),
             owner: waiver.approved_by.value.clone(),
@@ -272,13 +276,13 @@ fn plea_of(finding: &Finding, check: &Check, bench: &Bench<'_>) -> Plea {
     let known = bench.baselines.iter().find_map(|baseline| baseline.knows(finding));
     match known {
         Some((since, until)) if bench.today <= until => {
-            Plea::Excuse(Excuse::Baselined { since, until })
+            Exemption::Excuse(Excuse::Baselined { since, until })
         }
-        Some((_, until)) => Plea::Ended(until),
+        Some((_, until)) => Exemption::Ended(until),
         None => {
             match sound.map(|waiver| waiver.expires.value).filter(|end| *end < bench.today).max() {
-                Some(until) => Plea::Ended(until),
-                None => Plea::Nothing,
+                Some(until) => Exemption::Ended(until),
+                None => Exemption::Nothing,
             }
         }
     }
@@ -286,7 +290,7 @@ fn plea_of(finding: &Finding, check: &Check, bench: &Bench<'_>) -> Plea {
 
 /// Whether an emergency is about a finding: its check, its system, and no content beyond what it is
 /// for.
-fn passes_over(emergency: &Granted, finding: &Finding) -> bool {
+fn passes_over(emergency: &GrantedEmergency, finding: &Finding) -> bool {
     let mut systems = finding.systems().peekable();
     let is_own = systems.peek().is_some() && systems.all(|system| system == emergency.system);
     let fault = &finding.fault;

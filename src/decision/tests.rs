@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::catalog::Class;
-use crate::check::{ByClass, Firmness};
-use crate::finding::{Fault, Gate, Subject};
+use crate::engine::{ByClass, Suppressibility};
+use crate::finding::{Gate, Problem, Subject};
 use crate::settings::gate;
 use crate::span::Place;
 
@@ -14,16 +14,16 @@ const BY_CLASS: Check = Check {
     controls: &[],
     severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: "",
     run: |_| Vec::new(),
 };
-const FLOOR: Check = Check { id: "floor", firmness: Firmness::Floor, ..BY_CLASS };
+const FLOOR: Check = Check { id: "floor", firmness: Suppressibility::Floor, ..BY_CLASS };
 const NEWER: Check = Check { id: "newer", since: "0.2", severity: ByClass::ERROR, ..BY_CLASS };
 const TABLE: &[&Check] = &[&BY_CLASS, &FLOOR, &NEWER];
 
-fn finding(check: &'static str, class: Class, nature: Nature) -> Finding {
-    let fault = Fault::new(Place::whole("a".into()), class, "");
+fn finding(check: &'static str, class: Class, nature: FindingKind) -> Finding {
+    let fault = Problem::new(Place::whole("a".into()), class, "");
     Finding { check, subject: Subject::Register, nature, gate: Gate::Merge, fault }
 }
 
@@ -39,7 +39,7 @@ fn judge(findings: Vec<Finding>, rules: &Rules) -> Vec<Judged> {
     let today = "2026-11-22".parse().unwrap();
     super::judge(
         findings,
-        &Bench {
+        &DecisionInputs {
             table: TABLE,
             rules,
             people: &Fact::Absent,
@@ -49,13 +49,13 @@ fn judge(findings: Vec<Finding>, rules: &Rules) -> Vec<Judged> {
             facts: &BTreeMap::new(),
             today,
             asked: Gate::Merge,
-            stand: Stand::Alone,
+            stand: ComparedWith::Alone,
         },
     )
 }
 
 fn weighed(check: &'static str, class: Class, rules: &Rules) -> (Severity, bool) {
-    let judged = judge(vec![finding(check, class, Nature::Fail)], rules);
+    let judged = judge(vec![finding(check, class, FindingKind::Fail)], rules);
     (judged[0].severity, judged[0].blocks)
 }
 
@@ -93,7 +93,7 @@ fn a_check_newer_than_the_pinned_rule_set_reports_and_does_not_block() {
     assert_eq!(weighed("newer", Class::High, &Rules::default()), (Severity::Error, true));
     assert_eq!(weighed("newer", Class::High, &rules("rules: '0.1'\n")), (Severity::Note, false));
     assert_eq!(weighed("newer", Class::High, &rules("rules: '0.2'\n")), (Severity::Error, true));
-    let mut asked_later = finding("by-class", Class::High, Nature::Fail);
+    let mut asked_later = finding("by-class", Class::High, FindingKind::Fail);
     asked_later.fault.since = Some("0.2");
     let asked_later = judge(vec![asked_later], &rules("rules: '0.1'\n"));
     assert!(!asked_later[0].blocks, "a newer duty of an old check");
@@ -103,21 +103,21 @@ fn a_check_newer_than_the_pinned_rule_set_reports_and_does_not_block() {
 fn undecided_is_never_a_pass_and_a_failure_outweighs_it() {
     let of = |findings| verdict(&judge(findings, &Rules::default()));
     assert_eq!(of(vec![]), Verdict::Pass);
-    assert_eq!(of(vec![finding("by-class", Class::Minimal, Nature::Fail)]), Verdict::Pass);
+    assert_eq!(of(vec![finding("by-class", Class::Minimal, FindingKind::Fail)]), Verdict::Pass);
     assert_eq!(
-        of(vec![finding("by-class", Class::Minimal, Nature::Undecided)]),
+        of(vec![finding("by-class", Class::Minimal, FindingKind::Undecided)]),
         Verdict::Undecided
     );
     let both = vec![
-        finding("by-class", Class::High, Nature::Undecided),
-        finding("floor", Class::High, Nature::Fail),
+        finding("by-class", Class::High, FindingKind::Undecided),
+        finding("floor", Class::High, FindingKind::Fail),
     ];
     assert_eq!(of(both), Verdict::Fail);
-    assert_eq!(of(vec![finding("unknown", Class::Minimal, Nature::Fail)]), Verdict::Fail);
+    assert_eq!(of(vec![finding("unknown", Class::Minimal, FindingKind::Fail)]), Verdict::Fail);
 }
 
 /// A row of the table in `docs/verdict.md`.
-struct Row<'a> {
+struct VerdictRow<'a> {
     content: &'a str,
     finding: &'a str,
     on_target: &'a str,
@@ -127,7 +127,7 @@ struct Row<'a> {
     asked: &'a str,
 }
 
-impl Row<'_> {
+impl VerdictRow<'_> {
     fn is(&self, word: &str) -> bool {
         self.finding.split(", ").any(|it| it == word)
     }
@@ -141,7 +141,7 @@ impl Row<'_> {
         };
         let class =
             if as_it_is == "lighter" || self.is("warning") { Class::Limited } else { Class::High };
-        let nature = if self.is("undecided") { Nature::Undecided } else { Nature::Fail };
+        let nature = if self.is("undecided") { FindingKind::Undecided } else { FindingKind::Fail };
         let mut finding = finding(check, class, nature);
         finding.subject = if self.is("of no system") {
             Subject::Register
@@ -171,7 +171,7 @@ impl Row<'_> {
         let (rules, today) = (rules(&text), today.parse().unwrap());
         let (tip, under) = (self.finding(self.on_target), self.finding(self.under_register));
         let touched = matches!(self.touches, "system" | "material" | "brings in");
-        let touch = Touch::of_system(
+        let touch = AffectedSystems::of_system(
             "one",
             touched,
             self.touches == "material",
@@ -195,9 +195,9 @@ impl Row<'_> {
             .into_iter()
             .collect();
         let stand = match self.content {
-            "alone" => Stand::Alone,
-            "target branch" => Stand::Whole,
-            "change" => Stand::Change {
+            "alone" => ComparedWith::Alone,
+            "target branch" => ComparedWith::Whole,
+            "change" => ComparedWith::Change {
                 tip: &tip,
                 under_judged,
                 asked_before: &asked_before,
@@ -206,7 +206,7 @@ impl Row<'_> {
             other => panic!("`{other}` is no content"),
         };
         let asked = if self.asked == "release" { Gate::Release } else { Gate::Merge };
-        let bench = Bench {
+        let bench = DecisionInputs {
             table: TABLE,
             rules: &rules,
             people: &people,
@@ -277,7 +277,8 @@ fn every_row_of_the_documented_table_comes_out_as_it_says() {
         else {
             panic!("a row has nine cells: {line}")
         };
-        let row = Row { content, finding, on_target, under_register, touches, excuse, asked };
+        let row =
+            VerdictRow { content, finding, on_target, under_register, touches, excuse, asked };
         let (found, came_out) = row.outcome();
         let found = found.map_or("none".to_owned(), |cause| {
             serde_json::to_value(cause).unwrap().as_str().unwrap().into()
@@ -290,7 +291,7 @@ fn every_row_of_the_documented_table_comes_out_as_it_says() {
 
 #[test]
 fn an_entry_of_the_baseline_lapses_when_its_own_element_worsens() {
-    let mut known = finding("by-class", Class::High, Nature::Fail);
+    let mut known = finding("by-class", Class::High, FindingKind::Fail);
     known.fault.parts = vec!["a".to_owned(), "b".to_owned()];
     let baselines = [baseline(&known)];
     let holds = |parts: &[&str]| {

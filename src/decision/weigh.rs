@@ -1,13 +1,13 @@
 //! How heavy a finding is: class and mode decide, settings override, law raises, floors hold.
 
-use super::Bench;
-use crate::catalog::{Fact, Raise, raises};
-use crate::check::Check;
+use super::DecisionInputs;
+use crate::catalog::{FactName, Raise, raises};
+use crate::engine::Check;
 use crate::finding::{Finding, Severity, Subject};
 use crate::settings::gate::{Mode, ReleaseGate, Rules};
 
 /// The severity of a finding of a check under the rules.
-pub(super) fn severity(finding: &Finding, check: &Check, bench: &Bench<'_>) -> Severity {
+pub(super) fn severity(finding: &Finding, check: &Check, bench: &DecisionInputs<'_>) -> Severity {
     weigh(finding, check, bench).0
 }
 
@@ -15,7 +15,7 @@ pub(super) fn severity(finding: &Finding, check: &Check, bench: &Bench<'_>) -> S
 pub(super) fn weigh(
     finding: &Finding,
     check: &Check,
-    bench: &Bench<'_>,
+    bench: &DecisionInputs<'_>,
 ) -> (Severity, Option<&'static Raise>) {
     if check.is_floor() {
         return (Severity::Error, None);
@@ -35,12 +35,12 @@ pub(super) fn weigh(
 }
 
 /// What an overlay that the rules name says of a finding.
-fn raise(finding: &Finding, bench: &Bench<'_>) -> Option<&'static Raise> {
+fn raise(finding: &Finding, bench: &DecisionInputs<'_>) -> Option<&'static Raise> {
     let document = match &finding.subject {
         Subject::Document { kind, .. } | Subject::Element { kind, .. } => Some(kind.as_str()),
         _ => None,
     };
-    let holds = |fact: Fact| {
+    let holds = |fact: FactName| {
         finding.systems().any(|system| bench.facts.get(system).is_some_and(|it| it.hold(fact)))
     };
     let is_meant = |raise: &&Raise| {

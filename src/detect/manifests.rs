@@ -1,6 +1,6 @@
 //! Dependency manifests: a package that AI code uses is a hint, never more.
 
-use super::{Sighting, signs};
+use super::{Detection, signs};
 use crate::asset::{AssetKind, Strength};
 use crate::document::{self, Body, Node};
 use crate::span::{RepoPath, Span};
@@ -13,7 +13,7 @@ pub(super) fn is_manifest(path: &RepoPath) -> bool {
 }
 
 /// The packages of a manifest that hint at AI. A manifest that cannot be read hints at nothing.
-pub(super) fn sightings(path: &RepoPath, bytes: &[u8]) -> Vec<Sighting> {
+pub(super) fn sightings(path: &RepoPath, bytes: &[u8]) -> Vec<Detection> {
     if path.extension() == "txt" {
         return requirements(&String::from_utf8_lossy(bytes));
     }
@@ -22,11 +22,11 @@ pub(super) fn sightings(path: &RepoPath, bytes: &[u8]) -> Vec<Sighting> {
     if path.extension() == "json" { package_json(root) } else { pyproject(root, &document.source) }
 }
 
-fn hint(package: &str, span: Span) -> Option<Sighting> {
+fn hint(package: &str, span: Span) -> Option<Detection> {
     let plain = package.to_ascii_lowercase().replace('_', "-");
     let known = signs().packages.contains(&plain)
         || signs().services.iter().any(|it| it.packages.contains(&plain));
-    known.then_some(Sighting {
+    known.then_some(Detection {
         kind: AssetKind::Dependency,
         name: plain,
         strength: Strength::Hint,
@@ -35,7 +35,7 @@ fn hint(package: &str, span: Span) -> Option<Sighting> {
 }
 
 /// The name at the start of a requirement (PEP 508).
-fn requirement(text: &str, start: usize) -> Option<Sighting> {
+fn requirement(text: &str, start: usize) -> Option<Detection> {
     let indent = text.len() - text.trim_start().len();
     let name: &str = text.trim_start();
     let end = name
@@ -44,7 +44,7 @@ fn requirement(text: &str, start: usize) -> Option<Sighting> {
     hint(&name[..end], Span::new(start + indent, start + indent + end))
 }
 
-fn requirements(text: &str) -> Vec<Sighting> {
+fn requirements(text: &str) -> Vec<Detection> {
     let mut found = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
@@ -54,7 +54,7 @@ fn requirements(text: &str) -> Vec<Sighting> {
     found
 }
 
-fn pyproject(root: &Node, source: &str) -> Vec<Sighting> {
+fn pyproject(root: &Node, source: &str) -> Vec<Detection> {
     let mut lists: Vec<&Node> = Vec::new();
     if let Some(project) = root.get("project") {
         lists.extend(project.get("dependencies"));
@@ -64,7 +64,7 @@ fn pyproject(root: &Node, source: &str) -> Vec<Sighting> {
     lists.extend(
         root.get("dependency-groups").map_or(&[][..], Node::entries).iter().map(|(_, list)| list),
     );
-    let mut found: Vec<Sighting> = lists
+    let mut found: Vec<Detection> = lists
         .iter()
         .flat_map(|list| list.items())
         .filter_map(|item| {
@@ -83,7 +83,7 @@ fn pyproject(root: &Node, source: &str) -> Vec<Sighting> {
     found
 }
 
-fn package_json(root: &Node) -> Vec<Sighting> {
+fn package_json(root: &Node) -> Vec<Detection> {
     let groups = ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
     groups
         .iter()

@@ -15,10 +15,10 @@ use globset::GlobSet;
 use rayon::prelude::*;
 use serde::Deserialize;
 
-use crate::asset::{Asset, Inventory, PathRole, Sighting, Unread};
+use crate::asset::{Asset, Detection, Inventory, PathRole, Unread};
 use crate::catalog::embedded;
-use crate::memory::Memory;
-use crate::snapshot::{Entry, Mode, ReadError, Snapshot, View};
+use crate::file_cache::FileCache;
+use crate::snapshot::{Entry, FileMode, ReadError, Snapshot, View};
 use crate::span::{At, Place, RepoPath};
 
 /// Source files larger than this are not parsed; that they were not is reported.
@@ -124,13 +124,14 @@ pub fn inventory(
     view: &View<'_>,
     breadth: Breadth,
     ignored: &GlobSet,
-    memory: &Memory,
+    memory: &FileCache,
 ) -> Inventory {
-    let submodules = view.entries().iter().filter(|entry| entry.mode == Mode::Submodule).count();
+    let submodules =
+        view.entries().iter().filter(|entry| entry.mode == FileMode::Submodule).count();
     let files = view.entries().len() - submodules;
     let mut inventory = Inventory { files, submodules, ..Inventory::default() };
     let batch = if breadth == Breadth::UntilEvidence { BATCH } else { usize::MAX };
-    let look = Look { view, ignored, memory };
+    let look = Scan { view, ignored, memory };
     for entries in view.entries().chunks(batch.min(view.entries().len().max(1))) {
         look.at(entries, PathRole::Product, &mut inventory);
         if breadth == Breadth::UntilEvidence && inventory.uses_ai() {
@@ -145,17 +146,17 @@ pub fn inventory(
 }
 
 /// What is looked at, and how.
-struct Look<'a> {
+struct Scan<'a> {
     view: &'a View<'a>,
     ignored: &'a GlobSet,
-    memory: &'a Memory,
+    memory: &'a FileCache,
 }
 
-impl Look<'_> {
+impl Scan<'_> {
     fn at(&self, entries: &[Entry], role: PathRole, inventory: &mut Inventory) {
         let entries = entries.par_iter().with_min_len(16);
-        let entries =
-            entries.filter(|entry| entry.mode != Mode::Submodule && self.role(&entry.path) == role);
+        let entries = entries
+            .filter(|entry| entry.mode != FileMode::Submodule && self.role(&entry.path) == role);
         let seen: Vec<_> = entries.filter_map(|entry| self.into(entry, role)).collect();
         for seen in seen {
             match seen {
@@ -188,7 +189,11 @@ impl Look<'_> {
 ///
 /// # Errors
 /// When it could not be looked into.
-pub fn look_into(view: &View<'_>, entry: &Entry, memory: &Memory) -> Result<Vec<Asset>, ReadError> {
+pub fn look_into(
+    view: &View<'_>,
+    entry: &Entry,
+    memory: &FileCache,
+) -> Result<Vec<Asset>, ReadError> {
     let role = PathRole::of(&entry.path, &view.scope);
     Ok(assets(entry, role, seen_in(view.snapshot, entry, memory)?))
 }
@@ -196,8 +201,8 @@ pub fn look_into(view: &View<'_>, entry: &Entry, memory: &Memory) -> Result<Vec<
 fn seen_in(
     snapshot: &dyn Snapshot,
     entry: &Entry,
-    memory: &Memory,
-) -> Result<Vec<Sighting>, ReadError> {
+    memory: &FileCache,
+) -> Result<Vec<Detection>, ReadError> {
     if is_looked_into(entry) {
         memory.sightings(entry, || sightings(snapshot, entry))
     } else {
@@ -205,8 +210,8 @@ fn seen_in(
     }
 }
 
-fn assets(entry: &Entry, role: PathRole, seen: Vec<Sighting>) -> Vec<Asset> {
-    let asset = |sighting: Sighting| Asset {
+fn assets(entry: &Entry, role: PathRole, seen: Vec<Detection>) -> Vec<Asset> {
+    let asset = |sighting: Detection| Asset {
         kind: sighting.kind,
         name: sighting.name,
         strength: sighting.strength,
@@ -220,16 +225,16 @@ fn assets(entry: &Entry, role: PathRole, seen: Vec<Sighting>) -> Vec<Asset> {
 fn is_looked_into(entry: &Entry) -> bool {
     let extension = entry.path.extension();
     let code = matches!(extension.as_str(), "py" | "pyw" | "pyi" | "ipynb");
-    code || entry.mode == Mode::Symlink
+    code || entry.mode == FileMode::Symlink
         || manifests::is_manifest(&entry.path)
         || weights::may_be(&extension)
 }
 
-fn sightings(snapshot: &dyn Snapshot, entry: &Entry) -> Result<Vec<Sighting>, ReadError> {
+fn sightings(snapshot: &dyn Snapshot, entry: &Entry) -> Result<Vec<Detection>, ReadError> {
     let path = &entry.path;
     let extension = path.extension();
     let mut seen = match extension.as_str() {
-        _ if entry.mode == Mode::Symlink => {
+        _ if entry.mode == FileMode::Symlink => {
             weights::annexed(path, &snapshot.head(entry, LONGEST_LINK)?).into_iter().collect()
         }
         "py" | "pyw" | "pyi" => {

@@ -5,37 +5,37 @@
 
 use serde::Deserialize;
 
-use super::{Sighting, python};
+use super::{Detection, python};
 use crate::snapshot::ReadError;
 
 #[derive(Deserialize)]
 struct Notebook {
     #[serde(default)]
-    cells: Vec<Cell>,
+    cells: Vec<NotebookCell>,
     /// Where nbformat 3 keeps its cells.
     #[serde(default)]
     worksheets: Vec<Notebook>,
 }
 
 #[derive(Deserialize)]
-struct Cell {
+struct NotebookCell {
     /// A cell that does not say what it is may be code.
     cell_type: Option<String>,
     /// `input` in nbformat 3.
     #[serde(alias = "input")]
-    source: Option<Source>,
+    source: Option<CellSource>,
 }
 
 /// One text, or one per line.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Source {
+enum CellSource {
     Text(String),
     Lines(Vec<String>),
 }
 
 impl Notebook {
-    fn into_cells(self) -> Vec<Cell> {
+    fn into_cells(self) -> Vec<NotebookCell> {
         let inner = self.worksheets.into_iter().flat_map(|sheet| sheet.cells);
         self.cells.into_iter().chain(inner).collect()
     }
@@ -45,7 +45,7 @@ impl Notebook {
 ///
 /// # Errors
 /// When it cannot be read as a notebook: what its cells hold is then not known.
-pub(super) fn sightings(bytes: &[u8]) -> Result<Vec<Sighting>, ReadError> {
+pub(super) fn sightings(bytes: &[u8]) -> Result<Vec<Detection>, ReadError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if bytes.trim_ascii().is_empty() {
         return Ok(Vec::new());
@@ -58,8 +58,8 @@ pub(super) fn sightings(bytes: &[u8]) -> Result<Vec<Sighting>, ReadError> {
             continue;
         }
         let text = match cell.source {
-            Some(Source::Text(text)) => text,
-            Some(Source::Lines(lines)) => lines.concat(),
+            Some(CellSource::Text(text)) => text,
+            Some(CellSource::Lines(lines)) => lines.concat(),
             None => continue,
         };
         for line in text.lines() {
@@ -75,6 +75,6 @@ pub(super) fn sightings(bytes: &[u8]) -> Result<Vec<Sighting>, ReadError> {
     }
     Ok(python::sightings(&code)
         .into_iter()
-        .map(|sighting| Sighting { span: None, ..sighting })
+        .map(|sighting| Detection { span: None, ..sighting })
         .collect())
 }

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 use tree_sitter::{Node, Parser, Tree};
 
-use super::{HubLoader, Sighting, signs};
+use super::{Detection, HubLoader, signs};
 use crate::asset::{AssetKind, Strength};
 use crate::span::Span;
 
@@ -71,7 +71,7 @@ fn last(dotted: &str) -> &str {
 }
 
 /// What a source shows.
-pub(super) fn sightings(source: &str) -> Vec<Sighting> {
+pub(super) fn sightings(source: &str) -> Vec<Detection> {
     let Some(tree) = parse(source) else { return Vec::new() };
     let mut module = Module {
         source,
@@ -92,7 +92,7 @@ pub(super) fn sightings(source: &str) -> Vec<Sighting> {
         _ => {}
     });
     let rules = module.rules();
-    let mut found: Vec<Sighting> =
+    let mut found: Vec<Detection> =
         calls.iter().filter_map(|call| module.call(*call, &rules)).collect();
     found.extend(calls.into_iter().filter_map(|call| module.remote_code(call)));
     found.extend(classes.into_iter().filter_map(|class| module.class(class)));
@@ -292,12 +292,12 @@ impl<'s> Module<'s> {
     }
 
     /// What of the rules can match in this module at all; asked once, not at every call.
-    fn rules(&self) -> Rules<'_> {
+    fn rules(&self) -> DetectionRules<'_> {
         let signs = signs();
         let hub = signs.hub.iter().filter(|loader| self.imports_any(&loader.modules));
         let methods = signs.models.training_methods.iter();
         let methods = methods.filter(|it| self.imports_beyond(&it.modules, &it.except));
-        Rules {
+        DetectionRules {
             roots: self.imported().map(root).collect(),
             hub: hub.collect(),
             training_methods: methods.map(|it| it.method.as_str()).collect(),
@@ -305,7 +305,7 @@ impl<'s> Module<'s> {
     }
 
     /// A client that is named and not called here: passed on, assigned, or derived from.
-    fn reference(&self, node: Node<'_>) -> Option<Sighting> {
+    fn reference(&self, node: Node<'_>) -> Option<Detection> {
         let paths = self.resolve(node);
         let service = signs()
             .services
@@ -314,7 +314,7 @@ impl<'s> Module<'s> {
         Some(sighting(AssetKind::HostedService, &service.id, node))
     }
 
-    fn call(&self, call: Node<'_>, rules: &Rules<'_>) -> Option<Sighting> {
+    fn call(&self, call: Node<'_>, rules: &DetectionRules<'_>) -> Option<Detection> {
         let function = call.child_by_field_name("function")?;
         let paths = self.resolve(function);
         let method = (function.kind() == "attribute")
@@ -406,14 +406,14 @@ impl<'s> Module<'s> {
     }
 
     /// A loader that is told to run what the model's repository brings along.
-    fn remote_code(&self, call: Node<'_>) -> Option<Sighting> {
+    fn remote_code(&self, call: Node<'_>) -> Option<Detection> {
         let told = self.keyword(call, &["trust_remote_code"])?;
         let function = call.child_by_field_name("function")?;
         (told.kind() == "true")
             .then(|| sighting(AssetKind::RemoteCode, self.text(function), function))
     }
 
-    fn class(&self, class: Node<'_>) -> Option<Sighting> {
+    fn class(&self, class: Node<'_>) -> Option<Detection> {
         let bases = class.child_by_field_name("superclasses")?;
         let mut cursor = bases.walk();
         let is_model = bases
@@ -426,16 +426,16 @@ impl<'s> Module<'s> {
 }
 
 /// What of the rules a module can match.
-struct Rules<'m> {
+struct DetectionRules<'m> {
     /// First parts of what it imports.
     roots: BTreeSet<&'m str>,
     hub: Vec<&'static HubLoader>,
     training_methods: BTreeSet<&'static str>,
 }
 
-fn sighting(kind: AssetKind, name: &str, at: Node<'_>) -> Sighting {
+fn sighting(kind: AssetKind, name: &str, at: Node<'_>) -> Detection {
     let span = Some(Span::new(at.start_byte(), at.end_byte()));
-    Sighting { kind, name: name.to_owned(), strength: Strength::Evidence, span }
+    Detection { kind, name: name.to_owned(), strength: Strength::Evidence, span }
 }
 
 /// Whether a text can be the id of a model on a hub, and not a path of the file system.

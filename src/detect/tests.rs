@@ -10,7 +10,7 @@ fn found(files: Vec<(&'static str, Vec<u8>)>) -> Vec<(AssetKind, String, Strengt
         &View::new(&snapshot, RepoPath::root()),
         Breadth::All,
         &GlobSet::empty(),
-        &Memory::default(),
+        &FileCache::default(),
     );
     assert_eq!(inventory.unread, []);
     inventory
@@ -182,7 +182,7 @@ fn a_notebook_that_cannot_be_read_is_not_one_without_ai() {
             &View::new(&snapshot, RepoPath::root()),
             Breadth::All,
             &GlobSet::empty(),
-            &Memory::default(),
+            &FileCache::default(),
         );
         assert_eq!(inventory.unread_product().len(), 1, "{text}");
     }
@@ -283,7 +283,7 @@ fn manifests_hint_and_never_prove() {
         &View::new(&snapshot, RepoPath::root()),
         Breadth::All,
         &GlobSet::empty(),
-        &Memory::default(),
+        &FileCache::default(),
     );
     let names: Vec<&str> = inventory.assets.iter().map(|asset| asset.name.as_str()).collect();
     assert_eq!(names, ["@anthropic-ai/sdk", "sentence-transformers", "openai", "torch"]);
@@ -298,7 +298,7 @@ fn evidence_beside_the_product_is_no_use_of_ai() {
         &View::new(&snapshot, RepoPath::root()),
         Breadth::All,
         &GlobSet::empty(),
-        &Memory::default(),
+        &FileCache::default(),
     );
     assert!(!inventory.uses_ai());
     assert_eq!(

@@ -3,7 +3,7 @@
 //! A name alone proves nothing. Files are looked into whatever they are called, but for the common
 //! extensions of text, code, images and fonts, of which there are too many.
 
-use super::Sighting;
+use super::Detection;
 use crate::asset::{AssetKind, Strength};
 use crate::span::{RepoPath, Span};
 
@@ -82,10 +82,10 @@ pub(super) fn may_be(extension: &str) -> bool {
 }
 
 /// What the first bytes of a file show.
-pub(super) fn sighting(path: &RepoPath, head: &[u8]) -> Option<Sighting> {
+pub(super) fn sighting(path: &RepoPath, head: &[u8]) -> Option<Detection> {
     let extension = path.extension();
     let name = path.file_name();
-    let found = |kind, strength, span| Some(Sighting { kind, name: name.clone(), strength, span });
+    let found = |kind, strength, span| Some(Detection { kind, name: name.clone(), strength, span });
     if let Some(end) = pointer(head) {
         return found(behind(&extension)?, Strength::Evidence, Some(Span::new(0, end)));
     }
@@ -100,9 +100,9 @@ pub(super) fn sighting(path: &RepoPath, head: &[u8]) -> Option<Sighting> {
 }
 
 /// A link into git-annex's store, which stands for content kept elsewhere.
-pub(super) fn annexed(path: &RepoPath, target: &[u8]) -> Option<Sighting> {
+pub(super) fn annexed(path: &RepoPath, target: &[u8]) -> Option<Detection> {
     let kind = behind(&path.extension()).filter(|_| contains(target, b".git/annex/objects/"))?;
-    Some(Sighting { kind, name: path.file_name(), strength: Strength::Evidence, span: None })
+    Some(Detection { kind, name: path.file_name(), strength: Strength::Evidence, span: None })
 }
 
 /// The end of a Git LFS pointer's first line, if the bytes are one (specification v1).

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Point, State, seen};
+use super::{Point, SettingState, seen};
 use crate::codeowners::CodeOwners;
 use crate::fact::Fact;
 
@@ -96,7 +96,7 @@ pub fn of_github(settings: &GitHubSettings) -> Vec<Point> {
         (Fact::Undecided(why), _) => {
             let mend = "give a token that may read the repository: AIMSGATE_TOKEN";
             return vec![Point::new(
-                State::CannotSee,
+                SettingState::CannotSee,
                 "the rules of the default branch",
                 why.clone(),
                 mend,
@@ -117,8 +117,8 @@ pub fn of_github(settings: &GitHubSettings) -> Vec<Point> {
     );
     let unseen = |point: Point| match &settings.protection {
         // It may stand in the older protection, which only administrators see.
-        Fact::Undecided(why) if point.state == State::Not => Point {
-            state: State::CannotSee,
+        Fact::Undecided(why) if point.state == SettingState::Not => Point {
+            state: SettingState::CannotSee,
             seen: format!(
                 "no ruleset does; the branch's \
                 protection: {why}"
@@ -249,7 +249,7 @@ fn of_reviews(
     points.push(seen(
         &settings.owners,
         |owners| match owners {
-            None => Point::new(State::Not, what, "there is no CODEOWNERS", mend),
+            None => Point::new(SettingState::Not, what, "there is no CODEOWNERS", mend),
             Some(owners) => {
                 let without: Vec<&str> = settings
                     .guarded
@@ -281,9 +281,9 @@ fn of_ruleset(ruleset: &Fact<Ruleset>) -> Point {
         }
         Some((name, None)) => {
             let text = format!("only administrators see who may pass by the ruleset `{name}`");
-            Point::new(State::CannotSee, what, text, mend)
+            Point::new(SettingState::CannotSee, what, text, mend)
         }
-        None => Point::new(State::CannotSee, what, "the ruleset is not there", mend),
+        None => Point::new(SettingState::CannotSee, what, "the ruleset is not there", mend),
     };
     seen(ruleset, judge, what, mend)
 }

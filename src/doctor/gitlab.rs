@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::{Point, State, seen};
+use super::{Point, SettingState, seen};
 use crate::fact::Fact;
 
 /// What was read of a project on GitLab.
@@ -85,7 +85,7 @@ pub fn of_gitlab(settings: &GitLabSettings) -> Vec<Point> {
          push_access_level=0"
     );
     let judge = |it: Option<&ProtectedBranch>| match it {
-        None => Point::new(State::Not, what, "the branch is not protected", mend.clone()),
+        None => Point::new(SettingState::Not, what, "the branch is not protected", mend.clone()),
         Some(it) => {
             let nobody = it.push_access_levels.iter().all(|level| level.access_level == Some(0));
             Point::holds(
@@ -112,7 +112,7 @@ pub fn of_gitlab(settings: &GitLabSettings) -> Vec<Point> {
             let judge = |it: Option<&ApprovalSettings>| match it {
                 Some(it) => Point::holds(is(it), what, key, mend.clone()),
                 None => Point::new(
-                    State::CannotSee,
+                    SettingState::CannotSee,
                     what,
                     "the project has no approval settings \
                 (Premium)",
@@ -133,7 +133,7 @@ pub fn of_gitlab(settings: &GitLabSettings) -> Vec<Point> {
         it.merge_requests_author_approval != Some(true)
     }));
     points.push(Point::new(
-        State::CannotSee,
+        SettingState::CannotSee,
         "a change cannot drop the job",
         "the change's own .gitlab-ci.yml runs, unless a policy outside of the project puts the job \
          in",

@@ -15,7 +15,7 @@ use crate::fact::Fact;
 
 /// What was found out about one point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum State {
+pub enum SettingState {
     /// It is as it must be.
     Ok,
     /// It is not.
@@ -24,7 +24,7 @@ pub enum State {
     CannotSee,
 }
 
-impl State {
+impl SettingState {
     /// Its name on screen.
     pub fn name(self) -> &'static str {
         match self {
@@ -38,7 +38,7 @@ impl State {
 /// One point.
 #[derive(Clone, Debug)]
 pub struct Point {
-    pub state: State,
+    pub state: SettingState,
     /// What must hold.
     pub what: String,
     /// What was seen, or why nothing was.
@@ -48,13 +48,18 @@ pub struct Point {
 }
 
 impl Point {
-    fn new(state: State, what: &str, seen: impl Into<String>, mend: impl Into<String>) -> Self {
+    fn new(
+        state: SettingState,
+        what: &str,
+        seen: impl Into<String>,
+        mend: impl Into<String>,
+    ) -> Self {
         Self { state, what: what.to_owned(), seen: seen.into(), mend: mend.into() }
     }
 
     /// A point that holds or does not.
     fn holds(is: bool, what: &str, seen: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self::new(if is { State::Ok } else { State::Not }, what, seen, mend)
+        Self::new(if is { SettingState::Ok } else { SettingState::Not }, what, seen, mend)
     }
 }
 
@@ -68,6 +73,6 @@ fn seen<T>(
     match setting {
         Fact::Known(value) => judge(Some(value)),
         Fact::Absent => judge(None),
-        Fact::Undecided(why) => Point::new(State::CannotSee, what, why.clone(), mend),
+        Fact::Undecided(why) => Point::new(SettingState::CannotSee, what, why.clone(), mend),
     }
 }

@@ -1,14 +1,14 @@
 //! The repository's own workflow: what starts the gate, and what would let a change pass by it.
 
-use super::{Point, State};
-use crate::wiring::Run;
+use super::{Point, SettingState};
+use crate::pipeline::RunStep;
 
 /// What must hold of the jobs of GitHub Actions that run the gate.
-pub fn of_workflows(runs: &[Run]) -> Vec<Point> {
+pub fn of_workflows(runs: &[RunStep]) -> Vec<Point> {
     if runs.is_empty() {
         let mend = "add a job that runs it to .github/workflows; docs/forges.md has one";
         return vec![Point::new(
-            State::Not,
+            SettingState::Not,
             "a workflow runs the gate",
             "none below .github/workflows does",
             mend,
@@ -17,7 +17,7 @@ pub fn of_workflows(runs: &[Run]) -> Vec<Point> {
     runs.iter().flat_map(of_run).collect()
 }
 
-fn of_run(run: &Run) -> Vec<Point> {
+fn of_run(run: &RunStep) -> Vec<Point> {
     let at = format!("`{}`, job `{}`", run.path, run.check);
     let needed = ["opened", "synchronize", "reopened"];
     let has = |event: &str| {

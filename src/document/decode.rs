@@ -111,7 +111,7 @@ pub fn meant<'a>(found: &str, names: impl IntoIterator<Item = &'a str>) -> Strin
 /// # Errors
 /// The first mistake in the order of the type's fields, with its place.
 pub fn decode<'de, T: Deserialize<'de>>(node: &'de Node) -> Result<T, DecodeError> {
-    T::deserialize(Reader(node))
+    T::deserialize(ValueReader(node))
 }
 
 /// The name that asks the reader for a place; see [`Spanned`].
@@ -141,9 +141,9 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
 
 /// serde's view of one node.
 #[derive(Clone, Copy)]
-struct Reader<'de>(&'de Node);
+struct ValueReader<'de>(&'de Node);
 
-impl<'de> Reader<'de> {
+impl<'de> ValueReader<'de> {
     fn scalar(self, wanted: &str) -> Result<&'de Scalar, DecodeError> {
         match &self.0.value {
             Value::Scalar(scalar) => Ok(scalar),
@@ -179,7 +179,7 @@ macro_rules! integers {
     )*};
 }
 
-impl<'de> Deserializer<'de> for Reader<'de> {
+impl<'de> Deserializer<'de> for ValueReader<'de> {
     type Error = DecodeError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
@@ -361,7 +361,7 @@ impl<'de> SeqAccess<'de> for Items<'de> {
         seed: T,
     ) -> Result<Option<T::Value>, DecodeError> {
         let Some(node) = self.0.next() else { return Ok(None) };
-        seed.deserialize(Reader(node)).map(Some).map_err(|error| error.or_at(node.span))
+        seed.deserialize(ValueReader(node)).map(Some).map_err(|error| error.or_at(node.span))
     }
 }
 
@@ -393,7 +393,7 @@ impl<'de> MapAccess<'de> for Entries<'de> {
         let Some(value) = self.value.take() else {
             return Err(de::Error::invalid_value(Unexpected::Map, &"a key before its value"));
         };
-        seed.deserialize(Reader(value)).map_err(|error| error.or_at(value.span))
+        seed.deserialize(ValueReader(value)).map_err(|error| error.or_at(value.span))
     }
 }
 
@@ -414,7 +414,7 @@ impl<'de> SeqAccess<'de> for PlaceParts<'de> {
         match self.next {
             1 => seed.deserialize(self.node.span.start.into_deserializer()).map(Some),
             2 => seed.deserialize(self.node.span.end.into_deserializer()).map(Some),
-            3 => seed.deserialize(Reader(self.node)).map(Some),
+            3 => seed.deserialize(ValueReader(self.node)).map(Some),
             _ => Ok(None),
         }
     }

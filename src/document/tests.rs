@@ -151,7 +151,7 @@ fn nested_flow_of_80_kilobytes_is_refused_at_the_depth_bound() {
 struct Sample {
     name: Spanned<String>,
     version: String,
-    stage: Stage,
+    stage: TestStage,
     #[serde(default)]
     limits: Vec<Spanned<u32>>,
     owner: Option<String>,
@@ -159,7 +159,7 @@ struct Sample {
 
 #[derive(Debug, Deserialize, PartialEq)]
 #[serde(rename_all = "kebab-case")]
-enum Stage {
+enum TestStage {
     Design,
     Operation,
 }
@@ -177,7 +177,7 @@ fn typed_settings_keep_places_and_the_text_of_numbers() {
     let sample = sample(text).unwrap();
     assert_eq!(sample.name.span.of(text), "x");
     assert_eq!(sample.version, "1.10");
-    assert_eq!(sample.stage, Stage::Operation);
+    assert_eq!(sample.stage, TestStage::Operation);
     assert_eq!(sample.limits[1].span.of(text), "2");
     assert_eq!(sample.owner, None);
 }

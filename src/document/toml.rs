@@ -16,19 +16,19 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Node, Damage> {
         let reason = error.message().lines().next().unwrap_or_default().to_owned();
         Damage::new(span, format!("not valid TOML: {reason}"))
     })?;
-    let mut reader = Reader { text, limits, nodes: 0 };
+    let mut reader = TomlReader { text, limits, nodes: 0 };
     let mut node = reader.table(document.as_table(), Span::new(0, text.len()), 0)?;
     node.span = Span::new(0, text.len()).trimmed(text);
     Ok(node)
 }
 
-struct Reader<'a> {
+struct TomlReader<'a> {
     text: &'a str,
     limits: &'a Limits,
     nodes: usize,
 }
 
-impl Reader<'_> {
+impl TomlReader<'_> {
     fn table(&mut self, table: &dyn TableLike, span: Span, depth: usize) -> Result<Node, Damage> {
         self.count(span, depth)?;
         let mut entries = Vec::new();

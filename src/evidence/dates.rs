@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::pattern::compile;
-use crate::catalog::{DateOrder, Tongue, language, languages};
+use crate::catalog::{DateOrder, DocumentLanguage, language, languages};
 use crate::date::Date;
 
 /// A date in a text.
@@ -17,7 +17,7 @@ pub enum Day {
 }
 
 /// The first date of a text. A month without a day counts from its last day.
-pub fn date_in(text: &str, tongue: Tongue) -> Option<Day> {
+pub fn date_in(text: &str, tongue: DocumentLanguage) -> Option<Day> {
     static ISO: LazyLock<Regex> = LazyLock::new(|| compile(r"\b(\d{4})-(\d{2})-(\d{2})\b"));
     static NUMBERS: LazyLock<Regex> =
         LazyLock::new(|| compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b"));
@@ -34,8 +34,7 @@ pub fn date_in(text: &str, tongue: Tongue) -> Option<Day> {
     }
     if let Some(found) = NUMBERS.captures(text) {
         let (first, second, year) = (number(&found[1])?, number(&found[2])?, number(&found[3])?);
-        let day_first =
-            matches!(tongue, Tongue::Known(language) if language.date_order == DateOrder::DayFirst);
+        let day_first = matches!(tongue, DocumentLanguage::Known(language) if language.date_order == DateOrder::DayFirst);
         return match (first, second) {
             (day, month) if day > 12 || day_first || found[0].contains('.') => {
                 of(year, month, Some(day))
@@ -82,7 +81,7 @@ pub(super) fn is_month(word: &str) -> bool {
 }
 
 /// A date whose month is a word: `10 November 2026`, `November 10, 2026`, `November 2026`.
-fn named(text: &str, tongue: Tongue) -> Option<Date> {
+fn named(text: &str, tongue: DocumentLanguage) -> Option<Date> {
     let lower = text.to_lowercase();
     let words: Vec<&str> =
         lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
@@ -90,7 +89,7 @@ fn named(text: &str, tongue: Tongue) -> Option<Date> {
         let english = ENGLISH
             .iter()
             .position(|name| *name == word || (word.len() >= 3 && name[..3] == *word));
-        let Tongue::Known(language) = tongue else { return english };
+        let DocumentLanguage::Known(language) = tongue else { return english };
         let own = language.months.iter().position(|names| names.iter().any(|name| name == word));
         own.or(english)
     };
@@ -150,18 +149,21 @@ mod tests {
 
     #[test]
     fn dates_are_read_as_their_language_writes_them() {
-        let german = Tongue::Known(language("de").unwrap());
+        let german = DocumentLanguage::Known(language("de").unwrap());
         let day = |text: &str| Some(Day::Known(text.parse().unwrap()));
-        assert_eq!(date_in("Reviewed on 2026-11-20.", Tongue::English), day("2026-11-20"));
-        assert_eq!(date_in("20 November 2026", Tongue::English), day("2026-11-20"));
-        assert_eq!(date_in("Nov 20, 2026", Tongue::English), day("2026-11-20"));
-        assert_eq!(date_in("January 2027", Tongue::English), day("2027-01-31"));
-        assert_eq!(date_in("3/4/2026", Tongue::English), Some(Day::Ambiguous));
-        assert_eq!(date_in("23/4/2026", Tongue::English), day("2026-04-23"));
+        assert_eq!(
+            date_in("Reviewed on 2026-11-20.", DocumentLanguage::English),
+            day("2026-11-20")
+        );
+        assert_eq!(date_in("20 November 2026", DocumentLanguage::English), day("2026-11-20"));
+        assert_eq!(date_in("Nov 20, 2026", DocumentLanguage::English), day("2026-11-20"));
+        assert_eq!(date_in("January 2027", DocumentLanguage::English), day("2027-01-31"));
+        assert_eq!(date_in("3/4/2026", DocumentLanguage::English), Some(Day::Ambiguous));
+        assert_eq!(date_in("23/4/2026", DocumentLanguage::English), day("2026-04-23"));
         assert_eq!(date_in("03.04.2026", german), day("2026-04-03"));
         assert_eq!(date_in("3. März 2026", german), day("2026-03-03"));
-        assert_eq!(date_in("2026年4月3日", Tongue::English), day("2026-04-03"));
-        assert_eq!(date_in("Ongoing", Tongue::English), None);
+        assert_eq!(date_in("2026年4月3日", DocumentLanguage::English), day("2026-04-03"));
+        assert_eq!(date_in("Ongoing", DocumentLanguage::English), None);
     }
 
     #[test]

@@ -7,15 +7,15 @@ use rayon::prelude::*;
 use super::documents::{Documents, fetch};
 use super::lexicon::Lexicon;
 use super::look_alike::LookAlike;
-use super::need::{Need, own_models};
 use super::outline::{Outline, State};
 use super::reading::{self, Reading, Region, read};
 use super::recognise::{is_recognised, look_alike_of};
+use super::requirement::{Requirement, own_models};
 use super::{Answer, pointer};
 use crate::asset::PathRole;
-use crate::catalog::{Kind, Scope, Tongue};
+use crate::catalog::{DocumentLanguage, Kind, Scope};
 use crate::document::{Body, Damage, Document, Format, Node, Spanned, Value};
-use crate::memory::Memory;
+use crate::file_cache::FileCache;
 use crate::settings::register::{Register, System};
 use crate::settings::{Mistake, covers, risks};
 use crate::snapshot::{Entry, View};
@@ -30,7 +30,7 @@ pub(super) struct Finder<'a, 'v> {
     view: &'a View<'v>,
     register: &'a Register,
     documents: &'a mut Documents,
-    memory: &'a Memory,
+    memory: &'a FileCache,
     /// Documents recognised by what they say, per kind; looked for once.
     recognised: BTreeMap<&'static str, Vec<Reading>>,
     /// The product's Markdown files, once they are needed.
@@ -50,7 +50,7 @@ impl<'a, 'v> Finder<'a, 'v> {
         register: &'a Register,
         lexicon: &'static Lexicon,
         documents: &'a mut Documents,
-        memory: &'a Memory,
+        memory: &'a FileCache,
     ) -> Self {
         Self {
             view,
@@ -67,7 +67,7 @@ impl<'a, 'v> Finder<'a, 'v> {
     }
 
     /// What answers a need.
-    pub(super) fn answer(&mut self, need: &Need) -> Answer {
+    pub(super) fn answer(&mut self, need: &Requirement) -> Answer {
         if let Some(written) = &need.declared {
             return self.declared(need, written);
         }
@@ -93,7 +93,7 @@ impl<'a, 'v> Finder<'a, 'v> {
     }
 
     /// What answers a need by what it says, wherever it stands, where nothing did so far.
-    pub(super) fn recognised(&mut self, need: &Need, so_far: &Answer) -> Option<Answer> {
+    pub(super) fn recognised(&mut self, need: &Requirement, so_far: &Answer) -> Option<Answer> {
         if need.declared.is_some() || self.is_one_of_several(need) {
             return None;
         }
@@ -108,7 +108,7 @@ impl<'a, 'v> Finder<'a, 'v> {
     }
 
     /// Whether a document that nobody declared could be about any of several models or datasets.
-    fn is_one_of_several(&self, need: &Need) -> bool {
+    fn is_one_of_several(&self, need: &Requirement) -> bool {
         let systems = self.register.all_systems();
         match need.kind.scope {
             Scope::Model => systems.flat_map(own_models).nth(1).is_some(),
@@ -117,7 +117,7 @@ impl<'a, 'v> Finder<'a, 'v> {
         }
     }
 
-    fn declared(&mut self, need: &Need, written: &Spanned<String>) -> Answer {
+    fn declared(&mut self, need: &Requirement, written: &Spanned<String>) -> Answer {
         let declared = Place::bytes(need.asked.path.clone(), written.span);
         let not_there =
             || Answer::NotThere { written: written.value.clone(), declared: declared.clone() };
@@ -144,7 +144,7 @@ impl<'a, 'v> Finder<'a, 'v> {
     }
 
     /// The card of a model in a bill of materials at one of the usual places.
-    fn in_bom(&mut self, need: &Need) -> Option<Answer> {
+    fn in_bom(&mut self, need: &Requirement) -> Option<Answer> {
         if need.kind.id != MODEL_CARD {
             return None;
         }
@@ -166,7 +166,7 @@ impl<'a, 'v> Finder<'a, 'v> {
 
     /// The `modelCard` of the model that is asked for, where a file is a CycloneDX bill of
     /// materials that has one.
-    fn component(&self, need: &Need, path: &RepoPath) -> Option<Answer> {
+    fn component(&self, need: &Requirement, path: &RepoPath) -> Option<Answer> {
         if need.kind.id != MODEL_CARD {
             return None;
         }
@@ -206,7 +206,7 @@ impl<'a, 'v> Finder<'a, 'v> {
         Some(Answer::Read(Reading { heading: Some(component.span), ..reading }))
     }
 
-    fn sheet(&mut self, need: &Need) -> Option<Answer> {
+    fn sheet(&mut self, need: &Requirement) -> Option<Answer> {
         let path = need.base.join(&need.sheet.as_ref()?.value).ok()?;
         let document = self.documents.load(self.view, &path)?;
         if let Some(damage) = document.damage() {
@@ -233,7 +233,7 @@ impl<'a, 'v> Finder<'a, 'v> {
     fn refused(&self, reading: Reading) -> Answer {
         let tongue = self.outlines.get(&reading.path).map(|outline| outline.tongue);
         match tongue {
-            Some(Tongue::Unknown(what)) if !reading.has_any() => {
+            Some(DocumentLanguage::Unknown(what)) if !reading.has_any() => {
                 Answer::UnreadLanguage(reading.path, what)
             }
             _ => {
@@ -251,7 +251,7 @@ impl<'a, 'v> Finder<'a, 'v> {
     }
 
     /// What a document of another kind carries of a needed one.
-    pub(super) fn carried(&mut self, need: &Need, path: &RepoPath) -> Option<Answer> {
+    pub(super) fn carried(&mut self, need: &Requirement, path: &RepoPath) -> Option<Answer> {
         if is_own_format(self.documents.get(path)?) {
             return Some(Answer::Typed(path.clone()));
         }
@@ -295,7 +295,7 @@ impl<'a, 'v> Finder<'a, 'v> {
     }
 
     /// The place of the gate's own format. What stands there is the document, sound or not.
-    fn own_place(&mut self, need: &Need) -> Option<Answer> {
+    fn own_place(&mut self, need: &Requirement) -> Option<Answer> {
         let system = need.system.as_ref().filter(|_| need.kind.id == risks::KIND)?;
         let path = need.base.join(&risks::place(system)).ok()?;
         let document = self.documents.load(self.view, &path)?;
@@ -306,7 +306,7 @@ impl<'a, 'v> Finder<'a, 'v> {
     }
 
     /// A recognised document at one of the usual places, and what stands there instead of one.
-    fn usual(&mut self, need: &Need) -> (Option<Answer>, Option<Answer>) {
+    fn usual(&mut self, need: &Requirement) -> (Option<Answer>, Option<Answer>) {
         let mut instead = None;
         for path in self.candidates(need.kind, &need.base) {
             let Some(document) = self.documents.load(self.view, &path) else { continue };
@@ -364,7 +364,7 @@ impl<'a, 'v> Finder<'a, 'v> {
 
     /// Whether an undeclared document may be this system's: not one that another system declares or
     /// that names another; and where there are several systems, one that names this.
-    fn may_answer(&self, need: &Need, path: &RepoPath) -> bool {
+    fn may_answer(&self, need: &Requirement, path: &RepoPath) -> bool {
         let Some(system) = &need.system else { return true };
         let taken =
             self.register.all_systems().filter(|other| other.id.value != *system).any(|other| {
@@ -496,7 +496,7 @@ pub fn is_own_format(document: &Document) -> bool {
 }
 
 /// A file in the gate's own format as an answer. What is wrong in it is told by its own checks.
-fn own_format(need: &Need, document: &Document, lexicon: &'static Lexicon) -> Answer {
+fn own_format(need: &Requirement, document: &Document, lexicon: &'static Lexicon) -> Answer {
     let path = document.path.clone();
     let refused = |mistake: Mistake| {
         Answer::Unreadable(document.path.clone(), Damage::new(mistake.span(), mistake.message))

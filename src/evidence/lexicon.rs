@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use super::outline::{Outline, Via};
 use super::pattern::compile;
-use super::words::{Heading, Names};
-use crate::catalog::{Catalogue, Extension, Kind, Language, Tongue, embedded};
+use super::words::{ElementNames, Heading};
+use crate::catalog::{Catalogue, DocumentLanguage, Extension, Kind, Language, embedded};
 use crate::digest::sha256;
 use crate::document::Document;
 
@@ -26,8 +26,8 @@ pub struct Lexicon {
 /// The names of one kind.
 #[derive(Debug, Default)]
 pub(super) struct KindWords {
-    pub(super) titles: Names,
-    names: Names,
+    pub(super) titles: ElementNames,
+    names: ElementNames,
     kind: Option<&'static Kind>,
     // Patterns are compiled when a document leaves something open; most runs need none.
     /// Questions that stand for a heading.
@@ -108,11 +108,15 @@ impl Lexicon {
     }
 
     /// The names of a kind in English and in a language.
-    pub(super) fn words(&'static self, kind: &'static Kind, tongue: Tongue) -> &'static KindWords {
+    pub(super) fn words(
+        &'static self,
+        kind: &'static Kind,
+        tongue: DocumentLanguage,
+    ) -> &'static KindWords {
         static NONE: LazyLock<KindWords> = LazyLock::new(KindWords::default);
         let language = match tongue {
-            Tongue::Known(language) => Some(language),
-            Tongue::English | Tongue::Unknown(_) => None,
+            DocumentLanguage::Known(language) => Some(language),
+            DocumentLanguage::English | DocumentLanguage::Unknown(_) => None,
         };
         let at = language
             .and_then(|it| self.catalogue.languages().iter().position(|code| *code == it.language));
@@ -124,8 +128,8 @@ impl Lexicon {
 
 impl KindWords {
     fn of(kind: &'static Kind, language: Option<&'static Language>) -> Self {
-        let mut titles: Names = kind.titles.iter().collect();
-        let mut names = Names::default();
+        let mut titles: ElementNames = kind.titles.iter().collect();
+        let mut names = ElementNames::default();
         if let Some(language) = language {
             language.titles_of(kind).iter().for_each(|title| titles.add(0, title));
         }

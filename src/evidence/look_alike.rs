@@ -44,7 +44,7 @@ impl Patterns {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct Row {
+struct LookAlikeRow {
     id: String,
     name: String,
     instead_of: Vec<String>,
@@ -63,14 +63,15 @@ struct Row {
 
 fn all() -> &'static [LookAlike] {
     static ALL: LazyLock<Vec<LookAlike>> = LazyLock::new(|| {
-        let rows: Vec<Row> = embedded("look-alikes", include_str!("../../data/look-alikes.yaml"));
+        let rows: Vec<LookAlikeRow> =
+            embedded("look-alikes", include_str!("../../data/look-alikes.yaml"));
         rows.into_iter().map(LookAlike::of).collect()
     });
     &ALL
 }
 
 impl LookAlike {
-    fn of(row: Row) -> Self {
+    fn of(row: LookAlikeRow) -> Self {
         Self {
             titles: Patterns::new(row.titles),
             signs: Patterns::new(row.signs),
@@ -148,7 +149,7 @@ mod tests {
 
     #[test]
     fn the_data_names_kinds_and_its_patterns_compile() {
-        let rows: Vec<Row> =
+        let rows: Vec<LookAlikeRow> =
             serde_yaml::from_str(include_str!("../../data/look-alikes.yaml")).unwrap();
         for row in rows {
             assert!(row.instead_of.iter().all(|id| catalog::kind(id).is_some()), "{}", row.id);

@@ -9,7 +9,7 @@ mod documents;
 mod find;
 mod lexicon;
 mod look_alike;
-mod need;
+mod metadata;
 mod number;
 mod outline;
 mod pattern;
@@ -17,9 +17,9 @@ mod placeholder;
 mod pointer;
 mod reading;
 mod recognise;
+mod requirement;
 mod results;
 mod rows;
-mod stated;
 mod words;
 
 pub use dates::{Day, date_in, months_in};
@@ -28,18 +28,18 @@ use find::Finder;
 pub use find::{is_component, is_own_format};
 pub use lexicon::Lexicon;
 pub use look_alike::{LookAlike, is_about_ai};
-pub use need::Need;
+pub use metadata::{adds_nothing, says_approved, stated, takes_back};
 pub use number::{Number, number, plain};
 pub use outline::{Outline, State, Via};
 pub use placeholder::is_placeholder;
 pub use reading::{ElementReading, Reading, Region};
 pub use recognise::{Completion, Recognition, recognise};
+pub use requirement::Requirement;
 pub use results::{Found, measured};
 pub use rows::{Row, rows};
-pub use stated::{adds_nothing, says_approved, stated, takes_back};
 
 use crate::document::Damage;
-use crate::memory::Memory;
+use crate::file_cache::FileCache;
 use crate::settings::gate::Rules;
 use crate::settings::register::Register;
 use crate::snapshot::View;
@@ -99,7 +99,7 @@ impl Answer {
 }
 
 /// Needs and their answers, in the order of the catalogue and the register.
-pub type Evidence = Vec<(Need, Answer)>;
+pub type Evidence = Vec<(Requirement, Answer)>;
 
 /// Works out what is due under these rules and finds it, reading documents on the way.
 pub fn gather(
@@ -107,10 +107,10 @@ pub fn gather(
     register: &Register,
     rules: &Rules,
     documents: &mut Documents,
-    memory: &Memory,
+    memory: &FileCache,
 ) -> Evidence {
     let lexicon = Lexicon::of(&rules.extension);
-    let needs = need::needs(register, lexicon.catalogue().kinds());
+    let needs = requirement::needs(register, lexicon.catalogue().kinds());
     let mut finder = Finder::new(view, register, lexicon, documents, memory);
     let mut evidence = Evidence::new();
     for need in needs {

@@ -1,6 +1,6 @@
 //! Numbers as people write them in their language, and names reduced to what tells them apart.
 
-use crate::catalog::Tongue;
+use crate::catalog::DocumentLanguage;
 
 /// A number as people write it in a language and programs anywhere.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,7 +20,7 @@ impl Number {
 }
 
 /// Reads a number: `0.68`, `68 %`, `1,500`, and `0,68` or `1.500,2` where a comma marks decimals.
-pub fn number(text: &str, tongue: Tongue) -> Option<Number> {
+pub fn number(text: &str, tongue: DocumentLanguage) -> Option<Number> {
     let text = text.trim().trim_matches(['*', '`', '~', '≈']).trim();
     let (text, scale) = match text.strip_suffix('%') {
         Some(text) => (text.trim(), 100.0),
@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn numbers_are_read_as_their_language_writes_them() {
-        let german = Tongue::Known(language("de").unwrap());
+        let german = DocumentLanguage::Known(language("de").unwrap());
         let read = |text: &str, tongue| number(text, tongue).map(Number::value);
         for (text, english, other) in [
             ("0.68", Some(0.68), Some(0.68)),
@@ -79,7 +79,7 @@ mod tests {
             ("", None, None),
         ] {
             assert_eq!(
-                (read(text, Tongue::English), read(text, german)),
+                (read(text, DocumentLanguage::English), read(text, german)),
                 (english, other),
                 "{text}"
             );

@@ -10,7 +10,7 @@ use regex::Regex;
 use super::pattern::compile;
 use super::placeholder::{is_placeholder, is_unsaid, says_something};
 use super::words::Heading;
-use crate::catalog::Tongue;
+use crate::catalog::DocumentLanguage;
 use crate::document::prose::{Block, BlockKind, Prose, Section};
 use crate::document::{Body, Document, Format, Node, ScalarKind, Value};
 use crate::span::Span;
@@ -89,12 +89,12 @@ pub struct Outline {
     /// The title: of the front matter, else the first heading.
     pub(super) title: Option<String>,
     /// The language it is written in.
-    pub tongue: Tongue,
+    pub tongue: DocumentLanguage,
 }
 
 impl Outline {
     /// The outline of a document in a language that `tongue` tells from its text.
-    pub(super) fn of(document: &Document, tongue: impl FnOnce(&str) -> Tongue) -> Self {
+    pub(super) fn of(document: &Document, tongue: impl FnOnce(&str) -> DocumentLanguage) -> Self {
         let mut outline =
             Self { spots: Vec::new(), title: None, tongue: tongue(&text_of(document)) };
         match &document.body {

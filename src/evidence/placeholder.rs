@@ -13,7 +13,7 @@ use crate::untrusted::is_deceptive;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Known {
+struct KnownFiller {
     stock: Vec<String>,
     values: Vec<String>,
     organisations: Vec<String>,
@@ -22,8 +22,9 @@ struct Known {
 }
 
 /// What ships as data, in the form texts are compared in.
-static KNOWN: LazyLock<Known> = LazyLock::new(|| {
-    let mut known: Known = embedded("placeholders", include_str!("../../data/placeholders.yaml"));
+static KNOWN: LazyLock<KnownFiller> = LazyLock::new(|| {
+    let mut known: KnownFiller =
+        embedded("placeholders", include_str!("../../data/placeholders.yaml"));
     let elsewhere: Vec<String> = known.elsewhere.values().flatten().cloned().collect();
     known.values.extend(elsewhere);
     for text in known.stock.iter_mut().chain(&mut known.values).chain(&mut known.organisations) {

@@ -3,7 +3,7 @@
 use super::lexicon::{KindWords, Lexicon};
 use super::outline::{Outline, State, Via, What, section_state};
 use super::placeholder::is_unsaid;
-use crate::catalog::{Element, Kind, Tongue};
+use crate::catalog::{DocumentLanguage, Element, Kind};
 use crate::document::prose::{BlockKind, Prose, Section};
 use crate::document::{Body, Document};
 use crate::span::{Place, RepoPath, Span};
@@ -14,7 +14,7 @@ pub struct Reading {
     pub kind: &'static Kind,
     pub path: RepoPath,
     /// The language it is written in.
-    pub tongue: Tongue,
+    pub tongue: DocumentLanguage,
     /// What its elements are called there.
     pub(super) words: &'static KindWords,
     /// The part of the document that was read.

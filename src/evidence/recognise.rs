@@ -11,7 +11,7 @@ use super::outline::{Outline, State, text_of};
 use super::pattern::compile;
 use super::placeholder::{is_for_nobody, is_placeholder, is_unsaid};
 use super::reading::{Reading, Region, read, read_fully};
-use crate::catalog::{Form, Kind, Scope};
+use crate::catalog::{Kind, KindForm, Scope};
 use crate::document::prose::BlockKind;
 use crate::document::{Body, Document, ScalarKind, Value};
 
@@ -174,7 +174,7 @@ pub(super) fn is_recognised(reading: &Reading, document: &Document, outline: &Ou
 /// The kind whose machine-readable form a document states to be.
 fn form_of(lexicon: &'static Lexicon, document: &Document) -> Option<&'static Kind> {
     let Body::Tree(root) = &document.body else { return None };
-    let states = |form: &Form| {
+    let states = |form: &KindForm| {
         let mut said = false;
         if let Some(node) = root.get(&form.key) {
             node.walk(&mut |_, node| {

@@ -2,7 +2,7 @@
 //! tables.
 
 use super::number::{Number, number, plain};
-use crate::catalog::Tongue;
+use crate::catalog::DocumentLanguage;
 use crate::document::{Document, Node, Value};
 
 /// What a file says of a metric.
@@ -72,7 +72,7 @@ fn named<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
 
 /// A number as programs write it.
 fn value_in(text: &str) -> Option<f64> {
-    number(text, Tongue::English).map(Number::value)
+    number(text, DocumentLanguage::English).map(Number::value)
 }
 
 /// A search for every value of a metric: of a key of its name, or of an entry that names it.

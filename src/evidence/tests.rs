@@ -6,7 +6,7 @@ use super::reading::read as read_with;
 use super::*;
 use crate::catalog;
 use crate::document;
-use crate::memory::Memory;
+use crate::file_cache::FileCache;
 use crate::settings::{gate, register};
 use crate::snapshot::memory::MemorySnapshot;
 
@@ -51,7 +51,7 @@ fn gathered_under(
         &register,
         rules,
         &mut documents,
-        &Memory::default(),
+        &FileCache::default(),
     );
     evidence.into_iter().map(|(need, answer)| (need.kind.id.clone(), answer)).collect()
 }
@@ -291,7 +291,7 @@ fn a_document_answers_for_the_system_it_names() {
             &register,
             &Rules::default(),
             &mut Documents::default(),
-            &Memory::default(),
+            &FileCache::default(),
         );
         let read = evidence.into_iter().filter(|(need, answer)| {
             need.kind.id == "impact-assessment" && matches!(answer, Answer::Read(_))
@@ -504,10 +504,10 @@ fn a_bill_of_materials_holds_the_cards_of_its_models() {
             &register,
             &Rules::default(),
             &mut documents,
-            &Memory::default(),
+            &FileCache::default(),
         );
         let cards = evidence.into_iter().filter(|(need, _)| need.kind.id == "model-card");
-        let said = |(need, answer): (Need, Answer)| match answer {
+        let said = |(need, answer): (Requirement, Answer)| match answer {
             Answer::Read(reading) => (need.object.unwrap(), reading.said("limitations").is_some()),
             _ => (need.object.unwrap(), false),
         };

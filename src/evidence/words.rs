@@ -91,15 +91,15 @@ const DENIALS: [&str; 11] =
 
 /// The names of all elements of a kind, normalised once.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(super) struct ElementNames {
     /// As they stand in the catalogue.
     written: Vec<String>,
     exact: HashMap<String, Vec<(usize, usize)>>,
-    /// Names of several words, by their first one, which may stand inside a longer heading.
+    /// ElementNames of several words, by their first one, which may stand inside a longer heading.
     inside: HashMap<String, Vec<(String, usize, usize)>>,
 }
 
-impl Names {
+impl ElementNames {
     /// Adds a name of element `element`.
     pub(super) fn add(&mut self, element: usize, name: &str) {
         let normal = normalise(name);
@@ -175,7 +175,7 @@ impl Names {
     }
 }
 
-impl<'n> FromIterator<&'n String> for Names {
+impl<'n> FromIterator<&'n String> for ElementNames {
     /// The names of one thing.
     fn from_iter<I: IntoIterator<Item = &'n String>>(names: I) -> Self {
         let mut all = Self::default();
@@ -190,12 +190,12 @@ mod tests {
 
     fn matched(names: &[&str], heading: &str) -> bool {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        names.iter().collect::<Names>().matches(&Heading::new(heading))
+        names.iter().collect::<ElementNames>().matches(&Heading::new(heading))
     }
 
     #[test]
     fn headings_match_by_their_words() {
-        let limits = ["Limitations", "Known limitations", "Training data"];
+        let limits = ["Limitations", "KnownFiller limitations", "Training data"];
         for heading in [
             "Limitations",
             "3.2 **Limitations**:",
@@ -203,7 +203,7 @@ mod tests {
             "Bias, Risks, and Limitations",
             "Limitations & ethical considerations",
             "Limitations [optional]",
-            "Known Limitation",
+            "KnownFiller Limitation",
             "Training Data and Procedure",
             "training_data",
             "trainingData",

@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::key::{Key, certificate_flaw};
-use super::{At, Refused};
+use super::key::{PublicKey, certificate_flaw};
+use super::{Refused, VerifyTimes};
 
 /// What OpenSSH passes over and this does not.
 pub(super) const CRITICAL_OPTION: &str = "it has a critical option that is not known here";
@@ -12,29 +12,29 @@ pub(super) const CRITICAL_OPTION: &str = "it has a critical option that is not k
 /// Who may sign with which keys.
 #[derive(Clone, Debug, Default)]
 pub struct AllowedSigners {
-    lines: Vec<Line>,
+    lines: Vec<SignerLine>,
     /// Lines that say nothing that could be read. OpenSSH passes over them; so does this, and
     /// tells.
-    pub mistakes: Vec<Mistake>,
+    pub mistakes: Vec<SignerLineError>,
 }
 
 /// A line that cannot be read, counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistake {
+pub struct SignerLineError {
     pub line: usize,
     pub why: &'static str,
 }
 
 /// One line: principals, options, key.
 #[derive(Clone, Debug)]
-struct Line {
+struct SignerLine {
     number: usize,
     principals: String,
     is_authority: bool,
     namespaces: Option<String>,
     valid_after: Option<Time>,
     valid_before: Option<Time>,
-    key: Key,
+    key: PublicKey,
 }
 
 /// A point in time, in seconds since 1970.
@@ -53,7 +53,7 @@ impl AllowedSigners {
             match parse_line(&line, at + 1) {
                 Ok(Some(line)) => all.lines.push(line),
                 Ok(None) => {}
-                Err(why) => all.mistakes.push(Mistake { line: at + 1, why }),
+                Err(why) => all.mistakes.push(SignerLineError { line: at + 1, why }),
             }
         }
         all
@@ -62,10 +62,10 @@ impl AllowedSigners {
     /// Whether any line gives a key to a principal, for a namespace and a time.
     pub(super) fn allows(
         &self,
-        key: &Key,
+        key: &PublicKey,
         principal: &str,
         namespace: &str,
-        at: At,
+        at: VerifyTimes,
     ) -> Result<(), Refused> {
         let mut refused = Refused::NotAllowed(principal.to_owned());
         for line in &self.lines {
@@ -81,8 +81,8 @@ impl AllowedSigners {
     }
 
     /// Lines that OpenSSH takes and [`super::verify`] refuses whatever they are used for.
-    pub fn refused_lines(&self) -> impl Iterator<Item = Mistake> {
-        let why = |line: &Line| {
+    pub fn refused_lines(&self) -> impl Iterator<Item = SignerLineError> {
+        let why = |line: &SignerLine| {
             if line.has_zoneless_time() {
                 Some("a time without a zone; write it with a Z at its end")
             } else {
@@ -94,18 +94,18 @@ impl AllowedSigners {
         };
         self.lines
             .iter()
-            .filter_map(move |line| Some(Mistake { line: line.number, why: why(line)? }))
+            .filter_map(move |line| Some(SignerLineError { line: line.number, why: why(line)? }))
     }
 }
 
-impl Line {
+impl SignerLine {
     /// What it says of a key; nothing where it is about another key or person.
     fn allows(
         &self,
-        key: &Key,
+        key: &PublicKey,
         principal: &str,
         namespace: &str,
-        at: At,
+        at: VerifyTimes,
     ) -> Option<Result<(), Refused>> {
         if match_list(principal, &self.principals) != Some(true) {
             return None;
@@ -167,7 +167,7 @@ pub fn names_principal(line: &[u8], principal: &str) -> bool {
 const SPACE: [char; 3] = [' ', '\t', '\r'];
 
 /// A line; nothing for an empty one and a comment.
-fn parse_line(line: &str, number: usize) -> Result<Option<Line>, &'static str> {
+fn parse_line(line: &str, number: usize) -> Result<Option<SignerLine>, &'static str> {
     let line = line.trim_start_matches(SPACE);
     if line.is_empty() || line.starts_with('#') || line.trim_end_matches(SPACE).is_empty() {
         return Ok(None);
@@ -187,7 +187,15 @@ fn parse_line(line: &str, number: usize) -> Result<Option<Line>, &'static str> {
         }
     };
     let Options { is_authority, namespaces, valid_after, valid_before } = options;
-    Ok(Some(Line { number, principals, is_authority, namespaces, valid_after, valid_before, key }))
+    Ok(Some(SignerLine {
+        number,
+        principals,
+        is_authority,
+        namespaces,
+        valid_after,
+        valid_before,
+        key,
+    }))
 }
 
 /// The first word of a line and what follows; a quote in it opens what ends at the next one.
@@ -205,13 +213,13 @@ fn first_word(line: &str) -> Option<(String, &str)> {
 }
 
 /// A key: its kind, its encoding in base64, perhaps a comment.
-fn key(text: &str) -> Result<Key, &'static str> {
+fn key(text: &str) -> Result<PublicKey, &'static str> {
     let (kind, rest) = text.split_once([' ', '\t']).ok_or("there is no key")?;
     let encoded =
         rest.trim_start_matches([' ', '\t']).split([' ', '\t']).next().unwrap_or_default();
     let encoded: String = encoded.chars().filter(|c| !c.is_ascii_whitespace()).collect();
     let blob = STANDARD.decode(encoded).map_err(|_| "the key is no base64")?;
-    let key = Key::decode(&blob).map_err(|_| "the key cannot be read")?;
+    let key = PublicKey::decode(&blob).map_err(|_| "the key cannot be read")?;
     if key.kind() == kind.as_bytes() {
         Ok(key)
     } else {
@@ -401,7 +409,7 @@ fn matches(text: &[u8], pattern: &[u8]) -> bool {
 /// Keys that no longer count.
 #[derive(Clone, Debug, Default)]
 pub struct RevokedKeys {
-    keys: Vec<Key>,
+    keys: Vec<PublicKey>,
     /// The first line that cannot be read. Then nobody can say what is revoked.
     pub unreadable: Option<usize>,
 }
@@ -435,8 +443,8 @@ impl RevokedKeys {
     }
 
     /// Whether a key, the key in a certificate, or the authority that signed it is revoked.
-    pub(super) fn holds(&self, key: &Key) -> Result<bool, Refused> {
-        let is_meant = |revoked: &Key| {
+    pub(super) fn holds(&self, key: &PublicKey) -> Result<bool, Refused> {
+        let is_meant = |revoked: &PublicKey| {
             *revoked == *key
                 || revoked.is_same(key)
                 || key.certificate().is_some_and(|certificate| revoked.is_authority_of(certificate))

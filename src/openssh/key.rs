@@ -12,13 +12,13 @@ use super::Refused;
 
 /// A public key, perhaps in a certificate that an authority signed.
 #[derive(Clone, Debug)]
-pub struct Key {
+pub struct PublicKey {
     blob: Vec<u8>,
     data: KeyData,
     certificate: Option<Box<Certificate>>,
 }
 
-impl PartialEq for Key {
+impl PartialEq for PublicKey {
     /// Two keys are one where their encoding is; of a certificate all of it.
     fn eq(&self, other: &Self) -> bool {
         self.blob == other.blob
@@ -34,13 +34,13 @@ pub(super) struct Certificate {
     valid_after: u64,
     valid_before: u64,
     pub(super) has_critical_options: bool,
-    authority: Key,
+    authority: PublicKey,
 }
 
 impl Certificate {
     /// Reads a certificate: its plain key, and what was said of that. Nothing where it is cut off.
-    fn decode(blob: &[u8]) -> Option<Result<(Key, Self), Refused>> {
-        let mut wire = Wire(blob);
+    fn decode(blob: &[u8]) -> Option<Result<(PublicKey, Self), Refused>> {
+        let mut wire = WireReader(blob);
         let kind = wire.string()?;
         let (plain, fields): (&[u8], usize) = match kind {
             b"ssh-ed25519-cert-v01@openssh.com" => (b"ssh-ed25519", 1),
@@ -68,7 +68,7 @@ impl Certificate {
         let _serial = wire.long()?;
         let is_for_user = wire.number()? == 1;
         let _id = wire.string()?;
-        let mut names = Wire(wire.string()?);
+        let mut names = WireReader(wire.string()?);
         let mut principals = Vec::new();
         while !names.0.is_empty() {
             principals.push(String::from_utf8_lossy(names.string()?).into_owned());
@@ -83,7 +83,7 @@ impl Certificate {
             return None;
         }
         let read = || {
-            let authority = Key::decode(authority)?;
+            let authority = PublicKey::decode(authority)?;
             let wrong = |why: &str| Refused::UnreadableKey(why.to_owned());
             if authority.certificate.is_some() {
                 return Err(wrong("its authority is a certificate itself"));
@@ -105,16 +105,16 @@ impl Certificate {
                 has_critical_options,
                 authority,
             };
-            Ok((Key::decode(&plain)?, it))
+            Ok((PublicKey::decode(&plain)?, it))
         };
         Some(read())
     }
 }
 
 /// Reads what RFC 4251 writes.
-pub(super) struct Wire<'a>(pub(super) &'a [u8]);
+pub(super) struct WireReader<'a>(pub(super) &'a [u8]);
 
-impl<'a> Wire<'a> {
+impl<'a> WireReader<'a> {
     pub(super) fn number(&mut self) -> Option<u32> {
         let (number, rest) = self.0.split_first_chunk::<4>()?;
         self.0 = rest;
@@ -135,14 +135,14 @@ impl<'a> Wire<'a> {
     }
 }
 
-impl Key {
+impl PublicKey {
     /// Reads the encoding of a key or certificate.
     ///
     /// # Errors
     /// When it is none that is known, or a certificate that its authority did not sign.
     pub fn decode(blob: &[u8]) -> Result<Self, Refused> {
         let unreadable = |why: &str| Refused::UnreadableKey(why.to_owned());
-        let name = Wire(blob).string().ok_or_else(|| unreadable("it is cut off"))?;
+        let name = WireReader(blob).string().ok_or_else(|| unreadable("it is cut off"))?;
         if !name.ends_with(b"-cert-v01@openssh.com") {
             let mut rest = blob;
             let data =
@@ -175,7 +175,7 @@ impl Key {
 
     /// The name of its kind, as it stands before a key.
     pub(super) fn kind(&self) -> &[u8] {
-        Wire(&self.blob).string().unwrap_or_default()
+        WireReader(&self.blob).string().unwrap_or_default()
     }
 
     pub(super) fn certificate(&self) -> Option<&Certificate> {
@@ -189,7 +189,7 @@ impl Key {
     }
 
     /// Whether this is the plain key of a certificate, or the same key.
-    pub fn is_same(&self, other: &Key) -> bool {
+    pub fn is_same(&self, other: &PublicKey) -> bool {
         self.data == other.data
     }
 

@@ -8,8 +8,8 @@ mod allowed;
 mod key;
 mod sshsig;
 
-pub use allowed::{AllowedSigners, Mistake, RevokedKeys, names_principal};
-pub use key::Key;
+pub use allowed::{AllowedSigners, RevokedKeys, SignerLineError, names_principal};
+pub use key::PublicKey;
 pub use sshsig::Signature;
 
 /// Whose keys count, and which no longer do.
@@ -89,13 +89,13 @@ pub fn verify(
         namespace,
         signature,
         message,
-        At { line: at, certificate: at },
+        VerifyTimes { line: at, certificate: at },
     )
 }
 
 /// When a signature is asked about, in seconds since 1970, UTC.
 #[derive(Clone, Copy, Debug)]
-pub struct At {
+pub struct VerifyTimes {
     /// When the line of `allowed_signers` must hold.
     pub line: u64,
     /// When a certificate must hold: it was made for the moment of signing, and its authority may
@@ -114,7 +114,7 @@ pub fn verify_certified(
     namespace: &str,
     signature: &Signature,
     message: &[u8],
-    at: At,
+    at: VerifyTimes,
 ) -> Result<(), Refused> {
     signature.verify(namespace, message)?;
     if trust.revoked.holds(signature.key())? {

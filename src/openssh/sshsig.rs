@@ -3,7 +3,7 @@
 use sha2::{Digest as _, Sha256, Sha512};
 
 use super::Refused;
-use super::key::{Key, Wire};
+use super::key::{PublicKey, WireReader};
 
 const BEGIN: &[u8] = b"-----BEGIN SSH SIGNATURE-----\n";
 const END: &[u8] = b"\n-----END SSH SIGNATURE-----";
@@ -15,7 +15,7 @@ const LARGEST: usize = 64 << 10;
 /// A signature with the key that made it.
 #[derive(Clone, Debug)]
 pub struct Signature {
-    key: Key,
+    key: PublicKey,
     namespace: String,
     hash: Hash,
     signature: ssh_key::Signature,
@@ -41,7 +41,7 @@ impl Signature {
 
     fn decode(blob: &[u8]) -> Result<Self, Refused> {
         let cut = || Refused::NotASignature("it is cut off");
-        let mut wire = Wire(
+        let mut wire = WireReader(
             blob.strip_prefix(MAGIC).ok_or(Refused::NotASignature("it does not begin as one"))?,
         );
         if wire.number().ok_or_else(cut)? != 1 {
@@ -64,11 +64,16 @@ impl Signature {
         let namespace = String::from_utf8(namespace.to_vec());
         let namespace =
             namespace.map_err(|_| Refused::NotASignature("its namespace is no text"))?;
-        Ok(Self { key: Key::decode(key)?, namespace, hash, signature: self::signature(signature)? })
+        Ok(Self {
+            key: PublicKey::decode(key)?,
+            namespace,
+            hash,
+            signature: self::signature(signature)?,
+        })
     }
 
     /// The key that made it, or that it says made it.
-    pub fn key(&self) -> &Key {
+    pub fn key(&self) -> &PublicKey {
         &self.key
     }
 

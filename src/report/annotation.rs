@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::words::{is_told, level_words, safe, who};
-use super::{Entry, Report};
+use super::{Report, ReportedFinding};
 use crate::untrusted::{clamp, command_data, command_property};
 
 /// How many of one level a step's log may show; what is more is only counted.
@@ -61,7 +61,7 @@ pub fn annotations(report: &Report) -> Vec<Annotation> {
     all
 }
 
-fn annotation(report: &Report, entry: &Entry) -> Annotation {
+fn annotation(report: &Report, entry: &ReportedFinding) -> Annotation {
     let grade = match (entry.counts, level_words(entry)) {
         (true, _) => Grade::Failure,
         (false, "note") => Grade::Notice,

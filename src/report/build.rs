@@ -5,21 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 use super::{
-    CheckSummary, Coverage, Entry, Excerpt, ExcuseEntry, InForce, Inputs, InventorySummary,
-    Location, NotAskedFor, Region, RelatedEntry, RemedyEntry, Report, RuleFile, SCHEMA, Setting,
-    SystemSummary, Tool,
+    CheckSummary, Coverage, Excerpt, ExcuseEntry, InForce, InventorySummary, Location, NotAskedFor,
+    RelatedEntry, RemedyEntry, Report, ReportInputs, ReportRegion, ReportedFinding, RuleFile,
+    SCHEMA, Setting, SystemSummary, Tool,
 };
 use crate::catalog::{self, Overlay};
-use crate::check::Tally;
 use crate::checks::RULE_SET;
 use crate::date::Date;
 use crate::decision::{Excuse, Judged, verdict};
+use crate::engine::Tally;
+use crate::model::{Governance, RepositoryModel};
 use crate::settings::baseline;
 use crate::settings::extension::NotApplicable;
 use crate::snapshot::View;
 use crate::span::{At, Lines, Place, RepoPath, Span};
 use crate::untrusted;
-use crate::world::{Governance, World};
 
 /// Sources larger than this are named without line and column.
 const LARGEST_SOURCE: u64 = 16 << 20;
@@ -48,7 +48,7 @@ const NOT_IN_A_PATH: &AsciiSet = &CONTROLS
 
 /// Freezes a run.
 pub fn build(
-    world: &World<'_>,
+    world: &RepositoryModel<'_>,
     governance: &Governance,
     setting: Setting,
     tallies: Vec<(&'static str, Tally)>,
@@ -68,7 +68,7 @@ pub fn build(
     Report {
         schema: SCHEMA,
         tool: Tool { name: "aimsgate", version: env!("CARGO_PKG_VERSION"), rule_set: RULE_SET },
-        inputs: Inputs {
+        inputs: ReportInputs {
             revision: world.view.snapshot.revision().to_string(),
             scope: world.view.scope.to_string(),
             today: today.to_string(),
@@ -158,7 +158,7 @@ fn second_line(governance: &Governance, today: Date) -> Vec<String> {
     second.map(|person| person.id.value.clone()).collect()
 }
 
-fn entry(sources: &mut Sources<'_>, judged: Judged) -> Entry {
+fn entry(sources: &mut Sources<'_>, judged: Judged) -> ReportedFinding {
     let finding = judged.finding;
     let fingerprint = finding.fingerprint();
     let elements = finding.parts().into_iter().map(baseline::element).collect();
@@ -167,7 +167,7 @@ fn entry(sources: &mut Sources<'_>, judged: Judged) -> Entry {
         text: related.text.clone(),
         location: sources.locate(&related.place, related.text),
     });
-    Entry {
+    ReportedFinding {
         check: finding.check,
         subject: finding.subject.to_string(),
         system: finding.subject.system().map(str::to_owned),
@@ -243,7 +243,7 @@ impl Sources<'_> {
         let Some(lines) = lines else { return whole };
         let span = span.within(lines.text()).trimmed(lines.text());
         let (start, end) = (lines.position(span.start), lines.position(span.end));
-        let region = Region {
+        let region = ReportRegion {
             start_line: start.line,
             start_column: start.column,
             end_line: end.line,

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::words::{is_told, level_words};
-use super::{Entry, Report};
+use super::{Report, ReportedFinding};
 use crate::finding::Severity;
 use crate::untrusted::{self, clamp, line};
 
@@ -25,7 +25,7 @@ pub fn code_quality(report: &Report) -> String {
     untrusted::json(serde_json::to_string_pretty(&all).unwrap_or_default()) + "\n"
 }
 
-fn issue(entry: &Entry) -> Value {
+fn issue(entry: &ReportedFinding) -> Value {
     let text = format!("{}: {}", level_words(entry), line(&entry.text));
     let begin = entry.location.region.map_or(1, |region| region.start_line);
     json!({

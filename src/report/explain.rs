@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::catalog;
-use crate::check::{Check, Firmness};
+use crate::engine::{Check, Suppressibility};
 use crate::finding::Severity;
 
 /// What a check is about.
 pub fn explain(check: &Check) -> String {
     let severity = check.severity;
     let fixed = match check.firmness {
-        Firmness::Ordinary => "",
-        Firmness::NeverWaived => " It cannot be waived.",
-        Firmness::NeverExcused => " It can be neither waived nor baselined.",
-        Firmness::Floor => " It can be neither lowered nor waived.",
+        Suppressibility::Ordinary => "",
+        Suppressibility::NeverWaived => " It cannot be waived.",
+        Suppressibility::NeverExcused => " It can be neither waived nor baselined.",
+        Suppressibility::Floor => " It can be neither lowered nor waived.",
     };
     format!(
         "# {}\n\n{}.\n\nControls: {}. Since rule set {}. Severity: minimal {}, limited {}, high \

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::terminal::{Style, finding};
 use super::words::{is_told, is_yours, last_line, level_words, place, safe, who};
-use super::{Entry, RemedyEntry, Report};
+use super::{RemedyEntry, Report, ReportedFinding};
 use crate::decision::{Cause, Verdict};
 use crate::finding::Who;
 use crate::untrusted::log;
@@ -13,14 +13,14 @@ use crate::untrusted::log;
 /// What the commit brings and blocks nothing is listed so far.
 const LISTED: usize = 10;
 
-fn line(entry: &Entry, by: &str) -> String {
+fn line(entry: &ReportedFinding, by: &str) -> String {
     let (level, place) = (level_words(entry), place(&entry.location));
     let by = if by.is_empty() { String::new() } else { format!(" ({by})") };
     format!("  {level}[{}] {place}: {}{by}\n", entry.check, safe(&entry.text))
 }
 
 /// Who can clear it; of what whoever commits can start, how.
-fn remedy_line(report: &Report, entry: &Entry, remedy: &RemedyEntry) -> String {
+fn remedy_line(report: &Report, entry: &ReportedFinding, remedy: &RemedyEntry) -> String {
     let who = who(report, entry, remedy);
     if remedy.who == Who::Author { format!("{who}: {}", safe(&remedy.text)) } else { who }
 }
@@ -35,7 +35,7 @@ pub fn hook_verdict(report: &Report) -> Verdict {
 }
 
 /// What counts: the author's own to clear, and what is left to others.
-fn sorted(report: &Report) -> (Vec<&Entry>, Vec<&Entry>) {
+fn sorted(report: &Report) -> (Vec<&ReportedFinding>, Vec<&ReportedFinding>) {
     report.findings.iter().filter(|entry| entry.counts).partition(|entry| is_yours(entry))
 }
 
@@ -52,10 +52,10 @@ pub fn hook(report: &Report, style: Style) -> String {
         out += &line(entry, &by.join("; "));
     }
     // What blocks nothing was there before, but for what the commit brings.
-    let is_new = |entry: &&Entry| {
+    let is_new = |entry: &&ReportedFinding| {
         !entry.counts && entry.cause == Some(Cause::ThisChange) && is_told(report, entry)
     };
-    let new: Vec<&Entry> = report.findings.iter().filter(is_new).collect();
+    let new: Vec<&ReportedFinding> = report.findings.iter().filter(is_new).collect();
     if !new.is_empty() {
         out += "Not blocking, and new with this commit:\n";
     }

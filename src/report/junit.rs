@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::words::{level_words, who};
-use super::{Entry, Report};
+use super::{Report, ReportedFinding};
 use crate::untrusted::xml as safe;
 
 /// The report for `artifacts:reports:junit`, one final line break. A check fails where one of its
@@ -15,7 +15,7 @@ pub fn junit(report: &Report) -> String {
     let (mut failures, mut skipped) = (0, 0);
     for check in &report.checks {
         let own = report.findings.iter().filter(|entry| entry.check == check.id);
-        let own: Vec<&Entry> = own.filter(|entry| entry.counts).collect();
+        let own: Vec<&ReportedFinding> = own.filter(|entry| entry.counts).collect();
         let decided =
             check.tally.passed + check.tally.failed + check.tally.waiting + check.tally.undecided;
         let _ = write!(cases, "    <testcase classname=\"{name}\" name=\"{}\"", safe(check.id));
@@ -51,7 +51,7 @@ pub fn junit(report: &Report) -> String {
     )
 }
 
-fn told(report: &Report, entry: &Entry) -> String {
+fn told(report: &Report, entry: &ReportedFinding) -> String {
     let line =
         entry.location.region.map_or_else(String::new, |region| format!(":{}", region.start_line));
     let mut out = format!("{}: {}{line}: {}", level_words(entry), entry.location.path, entry.text);

@@ -6,8 +6,8 @@ use super::words::{
     LONGEST_MESSAGE, is_told, last_line, later, level_words, not_blocking, simulation, standing,
     who,
 };
-use super::{Entry, Report};
-use crate::finding::Nature;
+use super::{Report, ReportedFinding};
+use crate::finding::FindingKind;
 use crate::untrusted::{clamp, markdown as safe};
 
 /// Emergencies in force that are told.
@@ -23,8 +23,9 @@ pub fn markdown(report: &Report, limit: usize) -> String {
     for emergency in report.inputs.emergencies.iter().take(MOST_EMERGENCIES) {
         let _ = writeln!(out, "Emergency: {}\n", safe(&clamp(emergency, LONGEST_MESSAGE)));
     }
-    let told: Vec<&Entry> = report.findings.iter().filter(|entry| is_told(report, entry)).collect();
-    let (counting, noted): (Vec<&Entry>, Vec<&Entry>) =
+    let told: Vec<&ReportedFinding> =
+        report.findings.iter().filter(|entry| is_told(report, entry)).collect();
+    let (counting, noted): (Vec<&ReportedFinding>, Vec<&ReportedFinding>) =
         told.into_iter().partition(|entry| entry.counts);
     let end = whole_lines(&ending(report), limit / 2);
     // One more line and two folds must fit too.
@@ -70,7 +71,7 @@ fn whole_lines(text: &str, room: usize) -> String {
     out + "\n" + last + "\n"
 }
 
-fn finding(report: &Report, entry: &Entry) -> String {
+fn finding(report: &Report, entry: &ReportedFinding) -> String {
     let text = clamp(&entry.text, LONGEST_MESSAGE);
     let line =
         entry.location.region.map_or_else(String::new, |region| format!(":{}", region.start_line));
@@ -90,10 +91,10 @@ fn finding(report: &Report, entry: &Entry) -> String {
 /// What whoever signs would accept, and what the verdict depends on.
 fn ending(report: &Report) -> String {
     let mut out = String::new();
-    let waiting: Vec<&Entry> = report
+    let waiting: Vec<&ReportedFinding> = report
         .findings
         .iter()
-        .filter(|entry| entry.counts && entry.nature == Nature::Waiting)
+        .filter(|entry| entry.counts && entry.nature == FindingKind::Waiting)
         .collect();
     if !waiting.is_empty() {
         let _ = writeln!(out, "\n**Who signs would accept**\n");

@@ -40,12 +40,12 @@ pub use signing::{decision, steps, use_of};
 pub use status::status;
 pub use terminal::{PLAIN, Style, text as terminal};
 pub use upcoming::{Upcoming, attention, upcoming};
-pub use words::{Counts, last_line, safe, simulation};
+pub use words::{FindingCounts, last_line, safe, simulation};
 
-use crate::check::Tally;
 use crate::date::Date;
 use crate::decision::{Cause, Verdict};
-use crate::finding::{Gate, Nature, Severity, Who};
+use crate::engine::Tally;
+use crate::finding::{FindingKind, Gate, Severity, Who};
 use crate::settings::gate::{Channel, Mode};
 
 /// The version of the JSON report's shape.
@@ -58,7 +58,7 @@ pub struct Report {
     /// The version of this shape: `aimsgate-report/1`.
     pub schema: &'static str,
     pub tool: Tool,
-    pub inputs: Inputs,
+    pub inputs: ReportInputs,
     pub verdict: Verdict,
     pub inventory: InventorySummary,
     pub systems: Vec<SystemSummary>,
@@ -67,7 +67,7 @@ pub struct Report {
     /// The people of the second line, by id, who hold the part today.
     pub second_line: Vec<String>,
     /// The heaviest first.
-    pub findings: Vec<Entry>,
+    pub findings: Vec<ReportedFinding>,
     /// What ends or falls due within thirty days, the soonest first.
     pub upcoming: Vec<Upcoming>,
     /// Every check of the rule set, with how many subjects came out how.
@@ -101,7 +101,7 @@ pub struct Tool {
 /// What the verdict depends on. The same inputs give the same bytes.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub struct Inputs {
+pub struct ReportInputs {
     /// What was judged: a commit, an index, a working tree, a merge that was not made, or a folder.
     pub revision: String,
     /// The judged folder, from the repository's root; empty for all of it.
@@ -236,14 +236,14 @@ pub struct SystemSummary {
 /// One finding.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub struct Entry {
+pub struct ReportedFinding {
     pub check: &'static str,
     pub subject: String,
     /// The system it belongs to.
     pub system: Option<String>,
     /// Check and subject, digested: the identity of the finding.
     pub fingerprint: String,
-    pub nature: Nature,
+    pub nature: FindingKind,
     pub severity: Severity,
     /// The provision of law, named by the rules, that makes it an error.
     pub required_by: Option<&'static str>,
@@ -309,7 +309,7 @@ pub struct Location {
     pub path: String,
     /// The path as a relative reference (RFC 3986), every byte of it.
     pub uri: String,
-    pub region: Option<Region>,
+    pub region: Option<ReportRegion>,
     /// What the marked text is, in a few words.
     pub label: String,
     /// The source around the region, for people.
@@ -320,7 +320,7 @@ pub struct Location {
 /// Lines and columns from 1, columns in Unicode code points, the end exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub struct Region {
+pub struct ReportRegion {
     pub start_line: usize,
     pub start_column: usize,
     pub end_line: usize,

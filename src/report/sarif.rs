@@ -16,11 +16,11 @@ use serde_sarif::sarif::{
     ToolComponent, ToolComponentReference,
 };
 
-use super::{Entry, Location, Report};
+use super::{Location, Report, ReportedFinding};
 use crate::catalog;
-use crate::check::Check;
 use crate::checks;
-use crate::finding::{Nature, Severity};
+use crate::engine::Check;
+use crate::finding::{FindingKind, Severity};
 use crate::untrusted::{self, clamp, sarif as safe};
 
 /// Results that are kept; the heaviest come first.
@@ -149,9 +149,9 @@ fn plain(markdown: &str) -> String {
     markdown.replace("## ", "").replace('`', "").trim().to_owned()
 }
 
-fn result(entry: &Entry) -> SarifResult {
+fn result(entry: &ReportedFinding) -> SarifResult {
     let mut text = sentence(&entry.text);
-    if entry.nature == Nature::Undecided {
+    if entry.nature == FindingKind::Undecided {
         text.insert_str(0, "Could not decide: ");
     }
     if let Some(note) = super::words::standing(entry) {
@@ -209,7 +209,7 @@ fn result(entry: &Entry) -> SarifResult {
 }
 
 /// What excuses a result: GitLab leaves it out then, GitHub does not read this.
-fn suppressions(entry: &Entry) -> Vec<Suppression> {
+fn suppressions(entry: &ReportedFinding) -> Vec<Suppression> {
     let excuse = entry.excuse.iter().map(|excuse| {
         let by = excuse
             .waiver

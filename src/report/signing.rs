@@ -7,9 +7,11 @@ use super::words::safe;
 use crate::catalog::Level;
 use crate::document::Document;
 use crate::evidence::{Found, fetch, measured};
-use crate::finding::Nature;
+use crate::finding::FindingKind;
 use crate::settings::register::{System, Threshold};
-use crate::signoff::{Court, Filed, Flaw, Form, Property, Signatures, Use};
+use crate::signoff::{
+    ItemForm, RecordFiles, SignOffEvaluator, SignOffFlaw, SignOffProperty, Signatures, SubjectUse,
+};
 use crate::snapshot::View;
 use crate::span::RepoPath;
 
@@ -20,7 +22,7 @@ const SHOWN_LINES: usize = 12;
 const SHOWN_BYTES: u64 = 64 << 10;
 
 /// What a record decides, as a person wants to read it: before and now.
-pub fn decision(court: &Court<'_>, filed: &Filed) -> String {
+pub fn decision(court: &SignOffEvaluator<'_>, filed: &RecordFiles) -> String {
     let record = &filed.record.value;
     let system = record.system.as_ref().and_then(|id| court.world.system(&id.value));
     let mut out = String::new();
@@ -80,7 +82,7 @@ pub fn decision(court: &Court<'_>, filed: &Filed) -> String {
     out
 }
 
-fn risks(court: &Court<'_>, filed: &Filed, system: &System) -> Vec<String> {
+fn risks(court: &SignOffEvaluator<'_>, filed: &RecordFiles, system: &System) -> Vec<String> {
     let register = court
         .world
         .risks
@@ -105,14 +107,15 @@ fn risks(court: &Court<'_>, filed: &Filed, system: &System) -> Vec<String> {
 }
 
 /// What it covers, and what of it is other than on the target branch.
-fn content(court: &Court<'_>, filed: &Filed, system: &System) -> Vec<String> {
+fn content(court: &SignOffEvaluator<'_>, filed: &RecordFiles, system: &System) -> Vec<String> {
     let covers = &filed.record.value.covers;
     let all = court.items(system);
     let mut lines = Vec::new();
     let mut shown = std::collections::BTreeSet::new();
     let tip = court.tip.map(|(_, snapshot)| View::new(snapshot, RepoPath::root()));
     for it in &covers.sections {
-        let form = Form::Section { path: it.path.value.clone(), section: it.section.value.clone() };
+        let form =
+            ItemForm::Section { path: it.path.value.clone(), section: it.section.value.clone() };
         let is_here = all
             .iter()
             .any(|item| item.form == form && item.digest.as_ref() == Ok(&it.sha256.value));
@@ -125,7 +128,7 @@ fn content(court: &Court<'_>, filed: &Filed, system: &System) -> Vec<String> {
     for it in &covers.files {
         let path = RepoPath::from(it.path.value.as_str());
         let is_here = all.iter().any(|item| {
-            item.form == Form::File { path: it.path.value.clone() }
+            item.form == ItemForm::File { path: it.path.value.clone() }
                 && item.digest.as_ref() == Ok(&it.sha256.value)
         });
         let before = tip.as_ref().and_then(|tip| court.digests.at(tip.snapshot, &path));
@@ -153,7 +156,7 @@ fn mark(is_here: bool) -> &'static str {
 }
 
 /// The lines of a file that are other than on the target branch.
-fn differing(court: &Court<'_>, path: &str) -> Vec<String> {
+fn differing(court: &SignOffEvaluator<'_>, path: &str) -> Vec<String> {
     let path = RepoPath::from(path);
     let read = |snapshot: &dyn crate::snapshot::Snapshot| {
         // A side that has no such file has no line of it; one too large to show is not compared.
@@ -185,7 +188,7 @@ fn differing(court: &Court<'_>, path: &str) -> Vec<String> {
 }
 
 /// What was measured, beside the bound it is held to, and what both were on the target branch.
-fn measures(court: &Court<'_>, system: &System) -> Vec<String> {
+fn measures(court: &SignOffEvaluator<'_>, system: &System) -> Vec<String> {
     let of = |document: Option<&Document>, threshold: &Threshold| {
         let split = threshold.split.as_ref().map(|split| split.value.as_str());
         match document.map(|document| measured(document, &threshold.metric.value, split)) {
@@ -250,45 +253,51 @@ fn signed(signatures: &Signatures<'_>) -> Vec<String> {
 }
 
 /// Each step of what the gate makes of a record, and whether it holds.
-pub fn steps(court: &Court<'_>, filed: &Filed) -> (String, bool) {
-    const STEPS: [(Property, &str); 12] = [
-        (Property::Valid, "it says what a record must, for this repository"),
-        (Property::Residual, "what remains may be accepted"),
-        (Property::Content, "it covers exactly what is here"),
-        (Property::InForce, "it holds today"),
-        (Property::Signature, "its signatures fit"),
-        (Property::Proof, "each signature proves enough"),
-        (Property::Authority, "whoever signed may"),
-        (Property::Affiliation, "whoever signed is one of us"),
-        (Property::Independence, "nobody signed for own work"),
-        (Property::Dates, "its dates can be"),
-        (Property::Signers, "enough people signed"),
-        (Property::Conditions, "its conditions are met"),
+pub fn steps(court: &SignOffEvaluator<'_>, filed: &RecordFiles) -> (String, bool) {
+    const STEPS: [(SignOffProperty, &str); 12] = [
+        (SignOffProperty::Valid, "it says what a record must, for this repository"),
+        (SignOffProperty::Residual, "what remains may be accepted"),
+        (SignOffProperty::Content, "it covers exactly what is here"),
+        (SignOffProperty::InForce, "it holds today"),
+        (SignOffProperty::Signature, "its signatures fit"),
+        (SignOffProperty::Proof, "each signature proves enough"),
+        (SignOffProperty::Authority, "whoever signed may"),
+        (SignOffProperty::Affiliation, "whoever signed is one of us"),
+        (SignOffProperty::Independence, "nobody signed for own work"),
+        (SignOffProperty::Dates, "its dates can be"),
+        (SignOffProperty::Signers, "enough people signed"),
+        (SignOffProperty::Conditions, "its conditions are met"),
     ];
     let mut out = decision(court, filed);
     let flaws = court.flaws(filed);
     // What must be signed anew was not asked about its signatures.
-    let heavy = [Property::Valid, Property::Residual, Property::Content, Property::InForce];
+    let heavy = [
+        SignOffProperty::Valid,
+        SignOffProperty::Residual,
+        SignOffProperty::Content,
+        SignOffProperty::InForce,
+    ];
     let is_cut = flaws.iter().any(|flaw| heavy.contains(&flaw.property));
     let of_statements = [
-        Property::Signature,
-        Property::Proof,
-        Property::Authority,
-        Property::Affiliation,
-        Property::Independence,
-        Property::Dates,
+        SignOffProperty::Signature,
+        SignOffProperty::Proof,
+        SignOffProperty::Authority,
+        SignOffProperty::Affiliation,
+        SignOffProperty::Independence,
+        SignOffProperty::Dates,
     ];
     let is_refused = flaws.iter().any(|flaw| of_statements.contains(&flaw.property));
     for (property, words) in STEPS {
-        let own: Vec<&Flaw> = flaws.iter().filter(|flaw| flaw.property == property).collect();
+        let own: Vec<&SignOffFlaw> =
+            flaws.iter().filter(|flaw| flaw.property == property).collect();
         let state = match own.iter().map(|flaw| flaw.nature).min() {
             None if is_cut && !heavy.contains(&property) => "-",
             // A signature that does not count leaves a seat empty.
-            None if property == Property::Signers && is_refused => "waiting",
+            None if property == SignOffProperty::Signers && is_refused => "waiting",
             None => "ok",
-            Some(Nature::Waiting) if property == Property::Signers => "waiting",
-            Some(Nature::Fail | Nature::Waiting) => "NO",
-            Some(Nature::Undecided) => "could not decide",
+            Some(FindingKind::Waiting) if property == SignOffProperty::Signers => "waiting",
+            Some(FindingKind::Fail | FindingKind::Waiting) => "NO",
+            Some(FindingKind::Undecided) => "could not decide",
         };
         let _ = writeln!(out, "{state:>8}  {words}");
         for flaw in own {
@@ -315,7 +324,7 @@ pub fn steps(court: &Court<'_>, filed: &Filed) -> (String, bool) {
 }
 
 /// Whether something may be used, and why not.
-pub fn use_of(subject: &str, system: &System, found: &Use<'_>) -> String {
+pub fn use_of(subject: &str, system: &System, found: &SubjectUse<'_>) -> String {
     let mut out = String::new();
     let mut line = |text: String| {
         let _ = writeln!(out, "{}", safe(&text));

@@ -5,14 +5,18 @@ use std::fmt::Write as _;
 
 use super::words::safe;
 use crate::date::Date;
-use crate::signoff::{Court, Due, Granted};
-use crate::world::Governance;
+use crate::model::Governance;
+use crate::signoff::{DueDecision, GrantedEmergency, SignOffEvaluator};
 
 /// Days ahead that are looked at.
 const AHEAD: i32 = 90;
 
 /// Where each system stands: what was decided and holds, what ends soon, what is open.
-pub fn status(court: &Court<'_>, governance: &Governance, emergencies: &[Granted]) -> String {
+pub fn status(
+    court: &SignOffEvaluator<'_>,
+    governance: &Governance,
+    emergencies: &[GrantedEmergency],
+) -> String {
     let mut out = String::new();
     let mut line = |text: String| {
         let _ = writeln!(out, "{}", safe(&text));
@@ -25,7 +29,8 @@ pub fn status(court: &Court<'_>, governance: &Governance, emergencies: &[Granted
             court.class(system).name(),
             system.stage.name()
         ));
-        let own: Vec<&Due<'_>> = due.iter().filter(|due| due.system.id == system.id).collect();
+        let own: Vec<&DueDecision<'_>> =
+            due.iter().filter(|due| due.system.id == system.id).collect();
         if own.is_empty() {
             line("  nothing need be signed".to_owned());
         }
@@ -60,7 +65,7 @@ pub fn status(court: &Court<'_>, governance: &Governance, emergencies: &[Granted
     out
 }
 
-fn decision(court: &Court<'_>, due: &Due<'_>) -> Vec<String> {
+fn decision(court: &SignOffEvaluator<'_>, due: &DueDecision<'_>) -> Vec<String> {
     let name = due.decision.name();
     let mut lines = Vec::new();
     match (&due.record, due.flaws.first()) {

@@ -10,8 +10,8 @@ use super::words::{
     counted, is_told, is_without_ai, last_line, later, level_words, not_blocking, place, safe,
     simulation, who,
 };
-use super::{Entry, InForce, Location, Report, RulesFrom};
-use crate::finding::{Gate, Nature, Severity};
+use super::{InForce, Location, Report, ReportedFinding, RulesFrom};
+use crate::finding::{FindingKind, Gate, Severity};
 use crate::settings::gate::Mode;
 use crate::untrusted::log;
 
@@ -44,7 +44,7 @@ pub fn text(report: &Report, style: Style) -> String {
         out += &finding(report, entry, style);
         out += "\n\n";
     }
-    let notes: Vec<&Entry> =
+    let notes: Vec<&ReportedFinding> =
         report.findings.iter().filter(|entry| is_told(report, entry) && is_note(entry)).collect();
     out += &listed("Also noted:", &notes);
     out += &listed("Needed before release (--for release tells each in full):", &later(report));
@@ -53,7 +53,7 @@ pub fn text(report: &Report, style: Style) -> String {
 }
 
 /// One line each, the first few.
-fn listed(heading: &str, entries: &[&Entry]) -> String {
+fn listed(heading: &str, entries: &[&ReportedFinding]) -> String {
     if entries.is_empty() {
         return String::new();
     }
@@ -70,11 +70,11 @@ fn listed(heading: &str, entries: &[&Entry]) -> String {
     out
 }
 
-fn is_note(entry: &Entry) -> bool {
-    !entry.counts && entry.severity == Severity::Note && entry.nature != Nature::Undecided
+fn is_note(entry: &ReportedFinding) -> bool {
+    !entry.counts && entry.severity == Severity::Note && entry.nature != FindingKind::Undecided
 }
 
-pub(super) fn finding(report: &Report, entry: &Entry, style: Style) -> String {
+pub(super) fn finding(report: &Report, entry: &ReportedFinding, style: Style) -> String {
     let words = level_words(entry);
     let level = match words {
         "note" => Level::NOTE,

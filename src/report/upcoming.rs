@@ -8,11 +8,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::words::level_words;
-use super::{Entry, Report};
+use super::{Report, ReportedFinding};
 use crate::date::Date;
-use crate::signoff::Court;
+use crate::model::Governance;
+use crate::signoff::SignOffEvaluator;
 use crate::untrusted::{clamp, markdown as safe};
-use crate::world::Governance;
 
 /// Days ahead that are looked at.
 const AHEAD: i32 = 30;
@@ -29,7 +29,11 @@ pub struct Upcoming {
 }
 
 /// Whatever ends within thirty days of a day, the soonest first.
-pub fn upcoming(court: &Court<'_>, governance: &Governance, today: Date) -> Vec<Upcoming> {
+pub fn upcoming(
+    court: &SignOffEvaluator<'_>,
+    governance: &Governance,
+    today: Date,
+) -> Vec<Upcoming> {
     let mut all: Vec<(Date, Option<String>, String)> = Vec::new();
     for due in court.due() {
         let Some(filed) = due.record.filter(|_| due.flaws.is_empty()) else { continue };
@@ -80,7 +84,7 @@ pub fn upcoming(court: &Court<'_>, governance: &Governance, today: Date) -> Vec<
 pub fn attention(report: &Report, system: Option<&str>, limit: usize) -> Option<String> {
     let own: Vec<&Upcoming> =
         report.upcoming.iter().filter(|it| it.system.as_deref() == system).collect();
-    let now: Vec<&Entry> = report
+    let now: Vec<&ReportedFinding> = report
         .findings
         .iter()
         .filter(|entry| entry.counts && entry.system.as_deref() == system)

@@ -3,23 +3,23 @@
 
 use std::collections::BTreeSet;
 
-use super::{Entry, ExcuseEntry, Location, RemedyEntry, Report};
+use super::{ExcuseEntry, Location, RemedyEntry, Report, ReportedFinding};
 use crate::date::Date;
 use crate::decision::Verdict;
-use crate::finding::{Gate, Nature, Severity, Who};
+use crate::finding::{FindingKind, Gate, Severity, Who};
 use crate::untrusted::{clamp, line};
 
 /// Characters of one message.
 pub(super) const LONGEST_MESSAGE: usize = 600;
 
 /// What a release needs and this gate was not asked for.
-fn is_needed_later(report: &Report, entry: &Entry) -> bool {
+fn is_needed_later(report: &Report, entry: &ReportedFinding) -> bool {
     let is_asked = entry.counts || report.inputs.asked == Gate::Release;
     entry.gate == Gate::Release && entry.excuse.is_none() && !is_asked
 }
 
 /// What a release needs, to be told beforehand.
-pub(super) fn later(report: &Report) -> Vec<&Entry> {
+pub(super) fn later(report: &Report) -> Vec<&ReportedFinding> {
     report
         .findings
         .iter()
@@ -36,13 +36,13 @@ pub fn simulation(report: &Report) -> Option<String> {
 
 /// Whether it is told in full: what keeps the gate from passing, and what the reader may want to
 /// mend now. The rest is counted.
-pub(super) fn is_told(report: &Report, entry: &Entry) -> bool {
+pub(super) fn is_told(report: &Report, entry: &ReportedFinding) -> bool {
     entry.counts
         || !(entry.excuse.is_some() || entry.out_of_scope || is_needed_later(report, entry))
 }
 
 /// What a finding comes from and what excuses it, in words.
-pub(super) fn standing(entry: &Entry) -> Option<String> {
+pub(super) fn standing(entry: &ReportedFinding) -> Option<String> {
     let mut words: Vec<String> =
         entry.cause.map(|cause| format!("cause: {}", cause.words())).into_iter().collect();
     if let Some(since) = &entry.since {
@@ -66,10 +66,10 @@ pub(super) fn standing(entry: &Entry) -> Option<String> {
 }
 
 /// How heavy a finding is, in the words that every format uses.
-pub(super) fn level_words(entry: &Entry) -> &'static str {
+pub(super) fn level_words(entry: &ReportedFinding) -> &'static str {
     match (entry.nature, entry.blocks, entry.severity) {
-        (Nature::Undecided, ..) => "could not decide",
-        (Nature::Waiting, true, _) => "waiting",
+        (FindingKind::Undecided, ..) => "could not decide",
+        (FindingKind::Waiting, true, _) => "waiting",
         (_, true, _) => "error",
         (_, _, Severity::Note) => "note",
         (_, _, Severity::Warning | Severity::Error) => "warning",
@@ -77,11 +77,11 @@ pub(super) fn level_words(entry: &Entry) -> &'static str {
 }
 
 /// Who can clear it: the reader, or people by name.
-pub(super) fn who(report: &Report, entry: &Entry, remedy: &RemedyEntry) -> String {
+pub(super) fn who(report: &Report, entry: &ReportedFinding, remedy: &RemedyEntry) -> String {
     let owner =
         entry.system.as_ref().and_then(|id| report.systems.iter().find(|system| system.id == *id));
     match remedy.who {
-        Who::Author if entry.nature == Nature::Waiting => "you can start it".to_owned(),
+        Who::Author if entry.nature == FindingKind::Waiting => "you can start it".to_owned(),
         Who::Author => "you can fix it".to_owned(),
         Who::Owner => match owner {
             Some(system) if system.owner_known => {
@@ -101,41 +101,43 @@ pub(super) fn who(report: &Report, entry: &Entry, remedy: &RemedyEntry) -> Strin
 
 /// What is counted and not told: on the target branch already, excused, needed later.
 pub(super) fn not_blocking(report: &Report) -> Option<String> {
-    let rest: Vec<&Entry> =
+    let rest: Vec<&ReportedFinding> =
         report.findings.iter().filter(|entry| !is_told(report, entry)).collect();
     let today = report.inputs.today.parse::<Date>().ok();
     let age = |since: &String| Some(since.parse::<Date>().ok()?.days_until(today?));
     let mut parts = Vec::new();
-    let mut add = |entries: Vec<&&Entry>, words: &str, detail: &dyn Fn(&[&&Entry]) -> String| {
+    let mut add = |entries: Vec<&&ReportedFinding>,
+                   words: &str,
+                   detail: &dyn Fn(&[&&ReportedFinding]) -> String| {
         if !entries.is_empty() {
             parts.push(format!("{} {words}{}", entries.len(), detail(&entries)));
         }
     };
-    let of = |pick: fn(&Entry) -> Standing, standing| {
+    let of = |pick: fn(&ReportedFinding) -> SignOffStanding, standing| {
         rest.iter().filter(|entry| pick(entry) == standing).collect::<Vec<_>>()
     };
-    let until = |entries: &[&&Entry]| {
+    let until = |entries: &[&&ReportedFinding]| {
         let ends = entries.iter().filter_map(|entry| Some(entry.excuse.as_ref()?.until.as_str()));
         ends.min().map_or_else(String::new, |day| format!(" until {day}"))
     };
-    let oldest = |entries: &[&&Entry]| {
+    let oldest = |entries: &[&&ReportedFinding]| {
         let days = entries.iter().filter_map(|entry| age(entry.since.as_ref()?)).max();
         days.map_or_else(String::new, |days| {
             format!(" (oldest {})", counted(days.unsigned_abs() as usize, "day", "days"))
         })
     };
     let branch = report.inputs.target.as_ref().map_or("the target branch", |target| &target.name);
-    add(of(stands, Standing::OnBase), &format!("already on {}", safe(branch)), &oldest);
-    add(of(stands, Standing::Baselined), "in the baseline", &oldest);
-    add(of(stands, Standing::Waived), "waived", &until);
-    add(of(stands, Standing::Emergency), "passed over in an emergency", &until);
-    add(of(stands, Standing::Later), "needed before release", &|_| String::new());
+    add(of(stands, SignOffStanding::OnBase), &format!("already on {}", safe(branch)), &oldest);
+    add(of(stands, SignOffStanding::Baselined), "in the baseline", &oldest);
+    add(of(stands, SignOffStanding::Waived), "waived", &until);
+    add(of(stands, SignOffStanding::Emergency), "passed over in an emergency", &until);
+    add(of(stands, SignOffStanding::Later), "needed before release", &|_| String::new());
     (!parts.is_empty())
         .then(|| format!("Not blocking here: {}; --format json lists all.", parts.join(", ")))
 }
 
 #[derive(PartialEq, Eq)]
-enum Standing {
+enum SignOffStanding {
     OnBase,
     Baselined,
     Emergency,
@@ -143,13 +145,13 @@ enum Standing {
     Later,
 }
 
-fn stands(entry: &Entry) -> Standing {
+fn stands(entry: &ReportedFinding) -> SignOffStanding {
     match &entry.excuse {
-        Some(ExcuseEntry { waiver: Some(_), .. }) => Standing::Waived,
-        Some(ExcuseEntry { emergency: Some(_), .. }) => Standing::Emergency,
-        Some(_) => Standing::Baselined,
-        None if entry.gate == Gate::Release => Standing::Later,
-        None => Standing::OnBase,
+        Some(ExcuseEntry { waiver: Some(_), .. }) => SignOffStanding::Waived,
+        Some(ExcuseEntry { emergency: Some(_), .. }) => SignOffStanding::Emergency,
+        Some(_) => SignOffStanding::Baselined,
+        None if entry.gate == Gate::Release => SignOffStanding::Later,
+        None => SignOffStanding::OnBase,
     }
 }
 
@@ -159,7 +161,7 @@ pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
 
 /// How many findings there are of each sort; each is counted once.
 #[derive(Clone, Copy, Debug)]
-pub struct Counts {
+pub struct FindingCounts {
     /// They block, and whoever makes the change can clear them.
     pub to_fix: usize,
     /// They block, and others can clear them.
@@ -171,10 +173,11 @@ pub struct Counts {
     pub others: usize,
 }
 
-impl Counts {
+impl FindingCounts {
     pub fn of(report: &Report) -> Self {
-        let count =
-            |is: &dyn Fn(&Entry) -> bool| report.findings.iter().filter(|entry| is(entry)).count();
+        let count = |is: &dyn Fn(&ReportedFinding) -> bool| {
+            report.findings.iter().filter(|entry| is(entry)).count()
+        };
         let to_fix = count(&|entry| entry.blocks && is_yours(entry));
         let waiting = count(&waits);
         let blocking = count(&|entry| entry.blocks);
@@ -198,7 +201,8 @@ pub fn last_line(report: &Report) -> String {
             safe(&report.inventory.reason)
         );
     }
-    let Counts { to_fix, for_others, waiting, undecided, others } = Counts::of(report);
+    let FindingCounts { to_fix, for_others, waiting, undecided, others } =
+        FindingCounts::of(report);
     let people: BTreeSet<&String> =
         findings.iter().filter(|entry| waits(entry)).flat_map(|entry| &entry.waits_for).collect();
     let mut parts = Vec::new();
@@ -237,12 +241,12 @@ pub(super) fn is_without_ai(report: &Report) -> bool {
     report.findings.is_empty() && !report.inventory.uses_ai && !report.declares_ai
 }
 
-fn waits(entry: &Entry) -> bool {
-    entry.blocks && entry.nature == Nature::Waiting
+fn waits(entry: &ReportedFinding) -> bool {
+    entry.blocks && entry.nature == FindingKind::Waiting
 }
 
-pub(super) fn is_yours(entry: &Entry) -> bool {
-    entry.nature != Nature::Waiting
+pub(super) fn is_yours(entry: &ReportedFinding) -> bool {
+    entry.nature != FindingKind::Waiting
         && entry.remedies.first().is_some_and(|remedy| remedy.who == Who::Author)
 }
 

@@ -14,15 +14,15 @@ use std::str::FromStr;
 
 use clap::ValueEnum as _;
 
-use super::check::Run;
+use super::check::CheckPlan;
 use super::publish::Posted;
-use crate::cli::{self, AskedGate, Format, Output, Reach};
+use crate::cli::{self, AskedGate, Output, OutputFormat, Reach};
 use crate::decision::Verdict;
-use crate::error::{Error, Kind};
+use crate::edge::fs;
+use crate::error::{Error, ErrorKind};
 use crate::report::{self, PLAIN};
 use crate::settings::gate::Channel;
 use crate::untrusted::command_data;
-use crate::write;
 
 /// Judges, and leaves what the runner shows: remarks at lines, the report in the log, the summary,
 /// the outputs.
@@ -46,14 +46,14 @@ fn judge(
     let (reports, asked) = reports(set);
     // What stands there is not this run's: whoever reads it after a run that broke off must find
     // nothing.
-    reports.iter().for_each(|(_, file)| write::discard(file));
+    reports.iter().for_each(|(_, file)| fs::discard(file));
     asked?;
-    let inputs = Inputs::read(set, reports)?;
-    let run = Run::of(&inputs.check)?;
-    out.write_all(run.text(Format::Annotations, PLAIN).as_bytes())?;
-    out.write_all(run.text(Format::Terminal, PLAIN).as_bytes())?;
+    let inputs = ActionInputs::read(set, reports)?;
+    let run = CheckPlan::of(&inputs.check)?;
+    out.write_all(run.text(OutputFormat::Annotations, PLAIN).as_bytes())?;
+    out.write_all(run.text(OutputFormat::Terminal, PLAIN).as_bytes())?;
     out.flush()?;
-    leave(set, "GITHUB_STEP_SUMMARY", &run.text(Format::Markdown, PLAIN), notes)?;
+    leave(set, "GITHUB_STEP_SUMMARY", &run.text(OutputFormat::Markdown, PLAIN), notes)?;
     for (format, file) in &inputs.reports {
         run.write(*format, file)?;
     }
@@ -71,8 +71,12 @@ fn judge(
 }
 
 /// What later steps may ask for.
-fn outputs(report: &report::Report, verdict: Verdict, reports: &[(Format, PathBuf)]) -> String {
-    let counts = report::Counts::of(report);
+fn outputs(
+    report: &report::Report,
+    verdict: Verdict,
+    reports: &[(OutputFormat, PathBuf)],
+) -> String {
+    let counts = report::FindingCounts::of(report);
     let mut text = format!("outcome={}\n", verdict.name());
     for (name, count) in [
         ("to-fix", counts.to_fix),
@@ -100,22 +104,22 @@ fn leave(
     notes: &mut dyn Write,
 ) -> Result<(), std::io::Error> {
     let Some(file) = set(name) else { return Ok(()) };
-    match write::append(Path::new(&file), text) {
+    match fs::append(Path::new(&file), text) {
         Ok(()) => Ok(()),
         Err(error) => writeln!(notes, "aimsgate: the file of {name} could not be written: {error}"),
     }
 }
 
 /// What the step's `with:` says.
-struct Inputs {
-    check: cli::Check,
-    reports: Vec<(Format, PathBuf)>,
+struct ActionInputs {
+    check: cli::CheckArgs,
+    reports: Vec<(OutputFormat, PathBuf)>,
 }
 
-impl Inputs {
+impl ActionInputs {
     fn read(
         set: &dyn Fn(&str) -> Option<String>,
-        reports: Vec<(Format, PathBuf)>,
+        reports: Vec<(OutputFormat, PathBuf)>,
     ) -> Result<Self, Error> {
         let line = |name: &str| match input(set, name).map(|value| value.trim().to_owned()) {
             Some(value) if value.contains(['\n', '\r']) => Err(wrong(name, "is one line")),
@@ -146,9 +150,9 @@ impl Inputs {
         }
         let reach = Reach { offline: false, ca_file: line("ca-file")?.map(PathBuf::from) };
         let path = PathBuf::from(line("path")?.unwrap_or_else(|| ".".to_owned()));
-        write::below(&path).map_err(|why| wrong("path", &why))?;
+        fs::below(&path).map_err(|why| wrong("path", &why))?;
         Ok(Self {
-            check: cli::Check { path, gate, publish, reach, ..cli::Check::default() },
+            check: cli::CheckArgs { path, gate, publish, reach, ..cli::CheckArgs::default() },
             reports,
         })
     }
@@ -163,8 +167,10 @@ fn input(set: &dyn Fn(&str) -> Option<String>, name: &str) -> Option<String> {
 
 /// The reports that are asked for and where they go, as far as that can be told; and what is wrong
 /// with the first of the rest.
-fn reports(set: &dyn Fn(&str) -> Option<String>) -> (Vec<(Format, PathBuf)>, Result<(), Error>) {
-    let mut reports: Vec<(Format, PathBuf)> = Vec::new();
+fn reports(
+    set: &dyn Fn(&str) -> Option<String>,
+) -> (Vec<(OutputFormat, PathBuf)>, Result<(), Error>) {
+    let mut reports: Vec<(OutputFormat, PathBuf)> = Vec::new();
     let mut told = Ok(());
     let formats = input(set, "formats").unwrap_or_default();
     let asked = formats
@@ -187,7 +193,7 @@ fn reports(set: &dyn Fn(&str) -> Option<String>) -> (Vec<(Format, PathBuf)>, Res
 }
 
 /// A report that is asked for, and its file.
-fn report_of(asked: &str) -> Result<(Format, PathBuf), String> {
+fn report_of(asked: &str) -> Result<(OutputFormat, PathBuf), String> {
     let Output { format, file } = Output::from_str(asked)?;
     let file = file.or_else(|| usual_name(format).map(PathBuf::from));
     let file = file.ok_or_else(|| {
@@ -196,22 +202,22 @@ fn report_of(asked: &str) -> Result<(Format, PathBuf), String> {
         {asked}=FILE"
         )
     })?;
-    write::new_below(&file)?;
+    fs::new_below(&file)?;
     Ok((format, file))
 }
 
 fn wrong(name: &str, what: &str) -> Error {
-    Error::new(Kind::Usage, format!("the input `{name}` {what}"))
+    Error::new(ErrorKind::Usage, format!("the input `{name}` {what}"))
 }
 
 /// Where a report goes that no file is named for; nothing for what stands in the log.
-fn usual_name(format: Format) -> Option<&'static str> {
+fn usual_name(format: OutputFormat) -> Option<&'static str> {
     match format {
-        Format::Sarif => Some("aimsgate.sarif"),
-        Format::Json => Some("aimsgate.json"),
-        Format::Markdown => Some("aimsgate.md"),
-        Format::CodeQuality => Some("aimsgate-code-quality.json"),
-        Format::Junit => Some("aimsgate-junit.xml"),
-        Format::Terminal | Format::Annotations => None,
+        OutputFormat::Sarif => Some("aimsgate.sarif"),
+        OutputFormat::Json => Some("aimsgate.json"),
+        OutputFormat::Markdown => Some("aimsgate.md"),
+        OutputFormat::CodeQuality => Some("aimsgate-code-quality.json"),
+        OutputFormat::Junit => Some("aimsgate-junit.xml"),
+        OutputFormat::Terminal | OutputFormat::Annotations => None,
     }
 }

@@ -5,31 +5,31 @@ use std::path::Path;
 
 use super::publish::{self, Posted, Reached};
 use super::{input, recalling};
-use crate::cli::{self, Cli, Format};
+use crate::cli::{self, Cli, OutputFormat};
 use crate::decision::Verdict;
-use crate::error::{Error, Kind};
+use crate::edge::fs;
+use crate::edge::git::{self, CacheFile, Content, Surroundings};
+use crate::error::{Error, ErrorKind};
+use crate::file_cache::FileCache;
 use crate::finding::Gate;
-use crate::memory::Memory;
 use crate::report::{self, PLAIN, Report, Style};
 use crate::settings::gate::Channel;
-use crate::source::{self, Content, Kept, Surroundings};
-use crate::write;
 
 /// Bytes of the summary of a job; GitHub shows none above 1 MiB.
 const LONGEST_SUMMARY: usize = 1_000_000;
 
 pub(super) fn check(
     cli: &Cli,
-    arguments: &cli::Check,
+    arguments: &cli::CheckArgs,
     out: &mut dyn Write,
     notes: &mut dyn Write,
 ) -> Result<Verdict, Error> {
     let to_stdout = arguments.formats.iter().filter(|output| output.file.is_none()).count();
     if to_stdout > 1 {
-        let error = Error::new(Kind::Usage, "two formats would go to standard output");
+        let error = Error::new(ErrorKind::Usage, "two formats would go to standard output");
         return Err(error.hint("give all but one a file, for example --format sarif=report.sarif"));
     }
-    let run = Run::of(arguments)?;
+    let run = CheckPlan::of(arguments)?;
     if to_stdout == 0 {
         write!(out, "{}", report::simulation(&run.report).unwrap_or_default())?;
         writeln!(out, "{}", report::last_line(&run.report))?;
@@ -37,7 +37,7 @@ pub(super) fn check(
     for output in &arguments.formats {
         match &output.file {
             None => {
-                out.write_all(run.text(output.format, write::style(cli.color.choice())).as_bytes())?
+                out.write_all(run.text(output.format, fs::style(cli.color.choice())).as_bytes())?
             }
             Some(file) => run.write(output.format, file)?,
         }
@@ -55,49 +55,53 @@ pub(super) fn check(
 /// it changes.
 pub(super) fn pre_commit(cli: &Cli, folder: &Path, out: &mut dyn Write) -> Result<Verdict, Error> {
     let reach = cli::Reach { offline: true, ca_file: None };
-    let around = Surroundings::of_this_process(write::today());
+    let around = Surroundings::of_this_process(fs::today());
     // Where somebody else's change may have run before, nothing that was left there counts.
-    let kept = if around.ci { None } else { Kept::of(folder) };
+    let kept = if around.ci { None } else { CacheFile::of(folder) };
     let memory =
-        kept.as_ref().map(|kept| Memory::of(&kept.text, &kept.program)).unwrap_or_default();
-    let arguments =
-        cli::Check { path: folder.to_owned(), staged: true, reach, ..cli::Check::default() };
-    let run = Run::recalling(&arguments, around, &memory)?;
+        kept.as_ref().map(|kept| FileCache::of(&kept.text, &kept.program)).unwrap_or_default();
+    let arguments = cli::CheckArgs {
+        path: folder.to_owned(),
+        staged: true,
+        reach,
+        ..cli::CheckArgs::default()
+    };
+    let run = CheckPlan::recalling(&arguments, around, &memory)?;
     if let Some(kept) = kept
         && let Some(text) = memory.to_keep(&kept.program)
     {
         // Where it cannot be kept, the next commit takes longer.
-        let _ = write::file(&kept.file, &text);
+        let _ = fs::file(&kept.file, &text);
     }
-    out.write_all(report::hook(&run.report, write::style(cli.color.choice())).as_bytes())?;
+    out.write_all(report::hook(&run.report, fs::style(cli.color.choice())).as_bytes())?;
     out.flush()?;
     Ok(report::hook_verdict(&run.report))
 }
 
 /// A verdict that was reached, and where it may be posted.
-pub(super) struct Run {
+pub(super) struct CheckPlan {
     pub(super) report: Report,
     around: Surroundings,
     forge: Option<Reached>,
 }
 
-impl Run {
+impl CheckPlan {
     /// Judges what the arguments name.
     ///
     /// # Errors
     /// When there is nothing to judge.
-    pub(super) fn of(arguments: &cli::Check) -> Result<Self, Error> {
+    pub(super) fn of(arguments: &cli::CheckArgs) -> Result<Self, Error> {
         Self::recalling(
             arguments,
-            Surroundings::of_this_process(write::today()),
-            &Memory::default(),
+            Surroundings::of_this_process(fs::today()),
+            &FileCache::default(),
         )
     }
 
     fn recalling(
-        arguments: &cli::Check,
+        arguments: &cli::CheckArgs,
         mut around: Surroundings,
-        memory: &Memory,
+        memory: &FileCache,
     ) -> Result<Self, Error> {
         let forge = publish::forge(&around, &arguments.reach)?;
         around.remote = forge.as_ref().and_then(|forge| forge.as_ref().ok()?.remote());
@@ -108,7 +112,7 @@ impl Run {
         };
         let base = arguments.base.as_deref();
         let mut comparison =
-            source::compare(&arguments.path, &content, base, arguments.today, &around)
+            git::compare(&arguments.path, &content, base, arguments.today, &around)
                 .map_err(input)?;
         comparison.approvals =
             publish::approvals(&arguments.path, &comparison, &around, forge.as_ref());
@@ -118,15 +122,15 @@ impl Run {
     }
 
     /// The report in a format.
-    pub(super) fn text(&self, format: Format, style: Style) -> String {
+    pub(super) fn text(&self, format: OutputFormat, style: Style) -> String {
         match format {
-            Format::Terminal => report::terminal(&self.report, style),
-            Format::Sarif => report::sarif(&self.report),
-            Format::Json => report::json(&self.report),
-            Format::Markdown => report::markdown(&self.report, LONGEST_SUMMARY),
-            Format::Annotations => report::commands(&self.report),
-            Format::CodeQuality => report::code_quality(&self.report),
-            Format::Junit => report::junit(&self.report),
+            OutputFormat::Terminal => report::terminal(&self.report, style),
+            OutputFormat::Sarif => report::sarif(&self.report),
+            OutputFormat::Json => report::json(&self.report),
+            OutputFormat::Markdown => report::markdown(&self.report, LONGEST_SUMMARY),
+            OutputFormat::Annotations => report::commands(&self.report),
+            OutputFormat::CodeQuality => report::code_quality(&self.report),
+            OutputFormat::Junit => report::junit(&self.report),
         }
     }
 
@@ -134,9 +138,12 @@ impl Run {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub(super) fn write(&self, format: Format, file: &Path) -> Result<(), Error> {
-        write::report(file, &self.text(format, PLAIN)).map_err(|error| {
-            Error::new(Kind::Output, format!("`{}` could not be written: {error}", file.display()))
+    pub(super) fn write(&self, format: OutputFormat, file: &Path) -> Result<(), Error> {
+        fs::report(file, &self.text(format, PLAIN)).map_err(|error| {
+            Error::new(
+                ErrorKind::Output,
+                format!("`{}` could not be written: {error}", file.display()),
+            )
         })
     }
 

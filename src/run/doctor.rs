@@ -7,22 +7,22 @@ use super::{input, print};
 use crate::cli;
 use crate::codeowners::{self, CodeOwners};
 use crate::decision::Verdict;
-use crate::doctor::{Point, State, of_github, of_gitlab, of_workflows};
-use crate::error::{Error, Kind};
+use crate::doctor::{Point, SettingState, of_github, of_gitlab, of_workflows};
+use crate::edge::forge::Client;
+use crate::edge::fs;
+use crate::edge::git::{self, Content, Forge, Job, Judges, Surroundings};
+use crate::error::{Error, ErrorKind};
 use crate::fact::Fact;
-use crate::forge::Client;
+use crate::pipeline::{RunStep, runs};
 use crate::report;
 use crate::settings::{gate, people, register};
 use crate::snapshot::{Snapshot, View};
-use crate::source::{self, Content, Forge, Job, Judges, Surroundings};
 use crate::span::RepoPath;
-use crate::wiring::{Run, runs};
-use crate::write;
 
 /// Says of each point whether it is as it must be. Exit code: 0 all are, 1 one is not, 2 one could
 /// not be seen.
-pub(super) fn doctor(arguments: &cli::Doctor, out: &mut dyn Write) -> Result<Verdict, Error> {
-    let source = source::open(&arguments.path, &Content::WorkingTree).map_err(input)?;
+pub(super) fn doctor(arguments: &cli::DoctorArgs, out: &mut dyn Write) -> Result<Verdict, Error> {
+    let source = git::open(&arguments.path, &Content::WorkingTree).map_err(input)?;
     let view = View::new(&*source.snapshot, RepoPath::root());
     let runs = runs(&view);
     let job = named(arguments);
@@ -36,7 +36,7 @@ pub(super) fn doctor(arguments: &cli::Doctor, out: &mut dyn Write) -> Result<Ver
             let mend = "name the repository: --repository OWNER/NAME, or --project GROUP/PROJECT, \
                 with a token in AIMSGATE_TOKEN";
             points.push(Point {
-                state: State::CannotSee,
+                state: SettingState::CannotSee,
                 what: "the forge's settings".to_owned(),
                 seen: "the forge was not asked".to_owned(),
                 mend: mend.to_owned(),
@@ -44,19 +44,25 @@ pub(super) fn doctor(arguments: &cli::Doctor, out: &mut dyn Write) -> Result<Ver
         }
     }
     print(out, report::points(&points))?;
-    Ok(match points.iter().map(|it| it.state).max_by_key(|state| (*state == State::Not, *state)) {
-        Some(State::Not) => Verdict::Fail,
-        Some(State::CannotSee) => Verdict::Undecided,
-        Some(State::Ok) | None => Verdict::Pass,
-    })
+    Ok(
+        match points
+            .iter()
+            .map(|it| it.state)
+            .max_by_key(|state| (*state == SettingState::Not, *state))
+        {
+            Some(SettingState::Not) => Verdict::Fail,
+            Some(SettingState::CannotSee) => Verdict::Undecided,
+            Some(SettingState::Ok) | None => Verdict::Pass,
+        },
+    )
 }
 
 /// The repository that is asked about: as named, else the job's.
-fn named(arguments: &cli::Doctor) -> Option<Job> {
+fn named(arguments: &cli::DoctorArgs) -> Option<Job> {
     let (forge, repository) = match (&arguments.repository, &arguments.project) {
         (Some(repository), _) => (Forge::GitHub, repository.clone()),
         (None, Some(project)) => (Forge::GitLab, project.clone()),
-        (None, None) => return Surroundings::of_this_process(write::today()).job().cloned(),
+        (None, None) => return Surroundings::of_this_process(fs::today()).job().cloned(),
     };
     Some(Job {
         forge,
@@ -74,12 +80,12 @@ fn named(arguments: &cli::Doctor) -> Option<Job> {
 
 fn asked(
     job: &Job,
-    arguments: &cli::Doctor,
+    arguments: &cli::DoctorArgs,
     view: &View<'_>,
-    runs: &[Run],
+    runs: &[RunStep],
 ) -> Result<Vec<Point>, Error> {
     let client = Client::of_job(job, &network(&arguments.reach)?);
-    let client = client.map_err(|trouble| Error::new(Kind::Input, trouble.to_string()))?;
+    let client = client.map_err(|trouble| Error::new(ErrorKind::Input, trouble.to_string()))?;
     Ok(match client {
         Client::GitHub(github) => {
             let mut checks: Vec<String> = runs.iter().map(|run| run.check.clone()).collect();

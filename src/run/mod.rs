@@ -13,35 +13,37 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 
-use scene::{Base, Scene};
+use scene::{Base, RunInputs};
 
+use crate::affected::AffectedSystems;
 use crate::catalog::Class;
-use crate::check::{Against, Context, evaluate};
 use crate::checks;
 use crate::cli::{self, Cli, Command, TextOrJson};
 use crate::date::Date;
-use crate::decision::{Bench, Stand, Verdict, judge};
+use crate::decision::{ComparedWith, DecisionInputs, Verdict, judge};
 use crate::detect::{self, Breadth};
 use crate::document::nearest;
-use crate::duty;
-use crate::error::{Error, Kind};
+use crate::edge::fs;
+use crate::edge::git::{self, Comparison, Content, Extent, SourceError};
+use crate::engine::{Context, TargetContext, evaluate};
+use crate::error::{Error, ErrorKind};
 use crate::evidence::{Lexicon, recognise};
 use crate::fact::Fact;
-use crate::finding::{Finding, Gate, Nature, Subject};
-use crate::memory::Memory;
+use crate::file_cache::FileCache;
+use crate::finding::{Finding, FindingKind, Gate, Subject};
+use crate::model::{Governance, RepositoryModel};
+use crate::obligation;
 use crate::report::{self, Approved, Inspected, Report, Setting, TargetSummary};
-use crate::settings::baseline::{self, Known, NewEntry};
+use crate::settings::baseline::{self, BaselineEntry, NewEntry};
 use crate::settings::gate::{self, Rules};
 use crate::settings::register;
 use crate::settings::waiver::Waiver;
-use crate::signoff::{Approval, Court, Flaw, Granted, Ledger, Ruling};
+use crate::signoff::{
+    Approval, Clearance, GrantedEmergency, SignOffEvaluator, SignOffFlaw, SignOffStore,
+};
 use crate::snapshot::View;
-use crate::source::{self, Comparison, Content, Extent, SourceError};
 use crate::span::RepoPath;
-use crate::touch::Touch;
 use crate::untrusted;
-use crate::world::{Governance, World};
-use crate::write;
 
 /// Does what the command line asks and writes to `out`; what is said beside it goes to `notes`.
 ///
@@ -66,21 +68,21 @@ pub fn run(cli: &Cli, out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verd
 }
 
 /// Writes down what is wrong today, for a repository that adopts the gate.
-fn baseline(arguments: &cli::Baseline, out: &mut dyn Write) -> Result<Verdict, Error> {
-    let source = source::open(&arguments.path, &Content::WorkingTree).map_err(input)?;
-    let today = arguments.today.unwrap_or_else(write::today);
+fn baseline(arguments: &cli::BaselineArgs, out: &mut dyn Write) -> Result<Verdict, Error> {
+    let source = git::open(&arguments.path, &Content::WorkingTree).map_err(input)?;
+    let today = arguments.today.unwrap_or_else(fs::today);
     let comparison = Comparison::alone(source);
     let report = judged(&comparison, today, Gate::Merge);
-    let is_known = |entry: &&report::Entry| {
-        entry.nature != Nature::Undecided && checks::is_excusable(entry.check)
+    let is_known = |entry: &&report::ReportedFinding| {
+        entry.nature != FindingKind::Undecided && checks::is_excusable(entry.check)
     };
     // What is known already keeps its days: taking a baseline again gives nothing more time. A
     // shell that writes it has emptied the file before it is read, so what was committed counts
     // too.
-    let committed = source::open(&arguments.path, &Content::Revision("HEAD".to_owned())).ok();
+    let committed = git::open(&arguments.path, &Content::Revision("HEAD".to_owned())).ok();
     let sources = [Some(&comparison.judged), committed.as_ref()].into_iter().flatten();
     let before = sources.map(|it| Governance::load(&View::new(&*it.snapshot, it.scope.clone())));
-    let before: Vec<Known> =
+    let before: Vec<BaselineEntry> =
         before.flat_map(|it| it.baselines).flat_map(|baseline| baseline.entries).collect();
     let entries = report.findings.iter().filter(is_known).flat_map(|entry| {
         entry.elements.iter().map(|element| {
@@ -101,27 +103,27 @@ fn baseline(arguments: &cli::Baseline, out: &mut dyn Write) -> Result<Verdict, E
 }
 
 fn input(error: SourceError) -> Error {
-    Error::new(Kind::Input, error.to_string())
+    Error::new(ErrorKind::Input, error.to_string())
 }
 
 /// Judges a comparison on a day, for a gate: the whole of the gate between reading and writing.
 pub fn judged(comparison: &Comparison, today: Date, asked: Gate) -> Report {
-    recalling(comparison, &Memory::default(), today, asked)
+    recalling(comparison, &FileCache::default(), today, asked)
 }
 
 /// The same, with what an earlier run saw.
-fn recalling(comparison: &Comparison, memory: &Memory, today: Date, asked: Gate) -> Report {
+fn recalling(comparison: &Comparison, memory: &FileCache, today: Date, asked: Gate) -> Report {
     scene::set(comparison, memory, today, |scene| report(scene, comparison, asked))
 }
 
-fn report(scene: &Scene<'_>, comparison: &Comparison, asked: Gate) -> Report {
-    let Scene { world, governance, court, base, today, .. } = *scene;
+fn report(scene: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Report {
+    let RunInputs { world, governance, court, base, today, .. } = *scene;
     let target = comparison.target.known();
     let against = match (base, &comparison.target) {
         // The target branch's own content changes nothing of it.
         (Some(_), _) if comparison.extent == Extent::Whole => Fact::Absent,
         (Some(base), _) => {
-            Fact::Known(Against { sides: scene.sides(base), governance: &base.governance })
+            Fact::Known(TargetContext { sides: scene.sides(base), governance: &base.governance })
         }
         (None, Fact::Undecided(why)) => Fact::Undecided(why.clone()),
         (None, _) => Fact::Absent,
@@ -131,7 +133,7 @@ fn report(scene: &Scene<'_>, comparison: &Comparison, asked: Gate) -> Report {
     let proposed = scene.proposed;
     let governance = &governance.clone().excusing(signed_waivers(court, proposed));
     let (emergencies, refused) = court.emergencies(&checks::is_excusable);
-    let refused: Vec<(&str, Flaw)> =
+    let refused: Vec<(&str, SignOffFlaw)> =
         refused.into_iter().map(|(it, flaw)| (it.value.id.value.as_str(), flaw)).collect();
     let context = Context {
         judged: world,
@@ -150,12 +152,18 @@ fn report(scene: &Scene<'_>, comparison: &Comparison, asked: Gate) -> Report {
         base.filter(|_| comparison.extent == Extent::Change && !evaluation.findings.is_empty());
     let others = others.map(|base| Others::evaluate(base, scene));
     let touch = base.filter(|_| others.is_some()).map(|base| {
-        let renamed = duty::renamed(&scene.sides(base));
-        Touch::of(&base.change, &base.declared, world, &governance.rules.material, renamed)
+        let renamed = obligation::renamed(&scene.sides(base));
+        AffectedSystems::of(
+            &base.change,
+            &base.declared,
+            world,
+            &governance.rules.material,
+            renamed,
+        )
     });
     let facts =
         world.systems().iter().map(|system| (system.id.value.as_str(), &system.facts)).collect();
-    let bench = Bench {
+    let bench = DecisionInputs {
         table,
         rules: &governance.rules,
         people: &governance.people,
@@ -166,15 +174,15 @@ fn report(scene: &Scene<'_>, comparison: &Comparison, asked: Gate) -> Report {
         today,
         asked,
         stand: match (base, &others, &touch) {
-            (None, ..) => Stand::Alone,
-            (_, Some(others), Some(touch)) => Stand::Change {
+            (None, ..) => ComparedWith::Alone,
+            (_, Some(others), Some(touch)) => ComparedWith::Change {
                 tip: &others.tip,
                 under_judged: others.under_judged.as_deref(),
                 asked_before: &others.asked_before,
                 touch,
             },
             // It is the target's own, or without findings there is nothing to compare.
-            (Some(_), ..) => Stand::Whole,
+            (Some(_), ..) => ComparedWith::Whole,
         },
     };
     let findings = judge(evaluation.findings, &bench);
@@ -201,7 +209,7 @@ fn approved(it: &Approval) -> Approved {
     Approved { login: it.login.clone(), commit: it.commit.to_string() }
 }
 
-fn emergency_words(it: &Granted) -> String {
+fn emergency_words(it: &GrantedEmergency) -> String {
     format!(
         "`{}` for {}, granted by {} until {}: {}; passes over {}; {} makes up for it by {}",
         it.id,
@@ -216,11 +224,11 @@ fn emergency_words(it: &Granted) -> String {
 }
 
 /// The waivers of a change that somebody entitled signed for.
-fn signed_waivers(court: &Court<'_>, proposed: &Governance) -> Vec<Waiver> {
+fn signed_waivers(court: &SignOffEvaluator<'_>, proposed: &Governance) -> Vec<Waiver> {
     let is_known =
         |waiver: &&Waiver| court.governance.waivers.iter().any(|known| waiver.is_within(known));
     let new = proposed.waivers.iter().filter(|waiver| !is_known(waiver));
-    new.filter(|waiver| matches!(court.waiver(waiver), Ruling::Cleared(_))).cloned().collect()
+    new.filter(|waiver| matches!(court.waiver(waiver), Clearance::Cleared(_))).cloned().collect()
 }
 
 /// What the other sides of a comparison would be told: it says where a finding comes from.
@@ -231,12 +239,13 @@ struct Others {
 }
 
 impl Others {
-    fn evaluate(base: &Base<'_>, scene: &Scene<'_>) -> Self {
-        let Scene { governance, proposed, digests, today, memory, .. } = *scene;
-        let findings = |world: &World<'_>, proposed: &Governance| {
+    fn evaluate(base: &Base<'_>, scene: &RunInputs<'_>) -> Self {
+        let RunInputs { governance, proposed, digests, today, memory, .. } = *scene;
+        let findings = |world: &RepositoryModel<'_>, proposed: &Governance| {
             let (against, commits) = (Fact::Absent, Fact::Absent);
-            let ledger = Ledger::load(&world.view, None, &scene::sign_off_folders(world));
-            let court = Court::new(world, governance, &ledger, None, digests, &commits, today);
+            let ledger = SignOffStore::load(&world.view, None, &scene::sign_off_folders(world));
+            let court =
+                SignOffEvaluator::new(world, governance, &ledger, None, digests, &commits, today);
             let (court, decisions) = (&court, &*court.due());
             let table = checks::ALL;
             let (refused_emergencies, newcomers) = (&[][..], &[][..]);
@@ -255,12 +264,16 @@ impl Others {
             let asked = decisions.iter().map(|due| (checks::decision(due), due.class)).collect();
             (evaluate(table, &context, &checks::fallback_of(world)).findings, asked)
         };
-        let world = World::load(base.view.clone(), &governance.rules, memory);
+        let world = RepositoryModel::load(base.view.clone(), &governance.rules, memory);
         let (tip, decisions): (_, BTreeMap<Subject, Class>) = findings(&world, &base.governance);
         let is_register = |path: &RepoPath| path.file_name() == register::FILE;
         let under_judged = base.change.files.keys().any(is_register).then(|| {
-            let under =
-                World::load_under(base.view.clone(), &scene.world.view, &governance.rules, memory);
+            let under = RepositoryModel::load_under(
+                base.view.clone(),
+                &scene.world.view,
+                &governance.rules,
+                memory,
+            );
             findings(&under, proposed).0
         });
         let asked_before = world.asked().into_iter().chain(decisions).collect();
@@ -268,14 +281,14 @@ impl Others {
     }
 }
 
-fn inventory(arguments: &cli::Inventory, out: &mut dyn Write) -> Result<Verdict, Error> {
+fn inventory(arguments: &cli::InventoryArgs, out: &mut dyn Write) -> Result<Verdict, Error> {
     let content = arguments.head.clone().map_or(Content::WorkingTree, Content::Revision);
-    let source = source::open(&arguments.path, &content).map_err(input)?;
+    let source = git::open(&arguments.path, &content).map_err(input)?;
     let found = detect::inventory(
         &View::new(&*source.snapshot, source.scope.clone()),
         Breadth::All,
         &globset::GlobSet::empty(),
-        &Memory::default(),
+        &FileCache::default(),
     );
     match arguments.format {
         TextOrJson::Terminal => print(out, report::inventory_text(&found)),
@@ -283,12 +296,12 @@ fn inventory(arguments: &cli::Inventory, out: &mut dyn Write) -> Result<Verdict,
     }
 }
 
-fn inspect(arguments: &cli::Inspect, out: &mut dyn Write) -> Result<Verdict, Error> {
+fn inspect(arguments: &cli::InspectArgs, out: &mut dyn Write) -> Result<Verdict, Error> {
     let lexicon = Lexicon::of(&rules_above(arguments.files.first())?.extension);
     let kinds = lexicon.catalogue();
     let kind = match &arguments.kind {
         Some(id) => Some(kinds.kind(id).ok_or_else(|| {
-            let error = Error::new(Kind::Usage, format!("`{id}` is no kind of document"));
+            let error = Error::new(ErrorKind::Usage, format!("`{id}` is no kind of document"));
             match nearest(id, kinds.kinds().iter().map(|kind| kind.id.as_str())) {
                 Some(name) => error.hint(format!("did you mean `{name}`?")),
                 None => {
@@ -302,7 +315,7 @@ fn inspect(arguments: &cli::Inspect, out: &mut dyn Write) -> Result<Verdict, Err
     };
     let mut inspected = Vec::new();
     for file in &arguments.files {
-        let document = source::document(file).map_err(input)?;
+        let document = git::document(file).map_err(input)?;
         let recognition = recognise(lexicon, &document, kind);
         inspected.push(Inspected {
             path: file.to_string_lossy().into_owned(),
@@ -325,10 +338,10 @@ fn inspect(arguments: &cli::Inspect, out: &mut dyn Write) -> Result<Verdict, Err
 fn rules_above(file: Option<&PathBuf>) -> Result<Rules, Error> {
     let Some(file) = file else { return Ok(Rules::default()) };
     let gates =
-        source::documents_above(file, gate::FILE).map_err(input)?.into_iter().map(|document| {
+        git::documents_above(file, gate::FILE).map_err(input)?.into_iter().map(|document| {
             let read = gate::read(&document);
             let gate = read.map_err(|mistake| {
-                Error::new(Kind::Input, format!("`{}`: {}", document.path, mistake.message))
+                Error::new(ErrorKind::Input, format!("`{}`: {}", document.path, mistake.message))
             })?;
             Ok((document.path, gate))
         });
@@ -339,7 +352,7 @@ fn explain(id: &str, out: &mut dyn Write) -> Result<Verdict, Error> {
     match checks::find(id) {
         Some(check) => print(out, report::explain(check)),
         None => {
-            let error = Error::new(Kind::Usage, format!("`{id}` is no check"));
+            let error = Error::new(ErrorKind::Usage, format!("`{id}` is no check"));
             let ids = checks::ids(checks::ALL);
             Err(match nearest(id, ids) {
                 Some(name) => error.hint(format!("did you mean `{name}`?")),

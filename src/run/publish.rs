@@ -5,15 +5,15 @@ use std::path::Path;
 
 use crate::cli;
 use crate::decision::Verdict;
-use crate::error::{Error, Kind};
+use crate::edge::forge::{Approver, Client, Network, Notice};
+use crate::edge::git::{self, Comparison, Surroundings};
+use crate::error::{Error, ErrorKind};
 use crate::fact::Fact;
-use crate::forge::{Approver, Client, Network, Notice};
+use crate::model::Governance;
 use crate::report::Report;
 use crate::settings::gate::{Channel, Proof};
 use crate::signoff::Approval;
 use crate::snapshot::{Snapshot, View};
-use crate::source::{self, Comparison, Surroundings};
-use crate::world::Governance;
 
 /// Bytes of a file of authorities.
 const LARGEST_AUTHORITIES: u64 = 4 << 20;
@@ -28,8 +28,8 @@ pub(super) type Reached = Result<Client, String>;
 pub(super) fn network(reach: &cli::Reach) -> Result<Network, Error> {
     let authorities = match &reach.ca_file {
         None => Vec::new(),
-        Some(file) => source::bytes(file, LARGEST_AUTHORITIES).map_err(|error| {
-            Error::new(Kind::Usage, error.to_string()).hint(
+        Some(file) => git::bytes(file, LARGEST_AUTHORITIES).map_err(|error| {
+            Error::new(ErrorKind::Usage, error.to_string()).hint(
                 "--ca-file names a \
                 file in PEM",
             )
@@ -85,7 +85,7 @@ pub(super) fn approvals(
         let client = forge.as_ref().map_err(Clone::clone)?;
         let all = client.approvals(&is_known).map_err(|trouble| trouble.to_string())?;
         let approval = |it: Approver| {
-            let files = source::files_of(path, around.remote.as_ref(), &it.commit)?;
+            let files = git::files_of(path, around.remote.as_ref(), &it.commit)?;
             Ok(Approval {
                 forge: job.forge,
                 login: it.login,
@@ -124,7 +124,7 @@ pub(super) fn publish(
     let Some(forge) = forge else {
         if !asked.is_empty() {
             let error = Error::new(
-                Kind::Usage,
+                ErrorKind::Usage,
                 "--publish posts from a job of GitHub Actions or \
                 GitLab CI/CD only",
             );

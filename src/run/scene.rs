@@ -6,20 +6,20 @@ use crate::change::Change;
 use crate::checks;
 use crate::date::Date;
 use crate::document::Spanned;
-use crate::duty::Sides;
+use crate::edge::git::{Comparison, Extent, Target};
 use crate::fact::Fact;
-use crate::memory::Memory;
+use crate::file_cache::FileCache;
+use crate::model::{Declared, Governance, RepositoryModel};
+use crate::obligation::ComparedSides;
 use crate::report::RulesFrom;
-use crate::signoff::{Court, Digests, Ledger};
+use crate::signoff::{Digests, SignOffEvaluator, SignOffStore};
 use crate::snapshot::View;
-use crate::source::{Comparison, Extent, Target};
 use crate::span::{Place, RepoPath};
-use crate::world::{Declared, Governance, World};
 
 /// What a run looks at.
 #[derive(Clone, Copy)]
-pub(super) struct Scene<'a> {
-    pub(super) world: &'a World<'a>,
+pub(super) struct RunInputs<'a> {
+    pub(super) world: &'a RepositoryModel<'a>,
     /// Rules and people that the verdict is given by.
     pub(super) governance: &'a Governance,
     /// What the judged content would make of them.
@@ -27,19 +27,19 @@ pub(super) struct Scene<'a> {
     pub(super) rules_from: RulesFrom,
     /// The target branch, where there is one.
     pub(super) base: Option<&'a Base<'a>>,
-    pub(super) court: &'a Court<'a>,
+    pub(super) court: &'a SignOffEvaluator<'a>,
     pub(super) digests: &'a Digests,
-    pub(super) memory: &'a Memory,
+    pub(super) memory: &'a FileCache,
     /// The place of what has no better one.
     pub(super) fallback: &'a Place,
     pub(super) today: Date,
 }
 
-impl<'a> Scene<'a> {
+impl<'a> RunInputs<'a> {
     /// Both revisions and what lies between them.
-    pub(super) fn sides(&self, base: &'a Base<'a>) -> Sides<'a> {
+    pub(super) fn sides(&self, base: &'a Base<'a>) -> ComparedSides<'a> {
         let (tip, tip_view, change) = (&base.declared, &base.view, &base.change);
-        Sides {
+        ComparedSides {
             tip,
             tip_view,
             judged: self.world,
@@ -53,9 +53,9 @@ impl<'a> Scene<'a> {
 /// Loads a comparison and hands it on.
 pub(super) fn set<T>(
     comparison: &Comparison,
-    memory: &Memory,
+    memory: &FileCache,
     today: Date,
-    act: impl FnOnce(&Scene<'_>) -> T,
+    act: impl FnOnce(&RunInputs<'_>) -> T,
 ) -> T {
     let view = |snapshot| View::new(snapshot, comparison.judged.scope.clone());
     let proposed = Governance::load(&view(&*comparison.judged.snapshot));
@@ -78,7 +78,8 @@ pub(super) fn set<T>(
     let governance = trusted.map_or_else(|| proposed.clone(), |trusted| trusted.keeping(&proposed));
     let tip = target.map(|target| Declared::of(&view(&*target.tip), &governance.rules));
     let governance = tip.iter().fold(governance, excused_by_known);
-    let world = World::load(view(&*comparison.judged.snapshot), &governance.rules, memory);
+    let world =
+        RepositoryModel::load(view(&*comparison.judged.snapshot), &governance.rules, memory);
     let fallback = checks::fallback_of(&world);
     let digests = Digests::default();
     let mut folders = sign_off_folders(&world);
@@ -86,7 +87,7 @@ pub(super) fn set<T>(
     // What the target branch holds counts as it is there, and what an earlier commit of it lacks
     // was never altered.
     let held = target.map(|target| view(&*target.tip));
-    let mut ledger = Ledger::load(&world.view, held.as_ref(), &folders);
+    let mut ledger = SignOffStore::load(&world.view, held.as_ref(), &folders);
     if comparison.extent == Extent::Whole {
         ledger.altered.clear();
     }
@@ -95,14 +96,22 @@ pub(super) fn set<T>(
         Base { view, declared, governance, change: change(target, comparison) }
     });
     let tip = base.as_ref().map(|base| (&base.declared, base.view.snapshot));
-    let court = Court::new(&world, &governance, &ledger, tip, &digests, &comparison.commits, today);
+    let court = SignOffEvaluator::new(
+        &world,
+        &governance,
+        &ledger,
+        tip,
+        &digests,
+        &comparison.commits,
+        today,
+    );
     // What was merged was approved then, or was not merged by the gate.
     let court = if comparison.extent == Extent::Change {
         court.knowing(&comparison.approvals)
     } else {
         court
     };
-    act(&Scene {
+    act(&RunInputs {
         world: &world,
         governance: &governance,
         proposed: &proposed,
@@ -141,7 +150,7 @@ fn change(target: &Target, comparison: &Comparison) -> Change {
 }
 
 /// Where sign-offs may lie: at or above the judged folder, and beside each register.
-pub(super) fn sign_off_folders(world: &World<'_>) -> BTreeSet<RepoPath> {
+pub(super) fn sign_off_folders(world: &RepositoryModel<'_>) -> BTreeSet<RepoPath> {
     let above = world.view.scope.ancestors_from_root();
     above.into_iter().chain(beside(&world.declared)).collect()
 }

@@ -4,40 +4,41 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::scene::{self, Base, Scene};
+use super::scene::{self, Base, RunInputs};
 use super::{input, print};
 use crate::catalog::Role;
 use crate::cli;
 use crate::date::Date;
 use crate::decision::Verdict;
 use crate::document::nearest;
-use crate::duty;
-use crate::error::{Error, Kind};
+use crate::edge::fs;
+use crate::edge::git::{self, Content, Surroundings};
+use crate::edge::keygen::{self, Identity};
+use crate::error::{Error, ErrorKind};
 use crate::fact::Fact;
-use crate::keygen::{self, Identity};
-use crate::memory::Memory;
+use crate::file_cache::FileCache;
+use crate::obligation;
+use crate::pipeline;
 use crate::report;
 use crate::settings::gate::Decision;
 use crate::settings::register::System;
 use crate::signoff::{
-    Draft, Filed, Flaw, Lowering, NAMESPACE, Plan, Property, Replaced, Said, Signing,
+    Draft, Lowering, NAMESPACE, Plan, RecordFiles, ReplacedFile, SignInput, SignOffFlaw,
+    SignOffProperty, Signing,
 };
-use crate::source::{self, Content, Surroundings};
 use crate::span::RepoPath;
-use crate::wiring;
-use crate::write;
 
 /// Does what `sign` asks for.
-pub(super) fn sign(arguments: &cli::Sign, out: &mut dyn Write) -> Result<Verdict, Error> {
-    let now = write::today();
+pub(super) fn sign(arguments: &cli::SignArgs, out: &mut dyn Write) -> Result<Verdict, Error> {
+    let now = fs::today();
     let around = Surroundings::of_this_process(now);
     let today = arguments.today.unwrap_or(now);
     let base = arguments.base.as_deref();
     let content = Content::WorkingTree;
-    let comparison = source::compare(&arguments.path, &content, base, arguments.today, &around)
-        .map_err(input)?;
-    let (memory, mut signed) = (Memory::default(), None);
-    let act = |scene: &Scene<'_>| match (arguments.prepare, &arguments.record) {
+    let comparison =
+        git::compare(&arguments.path, &content, base, arguments.today, &around).map_err(input)?;
+    let (memory, mut signed) = (FileCache::default(), None);
+    let act = |scene: &RunInputs<'_>| match (arguments.prepare, &arguments.record) {
         (Some(decision), _) => prepare(arguments, decision.into(), scene, out),
         (None, Some(record)) => {
             let filed = find(scene, record)?;
@@ -47,12 +48,12 @@ pub(super) fn sign(arguments: &cli::Sign, out: &mut dyn Write) -> Result<Verdict
             signed = Some(decide(arguments, scene, filed, today, out)?);
             Ok(Verdict::Pass)
         }
-        (None, None) => Err(Error::new(Kind::Usage, "name a record, or what to prepare")),
+        (None, None) => Err(Error::new(ErrorKind::Usage, "name a record, or what to prepare")),
     };
     let verdict = scene::set(&comparison, &memory, today, act)?;
     if let (Some(signed), Some(record), false) = (signed, &arguments.record, arguments.unsigned) {
         // Only the signature shows which key made it.
-        let now = source::compare(&arguments.path, &content, base, arguments.today, &around)
+        let now = git::compare(&arguments.path, &content, base, arguments.today, &around)
             .map_err(input)?;
         scene::set(&now, &memory, today, |scene| {
             refused(scene, find(scene, record)?, &signed, out)
@@ -63,12 +64,14 @@ pub(super) fn sign(arguments: &cli::Sign, out: &mut dyn Write) -> Result<Verdict
 
 /// Says why a signature that was just made does not count, if so.
 fn refused(
-    scene: &Scene<'_>,
-    filed: &Filed,
+    scene: &RunInputs<'_>,
+    filed: &RecordFiles,
     signed: &RepoPath,
     out: &mut dyn Write,
 ) -> Result<(), Error> {
-    let is_its = |flaw: &Flaw| flaw.property == Property::Signature && flaw.place.path == *signed;
+    let is_its = |flaw: &SignOffFlaw| {
+        flaw.property == SignOffProperty::Signature && flaw.place.path == *signed
+    };
     for flaw in scene.court.flaws(filed).into_iter().filter(is_its) {
         let text = format!(
             "as it is this signature does not count: {}; keys are those of the target \
@@ -81,11 +84,11 @@ fn refused(
 }
 
 fn usage(text: impl Into<String>) -> Error {
-    Error::new(Kind::Usage, text)
+    Error::new(ErrorKind::Usage, text)
 }
 
 /// The record of this id; its file's name will do.
-fn find<'a>(scene: &Scene<'a>, named: &str) -> Result<&'a Filed, Error> {
+fn find<'a>(scene: &RunInputs<'a>, named: &str) -> Result<&'a RecordFiles, Error> {
     let id = named.rsplit('/').next().unwrap_or(named).trim_end_matches(".yaml");
     let ledger = scene.court.ledger;
     if let Some(filed) = ledger.records.get(id) {
@@ -97,7 +100,7 @@ fn find<'a>(scene: &Scene<'a>, named: &str) -> Result<&'a Filed, Error> {
         .find(|mistake| mistake.place.path.file_name() == format!("{id}.yaml"));
     if let Some(mistake) = broken {
         return Err(Error::new(
-            Kind::Input,
+            ErrorKind::Input,
             format!("`{}`: {}", mistake.place.path, mistake.message),
         ));
     }
@@ -109,14 +112,14 @@ fn find<'a>(scene: &Scene<'a>, named: &str) -> Result<&'a Filed, Error> {
 }
 
 fn prepare(
-    arguments: &cli::Sign,
+    arguments: &cli::SignArgs,
     decision: Decision,
-    scene: &Scene<'_>,
+    scene: &RunInputs<'_>,
     out: &mut dyn Write,
 ) -> Result<Verdict, Error> {
     let court = scene.court;
     let system = arguments.system.as_ref().map(|id| system(scene, id)).transpose()?;
-    let refuse = |why: String| Error::new(Kind::Input, why);
+    let refuse = |why: String| Error::new(ErrorKind::Input, why);
     if scene.governance.rules.repositories.is_empty() {
         let error = refuse(
             "the rules do not say what this repository is called, so a record could be of \
@@ -169,7 +172,7 @@ fn prepare(
     let since = plan.replaced().map(|filed| &filed.record.path);
     let (authors, unknown) =
         authors(scene, &arguments.path, &paths, since, identity.email.as_deref())?;
-    let said = Said {
+    let said = SignInput {
         id: arguments.id.clone(),
         because: arguments.because.clone(),
         expires: arguments.expires,
@@ -197,7 +200,7 @@ fn prepare(
     Ok(Verdict::Pass)
 }
 
-fn system<'a>(scene: &Scene<'a>, id: &str) -> Result<&'a System, Error> {
+fn system<'a>(scene: &RunInputs<'a>, id: &str) -> Result<&'a System, Error> {
     scene.world.system(id).ok_or_else(|| {
         let error = usage(format!("the register declares no system `{id}`"));
         match nearest(id, scene.world.systems().iter().map(|system| system.id.value.as_str())) {
@@ -209,7 +212,7 @@ fn system<'a>(scene: &Scene<'a>, id: &str) -> Result<&'a System, Error> {
 
 /// Whoever wrote what is covered, people by their ids; and why that is not known, where it is not.
 fn authors(
-    scene: &Scene<'_>,
+    scene: &RunInputs<'_>,
     path: &Path,
     paths: &BTreeSet<RepoPath>,
     since: Option<&RepoPath>,
@@ -223,7 +226,7 @@ fn authors(
         RepoPath::from(parts.join("/").as_str())
     };
     let folders: BTreeSet<RepoPath> = paths.iter().map(literal).collect();
-    let found = source::wrote(path, &folders, since, own).map_err(input)?;
+    let found = git::wrote(path, &folders, since, own).map_err(input)?;
     let people = scene.governance.people.known();
     let id = |email: String| {
         people.and_then(|people| people.find(&email)).map_or(email, |it| it.id.value.clone())
@@ -236,9 +239,9 @@ fn authors(
 }
 
 /// The trusted files that the change makes other than they are.
-fn loosening(scene: &Scene<'_>) -> Vec<Replaced> {
+fn loosening(scene: &RunInputs<'_>) -> Vec<ReplacedFile> {
     let Some(base) = scene.base else { return Vec::new() };
-    let rewired = wiring::rewired(&base.view, &scene.world.view, &base.change, scene.fallback);
+    let rewired = pipeline::rewired(&base.view, &scene.world.view, &base.change, scene.fallback);
     let pipelines: BTreeSet<RepoPath> = rewired.into_iter().map(|it| it.path).collect();
     let is_trusted = |path: &&RepoPath| {
         let text = path.to_string();
@@ -255,25 +258,29 @@ fn loosening(scene: &Scene<'_>) -> Vec<Replaced> {
 }
 
 /// The duties of a system, or of the register itself, that the change lowers.
-fn lowerings(scene: &Scene<'_>, system: Option<&System>) -> Vec<Lowering> {
-    let lowered =
-        scene.base.map(|base: &Base<'_>| duty::lowered(&scene.sides(base))).unwrap_or_default();
-    let is_meant = |it: &duty::Lowered| it.system.as_ref() == system.map(|system| &system.id.value);
+fn lowerings(scene: &RunInputs<'_>, system: Option<&System>) -> Vec<Lowering> {
+    let lowered = scene
+        .base
+        .map(|base: &Base<'_>| obligation::lowered(&scene.sides(base)))
+        .unwrap_or_default();
+    let is_meant = |it: &obligation::LoweredObligation| {
+        it.system.as_ref() == system.map(|system| &system.id.value)
+    };
     lowered.into_iter().filter(is_meant).map(|it| (it.duty, it.from, it.to)).collect()
 }
 
 fn save(path: &Path, draft: &Draft) -> Result<PathBuf, Error> {
-    let (root, _) = source::root(path).map_err(input)?;
-    write::new_file(&root, &draft.path.to_string(), &draft.text).map_err(|error| {
-        Error::new(Kind::Output, format!("`{}` could not be written: {error}", draft.path))
+    let (root, _) = git::root(path).map_err(input)?;
+    fs::new_file(&root, &draft.path.to_string(), &draft.text).map_err(|error| {
+        Error::new(ErrorKind::Output, format!("`{}` could not be written: {error}", draft.path))
     })
 }
 
 /// Signs, closes or revokes; the file that says so.
 fn decide(
-    arguments: &cli::Sign,
-    scene: &Scene<'_>,
-    filed: &Filed,
+    arguments: &cli::SignArgs,
+    scene: &RunInputs<'_>,
+    filed: &RecordFiles,
     today: Date,
     out: &mut dyn Write,
 ) -> Result<RepoPath, Error> {
@@ -284,7 +291,7 @@ fn decide(
     let Some(person) = person else {
         let who = identity.email.as_deref().unwrap_or("nobody");
         let error = Error::new(
-            Kind::Input,
+            ErrorKind::Input,
             format!(
                 "git says that you are {who}, who is not among the people of the target branch"
             ),
@@ -328,7 +335,8 @@ fn decide(
             if arguments.dissent { "dissent" } else { "agree" },
         )
     };
-    let heavy = court.flaws(filed).into_iter().filter(|flaw| flaw.property != Property::Signers);
+    let heavy =
+        court.flaws(filed).into_iter().filter(|flaw| flaw.property != SignOffProperty::Signers);
     for flaw in heavy.take(3) {
         writeln!(
             out,
@@ -345,18 +353,18 @@ fn decide(
             person.id.value,
             role.words()
         );
-        let said =
-            keygen::ask(&report::safe(&question)).map_err(|why| Error::new(Kind::Input, why))?;
+        let said = keygen::ask(&report::safe(&question))
+            .map_err(|why| Error::new(ErrorKind::Input, why))?;
         if said != word {
-            return Err(Error::new(Kind::Input, "nothing was signed"));
+            return Err(Error::new(ErrorKind::Input, "nothing was signed"));
         }
     }
     let file = save(&arguments.path, &draft)?;
     if !arguments.unsigned {
         identity.sign(&file, NAMESPACE).map_err(|why| {
             // Nothing is left behind that the next attempt would stumble over.
-            write::discard(&file);
-            let error = Error::new(Kind::Output, why);
+            fs::discard(&file);
+            let error = Error::new(ErrorKind::Output, why);
             error.hint(format!(
                 "or write it only, with --unsigned, and sign it yourself: ssh-keygen -Y sign -n \
                  {NAMESPACE} -f KEY {}",
@@ -390,7 +398,7 @@ fn named_role(name: &str) -> Result<Role, Error> {
 }
 
 /// Files of evidence with their digests.
-fn evidence(scene: &Scene<'_>, named: &[String]) -> Result<Vec<(String, String)>, Error> {
+fn evidence(scene: &RunInputs<'_>, named: &[String]) -> Result<Vec<(String, String)>, Error> {
     let digest = |name: &String| {
         let path = scene
             .world
@@ -400,15 +408,19 @@ fn evidence(scene: &Scene<'_>, named: &[String]) -> Result<Vec<(String, String)>
             .map_err(|error| usage(format!("`{name}`: {error}")))?;
         match scene.digests.at(scene.world.view.snapshot, &path) {
             Some(Ok(digest)) => Ok((path.to_string(), digest)),
-            Some(Err(why)) => Err(Error::new(Kind::Input, format!("`{name}`: {why}"))),
-            None => Err(Error::new(Kind::Input, format!("there is no file `{name}`"))),
+            Some(Err(why)) => Err(Error::new(ErrorKind::Input, format!("`{name}`: {why}"))),
+            None => Err(Error::new(ErrorKind::Input, format!("there is no file `{name}`"))),
         }
     };
     named.iter().map(digest).collect()
 }
 
 /// Says step by step what the gate makes of a record.
-fn explain(scene: &Scene<'_>, filed: &Filed, out: &mut dyn Write) -> Result<Verdict, Error> {
+fn explain(
+    scene: &RunInputs<'_>,
+    filed: &RecordFiles,
+    out: &mut dyn Write,
+) -> Result<Verdict, Error> {
     let (text, is_sound) = report::steps(scene.court, filed);
     print(out, text)?;
     Ok(if is_sound { Verdict::Pass } else { Verdict::Fail })

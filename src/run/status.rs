@@ -6,22 +6,22 @@ use super::{input, print, scene};
 use crate::checks;
 use crate::cli;
 use crate::decision::Verdict;
+use crate::edge::fs;
+use crate::edge::git::{self, Content, Surroundings};
 use crate::error::Error;
-use crate::memory::Memory;
+use crate::file_cache::FileCache;
 use crate::report;
-use crate::source::{self, Content, Surroundings};
-use crate::write;
 
 /// Prints where each system stands. It judges nothing: the exit code says only whether it could
 /// look.
-pub(super) fn status(arguments: &cli::Status, out: &mut dyn Write) -> Result<Verdict, Error> {
-    let now = write::today();
+pub(super) fn status(arguments: &cli::StatusArgs, out: &mut dyn Write) -> Result<Verdict, Error> {
+    let now = fs::today();
     let around = Surroundings::of_this_process(now);
     let comparison =
-        source::compare(&arguments.path, &Content::WorkingTree, None, arguments.today, &around)
+        git::compare(&arguments.path, &Content::WorkingTree, None, arguments.today, &around)
             .map_err(input)?;
     let today = arguments.today.unwrap_or(now);
-    scene::set(&comparison, &Memory::default(), today, |scene| {
+    scene::set(&comparison, &FileCache::default(), today, |scene| {
         let (emergencies, _) = scene.court.emergencies(&checks::is_excusable);
         print(out, report::status(scene.court, scene.governance, &emergencies))
     })

@@ -7,35 +7,35 @@ use super::{input, print};
 use crate::cli;
 use crate::decision::Verdict;
 use crate::digest::is_sha256;
-use crate::error::{Error, Kind};
+use crate::edge::fs;
+use crate::edge::git::{self, Content, Extent, Surroundings};
+use crate::error::{Error, ErrorKind};
 use crate::fact::Fact;
-use crate::memory::Memory;
+use crate::file_cache::FileCache;
 use crate::report;
-use crate::source::{self, Content, Extent, Surroundings};
-use crate::write;
 
 /// Asks whether a subject is covered by a release that stands.
-pub(super) fn verify(arguments: &cli::Verify, out: &mut dyn Write) -> Result<Verdict, Error> {
+pub(super) fn verify(arguments: &cli::VerifyArgs, out: &mut dyn Write) -> Result<Verdict, Error> {
     let digest = arguments
         .subject
         .strip_prefix("sha256:")
         .unwrap_or(&arguments.subject)
         .to_ascii_lowercase();
     if !is_sha256(&digest) {
-        let error = Error::new(Kind::Usage, format!("`{}` is no SHA-256", arguments.subject));
+        let error = Error::new(ErrorKind::Usage, format!("`{}` is no SHA-256", arguments.subject));
         return Err(error.hint("write it as sha256:HEX, 64 digits; sha256sum prints it"));
     }
-    let now = write::today();
+    let now = fs::today();
     // Whatever started the job: what the default branch holds may be used, and nothing else.
     let around = Surroundings { job: None, ..Surroundings::of_this_process(now) };
     let content = Content::Revision(arguments.head.clone().unwrap_or_else(|| "HEAD".to_owned()));
-    let comparison = source::compare(&arguments.path, &content, None, arguments.today, &around)
-        .map_err(input)?;
+    let comparison =
+        git::compare(&arguments.path, &content, None, arguments.today, &around).map_err(input)?;
     // What the default branch does not hold, nobody merged.
     match &comparison.target {
         Fact::Undecided(why) => {
             return Err(Error::new(
-                Kind::Input,
+                ErrorKind::Input,
                 format!(
                     "the default branch is \
             not known: {why}"
@@ -46,16 +46,18 @@ pub(super) fn verify(arguments: &cli::Verify, out: &mut dyn Write) -> Result<Ver
         Fact::Known(target) => {
             let text =
                 format!("{} is not part of {}", comparison.judged.snapshot.revision(), target.name);
-            return Err(Error::new(Kind::Input, text).hint("deploy what was merged"));
+            return Err(Error::new(ErrorKind::Input, text).hint("deploy what was merged"));
         }
-        Fact::Absent => return Err(Error::new(Kind::Input, "there is no default branch here")),
+        Fact::Absent => {
+            return Err(Error::new(ErrorKind::Input, "there is no default branch here"));
+        }
     }
     let today = arguments.today.unwrap_or(now);
     let simulated = around.ci && !comparison.simulation.is_empty();
-    scene::set(&comparison, &Memory::default(), today, |scene| {
+    scene::set(&comparison, &FileCache::default(), today, |scene| {
         let Some(system) = scene.world.system(&arguments.system) else {
             return Err(Error::new(
-                Kind::Usage,
+                ErrorKind::Usage,
                 format!("the register declares no system `{}`", arguments.system),
             ));
         };

@@ -24,17 +24,17 @@ pub const LONGEST_DAYS: i32 = 180;
 #[derive(Clone, Debug)]
 pub struct Baseline {
     pub file: RepoPath,
-    pub entries: Vec<Known>,
+    pub entries: Vec<BaselineEntry>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct File {
+struct BaselineFile {
     #[serde(rename = "schema")]
     _schema: Schema,
     #[serde(rename = "taken-on")]
     _taken_on: Date,
-    entries: Vec<Known>,
+    entries: Vec<BaselineEntry>,
 }
 
 impl Baseline {
@@ -59,7 +59,7 @@ impl Baseline {
 /// One element of a finding that was there.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Known {
+pub struct BaselineEntry {
     pub check: Spanned<String>,
     pub system: Option<String>,
     pub subject: Spanned<String>,
@@ -70,9 +70,9 @@ pub struct Known {
     pub review_by: Spanned<Date>,
 }
 
-impl Known {
+impl BaselineEntry {
     /// Whether it permits no more than `other` does.
-    pub fn is_within(&self, other: &Known) -> bool {
+    pub fn is_within(&self, other: &BaselineEntry) -> bool {
         self.key() == other.key()
             && self.since >= other.since
             && self.review_by.value <= other.review_by.value
@@ -125,7 +125,7 @@ pub fn write(taken_on: Date, mut entries: Vec<NewEntry>) -> String {
 /// # Errors
 /// The first mistake in it.
 pub fn read(document: &Document) -> Result<Baseline, Mistake> {
-    let file: File = read_settings(document)?;
+    let file: BaselineFile = read_settings(document)?;
     let mut seen = BTreeMap::new();
     for entry in &file.entries {
         let digest = entry.element.value.strip_prefix("sha256:").unwrap_or_default();

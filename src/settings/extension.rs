@@ -8,7 +8,8 @@ use serde::Deserialize;
 use super::Mistake;
 use super::pattern::glob;
 use crate::catalog::{
-    self, Class, Duty, Element, Extension, Fact, Kind, Language, Name, Named, Profile, Scope, Stage,
+    self, AddedTo, Class, Duty, Element, Extension, FactName, Kind, Language, Name, Profile, Scope,
+    Stage,
 };
 use crate::document::{Document, Node, Spanned, meant};
 use crate::span::{Place, RepoPath, Span};
@@ -36,7 +37,7 @@ pub struct DocumentSettings {
     due_for: Vec<Class>,
     due_from: Option<Stage>,
     owed_by: Vec<Profile>,
-    when: Vec<Fact>,
+    when: Vec<FactName>,
     controls: Vec<String>,
 }
 
@@ -218,11 +219,11 @@ fn is_name(text: &str) -> bool {
 }
 
 fn names<'s>(kind: &'s str, settings: &'s DocumentSettings) -> impl Iterator<Item = Name> + 's {
-    let name = |of: Named, text: &str| Name { kind: kind.to_owned(), of, text: text.to_owned() };
-    let titles = settings.titles.iter().map(move |text| name(Named::Title, text));
-    let places = settings.places.iter().map(move |text| name(Named::Place, text));
+    let name = |of: AddedTo, text: &str| Name { kind: kind.to_owned(), of, text: text.to_owned() };
+    let titles = settings.titles.iter().map(move |text| name(AddedTo::Title, text));
+    let places = settings.places.iter().map(move |text| name(AddedTo::Place, text));
     let elements = settings.elements.iter().flat_map(move |(key, names)| {
-        names.iter().map(move |text| name(Named::Element(key.clone()), text))
+        names.iter().map(move |text| name(AddedTo::Element(key.clone()), text))
     });
     titles.chain(places).chain(elements)
 }

@@ -22,7 +22,7 @@ pub const FILE: &str = "governance/gate.yaml";
 /// One file of rules.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Gate {
+pub struct GateFile {
     #[serde(rename = "schema")]
     _schema: Schema,
     /// Signed into every record, so that a record cannot be replayed elsewhere.
@@ -232,8 +232,8 @@ struct CheckSettings {
 ///
 /// # Errors
 /// The first mistake in it.
-pub fn read(document: &Document) -> Result<Gate, Mistake> {
-    let mut gate: Gate = read_settings(document)?;
+pub fn read(document: &Document) -> Result<GateFile, Mistake> {
+    let mut gate: GateFile = read_settings(document)?;
     for (decision, who) in &gate.who_signs {
         if who.people == 0 || who.from.is_empty() {
             let span = document
@@ -344,13 +344,13 @@ impl Default for Rules {
 
 impl Rules {
     /// Composes files of rules, given from the outermost folder inwards.
-    pub fn compose(gates: Vec<(RepoPath, Gate)>) -> Self {
+    pub fn compose(gates: Vec<(RepoPath, GateFile)>) -> Self {
         let mut rules = Self::default();
         let mut severities: BTreeMap<String, Severities> = BTreeMap::new();
         for (at, (path, gate)) in gates.into_iter().enumerate() {
             let outermost = at == 0;
             // Every field is named, so that a new one cannot be forgotten here.
-            let Gate {
+            let GateFile {
                 _schema: _,
                 repository,
                 rules: pin,

@@ -45,14 +45,14 @@ impl Material {
 pub struct MaterialPath {
     path: Spanned<String>,
     #[serde(rename = "as")]
-    counts: Counts,
+    counts: MaterialCounts,
     because: Option<Spanned<String>>,
 }
 
 /// What a path counts as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Counts {
+enum MaterialCounts {
     Weights,
     Data,
     Prompts,
@@ -61,7 +61,7 @@ enum Counts {
     None,
 }
 
-impl Counts {
+impl MaterialCounts {
     fn kind(self) -> Option<Material> {
         match self {
             Self::Weights => Some(Material::Weights),
@@ -100,18 +100,18 @@ pub(super) fn read(document: &Document, lines: &[MaterialPath]) -> Result<Vec<Pl
 
 /// What the rules say of paths, composed.
 #[derive(Clone, Debug, Default)]
-pub struct Materials(Vec<Line>);
+pub struct Materials(Vec<MaterialLine>);
 
 #[derive(Clone, Debug)]
-struct Line {
+struct MaterialLine {
     /// The folder that the pattern goes down from.
     base: RepoPath,
     pattern: String,
-    counts: Counts,
+    counts: MaterialCounts,
     files: GlobSet,
 }
 
-impl Line {
+impl MaterialLine {
     fn says_the_same(&self, other: &Self) -> bool {
         (&self.base, &self.pattern, self.counts) == (&other.base, &other.pattern, other.counts)
     }
@@ -124,7 +124,12 @@ impl Materials {
         let lines = lines.into_iter().filter(|line| outermost || line.counts.kind().is_some());
         self.0.extend(lines.map(|line| {
             let files = covers([(base, line.path.value.as_str())]);
-            Line { base: base.clone(), pattern: line.path.value, counts: line.counts, files }
+            MaterialLine {
+                base: base.clone(),
+                pattern: line.path.value,
+                counts: line.counts,
+                files,
+            }
         }));
     }
 
@@ -133,10 +138,10 @@ impl Materials {
         self.0.retain(|line| {
             line.counts.kind().is_some() || other.0.iter().any(|it| it.says_the_same(line))
         });
-        let is_new = |line: &&Line| {
+        let is_new = |line: &&MaterialLine| {
             line.counts.kind().is_some() && !self.0.iter().any(|it| it.says_the_same(line))
         };
-        let added: Vec<Line> = other.0.iter().filter(is_new).cloned().collect();
+        let added: Vec<MaterialLine> = other.0.iter().filter(is_new).cloned().collect();
         self.0.extend(added);
     }
 
@@ -158,7 +163,7 @@ impl Materials {
         self.of(path).any(|line| line.counts.kind().is_none())
     }
 
-    fn of(&self, path: &RepoPath) -> impl Iterator<Item = &Line> {
+    fn of(&self, path: &RepoPath) -> impl Iterator<Item = &MaterialLine> {
         let path = path.to_string();
         self.0.iter().filter(move |line| line.files.is_match(&path))
     }
@@ -169,7 +174,8 @@ impl Materials {
         &'m self,
         new: &'m Self,
     ) -> impl Iterator<Item = (&'m str, Option<Material>)> {
-        let lacks = |other: &Self, line: &Line| !other.0.iter().any(|it| it.says_the_same(line));
+        let lacks =
+            |other: &Self, line: &MaterialLine| !other.0.iter().any(|it| it.says_the_same(line));
         let lost =
             self.0.iter().filter(move |line| line.counts.kind().is_some() && lacks(new, line));
         let excepted =

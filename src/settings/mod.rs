@@ -6,7 +6,6 @@
 pub mod baseline;
 pub mod extension;
 pub mod gate;
-pub mod loosened;
 pub mod material;
 mod pattern;
 pub mod people;
@@ -14,6 +13,7 @@ pub mod register;
 pub mod risks;
 pub mod signers;
 pub mod waiver;
+pub mod weakening;
 
 pub use pattern::covers;
 

@@ -22,7 +22,7 @@ pub struct People {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct File {
+struct PeopleFile {
     #[serde(rename = "schema")]
     _schema: Schema,
     people: Vec<Person>,
@@ -192,7 +192,7 @@ impl People {
 /// # Errors
 /// The first mistake in it.
 pub fn read(document: &Document) -> Result<People, Mistake> {
-    let mut file: File = read_settings(document)?;
+    let mut file: PeopleFile = read_settings(document)?;
     file.people.iter_mut().for_each(|person| person.file = document.path.clone());
     let mut seen = BTreeSet::new();
     let ids =

@@ -30,7 +30,7 @@ pub struct RiskRegister {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct File {
+struct RiskFile {
     #[serde(rename = "schema")]
     _schema: Schema,
     system: Spanned<String>,
@@ -128,7 +128,7 @@ impl RiskRegister {
 /// # Errors
 /// The first mistake in it, an unknown scale or a rating outside of it among them.
 pub fn read(document: &Document) -> Result<RiskRegister, Mistake> {
-    let file: File = read_settings(document)?;
+    let file: RiskFile = read_settings(document)?;
     let name = file.scale.as_ref().map_or(catalog::DEFAULT_SCALE, |scale| scale.value.as_str());
     let Some(scale) = catalog::risk_scale(name) else {
         let span = file.scale.as_ref().map(|scale| scale.span).unwrap_or_default();

@@ -63,7 +63,8 @@ fn mistakes_in_a_register_are_all_told_each_in_its_place() {
         .replace("apps/**", "'apps/['");
     let document = document("aims.yaml", &text);
     let register = register::read(&document, &shipped()).unwrap();
-    let found: Vec<String> = register.mistakes.iter().map(|mistake| shown(mistake, &text)).collect();
+    let found: Vec<String> =
+        register.mistakes.iter().map(|mistake| shown(mistake, &text)).collect();
     assert_eq!(
         found,
         [
@@ -78,14 +79,19 @@ fn mistakes_in_a_register_are_all_told_each_in_its_place() {
 #[test]
 fn a_register_must_say_something_and_know_its_format() {
     let empty = document("aims.yaml", "schema: aimsgate/1\n");
-    assert!(register::read(&empty, &shipped()).unwrap().mistakes[0].message.contains("names no system"));
+    assert!(
+        register::read(&empty, &shipped()).unwrap().mistakes[0].message.contains("names no system")
+    );
     let newer = document("aims.yaml", "schema: aimsgate/2\n");
     assert_eq!(
         register::read(&newer, &shipped()).unwrap_err().message,
         "unknown value `aimsgate/2`; did you mean `aimsgate/1`?"
     );
     let none = document("aims.yaml", "systems: []\n");
-    assert_eq!(register::read(&none, &shipped()).unwrap_err().message, "the key `schema` is missing");
+    assert_eq!(
+        register::read(&none, &shipped()).unwrap_err().message,
+        "the key `schema` is missing"
+    );
     let no_ai = "schema: aimsgate/1\nno-ai: {because: none here, declared-by: us}\n";
     assert_eq!(register::read(&document("aims.yaml", no_ai), &shipped()).unwrap().mistakes, []);
 }
@@ -93,7 +99,8 @@ fn a_register_must_say_something_and_know_its_format() {
 #[test]
 fn patterns_cover_files_folders_and_only_below_their_base() {
     let base = RepoPath::from("svc");
-    let set = covers(["apps/**", "config/one.yaml", "prompts", "*.py"].map(|pattern| (&base, pattern)));
+    let set =
+        covers(["apps/**", "config/one.yaml", "prompts", "*.py"].map(|pattern| (&base, pattern)));
     for inside in ["svc/apps/a/b.py", "svc/config/one.yaml", "svc/prompts/x.txt", "svc/a.py"] {
         assert!(set.is_match(inside), "{inside}");
     }
@@ -102,29 +109,46 @@ fn patterns_cover_files_folders_and_only_below_their_base() {
     }
 }
 
-fn gate(path: &str, text: &str) -> (RepoPath, gate::Gate) {
+fn gate(path: &str, text: &str) -> (RepoPath, gate::GateFile) {
     let text = format!("schema: aimsgate/1\n{text}");
-    (path.into(), gate::read(&document(path, &text)).unwrap_or_else(|mistake| panic!("{}", shown(&mistake, &text))))
+    (
+        path.into(),
+        gate::read(&document(path, &text))
+            .unwrap_or_else(|mistake| panic!("{}", shown(&mistake, &text))),
+    )
 }
 
 #[test]
 fn nested_rules_only_add() {
     let outer = gate(
         "governance/gate.yaml",
-        "rules: '0.2'\nenforce: {mode: introduce, strict-from: 2027-03-01}\nchecks: {a: {severity: note}, b: {severity: error}}\n",
+        "rules: '0.2'\nenforce: {mode: introduce, strict-from: 2027-03-01}\nchecks: \
+         {a: {severity: note}, b: {severity: error}}\n",
     );
     let inner = gate(
         "svc/governance/gate.yaml",
-        "rules: '0.1'\nenforce: {mode: observe, strict-from: 2027-01-01}\nchecks: {a: {severity: warning}, b: {severity: note}, c: {severity: note}}\n",
+        "rules: '0.1'\nenforce: {mode: observe, strict-from: 2027-01-01}\nchecks: \
+         {a: {severity: warning}, b: {severity: note}, c: {severity: note}}\n",
     );
     let rules = gate::Rules::compose(vec![outer, inner]);
     let day = |text: &str| text.parse().unwrap();
-    assert_eq!(rules.mode_on(day("2026-11-22")), gate::Mode::Introduce, "a nested file cannot loosen the mode");
+    assert_eq!(
+        rules.mode_on(day("2026-11-22")),
+        gate::Mode::Introduce,
+        "a nested file cannot loosen the mode"
+    );
     assert_eq!(rules.mode_on(day("2027-01-01")), gate::Mode::Strict, "the earlier day holds");
-    assert_eq!(rules.severity("a", Severity::Error), Severity::Warning, "raised again by the nested file");
+    assert_eq!(
+        rules.severity("a", Severity::Error),
+        Severity::Warning,
+        "raised again by the nested file"
+    );
     assert_eq!(rules.severity("b", Severity::Note), Severity::Error);
     assert_eq!(rules.severity("c", Severity::Error), Severity::Error, "a nested file cannot lower");
-    assert!(rules.includes("0.2") && !rules.includes("0.3"), "a nested file cannot pin an older rule set");
+    assert!(
+        rules.includes("0.2") && !rules.includes("0.3"),
+        "a nested file cannot pin an older rule set"
+    );
 }
 
 #[test]
@@ -138,18 +162,26 @@ fn versions_are_numbers_and_compare_by_number() {
     }
     let text = "schema: aimsgate/1\nrules: latest\n";
     let mistake = gate::read(&document("governance/gate.yaml", text)).unwrap_err();
-    assert_eq!(shown(&mistake, text), "2:8: `latest` is no version; write numbers with dots, for example 0.1");
+    assert_eq!(
+        shown(&mistake, text),
+        "2:8: `latest` is no version; write numbers with dots, for example 0.1"
+    );
 }
 
 #[test]
 fn people_are_active_in_their_time_and_nested_lists_cannot_replace_them() {
-    let outer = "schema: aimsgate/1\npeople:\n  - {id: ana, emails: [ana@example.com], roles: [system-owner], line: 1, from: 2026-03-01, until: 2026-06-30}\n";
-    let inner = "schema: aimsgate/1\npeople:\n  - {id: ana, roles: [risk-lead], line: 2, may-accept: high, from: 2020-01-01}\n  - {id: ben, roles: [engineer], line: 1, from: 2026-01-01}\n";
+    let outer = "schema: aimsgate/1\npeople:\n  - \
+        {id: ana, emails: [ana@example.com], roles: [system-owner], line: 1, from: 2026-03-01, until: 2026-06-30}\n";
+    let inner = "schema: aimsgate/1\npeople:\n  - \
+        {id: ana, roles: [risk-lead], line: 2, may-accept: high, from: 2020-01-01}\n  - {id: ben, roles: [engineer], line: 1, from: 2026-01-01}\n";
     let mut people = people::read(&document("governance/people.yaml", outer)).unwrap();
     people.add(people::read(&document("svc/governance/people.yaml", inner)).unwrap());
     let ana = people.find("ana@example.com").unwrap();
     assert_eq!(ana.line.value, 1, "the outer entry stays");
-    assert!(ana.is_active("2026-06-30".parse().unwrap()) && !ana.is_active("2026-07-01".parse().unwrap()));
+    assert!(
+        ana.is_active("2026-06-30".parse().unwrap())
+            && !ana.is_active("2026-07-01".parse().unwrap())
+    );
     assert!(people.find("ben").is_some());
 }
 
@@ -160,7 +192,10 @@ fn mistakes_among_people_have_places() {
             "  - {id: a, roles: [risk-led], line: 1, from: 2026-01-01}\n",
             "3:21: unknown value `risk-led`; did you mean `risk-lead`?",
         ),
-        ("  - {id: a, roles: [], line: 4, from: 2026-01-01}\n", "3:30: a line of defence is 1, 2 or 3"),
+        (
+            "  - {id: a, roles: [], line: 4, from: 2026-01-01}\n",
+            "3:30: a line of defence is 1, 2 or 3",
+        ),
         (
             "  - {id: a, roles: [], line: 1, from: 1.1.2026}\n",
             "3:39: `1.1.2026` is not a date; write it as year-month-day, for example 2026-11-20",
@@ -175,7 +210,8 @@ fn mistakes_among_people_have_places() {
 
 #[test]
 fn a_risk_register_computes_levels_and_refuses_what_it_cannot_read() {
-    let text = "schema: aimsgate/1\nsystem: chat\nrisks:\n  - {id: R-1, before: {likelihood: 4, impact: 4}}\n";
+    let text = "schema: aimsgate/1\nsystem: chat\nrisks:\n  - \
+        {id: R-1, before: {likelihood: 4, impact: 4}}\n";
     let register = risks::read(&document("r.yaml", text)).unwrap();
     let before = register.risks[0].before.unwrap().value;
     assert_eq!(register.level(before), Some(Level::High));
@@ -185,23 +221,31 @@ fn a_risk_register_computes_levels_and_refuses_what_it_cannot_read() {
         ("{id: R-1, ", "{id: R-1, statsu: open, ", "did you mean `status`?"),
     ] {
         let broken = text.replace(from, to);
-        assert!(risks::read(&document("r.yaml", &broken)).unwrap_err().message.contains(message), "{message}");
+        assert!(
+            risks::read(&document("r.yaml", &broken)).unwrap_err().message.contains(message),
+            "{message}"
+        );
     }
 }
 
 #[test]
 fn what_rules_say_of_the_catalogue_is_checked() {
-    let own = "documents:\n  energy-report: {name: Energy report, about: system, due-for: [high], due-from: operation, elements: {use: [Use]}";
+    let own = "documents:\n  energy-report: \
+        {name: Energy report, about: system, due-for: [high], due-from: operation, elements: {use: [Use]}";
     let cases = [
         (
             "documents:\n  model-crad: {titles: [Card]}\n",
-            "3:3: `model-crad` is no kind of document; did you mean `model-card`?; one of your own needs a `name`",
+            "3:3: `model-crad` is no kind of document; did you mean `model-card`?; one of your own \
+             needs a `name`",
         ),
         (
             "documents:\n  model-card: {elements: {limitation: [Fences]}}\n",
             "3:27: `model-card` has no element `limitation`; did you mean `limitations`?",
         ),
-        ("documents:\n  model-card: {titles: [A]}\n", "3:16: `A` is no name; a name has at least two letters"),
+        (
+            "documents:\n  model-card: {titles: [A]}\n",
+            "3:16: `A` is no name; a name has at least two letters",
+        ),
         ("documents:\n  model-card: {places: [../x]}\n", "3:16: the path leaves the repository"),
         (
             "documents:\n  model-card: {due-for: [high]}\n",
@@ -209,9 +253,13 @@ fn what_rules_say_of_the_catalogue_is_checked() {
         ),
         (
             "documents:\n  energy-report: {name: Energy report}\n",
-            "3:3: `energy-report` needs `about`: organization, repository, system, release, model or dataset",
+            "3:3: `energy-report` needs `about`: organization, repository, system, release, model \
+             or dataset",
         ),
-        (&format!("{own}, controls: [A.99]}}\n"), "3:3: `A.99` is no control or clause of ISO/IEC 42001"),
+        (
+            &format!("{own}, controls: [A.99]}}\n"),
+            "3:3: `A.99` is no control or clause of ISO/IEC 42001",
+        ),
         (
             "not-applicable: [{document: red-team, because: It is not generative}]\n",
             "2:29: `red-team` is no kind of document",
@@ -225,7 +273,10 @@ fn what_rules_say_of_the_catalogue_is_checked() {
             "2:19: say in a sentence of `because` why a change of it decides nothing",
         ),
         ("material: [{path: ../x, as: data}]\n", "2:19: the path leaves the repository"),
-        ("material: [{path: x, as: prompt}]\n", "2:26: unknown value `prompt`; did you mean `prompts`?"),
+        (
+            "material: [{path: x, as: prompt}]\n",
+            "2:26: unknown value `prompt`; did you mean `prompts`?",
+        ),
         (
             "languages: [{language: de, name: German, date-order: day-first, decimal: \",\"}]\n",
             "2:13: `de` ships; add its names under `documents`",
@@ -240,22 +291,33 @@ fn what_rules_say_of_the_catalogue_is_checked() {
         let mistake = gate::read(&document("governance/gate.yaml", &text)).unwrap_err();
         assert_eq!(shown(&mistake, &text), expected);
     }
-    assert!(gate::read(&document("governance/gate.yaml", &format!("schema: aimsgate/1\n{own}}}\n"))).is_ok());
+    assert!(
+        gate::read(&document("governance/gate.yaml", &format!("schema: aimsgate/1\n{own}}}\n")))
+            .is_ok()
+    );
 }
 
 #[test]
 fn names_languages_and_exceptions_count_in_the_outermost_rules_only() {
-    let adds = "documents:\n  model-card: {titles: [Factsheet]}\n  energy-report: {name: Energy report, about: system, due-for: [high], due-from: operation, elements: {use: [Use]}}\nnot-applicable: [{document: red-team-report, because: It is not generative}]\n";
-    let rules = gate::Rules::compose(vec![gate("governance/gate.yaml", ""), gate("svc/governance/gate.yaml", adds)]);
+    let adds = "documents:\n  model-card: {titles: [Factsheet]}\n  energy-report: \
+        {name: Energy report, about: system, due-for: [high], due-from: operation, elements: {use: [Use]}}\nnot-applicable: [{document: red-team-report, because: It is not generative}]\n";
+    let rules = gate::Rules::compose(vec![
+        gate("governance/gate.yaml", ""),
+        gate("svc/governance/gate.yaml", adds),
+    ]);
     assert!(rules.extension.names.is_empty() && rules.not_applicable.is_empty());
     assert_eq!(rules.extension.kinds.len(), 1, "a kind more asks for more");
     assert_eq!(rules.misplaced.len(), 2);
-    let takes_out =
-        "material: [{path: a.yaml, as: none, because: It is the formatter's own}, {path: b.py, as: data}]\n";
-    let rules =
-        gate::Rules::compose(vec![gate("governance/gate.yaml", ""), gate("svc/governance/gate.yaml", takes_out)]);
+    let takes_out = "material: [{path: a.yaml, as: none, because: It is the formatter's own}, \
+        {path: b.py, as: data}]\n";
+    let rules = gate::Rules::compose(vec![
+        gate("governance/gate.yaml", ""),
+        gate("svc/governance/gate.yaml", takes_out),
+    ]);
     let path = |path: &str| crate::span::RepoPath::from(path);
-    assert!(!rules.material.excepts(&path("svc/a.yaml")) && rules.material.names(&path("svc/b.py")));
+    assert!(
+        !rules.material.excepts(&path("svc/a.yaml")) && rules.material.names(&path("svc/b.py"))
+    );
     assert_eq!(rules.misplaced.len(), 1);
     let alone = gate::Rules::compose(vec![gate("governance/gate.yaml", takes_out)]);
     assert!(alone.material.excepts(&path("a.yaml")));

@@ -30,7 +30,7 @@ pub struct Waiver {
     pub id: Spanned<String>,
     /// The check whose findings it excuses.
     pub check: Spanned<String>,
-    pub scope: Scope,
+    pub scope: WaiverScope,
     pub because: Spanned<String>,
     /// What is done instead while it holds.
     pub until_then: Option<Spanned<String>>,
@@ -50,7 +50,7 @@ pub struct Waiver {
 /// Which findings of the check are meant. What is given must all match.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Scope {
+pub struct WaiverScope {
     pub system: Option<Spanned<String>>,
     pub path: Option<Spanned<String>>,
 }

@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
-use super::content::{Form, is_pattern};
-use super::court::Court;
-use super::ledger::{Filed, Held};
+use super::content::{ItemForm, is_pattern};
+use super::court::SignOffEvaluator;
+use super::ledger::{Located, RecordFiles};
 use super::record::Record;
 use crate::settings::covers;
 use crate::settings::gate::Decision;
 use crate::span::RepoPath;
 
-impl Court<'_> {
+impl SignOffEvaluator<'_> {
     /// Whoever wrote what a record covers: as it says, and as the commits of the change say.
-    pub(super) fn authors(&self, filed: &Filed) -> BTreeSet<String> {
+    pub(super) fn authors(&self, filed: &RecordFiles) -> BTreeSet<String> {
         let held = &filed.record;
         let mut authors: BTreeSet<String> =
             held.value.authors.iter().map(|it| it.value.clone()).collect();
@@ -25,7 +25,7 @@ impl Court<'_> {
 
     /// The authors of the change's commits that touch what a record is about, whatever the record
     /// calls it.
-    pub(super) fn wrote(&self, held: &Held<Record>) -> Arc<BTreeSet<String>> {
+    pub(super) fn wrote(&self, held: &Located<Record>) -> Arc<BTreeSet<String>> {
         let record = &held.value;
         let system = record.system.as_ref().and_then(|id| self.world.system(&id.value));
         let is_any = record.decision.value == Decision::Classification;
@@ -48,7 +48,7 @@ impl Court<'_> {
         } else if let Some(system) = system.filter(|_| !is_any) {
             for item in self.items(system).iter() {
                 paths.insert(item.place.path.clone());
-                if let Form::File { path } | Form::Section { path, .. } = &item.form {
+                if let ItemForm::File { path } | ItemForm::Section { path, .. } = &item.form {
                     if is_pattern(path) {
                         patterns.push(path.clone())
                     } else {

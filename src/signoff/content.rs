@@ -5,20 +5,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
-use super::ledger::Ledger;
+use super::ledger::SignOffStore;
 use super::risk::of_risk;
 use crate::asset::{FileSort, PathRole};
 use crate::catalog::Level;
 use crate::digest::{of_content, of_listing, of_words};
 use crate::document::{Body, Document, Node};
 use crate::evidence::{Answer, Reading, Region};
+use crate::model::RepositoryModel;
 use crate::settings::covers;
 use crate::settings::material::{Material, Materials};
 use crate::settings::register::{self, DataUse, Dataset, System};
 use crate::settings::risks::{self, RiskRegister, Status};
 use crate::snapshot::{Entry, ObjectId, Snapshot};
 use crate::span::{Place, RepoPath, Span};
-use crate::world::World;
 
 /// Bytes of the largest file that is digested.
 const LARGEST: u64 = 256 << 20;
@@ -28,9 +28,9 @@ const MOST_SINGLE: usize = 100;
 
 /// A piece of content that a decision covers.
 #[derive(Clone, Debug)]
-pub struct Item {
+pub struct CoveredItem {
     pub material: Material,
-    pub form: Form,
+    pub form: ItemForm,
     /// Its digest, or why there is none.
     pub digest: Result<String, String>,
     /// Where it stands now.
@@ -39,7 +39,7 @@ pub struct Item {
 
 /// What kind of entry of a record names it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Form {
+pub enum ItemForm {
     Risk {
         id: String,
         /// What remains of it; nothing where nobody rated it.
@@ -55,13 +55,13 @@ pub enum Form {
     },
 }
 
-impl Item {
+impl CoveredItem {
     /// What it is called in a message.
     pub fn name(&self) -> String {
         match &self.form {
-            Form::Risk { id, .. } => format!("risk `{id}`"),
-            Form::Section { path, section } => format!("`{section}` in `{path}`"),
-            Form::File { path } => format!("`{path}`"),
+            ItemForm::Risk { id, .. } => format!("risk `{id}`"),
+            ItemForm::Section { path, section } => format!("`{section}` in `{path}`"),
+            ItemForm::File { path } => format!("`{path}`"),
         }
     }
 }
@@ -103,13 +103,13 @@ impl Digests {
 
 /// All content of a system that decisions cover.
 pub(super) fn items(
-    world: &World<'_>,
+    world: &RepositoryModel<'_>,
     system: &System,
     materials: &Materials,
-    ledger: &Ledger,
+    ledger: &SignOffStore,
     digests: &Digests,
-) -> Vec<Item> {
-    let reader = Reader { world, system, materials, digests };
+) -> Vec<CoveredItem> {
+    let reader = ItemReader { world, system, materials, digests };
     let mut items = reader.risks();
     items.extend(reader.purpose());
     for model in &system.models {
@@ -121,7 +121,8 @@ pub(super) fn items(
             .flatten()
             .map(|it| it.value.as_str())
             .collect();
-        let parts: Vec<Item> = items.iter().rev().take(model.files().count()).cloned().collect();
+        let parts: Vec<CoveredItem> =
+            items.iter().rev().take(model.files().count()).cloned().collect();
         items.extend(reader.role(
             Material::Weights,
             format!("models.{}", model.id.value),
@@ -141,7 +142,8 @@ pub(super) fn items(
         for written in dataset.files() {
             items.push(reader.files(material, &written.value, system.place(written.span)));
         }
-        let parts: Vec<Item> = items.iter().rev().take(dataset.files().count()).cloned().collect();
+        let parts: Vec<CoveredItem> =
+            items.iter().rev().take(dataset.files().count()).cloned().collect();
         items.extend(reader.role(
             material,
             format!("datasets.{}", dataset.id.value),
@@ -170,20 +172,20 @@ fn is_for_evaluation(dataset: &Dataset) -> bool {
     !dataset.used_for.is_empty() && dataset.used_for.iter().all(|used| *used == DataUse::Evaluate)
 }
 
-struct Reader<'r, 'a> {
-    world: &'r World<'a>,
+struct ItemReader<'r, 'a> {
+    world: &'r RepositoryModel<'a>,
     system: &'r System,
     materials: &'r Materials,
     digests: &'r Digests,
 }
 
-impl Reader<'_, '_> {
+impl ItemReader<'_, '_> {
     fn snapshot(&self) -> &dyn Snapshot {
         self.world.view.snapshot
     }
 
     /// What a path or a pattern of the register names.
-    fn files(&self, material: Material, written: &str, declared: Place) -> Item {
+    fn files(&self, material: Material, written: &str, declared: Place) -> CoveredItem {
         self.covered(material, &self.system.base, written, declared, |_| true)
     }
 
@@ -195,17 +197,17 @@ impl Reader<'_, '_> {
         written: &str,
         declared: Place,
         is_meant: impl Fn(&Entry) -> bool,
-    ) -> Item {
+    ) -> CoveredItem {
         let Ok(base) = folder.join(written) else {
             let why = "its path leaves the repository".to_owned();
-            let form = Form::File { path: written.to_owned() };
-            return Item { material, form, digest: Err(why), place: declared };
+            let form = ItemForm::File { path: written.to_owned() };
+            return CoveredItem { material, form, digest: Err(why), place: declared };
         };
         let is_pattern = is_pattern(written);
         if let Some(entry) = self.snapshot().entry(&base).filter(|_| !is_pattern) {
-            let form = Form::File { path: base.to_string() };
+            let form = ItemForm::File { path: base.to_string() };
             let (digest, place) = (self.digests.of(self.snapshot(), entry), Place::whole(base));
-            return Item { material, form, digest, place };
+            return CoveredItem { material, form, digest, place };
         }
         // A folder and a pattern are digested as a listing, and a file never passes for one.
         let label = if is_pattern {
@@ -213,12 +215,12 @@ impl Reader<'_, '_> {
         } else {
             base.join("**").unwrap_or_else(|_| base.clone())
         };
-        let form = Form::File { path: label.to_string() };
+        let form = ItemForm::File { path: label.to_string() };
         let set = covers([(folder, written)]);
         let entries = self.snapshot().entries().iter();
         let entries =
             entries.filter(|entry| set.is_match(entry.path.to_string()) && is_meant(entry));
-        Item { material, form, digest: self.listing(&base, entries), place: declared }
+        CoveredItem { material, form, digest: self.listing(&base, entries), place: declared }
     }
 
     /// The digest of the files below the literal part of a pattern.
@@ -254,9 +256,9 @@ impl Reader<'_, '_> {
     }
 
     /// A value of the register, by its words.
-    fn stated(&self, material: Material, section: String, words: &str, span: Span) -> Item {
-        let form = Form::Section { path: self.system.register.to_string(), section };
-        Item { material, form, digest: Ok(of_words(words)), place: self.system.place(span) }
+    fn stated(&self, material: Material, section: String, words: &str, span: Span) -> CoveredItem {
+        let form = ItemForm::Section { path: self.system.register.to_string(), section };
+        CoveredItem { material, form, digest: Ok(of_words(words)), place: self.system.place(span) }
     }
 
     /// What a model or dataset consists of, by its id: the same files in another role are other
@@ -265,10 +267,10 @@ impl Reader<'_, '_> {
         &self,
         material: Material,
         section: String,
-        parts: &[Item],
+        parts: &[CoveredItem],
         span: Span,
-    ) -> Option<Item> {
-        let form = Form::Section { path: self.system.register.to_string(), section };
+    ) -> Option<CoveredItem> {
+        let form = ItemForm::Section { path: self.system.register.to_string(), section };
         let digests: Result<Vec<String>, String> =
             parts.iter().map(|part| part.digest.clone()).collect();
         let digest = match digests.as_deref() {
@@ -277,10 +279,10 @@ impl Reader<'_, '_> {
             Ok(several) => Ok(of_words(&several.join(" "))),
             Err(why) => Err(why.clone()),
         };
-        Some(Item { material, form, digest, place: self.system.place(span) })
+        Some(CoveredItem { material, form, digest, place: self.system.place(span) })
     }
 
-    fn risks(&self) -> Vec<Item> {
+    fn risks(&self) -> Vec<CoveredItem> {
         let typed = self.world.risks.iter().find(|(system, _)| *system == self.system.id.value);
         if let Some((_, register)) = typed {
             let open = register
@@ -299,9 +301,9 @@ impl Reader<'_, '_> {
                         node(&id).ok_or_else(|| "it cannot be read".to_owned()).and_then(of_risk);
                     let place = Place::bytes(register.path.clone(), risk.id.span);
                     let residual = residual(register, &id);
-                    Item {
+                    CoveredItem {
                         material: Material::Risks,
-                        form: Form::Risk { id, residual },
+                        form: ItemForm::Risk { id, residual },
                         digest,
                         place,
                     }
@@ -309,8 +311,9 @@ impl Reader<'_, '_> {
                 .collect();
         }
         // A register in another form is covered as a file.
-        let of_system =
-            |need: &crate::evidence::Need| need.system.as_ref() == Some(&self.system.id.value);
+        let of_system = |need: &crate::evidence::Requirement| {
+            need.system.as_ref() == Some(&self.system.id.value)
+        };
         let mut answers = self
             .world
             .evidence
@@ -320,21 +323,21 @@ impl Reader<'_, '_> {
         path.map(|path| self.file(Material::Risks, path)).into_iter().collect()
     }
 
-    fn file(&self, material: Material, path: &RepoPath) -> Item {
+    fn file(&self, material: Material, path: &RepoPath) -> CoveredItem {
         let digest = self
             .digests
             .at(self.snapshot(), path)
             .unwrap_or_else(|| Err("there is no such file".to_owned()));
-        Item {
+        CoveredItem {
             material,
-            form: Form::File { path: path.to_string() },
+            form: ItemForm::File { path: path.to_string() },
             digest,
             place: Place::whole(path.clone()),
         }
     }
 
     /// What it is for, in the register and in the documents that say so.
-    fn purpose(&self) -> Vec<Item> {
+    fn purpose(&self) -> Vec<CoveredItem> {
         let system = self.system;
         let mut items = vec![self.stated(
             Material::Purpose,
@@ -354,14 +357,14 @@ impl Reader<'_, '_> {
                 _ => None,
             };
             let Some((section, span)) = said else { continue };
-            let form = Form::Section { path: reading.path.to_string(), section };
+            let form = ItemForm::Section { path: reading.path.to_string(), section };
             let digest = Ok(of_words(span.of(&document.source)));
             let place = Place::bytes(reading.path.clone(), span);
-            let item = Item { material: Material::Purpose, form, digest, place };
+            let item = CoveredItem { material: Material::Purpose, form, digest, place };
             // Two sections of one title are two pieces.
             if !items
                 .iter()
-                .any(|known: &Item| known.form == item.form && known.digest == item.digest)
+                .any(|known: &CoveredItem| known.form == item.form && known.digest == item.digest)
             {
                 items.push(item);
             }
@@ -370,8 +373,8 @@ impl Reader<'_, '_> {
     }
 
     /// The results that thresholds are held against, and the thresholds.
-    fn results(&self) -> Vec<Item> {
-        let mut items: Vec<Item> = Vec::new();
+    fn results(&self) -> Vec<CoveredItem> {
+        let mut items: Vec<CoveredItem> = Vec::new();
         let mut bounds = String::new();
         for threshold in &self.system.accept_when {
             let split = threshold.split.as_ref().map_or("", |split| split.value.as_str());
@@ -399,7 +402,7 @@ impl Reader<'_, '_> {
     }
 
     /// What a program may change by itself: the envelopes, and what must not change within them.
-    fn envelopes(&self, ledger: &Ledger) -> Vec<Item> {
+    fn envelopes(&self, ledger: &SignOffStore) -> Vec<CoveredItem> {
         let own = ledger
             .envelopes
             .iter()
@@ -415,7 +418,7 @@ impl Reader<'_, '_> {
     }
 
     /// Whatever else the system owns that is no program, page, document or data.
-    fn configuration(&self) -> Vec<Item> {
+    fn configuration(&self) -> Vec<CoveredItem> {
         let world = self.world;
         let results: Vec<Option<RepoPath>> =
             self.system.accept_when.iter().map(|it| self.system.path(&it.results)).collect();
@@ -435,7 +438,7 @@ impl Reader<'_, '_> {
         };
         let (prompts, rest): (Vec<&Entry>, Vec<&Entry>) =
             world.view.entries().iter().filter(is_meant).partition(|entry| is_prompt(&entry.path));
-        let of = |material, entries: Vec<&Entry>| -> Vec<Item> {
+        let of = |material, entries: Vec<&Entry>| -> Vec<CoveredItem> {
             if entries.len() <= MOST_SINGLE {
                 return entries.into_iter().map(|entry| self.file(material, &entry.path)).collect();
             }
@@ -444,7 +447,7 @@ impl Reader<'_, '_> {
             let path =
                 self.system.base.join(all).map_or_else(|_| all.to_owned(), |path| path.to_string());
             let place = self.system.place(self.system.id.span);
-            vec![Item { material, form: Form::File { path }, digest, place }]
+            vec![CoveredItem { material, form: ItemForm::File { path }, digest, place }]
         };
         let mut items = of(Material::Prompts, prompts);
         items.extend(of(Material::Thresholds, rest));
@@ -452,7 +455,7 @@ impl Reader<'_, '_> {
     }
 
     /// What the rules name of the files that the system owns, beside what their names say of them.
-    fn named(&self) -> Vec<Item> {
+    fn named(&self) -> Vec<CoveredItem> {
         let entries = self.world.view.entries();
         let is_own =
             |entry: &Entry| entry.path.is_in(&self.world.view.scope) && self.owns(&entry.path);
@@ -519,7 +522,7 @@ fn is_manifest(path: &RepoPath) -> bool {
 
 /// Whether a file answers a duty as a page, or is of the gate's own formats. Data that a register
 /// calls a document decides how a system behaves all the same.
-fn is_document(world: &World<'_>, path: &RepoPath) -> bool {
+fn is_document(world: &RepositoryModel<'_>, path: &RepoPath) -> bool {
     let is_page = matches!(path.extension().as_str(), "md" | "markdown" | "rst" | "adoc" | "");
     let is_register = path.file_name() == register::FILE;
     let in_governance = path.to_string().split('/').any(|part| part == "governance");

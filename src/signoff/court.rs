@@ -3,20 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::content::{self, Digests, Form, Item};
+use super::content::{self, CoveredItem, Digests, ItemForm};
 use super::cover::{Leave, differs, highest};
-use super::flaw::{Flaw, Property};
-use super::ledger::{Filed, Held, Ledger};
+use super::flaw::{SignOffFlaw, SignOffProperty};
+use super::ledger::{Located, RecordFiles, SignOffStore};
 use super::record::{CoveredSection, Record};
 use super::risk::was_open;
-use super::signer::{Approval, Asked, Signatures};
-use super::succession::{Candidates, unnamed_predecessor};
+use super::signer::{Approval, RequiredSigners, Signatures};
+use super::succession::{RecordCandidates, unnamed_predecessor};
 use super::table::{Terms, rule};
 use crate::catalog::{Class, Level, Stage};
 use crate::change::Authored;
 use crate::date::Date;
 use crate::fact::Fact;
-use crate::finding::{Gate, Nature, Who};
+use crate::finding::{FindingKind, Gate, Who};
+use crate::model::{Declared, Governance, RepositoryModel};
 use crate::openssh::Trust;
 use crate::settings::gate::{Decision, Rules};
 use crate::settings::material::Material;
@@ -25,14 +26,13 @@ use crate::settings::register::System;
 use crate::settings::risks::Status;
 use crate::snapshot::Snapshot;
 use crate::span::Place;
-use crate::world::{Declared, Governance, World};
 
 /// All that sign-offs are judged by.
-pub struct Court<'a> {
-    pub world: &'a World<'a>,
+pub struct SignOffEvaluator<'a> {
+    pub world: &'a RepositoryModel<'a>,
     /// Rules, people and keys of the target branch.
     pub governance: &'a Governance,
-    pub ledger: &'a Ledger,
+    pub ledger: &'a SignOffStore,
     /// The target branch's register and content, where it has one: duties are the stricter of both.
     pub tip: Option<(&'a Declared, &'a dyn Snapshot)>,
     pub digests: &'a Digests,
@@ -45,27 +45,27 @@ pub struct Court<'a> {
     /// Which records enough people signed.
     is_signed: Mutex<BTreeMap<String, bool>>,
     /// The content of each system.
-    items: Mutex<BTreeMap<String, Arc<Vec<Item>>>>,
+    items: Mutex<BTreeMap<String, Arc<Vec<CoveredItem>>>>,
     /// Who wrote what, by what it is.
     pub(super) wrote: Mutex<BTreeMap<String, Arc<BTreeSet<String>>>>,
 }
 
 /// A decision that a system needs, and what is wrong with it; nothing where it stands.
-pub struct Due<'a> {
+pub struct DueDecision<'a> {
     pub system: &'a System,
     pub class: Class,
     pub decision: Decision,
     pub gate: Gate,
-    pub flaws: Vec<Flaw>,
+    pub flaws: Vec<SignOffFlaw>,
     /// The record that stands for it, or would if it were sound.
-    pub record: Option<&'a Filed>,
+    pub record: Option<&'a RecordFiles>,
 }
 
-impl<'a> Court<'a> {
+impl<'a> SignOffEvaluator<'a> {
     pub fn new(
-        world: &'a World<'a>,
+        world: &'a RepositoryModel<'a>,
         governance: &'a Governance,
-        ledger: &'a Ledger,
+        ledger: &'a SignOffStore,
         tip: Option<(&'a Declared, &'a dyn Snapshot)>,
         digests: &'a Digests,
         commits: &'a Fact<Vec<Authored>>,
@@ -100,7 +100,7 @@ impl<'a> Court<'a> {
         &self.governance.rules
     }
 
-    pub(super) fn people(&self) -> Result<&'a People, Box<Flaw>> {
+    pub(super) fn people(&self) -> Result<&'a People, Box<SignOffFlaw>> {
         let why = match &self.governance.people {
             Fact::Known(people) => return Ok(people),
             Fact::Absent => {
@@ -113,7 +113,7 @@ impl<'a> Court<'a> {
             }
         };
         let place = Place::whole(self.world.declared.in_register(Default::default()).path);
-        Err(Box::new(Flaw::new(Property::Authority, place, why).undecided()))
+        Err(Box::new(SignOffFlaw::new(SignOffProperty::Authority, place, why).undecided()))
     }
 
     /// The class a system is judged by: its own, its models', and what the target branch says.
@@ -124,7 +124,7 @@ impl<'a> Court<'a> {
     }
 
     /// All content of a system that decisions cover.
-    pub fn items(&self, system: &System) -> Arc<Vec<Item>> {
+    pub fn items(&self, system: &System) -> Arc<Vec<CoveredItem>> {
         let id = &system.id.value;
         if let Some(known) = self.items.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
             return Arc::clone(known);
@@ -144,11 +144,11 @@ impl<'a> Court<'a> {
     }
 
     /// Every decision that is due, judged.
-    pub fn due(&self) -> Vec<Due<'a>> {
+    pub fn due(&self) -> Vec<DueDecision<'a>> {
         let mut all = Vec::new();
         for system in self.world.systems() {
             let class = self.class(system);
-            let mut content: Option<Arc<Vec<Item>>> = None;
+            let mut content: Option<Arc<Vec<CoveredItem>>> = None;
             for decision in
                 [Decision::TreatmentPlan, Decision::AcceptResidualRisk, Decision::Release]
             {
@@ -158,7 +158,7 @@ impl<'a> Court<'a> {
                 let content = content.get_or_insert_with(|| self.items(system));
                 let (record, flaws) = self.standing(system, class, decision, content);
                 let gate = rule(decision).gate;
-                all.push(Due { system, class, decision, gate, flaws, record });
+                all.push(DueDecision { system, class, decision, gate, flaws, record });
             }
         }
         all
@@ -169,7 +169,7 @@ impl<'a> Court<'a> {
         &self,
         system: &System,
         decision: Decision,
-    ) -> (Option<&'a Filed>, Vec<Flaw>) {
+    ) -> (Option<&'a RecordFiles>, Vec<SignOffFlaw>) {
         let content = self.items(system);
         self.standing(system, self.class(system), decision, &content)
     }
@@ -180,12 +180,12 @@ impl<'a> Court<'a> {
     }
 
     /// Who signed a record.
-    pub fn signed(&self, filed: &'a Filed) -> Signatures<'a> {
+    pub fn signed(&self, filed: &'a RecordFiles) -> Signatures<'a> {
         self.signatures(filed, &self.asked_of(filed, self.class_of(filed)))
     }
 
     /// Whatever is wrong with a record, whether or not another stands.
-    pub fn flaws(&self, filed: &'a Filed) -> Vec<Flaw> {
+    pub fn flaws(&self, filed: &'a RecordFiles) -> Vec<SignOffFlaw> {
         let class = self.class_of(filed);
         let record = &filed.record.value;
         let system = record.system.as_ref().and_then(|id| self.world.system(&id.value));
@@ -195,7 +195,7 @@ impl<'a> Court<'a> {
         );
         if let Some(system) = system.filter(|_| of_system) {
             let content = self.items(system);
-            return self.judge(filed, system, class, &content, &Candidates::default());
+            return self.judge(filed, system, class, &content, &RecordCandidates::default());
         }
         let asked = self.asked_of(filed, class);
         let signatures = self.signatures(filed, &asked);
@@ -248,20 +248,20 @@ impl<'a> Court<'a> {
         system: &System,
         class: Class,
         decision: Decision,
-        content: &[Item],
-    ) -> (Option<&'a Filed>, Vec<Flaw>) {
-        let is_meant = |filed: &&Filed| {
+        content: &[CoveredItem],
+    ) -> (Option<&'a RecordFiles>, Vec<SignOffFlaw>) {
+        let is_meant = |filed: &&RecordFiles| {
             let record = &filed.record.value;
             record.decision.value == decision
                 && record.system.as_ref().is_some_and(|it| it.value == system.id.value)
         };
-        let candidates = Candidates::of(self.ledger.records.values().filter(is_meant));
+        let candidates = RecordCandidates::of(self.ledger.records.values().filter(is_meant));
         // The newest ones first: mostly one of them stands, and nothing else need be looked at.
         let mut all = candidates.all.clone();
         all.sort_by_key(|filed| {
             candidates.replacing.contains_key(filed.record.value.id.value.as_str())
         });
-        let mut best: Option<(&'a Filed, Vec<Flaw>)> = None;
+        let mut best: Option<(&'a RecordFiles, Vec<SignOffFlaw>)> = None;
         for filed in all {
             if self.is_superseded(filed, &candidates, class) {
                 continue;
@@ -272,7 +272,7 @@ impl<'a> Court<'a> {
             }
             // Of several that do not hold the one that lacks least is meant; among equals the
             // change's own.
-            let rank = |filed: &Filed, flaws: &[Flaw]| {
+            let rank = |filed: &RecordFiles, flaws: &[SignOffFlaw]| {
                 let heaviest = flaws.iter().map(|flaw| weight(flaw.property)).max();
                 (heaviest, flaws.len(), !filed.record.is_new)
             };
@@ -286,21 +286,34 @@ impl<'a> Court<'a> {
         }
     }
 
-    fn missing(&self, system: &System, class: Class, decision: Decision, content: &[Item]) -> Flaw {
+    fn missing(
+        &self,
+        system: &System,
+        class: Class,
+        decision: Decision,
+        content: &[CoveredItem],
+    ) -> SignOffFlaw {
         let asked = self.asked(decision, class, level_of(content), BTreeSet::new());
         let nobody = Signatures::default();
         let people = self.who_could(nobody, &asked);
         let version = &system.version.value;
         let text =
             format!("nobody has signed `{}` for `{}` {version}", decision.name(), system.id.value);
-        let mut flaw = Flaw::new(Property::Present, system.place(system.id.span), text).waiting();
+        let mut flaw =
+            SignOffFlaw::new(SignOffProperty::Present, system.place(system.id.span), text)
+                .waiting();
         flaw.label = format!("class {}, stage {}", class.name(), system.stage.name());
         flaw.people = people;
         flaw
     }
 
     /// Whether somebody entitled replaced a record, whatever became of the other since.
-    fn is_superseded(&self, filed: &Filed, candidates: &Candidates<'a>, class: Class) -> bool {
+    fn is_superseded(
+        &self,
+        filed: &RecordFiles,
+        candidates: &RecordCandidates<'a>,
+        class: Class,
+    ) -> bool {
         let id = &filed.record.value.id.value;
         let others = candidates.replacing.get(id.as_str()).into_iter().flatten();
         let others = others.filter(|other| other.record.value.id.value != *id);
@@ -311,7 +324,7 @@ impl<'a> Court<'a> {
     }
 
     /// Whether enough people signed a record.
-    fn is_signed(&self, filed: &'a Filed, class: Class) -> bool {
+    fn is_signed(&self, filed: &'a RecordFiles, class: Class) -> bool {
         let id = &filed.record.value.id.value;
         if let Some(known) = self.is_signed.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
             return *known;
@@ -329,13 +342,13 @@ impl<'a> Court<'a> {
         class: Class,
         level: Option<Level>,
         authors: BTreeSet<String>,
-    ) -> Asked<'s> {
+    ) -> RequiredSigners<'s> {
         let terms: &Terms = rule(decision).terms(class);
         let settings = self.rules().who_signs.get(&decision);
-        Asked { decision, class, terms, settings, level, authors, favours: None }
+        RequiredSigners { decision, class, terms, settings, level, authors, favours: None }
     }
 
-    pub(super) fn asked_of<'s>(&'s self, filed: &Filed, class: Class) -> Asked<'s> {
+    pub(super) fn asked_of<'s>(&'s self, filed: &RecordFiles, class: Class) -> RequiredSigners<'s> {
         let record = &filed.record.value;
         let decided = record.risk_class.as_ref().map_or(class, |it| it.value.max(class));
         self.asked(record.decision.value, decided, highest(record), self.authors(filed))
@@ -348,12 +361,12 @@ impl<'a> Court<'a> {
     /// Whatever is wrong with a record of a system's decision.
     fn judge(
         &self,
-        filed: &'a Filed,
+        filed: &'a RecordFiles,
         system: &System,
         class: Class,
-        content: &[Item],
-        candidates: &Candidates<'a>,
-    ) -> Vec<Flaw> {
+        content: &[CoveredItem],
+        candidates: &RecordCandidates<'a>,
+    ) -> Vec<SignOffFlaw> {
         let held = &filed.record;
         let record = &held.value;
         let asked = self.asked_of(filed, class);
@@ -379,7 +392,7 @@ impl<'a> Court<'a> {
                 was.value.name(),
                 class.name()
             );
-            flaws.push(Flaw::at(Property::Content, held, was.span, text).waiting());
+            flaws.push(SignOffFlaw::at(SignOffProperty::Content, held, was.span, text).waiting());
         } else if record.decision.value == Decision::Release
             && let Some(was) =
                 record.version.as_ref().filter(|was| was.value != system.version.value)
@@ -388,7 +401,7 @@ impl<'a> Court<'a> {
                 "`{id}` releases {}, and the version is {} now",
                 was.value, system.version.value
             );
-            flaws.push(Flaw::at(Property::Content, held, was.span, text).waiting());
+            flaws.push(SignOffFlaw::at(SignOffProperty::Content, held, was.span, text).waiting());
         }
         let signatures = self.signatures(filed, &asked);
         flaws.extend(self.end(filed, &signatures, &asked));
@@ -431,14 +444,14 @@ impl<'a> Court<'a> {
     pub(super) fn who_could(
         &self,
         mut signatures: Signatures<'a>,
-        asked: &Asked<'_>,
+        asked: &RequiredSigners<'_>,
     ) -> Vec<String> {
         self.fill(&mut signatures, asked);
         signatures.people
     }
 
     /// The sections whose rewording somebody of the second line confirmed.
-    fn confirmed(&self, filed: &Filed, class: Class) -> Vec<&'a CoveredSection> {
+    fn confirmed(&self, filed: &RecordFiles, class: Class) -> Vec<&'a CoveredSection> {
         let id = &filed.record.value.id;
         let confirming = self.ledger.records.values().filter(|other| {
             let record = &other.record.value;
@@ -455,52 +468,53 @@ impl<'a> Court<'a> {
     }
 
     /// Whether the rules let one person decide alone.
-    pub(super) fn allows_solo(&self, asked: &Asked<'_>) -> bool {
+    pub(super) fn allows_solo(&self, asked: &RequiredSigners<'_>) -> bool {
         self.rules().solo.is_some() && asked.class <= Class::Limited
     }
 
-    pub(super) fn is_solo(&self, person: &Person, asked: &Asked<'_>) -> bool {
+    pub(super) fn is_solo(&self, person: &Person, asked: &RequiredSigners<'_>) -> bool {
         self.allows_solo(asked)
             && self.rules().solo.as_ref().is_some_and(|solo| solo.person.value == person.id.value)
     }
 }
 
 /// Whether a piece of content is what a system runs on.
-fn is_what_runs(item: &Item) -> bool {
+fn is_what_runs(item: &CoveredItem) -> bool {
     use Material::{Prompts, Thresholds, Weights};
-    let is_stated = matches!(&item.form, Form::Section { section, .. } if section == "accept-when");
+    let is_stated =
+        matches!(&item.form, ItemForm::Section { section, .. } if section == "accept-when");
     matches!(item.material, Weights | Prompts | Thresholds) && !is_stated && item.digest.is_ok()
 }
 
 /// How much of a sign-off must be made anew where a property does not hold.
-fn weight(property: Property) -> u8 {
+fn weight(property: SignOffProperty) -> u8 {
     match property {
-        Property::Present => 7,
-        Property::Content => 6,
-        Property::Residual => 5,
-        Property::Valid => 4,
-        Property::InForce => 3,
-        Property::Dates
-        | Property::Signature
-        | Property::Proof
-        | Property::Authority
-        | Property::Affiliation
-        | Property::Independence => 2,
-        Property::Signers | Property::Conditions => 1,
+        SignOffProperty::Present => 7,
+        SignOffProperty::Content => 6,
+        SignOffProperty::Residual => 5,
+        SignOffProperty::Valid => 4,
+        SignOffProperty::InForce => 3,
+        SignOffProperty::Dates
+        | SignOffProperty::Signature
+        | SignOffProperty::Proof
+        | SignOffProperty::Authority
+        | SignOffProperty::Affiliation
+        | SignOffProperty::Independence => 2,
+        SignOffProperty::Signers | SignOffProperty::Conditions => 1,
     }
 }
 
 /// The highest level that remains of the risks that are there.
-pub(super) fn level_of(content: &[Item]) -> Option<Level> {
+pub(super) fn level_of(content: &[CoveredItem]) -> Option<Level> {
     let levels = content.iter().filter_map(|item| match &item.form {
-        Form::Risk { residual, .. } => *residual,
+        ItemForm::Risk { residual, .. } => *residual,
         _ => None,
     });
     levels.max()
 }
 
 /// What remains and may not be accepted.
-fn residuals(held: &Held<Record>, terms: &Terms, content: &[Item]) -> Vec<Flaw> {
+fn residuals(held: &Located<Record>, terms: &Terms, content: &[CoveredItem]) -> Vec<SignOffFlaw> {
     let above = |level: Level| level > terms.highest;
     let text = |id: &str, level: Level| {
         format!(
@@ -510,10 +524,10 @@ fn residuals(held: &Held<Record>, terms: &Terms, content: &[Item]) -> Vec<Flaw> 
         )
     };
     let signed = held.value.covers.risks.iter().filter(|it| above(it.residual.value));
-    let mut flaws: Vec<Flaw> = signed
+    let mut flaws: Vec<SignOffFlaw> = signed
         .map(|it| {
-            Flaw::at(
-                Property::Residual,
+            SignOffFlaw::at(
+                SignOffProperty::Residual,
                 held,
                 it.residual.span,
                 text(&it.id.value, it.residual.value),
@@ -522,7 +536,7 @@ fn residuals(held: &Held<Record>, terms: &Terms, content: &[Item]) -> Vec<Flaw> 
         .collect();
     let here = content.iter().filter_map(|item| match &item.form {
         // What nobody can accept at all another check tells.
-        Form::Risk { id, residual: Some(level) }
+        ItemForm::Risk { id, residual: Some(level) }
             if above(*level) && *level < Level::Unacceptable =>
         {
             Some((id, *level, &item.place))
@@ -531,7 +545,7 @@ fn residuals(held: &Held<Record>, terms: &Terms, content: &[Item]) -> Vec<Flaw> 
     });
     if flaws.is_empty() && terms.covers.contains(&Material::Risks) {
         flaws.extend(here.map(|(id, level, place)| {
-            Flaw::new(Property::Residual, place.clone(), text(id, level))
+            SignOffFlaw::new(SignOffProperty::Residual, place.clone(), text(id, level))
         }));
     }
     flaws
@@ -548,7 +562,7 @@ fn residuals(held: &Held<Record>, terms: &Terms, content: &[Item]) -> Vec<Flaw> 
 
 /// What is missing of the signatures: each that was refused, or, where none was, whoever has not
 /// signed yet.
-pub(super) fn unsigned(held: &Held<Record>, signatures: Signatures<'_>) -> Vec<Flaw> {
+pub(super) fn unsigned(held: &Located<Record>, signatures: Signatures<'_>) -> Vec<SignOffFlaw> {
     if signatures.is_complete() {
         return Vec::new();
     }
@@ -556,9 +570,12 @@ pub(super) fn unsigned(held: &Held<Record>, signatures: Signatures<'_>) -> Vec<F
     if !signatures.refused.is_empty() {
         let mut refused = signatures.refused;
         refused.dedup_by(|one, other| one.text == other.text && one.place == other.place);
-        let told = |flaw: Flaw| match flaw.nature {
-            Nature::Undecided => flaw,
-            _ => Flaw { text: format!("{}, so it does not count; {wants}", flaw.text), ..flaw },
+        let told = |flaw: SignOffFlaw| match flaw.nature {
+            FindingKind::Undecided => flaw,
+            _ => SignOffFlaw {
+                text: format!("{}, so it does not count; {wants}", flaw.text),
+                ..flaw
+            },
         };
         return refused.into_iter().map(told).collect();
     }
@@ -568,7 +585,8 @@ pub(super) fn unsigned(held: &Held<Record>, signatures: Signatures<'_>) -> Vec<F
     };
     let text =
         format!("`{}` is not signed by enough people{dissent}: {wants}", held.value.id.value);
-    let mut flaw = Flaw::at(Property::Signers, held, held.value.id.span, text).waiting();
+    let mut flaw =
+        SignOffFlaw::at(SignOffProperty::Signers, held, held.value.id.span, text).waiting();
     flaw.people = signatures.people;
     vec![flaw]
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::content::{Digests, Form, Item, is_pattern};
-use super::flaw::{Flaw, Property};
-use super::ledger::Held;
+use super::content::{CoveredItem, Digests, ItemForm, is_pattern};
+use super::flaw::{SignOffFlaw, SignOffProperty};
+use super::ledger::Located;
 use super::record::{CoveredFile, CoveredSection, Record};
 use crate::catalog::Level;
 use crate::settings::material::Material;
@@ -30,18 +30,18 @@ pub(super) struct Leave<'l> {
     /// Risks that ended and are otherwise as they were signed: id, and the digest they had.
     pub(super) closed: &'l BTreeSet<(&'l str, &'l str)>,
     /// What an envelope answers for.
-    pub(super) varied: &'l BTreeSet<Form>,
+    pub(super) varied: &'l BTreeSet<ItemForm>,
 }
 
 /// What the record and the content differ in, as one flaw.
 pub(super) fn differs(
-    held: &Held<Record>,
-    items: &[Item],
+    held: &Located<Record>,
+    items: &[CoveredItem],
     materials: &[Material],
     leave: &Leave<'_>,
     snapshot: &dyn Snapshot,
     digests: &Digests,
-) -> Option<Flaw> {
+) -> Option<SignOffFlaw> {
     let Leave { confirmed, varied, .. } = leave;
     let record = &held.value;
     let covers = &record.covers;
@@ -59,11 +59,14 @@ pub(super) fn differs(
                     record.id.value,
                     item.name()
                 );
-                return Some(Flaw::new(Property::Content, item.place.clone(), text).undecided());
+                return Some(
+                    SignOffFlaw::new(SignOffProperty::Content, item.place.clone(), text)
+                        .undecided(),
+                );
             }
         };
         let was = match &item.form {
-            Form::Risk { id, residual } => {
+            ItemForm::Risk { id, residual } => {
                 covers.risks.iter().find(|it| it.id.value == *id).map(|it| {
                     (
                         it.sha256.value == *digest && Some(it.residual.value) == *residual,
@@ -71,7 +74,7 @@ pub(super) fn differs(
                     )
                 })
             }
-            Form::Section { path, section } => {
+            ItemForm::Section { path, section } => {
                 let named =
                     |it: &&CoveredSection| it.path.value == *path && it.section.value == *section;
                 // Only prose that says what a system is for can be reworded.
@@ -91,7 +94,7 @@ pub(super) fn differs(
                         .map(|it| (true, held.place(it.path.span))),
                 }
             }
-            Form::File { path } => {
+            ItemForm::File { path } => {
                 let named = covers.files.iter().find(|it| it.path.value == *path);
                 // It moved where it stands nowhere it stood; a copy beside it is no move.
                 let has_left = |it: &&CoveredFile| {
@@ -100,7 +103,7 @@ pub(super) fn differs(
                             || snapshot.entry(&RepoPath::from(it.path.value.as_str())).is_none())
                         && !items
                             .iter()
-                            .any(|item| item.form == Form::File { path: it.path.value.clone() })
+                            .any(|item| item.form == ItemForm::File { path: it.path.value.clone() })
                 };
                 let moved =
                     || covers.files.iter().filter(has_left).find(|it| it.sha256.value == *digest);
@@ -154,7 +157,7 @@ pub(super) fn differs(
         ),
         (None, false) => format!("`{id}` does not cover {}{what}{more}", first.name),
     };
-    let mut flaw = Flaw::new(Property::Content, first.place.clone(), text).waiting();
+    let mut flaw = SignOffFlaw::new(SignOffProperty::Content, first.place.clone(), text).waiting();
     flaw.label = if first.is_gone { String::new() } else { "not as it was signed".to_owned() };
     if let Some(was) = &first.was {
         flaw.related.push((was.clone(), "what was signed".to_owned()));
@@ -166,20 +169,21 @@ pub(super) fn differs(
     Some(flaw)
 }
 
-fn of_section(it: &CoveredSection) -> Form {
-    Form::Section { path: it.path.value.clone(), section: it.section.value.clone() }
+fn of_section(it: &CoveredSection) -> ItemForm {
+    ItemForm::Section { path: it.path.value.clone(), section: it.section.value.clone() }
 }
 
 /// What the record covers and is not here any more, or not as it was, beyond what was told already.
 fn gone(
-    held: &Held<Record>,
-    items: &[Item],
+    held: &Located<Record>,
+    items: &[CoveredItem],
     leave: &Leave<'_>,
     snapshot: &dyn Snapshot,
     digests: &Digests,
 ) -> Vec<Difference> {
     let covers = &held.value.covers;
-    let of_form = |form: &Form| items.iter().filter(|item| item.form == *form).collect::<Vec<_>>();
+    let of_form =
+        |form: &ItemForm| items.iter().filter(|item| item.form == *form).collect::<Vec<_>>();
     let difference = |name: String, place: Place| Difference {
         name,
         now: "gone".to_owned(),
@@ -192,7 +196,7 @@ fn gone(
     for it in &covers.risks {
         let is_here = items
             .iter()
-            .any(|item| matches!(&item.form, Form::Risk { id, .. } if *id == it.id.value));
+            .any(|item| matches!(&item.form, ItemForm::Risk { id, .. } if *id == it.id.value));
         if !is_here && !leave.closed.contains(&(it.id.value.as_str(), it.sha256.value.as_str())) {
             found.push(difference(format!("risk `{}`", it.id.value), held.place(it.id.span)));
         }
@@ -200,7 +204,7 @@ fn gone(
     for it in &covers.sections {
         let form = of_section(it);
         let now = of_form(&form);
-        let is_same = |item: &&Item| item.digest.as_ref() == Ok(&it.sha256.value);
+        let is_same = |item: &&CoveredItem| item.digest.as_ref() == Ok(&it.sha256.value);
         let is_reworded = leave.confirmed.iter().any(|other| {
             other.path == it.path
                 && other.section == it.section
@@ -215,8 +219,8 @@ fn gone(
         }
     }
     for it in &covers.files {
-        let form = Form::File { path: it.path.value.clone() };
-        let is_same = |item: &&Item| item.digest.as_ref() == Ok(&it.sha256.value);
+        let form = ItemForm::File { path: it.path.value.clone() };
+        let is_same = |item: &&CoveredItem| item.digest.as_ref() == Ok(&it.sha256.value);
         let path = RepoPath::from(it.path.value.as_str());
         // What is covered beyond what must be is held to its path.
         let stays = || digests.at(snapshot, &path) == Some(Ok(it.sha256.value.clone()));
@@ -224,7 +228,7 @@ fn gone(
         let is_moved = now.is_empty()
             && snapshot.entry(&path).is_none()
             && items.iter().filter(is_same).any(|item| match &item.form {
-                Form::File { path } => is_pattern(path) == is_pattern(&it.path.value),
+                ItemForm::File { path } => is_pattern(path) == is_pattern(&it.path.value),
                 _ => false,
             });
         let is_here = if now.is_empty() { is_moved || stays() } else { now.iter().any(is_same) };

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::court::Court;
-use super::flaw::{Flaw, Property};
-use super::ledger::Held;
+use super::court::SignOffEvaluator;
+use super::flaw::{SignOffFlaw, SignOffProperty};
+use super::ledger::Located;
 use super::record::{Emergency, Statement};
 use crate::catalog::Class;
 use crate::date::Date;
@@ -19,7 +19,7 @@ const LONGEST_HOURS: i64 = 72;
 
 /// An emergency that counts today.
 #[derive(Clone, Debug)]
-pub struct Granted {
+pub struct GrantedEmergency {
     pub id: String,
     pub system: String,
     pub because: String,
@@ -33,12 +33,12 @@ pub struct Granted {
     pub due: Date,
 }
 
-impl<'a> Court<'a> {
+impl<'a> SignOffEvaluator<'a> {
     /// The emergencies that count today, and what is wrong with those that do not.
     pub fn emergencies(
         &self,
         may_skip: &dyn Fn(&str) -> bool,
-    ) -> (Vec<Granted>, Vec<(&'a Held<Emergency>, Flaw)>) {
+    ) -> (Vec<GrantedEmergency>, Vec<(&'a Located<Emergency>, SignOffFlaw)>) {
         let mut granted = Vec::new();
         let mut refused = Vec::new();
         for (held, statements) in &self.ledger.emergencies {
@@ -69,13 +69,14 @@ impl<'a> Court<'a> {
 
     fn grants(
         &self,
-        held: &'a Held<Emergency>,
-        statements: &'a [Held<Statement>],
+        held: &'a Located<Emergency>,
+        statements: &'a [Located<Statement>],
         may_skip: &dyn Fn(&str) -> bool,
-    ) -> Result<Granted, Box<Flaw>> {
+    ) -> Result<GrantedEmergency, Box<SignOffFlaw>> {
         let it = &held.value;
-        let refuse =
-            |span, text: String| Err(Box::new(Flaw::at(Property::Valid, held, span, text)));
+        let refuse = |span, text: String| {
+            Err(Box::new(SignOffFlaw::at(SignOffProperty::Valid, held, span, text)))
+        };
         if !self.rules().repositories.contains(&it.repository.value) {
             return refuse(
                 it.repository.span,
@@ -150,7 +151,7 @@ impl<'a> Court<'a> {
         };
         let asked = self.asked(Decision::RuleChange, Class::High, None, Default::default());
         self.proof(said, person, said.value.signed_on.value, &asked)?;
-        Ok(Granted {
+        Ok(GrantedEmergency {
             id: it.id.value.clone(),
             system: it.system.value.clone(),
             because: it.because.value.clone(),

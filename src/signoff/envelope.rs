@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::content::{Form, Item};
-use super::court::Court;
-use super::flaw::{Flaw, Property};
-use super::ledger::Held;
-use super::record::{CoveredFile, Record, Run};
+use super::content::{CoveredItem, ItemForm};
+use super::court::SignOffEvaluator;
+use super::flaw::{SignOffFlaw, SignOffProperty};
+use super::ledger::Located;
+use super::record::{CoveredFile, Record, RunRecord};
 use super::signer::NAMESPACE;
 use crate::date::Date;
 use crate::document::{Document, Spanned};
@@ -120,35 +120,40 @@ pub(super) fn read(document: &Document) -> Result<Envelope, Mistake> {
 /// What is other than was signed and an envelope answers for.
 #[derive(Default)]
 pub(super) struct Varied {
-    pub(super) paths: BTreeSet<Form>,
+    pub(super) paths: BTreeSet<ItemForm>,
     /// Why it does not admit it.
-    pub(super) flaw: Option<Flaw>,
+    pub(super) flaw: Option<SignOffFlaw>,
 }
 
-impl<'a> Court<'a> {
+impl<'a> SignOffEvaluator<'a> {
     /// What of the content varies within envelopes that a record covers as they are.
-    pub(super) fn varied(&self, held: &Held<Record>, system: &System, content: &[Item]) -> Varied {
+    pub(super) fn varied(
+        &self,
+        held: &Located<Record>,
+        system: &System,
+        content: &[CoveredItem],
+    ) -> Varied {
         let mut varied = Varied::default();
         let signed = |path: &str| held.value.covers.files.iter().find(|it| it.path.value == path);
-        let is_signed = |item: &&Item| match (&item.form, &item.digest) {
-            (Form::File { path }, Ok(digest)) => {
+        let is_signed = |item: &&CoveredItem| match (&item.form, &item.digest) {
+            (ItemForm::File { path }, Ok(digest)) => {
                 signed(path).is_some_and(|it| it.sha256.value == *digest)
             }
             _ => false,
         };
         for (path, envelope) in &self.ledger.envelopes {
-            let form = Form::File { path: path.to_string() };
+            let form = ItemForm::File { path: path.to_string() };
             let is_covered =
                 content.iter().find(|item| item.form == form).is_some_and(|item| is_signed(&item));
             if envelope.system.value != system.id.value || !is_covered {
                 continue;
             }
             let may = covers(envelope.may_vary.iter().map(|it| (&system.base, it.value.as_str())));
-            let other: Vec<&Item> = content
+            let other: Vec<&CoveredItem> = content
                 .iter()
                 .filter(|item| match &item.form {
                     // What was never signed for has no approved version to vary from.
-                    Form::File { path } => {
+                    ItemForm::File { path } => {
                         may.is_match(path) && signed(path).is_some() && !is_signed(item)
                     }
                     _ => false,
@@ -162,7 +167,7 @@ impl<'a> Court<'a> {
             let digests: BTreeSet<_> =
                 other.iter().filter_map(|item| item.digest.as_ref().ok()).collect();
             let roles = content.iter().filter(|item| {
-                matches!(item.form, Form::Section { .. })
+                matches!(item.form, ItemForm::Section { .. })
                     && item.digest.as_ref().is_ok_and(|it| digests.contains(it))
             });
             varied.paths.extend(roles.map(|item| item.form.clone()));
@@ -178,13 +183,13 @@ impl<'a> Court<'a> {
         &self,
         path: &RepoPath,
         envelope: &Envelope,
-        held: &Held<Record>,
+        held: &Located<Record>,
         system: &System,
-        other: &[&Item],
-    ) -> Result<(), Box<Flaw>> {
+        other: &[&CoveredItem],
+    ) -> Result<(), Box<SignOffFlaw>> {
         let id = &envelope.id.value;
         let refuse = |place: Place, text: String| {
-            let flaw = Flaw::new(Property::Content, place, text);
+            let flaw = SignOffFlaw::new(SignOffProperty::Content, place, text);
             let remedy = "put the last admitted version back, or have this one signed";
             Err(Box::new(flaw.label(format!("envelope `{id}`")).remedy(Who::Author, remedy)))
         };
@@ -209,7 +214,7 @@ impl<'a> Court<'a> {
             );
         }
         for item in other {
-            let Form::File { path } = &item.form else { continue };
+            let ItemForm::File { path } = &item.form else { continue };
             let made = run.produced.iter().find(|it| it.path.value == *path);
             if made.map(|it| &it.sha256.value) != item.digest.as_ref().ok() {
                 let text = format!("{} is not what the last run produced", item.name());
@@ -271,19 +276,20 @@ impl<'a> Court<'a> {
     }
 
     /// The runs of an envelope, the oldest first.
-    fn runs(&self, envelope: &Envelope, system: &System) -> Vec<&'a Held<Run>> {
+    fn runs(&self, envelope: &Envelope, system: &System) -> Vec<&'a Located<RunRecord>> {
         let folder = system.base.join(envelope.run_records.value.trim_end_matches('/'));
-        let is_own = |held: &&Held<Run>| {
+        let is_own = |held: &&Located<RunRecord>| {
             held.value.envelope.value == envelope.id.value
                 && folder.as_ref().is_ok_and(|it| held.path.is_in(it))
         };
-        let mut runs: Vec<&'a Held<Run>> = self.ledger.runs.iter().filter(is_own).collect();
+        let mut runs: Vec<&'a Located<RunRecord>> =
+            self.ledger.runs.iter().filter(is_own).collect();
         runs.sort_by_key(|held| (held.value.at.value, &held.path));
         runs
     }
 
     /// Whether a program that may record runs signed one.
-    fn is_signed_by_program(&self, held: &Held<Run>) -> Result<(), String> {
+    fn is_signed_by_program(&self, held: &Located<RunRecord>) -> Result<(), String> {
         let people = self.people().map_err(|flaw| flaw.text)?;
         let Some(bytes) = &held.signature else {
             return Err("there is no `.sig` beside it".to_owned());
@@ -317,7 +323,7 @@ impl<'a> Court<'a> {
     fn within(
         &self,
         envelope: &Envelope,
-        run: &Run,
+        run: &RunRecord,
         system: &System,
     ) -> Result<(), (Place, String)> {
         let path = system.base.join(&run.metrics.value).ok();

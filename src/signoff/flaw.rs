@@ -1,13 +1,13 @@
 //! What is wrong with a sign-off, property by property.
 
-use super::ledger::Held;
+use super::ledger::Located;
 use crate::date::Date;
-use crate::finding::{Nature, Who};
+use crate::finding::{FindingKind, Who};
 use crate::span::{Place, Span};
 
 /// What must hold of a sign-off. Each is a check of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Property {
+pub enum SignOffProperty {
     /// There is one.
     Present,
     /// It says what a record must.
@@ -38,9 +38,9 @@ pub enum Property {
 
 /// One thing that is wrong.
 #[derive(Clone, Debug)]
-pub struct Flaw {
-    pub property: Property,
-    pub nature: Nature,
+pub struct SignOffFlaw {
+    pub property: SignOffProperty,
+    pub nature: FindingKind,
     pub place: Place,
     /// One sentence, no full stop.
     pub text: String,
@@ -56,11 +56,11 @@ pub struct Flaw {
     pub people: Vec<String>,
 }
 
-impl Flaw {
-    pub(super) fn new(property: Property, place: Place, text: impl Into<String>) -> Self {
+impl SignOffFlaw {
+    pub(super) fn new(property: SignOffProperty, place: Place, text: impl Into<String>) -> Self {
         Self {
             property,
-            nature: Nature::Fail,
+            nature: FindingKind::Fail,
             place,
             text: text.into(),
             label: String::new(),
@@ -73,8 +73,8 @@ impl Flaw {
     }
 
     pub(super) fn at<T>(
-        property: Property,
-        held: &Held<T>,
+        property: SignOffProperty,
+        held: &Located<T>,
         span: Span,
         text: impl Into<String>,
     ) -> Self {
@@ -87,12 +87,12 @@ impl Flaw {
     }
 
     pub(super) fn waiting(mut self) -> Self {
-        self.nature = Nature::Waiting;
+        self.nature = FindingKind::Waiting;
         self
     }
 
     pub(super) fn undecided(mut self) -> Self {
-        self.nature = Nature::Undecided;
+        self.nature = FindingKind::Undecided;
         self
     }
 

@@ -7,15 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cover::highest;
 use super::envelope::{self, Envelope};
-use super::record::{Closing, Emergency, Record, Revocation, Run, Signed, Statement, read};
+use super::record::{Closing, Emergency, Record, Revocation, RunRecord, Signed, Statement, read};
 use super::table::rule;
 use crate::catalog::Class;
 use crate::digest::sha256;
 use crate::document::{self, Damage};
+use crate::model::misnamed_below;
 use crate::settings::Mistake;
 use crate::snapshot::View;
 use crate::span::{Place, RepoPath, Span};
-use crate::world::misnamed_below;
 
 /// Where sign-offs lie below the folder they are for.
 pub const FOLDER: &str = "governance/signoffs";
@@ -37,12 +37,12 @@ const MOST_FILES: usize = 50_000;
 
 /// Records with all that was said of them.
 #[derive(Debug, Default)]
-pub struct Ledger {
-    pub records: BTreeMap<String, Filed>,
+pub struct SignOffStore {
+    pub records: BTreeMap<String, RecordFiles>,
     /// The folders that were looked into.
     pub folders: BTreeSet<RepoPath>,
-    pub emergencies: Vec<(Held<Emergency>, Vec<Held<Statement>>)>,
-    pub runs: Vec<Held<Run>>,
+    pub emergencies: Vec<(Located<Emergency>, Vec<Located<Statement>>)>,
+    pub runs: Vec<Located<RunRecord>>,
     pub envelopes: Vec<(RepoPath, Envelope)>,
     /// Files that say something else than on the target branch, or are gone.
     pub altered: Vec<Altered>,
@@ -53,14 +53,14 @@ pub struct Ledger {
 
 /// A record and what was said of it.
 #[derive(Debug)]
-pub struct Filed {
-    pub record: Held<Record>,
-    pub statements: Vec<Held<Statement>>,
-    pub closings: Vec<Held<Closing>>,
-    pub revocations: Vec<Held<Revocation>>,
+pub struct RecordFiles {
+    pub record: Located<Record>,
+    pub statements: Vec<Located<Statement>>,
+    pub closings: Vec<Located<Closing>>,
+    pub revocations: Vec<Located<Revocation>>,
 }
 
-impl Filed {
+impl RecordFiles {
     /// Whether the change still makes it: it brings the record, or what enough people say of it.
     /// One that was merged before that was a draft, which nobody judged.
     pub fn is_fresh(&self) -> bool {
@@ -73,7 +73,7 @@ impl Filed {
         let record = &self.record.value;
         let class = record.risk_class.as_ref().map_or(Class::High, |class| class.value);
         let seats = rule(record.decision.value).terms(class).seats(highest(record)).count();
-        let agrees = |held: &&Held<Statement>| {
+        let agrees = |held: &&Located<Statement>| {
             let said = &held.value;
             !held.is_new && said.agree.value && said.record.sha256.value == self.record.sha256
         };
@@ -85,7 +85,7 @@ impl Filed {
 
 /// A file, its bytes, and the signature beside it.
 #[derive(Debug)]
-pub struct Held<T> {
+pub struct Located<T> {
     pub value: T,
     pub path: RepoPath,
     pub bytes: Vec<u8>,
@@ -95,7 +95,7 @@ pub struct Held<T> {
     pub is_new: bool,
 }
 
-impl<T> Held<T> {
+impl<T> Located<T> {
     pub fn place(&self, span: Span) -> Place {
         Place::bytes(self.path.clone(), span)
     }
@@ -108,7 +108,7 @@ pub struct Altered {
     pub is_gone: bool,
 }
 
-impl Ledger {
+impl SignOffStore {
     /// Reads all files of sign-offs below these folders. Without a target everything counts as
     /// held.
     pub fn load(
@@ -116,7 +116,7 @@ impl Ledger {
         target: Option<&View<'_>>,
         folders: &BTreeSet<RepoPath>,
     ) -> Self {
-        let mut reader = Reader::default();
+        let mut reader = StoreReader::default();
         for folder in folders {
             for below in [FOLDER, EMERGENCIES, RUNS] {
                 if let Ok(folder) = folder.join(below) {
@@ -131,13 +131,13 @@ impl Ledger {
 }
 
 #[derive(Default)]
-struct Reader {
-    ledger: Ledger,
+struct StoreReader {
+    ledger: SignOffStore,
     signatures: BTreeMap<RepoPath, (Vec<u8>, bool)>,
     files: Vec<(RepoPath, Vec<u8>, bool)>,
 }
 
-impl Reader {
+impl StoreReader {
     fn folder(&mut self, judged: &View<'_>, target: Option<&View<'_>>, folder: &RepoPath) {
         self.ledger.mistakes.extend(misnamed_below(judged, folder));
         let below = |view: &View<'_>| View::new(view.snapshot, folder.clone()).entries().to_vec();
@@ -246,7 +246,7 @@ impl Reader {
         self.ledger.mistakes.push(Mistake { place: Place::whole(path.clone()), message });
     }
 
-    fn finish(mut self) -> Ledger {
+    fn finish(mut self) -> SignOffStore {
         let mut statements = Vec::new();
         let mut closings = Vec::new();
         let mut revocations = Vec::new();
@@ -270,7 +270,7 @@ impl Reader {
             let sha256 = sha256(&bytes);
             macro_rules! held {
                 ($value:expr) => {
-                    Held { value: $value, path, bytes, sha256, signature, is_new }
+                    Located { value: $value, path, bytes, sha256, signature, is_new }
                 };
             }
             match signed {
@@ -290,7 +290,7 @@ impl Reader {
                     let (statements, closings, revocations) = (Vec::new(), Vec::new(), Vec::new());
                     self.ledger
                         .records
-                        .insert(id, Filed { record, statements, closings, revocations });
+                        .insert(id, RecordFiles { record, statements, closings, revocations });
                 }
             }
         }
@@ -300,7 +300,7 @@ impl Reader {
                 .chain(self.ledger.unreadable.iter().map(|(path, _)| path))
                 .map(RepoPath::file_name)
                 .collect();
-        let Ledger { records, emergencies, mistakes, .. } = &mut self.ledger;
+        let SignOffStore { records, emergencies, mistakes, .. } = &mut self.ledger;
         let mut orphan = |path: &RepoPath, id: &str| {
             if broken.contains(&format!("{id}.yaml")) {
                 return;

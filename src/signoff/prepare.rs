@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::content::{Form, Item};
-use super::court::{Court, level_of};
-use super::ledger::{FOLDER, Filed};
+use super::content::{CoveredItem, ItemForm};
+use super::court::{SignOffEvaluator, level_of};
+use super::ledger::{FOLDER, RecordFiles};
 use super::record::Record;
-use super::ruling::Replaced;
+use super::ruling::ReplacedFile;
 use super::table::rule;
 use crate::catalog::{Class, Level, Role};
 use crate::date::Date;
@@ -23,7 +23,7 @@ const DAYS: i32 = 30;
 
 /// What a record says beyond what can be computed.
 #[derive(Debug, Default)]
-pub struct Said {
+pub struct SignInput {
     pub id: Option<String>,
     pub because: Option<String>,
     pub expires: Option<Date>,
@@ -43,11 +43,11 @@ pub struct Draft {
 
 /// What the record of a decision would cover, and the record it replaces.
 pub struct Plan<'a> {
-    court: &'a Court<'a>,
+    court: &'a SignOffEvaluator<'a>,
     decision: Decision,
     system: Option<&'a System>,
-    items: Vec<Item>,
-    replaced: Option<&'a Filed>,
+    items: Vec<CoveredItem>,
+    replaced: Option<&'a RecordFiles>,
 }
 
 impl<'a> Plan<'a> {
@@ -56,7 +56,7 @@ impl<'a> Plan<'a> {
     /// # Errors
     /// Why it cannot be covered, in words.
     pub fn of_system(
-        court: &'a Court<'a>,
+        court: &'a SignOffEvaluator<'a>,
         decision: Decision,
         system: &'a System,
     ) -> Result<Self, String> {
@@ -72,10 +72,10 @@ impl<'a> Plan<'a> {
         let mut replaced = court.last(decision, &system.id.value);
         if decision == Decision::Confirm {
             let both = [Decision::AcceptResidualRisk, Decision::Release];
-            let last: Vec<&Filed> =
+            let last: Vec<&RecordFiles> =
                 both.into_iter().filter_map(|it| court.last(it, &system.id.value)).collect();
             // One after the other: what is confirmed already is not confirmed again.
-            let is_confirmed = |filed: &&&Filed| {
+            let is_confirmed = |filed: &&&RecordFiles| {
                 let mut all = court.ledger.records.values();
                 all.any(|other| {
                     other.record.value.confirms.as_ref() == Some(&filed.record.value.id)
@@ -83,7 +83,7 @@ impl<'a> Plan<'a> {
             };
             replaced = last.iter().find(|filed| !is_confirmed(filed)).or(last.first()).copied();
             let covered = replaced.map(|filed| &filed.record.value.covers.sections);
-            items.retain(|item| matches!(&item.form, Form::Section { path, section } if covered.is_some_and(|all| {
+            items.retain(|item| matches!(&item.form, ItemForm::Section { path, section } if covered.is_some_and(|all| {
                 all.iter().any(|it| it.path.value == *path && it.section.value == *section && Ok(&it.sha256.value) != item.digest.as_ref())
             })));
             if items.is_empty() {
@@ -100,7 +100,7 @@ impl<'a> Plan<'a> {
             return Err(format!("{} cannot be covered: {why}", item.name()));
         }
         let unrated =
-            items.iter().find(|item| matches!(item.form, Form::Risk { residual: None, .. }));
+            items.iter().find(|item| matches!(item.form, ItemForm::Risk { residual: None, .. }));
         if let Some(item) = unrated {
             return Err(format!(
                 "{} has no rating, so nobody can say what remains of it",
@@ -111,21 +111,27 @@ impl<'a> Plan<'a> {
     }
 
     /// Plans a record about no system: a change of rules, or of what the register owes itself.
-    pub fn of_rules(court: &'a Court<'a>, decision: Decision, system: Option<&'a System>) -> Self {
+    pub fn of_rules(
+        court: &'a SignOffEvaluator<'a>,
+        decision: Decision,
+        system: Option<&'a System>,
+    ) -> Self {
         Self { court, decision, system, items: Vec::new(), replaced: None }
     }
 
     /// The files it covers, to ask who wrote them.
     pub fn paths(&self) -> BTreeSet<RepoPath> {
-        let path = |item: &Item| match &item.form {
-            Form::Risk { .. } => item.place.path.clone(),
-            Form::Section { path, .. } | Form::File { path } => RepoPath::from(path.as_str()),
+        let path = |item: &CoveredItem| match &item.form {
+            ItemForm::Risk { .. } => item.place.path.clone(),
+            ItemForm::Section { path, .. } | ItemForm::File { path } => {
+                RepoPath::from(path.as_str())
+            }
         };
         self.items.iter().map(path).collect()
     }
 
     /// Whoever could sign it.
-    pub fn who_could(&self, said: &Said) -> Vec<String> {
+    pub fn who_could(&self, said: &SignInput) -> Vec<String> {
         let class = self.system.map_or(Class::High, |system| self.court.class(system));
         let asked =
             self.court.asked(self.decision, class, level_of(&self.items), said.authors.clone());
@@ -133,12 +139,12 @@ impl<'a> Plan<'a> {
     }
 
     /// The record it takes the place of.
-    pub fn replaced(&self) -> Option<&'a Filed> {
+    pub fn replaced(&self) -> Option<&'a RecordFiles> {
         self.replaced
     }
 
     /// The record.
-    pub fn draft(&self, said: &Said, lowered: &[Lowering], files: &[Replaced]) -> Draft {
+    pub fn draft(&self, said: &SignInput, lowered: &[Lowering], files: &[ReplacedFile]) -> Draft {
         let court = self.court;
         let base = self
             .system
@@ -195,7 +201,7 @@ impl<'a> Plan<'a> {
     }
 
     fn covers(&self, text: &mut String) {
-        let digest = |item: &Item| item.digest.clone().unwrap_or_default();
+        let digest = |item: &CoveredItem| item.digest.clone().unwrap_or_default();
         let mut put = |name: &str, lines: Vec<String>| {
             if !lines.is_empty() {
                 let _ = writeln!(text, "  {name}:");
@@ -203,7 +209,7 @@ impl<'a> Plan<'a> {
             }
         };
         let risks = self.items.iter().filter_map(|item| match &item.form {
-            Form::Risk { id, residual } => {
+            ItemForm::Risk { id, residual } => {
                 let level = residual.map_or("", Level::name);
                 Some(format!(
                     "    - {{id: {}, residual: {level}, sha256: {}}}\n",
@@ -215,7 +221,7 @@ impl<'a> Plan<'a> {
         });
         put("risks", risks.collect());
         let sections = self.items.iter().filter_map(|item| match &item.form {
-            Form::Section { path, section } => {
+            ItemForm::Section { path, section } => {
                 let (path, section) = (scalar(path), scalar(section));
                 Some(format!(
                     "    - {{path: {path}, section: {section}, sha256: {}}}\n",
@@ -226,7 +232,7 @@ impl<'a> Plan<'a> {
         });
         put("sections", sections.collect());
         let files = self.items.iter().filter_map(|item| match &item.form {
-            Form::File { path } => {
+            ItemForm::File { path } => {
                 Some(format!("    - {{path: {}, sha256: {}}}\n", scalar(path), digest(item)))
             }
             _ => None,
@@ -278,7 +284,7 @@ pub struct Signing<'s> {
 
 impl Signing<'_> {
     /// A statement about a record.
-    pub fn statement(&self, filed: &Filed, agree: bool) -> Draft {
+    pub fn statement(&self, filed: &RecordFiles, agree: bool) -> Draft {
         let rest = format!("agree: {agree}\n{}", self.comment());
         self.draft(
             filed,
@@ -289,7 +295,12 @@ impl Signing<'_> {
     }
 
     /// The closing of a condition, with what shows that it was met: paths and digests.
-    pub fn closing(&self, filed: &Filed, condition: &str, evidence: &[(String, String)]) -> Draft {
+    pub fn closing(
+        &self,
+        filed: &RecordFiles,
+        condition: &str,
+        evidence: &[(String, String)],
+    ) -> Draft {
         let mut rest = String::from("evidence:\n");
         for (path, digest) in evidence {
             let _ = writeln!(rest, "  - {{path: {}, sha256: {digest}}}", scalar(path));
@@ -301,7 +312,7 @@ impl Signing<'_> {
     }
 
     /// The end of a record.
-    pub fn revocation(&self, filed: &Filed, because: &str) -> Draft {
+    pub fn revocation(&self, filed: &RecordFiles, because: &str) -> Draft {
         let rest = format!("because: {}\n", scalar(because));
         self.draft(
             filed,
@@ -315,7 +326,7 @@ impl Signing<'_> {
         self.comment.map_or_else(String::new, |comment| format!("comment: {}\n", scalar(comment)))
     }
 
-    fn draft(&self, filed: &Filed, name: &str, first: &str, rest: &str) -> Draft {
+    fn draft(&self, filed: &RecordFiles, name: &str, first: &str, rest: &str) -> Draft {
         let record = &filed.record;
         let text = format!(
             "record: {{id: {}, sha256: {}}}\n{first}signer: {}\nacting-as: {}\nsigned-on: \
@@ -344,9 +355,9 @@ fn scalar(text: &str) -> String {
     if is_plain { text.to_owned() } else { serde_json::to_string(text).unwrap_or_default() }
 }
 
-impl<'a> Court<'a> {
+impl<'a> SignOffEvaluator<'a> {
     /// The last record of a decision about a system, whether or not it still holds.
-    pub(super) fn last(&self, decision: Decision, system: &str) -> Option<&'a Filed> {
+    pub(super) fn last(&self, decision: Decision, system: &str) -> Option<&'a RecordFiles> {
         let is_meant = |record: &Record| {
             record.decision.value == decision
                 && record.system.as_ref().is_some_and(|it| it.value == system)
@@ -354,7 +365,7 @@ impl<'a> Court<'a> {
         let all = || self.ledger.records.values().filter(|filed| is_meant(&filed.record.value));
         // One that only this change brings is a draft, and replaces nothing yet.
         let merged = || all().filter(|filed| !filed.record.is_new);
-        let is_last = |filed: &&Filed| {
+        let is_last = |filed: &&RecordFiles| {
             !merged()
                 .any(|other| other.record.value.replaces.as_ref() == Some(&filed.record.value.id))
         };
@@ -362,7 +373,7 @@ impl<'a> Court<'a> {
     }
 
     /// The roles in which somebody could fill a seat of a record.
-    pub fn roles_for(&self, filed: &Filed, person: &Person) -> Vec<Role> {
+    pub fn roles_for(&self, filed: &RecordFiles, person: &Person) -> Vec<Role> {
         let asked = self.asked_of(filed, self.class_of(filed));
         let wanted = asked.terms.seats(asked.level).flat_map(|seat| &seat.roles);
         let wanted = wanted.chain(asked.settings.into_iter().flat_map(|who| &who.from));
@@ -373,7 +384,7 @@ impl<'a> Court<'a> {
     }
 
     /// Why somebody's agreement would not count, if it would not.
-    pub fn would_refuse(&self, filed: &Filed, person: &Person, role: Role) -> Option<String> {
+    pub fn would_refuse(&self, filed: &RecordFiles, person: &Person, role: Role) -> Option<String> {
         let asked = self.asked_of(filed, self.class_of(filed));
         let Ok(people) = self.people() else {
             return Some("nobody is known who may decide".to_owned());
@@ -388,7 +399,7 @@ impl<'a> Court<'a> {
     }
 
     /// The class by which a record is judged.
-    pub(super) fn class_of(&self, filed: &Filed) -> Class {
+    pub(super) fn class_of(&self, filed: &RecordFiles) -> Class {
         let named = filed.record.value.system.as_ref().and_then(|id| self.world.system(&id.value));
         named.map_or(Class::High, |system| self.class(system))
     }

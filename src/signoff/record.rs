@@ -135,7 +135,7 @@ pub enum IfMissed {
 /// Which record a signer means.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Reference {
+pub struct RecordReference {
     pub id: Spanned<String>,
     /// The SHA-256 of the record's bytes.
     pub sha256: Spanned<String>,
@@ -145,7 +145,7 @@ pub struct Reference {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Statement {
-    pub record: Reference,
+    pub record: RecordReference,
     pub signer: Spanned<String>,
     pub acting_as: Spanned<Role>,
     pub signed_on: Spanned<Date>,
@@ -159,7 +159,7 @@ pub struct Statement {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Closing {
-    pub record: Reference,
+    pub record: RecordReference,
     pub condition: Spanned<String>,
     pub signer: Spanned<String>,
     pub acting_as: Spanned<Role>,
@@ -174,7 +174,7 @@ pub struct Closing {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Revocation {
-    pub record: Reference,
+    pub record: RecordReference,
     pub revoke: Spanned<bool>,
     pub signer: Spanned<String>,
     pub acting_as: Spanned<Role>,
@@ -214,7 +214,7 @@ pub struct FollowUp {
 /// What a program did within an envelope.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Run {
+pub struct RunRecord {
     #[serde(rename = "schema")]
     _schema: Schema,
     pub envelope: Spanned<String>,
@@ -239,7 +239,7 @@ pub struct RunData {
 #[derive(Debug)]
 pub(super) enum Signed {
     Emergency(Box<Emergency>),
-    Run(Run),
+    Run(RunRecord),
     Record(Box<Record>),
     Statement(Statement),
     Closing(Closing),

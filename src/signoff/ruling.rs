@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::court::Court;
-use super::flaw::{Flaw, Property};
-use super::ledger::Filed;
-use super::signer::{Asked, Favours, Signatures};
+use super::court::SignOffEvaluator;
+use super::flaw::{SignOffFlaw, SignOffProperty};
+use super::ledger::RecordFiles;
+use super::signer::{Benefits, RequiredSigners, Signatures};
 use crate::catalog::Class;
 use crate::settings::gate::Decision;
 use crate::settings::people::Person;
@@ -14,27 +14,27 @@ use crate::span::RepoPath;
 
 /// A file before and after the change, by the digest of its content; nothing where it is not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Replaced {
+pub struct ReplacedFile {
     pub path: RepoPath,
     pub from: Option<String>,
     pub to: Option<String>,
 }
 
 /// What was decided about something that a change loosens.
-pub enum Ruling<'a> {
+pub enum Clearance<'a> {
     /// A record clears it.
-    Cleared(&'a Filed),
+    Cleared(&'a RecordFiles),
     /// A record is about it and does not count, or not yet.
-    Refused(&'a Filed, Vec<Flaw>),
+    Refused(&'a RecordFiles, Vec<SignOffFlaw>),
     /// No record is about it; these people could sign one.
     Nothing(Vec<String>),
 }
 
-impl<'a> Court<'a> {
+impl<'a> SignOffEvaluator<'a> {
     /// What was decided about a change of trusted files. `favours` says what of it gives somebody
     /// more.
-    pub fn rule_change(&self, files: &[Replaced], favours: Favours<'_>) -> Ruling<'a> {
-        let binds = |filed: &Filed, it: &Replaced| {
+    pub fn rule_change(&self, files: &[ReplacedFile], favours: Benefits<'_>) -> Clearance<'a> {
+        let binds = |filed: &RecordFiles, it: &ReplacedFile| {
             let base = filed.record.path.parent().parent().parent();
             filed.record.value.files.iter().any(|file| {
                 let text = |it: &Option<crate::document::Spanned<String>>| {
@@ -49,22 +49,22 @@ impl<'a> Court<'a> {
                     && text(&file.to) == it.to
             })
         };
-        let is_about = |filed: &Filed| {
+        let is_about = |filed: &RecordFiles| {
             !files.is_empty() && files.iter().all(|it| it.from != it.to && binds(filed, it))
         };
         self.ruling(Decision::RuleChange, Class::High, is_about, favours)
     }
 
     /// A file before and after the change.
-    pub fn replaced(&self, path: &RepoPath) -> Replaced {
+    pub fn replaced(&self, path: &RepoPath) -> ReplacedFile {
         let digest =
             |snapshot| self.digests.at(snapshot, path).map(|it| it.unwrap_or_else(|why| why));
         let from = self.tip.and_then(|(_, snapshot)| digest(snapshot));
-        Replaced { path: path.clone(), from, to: digest(self.world.view.snapshot) }
+        ReplacedFile { path: path.clone(), from, to: digest(self.world.view.snapshot) }
     }
 
     /// What was decided about a waiver that a change adds. It favours whoever asked for it.
-    pub fn waiver(&self, waiver: &Waiver) -> Ruling<'a> {
+    pub fn waiver(&self, waiver: &Waiver) -> Clearance<'a> {
         let asked = &waiver.requested_by.value;
         let favours = |person: &Person| {
             (person.id.value == *asked || person.emails.contains(asked)).then(|| {
@@ -84,12 +84,12 @@ impl<'a> Court<'a> {
         duty: &str,
         from: &str,
         to: &str,
-    ) -> Ruling<'a> {
+    ) -> Clearance<'a> {
         // What must not be used at all becomes nothing else by a signature.
         if class == Class::Prohibited {
-            return Ruling::Nothing(Vec::new());
+            return Clearance::Nothing(Vec::new());
         }
-        let is_about = |filed: &Filed| {
+        let is_about = |filed: &RecordFiles| {
             let record = &filed.record.value;
             record.system.as_ref().map(|it| it.value.as_str()) == system
                 && record
@@ -105,41 +105,41 @@ impl<'a> Court<'a> {
         &self,
         decision: Decision,
         class: Class,
-        is_about: impl Fn(&Filed) -> bool,
-        favours: Favours<'_>,
-    ) -> Ruling<'a> {
+        is_about: impl Fn(&RecordFiles) -> bool,
+        favours: Benefits<'_>,
+    ) -> Clearance<'a> {
         let mut refused = None;
         let records = self.ledger.records.values();
         let meant = records
             .filter(|filed| filed.record.value.decision.value == decision && filed.record.is_new);
         for filed in meant.filter(|filed| is_about(filed)) {
-            let asked = Asked { favours: Some(favours), ..self.asked_of(filed, class) };
+            let asked = RequiredSigners { favours: Some(favours), ..self.asked_of(filed, class) };
             let mut signatures = self.signatures(filed, &asked);
             self.all_others(&mut signatures, &asked);
             let mut flaws = self.form(filed);
             flaws.extend(self.end(filed, &signatures, &asked));
             flaws.extend(super::court::unsigned(&filed.record, signatures));
             if flaws.is_empty() {
-                return Ruling::Cleared(filed);
+                return Clearance::Cleared(filed);
             }
             refused = Some((filed, flaws));
         }
         match refused {
-            Some((filed, flaws)) => Ruling::Refused(filed, flaws),
+            Some((filed, flaws)) => Clearance::Refused(filed, flaws),
             None => {
-                let asked = Asked {
+                let asked = RequiredSigners {
                     favours: Some(favours),
                     ..self.asked(decision, class, None, BTreeSet::new())
                 };
                 let mut signatures = Signatures::default();
                 self.all_others(&mut signatures, &asked);
-                Ruling::Nothing(self.who_could(signatures, &asked))
+                Clearance::Nothing(self.who_could(signatures, &asked))
             }
         }
     }
 
     /// Where nobody entitled is left, all other people together decide.
-    fn all_others(&self, signatures: &mut Signatures<'a>, asked: &Asked<'_>) {
+    fn all_others(&self, signatures: &mut Signatures<'a>, asked: &RequiredSigners<'_>) {
         if signatures.is_complete() || !self.who_could(Signatures::default(), asked).is_empty() {
             return;
         }
@@ -168,12 +168,12 @@ impl<'a> Court<'a> {
 }
 
 /// What a finding says of a record that is about it and does not count.
-pub fn words(filed: &Filed, flaws: &[Flaw]) -> String {
+pub fn words(filed: &RecordFiles, flaws: &[SignOffFlaw]) -> String {
     let first = flaws.first().map_or("", |flaw| flaw.text.as_str());
     format!("the record `{}` does not clear it: {first}", filed.record.value.id.value)
 }
 
 /// Whether nothing but signatures is missing.
-pub fn is_waiting(flaws: &[Flaw]) -> bool {
-    flaws.iter().all(|flaw| flaw.property == Property::Signers)
+pub fn is_waiting(flaws: &[SignOffFlaw]) -> bool {
+    flaws.iter().all(|flaw| flaw.property == SignOffProperty::Signers)
 }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::court::Court;
-use super::flaw::{Flaw, Property};
-use super::ledger::{Filed, Held};
+use super::court::SignOffEvaluator;
+use super::flaw::{SignOffFlaw, SignOffProperty};
+use super::ledger::{Located, RecordFiles};
 use super::record::Statement;
 use super::table::{Seat, Terms};
 use crate::catalog::{Class, Level, Role};
@@ -12,7 +12,7 @@ use crate::date::Date;
 use crate::document::Spanned;
 use crate::fact::Fact;
 use crate::finding::Who;
-use crate::openssh::{self, At, Key, Signature};
+use crate::openssh::{self, PublicKey, Signature, VerifyTimes};
 use crate::settings::gate::{Decision, Proof, WhoSigns};
 use crate::settings::people::{Forge, Person};
 use crate::snapshot::ObjectId;
@@ -38,10 +38,10 @@ pub struct Approval {
 }
 
 /// What somebody would get more by a decision, if anything.
-pub type Favours<'f> = &'f dyn Fn(&Person) -> Option<String>;
+pub type Benefits<'f> = &'f dyn Fn(&Person) -> Option<String>;
 
 /// What a decision takes: the shipped terms, and what the rules ask for beyond.
-pub(super) struct Asked<'t> {
+pub(super) struct RequiredSigners<'t> {
     pub(super) decision: Decision,
     pub(super) class: Class,
     pub(super) terms: &'t Terms,
@@ -51,10 +51,10 @@ pub(super) struct Asked<'t> {
     /// Who wrote what is covered: ids and e-mail addresses.
     pub(super) authors: BTreeSet<String>,
     /// Whom the decision would give more, and what.
-    pub(super) favours: Option<Favours<'t>>,
+    pub(super) favours: Option<Benefits<'t>>,
 }
 
-impl Asked<'_> {
+impl RequiredSigners<'_> {
     fn proof(&self) -> Proof {
         self.settings.map_or(self.terms.proof, |who| who.proof.max(self.terms.proof))
     }
@@ -67,7 +67,7 @@ pub struct Signer<'a> {
     pub role: Role,
     pub signed_on: Date,
     pub proof: Proof,
-    key: Option<Key>,
+    key: Option<PublicKey>,
 }
 
 /// Who signed, who did so in vain, and what is missing.
@@ -76,7 +76,7 @@ pub struct Signatures<'a> {
     pub signers: Vec<Signer<'a>>,
     /// Whoever does not agree.
     pub dissent: Vec<String>,
-    pub refused: Vec<Flaw>,
+    pub refused: Vec<SignOffFlaw>,
     /// The parts nobody has taken yet, in words; empty where enough people signed.
     pub missing: Vec<String>,
     /// Whoever could take one.
@@ -89,11 +89,15 @@ impl Signatures<'_> {
     }
 }
 
-impl<'a> Court<'a> {
+impl<'a> SignOffEvaluator<'a> {
     /// Judges all that was signed for a record.
-    pub(super) fn signatures(&self, filed: &'a Filed, asked: &Asked<'_>) -> Signatures<'a> {
+    pub(super) fn signatures(
+        &self,
+        filed: &'a RecordFiles,
+        asked: &RequiredSigners<'_>,
+    ) -> Signatures<'a> {
         let mut all = Signatures::default();
-        let mut statements: Vec<&Held<Statement>> = filed.statements.iter().collect();
+        let mut statements: Vec<&Located<Statement>> = filed.statements.iter().collect();
         statements.sort_by_key(|held| (held.value.signed_on.value, &held.path));
         for held in statements {
             match self.signer(filed, held, asked, &all.signers) {
@@ -109,37 +113,38 @@ impl<'a> Court<'a> {
     /// Whether one statement counts.
     fn signer(
         &self,
-        filed: &'a Filed,
-        held: &'a Held<Statement>,
-        asked: &Asked<'_>,
+        filed: &'a RecordFiles,
+        held: &'a Located<Statement>,
+        asked: &RequiredSigners<'_>,
         others: &[Signer<'a>],
-    ) -> Result<Signer<'a>, Box<Flaw>> {
+    ) -> Result<Signer<'a>, Box<SignOffFlaw>> {
         let statement = &held.value;
-        let flaw =
-            |property, span, text: String| Err(Box::new(Flaw::at(property, held, span, text)));
+        let flaw = |property, span, text: String| {
+            Err(Box::new(SignOffFlaw::at(property, held, span, text)))
+        };
         if statement.record.sha256.value != filed.record.sha256 {
             let text =
                 format!("what `{}` signed is other content of the record", statement.signer.value);
-            return flaw(Property::Valid, statement.record.sha256.span, text);
+            return flaw(SignOffProperty::Valid, statement.record.sha256.span, text);
         }
         let day = statement.signed_on.value;
         if day > self.today.plus_days(1) {
             return flaw(
-                Property::Dates,
+                SignOffProperty::Dates,
                 statement.signed_on.span,
                 format!("it was signed on {day}, which is to come"),
             );
         }
         if day > filed.record.value.expires.value {
             let text = format!("it was signed on {day}, after the record had ended");
-            return flaw(Property::Dates, statement.signed_on.span, text);
+            return flaw(SignOffProperty::Dates, statement.signed_on.span, text);
         }
         if held.is_new && day.plus_days(FRESH_DAYS) < self.today {
             let text = format!(
                 "it was signed on {day} and comes in only now; a signature is at most {FRESH_DAYS} \
                  days old when it does"
             );
-            return flaw(Property::Dates, statement.signed_on.span, text);
+            return flaw(SignOffProperty::Dates, statement.signed_on.span, text);
         }
         let role = statement.acting_as.value;
         let person = self.person(held, &statement.signer, role, day, asked)?;
@@ -148,7 +153,7 @@ impl<'a> Court<'a> {
         if !is_asked && !self.is_solo(person, asked) {
             let text =
                 format!("a `{}` is not asked to sign a `{}`", role.name(), asked.decision.name());
-            return flaw(Property::Authority, statement.acting_as.span, text);
+            return flaw(SignOffProperty::Authority, statement.acting_as.span, text);
         }
         let (proof, key) = self.proof(held, person, day, asked)?;
         if proof == Proof::Reviewed {
@@ -164,17 +169,17 @@ impl<'a> Court<'a> {
                 "the key of `{}` signed for `{}` already",
                 statement.signer.value, other.person.id.value
             );
-            return flaw(Property::Signature, statement.signer.span, text);
+            return flaw(SignOffProperty::Signature, statement.signer.span, text);
         }
         if others.iter().any(|other| other.person.id == person.id) {
             let text = format!("`{}` signed twice, and counts once", person.id.value);
-            return flaw(Property::Authority, statement.signer.span, text);
+            return flaw(SignOffProperty::Authority, statement.signer.span, text);
         }
         Ok(Signer { person, role, signed_on: day, proof, key })
     }
 
     /// The days on which a file has to hold: its own and, if it comes in now, today.
-    pub(super) fn days_asked<T>(&self, held: &Held<T>, day: Date) -> Vec<Date> {
+    pub(super) fn days_asked<T>(&self, held: &Located<T>, day: Date) -> Vec<Date> {
         if held.is_new { vec![day, self.today] } else { vec![day] }
     }
 
@@ -182,15 +187,16 @@ impl<'a> Court<'a> {
     /// today.
     pub(super) fn person<T>(
         &self,
-        held: &Held<T>,
+        held: &Located<T>,
         name: &Spanned<String>,
         role: Role,
         day: Date,
-        asked: &Asked<'_>,
-    ) -> Result<&'a Person, Box<Flaw>> {
+        asked: &RequiredSigners<'_>,
+    ) -> Result<&'a Person, Box<SignOffFlaw>> {
         let id = &name.value;
-        let refuse =
-            |property, text: String| Err(Box::new(Flaw::at(property, held, name.span, text)));
+        let refuse = |property, text: String| {
+            Err(Box::new(SignOffFlaw::at(property, held, name.span, text)))
+        };
         let people = self.people()?;
         if people
             .automation
@@ -198,7 +204,7 @@ impl<'a> Court<'a> {
             .any(|it| it.id.value == *id || it.logins.values().any(|login| login == id))
         {
             return refuse(
-                Property::Authority,
+                SignOffProperty::Authority,
                 format!(
                     "`{id}` is a program; programs record and \
                 never decide"
@@ -210,11 +216,11 @@ impl<'a> Court<'a> {
                 "`{id}` is nobody in governance/people.yaml of the target branch; a person signs, \
                  not a team and not an assistant"
             );
-            return refuse(Property::Authority, text);
+            return refuse(SignOffProperty::Authority, text);
         };
         if !people.is_outermost(person) {
             return refuse(
-                Property::Authority,
+                SignOffProperty::Authority,
                 format!(
                     "`{id}` stands among the people of a \
                 subfolder only"
@@ -224,7 +230,7 @@ impl<'a> Court<'a> {
         for day in self.days_asked(held, day) {
             if !person.is_active(day) {
                 return refuse(
-                    Property::Authority,
+                    SignOffProperty::Authority,
                     format!(
                         "`{id}` was not among the people on \
                     {day}"
@@ -233,7 +239,7 @@ impl<'a> Court<'a> {
             }
             if !people.has_role(person, role, day) {
                 return refuse(
-                    Property::Authority,
+                    SignOffProperty::Authority,
                     format!("`{id}` was no {} on {day}", role.words()),
                 );
             }
@@ -247,12 +253,12 @@ impl<'a> Court<'a> {
                 let limit = people.limit(person, role, day).map_or("nothing", Level::name);
                 let level = asked.level.map_or("nothing", Level::name);
                 let text = format!("`{id}` may accept {limit} at most, and {level} remains");
-                return refuse(Property::Authority, text);
+                return refuse(SignOffProperty::Authority, text);
             }
         }
         if person.line.value == 3 || role == Role::InternalAuditor {
             return refuse(
-                Property::Independence,
+                SignOffProperty::Independence,
                 format!("`{id}` audits, and so decides nothing"),
             );
         }
@@ -267,8 +273,8 @@ impl<'a> Court<'a> {
         &self,
         person: &Person,
         role: Role,
-        asked: &Asked<'_>,
-    ) -> Option<(Property, String)> {
+        asked: &RequiredSigners<'_>,
+    ) -> Option<(SignOffProperty, String)> {
         let id = &person.id.value;
         let is_open =
             asked.terms.seats(asked.level).any(|seat| seat.outsiders && seat.roles.contains(&role));
@@ -277,11 +283,11 @@ impl<'a> Court<'a> {
                 "`{id}` is no employee, and this is for the organisation's own \
                 people to decide"
             );
-            return Some((Property::Affiliation, text));
+            return Some((SignOffProperty::Affiliation, text));
         }
         if asked.authors.iter().any(|name| person.is_called(name)) && !self.is_solo(person, asked) {
             return Some((
-                Property::Independence,
+                SignOffProperty::Independence,
                 format!(
                     "`{id}` is an author of what the record \
                 covers"
@@ -293,25 +299,25 @@ impl<'a> Court<'a> {
         };
         if asked.decision == Decision::AcceptResidualRisk && person.roles.iter().any(validates) {
             return Some((
-                Property::Independence,
+                SignOffProperty::Independence,
                 format!("`{id}` validates, and so does not accept"),
             ));
         }
         let more = asked.favours.and_then(|favours| favours(person))?;
-        Some((Property::Independence, format!("the change gives `{id}` more ({more})")))
+        Some((SignOffProperty::Independence, format!("the change gives `{id}` more ({more})")))
     }
 
     /// What shows that somebody signed, and with which key.
     pub(super) fn proof<T>(
         &self,
-        held: &Held<T>,
+        held: &Located<T>,
         person: &Person,
         day: Date,
-        asked: &Asked<'_>,
-    ) -> Result<(Proof, Option<Key>), Box<Flaw>> {
+        asked: &RequiredSigners<'_>,
+    ) -> Result<(Proof, Option<PublicKey>), Box<SignOffFlaw>> {
         let name = &person.id.value;
         let refuse = |property, text: String| {
-            Err(Box::new(Flaw::new(property, held.place(Default::default()), text)))
+            Err(Box::new(SignOffFlaw::new(property, held.place(Default::default()), text)))
         };
         let Some(bytes) = &held.signature else {
             let needed = asked.proof();
@@ -324,13 +330,13 @@ impl<'a> Court<'a> {
                     "that `{name}` signed is only claimed: there is no `.sig` \
                     beside it"
                 );
-                return refuse(Property::Proof, text);
+                return refuse(SignOffProperty::Proof, text);
             }
             return Ok((Proof::Claimed, None));
         };
         let wrong = |why: String| {
             refuse(
-                Property::Signature,
+                SignOffProperty::Signature,
                 format!(
                     "the signature is not that \
             of `{name}`: {why}"
@@ -345,7 +351,7 @@ impl<'a> Court<'a> {
         // authority, today as well.
         let certificate = signature.key().window().map_or(day.noon(), |window| day.within(window));
         let verify = |line: Date| {
-            let at = At { line: line.noon(), certificate };
+            let at = VerifyTimes { line: line.noon(), certificate };
             let mut first = None;
             for principal in std::iter::once(name).chain(&person.emails) {
                 match openssh::verify_certified(
@@ -374,7 +380,7 @@ impl<'a> Court<'a> {
         }
         if asked.proof() > Proof::Signed {
             return refuse(
-                Property::Proof,
+                SignOffProperty::Proof,
                 "a time stamp is asked for, and this version reads none".to_owned(),
             );
         }
@@ -384,10 +390,12 @@ impl<'a> Court<'a> {
     /// Whether somebody approved the change on its forge at a commit that holds a file exactly as
     /// it is. What the target branch holds was approved when it was merged: the forge knows, git
     /// does not.
-    fn reviewed<T>(&self, held: &Held<T>, person: &Person) -> Result<(), Box<Flaw>> {
+    fn reviewed<T>(&self, held: &Located<T>, person: &Person) -> Result<(), Box<SignOffFlaw>> {
         let Some(approvals) = self.approvals.filter(|_| held.is_new) else { return Ok(()) };
         let name = &person.id.value;
-        let flaw = |text: String| Flaw::new(Property::Proof, held.place(Default::default()), text);
+        let flaw = |text: String| {
+            SignOffFlaw::new(SignOffProperty::Proof, held.place(Default::default()), text)
+        };
         let approvals = match approvals {
             Fact::Known(approvals) => approvals,
             Fact::Undecided(why) => {
@@ -445,7 +453,7 @@ impl<'a> Court<'a> {
     }
 
     /// Seats people: whether enough signed, and who could fill what is left.
-    pub(super) fn fill(&self, all: &mut Signatures<'a>, asked: &Asked<'_>) {
+    pub(super) fn fill(&self, all: &mut Signatures<'a>, asked: &RequiredSigners<'_>) {
         let solo = self.rules().solo.as_ref().filter(|_| self.allows_solo(asked));
         if let Some(solo) = solo {
             if !all.signers.iter().any(|signer| signer.person.id.value == solo.person.value) {

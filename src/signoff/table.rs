@@ -12,7 +12,7 @@ use crate::settings::material::Material;
 /// What the shipped table says of a decision.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(super) struct Rule {
+pub(super) struct DecisionRule {
     decision: Decision,
     pub(super) gate: Gate,
     minimal: Terms,
@@ -44,18 +44,18 @@ pub(super) struct Seat {
     pub(super) outsiders: bool,
 }
 
-static RULES: LazyLock<Vec<Rule>> =
+static RULES: LazyLock<Vec<DecisionRule>> =
     LazyLock::new(|| embedded("signoffs.yaml", include_str!("../../data/signoffs.yaml")));
 
 /// What is asked for of a decision.
 ///
 /// # Panics
 /// Never: a test holds that the table has every decision.
-pub(super) fn rule(decision: Decision) -> &'static Rule {
+pub(super) fn rule(decision: Decision) -> &'static DecisionRule {
     RULES.iter().find(|rule| rule.decision == decision).unwrap_or(&RULES[0])
 }
 
-impl Rule {
+impl DecisionRule {
     /// What it takes for a class. Nothing is decided about a prohibited system but that it ends.
     pub(super) fn terms(&self, class: Class) -> &Terms {
         match class {

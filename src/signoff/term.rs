@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::court::Court;
-use super::flaw::{Flaw, Property};
-use super::ledger::{Filed, Held};
+use super::court::SignOffEvaluator;
+use super::flaw::{SignOffFlaw, SignOffProperty};
+use super::ledger::{Located, RecordFiles};
 use super::record::{Closing, Condition, Revocation};
-use super::signer::{Asked, Signatures};
+use super::signer::{RequiredSigners, Signatures};
 use crate::catalog::Level;
 use crate::document::Spanned;
 use crate::evidence::is_placeholder;
@@ -24,14 +24,14 @@ const GRACE_DAYS: i32 = 1;
 /// Days that a month counts.
 const MONTH: i32 = 31;
 
-impl<'a> Court<'a> {
+impl<'a> SignOffEvaluator<'a> {
     /// What a record says of itself.
-    pub(super) fn form(&self, filed: &Filed) -> Vec<Flaw> {
+    pub(super) fn form(&self, filed: &RecordFiles) -> Vec<SignOffFlaw> {
         let held = &filed.record;
         let record = &held.value;
         let mut flaws = Vec::new();
         let mut add = |span, text: String| {
-            let flaw = Flaw::at(Property::Valid, held, span, text);
+            let flaw = SignOffFlaw::at(SignOffProperty::Valid, held, span, text);
             flaws.push(flaw.remedy(
                 Who::Author,
                 "write a new record: one that was merged or signed \
@@ -102,10 +102,14 @@ impl<'a> Court<'a> {
     }
 
     /// That the history here does not say who wrote what something covers.
-    pub(super) fn unknown_authors<T>(&self, held: &Held<T>, id: &Spanned<String>) -> Option<Flaw> {
+    pub(super) fn unknown_authors<T>(
+        &self,
+        held: &Located<T>,
+        id: &Spanned<String>,
+    ) -> Option<SignOffFlaw> {
         let Fact::Undecided(why) = self.commits else { return None };
         let text = format!("nobody can say who wrote what `{}` covers: {why}", id.value);
-        let flaw = Flaw::at(Property::Valid, held, id.span, text).undecided();
+        let flaw = SignOffFlaw::at(SignOffProperty::Valid, held, id.span, text).undecided();
         let remedy = "fetch the history before the check: `fetch-depth: 0` of the checkout step, \
             or git \
              fetch --unshallow";
@@ -115,10 +119,10 @@ impl<'a> Court<'a> {
     /// Whether a record still holds: not revoked, not past its day, not for too long.
     pub(super) fn end(
         &self,
-        filed: &'a Filed,
+        filed: &'a RecordFiles,
         signatures: &Signatures<'_>,
-        asked: &Asked<'_>,
-    ) -> Vec<Flaw> {
+        asked: &RequiredSigners<'_>,
+    ) -> Vec<SignOffFlaw> {
         let held = &filed.record;
         let record = &held.value;
         let id = &record.id.value;
@@ -133,7 +137,13 @@ impl<'a> Court<'a> {
                         it.signer.value, it.signed_on.value
                     );
                     flaws.push(
-                        Flaw::at(Property::InForce, revocation, it.because.span, text).waiting(),
+                        SignOffFlaw::at(
+                            SignOffProperty::InForce,
+                            revocation,
+                            it.because.span,
+                            text,
+                        )
+                        .waiting(),
                     );
                 }
                 Err(flaw) => flaws.push(*flaw),
@@ -147,7 +157,7 @@ impl<'a> Court<'a> {
         if expires.plus_days(GRACE_DAYS) < self.today {
             let text = format!("`{id}` ended on {expires}");
             flaws.push(
-                Flaw::at(Property::InForce, held, record.expires.span, text)
+                SignOffFlaw::at(SignOffProperty::InForce, held, record.expires.span, text)
                     .waiting()
                     .passed(expires),
             );
@@ -156,14 +166,14 @@ impl<'a> Court<'a> {
                 "`{id}` would hold until {expires}; it may hold for {months} months \
                 at most"
             );
-            flaws.push(Flaw::at(Property::InForce, held, record.expires.span, text));
+            flaws.push(SignOffFlaw::at(SignOffProperty::InForce, held, record.expires.span, text));
         }
         flaws
     }
 
     /// What the change brings of statements, closings and revocations that does not count. Once
     /// merged it would pass for judged, whether or not anything depends on it now.
-    pub fn newcomers(&self) -> Vec<Flaw> {
+    pub fn newcomers(&self) -> Vec<SignOffFlaw> {
         let mut flaws = Vec::new();
         for filed in self.ledger.records.values() {
             let closings = filed.closings.iter().any(|it| it.is_new);
@@ -173,7 +183,7 @@ impl<'a> Court<'a> {
             }
             let asked = self.asked_of(filed, self.class_of(filed));
             let signatures = self.signatures(filed, &asked);
-            let is_new = |flaw: &&Flaw| {
+            let is_new = |flaw: &&SignOffFlaw| {
                 filed.statements.iter().any(|it| it.is_new && it.path == flaw.place.path)
             };
             flaws.extend(signatures.refused.iter().filter(is_new).cloned());
@@ -198,8 +208,8 @@ impl<'a> Court<'a> {
                             "the record has no condition `{}`",
                             closing.value.condition.value
                         );
-                        Some(Flaw::at(
-                            Property::Conditions,
+                        Some(SignOffFlaw::at(
+                            SignOffProperty::Conditions,
                             closing,
                             closing.value.condition.span,
                             text,
@@ -214,11 +224,11 @@ impl<'a> Court<'a> {
     /// Whether a revocation counts.
     pub(super) fn may_revoke(
         &self,
-        held: &Held<Revocation>,
-        filed: &Filed,
-        asked: &Asked<'_>,
+        held: &Located<Revocation>,
+        filed: &RecordFiles,
+        asked: &RequiredSigners<'_>,
         signatures: &Signatures<'_>,
-    ) -> Result<(), Box<Flaw>> {
+    ) -> Result<(), Box<SignOffFlaw>> {
         let it = &held.value;
         // One that the target branch holds was judged when it came in, and stays whatever became of
         // its signer.
@@ -227,13 +237,23 @@ impl<'a> Court<'a> {
         }
         if it.record.sha256.value != filed.record.sha256 {
             let text = format!("what `{}` revokes is other content of the record", it.signer.value);
-            return Err(Box::new(Flaw::at(Property::Valid, held, it.record.sha256.span, text)));
+            return Err(Box::new(SignOffFlaw::at(
+                SignOffProperty::Valid,
+                held,
+                it.record.sha256.span,
+                text,
+            )));
         }
         let people = self.people()?;
         let Some(person) = people.people.iter().find(|person| person.id.value == it.signer.value)
         else {
             let text = format!("`{}` is nobody who could revoke it", it.signer.value);
-            return Err(Box::new(Flaw::at(Property::Authority, held, it.signer.span, text)));
+            return Err(Box::new(SignOffFlaw::at(
+                SignOffProperty::Authority,
+                held,
+                it.signer.span,
+                text,
+            )));
         };
         let day = it.signed_on.value;
         let signed = signatures.signers.iter().any(|signer| signer.person.id == person.id);
@@ -245,17 +265,22 @@ impl<'a> Court<'a> {
             || !person.is_active(self.today)
         {
             let text = format!("`{}` may not revoke it", it.signer.value);
-            return Err(Box::new(Flaw::at(Property::Authority, held, it.signer.span, text)));
+            return Err(Box::new(SignOffFlaw::at(
+                SignOffProperty::Authority,
+                held,
+                it.signer.span,
+                text,
+            )));
         }
         self.proof(held, person, day, asked).map(drop)
     }
 
     pub(super) fn conditions(
         &self,
-        filed: &'a Filed,
+        filed: &'a RecordFiles,
         signatures: &Signatures<'_>,
-        asked: &Asked<'_>,
-    ) -> Vec<Flaw> {
+        asked: &RequiredSigners<'_>,
+    ) -> Vec<SignOffFlaw> {
         let held = &filed.record;
         let mut flaws = Vec::new();
         for condition in &held.value.conditions {
@@ -283,7 +308,8 @@ impl<'a> Court<'a> {
                     held.value.id.value
                 );
                 let flaw =
-                    Flaw::at(Property::Conditions, held, condition.id.span, text).passed(due);
+                    SignOffFlaw::at(SignOffProperty::Conditions, held, condition.id.span, text)
+                        .passed(due);
                 let text = format!(
                     "meet it, then have it closed: aimsgate sign {} --close {id}",
                     held.value.id.value
@@ -297,15 +323,16 @@ impl<'a> Court<'a> {
     /// Whether a closing closes its condition.
     fn closes(
         &self,
-        held: &Held<Closing>,
+        held: &Located<Closing>,
         condition: &Condition,
-        filed: &'a Filed,
+        filed: &'a RecordFiles,
         signatures: &Signatures<'_>,
-        asked: &Asked<'_>,
-    ) -> Result<(), Box<Flaw>> {
+        asked: &RequiredSigners<'_>,
+    ) -> Result<(), Box<SignOffFlaw>> {
         let it = &held.value;
-        let refuse =
-            |span, text: String| Err(Box::new(Flaw::at(Property::Conditions, held, span, text)));
+        let refuse = |span, text: String| {
+            Err(Box::new(SignOffFlaw::at(SignOffProperty::Conditions, held, span, text)))
+        };
         let name = &it.condition.value;
         if it.record.sha256.value != filed.record.sha256 {
             return refuse(
@@ -325,7 +352,12 @@ impl<'a> Court<'a> {
         {
             let text =
                 format!("condition `{name}` was closed on {}, which cannot be", it.signed_on.value);
-            return Err(Box::new(Flaw::at(Property::Dates, held, it.signed_on.span, text)));
+            return Err(Box::new(SignOffFlaw::at(
+                SignOffProperty::Dates,
+                held,
+                it.signed_on.span,
+                text,
+            )));
         }
         let person =
             self.person(held, &it.signer, it.acting_as.value, it.signed_on.value, asked)?;
@@ -355,7 +387,7 @@ impl<'a> Court<'a> {
     }
 
     /// The conditions of a record that somebody closed who may.
-    pub fn closed(&self, filed: &'a Filed) -> impl Iterator<Item = &'a str> {
+    pub fn closed(&self, filed: &'a RecordFiles) -> impl Iterator<Item = &'a str> {
         let asked = self.asked_of(filed, self.class_of(filed));
         let signatures = self.signatures(filed, &asked);
         let closes = |condition: &Condition| {

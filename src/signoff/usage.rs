@@ -1,28 +1,28 @@
 //! Whether something that a system is made of may be used now.
 
-use super::content::Form;
-use super::court::Court;
-use super::flaw::Flaw;
-use super::ledger::Filed;
+use super::content::ItemForm;
+use super::court::SignOffEvaluator;
+use super::flaw::SignOffFlaw;
+use super::ledger::RecordFiles;
 use crate::catalog::{Class, Stage};
-use crate::finding::Nature;
+use crate::finding::FindingKind;
 use crate::settings::gate::Decision;
 use crate::settings::material::Material;
 use crate::settings::register::System;
 
 /// What was found out about the use of a subject.
-pub struct Use<'a> {
+pub struct SubjectUse<'a> {
     /// The release that covers it.
-    pub record: Option<&'a Filed>,
+    pub record: Option<&'a RecordFiles>,
     /// Why it may not be used.
-    pub reasons: Vec<Flaw>,
+    pub reasons: Vec<SignOffFlaw>,
     /// Conditions that are open: id, text, and whether they must be met before use.
     pub open: Vec<(String, String, bool)>,
     /// Other reasons, of the system.
     pub refused: Option<String>,
 }
 
-impl Use<'_> {
+impl SubjectUse<'_> {
     /// Whether it may be used; nothing where that could not be decided.
     pub fn verdict(&self) -> Option<bool> {
         let is_open = self.open.iter().any(|(_, _, before_use)| *before_use);
@@ -31,15 +31,15 @@ impl Use<'_> {
         }
         match self.reasons.iter().map(|flaw| flaw.nature).min() {
             None => Some(true),
-            Some(Nature::Undecided) => None,
-            Some(Nature::Fail | Nature::Waiting) => Some(false),
+            Some(FindingKind::Undecided) => None,
+            Some(FindingKind::Fail | FindingKind::Waiting) => Some(false),
         }
     }
 }
 
-impl<'a> Court<'a> {
+impl<'a> SignOffEvaluator<'a> {
     /// Whether a release of the system that stands covers the subject.
-    pub fn may_be_used(&self, system: &System, digest: &str) -> Use<'a> {
+    pub fn may_be_used(&self, system: &System, digest: &str) -> SubjectUse<'a> {
         let refused = if self.class(system) == Class::Prohibited {
             Some("its class is prohibited; nobody can release it".to_owned())
         } else if *system.stage == Stage::Retirement {
@@ -51,13 +51,13 @@ impl<'a> Court<'a> {
         // What was evaluated with, or configures, is not what is used.
         let content = self.items(system);
         let is_used = |path: &str| {
-            let form = Form::File { path: path.to_owned() };
+            let form = ItemForm::File { path: path.to_owned() };
             let mut of_path = content.iter().filter(|item| item.form == form).peekable();
             of_path.peek().is_none()
                 || of_path
                     .any(|item| matches!(item.material, Material::Weights | Material::Prompts))
         };
-        let covers = |filed: &&Filed| {
+        let covers = |filed: &&RecordFiles| {
             let mut files = filed.record.value.covers.files.iter();
             files.any(|file| file.sha256.value == digest && is_used(&file.path.value))
         };
@@ -75,6 +75,6 @@ impl<'a> Court<'a> {
                 conditions.map(|it| (it.id.value.clone(), it.must.value.clone(), it.before_use)),
             );
         }
-        Use { record, reasons: reasons.into_iter().chain(accepted).collect(), open, refused }
+        SubjectUse { record, reasons: reasons.into_iter().chain(accepted).collect(), open, refused }
     }
 }

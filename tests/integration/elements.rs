@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use aimsgate::edge::git::{Comparison, DirectorySnapshot};
 use aimsgate::evidence::{Answer, State};
 use aimsgate::finding::Gate;
 use aimsgate::snapshot::View;
-use aimsgate::source::{Comparison, DirectorySnapshot};
 use aimsgate::span::{RepoPath, Span};
-use aimsgate::{memory, run, settings, world};
+use aimsgate::{file_cache, model, run, settings};
 
 use crate::fixtures::fixtures;
 use crate::support::{copy, scratch};
@@ -23,10 +23,10 @@ type Name = (String, Option<String>, String);
 /// Every element of every document that was read, each document once, with where it is said.
 fn said(folder: &Path) -> BTreeMap<Name, Option<(String, Span)>> {
     let snapshot = DirectorySnapshot::open(folder).unwrap();
-    let world = world::World::load(
+    let world = model::RepositoryModel::load(
         View::new(&snapshot, RepoPath::root()),
         &settings::gate::Rules::default(),
-        &memory::Memory::default(),
+        &file_cache::FileCache::default(),
     );
     let mut seen = BTreeSet::new();
     let mut all = BTreeMap::new();

@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use aimsgate::change::Unmerged;
 use aimsgate::checks;
 use aimsgate::decision::Verdict;
+use aimsgate::edge::git::Comparison;
 use aimsgate::fact::Fact;
-use aimsgate::finding::{Gate, Nature};
+use aimsgate::finding::{FindingKind, Gate};
 use aimsgate::report::{Location, Report};
 use aimsgate::run::judged;
-use aimsgate::source::Comparison;
 use tempfile::TempDir;
 
 use crate::edits::{Edit, TODAY};
@@ -112,9 +112,9 @@ fn described(report: &Report, check: &str) -> String {
     let mut text = String::new();
     for entry in report.findings.iter().filter(|entry| entry.check == check) {
         let nature = match entry.nature {
-            Nature::Undecided => "undecided",
-            Nature::Waiting => "waiting",
-            Nature::Fail => entry.severity.name(),
+            FindingKind::Undecided => "undecided",
+            FindingKind::Waiting => "waiting",
+            FindingKind::Fail => entry.severity.name(),
         };
         text +=
             &format!("{nature} {} [{}]\n  {}\n", place(&entry.location), entry.subject, entry.text);

@@ -6,18 +6,20 @@ use std::time::Duration;
 use std::{fs, thread};
 
 use aimsgate::doctor::GitHubSettings;
+use aimsgate::edge::forge::{
+    Approver, ForgeError, GitHub, GitLab, Network, Notice, RequestKind, RetryPolicy, Token,
+};
+use aimsgate::edge::git::{Comparison, Forge, Job, Judges, Remote as _};
 use aimsgate::fact::Fact;
 use aimsgate::finding::Gate;
-use aimsgate::forge::{Approver, GitHub, GitLab, Kind, Network, Notice, Patience, Token, Trouble};
 use aimsgate::report::Report;
 use aimsgate::run::judged;
 use aimsgate::settings::gate::Channel;
 use aimsgate::snapshot::ObjectId;
-use aimsgate::source::{Comparison, Forge, Job, Judges, Remote as _};
 use serde_json::{Value, json};
 
 use crate::fixtures::fixtures;
-use crate::loopback::{Fault, Loopback, State};
+use crate::loopback::{Loopback, Fault, State};
 use crate::support::{copy, scratch};
 
 pub(crate) const TOKEN: &str = "ghs_averysecretsecret";
@@ -42,7 +44,7 @@ const SILENCE: Duration = Duration::from_millis(1500);
 const PATIENT: Duration = Duration::from_secs(60);
 
 fn network(request: Duration) -> Network {
-    let patience = Patience {
+    let patience = RetryPolicy {
         connect: Duration::from_secs(20),
         request,
         attempts: 3,
@@ -84,7 +86,7 @@ fn post_within(
     let result = match channel {
         Channel::Threads | Channel::StatusCheck => {
             let job = job(Forge::GitLab, proposed);
-            GitLab::of_job(address, token, Kind::Access, &job, &network(request))
+            GitLab::of_job(address, token, RequestKind::Access, &job, &network(request))
                 .map(|it| it.post(channel, &notice))
         }
         _ => {
@@ -330,8 +332,9 @@ fn rows(cases: impl Fn(&str, Fault, Duration) -> Vec<(String, String)> + Sync) -
         format!("  {fault}:\n{lines}")
     };
     thread::scope(|scope| {
-        let is_silent =
-            |fault: Fault| matches!(fault, Fault::SilentBefore | Fault::SilentAfter | Fault::Drip);
+        let is_silent = |fault: Fault| {
+            matches!(fault, Fault::SilentBefore | Fault::SilentAfter | Fault::Drip)
+        };
         let begin = |(name, fault): (&'static str, Fault)| {
             let row = &row;
             (name, fault, is_silent(fault).then(|| scope.spawn(move || row(name, fault, SILENCE))))
@@ -379,7 +382,7 @@ fn readings() -> [Reading; 10] {
         GitLab::of_job(
             at.address,
             Token::new(TOKEN.to_owned()),
-            Kind::Access,
+            RequestKind::Access,
             &job,
             &network(at.request),
         )
@@ -388,7 +391,7 @@ fn readings() -> [Reading; 10] {
     fn settings(at: &At<'_>) -> GitHubSettings {
         github(at).settings(Fact::Absent, Vec::new(), Vec::new())
     }
-    fn approved(all: Result<Vec<Approver>, Trouble>) -> Result<String, String> {
+    fn approved(all: Result<Vec<Approver>, ForgeError>) -> Result<String, String> {
         let all = all.map_err(|trouble| trouble.to_string())?;
         words(&all.first().ok_or("nobody")?.may_write)
     }
@@ -494,7 +497,7 @@ fn an_approval_on_gitlab_counts_only_of_what_is_judged() {
     let gitlab = GitLab::of_job(
         &forge.address,
         Token::new(TOKEN.to_owned()),
-        Kind::Access,
+        RequestKind::Access,
         &job,
         &network(PATIENT),
     )

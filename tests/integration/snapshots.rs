@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use crate::support::{self, TestRepository, scratch};
-use aimsgate::snapshot::{Mode, ReadError, Revision, Snapshot, View};
-use aimsgate::source::{self, Content, Source, SourceError};
+use aimsgate::edge::git::{self, Content, Source, SourceError};
+use aimsgate::snapshot::{FileMode, ReadError, Revision, Snapshot, View};
 use aimsgate::span::RepoPath;
 
 fn open(path: &Path, revision: Option<&str>) -> Source {
-    source::open(path, &content(revision)).unwrap_or_else(|error| panic!("{error}"))
+    git::open(path, &content(revision)).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn content(revision: Option<&str>) -> Content {
@@ -31,7 +31,7 @@ fn conforms(snapshot: &dyn Snapshot) {
     for entry in snapshot.entries() {
         assert_eq!(snapshot.entry(&entry.path), Some(entry));
         assert!(!entry.path.to_string().split('/').any(|part| part == ".git"), "{:?}", entry.path);
-        if entry.mode == Mode::Submodule {
+        if entry.mode == FileMode::Submodule {
             assert_eq!(snapshot.read(entry, 9), Err(ReadError::Submodule));
             continue;
         }
@@ -113,7 +113,7 @@ fn the_contract_holds_for_a_commit_a_working_tree_and_a_folder() {
     let tree = open(repository.path(), None).snapshot;
     conforms(&*commit);
     conforms(&*tree);
-    conforms(&*source::open(repository.path(), &Content::Index(None)).unwrap().snapshot);
+    conforms(&*git::open(repository.path(), &Content::Index(None)).unwrap().snapshot);
     repository.age_index();
     conforms(&*open(repository.path(), None).snapshot);
 
@@ -153,14 +153,14 @@ fn odd_entries_are_what_git_records_and_nothing_is_followed() {
         let snapshot = open(repository.path(), revision).snapshot;
         let snapshot = &*snapshot;
         let mode = |path: &str| snapshot.entry(&path.into()).unwrap().mode;
-        assert_eq!(mode("run.sh"), Mode::Executable);
+        assert_eq!(mode("run.sh"), FileMode::Executable);
         assert_eq!(
             (mode("inside"), mode("outside"), mode("dangling")),
-            (Mode::Symlink, Mode::Symlink, Mode::Symlink)
+            (FileMode::Symlink, FileMode::Symlink, FileMode::Symlink)
         );
         assert_eq!(read(snapshot, "outside").unwrap(), b"/etc/passwd");
         assert_eq!(read(snapshot, "dangling").unwrap(), b"nowhere");
-        assert_eq!(mode("vendor/sub"), Mode::Submodule);
+        assert_eq!(mode("vendor/sub"), FileMode::Submodule);
         assert_eq!(read(snapshot, "weights.bin").unwrap(), LFS_POINTER.as_bytes());
         assert_eq!(
             read(snapshot, "crlf.txt").unwrap(),
@@ -216,7 +216,7 @@ fn a_missing_tree_stops_the_listing() {
     std::fs::remove_file(repository.git.path().join("objects").join(&id[..2]).join(&id[2..]))
         .unwrap();
     assert!(matches!(
-        source::open(repository.path(), &content(Some("HEAD"))),
+        git::open(repository.path(), &content(Some("HEAD"))),
         Err(SourceError::Listing(_))
     ));
 }
@@ -228,7 +228,7 @@ fn bare_empty_unborn_and_detached_repositories_are_read() {
     assert_eq!(unborn.revision(), &Revision::WorkingTree { head: None });
     assert!(unborn.entries().is_empty());
     assert!(matches!(
-        source::open(repository.path(), &content(Some("HEAD"))),
+        git::open(repository.path(), &content(Some("HEAD"))),
         Err(SourceError::Revision { .. })
     ));
 
@@ -272,25 +272,25 @@ fn a_file_an_absent_path_or_a_wrong_revision_is_an_error_in_words() {
     let repository = TestRepository::new();
     repository.write("a.md", "one").commit("first");
     assert!(matches!(
-        source::open(&repository.file("a.md"), &content(None)),
+        git::open(&repository.file("a.md"), &content(None)),
         Err(SourceError::NotAFolder { .. })
     ));
     assert!(matches!(
-        source::open(&repository.file("none"), &content(None)),
+        git::open(&repository.file("none"), &content(None)),
         Err(SourceError::NotAFolder { .. })
     ));
     assert!(matches!(
-        source::open(repository.path(), &content(Some("no-such"))),
+        git::open(repository.path(), &content(Some("no-such"))),
         Err(SourceError::Revision { .. })
     ));
     let folder = scratch();
     assert!(matches!(
-        source::open(folder.path(), &content(Some("HEAD"))),
+        git::open(folder.path(), &content(Some("HEAD"))),
         Err(SourceError::NoRepository { .. })
     ));
     support::write(folder.path(), ".git", "gitdir: ../gone\n");
     assert!(
-        matches!(source::open(folder.path(), &content(None)), Err(SourceError::Repository(_))),
+        matches!(git::open(folder.path(), &content(None)), Err(SourceError::Repository(_))),
         "not a plain folder"
     );
 }
@@ -358,9 +358,9 @@ fn a_merge_that_was_not_made_holds_the_contract_and_leaves_no_object_behind() {
         found
     };
     let before = objects();
-    let around = source::Surroundings::none("2026-11-22".parse().unwrap());
+    let around = git::Surroundings::none("2026-11-22".parse().unwrap());
     let comparison =
-        source::compare(repository.path(), &Content::WorkingTree, None, None, &around).unwrap();
+        git::compare(repository.path(), &Content::WorkingTree, None, None, &around).unwrap();
     let merged = &*comparison.judged.snapshot;
     conforms(merged);
     let both = text.replace("one", "ONE").replace("seven", "SEVEN");

@@ -1,8 +1,8 @@
 //! A Croissant description leaves out properties that its format asks for.
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::reader::held;
-use crate::finding::{Fault, Gate, Severity, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Who};
 
 pub(crate) const CHECK: Check = Check {
     id: "croissant-incomplete",
@@ -11,7 +11,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.7.3"],
     severity: ByClass::new(Severity::Note, Severity::Note, Severity::Note),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -52,7 +52,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             return Some(Outcome::pass(it.subject()));
         }
         let text = format!("{} has no {}", it.named(), missing.join(", "));
-        let fault = Fault::new(it.reading.place(), it.need.class, text).parts(missing.clone());
+        let fault = Problem::new(it.reading.place(), it.need.class, text).parts(missing.clone());
         Some(Outcome::fail(
             it.subject(),
             fault.remedy(Who::Author, format!("add {}", missing.join(", "))),

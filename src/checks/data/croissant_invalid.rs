@@ -1,10 +1,10 @@
 //! A Croissant description is no valid one.
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::and_more;
-use crate::checks::reader::{Held, held};
+use crate::checks::reader::{ReadDocument, held};
 use crate::document::Node;
-use crate::finding::{Fault, Gate, Severity, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Who};
 use crate::span::Span;
 
 pub(crate) const CHECK: Check = Check {
@@ -14,7 +14,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.7.3", "A.7.5"],
     severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -51,12 +51,12 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     cards.into_iter().filter_map(|it| Some(judge(it, super::croissant(&it)?))).collect()
 }
 
-fn judge(held: Held<'_>, root: &Node) -> Outcome {
+fn judge(held: ReadDocument<'_>, root: &Node) -> Outcome {
     let flaws = flaws(root);
     let Some((span, first)) = flaws.first() else { return Outcome::pass(held.subject()) };
     let more = and_more(flaws.len() - 1, "");
     let fault =
-        Fault::new(held.at(*span), held.need.class, format!("{} {first}{more}", held.named()));
+        Problem::new(held.at(*span), held.need.class, format!("{} {first}{more}", held.named()));
     let fault = fault.parts(flaws.iter().map(|(_, text)| text.clone()));
     Outcome::fail(
         held.subject(),

@@ -1,7 +1,7 @@
 //! The same data trains and evaluates a system.
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::register::System;
 use crate::settings::register::{DataUse, Dataset};
 
@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.6.2.4", "A.7.4"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -66,7 +66,7 @@ fn judge(context: &Context<'_>, system: &System, dataset: &Dataset) -> Outcome {
         return Outcome::pass(subject);
     };
     let text = format!("`{}` evaluates on what `{}` trains on", dataset.id.value, other.id.value);
-    let fault = Fault::new(system.place(dataset.id.span), system.class(), text);
+    let fault = Problem::new(system.place(dataset.id.span), system.class(), text);
     Outcome::fail(subject, fault.remedy(Who::Author, "keep data for evaluation alone"))
 }
 

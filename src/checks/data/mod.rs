@@ -5,11 +5,11 @@ pub(super) mod croissant_invalid;
 pub(super) mod evaluation_on_training_data;
 pub(super) mod personal_data_unexplained;
 
-use super::reader::Held;
+use super::reader::ReadDocument;
 use crate::document::{Body, Node};
 
 /// The description, where a card is one in the Croissant format.
-fn croissant<'a>(held: &Held<'a>) -> Option<&'a Node> {
+fn croissant<'a>(held: &ReadDocument<'a>) -> Option<&'a Node> {
     let Body::Tree(root) = &held.document.body else { return None };
     let is_one = ["conformsTo", "recordSet", "@context"]
         .iter()

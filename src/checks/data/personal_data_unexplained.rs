@@ -1,9 +1,9 @@
 //! Nothing says on what basis and how long personal data is kept.
 
-use crate::catalog::Fact;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::reader::{Held, held};
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::catalog::FactName;
+use crate::checks::reader::{ReadDocument, held};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::register::System;
 
 pub(crate) const CHECK: Check = Check {
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.7.2", "A.7.3"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -57,7 +57,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let cards = held(context, Some("dataset-card"));
     let cards = cards.into_iter().filter_map(|it| {
         let system = context.judged.system(it.need.system.as_deref()?)?;
-        system.facts.hold(Fact::PersonalData).then(|| judge(it))
+        system.facts.hold(FactName::PersonalData).then(|| judge(it))
     });
     undeclared.chain(cards).collect()
 }
@@ -75,14 +75,14 @@ fn declared(system: &System) -> Outcome {
         "`{}` has datasets, and its facts do not say whether they are personal",
         system.id.value
     );
-    let fault = Fault::new(system.place(system.id.span), system.class(), text);
+    let fault = Problem::new(system.place(system.id.span), system.class(), text);
     Outcome::fail(
         subject,
         fault.remedy(Who::Owner, "add personal-data: true or false to the facts"),
     )
 }
 
-fn judge(held: Held<'_>) -> Outcome {
+fn judge(held: ReadDocument<'_>) -> Outcome {
     let missing: Vec<&str> =
         ASKED.iter().filter(|(key, _)| held.said(key).is_none()).map(|(_, name)| *name).collect();
     if missing.is_empty() {
@@ -91,7 +91,7 @@ fn judge(held: Held<'_>) -> Outcome {
     let text = format!("{} does not say {} of its personal data", held.named(), missing.join(", "));
     let place =
         held.said("sensitive-bias").map_or_else(|| held.reading.place(), |(_, place)| place);
-    let fault = Fault::new(place, held.need.class, text).due().parts(missing.clone());
+    let fault = Problem::new(place, held.need.class, text).due().parts(missing.clone());
     Outcome::fail(
         held.subject(),
         fault.remedy(Who::Owner, format!("add labels to the card: {}", missing.join(", "))),

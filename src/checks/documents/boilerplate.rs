@@ -1,8 +1,8 @@
 //! Two documents of different systems say the same, word for word.
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::reader::{Held, held};
-use crate::finding::{Fault, Gate, Severity, Who};
+use crate::checks::reader::{ReadDocument, held};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Who};
 use std::collections::BTreeMap;
 
 pub(crate) const CHECK: Check = Check {
@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -43,7 +43,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {
         return outcomes;
     }
-    let mut first: BTreeMap<(&str, String), Held<'_>> = BTreeMap::new();
+    let mut first: BTreeMap<(&str, String), ReadDocument<'_>> = BTreeMap::new();
     let mut outcomes = Vec::new();
     for it in held(context, None) {
         let text = body(it);
@@ -53,7 +53,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         match first.get(&(it.need.kind.id.as_str(), text.clone())) {
             Some(other) if other.reading.path != it.reading.path => {
                 let said = format!("{} says word for word what {} says", it.named(), other.named());
-                let fault = Fault::new(it.reading.place(), it.need.class, said);
+                let fault = Problem::new(it.reading.place(), it.need.class, said);
                 let fault = fault.related(other.reading.place(), "the other one");
                 outcomes.push(Outcome::fail(
                     it.subject(),
@@ -74,7 +74,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 }
 
 /// What a document says below its metadata, white space and case set aside.
-fn body(held: Held<'_>) -> String {
+fn body(held: ReadDocument<'_>) -> String {
     let source = &held.document.source;
     let start = held.document.metadata().map_or(0, |root| root.span.end.min(source.len()));
     source

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use percent_encoding::percent_decode_str;
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::and_more;
 use crate::document::{Body, Document, Prose};
-use crate::evidence::{Answer, Need};
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::evidence::{Answer, Requirement};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::model::RepositoryModel;
 use crate::snapshot::View;
 use crate::span::{Place, RepoPath};
-use crate::world::World;
 
 pub(crate) const CHECK: Check = Check {
     id: "broken-link",
@@ -20,7 +20,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "A.6.2.7"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -65,7 +65,12 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     outcomes
 }
 
-fn judge(world: &World<'_>, document: &Document, markdown: &Prose, need: &Need) -> Outcome {
+fn judge(
+    world: &RepositoryModel<'_>,
+    document: &Document,
+    markdown: &Prose,
+    need: &Requirement,
+) -> Outcome {
     let (class, systems) = (need.class, need.system.clone());
     let subject = Subject::File(document.path.clone());
     let anchors = Anchors::of(markdown);
@@ -77,7 +82,7 @@ fn judge(world: &World<'_>, document: &Document, markdown: &Prose, need: &Need) 
     let rest: Vec<_> = broken.collect();
     let more = and_more(rest.len(), "in this document");
     let place = |span| Place::bytes(document.path.clone(), span);
-    let fault = Fault::new(
+    let fault = Problem::new(
         place(first.span),
         class,
         format!("the link to `{}` leads nowhere{more}", first.target),
@@ -92,7 +97,7 @@ fn judge(world: &World<'_>, document: &Document, markdown: &Prose, need: &Need) 
 }
 
 fn leads_somewhere(
-    world: &World<'_>,
+    world: &RepositoryModel<'_>,
     document: &Document,
     anchors: &Anchors,
     target: &str,

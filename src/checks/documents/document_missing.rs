@@ -2,9 +2,9 @@
 
 use super::{named, subject};
 use crate::change::Edit;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
-use crate::evidence::{Answer, Need};
-use crate::finding::{Fault, Gate, Severity, Who};
+use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
+use crate::evidence::{Answer, Requirement};
+use crate::finding::{Gate, Problem, Severity, Who};
 use crate::settings::{covers, risks};
 use crate::span::RepoPath;
 
@@ -15,7 +15,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "A.6.2.7"],
     severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -48,11 +48,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {
         return outcomes;
     }
-    let judge = |(need, answer): &(Need, Answer)| {
+    let judge = |(need, answer): &(Requirement, Answer)| {
         let subject = subject(need);
         let since = need.kind.since.as_deref();
-        let owed = |fault: Fault| fault.since(since).due().parts([need.bound()]);
-        let cleared = |fault: Fault| match removed(context, need, answer) {
+        let owed = |fault: Problem| fault.since(since).due().parts([need.bound()]);
+        let cleared = |fault: Problem| match removed(context, need, answer) {
             // Whoever takes it away can bring it back, whoever owes it.
             Some(path) => {
                 let text = format!(
@@ -63,21 +63,21 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             }
             None => fault.remedy(who(need), remedy(need, answer.written())),
         };
-        let missing = |fault: Fault| Outcome::fail(subject.clone(), cleared(owed(fault)));
+        let missing = |fault: Problem| Outcome::fail(subject.clone(), cleared(owed(fault)));
         let outcome = match answer {
             Answer::Read(_) | Answer::Pointer(_) | Answer::Typed(_) => Outcome::pass(subject),
-            Answer::NotApplicable(_) => Outcome::new(subject, Verdict::NotApplicable),
+            Answer::NotApplicable(_) => Outcome::new(subject, CheckResult::NotApplicable),
             Answer::Unreadable(..) => {
-                Outcome::new(subject, Verdict::Because("document-unreadable"))
+                Outcome::new(subject, CheckResult::Because("document-unreadable"))
             }
             Answer::Missing => missing(
-                Fault::new(need.asked.clone(), need.class, format!("{} is missing", named(need)))
+                Problem::new(need.asked.clone(), need.class, format!("{} is missing", named(need)))
                     .label(why(need)),
             ),
             Answer::NotThere { written, declared } => {
                 let text =
                     format!("{} should be `{written}`, and no such file is here", named(need));
-                let fault = Fault::new(declared.clone(), need.class, text).label("names no file");
+                let fault = Problem::new(declared.clone(), need.class, text).label("names no file");
                 // A path that names nothing is the register's mistake, whatever asks for the
                 // document.
                 let fault = fault.since(since).parts([need.bound()]);
@@ -85,13 +85,13 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             }
             Answer::EmptySection(place) => {
                 let text = format!("the section for {} is empty", named(need));
-                missing(Fault::new(place.clone(), need.class, text).label(
+                missing(Problem::new(place.clone(), need.class, text).label(
                     "nothing stands under \
                     this heading",
                 ))
             }
             Answer::UnreadLanguage(..) => {
-                Outcome::new(subject, Verdict::Because("language-unread"))
+                Outcome::new(subject, CheckResult::Because("language-unread"))
             }
             Answer::NotRecognised(reading, instead) => {
                 let found = reading.found();
@@ -108,7 +108,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                         )
                     }
                 };
-                let fault = Fault::new(reading.place(), need.class, text).label(
+                let fault = Problem::new(reading.place(), need.class, text).label(
                     "not accepted for \
                     its name",
                 );
@@ -121,7 +121,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 }
 
 /// The file that a change takes away from where the document is looked for.
-fn removed<'a>(context: &'a Context<'_>, need: &Need, answer: &Answer) -> Option<&'a RepoPath> {
+fn removed<'a>(
+    context: &'a Context<'_>,
+    need: &Requirement,
+    answer: &Answer,
+) -> Option<&'a RepoPath> {
     let files = context.against.known()?.sides.change.files.iter();
     let mut gone =
         files.filter(|(_, edit)| **edit == Edit::Removed).map(|(path, _)| path).peekable();
@@ -135,7 +139,7 @@ fn removed<'a>(context: &'a Context<'_>, need: &Need, answer: &Answer) -> Option
 }
 
 /// Who writes it: the organisation's own documents are the second line's.
-fn who(need: &Need) -> Who {
+fn who(need: &Requirement) -> Who {
     match (&need.system, &need.object) {
         (None, _) => Who::SecondLine,
         (Some(_), None) => Who::Owner,
@@ -143,14 +147,14 @@ fn who(need: &Need) -> Who {
     }
 }
 
-fn why(need: &Need) -> String {
+fn why(need: &Requirement) -> String {
     let controls = need.kind.controls.join(", ");
     let by =
         if controls.is_empty() { "as the rules say".to_owned() } else { format!("({controls})") };
     format!("class {} at stage {} asks for it {by}", need.class.name(), need.stage.name())
 }
 
-fn remedy(need: &Need, declared: Option<&str>) -> String {
+fn remedy(need: &Requirement, declared: Option<&str>) -> String {
     if need.kind.id == risks::KIND {
         let place = need.system.as_deref().map(risks::place).unwrap_or_default();
         let place = declared.map_or(place, str::to_owned);

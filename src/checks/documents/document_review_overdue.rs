@@ -1,11 +1,11 @@
 //! The review of a document is overdue.
 
 use super::{named, subject};
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::reader::{Held, files};
+use crate::checks::reader::{ReadDocument, files};
 use crate::date::Date;
-use crate::evidence::{Answer, Need};
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::evidence::{Answer, Requirement};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check = Check {
@@ -15,7 +15,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "A.2.4"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -52,21 +52,21 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 }
 
 /// A pointer says when the document it stands for is looked at again.
-fn pointer(context: &Context<'_>, need: &Need, path: &RepoPath) -> Option<Outcome> {
+fn pointer(context: &Context<'_>, need: &Requirement, path: &RepoPath) -> Option<Outcome> {
     let node = context.judged.documents.get(path)?.metadata()?.get("next-review")?;
     let day: Date = node.as_text()?.parse().ok()?;
     let place = Place::bytes(path.clone(), node.span);
     Some(outcome(context, need, (subject(need), named(need)), (day, place)))
 }
 
-fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {
+fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Option<Outcome> {
     let due = held.date("next-review")?;
     Some(outcome(context, held.need, (held.subject(), held.named()), due))
 }
 
 fn outcome(
     context: &Context<'_>,
-    need: &Need,
+    need: &Requirement,
     (subject, named): (Subject, String),
     (day, place): (Date, Place),
 ) -> Outcome {
@@ -75,7 +75,7 @@ fn outcome(
     }
     let late = day.days_until(context.today);
     let text = format!("{named} was due for review on {day}, {late} days ago");
-    let fault = Fault::new(place, need.class, text).label("past").passed(day);
+    let fault = Problem::new(place, need.class, text).label("past").passed(day);
     let fault = fault.remedy(Who::Owner, "review it, and set approved-on and next-review");
     Outcome::fail(subject, fault).controls(&need.kind.controls)
 }

@@ -1,10 +1,10 @@
 //! A document that must be approved is not.
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::reader::{Held, held};
+use crate::checks::reader::{ReadDocument, held};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{adds_nothing, says_approved};
 use crate::fact::Fact;
-use crate::finding::{Fault, Gate, Severity, Who};
+use crate::finding::{Gate, Problem, Severity, Who};
 use crate::settings::people::{People, Person};
 
 pub(crate) const CHECK: Check = Check {
@@ -14,7 +14,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "5.2", "A.5.3"],
     severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -55,7 +55,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         .collect()
 }
 
-fn judge(context: &Context<'_>, held: Held<'_>) -> Outcome {
+fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
     let by = held.stated("approved-by");
     let status = held.stated("status");
     let place = by
@@ -63,9 +63,10 @@ fn judge(context: &Context<'_>, held: Held<'_>) -> Outcome {
         .or(status.as_ref())
         .map_or_else(|| held.reading.place(), |(_, place)| place.clone());
     let fail = |text: String| {
-        let fault = Fault::new(place.clone(), held.need.class, format!("{} {text}", held.named()))
-            .due()
-            .parts([text]);
+        let fault =
+            Problem::new(place.clone(), held.need.class, format!("{} {text}", held.named()))
+                .due()
+                .parts([text]);
         let fault = fault.remedy(
             Who::SecondLine,
             "approve it: status, approved-by and approved-on in its \

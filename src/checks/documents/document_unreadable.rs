@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::document::Damage;
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::Answer;
-use crate::finding::{Fault, Gate, Subject, Who};
+use crate::finding::{Gate, Problem, Subject, Who};
 use crate::span::{Place, RepoPath, Span};
 
 pub(crate) const CHECK: Check = Check {
@@ -16,7 +16,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    firmness: Firmness::Floor,
+    firmness: Suppressibility::Floor,
     explanation: EXPLANATION,
     run,
 };
@@ -81,11 +81,12 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         } else {
             Place::bytes(path.clone(), damage.span)
         };
-        let fault = Fault::new(place, class, format!("this could not be read: {}", damage.reason))
-            .label("reading stopped here")
-            .parts([damage.reason.clone()])
-            .systems(systems)
-            .remedy(Who::Author, "repair the file");
+        let fault =
+            Problem::new(place, class, format!("this could not be read: {}", damage.reason))
+                .label("reading stopped here")
+                .parts([damage.reason.clone()])
+                .systems(systems)
+                .remedy(Who::Author, "repair the file");
         Outcome::undecided(Subject::File(path.clone()), fault)
     }));
     outcomes

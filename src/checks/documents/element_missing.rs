@@ -1,9 +1,9 @@
 //! A document that does not say all it must.
 
 use super::{each_once, named, reading, subject};
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::evidence::{Answer, Need, State};
-use crate::finding::{Fault, Gate, Severity, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::evidence::{Answer, Requirement, State};
+use crate::finding::{Gate, Problem, Severity, Who};
 
 pub(crate) const CHECK: Check = Check {
     id: "element-missing",
@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "A.6.2.7"],
     severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -47,7 +47,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     each_once(&context.judged.evidence).map(judge).collect()
 }
 
-fn judge((need, answer): &(Need, Answer)) -> Outcome {
+fn judge((need, answer): &(Requirement, Answer)) -> Outcome {
     let subject = subject(need);
     let reading = match reading(answer) {
         Ok(reading) => reading,
@@ -59,7 +59,7 @@ fn judge((need, answer): &(Need, Answer)) -> Outcome {
         Outcome::pass(subject)
     } else {
         let text = format!("{} says nothing of {}", named(need), missing.join(", "));
-        let fault = Fault::new(reading.place(), need.class, text)
+        let fault = Problem::new(reading.place(), need.class, text)
             .since(need.kind.since.as_deref())
             .due()
             .parts(

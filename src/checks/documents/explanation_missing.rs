@@ -1,9 +1,9 @@
 //! Nothing says how an outcome about a person can be explained.
 
-use crate::catalog::Fact;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::reader::{Held, held};
-use crate::finding::{Fault, Gate, Severity, Who};
+use crate::catalog::FactName;
+use crate::checks::reader::{ReadDocument, held};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Who};
 
 pub(crate) const CHECK: Check = Check {
     id: "explanation-missing",
@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.8.2", "A.9.2", "A.6.2.7"],
     severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -41,20 +41,20 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {
         return outcomes;
     }
-    let concerned = |it: &Held<'_>| {
+    let concerned = |it: &ReadDocument<'_>| {
         let system = it.need.system.as_deref().and_then(|id| context.judged.system(id));
-        system.is_some_and(|system| system.facts.hold(Fact::DecidesAboutPeople))
+        system.is_some_and(|system| system.facts.hold(FactName::DecidesAboutPeople))
     };
     let kinds = ["model-card", "user-information", "human-oversight-plan"];
     kinds.iter().flat_map(|kind| held(context, Some(kind))).filter(concerned).map(judge).collect()
 }
 
-fn judge(held: Held<'_>) -> Outcome {
+fn judge(held: ReadDocument<'_>) -> Outcome {
     if held.said("explanation").is_some() {
         return Outcome::pass(held.subject());
     }
     let text = format!("{} does not say how an outcome can be explained", held.named());
-    let fault = Fault::new(held.reading.place(), held.need.class, text).due();
+    let fault = Problem::new(held.reading.place(), held.need.class, text).due();
     let remedy = "say under \"How an outcome can be explained\" what can be said, to whom, and \
         what cannot";
     Outcome::fail(held.subject(), fault.remedy(Who::Author, remedy))

@@ -1,9 +1,9 @@
 //! A document in a language that the gate cannot read.
 
 use super::{named, subject};
-use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
-use crate::evidence::{Answer, Need};
-use crate::finding::{Fault, Gate, Severity, Who};
+use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
+use crate::evidence::{Answer, Requirement};
+use crate::finding::{Gate, Problem, Severity, Who};
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -43,12 +43,12 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {
         return outcomes;
     }
-    let judge = |(need, answer): &(Need, Answer)| {
+    let judge = |(need, answer): &(Requirement, Answer)| {
         let subject = subject(need);
         match answer {
             Answer::UnreadLanguage(path, what) => {
                 let text = format!("{} is written in {what}, which was not read", named(need));
-                let fault = Fault::new(Place::whole(path.clone()), need.class, text)
+                let fault = Problem::new(Place::whole(path.clone()), need.class, text)
                     .since(need.kind.since.as_deref());
                 let map = "map its headings in the front matter under `elements`";
                 let other = format!(
@@ -61,7 +61,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 )
             }
             Answer::Read(_) => Outcome::pass(subject),
-            _ => Outcome::new(subject, Verdict::NotApplicable),
+            _ => Outcome::new(subject, CheckResult::NotApplicable),
         }
     };
     context.judged.evidence.iter().map(judge).collect()

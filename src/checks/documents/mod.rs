@@ -14,12 +14,12 @@ pub(super) mod section_thin;
 
 use std::collections::BTreeSet;
 
-use crate::check::Verdict;
-use crate::evidence::{Answer, Evidence, Need, Reading};
+use crate::engine::CheckResult;
+use crate::evidence::{Answer, Evidence, Reading, Requirement};
 use crate::finding::Subject;
 
 /// The subject of everything about a needed document.
-pub(super) fn subject(need: &Need) -> Subject {
+pub(super) fn subject(need: &Requirement) -> Subject {
     Subject::Document {
         kind: need.kind.id.clone(),
         system: need.system.clone(),
@@ -28,7 +28,7 @@ pub(super) fn subject(need: &Need) -> Subject {
 }
 
 /// Needs and answers, what answers several needs of a kind only once.
-pub(super) fn each_once(evidence: &Evidence) -> impl Iterator<Item = &(Need, Answer)> {
+pub(super) fn each_once(evidence: &Evidence) -> impl Iterator<Item = &(Requirement, Answer)> {
     let mut seen = BTreeSet::new();
     evidence.iter().filter(move |(need, answer)| match answer {
         Answer::Read(reading) => seen.insert((&need.kind.id, &reading.path, reading.heading)),
@@ -37,23 +37,23 @@ pub(super) fn each_once(evidence: &Evidence) -> impl Iterator<Item = &(Need, Ans
 }
 
 /// What was read of a needed document; where nothing was, why its details are not asked about.
-fn reading(answer: &Answer) -> Result<&Reading, Verdict> {
+fn reading(answer: &Answer) -> Result<&Reading, CheckResult> {
     match answer {
         Answer::Read(reading) => Ok(reading),
         Answer::Pointer(_) | Answer::Typed(_) | Answer::NotApplicable(_) => {
-            Err(Verdict::NotApplicable)
+            Err(CheckResult::NotApplicable)
         }
-        Answer::Unreadable(..) => Err(Verdict::Because("document-unreadable")),
+        Answer::Unreadable(..) => Err(CheckResult::Because("document-unreadable")),
         Answer::NotThere { .. }
         | Answer::NotRecognised(..)
         | Answer::EmptySection(_)
-        | Answer::Missing => Err(Verdict::Because("document-missing")),
-        Answer::UnreadLanguage(..) => Err(Verdict::Because("language-unread")),
+        | Answer::Missing => Err(CheckResult::Because("document-missing")),
+        Answer::UnreadLanguage(..) => Err(CheckResult::Because("language-unread")),
     }
 }
 
 /// The document in words: `the model card of \`scorecard\``.
-pub(super) fn named(need: &Need) -> String {
+pub(super) fn named(need: &Requirement) -> String {
     let kind = &need.kind.name;
     let plain = if kind.starts_with("AI ") { kind.clone() } else { kind.to_lowercase() };
     match need.object.as_ref().or(need.system.as_ref()) {

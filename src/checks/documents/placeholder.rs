@@ -1,9 +1,9 @@
 //! A document that only holds a place for what it must say.
 
 use super::{each_once, named, reading};
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::evidence::{Answer, ElementReading, Need, Reading, State};
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::evidence::{Answer, ElementReading, Reading, Requirement, State};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "A.6.2.7"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -45,7 +45,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     each_once(&context.judged.evidence).flat_map(judge).collect()
 }
 
-fn judge((need, answer): &(Need, Answer)) -> Vec<Outcome> {
+fn judge((need, answer): &(Requirement, Answer)) -> Vec<Outcome> {
     let reading = match reading(answer) {
         Ok(reading) => reading,
         Err(verdict) => return vec![Outcome::new(super::subject(need), verdict)],
@@ -74,14 +74,14 @@ fn place(reading: &Reading, element: &ElementReading) -> Place {
     element.span.map_or_else(|| reading.place(), |span| Place::bytes(reading.path.clone(), span))
 }
 
-fn fault(need: &Need, reading: &Reading, element: &ElementReading) -> Fault {
+fn fault(need: &Requirement, reading: &Reading, element: &ElementReading) -> Problem {
     let name = element.found_as.as_deref().unwrap_or(element.element.name());
     let label = format!(
         "read as a placeholder; required for class {} ({})",
         need.class.name(),
         need.kind.controls.join(", ")
     );
-    Fault::new(
+    Problem::new(
         place(reading, element),
         need.class,
         format!("{} says nothing under \"{name}\"", named(need)),
@@ -93,7 +93,7 @@ fn fault(need: &Need, reading: &Reading, element: &ElementReading) -> Fault {
     .remedy(Who::Author, format!("say it; if there is nothing to say, say why: {name}"))
 }
 
-fn template(need: &Need, reading: &Reading) -> Outcome {
+fn template(need: &Requirement, reading: &Reading) -> Outcome {
     let held: Vec<&ElementReading> = reading.with_state(State::Placeholder).collect();
     let text = format!(
         "{} is a template: {} of its {} elements are placeholders",
@@ -102,7 +102,7 @@ fn template(need: &Need, reading: &Reading) -> Outcome {
         reading.elements.len()
     );
     let first = held.first().map_or_else(|| reading.place(), |element| place(reading, element));
-    let fault = Fault::new(first, need.class, text)
+    let fault = Problem::new(first, need.class, text)
         .since(need.kind.since.as_deref())
         .label("the first of them");
     let keys = held.iter().map(|element| format!("{} {}", need.class.name(), element.element.key));

@@ -1,12 +1,12 @@
 //! A section that a card is for says very little.
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::and_more;
-use crate::checks::reader::{Held, held};
+use crate::checks::reader::{ReadDocument, held};
 use crate::document::Body;
 use crate::document::prose::{BlockKind, Prose};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{ElementReading, State, Via};
-use crate::finding::{Fault, Gate, Severity, Who};
+use crate::finding::{Gate, Problem, Severity, Who};
 
 pub(crate) const CHECK: Check = Check {
     id: "section-thin",
@@ -15,7 +15,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.6.2.7", "A.7.3"],
     severity: ByClass::new(Severity::Note, Severity::Note, Severity::Warning),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -55,7 +55,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         .collect()
 }
 
-fn judge(held: Held<'_>) -> Outcome {
+fn judge(held: ReadDocument<'_>) -> Outcome {
     let Body::Prose(prose) = &held.document.body else { return Outcome::pass(held.subject()) };
     let core =
         held.reading.elements.iter().filter(|it| it.element.core && it.state == State::Present);
@@ -69,7 +69,7 @@ fn judge(held: Held<'_>) -> Outcome {
     let more = and_more(thin.len() - 1, "sections");
     let text = format!("{} says {words} words under \"{title}\"{more}", held.named());
     let place = first.span.map_or_else(|| held.reading.place(), |span| held.at(span));
-    let fault = Fault::new(place, held.need.class, text)
+    let fault = Problem::new(place, held.need.class, text)
         .parts(thin.iter().map(|(it, _)| it.element.key.clone()));
     Outcome::fail(
         held.subject(),

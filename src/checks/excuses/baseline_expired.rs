@@ -1,8 +1,8 @@
 //! Entries of the baseline whose term is over.
 
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
-use crate::finding::{Fault, Gate, Severity, Who};
+use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Who};
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "6.1.3"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
     gate: Gate::Merge,
-    firmness: Firmness::NeverExcused,
+    firmness: Suppressibility::NeverExcused,
     explanation: EXPLANATION,
     run,
 };
@@ -39,7 +39,7 @@ ISO/IEC 42001:2023 clauses 6.1.3 and 7.5.
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     super::by_check(context, |entries| {
         let mut late = entries.iter().filter(|(_, entry)| context.today > entry.review_by.value);
-        let Some((file, first)) = late.next() else { return Verdict::Pass };
+        let Some((file, first)) = late.next() else { return CheckResult::Pass };
         let more = match late.count() {
             0 => String::new(),
             more => format!(" (and {more} more of `{}`)", first.check.value),
@@ -49,10 +49,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             first.subject.value, first.review_by.value
         );
         let fault =
-            Fault::new(Place::bytes((*file).clone(), first.review_by.span), Class::Limited, text)
+            Problem::new(Place::bytes((*file).clone(), first.review_by.span), Class::Limited, text)
                 .passed(first.review_by.value)
                 .systems(first.system.clone());
-        Verdict::Fail(Box::new(fault.remedy(
+        CheckResult::Fail(Box::new(fault.remedy(
             Who::Owner,
             "mend what it is about, then remove the \
             entry",

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
-use crate::finding::{Fault, Gate, Severity, Who};
-use crate::settings::baseline::{Known, element};
+use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Who};
+use crate::settings::baseline::{BaselineEntry, element};
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
@@ -15,7 +15,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "6.1.3"],
     severity: ByClass::new(Severity::Note, Severity::Note, Severity::Note),
     gate: Gate::Merge,
-    firmness: Firmness::NeverExcused,
+    firmness: Suppressibility::NeverExcused,
     explanation: EXPLANATION,
     run,
 };
@@ -43,7 +43,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let Some(check) =
             entries.first().and_then(|(_, entry)| super::excusable(context, &entry.check.value))
         else {
-            return Verdict::Because("settings-invalid");
+            return CheckResult::Because("settings-invalid");
         };
         let findings = super::findings(check, context);
         let known: BTreeSet<(String, String)> = findings
@@ -52,11 +52,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 finding.parts().into_iter().map(|part| (finding.subject.to_string(), element(part)))
             })
             .collect();
-        let is_unused = |entry: &Known| {
+        let is_unused = |entry: &BaselineEntry| {
             !known.contains(&(entry.subject.value.clone(), entry.element.value.clone()))
         };
         let mut unused = entries.iter().filter(|(_, entry)| is_unused(entry));
-        let Some((file, first)) = unused.next() else { return Verdict::Pass };
+        let Some((file, first)) = unused.next() else { return CheckResult::Pass };
         let more = match unused.count() {
             0 => String::new(),
             more => format!(" (and {more} more of `{}`)", first.check.value),
@@ -67,7 +67,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             first.subject.value
         );
         let fault =
-            Fault::new(Place::bytes((*file).clone(), first.check.span), Class::Limited, text);
-        Verdict::Fail(Box::new(fault.remedy(Who::Author, "remove the entry")))
+            Problem::new(Place::bytes((*file).clone(), first.check.span), Class::Limited, text);
+        CheckResult::Fail(Box::new(fault.remedy(Who::Author, "remove the entry")))
     })
 }

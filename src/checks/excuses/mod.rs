@@ -8,9 +8,9 @@ pub(super) mod waiver_unused;
 
 use std::collections::BTreeMap;
 
-use crate::check::{Check, Context, Outcome, Verdict};
+use crate::engine::{Check, CheckResult, Context, Outcome};
 use crate::finding::{Finding, Subject};
-use crate::settings::baseline::Known;
+use crate::settings::baseline::BaselineEntry;
 use crate::span::RepoPath;
 
 /// The check of an id, if it is one that may be excused. The others are not run here: they would
@@ -27,15 +27,15 @@ fn findings(check: &Check, context: &Context<'_>) -> Vec<Finding> {
 /// One outcome for the entries of each check that the baseline names.
 fn by_check(
     context: &Context<'_>,
-    judge: impl Fn(&[(&RepoPath, &Known)]) -> Verdict,
+    judge: impl Fn(&[(&RepoPath, &BaselineEntry)]) -> CheckResult,
 ) -> Vec<Outcome> {
-    let mut entries: BTreeMap<&str, Vec<(&RepoPath, &Known)>> = BTreeMap::new();
+    let mut entries: BTreeMap<&str, Vec<(&RepoPath, &BaselineEntry)>> = BTreeMap::new();
     for baseline in &context.proposed.baselines {
         for entry in &baseline.entries {
             entries.entry(&entry.check.value).or_default().push((&baseline.file, entry));
         }
     }
-    let outcome = |(check, entries): (&str, Vec<(&RepoPath, &Known)>)| {
+    let outcome = |(check, entries): (&str, Vec<(&RepoPath, &BaselineEntry)>)| {
         Outcome::new(Subject::Baseline(check.to_owned()), judge(&entries))
     };
     entries.into_iter().map(outcome).collect()

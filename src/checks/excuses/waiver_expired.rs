@@ -1,8 +1,8 @@
 //! Waivers that ended.
 
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::waiver::Waiver;
 use crate::span::Place;
 
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "6.1.3"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
     gate: Gate::Merge,
-    firmness: Firmness::NeverExcused,
+    firmness: Suppressibility::NeverExcused,
     explanation: EXPLANATION,
     run,
 };
@@ -55,7 +55,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         } else {
             return Outcome::pass(subject);
         };
-        let fault = Fault::new(Place::bytes(waiver.file.clone(), day.span), Class::Limited, text);
+        let fault = Problem::new(Place::bytes(waiver.file.clone(), day.span), Class::Limited, text);
         let fault =
             if context.today > waiver.expires.value { fault.passed(day.value) } else { fault };
         let fault = fault.systems(waiver.scope.system.iter().map(|system| system.value.clone()));

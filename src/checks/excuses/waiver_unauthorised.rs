@@ -1,8 +1,8 @@
 //! Waivers without authority.
 
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::finding::{Fault, Gate, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Subject, Who};
 use crate::settings::waiver::Waiver;
 use crate::span::Place;
 
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["5.3", "6.1.3"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    firmness: Firmness::Floor,
+    firmness: Suppressibility::Floor,
     explanation: EXPLANATION,
     run,
 };
@@ -46,7 +46,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 let place = Place::bytes(waiver.file.clone(), waiver.approved_by.span);
                 let text = format!("the waiver `{}` does not count: {why}", waiver.id.value);
                 let fault =
-                    Fault::new(place, Class::High, text).label("may not approve it").parts([why]);
+                    Problem::new(place, Class::High, text).label("may not approve it").parts([why]);
                 Outcome::fail(subject, fault.remedy(Who::SecondLine, "approve it, or remove it"))
             }
         }

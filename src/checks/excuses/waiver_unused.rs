@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
-use crate::finding::{Fault, Finding, Gate, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
+use crate::finding::{Finding, Gate, Problem, Severity, Subject, Who};
 use crate::settings::waiver::Waiver;
 use crate::span::Place;
 
@@ -15,7 +15,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "6.1.3"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
     gate: Gate::Merge,
-    firmness: Firmness::NeverExcused,
+    firmness: Suppressibility::NeverExcused,
     explanation: EXPLANATION,
     run,
 };
@@ -44,10 +44,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let judge = |waiver: &Waiver| {
         let subject = Subject::Waiver(waiver.id.value.clone());
         if !waiver.is_in_force(context.today) {
-            return Outcome::new(subject, Verdict::Because("waiver-expired"));
+            return Outcome::new(subject, CheckResult::Because("waiver-expired"));
         }
         let Some(check) = super::excusable(context, &waiver.check.value) else {
-            return Outcome::new(subject, Verdict::Because("settings-invalid"));
+            return Outcome::new(subject, CheckResult::Because("settings-invalid"));
         };
         let findings = found.entry(check.id).or_insert_with(|| super::findings(check, context));
         if findings.iter().any(|finding| waiver.is_about(finding)) {
@@ -57,8 +57,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             "the waiver `{}` excuses nothing: `{}` finds nothing there",
             waiver.id.value, check.id
         );
-        let fault =
-            Fault::new(Place::bytes(waiver.file.clone(), waiver.check.span), Class::Limited, text);
+        let fault = Problem::new(
+            Place::bytes(waiver.file.clone(), waiver.check.span),
+            Class::Limited,
+            text,
+        );
         Outcome::fail(subject, fault.remedy(Who::Author, "remove the file"))
     };
     context.proposed.waivers.iter().map(judge).collect()

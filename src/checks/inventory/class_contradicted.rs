@@ -1,8 +1,8 @@
 //! A system is declared minimal beside facts that speak against it.
 
-use crate::catalog::{Class, Fact};
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::catalog::{Class, FactName};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::register::System;
 
 pub(crate) const CHECK: Check = Check {
@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["6.1.2", "A.5.2"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -52,9 +52,9 @@ fn judge(system: &System) -> Option<Outcome> {
     let class = system.risk_class.as_ref()?;
     let subject = Subject::System(system.id.value.clone());
     let heavy = [
-        (Fact::DecidesAboutPeople, "decides about people"),
-        (Fact::TalksToPeople, "talks to people"),
-        (Fact::GeneralPurpose, "is a general-purpose model"),
+        (FactName::DecidesAboutPeople, "decides about people"),
+        (FactName::TalksToPeople, "talks to people"),
+        (FactName::GeneralPurpose, "is a general-purpose model"),
     ];
     let fact = heavy.iter().find(|(fact, _)| system.facts.hold(*fact)).map(|(_, what)| *what);
     let reasoned =
@@ -63,7 +63,7 @@ fn judge(system: &System) -> Option<Outcome> {
         return Some(Outcome::pass(subject));
     };
     let text = format!("`{}` is declared minimal, and {fact}", system.id.value);
-    let fault = Fault::new(system.place(class.value.span), system.class(), text);
+    let fault = Problem::new(system.place(class.value.span), system.class(), text);
     Some(Outcome::fail(
         subject,
         fault.remedy(

@@ -2,10 +2,10 @@
 
 use globset::{Candidate, GlobSet};
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::and_more;
 use crate::document::Spanned;
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::covers;
 use crate::settings::register::System;
 use crate::snapshot::Snapshot;
@@ -17,7 +17,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.4.2", "A.4.4"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -90,7 +90,7 @@ fn judge(context: &Context<'_>, system: &System) -> Outcome {
     let more = and_more(rest.len(), "of this system");
     let text = format!("no file matches the {what} `{}`{more}", first.value);
     let names = std::iter::once(&first.value).chain(rest.iter().map(|(_, path)| &path.value));
-    let fault = Fault::new(system.place(first.span), system.class(), text)
+    let fault = Problem::new(system.place(first.span), system.class(), text)
         .label("matches nothing")
         .parts(names);
     let fault = rest.iter().fold(fault, |fault, (what, path)| {

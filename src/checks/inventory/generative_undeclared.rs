@@ -1,9 +1,9 @@
 //! A system calls a generative model and does not say so.
 
 use crate::asset::AssetKind;
-use crate::catalog::Fact;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::catalog::FactName;
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::register::System;
 
 pub(crate) const CHECK: Check = Check {
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.6.2.4", "A.9.2"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -53,14 +53,14 @@ fn judge(context: &Context<'_>, system: &System) -> Option<Outcome> {
     });
     let called = called?;
     let subject = Subject::System(system.id.value.clone());
-    if system.facts.hold(Fact::Generative) || system.explains_generative {
+    if system.facts.hold(FactName::Generative) || system.explains_generative {
         return Some(Outcome::pass(subject));
     }
     let text = format!(
         "`{}` calls `{}`, and its facts do not say that it generates",
         system.id.value, called.name
     );
-    let fault = Fault::new(system.place(system.id.span), system.class(), text);
+    let fault = Problem::new(system.place(system.id.span), system.class(), text);
     let fault = fault.related(called.place.clone(), "its client is called here");
     Some(Outcome::fail(
         subject,

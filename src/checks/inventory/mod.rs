@@ -17,8 +17,8 @@ pub(super) mod undeclared_service;
 pub(super) mod unowned_ai_code;
 
 use crate::asset::{Asset, AssetKind};
-use crate::finding::{Fault, Who};
-use crate::world::World;
+use crate::finding::{Problem, Who};
+use crate::model::RepositoryModel;
 
 /// The way out for what is no model. What is ignored is asked about no more, so it is not the
 /// author's alone.
@@ -29,7 +29,7 @@ const LISTED: usize = 4;
 
 /// One fault for a thing found at several places, at least one: it stands at the first, lists a few
 /// more, and is of the strictest class of all.
-fn fault_across(world: &World<'_>, assets: &[&Asset], text: String) -> Fault {
+fn fault_across(world: &RepositoryModel<'_>, assets: &[&Asset], text: String) -> Problem {
     let class = assets
         .iter()
         .map(|asset| world.class_of(&asset.place.path))
@@ -39,7 +39,7 @@ fn fault_across(world: &World<'_>, assets: &[&Asset], text: String) -> Fault {
         .iter()
         .flat_map(|asset| world.systems_of(&asset.place.path))
         .map(|it| it.id.value.clone());
-    let fault = Fault::new(assets[0].place.clone(), class, text)
+    let fault = Problem::new(assets[0].place.clone(), class, text)
         .parts(assets.iter().map(|asset| part(world, asset)))
         .systems(systems);
     let more = assets.iter().skip(1).take(LISTED);
@@ -48,7 +48,13 @@ fn fault_across(world: &World<'_>, assets: &[&Asset], text: String) -> Fault {
 
 /// The fault of what no system declares: `list` is where in a system it belongs, and `key` how it
 /// is named there.
-fn undeclared(world: &World<'_>, assets: &[&Asset], text: String, list: &str, key: &str) -> Fault {
+fn undeclared(
+    world: &RepositoryModel<'_>,
+    assets: &[&Asset],
+    text: String,
+    list: &str,
+    key: &str,
+) -> Problem {
     let asset = assets[0];
     let owner = world
         .systems_of(&asset.place.path)
@@ -62,7 +68,7 @@ fn undeclared(world: &World<'_>, assets: &[&Asset], text: String, list: &str, ke
 }
 
 /// A place of an asset; of weights the content too, for other weights there are another model.
-fn part(world: &World<'_>, asset: &Asset) -> String {
+fn part(world: &RepositoryModel<'_>, asset: &Asset) -> String {
     let path = &asset.place.path;
     let entry = world.view.snapshot.entry(path).filter(|_| asset.kind == AssetKind::Weights);
     match entry.and_then(|entry| world.view.snapshot.object_id(entry).ok()) {

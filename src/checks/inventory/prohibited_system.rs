@@ -1,8 +1,8 @@
 //! A system of a class that must not exist.
 
 use crate::catalog::{Class, Stage};
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::finding::{Fault, Gate, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Subject, Who};
 
 pub(crate) const CHECK: Check = Check {
     id: "prohibited-system",
@@ -11,7 +11,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["6.1.3", "A.9.4"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    firmness: Firmness::Floor,
+    firmness: Suppressibility::Floor,
     explanation: EXPLANATION,
     run,
 };
@@ -47,7 +47,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                     system.id.value,
                     system.stage.name()
                 );
-                let fault = Fault::new(system.place(class.value.span), Class::Prohibited, text)
+                let fault = Problem::new(system.place(class.value.span), Class::Prohibited, text)
                     .label("blocked; this cannot be waived")
                     .remedy(Who::Owner, "withdraw the system and set `stage: retirement`");
                 Outcome::fail(subject, fault)

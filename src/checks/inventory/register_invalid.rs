@@ -1,7 +1,7 @@
 //! A register with mistakes in it.
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
 use crate::checks::fault_of_mistakes;
+use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
 use crate::fact::Fact;
 use crate::finding::{Gate, Subject};
 
@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.4.2", "A.3.2", "7.5"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    firmness: Firmness::Floor,
+    firmness: Suppressibility::Floor,
     explanation: EXPLANATION,
     run,
 };
@@ -45,12 +45,12 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let subject = Subject::Register;
     if let Some(mistake) = &world.declared.mistake {
         if world.register_damage().is_some() {
-            return vec![Outcome::new(subject, Verdict::Because("document-unreadable"))];
+            return vec![Outcome::new(subject, CheckResult::Because("document-unreadable"))];
         }
         return vec![Outcome::fail(subject, fault_of_mistakes(mistake, &[], REMEDY))];
     }
     let Fact::Known(register) = &world.declared.register else {
-        return vec![Outcome::new(subject, Verdict::NotApplicable)];
+        return vec![Outcome::new(subject, CheckResult::NotApplicable)];
     };
     if let [first, rest @ ..] = register.mistakes.as_slice() {
         return vec![Outcome::fail(subject, fault_of_mistakes(first, rest, REMEDY))];

@@ -2,9 +2,9 @@
 
 use crate::asset::Asset;
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
+use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
 use crate::fact::Fact;
-use crate::finding::{Fault, Gate, Subject, Who};
+use crate::finding::{Gate, Problem, Subject, Who};
 use crate::settings::register::{FILE, Register};
 use crate::span::Place;
 
@@ -15,7 +15,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.4.2", "4.3"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -61,7 +61,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let world = context.judged;
     if let Fact::Known(register) = &world.declared.register {
         if register.systems.is_empty() && !register.mistakes.is_empty() {
-            return vec![Outcome::new(Subject::Register, Verdict::Because("register-invalid"))];
+            return vec![Outcome::new(Subject::Register, CheckResult::Because("register-invalid"))];
         }
         return vec![match world.inventory.evidence().filter(|_| register.systems.is_empty()) {
             None => Outcome::pass(Subject::Register),
@@ -73,7 +73,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     }
     if let Some(asset) = world.inventory.evidence() {
         let text = format!("this is {}, and there is no `{FILE}`", asset.kind.words());
-        let fault = Fault::new(asset.place.clone(), Class::Limited, text)
+        let fault = Problem::new(asset.place.clone(), Class::Limited, text)
             .label(format!("`{}`", asset.name))
             .parts([asset.name.clone()])
             .remedy(
@@ -87,21 +87,21 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     }
     if let Some(unread) = world.inventory.unread_product().first() {
         let text = format!("whether there is AI here could not be decided: {}", unread.reason);
-        let fault = Fault::new(Place::whole(unread.path.clone()), Class::Limited, text)
+        let fault = Problem::new(Place::whole(unread.path.clone()), Class::Limited, text)
             .remedy(Who::Author, format!("declare what the repository holds in `{FILE}`"));
         return vec![Outcome::undecided(Subject::Register, fault)];
     }
-    vec![Outcome::new(Subject::Register, Verdict::NotApplicable)]
+    vec![Outcome::new(Subject::Register, CheckResult::NotApplicable)]
 }
 
 /// AI in the judged folder although no system of the register owns anything there.
-fn unowned(context: &Context<'_>, register: &Register, asset: &Asset) -> Fault {
+fn unowned(context: &Context<'_>, register: &Register, asset: &Asset) -> Problem {
     let found = format!("{}: `{}`", asset.kind.words(), asset.name);
     let text = match &register.no_ai {
         Some(_) => format!("`no-ai` is declared, and here is {found}"),
         None => format!("no declared system owns this folder, and here is {found}"),
     };
-    let fault = Fault::new(asset.place.clone(), Class::Limited, text)
+    let fault = Problem::new(asset.place.clone(), Class::Limited, text)
         .label("evidence of AI")
         .parts([asset.name.clone()]);
     let fault = match &register.no_ai {

@@ -2,8 +2,8 @@
 
 use crate::asset::PathRole;
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check = Check {
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.4.2", "4.3"],
     severity: ByClass::new(Severity::Note, Severity::Note, Severity::Note),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -56,7 +56,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         declared.unnamed.iter().filter(|path| !(declared.register.is_absent() && is_aside(path)));
     outcomes.extend(unnamed.map(|path| {
         let text = "this register is named by no other, so nothing here is judged by it";
-        let fault = Fault::new(Place::whole(path.clone()), Class::Limited, text);
+        let fault = Problem::new(Place::whole(path.clone()), Class::Limited, text);
         let remedy = "name it under `include` if it is yours; leave it if it came with other \
             people's code";
         Outcome::fail(Subject::File(path.clone()), fault.remedy(Who::Author, remedy))

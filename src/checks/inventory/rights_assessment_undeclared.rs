@@ -1,8 +1,8 @@
 //! Nobody said whether a fundamental rights impact assessment is owed.
 
-use crate::catalog::{Class, Fact, Stage};
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::catalog::{Class, FactName, Stage};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::register::System;
 
 pub(crate) const CHECK: Check = Check {
@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.5.4"],
     severity: ByClass::new(Severity::Note, Severity::Note, Severity::Warning),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -47,7 +47,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 
 fn judge(system: &System) -> Option<Outcome> {
     let concerned = system.class() >= Class::High
-        && system.facts.hold(Fact::UsedInEu)
+        && system.facts.hold(FactName::UsedInEu)
         && *system.stage >= Stage::Deployment;
     if !concerned {
         return None;
@@ -63,7 +63,7 @@ fn judge(system: &System) -> Option<Outcome> {
         "the facts of `{}` do not say whether a rights assessment is owed",
         system.id.value
     );
-    let fault = Fault::new(system.place(system.id.span), system.class(), text).due();
+    let fault = Problem::new(system.place(system.id.span), system.class(), text).due();
     Some(Outcome::fail(
         subject,
         fault.remedy(Who::SecondLine, "set facts: {rights-assessment: true or false}"),

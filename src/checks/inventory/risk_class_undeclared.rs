@@ -1,8 +1,8 @@
 //! A system without a reasoned risk class.
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::says;
-use crate::finding::{Fault, Gate, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Subject, Who};
 use crate::settings::register::System;
 use crate::span::Span;
 
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["6.1.2", "A.5.2"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -43,7 +43,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let judge = |system: &System| {
         let subject = Subject::System(system.id.value.clone());
         let fault = |span: Span, text: String| {
-            Fault::new(system.place(span), system.class(), text).remedy(
+            Problem::new(system.place(span), system.class(), text).remedy(
                 Who::SecondLine,
                 "decide the class and write value, because, prohibited-practices, decided-by and \
                  decided-on",

@@ -1,8 +1,8 @@
 //! A system is declared as only used, and is built here.
 
 use crate::asset::AssetKind;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::register::OurRole;
 use crate::settings::register::System;
 
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.10.2", "4.3"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -70,7 +70,7 @@ fn judge(context: &Context<'_>, system: &System) -> Outcome {
         system.id.value,
         built.kind.words()
     );
-    let fault = Fault::new(system.place(system.id.span), system.class(), text);
+    let fault = Problem::new(system.place(system.id.span), system.class(), text);
     let fault = fault.related(built.place.clone(), "this builds it");
     Outcome::fail(subject, fault.remedy(Who::Owner, "declare our-role: provider, or both"))
 }

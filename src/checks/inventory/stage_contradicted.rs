@@ -1,8 +1,8 @@
 //! A system is declared in an earlier stage than its files suggest.
 
 use crate::catalog::Stage;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::register::System;
 
 pub(crate) const CHECK: Check = Check {
@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.6.1.3", "8.1"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -63,7 +63,7 @@ fn judge(context: &Context<'_>, system: &System) -> Outcome {
         system.stage.name(),
         sign.path
     );
-    let fault = Fault::new(system.place(system.stage.span), system.class(), text);
+    let fault = Problem::new(system.place(system.stage.span), system.class(), text);
     Outcome::fail(
         subject,
         fault.remedy(

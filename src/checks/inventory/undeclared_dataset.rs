@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::undeclared;
 use crate::asset::{Asset, AssetKind};
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::finding::{Fault, Gate, Severity, Subject};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Subject};
+use crate::model::RepositoryModel;
 use crate::span::RepoPath;
-use crate::world::World;
 
 pub(crate) const CHECK: Check = Check {
     id: "undeclared-dataset",
@@ -16,7 +16,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.4.3", "A.7.3"],
     severity: ByClass::new(Severity::Note, Severity::Note, Severity::Warning),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -88,7 +88,7 @@ struct Local {
 }
 
 impl Local {
-    fn of(world: &World<'_>) -> Self {
+    fn of(world: &RepositoryModel<'_>) -> Self {
         let (mut folders, mut modules) = (BTreeSet::new(), BTreeSet::new());
         for entry in world.view.entries() {
             let path = entry
@@ -115,7 +115,7 @@ impl Local {
     }
 }
 
-fn fault(world: &World<'_>, assets: &[&Asset]) -> Fault {
+fn fault(world: &RepositoryModel<'_>, assets: &[&Asset]) -> Problem {
     let asset = assets[0];
     let (text, key) = match asset.kind {
         AssetKind::HubDataset => {

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::asset::{Asset, AssetKind};
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::and_more;
 use crate::checks::inventory::undeclared;
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::model::RepositoryModel;
 use crate::span::Place;
-use crate::world::World;
 
 pub(crate) const CHECK: Check = Check {
     id: "undeclared-model",
@@ -17,7 +17,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.4.2", "A.4.4", "A.10.3"],
     severity: ByClass::new(Severity::Note, Severity::Note, Severity::Warning),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -81,7 +81,7 @@ fn unread(context: &Context<'_>) -> Option<Outcome> {
     let more = and_more(rest.len(), "files");
     let text = format!("whether a model is used here could not be decided{more}: {}", first.reason);
     let fault =
-        Fault::new(Place::whole(first.path.clone()), context.judged.class_of(&first.path), text);
+        Problem::new(Place::whole(first.path.clone()), context.judged.class_of(&first.path), text);
     let fault = fault.remedy(
         Who::Author,
         "make the content available, or name the file under \
@@ -90,7 +90,7 @@ fn unread(context: &Context<'_>) -> Option<Outcome> {
     Some(Outcome::undecided(Subject::Check(CHECK.id.to_owned()), fault))
 }
 
-fn fault(world: &World<'_>, assets: &[&Asset]) -> Fault {
+fn fault(world: &RepositoryModel<'_>, assets: &[&Asset]) -> Problem {
     let asset = assets[0];
     let (text, key) = match asset.kind {
         AssetKind::HubModel => {

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::asset::{Asset, AssetKind};
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::inventory::fault_across;
 use crate::detect::same_service;
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Severity, Subject, Who};
 
 pub(crate) const CHECK: Check = Check {
@@ -15,7 +15,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.10.3", "A.4.2"],
     severity: ByClass::new(Severity::Note, Severity::Note, Severity::Warning),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::asset::{Asset, AssetKind};
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::span::RepoPath;
 
 pub(crate) const CHECK: Check = Check {
@@ -14,7 +14,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.4.2", "A.3.2"],
     severity: ByClass::new(Severity::Note, Severity::Note, Severity::Warning),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -63,7 +63,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let asset = assets[0];
         let text =
             format!("this is {} (`{}`) in a file of no system", asset.kind.words(), asset.name);
-        let fault = Fault::new(asset.place.clone(), world.strictest_class(), text)
+        let fault = Problem::new(asset.place.clone(), world.strictest_class(), text)
             .label("covered by no system's `paths`")
             .parts(assets.iter().map(|asset| asset.name.clone()))
             .remedy(Who::Author, "add the file to a system's `paths`")

@@ -1,8 +1,8 @@
 //! Weights can run code when they are loaded.
 
 use crate::asset::AssetKind;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 
 pub(crate) const CHECK: Check = Check {
     id: "code-on-load",
@@ -11,7 +11,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.6.2.4", "A.10.3"],
     severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Warning),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -67,7 +67,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             }
             _ => continue,
         };
-        let fault = Fault::new(asset.place.clone(), class, text).systems(systems);
+        let fault = Problem::new(asset.place.clone(), class, text).systems(systems);
         let remedy = "keep weights as safetensors, ONNX or GGUF; pin and read remote code";
         outcomes.push(Outcome::fail(subject, fault.remedy(Who::Author, remedy)));
     }

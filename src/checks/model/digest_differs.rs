@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::reader::{Held, held};
+use crate::checks::reader::{ReadDocument, held};
 use crate::digest::is_sha256;
 use crate::document::prose::BlockKind;
 use crate::document::{Body, Document, Node};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{is_component, plain};
-use crate::finding::{Fault, Gate, Severity, Who};
+use crate::finding::{Gate, Problem, Severity, Who};
+use crate::model::{RepositoryModel, files_of};
 use crate::settings::register::{Model, System};
 use crate::span::Span;
-use crate::world::{World, files_of};
 
 pub(crate) const CHECK: Check = Check {
     id: "digest-differs",
@@ -20,7 +20,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.4.4", "A.6.2.4", "A.6.2.7"],
     severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -61,7 +61,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         .collect()
 }
 
-fn judge(world: &World<'_>, held: Held<'_>) -> Option<Outcome> {
+fn judge(world: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Option<Outcome> {
     let system = world.system(held.need.system.as_deref()?)?;
     let components = held.document.metadata().filter(|root| root.get("bomFormat").is_some());
     let wrong = match components.and_then(|root| root.get("components")) {
@@ -88,7 +88,7 @@ fn judge(world: &World<'_>, held: Held<'_>) -> Option<Outcome> {
         held.named(),
         &digest[..DIGITS_SHOWN]
     );
-    let fault = Fault::new(held.at(span), held.need.class, text).parts([digest]);
+    let fault = Problem::new(held.at(span), held.need.class, text).parts([digest]);
     Some(Outcome::fail(
         held.subject(),
         fault
@@ -100,7 +100,7 @@ fn judge(world: &World<'_>, held: Held<'_>) -> Option<Outcome> {
 const DIGITS_SHOWN: usize = 12;
 
 /// The digests of a model's files, as far as they are here.
-fn here(world: &World<'_>, system: &System, model: &Model) -> BTreeSet<String> {
+fn here(world: &RepositoryModel<'_>, system: &System, model: &Model) -> BTreeSet<String> {
     let files = files_of(model, &system.base, world.view.snapshot);
     files.filter_map(|entry| world.digests.get(&entry.path).cloned()).collect()
 }

@@ -1,11 +1,11 @@
 //! A document quotes a value that its report does not hold.
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::reader::{Held, held};
+use crate::checks::reader::{ReadDocument, held};
 use crate::document::Body;
 use crate::document::prose::{BlockKind, Cell};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{Found, measured, number, plain};
-use crate::finding::{Fault, Gate, Severity, Who};
+use crate::finding::{Gate, Problem, Severity, Who};
 use crate::settings::register::System;
 
 pub(crate) const CHECK: Check = Check {
@@ -15,7 +15,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.6.2.4", "A.6.2.7"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -52,7 +52,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         .collect()
 }
 
-fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {
+fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Option<Outcome> {
     let system = context.judged.system(held.need.system.as_deref()?)?;
     let mut judged = false;
     for (name, cell) in quoted(held) {
@@ -65,7 +65,7 @@ fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {
         if (stated.written - measured * stated.scale).abs() > tolerance {
             let text =
                 format!("{} says {name} is {text}, and its report says {measured}", held.named());
-            let fault = Fault::new(held.at(cell.span), held.need.class, text).parts([name]);
+            let fault = Problem::new(held.at(cell.span), held.need.class, text).parts([name]);
             return Some(Outcome::fail(
                 held.subject(),
                 fault.remedy(
@@ -80,7 +80,7 @@ fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {
 }
 
 /// Names and values of tables whose rows are metrics.
-fn quoted(held: Held<'_>) -> Vec<(String, &Cell)> {
+fn quoted(held: ReadDocument<'_>) -> Vec<(String, &Cell)> {
     let Body::Prose(prose) = &held.document.body else { return Vec::new() };
     let blocks = prose.sections.iter().flat_map(|section| &section.blocks);
     let tables = blocks.filter_map(|block| {

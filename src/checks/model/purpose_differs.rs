@@ -1,8 +1,8 @@
 //! Two places state the purpose of a system in different words.
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::reader::{Held, files};
-use crate::finding::{Fault, Gate, Severity, Who};
+use crate::checks::reader::{ReadDocument, files};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Who};
 
 pub(crate) const CHECK: Check = Check {
     id: "purpose-differs",
@@ -11,7 +11,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.9.4", "A.8.2"],
     severity: ByClass::new(Severity::Note, Severity::Note, Severity::Warning),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -42,7 +42,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     files(context).filter_map(|it| judge(context, it)).collect()
 }
 
-fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {
+fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Option<Outcome> {
     let system = context.judged.system(held.need.system.as_deref()?)?;
     let node = held.metadata("purpose")?;
     let words = |text: &str| text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
@@ -50,7 +50,7 @@ fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {
         return Some(Outcome::pass(held.subject()));
     }
     let text = format!("{} states another purpose than the register", held.named());
-    let fault = Fault::new(held.at(node.span), held.need.class, text);
+    let fault = Problem::new(held.at(node.span), held.need.class, text);
     let fault = fault.related(system.place(system.purpose.span), "the register says this");
     Some(Outcome::fail(
         held.subject(),

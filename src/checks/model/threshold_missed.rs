@@ -1,8 +1,8 @@
 //! A measured value misses a threshold of the register.
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{Found, measured};
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::register::System;
 use crate::settings::register::Threshold;
 
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.6.2.4", "A.6.2.2"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -60,7 +60,7 @@ fn judge(context: &Context<'_>, system: &System, threshold: &Threshold) -> Outco
     let duty = format!("accept-when {metric}{split}");
     let subject = Subject::Duty { system: Some(system.id.value.clone()), duty };
     let fail = |text: String| {
-        let fault = Fault::new(system.place(threshold.metric.span), system.class(), text.clone())
+        let fault = Problem::new(system.place(threshold.metric.span), system.class(), text.clone())
             .due()
             .parts([text]);
         Outcome::fail(
@@ -81,7 +81,7 @@ fn judge(context: &Context<'_>, system: &System, threshold: &Threshold) -> Outco
             "`{}` should hold {metric}, and cannot be read: {}",
             document.path, damage.reason
         );
-        let fault = Fault::new(system.place(threshold.results.span), system.class(), text);
+        let fault = Problem::new(system.place(threshold.results.span), system.class(), text);
         return Outcome::undecided(subject, fault.remedy(Who::Author, "mend the file"));
     }
     let value = match measured(

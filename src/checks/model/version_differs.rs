@@ -1,10 +1,10 @@
 //! A document describes another version than the register declares.
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::reader::version;
-use crate::checks::reader::{Held, held};
+use crate::checks::reader::{ReadDocument, held};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::is_placeholder;
-use crate::finding::{Fault, Gate, Severity, Who};
+use crate::finding::{Gate, Problem, Severity, Who};
 use crate::settings::register::System;
 use crate::span::Place;
 
@@ -15,7 +15,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.6.2.7", "A.6.2.4", "A.6.2.5", "7.5"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -62,7 +62,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     all.filter_map(|it| judge(context, it)).collect()
 }
 
-fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {
+fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Option<Outcome> {
     let system = context.judged.system(held.need.system.as_deref()?)?;
     let (stated, place) = stated(held)?;
     let declared = declared(system, held)?;
@@ -73,7 +73,7 @@ fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {
         "{} describes version {stated}, and the register declares {declared}",
         held.named()
     );
-    let fault = Fault::new(place, held.need.class, text).parts([stated]);
+    let fault = Problem::new(place, held.need.class, text).parts([stated]);
     Some(Outcome::fail(
         held.subject(),
         fault.remedy(
@@ -85,7 +85,7 @@ fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {
 }
 
 /// The version a document states about its subject.
-fn stated(held: Held<'_>) -> Option<(String, Place)> {
+fn stated(held: ReadDocument<'_>) -> Option<(String, Place)> {
     // The version of a CycloneDX file counts its own editions.
     if held.metadata("bomFormat").is_some() {
         return None;
@@ -101,7 +101,7 @@ fn stated(held: Held<'_>) -> Option<(String, Place)> {
     is_version.then(|| (word.to_owned(), place))
 }
 
-fn declared<'r>(system: &'r System, held: Held<'_>) -> Option<&'r str> {
+fn declared<'r>(system: &'r System, held: ReadDocument<'_>) -> Option<&'r str> {
     let object = held.need.object.as_deref();
     let models = system.models.iter().map(|model| (&model.id, &model.version, true));
     let data = system.datasets.iter().map(|dataset| (&dataset.id, &dataset.version, false));

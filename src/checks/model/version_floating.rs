@@ -1,8 +1,8 @@
 //! A supplied model or dataset is not pinned.
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::document::Spanned;
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::register::System;
 use crate::span::Span;
 
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.10.3", "A.7.5", "A.4.4"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -74,7 +74,7 @@ fn judge(
         return Some(Outcome::pass(subject));
     }
     let text = format!("`{}` is used at {stated}, which may move", id.value);
-    let fault = Fault::new(system.place(span), system.class(), text).parts([stated]);
+    let fault = Problem::new(system.place(span), system.class(), text).parts([stated]);
     Some(Outcome::fail(
         subject,
         fault.remedy(

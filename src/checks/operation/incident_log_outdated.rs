@@ -1,11 +1,11 @@
 //! Nobody confirmed the incident log for three months.
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::reader::{Held, held};
+use crate::checks::reader::{ReadDocument, held};
 use crate::date::Date;
 use crate::document::Body;
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::Region;
-use crate::finding::{Fault, Gate, Severity, Who};
+use crate::finding::{Gate, Problem, Severity, Who};
 
 pub(crate) const CHECK: Check = Check {
     id: "incident-log-outdated",
@@ -14,7 +14,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.8.4", "10.2"],
     severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Warning),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -49,9 +49,9 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     held(context, Some("incident-log")).into_iter().map(|it| judge(context, it)).collect()
 }
 
-fn judge(context: &Context<'_>, held: Held<'_>) -> Outcome {
+fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
     let fail = |place, text: String, remedy: &str| {
-        let fault = Fault::new(place, held.need.class, text);
+        let fault = Problem::new(place, held.need.class, text);
         Outcome::fail(held.subject(), fault.remedy(Who::Owner, remedy))
     };
     for row in held.rows() {
@@ -65,7 +65,7 @@ fn judge(context: &Context<'_>, held: Held<'_>) -> Outcome {
         Some(day) if day.plus_days(INTERVAL) >= context.today => Outcome::pass(held.subject()),
         Some(day) => {
             let text = format!("{} was last confirmed on {day}", held.named());
-            let fault = Fault::new(held.reading.place(), held.need.class, text)
+            let fault = Problem::new(held.reading.place(), held.need.class, text)
                 .passed(day.plus_days(INTERVAL));
             Outcome::fail(held.subject(), fault.remedy(Who::Owner, "confirm it, with the day"))
         }
@@ -78,7 +78,7 @@ fn judge(context: &Context<'_>, held: Held<'_>) -> Outcome {
 }
 
 /// Every day that the log names.
-fn days(held: Held<'_>) -> Vec<Date> {
+fn days(held: ReadDocument<'_>) -> Vec<Date> {
     let texts: Vec<&str> = match (&held.document.body, held.reading.region) {
         (Body::Prose(prose), Region::Section(index)) => prose
             .with_subsections(index)

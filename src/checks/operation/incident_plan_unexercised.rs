@@ -1,9 +1,9 @@
 //! The plan for incidents was not exercised for a year.
 
 use crate::catalog::{Class, Stage};
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::reader::{Held, held};
-use crate::finding::{Fault, Gate, Severity, Who};
+use crate::checks::reader::{ReadDocument, held};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Who};
 
 pub(crate) const CHECK: Check = Check {
     id: "incident-plan-unexercised",
@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.8.4"],
     severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -45,15 +45,15 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     }
     let plans = held(context, Some("incident-response-plan"));
     let concerned =
-        |it: &Held<'_>| it.need.stage >= Stage::Operation && it.need.class >= Class::High;
+        |it: &ReadDocument<'_>| it.need.stage >= Stage::Operation && it.need.class >= Class::High;
     plans.into_iter().filter(concerned).map(|it| judge(context, it)).collect()
 }
 
-fn judge(context: &Context<'_>, held: Held<'_>) -> Outcome {
+fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
     let said = held.said("exercised").and_then(|(text, place)| Some((held.day_in(text)?, place)));
     let Some((day, place)) = said.or_else(|| held.date("exercised-on")) else {
         let text = format!("{} does not say when it was last exercised", held.named());
-        let fault = Fault::new(held.reading.place(), held.need.class, text).due();
+        let fault = Problem::new(held.reading.place(), held.need.class, text).due();
         return Outcome::fail(
             held.subject(),
             fault.remedy(Who::Owner, "exercise it, and add \"Last exercised\" with the day"),
@@ -64,6 +64,6 @@ fn judge(context: &Context<'_>, held: Held<'_>) -> Outcome {
         return Outcome::pass(held.subject());
     }
     let text = format!("{} was last exercised on {day}, more than a year ago", held.named());
-    let fault = Fault::new(place, held.need.class, text).passed(until);
+    let fault = Problem::new(place, held.need.class, text).passed(until);
     Outcome::fail(held.subject(), fault.remedy(Who::Owner, "exercise it, and write down the day"))
 }

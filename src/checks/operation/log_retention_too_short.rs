@@ -1,10 +1,10 @@
 //! Logs are kept for less time than they must be.
 
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::reader::{Held, held};
+use crate::checks::reader::{ReadDocument, held};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::months_in;
-use crate::finding::{Fault, Gate, Severity, Who};
+use crate::finding::{Gate, Problem, Severity, Who};
 
 pub(crate) const CHECK: Check = Check {
     id: "log-retention-too-short",
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.6.2.8"],
     severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -47,13 +47,13 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     held(context, Some("event-logging-spec")).into_iter().filter_map(judge).collect()
 }
 
-fn judge(held: Held<'_>) -> Option<Outcome> {
+fn judge(held: ReadDocument<'_>) -> Option<Outcome> {
     let (text, place) = held.said("retention")?;
     if held.need.class < Class::High {
         return Some(Outcome::pass(held.subject()));
     }
     let fail = |what: String| {
-        let fault = Fault::new(place, held.need.class, what).label("kept so long");
+        let fault = Problem::new(place, held.need.class, what).label("kept so long");
         Outcome::fail(
             held.subject(),
             fault.remedy(

@@ -1,12 +1,12 @@
 //! The statement of applicability leaves a control open.
 
 use crate::catalog;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::and_more;
-use crate::checks::reader::{Held, held};
+use crate::checks::reader::{ReadDocument, held};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::Row;
-use crate::finding::{Fault, Gate, Severity, Who};
-use crate::world::World;
+use crate::finding::{Gate, Problem, Severity, Who};
+use crate::model::RepositoryModel;
 use std::collections::BTreeMap;
 
 pub(crate) const CHECK: Check = Check {
@@ -16,7 +16,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["6.1.3"],
     severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -51,7 +51,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         .collect()
 }
 
-fn judge(world: &World<'_>, held: Held<'_>) -> Outcome {
+fn judge(world: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Outcome {
     let rows = held.rows();
     let mut named: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
     for row in &rows {
@@ -82,8 +82,8 @@ fn judge(world: &World<'_>, held: Held<'_>) -> Outcome {
     let more = and_more(flaws.len() - 1, "");
     let place = row.map_or_else(|| held.reading.place(), |row| held.at(row.span));
     let text = format!("{} {first}{more}", held.named());
-    let fault =
-        Fault::new(place, held.need.class, text).parts(flaws.iter().map(|(text, _)| text.clone()));
+    let fault = Problem::new(place, held.need.class, text)
+        .parts(flaws.iter().map(|(text, _)| text.clone()));
     Outcome::fail(
         held.subject(),
         fault.remedy(Who::SecondLine, "complete the rows: decision, reason, status, evidence"),
@@ -100,7 +100,7 @@ fn control(text: &str) -> Option<&'static str> {
 }
 
 /// What a row leaves open, if anything.
-fn open(world: &World<'_>, held: Held<'_>, row: &Row) -> Option<&'static str> {
+fn open(world: &RepositoryModel<'_>, held: ReadDocument<'_>, row: &Row) -> Option<&'static str> {
     let decision = row.first_of(&["applicable", "justification"]);
     if decision.is_none() {
         return Some("does not say whether it applies");

@@ -1,8 +1,8 @@
 //! The last internal audit or management review is more than a year ago.
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::reader::{Held, held};
-use crate::finding::{Fault, Gate, Severity, Who};
+use crate::checks::reader::{ReadDocument, held};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Who};
 
 pub(crate) const CHECK: Check = Check {
     id: "audit-overdue",
@@ -11,7 +11,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["9.2", "9.3"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -46,11 +46,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     kinds.iter().flat_map(|kind| held(context, Some(kind))).map(|it| judge(context, it)).collect()
 }
 
-fn judge(context: &Context<'_>, held: Held<'_>) -> Outcome {
+fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
     let said = ["date", "date-attendees"].iter().find_map(|key| held.said(key));
     let day = said.and_then(|(text, place)| Some((held.day_in(text)?, place)));
     let Some((day, place)) = day else {
-        let fault = Fault::new(
+        let fault = Problem::new(
             held.reading.place(),
             held.need.class,
             format!("{} names no day", held.named()),
@@ -65,6 +65,6 @@ fn judge(context: &Context<'_>, held: Held<'_>) -> Outcome {
         return Outcome::pass(held.subject());
     }
     let text = format!("{} is of {day}, more than a year ago", held.named());
-    let fault = Fault::new(place, held.need.class, text).passed(until);
+    let fault = Problem::new(place, held.need.class, text).passed(until);
     Outcome::fail(held.subject(), fault.remedy(Who::SecondLine, "carry it out again and record it"))
 }

@@ -1,9 +1,9 @@
 //! Competence for a role is not shown, or no longer valid.
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::reader::{Held, held};
+use crate::checks::reader::{ReadDocument, held};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{Day, Row, date_in};
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 
 pub(crate) const CHECK: Check = Check {
     id: "competence-expired",
@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.2", "A.4.6"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -47,11 +47,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     outcomes
 }
 
-fn judge(context: &Context<'_>, held: Held<'_>, row: &Row) -> Outcome {
+fn judge(context: &Context<'_>, held: ReadDocument<'_>, row: &Row) -> Outcome {
     let role = row.called(&["role"], "a role");
     let subject = Subject::Duty { system: None, duty: format!("competence {role}") };
     let fail = |span, text: String| {
-        let fault = Fault::new(held.at(span), held.need.class, text);
+        let fault = Problem::new(held.at(span), held.need.class, text);
         Outcome::fail(
             subject.clone(),
             fault.remedy(
@@ -73,7 +73,7 @@ fn judge(context: &Context<'_>, held: Held<'_>, row: &Row) -> Outcome {
     match date_in(valid, held.tongue()) {
         Some(Day::Known(day)) if day < context.today => {
             let text = format!("the competence for {role} was valid until {day}");
-            let fault = Fault::new(held.at(span), held.need.class, text).passed(day);
+            let fault = Problem::new(held.at(span), held.need.class, text).passed(day);
             Outcome::fail(subject, fault.remedy(Who::SecondLine, "repeat the training"))
         }
         Some(Day::Known(_)) => Outcome::pass(subject),

@@ -1,8 +1,8 @@
 //! An objective lacks metric, target, owner, date or evaluation.
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::reader::{Held, held};
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::checks::reader::{ReadDocument, held};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 
 pub(crate) const CHECK: Check = Check {
     id: "objective-unmeasurable",
@@ -11,7 +11,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["6.2", "A.6.1.2", "A.9.3"],
     severity: ByClass::new(Severity::Note, Severity::Note, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -57,7 +57,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                     "`{}` serves `{}`, which is no objective here",
                     system.id.value, serves.value
                 );
-                let fault = Fault::new(system.place(serves.span), system.class(), text);
+                let fault = Problem::new(system.place(serves.span), system.class(), text);
                 Outcome::fail(subject, fault.remedy(Who::Owner, "name an objective that exists"))
             });
         }
@@ -65,13 +65,14 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     outcomes
 }
 
-fn judge(held: Held<'_>, row: &crate::evidence::Row) -> Outcome {
+fn judge(held: ReadDocument<'_>, row: &crate::evidence::Row) -> Outcome {
     let name = row.called(&["objective"], "without a name");
     let subject = Subject::Duty { system: None, duty: format!("objective {name}") };
     let asked = ["objective", "metric-target", "owner", "due", "evaluation"];
     let missing = held.unsaid(row, &asked);
     let Some(first) = missing.first() else { return Outcome::pass(subject) };
     let text = format!("the objective \"{name}\" says nothing of {}", missing.join(", "));
-    let fault = Fault::new(held.at(row.place(first)), held.need.class, text).parts(missing.clone());
+    let fault =
+        Problem::new(held.at(row.place(first)), held.need.class, text).parts(missing.clone());
     Outcome::fail(subject, fault.remedy(Who::SecondLine, format!("add {}", missing.join(", "))))
 }

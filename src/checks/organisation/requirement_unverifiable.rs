@@ -1,8 +1,8 @@
 //! A requirement says nothing of how it is accepted.
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::reader::{Held, held};
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::checks::reader::{ReadDocument, held};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 
 pub(crate) const CHECK: Check = Check {
     id: "requirement-unverifiable",
@@ -11,7 +11,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.6.2.2"],
     severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Warning),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -48,7 +48,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     outcomes
 }
 
-fn judge(held: Held<'_>, row: &crate::evidence::Row) -> Outcome {
+fn judge(held: ReadDocument<'_>, row: &crate::evidence::Row) -> Outcome {
     let name = row.called(&["requirements"], "");
     let subject =
         Subject::Duty { system: held.need.system.clone(), duty: format!("requirement {name}") };
@@ -56,6 +56,6 @@ fn judge(held: Held<'_>, row: &crate::evidence::Row) -> Outcome {
         return Outcome::pass(subject);
     }
     let text = format!("\"{name}\" says nothing of how it is accepted");
-    let fault = Fault::new(held.at(row.place("acceptance")), held.need.class, text);
+    let fault = Problem::new(held.at(row.place("acceptance")), held.need.class, text);
     Outcome::fail(subject, fault.remedy(Who::Owner, "add the criterion"))
 }

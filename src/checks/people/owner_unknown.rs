@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
 use crate::document::{Spanned, meant};
+use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
 use crate::fact::Fact;
-use crate::finding::{Fault, Gate, Subject, Who};
+use crate::finding::{Gate, Problem, Subject, Who};
 use crate::settings::people::{FILE, People};
 use crate::settings::register::{Register, System};
 use crate::span::{Place, RepoPath};
@@ -19,7 +19,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.3.2", "5.3"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -45,7 +45,7 @@ ISO/IEC 42001:2023 control A.3.2 and clause 5.3.
 ";
 
 /// Somebody named somewhere, and what for.
-struct Named<'a> {
+struct NamedPerson<'a> {
     name: &'a Spanned<String>,
     path: &'a RepoPath,
     what: &'static str,
@@ -69,7 +69,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 .iter()
                 .any(|(path, _)| path.to_string().ends_with(FILE));
             let cause = if damaged { "document-unreadable" } else { "settings-invalid" };
-            vec![Outcome::new(Subject::File(RepoPath::from(FILE)), Verdict::Because(cause))]
+            vec![Outcome::new(Subject::File(RepoPath::from(FILE)), CheckResult::Because(cause))]
         }
         Fact::Absent => named.first().map(|first| absent(context, first)).into_iter().collect(),
     }
@@ -101,9 +101,9 @@ fn known(context: &Context<'_>) -> Fact<People> {
     }
 }
 
-fn absent(context: &Context<'_>, first: &Named<'_>) -> Outcome {
+fn absent(context: &Context<'_>, first: &NamedPerson<'_>) -> Outcome {
     let text = format!("there is no `{FILE}`, so nobody the register names is known");
-    let fault = Fault::new(
+    let fault = Problem::new(
         Place::bytes(first.path.clone(), first.name.span),
         context.judged.strictest_class(),
         text,
@@ -114,14 +114,14 @@ fn absent(context: &Context<'_>, first: &Named<'_>) -> Outcome {
 }
 
 /// Everybody who is named, one entry per subject and part.
-fn named<'a>(context: &Context<'a>, register: &'a Register) -> Vec<Named<'a>> {
+fn named<'a>(context: &Context<'a>, register: &'a Register) -> Vec<NamedPerson<'a>> {
     let world = context.judged;
     let mut all = Vec::new();
     for system in &register.systems {
         let class = system.class();
         let subject = Subject::System(system.id.value.clone());
         let mut add = |name: &'a Spanned<String>, what, subject: Subject, today| {
-            all.push(Named { name, path: &system.register, what, class, subject, today });
+            all.push(NamedPerson { name, path: &system.register, what, class, subject, today });
         };
         add(&system.owner, "owner", subject.clone(), true);
         if let Some(decider) = system.risk_class.as_ref().and_then(|it| it.decided_by.as_ref()) {
@@ -142,7 +142,7 @@ fn named<'a>(context: &Context<'a>, register: &'a Register) -> Vec<Named<'a>> {
         for risk in &risks.risks {
             if let Some(name) = &risk.owner {
                 let subject = Subject::Risk { system: system.clone(), risk: risk.id.value.clone() };
-                all.push(Named {
+                all.push(NamedPerson {
                     name,
                     path: &risks.path,
                     what: "owner",
@@ -157,13 +157,13 @@ fn named<'a>(context: &Context<'a>, register: &'a Register) -> Vec<Named<'a>> {
 }
 
 /// One outcome per subject: of several unknown people of one subject the first speaks.
-fn judge_all(context: &Context<'_>, people: &People, named: &[Named<'_>]) -> Vec<Outcome> {
+fn judge_all(context: &Context<'_>, people: &People, named: &[NamedPerson<'_>]) -> Vec<Outcome> {
     let mut outcomes: BTreeMap<Subject, Outcome> = BTreeMap::new();
     for named in named {
         let outcome = judge(context, people, named);
         match outcomes.entry(outcome.subject.clone()) {
             Entry::Vacant(free) => drop(free.insert(outcome)),
-            Entry::Occupied(mut known) if matches!(known.get().verdict, Verdict::Pass) => {
+            Entry::Occupied(mut known) if matches!(known.get().verdict, CheckResult::Pass) => {
                 drop(known.insert(outcome))
             }
             Entry::Occupied(_) => {}
@@ -172,7 +172,7 @@ fn judge_all(context: &Context<'_>, people: &People, named: &[Named<'_>]) -> Vec
     outcomes.into_values().collect()
 }
 
-fn judge(context: &Context<'_>, people: &People, named: &Named<'_>) -> Outcome {
+fn judge(context: &Context<'_>, people: &People, named: &NamedPerson<'_>) -> Outcome {
     let name = &named.name.value;
     let mut passed = None;
     let (text, remedy) = match people.find(name) {
@@ -209,8 +209,8 @@ fn judge(context: &Context<'_>, people: &People, named: &Named<'_>) -> Outcome {
             )
         }
     };
-    let fault = Fault::new(Place::bytes(named.path.clone(), named.name.span), named.class, text);
+    let fault = Problem::new(Place::bytes(named.path.clone(), named.name.span), named.class, text);
     let fault = fault.parts([format!("{} {name}", named.what)]);
-    let fault = passed.into_iter().fold(fault, Fault::passed);
+    let fault = passed.into_iter().fold(fault, Problem::passed);
     Outcome::fail(named.subject.clone(), fault.remedy(Who::Author, remedy))
 }

@@ -1,9 +1,9 @@
 //! Nobody holds a role that the class of a system needs.
 
 use crate::catalog::{Class, Role};
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::fact::Fact;
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.3.2", "5.3"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -78,7 +78,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         || register.systems[0].place(register.systems[0].id.span),
         |file| Place::whole(file.clone()),
     );
-    let fault = Fault::new(place, class, text).due().parts(missing);
+    let fault = Problem::new(place, class, text).due().parts(missing);
     vec![Outcome::fail(
         subject,
         fault.remedy(

@@ -1,9 +1,9 @@
 //! Somebody holds roles that must be apart.
 
 use crate::catalog::Role;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::fact::Fact;
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.3.2", "5.3"],
     severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -84,7 +84,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 } else {
                     crate::checks::fallback(context)
                 };
-                let fault = Fault::new(place, class, text).parts([*what]);
+                let fault = Problem::new(place, class, text).parts([*what]);
                 Outcome::fail(
                     subject,
                     fault.remedy(

@@ -1,10 +1,10 @@
 //! An action is overdue, or closed without a look at its effect.
 
 use super::class_of;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::reader::{Held, held};
+use crate::checks::reader::{ReadDocument, held};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{Day, Row, date_in};
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::risks::{Action, RiskRegister};
 use crate::span::Place;
 
@@ -15,7 +15,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["8.3", "10.2"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -75,7 +75,7 @@ fn judge(
     let late = due.value.days_until(context.today);
     let text = format!("action `{}` of risk `{risk}` is overdue by {late} days", action.id.value);
     let place = Place::bytes(register.path.clone(), due.span);
-    let fault = Fault::new(place, class_of(context, system), text).passed(due.value);
+    let fault = Problem::new(place, class_of(context, system), text).passed(due.value);
     Some(Outcome::fail(
         subject,
         fault.remedy(
@@ -87,11 +87,11 @@ fn judge(
 }
 
 /// An entry of a log of corrective actions.
-fn judge_row(context: &Context<'_>, log: Held<'_>, at: usize, row: &Row) -> Outcome {
+fn judge_row(context: &Context<'_>, log: ReadDocument<'_>, at: usize, row: &Row) -> Outcome {
     let name = row.called(&["nonconformity"], &(at + 1).to_string());
     let subject = Subject::Risk { system: "corrective-actions".to_owned(), risk: name.clone() };
     let fail = |span, text: String| {
-        let fault = Fault::new(log.at(span), log.need.class, text);
+        let fault = Problem::new(log.at(span), log.need.class, text);
         Outcome::fail(
             subject.clone(),
             fault.remedy(
@@ -129,7 +129,7 @@ fn judge_row(context: &Context<'_>, log: Held<'_>, at: usize, row: &Row) -> Outc
     match date_in(due, log.tongue()) {
         Some(Day::Known(day)) if day < context.today => {
             let text = format!("the corrective action for \"{name}\" was due on {day}");
-            let fault = Fault::new(log.at(span), log.need.class, text).passed(day);
+            let fault = Problem::new(log.at(span), log.need.class, text).passed(day);
             Outcome::fail(
                 subject,
                 fault.remedy(

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::reader::held;
 use crate::date::Date;
-use crate::duty::{self, Sides};
-use crate::evidence::{Answer, Need};
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::evidence::{Answer, Requirement};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::obligation::{self, ComparedSides};
 use crate::settings::covers;
 use crate::settings::register::System;
 use crate::snapshot::{Entry, ObjectId, Snapshot};
@@ -21,7 +21,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["8.2", "8.4", "A.5.2"],
     severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -41,7 +41,7 @@ something significant changes (clauses 8.2 and 8.4).
 
 ## How to fix
 
-Look at the assessment with the new model or data in mind, correct it, and set its day, in the same change or
+Scan at the assessment with the new model or data in mind, correct it, and set its day, in the same change or
 before it.
 
 ## References
@@ -62,7 +62,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Err(outcomes) => return outcomes,
     };
     let concerned = register.systems.iter().filter(|system| system.class() > Class::Minimal);
-    let renamed = duty::renamed(sides);
+    let renamed = obligation::renamed(sides);
     let before = |system: &System| {
         sides.tip.system(renamed.get(&system.id.value).unwrap_or(&system.id.value))
     };
@@ -79,7 +79,7 @@ struct Assessed {
 
 fn judge(
     context: &Context<'_>,
-    sides: &Sides<'_>,
+    sides: &ComparedSides<'_>,
     system: &System,
     before: &System,
 ) -> Vec<Outcome> {
@@ -93,8 +93,8 @@ fn judge(
         let of =
             assessed.newest.map_or_else(|| "names no day".to_owned(), |day| format!("is of {day}"));
         let text = format!("{what}, and the {} of `{}` {of}", assessed.name, system.id.value);
-        let fault =
-            Fault::new(assessed.place, system.class(), text).related(place.clone(), "changed here");
+        let fault = Problem::new(assessed.place, system.class(), text)
+            .related(place.clone(), "changed here");
         Outcome::fail(
             subject,
             fault.remedy(
@@ -108,7 +108,11 @@ fn judge(
 }
 
 /// What changed materially, in words, and where.
-fn material(sides: &Sides<'_>, system: &System, before: &System) -> Option<(String, Place)> {
+fn material(
+    sides: &ComparedSides<'_>,
+    system: &System,
+    before: &System,
+) -> Option<(String, Place)> {
     if before.purpose != system.purpose {
         return Some((
             format!("the purpose of `{}` changed", system.id.value),
@@ -181,7 +185,7 @@ fn entries<'s>(base: &RepoPath, paths: &[&str], snapshot: &'s dyn Snapshot) -> V
 
 fn impact(context: &Context<'_>, system: &System) -> Option<Assessed> {
     const KEYS: [&str; 3] = ["assessed-on", "reviewed-on", "approved-on"];
-    let is_it = |need: &Need| {
+    let is_it = |need: &Requirement| {
         need.kind.id == "impact-assessment" && need.system.as_ref() == Some(&system.id.value)
     };
     let (newest, place) = match context.judged.evidence.iter().find(|(need, _)| is_it(need))? {

@@ -10,9 +10,9 @@ pub(super) mod risk_review_overdue;
 pub(super) mod risk_untreated;
 
 use crate::catalog::{Class, Level};
-use crate::check::Context;
 use crate::checks::says;
 use crate::document::Spanned;
+use crate::engine::Context;
 use crate::settings::register::System;
 use crate::settings::risks::{Action, Rating, Risk, RiskRegister, Status, Treatment};
 use crate::span::Span;
@@ -23,7 +23,7 @@ fn class_of(context: &Context<'_>, system: &str) -> Class {
 }
 
 /// Where a risk stands against the threshold.
-enum Standing {
+enum RiskStanding {
     /// Below the threshold, treated, accepted or closed.
     Settled,
     Unsettled {
@@ -34,7 +34,7 @@ enum Standing {
 }
 
 /// Whether somebody treats or accepts a risk that is above the threshold (6.1.3).
-fn standing(register: &RiskRegister, risk: &Risk) -> Standing {
+fn standing(register: &RiskRegister, risk: &Risk) -> RiskStanding {
     let id = &risk.id.value;
     let rated = |rating: Option<Spanned<Rating>>| {
         rating.and_then(|it| Some((register.level(it.value)?, it.span)))
@@ -44,25 +44,29 @@ fn standing(register: &RiskRegister, risk: &Risk) -> Standing {
             "risk `{id}` has no likelihood and impact, so nobody can say that it is \
             small"
         );
-        return Standing::Unsettled { span: risk.id.span, text, label: "no `before`".to_owned() };
+        return RiskStanding::Unsettled {
+            span: risk.id.span,
+            text,
+            label: "no `before`".to_owned(),
+        };
     };
     if risk.status.is_some_and(|status| *status == Status::Closed) {
-        return Standing::Settled;
+        return RiskStanding::Settled;
     }
     // Without a level after treatment, what remains is what was there before.
     if let Some((Level::Unacceptable, span)) = rated(risk.after.or(risk.before)) {
         let text = format!("what remains of risk `{id}` is unacceptable; it cannot be accepted");
-        return Standing::Unsettled { span, text, label: "unacceptable".to_owned() };
+        return RiskStanding::Unsettled { span, text, label: "unacceptable".to_owned() };
     }
     if before <= register.scale.accept_without_record || says(&risk.accepted_in) {
-        return Standing::Settled;
+        return RiskStanding::Settled;
     }
     let level = before.name();
     let wants_acceptance = risk.treatment.is_some_and(|it| *it == Treatment::Accept)
         || risk.status.is_some_and(|it| *it == Status::Accepted);
     if wants_acceptance {
         let text = format!("risk `{id}` is {level} and accepted without a record");
-        return Standing::Unsettled {
+        return RiskStanding::Unsettled {
             span,
             text,
             label: "`accepted-in` names no record".to_owned(),
@@ -72,8 +76,8 @@ fn standing(register: &RiskRegister, risk: &Risk) -> Standing {
     let treated =
         says(&risk.measures) || (!risk.actions.is_empty() && risk.actions.iter().all(planned));
     if treated && risk.treatment.is_some() {
-        return Standing::Settled;
+        return RiskStanding::Settled;
     }
     let text = format!("risk `{id}` is {level} and neither treated nor accepted");
-    Standing::Unsettled { span, text, label: format!("{level} before treatment") }
+    RiskStanding::Unsettled { span, text, label: format!("{level} before treatment") }
 }

@@ -1,12 +1,12 @@
 //! A risk that does not say all a risk must say.
 
-use super::{Standing, class_of, standing};
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::reader::{Held, held};
+use super::{RiskStanding, class_of, standing};
+use crate::checks::reader::{ReadDocument, held};
 use crate::checks::says;
 use crate::date::Date;
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::Row;
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::risks::{self, Risk, RiskRegister, Treatment};
 use crate::span::Place;
 
@@ -17,7 +17,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["6.1.2", "6.1.3", "8.3"],
     severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -59,7 +59,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 object: None,
             };
             let place = Place::bytes(register.path.clone(), register.system.span);
-            let fault = Fault::new(
+            let fault = Problem::new(
                 place,
                 class_of(context, system),
                 format!(
@@ -92,12 +92,12 @@ const COLUMNS: [&str; 8] = [
 ];
 
 /// A risk register in another form than the gate's own: entry by entry where it has entries.
-fn other_form(register: Held<'_>) -> Vec<Outcome> {
+fn other_form(register: ReadDocument<'_>) -> Vec<Outcome> {
     let Some(system) = &register.need.system else { return Vec::new() };
     let rows = register.rows();
     if rows.is_empty() {
         let text = format!("the risks of `{system}` are prose, of which no entry can be judged");
-        let fault = Fault::new(register.reading.place(), register.need.class, text)
+        let fault = Problem::new(register.reading.place(), register.need.class, text)
             .remedy(Who::Owner, format!("write them as a table, or in {}", risks::place(system)));
         return vec![Outcome::fail(register.subject(), fault)];
     }
@@ -107,7 +107,7 @@ fn other_form(register: Held<'_>) -> Vec<Outcome> {
         let missing = register.unsaid(row, &COLUMNS);
         let Some(first) = missing.first() else { return Outcome::pass(subject) };
         let text = format!("the risk `{id}` of `{system}` does not say {}", missing.join(", "));
-        let fault = Fault::new(register.at(row.place(first)), register.need.class, text)
+        let fault = Problem::new(register.at(row.place(first)), register.need.class, text)
             .parts(missing.clone());
         Outcome::fail(subject, fault.remedy(Who::Owner, format!("add {}", missing.join(", "))))
     };
@@ -123,7 +123,7 @@ fn judge(context: &Context<'_>, system: &str, register: &RiskRegister, risk: &Ri
     let place = Place::bytes(register.path.clone(), risk.id.span);
     let text =
         format!("the risk `{}` of `{system}` does not say {}", risk.id.value, missing.join(", "));
-    let fault = Fault::new(place, class_of(context, system), text)
+    let fault = Problem::new(place, class_of(context, system), text)
         .label("incomplete")
         .parts(missing.clone())
         .remedy(Who::Owner, format!("add {}", missing.join(", ")));
@@ -139,7 +139,7 @@ fn missing(register: &RiskRegister, risk: &Risk, today: Date) -> Vec<&'static st
     let falls = level(risk.after) < level(risk.before) && risk.after.is_some();
     // That nobody treats it is another finding; what treatment would say is not asked for beside
     // it.
-    let untreated = matches!(standing(register, risk), Standing::Unsettled { .. });
+    let untreated = matches!(standing(register, risk), RiskStanding::Unsettled { .. });
     let shown = says(&risk.tested_by) || risk.actions.iter().any(|action| says(&action.proof));
     let fields = [
         ("risk", says(&risk.risk)),

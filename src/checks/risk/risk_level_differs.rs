@@ -1,12 +1,12 @@
 //! The stated level of a risk is not what its likelihood and impact give.
 
-use crate::catalog::Tongue;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::checks::reader::{Held, held};
+use crate::catalog::DocumentLanguage;
+use crate::checks::reader::{ReadDocument, held};
 use crate::document::Body;
 use crate::document::prose::BlockKind;
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{Number, Row, number};
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 
 pub(crate) const CHECK: Check = Check {
     id: "risk-level-differs",
@@ -15,7 +15,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["6.1.2"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -55,7 +55,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 None => Outcome::pass(subject),
                 Some(text) => {
                     let place = it.at(row.place("inherent-level"));
-                    let fault = Fault::new(place, it.need.class, text.clone()).parts([text]);
+                    let fault = Problem::new(place, it.need.class, text.clone()).parts([text]);
                     Outcome::fail(
                         subject,
                         fault.remedy(
@@ -77,7 +77,7 @@ type Band = (&'static str, f64, f64);
 const LEVELS: [&str; 5] = ["critical", "very high", "high", "medium", "low"];
 
 /// The scale a document declares, in any table of it.
-fn bands(held: Held<'_>) -> Vec<Band> {
+fn bands(held: ReadDocument<'_>) -> Vec<Band> {
     let Body::Prose(prose) = &held.document.body else { return Vec::new() };
     let blocks = prose.sections.iter().flat_map(|section| &section.blocks);
     let mut bands = Vec::new();
@@ -99,7 +99,7 @@ fn bands(held: Held<'_>) -> Vec<Band> {
     bands
 }
 
-fn contradiction(row: &Row, bands: &[Band], tongue: Tongue) -> Option<String> {
+fn contradiction(row: &Row, bands: &[Band], tongue: DocumentLanguage) -> Option<String> {
     let value = |key: &str| number(row.said(key)?.0, tongue).map(Number::value);
     let (likelihood, impact) = (value("likelihood")?, value("impact")?);
     let stated = row.said("inherent-level")?.0.to_lowercase();

@@ -2,14 +2,14 @@
 
 use super::class_of;
 use crate::catalog;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::reader::{held, names};
 use crate::document::{Body, Node, Spanned};
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::model::RepositoryModel;
 use crate::settings::register::System;
 use crate::settings::risks::{Risk, RiskRegister};
 use crate::span::Place;
-use crate::world::World;
 
 pub(crate) const CHECK: Check = Check {
     id: "risk-link-broken",
@@ -18,7 +18,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["6.1.3", "8.3"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -96,7 +96,7 @@ fn judge(
         return Outcome::pass(subject);
     };
     let text = format!("risk `{}`: {what}", risk.id.value);
-    let fault = Fault::new(
+    let fault = Problem::new(
         Place::bytes(register.path.clone(), span),
         class_of(context, &system.id.value),
         text,
@@ -112,7 +112,11 @@ fn judge(
 }
 
 /// What is wrong with `tested-by`, if anything.
-fn untested(world: &World<'_>, system: &System, test: &Spanned<String>) -> Option<String> {
+fn untested(
+    world: &RepositoryModel<'_>,
+    system: &System,
+    test: &Spanned<String>,
+) -> Option<String> {
     let (file, pointer) = test
         .value
         .split_once('#')

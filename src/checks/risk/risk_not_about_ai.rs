@@ -1,10 +1,10 @@
 //! A risk register names no risk of an AI system.
 
 use super::class_of;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::reader::held;
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::is_about_ai;
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::risks::About;
 use crate::span::Place;
 
@@ -15,7 +15,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["6.1.2", "8.2"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -47,7 +47,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     let fault = |place, class, system: &str| {
         let text = format!("no risk of `{system}` is about data, the model, people or misuse");
-        Fault::new(place, class, text).remedy(
+        Problem::new(place, class, text).remedy(
             Who::Owner,
             "assess what can go wrong with data, \
             model and use",

@@ -1,8 +1,8 @@
 //! A risk was not reviewed for a year.
 
 use super::class_of;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::risks::{Risk, RiskRegister, Status};
 use crate::span::Place;
 
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["8.2", "6.1.2"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -65,7 +65,7 @@ fn judge(
     let reviewed = risk.reviewed_on?;
     let subject = Subject::Risk { system: system.to_owned(), risk: risk.id.value.clone() };
     let fault = |text: String| {
-        let fault = Fault::new(
+        let fault = Problem::new(
             Place::bytes(register.path.clone(), reviewed.span),
             class_of(context, system),
             text,

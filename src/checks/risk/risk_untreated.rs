@@ -1,8 +1,8 @@
 //! A risk above the threshold that nobody treats or accepts.
 
-use super::{Standing, class_of, standing};
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::finding::{Fault, Gate, Subject, Who};
+use super::{RiskStanding, class_of, standing};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Subject, Who};
 use crate::settings::risks::{Risk, RiskRegister};
 use crate::span::Place;
 
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["6.1.3", "8.3"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -56,12 +56,12 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 fn judge(context: &Context<'_>, system: &str, register: &RiskRegister, risk: &Risk) -> Outcome {
     let subject = Subject::Risk { system: system.to_owned(), risk: risk.id.value.clone() };
     match standing(register, risk) {
-        Standing::Settled => Outcome::pass(subject),
-        Standing::Unsettled { span, text, label } => {
+        RiskStanding::Settled => Outcome::pass(subject),
+        RiskStanding::Unsettled { span, text, label } => {
             let place = Place::bytes(register.path.clone(), span);
             let parts = [text.clone()];
             let fault =
-                Fault::new(place, class_of(context, system), text).label(label).parts(parts);
+                Problem::new(place, class_of(context, system), text).label(label).parts(parts);
             let fault = fault.remedy(
                 Who::Owner,
                 "treat it: measures, or actions with owner and \

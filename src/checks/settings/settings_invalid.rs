@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::{RULE_SET, fault_of_mistakes};
 use crate::document::meant;
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::fact::Fact;
 use crate::finding::{Gate, Severity, Subject};
+use crate::model::Governance;
 use crate::settings::Mistake;
 use crate::settings::gate::{self, Version};
 use crate::settings::people;
 use crate::settings::register::Register;
 use crate::span::{Place, RepoPath};
-use crate::world::Governance;
 
 pub(crate) const CHECK: Check = Check {
     id: "settings-invalid",
@@ -21,7 +21,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "8.1"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    firmness: Firmness::Floor,
+    firmness: Suppressibility::Floor,
     explanation: EXPLANATION,
     run,
 };

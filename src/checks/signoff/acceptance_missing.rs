@@ -1,10 +1,10 @@
 //! The risk register says that a risk is accepted, and no record says so.
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::gate::Decision;
 use crate::settings::risks::{Risk, RiskRegister, Status};
-use crate::signoff::Due;
+use crate::signoff::DueDecision;
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
@@ -14,7 +14,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["6.1.3", "8.3"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -54,17 +54,22 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         outcomes.extend(accepted.map(|risk| judge(system, register, risk, due)));
     }
     if outcomes.is_empty() {
-        outcomes.push(Outcome::new(Subject::Register, Verdict::NotApplicable));
+        outcomes.push(Outcome::new(Subject::Register, CheckResult::NotApplicable));
     }
     outcomes
 }
 
-fn judge(system: &str, register: &RiskRegister, risk: &Risk, due: Option<&Due<'_>>) -> Outcome {
+fn judge(
+    system: &str,
+    register: &RiskRegister,
+    risk: &Risk,
+    due: Option<&DueDecision<'_>>,
+) -> Outcome {
     let id = &risk.id.value;
     let subject = Subject::Risk { system: system.to_owned(), risk: id.clone() };
-    let Some(due) = due else { return Outcome::new(subject, Verdict::NotApplicable) };
+    let Some(due) = due else { return Outcome::new(subject, CheckResult::NotApplicable) };
     if let Some(flaw) = due.flaws.first() {
-        return Outcome::new(subject, Verdict::Because(super::check_of(flaw.property)));
+        return Outcome::new(subject, CheckResult::Because(super::check_of(flaw.property)));
     }
     let stands = due.record.map_or("", |filed| filed.record.value.id.value.as_str());
     let (span, text) = match &risk.accepted_in {
@@ -81,7 +86,7 @@ fn judge(system: &str, register: &RiskRegister, risk: &Risk, due: Option<&Due<'_
         ),
         Some(_) => return Outcome::pass(subject),
     };
-    let fault = Fault::new(Place::bytes(register.path.clone(), span), due.class, text);
+    let fault = Problem::new(Place::bytes(register.path.clone(), span), due.class, text);
     Outcome::fail(
         subject,
         fault.remedy(

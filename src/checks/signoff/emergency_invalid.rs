@@ -1,9 +1,9 @@
 //! An emergency that does not count.
 
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
 use crate::checks::fallback;
-use crate::finding::{Fault, Gate, Nature, Subject, Who};
+use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
+use crate::finding::{FindingKind, Gate, Problem, Subject, Who};
 use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check = Check {
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["8.1", "6.1.3"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    firmness: Firmness::NeverExcused,
+    firmness: Suppressibility::NeverExcused,
     explanation: EXPLANATION,
     run,
 };
@@ -44,13 +44,13 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let any = !context.court.ledger.emergencies.is_empty();
         return vec![Outcome::new(
             subject,
-            if any { Verdict::Pass } else { Verdict::NotApplicable },
+            if any { CheckResult::Pass } else { CheckResult::NotApplicable },
         )];
     }
-    let judge = |(id, flaw): &(&str, crate::signoff::Flaw)| {
+    let judge = |(id, flaw): &(&str, crate::signoff::SignOffFlaw)| {
         let is_here = context.judged.view.snapshot.entry(&flaw.place.path).is_some();
         let place: Place = if is_here { flaw.place.clone() } else { fallback(context) };
-        let fault = Fault::new(
+        let fault = Problem::new(
             place,
             Class::High,
             format!(
@@ -66,8 +66,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         );
         let subject = Subject::Waiver(format!("emergency {id}"));
         match flaw.nature {
-            Nature::Undecided => Outcome::undecided(subject, fault),
-            Nature::Fail | Nature::Waiting => Outcome::fail(subject, fault),
+            FindingKind::Undecided => Outcome::undecided(subject, fault),
+            FindingKind::Fail | FindingKind::Waiting => Outcome::fail(subject, fault),
         }
     };
     context.refused_emergencies.iter().map(judge).collect()

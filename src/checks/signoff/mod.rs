@@ -18,46 +18,47 @@ pub(super) mod signer_not_independent;
 pub(super) mod signer_unauthorised;
 
 use crate::catalog::Class;
-use crate::check::{Context, Outcome, Verdict};
 use crate::checks::decision;
-use crate::finding::{Fault, Gate, Nature, Subject, Who};
-use crate::signoff::{Due, Flaw, Property};
+use crate::engine::{CheckResult, Context, Outcome};
+use crate::finding::{FindingKind, Gate, Problem, Subject, Who};
+use crate::signoff::{DueDecision, SignOffFlaw, SignOffProperty};
 use crate::span::Place;
 
 /// The check that tells of a property.
-fn check_of(property: Property) -> &'static str {
+fn check_of(property: SignOffProperty) -> &'static str {
     match property {
-        Property::Present => sign_off_missing::CHECK.id,
-        Property::Valid => sign_off_invalid::CHECK.id,
-        Property::Content => sign_off_void::CHECK.id,
-        Property::Residual => residual_too_high::CHECK.id,
-        Property::InForce => sign_off_ended::CHECK.id,
-        Property::Dates => sign_off_dates_impossible::CHECK.id,
-        Property::Conditions => condition_overdue::CHECK.id,
-        Property::Signature => signature_invalid::CHECK.id,
-        Property::Proof => proof_too_weak::CHECK.id,
-        Property::Authority => signer_unauthorised::CHECK.id,
-        Property::Affiliation => signer_external::CHECK.id,
-        Property::Independence => signer_not_independent::CHECK.id,
-        Property::Signers => signer_missing::CHECK.id,
+        SignOffProperty::Present => sign_off_missing::CHECK.id,
+        SignOffProperty::Valid => sign_off_invalid::CHECK.id,
+        SignOffProperty::Content => sign_off_void::CHECK.id,
+        SignOffProperty::Residual => residual_too_high::CHECK.id,
+        SignOffProperty::InForce => sign_off_ended::CHECK.id,
+        SignOffProperty::Dates => sign_off_dates_impossible::CHECK.id,
+        SignOffProperty::Conditions => condition_overdue::CHECK.id,
+        SignOffProperty::Signature => signature_invalid::CHECK.id,
+        SignOffProperty::Proof => proof_too_weak::CHECK.id,
+        SignOffProperty::Authority => signer_unauthorised::CHECK.id,
+        SignOffProperty::Affiliation => signer_external::CHECK.id,
+        SignOffProperty::Independence => signer_not_independent::CHECK.id,
+        SignOffProperty::Signers => signer_missing::CHECK.id,
     }
 }
 
 /// What is wrong with one property of every decision that is due.
-fn told(context: &Context<'_>, property: Property) -> Vec<Outcome> {
+fn told(context: &Context<'_>, property: SignOffProperty) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {
         return outcomes;
     }
     let newcomers = newcomers(context, property);
     if context.decisions.is_empty() && newcomers.is_empty() {
-        return vec![Outcome::new(Subject::Register, Verdict::NotApplicable)];
+        return vec![Outcome::new(Subject::Register, CheckResult::NotApplicable)];
     }
-    let judge = |due: &Due<'_>| {
-        let own: Vec<&Flaw> = due.flaws.iter().filter(|flaw| flaw.property == property).collect();
+    let judge = |due: &DueDecision<'_>| {
+        let own: Vec<&SignOffFlaw> =
+            due.flaws.iter().filter(|flaw| flaw.property == property).collect();
         let verdict = match (own.split_first(), due.flaws.first()) {
             (Some((first, rest)), _) => verdict(context, due, first, rest),
-            (None, Some(other)) => Verdict::Because(check_of(other.property)),
-            (None, None) => Verdict::Pass,
+            (None, Some(other)) => CheckResult::Because(check_of(other.property)),
+            (None, None) => CheckResult::Pass,
         };
         Outcome { gate: Some(due.gate), ..Outcome::new(decision(due), verdict) }
     };
@@ -65,8 +66,8 @@ fn told(context: &Context<'_>, property: Property) -> Vec<Outcome> {
 }
 
 /// What the change brings and does not count, where no decision tells of it.
-fn newcomers(context: &Context<'_>, property: Property) -> Vec<Outcome> {
-    let is_told = |flaw: &Flaw| {
+fn newcomers(context: &Context<'_>, property: SignOffProperty) -> Vec<Outcome> {
+    let is_told = |flaw: &SignOffFlaw| {
         // What is only asked for a release would be merged unasked.
         let all = context
             .decisions
@@ -76,8 +77,8 @@ fn newcomers(context: &Context<'_>, property: Property) -> Vec<Outcome> {
         all.into_iter().any(|other| other.place.path == flaw.place.path)
     };
     let own = context.newcomers.iter().filter(|flaw| flaw.property == property && !is_told(flaw));
-    let told = |flaw: &Flaw| {
-        let fault = Fault::new(
+    let told = |flaw: &SignOffFlaw| {
+        let fault = Problem::new(
             flaw.place.clone(),
             Class::High,
             format!("{}, so it does not count", flaw.text),
@@ -89,8 +90,8 @@ fn newcomers(context: &Context<'_>, property: Property) -> Vec<Outcome> {
         );
         let subject = Subject::File(flaw.place.path.clone());
         match flaw.nature {
-            Nature::Undecided => Outcome::undecided(subject, fault),
-            Nature::Fail | Nature::Waiting => Outcome::fail(subject, fault),
+            FindingKind::Undecided => Outcome::undecided(subject, fault),
+            FindingKind::Fail | FindingKind::Waiting => Outcome::fail(subject, fault),
         }
     };
     let mut outcomes: Vec<Outcome> = own.map(told).collect();
@@ -99,12 +100,17 @@ fn newcomers(context: &Context<'_>, property: Property) -> Vec<Outcome> {
 }
 
 /// Several flaws of one property are one finding.
-fn verdict(context: &Context<'_>, due: &Due<'_>, first: &Flaw, rest: &[&Flaw]) -> Verdict {
+fn verdict(
+    context: &Context<'_>,
+    due: &DueDecision<'_>,
+    first: &SignOffFlaw,
+    rest: &[&SignOffFlaw],
+) -> CheckResult {
     let somewhere = || due.system.place(due.system.id.span);
     let is_here = |place: &Place| context.judged.view.snapshot.entry(&place.path).is_some();
     // What only the target branch holds has no place here.
     let place = |place: &Place| if is_here(place) { place.clone() } else { somewhere() };
-    let mut fault = Fault::new(place(&first.place), due.class, first.text.clone())
+    let mut fault = Problem::new(place(&first.place), due.class, first.text.clone())
         .label(first.label.clone())
         .due();
     for (at, text) in first.related.iter().filter(|(at, _)| is_here(at)) {
@@ -126,13 +132,13 @@ fn verdict(context: &Context<'_>, due: &Due<'_>, first: &Flaw, rest: &[&Flaw]) -
     let fault = Box::new(remedies(fault, due, first));
     let natures = std::iter::once(first).chain(rest.iter().copied()).map(|flaw| flaw.nature);
     match natures.min() {
-        Some(Nature::Fail) => Verdict::Fail(fault),
-        Some(Nature::Waiting) => Verdict::Waiting(fault),
-        Some(Nature::Undecided) | None => Verdict::Undecided(fault),
+        Some(FindingKind::Fail) => CheckResult::Fail(fault),
+        Some(FindingKind::Waiting) => CheckResult::Waiting(fault),
+        Some(FindingKind::Undecided) | None => CheckResult::Undecided(fault),
     }
 }
 
-fn remedies(fault: Fault, due: &Due<'_>, flaw: &Flaw) -> Fault {
+fn remedies(fault: Problem, due: &DueDecision<'_>, flaw: &SignOffFlaw) -> Problem {
     let anew =
         format!("aimsgate sign --prepare {} --system {}", due.decision.name(), due.system.id.value);
     let id = due.record.map_or("RECORD", |filed| filed.record.value.id.value.as_str());
@@ -141,7 +147,7 @@ fn remedies(fault: Fault, due: &Due<'_>, flaw: &Flaw) -> Fault {
         return fault.remedy(*who, text.clone());
     }
     match flaw.property {
-        Property::Present | Property::Content | Property::InForce => {
+        SignOffProperty::Present | SignOffProperty::Content | SignOffProperty::InForce => {
             let is_prose =
                 !flaw.parts.is_empty() && flaw.parts.iter().all(|part| part.contains("` in `"));
             let fault = fault.remedy(Who::Author, anew);
@@ -152,16 +158,16 @@ fn remedies(fault: Fault, due: &Due<'_>, flaw: &Flaw) -> Fault {
             let fault = if is_prose { fault.remedy(Who::Author, confirm) } else { fault };
             fault.remedy(Who::Signers, "once it is prepared")
         }
-        Property::Valid | Property::Residual => {
+        SignOffProperty::Valid | SignOffProperty::Residual => {
             fault.remedy(Who::Author, format!("prepare it anew: {anew}"))
         }
         // Whoever could has signed, or wrote what is covered.
-        Property::Signers if flaw.people.is_empty() => {
+        SignOffProperty::Signers if flaw.people.is_empty() => {
             let seat = "name somebody else for the role, or who stands in (`stands-in-for`), in \
                 governance/people.yaml";
             fault.remedy(Who::SecondLine, seat)
         }
-        Property::Signers => fault.remedy(Who::Signers, sign),
+        SignOffProperty::Signers => fault.remedy(Who::Signers, sign),
         _ => fault.remedy(Who::Signers, format!("instead: {sign}")),
     }
 }

@@ -1,9 +1,9 @@
 //! A merged file of a sign-off is edited or removed.
 
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
 use crate::checks::fallback;
-use crate::finding::{Fault, Gate, Subject, Who};
+use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Subject, Who};
 use crate::signoff::{Altered, FOLDER};
 use crate::span::{Place, RepoPath};
 
@@ -14,7 +14,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "6.1.3"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    firmness: Firmness::Floor,
+    firmness: Suppressibility::Floor,
     explanation: EXPLANATION,
     run,
 };
@@ -46,14 +46,14 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let held = ledger.records.values().any(|filed| !filed.record.is_new);
         return vec![Outcome::new(
             subject,
-            if held { Verdict::Pass } else { Verdict::NotApplicable },
+            if held { CheckResult::Pass } else { CheckResult::NotApplicable },
         )];
     }
     let judge = |it: &Altered| {
         let what = if it.is_gone { "removed" } else { "edited" };
         let text = format!("`{}` was merged and is {what}; it counts as it was", it.path);
         let place = if it.is_gone { fallback(context) } else { Place::whole(it.path.clone()) };
-        let fault = Fault::new(place, Class::High, text);
+        let fault = Problem::new(place, Class::High, text);
         Outcome::fail(
             Subject::File(it.path.clone()),
             fault.remedy(

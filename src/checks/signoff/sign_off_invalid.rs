@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::{fallback, fault_of_mistakes};
-use crate::finding::{Fault, Gate, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Subject, Who};
 use crate::settings::Mistake;
-use crate::signoff::Property;
+use crate::signoff::SignOffProperty;
 use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check = Check {
@@ -17,7 +17,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["6.1.3", "7.5"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    firmness: Firmness::NeverExcused,
+    firmness: Suppressibility::NeverExcused,
     explanation: EXPLANATION,
     run,
 };
@@ -70,10 +70,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         .collect();
     outcomes.extend(ledger.unreadable.iter().map(|(path, damage)| {
         let text = format!("the sign-off `{path}` cannot be read: {}", damage.reason);
-        let fault = Fault::new(somewhere(path), Class::High, text).label("not readable");
+        let fault = Problem::new(somewhere(path), Class::High, text).label("not readable");
         let fault = fault.remedy(Who::Author, "write it as docs/signoff-format.md says");
         Outcome::undecided(Subject::File(path.clone()), fault)
     }));
-    outcomes.extend(super::told(context, Property::Valid));
+    outcomes.extend(super::told(context, SignOffProperty::Valid));
     outcomes
 }

@@ -1,8 +1,8 @@
 //! A signature does not verify, or one key signed for two people.
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::Gate;
-use crate::signoff::Property;
+use crate::signoff::SignOffProperty;
 
 pub(crate) const CHECK: Check = Check {
     id: "signature-invalid",
@@ -11,7 +11,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["6.1.3", "7.5"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    firmness: Firmness::Floor,
+    firmness: Suppressibility::Floor,
     explanation: EXPLANATION,
     run,
 };
@@ -38,5 +38,5 @@ ISO/IEC 42001:2023 clauses 5.3 and 6.1.3; docs/sign-off.md and docs/signoff-form
 ";
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    super::told(context, Property::Signature)
+    super::told(context, SignOffProperty::Signature)
 }

@@ -1,8 +1,8 @@
 //! Somebody signed for own work.
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Severity};
-use crate::signoff::Property;
+use crate::signoff::SignOffProperty;
 
 pub(crate) const CHECK: Check = Check {
     id: "signer-not-independent",
@@ -11,7 +11,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.3.2", "5.3"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::NeverExcused,
+    firmness: Suppressibility::NeverExcused,
     explanation: EXPLANATION,
     run,
 };
@@ -36,5 +36,5 @@ ISO/IEC 42001:2023 clauses 5.3 and 6.1.3; docs/sign-off.md and docs/signoff-form
 ";
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    super::told(context, Property::Independence)
+    super::told(context, SignOffProperty::Independence)
 }

@@ -1,12 +1,12 @@
 //! The bill of materials and the register do not name the same models and data.
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::and_more;
 use crate::checks::reader::version;
-use crate::checks::reader::{Held, held};
+use crate::checks::reader::{ReadDocument, held};
 use crate::document::Node;
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::is_component;
-use crate::finding::{Fault, Gate, Severity, Who};
+use crate::finding::{Gate, Problem, Severity, Who};
 use crate::settings::register::System;
 
 pub(crate) const CHECK: Check = Check {
@@ -16,7 +16,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.4.4", "A.10.3"],
     severity: ByClass::new(Severity::Note, Severity::Note, Severity::Warning),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -47,7 +47,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     held(context, Some("aibom")).into_iter().filter_map(|it| judge(context, it)).collect()
 }
 
-fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {
+fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Option<Outcome> {
     let system = context.judged.system(held.need.system.as_deref()?)?;
     let components = held.document.metadata()?.get("components")?.items();
     let flaws: Vec<(String, Option<&Node>)> =
@@ -55,7 +55,7 @@ fn judge(context: &Context<'_>, held: Held<'_>) -> Option<Outcome> {
     let Some((first, node)) = flaws.first() else { return Some(Outcome::pass(held.subject())) };
     let place = node.map_or_else(|| held.reading.place(), |node| held.at(node.span));
     let more = and_more(flaws.len() - 1, "");
-    let fault = Fault::new(place, held.need.class, format!("{} {first}{more}", held.named()));
+    let fault = Problem::new(place, held.need.class, format!("{} {first}{more}", held.named()));
     let fault = fault.parts(flaws.iter().map(|(text, _)| text.clone()));
     Some(Outcome::fail(held.subject(), fault.remedy(Who::Author, "generate it again")))
 }

@@ -1,8 +1,8 @@
 //! A model of somebody else's that nobody looked at.
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::says;
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::register::{Model, Supplier, System};
 
 pub(crate) const CHECK: Check = Check {
@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.10.3", "A.10.2"],
     severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -54,12 +54,12 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 fn judge(context: &Context<'_>, system: &System, model: &Model) -> Outcome {
     let subject = Subject::Model { system: system.id.value.clone(), model: model.id.value.clone() };
     let place = system.place(model.span());
-    let fail = |fault: Fault| Outcome::fail(subject.clone(), fault);
+    let fail = |fault: Problem| Outcome::fail(subject.clone(), fault);
     let missing = missing(model);
     if !missing.is_empty() {
         let text =
             format!("the supplied model `{}` does not say {}", model.id.value, missing.join(", "));
-        let fault = Fault::new(place, system.class(), text)
+        let fault = Problem::new(place, system.class(), text)
             .label("made or run by somebody else")
             .due()
             .parts(missing.clone());
@@ -78,7 +78,8 @@ fn judge(context: &Context<'_>, system: &System, model: &Model) -> Outcome {
             "the supplier of `{}` was assessed on {}, after today",
             model.id.value, day.value
         );
-        let fault = Fault::new(system.place(day.span), system.class(), text).label("still to come");
+        let fault =
+            Problem::new(system.place(day.span), system.class(), text).label("still to come");
         return fail(fault.remedy(Who::SecondLine, "correct assessed-on"));
     }
     let overdue = model
@@ -89,7 +90,7 @@ fn judge(context: &Context<'_>, system: &System, model: &Model) -> Outcome {
     if let Some(day) = overdue {
         let text =
             format!("the supplier of `{}` was due for review on {}", model.id.value, day.value);
-        let fault = Fault::new(system.place(day.span), system.class(), text)
+        let fault = Problem::new(system.place(day.span), system.class(), text)
             .label("past")
             .passed(day.value);
         return fail(fault.remedy(

@@ -1,7 +1,7 @@
 //! AI that is only used was never assessed, or its review is overdue.
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::finding::{Fault, Gate, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::register::UsedAi;
 use crate::span::Place;
 
@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["A.10.3", "A.9.2"],
     severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
     gate: Gate::Merge,
-    firmness: Firmness::Ordinary,
+    firmness: Suppressibility::Ordinary,
     explanation: EXPLANATION,
     run,
 };
@@ -49,9 +49,9 @@ fn judge(context: &Context<'_>, used: &UsedAi) -> Outcome {
     let id = &used.id.value;
     let subject = Subject::Duty { system: None, duty: format!("used-ai {id}") };
     let fault = |text: String| {
-        Fault::new(Place::bytes(used.register.clone(), used.id.span), used.risk_class, text)
+        Problem::new(Place::bytes(used.register.clone(), used.id.span), used.risk_class, text)
     };
-    let fail = |fault: Fault| {
+    let fail = |fault: Problem| {
         Outcome::fail(
             subject.clone(),
             fault.remedy(

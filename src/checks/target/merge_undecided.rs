@@ -1,12 +1,12 @@
 //! A change whose merge result is not known.
 
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::and_more;
 use crate::checks::fallback;
-use crate::finding::{Fault, Gate, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Subject, Who};
+use crate::model::RepositoryModel;
 use crate::span::{Place, RepoPath};
-use crate::world::World;
 
 pub(crate) const CHECK: Check = Check {
     id: "merge-undecided",
@@ -15,7 +15,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "8.1"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    firmness: Firmness::Floor,
+    firmness: Suppressibility::Floor,
     explanation: EXPLANATION,
     run,
 };
@@ -53,7 +53,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Some(unmerged) = &against.sides.change.unmerged {
         let known = unmerged.path.clone().filter(|path| world.view.snapshot.entry(path).is_some());
         let place = known.map_or_else(|| fallback(context), Place::whole);
-        let fault = Fault::new(place, Class::High, unmerged.text.clone())
+        let fault = Problem::new(place, Class::High, unmerged.text.clone())
             .remedy(Who::Author, unmerged.remedy.clone());
         return vec![Outcome::undecided(Subject::Target, fault)];
     }
@@ -72,11 +72,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let remedy = "merge the target branch into yours, or rebase, and read the file";
     vec![Outcome::undecided(
         Subject::Target,
-        Fault::new(place, Class::High, text).remedy(Who::Author, remedy),
+        Problem::new(place, Class::High, text).remedy(Who::Author, remedy),
     )]
 }
 
 /// Whether somebody answers for exactly this content.
-fn is_governed(world: &World<'_>, path: &RepoPath) -> bool {
+fn is_governed(world: &RepositoryModel<'_>, path: &RepoPath) -> bool {
     world.is_governance(path) || world.declares_file(path)
 }

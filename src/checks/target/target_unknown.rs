@@ -1,10 +1,10 @@
 //! A change whose target is not known.
 
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::fallback;
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::fact::Fact;
-use crate::finding::{Fault, Gate, Subject, Who};
+use crate::finding::{Gate, Problem, Subject, Who};
 
 pub(crate) const CHECK: Check = Check {
     id: "target-unknown",
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "8.1"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    firmness: Firmness::Floor,
+    firmness: Suppressibility::Floor,
     explanation: EXPLANATION,
     run,
 };
@@ -44,9 +44,9 @@ ISO/IEC 42001:2023 clauses 5.3, 7.5 and 8.1.
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     vec![match &context.against {
         Fact::Known(_) => Outcome::pass(Subject::Target),
-        Fact::Absent => Outcome::new(Subject::Target, crate::check::Verdict::NotApplicable),
+        Fact::Absent => Outcome::new(Subject::Target, crate::engine::CheckResult::NotApplicable),
         Fact::Undecided(why) => {
-            let fault = Fault::new(
+            let fault = Problem::new(
                 fallback(context),
                 Class::High,
                 format!(

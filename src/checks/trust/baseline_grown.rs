@@ -1,10 +1,10 @@
 //! A baseline that a change lets grow.
 
 use super::Loosening;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::and_more;
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Subject};
-use crate::settings::baseline::{FILE, Known};
+use crate::settings::baseline::{BaselineEntry, FILE};
 use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check = Check {
@@ -14,7 +14,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "8.1"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    firmness: Firmness::Floor,
+    firmness: Suppressibility::Floor,
     explanation: EXPLANATION,
     run,
 };
@@ -46,13 +46,14 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Ok(before) => before,
         Err(outcomes) => return outcomes,
     };
-    let known = |entry: &Known| {
+    let known = |entry: &BaselineEntry| {
         before.baselines.iter().flat_map(|it| &it.entries).any(|known| entry.is_within(known))
     };
     let mut outcomes = Vec::new();
     for baseline in &context.proposed.baselines {
         let subject = Subject::File(baseline.file.clone());
-        let new: Vec<&Known> = baseline.entries.iter().filter(|entry| !known(entry)).collect();
+        let new: Vec<&BaselineEntry> =
+            baseline.entries.iter().filter(|entry| !known(entry)).collect();
         let Some((first, rest)) = new.split_first() else {
             outcomes.push(Outcome::pass(subject));
             continue;

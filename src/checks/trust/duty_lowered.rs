@@ -1,10 +1,10 @@
 //! A change that asks less of a system than the target branch does.
 
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome, Verdict};
-use crate::duty::{self, Lowered};
+use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
 use crate::fact::Fact;
-use crate::finding::{Fault, Gate, Subject, Who};
+use crate::finding::{Gate, Problem, Subject, Who};
+use crate::obligation::{self, LoweredObligation};
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
@@ -14,7 +14,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["6.1.2", "5.3", "8.1"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    firmness: Firmness::Floor,
+    firmness: Suppressibility::Floor,
     explanation: EXPLANATION,
     run,
 };
@@ -53,13 +53,13 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     match &context.judged.declared.register {
         Fact::Undecided(_) => return context.register().err().unwrap_or_default(),
         Fact::Known(register) if !register.mistakes.is_empty() => {
-            return vec![Outcome::new(Subject::Register, Verdict::Because("register-invalid"))];
+            return vec![Outcome::new(Subject::Register, CheckResult::Because("register-invalid"))];
         }
         Fact::Known(_) | Fact::Absent => {}
     }
     if !sides.change.is_followed {
         let text = "too many files came and went at once to follow what was governed";
-        let fault = Fault::new(sides.fallback.clone(), Class::High, text);
+        let fault = Problem::new(sides.fallback.clone(), Class::High, text);
         let fault = fault.remedy(
             Who::Author,
             "split the change: move files first, then change \
@@ -67,7 +67,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         );
         return vec![Outcome::undecided(Subject::Register, fault)];
     }
-    let lowered = duty::lowered(sides);
+    let lowered = obligation::lowered(sides);
     let mut outcomes: Vec<Outcome> = sides
         .tip
         .systems()
@@ -82,7 +82,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             "the duty `{}`{whose} is lowered: {} became {}",
             lowered.duty, lowered.from, lowered.to
         );
-        let fault = Fault::new(lowered.place.clone(), lowered.class, text).label(
+        let fault = Problem::new(lowered.place.clone(), lowered.class, text).label(
             "asked for less than on \
                 the target branch",
         );
@@ -90,7 +90,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let fault = files.fold(fault, |fault, path| {
             fault.related(Place::whole(path.clone()), "no longer governed as before")
         });
-        let Lowered { system, duty, from, to, class, .. } = lowered;
+        let LoweredObligation { system, duty, from, to, class, .. } = lowered;
         let ruling = context.court.classification(system.as_deref(), class, &duty, &from, &to);
         let keep = "keep the duty as it is on the target branch";
         super::ruled(Subject::Duty { system, duty }, fault, &ruling, keep, "classification")

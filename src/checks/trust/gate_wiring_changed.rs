@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::Loosening;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Subject};
+use crate::pipeline;
 use crate::span::RepoPath;
-use crate::wiring;
 
 pub(crate) const CHECK: Check = Check {
     id: "gate-wiring-changed",
@@ -15,7 +15,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["5.3", "7.5", "8.1"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    firmness: Firmness::Floor,
+    firmness: Suppressibility::Floor,
     explanation: EXPLANATION,
     run,
 };
@@ -57,20 +57,20 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Ok(against) => against,
         Err(outcomes) => return outcomes,
     };
-    let rewired = wiring::rewired(
+    let rewired = pipeline::rewired(
         against.sides.tip_view,
         &context.judged.view,
         against.sides.change,
         against.sides.fallback,
     );
-    let mut by_file: BTreeMap<RepoPath, Vec<wiring::Rewired>> = BTreeMap::new();
+    let mut by_file: BTreeMap<RepoPath, Vec<pipeline::WeakenedStep>> = BTreeMap::new();
     for it in rewired {
         by_file.entry(it.path.clone()).or_default().push(it);
     }
     if by_file.is_empty() {
         return vec![Outcome::pass(subject)];
     }
-    let judge = |(path, rewired): (RepoPath, Vec<wiring::Rewired>)| {
+    let judge = |(path, rewired): (RepoPath, Vec<pipeline::WeakenedStep>)| {
         let first = &rewired[0];
         let subject = Subject::File(path.clone());
         let keep = "leave the gate's step as it is";

@@ -11,12 +11,12 @@ pub(super) mod waiver_added;
 use std::collections::BTreeSet;
 
 use crate::catalog::Class;
-use crate::check::{Context, Outcome, Verdict};
 use crate::checks::and_more;
 use crate::checks::fallback;
-use crate::finding::{Fault, Subject, Who};
-use crate::settings::loosened::Loosened;
-use crate::signoff::{Favours, Replaced, Ruling, is_waiting, words};
+use crate::engine::{CheckResult, Context, Outcome};
+use crate::finding::{Problem, Subject, Who};
+use crate::settings::weakening::Weakening;
+use crate::signoff::{Benefits, Clearance, ReplacedFile, is_waiting, words};
 use crate::span::{Place, RepoPath};
 
 /// A change of trusted files that is not provably as strict.
@@ -31,7 +31,7 @@ struct Loosening<'l> {
     /// The files that do it.
     files: BTreeSet<&'l RepoPath>,
     /// Whom it gives more, and what.
-    favours: Favours<'l>,
+    favours: Benefits<'l>,
 }
 
 impl<'l> Loosening<'l> {
@@ -44,14 +44,14 @@ impl<'l> Loosening<'l> {
     /// Judges it: nothing clears it but a record of the change, signed by somebody it does not
     /// favour.
     fn outcome(self, context: &Context<'_>) -> Outcome {
-        let replaced: Vec<Replaced> = self
+        let replaced: Vec<ReplacedFile> = self
             .files
             .iter()
             .map(|path| context.court.replaced(path))
             .filter(|it| it.from != it.to)
             .collect();
         let ruling = context.court.rule_change(&replaced, self.favours);
-        let fault = Fault::new(self.place, Class::High, self.text).label(self.label);
+        let fault = Problem::new(self.place, Class::High, self.text).label(self.label);
         let fault =
             self.related.into_iter().fold(fault, |fault, (place, text)| fault.related(place, text));
         ruled(self.subject, fault, &ruling, self.keep, "rule-change")
@@ -61,25 +61,28 @@ impl<'l> Loosening<'l> {
 /// What becomes of a finding that a signed record may clear.
 fn ruled(
     subject: Subject,
-    fault: Fault,
-    ruling: &Ruling<'_>,
+    fault: Problem,
+    ruling: &Clearance<'_>,
     keep: &str,
     decision: &str,
 ) -> Outcome {
     match ruling {
-        Ruling::Cleared(_) => Outcome::pass(subject),
-        Ruling::Refused(filed, flaws) => {
+        Clearance::Cleared(_) => Outcome::pass(subject),
+        Clearance::Refused(filed, flaws) => {
             let place = filed.record.place(filed.record.value.id.span);
             let people = flaws.iter().flat_map(|flaw| flaw.people.iter().cloned());
             let fault = fault.related(place, words(filed, flaws)).waits_for(people);
             let sign = format!("aimsgate sign {}", filed.record.value.id.value);
             if is_waiting(flaws) {
-                Outcome::new(subject, Verdict::Waiting(Box::new(fault.remedy(Who::Signers, sign))))
+                Outcome::new(
+                    subject,
+                    CheckResult::Waiting(Box::new(fault.remedy(Who::Signers, sign))),
+                )
             } else {
                 Outcome::fail(subject, fault.remedy(Who::Author, keep).remedy(Who::Signers, sign))
             }
         }
-        Ruling::Nothing(people) => {
+        Clearance::Nothing(people) => {
             let of =
                 subject.system().map_or_else(String::new, |system| format!(" --system {system}"));
             let prepare = format!(
@@ -99,10 +102,10 @@ fn ruled(
 fn outcome<'l>(
     context: &Context<'_>,
     subject: Subject,
-    loosened: &[Loosened],
+    loosened: &[Weakening],
     files: impl IntoIterator<Item = &'l RepoPath>,
     keep: &str,
-    favours: Favours<'_>,
+    favours: Benefits<'_>,
 ) -> Outcome {
     let Some((first, rest)) = loosened.split_first() else { return Outcome::pass(subject) };
     let files: BTreeSet<&RepoPath> = files.into_iter().collect();
@@ -113,7 +116,7 @@ fn outcome<'l>(
             .find(is_here)
             .map_or_else(|| fallback(context), |path| Place::whole((*path).clone()))
     };
-    let place = |it: &Loosened| it.place.clone().unwrap_or_else(somewhere);
+    let place = |it: &Weakening| it.place.clone().unwrap_or_else(somewhere);
     let more = and_more(rest.len(), "");
     let mut loosening =
         Loosening::new(subject, place(first), format!("{}{more}", first.words()), keep);

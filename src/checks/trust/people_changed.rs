@@ -1,10 +1,10 @@
 //! People to whom a change gives more.
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::fact::Fact;
 use crate::finding::{Gate, Subject};
-use crate::settings::loosened::{self, Loosened};
 use crate::settings::people::{FILE, People, Person};
+use crate::settings::weakening::{self, Weakening};
 use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check = Check {
@@ -14,7 +14,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["5.3", "A.3.2"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    firmness: Firmness::Floor,
+    firmness: Suppressibility::Floor,
     explanation: EXPLANATION,
     run,
 };
@@ -55,19 +55,19 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     };
     let place = |person: &Person| Place::bytes(person.file.clone(), person.id.span);
     let loosened = match &before.people {
-        Fact::Known(before) => loosened::people(before, &now, place),
-        Fact::Absent => loosened::people(&People::default(), &now, place),
+        Fact::Known(before) => weakening::people(before, &now, place),
+        Fact::Absent => weakening::people(&People::default(), &now, place),
         // What mends the list may bring back whom the mistake hid, and give nobody else more.
         Fact::Undecided(_) => {
             let known = before.salvaged.people.clone().unwrap_or_default();
-            loosened::people(&known, &now, place)
+            weakening::people(&known, &now, place)
         }
     };
     let favours = |person: &Person| {
-        let is_own = |it: &&Loosened| {
+        let is_own = |it: &&Weakening| {
             it.what == person.id.value || it.what.starts_with(&format!("{}.", person.id.value))
         };
-        loosened.iter().find(is_own).map(Loosened::words)
+        loosened.iter().find(is_own).map(Weakening::words)
     };
     let files = before.people_files.iter().chain(&context.proposed.people_files);
     let keep = "leave what people may decide, and how they are known, as it is";

@@ -1,12 +1,12 @@
 //! Rules that a change makes weaker.
 
 use super::Loosening;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
 use crate::checks::RULE_SET;
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Subject};
 use crate::settings::gate::{FILE, Rules};
-use crate::settings::loosened;
 use crate::settings::people::Person;
+use crate::settings::weakening;
 use crate::span::RepoPath;
 
 pub(crate) const CHECK: Check = Check {
@@ -16,7 +16,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["5.3", "7.5", "8.1"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    firmness: Firmness::Floor,
+    firmness: Suppressibility::Floor,
     explanation: EXPLANATION,
     run,
 };
@@ -74,7 +74,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             vec![check.severity.high, check.severity.limited, check.severity.minimal]
         })
     };
-    let loosened = loosened::rules(rules, &context.proposed.rules, severities);
+    let loosened = weakening::rules(rules, &context.proposed.rules, severities);
     let now = &context.proposed.rules;
     let favours = |person: &Person| {
         let solo = now

@@ -1,13 +1,13 @@
 //! Keys that a change lets sign.
 
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Subject};
+use crate::model::Governance;
 use crate::openssh::names_principal;
-use crate::settings::loosened::Loosened;
 use crate::settings::people::Person;
 use crate::settings::signers::{ALLOWED, REVOKED};
+use crate::settings::weakening::Weakening;
 use crate::span::{Place, RepoPath};
-use crate::world::Governance;
 
 pub(crate) const CHECK: Check = Check {
     id: "signers-changed",
@@ -16,7 +16,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["5.3", "7.5"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    firmness: Firmness::Floor,
+    firmness: Suppressibility::Floor,
     explanation: EXPLANATION,
     run,
 };
@@ -49,7 +49,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Err(outcomes) => return outcomes,
     };
     let now = context.proposed;
-    let point = |what: &str, from: &str, to: &str, count: usize, file: &str| Loosened {
+    let point = |what: &str, from: &str, to: &str, count: usize, file: &str| Weakening {
         what: what.to_owned(),
         from: from.to_owned(),
         to: format!("{count} {to}"),

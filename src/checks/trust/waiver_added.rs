@@ -1,8 +1,8 @@
 //! Waivers that a change brings along.
 
 use crate::catalog::Class;
-use crate::check::{ByClass, Check, Context, Firmness, Outcome};
-use crate::finding::{Fault, Gate, Subject};
+use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::finding::{Gate, Problem, Subject};
 use crate::settings::waiver::{FOLDER, Waiver};
 use crate::span::{Place, RepoPath};
 
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     controls: &["7.5", "5.3"],
     severity: ByClass::ERROR,
     gate: Gate::Merge,
-    firmness: Firmness::Floor,
+    firmness: Suppressibility::Floor,
     explanation: EXPLANATION,
     run,
 };
@@ -61,7 +61,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             waiver.id.value, waiver.check.value
         );
         let place = Place::bytes(waiver.file.clone(), waiver.id.span);
-        let fault = Fault::new(place, Class::High, text).label(
+        let fault = Problem::new(place, Class::High, text).label(
             "allows more than on the target \
             branch",
         );

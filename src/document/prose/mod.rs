@@ -14,7 +14,7 @@ use std::ops::Range;
 
 pub(super) use outline::{asciidoc, restructured_text};
 use pulldown_cmark::{Options, Parser};
-use reader::Reader;
+use reader::ProseReader;
 
 use super::value::Node;
 use super::{Damage, Limits, at, toml, yaml};
@@ -137,7 +137,7 @@ pub(super) fn markdown(text: &str, skip: usize, limits: &Limits) -> Prose {
     if let Some(fence) = fence {
         body += text[body..].find(fence).unwrap_or_default() + fence.len();
     }
-    let mut reader = Reader::new(&text[body..], skip + body);
+    let mut reader = ProseReader::new(&text[body..], skip + body);
     for (event, range) in Parser::new_ext(&text[body..], options).into_offset_iter() {
         reader.event(event, range);
     }

@@ -9,12 +9,12 @@ use crate::span::Span;
 
 /// One line of the source and where it stands.
 #[derive(Clone, Copy)]
-struct Line<'a> {
+struct OutlineLine<'a> {
     text: &'a str,
     start: usize,
 }
 
-impl Line<'_> {
+impl OutlineLine<'_> {
     fn is_blank(&self) -> bool {
         self.text.trim().is_empty()
     }
@@ -28,12 +28,12 @@ impl Line<'_> {
     }
 }
 
-fn lines(text: &str, skip: usize) -> Vec<Line<'_>> {
+fn lines(text: &str, skip: usize) -> Vec<OutlineLine<'_>> {
     let mut start = skip;
     let all = text.split_inclusive('\n').map(|line| {
         let at = start;
         start += line.len();
-        Line { text: line.trim_end(), start: at }
+        OutlineLine { text: line.trim_end(), start: at }
     });
     all.collect()
 }
@@ -177,7 +177,7 @@ impl<'a> Writer<'a> {
         });
     }
 
-    fn line(&mut self, line: Line<'_>, item: Option<&str>) {
+    fn line(&mut self, line: OutlineLine<'_>, item: Option<&str>) {
         if item.is_some() {
             self.end();
         }

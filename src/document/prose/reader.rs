@@ -22,7 +22,7 @@ struct OpenItem {
 }
 
 /// Turns the events of the parser into sections, blocks and links.
-pub(super) struct Reader<'a> {
+pub(super) struct ProseReader<'a> {
     text: &'a str,
     skip: usize,
     sections: Vec<Section>,
@@ -46,7 +46,7 @@ pub(super) struct Reader<'a> {
     in_paragraph: bool,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> ProseReader<'a> {
     /// A reader of `text`, which stands `skip` bytes into its document.
     pub(super) fn new(text: &'a str, skip: usize) -> Self {
         let preamble = Section { span: Span::new(skip, skip + text.len()), ..Section::default() };

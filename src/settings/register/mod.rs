@@ -11,7 +11,7 @@ pub use read::read;
 
 use super::Mistake;
 use super::pattern::covers;
-use crate::catalog::{Class, Fact, Profile, Stage};
+use crate::catalog::{Class, FactName, Profile, Stage};
 use crate::date::Date;
 use crate::document::Spanned;
 use crate::span::{Place, RepoPath, Span};
@@ -282,18 +282,18 @@ impl Facts {
     }
 
     /// Whether a fact is declared to hold.
-    pub fn hold(&self, fact: Fact) -> bool {
+    pub fn hold(&self, fact: FactName) -> bool {
         let key = match fact {
-            Fact::Generative => "generative",
-            Fact::TalksToPeople => "talks-to-people",
-            Fact::PersonalData => "personal-data",
-            Fact::DecidesAboutPeople => "decides-about-people",
-            Fact::SuppliedToOthers => "supplied-to-others",
-            Fact::GeneralPurpose => "general-purpose",
-            Fact::RightsAssessment => "rights-assessment",
-            Fact::UsedInEu => return self.used_in.iter().any(|place| place == "EU"),
+            FactName::Generative => "generative",
+            FactName::TalksToPeople => "talks-to-people",
+            FactName::PersonalData => "personal-data",
+            FactName::DecidesAboutPeople => "decides-about-people",
+            FactName::SuppliedToOthers => "supplied-to-others",
+            FactName::GeneralPurpose => "general-purpose",
+            FactName::RightsAssessment => "rights-assessment",
+            FactName::UsedInEu => return self.used_in.iter().any(|place| place == "EU"),
             // Law is asked for by the rules.
-            Fact::EuAiAct => return false,
+            FactName::EuAiAct => return false,
         };
         self.flags().contains(&(key, Some(true)))
     }

@@ -24,7 +24,7 @@ const MOST_INCLUDED: usize = 1_000;
 /// the others.
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct File {
+struct RegisterFile {
     #[serde(rename = "schema")]
     _schema: Schema,
     #[serde(default)]
@@ -46,11 +46,11 @@ struct File {
 /// When the file as a whole cannot be read. Mistakes in single systems are in the register.
 pub fn read(document: &Document, catalogue: &Catalogue) -> Result<Register, Mistake> {
     let root = tree(document)?;
-    let mut file: File = decode(root).map_err(|error| Mistake::decode(document, &error))?;
+    let mut file: RegisterFile = decode(root).map_err(|error| Mistake::decode(document, &error))?;
     let base = document.path.parent();
     file.ignore.iter_mut().for_each(|ignored| ignored.base = base.clone());
     file.used_ai.iter_mut().for_each(|used| used.register = document.path.clone());
-    let mut reader = Reader { document, catalogue, mistakes: Vec::new() };
+    let mut reader = RegisterReader { document, catalogue, mistakes: Vec::new() };
     let nodes = root.get("systems").map_or(&[][..], Node::items);
     debug_assert_eq!(nodes.len(), file.systems.len(), "a list decodes item by item");
     let systems = nodes.iter().filter_map(|node| reader.system(node)).collect::<Vec<_>>();
@@ -97,14 +97,14 @@ pub fn read(document: &Document, catalogue: &Catalogue) -> Result<Register, Mist
     })
 }
 
-struct Reader<'a> {
+struct RegisterReader<'a> {
     document: &'a Document,
     /// The kinds a document may be of.
     catalogue: &'a Catalogue,
     mistakes: Vec<Mistake>,
 }
 
-impl Reader<'_> {
+impl RegisterReader<'_> {
     fn mistake(&mut self, span: Span, message: impl Into<String>) {
         self.mistakes.push(Mistake::new(self.document, span, message));
     }

@@ -1,0 +1,199 @@
+//! Which systems a change touches, and how gravely.
+//!
+//! A system is touched when a file that it owns, before or after the change, is not as it was.
+//! Files of governance touch nothing: whoever repairs them must not be held up by what was red
+//! before.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use globset::GlobSet;
+
+use crate::asset::{FileSort, PathRole};
+use crate::change::Change;
+use crate::finding::Subject;
+use crate::model::{Declared, RepositoryModel};
+use crate::settings::covers;
+use crate::settings::material::Materials;
+use crate::settings::register::System;
+use crate::span::RepoPath;
+
+/// What a change touches.
+#[derive(Debug, Default)]
+pub struct AffectedSystems {
+    /// Systems of which any owned file changed.
+    systems: BTreeSet<String>,
+    /// Systems whose behaviour may change: weights, data, prompts, thresholds, configuration.
+    material: BTreeSet<String>,
+    /// Files outside of governance that changed.
+    files: BTreeSet<RepoPath>,
+    /// Models and datasets, with their system, that came in or whose files changed.
+    objects: BTreeSet<(String, String)>,
+    /// Where files stood that moved.
+    moved_from: BTreeMap<RepoPath, RepoPath>,
+    /// What systems were called whose id changed.
+    renamed: BTreeMap<String, String>,
+    /// Systems the target branch does not know.
+    new: BTreeSet<String>,
+}
+
+impl AffectedSystems {
+    /// What the change from `tip` to the judged content touches; `renamed` says what systems were
+    /// called.
+    pub fn of(
+        change: &Change,
+        tip: &Declared,
+        judged: &RepositoryModel<'_>,
+        materials: &Materials,
+        renamed: BTreeMap<String, String>,
+    ) -> Self {
+        let mut touch = Self { moved_from: change.moved_from.clone(), renamed, ..Self::default() };
+        for path in change.files.keys() {
+            if judged.is_governance(path) {
+                continue;
+            }
+            touch.files.insert(path.clone());
+            let sort = FileSort::of(path);
+            let is_named = materials.names(path);
+            let is_aside =
+                sort == FileSort::Page || PathRole::of(path, &judged.view.scope) == PathRole::Aside;
+            if is_aside && !is_named {
+                continue;
+            }
+            for system in judged.systems_of(path).chain(tip.systems_of(path)) {
+                touch.systems.insert(system.id.value.clone());
+                if is_named || (sort == FileSort::Content && !materials.excepts(path)) {
+                    touch.material.insert(system.id.value.clone());
+                }
+            }
+        }
+        for system in judged.systems() {
+            let id = &system.id.value;
+            let before = tip.system(touch.renamed.get(id).unwrap_or(id));
+            if before.is_none() {
+                touch.new.insert(id.clone());
+                if takes_over(change, tip, judged, system) {
+                    touch.systems.insert(id.clone());
+                }
+            }
+            if before.is_some_and(|before| before.purpose != system.purpose) {
+                touch.material.insert(id.clone());
+                touch.systems.insert(id.clone());
+            }
+            touch.objects(change, system, before);
+        }
+        touch
+    }
+
+    /// Models and datasets: which ones the change brings in, rather than only declaring them.
+    fn objects(&mut self, change: &Change, system: &System, before: Option<&System>) {
+        let known = before.map(sources).unwrap_or_default();
+        for (id, source) in sources(system) {
+            let changed = |path: &RepoPath| {
+                change.brings_content(path) && source.files.is_match(path.to_string())
+            };
+            let is_in_git = !source.files.is_empty();
+            let comes_in = if is_in_git {
+                change.files.keys().any(changed)
+            } else {
+                // What git does not hold came in where another is named, or where its system's code
+                // changed.
+                match known.get(id) {
+                    Some(before) => before.name != source.name,
+                    None => self.systems.contains(&system.id.value),
+                }
+            };
+            if comes_in {
+                self.objects.insert((system.id.value.clone(), id.to_owned()));
+                self.material.insert(system.id.value.clone());
+                if is_in_git {
+                    self.systems.insert(system.id.value.clone());
+                }
+            }
+        }
+    }
+
+    /// What a finding was about before files moved and systems were renamed; `None` if about the
+    /// same.
+    pub fn subject_before(&self, subject: &Subject) -> Option<Subject> {
+        if let Some(id) = subject.system().and_then(|system| self.renamed.get(system)) {
+            return Some(subject.of_system(id));
+        }
+        let before = |path: &RepoPath| self.moved_from.get(path);
+        match subject {
+            Subject::File(path) => before(path).cloned().map(Subject::File),
+            Subject::Asset(name) => {
+                let path = before(&RepoPath::from(name.strip_prefix("file:")?))?;
+                Some(Subject::Asset(format!("file:{path}")))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a file that the system owns changed.
+    pub fn touches(&self, system: &str) -> bool {
+        self.systems.contains(system)
+    }
+
+    /// Whether the system may behave otherwise.
+    pub fn is_material(&self, system: &str) -> bool {
+        self.material.contains(system)
+    }
+
+    /// Whether a file outside of governance changed.
+    pub fn touches_file(&self, path: &RepoPath) -> bool {
+        self.files.contains(path)
+    }
+
+    /// Whether the change brings in what is asked about, rather than only declaring what was there.
+    pub fn brings_in(&self, system: &str, object: Option<&str>) -> bool {
+        let comes_in = object
+            .is_some_and(|object| self.objects.contains(&(system.to_owned(), object.to_owned())));
+        comes_in || (self.new.contains(system) && self.systems.contains(system))
+    }
+}
+
+/// Whether a new system takes files over from one of the target branch.
+fn takes_over(
+    change: &Change,
+    tip: &Declared,
+    judged: &RepositoryModel<'_>,
+    system: &System,
+) -> bool {
+    let covered = system.covered();
+    let own = judged.view.entries().iter().filter(|entry| covered.is_match(entry.path.to_string()));
+    own.filter_map(|entry| change.origin(&entry.path))
+        .any(|was| tip.systems_of(was).next().is_some())
+}
+
+/// Where a model or dataset comes from.
+struct ModelSource<'a> {
+    /// Its files, if git holds it.
+    files: GlobSet,
+    /// What it is called where git does not.
+    name: Option<&'a str>,
+}
+
+/// The models and datasets of a system, by their ids.
+fn sources(system: &System) -> BTreeMap<&str, ModelSource<'_>> {
+    let models = system
+        .models
+        .iter()
+        .map(|it| (&it.id, it.files().collect::<Vec<_>>(), [&it.hub, &it.service]));
+    let datasets =
+        system.datasets.iter().map(|it| (&it.id, it.files().collect::<Vec<_>>(), [&it.hub, &None]));
+    let all = models.chain(datasets).map(|(id, files, names)| {
+        let files = covers(files.into_iter().map(|path| (&system.base, path.value.as_str())));
+        let name = names.into_iter().flatten().map(|name| name.value.as_str()).next();
+        (id.value.as_str(), ModelSource { files, name })
+    });
+    all.collect()
+}
+
+#[cfg(test)]
+impl AffectedSystems {
+    /// A change that touches one system as told.
+    pub(crate) fn of_system(id: &str, touched: bool, material: bool, new: bool) -> Self {
+        let set = |is: bool| if is { BTreeSet::from([id.to_owned()]) } else { BTreeSet::new() };
+        Self { systems: set(touched), material: set(material), new: set(new), ..Self::default() }
+    }
+}

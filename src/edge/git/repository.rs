@@ -1,0 +1,460 @@
+//! Finding a git repository and lending handles to it across threads.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use super::SourceError;
+use super::target_branch::BranchTip;
+use crate::change::Authored;
+use crate::date::Date;
+use crate::fact::Fact;
+use crate::snapshot::{ObjectId, ReadError};
+use crate::span::RepoPath;
+
+/// Objects larger than this are not read at all. Forges refuse files above 100 MB.
+pub(super) const LARGEST_OBJECT: u64 = 256 << 20;
+
+/// Commits that are looked at in a history that is cut off.
+const MOST_COMMITS: usize = 10_000;
+
+/// Commits of one change whose authors are looked up.
+const MOST_AUTHORED: usize = 2_000;
+
+/// A git repository on disk.
+pub struct Repository {
+    git_dir: PathBuf,
+    working_tree: Option<PathBuf>,
+    /// libgit2 handles are used by one thread at a time; idle ones wait here.
+    idle: Mutex<Vec<git2::Repository>>,
+}
+
+impl Repository {
+    /// The repository that holds `folder`, going up; `None` if there is none.
+    ///
+    /// # Errors
+    /// When there is one that cannot be opened: it must not pass for a plain folder.
+    pub fn discover(folder: &Path) -> Result<Option<Self>, SourceError> {
+        for candidate in folder.ancestors() {
+            let dot_git = candidate.join(".git");
+            if let Ok(kind) = std::fs::metadata(&dot_git) {
+                let git_dir = if kind.is_dir() { dot_git } else { linked_git_dir(&dot_git)? };
+                return Self::open(git_dir, Some(candidate.to_owned())).map(Some);
+            }
+        }
+        // Only the folder itself, and only outside of any checkout: files that look like a bare
+        // repository may have been committed to one.
+        let bare = folder.join("HEAD").is_file()
+            && folder.join("objects").is_dir()
+            && folder.join("refs").is_dir();
+        if bare { Self::open(folder.to_owned(), None).map(Some) } else { Ok(None) }
+    }
+
+    fn open(git_dir: PathBuf, working_tree: Option<PathBuf>) -> Result<Self, SourceError> {
+        let repository = Self { git_dir, working_tree, idle: Mutex::new(Vec::new()) };
+        let handle = repository.handle().map_err(|error| {
+            let why =
+                repository.unsupported().map(str::to_owned).unwrap_or_else(|| message(&error));
+            SourceError::Repository(why)
+        })?;
+        repository.give_back(handle);
+        Ok(repository)
+    }
+
+    /// The folder whose files are checked out; `None` for a bare repository.
+    pub fn working_tree(&self) -> Option<&Path> {
+        self.working_tree.as_deref()
+    }
+
+    /// Where git keeps what it knows.
+    pub(super) fn git_dir(&self) -> &Path {
+        &self.git_dir
+    }
+
+    /// A new handle. Opened as bare on the resolved directory: libgit2 then does not refuse a
+    /// checkout that another user owns, which is the usual case in a container.
+    fn handle(&self) -> Result<git2::Repository, git2::Error> {
+        let handle = git2::Repository::open_bare(&self.git_dir)?;
+        let mut own = git2::Config::new()?;
+        let file = handle.commondir().join("config");
+        if file.is_file() {
+            own.add_file(&file, git2::ConfigLevel::Local, false)?;
+        }
+        handle.set_config(&own)?;
+        if let Some(root) = &self.working_tree {
+            handle.set_workdir(root, false)?;
+        }
+        Ok(handle)
+    }
+
+    /// Why libgit2 cannot read this repository, if its configuration says so.
+    fn unsupported(&self) -> Option<&'static str> {
+        // A linked worktree names the shared directory, which holds the configuration.
+        let named = std::fs::read_to_string(self.git_dir.join("commondir")).ok();
+        let common =
+            named.map_or_else(|| self.git_dir.clone(), |name| self.git_dir.join(name.trim_end()));
+        let config = git2::Config::open(&common.join("config")).ok()?;
+        let is = |name: &str, value: &str| {
+            config.get_string(name).is_ok_and(|it| it.eq_ignore_ascii_case(value))
+        };
+        if is("extensions.objectformat", "sha256") {
+            Some(
+                "its objects are named by SHA-256, which aimsgate cannot read yet; judge a SHA-1 \
+                copy of it",
+            )
+        } else if is("extensions.refstorage", "reftable") {
+            Some(
+                "its references are stored as a reftable; convert them: git refs migrate \
+                --ref-format=files",
+            )
+        } else if config.get_string("extensions.partialclone").is_ok() {
+            Some("it is a partial clone, so content may be missing; clone it without --filter")
+        } else {
+            None
+        }
+    }
+
+    fn give_back(&self, handle: git2::Repository) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(handle);
+    }
+
+    /// Runs `work` with a handle no other thread is using.
+    pub(super) fn with<T>(
+        &self,
+        work: impl FnOnce(&git2::Repository) -> Result<T, git2::Error>,
+    ) -> Result<T, ReadError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let handle = match idle {
+            Some(handle) => handle,
+            None => self.handle().map_err(|error| read_error(&error))?,
+        };
+        let result = work(&handle);
+        self.give_back(handle);
+        result.map_err(|error| read_error(&error))
+    }
+
+    /// Runs `work` with a handle that is thrown away afterwards.
+    pub(super) fn with_new<T>(
+        &self,
+        work: impl FnOnce(&git2::Repository) -> Result<T, git2::Error>,
+    ) -> Result<T, ReadError> {
+        let handle = self.handle().map_err(|error| read_error(&error))?;
+        work(&handle).map_err(|error| read_error(&error))
+    }
+
+    /// The commit `HEAD` stands at; `None` on a branch without commits.
+    pub(super) fn head(&self) -> Result<Option<ObjectId>, ReadError> {
+        self.with(|handle| match handle.head() {
+            Ok(head) => Ok(Some(object_id(head.peel_to_commit()?.id()))),
+            Err(error) if error.code() == git2::ErrorCode::UnbornBranch => Ok(None),
+            Err(error) => Err(error),
+        })
+    }
+
+    /// The commit a revision names, as `git rev-parse` reads it.
+    pub(super) fn commit(&self, revision: &str) -> Result<ObjectId, ReadError> {
+        self.with(|handle| Ok(object_id(handle.revparse_single(revision)?.peel_to_commit()?.id())))
+    }
+
+    /// The commit a full reference name stands at, if there is such a reference.
+    pub(super) fn reference(&self, name: &str) -> Option<ObjectId> {
+        let found = |handle: &git2::Repository| {
+            Ok(object_id(handle.find_reference(name)?.peel_to_commit()?.id()))
+        };
+        self.with(found).ok()
+    }
+
+    /// The parents of a commit, as far as the history here goes.
+    pub(super) fn parents(&self, commit: &ObjectId) -> Result<Vec<ObjectId>, ReadError> {
+        self.with(|handle| {
+            Ok(handle.find_commit(parse_id(commit)?)?.parent_ids().map(object_id).collect())
+        })
+    }
+
+    /// The parents that a commit names, whether or not they are here: a history that is cut off
+    /// hides them elsewhere.
+    pub(super) fn named_parents(&self, commit: &ObjectId) -> Result<Vec<ObjectId>, ReadError> {
+        self.with(|handle| {
+            let objects = handle.odb()?;
+            let object = objects.read(parse_id(commit)?)?;
+            let header = String::from_utf8_lossy(object.data()).into_owned();
+            let lines = header.lines().take_while(|line| !line.is_empty());
+            Ok(lines
+                .filter_map(|line| line.strip_prefix("parent "))
+                .map(|id| ObjectId::new(id.to_owned()))
+                .collect())
+        })
+    }
+
+    /// Every branch of a kind and its tip.
+    pub(super) fn branches(&self, kind: git2::BranchType) -> Vec<BranchTip> {
+        let all = |handle: &git2::Repository| {
+            let mut found = Vec::new();
+            for branch in handle.branches(Some(kind))? {
+                let (branch, _) = branch?;
+                let name = branch.name().ok().flatten().map(str::to_owned);
+                if let (Some(name), Ok(commit)) = (name, branch.get().peel_to_commit()) {
+                    found.push((name, object_id(commit.id())));
+                }
+            }
+            found.sort();
+            Ok(found)
+        };
+        self.with(all).unwrap_or_default()
+    }
+
+    /// Whether a remote is configured or was fetched from.
+    pub(super) fn has_remote(&self) -> bool {
+        let configured = self.with(|handle| Ok(!handle.remotes()?.is_empty())).unwrap_or(true);
+        configured || !self.branches(git2::BranchType::Remote).is_empty()
+    }
+
+    /// The branch that the remote calls its default, as `origin/main`, and its tip. A branch of the
+    /// remote that is itself called `HEAD` does not say so.
+    pub(super) fn remote_default(&self) -> Option<BranchTip> {
+        let name = |handle: &git2::Repository| {
+            let head = handle.find_reference("refs/remotes/origin/HEAD")?;
+            Ok(head.symbolic_target().ok().flatten().map(str::to_owned))
+        };
+        let name = self.with(name).ok().flatten()?;
+        Some((name.strip_prefix("refs/remotes/")?.to_owned(), self.reference(&name)?))
+    }
+
+    /// The commit a name stands for: a branch before a tag of the same name.
+    pub(super) fn branch_or_commit(&self, name: &str) -> Result<ObjectId, ReadError> {
+        let branch = ["refs/remotes/", "refs/heads/"]
+            .into_iter()
+            .find_map(|at| self.reference(&format!("{at}{name}")));
+        branch.map_or_else(|| self.commit(name), Ok)
+    }
+
+    /// The commit that is being merged into the checked-out one.
+    pub(super) fn merge_head(&self) -> Option<ObjectId> {
+        self.reference("MERGE_HEAD")
+    }
+
+    /// The day a commit was made, in UTC.
+    pub(super) fn day(&self, commit: &ObjectId) -> Result<Date, ReadError> {
+        let seconds =
+            self.with(|handle| Ok(handle.find_commit(parse_id(commit)?)?.time().seconds()))?;
+        let time = jiff::Timestamp::from_second(seconds)
+            .map_err(|error| ReadError::Failed(error.to_string()))?;
+        Ok(time.to_zoned(jiff::tz::TimeZone::UTC).date().into())
+    }
+
+    /// Where the histories of two commits part; `None` where no common commit is known here.
+    pub(super) fn merge_base(
+        &self,
+        one: &ObjectId,
+        other: &ObjectId,
+    ) -> Result<Option<ObjectId>, ReadError> {
+        self.with(|handle| match handle.merge_base(parse_id(one)?, parse_id(other)?) {
+            // A shallow history names commits that it does not hold.
+            Ok(base) => Ok(handle.find_commit(base).ok().map(|base| object_id(base.id()))),
+            Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
+            Err(_) if handle.is_shallow() => Ok(None),
+            Err(error) => Err(error),
+        })
+        .map(|base| base.or_else(|| self.ancestor(one, other)))
+    }
+
+    /// Which of two commits is an ancestor of the other, as far as a cut-off history tells.
+    fn ancestor(&self, one: &ObjectId, other: &ObjectId) -> Option<ObjectId> {
+        let is_ancestor = |of: &ObjectId, wanted: &ObjectId| {
+            let mut open = vec![of.clone()];
+            let mut seen = BTreeSet::new();
+            while let Some(commit) = open.pop() {
+                if commit == *wanted {
+                    return true;
+                }
+                if seen.len() < MOST_COMMITS && seen.insert(commit.clone()) {
+                    open.extend(self.parents(&commit).unwrap_or_default());
+                }
+            }
+            false
+        };
+        // The older one must be here to be of any use.
+        let (one_first, other_first) = (is_ancestor(other, one), is_ancestor(one, other));
+        [(one_first, one), (other_first, other)]
+            .into_iter()
+            .find(|(is, _)| *is)
+            .map(|(_, id)| id.clone())
+    }
+
+    /// Who wrote each commit that one tip has and another has not, and what it touches.
+    pub(super) fn authored(&self, head: &ObjectId, tip: &ObjectId) -> Fact<Vec<Authored>> {
+        let all = |handle: &git2::Repository| {
+            let mut walk = handle.revwalk()?;
+            walk.push(parse_id(head)?)?;
+            walk.hide(parse_id(tip)?)?;
+            let cut =
+                std::fs::read_to_string(handle.commondir().join("shallow")).unwrap_or_default();
+            let cut: BTreeSet<&str> = cut.lines().collect();
+            let mut found = Vec::new();
+            for commit in walk {
+                if found.len() == MOST_AUTHORED {
+                    return Ok(None);
+                }
+                let commit = handle.find_commit(commit?)?;
+                // Where history was cut off a commit looks as if it had written everything.
+                if cut.contains(commit.id().to_string().as_str()) {
+                    return Err(git2::Error::from_str(
+                        "the history here is cut off before the \
+                        change begins",
+                    ));
+                }
+                found.push(authored(handle, &commit)?);
+            }
+            Ok(Some(found))
+        };
+        match self.with(all) {
+            Ok(Some(found)) => Fact::Known(found),
+            Ok(None) => {
+                Fact::Undecided(format!("the change has more than {MOST_AUTHORED} commits"))
+            }
+            Err(error) => Fact::Undecided(error.to_string()),
+        }
+    }
+
+    /// Whoever wrote files, from a commit back to the one that brought another file, or to the
+    /// beginning.
+    pub(super) fn wrote(
+        &self,
+        head: &ObjectId,
+        files: &BTreeSet<RepoPath>,
+        since: Option<&RepoPath>,
+    ) -> Fact<BTreeSet<String>> {
+        if self.is_shallow() {
+            return Fact::Undecided(
+                "the history here is cut off; fetch it: git fetch --unshallow".to_owned(),
+            );
+        }
+        let all = |handle: &git2::Repository| {
+            let mut walk = handle.revwalk()?;
+            walk.push(parse_id(head)?)?;
+            let mut authors = BTreeSet::new();
+            for (at, commit) in walk.enumerate() {
+                if at == MOST_COMMITS {
+                    return Ok(None);
+                }
+                let commit = handle.find_commit(commit?)?;
+                // What was signed last was written before the commit that brought its record.
+                let has_it = |commit: &git2::Commit<'_>| {
+                    let path = since.and_then(|path| path.to_str());
+                    path.is_none_or(|path| {
+                        commit.tree().is_ok_and(|tree| tree.get_path(Path::new(path)).is_ok())
+                    })
+                };
+                if since.is_some() && !commit.parents().any(|parent| has_it(&parent)) {
+                    continue;
+                }
+                let found = authored(handle, &commit)?;
+                if found.paths.iter().any(|path| files.iter().any(|file| path.is_in(file))) {
+                    authors.extend(found.authors);
+                }
+            }
+            Ok(Some(authors))
+        };
+        match self.with(all) {
+            Ok(Some(authors)) => Fact::Known(authors),
+            Ok(None) => Fact::Undecided(format!("there are more than {MOST_COMMITS} commits")),
+            Err(error) => Fact::Undecided(error.to_string()),
+        }
+    }
+
+    /// Whether history was cut off when it was cloned.
+    pub(super) fn is_shallow(&self) -> bool {
+        self.with(|handle| Ok(handle.is_shallow())).unwrap_or(false)
+    }
+
+    /// The size of a blob.
+    pub(super) fn blob_size(&self, id: &ObjectId) -> Result<u64, ReadError> {
+        self.with(|handle| Ok(handle.odb()?.read_header(parse_id(id)?)?.0 as u64))
+    }
+
+    /// The bytes of a blob of at most `limit` bytes.
+    pub(super) fn blob(&self, id: &ObjectId, limit: u64) -> Result<Vec<u8>, ReadError> {
+        let limit = limit.min(LARGEST_OBJECT);
+        let size = self.blob_size(id)?;
+        if size > limit {
+            return Err(ReadError::TooLarge { size, limit });
+        }
+        self.with(|handle| Ok(handle.odb()?.read(parse_id(id)?)?.data().to_vec()))
+    }
+
+    /// The first bytes of a blob.
+    pub(super) fn blob_head(&self, id: &ObjectId, length: usize) -> Result<Vec<u8>, ReadError> {
+        let mut bytes = self.blob(id, LARGEST_OBJECT)?;
+        bytes.truncate(length);
+        Ok(bytes)
+    }
+}
+
+/// Who wrote a commit, and the files in which it differs from all of its parents.
+fn authored(handle: &git2::Repository, commit: &git2::Commit<'_>) -> Result<Authored, git2::Error> {
+    let mut authors: BTreeSet<String> =
+        commit.author().email().map(str::to_owned).into_iter().collect();
+    let message = commit.message().unwrap_or_default();
+    for line in message.lines() {
+        let (name, value) = line.split_once(':').unwrap_or_default();
+        let email = value.rsplit_once('<').and_then(|(_, rest)| rest.split_once('>'));
+        if name.trim().eq_ignore_ascii_case("co-authored-by") {
+            authors.extend(email.map(|(email, _)| email.trim().to_owned()));
+        }
+    }
+    let tree = commit.tree()?;
+    let against = |parent: Option<git2::Tree<'_>>| -> Result<BTreeSet<RepoPath>, git2::Error> {
+        let diff = handle.diff_tree_to_tree(parent.as_ref(), Some(&tree), None)?;
+        let paths = diff
+            .deltas()
+            .flat_map(|delta| [delta.old_file().path_bytes(), delta.new_file().path_bytes()]);
+        Ok(paths.flatten().map(RepoPath::new).collect())
+    };
+    let mut parents = commit.parents();
+    let mut paths = against(parents.next().map(|parent| parent.tree()).transpose()?)?;
+    for parent in parents {
+        let others = against(Some(parent.tree()?))?;
+        paths.retain(|path| others.contains(path));
+    }
+    Ok(Authored { authors, paths })
+}
+
+/// The git directory that a `.git` file of a submodule or linked worktree names.
+fn linked_git_dir(file: &Path) -> Result<PathBuf, SourceError> {
+    let unreadable = |why: &str| SourceError::Repository(format!("`{}` {why}", file.display()));
+    let text = std::fs::read_to_string(file).map_err(|error| unreadable(&error.to_string()))?;
+    let target = text.trim_end().strip_prefix("gitdir: ").ok_or_else(|| {
+        unreadable(
+            "names no git \
+        directory",
+        )
+    })?;
+    let parent = file.parent().unwrap_or(Path::new(""));
+    parent.join(target).canonicalize().map_err(|_| {
+        unreadable(
+            "names a git directory that is not \
+        there",
+        )
+    })
+}
+
+pub(super) fn object_id(id: git2::Oid) -> ObjectId {
+    ObjectId::new(id.to_string())
+}
+
+pub(super) fn parse_id(id: &ObjectId) -> Result<git2::Oid, git2::Error> {
+    id.as_str().parse()
+}
+
+/// libgit2's message on one line, without its trailing class.
+pub(super) fn message(error: &git2::Error) -> String {
+    error.message().lines().next().unwrap_or_default().to_owned()
+}
+
+fn read_error(error: &git2::Error) -> ReadError {
+    if error.code() == git2::ErrorCode::NotFound && error.class() == git2::ErrorClass::Odb {
+        ReadError::Missing
+    } else {
+        ReadError::Failed(message(error))
+    }
+}

@@ -1,0 +1,6 @@
+//! The edge: all that touches repositories, forges, files and other programs.
+
+pub mod forge;
+pub mod fs;
+pub mod git;
+pub mod keygen;

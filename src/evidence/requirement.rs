@@ -1,0 +1,180 @@
+//! What is due: documents that class, stage and register ask for.
+
+use crate::catalog::{Class, FactName, Kind, Profile, Scope, Stage};
+use crate::document::Spanned;
+use crate::settings::register::{Dataset, Model, Register, RepositoryKind, System};
+use crate::span::{Place, RepoPath};
+
+/// A document that must exist, and why.
+#[derive(Debug)]
+pub struct Requirement {
+    pub kind: &'static Kind,
+    pub system: Option<String>,
+    /// The model or dataset it is about.
+    pub object: Option<String>,
+    pub class: Class,
+    pub stage: Stage,
+    pub owner: Option<String>,
+    /// The line of the register that makes it due.
+    pub asked: Place,
+    /// What it is about: a model's or dataset's source and version.
+    pub(super) source: String,
+    /// The folder that paths are relative to.
+    pub base: RepoPath,
+    /// Where the register says it is.
+    pub(super) declared: Option<Spanned<String>>,
+    pub(super) sheet: Option<Spanned<String>>,
+}
+
+impl Requirement {
+    /// What asks for it, in a form that changes when something else is asked: an entry of a
+    /// baseline for what is missing is bound to this.
+    pub fn bound(&self) -> String {
+        format!("class {}, source {}", self.class.name(), self.source)
+    }
+}
+
+/// Every document that the declared systems owe, in the order of the catalogue.
+pub(super) fn needs<'r>(register: &'r Register, kinds: &'static [Kind]) -> Vec<Requirement> {
+    let mut needs = Vec::new();
+    for kind in kinds {
+        let due: Vec<&'r System> =
+            register.systems.iter().filter(|system| is_due(kind, system)).collect();
+        match kind.scope {
+            Scope::Organization | Scope::Repository => {
+                // One for all systems; the strictest of them asks.
+                let Some(system) = due.iter().copied().max_by_key(|system| system.class()) else {
+                    needs.extend(organisations_own(register, kind));
+                    continue;
+                };
+                needs.push(Requirement {
+                    kind,
+                    system: None,
+                    object: None,
+                    class: system.class(),
+                    stage: *system.stage,
+                    owner: None,
+                    asked: system.place(system.id.span),
+                    base: register.base.clone(),
+                    source: String::new(),
+                    declared: due.iter().find_map(|system| declared(system, kind)),
+                    sheet: None,
+                });
+            }
+            Scope::System | Scope::Release => needs.extend(due.iter().map(|system| Requirement {
+                kind,
+                system: Some(system.id.value.clone()),
+                object: None,
+                class: system.class(),
+                stage: *system.stage,
+                owner: Some(system.owner.value.clone()),
+                asked: system.place(system.id.span),
+                base: system.base.clone(),
+                source: String::new(),
+                declared: declared(system, kind),
+                sheet: system.sheet.clone(),
+            })),
+            Scope::Model | Scope::Dataset => {
+                for system in due {
+                    let text = |sources: [&Option<Spanned<String>>; 4]| {
+                        sources
+                            .into_iter()
+                            .flatten()
+                            .map(|it| it.value.as_str())
+                            .collect::<Vec<_>>()
+                            .join(" ")
+                    };
+                    let of_model = |it: &'r Model| {
+                        (
+                            &it.id,
+                            &it.card,
+                            it.shared_class,
+                            text([&it.path, &it.pointer, &it.hub, &it.version]),
+                        )
+                    };
+                    let of_dataset = |it: &'r Dataset| {
+                        (
+                            &it.id,
+                            &it.card,
+                            None,
+                            text([&it.path, &it.pointer, &it.hub, &it.version]),
+                        )
+                    };
+                    let objects: Vec<_> = if kind.scope == Scope::Model {
+                        own_models(system).map(of_model).collect()
+                    } else {
+                        system.datasets.iter().map(of_dataset).collect()
+                    };
+                    needs.extend(objects.into_iter().map(|(id, card, shared_class, source)| {
+                        Requirement {
+                            kind,
+                            system: Some(system.id.value.clone()),
+                            object: Some(id.value.clone()),
+                            class: shared_class
+                                .map_or(system.class(), |class| class.max(system.class())),
+                            stage: *system.stage,
+                            owner: Some(system.owner.value.clone()),
+                            asked: system.place(id.span),
+                            base: system.base.clone(),
+                            source,
+                            // The card is the document itself; what a card may carry is looked for
+                            // in it later.
+                            declared: card
+                                .clone()
+                                .filter(|_| kind.part_of.is_empty())
+                                .or_else(|| declared(system, kind)),
+                            sheet: system.sheet.clone(),
+                        }
+                    }));
+                }
+            }
+        }
+    }
+    needs
+}
+
+/// Whether a system owes a kind of document.
+fn is_due(kind: &Kind, system: &System) -> bool {
+    let facts = &system.facts;
+    // The Act's technical file is owed for a class high that is used in the Union.
+    let holds = |fact| match fact {
+        FactName::EuAiAct => facts.hold(FactName::UsedInEu) && system.class() >= Class::High,
+        fact => facts.hold(fact),
+    };
+    kind.is_due(system.profile(), system.class(), *system.stage, holds)
+}
+
+/// The models a system makes itself.
+pub(super) fn own_models(system: &System) -> impl Iterator<Item = &Model> {
+    system.models.iter().filter(|model| !model.is_supplied())
+}
+
+/// What the organisation's own repository owes whether or not a system stands in it.
+fn organisations_own(register: &Register, kind: &'static Kind) -> Option<Requirement> {
+    let class = register.used_ai.iter().map(|used| used.risk_class).max().unwrap_or(Class::Limited);
+    let stage = Stage::Operation;
+    let is_own = register.kind == Some(RepositoryKind::Organisation)
+        && kind.owed_by.contains(&Profile::Organisation);
+    (is_own && kind.since.is_some()).then(|| Requirement {
+        kind,
+        system: None,
+        object: None,
+        class,
+        stage,
+        owner: None,
+        asked: Place::bytes(register.path.clone(), register.kind_span),
+        base: register.base.clone(),
+        source: String::new(),
+        declared: None,
+        sheet: None,
+    })
+}
+
+/// Where the register says a system's document of a kind is.
+fn declared(system: &System, kind: &Kind) -> Option<Spanned<String>> {
+    // The risk register has a key of its own, because it is data and not prose.
+    let risks = system.risks.clone().filter(|_| kind.id == "risk-register");
+    risks.or_else(|| {
+        system.documents.iter().find(|it| it.kind.value == kind.id).map(|it| it.path.clone())
+    })
+}

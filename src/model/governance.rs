@@ -1,0 +1,294 @@
+//! The files a change must not loosen: rules, people, waivers, baseline, signers.
+
+use std::collections::BTreeMap;
+
+use super::misnamed::{misnamed, misnamed_below};
+use crate::document::{Damage, Document};
+use crate::evidence::Documents;
+use crate::fact::Fact;
+use crate::openssh::Trust;
+use crate::settings::baseline::{self, Baseline, BaselineEntry};
+use crate::settings::gate::{self, GateFile, Rules};
+use crate::settings::people::{self, People};
+use crate::settings::signers::{self, Keys};
+use crate::settings::waiver::{self, Waiver};
+use crate::settings::{Mistake, salvage};
+use crate::snapshot::{ObjectId, View};
+use crate::span::{Place, RepoPath};
+
+/// What a verdict is given by.
+#[derive(Clone, Debug)]
+pub struct Governance {
+    pub rules: Rules,
+    pub people: Fact<People>,
+    /// The files people were read from.
+    pub people_files: Vec<RepoPath>,
+    pub waivers: Vec<Waiver>,
+    pub baselines: Vec<Baseline>,
+    pub allowed_signers: Keys,
+    pub revoked_keys: Keys,
+    /// What other branches, and the change itself, revoke: a key may be taken away freely.
+    pub also_revoked: Vec<Keys>,
+    /// The contents of the rules' files.
+    pub objects: BTreeMap<RepoPath, ObjectId>,
+    /// Whether a file of rules is there, sound or not. Until it is, nothing was decided to be held
+    /// to.
+    pub is_adopted: bool,
+    /// What rules and people with mistakes say beside them; nobody is judged by it, a repair is
+    /// compared with it.
+    pub salvaged: Salvaged,
+    /// Mistakes in those files.
+    pub mistakes: Vec<Mistake>,
+    /// Files of these that could not be read at all.
+    pub unreadable: Vec<(RepoPath, Damage)>,
+}
+
+/// What is left of files with mistakes.
+#[derive(Clone, Debug, Default)]
+pub struct Salvaged {
+    pub rules: Option<Rules>,
+    pub people: Option<People>,
+}
+
+impl Salvaged {
+    /// Reads what can be read of rules and people, outermost first.
+    fn of(view: &View<'_>) -> Self {
+        let mut documents = Documents::default();
+        let mut gates = Vec::new();
+        let mut people: Option<People> = None;
+        for folder in view.scope.ancestors_from_root() {
+            let at = |file: &str| folder.join(file).ok();
+            let document = at(gate::FILE).and_then(|path| documents.load(view, &path));
+            gates.extend(document.and_then(|it| Some((it.path.clone(), salvage(it, gate::read)?))));
+            let document = at(people::FILE).and_then(|path| documents.load(view, &path));
+            match (&mut people, document.and_then(|it| salvage(it, people::read))) {
+                (Some(known), Some(more)) => known.add(more),
+                (None, Some(more)) => people = Some(more),
+                (_, None) => {}
+            }
+        }
+        Self { rules: (!gates.is_empty()).then(|| Rules::compose(gates)), people }
+    }
+}
+
+impl Governance {
+    /// Reads every such file on the way from the root down to the judged folder.
+    ///
+    /// Rules that cannot be read are replaced by the strictest, never by the default.
+    pub fn load(view: &View<'_>) -> Self {
+        let mut reader = GovernanceReader {
+            view,
+            documents: Documents::default(),
+            mistakes: Vec::new(),
+            unreadable: Vec::new(),
+        };
+        let mut gates: Vec<(RepoPath, GateFile)> = Vec::new();
+        let mut broken_rules = false;
+        let mut people = Fact::Absent;
+        let mut people_files = Vec::new();
+        let (mut waivers, mut baselines) = (Vec::new(), Vec::new());
+        let (mut allowed_signers, mut revoked_keys) = (Keys::default(), Keys::default());
+        for folder in view.scope.ancestors_from_root() {
+            let at = |file: &str| folder.join(file).ok();
+            match reader.read(at(gate::FILE), gate::read) {
+                Some(Ok((path, gate))) => gates.push((path, gate)),
+                Some(Err(_)) => broken_rules = true,
+                None => {}
+            }
+            match reader.read(at(people::FILE), people::read) {
+                Some(Ok((path, more))) => {
+                    people_files.push(path);
+                    people = match people {
+                        Fact::Known(mut known) => {
+                            People::add(&mut known, more);
+                            Fact::Known(known)
+                        }
+                        Fact::Absent => Fact::Known(more),
+                        undecided @ Fact::Undecided(_) => undecided,
+                    };
+                }
+                Some(Err(why)) => people = Fact::Undecided(why),
+                None => {}
+            }
+            // What excuses is read where the rules begin: a nested folder only adds to them.
+            let is_nested =
+                !gates.is_empty() && gates.iter().all(|(path, _)| path.parent().parent() != folder);
+            if !is_nested {
+                if let Some(Ok((_, baseline))) = reader.read(at(baseline::FILE), baseline::read) {
+                    baselines.push(baseline);
+                }
+                waivers.extend(reader.waivers(&folder));
+            }
+            for (file, keys) in
+                [(signers::ALLOWED, &mut allowed_signers), (signers::REVOKED, &mut revoked_keys)]
+            {
+                reader.keys(at(file), keys);
+            }
+        }
+        let is_adopted = broken_rules || !gates.is_empty();
+        let mut rules = Rules::compose(gates);
+        if broken_rules {
+            rules.refuse();
+        }
+        let is_broken = broken_rules || matches!(people, Fact::Undecided(_));
+        let salvaged = if is_broken { Salvaged::of(view) } else { Salvaged::default() };
+        mistakes_of_nested(&rules, &mut reader.mistakes);
+        let content = |path: &RepoPath| view.snapshot.object_id(view.snapshot.entry(path)?).ok();
+        let objects =
+            rules.files.iter().filter_map(|path| Some((path.clone(), content(path)?))).collect();
+        let GovernanceReader { mistakes, unreadable, .. } = reader;
+        Self {
+            rules,
+            people,
+            people_files,
+            waivers,
+            baselines,
+            allowed_signers,
+            revoked_keys,
+            also_revoked: Vec::new(),
+            objects,
+            is_adopted,
+            salvaged,
+            mistakes,
+            unreadable,
+        }
+    }
+
+    /// Whose keys count, and which no longer do.
+    pub fn trust(&self) -> Trust {
+        let others: Vec<&Keys> = self.also_revoked.iter().collect();
+        Trust {
+            allowed: self.allowed_signers.allowed(),
+            revoked: self.revoked_keys.revoked(&others),
+        }
+    }
+
+    /// What both this and another branch's governance allow.
+    #[must_use]
+    pub fn and(mut self, other: &Governance) -> Self {
+        self.rules = self.rules.and(&other.rules);
+        self.people = match (self.people, &other.people) {
+            (Fact::Known(people), Fact::Known(others)) => Fact::Known(people.and(others)),
+            (Fact::Known(_), Fact::Absent) => Fact::Known(People::default()),
+            (Fact::Known(_), Fact::Undecided(why)) => Fact::Undecided(why.clone()),
+            (unknown, _) => unknown,
+        };
+        self.allowed_signers = self.allowed_signers.and(&other.allowed_signers);
+        self.keeping(other)
+    }
+
+    /// The same, with further waivers.
+    #[must_use]
+    pub fn excusing(mut self, waivers: Vec<Waiver>) -> Self {
+        self.waivers.extend(waivers);
+        self
+    }
+
+    /// The same, with those waivers and entries that `proposed` keeps, as it has them.
+    #[must_use]
+    pub fn keeping(mut self, proposed: &Governance) -> Self {
+        self.also_revoked.push(proposed.revoked_keys.clone());
+        let trusted = std::mem::replace(&mut self.waivers, proposed.waivers.clone());
+        self.waivers.retain(|waiver| trusted.iter().any(|known| waiver.is_within(known)));
+        let trusted = std::mem::replace(&mut self.baselines, proposed.baselines.clone());
+        for baseline in &mut self.baselines {
+            let known = |entry: &BaselineEntry| {
+                trusted.iter().flat_map(|it| &it.entries).any(|known| entry.is_within(known))
+            };
+            baseline.entries.retain(known);
+        }
+        self
+    }
+}
+
+/// Tells what nested rules say in vain.
+fn mistakes_of_nested(rules: &Rules, mistakes: &mut Vec<Mistake>) {
+    let message = "names, languages and exceptions count in the outermost rules only; a nested \
+        file may add \
+         kinds of documents";
+    let told = |place: &Place| Mistake { place: place.clone(), message: message.to_owned() };
+    mistakes.extend(rules.misplaced.iter().map(told));
+}
+
+/// Reads trusted files and keeps what is wrong with them.
+struct GovernanceReader<'v, 'a> {
+    view: &'v View<'a>,
+    documents: Documents,
+    mistakes: Vec<Mistake>,
+    unreadable: Vec<(RepoPath, Damage)>,
+}
+
+impl GovernanceReader<'_, '_> {
+    /// One file; the error is why it could not be used, told already.
+    fn read<T>(
+        &mut self,
+        path: Option<RepoPath>,
+        read: impl Fn(&Document) -> Result<T, Mistake>,
+    ) -> Option<Result<(RepoPath, T), String>> {
+        let path = path?;
+        self.mistakes.extend(misnamed(self.view, &path));
+        let document = self.documents.load(self.view, &path)?;
+        Some(match read(document) {
+            Ok(value) => Ok((path, value)),
+            Err(mistake) => {
+                let why = mistake.message.clone();
+                match document.damage() {
+                    Some(damage) => self.unreadable.push((path, damage.clone())),
+                    None => self.mistakes.push(mistake),
+                }
+                Err(why)
+            }
+        })
+    }
+
+    fn waivers(&mut self, folder: &RepoPath) -> Vec<Waiver> {
+        let Ok(folder) = folder.join(waiver::FOLDER) else { return Vec::new() };
+        self.mistakes.extend(misnamed_below(self.view, &folder));
+        let inside = View::new(self.view.snapshot, folder.clone());
+        let paths: Vec<RepoPath> =
+            inside.entries().iter().map(|entry| entry.path.clone()).collect();
+        let mut waivers = Vec::new();
+        for path in paths {
+            let direct = path.parent() == folder;
+            match path.extension().as_str() {
+                "yaml" if direct => {
+                    waivers.extend(
+                        self.read(Some(path), waiver::read)
+                            .and_then(Result::ok)
+                            .map(|(_, waiver)| waiver),
+                    );
+                }
+                "md" | "sig" => {}
+                _ if path.file_name().starts_with('.') => {}
+                _ => self.mistakes.push(Mistake {
+                    place: crate::span::Place::whole(path),
+                    message: format!(
+                        "this file is not read; a waiver is `{}/ID.yaml`",
+                        waiver::FOLDER
+                    ),
+                }),
+            }
+        }
+        waivers
+    }
+
+    fn keys(&mut self, path: Option<RepoPath>, keys: &mut Keys) {
+        let Some(path) = path else { return };
+        self.mistakes.extend(misnamed(self.view, &path));
+        let Some(entry) = self.view.snapshot.entry(&path) else { return };
+        let bytes = if entry.is_file() {
+            self.view.snapshot.read(entry, signers::LARGEST).map_err(|error| error.to_string())
+        } else {
+            Err("a link or a submodule; it must be a file here".to_owned())
+        };
+        match bytes {
+            Ok(bytes) => {
+                self.mistakes.extend(signers::mistakes(&path, &bytes));
+                keys.add(path, &bytes);
+            }
+            Err(why) => {
+                self.unreadable.push((path, Damage::new(crate::span::Span::default(), why)))
+            }
+        }
+    }
+}

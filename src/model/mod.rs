@@ -1,0 +1,254 @@
+//! What a snapshot says, put together: register, inventory, documents, evidence, rules, people.
+//!
+//! Loading reads the snapshot; nothing after it does. Rules and people are loaded apart from the
+//! rest, because they need not come from the same revision.
+
+mod declared;
+mod governance;
+mod misnamed;
+
+use std::collections::BTreeMap;
+
+use globset::GlobSet;
+
+pub use declared::{Declared, files_of};
+pub use governance::Governance;
+pub use misnamed::misnamed_below;
+
+use crate::asset::Inventory;
+use crate::catalog::{self, Class};
+use crate::detect::{self, Breadth};
+use crate::digest::{is_sha256, of_content};
+use crate::document::Damage;
+use crate::evidence::{self, Answer, Documents, Evidence, Lexicon};
+use crate::file_cache::FileCache;
+use crate::finding::Subject;
+use crate::settings::gate::Rules;
+use crate::settings::register::{Register, System};
+use crate::settings::risks::{self, RiskRegister};
+use crate::snapshot::{Entry, View};
+use crate::span::{Place, RepoPath, Span};
+
+/// One revision of the judged folder.
+pub struct RepositoryModel<'a> {
+    pub view: View<'a>,
+    pub declared: Declared,
+    pub inventory: Inventory,
+    pub documents: Documents,
+    pub evidence: Evidence,
+    /// The names its documents were read by.
+    pub lexicon: &'static Lexicon,
+    /// The risk registers in the gate's own format, with the system each is for.
+    pub risks: Vec<(String, RiskRegister)>,
+    /// The SHA-256 of the files that are declared as models, as far as they are here and not too
+    /// large.
+    pub digests: BTreeMap<RepoPath, String>,
+}
+
+impl<'a> RepositoryModel<'a> {
+    /// Reads a view. What was seen in a file's content is remembered for the next one.
+    pub fn load(view: View<'a>, rules: &Rules, memory: &FileCache) -> Self {
+        let mut documents = Documents::default();
+        let declared = Declared::load(&view, rules, &mut documents);
+        Self::read(view, declared, documents, rules, memory)
+    }
+
+    /// Reads a view as the register of another one would have it.
+    pub fn load_under(
+        view: View<'a>,
+        register_of: &View<'_>,
+        rules: &Rules,
+        memory: &FileCache,
+    ) -> Self {
+        let declared = Declared::of(register_of, rules).over(&view);
+        Self::read(view, declared, Documents::default(), rules, memory)
+    }
+
+    fn read(
+        view: View<'a>,
+        declared: Declared,
+        mut documents: Documents,
+        rules: &Rules,
+        memory: &FileCache,
+    ) -> Self {
+        let lexicon = Lexicon::of(&rules.extension);
+        let register = declared.register.known();
+        let ignored = register.map_or_else(GlobSet::empty, Register::ignored);
+        // Without declared systems the only question is whether there is AI at all.
+        let breadth =
+            if declared.systems().is_empty() { Breadth::UntilEvidence } else { Breadth::Product };
+        let inventory = detect::inventory(&view, breadth, &ignored, memory);
+        let mut evidence = Evidence::new();
+        let mut risks = Vec::new();
+        let mut digests = BTreeMap::new();
+        if let Some(register) = register {
+            evidence = evidence::gather(&view, register, rules, &mut documents, memory);
+            risks = typed_risks(&evidence, &documents);
+            if evidence.iter().any(|(_, answer)| states_a_digest(answer, &documents)) {
+                digests = digests_of(&view, register);
+            }
+            load_results(&view, register, &risks, &mut documents);
+        }
+        Self { view, declared, inventory, documents, evidence, lexicon, risks, digests }
+    }
+
+    /// The declared systems; none where the register is absent or could not be used.
+    pub fn systems(&self) -> &[System] {
+        self.declared.systems()
+    }
+
+    /// Why the register could not even be read as a document, if so.
+    pub fn register_damage(&self) -> Option<(&RepoPath, &Damage)> {
+        let document = self.documents.get(&self.declared.mistake.as_ref()?.place.path)?;
+        Some((&document.path, document.damage()?))
+    }
+
+    /// The declared system of this id.
+    pub fn system(&self, id: &str) -> Option<&System> {
+        self.declared.system(id)
+    }
+
+    /// A place in the register itself.
+    pub fn in_register(&self, span: Span) -> Place {
+        self.declared.in_register(span)
+    }
+
+    /// The systems whose paths cover a file.
+    pub fn systems_of(&self, path: &RepoPath) -> impl Iterator<Item = &System> {
+        self.declared.systems_of(path)
+    }
+
+    /// The strictest class that covers a file; a file of no system is judged as limited.
+    pub fn class_of(&self, path: &RepoPath) -> Class {
+        self.declared.class_of(path)
+    }
+
+    /// The strictest class of all systems.
+    pub fn strictest_class(&self) -> Class {
+        self.declared.strictest_class()
+    }
+
+    /// What the register asks for, and for which class: documents, and what a supplied model owes.
+    pub fn asked(&self) -> BTreeMap<Subject, Class> {
+        let documents = self.evidence.iter().map(|(need, _)| {
+            let (kind, system, object) =
+                (need.kind.id.clone(), need.system.clone(), need.object.clone());
+            (Subject::Document { kind, system, object }, need.class)
+        });
+        let supplied = self.systems().iter().flat_map(|system| {
+            let models = system.models.iter().filter(|model| model.is_supplied());
+            models.map(|model| {
+                let (system_id, model) = (system.id.value.clone(), model.id.value.clone());
+                (Subject::Model { system: system_id, model }, system.class())
+            })
+        });
+        documents.chain(supplied).collect()
+    }
+
+    /// Whether the register declares a file as a model or a dataset.
+    pub fn declares_file(&self, path: &RepoPath) -> bool {
+        self.declared.models_of(path).chain(self.declared.data_of(path)).next().is_some()
+    }
+
+    /// Whether a file is governance, whose repair must always be possible: rules and registers, and
+    /// what answers a duty. Of what a system owns only that which says half of a kind that ships:
+    /// configuration that is declared as a document is configuration still.
+    pub fn is_governance(&self, path: &RepoPath) -> bool {
+        let is_owned = self.systems_of(path).next().is_some() || self.declares_file(path);
+        if self.declared.has_governance_of(path) && (!is_owned || is_of_the_gate(path)) {
+            return true;
+        }
+        self.evidence.iter().filter(|(_, answer)| answer.accepted() == Some(path)).any(
+            |(need, answer)| {
+                let is_document = match answer {
+                    Answer::Read(reading) => reading.is_recognised(),
+                    _ => true,
+                };
+                !is_owned || (is_document && catalog::kind(&need.kind.id).is_some())
+            },
+        )
+    }
+}
+
+/// Whether a file below a `governance` folder, or a register, is of the gate's own formats.
+fn is_of_the_gate(path: &RepoPath) -> bool {
+    const FILES: [&str; 6] = [
+        "aims.yaml",
+        "gate.yaml",
+        "people.yaml",
+        "allowed_signers",
+        "revoked_keys",
+        "baseline.json",
+    ];
+    const FOLDERS: [&str; 6] =
+        ["waivers", "risks", "signoffs", "pointers", "emergencies", "envelopes"];
+    FILES.contains(&path.file_name().as_str())
+        || FOLDERS.contains(&path.parent().file_name().as_str())
+        || path.parent().parent().file_name() == "runs"
+}
+
+/// Bytes of the largest weights that are read whole.
+const LARGEST_WEIGHTS: u64 = 64 << 20;
+
+/// Whether a document that was read holds what looks like a SHA-256. Weights are read only for one
+/// that does.
+fn states_a_digest(answer: &Answer, documents: &Documents) -> bool {
+    let Answer::Read(reading) = answer else { return false };
+    let Some(document) = documents.get(&reading.path) else { return false };
+    let words = document.source.split(|c: char| !c.is_ascii_alphanumeric());
+    words.into_iter().any(is_sha256)
+}
+
+fn digests_of(view: &View<'_>, register: &Register) -> BTreeMap<RepoPath, String> {
+    let models = register
+        .systems
+        .iter()
+        .flat_map(|system| system.models.iter().map(move |model| (system, model)));
+    let entries = models.flat_map(|(system, model)| files_of(model, &system.base, view.snapshot));
+    // Many models may name one file.
+    let files: BTreeMap<&RepoPath, &Entry> =
+        entries.filter(|entry| entry.is_file()).map(|entry| (&entry.path, entry)).collect();
+    let digest = |(path, entry): (&RepoPath, &Entry)| {
+        let bytes = view.snapshot.read(entry, LARGEST_WEIGHTS).ok()?;
+        Some((path.clone(), of_content(&bytes)))
+    };
+    files.into_iter().filter_map(digest).collect()
+}
+
+/// Reads the files of results that registers name, so that checks find them in memory.
+fn load_results(
+    view: &View<'_>,
+    register: &Register,
+    risks: &[(String, RiskRegister)],
+    documents: &mut evidence::Documents,
+) {
+    let mut paths: Vec<RepoPath> = Vec::new();
+    for system in &register.systems {
+        paths.extend(
+            system.accept_when.iter().filter_map(|threshold| system.path(&threshold.results)),
+        );
+    }
+    for (id, risks) in risks {
+        let Some(system) = register.systems.iter().find(|system| system.id.value == *id) else {
+            continue;
+        };
+        let tested = risks.risks.iter().filter_map(|risk| risk.tested_by.as_ref());
+        let file =
+            |written: &str| system.base.join(written.split('#').next().unwrap_or_default()).ok();
+        paths.extend(tested.filter_map(|written| file(&written.value)));
+    }
+    for path in paths {
+        documents.load(view, &path);
+    }
+}
+
+fn typed_risks(evidence: &Evidence, documents: &Documents) -> Vec<(String, RiskRegister)> {
+    let typed = evidence.iter().filter_map(|(need, answer)| match answer {
+        // What the register carries beside itself is the register again.
+        Answer::Typed(path) if need.kind.id == risks::KIND => {
+            Some((need.system.clone()?, documents.get(path)?))
+        }
+        _ => None,
+    });
+    typed.filter_map(|(system, document)| Some((system, risks::read(document).ok()?))).collect()
+}

@@ -1,0 +1,395 @@
+//! Files, models and datasets that were governed and no longer are, or less strictly.
+
+use std::collections::BTreeSet;
+
+use super::{ComparedSides, LoweredObligation, Pair};
+use crate::asset::{Asset, AssetKind, FileSort, PathRole, Strength};
+use crate::catalog::Class;
+use crate::change::Edit;
+use crate::detect::{look_into, same_service};
+use crate::model::files_of;
+use crate::settings::covers;
+use crate::settings::register::{Dataset, Ignored, Model, Register, System};
+use crate::snapshot::{Entry, ObjectId};
+use crate::span::{Place, RepoPath};
+
+/// Files that are named one by one.
+const LISTED: usize = 5;
+
+/// Bytes that show whether a file is text, as git takes it.
+const TEXT_HEAD: usize = 8_000;
+
+/// How much of a system another one carries on: models count more than files.
+pub(super) fn kept(sides: &ComparedSides<'_>, before: &System, now: &System) -> usize {
+    let (old, new) = (before.covered(), now.covered());
+    let carried = sides.judged.view.snapshot.entries().iter().filter(|entry| {
+        let was = sides.change.origin(&entry.path);
+        new.is_match(entry.path.to_string()) && was.is_some_and(|was| old.is_match(was.to_string()))
+    });
+    let shared = before
+        .models
+        .iter()
+        .filter(|model| now.models.iter().any(|other| same_source(model, other)))
+        .count();
+    carried.count() + shared * 1_000
+}
+
+fn same_source(one: &Model, other: &Model) -> bool {
+    let same = |one: &Option<crate::document::Spanned<String>>, other: &Option<_>| {
+        one.is_some() && one == other
+    };
+    same(&one.hub, &other.hub) || same(&one.service, &other.service)
+}
+
+/// The strictest class of the systems that cover a file of the judged content or declare it as a
+/// model.
+fn class_now(sides: &ComparedSides<'_>, entry: &Entry) -> Option<Class> {
+    let declared = &sides.judged.declared;
+    let covering = declared.systems_of(&entry.path).map(System::class).max();
+    covering.max(declared.models_of(&entry.path).map(System::class).max())
+}
+
+/// Whether a file is one that a duty is about: not every helper, but what an AI system is made of.
+/// Of the names it had and has, the weightier counts.
+fn matters(sides: &ComparedSides<'_>, entry: &Entry, was: &RepoPath) -> bool {
+    let view = &sides.judged.view;
+    let content = |path: &RepoPath| {
+        FileSort::of(path) == FileSort::Content
+            && PathRole::of(path, &view.scope) == PathRole::Product
+    };
+    if content(was) || content(&entry.path) || !entry.is_file() {
+        return true;
+    }
+    let seen = look_into(view, entry, sides.memory);
+    // What cannot be looked into may be anything.
+    seen.map_or(true, |seen| seen.iter().any(is_weighty))
+}
+
+fn is_weighty(asset: &Asset) -> bool {
+    (asset.strength == Strength::Evidence && asset.kind != AssetKind::HubDataset)
+        || asset.kind == AssetKind::WeightsPointer
+}
+
+/// The judged files that a system of the target branch covered, with the place they had there.
+fn carried<'a>(
+    sides: &'a ComparedSides<'_>,
+    pair: &Pair<'_>,
+) -> impl Iterator<Item = (&'a Entry, &'a RepoPath)> {
+    let covered = pair.before.covered();
+    sides.judged.view.entries().iter().filter_map(move |entry| {
+        let was = sides.change.origin(&entry.path)?;
+        covered.is_match(was.to_string()).then_some((entry, was))
+    })
+}
+
+/// Whether a file is still governed as strictly as the system of the target branch asked.
+fn is_still_covered(sides: &ComparedSides<'_>, pair: &Pair<'_>, entry: &Entry) -> bool {
+    let declared = &sides.judged.declared;
+    let by_itself = |system: &System| pair.now.is_some_and(|now| system.id == now.id);
+    declared.systems_of(&entry.path).any(|system| by_itself(system) || pair.is_kept_by(system))
+}
+
+/// The judged files that a system of the target branch covered and nothing as strict does now, or
+/// that moved to where nobody looks.
+fn lost<'a>(sides: &'a ComparedSides<'_>, pair: &Pair<'_>) -> Vec<&'a RepoPath> {
+    let role = |path: &RepoPath| PathRole::of(path, &sides.judged.view.scope);
+    let lost = carried(sides, pair).filter(|(entry, was)| {
+        let is_hidden = role(&entry.path) == PathRole::Aside;
+        role(was) == PathRole::Product
+            && (is_hidden || !is_still_covered(sides, pair, entry))
+            && matters(sides, entry, was)
+    });
+    lost.map(|(entry, _)| &entry.path).collect()
+}
+
+/// Files of a system that is still there and no longer names them, and that nothing else tells
+/// about.
+pub(super) fn uncovered(
+    sides: &ComparedSides<'_>,
+    pair: &Pair<'_>,
+    now: &System,
+    told: &[LoweredObligation],
+) -> Option<LoweredObligation> {
+    let mut lost = lost(sides, pair);
+    lost.retain(|path| !told.iter().any(|told| told.files.contains(path)));
+    let patterns = |system: &System| {
+        system.paths.iter().map(|it| it.value.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let place = now.place(now.paths.first().map_or(now.id.span, |path| path.span));
+    (!lost.is_empty()).then(|| LoweredObligation {
+        files: lost.into_iter().take(LISTED).cloned().collect(),
+        ..pair.lowered("paths", patterns(pair.before), patterns(now), place)
+    })
+}
+
+/// A system that is gone while what it governed is not, or while nothing shows that it ever was
+/// here.
+pub(super) fn left_behind(sides: &ComparedSides<'_>, pair: &Pair<'_>) -> Option<LoweredObligation> {
+    let covered = pair.before.covered();
+    let had_files =
+        sides.tip_view.entries().iter().any(|entry| covered.is_match(entry.path.to_string()));
+    // A system leaves with its files, whatever can be seen in them. What only a pattern over
+    // everything covers is beside the product where its place says so.
+    let named = pair
+        .before
+        .paths
+        .iter()
+        .map(|path| path.value.as_str())
+        .filter(|path| !path.starts_with('*'));
+    let named = covers(named.map(|path| (&pair.before.base, path)));
+    let stays = |(entry, was): &(&Entry, &RepoPath)| {
+        let is_own = PathRole::of(was, &sides.judged.view.scope) == PathRole::Product
+            || named.is_match(was.to_string());
+        is_own && FileSort::of(was) != FileSort::Page && !is_still_covered(sides, pair, entry)
+    };
+    let lost: Vec<&RepoPath> =
+        carried(sides, pair).filter(stays).map(|(entry, _)| &entry.path).collect();
+    if lost.is_empty() && had_files {
+        return None;
+    }
+    let from = format!("class {}, stage {}", pair.before.class().name(), pair.before.stage.name());
+    let to = if lost.is_empty() {
+        "nothing, and no file shows that it is gone"
+    } else {
+        "nothing, while \
+            its files stay"
+    };
+    let place =
+        lost.first().map_or_else(|| pair.place(sides), |path| Place::whole((*path).clone()));
+    Some(LoweredObligation {
+        files: lost.into_iter().take(LISTED).cloned().collect(),
+        ..pair.lowered("system", from, to.to_owned(), place)
+    })
+}
+
+/// Models and datasets that are still here and no longer declared, and copies that are less
+/// governed.
+pub(super) fn undeclared(sides: &ComparedSides<'_>, pair: &Pair<'_>) -> Vec<LoweredObligation> {
+    let mut found = Vec::new();
+    for model in &pair.before.models {
+        let hosted = model.hub.iter().chain(&model.service).next();
+        found.extend(match hosted {
+            Some(source) => hosted_model(sides, pair, model, &source.value),
+            None => model_files(sides, pair, model),
+        });
+    }
+    for dataset in &pair.before.datasets {
+        found.extend(dataset_gone(sides, pair, dataset));
+    }
+    found
+}
+
+fn model_files(
+    sides: &ComparedSides<'_>,
+    pair: &Pair<'_>,
+    model: &Model,
+) -> Option<LoweredObligation> {
+    let (tip, judged) = (sides.tip_view.snapshot, sides.judged.view.snapshot);
+    // Program source is no model, whatever a register says of it; weights are, whatever they are
+    // called.
+    let is_program = |entry: &Entry| {
+        let is_text = tip.head(entry, TEXT_HEAD).is_ok_and(|head| !head.contains(&0));
+        FileSort::of(&entry.path) == FileSort::Source && is_text
+    };
+    let before = files_of(model, &pair.before.base, tip).filter(|entry| !is_program(entry));
+    let before: Vec<&Entry> = before.collect();
+    let was: BTreeSet<&RepoPath> = before.iter().map(|entry| &entry.path).collect();
+    let contents: BTreeSet<ObjectId> =
+        before.iter().filter_map(|entry| tip.object_id(entry).ok()).collect();
+    let required = pair.required();
+    let is_governed =
+        |entry: &Entry| class_now(sides, entry).is_some_and(|class| class >= required);
+    let carried_on =
+        |entry: &Entry| sides.change.origin(&entry.path).is_some_and(|origin| was.contains(origin));
+    // Another file of the same content, whether it came in or stood there with another content.
+    let is_copy = |entry: &Entry| {
+        let changed = sides.change.files.contains_key(&entry.path) && !carried_on(entry);
+        changed && judged.object_id(entry).is_ok_and(|id| contents.contains(&id))
+    };
+    let is_lost = |entry: &&Entry| {
+        if carried_on(entry) {
+            // A link leads to other weights than those that are governed.
+            !entry.is_file()
+                || sides.judged.declared.models_of(&entry.path).next().is_none()
+                || !is_governed(entry)
+        } else {
+            is_copy(entry) && !is_governed(entry)
+        }
+    };
+    let lost: Vec<&Entry> = judged.entries().iter().filter(is_lost).collect();
+    let Some(first) = lost.first() else { return came_in_its_place(sides, pair, model, &before) };
+    let to = match class_now(sides, first) {
+        _ if !first.is_file() => "a link".to_owned(),
+        None if is_copy(first) => "a copy of no system".to_owned(),
+        Some(class) if is_copy(first) => format!("a copy of class {}", class.name()),
+        Some(class) if class < required => format!("class {}", class.name()),
+        _ => "not declared as a model".to_owned(),
+    };
+    let from = format!("class {}", pair.before.class().name());
+    let files = lost.iter().take(LISTED).map(|entry| entry.path.clone()).collect();
+    let place = Place::whole(first.path.clone());
+    Some(LoweredObligation {
+        files,
+        ..pair.lowered(format!("model {}", model.id.value), from, to, place)
+    })
+}
+
+fn is_added(sides: &ComparedSides<'_>, path: &RepoPath) -> bool {
+    sides.change.files.get(path) == Some(&Edit::Added)
+        && !sides.change.moved_from.contains_key(path)
+}
+
+/// A model whose files are all gone and that is declared no more, while undeclared weights came in:
+/// they may be its own, edited.
+fn came_in_its_place(
+    sides: &ComparedSides<'_>,
+    pair: &Pair<'_>,
+    model: &Model,
+    before: &[&Entry],
+) -> Option<LoweredObligation> {
+    let now = pair.now?;
+    let is_gone =
+        before.iter().all(|entry| sides.change.files.get(&entry.path) == Some(&Edit::Removed));
+    if before.is_empty() || !is_gone || now.models.iter().any(|other| other.id == model.id) {
+        return None;
+    }
+    let is_weights = |entry: &&Entry| {
+        let seen = look_into(&sides.judged.view, entry, sides.memory).unwrap_or_default();
+        seen.iter()
+            .any(|asset| matches!(asset.kind, AssetKind::Weights | AssetKind::WeightsPointer))
+    };
+    let added =
+        sides.judged.view.snapshot.entries().iter().filter(|entry| is_added(sides, &entry.path));
+    let came = added
+        .filter(|entry| sides.judged.declared.models_of(&entry.path).next().is_none())
+        .find(is_weights)?;
+    let to = format!("not declared, while `{}` came in", came.path);
+    let from = format!("class {}", pair.before.class().name());
+    Some(pair.lowered(
+        format!("model {}", model.id.value),
+        from,
+        to,
+        Place::whole(came.path.clone()),
+    ))
+}
+
+/// A hosted or hub model leaves when the code that used it does.
+fn hosted_model(
+    sides: &ComparedSides<'_>,
+    pair: &Pair<'_>,
+    model: &Model,
+    source: &str,
+) -> Option<LoweredObligation> {
+    let is_it = |name: &str| name.eq_ignore_ascii_case(source) || same_service(name, source);
+    let declares = |system: &&System| {
+        let mut models =
+            system.models.iter().flat_map(|model| model.hub.iter().chain(&model.service));
+        models.any(|name| is_it(&name.value))
+    };
+    if sides
+        .judged
+        .declared
+        .all_systems()
+        .filter(declares)
+        .any(|system| system.class() >= pair.required())
+    {
+        return None;
+    }
+    // A system that left with all its files took its models along.
+    let now = pair.now?;
+    let uses = |kind| matches!(kind, AssetKind::HubModel | AssetKind::HostedService);
+    // Code that moved beside the product still calls what it called.
+    let moved = carried(sides, pair).filter(|(entry, was)| entry.path != **was);
+    let moved: Vec<Asset> = moved
+        .filter_map(|(entry, _)| look_into(&sides.judged.view, entry, sides.memory).ok())
+        .flatten()
+        .collect();
+    let product = sides.judged.inventory.product_evidence();
+    let used = product.chain(&moved).find(|asset| uses(asset.kind) && is_it(&asset.name));
+    let replaced = now.models.iter().any(|other| other.id == model.id);
+    let to = match used {
+        Some(asset) => format!("not declared, and used in {}", asset.place.path),
+        None if replaced || code_left(sides, &is_it) => return None,
+        None => "not declared, and nothing shows that it is gone".to_owned(),
+    };
+    let place = used.map_or_else(|| pair.place(sides), |asset| asset.place.clone());
+    Some(pair.lowered(format!("model {}", model.id.value), source.to_owned(), to, place))
+}
+
+/// Whether the change takes away code that used a model.
+fn code_left(sides: &ComparedSides<'_>, is_it: &impl Fn(&str) -> bool) -> bool {
+    let moved: BTreeSet<&RepoPath> = sides.change.moved_from.values().collect();
+    let gone = sides
+        .change
+        .files
+        .iter()
+        .filter(|(path, edit)| **edit != Edit::Added && !moved.contains(path));
+    let entries = gone.filter_map(|(path, _)| sides.tip_view.snapshot.entry(path));
+    let mut seen =
+        entries.filter_map(|entry| look_into(sides.tip_view, entry, sides.memory).ok()).flatten();
+    seen.any(|asset| asset.strength == Strength::Evidence && is_it(&asset.name))
+}
+
+fn dataset_gone(
+    sides: &ComparedSides<'_>,
+    pair: &Pair<'_>,
+    dataset: &Dataset,
+) -> Option<LoweredObligation> {
+    let declared = &sides.judged.declared;
+    let duty = format!("dataset {}", dataset.id.value);
+    let is_strict = |system: &&System| system.class() >= pair.required();
+    if let Some(hub) = &dataset.hub {
+        let replaced = pair.now?.datasets.iter().any(|other| other.id == dataset.id);
+        let mut all = declared.all_systems().filter(is_strict).flat_map(|system| &system.datasets);
+        let known = replaced || all.any(|other| other.hub.as_ref() == Some(hub));
+        let to = "not declared".to_owned();
+        return (!known).then(|| pair.lowered(duty, hub.value.clone(), to, pair.place(sides)));
+    }
+    let was = covers(dataset.files().map(|path| (&pair.before.base, path.value.as_str())));
+    let lost = sides.judged.view.snapshot.entries().iter().find(|entry| {
+        let origin = sides.change.origin(&entry.path);
+        origin.is_some_and(|origin| was.is_match(origin.to_string()))
+            && !declared.data_of(&entry.path).any(|system| is_strict(&system))
+    })?;
+    let place = Place::whole(lost.path.clone());
+    Some(pair.lowered(
+        duty,
+        "declared".to_owned(),
+        "not declared, and still here".to_owned(),
+        place,
+    ))
+}
+
+/// Whether a new pattern to ignore only follows a folder that moved: an old pattern with the same
+/// wildcards is gone, and all it matches was ignored before.
+pub(super) fn is_moved_ignore(
+    sides: &ComparedSides<'_>,
+    tip: &Register,
+    now: &Register,
+    ignored: &Ignored,
+) -> bool {
+    let wild = |pattern: &str| -> String {
+        let parts = pattern.trim_end_matches('/').split('/');
+        parts.skip_while(|part| !part.contains(['*', '?', '[', '{'])).collect::<Vec<_>>().join("/")
+    };
+    let is_gone = |old: &&Ignored| {
+        !now.ignore.iter().any(|still| still.base == old.base && still.path == old.path)
+    };
+    let mut gone = tip.ignore.iter().filter(is_gone);
+    if !gone.any(|old| wild(&old.path.value) == wild(&ignored.path.value)) {
+        return false;
+    }
+    let (before, now) = (tip.ignored(), covers([(&ignored.base, ignored.path.value.as_str())]));
+    let mut matched = sides
+        .judged
+        .view
+        .snapshot
+        .entries()
+        .iter()
+        .filter(|entry| now.is_match(entry.path.to_string()));
+    let follows = |path: &RepoPath| {
+        sides.change.moved_from.get(path).is_some_and(|origin| before.is_match(origin.to_string()))
+    };
+    matched.next().is_some_and(|first| follows(&first.path))
+        && matched.all(|entry| follows(&entry.path))
+}

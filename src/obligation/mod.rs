@@ -1,0 +1,255 @@
+//! Which duties a change lowers: the registers of two revisions compared by what they ask for.
+//!
+//! What is compared is the structure, not the text: per system, per asset, whether or not anything
+//! fails today. A duty that is lowered while nothing depends on it is how two harmless changes make
+//! one that is not.
+
+mod assets;
+mod risks;
+mod system;
+
+use std::collections::BTreeMap;
+
+use crate::catalog::Class;
+use crate::change::Change;
+use crate::fact::Fact;
+use crate::file_cache::FileCache;
+use crate::model::{Declared, RepositoryModel};
+use crate::settings::register::{Register, System, UsedAi};
+use crate::snapshot::View;
+use crate::span::{Place, RepoPath};
+
+/// A duty that the target branch knows and the judged content no longer does, or not as strictly.
+#[derive(Debug)]
+pub struct LoweredObligation {
+    pub system: Option<String>,
+    /// What it is called: `risk-class`, `paths`, `risk R-4`.
+    pub duty: String,
+    pub from: String,
+    pub to: String,
+    /// Where it stands now, or should.
+    pub place: Place,
+    /// Files that are no longer governed.
+    pub files: Vec<RepoPath>,
+    pub class: Class,
+}
+
+/// The two revisions.
+pub struct ComparedSides<'a> {
+    pub tip: &'a Declared,
+    pub tip_view: &'a View<'a>,
+    pub judged: &'a RepositoryModel<'a>,
+    pub change: &'a Change,
+    pub memory: &'a FileCache,
+    /// The place of what stands nowhere any more.
+    pub fallback: &'a Place,
+}
+
+/// Pairs of systems that are compared to find one again under another id.
+const MOST_PAIRS: usize = 10_000;
+
+/// A system of the target branch and what became of it.
+struct Pair<'a> {
+    before: &'a System,
+    /// The same system, perhaps under another id; `None` where it is gone.
+    now: Option<&'a System>,
+}
+
+impl Pair<'_> {
+    /// The class its assets must keep. Where the system itself was lowered, that is told once.
+    fn required(&self) -> Class {
+        self.now.map_or(self.before.class(), |now| now.class().min(self.before.class()))
+    }
+
+    /// Whether another system asks for no less.
+    fn is_kept_by(&self, system: &System) -> bool {
+        system.class() >= self.required() && system::is_as_strict(system, self.before)
+    }
+
+    fn place(&self, sides: &ComparedSides<'_>) -> Place {
+        self.now.map_or_else(|| sides.register_place(), |now| now.place(now.id.span))
+    }
+
+    fn lowered(
+        &self,
+        duty: impl Into<String>,
+        from: String,
+        to: String,
+        place: Place,
+    ) -> LoweredObligation {
+        let system = Some(self.before.id.value.clone());
+        LoweredObligation {
+            system,
+            duty: duty.into(),
+            from,
+            to,
+            place,
+            files: Vec::new(),
+            class: self.before.class(),
+        }
+    }
+}
+
+impl ComparedSides<'_> {
+    /// Somewhere in the register of the judged content.
+    fn register_place(&self) -> Place {
+        match &self.judged.declared.register {
+            Fact::Known(register) => Place::whole(register.path.clone()),
+            Fact::Absent | Fact::Undecided(_) => self.fallback.clone(),
+        }
+    }
+}
+
+/// Every duty that is lowered.
+///
+/// Nothing where the target branch has no register, or none that could be read; and nothing where
+/// the judged one could not be read, because then another check speaks.
+pub fn lowered(sides: &ComparedSides<'_>) -> Vec<LoweredObligation> {
+    let Some(tip) = sides.tip.register.known() else { return Vec::new() };
+    let now = match &sides.judged.declared.register {
+        Fact::Known(register) => register,
+        Fact::Absent => return gone(sides, tip),
+        Fact::Undecided(_) => return Vec::new(),
+    };
+    let mut found = register(sides, tip, now);
+    for pair in pairs(sides, tip, now) {
+        let Some(now) = pair.now else {
+            // What a system left behind is told once, whatever it consisted of.
+            let left = assets::left_behind(sides, &pair);
+            found.extend(left.map_or_else(|| assets::undeclared(sides, &pair), |left| vec![left]));
+            continue;
+        };
+        found.extend(system::lowered(&pair, now));
+        found.extend(risks::lowered(sides, &pair, now));
+        let undeclared = assets::undeclared(sides, &pair);
+        found.extend(assets::uncovered(sides, &pair, now, &undeclared));
+        found.extend(undeclared);
+    }
+    found
+}
+
+/// The systems whose id changed: what each was called on the target branch.
+pub fn renamed(sides: &ComparedSides<'_>) -> BTreeMap<String, String> {
+    let (Some(tip), Some(now)) =
+        (sides.tip.register.known(), sides.judged.declared.register.known())
+    else {
+        return BTreeMap::new();
+    };
+    let id = |system: &System| system.id.value.clone();
+    let pairs = pairs(sides, tip, now).into_iter();
+    pairs
+        .filter_map(|pair| Some((id(pair.now?), id(pair.before))))
+        .filter(|(now, before)| now != before)
+        .collect()
+}
+
+/// The register as a whole is gone. Its systems may have left with their files.
+fn gone(sides: &ComparedSides<'_>, tip: &Register) -> Vec<LoweredObligation> {
+    let stays = |before: &&System| {
+        let pair = Pair { before, now: None };
+        assets::left_behind(sides, &pair).is_some() || !assets::undeclared(sides, &pair).is_empty()
+    };
+    let left: Vec<&System> = tip.systems.iter().filter(stays).collect();
+    if left.is_empty() && tip.kind.is_none() {
+        return Vec::new();
+    }
+    let class = left.iter().map(|system| system.class()).max().unwrap_or(Class::Limited);
+    let names = left.iter().map(|system| system.id.value.as_str());
+    let from = names.chain(tip.kind.map(|_| "kind: organisation")).collect::<Vec<_>>().join(", ");
+    let (place, to) = (sides.fallback.clone(), "no register".to_owned());
+    vec![LoweredObligation {
+        system: None,
+        duty: "register".to_owned(),
+        from,
+        to,
+        place,
+        files: Vec::new(),
+        class,
+    }]
+}
+
+/// What the register says apart from its systems.
+fn register(sides: &ComparedSides<'_>, tip: &Register, now: &Register) -> Vec<LoweredObligation> {
+    let mut found = Vec::new();
+    let class = sides.tip.strictest_class();
+    let mut add = |duty: String, from: String, to: String, place: Place| {
+        found.push(LoweredObligation {
+            system: None,
+            duty,
+            from,
+            to,
+            place,
+            files: Vec::new(),
+            class,
+        });
+    };
+    let nothing = || "nothing".to_owned();
+    if tip.kind.is_some() && now.kind.is_none() {
+        add("kind".to_owned(), "organisation".to_owned(), nothing(), sides.register_place());
+    }
+    for used in &tip.used_ai {
+        let id = &used.id.value;
+        let same = |now: &&UsedAi| now.id == used.id || now.service == used.service;
+        match now.used_ai.iter().find(same) {
+            // Nobody can see here whether it is still used.
+            None => {}
+            Some(still) if still.risk_class < used.risk_class => {
+                let place = Place::bytes(now.path.clone(), still.id.span);
+                let (from, to) = (used.risk_class.name(), still.risk_class.name());
+                add(format!("used-ai {id}"), from.to_owned(), to.to_owned(), place);
+            }
+            Some(_) => {}
+        }
+    }
+    for ignored in &now.ignore {
+        let same = |known: &crate::settings::register::Ignored| {
+            known.base == ignored.base && known.path == ignored.path
+        };
+        if !tip.ignore.iter().any(same) && !assets::is_moved_ignore(sides, tip, now, ignored) {
+            let place = Place::bytes(register_of(now, &ignored.base), ignored.path.span);
+            add(
+                format!("ignore {}", ignored.path.value),
+                nothing(),
+                ignored.path.value.clone(),
+                place,
+            );
+        }
+    }
+    found
+}
+
+/// The register, of one and those it includes, that lies in a folder.
+fn register_of(register: &Register, base: &RepoPath) -> RepoPath {
+    let mut all = std::iter::once(&register.path).chain(&register.included);
+    all.find(|path| path.parent() == *base).unwrap_or(&register.path).clone()
+}
+
+/// Each system of the target branch with what became of it. A system whose id changed is known
+/// again by its models and its files.
+fn pairs<'a>(sides: &'a ComparedSides<'_>, tip: &'a Register, now: &'a Register) -> Vec<Pair<'a>> {
+    let is_new = |system: &&System| !tip.all_systems().any(|known| known.id == system.id);
+    let mut new: Vec<&System> = now.all_systems().filter(is_new).collect();
+    let pair = |before: &'a System| {
+        let same = now.all_systems().find(|system| system.id == before.id);
+        if tip.systems.len().saturating_mul(now.systems.len()) > MOST_PAIRS {
+            return Pair { before, now: same };
+        }
+        let renamed = || {
+            let best = new
+                .iter()
+                .enumerate()
+                .map(|(at, system)| (assets::kept(sides, before, system), at))
+                .max();
+            best.filter(|(kept, _)| *kept > 0).map(|(_, at)| new.remove(at))
+        };
+        // One that was taken up into another lives on in it, with all it asked for.
+        let absorbed = || {
+            let all = now.all_systems().map(|system| (assets::kept(sides, before, system), system));
+            all.filter(|(kept, _)| *kept > 0)
+                .max_by_key(|(kept, _)| *kept)
+                .map(|(_, system)| system)
+        };
+        Pair { before, now: same.or_else(renamed).or_else(absorbed) }
+    };
+    tip.systems.iter().map(pair).collect()
+}

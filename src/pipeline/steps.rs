@@ -1,0 +1,464 @@
+//! The steps of a pipeline that run the gate, with all that says when they run and with what.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::pins::{Pinned, Where, is_same_or_newer};
+use crate::document::{Document, Key, Node, Value};
+use crate::span::Span;
+
+/// Keys at the top of a pipeline that hold for every job.
+const GLOBAL: [&str; 16] = [
+    "defaults",
+    "env",
+    "workflow",
+    "default",
+    "image",
+    "services",
+    "variables",
+    "before_script",
+    "after_script",
+    "stages",
+    "include",
+    "exclude",
+    "files",
+    "default_stages",
+    "ci",
+    "runs",
+];
+
+/// Keys of a job that change nothing about the verdict.
+const NEUTRAL: [&str; 11] = [
+    "timeout-minutes",
+    "timeout",
+    "tags",
+    "interruptible",
+    "retry",
+    "cache",
+    "permissions",
+    "concurrency",
+    "resource_group",
+    "outputs",
+    "artifacts",
+];
+
+/// The same for a step of a job.
+const NEUTRAL_IN_STEP: [&str; 3] = ["name", "id", "timeout-minutes"];
+
+/// Conditions that can only hold something back, so that their absence is the stricter form.
+const RESTRICTIONS: [&str; 4] = ["continue-on-error", "allow_failure", "except", "exclude"];
+
+/// Variables that change how an output looks and nothing else.
+const HARMLESS_VARIABLES: [&str; 8] =
+    ["NO_COLOR", "FORCE_COLOR", "CLICOLOR", "TERM", "TZ", "LANG", "RUST_LOG", "RUST_BACKTRACE"];
+
+/// Inputs of a checkout that give the gate no less to see.
+const HARMLESS_INPUTS: [&str; 3] = ["fetch-depth", "fetch-tags", "persist-credentials"];
+
+/// Jobs that a job may wait for, one behind the other.
+const LONGEST_CHAIN: usize = 8;
+
+/// Steps of one file that are looked at.
+const MOST_STEPS: usize = 200;
+
+/// StepNames by which the gate is known in pipelines.
+pub(super) struct StepNames(BTreeSet<String>);
+
+impl StepNames {
+    pub(super) fn new() -> Self {
+        Self(BTreeSet::new())
+    }
+
+    /// Adds a file of the repository that runs the gate for whoever calls it; whether it is new.
+    pub(super) fn add(&mut self, path: &str) -> bool {
+        self.0.insert(
+            path.trim_end_matches("/action.yml").trim_end_matches("/action.yaml").to_owned(),
+        )
+    }
+
+    fn is_in(&self, text: &str) -> bool {
+        let by_name =
+            text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "aimsgate");
+        let text = text.strip_prefix("./").unwrap_or(text).trim_start_matches('/');
+        by_name || self.0.iter().any(|path| text.starts_with(path.as_str()))
+    }
+}
+
+/// One step, job or hook that runs the gate.
+pub(super) struct Step {
+    /// The keys on the way to it.
+    pub(super) path: String,
+    /// Its own keys, and those around it that say when it runs and with what.
+    keys: BTreeMap<String, (Pinned, Span)>,
+    /// The steps that run before it in its job.
+    before: Vec<BTreeMap<String, Pinned>>,
+    /// The events that start it, each with what narrows it; `None` where the format has none.
+    events: Option<BTreeMap<String, Node>>,
+    pub(super) span: Span,
+}
+
+impl Step {
+    /// The templates it is made of.
+    pub(super) fn templates(&self) -> impl Iterator<Item = String> {
+        let extends = self.keys.iter().filter(|(key, _)| key.ends_with("/extends"));
+        let names = extends.flat_map(|(_, (value, _))| value.text.split([',', '[', ']', ' ']));
+        names.filter(|name| !name.is_empty()).map(str::to_owned)
+    }
+
+    /// The words of all it says, and of what runs before it: some name files of the repository.
+    pub(super) fn words(&self) -> BTreeSet<String> {
+        let own = self.keys.values().map(|(value, _)| value);
+        let texts = own
+            .chain(self.before.iter().flat_map(BTreeMap::values))
+            .map(|value| value.text.as_str());
+        let is_break = |c: char| {
+            c.is_whitespace()
+                || matches!(c, '"' | '\'' | ';' | '&' | '|' | ',' | '[' | ']' | '{' | '}')
+        };
+        let words = texts.flat_map(|text| text.split(is_break));
+        words
+            .map(|word| word.trim_start_matches("./").trim_matches('/'))
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// The first point in which `now` is not provably as strict.
+    pub(super) fn differs_from(&self, now: &Step) -> Option<(Span, String)> {
+        if let Some(before) = &self.events {
+            for (event, narrowed) in before {
+                match now.events.as_ref().and_then(|events| events.get(event)) {
+                    None => return Some((now.span, format!("no longer runs on `{event}`"))),
+                    Some(still) if !is_as_wide(narrowed, still) => {
+                        return Some((now.span, format!("runs on fewer events of `{event}`")));
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+        let names: BTreeSet<&String> = self.keys.keys().chain(now.keys.keys()).collect();
+        for name in names {
+            let key = name.rsplit('/').next().unwrap_or(name);
+            match (self.keys.get(name), now.keys.get(name)) {
+                (Some((before, _)), Some((after, span))) => {
+                    if !is_as_strict(key, before, after) {
+                        return Some((*span, format!("has another `{key}`")));
+                    }
+                }
+                (Some((before, _)), None) => {
+                    let only_held_back = !["always()", "failure()", "cancelled()"]
+                        .iter()
+                        .any(|it| before.text.contains(it));
+                    if !(RESTRICTIONS.contains(&key) || (key == "if" && only_held_back)) {
+                        return Some((now.span, format!("has no `{key}` any more")));
+                    }
+                }
+                (None, Some((after, span))) => {
+                    let is_off = after.text == "false" && RESTRICTIONS.contains(&key);
+                    if !is_off {
+                        return Some((*span, format!("has a `{key}` it did not have")));
+                    }
+                }
+                (None, None) => {}
+            }
+        }
+        // What runs before it may stand in for it, so nothing new may.
+        let mut known = self.before.iter();
+        let is_known = |step: &BTreeMap<String, Pinned>| {
+            known.any(|before| {
+                let keys: BTreeSet<&String> = before.keys().chain(step.keys()).collect();
+                keys.into_iter().all(|key| match (before.get(key), step.get(key)) {
+                    (Some(before), Some(after)) => is_as_strict(key, before, after),
+                    _ => false,
+                })
+            })
+        };
+        let all_known = now.before.iter().all(is_known);
+        (!all_known).then(|| (now.span, "has other steps before it".to_owned()))
+    }
+}
+
+fn is_as_strict(key: &str, before: &Pinned, now: &Pinned) -> bool {
+    let at = match key {
+        "uses" | "image" | "container" | "component" | "include" => Where::Behind,
+        "rev" | "ref" => Where::Whole,
+        "runs-on" => {
+            return before.text == now.text
+                || hosted(&before.text).is_some_and(|os| Some(os) == hosted(&now.text));
+        }
+        _ => Where::InCommand,
+    };
+    is_same_or_newer(before, now, at)
+}
+
+/// The system of a runner that the forge hosts.
+fn hosted(label: &str) -> Option<&str> {
+    let system = label.split('-').next()?;
+    (["ubuntu", "windows", "macos"].contains(&system) && !label.contains([',', '[', '$']))
+        .then_some(system)
+}
+
+/// Whether an event's filters let through all that they did.
+fn is_as_wide(before: &Node, now: &Node) -> bool {
+    let list = |node: &Node, key: &str| -> Option<BTreeSet<String>> {
+        let node = node.get(key)?;
+        Some(match &node.value {
+            Value::Sequence(items) => items.iter().map(canonical).collect(),
+            _ => BTreeSet::from([canonical(node)]),
+        })
+    };
+    let mut keys: BTreeSet<&str> =
+        before.entries().iter().chain(now.entries()).map(|(key, _)| &*key.text).collect();
+    if before.entries().is_empty() && now.entries().is_empty() {
+        keys.clear();
+        if canonical(before) != canonical(now) {
+            return false;
+        }
+    }
+    keys.into_iter().all(|key| match (key, list(before, key), list(now, key)) {
+        (_, before, now) if before == now => true,
+        ("branches" | "tags" | "paths" | "types", Some(before), Some(now)) => {
+            before.is_subset(&now) && !now.iter().any(|it| it.starts_with('!'))
+        }
+        ("branches" | "tags" | "paths", Some(_), None) => true,
+        ("branches-ignore" | "tags-ignore" | "paths-ignore", Some(before), Some(now)) => {
+            now.is_subset(&before)
+        }
+        ("branches-ignore" | "tags-ignore" | "paths-ignore", Some(_), None) => true,
+        _ => false,
+    })
+}
+
+/// The steps of one file.
+pub(super) fn steps(document: &Document, names: &StepNames) -> Vec<Step> {
+    let Ok(root) = document.tree() else { return Vec::new() };
+    let mut walk = Walk { source: &document.source, root, names, found: Vec::new() };
+    let mut around = BTreeMap::new();
+    for (key, value) in root.entries().iter().filter(|(key, _)| GLOBAL.contains(&&*key.text)) {
+        around.insert(format!("/{}", key.text), walk.pinned(key, value));
+    }
+    walk.visit(root, &StepPlace { path: "", around: &around, before: &[], kind: StepKind::Root });
+    walk.found
+}
+
+/// What a mapping is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum StepKind {
+    Root,
+    /// Entries are jobs, each by its name.
+    Jobs,
+    /// An item of a job's `steps`.
+    Step,
+    /// A job, a hook, or anything else.
+    Other,
+}
+
+/// Where a walk stands.
+struct StepPlace<'a> {
+    path: &'a str,
+    around: &'a BTreeMap<String, (Pinned, Span)>,
+    before: &'a [&'a Node],
+    kind: StepKind,
+}
+
+struct Walk<'a> {
+    source: &'a str,
+    root: &'a Node,
+    names: &'a StepNames,
+    found: Vec<Step>,
+}
+
+impl<'a> Walk<'a> {
+    /// Collects the steps below a node; returns whether the gate is named in it outside of any of
+    /// them.
+    fn visit(&mut self, node: &'a Node, place: &StepPlace<'_>) -> bool {
+        match &node.value {
+            Value::Scalar(scalar) => self.names.is_in(&scalar.text),
+            Value::Sequence(items) => {
+                let mut named = false;
+                for (at, item) in items.iter().enumerate() {
+                    let before: Vec<&Node> = if place.kind == StepKind::Step {
+                        items[..at].iter().collect()
+                    } else {
+                        Vec::new()
+                    };
+                    named |= self.visit(item, &StepPlace { before: &before, ..*place });
+                }
+                named
+            }
+            Value::Mapping(entries) => {
+                self.mapping(node, entries, place);
+                false
+            }
+        }
+    }
+
+    fn mapping(&mut self, node: &'a Node, entries: &'a [(Key, Node)], place: &StepPlace<'_>) {
+        let neutral: &[&str] =
+            if place.kind == StepKind::Step { &NEUTRAL_IN_STEP } else { &NEUTRAL };
+        let is_own = |key: &str| match place.kind {
+            StepKind::Root => false,
+            StepKind::Jobs => false,
+            StepKind::Step | StepKind::Other => !neutral.contains(&key) && key != "steps",
+        };
+        let mut keys = None;
+        let mut named = false;
+        for (key, value) in entries.iter().filter(|(key, _)| &*key.text != "name") {
+            if self.found.len() >= MOST_STEPS {
+                return;
+            }
+            if !self.is_named(value) {
+                continue;
+            }
+            let keys = keys.get_or_insert_with(|| {
+                let mut keys = place.around.clone();
+                let own = entries.iter().filter(|(key, _)| is_own(&key.text));
+                let own = own.map(|(key, value)| (key, self.pinned(key, value)));
+                let own = own.filter(|(key, (value, _))| !says_nothing(&key.text, value));
+                keys.extend(
+                    own.map(|(key, value)| (format!("{}/{}", place.path, key.text), value)),
+                );
+                if place.kind == StepKind::Other {
+                    self.follow(node, place.path, &mut keys, 0);
+                }
+                keys
+            });
+            let kind = match (&*key.text, place.kind) {
+                ("jobs", StepKind::Root) => StepKind::Jobs,
+                ("steps", _) => StepKind::Step,
+                _ => StepKind::Other,
+            };
+            let path = format!("{}/{}", place.path, key.text);
+            named |= self.visit(value, &StepPlace { path: &path, around: keys, before: &[], kind });
+        }
+        if let (true, Some(keys)) = (named && place.kind != StepKind::Root, keys) {
+            let before = place.before.iter().map(|step| self.step(step)).collect();
+            let events = self.root.get("on").map(events);
+            self.found.push(Step {
+                path: place.path.to_owned(),
+                keys,
+                before,
+                events,
+                span: node.span,
+            });
+        }
+    }
+
+    fn is_named(&self, node: &Node) -> bool {
+        let mut named = false;
+        node.walk(&mut |_, node| {
+            if let Value::Scalar(scalar) = &node.value {
+                named |= self.names.is_in(&scalar.text);
+            }
+        });
+        named
+    }
+
+    /// What a job waits for, and the templates it is made of.
+    fn follow(
+        &self,
+        job: &Node,
+        path: &str,
+        keys: &mut BTreeMap<String, (Pinned, Span)>,
+        depth: usize,
+    ) {
+        let names = |key: &str| -> Vec<String> {
+            match job.get(key).map(|node| &node.value) {
+                Some(Value::Scalar(scalar)) => vec![scalar.text.to_string()],
+                Some(Value::Sequence(items)) => items
+                    .iter()
+                    .filter_map(|item| item.as_text().or_else(|| item.get("job")?.as_text()))
+                    .map(str::to_owned)
+                    .collect(),
+                _ => Vec::new(),
+            }
+        };
+        if depth >= LONGEST_CHAIN {
+            return;
+        }
+        let jobs = self.root.get("jobs").unwrap_or(self.root);
+        for name in names("needs") {
+            let Some(needed) = jobs.get(&name) else { continue };
+            for key in ["if", "needs", "strategy", "rules", "when", "only", "except"] {
+                if let Some((key, value)) = needed.entry(key) {
+                    keys.insert(
+                        format!("{path}/needs {name}/{}", key.text),
+                        self.pinned(key, value),
+                    );
+                }
+            }
+            self.follow(needed, &format!("{path}/needs {name}"), keys, depth + 1);
+        }
+        for name in names("extends") {
+            let Some((key, template)) = self.root.entry(&name) else { continue };
+            keys.insert(format!("{path}/extends {name}"), self.pinned(key, template));
+            self.follow(template, &format!("{path}/extends {name}"), keys, depth + 1);
+        }
+    }
+
+    fn step(&self, step: &Node) -> BTreeMap<String, Pinned> {
+        let own = step.entries().iter().filter(|(key, _)| !NEUTRAL_IN_STEP.contains(&&*key.text));
+        let own = own.map(|(key, value)| (key.text.to_string(), self.pinned(key, value).0));
+        own.filter(|(key, value)| !says_nothing(key, value)).collect()
+    }
+
+    fn pinned(&self, key: &Key, node: &Node) -> (Pinned, Span) {
+        let rest =
+            self.source.get(node.span.end..).unwrap_or_default().lines().next().unwrap_or_default();
+        let is_plain =
+            matches!(node.value, Value::Scalar(_)) && !node.span.of(self.source).contains('\n');
+        let comment = rest.trim_start().strip_prefix('#').filter(|_| is_plain).unwrap_or_default();
+        let text = match &*key.text {
+            "env" | "variables" => without(node, &HARMLESS_VARIABLES),
+            "with" => without(node, &HARMLESS_INPUTS),
+            _ => canonical(node),
+        };
+        (Pinned { text, comment: comment.trim().to_owned() }, node.span)
+    }
+}
+
+/// The events of a workflow and what narrows each.
+fn events(on: &Node) -> BTreeMap<String, Node> {
+    let nothing = |span: Span| Node { value: Value::Mapping(Vec::new()), span };
+    match &on.value {
+        Value::Scalar(scalar) => BTreeMap::from([(scalar.text.to_string(), nothing(on.span))]),
+        Value::Sequence(items) => {
+            items.iter().map(|item| (canonical(item), nothing(item.span))).collect()
+        }
+        Value::Mapping(entries) => {
+            let narrowed = |value: &Node| match &value.value {
+                Value::Scalar(_) => nothing(value.span),
+                _ => value.clone(),
+            };
+            entries.iter().map(|(key, value)| (key.text.to_string(), narrowed(value))).collect()
+        }
+    }
+}
+
+/// Whether a key holds only variables that do no harm.
+fn says_nothing(key: &str, value: &Pinned) -> bool {
+    matches!(key, "env" | "with") && value.text == "{}"
+}
+
+/// A mapping as text, without keys that do no harm.
+fn without(node: &Node, harmless: &[&str]) -> String {
+    let Value::Mapping(entries) = &node.value else { return canonical(node) };
+    let kept = entries.iter().filter(|(key, _)| !harmless.contains(&&*key.text));
+    canonical(&Node { value: Value::Mapping(kept.cloned().collect()), span: node.span })
+}
+
+/// A value as text that does not depend on how it was written.
+pub(super) fn canonical(node: &Node) -> String {
+    match &node.value {
+        Value::Scalar(scalar) => scalar.text.trim().to_owned(),
+        Value::Sequence(items) => {
+            format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(", "))
+        }
+        Value::Mapping(entries) => {
+            let sorted: BTreeMap<&str, String> =
+                entries.iter().map(|(key, value)| (&*key.text, canonical(value))).collect();
+            let pairs: Vec<String> =
+                sorted.into_iter().map(|(key, value)| format!("{key}: {value}")).collect();
+            format!("{{{}}}", pairs.join(", "))
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! What of a pipeline may change freely, and what may not.
+
+use super::*;
+use crate::document::parse;
+
+const WORKFLOW: &str = "\
+on:
+  pull_request:
+    types: [opened, synchronize]
+  push: {branches: [main]}
+jobs:
+  test: {runs-on: ubuntu-24.04, steps: [{run: cargo test}]}
+  gate:
+    needs: test
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/checkout@v4
+      - uses: example/aimsgate@4d7a214614ab2935c943f9e0ff69d22eadbb8f32 # v0.1.0
+        with: {path: .}
+      - run: |
+          set -e  # stop at once
+          aimsgate check || exit 1
+";
+
+fn told(files: [(&str, &str); 2], to: &[(&str, &str)]) -> Vec<String> {
+    let snapshot = |files: &[(&'static str, String)]| {
+        crate::snapshot::memory::MemorySnapshot::new(
+            files.iter().map(|(path, text)| (*path, text.clone())),
+        )
+    };
+    let leak = |text: &str| -> &'static str { Box::leak(text.to_owned().into_boxed_str()) };
+    let old: Vec<_> = files
+        .iter()
+        .filter(|(path, _)| !path.is_empty())
+        .map(|(path, text)| (leak(path), (*text).to_owned()))
+        .collect();
+    let new: Vec<_> = to.iter().map(|(path, text)| (leak(path), (*text).to_owned())).collect();
+    let (tip, judged) = (snapshot(&old), snapshot(&new));
+    let change = Change::between(&tip, &judged);
+    let view = |snapshot| View::new(snapshot, RepoPath::root());
+    let found = rewired(&view(&tip), &view(&judged), &change, &Place::whole("README.md".into()));
+    found.into_iter().map(|it| it.text).collect()
+}
+
+const FILE: &str = ".github/workflows/gate.yml";
+
+fn change(from: &str, to: &str) -> Vec<String> {
+    assert!(WORKFLOW.contains(from), "{from}");
+    told([(FILE, WORKFLOW), ("", "")], &[(FILE, &WORKFLOW.replace(from, to))])
+}
+
+const DIGEST: &str = "4d7a214614ab2935c943f9e0ff69d22eadbb8f32";
+
+#[test]
+fn both_steps_are_seen() {
+    let document = parse(FILE.into(), WORKFLOW.as_bytes().to_vec());
+    assert_eq!(steps(&document, &StepNames::new()).len(), 2);
+}
+
+#[test]
+fn what_narrows_or_downgrades_the_step_is_told() {
+    for (from, to) in [
+        ("  push: {branches: [main]}\n", ""),
+        ("types: [opened, synchronize]", "types: [opened]"),
+        (
+            "    types: [opened, synchronize]",
+            "    types: [opened, synchronize]\n    paths-ignore: \
+            ['models/**']",
+        ),
+        ("pull_request:", "pull_request_target:"),
+        ("    needs: test", "    needs: test\n    if: github.actor != 'x'"),
+        ("    needs: test", "    continue-on-error: true"),
+        ("    needs: test", "    needs: test\n    env: {BASH_ENV: ./fake.sh}"),
+        ("    needs: test", "    needs: test\n    environment: prod"),
+        ("    needs: test", "    needs: test\n    defaults: {run: {shell: 'true {0}'}}"),
+        ("jobs:\n", "defaults: {run: {shell: 'true {0}'}}\njobs:\n"),
+        ("test: {runs-on", "test: {if: false, runs-on"),
+        ("    runs-on: ubuntu-24.04\n    steps", "    runs-on: [self-hosted, mine]\n    steps"),
+        ("    needs: test", "    needs: test\n    name: other"),
+        ("with: {path: .}", "with: {path: docs}"),
+        ("with: {path: .}", "with: {path: .}\n        continue-on-error: true"),
+        ("      - uses: example/aimsgate", "      - uses: example/other"),
+        ("example/aimsgate@", "fork/aimsgate@"),
+        ("# v0.1.0", "# v0.0.9\n        if: false"),
+        (DIGEST, "main"),
+        (DIGEST, "aaaa214614ab2935c943f9e0ff69d22eadbb8f32"),
+        ("exit 1", "exit 256"),
+        ("aimsgate check || exit 1", "aimsgate check || true"),
+        ("set -e  # stop at once", "set +e  # stop at once"),
+        (
+            "      - uses: actions/checkout@v4",
+            "      - uses: actions/checkout@v4\n        with: \
+            {ref: main}",
+        ),
+        (
+            "      - uses: actions/checkout@v4",
+            "      - uses: actions/checkout@v4\n      - run: echo ./fake >> $GITHUB_PATH",
+        ),
+    ] {
+        assert!(!change(from, to).is_empty(), "{from} -> {to}");
+    }
+}
+
+#[test]
+fn what_leaves_the_step_as_strict_is_not() {
+    let pinned = format!("{DIGEST} # v0.1.0");
+    for (from, to) in [
+        ("cargo test", "cargo nextest run"),
+        ("checkout@v4", "checkout@v5"),
+        ("checkout@v4", "checkout@1111111111111111111111111111111111111111 # v4.2.0"),
+        (pinned.as_str(), "aaaa214614ab2935c943f9e0ff69d22eadbb8f32 # v0.2.0"),
+        ("  push: {branches: [main]}", "  push:"),
+        ("  push: {branches: [main]}", "  push: {branches: [main, release]}"),
+        ("types: [opened, synchronize]", "types: [opened, synchronize, reopened]"),
+        (
+            "  push: {branches: [main]}",
+            "  push: {branches: [main]}\n  schedule: \
+            [{cron: '0 0 * * *'}]",
+        ),
+        (
+            "    needs: test\n    runs-on: ubuntu-24.04",
+            "    needs: test\n    runs-on: ubuntu-26.04\n    timeout-minutes: 5",
+        ),
+        ("with: {path: .}", "with: {path: .}\n        id: gate\n        env: {NO_COLOR: 1}"),
+        ("jobs:\n", "name: checks\njobs:\n"),
+    ] {
+        assert_eq!(change(from, to), Vec::<String>::new(), "{from} -> {to}");
+    }
+}
+
+#[test]
+fn a_file_may_be_called_as_one_likes_only_where_its_forge_does_not_mind() {
+    let one = [(FILE, WORKFLOW), ("", "")];
+    assert!(told(one, &[(".github/workflows/other.yml", WORKFLOW)]).is_empty());
+    assert!(!told(one, &[(".github/workflows/gate.YML", WORKFLOW)]).is_empty());
+    assert!(!told(one, &[(".github/gate.yml", WORKFLOW)]).is_empty());
+    let hooks = "repos:\n  - repo: https://example.com/aimsgate\n    rev: v0.2.0\n    hooks: \
+        [{id: aimsgate}]\n# A line more, so that it is long enough.\n";
+    let hook = [(".pre-commit-config.yaml", hooks), ("", "")];
+    assert!(!told(hook, &[("ci/pre-commit.yaml", hooks)]).is_empty());
+    assert!(
+        told(hook, &[(".pre-commit-config.yaml", &hooks.replace("v0.2.0", "v0.3.0"))]).is_empty()
+    );
+    assert!(
+        !told(hook, &[(".pre-commit-config.yaml", &hooks.replace("v0.2.0", "v0.1.0"))]).is_empty()
+    );
+}
+
+#[test]
+fn callers_templates_and_overrides_are_followed() {
+    let caller = "on: [pull_request]\njobs:\n  call: {uses: ./.github/workflows/gate.yml}\n";
+    let two = [(FILE, WORKFLOW), (".github/workflows/main.yml", caller)];
+    let dropped = caller.replace(
+        "{uses: ./.github/workflows/gate.yml}",
+        "{runs-on: ubuntu-24.04, steps: [{run: echo}]}",
+    );
+    assert!(!told(two, &[(FILE, WORKFLOW), (".github/workflows/main.yml", &dropped)]).is_empty());
+    let gitlab = ".tpl: {rules: [{if: $CI}]}\nbefore_script: [date]\ngate: \
+        {extends: .tpl, script: [aimsgate check]}\nlint: {script: [lint]}\n";
+    let one = [(".gitlab-ci.yml", gitlab), ("", "")];
+    for (from, to) in [
+        ("$CI}", "$CI, when: never}"),
+        ("[date]", "['aimsgate() { true; }']"),
+        ("script: [aimsgate check]", "script: [aimsgate check], allow_failure: true"),
+        ("gate: ", "variables: {GIT_INDEX_FILE: x}\ngate: "),
+    ] {
+        assert!(
+            !told(one, &[(".gitlab-ci.yml", &gitlab.replace(from, to))]).is_empty(),
+            "{from} -> {to}"
+        );
+    }
+    assert!(told(one, &[(".gitlab-ci.yml", &gitlab.replace("[lint]", "[lint --all]"))]).is_empty());
+    let included = [
+        (".gitlab/gate.yml", gitlab),
+        (".gitlab-ci.yml", "include: [{local: .gitlab/gate.yml}]\n"),
+    ];
+    let over = "include: [{local: .gitlab/gate.yml}]\ngate: {allow_failure: true}\n";
+    assert!(!told(included, &[(".gitlab/gate.yml", gitlab), (".gitlab-ci.yml", over)]).is_empty());
+    assert!(
+        !told(
+            included,
+            &[(".gitlab/gate.yml", gitlab), (".gitlab-ci.yml", "lint: {script: [lint]}\n")]
+        )
+        .is_empty()
+    );
+}
