@@ -46,12 +46,13 @@ impl AffectedSystems {
         materials: &Materials,
         renamed: BTreeMap<String, String>,
     ) -> Self {
-        let mut touch = Self { moved_from: change.moved_from.clone(), renamed, ..Self::default() };
+        let mut affected =
+            Self { moved_from: change.moved_from.clone(), renamed, ..Self::default() };
         for path in change.files.keys() {
             if judged.is_governance(path) {
                 continue;
             }
-            touch.files.insert(path.clone());
+            affected.files.insert(path.clone());
             let sort = FileSort::of(path);
             let is_named = materials.names(path);
             let is_aside =
@@ -60,28 +61,28 @@ impl AffectedSystems {
                 continue;
             }
             for system in judged.systems_of(path).chain(tip.systems_of(path)) {
-                touch.systems.insert(system.id.value.clone());
+                affected.systems.insert(system.id.value.clone());
                 if is_named || (sort == FileSort::Content && !materials.excepts(path)) {
-                    touch.material.insert(system.id.value.clone());
+                    affected.material.insert(system.id.value.clone());
                 }
             }
         }
         for system in judged.systems() {
             let id = &system.id.value;
-            let before = tip.system(touch.renamed.get(id).unwrap_or(id));
+            let before = tip.system(affected.renamed.get(id).unwrap_or(id));
             if before.is_none() {
-                touch.new.insert(id.clone());
+                affected.new.insert(id.clone());
                 if takes_over(change, tip, judged, system) {
-                    touch.systems.insert(id.clone());
+                    affected.systems.insert(id.clone());
                 }
             }
             if before.is_some_and(|before| before.purpose != system.purpose) {
-                touch.material.insert(id.clone());
-                touch.systems.insert(id.clone());
+                affected.material.insert(id.clone());
+                affected.systems.insert(id.clone());
             }
-            touch.objects(change, system, before);
+            affected.objects(change, system, before);
         }
-        touch
+        affected
     }
 
     /// Models and datasets: which ones the change brings in, rather than only declaring them.

@@ -151,9 +151,9 @@ mod tests {
         Entry { path: path.into(), mode: FileMode::File, known_id: Some(ObjectId::new(id)) }
     }
 
-    fn look(memory: &FileCache, entry: &Entry) -> bool {
+    fn look(cache: &FileCache, entry: &Entry) -> bool {
         let mut looked = false;
-        let seen = memory.sightings(entry, || {
+        let seen = cache.sightings(entry, || {
             looked = true;
             Ok::<_, ()>(Vec::new())
         });
@@ -163,18 +163,18 @@ mod tests {
 
     #[test]
     fn a_file_is_looked_into_once_until_its_content_is_another() {
-        let memory = FileCache::default();
+        let cache = FileCache::default();
         let [one, other] = [entry("a.py", "1"), entry("a.py", "2")];
-        assert!(look(&memory, &one) && !look(&memory, &one) && look(&memory, &other));
-        assert!(look(&memory, &entry("b.py", "1")), "its name says how it is looked into");
+        assert!(look(&cache, &one) && !look(&cache, &one) && look(&cache, &other));
+        assert!(look(&cache, &entry("b.py", "1")), "its name says how it is looked into");
         assert!(
-            look(&memory, &Entry { mode: FileMode::Symlink, ..one.clone() }),
+            look(&cache, &Entry { mode: FileMode::Symlink, ..one.clone() }),
             "a link's content is \
             a path"
         );
         let unknown = Entry { known_id: None, ..one };
         assert!(
-            look(&memory, &unknown) && look(&memory, &unknown),
+            look(&cache, &unknown) && look(&cache, &unknown),
             "nobody knows whether it \
             changed"
         );
@@ -182,18 +182,18 @@ mod tests {
 
     #[test]
     fn what_failed_is_tried_again() {
-        let (memory, file) = (FileCache::default(), entry("a.py", "1"));
-        assert_eq!(memory.sightings(&file, || Err("unread")), Err("unread"));
-        assert!(look(&memory, &file));
+        let (cache, file) = (FileCache::default(), entry("a.py", "1"));
+        assert_eq!(cache.sightings(&file, || Err("unread")), Err("unread"));
+        assert!(look(&cache, &file));
     }
 
     #[test]
     fn a_later_run_of_the_same_program_knows_what_was_asked_for() {
-        let memory = FileCache::default();
+        let cache = FileCache::default();
         let [kept, forgotten] = [entry("a.py", "1"), entry("b.py", "1")];
-        assert!(look(&memory, &kept) && look(&memory, &forgotten));
-        memory.note_none_of(&kept, "model-card", "l");
-        let text = memory.to_keep("one").unwrap();
+        assert!(look(&cache, &kept) && look(&cache, &forgotten));
+        cache.note_none_of(&kept, "model-card", "l");
+        let text = cache.to_keep("one").unwrap();
         assert!(
             look(&FileCache::of(&text, "other"), &kept),
             "another program may see something else"

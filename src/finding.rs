@@ -334,9 +334,9 @@ impl Problem {
     #[must_use]
     pub fn also(self, place: Place, text: impl Into<String>) -> Self {
         let before = self.related.len();
-        let mut fault = self.related(place, text);
-        fault.related[before..].iter_mut().for_each(|related| related.same = true);
-        fault
+        let mut problem = self.related(place, text);
+        problem.related[before..].iter_mut().for_each(|related| related.same = true);
+        problem
     }
 
     #[must_use]
@@ -395,7 +395,7 @@ pub struct Finding {
     pub subject: Subject,
     pub nature: FindingKind,
     pub gate: Gate,
-    pub fault: Problem,
+    pub problem: Problem,
 }
 
 impl Finding {
@@ -405,27 +405,27 @@ impl Finding {
 
     /// What exactly is wrong; one nameless piece where the flaw has no parts.
     pub fn parts(&self) -> BTreeSet<&str> {
-        if self.fault.parts.is_empty() {
+        if self.problem.parts.is_empty() {
             return BTreeSet::from([""]);
         }
-        self.fault.parts.iter().map(String::as_str).collect()
+        self.problem.parts.iter().map(String::as_str).collect()
     }
 
     /// The systems it concerns.
     pub fn systems(&self) -> impl Iterator<Item = &str> {
-        self.subject.system().into_iter().chain(self.fault.systems.iter().map(String::as_str))
+        self.subject.system().into_iter().chain(self.problem.systems.iter().map(String::as_str))
     }
 
     /// The files the flaw itself is in: where it stands, and further places of the same.
     pub fn own_paths(&self) -> impl Iterator<Item = &RepoPath> {
-        let further = self.fault.related.iter().filter(|related| related.same);
-        std::iter::once(&self.fault.place.path).chain(further.map(|related| &related.place.path))
+        let further = self.problem.related.iter().filter(|related| related.same);
+        std::iter::once(&self.problem.place.path).chain(further.map(|related| &related.place.path))
     }
 
     /// The files it points to.
     pub fn paths(&self) -> impl Iterator<Item = &RepoPath> {
-        std::iter::once(&self.fault.place.path)
-            .chain(self.fault.related.iter().map(|related| &related.place.path))
+        std::iter::once(&self.problem.place.path)
+            .chain(self.problem.related.iter().map(|related| &related.place.path))
     }
 }
 

@@ -107,7 +107,7 @@ impl Catalogue {
     }
 
     /// The language of a text.
-    pub fn tongue(&'static self, text: &str) -> DocumentLanguage {
+    pub fn language(&'static self, text: &str) -> DocumentLanguage {
         tongue_among(text, &self.own_languages)
     }
 }

@@ -143,22 +143,22 @@ fn says(text: &Option<Spanned<String>>) -> bool {
 }
 
 /// One fault for all mistakes of a settings file: it stands at the first and names the others.
-fn fault_of_mistakes(first: &Mistake, rest: &[Mistake], remedy: &str) -> Problem {
+fn problem_of_mistakes(first: &Mistake, rest: &[Mistake], remedy: &str) -> Problem {
     let text = match rest.len() {
         0 => first.message.clone(),
         more => format!("{} (and {more} more in this file)", first.message),
     };
     let parts = std::iter::once(first).chain(rest).map(|mistake| mistake.message.clone());
-    let fault = Problem::new(first.place.clone(), Class::High, text).parts(parts);
-    let fault = rest.iter().fold(fault, |fault, mistake| {
-        fault.related(mistake.place.clone(), mistake.message.clone())
+    let problem = Problem::new(first.place.clone(), Class::High, text).parts(parts);
+    let problem = rest.iter().fold(problem, |problem, mistake| {
+        problem.related(mistake.place.clone(), mistake.message.clone())
     });
-    fault.remedy(Who::Author, remedy)
+    problem.remedy(Who::Author, remedy)
 }
 
 /// The place of a finding that has no better one: README, else the first file.
-pub fn fallback_of(world: &RepositoryModel<'_>) -> Place {
-    let entries = world.view.entries();
+pub fn fallback_of(repo: &RepositoryModel<'_>) -> Place {
+    let entries = repo.view.entries();
     let readme = entries
         .iter()
         .find(|entry| entry.path.file_name().to_ascii_lowercase().starts_with("readme"));

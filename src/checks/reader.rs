@@ -85,14 +85,14 @@ impl<'a> ReadDocument<'a> {
 
     /// The first date of a text of it; one that cannot be read is no date.
     pub(super) fn day_in(&self, text: &str) -> Option<Date> {
-        match date_in(text, self.tongue())? {
+        match date_in(text, self.language())? {
             Day::Known(day) => Some(day),
             Day::Ambiguous => None,
         }
     }
 
-    pub(super) fn tongue(&self) -> DocumentLanguage {
-        self.reading.tongue
+    pub(super) fn language(&self) -> DocumentLanguage {
+        self.reading.language
     }
 
     /// Whether it speaks of an element at all: a column that is not there is told once, and not for

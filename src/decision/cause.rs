@@ -22,21 +22,21 @@ pub(super) fn origin(
     weight: impl Fn(&Finding) -> Severity,
     passed: Option<Date>,
     check: &Check,
-    bench: &DecisionInputs<'_>,
+    inputs: &DecisionInputs<'_>,
 ) -> Origin {
     let alone = |cause| Origin { cause, in_scope: true, raised: false };
-    let (tip, under_judged, asked_before, touch) = match &bench.stand {
+    let (tip, under_judged, asked_before, affected) = match &inputs.compared_with {
         ComparedWith::Alone => return alone(undecided_or(finding, None)),
         ComparedWith::Whole => {
             let day = passed.map(|_| Cause::DatePassed);
-            let newer = (!is_pinned(finding, check, bench.rules)).then_some(Cause::RulesUpdated);
+            let newer = (!is_pinned(finding, check, inputs.rules)).then_some(Cause::RulesUpdated);
             return alone(undecided_or(finding, newer.or(day).or(Some(Cause::AlreadyOnBase))));
         }
-        ComparedWith::Change { tip, under_judged, asked_before, touch } => {
-            (tip, under_judged, asked_before, touch)
+        ComparedWith::Change { tip, under_judged, asked_before, affected } => {
+            (tip, under_judged, asked_before, affected)
         }
     };
-    let moved = touch.subject_before(&finding.subject);
+    let moved = affected.subject_before(&finding.subject);
     let same = |other: &&Finding| {
         other.check == finding.check
             && (other.subject == finding.subject || Some(&other.subject) == moved.as_ref())
@@ -50,26 +50,26 @@ pub(super) fn origin(
     };
     let is_old = before.is_some_and(|before| !is_worse_than(before));
     if is_old {
-        let cause = if !is_pinned(finding, check, bench.rules) {
+        let cause = if !is_pinned(finding, check, inputs.rules) {
             Cause::RulesUpdated
         } else if passed.is_some() {
             Cause::DatePassed
         } else {
             Cause::AlreadyOnBase
         };
-        let in_scope = touches(finding, touch, cause)
+        let in_scope = touches(finding, affected, cause)
             || (finding.nature == FindingKind::Undecided && is_about_all(finding));
         return Origin { cause: undecided_or(finding, Some(cause)), in_scope, raised: false };
     }
-    if !is_pinned(finding, check, bench.rules) {
+    if !is_pinned(finding, check, inputs.rules) {
         return Origin { cause: Some(Cause::RulesUpdated), in_scope: true, raised: false };
     }
     // Only a declaration asks for it: it was not asked for, or asked for of a lower class, or
     // weighed less; and under the new declaration the target branch would lack it just so.
     let is_asked_anew = || {
         let asked = finding.subject.asked();
-        let before = touch.subject_before(&asked).unwrap_or(asked);
-        asked_before.get(&before).is_none_or(|class| *class < finding.fault.class)
+        let before = affected.subject_before(&asked).unwrap_or(asked);
+        asked_before.get(&before).is_none_or(|class| *class < finding.problem.class)
     };
     let is_heavier = before.is_some_and(|before| finding.parts().is_subset(&before.parts()));
     let lacked = under_judged.and_then(|under| {
@@ -77,8 +77,8 @@ pub(super) fn origin(
     });
     let raised = lacked.is_some_and(|lacked| {
         finding.parts().is_subset(&lacked.parts()) && finding.nature >= lacked.nature
-    }) && ((finding.fault.due && is_asked_anew()) || is_heavier)
-        && !finding.systems().any(|system| touch.brings_in(system, finding.subject.object()));
+    }) && ((finding.problem.due && is_asked_anew()) || is_heavier)
+        && !finding.systems().any(|system| affected.brings_in(system, finding.subject.object()));
     Origin { cause: undecided_or(finding, Some(Cause::ThisChange)), in_scope: true, raised }
 }
 
@@ -88,7 +88,7 @@ fn undecided_or(finding: &Finding, cause: Option<Cause>) -> Option<Cause> {
 
 /// Whether a day that passed was moved further back.
 fn is_later(finding: &Finding, before: &Finding) -> bool {
-    match (finding.fault.passed, before.fault.passed) {
+    match (finding.problem.passed, before.problem.passed) {
         (Some(now), Some(before)) => now < before,
         _ => false,
     }
@@ -101,13 +101,13 @@ fn is_about_all(finding: &Finding) -> bool {
 
 /// Whether the change touches what the finding is about. Where nothing is wrong but that a day
 /// passed, only a change that may make the system behave otherwise does.
-fn touches(finding: &Finding, touch: &AffectedSystems, cause: Cause) -> bool {
+fn touches(finding: &Finding, affected: &AffectedSystems, cause: Cause) -> bool {
     if is_about_all(finding) {
-        return finding.paths().any(|path| touch.touches_file(path));
+        return finding.paths().any(|path| affected.touches_file(path));
     }
     let mut systems = finding.systems();
     match cause {
-        Cause::DatePassed => systems.any(|system| touch.is_material(system)),
-        _ => systems.any(|system| touch.touches(system)),
+        Cause::DatePassed => systems.any(|system| affected.is_material(system)),
+        _ => systems.any(|system| affected.touches(system)),
     }
 }

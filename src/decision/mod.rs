@@ -130,7 +130,7 @@ pub struct DecisionInputs<'a> {
     pub today: Date,
     /// The gate that is asked: a release asks both.
     pub asked: Gate,
-    pub stand: ComparedWith<'a>,
+    pub compared_with: ComparedWith<'a>,
 }
 
 /// Where the judged content stands.
@@ -147,26 +147,26 @@ pub enum ComparedWith<'a> {
         under_judged: Option<&'a [Finding]>,
         /// What the target branch's register asks for, and for which class.
         asked_before: &'a BTreeMap<Subject, Class>,
-        touch: &'a AffectedSystems,
+        affected: &'a AffectedSystems,
     },
 }
 
 /// Weighs findings. The heaviest come first; the order is the same for the same findings.
-pub fn judge(findings: Vec<Finding>, bench: &DecisionInputs<'_>) -> Vec<Judged> {
+pub fn judge(findings: Vec<Finding>, inputs: &DecisionInputs<'_>) -> Vec<Judged> {
     let checks: BTreeMap<&str, &Check> =
-        bench.table.iter().map(|check| (check.id, *check)).collect();
+        inputs.table.iter().map(|check| (check.id, *check)).collect();
     let mut judged: Vec<Judged> =
-        findings.into_iter().map(|finding| judge_one(finding, &checks, bench)).collect();
+        findings.into_iter().map(|finding| judge_one(finding, &checks, inputs)).collect();
     judged.sort_by(|a, b| {
         // What the author can clear comes before what others must.
         let others = |it: &Judged| {
-            it.finding.fault.remedies.first().is_none_or(|remedy| remedy.who != Who::Author)
+            it.finding.problem.remedies.first().is_none_or(|remedy| remedy.who != Who::Author)
         };
         let weight = |it: &Judged| {
             (!it.blocks, !it.counts, it.finding.nature, Reverse(it.severity), others(it))
         };
         let place = |it: &Judged| {
-            (it.finding.fault.place.clone(), it.finding.check, it.finding.subject.clone())
+            (it.finding.problem.place.clone(), it.finding.check, it.finding.subject.clone())
         };
         weight(a).cmp(&weight(b)).then_with(|| place(a).cmp(&place(b)))
     });
@@ -176,7 +176,7 @@ pub fn judge(findings: Vec<Finding>, bench: &DecisionInputs<'_>) -> Vec<Judged> 
 fn judge_one(
     finding: Finding,
     checks: &BTreeMap<&str, &Check>,
-    bench: &DecisionInputs<'_>,
+    inputs: &DecisionInputs<'_>,
 ) -> Judged {
     let Some(check) = checks.get(finding.check) else {
         // A finding of no check of this table is a defect; it must not pass for lighter.
@@ -195,26 +195,26 @@ fn judge_one(
             counts: true,
         };
     };
-    let (severity, raise) = weigh::weigh(&finding, check, bench);
-    let weight = |other: &Finding| weigh::severity(other, check, bench);
-    let plea = match (plea_of(&finding, check, bench), formerly(&finding, bench)) {
-        (Exemption::Nothing, Some(former)) => plea_of(&former, check, bench),
-        (plea, _) => plea,
+    let (severity, raise) = weigh::weigh(&finding, check, inputs);
+    let weight = |other: &Finding| weigh::severity(other, check, inputs);
+    let exemption = match (exemption_of(&finding, check, inputs), formerly(&finding, inputs)) {
+        (Exemption::Nothing, Some(former)) => exemption_of(&former, check, inputs),
+        (exemption, _) => exemption,
     };
-    let (excuse, ended) = match plea {
+    let (excuse, ended) = match exemption {
         Exemption::Excuse(excuse) if check.is_excusable() => (Some(excuse), None),
         Exemption::Ended(day) if check.is_excusable() => (None, Some(day)),
         _ => (None, None),
     };
     // What was excused until a day is wrong because that day has passed.
-    let passed = finding.fault.passed.or(ended);
-    let origin = cause::origin(&finding, severity, weight, passed, check, bench);
+    let passed = finding.problem.passed.or(ended);
+    let origin = cause::origin(&finding, severity, weight, passed, check, inputs);
     let gate = if origin.raised { Gate::Release } else { finding.gate };
     let is_asked = gate == Gate::Merge
-        || bench.asked == Gate::Release
-        || weigh::asks_release(bench.rules, origin.raised);
+        || inputs.asked == Gate::Release
+        || weigh::asks_release(inputs.rules, origin.raised);
     let heavy = severity == Severity::Error && excuse.is_none();
-    let in_scope = origin.in_scope || bench.asked == Gate::Release;
+    let in_scope = origin.in_scope || inputs.asked == Gate::Release;
     let since = match &excuse {
         Some(Excuse::Baselined { since, .. }) => Some(*since),
         _ => passed.filter(|_| origin.cause == Some(Cause::DatePassed)),
@@ -244,18 +244,18 @@ enum Exemption {
 }
 
 /// The finding as it was before files moved and systems were renamed, where they were.
-fn formerly(finding: &Finding, bench: &DecisionInputs<'_>) -> Option<Finding> {
-    let ComparedWith::Change { touch, .. } = &bench.stand else { return None };
-    Some(Finding { subject: touch.subject_before(&finding.subject)?, ..finding.clone() })
+fn formerly(finding: &Finding, inputs: &DecisionInputs<'_>) -> Option<Finding> {
+    let ComparedWith::Change { affected, .. } = &inputs.compared_with else { return None };
+    Some(Finding { subject: affected.subject_before(&finding.subject)?, ..finding.clone() })
 }
 
 /// What excuses a finding, or did until a day that has passed. A waiver or an entry whose own
 /// conditions are not met excuses nothing.
-fn plea_of(finding: &Finding, check: &Check, bench: &DecisionInputs<'_>) -> Exemption {
+fn exemption_of(finding: &Finding, check: &Check, inputs: &DecisionInputs<'_>) -> Exemption {
     if finding.nature == FindingKind::Undecided {
         return Exemption::Nothing;
     }
-    if let Some(it) = bench.emergencies.iter().find(|it| passes_over(it, finding)) {
+    if let Some(it) = inputs.emergencies.iter().find(|it| passes_over(it, finding)) {
         return Exemption::Excuse(Excuse::Emergency {
             id: it.id.clone(),
             because: it.because.clone(),
@@ -263,9 +263,9 @@ fn plea_of(finding: &Finding, check: &Check, bench: &DecisionInputs<'_>) -> Exem
             until: it.until,
         });
     }
-    let waivers = bench.waivers.iter().filter(|_| check.is_waivable());
-    let sound = waivers.filter(|it| it.is_about(finding) && it.authority(bench.people).is_ok());
-    if let Some(waiver) = sound.clone().find(|waiver| waiver.is_in_force(bench.today)) {
+    let waivers = inputs.waivers.iter().filter(|_| check.is_waivable());
+    let sound = waivers.filter(|it| it.is_about(finding) && it.authority(inputs.people).is_ok());
+    if let Some(waiver) = sound.clone().find(|waiver| waiver.is_in_force(inputs.today)) {
         return Exemption::Excuse(Excuse::Waived {
             id: waiver.id.value.clone(),
             because: waiver.because.value.clone(),
@@ -273,14 +273,14 @@ fn plea_of(finding: &Finding, check: &Check, bench: &DecisionInputs<'_>) -> Exem
             until: waiver.expires.value,
         });
     }
-    let known = bench.baselines.iter().find_map(|baseline| baseline.knows(finding));
+    let known = inputs.baselines.iter().find_map(|baseline| baseline.knows(finding));
     match known {
-        Some((since, until)) if bench.today <= until => {
+        Some((since, until)) if inputs.today <= until => {
             Exemption::Excuse(Excuse::Baselined { since, until })
         }
         Some((_, until)) => Exemption::Ended(until),
         None => {
-            match sound.map(|waiver| waiver.expires.value).filter(|end| *end < bench.today).max() {
+            match sound.map(|waiver| waiver.expires.value).filter(|end| *end < inputs.today).max() {
                 Some(until) => Exemption::Ended(until),
                 None => Exemption::Nothing,
             }
@@ -293,13 +293,14 @@ fn plea_of(finding: &Finding, check: &Check, bench: &DecisionInputs<'_>) -> Exem
 fn passes_over(emergency: &GrantedEmergency, finding: &Finding) -> bool {
     let mut systems = finding.systems().peekable();
     let is_own = systems.peek().is_some() && systems.all(|system| system == emergency.system);
-    let fault = &finding.fault;
+    let problem = &finding.problem;
     // What is wrong with it, and whatever else of the system is other than before, must be what it
     // was granted for.
     let file = |part: &'_ String| {
         part.trim_start_matches('`').split('`').next().unwrap_or_default().to_owned()
     };
-    let mut content = fault.parts.iter().map(file).chain(fault.content.iter().cloned()).peekable();
+    let mut content =
+        problem.parts.iter().map(file).chain(problem.content.iter().cloned()).peekable();
     is_own
         && emergency.skips.iter().any(|check| check == finding.check)
         && content.peek().is_some()

@@ -23,8 +23,8 @@ const NEWER: Check = Check { id: "newer", since: "0.2", severity: ByClass::ERROR
 const TABLE: &[&Check] = &[&BY_CLASS, &FLOOR, &NEWER];
 
 fn finding(check: &'static str, class: Class, nature: FindingKind) -> Finding {
-    let fault = Problem::new(Place::whole("a".into()), class, "");
-    Finding { check, subject: Subject::Register, nature, gate: Gate::Merge, fault }
+    let problem = Problem::new(Place::whole("a".into()), class, "");
+    Finding { check, subject: Subject::Register, nature, gate: Gate::Merge, problem }
 }
 
 fn rules(text: &str) -> Rules {
@@ -49,7 +49,7 @@ fn judge(findings: Vec<Finding>, rules: &Rules) -> Vec<Judged> {
             facts: &BTreeMap::new(),
             today,
             asked: Gate::Merge,
-            stand: ComparedWith::Alone,
+            compared_with: ComparedWith::Alone,
         },
     )
 }
@@ -94,7 +94,7 @@ fn a_check_newer_than_the_pinned_rule_set_reports_and_does_not_block() {
     assert_eq!(weighed("newer", Class::High, &rules("rules: '0.1'\n")), (Severity::Note, false));
     assert_eq!(weighed("newer", Class::High, &rules("rules: '0.2'\n")), (Severity::Error, true));
     let mut asked_later = finding("by-class", Class::High, FindingKind::Fail);
-    asked_later.fault.since = Some("0.2");
+    asked_later.problem.since = Some("0.2");
     let asked_later = judge(vec![asked_later], &rules("rules: '0.1'\n"));
     assert!(!asked_later[0].blocks, "a newer duty of an old check");
 }
@@ -149,11 +149,11 @@ impl VerdictRow<'_> {
             Subject::System("one".to_owned())
         };
         finding.gate = if self.is("release") { Gate::Release } else { Gate::Merge };
-        finding.fault.due = self.is("due");
+        finding.problem.due = self.is("due");
         let day = if as_it_is == "earlier" { "2026-11-20" } else { "2026-11-10" };
-        finding.fault.passed = self.is("day passed").then(|| day.parse().unwrap());
+        finding.problem.passed = self.is("day passed").then(|| day.parse().unwrap());
         let parts = if as_it_is == "fewer parts" { &["a"][..] } else { &["a", "b"][..] };
-        finding.fault.parts = parts.iter().map(|part| (*part).to_owned()).collect();
+        finding.problem.parts = parts.iter().map(|part| (*part).to_owned()).collect();
         match as_it_is {
             "no" | "asked for" | "-" => None,
             "itself" | "same" | "lighter" | "fewer parts" | "earlier" => Some(finding),
@@ -171,7 +171,7 @@ impl VerdictRow<'_> {
         let (rules, today) = (rules(&text), today.parse().unwrap());
         let (tip, under) = (self.finding(self.on_target), self.finding(self.under_register));
         let touched = matches!(self.touches, "system" | "material" | "brings in");
-        let touch = AffectedSystems::of_system(
+        let affected = AffectedSystems::of_system(
             "one",
             touched,
             self.touches == "material",
@@ -194,19 +194,19 @@ impl VerdictRow<'_> {
             .then(|| baseline(&finding))
             .into_iter()
             .collect();
-        let stand = match self.content {
+        let compared_with = match self.content {
             "alone" => ComparedWith::Alone,
             "target branch" => ComparedWith::Whole,
             "change" => ComparedWith::Change {
                 tip: &tip,
                 under_judged,
                 asked_before: &asked_before,
-                touch: &touch,
+                affected: &affected,
             },
             other => panic!("`{other}` is no content"),
         };
         let asked = if self.asked == "release" { Gate::Release } else { Gate::Merge };
-        let bench = DecisionInputs {
+        let inputs = DecisionInputs {
             table: TABLE,
             rules: &rules,
             people: &people,
@@ -216,9 +216,9 @@ impl VerdictRow<'_> {
             facts: &BTreeMap::new(),
             today,
             asked,
-            stand,
+            compared_with,
         };
-        let judged = super::judge(vec![finding], &bench);
+        let judged = super::judge(vec![finding], &inputs);
         let it = &judged[0];
         let outcome = match verdict(&judged) {
             Verdict::Fail => "blocks",
@@ -292,11 +292,11 @@ fn every_row_of_the_documented_table_comes_out_as_it_says() {
 #[test]
 fn an_entry_of_the_baseline_lapses_when_its_own_element_worsens() {
     let mut known = finding("by-class", Class::High, FindingKind::Fail);
-    known.fault.parts = vec!["a".to_owned(), "b".to_owned()];
+    known.problem.parts = vec!["a".to_owned(), "b".to_owned()];
     let baselines = [baseline(&known)];
     let holds = |parts: &[&str]| {
         let mut finding = known.clone();
-        finding.fault.parts = parts.iter().map(|part| (*part).to_owned()).collect();
+        finding.problem.parts = parts.iter().map(|part| (*part).to_owned()).collect();
         baselines[0].knows(&finding).is_some()
     };
     assert!(holds(&["a", "b"]));

@@ -7,53 +7,53 @@ use crate::finding::{Finding, Severity, Subject};
 use crate::settings::gate::{Mode, ReleaseGate, Rules};
 
 /// The severity of a finding of a check under the rules.
-pub(super) fn severity(finding: &Finding, check: &Check, bench: &DecisionInputs<'_>) -> Severity {
-    weigh(finding, check, bench).0
+pub(super) fn severity(finding: &Finding, check: &Check, inputs: &DecisionInputs<'_>) -> Severity {
+    weigh(finding, check, inputs).0
 }
 
 /// The severity, and the provision of law that makes it one, where it is lighter by itself.
 pub(super) fn weigh(
     finding: &Finding,
     check: &Check,
-    bench: &DecisionInputs<'_>,
+    inputs: &DecisionInputs<'_>,
 ) -> (Severity, Option<&'static Raise>) {
     if check.is_floor() {
         return (Severity::Error, None);
     }
-    let rules = bench.rules;
-    let mode = rules.mode_on(bench.today);
+    let rules = inputs.rules;
+    let mode = rules.mode_on(inputs.today);
     let by_class = match mode {
         Mode::Strict => check.severity.high,
-        Mode::Observe | Mode::Introduce => check.severity.of(finding.fault.class),
+        Mode::Observe | Mode::Introduce => check.severity.of(finding.problem.class),
     };
     let bound = if mode == Mode::Observe { Severity::Warning } else { Severity::Error };
     // What is newer than the pinned rule set reports; it blocks once the rules are raised.
     let by_rules = rules.severity(check.id, by_class);
-    let raise = raise(finding, bench).filter(|_| by_rules < Severity::Error);
+    let raise = raise(finding, inputs).filter(|_| by_rules < Severity::Error);
     let severity = if raise.is_some() { Severity::Error } else { by_rules };
     (severity.min(if is_pinned(finding, check, rules) { bound } else { Severity::Note }), raise)
 }
 
 /// What an overlay that the rules name says of a finding.
-fn raise(finding: &Finding, bench: &DecisionInputs<'_>) -> Option<&'static Raise> {
+fn raise(finding: &Finding, inputs: &DecisionInputs<'_>) -> Option<&'static Raise> {
     let document = match &finding.subject {
         Subject::Document { kind, .. } | Subject::Element { kind, .. } => Some(kind.as_str()),
         _ => None,
     };
     let holds = |fact: FactName| {
-        finding.systems().any(|system| bench.facts.get(system).is_some_and(|it| it.hold(fact)))
+        finding.systems().any(|system| inputs.facts.get(system).is_some_and(|it| it.hold(fact)))
     };
     let is_meant = |raise: &&Raise| {
-        bench.rules.overlays.contains(&raise.overlay)
+        inputs.rules.overlays.contains(&raise.overlay)
             && raise.is_about(finding.check, document)
-            && raise.applies(finding.fault.class, holds, bench.today)
+            && raise.applies(finding.problem.class, holds, inputs.today)
     };
     raises().iter().find(is_meant)
 }
 
 /// Whether the pinned rule set asks for it.
 pub(super) fn is_pinned(finding: &Finding, check: &Check, rules: &Rules) -> bool {
-    rules.includes(check.since) && finding.fault.since.is_none_or(|since| rules.includes(since))
+    rules.includes(check.since) && finding.problem.since.is_none_or(|since| rules.includes(since))
 }
 
 /// Whether the rules ask for what a release needs on changes already. What a change only declares

@@ -124,14 +124,14 @@ pub fn inventory(
     view: &View<'_>,
     breadth: Breadth,
     ignored: &GlobSet,
-    memory: &FileCache,
+    cache: &FileCache,
 ) -> Inventory {
     let submodules =
         view.entries().iter().filter(|entry| entry.mode == FileMode::Submodule).count();
     let files = view.entries().len() - submodules;
     let mut inventory = Inventory { files, submodules, ..Inventory::default() };
     let batch = if breadth == Breadth::UntilEvidence { BATCH } else { usize::MAX };
-    let look = Scan { view, ignored, memory };
+    let look = Scan { view, ignored, cache };
     for entries in view.entries().chunks(batch.min(view.entries().len().max(1))) {
         look.at(entries, PathRole::Product, &mut inventory);
         if breadth == Breadth::UntilEvidence && inventory.uses_ai() {
@@ -149,7 +149,7 @@ pub fn inventory(
 struct Scan<'a> {
     view: &'a View<'a>,
     ignored: &'a GlobSet,
-    memory: &'a FileCache,
+    cache: &'a FileCache,
 }
 
 impl Scan<'_> {
@@ -175,7 +175,7 @@ impl Scan<'_> {
     }
 
     fn into(&self, entry: &Entry, role: PathRole) -> Option<Result<Vec<Asset>, Unread>> {
-        match seen_in(self.view.snapshot, entry, self.memory) {
+        match seen_in(self.view.snapshot, entry, self.cache) {
             Ok(seen) if seen.is_empty() => None,
             Ok(seen) => Some(Ok(assets(entry, role, seen))),
             Err(error) => {
@@ -192,19 +192,19 @@ impl Scan<'_> {
 pub fn look_into(
     view: &View<'_>,
     entry: &Entry,
-    memory: &FileCache,
+    cache: &FileCache,
 ) -> Result<Vec<Asset>, ReadError> {
     let role = PathRole::of(&entry.path, &view.scope);
-    Ok(assets(entry, role, seen_in(view.snapshot, entry, memory)?))
+    Ok(assets(entry, role, seen_in(view.snapshot, entry, cache)?))
 }
 
 fn seen_in(
     snapshot: &dyn Snapshot,
     entry: &Entry,
-    memory: &FileCache,
+    cache: &FileCache,
 ) -> Result<Vec<Detection>, ReadError> {
     if is_looked_into(entry) {
-        memory.sightings(entry, || sightings(snapshot, entry))
+        cache.sightings(entry, || sightings(snapshot, entry))
     } else {
         Ok(Vec::new())
     }

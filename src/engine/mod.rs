@@ -222,20 +222,20 @@ impl Outcome {
         Self::new(subject, CheckResult::Pass)
     }
 
-    pub fn fail(subject: Subject, fault: Problem) -> Self {
-        Self::new(subject, CheckResult::Fail(Box::new(fault)))
+    pub fn fail(subject: Subject, problem: Problem) -> Self {
+        Self::new(subject, CheckResult::Fail(Box::new(problem)))
     }
 
-    pub fn undecided(subject: Subject, fault: Problem) -> Self {
-        Self::new(subject, CheckResult::Undecided(Box::new(fault)))
+    pub fn undecided(subject: Subject, problem: Problem) -> Self {
+        Self::new(subject, CheckResult::Undecided(Box::new(problem)))
     }
 
     /// The finding it is, if it is one.
     pub fn finding(self, check: &Check) -> Option<Finding> {
-        let (nature, fault) = match self.verdict {
-            CheckResult::Fail(fault) => (FindingKind::Fail, fault),
-            CheckResult::Waiting(fault) => (FindingKind::Waiting, fault),
-            CheckResult::Undecided(fault) => (FindingKind::Undecided, fault),
+        let (nature, problem) = match self.verdict {
+            CheckResult::Fail(problem) => (FindingKind::Fail, problem),
+            CheckResult::Waiting(problem) => (FindingKind::Waiting, problem),
+            CheckResult::Undecided(problem) => (FindingKind::Undecided, problem),
             CheckResult::Pass | CheckResult::NotApplicable | CheckResult::Because(_) => {
                 return None;
             }
@@ -245,7 +245,7 @@ impl Outcome {
             subject: self.subject,
             nature,
             gate: self.gate.unwrap_or(check.gate),
-            fault: *fault,
+            problem: *problem,
         })
     }
 
@@ -292,8 +292,8 @@ pub fn evaluate(table: &[&'static Check], context: &Context<'_>, fallback: &Plac
             Err(_) => {
                 let text =
                     format!("the check `{}` failed to run; this is a defect of aimsgate", check.id);
-                let fault = Problem::new(fallback.clone(), Class::High, text);
-                vec![Outcome::undecided(Subject::Check(check.id.to_owned()), fault)]
+                let problem = Problem::new(fallback.clone(), Class::High, text);
+                vec![Outcome::undecided(Subject::Check(check.id.to_owned()), problem)]
             }
         })
         .collect();
@@ -333,14 +333,14 @@ pub fn evaluate(table: &[&'static Check], context: &Context<'_>, fallback: &Plac
                 "`{check}` waits for `{cause}`, which found nothing; this is a \
                 defect of aimsgate"
             );
-            let fault = Problem::new(fallback.clone(), Class::High, text);
+            let problem = Problem::new(fallback.clone(), Class::High, text);
             let subject = Subject::Check(check.to_owned());
             evaluation.findings.push(Finding {
                 check,
                 subject,
                 nature: FindingKind::Undecided,
                 gate,
-                fault,
+                problem,
             });
         }
     }
@@ -378,17 +378,16 @@ mod tests {
         let snapshot = MemorySnapshot::new([("README.md", "")]);
         let view = || View::new(&snapshot, RepoPath::root());
         let governance = Governance::load(&view());
-        let world = RepositoryModel::load(view(), &governance.rules, &FileCache::default());
+        let repo = RepositoryModel::load(view(), &governance.rules, &FileCache::default());
         let today = "2026-11-22".parse().unwrap();
         let (proposed, against) = (&governance, Fact::Absent);
-        let (ledger, digests, commits) =
-            (SignOffStore::default(), Digests::default(), Fact::Absent);
+        let (store, digests, commits) = (SignOffStore::default(), Digests::default(), Fact::Absent);
         let court =
-            SignOffEvaluator::new(&world, &governance, &ledger, None, &digests, &commits, today);
+            SignOffEvaluator::new(&repo, &governance, &store, None, &digests, &commits, today);
         let (court, decisions, governance) = (&court, &[][..], &governance);
         let (refused_emergencies, newcomers) = (&[][..], &[][..]);
         let context = Context {
-            judged: &world,
+            judged: &repo,
             governance,
             proposed,
             against,

@@ -17,7 +17,7 @@ pub enum Day {
 }
 
 /// The first date of a text. A month without a day counts from its last day.
-pub fn date_in(text: &str, tongue: DocumentLanguage) -> Option<Day> {
+pub fn date_in(text: &str, language: DocumentLanguage) -> Option<Day> {
     static ISO: LazyLock<Regex> = LazyLock::new(|| compile(r"\b(\d{4})-(\d{2})-(\d{2})\b"));
     static NUMBERS: LazyLock<Regex> =
         LazyLock::new(|| compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b"));
@@ -34,7 +34,7 @@ pub fn date_in(text: &str, tongue: DocumentLanguage) -> Option<Day> {
     }
     if let Some(found) = NUMBERS.captures(text) {
         let (first, second, year) = (number(&found[1])?, number(&found[2])?, number(&found[3])?);
-        let day_first = matches!(tongue, DocumentLanguage::Known(language) if language.date_order == DateOrder::DayFirst);
+        let day_first = matches!(language, DocumentLanguage::Known(language) if language.date_order == DateOrder::DayFirst);
         return match (first, second) {
             (day, month) if day > 12 || day_first || found[0].contains('.') => {
                 of(year, month, Some(day))
@@ -47,7 +47,7 @@ pub fn date_in(text: &str, tongue: DocumentLanguage) -> Option<Day> {
     if let Some(found) = YEAR_MONTH.captures(text) {
         return of(number(&found[1])?, number(&found[2])?, None).map(Day::Known);
     }
-    named(text, tongue).map(Day::Known)
+    named(text, language).map(Day::Known)
 }
 
 /// The months in English.
@@ -81,7 +81,7 @@ pub(super) fn is_month(word: &str) -> bool {
 }
 
 /// A date whose month is a word: `10 November 2026`, `November 10, 2026`, `November 2026`.
-fn named(text: &str, tongue: DocumentLanguage) -> Option<Date> {
+fn named(text: &str, language: DocumentLanguage) -> Option<Date> {
     let lower = text.to_lowercase();
     let words: Vec<&str> =
         lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
@@ -89,7 +89,7 @@ fn named(text: &str, tongue: DocumentLanguage) -> Option<Date> {
         let english = ENGLISH
             .iter()
             .position(|name| *name == word || (word.len() >= 3 && name[..3] == *word));
-        let DocumentLanguage::Known(language) = tongue else { return english };
+        let DocumentLanguage::Known(language) = language else { return english };
         let own = language.months.iter().position(|names| names.iter().any(|name| name == word));
         own.or(english)
     };

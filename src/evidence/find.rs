@@ -30,7 +30,7 @@ pub(super) struct Finder<'a, 'v> {
     view: &'a View<'v>,
     register: &'a Register,
     documents: &'a mut Documents,
-    memory: &'a FileCache,
+    cache: &'a FileCache,
     /// Documents recognised by what they say, per kind; looked for once.
     recognised: BTreeMap<&'static str, Vec<Reading>>,
     /// The product's Markdown files, once they are needed.
@@ -50,13 +50,13 @@ impl<'a, 'v> Finder<'a, 'v> {
         register: &'a Register,
         lexicon: &'static Lexicon,
         documents: &'a mut Documents,
-        memory: &'a FileCache,
+        cache: &'a FileCache,
     ) -> Self {
         Self {
             view,
             register,
             documents,
-            memory,
+            cache,
             recognised: BTreeMap::new(),
             prose: None,
             candidates: BTreeMap::new(),
@@ -220,7 +220,7 @@ impl<'a, 'v> Finder<'a, 'v> {
         let Body::Prose(prose) = &document.body else { return None };
         let outline =
             self.outlines.entry(path.clone()).or_insert_with(|| self.lexicon.outline(document));
-        let index = reading::section_of(self.lexicon.words(kind, outline.tongue), outline)?;
+        let index = reading::section_of(self.lexicon.words(kind, outline.language), outline)?;
         if reading::is_empty(prose, index) {
             let heading =
                 prose.sections.get(index).map(|section| section.heading).unwrap_or_default();
@@ -231,8 +231,8 @@ impl<'a, 'v> Finder<'a, 'v> {
 
     /// A document that says nothing of a kind: perhaps only nothing that the gate can read.
     fn refused(&self, reading: Reading) -> Answer {
-        let tongue = self.outlines.get(&reading.path).map(|outline| outline.tongue);
-        match tongue {
+        let language = self.outlines.get(&reading.path).map(|outline| outline.language);
+        match language {
             Some(DocumentLanguage::Unknown(what)) if !reading.has_any() => {
                 Answer::UnreadLanguage(reading.path, what)
             }
@@ -388,7 +388,7 @@ impl<'a, 'v> Finder<'a, 'v> {
         }
         let open = self.load_prose(kind);
         let documents = &*self.documents;
-        let (lexicon, memory) = (self.lexicon, self.memory);
+        let (lexicon, cache) = (self.lexicon, self.cache);
         let known = &self.outlines;
         let mut found: Vec<(usize, Reading)> = open
             .par_iter()
@@ -402,7 +402,7 @@ impl<'a, 'v> Finder<'a, 'v> {
                     && said > 0
                     && look_alike_of(&reading, document, outline).is_none();
                 if !is_one {
-                    memory.note_none_of(entry, &kind.id, &lexicon.id);
+                    cache.note_none_of(entry, &kind.id, &lexicon.id);
                 }
                 is_one.then_some((said, reading))
             })
@@ -424,8 +424,8 @@ impl<'a, 'v> Finder<'a, 'v> {
         };
         let prose =
             self.prose.get_or_insert_with(|| view.entries().iter().filter(is_prose).collect());
-        let (memory, lexicon) = (self.memory, self.lexicon);
-        let may_be = |entry: &&Entry| !memory.is_none_of(entry, &kind.id, &lexicon.id);
+        let (cache, lexicon) = (self.cache, self.lexicon);
+        let may_be = |entry: &&Entry| !cache.is_none_of(entry, &kind.id, &lexicon.id);
         let open: Vec<&Entry> = prose.iter().copied().filter(may_be).collect();
         let unread = open.par_iter().filter(|entry| self.documents.get(&entry.path).is_none());
         let read: Vec<Document> = unread.filter_map(|entry| fetch(view, &entry.path)).collect();

@@ -104,17 +104,17 @@ impl Lexicon {
 
     /// The named things of a document.
     pub fn outline(&'static self, document: &Document) -> Outline {
-        Outline::of(document, |text| self.catalogue.tongue(text))
+        Outline::of(document, |text| self.catalogue.language(text))
     }
 
     /// The names of a kind in English and in a language.
     pub(super) fn words(
         &'static self,
         kind: &'static Kind,
-        tongue: DocumentLanguage,
+        language: DocumentLanguage,
     ) -> &'static KindWords {
         static NONE: LazyLock<KindWords> = LazyLock::new(KindWords::default);
-        let language = match tongue {
+        let language = match language {
             DocumentLanguage::Known(language) => Some(language),
             DocumentLanguage::English | DocumentLanguage::Unknown(_) => None,
         };

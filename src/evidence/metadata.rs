@@ -81,8 +81,8 @@ pub fn takes_back(text: &str) -> bool {
 }
 
 /// The labels of a key in English and in a language.
-fn names_of(key: &str, tongue: DocumentLanguage) -> ElementNames {
-    let own = match tongue {
+fn names_of(key: &str, language: DocumentLanguage) -> ElementNames {
+    let own = match language {
         DocumentLanguage::Known(language) => language.metadata.get(key),
         DocumentLanguage::English | DocumentLanguage::Unknown(_) => None,
     };
@@ -100,7 +100,7 @@ fn labelled<'d>(prose: &'d Prose, reading: &Reading, key: &str) -> Option<(&'d s
     };
     let sections =
         all.iter().enumerate().filter(|(at, it)| *at < top || about.is(&Heading::new(&it.title)));
-    let names = names_of(key, reading.tongue);
+    let names = names_of(key, reading.language);
     // `Approved by (planned)` is another label.
     let is_it = |name: &str| !name.contains(['(', '[', '{']) && names.is(&Heading::new(name));
     for block in sections.flat_map(|(_, section)| &section.blocks) {

@@ -107,11 +107,11 @@ pub fn gather(
     register: &Register,
     rules: &Rules,
     documents: &mut Documents,
-    memory: &FileCache,
+    cache: &FileCache,
 ) -> Evidence {
     let lexicon = Lexicon::of(&rules.extension);
     let needs = requirement::needs(register, lexicon.catalogue().kinds());
-    let mut finder = Finder::new(view, register, lexicon, documents, memory);
+    let mut finder = Finder::new(view, register, lexicon, documents, cache);
     let mut evidence = Evidence::new();
     for need in needs {
         let excused = rules

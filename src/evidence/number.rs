@@ -20,7 +20,7 @@ impl Number {
 }
 
 /// Reads a number: `0.68`, `68 %`, `1,500`, and `0,68` or `1.500,2` where a comma marks decimals.
-pub fn number(text: &str, tongue: DocumentLanguage) -> Option<Number> {
+pub fn number(text: &str, language: DocumentLanguage) -> Option<Number> {
     let text = text.trim().trim_matches(['*', '`', '~', '≈']).trim();
     let (text, scale) = match text.strip_suffix('%') {
         Some(text) => (text.trim(), 100.0),
@@ -35,7 +35,7 @@ pub fn number(text: &str, tongue: DocumentLanguage) -> Option<Number> {
         (Some(dot), Some(comma)) => Some(if dot > comma { '.' } else { ',' }),
         (Some(_), None) => (text.matches('.').count() == 1 || !is_grouped('.')).then_some('.'),
         // `1,500` is one and a half only where a comma marks decimals.
-        (None, Some(_)) => ((tongue.decimal() == ',' && text.matches(',').count() == 1)
+        (None, Some(_)) => ((language.decimal() == ',' && text.matches(',').count() == 1)
             || !is_grouped(','))
         .then_some(','),
         (None, None) => None,
@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn numbers_are_read_as_their_language_writes_them() {
         let german = DocumentLanguage::Known(language("de").unwrap());
-        let read = |text: &str, tongue| number(text, tongue).map(Number::value);
+        let read = |text: &str, language| number(text, language).map(Number::value);
         for (text, english, other) in [
             ("0.68", Some(0.68), Some(0.68)),
             ("68 %", Some(0.68), Some(0.68)),

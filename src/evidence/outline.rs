@@ -89,14 +89,14 @@ pub struct Outline {
     /// The title: of the front matter, else the first heading.
     pub(super) title: Option<String>,
     /// The language it is written in.
-    pub tongue: DocumentLanguage,
+    pub language: DocumentLanguage,
 }
 
 impl Outline {
     /// The outline of a document in a language that `tongue` tells from its text.
-    pub(super) fn of(document: &Document, tongue: impl FnOnce(&str) -> DocumentLanguage) -> Self {
+    pub(super) fn of(document: &Document, language: impl FnOnce(&str) -> DocumentLanguage) -> Self {
         let mut outline =
-            Self { spots: Vec::new(), title: None, tongue: tongue(&text_of(document)) };
+            Self { spots: Vec::new(), title: None, language: language(&text_of(document)) };
         match &document.body {
             Body::Tree(root) => {
                 let via = match Format::of(&document.path) {

@@ -14,7 +14,7 @@ pub struct Reading {
     pub kind: &'static Kind,
     pub path: RepoPath,
     /// The language it is written in.
-    pub tongue: DocumentLanguage,
+    pub language: DocumentLanguage,
     /// What its elements are called there.
     pub(super) words: &'static KindWords,
     /// The part of the document that was read.
@@ -132,7 +132,7 @@ fn read_to(
     region: Region,
     required: usize,
 ) -> Reading {
-    let words = lexicon.words(kind, outline.tongue);
+    let words = lexicon.words(kind, outline.language);
     let mut answers = Answers::new(kind, words);
     let mut heading = None;
     if let (Body::Prose(prose), Region::Section(index)) = (&document.body, region) {
@@ -155,7 +155,7 @@ fn read_to(
     Reading {
         kind,
         path: document.path.clone(),
-        tongue: outline.tongue,
+        language: outline.language,
         words,
         region,
         heading,

@@ -123,7 +123,7 @@ fn score(
     titles: &[String],
     text: &str,
 ) -> Option<usize> {
-    let words = lexicon.words(kind, outline.tongue);
+    let words = lexicon.words(kind, outline.language);
     let named = titles.iter().enumerate().filter_map(|(at, title)| {
         // What the document calls itself counts more than what its file is called.
         Some(words.title_words(title)? * 30 + usize::from(at == 0) * 15)

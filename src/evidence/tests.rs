@@ -448,7 +448,7 @@ fn rules_teach_a_language() {
     };
     assert!(reading.said("limitations").is_some() && reading.said("training-data").is_some());
     let version = reading.said("version").unwrap().span.unwrap().of(&card);
-    assert_eq!(date_in(version, reading.tongue), Some(Day::Known("2026-02-03".parse().unwrap())));
+    assert_eq!(date_in(version, reading.language), Some(Day::Known("2026-02-03".parse().unwrap())));
 }
 
 #[test]

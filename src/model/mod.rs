@@ -47,10 +47,10 @@ pub struct RepositoryModel<'a> {
 
 impl<'a> RepositoryModel<'a> {
     /// Reads a view. What was seen in a file's content is remembered for the next one.
-    pub fn load(view: View<'a>, rules: &Rules, memory: &FileCache) -> Self {
+    pub fn load(view: View<'a>, rules: &Rules, cache: &FileCache) -> Self {
         let mut documents = Documents::default();
         let declared = Declared::load(&view, rules, &mut documents);
-        Self::read(view, declared, documents, rules, memory)
+        Self::read(view, declared, documents, rules, cache)
     }
 
     /// Reads a view as the register of another one would have it.
@@ -58,10 +58,10 @@ impl<'a> RepositoryModel<'a> {
         view: View<'a>,
         register_of: &View<'_>,
         rules: &Rules,
-        memory: &FileCache,
+        cache: &FileCache,
     ) -> Self {
         let declared = Declared::of(register_of, rules).over(&view);
-        Self::read(view, declared, Documents::default(), rules, memory)
+        Self::read(view, declared, Documents::default(), rules, cache)
     }
 
     fn read(
@@ -69,7 +69,7 @@ impl<'a> RepositoryModel<'a> {
         declared: Declared,
         mut documents: Documents,
         rules: &Rules,
-        memory: &FileCache,
+        cache: &FileCache,
     ) -> Self {
         let lexicon = Lexicon::of(&rules.extension);
         let register = declared.register.known();
@@ -77,12 +77,12 @@ impl<'a> RepositoryModel<'a> {
         // Without declared systems the only question is whether there is AI at all.
         let breadth =
             if declared.systems().is_empty() { Breadth::UntilEvidence } else { Breadth::Product };
-        let inventory = detect::inventory(&view, breadth, &ignored, memory);
+        let inventory = detect::inventory(&view, breadth, &ignored, cache);
         let mut evidence = Evidence::new();
         let mut risks = Vec::new();
         let mut digests = BTreeMap::new();
         if let Some(register) = register {
-            evidence = evidence::gather(&view, register, rules, &mut documents, memory);
+            evidence = evidence::gather(&view, register, rules, &mut documents, cache);
             risks = typed_risks(&evidence, &documents);
             if evidence.iter().any(|(_, answer)| states_a_digest(answer, &documents)) {
                 digests = digests_of(&view, register);

@@ -60,7 +60,7 @@ fn matters(sides: &ComparedSides<'_>, entry: &Entry, was: &RepoPath) -> bool {
     if content(was) || content(&entry.path) || !entry.is_file() {
         return true;
     }
-    let seen = look_into(view, entry, sides.memory);
+    let seen = look_into(view, entry, sides.cache);
     // What cannot be looked into may be anything.
     seen.map_or(true, |seen| seen.iter().any(is_weighty))
 }
@@ -254,7 +254,7 @@ fn came_in_its_place(
         return None;
     }
     let is_weights = |entry: &&Entry| {
-        let seen = look_into(&sides.judged.view, entry, sides.memory).unwrap_or_default();
+        let seen = look_into(&sides.judged.view, entry, sides.cache).unwrap_or_default();
         seen.iter()
             .any(|asset| matches!(asset.kind, AssetKind::Weights | AssetKind::WeightsPointer))
     };
@@ -301,7 +301,7 @@ fn hosted_model(
     // Code that moved beside the product still calls what it called.
     let moved = carried(sides, pair).filter(|(entry, was)| entry.path != **was);
     let moved: Vec<Asset> = moved
-        .filter_map(|(entry, _)| look_into(&sides.judged.view, entry, sides.memory).ok())
+        .filter_map(|(entry, _)| look_into(&sides.judged.view, entry, sides.cache).ok())
         .flatten()
         .collect();
     let product = sides.judged.inventory.product_evidence();
@@ -326,7 +326,7 @@ fn code_left(sides: &ComparedSides<'_>, is_it: &impl Fn(&str) -> bool) -> bool {
         .filter(|(path, edit)| **edit != Edit::Added && !moved.contains(path));
     let entries = gone.filter_map(|(path, _)| sides.tip_view.snapshot.entry(path));
     let mut seen =
-        entries.filter_map(|entry| look_into(sides.tip_view, entry, sides.memory).ok()).flatten();
+        entries.filter_map(|entry| look_into(sides.tip_view, entry, sides.cache).ok()).flatten();
     seen.any(|asset| asset.strength == Strength::Evidence && is_it(&asset.name))
 }
 

@@ -40,7 +40,7 @@ pub struct ComparedSides<'a> {
     pub tip_view: &'a View<'a>,
     pub judged: &'a RepositoryModel<'a>,
     pub change: &'a Change,
-    pub memory: &'a FileCache,
+    pub cache: &'a FileCache,
     /// The place of what stands nowhere any more.
     pub fallback: &'a Place,
 }

@@ -48,7 +48,7 @@ const NOT_IN_A_PATH: &AsciiSet = &CONTROLS
 
 /// Freezes a run.
 pub fn build(
-    world: &RepositoryModel<'_>,
+    repo: &RepositoryModel<'_>,
     governance: &Governance,
     setting: Setting,
     tallies: Vec<(&'static str, Tally)>,
@@ -57,7 +57,7 @@ pub fn build(
 ) -> Report {
     let verdict = verdict(&judged);
     let today = setting.today;
-    let mut sources = Sources { view: &world.view, texts: BTreeMap::new() };
+    let mut sources = Sources { view: &repo.view, texts: BTreeMap::new() };
     let findings = judged.into_iter().map(|judged| entry(&mut sources, judged)).collect();
     let controls = catalog::controls().iter().map(|control| control.id.clone());
     let (assessed, not_assessed) = controls.partition(|id| assessed.contains(id));
@@ -69,8 +69,8 @@ pub fn build(
         schema: SCHEMA,
         tool: Tool { name: "aimsgate", version: env!("CARGO_PKG_VERSION"), rule_set: RULE_SET },
         inputs: ReportInputs {
-            revision: world.view.snapshot.revision().to_string(),
-            scope: world.view.scope.to_string(),
+            revision: repo.view.snapshot.revision().to_string(),
+            scope: repo.view.scope.to_string(),
             today: today.to_string(),
             mode: governance.rules.mode_on(today),
             pinned_rule_set: governance.rules.pinned.as_ref().map(ToString::to_string),
@@ -98,11 +98,11 @@ pub fn build(
         },
         verdict,
         inventory: InventorySummary {
-            uses_ai: world.inventory.uses_ai(),
-            reason: world.inventory.reason(),
-            files: world.inventory.files,
+            uses_ai: repo.inventory.uses_ai(),
+            reason: repo.inventory.reason(),
+            files: repo.inventory.files,
         },
-        systems: world
+        systems: repo
             .systems()
             .iter()
             .map(|system| SystemSummary {
@@ -113,7 +113,7 @@ pub fn build(
                 owner_known: is_known(governance, &system.owner.value, today),
             })
             .collect(),
-        declares_ai: world
+        declares_ai: repo
             .declared
             .register
             .known()
@@ -162,8 +162,8 @@ fn entry(sources: &mut Sources<'_>, judged: Judged) -> ReportedFinding {
     let finding = judged.finding;
     let fingerprint = finding.fingerprint();
     let elements = finding.parts().into_iter().map(baseline::element).collect();
-    let fault = finding.fault;
-    let related = fault.related.into_iter().map(|related| RelatedEntry {
+    let problem = finding.problem;
+    let related = problem.related.into_iter().map(|related| RelatedEntry {
         text: related.text.clone(),
         location: sources.locate(&related.place, related.text),
     });
@@ -183,12 +183,12 @@ fn entry(sources: &mut Sources<'_>, judged: Judged) -> ReportedFinding {
         excuse: judged.excuse.map(excuse),
         gate: judged.gate,
         elements,
-        class: fault.class.name(),
-        text: fault.text,
+        class: problem.class.name(),
+        text: problem.text,
         related: related.collect(),
-        location: sources.locate(&fault.place, fault.label),
-        waits_for: fault.waits_for,
-        remedies: fault
+        location: sources.locate(&problem.place, problem.label),
+        waits_for: problem.waits_for,
+        remedies: problem
             .remedies
             .into_iter()
             .map(|it| RemedyEntry { who: it.who, text: it.text })

@@ -24,7 +24,7 @@ const SHOWN_BYTES: u64 = 64 << 10;
 /// What a record decides, as a person wants to read it: before and now.
 pub fn decision(court: &SignOffEvaluator<'_>, filed: &RecordFiles) -> String {
     let record = &filed.record.value;
-    let system = record.system.as_ref().and_then(|id| court.world.system(&id.value));
+    let system = record.system.as_ref().and_then(|id| court.repo.system(&id.value));
     let mut out = String::new();
     let mut line = |text: String| {
         let _ = writeln!(out, "{}", safe(&text));
@@ -84,7 +84,7 @@ pub fn decision(court: &SignOffEvaluator<'_>, filed: &RecordFiles) -> String {
 
 fn risks(court: &SignOffEvaluator<'_>, filed: &RecordFiles, system: &System) -> Vec<String> {
     let register = court
-        .world
+        .repo
         .risks
         .iter()
         .find(|(id, _)| *id == system.id.value)
@@ -168,10 +168,10 @@ fn differing(court: &SignOffEvaluator<'_>, path: &str) -> Vec<String> {
     let Some((_, tip)) = court.tip else { return Vec::new() };
     let id =
         |snapshot: &dyn crate::snapshot::Snapshot| snapshot.object_id(snapshot.entry(&path)?).ok();
-    if id(tip) == id(court.world.view.snapshot) {
+    if id(tip) == id(court.repo.view.snapshot) {
         return Vec::new();
     }
-    let (Some(before), Some(now)) = (read(tip), read(court.world.view.snapshot)) else {
+    let (Some(before), Some(now)) = (read(tip), read(court.repo.view.snapshot)) else {
         return vec!["      not shown: it is no text, or more of it than is shown".to_owned()];
     };
     let old: Vec<&str> = before.lines().collect();
@@ -198,7 +198,7 @@ fn measures(court: &SignOffEvaluator<'_>, system: &System) -> Vec<String> {
     };
     let line = |threshold: &Threshold| {
         let metric = &threshold.metric.value;
-        let now = of(court.world.documents.get(&system.path(&threshold.results)?), threshold);
+        let now = of(court.repo.documents.get(&system.path(&threshold.results)?), threshold);
         let was = court.tip.and_then(|(tip, snapshot)| {
             let before = tip.system(&system.id.value)?;
             let is_same =
@@ -317,7 +317,7 @@ pub fn steps(court: &SignOffEvaluator<'_>, filed: &RecordFiles) -> (String, bool
             "the record stands"
         } else {
             "the record does not \
-        stand"
+        compared_with"
         }
     );
     (out, is_sound)

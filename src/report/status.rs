@@ -22,7 +22,7 @@ pub fn status(
         let _ = writeln!(out, "{}", safe(&text));
     };
     let due = court.due();
-    for system in court.world.systems() {
+    for system in court.repo.systems() {
         let (id, version) = (&system.id.value, &system.version.value);
         line(format!(
             "{id} {version}: class {}, stage {}",
@@ -38,7 +38,7 @@ pub fn status(
             decision(court, due).into_iter().for_each(&mut line);
         }
     }
-    if court.world.systems().is_empty() {
+    if court.repo.systems().is_empty() {
         line("no system is declared".to_owned());
     }
     for it in emergencies {
@@ -51,7 +51,7 @@ pub fn status(
         let (id, check) = (&waiver.id.value, &waiver.check.value);
         line(format!("waiver {id} of {check}, {}", ends(court.today, waiver.expires.value)));
     }
-    for (path, envelope) in &court.ledger.envelopes {
+    for (path, envelope) in &court.store.envelopes {
         line(format!(
             "envelope {} of {} ({path}), {}",
             envelope.id.value,

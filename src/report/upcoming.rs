@@ -52,7 +52,7 @@ pub fn upcoming(
             }
         }
     }
-    for (_, envelope) in &court.ledger.envelopes {
+    for (_, envelope) in &court.store.envelopes {
         let text = format!("the envelope `{}` ends", envelope.id.value);
         all.push((envelope.expires(), Some(envelope.system.value.clone()), text));
     }

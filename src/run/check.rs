@@ -58,7 +58,7 @@ pub(super) fn pre_commit(cli: &Cli, folder: &Path, out: &mut dyn Write) -> Resul
     let around = Surroundings::of_this_process(fs::today());
     // Where somebody else's change may have run before, nothing that was left there counts.
     let kept = if around.ci { None } else { CacheFile::of(folder) };
-    let memory =
+    let cache =
         kept.as_ref().map(|kept| FileCache::of(&kept.text, &kept.program)).unwrap_or_default();
     let arguments = cli::CheckArgs {
         path: folder.to_owned(),
@@ -66,9 +66,9 @@ pub(super) fn pre_commit(cli: &Cli, folder: &Path, out: &mut dyn Write) -> Resul
         reach,
         ..cli::CheckArgs::default()
     };
-    let run = CheckPlan::recalling(&arguments, around, &memory)?;
+    let run = CheckPlan::recalling(&arguments, around, &cache)?;
     if let Some(kept) = kept
-        && let Some(text) = memory.to_keep(&kept.program)
+        && let Some(text) = cache.to_keep(&kept.program)
     {
         // Where it cannot be kept, the next commit takes longer.
         let _ = fs::file(&kept.file, &text);
@@ -101,7 +101,7 @@ impl CheckPlan {
     fn recalling(
         arguments: &cli::CheckArgs,
         mut around: Surroundings,
-        memory: &FileCache,
+        cache: &FileCache,
     ) -> Result<Self, Error> {
         let forge = publish::forge(&around, &arguments.reach)?;
         around.remote = forge.as_ref().and_then(|forge| forge.as_ref().ok()?.remote());
@@ -118,7 +118,7 @@ impl CheckPlan {
             publish::approvals(&arguments.path, &comparison, &around, forge.as_ref());
         let today = arguments.today.unwrap_or(around.now);
         let asked = arguments.gate.map_or(Gate::Merge, Gate::from);
-        Ok(Self { report: recalling(&comparison, memory, today, asked), around, forge })
+        Ok(Self { report: recalling(&comparison, cache, today, asked), around, forge })
     }
 
     /// The report in a format.

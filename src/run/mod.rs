@@ -112,12 +112,12 @@ pub fn judged(comparison: &Comparison, today: Date, asked: Gate) -> Report {
 }
 
 /// The same, with what an earlier run saw.
-fn recalling(comparison: &Comparison, memory: &FileCache, today: Date, asked: Gate) -> Report {
-    scene::set(comparison, memory, today, |scene| report(scene, comparison, asked))
+fn recalling(comparison: &Comparison, cache: &FileCache, today: Date, asked: Gate) -> Report {
+    scene::set(comparison, cache, today, |scene| report(scene, comparison, asked))
 }
 
 fn report(scene: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Report {
-    let RunInputs { world, governance, court, base, today, .. } = *scene;
+    let RunInputs { repo, governance, court, base, today, .. } = *scene;
     let target = comparison.target.known();
     let against = match (base, &comparison.target) {
         // The target branch's own content changes nothing of it.
@@ -136,7 +136,7 @@ fn report(scene: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Report
     let refused: Vec<(&str, SignOffFlaw)> =
         refused.into_iter().map(|(it, flaw)| (it.value.id.value.as_str(), flaw)).collect();
     let context = Context {
-        judged: world,
+        judged: repo,
         governance,
         proposed,
         against,
@@ -151,19 +151,13 @@ fn report(scene: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Report
     let others =
         base.filter(|_| comparison.extent == Extent::Change && !evaluation.findings.is_empty());
     let others = others.map(|base| Others::evaluate(base, scene));
-    let touch = base.filter(|_| others.is_some()).map(|base| {
+    let affected = base.filter(|_| others.is_some()).map(|base| {
         let renamed = obligation::renamed(&scene.sides(base));
-        AffectedSystems::of(
-            &base.change,
-            &base.declared,
-            world,
-            &governance.rules.material,
-            renamed,
-        )
+        AffectedSystems::of(&base.change, &base.declared, repo, &governance.rules.material, renamed)
     });
     let facts =
-        world.systems().iter().map(|system| (system.id.value.as_str(), &system.facts)).collect();
-    let bench = DecisionInputs {
+        repo.systems().iter().map(|system| (system.id.value.as_str(), &system.facts)).collect();
+    let inputs = DecisionInputs {
         table,
         rules: &governance.rules,
         people: &governance.people,
@@ -173,19 +167,19 @@ fn report(scene: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Report
         facts: &facts,
         today,
         asked,
-        stand: match (base, &others, &touch) {
+        compared_with: match (base, &others, &affected) {
             (None, ..) => ComparedWith::Alone,
-            (_, Some(others), Some(touch)) => ComparedWith::Change {
+            (_, Some(others), Some(affected)) => ComparedWith::Change {
                 tip: &others.tip,
                 under_judged: others.under_judged.as_deref(),
                 asked_before: &others.asked_before,
-                touch,
+                affected,
             },
             // It is the target's own, or without findings there is nothing to compare.
             (Some(_), ..) => ComparedWith::Whole,
         },
     };
-    let findings = judge(evaluation.findings, &bench);
+    let findings = judge(evaluation.findings, &inputs);
     let setting = Setting {
         rules_from: scene.rules_from,
         target: target.zip(base).map(|(target, base)| TargetSummary {
@@ -202,7 +196,7 @@ fn report(scene: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Report
         approvals: comparison.approvals.known().into_iter().flatten().map(approved).collect(),
         today,
     };
-    report::build(world, governance, setting, evaluation.tallies, &evaluation.assessed, findings)
+    report::build(repo, governance, setting, evaluation.tallies, &evaluation.assessed, findings)
 }
 
 fn approved(it: &Approval) -> Approved {
@@ -240,17 +234,17 @@ struct Others {
 
 impl Others {
     fn evaluate(base: &Base<'_>, scene: &RunInputs<'_>) -> Self {
-        let RunInputs { governance, proposed, digests, today, memory, .. } = *scene;
-        let findings = |world: &RepositoryModel<'_>, proposed: &Governance| {
+        let RunInputs { governance, proposed, digests, today, cache, .. } = *scene;
+        let findings = |repo: &RepositoryModel<'_>, proposed: &Governance| {
             let (against, commits) = (Fact::Absent, Fact::Absent);
-            let ledger = SignOffStore::load(&world.view, None, &scene::sign_off_folders(world));
+            let store = SignOffStore::load(&repo.view, None, &scene::sign_off_folders(repo));
             let court =
-                SignOffEvaluator::new(world, governance, &ledger, None, digests, &commits, today);
+                SignOffEvaluator::new(repo, governance, &store, None, digests, &commits, today);
             let (court, decisions) = (&court, &*court.due());
             let table = checks::ALL;
             let (refused_emergencies, newcomers) = (&[][..], &[][..]);
             let context = Context {
-                judged: world,
+                judged: repo,
                 governance,
                 proposed,
                 against,
@@ -262,21 +256,21 @@ impl Others {
                 table,
             };
             let asked = decisions.iter().map(|due| (checks::decision(due), due.class)).collect();
-            (evaluate(table, &context, &checks::fallback_of(world)).findings, asked)
+            (evaluate(table, &context, &checks::fallback_of(repo)).findings, asked)
         };
-        let world = RepositoryModel::load(base.view.clone(), &governance.rules, memory);
-        let (tip, decisions): (_, BTreeMap<Subject, Class>) = findings(&world, &base.governance);
+        let repo = RepositoryModel::load(base.view.clone(), &governance.rules, cache);
+        let (tip, decisions): (_, BTreeMap<Subject, Class>) = findings(&repo, &base.governance);
         let is_register = |path: &RepoPath| path.file_name() == register::FILE;
         let under_judged = base.change.files.keys().any(is_register).then(|| {
             let under = RepositoryModel::load_under(
                 base.view.clone(),
-                &scene.world.view,
+                &scene.repo.view,
                 &governance.rules,
-                memory,
+                cache,
             );
             findings(&under, proposed).0
         });
-        let asked_before = world.asked().into_iter().chain(decisions).collect();
+        let asked_before = repo.asked().into_iter().chain(decisions).collect();
         Self { tip, under_judged, asked_before }
     }
 }

@@ -19,7 +19,7 @@ use crate::span::{Place, RepoPath};
 /// What a run looks at.
 #[derive(Clone, Copy)]
 pub(super) struct RunInputs<'a> {
-    pub(super) world: &'a RepositoryModel<'a>,
+    pub(super) repo: &'a RepositoryModel<'a>,
     /// Rules and people that the verdict is given by.
     pub(super) governance: &'a Governance,
     /// What the judged content would make of them.
@@ -29,7 +29,7 @@ pub(super) struct RunInputs<'a> {
     pub(super) base: Option<&'a Base<'a>>,
     pub(super) court: &'a SignOffEvaluator<'a>,
     pub(super) digests: &'a Digests,
-    pub(super) memory: &'a FileCache,
+    pub(super) cache: &'a FileCache,
     /// The place of what has no better one.
     pub(super) fallback: &'a Place,
     pub(super) today: Date,
@@ -42,9 +42,9 @@ impl<'a> RunInputs<'a> {
         ComparedSides {
             tip,
             tip_view,
-            judged: self.world,
+            judged: self.repo,
             change,
-            memory: self.memory,
+            cache: self.cache,
             fallback: self.fallback,
         }
     }
@@ -53,7 +53,7 @@ impl<'a> RunInputs<'a> {
 /// Loads a comparison and hands it on.
 pub(super) fn set<T>(
     comparison: &Comparison,
-    memory: &FileCache,
+    cache: &FileCache,
     today: Date,
     act: impl FnOnce(&RunInputs<'_>) -> T,
 ) -> T {
@@ -78,18 +78,17 @@ pub(super) fn set<T>(
     let governance = trusted.map_or_else(|| proposed.clone(), |trusted| trusted.keeping(&proposed));
     let tip = target.map(|target| Declared::of(&view(&*target.tip), &governance.rules));
     let governance = tip.iter().fold(governance, excused_by_known);
-    let world =
-        RepositoryModel::load(view(&*comparison.judged.snapshot), &governance.rules, memory);
-    let fallback = checks::fallback_of(&world);
+    let repo = RepositoryModel::load(view(&*comparison.judged.snapshot), &governance.rules, cache);
+    let fallback = checks::fallback_of(&repo);
     let digests = Digests::default();
-    let mut folders = sign_off_folders(&world);
+    let mut folders = sign_off_folders(&repo);
     folders.extend(tip.iter().flat_map(beside));
     // What the target branch holds counts as it is there, and what an earlier commit of it lacks
     // was never altered.
     let held = target.map(|target| view(&*target.tip));
-    let mut ledger = SignOffStore::load(&world.view, held.as_ref(), &folders);
+    let mut store = SignOffStore::load(&repo.view, held.as_ref(), &folders);
     if comparison.extent == Extent::Whole {
-        ledger.altered.clear();
+        store.altered.clear();
     }
     let base = target.zip(of_target).zip(tip).map(|((target, governance), declared)| {
         let view = view(&*target.tip);
@@ -97,9 +96,9 @@ pub(super) fn set<T>(
     });
     let tip = base.as_ref().map(|base| (&base.declared, base.view.snapshot));
     let court = SignOffEvaluator::new(
-        &world,
+        &repo,
         &governance,
-        &ledger,
+        &store,
         tip,
         &digests,
         &comparison.commits,
@@ -112,14 +111,14 @@ pub(super) fn set<T>(
         court
     };
     act(&RunInputs {
-        world: &world,
+        repo: &repo,
         governance: &governance,
         proposed: &proposed,
         rules_from,
         base: base.as_ref(),
         court: &court,
         digests: &digests,
-        memory,
+        cache,
         fallback: &fallback,
         today,
     })
@@ -150,9 +149,9 @@ fn change(target: &Target, comparison: &Comparison) -> Change {
 }
 
 /// Where sign-offs may lie: at or above the judged folder, and beside each register.
-pub(super) fn sign_off_folders(world: &RepositoryModel<'_>) -> BTreeSet<RepoPath> {
-    let above = world.view.scope.ancestors_from_root();
-    above.into_iter().chain(beside(&world.declared)).collect()
+pub(super) fn sign_off_folders(repo: &RepositoryModel<'_>) -> BTreeSet<RepoPath> {
+    let above = repo.view.scope.ancestors_from_root();
+    above.into_iter().chain(beside(&repo.declared)).collect()
 }
 
 /// The folders of the registers that are in force.

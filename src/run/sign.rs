@@ -37,7 +37,7 @@ pub(super) fn sign(arguments: &cli::SignArgs, out: &mut dyn Write) -> Result<Ver
     let content = Content::WorkingTree;
     let comparison =
         git::compare(&arguments.path, &content, base, arguments.today, &around).map_err(input)?;
-    let (memory, mut signed) = (FileCache::default(), None);
+    let (cache, mut signed) = (FileCache::default(), None);
     let act = |scene: &RunInputs<'_>| match (arguments.prepare, &arguments.record) {
         (Some(decision), _) => prepare(arguments, decision.into(), scene, out),
         (None, Some(record)) => {
@@ -50,12 +50,12 @@ pub(super) fn sign(arguments: &cli::SignArgs, out: &mut dyn Write) -> Result<Ver
         }
         (None, None) => Err(Error::new(ErrorKind::Usage, "name a record, or what to prepare")),
     };
-    let verdict = scene::set(&comparison, &memory, today, act)?;
+    let verdict = scene::set(&comparison, &cache, today, act)?;
     if let (Some(signed), Some(record), false) = (signed, &arguments.record, arguments.unsigned) {
         // Only the signature shows which key made it.
         let now = git::compare(&arguments.path, &content, base, arguments.today, &around)
             .map_err(input)?;
-        scene::set(&now, &memory, today, |scene| {
+        scene::set(&now, &cache, today, |scene| {
             refused(scene, find(scene, record)?, &signed, out)
         })?;
     }
@@ -90,11 +90,11 @@ fn usage(text: impl Into<String>) -> Error {
 /// The record of this id; its file's name will do.
 fn find<'a>(scene: &RunInputs<'a>, named: &str) -> Result<&'a RecordFiles, Error> {
     let id = named.rsplit('/').next().unwrap_or(named).trim_end_matches(".yaml");
-    let ledger = scene.court.ledger;
-    if let Some(filed) = ledger.records.get(id) {
+    let store = scene.court.store;
+    if let Some(filed) = store.records.get(id) {
         return Ok(filed);
     }
-    let broken = ledger
+    let broken = store
         .mistakes
         .iter()
         .find(|mistake| mistake.place.path.file_name() == format!("{id}.yaml"));
@@ -105,7 +105,7 @@ fn find<'a>(scene: &RunInputs<'a>, named: &str) -> Result<&'a RecordFiles, Error
         ));
     }
     let error = usage(format!("there is no record `{id}`"));
-    Err(match nearest(id, ledger.records.keys().map(String::as_str)) {
+    Err(match nearest(id, store.records.keys().map(String::as_str)) {
         Some(name) => error.hint(format!("did you mean `{name}`?")),
         None => error.hint("prepare one: aimsgate sign --prepare DECISION --system ID"),
     })
@@ -156,7 +156,7 @@ fn prepare(
         (_, Some(system)) => Plan::of_system(court, decision, system).map_err(refuse)?,
         (_, None) => {
             let ids: Vec<&str> =
-                scene.world.systems().iter().map(|system| system.id.value.as_str()).collect();
+                scene.repo.systems().iter().map(|system| system.id.value.as_str()).collect();
             return Err(usage(format!("which system? add --system ({})", ids.join(", "))));
         }
     };
@@ -165,7 +165,7 @@ fn prepare(
     paths.extend(
         lowered
             .first()
-            .and(scene.world.declared.register.known())
+            .and(scene.repo.declared.register.known())
             .map(|register| register.path.clone()),
     );
     let identity = Identity::of(&arguments.path);
@@ -201,9 +201,9 @@ fn prepare(
 }
 
 fn system<'a>(scene: &RunInputs<'a>, id: &str) -> Result<&'a System, Error> {
-    scene.world.system(id).ok_or_else(|| {
+    scene.repo.system(id).ok_or_else(|| {
         let error = usage(format!("the register declares no system `{id}`"));
-        match nearest(id, scene.world.systems().iter().map(|system| system.id.value.as_str())) {
+        match nearest(id, scene.repo.systems().iter().map(|system| system.id.value.as_str())) {
             Some(name) => error.hint(format!("did you mean `{name}`?")),
             None => error,
         }
@@ -241,7 +241,7 @@ fn authors(
 /// The trusted files that the change makes other than they are.
 fn loosening(scene: &RunInputs<'_>) -> Vec<ReplacedFile> {
     let Some(base) = scene.base else { return Vec::new() };
-    let rewired = pipeline::rewired(&base.view, &scene.world.view, &base.change, scene.fallback);
+    let rewired = pipeline::rewired(&base.view, &scene.repo.view, &base.change, scene.fallback);
     let pipelines: BTreeSet<RepoPath> = rewired.into_iter().map(|it| it.path).collect();
     let is_trusted = |path: &&RepoPath| {
         let text = path.to_string();
@@ -401,12 +401,12 @@ fn named_role(name: &str) -> Result<Role, Error> {
 fn evidence(scene: &RunInputs<'_>, named: &[String]) -> Result<Vec<(String, String)>, Error> {
     let digest = |name: &String| {
         let path = scene
-            .world
+            .repo
             .view
             .scope
             .join(name)
             .map_err(|error| usage(format!("`{name}`: {error}")))?;
-        match scene.digests.at(scene.world.view.snapshot, &path) {
+        match scene.digests.at(scene.repo.view.snapshot, &path) {
             Some(Ok(digest)) => Ok((path.to_string(), digest)),
             Some(Err(why)) => Err(Error::new(ErrorKind::Input, format!("`{name}`: {why}"))),
             None => Err(Error::new(ErrorKind::Input, format!("there is no file `{name}`"))),

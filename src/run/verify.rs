@@ -55,7 +55,7 @@ pub(super) fn verify(arguments: &cli::VerifyArgs, out: &mut dyn Write) -> Result
     let today = arguments.today.unwrap_or(now);
     let simulated = around.ci && !comparison.simulation.is_empty();
     scene::set(&comparison, &FileCache::default(), today, |scene| {
-        let Some(system) = scene.world.system(&arguments.system) else {
+        let Some(system) = scene.repo.system(&arguments.system) else {
             return Err(Error::new(
                 ErrorKind::Usage,
                 format!("the register declares no system `{}`", arguments.system),

@@ -27,7 +27,7 @@ impl SignOffEvaluator<'_> {
     /// calls it.
     pub(super) fn wrote(&self, held: &Located<Record>) -> Arc<BTreeSet<String>> {
         let record = &held.value;
-        let system = record.system.as_ref().and_then(|id| self.world.system(&id.value));
+        let system = record.system.as_ref().and_then(|id| self.repo.system(&id.value));
         let is_any = record.decision.value == Decision::Classification;
         let key = match (record.decision.value, system) {
             (Decision::RuleChange, _) => format!("rules {}", record.id.value),
@@ -60,7 +60,7 @@ impl SignOffEvaluator<'_> {
         let root = RepoPath::root();
         let set = covers(patterns.iter().map(|path| (&root, path.as_str())));
         let is_about = |path: &RepoPath| {
-            let is_signoff = self.ledger.folders.iter().any(|folder| path.is_in(folder));
+            let is_signoff = self.store.folders.iter().any(|folder| path.is_in(folder));
             !is_signoff && (key == "any" || paths.contains(path) || set.is_match(path.to_string()))
         };
         let commits = self.commits.known().into_iter().flatten();

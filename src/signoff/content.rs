@@ -103,13 +103,13 @@ impl Digests {
 
 /// All content of a system that decisions cover.
 pub(super) fn items(
-    world: &RepositoryModel<'_>,
+    repo: &RepositoryModel<'_>,
     system: &System,
     materials: &Materials,
-    ledger: &SignOffStore,
+    store: &SignOffStore,
     digests: &Digests,
 ) -> Vec<CoveredItem> {
-    let reader = ItemReader { world, system, materials, digests };
+    let reader = ItemReader { repo, system, materials, digests };
     let mut items = reader.risks();
     items.extend(reader.purpose());
     for model in &system.models {
@@ -160,7 +160,7 @@ pub(super) fn items(
     items.extend(reader.results());
     items.extend(reader.configuration());
     items.extend(reader.named());
-    items.extend(reader.envelopes(ledger));
+    items.extend(reader.envelopes(store));
     // What is covered twice for one reason is covered once; each reason counts, for decisions
     // differ in which they cover.
     let mut seen = BTreeSet::new();
@@ -173,7 +173,7 @@ fn is_for_evaluation(dataset: &Dataset) -> bool {
 }
 
 struct ItemReader<'r, 'a> {
-    world: &'r RepositoryModel<'a>,
+    repo: &'r RepositoryModel<'a>,
     system: &'r System,
     materials: &'r Materials,
     digests: &'r Digests,
@@ -181,7 +181,7 @@ struct ItemReader<'r, 'a> {
 
 impl ItemReader<'_, '_> {
     fn snapshot(&self) -> &dyn Snapshot {
-        self.world.view.snapshot
+        self.repo.view.snapshot
     }
 
     /// What a path or a pattern of the register names.
@@ -283,13 +283,13 @@ impl ItemReader<'_, '_> {
     }
 
     fn risks(&self) -> Vec<CoveredItem> {
-        let typed = self.world.risks.iter().find(|(system, _)| *system == self.system.id.value);
+        let typed = self.repo.risks.iter().find(|(system, _)| *system == self.system.id.value);
         if let Some((_, register)) = typed {
             let open = register
                 .risks
                 .iter()
                 .filter(|risk| risk.status.as_ref().is_none_or(|it| it.value != Status::Closed));
-            let document = self.world.documents.get(&register.path);
+            let document = self.repo.documents.get(&register.path);
             let node = |id: &str| {
                 let all = document?.tree().ok()?.get("risks")?.items();
                 all.iter().find(|node| node.get("id").and_then(Node::as_text) == Some(id))
@@ -315,7 +315,7 @@ impl ItemReader<'_, '_> {
             need.system.as_ref() == Some(&self.system.id.value)
         };
         let mut answers = self
-            .world
+            .repo
             .evidence
             .iter()
             .filter(|(need, _)| need.kind.id == risks::KIND && of_system(need));
@@ -345,12 +345,12 @@ impl ItemReader<'_, '_> {
             &system.purpose.value,
             system.purpose.span,
         )];
-        for (need, answer) in &self.world.evidence {
+        for (need, answer) in &self.repo.evidence {
             let Answer::Read(reading) = answer else { continue };
             if need.system.as_ref() != Some(&system.id.value) {
                 continue;
             }
-            let Some(document) = self.world.documents.get(&reading.path) else { continue };
+            let Some(document) = self.repo.documents.get(&reading.path) else { continue };
             let said = match need.kind.id.as_str() {
                 "intended-use-statement" => whole(document, reading),
                 "model-card" => element(document, reading, "intended-use"),
@@ -402,8 +402,8 @@ impl ItemReader<'_, '_> {
     }
 
     /// What a program may change by itself: the envelopes, and what must not change within them.
-    fn envelopes(&self, ledger: &SignOffStore) -> Vec<CoveredItem> {
-        let own = ledger
+    fn envelopes(&self, store: &SignOffStore) -> Vec<CoveredItem> {
+        let own = store
             .envelopes
             .iter()
             .filter(|(_, envelope)| envelope.system.value == self.system.id.value);
@@ -419,7 +419,7 @@ impl ItemReader<'_, '_> {
 
     /// Whatever else the system owns that is no program, page, document or data.
     fn configuration(&self) -> Vec<CoveredItem> {
-        let world = self.world;
+        let repo = self.repo;
         let results: Vec<Option<RepoPath>> =
             self.system.accept_when.iter().map(|it| self.system.path(&it.results)).collect();
         let (models, data) = (self.system.model_files(), self.system.data_files());
@@ -433,11 +433,11 @@ impl ItemReader<'_, '_> {
             let is_other = models.is_match(&name)
                 || data.is_match(&name)
                 || results.iter().flatten().any(|it| it == path);
-            let is_told = is_configuration(path, &world.view.scope) && !is_document(world, path);
+            let is_told = is_configuration(path, &repo.view.scope) && !is_document(repo, path);
             !is_other && is_told && !self.materials.excepts(path)
         };
         let (prompts, rest): (Vec<&Entry>, Vec<&Entry>) =
-            world.view.entries().iter().filter(is_meant).partition(|entry| is_prompt(&entry.path));
+            repo.view.entries().iter().filter(is_meant).partition(|entry| is_prompt(&entry.path));
         let of = |material, entries: Vec<&Entry>| -> Vec<CoveredItem> {
             if entries.len() <= MOST_SINGLE {
                 return entries.into_iter().map(|entry| self.file(material, &entry.path)).collect();
@@ -456,9 +456,9 @@ impl ItemReader<'_, '_> {
 
     /// What the rules name of the files that the system owns, beside what their names say of them.
     fn named(&self) -> Vec<CoveredItem> {
-        let entries = self.world.view.entries();
+        let entries = self.repo.view.entries();
         let is_own =
-            |entry: &Entry| entry.path.is_in(&self.world.view.scope) && self.owns(&entry.path);
+            |entry: &Entry| entry.path.is_in(&self.repo.view.scope) && self.owns(&entry.path);
         let item = |(material, folder, pattern): (Material, &RepoPath, &str)| {
             let set = covers([(folder, pattern)]);
             let has_own = entries.iter().any(|it| set.is_match(it.path.to_string()) && is_own(it));
@@ -469,7 +469,7 @@ impl ItemReader<'_, '_> {
     }
 
     fn owns(&self, path: &RepoPath) -> bool {
-        self.world.systems_of(path).any(|owner| owner.id == self.system.id)
+        self.repo.systems_of(path).any(|owner| owner.id == self.system.id)
     }
 }
 
@@ -522,11 +522,11 @@ fn is_manifest(path: &RepoPath) -> bool {
 
 /// Whether a file answers a duty as a page, or is of the gate's own formats. Data that a register
 /// calls a document decides how a system behaves all the same.
-fn is_document(world: &RepositoryModel<'_>, path: &RepoPath) -> bool {
+fn is_document(repo: &RepositoryModel<'_>, path: &RepoPath) -> bool {
     let is_page = matches!(path.extension().as_str(), "md" | "markdown" | "rst" | "adoc" | "");
     let is_register = path.file_name() == register::FILE;
     let in_governance = path.to_string().split('/').any(|part| part == "governance");
-    world.is_governance(path) && (is_page || is_register || in_governance)
+    repo.is_governance(path) && (is_page || is_register || in_governance)
 }
 
 /// Whether a path of the register, or of a record, is a pattern over files.

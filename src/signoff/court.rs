@@ -29,10 +29,10 @@ use crate::span::Place;
 
 /// All that sign-offs are judged by.
 pub struct SignOffEvaluator<'a> {
-    pub world: &'a RepositoryModel<'a>,
+    pub repo: &'a RepositoryModel<'a>,
     /// Rules, people and keys of the target branch.
     pub governance: &'a Governance,
-    pub ledger: &'a SignOffStore,
+    pub store: &'a SignOffStore,
     /// The target branch's register and content, where it has one: duties are the stricter of both.
     pub tip: Option<(&'a Declared, &'a dyn Snapshot)>,
     pub digests: &'a Digests,
@@ -63,9 +63,9 @@ pub struct DueDecision<'a> {
 
 impl<'a> SignOffEvaluator<'a> {
     pub fn new(
-        world: &'a RepositoryModel<'a>,
+        repo: &'a RepositoryModel<'a>,
         governance: &'a Governance,
-        ledger: &'a SignOffStore,
+        store: &'a SignOffStore,
         tip: Option<(&'a Declared, &'a dyn Snapshot)>,
         digests: &'a Digests,
         commits: &'a Fact<Vec<Authored>>,
@@ -75,9 +75,9 @@ impl<'a> SignOffEvaluator<'a> {
         let trust = governance.trust();
         let approvals = None;
         Self {
-            world,
+            repo,
             governance,
-            ledger,
+            store,
             tip,
             digests,
             commits,
@@ -112,7 +112,7 @@ impl<'a> SignOffEvaluator<'a> {
                  may decide"
             }
         };
-        let place = Place::whole(self.world.declared.in_register(Default::default()).path);
+        let place = Place::whole(self.repo.declared.in_register(Default::default()).path);
         Err(Box::new(SignOffFlaw::new(SignOffProperty::Authority, place, why).undecided()))
     }
 
@@ -130,10 +130,10 @@ impl<'a> SignOffEvaluator<'a> {
             return Arc::clone(known);
         }
         let items = Arc::new(content::items(
-            self.world,
+            self.repo,
             system,
             &self.rules().material,
-            self.ledger,
+            self.store,
             self.digests,
         ));
         self.items
@@ -146,7 +146,7 @@ impl<'a> SignOffEvaluator<'a> {
     /// Every decision that is due, judged.
     pub fn due(&self) -> Vec<DueDecision<'a>> {
         let mut all = Vec::new();
-        for system in self.world.systems() {
+        for system in self.repo.systems() {
             let class = self.class(system);
             let mut content: Option<Arc<Vec<CoveredItem>>> = None;
             for decision in
@@ -188,7 +188,7 @@ impl<'a> SignOffEvaluator<'a> {
     pub fn flaws(&self, filed: &'a RecordFiles) -> Vec<SignOffFlaw> {
         let class = self.class_of(filed);
         let record = &filed.record.value;
-        let system = record.system.as_ref().and_then(|id| self.world.system(&id.value));
+        let system = record.system.as_ref().and_then(|id| self.repo.system(&id.value));
         let of_system = matches!(
             record.decision.value,
             Decision::AcceptResidualRisk | Decision::Release | Decision::TreatmentPlan
@@ -220,7 +220,7 @@ impl<'a> SignOffEvaluator<'a> {
             return true;
         }
         let register = self
-            .world
+            .repo
             .risks
             .iter()
             .find(|(id, _)| *id == system.id.value)
@@ -255,7 +255,7 @@ impl<'a> SignOffEvaluator<'a> {
             record.decision.value == decision
                 && record.system.as_ref().is_some_and(|it| it.value == system.id.value)
         };
-        let candidates = RecordCandidates::of(self.ledger.records.values().filter(is_meant));
+        let candidates = RecordCandidates::of(self.store.records.values().filter(is_meant));
         // The newest ones first: mostly one of them stands, and nothing else need be looked at.
         let mut all = candidates.all.clone();
         all.sort_by_key(|filed| {
@@ -376,7 +376,7 @@ impl<'a> SignOffEvaluator<'a> {
         }
         flaws.extend(residuals(held, asked.terms, content));
         let confirmed = self.confirmed(filed, class);
-        let snapshot = self.world.view.snapshot;
+        let snapshot = self.repo.view.snapshot;
         let closed = self.closed_risks(system, record);
         let varied = self.varied(held, system, content);
         let leave = Leave { confirmed: &confirmed, closed: &closed, varied: &varied.paths };
@@ -427,10 +427,10 @@ impl<'a> SignOffEvaluator<'a> {
         system: &System,
         record: &'r Record,
     ) -> BTreeSet<(&'r str, &'r str)> {
-        let of_system = self.world.risks.iter().filter(|(id, _)| *id == system.id.value);
+        let of_system = self.repo.risks.iter().filter(|(id, _)| *id == system.id.value);
         let mut closed = BTreeSet::new();
         for (_, register) in of_system {
-            let Some(document) = self.world.documents.get(&register.path) else { continue };
+            let Some(document) = self.repo.documents.get(&register.path) else { continue };
             for covered in &record.covers.risks {
                 let (id, sha256) = (covered.id.value.as_str(), covered.sha256.value.as_str());
                 if was_open(document, id).iter().any(|digest| digest == sha256) {
@@ -453,7 +453,7 @@ impl<'a> SignOffEvaluator<'a> {
     /// The sections whose rewording somebody of the second line confirmed.
     fn confirmed(&self, filed: &RecordFiles, class: Class) -> Vec<&'a CoveredSection> {
         let id = &filed.record.value.id;
-        let confirming = self.ledger.records.values().filter(|other| {
+        let confirming = self.store.records.values().filter(|other| {
             let record = &other.record.value;
             record.decision.value == Decision::Confirm && record.confirms.as_ref() == Some(id)
         });

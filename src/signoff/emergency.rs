@@ -41,7 +41,7 @@ impl<'a> SignOffEvaluator<'a> {
     ) -> (Vec<GrantedEmergency>, Vec<(&'a Located<Emergency>, SignOffFlaw)>) {
         let mut granted = Vec::new();
         let mut refused = Vec::new();
-        for (held, statements) in &self.ledger.emergencies {
+        for (held, statements) in &self.store.emergencies {
             // What is over is history.
             if !held.is_new && held.value.until.value.date() < self.today {
                 continue;
@@ -62,7 +62,7 @@ impl<'a> SignOffEvaluator<'a> {
         let content = self.items(system);
         let files: BTreeSet<&RepoPath> = content.iter().map(|item| &item.place.path).collect();
         let is_other = |path: &&&RepoPath| {
-            self.digests.at(tip, path) != self.digests.at(self.world.view.snapshot, path)
+            self.digests.at(tip, path) != self.digests.at(self.repo.view.snapshot, path)
         };
         files.iter().filter(is_other).map(ToString::to_string).collect()
     }
@@ -103,9 +103,8 @@ impl<'a> SignOffEvaluator<'a> {
             return refuse(it.id.span, "`covers` names no file".to_owned());
         }
         for file in &it.covers {
-            let now = self
-                .digests
-                .at(self.world.view.snapshot, &RepoPath::from(file.path.value.as_str()));
+            let now =
+                self.digests.at(self.repo.view.snapshot, &RepoPath::from(file.path.value.as_str()));
             if now != Some(Ok(file.sha256.value.clone())) {
                 return refuse(
                     file.path.span,

@@ -141,7 +141,7 @@ impl<'a> SignOffEvaluator<'a> {
             }
             _ => false,
         };
-        for (path, envelope) in &self.ledger.envelopes {
+        for (path, envelope) in &self.store.envelopes {
             let form = ItemForm::File { path: path.to_string() };
             let is_covered =
                 content.iter().find(|item| item.form == form).is_some_and(|item| is_signed(&item));
@@ -221,7 +221,7 @@ impl<'a> SignOffEvaluator<'a> {
                 return refuse(item.place.clone(), text);
             }
         }
-        let snapshot = self.world.view.snapshot;
+        let snapshot = self.repo.view.snapshot;
         let is_as_here = |it: &CoveredFile| {
             let path = system.base.join(&it.path.value).ok();
             path.and_then(|path| self.digests.at(snapshot, &path))
@@ -257,7 +257,7 @@ impl<'a> SignOffEvaluator<'a> {
             let is_it = run.data.as_ref().is_some_and(|it| {
                 let pointer = system.base.join(&it.pointer.value);
                 let now =
-                    pointer.ok().and_then(|path| self.digests.at(self.world.view.snapshot, &path));
+                    pointer.ok().and_then(|path| self.digests.at(self.repo.view.snapshot, &path));
                 it.dataset.value == data.dataset.value && now == Some(Ok(it.sha256.value.clone()))
             });
             if !is_it {
@@ -282,8 +282,7 @@ impl<'a> SignOffEvaluator<'a> {
             held.value.envelope.value == envelope.id.value
                 && folder.as_ref().is_ok_and(|it| held.path.is_in(it))
         };
-        let mut runs: Vec<&'a Located<RunRecord>> =
-            self.ledger.runs.iter().filter(is_own).collect();
+        let mut runs: Vec<&'a Located<RunRecord>> = self.store.runs.iter().filter(is_own).collect();
         runs.sort_by_key(|held| (held.value.at.value, &held.path));
         runs
     }
@@ -327,7 +326,7 @@ impl<'a> SignOffEvaluator<'a> {
         system: &System,
     ) -> Result<(), (Place, String)> {
         let path = system.base.join(&run.metrics.value).ok();
-        let document = path.as_ref().and_then(|path| fetch(&self.world.view, path));
+        let document = path.as_ref().and_then(|path| fetch(&self.repo.view, path));
         let Some(document) = document else {
             let place = system.place(system.id.span);
             return Err((place, format!("there are no measurements at `{}`", run.metrics.value)));
@@ -359,7 +358,7 @@ impl<'a> SignOffEvaluator<'a> {
     }
 
     fn first_signature(&self, id: &str) -> Option<Date> {
-        let statements = &self.ledger.records.get(id)?.statements;
+        let statements = &self.store.records.get(id)?.statements;
         statements.iter().map(|held| held.value.signed_on.value).min()
     }
 
@@ -377,7 +376,7 @@ impl<'a> SignOffEvaluator<'a> {
             Stop::Severity3 => Some(3),
         };
         let limit = envelope.stops_on.iter().filter_map(worst).max()?;
-        let mut answers = self.world.evidence.iter().filter(|(need, _)| {
+        let mut answers = self.repo.evidence.iter().filter(|(need, _)| {
             need.kind.id == "incident-log" && need.system.as_ref() == Some(&system.id.value)
         });
         let reading = answers.find_map(|(_, answer)| match answer {
@@ -386,7 +385,7 @@ impl<'a> SignOffEvaluator<'a> {
         });
         let stops = |what: String| format!("{what} stops the envelope `{}`", envelope.id.value);
         let read =
-            reading.and_then(|reading| Some((reading, self.world.documents.get(&reading.path)?)));
+            reading.and_then(|reading| Some((reading, self.repo.documents.get(&reading.path)?)));
         let Some((reading, document)) = read else {
             let text = stops("an incident log that is not here, or cannot be read,".to_owned());
             return Some((system.place(system.id.span), text));
@@ -394,7 +393,7 @@ impl<'a> SignOffEvaluator<'a> {
         // An incident whose day or severity nobody can tell may be one that stops it.
         rows(document, reading).iter().find_map(|row| {
             let stated = row.said("id-date");
-            let day = stated.and_then(|(text, _)| match date_in(text, reading.tongue)? {
+            let day = stated.and_then(|(text, _)| match date_in(text, reading.language)? {
                 Day::Known(day) => Some(day),
                 Day::Ambiguous => None,
             });

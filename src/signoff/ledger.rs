@@ -121,7 +121,7 @@ impl SignOffStore {
             for below in [FOLDER, EMERGENCIES, RUNS] {
                 if let Ok(folder) = folder.join(below) {
                     reader.folder(judged, target, &folder);
-                    reader.ledger.folders.insert(folder);
+                    reader.store.folders.insert(folder);
                 }
             }
             reader.envelopes(judged, folder);
@@ -132,14 +132,14 @@ impl SignOffStore {
 
 #[derive(Default)]
 struct StoreReader {
-    ledger: SignOffStore,
+    store: SignOffStore,
     signatures: BTreeMap<RepoPath, (Vec<u8>, bool)>,
     files: Vec<(RepoPath, Vec<u8>, bool)>,
 }
 
 impl StoreReader {
     fn folder(&mut self, judged: &View<'_>, target: Option<&View<'_>>, folder: &RepoPath) {
-        self.ledger.mistakes.extend(misnamed_below(judged, folder));
+        self.store.mistakes.extend(misnamed_below(judged, folder));
         let below = |view: &View<'_>| View::new(view.snapshot, folder.clone()).entries().to_vec();
         let now = below(judged);
         let before = target.map(below);
@@ -186,14 +186,14 @@ impl StoreReader {
                     "a link or a submodule; a sign-off is a \
                     file",
                 );
-                self.ledger.unreadable.push((path.clone(), damage));
+                self.store.unreadable.push((path.clone(), damage));
                 continue;
             }
             let bytes = match view.snapshot.read(entry, LARGEST) {
                 Ok(bytes) => bytes,
                 Err(error) => {
                     let damage = Damage::new(Span::default(), error.to_string());
-                    self.ledger.unreadable.push((path.clone(), damage));
+                    self.store.unreadable.push((path.clone(), damage));
                     continue;
                 }
             };
@@ -203,7 +203,7 @@ impl StoreReader {
                         && judged.snapshot.read(still, LARGEST).is_ok_and(|now| now == bytes)
                 });
                 if !same {
-                    self.ledger
+                    self.store
                         .altered
                         .push(Altered { path: path.clone(), is_gone: still.is_none() });
                 }
@@ -233,17 +233,17 @@ impl StoreReader {
         {
             let Some(document) = crate::evidence::fetch(judged, &entry.path) else { continue };
             match (envelope::read(&document), document.damage()) {
-                (Ok(envelope), _) => self.ledger.envelopes.push((entry.path.clone(), envelope)),
+                (Ok(envelope), _) => self.store.envelopes.push((entry.path.clone(), envelope)),
                 (Err(_), Some(damage)) => {
-                    self.ledger.unreadable.push((entry.path.clone(), damage.clone()))
+                    self.store.unreadable.push((entry.path.clone(), damage.clone()))
                 }
-                (Err(mistake), None) => self.ledger.mistakes.push(mistake),
+                (Err(mistake), None) => self.store.mistakes.push(mistake),
             }
         }
     }
 
     fn mistake(&mut self, path: &RepoPath, message: String) {
-        self.ledger.mistakes.push(Mistake { place: Place::whole(path.clone()), message });
+        self.store.mistakes.push(Mistake { place: Place::whole(path.clone()), message });
     }
 
     fn finish(mut self) -> SignOffStore {
@@ -255,11 +255,11 @@ impl StoreReader {
             let signed = match (read(&document), document.damage()) {
                 (Ok(signed), _) => signed,
                 (Err(_), Some(damage)) => {
-                    self.ledger.unreadable.push((path, damage.clone()));
+                    self.store.unreadable.push((path, damage.clone()));
                     continue;
                 }
                 (Err(mistake), None) => {
-                    self.ledger.mistakes.push(mistake);
+                    self.store.mistakes.push(mistake);
                     continue;
                 }
             };
@@ -274,21 +274,21 @@ impl StoreReader {
                 };
             }
             match signed {
-                Signed::Emergency(it) => self.ledger.emergencies.push((held!(*it), Vec::new())),
-                Signed::Run(it) => self.ledger.runs.push(held!(it)),
+                Signed::Emergency(it) => self.store.emergencies.push((held!(*it), Vec::new())),
+                Signed::Run(it) => self.store.runs.push(held!(it)),
                 Signed::Statement(it) => statements.push(held!(it)),
                 Signed::Closing(it) => closings.push(held!(it)),
                 Signed::Revocation(it) => revocations.push(held!(it)),
                 Signed::Record(it) => {
                     let id = it.id.value.clone();
-                    if self.ledger.records.contains_key(&id) {
+                    if self.store.records.contains_key(&id) {
                         let message = format!("there is another record `{id}`");
-                        self.ledger.mistakes.push(Mistake { place: Place::whole(path), message });
+                        self.store.mistakes.push(Mistake { place: Place::whole(path), message });
                         continue;
                     }
                     let record = held!(*it);
                     let (statements, closings, revocations) = (Vec::new(), Vec::new(), Vec::new());
-                    self.ledger
+                    self.store
                         .records
                         .insert(id, RecordFiles { record, statements, closings, revocations });
                 }
@@ -296,11 +296,11 @@ impl StoreReader {
         }
         // What is wrong with a file is told once, and not again of what belongs to it.
         let broken: BTreeSet<String> =
-            (self.ledger.mistakes.iter().map(|mistake| &mistake.place.path))
-                .chain(self.ledger.unreadable.iter().map(|(path, _)| path))
+            (self.store.mistakes.iter().map(|mistake| &mistake.place.path))
+                .chain(self.store.unreadable.iter().map(|(path, _)| path))
                 .map(RepoPath::file_name)
                 .collect();
-        let SignOffStore { records, emergencies, mistakes, .. } = &mut self.ledger;
+        let SignOffStore { records, emergencies, mistakes, .. } = &mut self.store;
         let mut orphan = |path: &RepoPath, id: &str| {
             if broken.contains(&format!("{id}.yaml")) {
                 return;
@@ -340,8 +340,8 @@ impl StoreReader {
             .filter(|path| !broken.contains(path.file_name().trim_end_matches(".sig")))
         {
             let message = "there is nothing beside it that it could be the signature of".to_owned();
-            self.ledger.mistakes.push(Mistake { place: Place::whole(path.clone()), message });
+            self.store.mistakes.push(Mistake { place: Place::whole(path.clone()), message });
         }
-        self.ledger
+        self.store
     }
 }

@@ -76,7 +76,7 @@ impl<'a> Plan<'a> {
                 both.into_iter().filter_map(|it| court.last(it, &system.id.value)).collect();
             // One after the other: what is confirmed already is not confirmed again.
             let is_confirmed = |filed: &&&RecordFiles| {
-                let mut all = court.ledger.records.values();
+                let mut all = court.store.records.values();
                 all.any(|other| {
                     other.record.value.confirms.as_ref() == Some(&filed.record.value.id)
                 })
@@ -146,9 +146,8 @@ impl<'a> Plan<'a> {
     /// The record.
     pub fn draft(&self, said: &SignInput, lowered: &[Lowering], files: &[ReplacedFile]) -> Draft {
         let court = self.court;
-        let base = self
-            .system
-            .map_or_else(|| court.world.view.scope.clone(), |system| system.base.clone());
+        let base =
+            self.system.map_or_else(|| court.repo.view.scope.clone(), |system| system.base.clone());
         let id = said.id.clone().unwrap_or_else(|| self.free_id());
         let mut text = String::from("schema: aimsgate/1\n");
         let mut line = |key: &str, value: &str| {
@@ -268,7 +267,7 @@ impl<'a> Plan<'a> {
             .map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' })
             .collect();
         let numbered = (2..).map(|number| format!("{stem}-{number}"));
-        let is_free = |id: &String| !self.court.ledger.records.contains_key(id);
+        let is_free = |id: &String| !self.court.store.records.contains_key(id);
         std::iter::once(stem.clone()).chain(numbered).find(is_free).unwrap_or(stem)
     }
 }
@@ -362,7 +361,7 @@ impl<'a> SignOffEvaluator<'a> {
             record.decision.value == decision
                 && record.system.as_ref().is_some_and(|it| it.value == system)
         };
-        let all = || self.ledger.records.values().filter(|filed| is_meant(&filed.record.value));
+        let all = || self.store.records.values().filter(|filed| is_meant(&filed.record.value));
         // One that only this change brings is a draft, and replaces nothing yet.
         let merged = || all().filter(|filed| !filed.record.is_new);
         let is_last = |filed: &&RecordFiles| {
@@ -400,7 +399,7 @@ impl<'a> SignOffEvaluator<'a> {
 
     /// The class by which a record is judged.
     pub(super) fn class_of(&self, filed: &RecordFiles) -> Class {
-        let named = filed.record.value.system.as_ref().and_then(|id| self.world.system(&id.value));
+        let named = filed.record.value.system.as_ref().and_then(|id| self.repo.system(&id.value));
         named.map_or(Class::High, |system| self.class(system))
     }
 }

@@ -52,7 +52,7 @@ impl<'a> SignOffEvaluator<'a> {
         let is_about = |filed: &RecordFiles| {
             !files.is_empty() && files.iter().all(|it| it.from != it.to && binds(filed, it))
         };
-        self.ruling(Decision::RuleChange, Class::High, is_about, favours)
+        self.clearance(Decision::RuleChange, Class::High, is_about, favours)
     }
 
     /// A file before and after the change.
@@ -60,7 +60,7 @@ impl<'a> SignOffEvaluator<'a> {
         let digest =
             |snapshot| self.digests.at(snapshot, path).map(|it| it.unwrap_or_else(|why| why));
         let from = self.tip.and_then(|(_, snapshot)| digest(snapshot));
-        ReplacedFile { path: path.clone(), from, to: digest(self.world.view.snapshot) }
+        ReplacedFile { path: path.clone(), from, to: digest(self.repo.view.snapshot) }
     }
 
     /// What was decided about a waiver that a change adds. It favours whoever asked for it.
@@ -97,11 +97,11 @@ impl<'a> SignOffEvaluator<'a> {
                     .iter()
                     .any(|it| it.duty.value == duty && it.from.value == from && it.to.value == to)
         };
-        self.ruling(Decision::Classification, class, is_about, &|_| None)
+        self.clearance(Decision::Classification, class, is_about, &|_| None)
     }
 
     /// A record counts in the change that adds it, and in no other.
-    fn ruling(
+    fn clearance(
         &self,
         decision: Decision,
         class: Class,
@@ -109,7 +109,7 @@ impl<'a> SignOffEvaluator<'a> {
         favours: Benefits<'_>,
     ) -> Clearance<'a> {
         let mut refused = None;
-        let records = self.ledger.records.values();
+        let records = self.store.records.values();
         let meant = records
             .filter(|filed| filed.record.value.decision.value == decision && filed.record.is_new);
         for filed in meant.filter(|filed| is_about(filed)) {

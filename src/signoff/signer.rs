@@ -413,7 +413,7 @@ impl<'a> SignOffEvaluator<'a> {
                 return Err(Box::new(flaw(text).undecided()));
             }
         };
-        let snapshot = self.world.view.snapshot;
+        let snapshot = self.repo.view.snapshot;
         let now = snapshot.entry(&held.path).and_then(|entry| snapshot.object_id(entry).ok());
         let is_own = |it: &&Approval| {
             person.logins.get(&it.forge).is_some_and(|login| login.eq_ignore_ascii_case(&it.login))

@@ -175,7 +175,7 @@ impl<'a> SignOffEvaluator<'a> {
     /// merged it would pass for judged, whether or not anything depends on it now.
     pub fn newcomers(&self) -> Vec<SignOffFlaw> {
         let mut flaws = Vec::new();
-        for filed in self.ledger.records.values() {
+        for filed in self.store.records.values() {
             let closings = filed.closings.iter().any(|it| it.is_new);
             let revocations = filed.revocations.iter().any(|it| it.is_new);
             if !filed.statements.iter().any(|it| it.is_new) && !closings && !revocations {
@@ -374,7 +374,7 @@ impl<'a> SignOffEvaluator<'a> {
         if held.is_new {
             for evidence in &it.evidence {
                 let path = RepoPath::from(evidence.path.value.as_str());
-                let now = self.digests.at(self.world.view.snapshot, &path);
+                let now = self.digests.at(self.repo.view.snapshot, &path);
                 if now != Some(Ok(evidence.sha256.value.clone())) {
                     return refuse(
                         evidence.path.span,

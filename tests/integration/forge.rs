@@ -7,7 +7,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::edits::Edit;
-use crate::loopback::{Loopback, Fault};
+use crate::loopback::{Fault, Loopback};
 use crate::requests::TOKEN;
 use crate::support::{TestRepository, scratch};
 
@@ -165,12 +165,7 @@ fn one_command_posts_on_both_forges_and_a_second_run_updates() {
 #[test]
 fn what_the_rules_count_must_be_posted_and_nothing_else() {
     let forge = Loopback::start();
-    forge.fails(
-        Fault::Says(403, &[], "{\"message\": \"no\"}"),
-        "POST",
-        "/check-runs",
-        usize::MAX,
-    );
+    forge.fails(Fault::Says(403, &[], "{\"message\": \"no\"}"), "POST", "/check-runs", usize::MAX);
     let stage = Stage::new("");
     let (exit, said) = stage.github(&forge.address, &["--publish", "check-run"]);
     assert!(

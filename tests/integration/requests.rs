@@ -19,7 +19,7 @@ use aimsgate::snapshot::ObjectId;
 use serde_json::{Value, json};
 
 use crate::fixtures::fixtures;
-use crate::loopback::{Loopback, Fault, State};
+use crate::loopback::{Fault, Loopback, State};
 use crate::support::{copy, scratch};
 
 pub(crate) const TOKEN: &str = "ghs_averysecretsecret";
@@ -332,9 +332,8 @@ fn rows(cases: impl Fn(&str, Fault, Duration) -> Vec<(String, String)> + Sync) -
         format!("  {fault}:\n{lines}")
     };
     thread::scope(|scope| {
-        let is_silent = |fault: Fault| {
-            matches!(fault, Fault::SilentBefore | Fault::SilentAfter | Fault::Drip)
-        };
+        let is_silent =
+            |fault: Fault| matches!(fault, Fault::SilentBefore | Fault::SilentAfter | Fault::Drip);
         let begin = |(name, fault): (&'static str, Fault)| {
             let row = &row;
             (name, fault, is_silent(fault).then(|| scope.spawn(move || row(name, fault, SILENCE))))

@@ -52,10 +52,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             return Some(Outcome::pass(it.subject()));
         }
         let text = format!("{} has no {}", it.named(), missing.join(", "));
-        let fault = Problem::new(it.reading.place(), it.need.class, text).parts(missing.clone());
+        let problem = Problem::new(it.reading.place(), it.need.class, text).parts(missing.clone());
         Some(Outcome::fail(
             it.subject(),
-            fault.remedy(Who::Author, format!("add {}", missing.join(", "))),
+            problem.remedy(Who::Author, format!("add {}", missing.join(", "))),
         ))
     };
     cards.into_iter().filter_map(judge).collect()

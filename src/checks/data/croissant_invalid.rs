@@ -55,12 +55,12 @@ fn judge(held: ReadDocument<'_>, root: &Node) -> Outcome {
     let flaws = flaws(root);
     let Some((span, first)) = flaws.first() else { return Outcome::pass(held.subject()) };
     let more = and_more(flaws.len() - 1, "");
-    let fault =
+    let problem =
         Problem::new(held.at(*span), held.need.class, format!("{} {first}{more}", held.named()));
-    let fault = fault.parts(flaws.iter().map(|(_, text)| text.clone()));
+    let problem = problem.parts(flaws.iter().map(|(_, text)| text.clone()));
     Outcome::fail(
         held.subject(),
-        fault.remedy(
+        problem.remedy(
             Who::Author,
             "generate it again, or add what is \
         named",

@@ -66,8 +66,8 @@ fn judge(context: &Context<'_>, system: &System, dataset: &Dataset) -> Outcome {
         return Outcome::pass(subject);
     };
     let text = format!("`{}` evaluates on what `{}` trains on", dataset.id.value, other.id.value);
-    let fault = Problem::new(system.place(dataset.id.span), system.class(), text);
-    Outcome::fail(subject, fault.remedy(Who::Author, "keep data for evaluation alone"))
+    let problem = Problem::new(system.place(dataset.id.span), system.class(), text);
+    Outcome::fail(subject, problem.remedy(Who::Author, "keep data for evaluation alone"))
 }
 
 /// What a dataset is, beyond its name.

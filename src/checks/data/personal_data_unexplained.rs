@@ -75,10 +75,10 @@ fn declared(system: &System) -> Outcome {
         "`{}` has datasets, and its facts do not say whether they are personal",
         system.id.value
     );
-    let fault = Problem::new(system.place(system.id.span), system.class(), text);
+    let problem = Problem::new(system.place(system.id.span), system.class(), text);
     Outcome::fail(
         subject,
-        fault.remedy(Who::Owner, "add personal-data: true or false to the facts"),
+        problem.remedy(Who::Owner, "add personal-data: true or false to the facts"),
     )
 }
 
@@ -91,9 +91,9 @@ fn judge(held: ReadDocument<'_>) -> Outcome {
     let text = format!("{} does not say {} of its personal data", held.named(), missing.join(", "));
     let place =
         held.said("sensitive-bias").map_or_else(|| held.reading.place(), |(_, place)| place);
-    let fault = Problem::new(place, held.need.class, text).due().parts(missing.clone());
+    let problem = Problem::new(place, held.need.class, text).due().parts(missing.clone());
     Outcome::fail(
         held.subject(),
-        fault.remedy(Who::Owner, format!("add labels to the card: {}", missing.join(", "))),
+        problem.remedy(Who::Owner, format!("add labels to the card: {}", missing.join(", "))),
     )
 }

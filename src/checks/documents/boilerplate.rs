@@ -53,11 +53,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         match first.get(&(it.need.kind.id.as_str(), text.clone())) {
             Some(other) if other.reading.path != it.reading.path => {
                 let said = format!("{} says word for word what {} says", it.named(), other.named());
-                let fault = Problem::new(it.reading.place(), it.need.class, said);
-                let fault = fault.related(other.reading.place(), "the other one");
+                let problem = Problem::new(it.reading.place(), it.need.class, said);
+                let problem = problem.related(other.reading.place(), "the other one");
                 outcomes.push(Outcome::fail(
                     it.subject(),
-                    fault.remedy(
+                    problem.remedy(
                         Who::Owner,
                         "write what is \
                     true of this one",

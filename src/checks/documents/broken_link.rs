@@ -51,22 +51,22 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {
         return outcomes;
     }
-    let world = context.judged;
+    let repo = context.judged;
     let mut seen = BTreeSet::new();
     let mut outcomes = Vec::new();
-    for (need, answer) in &world.evidence {
+    for (need, answer) in &repo.evidence {
         let Answer::Read(reading) = answer else { continue };
-        let Some(document) = world.documents.get(&reading.path) else { continue };
+        let Some(document) = repo.documents.get(&reading.path) else { continue };
         let Body::Prose(markdown) = &document.body else { continue };
         if seen.insert(&reading.path) {
-            outcomes.push(judge(world, document, markdown, need));
+            outcomes.push(judge(repo, document, markdown, need));
         }
     }
     outcomes
 }
 
 fn judge(
-    world: &RepositoryModel<'_>,
+    repo: &RepositoryModel<'_>,
     document: &Document,
     markdown: &Prose,
     need: &Requirement,
@@ -77,12 +77,12 @@ fn judge(
     let mut broken = markdown
         .links
         .iter()
-        .filter(|link| !leads_somewhere(world, document, &anchors, &link.target));
+        .filter(|link| !leads_somewhere(repo, document, &anchors, &link.target));
     let Some(first) = broken.next() else { return Outcome::pass(subject) };
     let rest: Vec<_> = broken.collect();
     let more = and_more(rest.len(), "in this document");
     let place = |span| Place::bytes(document.path.clone(), span);
-    let fault = Problem::new(
+    let problem = Problem::new(
         place(first.span),
         class,
         format!("the link to `{}` leads nowhere{more}", first.target),
@@ -90,14 +90,14 @@ fn judge(
     .label("no such file or heading")
     .parts(std::iter::once(first).chain(rest.iter().copied()).map(|link| link.target.clone()))
     .systems(systems);
-    let fault = rest
-        .iter()
-        .fold(fault, |fault, link| fault.related(place(link.span), "this leads nowhere either"));
-    Outcome::fail(subject, fault.remedy(Who::Author, "correct the link"))
+    let problem = rest.iter().fold(problem, |problem, link| {
+        problem.related(place(link.span), "this leads nowhere either")
+    });
+    Outcome::fail(subject, problem.remedy(Who::Author, "correct the link"))
 }
 
 fn leads_somewhere(
-    world: &RepositoryModel<'_>,
+    repo: &RepositoryModel<'_>,
     document: &Document,
     anchors: &Anchors,
     target: &str,
@@ -122,7 +122,7 @@ fn leads_somewhere(
         None => document.path.parent().join(&path),
     };
     let Ok(joined) = joined else { return false };
-    let snapshot = world.view.snapshot;
+    let snapshot = repo.view.snapshot;
     snapshot.entry(&joined).is_some() || !View::new(snapshot, joined).entries().is_empty()
 }
 

@@ -51,19 +51,19 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let judge = |(need, answer): &(Requirement, Answer)| {
         let subject = subject(need);
         let since = need.kind.since.as_deref();
-        let owed = |fault: Problem| fault.since(since).due().parts([need.bound()]);
-        let cleared = |fault: Problem| match removed(context, need, answer) {
+        let owed = |problem: Problem| problem.since(since).due().parts([need.bound()]);
+        let cleared = |problem: Problem| match removed(context, need, answer) {
             // Whoever takes it away can bring it back, whoever owes it.
             Some(path) => {
                 let text = format!(
                     "bring `{path}` back, which this change takes away, or say \
                     where it is now"
                 );
-                fault.remedy(Who::Author, text)
+                problem.remedy(Who::Author, text)
             }
-            None => fault.remedy(who(need), remedy(need, answer.written())),
+            None => problem.remedy(who(need), remedy(need, answer.written())),
         };
-        let missing = |fault: Problem| Outcome::fail(subject.clone(), cleared(owed(fault)));
+        let missing = |problem: Problem| Outcome::fail(subject.clone(), cleared(owed(problem)));
         let outcome = match answer {
             Answer::Read(_) | Answer::Pointer(_) | Answer::Typed(_) => Outcome::pass(subject),
             Answer::NotApplicable(_) => Outcome::new(subject, CheckResult::NotApplicable),
@@ -77,11 +77,12 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             Answer::NotThere { written, declared } => {
                 let text =
                     format!("{} should be `{written}`, and no such file is here", named(need));
-                let fault = Problem::new(declared.clone(), need.class, text).label("names no file");
+                let problem =
+                    Problem::new(declared.clone(), need.class, text).label("names no file");
                 // A path that names nothing is the register's mistake, whatever asks for the
                 // document.
-                let fault = fault.since(since).parts([need.bound()]);
-                Outcome::fail(subject.clone(), cleared(fault))
+                let problem = problem.since(since).parts([need.bound()]);
+                Outcome::fail(subject.clone(), cleared(problem))
             }
             Answer::EmptySection(place) => {
                 let text = format!("the section for {} is empty", named(need));
@@ -108,11 +109,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                         )
                     }
                 };
-                let fault = Problem::new(reading.place(), need.class, text).label(
+                let problem = Problem::new(reading.place(), need.class, text).label(
                     "not accepted for \
                     its name",
                 );
-                missing(fault.related(need.asked.clone(), why(need)))
+                missing(problem.related(need.asked.clone(), why(need)))
             }
         };
         outcome.controls(&need.kind.controls)

@@ -75,7 +75,7 @@ fn outcome(
     }
     let late = day.days_until(context.today);
     let text = format!("{named} was due for review on {day}, {late} days ago");
-    let fault = Problem::new(place, need.class, text).label("past").passed(day);
-    let fault = fault.remedy(Who::Owner, "review it, and set approved-on and next-review");
-    Outcome::fail(subject, fault).controls(&need.kind.controls)
+    let problem = Problem::new(place, need.class, text).label("past").passed(day);
+    let problem = problem.remedy(Who::Owner, "review it, and set approved-on and next-review");
+    Outcome::fail(subject, problem).controls(&need.kind.controls)
 }

@@ -63,16 +63,16 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
         .or(status.as_ref())
         .map_or_else(|| held.reading.place(), |(_, place)| place.clone());
     let fail = |text: String| {
-        let fault =
+        let problem =
             Problem::new(place.clone(), held.need.class, format!("{} {text}", held.named()))
                 .due()
                 .parts([text]);
-        let fault = fault.remedy(
+        let problem = problem.remedy(
             Who::SecondLine,
             "approve it: status, approved-by and approved-on in its \
                 front matter",
         );
-        Outcome::fail(held.subject(), fault).controls(&held.need.kind.controls)
+        Outcome::fail(held.subject(), problem).controls(&held.need.kind.controls)
     };
     if let Some((status, _)) = status.filter(|(status, _)| !says_approved(status)) {
         return fail(format!("is {status}, not approved"));

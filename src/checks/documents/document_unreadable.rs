@@ -50,15 +50,15 @@ struct Lost<'a> {
 }
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    let world = context.judged;
+    let repo = context.judged;
     let mut damaged: BTreeMap<&RepoPath, Lost<'_>> = BTreeMap::new();
-    let trusted = context.proposed.unreadable.iter().chain(&world.declared.unreadable);
+    let trusted = context.proposed.unreadable.iter().chain(&repo.declared.unreadable);
     for (path, damage) in
-        world.register_damage().into_iter().chain(trusted.map(|(path, damage)| (path, damage)))
+        repo.register_damage().into_iter().chain(trusted.map(|(path, damage)| (path, damage)))
     {
         damaged.insert(path, Lost { damage, class: Class::High, systems: Vec::new() });
     }
-    for (need, answer) in &world.evidence {
+    for (need, answer) in &repo.evidence {
         if let Answer::Unreadable(path, damage) = answer {
             let lost = damaged.entry(path).or_insert(Lost {
                 damage,
@@ -69,7 +69,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             lost.systems.extend(need.system.clone());
         }
     }
-    let mut outcomes: Vec<Outcome> = world
+    let mut outcomes: Vec<Outcome> = repo
         .documents
         .iter()
         .filter(|document| !damaged.contains_key(&document.path) && document.damage().is_none())
@@ -81,13 +81,13 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         } else {
             Place::bytes(path.clone(), damage.span)
         };
-        let fault =
+        let problem =
             Problem::new(place, class, format!("this could not be read: {}", damage.reason))
                 .label("reading stopped here")
                 .parts([damage.reason.clone()])
                 .systems(systems)
                 .remedy(Who::Author, "repair the file");
-        Outcome::undecided(Subject::File(path.clone()), fault)
+        Outcome::undecided(Subject::File(path.clone()), problem)
     }));
     outcomes
 }

@@ -59,7 +59,7 @@ fn judge((need, answer): &(Requirement, Answer)) -> Outcome {
         Outcome::pass(subject)
     } else {
         let text = format!("{} says nothing of {}", named(need), missing.join(", "));
-        let fault = Problem::new(reading.place(), need.class, text)
+        let problem = Problem::new(reading.place(), need.class, text)
             .since(need.kind.since.as_deref())
             .due()
             .parts(
@@ -76,7 +76,7 @@ fn judge((need, answer): &(Requirement, Answer)) -> Outcome {
                     missing.join(", ")
                 ),
             );
-        Outcome::fail(subject, fault)
+        Outcome::fail(subject, problem)
     };
     outcome.controls(&need.kind.controls)
 }

@@ -54,8 +54,8 @@ fn judge(held: ReadDocument<'_>) -> Outcome {
         return Outcome::pass(held.subject());
     }
     let text = format!("{} does not say how an outcome can be explained", held.named());
-    let fault = Problem::new(held.reading.place(), held.need.class, text).due();
+    let problem = Problem::new(held.reading.place(), held.need.class, text).due();
     let remedy = "say under \"How an outcome can be explained\" what can be said, to whom, and \
         what cannot";
-    Outcome::fail(held.subject(), fault.remedy(Who::Author, remedy))
+    Outcome::fail(held.subject(), problem.remedy(Who::Author, remedy))
 }

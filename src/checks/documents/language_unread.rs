@@ -48,7 +48,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         match answer {
             Answer::UnreadLanguage(path, what) => {
                 let text = format!("{} is written in {what}, which was not read", named(need));
-                let fault = Problem::new(Place::whole(path.clone()), need.class, text)
+                let problem = Problem::new(Place::whole(path.clone()), need.class, text)
                     .since(need.kind.since.as_deref());
                 let map = "map its headings in the front matter under `elements`";
                 let other = format!(
@@ -57,7 +57,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 );
                 Outcome::fail(
                     subject,
-                    fault.due().remedy(Who::Author, map).remedy(Who::Owner, other),
+                    problem.due().remedy(Who::Author, map).remedy(Who::Owner, other),
                 )
             }
             Answer::Read(_) => Outcome::pass(subject),

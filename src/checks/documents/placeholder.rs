@@ -62,7 +62,7 @@ fn judge((need, answer): &(Requirement, Answer)) -> Vec<Outcome> {
             element: element.element.key.clone(),
         };
         let outcome = match element.state {
-            State::Placeholder => Outcome::fail(subject, fault(need, reading, element)),
+            State::Placeholder => Outcome::fail(subject, problem(need, reading, element)),
             State::Present | State::Missing => Outcome::pass(subject),
         };
         outcome.controls(&need.kind.controls)
@@ -74,7 +74,7 @@ fn place(reading: &Reading, element: &ElementReading) -> Place {
     element.span.map_or_else(|| reading.place(), |span| Place::bytes(reading.path.clone(), span))
 }
 
-fn fault(need: &Requirement, reading: &Reading, element: &ElementReading) -> Problem {
+fn problem(need: &Requirement, reading: &Reading, element: &ElementReading) -> Problem {
     let name = element.found_as.as_deref().unwrap_or(element.element.name());
     let label = format!(
         "read as a placeholder; required for class {} ({})",
@@ -102,14 +102,14 @@ fn template(need: &Requirement, reading: &Reading) -> Outcome {
         reading.elements.len()
     );
     let first = held.first().map_or_else(|| reading.place(), |element| place(reading, element));
-    let fault = Problem::new(first, need.class, text)
+    let problem = Problem::new(first, need.class, text)
         .since(need.kind.since.as_deref())
         .label("the first of them");
     let keys = held.iter().map(|element| format!("{} {}", need.class.name(), element.element.key));
-    let fault = fault.due().parts(keys);
+    let problem = problem.due().parts(keys);
     let rest = held.iter().skip(1).take(8);
-    let fault = rest.fold(fault, |fault, element| {
-        fault.related(place(reading, element), element.element.name())
+    let problem = rest.fold(problem, |problem, element| {
+        problem.related(place(reading, element), element.element.name())
     });
-    Outcome::fail(super::subject(need), fault.remedy(Who::Author, "fill it in"))
+    Outcome::fail(super::subject(need), problem.remedy(Who::Author, "fill it in"))
 }

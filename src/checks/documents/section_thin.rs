@@ -69,11 +69,11 @@ fn judge(held: ReadDocument<'_>) -> Outcome {
     let more = and_more(thin.len() - 1, "sections");
     let text = format!("{} says {words} words under \"{title}\"{more}", held.named());
     let place = first.span.map_or_else(|| held.reading.place(), |span| held.at(span));
-    let fault = Problem::new(place, held.need.class, text)
+    let problem = Problem::new(place, held.need.class, text)
         .parts(thin.iter().map(|(it, _)| it.element.key.clone()));
     Outcome::fail(
         held.subject(),
-        fault
+        problem
             .remedy(Who::Author, "say for whom, under what conditions, how much, and how you know"),
     )
 }

@@ -48,11 +48,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             "the entry for `{}` was to be reviewed by {}{more}",
             first.subject.value, first.review_by.value
         );
-        let fault =
+        let problem =
             Problem::new(Place::bytes((*file).clone(), first.review_by.span), Class::Limited, text)
                 .passed(first.review_by.value)
                 .systems(first.system.clone());
-        CheckResult::Fail(Box::new(fault.remedy(
+        CheckResult::Fail(Box::new(problem.remedy(
             Who::Owner,
             "mend what it is about, then remove the \
             entry",

@@ -66,8 +66,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
              has changed",
             first.subject.value
         );
-        let fault =
+        let problem =
             Problem::new(Place::bytes((*file).clone(), first.check.span), Class::Limited, text);
-        CheckResult::Fail(Box::new(fault.remedy(Who::Author, "remove the entry")))
+        CheckResult::Fail(Box::new(problem.remedy(Who::Author, "remove the entry")))
     })
 }

@@ -55,13 +55,15 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         } else {
             return Outcome::pass(subject);
         };
-        let fault = Problem::new(Place::bytes(waiver.file.clone(), day.span), Class::Limited, text);
-        let fault =
-            if context.today > waiver.expires.value { fault.passed(day.value) } else { fault };
-        let fault = fault.systems(waiver.scope.system.iter().map(|system| system.value.clone()));
+        let problem =
+            Problem::new(Place::bytes(waiver.file.clone(), day.span), Class::Limited, text);
+        let problem =
+            if context.today > waiver.expires.value { problem.passed(day.value) } else { problem };
+        let problem =
+            problem.systems(waiver.scope.system.iter().map(|system| system.value.clone()));
         Outcome::fail(
             subject,
-            fault.remedy(
+            problem.remedy(
                 Who::Owner,
                 "mend what it excused, then remove the \
             file",

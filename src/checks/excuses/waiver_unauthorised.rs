@@ -45,9 +45,9 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             Err(why) => {
                 let place = Place::bytes(waiver.file.clone(), waiver.approved_by.span);
                 let text = format!("the waiver `{}` does not count: {why}", waiver.id.value);
-                let fault =
+                let problem =
                     Problem::new(place, Class::High, text).label("may not approve it").parts([why]);
-                Outcome::fail(subject, fault.remedy(Who::SecondLine, "approve it, or remove it"))
+                Outcome::fail(subject, problem.remedy(Who::SecondLine, "approve it, or remove it"))
             }
         }
     };

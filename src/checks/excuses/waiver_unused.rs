@@ -57,12 +57,12 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             "the waiver `{}` excuses nothing: `{}` finds nothing there",
             waiver.id.value, check.id
         );
-        let fault = Problem::new(
+        let problem = Problem::new(
             Place::bytes(waiver.file.clone(), waiver.check.span),
             Class::Limited,
             text,
         );
-        Outcome::fail(subject, fault.remedy(Who::Author, "remove the file"))
+        Outcome::fail(subject, problem.remedy(Who::Author, "remove the file"))
     };
     context.proposed.waivers.iter().map(judge).collect()
 }

@@ -63,10 +63,10 @@ fn judge(system: &System) -> Option<Outcome> {
         return Some(Outcome::pass(subject));
     };
     let text = format!("`{}` is declared minimal, and {fact}", system.id.value);
-    let fault = Problem::new(system.place(class.value.span), system.class(), text);
+    let problem = Problem::new(system.place(class.value.span), system.class(), text);
     Some(Outcome::fail(
         subject,
-        fault.remedy(
+        problem.remedy(
             Who::SecondLine,
             "decide the class again, or say why \
         it is minimal",

@@ -90,13 +90,13 @@ fn judge(context: &Context<'_>, system: &System) -> Outcome {
     let more = and_more(rest.len(), "of this system");
     let text = format!("no file matches the {what} `{}`{more}", first.value);
     let names = std::iter::once(&first.value).chain(rest.iter().map(|(_, path)| &path.value));
-    let fault = Problem::new(system.place(first.span), system.class(), text)
+    let problem = Problem::new(system.place(first.span), system.class(), text)
         .label("matches nothing")
         .parts(names);
-    let fault = rest.iter().fold(fault, |fault, (what, path)| {
-        fault.related(system.place(path.span), format!("no file matches this {what} either"))
+    let problem = rest.iter().fold(problem, |problem, (what, path)| {
+        problem.related(system.place(path.span), format!("no file matches this {what} either"))
     });
-    Outcome::fail(subject, fault.remedy(Who::Author, REMEDY))
+    Outcome::fail(subject, problem.remedy(Who::Author, REMEDY))
 }
 
 /// Which of the patterns match a file.

@@ -46,10 +46,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 }
 
 fn judge(context: &Context<'_>, system: &System) -> Option<Outcome> {
-    let world = context.judged;
-    let called = world.inventory.product_evidence().find(|asset| {
+    let repo = context.judged;
+    let called = repo.inventory.product_evidence().find(|asset| {
         asset.kind == AssetKind::HostedService
-            && world.systems_of(&asset.place.path).any(|owner| owner.id.value == system.id.value)
+            && repo.systems_of(&asset.place.path).any(|owner| owner.id.value == system.id.value)
     });
     let called = called?;
     let subject = Subject::System(system.id.value.clone());
@@ -60,11 +60,11 @@ fn judge(context: &Context<'_>, system: &System) -> Option<Outcome> {
         "`{}` calls `{}`, and its facts do not say that it generates",
         system.id.value, called.name
     );
-    let fault = Problem::new(system.place(system.id.span), system.class(), text);
-    let fault = fault.related(called.place.clone(), "its client is called here");
+    let problem = Problem::new(system.place(system.id.span), system.class(), text);
+    let problem = problem.related(called.place.clone(), "its client is called here");
     Some(Outcome::fail(
         subject,
-        fault.remedy(
+        problem.remedy(
             Who::Owner,
             "set facts: {generative: true}, or say \
         x-generative-because",

@@ -29,49 +29,49 @@ const LISTED: usize = 4;
 
 /// One fault for a thing found at several places, at least one: it stands at the first, lists a few
 /// more, and is of the strictest class of all.
-fn fault_across(world: &RepositoryModel<'_>, assets: &[&Asset], text: String) -> Problem {
+fn fault_across(repo: &RepositoryModel<'_>, assets: &[&Asset], text: String) -> Problem {
     let class = assets
         .iter()
-        .map(|asset| world.class_of(&asset.place.path))
+        .map(|asset| repo.class_of(&asset.place.path))
         .max()
-        .unwrap_or(world.strictest_class());
+        .unwrap_or(repo.strictest_class());
     let systems = assets
         .iter()
-        .flat_map(|asset| world.systems_of(&asset.place.path))
+        .flat_map(|asset| repo.systems_of(&asset.place.path))
         .map(|it| it.id.value.clone());
-    let fault = Problem::new(assets[0].place.clone(), class, text)
-        .parts(assets.iter().map(|asset| part(world, asset)))
+    let problem = Problem::new(assets[0].place.clone(), class, text)
+        .parts(assets.iter().map(|asset| part(repo, asset)))
         .systems(systems);
     let more = assets.iter().skip(1).take(LISTED);
-    more.fold(fault, |fault, asset| fault.also(asset.place.clone(), "and here"))
+    more.fold(problem, |problem, asset| problem.also(asset.place.clone(), "and here"))
 }
 
 /// The fault of what no system declares: `list` is where in a system it belongs, and `key` how it
 /// is named there.
 fn undeclared(
-    world: &RepositoryModel<'_>,
+    repo: &RepositoryModel<'_>,
     assets: &[&Asset],
     text: String,
     list: &str,
     key: &str,
 ) -> Problem {
     let asset = assets[0];
-    let owner = world
+    let owner = repo
         .systems_of(&asset.place.path)
         .next()
         .map(|system| format!(" of `{}`", system.id.value));
     let remedy = format!("add it under `{list}`{} with `{key}`", owner.unwrap_or_default());
-    fault_across(world, assets, text)
+    fault_across(repo, assets, text)
         .label(asset.kind.words())
         .remedy(Who::Author, remedy)
         .remedy(Who::SecondLine, IGNORE)
 }
 
 /// A place of an asset; of weights the content too, for other weights there are another model.
-fn part(world: &RepositoryModel<'_>, asset: &Asset) -> String {
+fn part(repo: &RepositoryModel<'_>, asset: &Asset) -> String {
     let path = &asset.place.path;
-    let entry = world.view.snapshot.entry(path).filter(|_| asset.kind == AssetKind::Weights);
-    match entry.and_then(|entry| world.view.snapshot.object_id(entry).ok()) {
+    let entry = repo.view.snapshot.entry(path).filter(|_| asset.kind == AssetKind::Weights);
+    match entry.and_then(|entry| repo.view.snapshot.object_id(entry).ok()) {
         Some(content) => format!("{path} {content}"),
         None => path.to_string(),
     }

@@ -47,10 +47,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                     system.id.value,
                     system.stage.name()
                 );
-                let fault = Problem::new(system.place(class.value.span), Class::Prohibited, text)
+                let problem = Problem::new(system.place(class.value.span), Class::Prohibited, text)
                     .label("blocked; this cannot be waived")
                     .remedy(Who::Owner, "withdraw the system and set `stage: retirement`");
-                Outcome::fail(subject, fault)
+                Outcome::fail(subject, problem)
             }
             _ => Outcome::pass(subject),
         }

@@ -1,6 +1,6 @@
 //! A register with mistakes in it.
 
-use crate::checks::fault_of_mistakes;
+use crate::checks::problem_of_mistakes;
 use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
 use crate::fact::Fact;
 use crate::finding::{Gate, Subject};
@@ -41,19 +41,19 @@ ISO/IEC 42001:2023 controls A.4.2 and A.3.2, clause 7.5.
 const REMEDY: &str = "correct the register";
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    let world = context.judged;
+    let repo = context.judged;
     let subject = Subject::Register;
-    if let Some(mistake) = &world.declared.mistake {
-        if world.register_damage().is_some() {
+    if let Some(mistake) = &repo.declared.mistake {
+        if repo.register_damage().is_some() {
             return vec![Outcome::new(subject, CheckResult::Because("document-unreadable"))];
         }
-        return vec![Outcome::fail(subject, fault_of_mistakes(mistake, &[], REMEDY))];
+        return vec![Outcome::fail(subject, problem_of_mistakes(mistake, &[], REMEDY))];
     }
-    let Fact::Known(register) = &world.declared.register else {
+    let Fact::Known(register) = &repo.declared.register else {
         return vec![Outcome::new(subject, CheckResult::NotApplicable)];
     };
     if let [first, rest @ ..] = register.mistakes.as_slice() {
-        return vec![Outcome::fail(subject, fault_of_mistakes(first, rest, REMEDY))];
+        return vec![Outcome::fail(subject, problem_of_mistakes(first, rest, REMEDY))];
     }
     vec![Outcome::pass(subject)]
 }

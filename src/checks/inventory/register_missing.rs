@@ -58,22 +58,22 @@ ISO/IEC 42001:2023 clause 4.3 and control A.4.2.
 ";
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    let world = context.judged;
-    if let Fact::Known(register) = &world.declared.register {
+    let repo = context.judged;
+    if let Fact::Known(register) = &repo.declared.register {
         if register.systems.is_empty() && !register.mistakes.is_empty() {
             return vec![Outcome::new(Subject::Register, CheckResult::Because("register-invalid"))];
         }
-        return vec![match world.inventory.evidence().filter(|_| register.systems.is_empty()) {
+        return vec![match repo.inventory.evidence().filter(|_| register.systems.is_empty()) {
             None => Outcome::pass(Subject::Register),
             Some(asset) => Outcome::fail(Subject::Register, unowned(context, register, asset)),
         }];
     }
-    if !world.declared.register.is_absent() {
+    if !repo.declared.register.is_absent() {
         return context.register().err().unwrap_or_default();
     }
-    if let Some(asset) = world.inventory.evidence() {
+    if let Some(asset) = repo.inventory.evidence() {
         let text = format!("this is {}, and there is no `{FILE}`", asset.kind.words());
-        let fault = Problem::new(asset.place.clone(), Class::Limited, text)
+        let problem = Problem::new(asset.place.clone(), Class::Limited, text)
             .label(format!("`{}`", asset.name))
             .parts([asset.name.clone()])
             .remedy(
@@ -83,13 +83,13 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 owner, purpose, stage, class and paths of each AI system"
                 ),
             );
-        return vec![Outcome::fail(Subject::Register, fault)];
+        return vec![Outcome::fail(Subject::Register, problem)];
     }
-    if let Some(unread) = world.inventory.unread_product().first() {
+    if let Some(unread) = repo.inventory.unread_product().first() {
         let text = format!("whether there is AI here could not be decided: {}", unread.reason);
-        let fault = Problem::new(Place::whole(unread.path.clone()), Class::Limited, text)
+        let problem = Problem::new(Place::whole(unread.path.clone()), Class::Limited, text)
             .remedy(Who::Author, format!("declare what the repository holds in `{FILE}`"));
-        return vec![Outcome::undecided(Subject::Register, fault)];
+        return vec![Outcome::undecided(Subject::Register, problem)];
     }
     vec![Outcome::new(Subject::Register, CheckResult::NotApplicable)]
 }
@@ -101,16 +101,16 @@ fn unowned(context: &Context<'_>, register: &Register, asset: &Asset) -> Problem
         Some(_) => format!("`no-ai` is declared, and here is {found}"),
         None => format!("no declared system owns this folder, and here is {found}"),
     };
-    let fault = Problem::new(asset.place.clone(), Class::Limited, text)
+    let problem = Problem::new(asset.place.clone(), Class::Limited, text)
         .label("evidence of AI")
         .parts([asset.name.clone()]);
-    let fault = match &register.no_ai {
+    let problem = match &register.no_ai {
         Some(no_ai) => {
-            fault.related(context.judged.in_register(no_ai.because.span), "the declaration")
+            problem.related(context.judged.in_register(no_ai.because.span), "the declaration")
         }
-        None => fault,
+        None => problem,
     };
-    fault.remedy(
+    problem.remedy(
         Who::Author,
         "declare the system under `systems`, or name the file under `ignore` \
         with a reason",

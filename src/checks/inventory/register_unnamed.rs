@@ -56,10 +56,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         declared.unnamed.iter().filter(|path| !(declared.register.is_absent() && is_aside(path)));
     outcomes.extend(unnamed.map(|path| {
         let text = "this register is named by no other, so nothing here is judged by it";
-        let fault = Problem::new(Place::whole(path.clone()), Class::Limited, text);
+        let problem = Problem::new(Place::whole(path.clone()), Class::Limited, text);
         let remedy = "name it under `include` if it is yours; leave it if it came with other \
             people's code";
-        Outcome::fail(Subject::File(path.clone()), fault.remedy(Who::Author, remedy))
+        Outcome::fail(Subject::File(path.clone()), problem.remedy(Who::Author, remedy))
     }));
     outcomes
 }

@@ -63,9 +63,9 @@ fn judge(system: &System) -> Option<Outcome> {
         "the facts of `{}` do not say whether a rights assessment is owed",
         system.id.value
     );
-    let fault = Problem::new(system.place(system.id.span), system.class(), text).due();
+    let problem = Problem::new(system.place(system.id.span), system.class(), text).due();
     Some(Outcome::fail(
         subject,
-        fault.remedy(Who::SecondLine, "set facts: {rights-assessment: true or false}"),
+        problem.remedy(Who::SecondLine, "set facts: {rights-assessment: true or false}"),
     ))
 }

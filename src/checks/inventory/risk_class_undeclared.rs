@@ -42,7 +42,7 @@ ISO/IEC 42001:2023 clause 6.1.2 and control A.5.2.
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let judge = |system: &System| {
         let subject = Subject::System(system.id.value.clone());
-        let fault = |span: Span, text: String| {
+        let problem = |span: Span, text: String| {
             Problem::new(system.place(span), system.class(), text).remedy(
                 Who::SecondLine,
                 "decide the class and write value, because, prohibited-practices, decided-by and \
@@ -53,7 +53,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             let text = format!("`{}` has no risk class", system.id.value);
             return Outcome::fail(
                 subject,
-                fault(system.id.span, text).label(
+                problem(system.id.span, text).label(
                     "judged as limited \
                 until it has one",
                 ),
@@ -78,7 +78,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 system.id.value,
                 missing.join(", ")
             );
-            return Outcome::fail(subject, fault(class.value.span, text).parts(missing));
+            return Outcome::fail(subject, problem(class.value.span, text).parts(missing));
         }
         match &class.decided_on {
             Some(day) if day.value > context.today => {
@@ -86,7 +86,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                     "the risk class of `{}` is dated {}, after today",
                     system.id.value, day.value
                 );
-                Outcome::fail(subject, fault(day.span, text))
+                Outcome::fail(subject, problem(day.span, text))
             }
             _ => Outcome::pass(subject),
         }

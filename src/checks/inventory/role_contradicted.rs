@@ -48,21 +48,20 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 }
 
 fn judge(context: &Context<'_>, system: &System) -> Outcome {
-    let world = context.judged;
+    let repo = context.judged;
     let subject = Subject::System(system.id.value.clone());
     let covered = system.covered();
-    let has_prompts = world.view.entries().iter().any(|entry| {
+    let has_prompts = repo.view.entries().iter().any(|entry| {
         let path = entry.path.to_string();
         path.to_lowercase().contains("prompt") && covered.is_match(&path)
     });
-    let built = world.inventory.product_evidence().find(|asset| {
+    let built = repo.inventory.product_evidence().find(|asset| {
         let is_ours = match asset.kind {
             AssetKind::HostedService => has_prompts,
             AssetKind::Training | AssetKind::ModelDefinition | AssetKind::Weights => true,
             _ => false,
         };
-        is_ours
-            && world.systems_of(&asset.place.path).any(|owner| owner.id.value == system.id.value)
+        is_ours && repo.systems_of(&asset.place.path).any(|owner| owner.id.value == system.id.value)
     });
     let Some(built) = built else { return Outcome::pass(subject) };
     let text = format!(
@@ -70,7 +69,7 @@ fn judge(context: &Context<'_>, system: &System) -> Outcome {
         system.id.value,
         built.kind.words()
     );
-    let fault = Problem::new(system.place(system.id.span), system.class(), text);
-    let fault = fault.related(built.place.clone(), "this builds it");
-    Outcome::fail(subject, fault.remedy(Who::Owner, "declare our-role: provider, or both"))
+    let problem = Problem::new(system.place(system.id.span), system.class(), text);
+    let problem = problem.related(built.place.clone(), "this builds it");
+    Outcome::fail(subject, problem.remedy(Who::Owner, "declare our-role: provider, or both"))
 }

@@ -63,10 +63,10 @@ fn judge(context: &Context<'_>, system: &System) -> Outcome {
         system.stage.name(),
         sign.path
     );
-    let fault = Problem::new(system.place(system.stage.span), system.class(), text);
+    let problem = Problem::new(system.place(system.stage.span), system.class(), text);
     Outcome::fail(
         subject,
-        fault.remedy(
+        problem.remedy(
             Who::Owner,
             "raise the stage, or explain it with \
         x-stage-because",

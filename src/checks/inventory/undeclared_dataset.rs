@@ -45,14 +45,14 @@ ISO/IEC 42001:2023 controls A.4.3 and A.7.3.
 ";
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    let world = context.judged;
+    let repo = context.judged;
     let register = match context.whole_register() {
         Ok(register) => register,
         Err(outcomes) => return outcomes,
     };
     let mut found: BTreeMap<Subject, Vec<&Asset>> = BTreeMap::new();
-    let local = Local::of(world);
-    for asset in world.inventory.product_data() {
+    let local = Local::of(repo);
+    for asset in repo.inventory.product_data() {
         let name = match asset.kind {
             AssetKind::HubDataset if local.is_meant(asset) => continue,
             AssetKind::HubDataset => format!("dataset:{}", asset.name),
@@ -66,7 +66,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         AssetKind::HubDataset => datasets()
             .filter_map(|it| it.hub.as_ref())
             .any(|hub| hub.value.eq_ignore_ascii_case(&asset.name)),
-        _ => world.declares_file(&asset.place.path),
+        _ => repo.declares_file(&asset.place.path),
     };
     let judge = |(subject, assets): (Subject, Vec<&Asset>)| {
         let undeclared: Vec<&Asset> =
@@ -74,7 +74,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         if undeclared.is_empty() {
             Outcome::pass(subject)
         } else {
-            Outcome::fail(subject, fault(world, &undeclared))
+            Outcome::fail(subject, problem(repo, &undeclared))
         }
     };
     found.into_iter().map(judge).collect()
@@ -88,12 +88,12 @@ struct Local {
 }
 
 impl Local {
-    fn of(world: &RepositoryModel<'_>) -> Self {
+    fn of(repo: &RepositoryModel<'_>) -> Self {
         let (mut folders, mut modules) = (BTreeSet::new(), BTreeSet::new());
-        for entry in world.view.entries() {
+        for entry in repo.view.entries() {
             let path = entry
                 .path
-                .relative_to(&world.view.scope)
+                .relative_to(&repo.view.scope)
                 .unwrap_or_else(|| entry.path.clone())
                 .to_string();
             folders.extend(path.match_indices('/').map(|(at, _)| path[..at].to_owned()));
@@ -115,7 +115,7 @@ impl Local {
     }
 }
 
-fn fault(world: &RepositoryModel<'_>, assets: &[&Asset]) -> Problem {
+fn problem(repo: &RepositoryModel<'_>, assets: &[&Asset]) -> Problem {
     let asset = assets[0];
     let (text, key) = match asset.kind {
         AssetKind::HubDataset => {
@@ -128,5 +128,5 @@ fn fault(world: &RepositoryModel<'_>, assets: &[&Asset]) -> Problem {
             (format!("no system declares the data behind `{}`{more}", asset.place.path), "pointer")
         }
     };
-    undeclared(world, assets, text, "datasets", key)
+    undeclared(repo, assets, text, "datasets", key)
 }

@@ -46,13 +46,13 @@ ISO/IEC 42001:2023 controls A.4.2, A.4.4 and A.10.3.
 ";
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    let world = context.judged;
+    let repo = context.judged;
     let register = match context.whole_register() {
         Ok(register) => register,
         Err(outcomes) => return outcomes,
     };
     let mut models: BTreeMap<Subject, Vec<&Asset>> = BTreeMap::new();
-    for asset in world.inventory.product_evidence() {
+    for asset in repo.inventory.product_evidence() {
         let name = match asset.kind {
             AssetKind::Weights | AssetKind::WeightsPointer => format!("file:{}", asset.place.path),
             AssetKind::HubModel => format!("hub:{}", asset.name),
@@ -63,11 +63,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let hub = || register.all_models().filter_map(|model| model.hub.as_ref());
     let is_declared = |asset: &Asset| match asset.kind {
         AssetKind::HubModel => hub().any(|hub| hub.value.eq_ignore_ascii_case(&asset.name)),
-        _ => world.declared.models_of(&asset.place.path).next().is_some(),
+        _ => repo.declared.models_of(&asset.place.path).next().is_some(),
     };
     let judge = |(subject, assets): (Subject, Vec<&Asset>)| {
         let all = assets.iter().all(|asset| is_declared(asset));
-        if all { Outcome::pass(subject) } else { Outcome::fail(subject, fault(world, &assets)) }
+        if all { Outcome::pass(subject) } else { Outcome::fail(subject, problem(repo, &assets)) }
     };
     let mut outcomes: Vec<Outcome> = models.into_iter().map(judge).collect();
     outcomes.extend(unread(context));
@@ -80,17 +80,17 @@ fn unread(context: &Context<'_>) -> Option<Outcome> {
     let (first, rest) = unread.split_first()?;
     let more = and_more(rest.len(), "files");
     let text = format!("whether a model is used here could not be decided{more}: {}", first.reason);
-    let fault =
+    let problem =
         Problem::new(Place::whole(first.path.clone()), context.judged.class_of(&first.path), text);
-    let fault = fault.remedy(
+    let problem = problem.remedy(
         Who::Author,
         "make the content available, or name the file under \
         `ignore` with a reason",
     );
-    Some(Outcome::undecided(Subject::Check(CHECK.id.to_owned()), fault))
+    Some(Outcome::undecided(Subject::Check(CHECK.id.to_owned()), problem))
 }
 
-fn fault(world: &RepositoryModel<'_>, assets: &[&Asset]) -> Problem {
+fn problem(repo: &RepositoryModel<'_>, assets: &[&Asset]) -> Problem {
     let asset = assets[0];
     let (text, key) = match asset.kind {
         AssetKind::HubModel => {
@@ -98,5 +98,5 @@ fn fault(world: &RepositoryModel<'_>, assets: &[&Asset]) -> Problem {
         }
         _ => (format!("no system declares the model file `{}`", asset.place.path), "path"),
     };
-    undeclared(world, assets, text, "models", key)
+    undeclared(repo, assets, text, "models", key)
 }

@@ -42,13 +42,13 @@ ISO/IEC 42001:2023 controls A.10.3 and A.4.2.
 ";
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    let world = context.judged;
+    let repo = context.judged;
     let register = match context.whole_register() {
         Ok(register) => register,
         Err(outcomes) => return outcomes,
     };
     let mut services: BTreeMap<&str, Vec<&Asset>> = BTreeMap::new();
-    for asset in world.inventory.product_evidence() {
+    for asset in repo.inventory.product_evidence() {
         if asset.kind == AssetKind::HostedService {
             services.entry(&asset.name).or_default().push(asset);
         }
@@ -71,8 +71,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             "add a model with `service: {service}` and `supplier` to the system \
             that calls it"
         );
-        let fault = fault_across(world, &assets, text).label("its client is called here");
-        Outcome::fail(subject, fault.remedy(Who::Author, remedy))
+        let problem = fault_across(repo, &assets, text).label("its client is called here");
+        Outcome::fail(subject, problem.remedy(Who::Author, remedy))
     };
     services.into_iter().map(judge).collect()
 }

@@ -41,12 +41,12 @@ ISO/IEC 42001:2023 controls A.4.2 and A.3.2.
 ";
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    let world = context.judged;
+    let repo = context.judged;
     if let Err(outcomes) = context.whole_register() {
         return outcomes;
     }
     let mut files: BTreeMap<&RepoPath, Vec<&Asset>> = BTreeMap::new();
-    for asset in world.inventory.product_evidence() {
+    for asset in repo.inventory.product_evidence() {
         let is_code = !matches!(
             asset.kind,
             AssetKind::Weights | AssetKind::WeightsPointer | AssetKind::Dependency
@@ -57,18 +57,18 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     }
     let judge = |(path, assets): (&RepoPath, Vec<&Asset>)| {
         let subject = Subject::File(path.clone());
-        if world.systems_of(path).next().is_some() {
+        if repo.systems_of(path).next().is_some() {
             return Outcome::pass(subject);
         }
         let asset = assets[0];
         let text =
             format!("this is {} (`{}`) in a file of no system", asset.kind.words(), asset.name);
-        let fault = Problem::new(asset.place.clone(), world.strictest_class(), text)
+        let problem = Problem::new(asset.place.clone(), repo.strictest_class(), text)
             .label("covered by no system's `paths`")
             .parts(assets.iter().map(|asset| asset.name.clone()))
             .remedy(Who::Author, "add the file to a system's `paths`")
             .remedy(Who::SecondLine, super::IGNORE);
-        Outcome::fail(subject, fault)
+        Outcome::fail(subject, problem)
     };
     files.into_iter().map(judge).collect()
 }

@@ -41,15 +41,15 @@ ISO/IEC 42001:2023 controls A.6.2.4 and A.10.3.
 const PICKLED: [&str; 8] = ["pkl", "pickle", "joblib", "dill", "pt", "pth", "ckpt", "bin"];
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    let world = context.judged;
+    let repo = context.judged;
     if let Err(outcomes) = context.register() {
         return outcomes;
     }
     let mut outcomes = Vec::new();
-    for asset in world.inventory.product_evidence() {
+    for asset in repo.inventory.product_evidence() {
         let path = &asset.place.path;
-        let class = world.class_of(path);
-        let systems = world.systems_of(path).map(|system| system.id.value.clone());
+        let class = repo.class_of(path);
+        let systems = repo.systems_of(path).map(|system| system.id.value.clone());
         let subject = Subject::Asset(format!(
             "{}:{path}",
             if asset.kind == AssetKind::RemoteCode { "code" } else { "file" }
@@ -67,9 +67,9 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             }
             _ => continue,
         };
-        let fault = Problem::new(asset.place.clone(), class, text).systems(systems);
+        let problem = Problem::new(asset.place.clone(), class, text).systems(systems);
         let remedy = "keep weights as safetensors, ONNX or GGUF; pin and read remote code";
-        outcomes.push(Outcome::fail(subject, fault.remedy(Who::Author, remedy)));
+        outcomes.push(Outcome::fail(subject, problem.remedy(Who::Author, remedy)));
     }
     outcomes
 }

@@ -53,22 +53,22 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {
         return outcomes;
     }
-    let world = context.judged;
+    let repo = context.judged;
     KINDS
         .iter()
         .flat_map(|kind| held(context, Some(kind)))
-        .filter_map(|it| judge(world, it))
+        .filter_map(|it| judge(repo, it))
         .collect()
 }
 
-fn judge(world: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Option<Outcome> {
-    let system = world.system(held.need.system.as_deref()?)?;
+fn judge(repo: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Option<Outcome> {
+    let system = repo.system(held.need.system.as_deref()?)?;
     let components = held.document.metadata().filter(|root| root.get("bomFormat").is_some());
     let wrong = match components.and_then(|root| root.get("components")) {
         Some(components) => {
             let models = system.models.iter();
             let judged = models.filter_map(|model| {
-                differs(stated_of(components, model), &here(world, system, model))
+                differs(stated_of(components, model), &here(repo, system, model))
             });
             let all: Vec<_> = judged.collect();
             (!all.is_empty()).then(|| all.into_iter().find_map(|it| it))?
@@ -78,7 +78,7 @@ fn judge(world: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Option<Outcome>
             let models =
                 system.models.iter().filter(|model| object.is_none_or(|id| id == model.id.value));
             let here: BTreeSet<String> =
-                models.flat_map(|model| here(world, system, model)).collect();
+                models.flat_map(|model| here(repo, system, model)).collect();
             differs(stated(held.document), &here)?
         }
     };
@@ -88,10 +88,10 @@ fn judge(world: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Option<Outcome>
         held.named(),
         &digest[..DIGITS_SHOWN]
     );
-    let fault = Problem::new(held.at(span), held.need.class, text).parts([digest]);
+    let problem = Problem::new(held.at(span), held.need.class, text).parts([digest]);
     Some(Outcome::fail(
         held.subject(),
-        fault
+        problem
             .remedy(Who::Author, "describe and measure these weights, and write down their digest"),
     ))
 }
@@ -100,9 +100,9 @@ fn judge(world: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Option<Outcome>
 const DIGITS_SHOWN: usize = 12;
 
 /// The digests of a model's files, as far as they are here.
-fn here(world: &RepositoryModel<'_>, system: &System, model: &Model) -> BTreeSet<String> {
-    let files = files_of(model, &system.base, world.view.snapshot);
-    files.filter_map(|entry| world.digests.get(&entry.path).cloned()).collect()
+fn here(repo: &RepositoryModel<'_>, system: &System, model: &Model) -> BTreeSet<String> {
+    let files = files_of(model, &system.base, repo.view.snapshot);
+    files.filter_map(|entry| repo.digests.get(&entry.path).cloned()).collect()
 }
 
 type Stated = (String, Span);

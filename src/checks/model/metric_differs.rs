@@ -58,17 +58,17 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Option<Outcome> {
     for (name, cell) in quoted(held) {
         let Some(measured) = in_results(context, system, &name) else { continue };
         let text = cell.text.trim().trim_matches(['*', '`']);
-        let Some(stated) = number(text, held.tongue()) else { continue };
+        let Some(stated) = number(text, held.language()) else { continue };
         judged = true;
         // Half of the last place that is written, and a little for the binary form.
         let tolerance = 0.5 * 10f64.powi(-stated.decimals) + 1e-9;
         if (stated.written - measured * stated.scale).abs() > tolerance {
             let text =
                 format!("{} says {name} is {text}, and its report says {measured}", held.named());
-            let fault = Problem::new(held.at(cell.span), held.need.class, text).parts([name]);
+            let problem = Problem::new(held.at(cell.span), held.need.class, text).parts([name]);
             return Some(Outcome::fail(
                 held.subject(),
-                fault.remedy(
+                problem.remedy(
                     Who::Author,
                     "write the value \
                 of the report",

@@ -50,11 +50,11 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Option<Outcome> {
         return Some(Outcome::pass(held.subject()));
     }
     let text = format!("{} states another purpose than the register", held.named());
-    let fault = Problem::new(held.at(node.span), held.need.class, text);
-    let fault = fault.related(system.place(system.purpose.span), "the register says this");
+    let problem = Problem::new(held.at(node.span), held.need.class, text);
+    let problem = problem.related(system.place(system.purpose.span), "the register says this");
     Some(Outcome::fail(
         held.subject(),
-        fault.remedy(
+        problem.remedy(
             Who::Author,
             "keep one of them, or make them \
         equal",

@@ -60,12 +60,13 @@ fn judge(context: &Context<'_>, system: &System, threshold: &Threshold) -> Outco
     let duty = format!("accept-when {metric}{split}");
     let subject = Subject::Duty { system: Some(system.id.value.clone()), duty };
     let fail = |text: String| {
-        let fault = Problem::new(system.place(threshold.metric.span), system.class(), text.clone())
-            .due()
-            .parts([text]);
+        let problem =
+            Problem::new(system.place(threshold.metric.span), system.class(), text.clone())
+                .due()
+                .parts([text]);
         Outcome::fail(
             subject.clone(),
-            fault.remedy(Who::Author, "measure again, or mend the model"),
+            problem.remedy(Who::Author, "measure again, or mend the model"),
         )
     };
     let path = system.path(&threshold.results);
@@ -81,8 +82,8 @@ fn judge(context: &Context<'_>, system: &System, threshold: &Threshold) -> Outco
             "`{}` should hold {metric}, and cannot be read: {}",
             document.path, damage.reason
         );
-        let fault = Problem::new(system.place(threshold.results.span), system.class(), text);
-        return Outcome::undecided(subject, fault.remedy(Who::Author, "mend the file"));
+        let problem = Problem::new(system.place(threshold.results.span), system.class(), text);
+        return Outcome::undecided(subject, problem.remedy(Who::Author, "mend the file"));
     }
     let value = match measured(
         document,

@@ -73,10 +73,10 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Option<Outcome> {
         "{} describes version {stated}, and the register declares {declared}",
         held.named()
     );
-    let fault = Problem::new(place, held.need.class, text).parts([stated]);
+    let problem = Problem::new(place, held.need.class, text).parts([stated]);
     Some(Outcome::fail(
         held.subject(),
-        fault.remedy(
+        problem.remedy(
             Who::Author,
             "bring it up to date with the \
         declared version",

@@ -74,10 +74,10 @@ fn judge(
         return Some(Outcome::pass(subject));
     }
     let text = format!("`{}` is used at {stated}, which may move", id.value);
-    let fault = Problem::new(system.place(span), system.class(), text).parts([stated]);
+    let problem = Problem::new(system.place(span), system.class(), text).parts([stated]);
     Some(Outcome::fail(
         subject,
-        fault.remedy(
+        problem.remedy(
             Who::Author,
             "write the commit or the dated version \
         in use as `version`",

@@ -51,8 +51,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 
 fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
     let fail = |place, text: String, remedy: &str| {
-        let fault = Problem::new(place, held.need.class, text);
-        Outcome::fail(held.subject(), fault.remedy(Who::Owner, remedy))
+        let problem = Problem::new(place, held.need.class, text);
+        Outcome::fail(held.subject(), problem.remedy(Who::Owner, remedy))
     };
     for row in held.rows() {
         if let Some(key) = held.unsaid(&row, &["action", "communicated"]).first() {
@@ -65,9 +65,9 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
         Some(day) if day.plus_days(INTERVAL) >= context.today => Outcome::pass(held.subject()),
         Some(day) => {
             let text = format!("{} was last confirmed on {day}", held.named());
-            let fault = Problem::new(held.reading.place(), held.need.class, text)
+            let problem = Problem::new(held.reading.place(), held.need.class, text)
                 .passed(day.plus_days(INTERVAL));
-            Outcome::fail(held.subject(), fault.remedy(Who::Owner, "confirm it, with the day"))
+            Outcome::fail(held.subject(), problem.remedy(Who::Owner, "confirm it, with the day"))
         }
         None => fail(
             held.reading.place(),

@@ -53,10 +53,10 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
     let said = held.said("exercised").and_then(|(text, place)| Some((held.day_in(text)?, place)));
     let Some((day, place)) = said.or_else(|| held.date("exercised-on")) else {
         let text = format!("{} does not say when it was last exercised", held.named());
-        let fault = Problem::new(held.reading.place(), held.need.class, text).due();
+        let problem = Problem::new(held.reading.place(), held.need.class, text).due();
         return Outcome::fail(
             held.subject(),
-            fault.remedy(Who::Owner, "exercise it, and add \"Last exercised\" with the day"),
+            problem.remedy(Who::Owner, "exercise it, and add \"Last exercised\" with the day"),
         );
     };
     let until = day.plus_days(INTERVAL);
@@ -64,6 +64,6 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
         return Outcome::pass(held.subject());
     }
     let text = format!("{} was last exercised on {day}, more than a year ago", held.named());
-    let fault = Problem::new(place, held.need.class, text).passed(until);
-    Outcome::fail(held.subject(), fault.remedy(Who::Owner, "exercise it, and write down the day"))
+    let problem = Problem::new(place, held.need.class, text).passed(until);
+    Outcome::fail(held.subject(), problem.remedy(Who::Owner, "exercise it, and write down the day"))
 }

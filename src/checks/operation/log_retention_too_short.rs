@@ -53,10 +53,10 @@ fn judge(held: ReadDocument<'_>) -> Option<Outcome> {
         return Some(Outcome::pass(held.subject()));
     }
     let fail = |what: String| {
-        let fault = Problem::new(place, held.need.class, what).label("kept so long");
+        let problem = Problem::new(place, held.need.class, what).label("kept so long");
         Outcome::fail(
             held.subject(),
-            fault.remedy(
+            problem.remedy(
                 Who::Owner,
                 format!(
                     "keep the logs for at least \

@@ -51,7 +51,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         .collect()
 }
 
-fn judge(world: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Outcome {
+fn judge(repo: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Outcome {
     let rows = held.rows();
     let mut named: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
     for row in &rows {
@@ -74,7 +74,7 @@ fn judge(world: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Outcome {
         }
         flaws.extend(
             rows.iter().filter_map(|row| {
-                Some((format!("{} for {id}", open(world, held, row)?), Some(*row)))
+                Some((format!("{} for {id}", open(repo, held, row)?), Some(*row)))
             }),
         );
     }
@@ -82,11 +82,11 @@ fn judge(world: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Outcome {
     let more = and_more(flaws.len() - 1, "");
     let place = row.map_or_else(|| held.reading.place(), |row| held.at(row.span));
     let text = format!("{} {first}{more}", held.named());
-    let fault = Problem::new(place, held.need.class, text)
+    let problem = Problem::new(place, held.need.class, text)
         .parts(flaws.iter().map(|(text, _)| text.clone()));
     Outcome::fail(
         held.subject(),
-        fault.remedy(Who::SecondLine, "complete the rows: decision, reason, status, evidence"),
+        problem.remedy(Who::SecondLine, "complete the rows: decision, reason, status, evidence"),
     )
 }
 
@@ -100,7 +100,7 @@ fn control(text: &str) -> Option<&'static str> {
 }
 
 /// What a row leaves open, if anything.
-fn open(world: &RepositoryModel<'_>, held: ReadDocument<'_>, row: &Row) -> Option<&'static str> {
+fn open(repo: &RepositoryModel<'_>, held: ReadDocument<'_>, row: &Row) -> Option<&'static str> {
     let decision = row.first_of(&["applicable", "justification"]);
     if decision.is_none() {
         return Some("does not say whether it applies");
@@ -123,6 +123,6 @@ fn open(world: &RepositoryModel<'_>, held: ReadDocument<'_>, row: &Row) -> Optio
     let is_path = |word: &&str| word.contains('/') && word.contains('.') && !word.contains("://");
     let path = evidence.split([' ', ',', ';']).find(is_path)?;
     let path = held.document.path.parent().join(path.trim_matches(['`', '(', ')'])).ok();
-    let exists = path.is_some_and(|path| world.view.snapshot.entry(&path).is_some());
+    let exists = path.is_some_and(|path| repo.view.snapshot.entry(&path).is_some());
     (!exists).then_some("names evidence that is not here")
 }

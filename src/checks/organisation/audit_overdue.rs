@@ -50,14 +50,14 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
     let said = ["date", "date-attendees"].iter().find_map(|key| held.said(key));
     let day = said.and_then(|(text, place)| Some((held.day_in(text)?, place)));
     let Some((day, place)) = day else {
-        let fault = Problem::new(
+        let problem = Problem::new(
             held.reading.place(),
             held.need.class,
             format!("{} names no day", held.named()),
         );
         return Outcome::fail(
             held.subject(),
-            fault.remedy(Who::SecondLine, "write down when it was"),
+            problem.remedy(Who::SecondLine, "write down when it was"),
         );
     };
     let until = day.plus_days(INTERVAL);
@@ -65,6 +65,9 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
         return Outcome::pass(held.subject());
     }
     let text = format!("{} is of {day}, more than a year ago", held.named());
-    let fault = Problem::new(place, held.need.class, text).passed(until);
-    Outcome::fail(held.subject(), fault.remedy(Who::SecondLine, "carry it out again and record it"))
+    let problem = Problem::new(place, held.need.class, text).passed(until);
+    Outcome::fail(
+        held.subject(),
+        problem.remedy(Who::SecondLine, "carry it out again and record it"),
+    )
 }

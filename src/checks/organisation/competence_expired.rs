@@ -51,10 +51,10 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>, row: &Row) -> Outcome {
     let role = row.called(&["role"], "a role");
     let subject = Subject::Duty { system: None, duty: format!("competence {role}") };
     let fail = |span, text: String| {
-        let fault = Problem::new(held.at(span), held.need.class, text);
+        let problem = Problem::new(held.at(span), held.need.class, text);
         Outcome::fail(
             subject.clone(),
-            fault.remedy(
+            problem.remedy(
                 Who::SecondLine,
                 "repeat the training, or \
             point to newer evidence",
@@ -70,11 +70,11 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>, row: &Row) -> Outcome {
             false => Outcome::pass(subject),
         };
     };
-    match date_in(valid, held.tongue()) {
+    match date_in(valid, held.language()) {
         Some(Day::Known(day)) if day < context.today => {
             let text = format!("the competence for {role} was valid until {day}");
-            let fault = Problem::new(held.at(span), held.need.class, text).passed(day);
-            Outcome::fail(subject, fault.remedy(Who::SecondLine, "repeat the training"))
+            let problem = Problem::new(held.at(span), held.need.class, text).passed(day);
+            Outcome::fail(subject, problem.remedy(Who::SecondLine, "repeat the training"))
         }
         Some(Day::Known(_)) => Outcome::pass(subject),
         // `03/04/2026` is two days.

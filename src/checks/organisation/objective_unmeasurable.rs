@@ -57,8 +57,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                     "`{}` serves `{}`, which is no objective here",
                     system.id.value, serves.value
                 );
-                let fault = Problem::new(system.place(serves.span), system.class(), text);
-                Outcome::fail(subject, fault.remedy(Who::Owner, "name an objective that exists"))
+                let problem = Problem::new(system.place(serves.span), system.class(), text);
+                Outcome::fail(subject, problem.remedy(Who::Owner, "name an objective that exists"))
             });
         }
     }
@@ -72,7 +72,7 @@ fn judge(held: ReadDocument<'_>, row: &crate::evidence::Row) -> Outcome {
     let missing = held.unsaid(row, &asked);
     let Some(first) = missing.first() else { return Outcome::pass(subject) };
     let text = format!("the objective \"{name}\" says nothing of {}", missing.join(", "));
-    let fault =
+    let problem =
         Problem::new(held.at(row.place(first)), held.need.class, text).parts(missing.clone());
-    Outcome::fail(subject, fault.remedy(Who::SecondLine, format!("add {}", missing.join(", "))))
+    Outcome::fail(subject, problem.remedy(Who::SecondLine, format!("add {}", missing.join(", "))))
 }

@@ -56,6 +56,6 @@ fn judge(held: ReadDocument<'_>, row: &crate::evidence::Row) -> Outcome {
         return Outcome::pass(subject);
     }
     let text = format!("\"{name}\" says nothing of how it is accepted");
-    let fault = Problem::new(held.at(row.place("acceptance")), held.need.class, text);
-    Outcome::fail(subject, fault.remedy(Who::Owner, "add the criterion"))
+    let problem = Problem::new(held.at(row.place("acceptance")), held.need.class, text);
+    Outcome::fail(subject, problem.remedy(Who::Owner, "add the criterion"))
 }

@@ -28,7 +28,7 @@ const EXPLANATION: &str = "\
 ## What it checks
 
 Whether the owner of each system, whoever decided its class, whoever assessed a supplier and the
-owner of each risk stand in `governance/people.yaml`, by id or e-mail, and owners still do today.
+owner of each risk compared_with in `governance/people.yaml`, by id or e-mail, and owners still do today.
 
 ## Why it matters
 
@@ -103,19 +103,19 @@ fn known(context: &Context<'_>) -> Fact<People> {
 
 fn absent(context: &Context<'_>, first: &NamedPerson<'_>) -> Outcome {
     let text = format!("there is no `{FILE}`, so nobody the register names is known");
-    let fault = Problem::new(
+    let problem = Problem::new(
         Place::bytes(first.path.clone(), first.name.span),
         context.judged.strictest_class(),
         text,
     )
     .label(format!("the first {} named", first.what))
     .remedy(Who::SecondLine, format!("write `{FILE}`: id, roles, line and from for each person"));
-    Outcome::fail(Subject::File(RepoPath::from(FILE)), fault)
+    Outcome::fail(Subject::File(RepoPath::from(FILE)), problem)
 }
 
 /// Everybody who is named, one entry per subject and part.
 fn named<'a>(context: &Context<'a>, register: &'a Register) -> Vec<NamedPerson<'a>> {
-    let world = context.judged;
+    let repo = context.judged;
     let mut all = Vec::new();
     for system in &register.systems {
         let class = system.class();
@@ -137,8 +137,8 @@ fn named<'a>(context: &Context<'a>, register: &'a Register) -> Vec<NamedPerson<'
             }
         }
     }
-    for (system, risks) in &world.risks {
-        let class = world.system(system).map_or(Class::Limited, System::class);
+    for (system, risks) in &repo.risks {
+        let class = repo.system(system).map_or(Class::Limited, System::class);
         for risk in &risks.risks {
             if let Some(name) = &risk.owner {
                 let subject = Subject::Risk { system: system.clone(), risk: risk.id.value.clone() };
@@ -209,8 +209,9 @@ fn judge(context: &Context<'_>, people: &People, named: &NamedPerson<'_>) -> Out
             )
         }
     };
-    let fault = Problem::new(Place::bytes(named.path.clone(), named.name.span), named.class, text);
-    let fault = fault.parts([format!("{} {name}", named.what)]);
-    let fault = passed.into_iter().fold(fault, Problem::passed);
-    Outcome::fail(named.subject.clone(), fault.remedy(Who::Author, remedy))
+    let problem =
+        Problem::new(Place::bytes(named.path.clone(), named.name.span), named.class, text);
+    let problem = problem.parts([format!("{} {name}", named.what)]);
+    let problem = passed.into_iter().fold(problem, Problem::passed);
+    Outcome::fail(named.subject.clone(), problem.remedy(Who::Author, remedy))
 }

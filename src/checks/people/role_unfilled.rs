@@ -78,10 +78,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         || register.systems[0].place(register.systems[0].id.span),
         |file| Place::whole(file.clone()),
     );
-    let fault = Problem::new(place, class, text).due().parts(missing);
+    let problem = Problem::new(place, class, text).due().parts(missing);
     vec![Outcome::fail(
         subject,
-        fault.remedy(
+        problem.remedy(
             Who::SecondLine,
             "give the role to somebody in \
         governance/people.yaml",

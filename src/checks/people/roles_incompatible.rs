@@ -84,10 +84,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 } else {
                     crate::checks::fallback(context)
                 };
-                let fault = Problem::new(place, class, text).parts([*what]);
+                let problem = Problem::new(place, class, text).parts([*what]);
                 Outcome::fail(
                     subject,
-                    fault.remedy(
+                    problem.remedy(
                         Who::SecondLine,
                         "give one of the roles to \
                     somebody else",

@@ -75,10 +75,10 @@ fn judge(
     let late = due.value.days_until(context.today);
     let text = format!("action `{}` of risk `{risk}` is overdue by {late} days", action.id.value);
     let place = Place::bytes(register.path.clone(), due.span);
-    let fault = Problem::new(place, class_of(context, system), text).passed(due.value);
+    let problem = Problem::new(place, class_of(context, system), text).passed(due.value);
     Some(Outcome::fail(
         subject,
-        fault.remedy(
+        problem.remedy(
             Who::Owner,
             "do it and set done-on, or have it \
         planned anew",
@@ -91,10 +91,10 @@ fn judge_row(context: &Context<'_>, log: ReadDocument<'_>, at: usize, row: &Row)
     let name = row.called(&["nonconformity"], &(at + 1).to_string());
     let subject = Subject::Risk { system: "corrective-actions".to_owned(), risk: name.clone() };
     let fail = |span, text: String| {
-        let fault = Problem::new(log.at(span), log.need.class, text);
+        let problem = Problem::new(log.at(span), log.need.class, text);
         Outcome::fail(
             subject.clone(),
-            fault.remedy(
+            problem.remedy(
                 Who::Owner,
                 "complete the entry, or act and \
             record it",
@@ -126,13 +126,13 @@ fn judge_row(context: &Context<'_>, log: ReadDocument<'_>, at: usize, row: &Row)
             ),
         );
     };
-    match date_in(due, log.tongue()) {
+    match date_in(due, log.language()) {
         Some(Day::Known(day)) if day < context.today => {
             let text = format!("the corrective action for \"{name}\" was due on {day}");
-            let fault = Problem::new(log.at(span), log.need.class, text).passed(day);
+            let problem = Problem::new(log.at(span), log.need.class, text).passed(day);
             Outcome::fail(
                 subject,
-                fault.remedy(
+                problem.remedy(
                     Who::Owner,
                     "act, and say how its effect was \
                 checked",

@@ -93,11 +93,11 @@ fn judge(
         let of =
             assessed.newest.map_or_else(|| "names no day".to_owned(), |day| format!("is of {day}"));
         let text = format!("{what}, and the {} of `{}` {of}", assessed.name, system.id.value);
-        let fault = Problem::new(assessed.place, system.class(), text)
+        let problem = Problem::new(assessed.place, system.class(), text)
             .related(place.clone(), "changed here");
         Outcome::fail(
             subject,
-            fault.remedy(
+            problem.remedy(
                 Who::Owner,
                 "assess the change, correct what it says \
             and set its day",

@@ -59,7 +59,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 object: None,
             };
             let place = Place::bytes(register.path.clone(), register.system.span);
-            let fault = Problem::new(
+            let problem = Problem::new(
                 place,
                 class_of(context, system),
                 format!(
@@ -72,7 +72,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 "assess the system and write down at least one risk, and why there are no \
                          others",
             );
-            outcomes.push(Outcome::fail(subject, fault));
+            outcomes.push(Outcome::fail(subject, problem));
         }
         outcomes.extend(register.risks.iter().map(|risk| judge(context, system, register, risk)));
     }
@@ -97,9 +97,9 @@ fn other_form(register: ReadDocument<'_>) -> Vec<Outcome> {
     let rows = register.rows();
     if rows.is_empty() {
         let text = format!("the risks of `{system}` are prose, of which no entry can be judged");
-        let fault = Problem::new(register.reading.place(), register.need.class, text)
+        let problem = Problem::new(register.reading.place(), register.need.class, text)
             .remedy(Who::Owner, format!("write them as a table, or in {}", risks::place(system)));
-        return vec![Outcome::fail(register.subject(), fault)];
+        return vec![Outcome::fail(register.subject(), problem)];
     }
     let judge = |row: &Row| {
         let id = row.called(&["risk-id", "description"], "");
@@ -107,9 +107,9 @@ fn other_form(register: ReadDocument<'_>) -> Vec<Outcome> {
         let missing = register.unsaid(row, &COLUMNS);
         let Some(first) = missing.first() else { return Outcome::pass(subject) };
         let text = format!("the risk `{id}` of `{system}` does not say {}", missing.join(", "));
-        let fault = Problem::new(register.at(row.place(first)), register.need.class, text)
+        let problem = Problem::new(register.at(row.place(first)), register.need.class, text)
             .parts(missing.clone());
-        Outcome::fail(subject, fault.remedy(Who::Owner, format!("add {}", missing.join(", "))))
+        Outcome::fail(subject, problem.remedy(Who::Owner, format!("add {}", missing.join(", "))))
     };
     rows.iter().map(judge).collect()
 }
@@ -123,11 +123,11 @@ fn judge(context: &Context<'_>, system: &str, register: &RiskRegister, risk: &Ri
     let place = Place::bytes(register.path.clone(), risk.id.span);
     let text =
         format!("the risk `{}` of `{system}` does not say {}", risk.id.value, missing.join(", "));
-    let fault = Problem::new(place, class_of(context, system), text)
+    let problem = Problem::new(place, class_of(context, system), text)
         .label("incomplete")
         .parts(missing.clone())
         .remedy(Who::Owner, format!("add {}", missing.join(", ")));
-    Outcome::fail(subject, fault)
+    Outcome::fail(subject, problem)
 }
 
 fn missing(register: &RiskRegister, risk: &Risk, today: Date) -> Vec<&'static str> {

@@ -51,14 +51,14 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             let id = row.called(&["risk-id", "description"], "");
             let subject =
                 Subject::Risk { system: it.need.system.clone().unwrap_or_default(), risk: id };
-            outcomes.push(match contradiction(&row, &bands, it.tongue()) {
+            outcomes.push(match contradiction(&row, &bands, it.language()) {
                 None => Outcome::pass(subject),
                 Some(text) => {
                     let place = it.at(row.place("inherent-level"));
-                    let fault = Problem::new(place, it.need.class, text.clone()).parts([text]);
+                    let problem = Problem::new(place, it.need.class, text.clone()).parts([text]);
                     Outcome::fail(
                         subject,
-                        fault.remedy(
+                        problem.remedy(
                             Who::Owner,
                             "correct the level, the \
                         numbers, or the scale",
@@ -99,8 +99,8 @@ fn bands(held: ReadDocument<'_>) -> Vec<Band> {
     bands
 }
 
-fn contradiction(row: &Row, bands: &[Band], tongue: DocumentLanguage) -> Option<String> {
-    let value = |key: &str| number(row.said(key)?.0, tongue).map(Number::value);
+fn contradiction(row: &Row, bands: &[Band], language: DocumentLanguage) -> Option<String> {
+    let value = |key: &str| number(row.said(key)?.0, language).map(Number::value);
     let (likelihood, impact) = (value("likelihood")?, value("impact")?);
     let stated = row.said("inherent-level")?.0.to_lowercase();
     let score = likelihood * impact;

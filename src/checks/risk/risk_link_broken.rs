@@ -96,14 +96,14 @@ fn judge(
         return Outcome::pass(subject);
     };
     let text = format!("risk `{}`: {what}", risk.id.value);
-    let fault = Problem::new(
+    let problem = Problem::new(
         Place::bytes(register.path.clone(), span),
         class_of(context, &system.id.value),
         text,
     );
     Outcome::fail(
         subject,
-        fault.parts([what]).remedy(
+        problem.parts([what]).remedy(
             Who::Owner,
             "correct the link, or add what \
         it names",
@@ -112,21 +112,17 @@ fn judge(
 }
 
 /// What is wrong with `tested-by`, if anything.
-fn untested(
-    world: &RepositoryModel<'_>,
-    system: &System,
-    test: &Spanned<String>,
-) -> Option<String> {
+fn untested(repo: &RepositoryModel<'_>, system: &System, test: &Spanned<String>) -> Option<String> {
     let (file, pointer) = test
         .value
         .split_once('#')
         .map_or((test.value.as_str(), None), |(file, at)| (file, Some(at)));
     let path = system.base.join(file).ok()?;
-    if world.view.snapshot.entry(&path).is_none() {
+    if repo.view.snapshot.entry(&path).is_none() {
         return Some(format!("`{file}` is no file here"));
     }
     let pointer = pointer.filter(|pointer| !pointer.is_empty())?;
-    let Some(Body::Tree(root)) = world.documents.get(&path).map(|document| &document.body) else {
+    let Some(Body::Tree(root)) = repo.documents.get(&path).map(|document| &document.body) else {
         return Some(format!("`{file}` holds no data that `#{pointer}` could point into"));
     };
     at(root, pointer).is_none().then(|| format!("`{file}` has nothing at `#{pointer}`"))

@@ -45,7 +45,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         return outcomes;
     }
     let mut outcomes = Vec::new();
-    let fault = |place, class, system: &str| {
+    let problem = |place, class, system: &str| {
         let text = format!("no risk of `{system}` is about data, the model, people or misuse");
         Problem::new(place, class, text).remedy(
             Who::Owner,
@@ -67,7 +67,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         } else {
             Outcome::fail(
                 subject,
-                fault(Place::whole(register.path.clone()), class_of(context, system), system),
+                problem(Place::whole(register.path.clone()), class_of(context, system), system),
             )
         });
     }
@@ -82,7 +82,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         outcomes.push(if is_about_ai {
             Outcome::pass(it.subject())
         } else {
-            Outcome::fail(it.subject(), fault(it.reading.place(), it.need.class, &system))
+            Outcome::fail(it.subject(), problem(it.reading.place(), it.need.class, &system))
         });
     }
     outcomes

@@ -64,19 +64,19 @@ fn judge(
     // That it has no date at all is told with what else the entry lacks.
     let reviewed = risk.reviewed_on?;
     let subject = Subject::Risk { system: system.to_owned(), risk: risk.id.value.clone() };
-    let fault = |text: String| {
-        let fault = Problem::new(
+    let problem = |text: String| {
+        let problem = Problem::new(
             Place::bytes(register.path.clone(), reviewed.span),
             class_of(context, system),
             text,
         );
-        fault.remedy(Who::Owner, "review the risk and set reviewed-on")
+        problem.remedy(Who::Owner, "review the risk and set reviewed-on")
     };
     let (day, id) = (reviewed.value, &risk.id.value);
     if day > context.today {
         return Some(Outcome::fail(
             subject,
-            fault(format!(
+            problem(format!(
                 "risk `{id}` was reviewed on {day}, after \
             today"
             )),
@@ -87,5 +87,5 @@ fn judge(
         return Some(Outcome::pass(subject));
     }
     let text = format!("risk `{id}` was last reviewed on {day}, more than a year ago");
-    Some(Outcome::fail(subject, fault(text).passed(until)))
+    Some(Outcome::fail(subject, problem(text).passed(until)))
 }

@@ -60,16 +60,16 @@ fn judge(context: &Context<'_>, system: &str, register: &RiskRegister, risk: &Ri
         RiskStanding::Unsettled { span, text, label } => {
             let place = Place::bytes(register.path.clone(), span);
             let parts = [text.clone()];
-            let fault =
+            let problem =
                 Problem::new(place, class_of(context, system), text).label(label).parts(parts);
-            let fault = fault.remedy(
+            let problem = problem.remedy(
                 Who::Owner,
                 "treat it: measures, or actions with owner and \
                 due",
             );
             Outcome::fail(
                 subject,
-                fault.remedy(
+                problem.remedy(
                     Who::SecondLine,
                     "or accept what remains in a \
                 record",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::checks::{RULE_SET, fault_of_mistakes};
+use crate::checks::{RULE_SET, problem_of_mistakes};
 use crate::document::meant;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::fact::Fact;
@@ -65,12 +65,16 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     };
     let rules = [gate::FILE, people::FILE].map(|file| RepoPath::from(file).file_name());
     outcomes.extend(mistakes.into_iter().map(|(path, mistakes)| {
-        let fault = fault_of_mistakes(&mistakes[0], &mistakes[1..], "correct the file");
+        let problem = problem_of_mistakes(&mistakes[0], &mistakes[1..], "correct the file");
         // Rules and people that were broken before and are still: whatever the change does, nobody
         // can say what holds.
         let is_lasting = before.contains_key(&path) && rules.contains(&path.file_name());
         let subject = Subject::File(path);
-        if is_lasting { Outcome::undecided(subject, fault) } else { Outcome::fail(subject, fault) }
+        if is_lasting {
+            Outcome::undecided(subject, problem)
+        } else {
+            Outcome::fail(subject, problem)
+        }
     }));
     outcomes
 }

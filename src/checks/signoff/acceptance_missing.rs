@@ -86,10 +86,10 @@ fn judge(
         ),
         Some(_) => return Outcome::pass(subject),
     };
-    let fault = Problem::new(Place::bytes(register.path.clone(), span), due.class, text);
+    let problem = Problem::new(Place::bytes(register.path.clone(), span), due.class, text);
     Outcome::fail(
         subject,
-        fault.remedy(
+        problem.remedy(
             Who::Author,
             format!(
                 "set `accepted-in: {stands}`, or \

@@ -41,7 +41,7 @@ ISO/IEC 42001:2023 clauses 6.1.3 and 8.1; docs/signoff-format.md.
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     if context.refused_emergencies.is_empty() {
         let subject = Subject::File(RepoPath::from("governance/emergencies"));
-        let any = !context.court.ledger.emergencies.is_empty();
+        let any = !context.court.store.emergencies.is_empty();
         return vec![Outcome::new(
             subject,
             if any { CheckResult::Pass } else { CheckResult::NotApplicable },
@@ -50,7 +50,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let judge = |(id, flaw): &(&str, crate::signoff::SignOffFlaw)| {
         let is_here = context.judged.view.snapshot.entry(&flaw.place.path).is_some();
         let place: Place = if is_here { flaw.place.clone() } else { fallback(context) };
-        let fault = Problem::new(
+        let problem = Problem::new(
             place,
             Class::High,
             format!(
@@ -59,15 +59,15 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 flaw.text
             ),
         );
-        let fault = fault.remedy(
+        let problem = problem.remedy(
             Who::Author,
             "have it granted for exactly what is here, or have \
             that signed",
         );
         let subject = Subject::Waiver(format!("emergency {id}"));
         match flaw.nature {
-            FindingKind::Undecided => Outcome::undecided(subject, fault),
-            FindingKind::Fail | FindingKind::Waiting => Outcome::fail(subject, fault),
+            FindingKind::Undecided => Outcome::undecided(subject, problem),
+            FindingKind::Fail | FindingKind::Waiting => Outcome::fail(subject, problem),
         }
     };
     context.refused_emergencies.iter().map(judge).collect()

@@ -78,20 +78,20 @@ fn newcomers(context: &Context<'_>, property: SignOffProperty) -> Vec<Outcome> {
     };
     let own = context.newcomers.iter().filter(|flaw| flaw.property == property && !is_told(flaw));
     let told = |flaw: &SignOffFlaw| {
-        let fault = Problem::new(
+        let problem = Problem::new(
             flaw.place.clone(),
             Class::High,
             format!("{}, so it does not count", flaw.text),
         );
-        let fault = fault.remedy(
+        let problem = problem.remedy(
             Who::Author,
             "take it out of this change, or bring one that \
             counts",
         );
         let subject = Subject::File(flaw.place.path.clone());
         match flaw.nature {
-            FindingKind::Undecided => Outcome::undecided(subject, fault),
-            FindingKind::Fail | FindingKind::Waiting => Outcome::fail(subject, fault),
+            FindingKind::Undecided => Outcome::undecided(subject, problem),
+            FindingKind::Fail | FindingKind::Waiting => Outcome::fail(subject, problem),
         }
     };
     let mut outcomes: Vec<Outcome> = own.map(told).collect();
@@ -110,64 +110,64 @@ fn verdict(
     let is_here = |place: &Place| context.judged.view.snapshot.entry(&place.path).is_some();
     // What only the target branch holds has no place here.
     let place = |place: &Place| if is_here(place) { place.clone() } else { somewhere() };
-    let mut fault = Problem::new(place(&first.place), due.class, first.text.clone())
+    let mut problem = Problem::new(place(&first.place), due.class, first.text.clone())
         .label(first.label.clone())
         .due();
     for (at, text) in first.related.iter().filter(|(at, _)| is_here(at)) {
-        fault = fault.related(at.clone(), text.clone());
+        problem = problem.related(at.clone(), text.clone());
     }
     for flaw in rest {
-        fault = fault.also(place(&flaw.place), flaw.text.clone());
+        problem = problem.also(place(&flaw.place), flaw.text.clone());
     }
-    fault = fault.parts(
+    problem = problem.parts(
         std::iter::once(first)
             .chain(rest.iter().copied())
             .flat_map(|flaw| flaw.parts.iter().cloned()),
     );
-    fault = fault.waits_for(first.people.iter().cloned());
-    fault.content = context.court.moved(due.system);
+    problem = problem.waits_for(first.people.iter().cloned());
+    problem.content = context.court.moved(due.system);
     if let Some(day) = first.passed {
-        fault = fault.passed(day);
+        problem = problem.passed(day);
     }
-    let fault = Box::new(remedies(fault, due, first));
+    let problem = Box::new(remedies(problem, due, first));
     let natures = std::iter::once(first).chain(rest.iter().copied()).map(|flaw| flaw.nature);
     match natures.min() {
-        Some(FindingKind::Fail) => CheckResult::Fail(fault),
-        Some(FindingKind::Waiting) => CheckResult::Waiting(fault),
-        Some(FindingKind::Undecided) | None => CheckResult::Undecided(fault),
+        Some(FindingKind::Fail) => CheckResult::Fail(problem),
+        Some(FindingKind::Waiting) => CheckResult::Waiting(problem),
+        Some(FindingKind::Undecided) | None => CheckResult::Undecided(problem),
     }
 }
 
-fn remedies(fault: Problem, due: &DueDecision<'_>, flaw: &SignOffFlaw) -> Problem {
+fn remedies(problem: Problem, due: &DueDecision<'_>, flaw: &SignOffFlaw) -> Problem {
     let anew =
         format!("aimsgate sign --prepare {} --system {}", due.decision.name(), due.system.id.value);
     let id = due.record.map_or("RECORD", |filed| filed.record.value.id.value.as_str());
     let sign = format!("aimsgate sign {id}");
     if let Some((who, text)) = &flaw.remedy {
-        return fault.remedy(*who, text.clone());
+        return problem.remedy(*who, text.clone());
     }
     match flaw.property {
         SignOffProperty::Present | SignOffProperty::Content | SignOffProperty::InForce => {
             let is_prose =
                 !flaw.parts.is_empty() && flaw.parts.iter().all(|part| part.contains("` in `"));
-            let fault = fault.remedy(Who::Author, anew);
+            let problem = problem.remedy(Who::Author, anew);
             let confirm = format!(
                 "or, where it says the same: aimsgate sign --prepare confirm --system {}",
                 due.system.id.value
             );
-            let fault = if is_prose { fault.remedy(Who::Author, confirm) } else { fault };
-            fault.remedy(Who::Signers, "once it is prepared")
+            let problem = if is_prose { problem.remedy(Who::Author, confirm) } else { problem };
+            problem.remedy(Who::Signers, "once it is prepared")
         }
         SignOffProperty::Valid | SignOffProperty::Residual => {
-            fault.remedy(Who::Author, format!("prepare it anew: {anew}"))
+            problem.remedy(Who::Author, format!("prepare it anew: {anew}"))
         }
         // Whoever could has signed, or wrote what is covered.
         SignOffProperty::Signers if flaw.people.is_empty() => {
             let seat = "name somebody else for the role, or who stands in (`stands-in-for`), in \
                 governance/people.yaml";
-            fault.remedy(Who::SecondLine, seat)
+            problem.remedy(Who::SecondLine, seat)
         }
-        SignOffProperty::Signers => fault.remedy(Who::Signers, sign),
-        _ => fault.remedy(Who::Signers, format!("instead: {sign}")),
+        SignOffProperty::Signers => problem.remedy(Who::Signers, sign),
+        _ => problem.remedy(Who::Signers, format!("instead: {sign}")),
     }
 }

@@ -40,10 +40,10 @@ ISO/IEC 42001:2023 clauses 6.1.3 and 7.5.
 ";
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    let ledger = context.court.ledger;
-    if ledger.altered.is_empty() {
+    let store = context.court.store;
+    if store.altered.is_empty() {
         let subject = Subject::File(RepoPath::from(FOLDER));
-        let held = ledger.records.values().any(|filed| !filed.record.is_new);
+        let held = store.records.values().any(|filed| !filed.record.is_new);
         return vec![Outcome::new(
             subject,
             if held { CheckResult::Pass } else { CheckResult::NotApplicable },
@@ -53,15 +53,15 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let what = if it.is_gone { "removed" } else { "edited" };
         let text = format!("`{}` was merged and is {what}; it counts as it was", it.path);
         let place = if it.is_gone { fallback(context) } else { Place::whole(it.path.clone()) };
-        let fault = Problem::new(place, Class::High, text);
+        let problem = Problem::new(place, Class::High, text);
         Outcome::fail(
             Subject::File(it.path.clone()),
-            fault.remedy(
+            problem.remedy(
                 Who::Author,
                 "put it back as it \
             was",
             ),
         )
     };
-    ledger.altered.iter().map(judge).collect()
+    store.altered.iter().map(judge).collect()
 }

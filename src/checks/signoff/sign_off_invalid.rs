@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::Class;
-use crate::checks::{fallback, fault_of_mistakes};
+use crate::checks::{fallback, problem_of_mistakes};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Subject, Who};
 use crate::settings::Mistake;
@@ -43,9 +43,9 @@ ISO/IEC 42001:2023 clauses 6.1.3 and 7.5; docs/signoff-format.md.
 ";
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    let ledger = context.court.ledger;
+    let store = context.court.store;
     let mut by_file: BTreeMap<&RepoPath, Vec<Mistake>> = BTreeMap::new();
-    for mistake in &ledger.mistakes {
+    for mistake in &store.mistakes {
         by_file.entry(&mistake.place.path).or_default().push(mistake.clone());
     }
     let is_here = |path: &RepoPath| context.judged.view.snapshot.entry(path).is_some();
@@ -56,23 +56,23 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         .into_iter()
         .filter_map(|(path, mistakes)| {
             let (first, rest) = mistakes.split_first()?;
-            let mut fault = fault_of_mistakes(
+            let mut problem = problem_of_mistakes(
                 first,
                 rest,
                 "write it as docs/signoff-format.md \
                 says",
             );
             if !is_here(path) {
-                fault.place = somewhere(path);
+                problem.place = somewhere(path);
             }
-            Some(Outcome::fail(Subject::File(path.clone()), fault))
+            Some(Outcome::fail(Subject::File(path.clone()), problem))
         })
         .collect();
-    outcomes.extend(ledger.unreadable.iter().map(|(path, damage)| {
+    outcomes.extend(store.unreadable.iter().map(|(path, damage)| {
         let text = format!("the sign-off `{path}` cannot be read: {}", damage.reason);
-        let fault = Problem::new(somewhere(path), Class::High, text).label("not readable");
-        let fault = fault.remedy(Who::Author, "write it as docs/signoff-format.md says");
-        Outcome::undecided(Subject::File(path.clone()), fault)
+        let problem = Problem::new(somewhere(path), Class::High, text).label("not readable");
+        let problem = problem.remedy(Who::Author, "write it as docs/signoff-format.md says");
+        Outcome::undecided(Subject::File(path.clone()), problem)
     }));
     outcomes.extend(super::told(context, SignOffProperty::Valid));
     outcomes

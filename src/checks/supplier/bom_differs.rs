@@ -55,9 +55,9 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Option<Outcome> {
     let Some((first, node)) = flaws.first() else { return Some(Outcome::pass(held.subject())) };
     let place = node.map_or_else(|| held.reading.place(), |node| held.at(node.span));
     let more = and_more(flaws.len() - 1, "");
-    let fault = Problem::new(place, held.need.class, format!("{} {first}{more}", held.named()));
-    let fault = fault.parts(flaws.iter().map(|(text, _)| text.clone()));
-    Some(Outcome::fail(held.subject(), fault.remedy(Who::Author, "generate it again")))
+    let problem = Problem::new(place, held.need.class, format!("{} {first}{more}", held.named()));
+    let problem = problem.parts(flaws.iter().map(|(text, _)| text.clone()));
+    Some(Outcome::fail(held.subject(), problem.remedy(Who::Author, "generate it again")))
 }
 
 /// What the register declares: id and version.

@@ -54,16 +54,16 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 fn judge(context: &Context<'_>, system: &System, model: &Model) -> Outcome {
     let subject = Subject::Model { system: system.id.value.clone(), model: model.id.value.clone() };
     let place = system.place(model.span());
-    let fail = |fault: Problem| Outcome::fail(subject.clone(), fault);
+    let fail = |problem: Problem| Outcome::fail(subject.clone(), problem);
     let missing = missing(model);
     if !missing.is_empty() {
         let text =
             format!("the supplied model `{}` does not say {}", model.id.value, missing.join(", "));
-        let fault = Problem::new(place, system.class(), text)
+        let problem = Problem::new(place, system.class(), text)
             .label("made or run by somebody else")
             .due()
             .parts(missing.clone());
-        return fail(fault.remedy(
+        return fail(problem.remedy(
             Who::SecondLine,
             format!("assess the supplier and add {}", missing.join(", ")),
         ));
@@ -78,9 +78,9 @@ fn judge(context: &Context<'_>, system: &System, model: &Model) -> Outcome {
             "the supplier of `{}` was assessed on {}, after today",
             model.id.value, day.value
         );
-        let fault =
+        let problem =
             Problem::new(system.place(day.span), system.class(), text).label("still to come");
-        return fail(fault.remedy(Who::SecondLine, "correct assessed-on"));
+        return fail(problem.remedy(Who::SecondLine, "correct assessed-on"));
     }
     let overdue = model
         .supplier
@@ -90,10 +90,10 @@ fn judge(context: &Context<'_>, system: &System, model: &Model) -> Outcome {
     if let Some(day) = overdue {
         let text =
             format!("the supplier of `{}` was due for review on {}", model.id.value, day.value);
-        let fault = Problem::new(system.place(day.span), system.class(), text)
+        let problem = Problem::new(system.place(day.span), system.class(), text)
             .label("past")
             .passed(day.value);
-        return fail(fault.remedy(
+        return fail(problem.remedy(
             Who::SecondLine,
             "review the supplier and set assessed-on and \
             next-review",

@@ -48,13 +48,13 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 fn judge(context: &Context<'_>, used: &UsedAi) -> Outcome {
     let id = &used.id.value;
     let subject = Subject::Duty { system: None, duty: format!("used-ai {id}") };
-    let fault = |text: String| {
+    let problem = |text: String| {
         Problem::new(Place::bytes(used.register.clone(), used.id.span), used.risk_class, text)
     };
-    let fail = |fault: Problem| {
+    let fail = |problem: Problem| {
         Outcome::fail(
             subject.clone(),
-            fault.remedy(
+            problem.remedy(
                 Who::SecondLine,
                 "assess it and set \
             assessed-on and next-review",
@@ -70,13 +70,13 @@ fn judge(context: &Context<'_>, used: &UsedAi) -> Outcome {
         fields.into_iter().filter(|(_, said)| !said).map(|(name, _)| name).collect();
     if !missing.is_empty() {
         let text = format!("`{id}`, which is used, does not say {}", missing.join(", "));
-        return fail(fault(text).due().parts(missing));
+        return fail(problem(text).due().parts(missing));
     }
     if let Some(day) = used.assessed_on.filter(|day| *day > context.today) {
-        return fail(fault(format!("`{id}` was assessed on {day}, after today")));
+        return fail(problem(format!("`{id}` was assessed on {day}, after today")));
     }
     match used.next_review.filter(|day| *day < context.today) {
-        Some(day) => fail(fault(format!("`{id}` was due for review on {day}")).passed(day)),
+        Some(day) => fail(problem(format!("`{id}` was due for review on {day}")).passed(day)),
         None => Outcome::pass(subject),
     }
 }

@@ -24,7 +24,7 @@ const EXPLANATION: &str = "\
 ## What it checks
 
 Whether the content that is judged is what the target branch would hold after the merge. Where the
-change was made on an older state of its target, the merge is made in memory as `git merge` makes it.
+change was made on an older state of its target, the merge is made in cache as `git merge` makes it.
 It could not be decided where the merge has a conflict, where the history here is too short to make it,
 and where both sides changed the same governed file: a register, a file under `governance/`, a document
 that answers a duty, a declared model or dataset.
@@ -49,16 +49,16 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Ok(against) => against,
         Err(outcomes) => return outcomes,
     };
-    let world = context.judged;
+    let repo = context.judged;
     if let Some(unmerged) = &against.sides.change.unmerged {
-        let known = unmerged.path.clone().filter(|path| world.view.snapshot.entry(path).is_some());
+        let known = unmerged.path.clone().filter(|path| repo.view.snapshot.entry(path).is_some());
         let place = known.map_or_else(|| fallback(context), Place::whole);
-        let fault = Problem::new(place, Class::High, unmerged.text.clone())
+        let problem = Problem::new(place, Class::High, unmerged.text.clone())
             .remedy(Who::Author, unmerged.remedy.clone());
-        return vec![Outcome::undecided(Subject::Target, fault)];
+        return vec![Outcome::undecided(Subject::Target, problem)];
     }
     let both: Vec<&RepoPath> =
-        against.sides.change.both.iter().filter(|path| is_governed(world, path)).collect();
+        against.sides.change.both.iter().filter(|path| is_governed(repo, path)).collect();
     let Some((first, rest)) = both.split_first() else {
         return vec![Outcome::pass(Subject::Target)];
     };
@@ -67,7 +67,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         "both this change and the target branch changed `{first}`{more}; nobody has read what a \
          merge makes of it"
     );
-    let is_there = world.view.snapshot.entry(first).is_some();
+    let is_there = repo.view.snapshot.entry(first).is_some();
     let place = if is_there { Place::whole((*first).clone()) } else { fallback(context) };
     let remedy = "merge the target branch into yours, or rebase, and read the file";
     vec![Outcome::undecided(
@@ -77,6 +77,6 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 }
 
 /// Whether somebody answers for exactly this content.
-fn is_governed(world: &RepositoryModel<'_>, path: &RepoPath) -> bool {
-    world.is_governance(path) || world.declares_file(path)
+fn is_governed(repo: &RepositoryModel<'_>, path: &RepoPath) -> bool {
+    repo.is_governance(path) || repo.declares_file(path)
 }

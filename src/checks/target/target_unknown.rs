@@ -46,7 +46,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Fact::Known(_) => Outcome::pass(Subject::Target),
         Fact::Absent => Outcome::new(Subject::Target, crate::engine::CheckResult::NotApplicable),
         Fact::Undecided(why) => {
-            let fault = Problem::new(
+            let problem = Problem::new(
                 fallback(context),
                 Class::High,
                 format!(
@@ -56,7 +56,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             );
             Outcome::undecided(
                 Subject::Target,
-                fault.remedy(Who::Platform, "make the target branch known, as said above"),
+                problem.remedy(Who::Platform, "make the target branch known, as said above"),
             )
         }
     }]

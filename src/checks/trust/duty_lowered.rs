@@ -59,13 +59,13 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     }
     if !sides.change.is_followed {
         let text = "too many files came and went at once to follow what was governed";
-        let fault = Problem::new(sides.fallback.clone(), Class::High, text);
-        let fault = fault.remedy(
+        let problem = Problem::new(sides.fallback.clone(), Class::High, text);
+        let problem = problem.remedy(
             Who::Author,
             "split the change: move files first, then change \
             them",
         );
-        return vec![Outcome::undecided(Subject::Register, fault)];
+        return vec![Outcome::undecided(Subject::Register, problem)];
     }
     let lowered = obligation::lowered(sides);
     let mut outcomes: Vec<Outcome> = sides
@@ -82,18 +82,18 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             "the duty `{}`{whose} is lowered: {} became {}",
             lowered.duty, lowered.from, lowered.to
         );
-        let fault = Problem::new(lowered.place.clone(), lowered.class, text).label(
+        let problem = Problem::new(lowered.place.clone(), lowered.class, text).label(
             "asked for less than on \
                 the target branch",
         );
         let files = lowered.files.iter().filter(|path| **path != lowered.place.path);
-        let fault = files.fold(fault, |fault, path| {
-            fault.related(Place::whole(path.clone()), "no longer governed as before")
+        let problem = files.fold(problem, |problem, path| {
+            problem.related(Place::whole(path.clone()), "no longer governed as before")
         });
         let LoweredObligation { system, duty, from, to, class, .. } = lowered;
-        let ruling = context.court.classification(system.as_deref(), class, &duty, &from, &to);
+        let clearance = context.court.classification(system.as_deref(), class, &duty, &from, &to);
         let keep = "keep the duty as it is on the target branch";
-        super::ruled(Subject::Duty { system, duty }, fault, &ruling, keep, "classification")
+        super::ruled(Subject::Duty { system, duty }, problem, &clearance, keep, "classification")
     }));
     outcomes
 }

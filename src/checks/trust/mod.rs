@@ -50,36 +50,38 @@ impl<'l> Loosening<'l> {
             .map(|path| context.court.replaced(path))
             .filter(|it| it.from != it.to)
             .collect();
-        let ruling = context.court.rule_change(&replaced, self.favours);
-        let fault = Problem::new(self.place, Class::High, self.text).label(self.label);
-        let fault =
-            self.related.into_iter().fold(fault, |fault, (place, text)| fault.related(place, text));
-        ruled(self.subject, fault, &ruling, self.keep, "rule-change")
+        let clearance = context.court.rule_change(&replaced, self.favours);
+        let problem = Problem::new(self.place, Class::High, self.text).label(self.label);
+        let problem = self
+            .related
+            .into_iter()
+            .fold(problem, |problem, (place, text)| problem.related(place, text));
+        ruled(self.subject, problem, &clearance, self.keep, "rule-change")
     }
 }
 
 /// What becomes of a finding that a signed record may clear.
 fn ruled(
     subject: Subject,
-    fault: Problem,
-    ruling: &Clearance<'_>,
+    problem: Problem,
+    clearance: &Clearance<'_>,
     keep: &str,
     decision: &str,
 ) -> Outcome {
-    match ruling {
+    match clearance {
         Clearance::Cleared(_) => Outcome::pass(subject),
         Clearance::Refused(filed, flaws) => {
             let place = filed.record.place(filed.record.value.id.span);
             let people = flaws.iter().flat_map(|flaw| flaw.people.iter().cloned());
-            let fault = fault.related(place, words(filed, flaws)).waits_for(people);
+            let problem = problem.related(place, words(filed, flaws)).waits_for(people);
             let sign = format!("aimsgate sign {}", filed.record.value.id.value);
             if is_waiting(flaws) {
                 Outcome::new(
                     subject,
-                    CheckResult::Waiting(Box::new(fault.remedy(Who::Signers, sign))),
+                    CheckResult::Waiting(Box::new(problem.remedy(Who::Signers, sign))),
                 )
             } else {
-                Outcome::fail(subject, fault.remedy(Who::Author, keep).remedy(Who::Signers, sign))
+                Outcome::fail(subject, problem.remedy(Who::Author, keep).remedy(Who::Signers, sign))
             }
         }
         Clearance::Nothing(people) => {
@@ -89,11 +91,11 @@ fn ruled(
                 "or have it signed; begin with: aimsgate sign --prepare \
                 {decision}{of}"
             );
-            let fault = fault
+            let problem = problem
                 .waits_for(people.iter().cloned())
                 .remedy(Who::Author, keep)
                 .remedy(Who::Author, prepare);
-            Outcome::fail(subject, fault.remedy(Who::Signers, "once it is prepared"))
+            Outcome::fail(subject, problem.remedy(Who::Signers, "once it is prepared"))
         }
     }
 }
@@ -102,12 +104,12 @@ fn ruled(
 fn outcome<'l>(
     context: &Context<'_>,
     subject: Subject,
-    loosened: &[Weakening],
+    weakenings: &[Weakening],
     files: impl IntoIterator<Item = &'l RepoPath>,
     keep: &str,
     favours: Benefits<'_>,
 ) -> Outcome {
-    let Some((first, rest)) = loosened.split_first() else { return Outcome::pass(subject) };
+    let Some((first, rest)) = weakenings.split_first() else { return Outcome::pass(subject) };
     let files: BTreeSet<&RepoPath> = files.into_iter().collect();
     let is_here = |path: &&&RepoPath| context.judged.view.snapshot.entry(path).is_some();
     let somewhere = || {

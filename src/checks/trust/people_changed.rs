@@ -54,7 +54,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Fact::Undecided(_) => return vec![Outcome::pass(subject)],
     };
     let place = |person: &Person| Place::bytes(person.file.clone(), person.id.span);
-    let loosened = match &before.people {
+    let weakenings = match &before.people {
         Fact::Known(before) => weakening::people(before, &now, place),
         Fact::Absent => weakening::people(&People::default(), &now, place),
         // What mends the list may bring back whom the mistake hid, and give nobody else more.
@@ -67,9 +67,9 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let is_own = |it: &&Weakening| {
             it.what == person.id.value || it.what.starts_with(&format!("{}.", person.id.value))
         };
-        loosened.iter().find(is_own).map(Weakening::words)
+        weakenings.iter().find(is_own).map(Weakening::words)
     };
     let files = before.people_files.iter().chain(&context.proposed.people_files);
     let keep = "leave what people may decide, and how they are known, as it is";
-    vec![super::outcome(context, subject, &loosened, files, keep, &favours)]
+    vec![super::outcome(context, subject, &weakenings, files, keep, &favours)]
 }

@@ -74,7 +74,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             vec![check.severity.high, check.severity.limited, check.severity.minimal]
         })
     };
-    let loosened = weakening::rules(rules, &context.proposed.rules, severities);
+    let weakenings = weakening::rules(rules, &context.proposed.rules, severities);
     let now = &context.proposed.rules;
     let favours = |person: &Person| {
         let solo = now
@@ -91,7 +91,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         solo.map(|_| "decides alone".to_owned()).or(signs)
     };
     let files = before.rules.files.iter().chain(&now.files);
-    vec![super::outcome(context, subject, &loosened, files, KEEP, &favours)]
+    vec![super::outcome(context, subject, &weakenings, files, KEEP, &favours)]
 }
 
 const KEEP: &str = "keep the rules as strict as on the target branch";

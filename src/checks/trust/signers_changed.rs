@@ -64,12 +64,12 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     };
     let added = now.allowed_signers.lines.difference(&before.allowed_signers.lines).count();
     let readmitted = before.revoked_keys.lines.difference(&now.revoked_keys.lines).count();
-    let mut loosened = Vec::new();
+    let mut weakenings = Vec::new();
     if added > 0 {
-        loosened.push(point(ALLOWED, "its lines", "more or changed", added, ALLOWED));
+        weakenings.push(point(ALLOWED, "its lines", "more or changed", added, ALLOWED));
     }
     if readmitted > 0 {
-        loosened.push(point(REVOKED, "revoked", "no longer revoked", readmitted, REVOKED));
+        weakenings.push(point(REVOKED, "revoked", "no longer revoked", readmitted, REVOKED));
     }
     let favours = |person: &Person| {
         let names = std::iter::once(&person.id.value).chain(&person.emails);
@@ -87,5 +87,5 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     };
     let files = [all(before), all(now)].concat();
     let keep = "take the keys out of this change";
-    vec![super::outcome(context, subject, &loosened, &files, keep, &favours)]
+    vec![super::outcome(context, subject, &weakenings, &files, keep, &favours)]
 }

@@ -61,12 +61,12 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             waiver.id.value, waiver.check.value
         );
         let place = Place::bytes(waiver.file.clone(), waiver.id.span);
-        let fault = Problem::new(place, Class::High, text).label(
+        let problem = Problem::new(place, Class::High, text).label(
             "allows more than on the target \
             branch",
         );
         let keep = "take the waiver out of this change";
-        super::ruled(subject, fault, &context.court.waiver(waiver), keep, "rule-change")
+        super::ruled(subject, problem, &context.court.waiver(waiver), keep, "rule-change")
     };
     context.proposed.waivers.iter().map(judge).collect()
 }
