@@ -1,6 +1,6 @@
 //! What a check says about one subject, and how one finding is told from another for ever.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize, Serializer};
@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use crate::catalog::Class;
 use crate::date::Date;
 use crate::digest::sha256;
+use crate::part::{Measure, Part, Piece};
 use crate::span::{Place, RepoPath};
 
 /// How heavy a finding is. Only an error blocks.
@@ -279,8 +280,8 @@ pub struct Problem {
     /// The rule set that first asked for what is missing, where that is newer than the check.
     pub since: Option<&'static str>,
     /// What exactly is wrong, piece by piece: more pieces than before is worse, other pieces are
-    /// other flaws. Without any the flaw has no parts.
-    pub parts: Vec<String>,
+    /// other flaws. Without any the flaw is one piece.
+    pub parts: Vec<Piece>,
     /// The day that made it a flaw by passing, if nothing else did.
     pub passed: Option<Date>,
     /// Whether it is asked for because of what is declared, so that declaring more asks for more.
@@ -347,7 +348,7 @@ impl Problem {
 
     /// Says what exactly is wrong.
     #[must_use]
-    pub fn parts<S: Into<String>>(mut self, parts: impl IntoIterator<Item = S>) -> Self {
+    pub fn parts<P: Into<Piece>>(mut self, parts: impl IntoIterator<Item = P>) -> Self {
         self.parts.extend(parts.into_iter().map(Into::into));
         self
     }
@@ -403,12 +404,30 @@ impl Finding {
         fingerprint(self.check, &self.subject)
     }
 
-    /// What exactly is wrong; one nameless piece where the flaw has no parts.
-    pub fn parts(&self) -> BTreeSet<&str> {
+    /// What exactly is wrong, each piece once; the finding as such where it has no pieces.
+    pub fn pieces(&self) -> BTreeMap<Part, Piece> {
         if self.problem.parts.is_empty() {
-            return BTreeSet::from([""]);
+            return BTreeMap::from([(Part::Whole, Part::Whole.into())]);
         }
-        self.problem.parts.iter().map(String::as_str).collect()
+        let pieces = self.problem.parts.iter();
+        pieces.map(|piece| (piece.part.clone(), piece.clone())).collect()
+    }
+
+    /// Whether everything that is wrong was wrong in another finding, and no value is worse.
+    pub fn adds_nothing_to(&self, before: &Self) -> bool {
+        let known = before.pieces();
+        self.pieces().into_iter().all(|(part, piece)| {
+            known.get(&part).is_some_and(|known| Measure::holds(piece.measure, known.measure))
+        })
+    }
+
+    /// Whether it is the same as another finding but for values that came closer to their bounds.
+    pub fn improves_on(&self, before: &Self) -> bool {
+        let now = self.pieces();
+        let is_better = |(part, known): (Part, Piece)| {
+            now.get(&part).is_some_and(|it| it.measure != known.measure)
+        };
+        self.adds_nothing_to(before) && before.pieces().into_iter().any(is_better)
     }
 
     /// The systems it concerns.

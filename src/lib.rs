@@ -54,6 +54,7 @@ pub mod finding;
 pub mod model;
 pub mod obligation;
 pub mod openssh;
+pub mod part;
 pub mod pipeline;
 pub mod report;
 pub mod run;

@@ -148,7 +148,7 @@ fn problem_of_mistakes(first: &Mistake, rest: &[Mistake], remedy: &str) -> Probl
         0 => first.message.clone(),
         more => format!("{} (and {more} more in this file)", first.message),
     };
-    let parts = std::iter::once(first).chain(rest).map(|mistake| mistake.message.clone());
+    let parts = std::iter::once(first).chain(rest).map(|mistake| mistake.part.clone());
     let problem = Problem::new(first.place.clone(), Class::High, text).parts(parts);
     let problem = rest.iter().fold(problem, |problem, mistake| {
         problem.related(mistake.place.clone(), mistake.message.clone())

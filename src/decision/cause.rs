@@ -45,7 +45,7 @@ pub(super) fn origin(
     let is_worse_than = |other: &Finding| {
         severity > weight(other)
             || finding.nature < other.nature
-            || !finding.parts().is_subset(&other.parts())
+            || !finding.adds_nothing_to(other)
             || is_later(finding, other)
     };
     let is_old = before.is_some_and(|before| !is_worse_than(before));
@@ -57,8 +57,11 @@ pub(super) fn origin(
         } else {
             Cause::AlreadyOnBase
         };
-        let in_scope = touches(finding, affected, cause)
-            || (finding.nature == FindingKind::Undecided && is_about_all(finding));
+        // Who brings a value closer to its bound does not answer for the rest of the way.
+        let is_better = before.is_some_and(|before| finding.improves_on(before));
+        let is_touched = !is_better && touches(finding, affected, cause);
+        let in_scope =
+            is_touched || (finding.nature == FindingKind::Undecided && is_about_all(finding));
         return Origin { cause: undecided_or(finding, Some(cause)), in_scope, raised: false };
     }
     if !is_pinned(finding, check, inputs.rules) {
@@ -71,13 +74,13 @@ pub(super) fn origin(
         let before = affected.subject_before(&asked).unwrap_or(asked);
         asked_before.get(&before).is_none_or(|class| *class < finding.problem.class)
     };
-    let is_heavier = before.is_some_and(|before| finding.parts().is_subset(&before.parts()));
+    let is_heavier = before.is_some_and(|before| finding.adds_nothing_to(before));
     let lacked = under_judged.and_then(|under| {
         under.iter().find(|it| it.check == finding.check && it.subject == finding.subject)
     });
-    let raised = lacked.is_some_and(|lacked| {
-        finding.parts().is_subset(&lacked.parts()) && finding.nature >= lacked.nature
-    }) && ((finding.problem.due && is_asked_anew()) || is_heavier)
+    let raised = lacked
+        .is_some_and(|lacked| finding.adds_nothing_to(lacked) && finding.nature >= lacked.nature)
+        && ((finding.problem.due && is_asked_anew()) || is_heavier)
         && !finding.systems().any(|system| affected.brings_in(system, finding.subject.object()));
     Origin { cause: undecided_or(finding, Some(Cause::ThisChange)), in_scope: true, raised }
 }

@@ -294,17 +294,17 @@ fn passes_over(emergency: &GrantedEmergency, finding: &Finding) -> bool {
     let mut systems = finding.systems().peekable();
     let is_own = systems.peek().is_some() && systems.all(|system| system == emergency.system);
     let problem = &finding.problem;
-    // What is wrong with it, and whatever else of the system is other than before, must be what it
-    // was granted for.
-    let file = |part: &'_ String| {
-        part.trim_start_matches('`').split('`').next().unwrap_or_default().to_owned()
-    };
-    let mut content =
-        problem.parts.iter().map(file).chain(problem.content.iter().cloned()).peekable();
+    // What is wrong with it, and whatever else of the system is other than before, must be content
+    // that it was granted for.
+    let is_covered = |path: &str| emergency.files.iter().any(|file| file == path);
+    let mut parts = problem.parts.iter();
+    let is_about_something = !problem.parts.is_empty() || !problem.content.is_empty();
+    let are_covered = parts.all(|piece| piece.part.file().is_some_and(is_covered))
+        && problem.content.iter().all(|path| is_covered(path));
     is_own
         && emergency.skips.iter().any(|check| check == finding.check)
-        && content.peek().is_some()
-        && content.all(|part| emergency.files.contains(&part))
+        && is_about_something
+        && are_covered
 }
 
 /// The verdict over all findings.

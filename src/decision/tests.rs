@@ -4,6 +4,7 @@ use super::*;
 use crate::catalog::Class;
 use crate::engine::{ByClass, Suppressibility};
 use crate::finding::{Gate, Problem, Subject};
+use crate::part::{Measure, Miss, Part, Piece};
 use crate::settings::gate;
 use crate::span::Place;
 
@@ -153,10 +154,16 @@ impl VerdictRow<'_> {
         let day = if as_it_is == "earlier" { "2026-11-20" } else { "2026-11-10" };
         finding.problem.passed = self.is("day passed").then(|| day.parse().unwrap());
         let parts = if as_it_is == "fewer parts" { &["a"][..] } else { &["a", "b"][..] };
-        finding.problem.parts = parts.iter().map(|part| (*part).to_owned()).collect();
+        let measure = match as_it_is {
+            "better value" => Measure::AtMost(0.03),
+            "worse value" => Measure::AtMost(0.05),
+            _ => Measure::AtMost(0.04),
+        };
+        finding.problem.parts = parts.iter().map(|part| piece(part).measured(measure)).collect();
         match as_it_is {
             "no" | "asked for" | "-" => None,
-            "itself" | "same" | "lighter" | "fewer parts" | "earlier" => Some(finding),
+            "itself" | "same" | "lighter" | "fewer parts" | "earlier" | "better value"
+            | "worse value" => Some(finding),
             other => panic!("`{other}` is nothing a side can have"),
         }
     }
@@ -250,18 +257,23 @@ fn waiver(check: &str) -> Waiver {
     crate::settings::waiver::read(&document("governance/waivers/one.yaml", &text)).unwrap()
 }
 
+fn piece(key: &str) -> Piece {
+    Part::element(key).into()
+}
+
 fn baseline(finding: &Finding) -> Baseline {
     use crate::settings::baseline::{self, NewEntry};
     let taken = "2026-11-01".parse().unwrap();
-    let entry = |part: &str| NewEntry {
+    let entry = |piece: Piece| NewEntry {
         check: finding.check.to_owned(),
         system: None,
         subject: finding.subject.to_string(),
-        element: baseline::element(part),
+        part: piece.part.to_string(),
+        measure: piece.measure,
         since: taken,
         review_by: "2027-04-01".parse().unwrap(),
     };
-    let text = baseline::write(taken, finding.parts().into_iter().map(entry).collect());
+    let text = baseline::write(taken, finding.pieces().into_values().map(entry).collect());
     baseline::read(&document("governance/baseline.json", &text)).unwrap()
 }
 
@@ -290,13 +302,45 @@ fn every_row_of_the_documented_table_comes_out_as_it_says() {
 }
 
 #[test]
+fn an_entry_of_the_baseline_holds_while_the_value_is_no_worse() {
+    let mut known = finding("by-class", Class::High, FindingKind::Fail);
+    known.problem.parts = vec![piece("gap").measured(Measure::AtMost(0.04))];
+    let baseline = baseline(&known);
+    for (value, holds) in [(0.04, true), (0.035, true), (0.041, false)] {
+        let mut finding = known.clone();
+        finding.problem.parts = vec![piece("gap").measured(Measure::AtMost(value))];
+        assert_eq!(baseline.knows(&finding).is_some(), holds, "{value}");
+    }
+}
+
+#[test]
+fn an_entry_of_an_older_baseline_is_read() {
+    let digest = crate::digest::sha256(b"auc is 0.5, and at least 0.6 is asked");
+    let text = format!(
+        "{{\"schema\": \"aimsgate/1\", \"taken-on\": \"2026-11-01\", \"entries\": [{{\"check\": \
+         \"by-class\", \"subject\": \"system:one\", \"element\": \"sha256:{digest}\", \
+         \"since\": \"2026-11-01\", \"review-by\": \"2027-04-01\"}}]}}"
+    );
+    let older = crate::settings::baseline::read(&document("governance/baseline.json", &text));
+    let older = older.unwrap();
+    let mut finding = finding("by-class", Class::High, FindingKind::Fail);
+    finding.subject = Subject::System("one".to_owned());
+    let part = Part::Threshold { metric: "auc".into(), split: None, miss: Miss::Bound };
+    let piece = Piece::from(part).measured(Measure::AtLeast(0.5));
+    finding.problem.parts = vec![piece.clone().formerly("auc is 0.5, and at least 0.6 is asked")];
+    assert!(older.knows(&finding).is_some());
+    finding.problem.parts = vec![piece.formerly("auc is 0.4, and at least 0.6 is asked")];
+    assert!(older.knows(&finding).is_none(), "another value had another digest");
+}
+
+#[test]
 fn an_entry_of_the_baseline_lapses_when_its_own_element_worsens() {
     let mut known = finding("by-class", Class::High, FindingKind::Fail);
-    known.problem.parts = vec!["a".to_owned(), "b".to_owned()];
+    known.problem.parts = vec![piece("a"), piece("b")];
     let baselines = [baseline(&known)];
     let holds = |parts: &[&str]| {
         let mut finding = known.clone();
-        finding.problem.parts = parts.iter().map(|part| (*part).to_owned()).collect();
+        finding.problem.parts = parts.iter().map(|part| piece(part)).collect();
         baselines[0].knows(&finding).is_some()
     };
     assert!(holds(&["a", "b"]));

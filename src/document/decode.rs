@@ -38,11 +38,29 @@ impl<T> std::ops::Deref for Spanned<T> {
     }
 }
 
+/// What is wrong with a value of a settings file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum MistakeKind {
+    /// The file as such cannot be read.
+    Unreadable,
+    UnknownKey,
+    UnknownValue,
+    MissingKey,
+    /// Another type than the one that is asked for.
+    WrongShape,
+    /// The value contradicts a rule about it, or another value.
+    NotAllowed,
+}
+
 /// Why a document does not have the shape its type asks for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct DecodeError {
     pub message: String,
+    pub kind: MistakeKind,
+    /// The key that is missing, where one is.
+    pub missing: Option<&'static str>,
     /// Where; `None` only until the first value on the way up adds its own place.
     span: Option<Span>,
 }
@@ -61,19 +79,23 @@ impl DecodeError {
 
 impl de::Error for DecodeError {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self { message: message.to_string(), span: None }
+        let (kind, missing, span) = (MistakeKind::NotAllowed, None, None);
+        Self { message: message.to_string(), kind, missing, span }
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        Self::custom(unknown("key", field, expected))
+        let error = Self::custom(unknown("key", field, expected));
+        Self { kind: MistakeKind::UnknownKey, ..error }
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
-        Self::custom(unknown("value", variant, expected))
+        let error = Self::custom(unknown("value", variant, expected));
+        Self { kind: MistakeKind::UnknownValue, ..error }
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::custom(format_args!("the key `{field}` is missing"))
+        let error = Self::custom(format_args!("the key `{field}` is missing"));
+        Self { kind: MistakeKind::MissingKey, missing: Some(field), ..error }
     }
 }
 
@@ -153,7 +175,8 @@ impl<'de> ValueReader<'de> {
 
     fn wrong(self, wanted: &str) -> DecodeError {
         let message = format!("{} where {wanted} is expected", self.0.describe());
-        DecodeError { message, span: Some(self.0.span) }
+        let (kind, span) = (MistakeKind::WrongShape, Some(self.0.span));
+        DecodeError { message, kind, missing: None, span }
     }
 
     fn text(self) -> Result<&'de str, DecodeError> {

@@ -12,7 +12,7 @@ mod toml;
 pub mod value;
 mod yaml;
 
-pub use decode::{DecodeError, Spanned, decode, meant, nearest};
+pub use decode::{DecodeError, MistakeKind, Spanned, decode, meant, nearest};
 pub use prose::Prose;
 pub use value::{Key, Node, Scalar, ScalarKind, Value};
 

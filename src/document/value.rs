@@ -151,6 +151,29 @@ impl Node {
         }
         inner(None, self, visit);
     }
+
+    /// Where the innermost value that holds these bytes stands: a JSON pointer (RFC 6901), in which
+    /// items that have an id go by it, so that an item added before them moves nothing.
+    pub fn pointer_to(&self, at: Span) -> String {
+        let holds = |span: Span| span.start <= at.start && at.end <= span.end;
+        let mut pointer = String::new();
+        let mut node = self;
+        loop {
+            let entry = node.entries().iter().find(|(key, it)| holds(key.span) || holds(it.span));
+            let item = node.items().iter().enumerate().find(|(_, item)| holds(item.span));
+            let (step, next) = match (entry, item) {
+                (Some((key, value)), _) => (key.text.to_string(), value),
+                (None, Some((at, item))) => {
+                    let id = item.get("id").and_then(Node::as_text);
+                    (id.map_or_else(|| at.to_string(), str::to_owned), item)
+                }
+                (None, None) => return pointer,
+            };
+            pointer.push('/');
+            pointer.push_str(&step.replace('~', "~0").replace('/', "~1"));
+            node = next;
+        }
+    }
 }
 
 #[cfg(test)]

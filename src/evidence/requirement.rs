@@ -2,6 +2,7 @@
 
 use crate::catalog::{Class, FactName, Kind, Profile, Scope, Stage};
 use crate::document::Spanned;
+use crate::part::Part;
 use crate::settings::register::{Dataset, Model, Register, RepositoryKind, System};
 use crate::span::{Place, RepoPath};
 
@@ -29,8 +30,8 @@ pub struct Requirement {
 impl Requirement {
     /// What asks for it, in a form that changes when something else is asked: an entry of a
     /// baseline for what is missing is bound to this.
-    pub fn bound(&self) -> String {
-        format!("class {}, source {}", self.class.name(), self.source)
+    pub fn bound(&self) -> Part {
+        Part::Required { class: self.class, source: self.source.to_string() }
     }
 }
 

@@ -229,14 +229,14 @@ fn include(
                 "there is no register `{written}`; name the `aims.yaml` of a subfolder, or \
                     its folder"
             );
-            register.mistakes.push(Mistake { place, message });
+            register.mistakes.push(Mistake::at(place, message));
             continue;
         };
         match (document.damage(), register::read(document, catalogue)) {
             (Some(damage), _) => unreadable.push((document.path.clone(), damage.clone())),
             (None, Ok(nested)) if register.included.contains(&nested.path) => {
                 let message = format!("`{written}` stands here twice");
-                register.mistakes.push(Mistake { place, message });
+                register.mistakes.push(Mistake::at(place, message));
             }
             (None, Ok(nested)) => register.add(nested),
             (None, Err(mistake)) => register.mistakes.push(mistake),

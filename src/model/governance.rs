@@ -206,7 +206,7 @@ fn mistakes_of_nested(rules: &Rules, mistakes: &mut Vec<Mistake>) {
     let message = "names, languages and exceptions count in the outermost rules only; a nested \
         file may add \
          kinds of documents";
-    let told = |place: &Place| Mistake { place: place.clone(), message: message.to_owned() };
+    let told = |place: &Place| Mistake::at(place.clone(), message.to_owned());
     mistakes.extend(rules.misplaced.iter().map(told));
 }
 
@@ -260,13 +260,10 @@ impl GovernanceReader<'_, '_> {
                 }
                 "md" | "sig" => {}
                 _ if path.file_name().starts_with('.') => {}
-                _ => self.mistakes.push(Mistake {
-                    place: crate::span::Place::whole(path),
-                    message: format!(
-                        "this file is not read; a waiver is `{}/ID.yaml`",
-                        waiver::FOLDER
-                    ),
-                }),
+                _ => self.mistakes.push(Mistake::at(
+                    crate::span::Place::whole(path),
+                    format!("this file is not read; a waiver is `{}/ID.yaml`", waiver::FOLDER),
+                )),
             }
         }
         waivers

@@ -13,7 +13,7 @@ pub fn misnamed_below(view: &View<'_>, folder: &RepoPath) -> Option<Mistake> {
             && entry.path.to_string().to_lowercase().starts_with(&wanted)
     })?;
     let message = format!("this file is not read; its folder must be `{folder}`");
-    Some(Mistake { place: Place::whole(twin.path.clone()), message })
+    Some(Mistake::at(Place::whole(twin.path.clone()), message))
 }
 
 /// What keeps a file that was surely meant to be `expected` from being read: another case, `.yml`,
@@ -62,5 +62,5 @@ pub(super) fn misnamed(view: &View<'_>, expected: &RepoPath) -> Option<Mistake> 
         .find(|entry| entry.path != *expected);
     let below = below.map(|entry| (entry, format!("`{expected}` must be a file and is a folder")));
     let (entry, message) = twin.or(hidden).or(below)?;
-    Some(Mistake { place: Place::whole(entry.path.clone()), message })
+    Some(Mistake::at(Place::whole(entry.path.clone()), message))
 }

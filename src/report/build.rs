@@ -6,8 +6,8 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 use super::{
     CheckSummary, Coverage, Excerpt, ExcuseEntry, InForce, InventorySummary, Location, NotAskedFor,
-    RelatedEntry, RemedyEntry, Report, ReportInputs, ReportRegion, ReportedFinding, RuleFile,
-    SCHEMA, Setting, SystemSummary, Tool,
+    RelatedEntry, RemedyEntry, Report, ReportInputs, ReportRegion, ReportedFinding, ReportedPart,
+    RuleFile, SCHEMA, Setting, SystemSummary, Tool,
 };
 use crate::catalog::{self, Overlay};
 use crate::checks::RULE_SET;
@@ -15,7 +15,7 @@ use crate::date::Date;
 use crate::decision::{Excuse, Judged, verdict};
 use crate::engine::Tally;
 use crate::model::{Governance, RepositoryModel};
-use crate::settings::baseline;
+use crate::part::Piece;
 use crate::settings::extension::NotApplicable;
 use crate::snapshot::View;
 use crate::span::{At, Lines, Place, RepoPath, Span};
@@ -158,10 +158,18 @@ fn second_line(governance: &Governance, today: Date) -> Vec<String> {
     second.map(|person| person.id.value.clone()).collect()
 }
 
+fn reported(piece: &Piece) -> ReportedPart {
+    ReportedPart {
+        part: piece.part.to_string(),
+        measure: piece.measure,
+        old_name: piece.old_name(),
+    }
+}
+
 fn entry(sources: &mut Sources<'_>, judged: Judged) -> ReportedFinding {
     let finding = judged.finding;
     let fingerprint = finding.fingerprint();
-    let elements = finding.parts().into_iter().map(baseline::element).collect();
+    let parts = finding.pieces().values().map(reported).collect();
     let problem = finding.problem;
     let related = problem.related.into_iter().map(|related| RelatedEntry {
         text: related.text.clone(),
@@ -182,7 +190,7 @@ fn entry(sources: &mut Sources<'_>, judged: Judged) -> ReportedFinding {
         since: judged.since.map(|day| day.to_string()),
         excuse: judged.excuse.map(excuse),
         gate: judged.gate,
-        elements,
+        parts,
         class: problem.class.name(),
         text: problem.text,
         related: related.collect(),

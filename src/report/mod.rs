@@ -46,6 +46,7 @@ use crate::date::Date;
 use crate::decision::{Cause, Verdict};
 use crate::engine::Tally;
 use crate::finding::{FindingKind, Gate, Severity, Who};
+use crate::part::Measure;
 use crate::settings::gate::{Channel, Mode};
 
 /// The version of the JSON report's shape.
@@ -261,7 +262,7 @@ pub struct ReportedFinding {
     /// The gate that asks for it.
     pub gate: Gate,
     /// What exactly is wrong, piece by piece, as an entry of a baseline names it.
-    pub elements: Vec<String>,
+    pub parts: Vec<ReportedPart>,
     pub class: &'static str,
     pub text: String,
     pub location: Location,
@@ -269,6 +270,19 @@ pub struct ReportedFinding {
     pub remedies: Vec<RemedyEntry>,
     /// The people who can sign what is awaited, by id.
     pub waits_for: Vec<String>,
+}
+
+/// A piece of what is wrong.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct ReportedPart {
+    /// Its name, which stays while texts are reworded.
+    pub part: String,
+    #[serde(flatten)]
+    pub measure: Option<Measure>,
+    /// Its name in a baseline of the older format.
+    #[serde(skip)]
+    pub old_name: Option<String>,
 }
 
 /// Why a finding does not block although it is one.

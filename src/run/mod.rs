@@ -84,22 +84,30 @@ fn baseline(arguments: &cli::BaselineArgs, out: &mut dyn Write) -> Result<Verdic
     let before = sources.map(|it| Governance::load(&View::new(&*it.snapshot, it.scope.clone())));
     let before: Vec<BaselineEntry> =
         before.flat_map(|it| it.baselines).flat_map(|baseline| baseline.entries).collect();
-    let entries = report.findings.iter().filter(is_known).flat_map(|entry| {
-        entry.elements.iter().map(|element| {
-            let key = (entry.check, entry.subject.as_str(), element.as_str());
-            let known = before.iter().find(|known| known.key() == key);
-            NewEntry {
+    let mut entries = Vec::new();
+    for entry in report.findings.iter().filter(is_known) {
+        let of_finding = |known: &&BaselineEntry| {
+            known.check.value == entry.check && known.subject.value == entry.subject
+        };
+        for part in &entry.parts {
+            let names = [Some(&part.part), part.old_name.as_ref()];
+            let known = before
+                .iter()
+                .filter(of_finding)
+                .find(|known| names.contains(&Some(&known.part.value)));
+            let until = today.plus_days(baseline::LONGEST_DAYS);
+            entries.push(NewEntry {
                 check: entry.check.to_owned(),
                 system: entry.system.clone(),
                 subject: entry.subject.clone(),
-                element: element.clone(),
+                part: part.part.clone(),
+                measure: part.measure,
                 since: known.map_or(today, |known| known.since),
-                review_by: known
-                    .map_or(today.plus_days(baseline::LONGEST_DAYS), |known| known.review_by.value),
-            }
-        })
-    });
-    hand_out(out, &baseline::write(today, entries.collect()))
+                review_by: known.map_or(until, |known| known.review_by.value),
+            });
+        }
+    }
+    hand_out(out, &baseline::write(today, entries))
 }
 
 fn input(error: SourceError) -> Error {

@@ -3,15 +3,17 @@
 //! One entry is one element of one finding, so that mending a neighbour changes nothing for it, and
 //! a finding that grows is no longer covered.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Mistake, Schema, read as read_settings};
+use crate::catalog::Level;
 use crate::date::Date;
-use crate::digest::sha256;
+use crate::digest::is_sha256;
 use crate::document::{Document, Spanned};
 use crate::finding::Finding;
+use crate::part::{Measure, Piece};
 use crate::span::RepoPath;
 
 /// Where it lies below the folder it is for.
@@ -38,16 +40,18 @@ struct BaselineFile {
 }
 
 impl Baseline {
-    /// Since when a finding is known and how long that holds: only if each of its elements is
-    /// known.
+    /// Since when a finding is known and how long that holds. None unless each of its pieces is
+    /// known, and no value that was measured is worse than the one that is known.
     pub fn knows(&self, finding: &Finding) -> Option<(Date, Date)> {
         let subject = finding.subject.to_string();
+        let of_finding: Vec<&BaselineEntry> = self
+            .entries
+            .iter()
+            .filter(|it| it.check.value == finding.check && it.subject.value == subject)
+            .collect();
         let mut span: Option<(Date, Date)> = None;
-        for part in finding.parts() {
-            let element = element(part);
-            let mut entries = self.entries.iter();
-            let entry = entries
-                .find(|entry| entry.key() == (finding.check, subject.as_str(), element.as_str()))?;
+        for piece in finding.pieces().values() {
+            let entry = of_finding.iter().find(|entry| entry.excuses(piece))?;
             let (since, until) = (entry.since, entry.review_by.value);
             span =
                 Some(span.map_or((since, until), |known| (known.0.min(since), known.1.min(until))));
@@ -56,32 +60,74 @@ impl Baseline {
     }
 }
 
-/// One element of a finding that was there.
+/// One piece of a finding that was there.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct BaselineEntry {
     pub check: Spanned<String>,
     pub system: Option<String>,
     pub subject: Spanned<String>,
-    /// `sha256:` and the digest of what exactly was wrong.
-    pub element: Spanned<String>,
+    /// The piece by its name, as [`Part`](crate::part::Part) shows it. Version 0.1 wrote `sha256:`
+    /// and the digest of a text under the key `element`.
+    #[serde(alias = "element")]
+    pub part: Spanned<String>,
+    /// The highest value that is excused, where the piece is a value that should be low.
+    pub at_most: Option<f64>,
+    /// The lowest value that is excused, where the piece is a value that should be high.
+    pub at_least: Option<f64>,
+    /// The highest level that is excused, where the piece is a level of risk.
+    pub up_to: Option<Level>,
     pub since: Date,
     /// The last day it holds.
     pub review_by: Spanned<Date>,
 }
 
 impl BaselineEntry {
-    /// Whether it permits no more than `other` does.
-    pub fn is_within(&self, other: &BaselineEntry) -> bool {
-        self.key() == other.key()
+    /// Whether it permits no more than `other` does. An entry of an older format stands for one
+    /// piece of the same finding, whichever that is.
+    pub fn is_within(&self, other: &Self) -> bool {
+        self.check.value == other.check.value
+            && self.subject.value == other.subject.value
+            && (other.is_of_older_format()
+                || (self.part.value == other.part.value
+                    && Measure::holds(self.measure(), other.measure())))
             && self.since >= other.since
             && self.review_by.value <= other.review_by.value
     }
 
-    /// What it is about: check, subject and element.
-    pub fn key(&self) -> (&str, &str, &str) {
-        (&self.check.value, &self.subject.value, &self.element.value)
+    /// Whether it names a piece by the digest of a text, as version 0.1 did.
+    pub fn is_of_older_format(&self) -> bool {
+        older_digest(&self.part.value).is_some()
     }
+
+    /// Whether it is about a piece, excused or not.
+    pub fn is_about(&self, piece: &Piece) -> bool {
+        if self.is_of_older_format() {
+            return piece.old_name().is_some_and(|name| name == self.part.value);
+        }
+        self.part.value == piece.part.to_string()
+    }
+
+    /// Whether it excuses a piece of a finding of its check and subject.
+    pub fn excuses(&self, piece: &Piece) -> bool {
+        // What version 0.1 digested held the value, so the name alone says that it is the same.
+        self.is_about(piece)
+            && (self.is_of_older_format() || Measure::holds(piece.measure, self.measure()))
+    }
+
+    fn measure(&self) -> Option<Measure> {
+        match (self.at_most, self.at_least, self.up_to) {
+            (Some(value), None, None) => Some(Measure::AtMost(value)),
+            (None, Some(value), None) => Some(Measure::AtLeast(value)),
+            (None, None, Some(level)) => Some(Measure::UpTo(level)),
+            _ => None,
+        }
+    }
+}
+
+/// The digest in the name that version 0.1 gave a piece. None where it is no such name.
+fn older_digest(name: &str) -> Option<&str> {
+    name.strip_prefix("sha256:").filter(|digest| is_sha256(digest))
 }
 
 /// An entry as it is written.
@@ -92,21 +138,16 @@ pub struct NewEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub system: Option<String>,
     pub subject: String,
-    pub element: String,
+    pub part: String,
+    #[serde(flatten)]
+    pub measure: Option<Measure>,
     pub since: Date,
     pub review_by: Date,
 }
 
-/// How an element of a finding is named in an entry.
-pub fn element(part: &str) -> String {
-    format!("sha256:{}", sha256(part.as_bytes()))
-}
-
 /// The file that holds these entries, one sorted line each, so that two branches merge well.
 pub fn write(taken_on: Date, mut entries: Vec<NewEntry>) -> String {
-    entries.sort_by(|a, b| {
-        (&a.check, &a.subject, &a.element).cmp(&(&b.check, &b.subject, &b.element))
-    });
+    entries.sort_by(|a, b| (&a.check, &a.subject, &a.part).cmp(&(&b.check, &b.subject, &b.part)));
     // Entries hold text only, so they cannot fail to become JSON.
     let lines: Vec<String> = entries
         .iter()
@@ -126,21 +167,22 @@ pub fn write(taken_on: Date, mut entries: Vec<NewEntry>) -> String {
 /// The first mistake in it.
 pub fn read(document: &Document) -> Result<Baseline, Mistake> {
     let file: BaselineFile = read_settings(document)?;
-    let mut seen = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     for entry in &file.entries {
-        let digest = entry.element.value.strip_prefix("sha256:").unwrap_or_default();
-        if digest.len() != 64 || !digest.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
-            return Err(Mistake::new(
-                document,
-                entry.element.span,
-                "an element is `sha256:` and 64 hexadecimal digits",
-            ));
+        if entry.part.value.trim().is_empty() {
+            let message = "`part` does not say which piece of the finding is known";
+            return Err(Mistake::new(document, entry.part.span, message));
+        }
+        let bounds = [entry.at_most.is_some(), entry.at_least.is_some(), entry.up_to.is_some()];
+        if bounds.into_iter().filter(|is| *is).count() > 1 {
+            let message = "one of `at-most`, `at-least` and `up-to` bounds what is excused";
+            return Err(Mistake::new(document, entry.part.span, message));
         }
         if entry.since.days_until(entry.review_by.value) > LONGEST_DAYS {
             let message = format!("it holds for more than {LONGEST_DAYS} days after `since`");
             return Err(Mistake::new(document, entry.review_by.span, message));
         }
-        if seen.insert(entry.key(), ()).is_some() {
+        if !seen.insert((&entry.check.value, &entry.subject.value, &entry.part.value)) {
             return Err(Mistake::new(document, entry.subject.span, "this entry stands here twice"));
         }
     }

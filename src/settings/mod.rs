@@ -19,7 +19,8 @@ pub use pattern::covers;
 
 use serde::Deserialize;
 
-use crate::document::{Body, Damage, DecodeError, Document, Key, Node, Value, decode};
+use crate::document::{Body, Damage, DecodeError, Document, Key, MistakeKind, Node, Value, decode};
+use crate::part::Part;
 use crate::span::{At, Place, Span};
 
 /// Something wrong in a settings file, and where.
@@ -27,11 +28,28 @@ use crate::span::{At, Place, Span};
 pub struct Mistake {
     pub place: Place,
     pub message: String,
+    /// Which mistake it is, however it is worded.
+    pub part: Part,
 }
 
 impl Mistake {
+    /// A value that is not allowed where it stands.
     pub fn new(document: &Document, span: Span, message: impl Into<String>) -> Self {
-        Self { place: Place::bytes(document.path.clone(), span), message: message.into() }
+        let pointer = document.tree().map_or_else(|_| String::new(), |root| root.pointer_to(span));
+        let mistake = Self::at(Place::bytes(document.path.clone(), span), message);
+        mistake.named(pointer, MistakeKind::NotAllowed)
+    }
+
+    /// A mistake at a place of no tree.
+    pub fn at(place: Place, message: impl Into<String>) -> Self {
+        let (file, pointer) = (place.path.to_string(), String::new());
+        let part = Part::Setting { file, pointer, mistake: MistakeKind::NotAllowed };
+        Self { place, message: message.into(), part }
+    }
+
+    fn named(self, pointer: String, mistake: MistakeKind) -> Self {
+        let file = self.place.path.to_string();
+        Self { part: Part::Setting { file, pointer, mistake }, ..self }
     }
 
     /// The bytes to show.
@@ -43,11 +61,19 @@ impl Mistake {
     }
 
     fn decode(document: &Document, error: &DecodeError) -> Self {
-        Self::new(document, error.span(), error.message.clone())
+        let span = error.span();
+        let mut pointer =
+            document.tree().map_or_else(|_| String::new(), |root| root.pointer_to(span));
+        if let Some(key) = error.missing {
+            pointer = format!("{pointer}/{key}");
+        }
+        let place = Place::bytes(document.path.clone(), span);
+        Self::at(place, error.message.clone()).named(pointer, error.kind)
     }
 
     fn damage(document: &Document, damage: &Damage) -> Self {
-        Self::new(document, damage.span, damage.reason.clone())
+        let place = Place::bytes(document.path.clone(), damage.span);
+        Self::at(place, damage.reason.clone()).named(String::new(), MistakeKind::Unreadable)
     }
 }
 

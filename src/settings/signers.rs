@@ -33,20 +33,13 @@ pub fn mistakes(file: &RepoPath, bytes: &[u8]) -> Vec<Mistake> {
         let all = signers.mistakes.iter().cloned().chain(signers.refused_lines());
         return all
             .take(MOST_MISTAKES)
-            .map(|it| Mistake {
-                place: line(it.line),
-                message: format!(
-                    "this line lets nobody \
-                sign: {}",
-                    it.why
-                ),
-            })
+            .map(|it| Mistake::at(line(it.line), format!("this line lets nobody sign: {}", it.why)))
             .collect();
     }
     let message = "this line is no public key, so nobody can say which keys are revoked".to_owned();
     RevokedKeys::parse(bytes)
         .unreadable
-        .map(|number| Mistake { place: line(number), message })
+        .map(|number| Mistake::at(line(number), message))
         .into_iter()
         .collect()
 }

@@ -12,6 +12,7 @@ use crate::date::Date;
 use crate::document::{Document, Spanned};
 use crate::fact::Fact;
 use crate::finding::Finding;
+use crate::part::Reason;
 use crate::span::RepoPath;
 
 /// Where waivers lie below the folder they are for.
@@ -55,6 +56,13 @@ pub struct WaiverScope {
     pub path: Option<Spanned<String>>,
 }
 
+/// Why a waiver does not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    pub reason: Reason,
+    pub text: String,
+}
+
 impl Waiver {
     /// The paths it is for; `None` where it names none.
     pub fn paths(&self) -> Option<GlobSet> {
@@ -85,43 +93,47 @@ impl Waiver {
     ///
     /// # Errors
     /// The reason, in words.
-    pub fn authority(&self, people: &Fact<People>) -> Result<(), String> {
+    pub fn authority(&self, people: &Fact<People>) -> Result<(), Refusal> {
+        let refuse = |reason, text| Err(Refusal { reason, text });
         let (name, created) = (&self.approved_by.value, self.created.value);
         let Fact::Known(people) = people else {
-            return Err(format!(
-                "nobody is known who could be \
-            `{name}`"
-            ));
+            return refuse("people-unknown", format!("nobody is known who could be `{name}`"));
         };
         let Some(person) = people.find(name) else {
-            return Err(format!(
-                "`{name}`, who approved it, is not among the people of the target \
-                branch"
-            ));
+            return refuse(
+                "unknown-approver",
+                format!("`{name}`, who approved it, is not among the people of the target branch"),
+            );
         };
         if !person.is_active(created) {
-            return Err(format!(
-                "`{name}`, who approved it, was not among the people on {created}"
-            ));
+            return refuse(
+                "approver-not-active",
+                format!("`{name}`, who approved it, was not among the people on {created}"),
+            );
         }
         if !people.is_outermost(person) {
-            return Err(format!(
-                "`{name}`, who approved it, stands among the people of a subfolder \
-                only"
-            ));
+            return refuse(
+                "approver-of-subfolder",
+                format!("`{name}`, who approved it, stands among the people of a subfolder only"),
+            );
         }
         if person.line.value != 2 {
-            return Err(format!("`{name}`, who approved it, is not of the second line"));
+            return refuse(
+                "not-second-line",
+                format!("`{name}`, who approved it, is not of the second line"),
+            );
         }
         let asked = &self.requested_by.value;
         let Some(requester) = people.find(asked) else {
-            return Err(format!(
-                "`{asked}`, who asked for it, is not among the people of the target \
-                branch"
-            ));
+            return refuse(
+                "unknown-requester",
+                format!(
+                    "`{asked}`, who asked for it, is not among the people of the target branch"
+                ),
+            );
         };
         if requester.id == person.id {
-            return Err(format!("`{name}` asked for it and approved it"));
+            return refuse("own-request", format!("`{name}` asked for it and approved it"));
         }
         Ok(())
     }

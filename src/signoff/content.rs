@@ -35,6 +35,8 @@ pub struct CoveredItem {
     pub digest: Result<String, String>,
     /// Where it stands now.
     pub place: Place,
+    /// Whether it is what a model or dataset consists of, and not a piece of content.
+    pub is_role: bool,
 }
 
 /// What kind of entry of a record names it.
@@ -133,7 +135,8 @@ pub(super) fn items(
             let version = model.version.as_ref().map_or("", |it| it.value.as_str());
             let words = format!("{} {version}", hosted.join(" "));
             let section = format!("models.{}.hosted", model.id.value);
-            items.push(reader.stated(Material::Weights, section, &words, model.span()));
+            let item = reader.stated(Material::Weights, section, &words, model.span());
+            items.push(CoveredItem { is_role: true, ..item });
         }
     }
     for dataset in &system.datasets {
@@ -154,7 +157,8 @@ pub(super) fn items(
             let version = dataset.version.as_ref().map_or("", |it| it.value.as_str());
             let words = format!("{} {version}", hub.value);
             let section = format!("datasets.{}.hosted", dataset.id.value);
-            items.push(reader.stated(material, section, &words, dataset.id.span));
+            let item = reader.stated(material, section, &words, dataset.id.span);
+            items.push(CoveredItem { is_role: true, ..item });
         }
     }
     items.extend(reader.results());
@@ -201,13 +205,19 @@ impl ItemReader<'_, '_> {
         let Ok(base) = folder.join(written) else {
             let why = "its path leaves the repository".to_owned();
             let form = ItemForm::File { path: written.to_owned() };
-            return CoveredItem { material, form, digest: Err(why), place: declared };
+            return CoveredItem {
+                material,
+                form,
+                digest: Err(why),
+                place: declared,
+                is_role: false,
+            };
         };
         let is_pattern = is_pattern(written);
         if let Some(entry) = self.snapshot().entry(&base).filter(|_| !is_pattern) {
             let form = ItemForm::File { path: base.to_string() };
             let (digest, place) = (self.digests.of(self.snapshot(), entry), Place::whole(base));
-            return CoveredItem { material, form, digest, place };
+            return CoveredItem { material, form, digest, place, is_role: false };
         }
         // A folder and a pattern are digested as a listing, and a file never passes for one.
         let label = if is_pattern {
@@ -220,7 +230,13 @@ impl ItemReader<'_, '_> {
         let entries = self.snapshot().entries().iter();
         let entries =
             entries.filter(|entry| set.is_match(entry.path.to_string()) && is_meant(entry));
-        CoveredItem { material, form, digest: self.listing(&base, entries), place: declared }
+        CoveredItem {
+            material,
+            form,
+            digest: self.listing(&base, entries),
+            place: declared,
+            is_role: false,
+        }
     }
 
     /// The digest of the files below the literal part of a pattern.
@@ -258,7 +274,13 @@ impl ItemReader<'_, '_> {
     /// A value of the register, by its words.
     fn stated(&self, material: Material, section: String, words: &str, span: Span) -> CoveredItem {
         let form = ItemForm::Section { path: self.system.register.to_string(), section };
-        CoveredItem { material, form, digest: Ok(of_words(words)), place: self.system.place(span) }
+        CoveredItem {
+            material,
+            form,
+            digest: Ok(of_words(words)),
+            place: self.system.place(span),
+            is_role: false,
+        }
     }
 
     /// What a model or dataset consists of, by its id: the same files in another role are other
@@ -279,7 +301,7 @@ impl ItemReader<'_, '_> {
             Ok(several) => Ok(of_words(&several.join(" "))),
             Err(why) => Err(why.clone()),
         };
-        Some(CoveredItem { material, form, digest, place: self.system.place(span) })
+        Some(CoveredItem { material, form, digest, place: self.system.place(span), is_role: true })
     }
 
     fn risks(&self) -> Vec<CoveredItem> {
@@ -306,6 +328,7 @@ impl ItemReader<'_, '_> {
                         form: ItemForm::Risk { id, residual },
                         digest,
                         place,
+                        is_role: false,
                     }
                 })
                 .collect();
@@ -329,6 +352,7 @@ impl ItemReader<'_, '_> {
             .at(self.snapshot(), path)
             .unwrap_or_else(|| Err("there is no such file".to_owned()));
         CoveredItem {
+            is_role: false,
             material,
             form: ItemForm::File { path: path.to_string() },
             digest,
@@ -360,7 +384,8 @@ impl ItemReader<'_, '_> {
             let form = ItemForm::Section { path: reading.path.to_string(), section };
             let digest = Ok(of_words(span.of(&document.source)));
             let place = Place::bytes(reading.path.clone(), span);
-            let item = CoveredItem { material: Material::Purpose, form, digest, place };
+            let item =
+                CoveredItem { material: Material::Purpose, form, digest, place, is_role: false };
             // Two sections of one title are two pieces.
             if !items
                 .iter()
@@ -447,7 +472,13 @@ impl ItemReader<'_, '_> {
             let path =
                 self.system.base.join(all).map_or_else(|_| all.to_owned(), |path| path.to_string());
             let place = self.system.place(self.system.id.span);
-            vec![CoveredItem { material, form: ItemForm::File { path }, digest, place }]
+            vec![CoveredItem {
+                material,
+                form: ItemForm::File { path },
+                digest,
+                place,
+                is_role: false,
+            }]
         };
         let mut items = of(Material::Prompts, prompts);
         items.extend(of(Material::Thresholds, rest));

@@ -7,6 +7,7 @@ use super::flaw::{SignOffFlaw, SignOffProperty};
 use super::ledger::Located;
 use super::record::{CoveredFile, CoveredSection, Record};
 use crate::catalog::Level;
+use crate::part::{Now, Part};
 use crate::settings::material::Material;
 use crate::snapshot::Snapshot;
 use crate::span::{Place, RepoPath};
@@ -14,13 +15,27 @@ use crate::span::{Place, RepoPath};
 /// A piece in which a record and the content differ.
 struct Difference {
     name: String,
-    /// What it is now, in a few digits: another change of it is another flaw.
-    now: String,
+    form: ItemForm,
+    /// What it is now: another change of it is another flaw.
+    now: Now,
+    /// Whether it is what a model or dataset consists of, and not a piece of content.
+    is_role: bool,
     material: Option<Material>,
     place: Place,
     /// What it was when it was signed; nothing where it was not covered.
     was: Option<Place>,
     is_gone: bool,
+}
+
+impl Difference {
+    fn part(&self) -> Part {
+        let now = self.now.clone();
+        match self.form.clone() {
+            ItemForm::Risk { id, .. } => Part::Risk { id, now },
+            ItemForm::Section { path, section } => Part::Section { path, section, now },
+            ItemForm::File { path } => Part::File { path, now },
+        }
+    }
 }
 
 /// In what content may differ from a record.
@@ -119,22 +134,22 @@ pub(super) fn differs(
             None => None,
         };
         let (material, place) = (Some(item.material), item.place.clone());
-        let now = digest.chars().take(12).collect();
-        found.push(Difference { name: item.name(), now, material, place, was, is_gone: false });
+        let (form, is_role) = (item.form.clone(), item.is_role);
+        let (name, now) = (item.name(), Now::is(digest));
+        found.push(Difference { name, form, now, is_role, material, place, was, is_gone: false });
     }
-    let told: BTreeSet<String> = found.iter().map(|it| it.name.clone()).collect();
+    let told: BTreeSet<ItemForm> = found.iter().map(|it| it.form.clone()).collect();
     found.extend(
         gone(held, items, leave, snapshot, digests)
             .into_iter()
-            .filter(|it| !told.contains(&it.name)),
+            .filter(|it| !told.contains(&it.form)),
     );
     // That a model is another one goes without saying where its file is.
-    let is_file = |it: &Difference| !it.name.contains(' ') && it.material.is_some();
+    let is_file =
+        |it: &Difference| matches!(it.form, ItemForm::File { .. }) && it.material.is_some();
     let files: BTreeSet<Option<Material>> =
         found.iter().filter(|it| is_file(it)).map(|it| it.material).collect();
-    let is_role =
-        |it: &Difference| it.name.starts_with("`models.") || it.name.starts_with("`datasets.");
-    found.retain(|it| !is_role(it) || it.is_gone || !files.contains(&it.material));
+    found.retain(|it| !it.is_role || it.is_gone || !files.contains(&it.material));
     let first = found.first()?;
     let id = &record.id.value;
     let more = match found.len() - 1 {
@@ -162,10 +177,9 @@ pub(super) fn differs(
     if let Some(was) = &first.was {
         flaw.related.push((was.clone(), "what was signed".to_owned()));
     }
-    let name = |it: &Difference| format!("{} {}", it.name, it.now);
     flaw.related
         .extend(found[1..].iter().map(|it| (it.place.clone(), format!("{} as well", it.name))));
-    flaw.parts = found.iter().map(name).collect::<BTreeSet<String>>().into_iter().collect();
+    flaw.parts = found.iter().map(Difference::part).collect::<BTreeSet<_>>().into_iter().collect();
     Some(flaw)
 }
 
@@ -184,9 +198,11 @@ fn gone(
     let covers = &held.value.covers;
     let of_form =
         |form: &ItemForm| items.iter().filter(|item| item.form == *form).collect::<Vec<_>>();
-    let difference = |name: String, place: Place| Difference {
+    let difference = |name: String, form: ItemForm, place: Place| Difference {
         name,
-        now: "gone".to_owned(),
+        form,
+        now: Now::Gone,
+        is_role: false,
         material: None,
         place,
         was: None,
@@ -198,7 +214,9 @@ fn gone(
             .iter()
             .any(|item| matches!(&item.form, ItemForm::Risk { id, .. } if *id == it.id.value));
         if !is_here && !leave.closed.contains(&(it.id.value.as_str(), it.sha256.value.as_str())) {
-            found.push(difference(format!("risk `{}`", it.id.value), held.place(it.id.span)));
+            let form = ItemForm::Risk { id: it.id.value.clone(), residual: None };
+            let name = format!("risk `{}`", it.id.value);
+            found.push(difference(name, form, held.place(it.id.span)));
         }
     }
     for it in &covers.sections {
@@ -214,6 +232,7 @@ fn gone(
         if !(now.iter().any(is_same) || is_moved || is_reworded || leave.varied.contains(&form)) {
             found.push(difference(
                 format!("`{}` in `{}`", it.section.value, it.path.value),
+                form,
                 held.place(it.path.span),
             ));
         }
@@ -233,7 +252,8 @@ fn gone(
             });
         let is_here = if now.is_empty() { is_moved || stays() } else { now.iter().any(is_same) };
         if !is_here && !leave.varied.contains(&form) {
-            found.push(difference(format!("`{}`", it.path.value), held.place(it.path.span)));
+            let name = format!("`{}`", it.path.value);
+            found.push(difference(name, form, held.place(it.path.span)));
         }
     }
     found

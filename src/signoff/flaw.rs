@@ -3,6 +3,7 @@
 use super::ledger::Located;
 use crate::date::Date;
 use crate::finding::{FindingKind, Who};
+use crate::part::Part;
 use crate::span::{Place, Span};
 
 /// What must hold of a sign-off. Each is a check of its own.
@@ -46,7 +47,7 @@ pub struct SignOffFlaw {
     pub text: String,
     pub label: String,
     /// The pieces it consists of, where it has some.
-    pub parts: Vec<String>,
+    pub parts: Vec<Part>,
     /// The day that made it one by passing.
     pub passed: Option<Date>,
     pub related: Vec<(Place, String)>,

@@ -243,7 +243,7 @@ impl StoreReader {
     }
 
     fn mistake(&mut self, path: &RepoPath, message: String) {
-        self.store.mistakes.push(Mistake { place: Place::whole(path.clone()), message });
+        self.store.mistakes.push(Mistake::at(Place::whole(path.clone()), message));
     }
 
     fn finish(mut self) -> SignOffStore {
@@ -283,7 +283,7 @@ impl StoreReader {
                     let id = it.id.value.clone();
                     if self.store.records.contains_key(&id) {
                         let message = format!("there is another record `{id}`");
-                        self.store.mistakes.push(Mistake { place: Place::whole(path), message });
+                        self.store.mistakes.push(Mistake::at(Place::whole(path), message));
                         continue;
                     }
                     let record = held!(*it);
@@ -306,7 +306,7 @@ impl StoreReader {
                 return;
             }
             let message = format!("there is no record `{id}` here that could be read");
-            mistakes.push(Mistake { place: Place::whole(path.clone()), message });
+            mistakes.push(Mistake::at(Place::whole(path.clone()), message));
         };
         for held in statements {
             let id = &held.value.record.id;
@@ -340,7 +340,7 @@ impl StoreReader {
             .filter(|path| !broken.contains(path.file_name().trim_end_matches(".sig")))
         {
             let message = "there is nothing beside it that it could be the signature of".to_owned();
-            self.store.mistakes.push(Mistake { place: Place::whole(path.clone()), message });
+            self.store.mistakes.push(Mistake::at(Place::whole(path.clone()), message));
         }
         self.store
     }

@@ -3,6 +3,7 @@
 use crate::checks::reader::held;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Who};
+use crate::part::Part;
 
 pub(crate) const CHECK: Check = Check {
     id: "croissant-incomplete",
@@ -52,7 +53,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             return Some(Outcome::pass(it.subject()));
         }
         let text = format!("{} has no {}", it.named(), missing.join(", "));
-        let problem = Problem::new(it.reading.place(), it.need.class, text).parts(missing.clone());
+        let problem = Problem::new(it.reading.place(), it.need.class, text)
+            .parts(missing.iter().map(|it| Part::Field((*it).to_owned())));
         Some(Outcome::fail(
             it.subject(),
             problem.remedy(Who::Author, format!("add {}", missing.join(", "))),

@@ -5,6 +5,7 @@ use crate::checks::reader::{ReadDocument, held};
 use crate::document::Node;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Who};
+use crate::part::{Part, Piece};
 use crate::span::Span;
 
 pub(crate) const CHECK: Check = Check {
@@ -53,11 +54,13 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 
 fn judge(held: ReadDocument<'_>, root: &Node) -> Outcome {
     let flaws = flaws(root);
-    let Some((span, first)) = flaws.first() else { return Outcome::pass(held.subject()) };
+    let Some((span, _, first)) = flaws.first() else { return Outcome::pass(held.subject()) };
     let more = and_more(flaws.len() - 1, "");
     let problem =
         Problem::new(held.at(*span), held.need.class, format!("{} {first}{more}", held.named()));
-    let problem = problem.parts(flaws.iter().map(|(_, text)| text.clone()));
+    let problem = problem.parts(
+        flaws.iter().map(|(_, part, text)| Piece::from(part.clone()).formerly(text.clone())),
+    );
     Outcome::fail(
         held.subject(),
         problem.remedy(
@@ -68,7 +71,7 @@ fn judge(held: ReadDocument<'_>, root: &Node) -> Outcome {
     )
 }
 
-fn flaws(root: &Node) -> Vec<(Span, String)> {
+fn flaws(root: &Node) -> Vec<(Span, Part, String)> {
     let mut found = Vec::new();
     let conforms = super::property(root, "conformsTo");
     let mut is_known = false;
@@ -80,34 +83,32 @@ fn flaws(root: &Node) -> Vec<(Span, String)> {
     }
     if !is_known {
         let span = conforms.map_or(root.span, |node| node.span);
-        found.push((span, "does not say that it conforms to Croissant 1.0 or 1.1".to_owned()));
+        let text = "does not say that it conforms to Croissant 1.0 or 1.1".to_owned();
+        found.push((span, Part::Field("conformsTo".to_owned()), text));
     }
     if super::property(root, "name").and_then(Node::as_text).is_none() {
-        found.push((root.span, "has no `name`".to_owned()));
+        found.push((root.span, Part::Field("name".to_owned()), "has no `name`".to_owned()));
     }
     for file in super::property(root, "distribution").map_or(&[][..], Node::items) {
         let name = ["@id", "name"]
             .iter()
             .find_map(|key| super::property(file, key)?.as_text())
             .unwrap_or("a file");
+        let entry = |reason| Part::Entry { of: name.to_owned(), reason };
         let has = |key: &str| super::property(file, key).is_some();
         let is_object = super::property(file, "@type")
             .and_then(Node::as_text)
             .is_some_and(|it| it.ends_with("FileObject"));
         if !has("encodingFormat") {
-            found.push((file.span, format!("does not say the `encodingFormat` of `{name}`")));
+            let text = format!("does not say the `encodingFormat` of `{name}`");
+            found.push((file.span, entry("no-encoding-format"), text));
         }
         if is_object && !has("contentUrl") && !has("containedIn") {
-            found.push((
-                file.span,
-                format!(
-                    "does not say where `{name}` is: `contentUrl` or \
-                `containedIn`"
-                ),
-            ));
+            let text = format!("does not say where `{name}` is: `contentUrl` or `containedIn`");
+            found.push((file.span, entry("no-content"), text));
         }
         if is_object && has("contentUrl") && !has("containedIn") && !has("sha256") && !has("md5") {
-            found.push((file.span, format!("has no `sha256` of `{name}`")));
+            found.push((file.span, entry("no-digest"), format!("has no `sha256` of `{name}`")));
         }
     }
     found

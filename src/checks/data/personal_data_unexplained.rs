@@ -4,6 +4,7 @@ use crate::catalog::FactName;
 use crate::checks::reader::{ReadDocument, held};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::part::Part;
 use crate::settings::register::System;
 
 pub(crate) const CHECK: Check = Check {
@@ -91,7 +92,9 @@ fn judge(held: ReadDocument<'_>) -> Outcome {
     let text = format!("{} does not say {} of its personal data", held.named(), missing.join(", "));
     let place =
         held.said("sensitive-bias").map_or_else(|| held.reading.place(), |(_, place)| place);
-    let problem = Problem::new(place, held.need.class, text).due().parts(missing.clone());
+    let problem = Problem::new(place, held.need.class, text)
+        .due()
+        .parts(missing.iter().map(|it| Part::Field((*it).to_owned())));
     Outcome::fail(
         held.subject(),
         problem.remedy(Who::Owner, format!("add labels to the card: {}", missing.join(", "))),

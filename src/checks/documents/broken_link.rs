@@ -10,6 +10,7 @@ use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{Answer, Requirement};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::model::RepositoryModel;
+use crate::part::Part;
 use crate::snapshot::View;
 use crate::span::{Place, RepoPath};
 
@@ -88,7 +89,11 @@ fn judge(
         format!("the link to `{}` leads nowhere{more}", first.target),
     )
     .label("no such file or heading")
-    .parts(std::iter::once(first).chain(rest.iter().copied()).map(|link| link.target.clone()))
+    .parts(
+        std::iter::once(first)
+            .chain(rest.iter().copied())
+            .map(|link| Part::Link(link.target.clone())),
+    )
     .systems(systems);
     let problem = rest.iter().fold(problem, |problem, link| {
         problem.related(place(link.span), "this leads nowhere either")

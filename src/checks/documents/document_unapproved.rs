@@ -5,6 +5,7 @@ use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{adds_nothing, says_approved};
 use crate::fact::Fact;
 use crate::finding::{Gate, Problem, Severity, Who};
+use crate::part::{Part, Piece};
 use crate::settings::people::{People, Person};
 
 pub(crate) const CHECK: Check = Check {
@@ -62,11 +63,11 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
         .as_ref()
         .or(status.as_ref())
         .map_or_else(|| held.reading.place(), |(_, place)| place.clone());
-    let fail = |text: String| {
+    let fail = |part: Part, text: String| {
         let problem =
             Problem::new(place.clone(), held.need.class, format!("{} {text}", held.named()))
                 .due()
-                .parts([text]);
+                .parts([Piece::from(part).formerly(text)]);
         let problem = problem.remedy(
             Who::SecondLine,
             "approve it: status, approved-by and approved-on in its \
@@ -75,29 +76,40 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
         Outcome::fail(held.subject(), problem).controls(&held.need.kind.controls)
     };
     if let Some((status, _)) = status.filter(|(status, _)| !says_approved(status)) {
-        return fail(format!("is {status}, not approved"));
+        let part = Part::Entry { of: status.to_owned(), reason: "not-approved" };
+        return fail(part, format!("is {status}, not approved"));
     }
-    let Some((by, _)) = by else { return fail("does not say who approved it".to_owned()) };
+    let Some((by, _)) = by else {
+        return fail(Part::Reason("no-approver"), "does not say who approved it".to_owned());
+    };
+    let approved = |reason| Part::Entry { of: by.to_owned(), reason };
     // A label may hold both: `Approved by: dee, 2026-11-20`.
     let day = held.date("approved-on").map(|(day, _)| day).or_else(|| held.day_in(by));
-    let Some(day) = day else { return fail("does not say when it was approved".to_owned()) };
+    let Some(day) = day else {
+        return fail(Part::Reason("no-day"), "does not say when it was approved".to_owned());
+    };
     if day > context.today {
-        return fail(format!("is approved on {day}, after today"));
+        let part = Part::Entry { of: day.to_string(), reason: "day-to-come" };
+        return fail(part, format!("is approved on {day}, after today"));
     }
     let owner = held.stated("owner").map(|(owner, _)| owner);
-    let own = || fail(format!("is approved by its own owner, {by}"));
+    let own = || fail(approved("own-owner"), format!("is approved by its own owner, {by}"));
     if owner.is_some_and(|owner| owner.trim() == by.trim()) {
         return own();
     }
     if let Fact::Known(people) = &context.governance.people {
         let Some(approver) = approver(people, by) else {
-            return fail(format!(
-                "is approved by {by}, which is not just somebody of governance/people.yaml, with a \
+            return fail(
+                approved("unknown-approver"),
+                format!(
+                    "is approved by {by}, which is not just somebody of governance/people.yaml, with a \
                  part and a day"
-            ));
+                ),
+            );
         };
         if !approver.is_active(day) {
-            return fail(format!("is approved by {by}, who was not in office on {day}"));
+            let text = format!("is approved by {by}, who was not in office on {day}");
+            return fail(approved("not-in-office"), text);
         }
         // A document without an owner is its system's.
         let owner = owner.or(held.need.owner.as_deref()).and_then(|owner| person(people, owner));

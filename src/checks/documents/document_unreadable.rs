@@ -7,6 +7,7 @@ use crate::document::Damage;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::Answer;
 use crate::finding::{Gate, Problem, Subject, Who};
+use crate::part::Part;
 use crate::span::{Place, RepoPath, Span};
 
 pub(crate) const CHECK: Check = Check {
@@ -84,10 +85,17 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let problem =
             Problem::new(place, class, format!("this could not be read: {}", damage.reason))
                 .label("reading stopped here")
-                .parts([damage.reason.clone()])
+                .parts(content(context, path))
                 .systems(systems)
                 .remedy(Who::Author, "repair the file");
         Outcome::undecided(Subject::File(path.clone()), problem)
     }));
     outcomes
+}
+
+/// What cannot be read, by its content: a file that is damaged otherwise is another finding.
+fn content(context: &Context<'_>, path: &RepoPath) -> Option<Part> {
+    let snapshot = context.judged.view.snapshot;
+    let content = snapshot.entry(path).and_then(|entry| snapshot.object_id(entry).ok())?;
+    Some(Part::Found { path: path.to_string(), content: Some(content.to_string()) })
 }

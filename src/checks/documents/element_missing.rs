@@ -4,6 +4,7 @@ use super::{each_once, named, reading, subject};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{Answer, Requirement, State};
 use crate::finding::{Gate, Problem, Severity, Who};
+use crate::part::Part;
 
 pub(crate) const CHECK: Check = Check {
     id: "element-missing",
@@ -65,7 +66,7 @@ fn judge((need, answer): &(Requirement, Answer)) -> Outcome {
             .parts(
                 reading
                     .with_state(State::Missing)
-                    .map(|it| format!("{} {}", need.class.name(), it.element.key)),
+                    .map(|it| Part::element_for(need.class, it.element.key.clone())),
             )
             .label(format!("{} of {} elements are missing", missing.len(), reading.elements.len()))
             .related(need.asked.clone(), format!("class {} asks for it", need.class.name()))

@@ -4,6 +4,7 @@ use super::{each_once, named, reading};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{Answer, ElementReading, Reading, Requirement, State};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::part::Part;
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
@@ -88,7 +89,7 @@ fn problem(need: &Requirement, reading: &Reading, element: &ElementReading) -> P
     )
     .since(need.kind.since.as_deref())
     .due()
-    .parts([need.class.name()])
+    .parts([Part::Class(need.class)])
     .label(label)
     .remedy(Who::Author, format!("say it; if there is nothing to say, say why: {name}"))
 }
@@ -105,7 +106,8 @@ fn template(need: &Requirement, reading: &Reading) -> Outcome {
     let problem = Problem::new(first, need.class, text)
         .since(need.kind.since.as_deref())
         .label("the first of them");
-    let keys = held.iter().map(|element| format!("{} {}", need.class.name(), element.element.key));
+    let keys =
+        held.iter().map(|element| Part::element_for(need.class, element.element.key.clone()));
     let problem = problem.due().parts(keys);
     let rest = held.iter().skip(1).take(8);
     let problem = rest.fold(problem, |problem, element| {

@@ -7,6 +7,7 @@ use crate::document::prose::{BlockKind, Prose};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{ElementReading, State, Via};
 use crate::finding::{Gate, Problem, Severity, Who};
+use crate::part::Part;
 
 pub(crate) const CHECK: Check = Check {
     id: "section-thin",
@@ -70,7 +71,7 @@ fn judge(held: ReadDocument<'_>) -> Outcome {
     let text = format!("{} says {words} words under \"{title}\"{more}", held.named());
     let place = first.span.map_or_else(|| held.reading.place(), |span| held.at(span));
     let problem = Problem::new(place, held.need.class, text)
-        .parts(thin.iter().map(|(it, _)| it.element.key.clone()));
+        .parts(thin.iter().map(|(it, _)| Part::element(it.element.key.clone())));
     Outcome::fail(
         held.subject(),
         problem

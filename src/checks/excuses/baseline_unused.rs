@@ -1,11 +1,9 @@
 //! Entries of the baseline that are about nothing.
 
-use std::collections::BTreeSet;
-
 use crate::catalog::Class;
 use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Who};
-use crate::settings::baseline::{BaselineEntry, element};
+use crate::settings::baseline::BaselineEntry;
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
@@ -46,14 +44,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             return CheckResult::Because("settings-invalid");
         };
         let findings = super::findings(check, context);
-        let known: BTreeSet<(String, String)> = findings
-            .iter()
-            .flat_map(|finding| {
-                finding.parts().into_iter().map(|part| (finding.subject.to_string(), element(part)))
-            })
-            .collect();
         let is_unused = |entry: &BaselineEntry| {
-            !known.contains(&(entry.subject.value.clone(), entry.element.value.clone()))
+            !findings.iter().any(|finding| {
+                finding.subject.to_string() == entry.subject.value
+                    && finding.pieces().values().any(|piece| entry.is_about(piece))
+            })
         };
         let mut unused = entries.iter().filter(|(_, entry)| is_unused(entry));
         let Some((file, first)) = unused.next() else { return CheckResult::Pass };

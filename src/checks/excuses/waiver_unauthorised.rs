@@ -3,6 +3,7 @@
 use crate::catalog::Class;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Subject, Who};
+use crate::part::Part;
 use crate::settings::waiver::Waiver;
 use crate::span::Place;
 
@@ -44,9 +45,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             Ok(()) => Outcome::pass(subject),
             Err(why) => {
                 let place = Place::bytes(waiver.file.clone(), waiver.approved_by.span);
-                let text = format!("the waiver `{}` does not count: {why}", waiver.id.value);
+                let text = format!("the waiver `{}` does not count: {}", waiver.id.value, why.text);
                 let problem =
-                    Problem::new(place, Class::High, text).label("may not approve it").parts([why]);
+                    Problem::new(place, Class::High, text).label("may not approve it").parts([
+                        Part::Entry { of: waiver.approved_by.value.clone(), reason: why.reason },
+                    ]);
                 Outcome::fail(subject, problem.remedy(Who::SecondLine, "approve it, or remove it"))
             }
         }

@@ -6,6 +6,7 @@ use crate::checks::and_more;
 use crate::document::Spanned;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::part::Part;
 use crate::settings::covers;
 use crate::settings::register::System;
 use crate::snapshot::Snapshot;
@@ -90,9 +91,10 @@ fn judge(context: &Context<'_>, system: &System) -> Outcome {
     let more = and_more(rest.len(), "of this system");
     let text = format!("no file matches the {what} `{}`{more}", first.value);
     let names = std::iter::once(&first.value).chain(rest.iter().map(|(_, path)| &path.value));
+    let parts = names.map(|name| Part::Path(name.clone()));
     let problem = Problem::new(system.place(first.span), system.class(), text)
         .label("matches nothing")
-        .parts(names);
+        .parts(parts);
     let problem = rest.iter().fold(problem, |problem, (what, path)| {
         problem.related(system.place(path.span), format!("no file matches this {what} either"))
     });

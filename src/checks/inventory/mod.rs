@@ -19,6 +19,7 @@ pub(super) mod unowned_ai_code;
 use crate::asset::{Asset, AssetKind};
 use crate::finding::{Problem, Who};
 use crate::model::RepositoryModel;
+use crate::part::Part;
 
 /// The way out for what is no model. What is ignored is asked about no more, so it is not the
 /// author's alone.
@@ -68,11 +69,9 @@ fn undeclared(
 }
 
 /// A place of an asset; of weights the content too, for other weights there are another model.
-fn part(repo: &RepositoryModel<'_>, asset: &Asset) -> String {
+fn part(repo: &RepositoryModel<'_>, asset: &Asset) -> Part {
     let path = &asset.place.path;
     let entry = repo.view.snapshot.entry(path).filter(|_| asset.kind == AssetKind::Weights);
-    match entry.and_then(|entry| repo.view.snapshot.object_id(entry).ok()) {
-        Some(content) => format!("{path} {content}"),
-        None => path.to_string(),
-    }
+    let content = entry.and_then(|entry| repo.view.snapshot.object_id(entry).ok());
+    Part::Found { path: path.to_string(), content: content.map(|it| it.to_string()) }
 }

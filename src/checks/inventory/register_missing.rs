@@ -5,6 +5,7 @@ use crate::catalog::Class;
 use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
 use crate::fact::Fact;
 use crate::finding::{Gate, Problem, Subject, Who};
+use crate::part::Part;
 use crate::settings::register::{FILE, Register};
 use crate::span::Place;
 
@@ -75,7 +76,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let text = format!("this is {}, and there is no `{FILE}`", asset.kind.words());
         let problem = Problem::new(asset.place.clone(), Class::Limited, text)
             .label(format!("`{}`", asset.name))
-            .parts([asset.name.clone()])
+            .parts([Part::Asset(asset.name.clone())])
             .remedy(
                 Who::Author,
                 format!(
@@ -103,7 +104,7 @@ fn unowned(context: &Context<'_>, register: &Register, asset: &Asset) -> Problem
     };
     let problem = Problem::new(asset.place.clone(), Class::Limited, text)
         .label("evidence of AI")
-        .parts([asset.name.clone()]);
+        .parts([Part::Asset(asset.name.clone())]);
     let problem = match &register.no_ai {
         Some(no_ai) => {
             problem.related(context.judged.in_register(no_ai.because.span), "the declaration")

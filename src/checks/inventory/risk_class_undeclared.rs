@@ -3,6 +3,7 @@
 use crate::checks::says;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Subject, Who};
+use crate::part::Part;
 use crate::settings::register::System;
 use crate::span::Span;
 
@@ -78,7 +79,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 system.id.value,
                 missing.join(", ")
             );
-            return Outcome::fail(subject, problem(class.value.span, text).parts(missing));
+            return Outcome::fail(
+                subject,
+                problem(class.value.span, text)
+                    .parts(missing.iter().map(|it| Part::Field((*it).to_owned()))),
+            );
         }
         match &class.decided_on {
             Some(day) if day.value > context.today => {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::asset::{Asset, AssetKind};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::part::Part;
 use crate::span::RepoPath;
 
 pub(crate) const CHECK: Check = Check {
@@ -65,7 +66,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             format!("this is {} (`{}`) in a file of no system", asset.kind.words(), asset.name);
         let problem = Problem::new(asset.place.clone(), repo.strictest_class(), text)
             .label("covered by no system's `paths`")
-            .parts(assets.iter().map(|asset| asset.name.clone()))
+            .parts(assets.iter().map(|asset| Part::Asset(asset.name.clone())))
             .remedy(Who::Author, "add the file to a system's `paths`")
             .remedy(Who::SecondLine, super::IGNORE);
         Outcome::fail(subject, problem)

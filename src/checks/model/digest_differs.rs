@@ -10,6 +10,7 @@ use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{is_component, plain};
 use crate::finding::{Gate, Problem, Severity, Who};
 use crate::model::{RepositoryModel, files_of};
+use crate::part::Part;
 use crate::settings::register::{Model, System};
 use crate::span::Span;
 
@@ -88,7 +89,7 @@ fn judge(repo: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Option<Outcome> 
         held.named(),
         &digest[..DIGITS_SHOWN]
     );
-    let problem = Problem::new(held.at(span), held.need.class, text).parts([digest]);
+    let problem = Problem::new(held.at(span), held.need.class, text).parts([Part::Stated(digest)]);
     Some(Outcome::fail(
         held.subject(),
         problem

@@ -6,6 +6,7 @@ use crate::document::prose::{BlockKind, Cell};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{Found, measured, number, plain};
 use crate::finding::{Gate, Problem, Severity, Who};
+use crate::part::Part;
 use crate::settings::register::System;
 
 pub(crate) const CHECK: Check = Check {
@@ -65,7 +66,8 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Option<Outcome> {
         if (stated.written - measured * stated.scale).abs() > tolerance {
             let text =
                 format!("{} says {name} is {text}, and its report says {measured}", held.named());
-            let problem = Problem::new(held.at(cell.span), held.need.class, text).parts([name]);
+            let problem =
+                Problem::new(held.at(cell.span), held.need.class, text).parts([Part::Metric(name)]);
             return Some(Outcome::fail(
                 held.subject(),
                 problem.remedy(

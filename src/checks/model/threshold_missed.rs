@@ -3,6 +3,7 @@
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{Found, measured};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::part::{Measure, Miss, Part, Piece};
 use crate::settings::register::System;
 use crate::settings::register::Threshold;
 
@@ -59,11 +60,16 @@ fn judge(context: &Context<'_>, system: &System, threshold: &Threshold) -> Outco
         threshold.split.as_ref().map_or(String::new(), |split| format!(" on {}", split.value));
     let duty = format!("accept-when {metric}{split}");
     let subject = Subject::Duty { system: Some(system.id.value.clone()), duty };
-    let fail = |text: String| {
-        let problem =
-            Problem::new(system.place(threshold.metric.span), system.class(), text.clone())
-                .due()
-                .parts([text]);
+    let fail = |miss: Miss, measure: Option<Measure>, text: String| {
+        let part = Part::Threshold {
+            metric: metric.clone(),
+            split: threshold.split.as_ref().map(|split| split.value.clone()),
+            miss,
+        };
+        let piece = Piece::from(part).formerly(text.clone()).measured(measure);
+        let problem = Problem::new(system.place(threshold.metric.span), system.class(), text)
+            .due()
+            .parts([piece]);
         Outcome::fail(
             subject.clone(),
             problem.remedy(Who::Author, "measure again, or mend the model"),
@@ -72,10 +78,11 @@ fn judge(context: &Context<'_>, system: &System, threshold: &Threshold) -> Outco
     let path = system.path(&threshold.results);
     let document = path.as_ref().and_then(|path| context.judged.documents.get(path));
     let Some(document) = document else {
-        return fail(format!(
-            "`{}` should hold {metric}, and no such file is here",
-            threshold.results.value
-        ));
+        return fail(
+            Miss::NoFile,
+            None,
+            format!("`{}` should hold {metric}, and no such file is here", threshold.results.value),
+        );
     };
     if let Some(damage) = document.damage() {
         let text = format!(
@@ -92,25 +99,42 @@ fn judge(context: &Context<'_>, system: &System, threshold: &Threshold) -> Outco
     ) {
         Found::Value(value) => value,
         Found::Nothing => {
-            return fail(format!("`{}` holds no value of {metric}{split}", document.path));
+            return fail(
+                Miss::NoValue,
+                None,
+                format!("`{}` holds no value of {metric}{split}", document.path),
+            );
         }
         Found::Several => {
-            return fail(format!("`{}` holds several values of {metric}{split}", document.path));
+            return fail(
+                Miss::SeveralValues,
+                None,
+                format!("`{}` holds several values of {metric}{split}", document.path),
+            );
         }
         Found::OtherSplit(other) => {
-            return fail(format!(
-                "`{}` is about {other}, and {metric} is asked{split}",
-                document.path
-            ));
+            return fail(
+                Miss::OtherSplit,
+                None,
+                format!("`{}` is about {other}, and {metric} is asked{split}", document.path),
+            );
         }
     };
     let missed = match (threshold.at_least, threshold.at_most) {
-        (Some(least), _) if value < least => Some(format!("at least {least}")),
-        (_, Some(most)) if value > most => Some(format!("at most {most}")),
+        (Some(least), _) if value < least => {
+            Some((Measure::AtLeast(value), format!("at least {least}")))
+        }
+        (_, Some(most)) if value > most => {
+            Some((Measure::AtMost(value), format!("at most {most}")))
+        }
         _ => None,
     };
     match missed {
-        Some(asked) => fail(format!("{metric}{split} is {value}, and {asked} is asked")),
+        Some((measure, asked)) => fail(
+            Miss::Bound,
+            Some(measure),
+            format!("{metric}{split} is {value}, and {asked} is asked"),
+        ),
         None => Outcome::pass(subject),
     }
 }

@@ -5,6 +5,7 @@ use crate::checks::reader::{ReadDocument, held};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::is_placeholder;
 use crate::finding::{Gate, Problem, Severity, Who};
+use crate::part::Part;
 use crate::settings::register::System;
 use crate::span::Place;
 
@@ -73,7 +74,7 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Option<Outcome> {
         "{} describes version {stated}, and the register declares {declared}",
         held.named()
     );
-    let problem = Problem::new(place, held.need.class, text).parts([stated]);
+    let problem = Problem::new(place, held.need.class, text).parts([Part::Stated(stated)]);
     Some(Outcome::fail(
         held.subject(),
         problem.remedy(

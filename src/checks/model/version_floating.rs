@@ -3,6 +3,7 @@
 use crate::document::Spanned;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::part::Part;
 use crate::settings::register::System;
 use crate::span::Span;
 
@@ -74,7 +75,8 @@ fn judge(
         return Some(Outcome::pass(subject));
     }
     let text = format!("`{}` is used at {stated}, which may move", id.value);
-    let problem = Problem::new(system.place(span), system.class(), text).parts([stated]);
+    let problem =
+        Problem::new(system.place(span), system.class(), text).parts([Part::Stated(stated)]);
     Some(Outcome::fail(
         subject,
         problem.remedy(

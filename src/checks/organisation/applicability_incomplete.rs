@@ -7,6 +7,7 @@ use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::Row;
 use crate::finding::{Gate, Problem, Severity, Who};
 use crate::model::RepositoryModel;
+use crate::part::{Part, Piece, Reason};
 use std::collections::BTreeMap;
 
 pub(crate) const CHECK: Check = Check {
@@ -60,30 +61,38 @@ fn judge(repo: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Outcome {
         }
     }
     let mut flaws: Vec<(String, Option<&Row>)> = Vec::new();
+    let mut parts: Vec<Piece> = Vec::new();
+    let entry = |id: &str, reason: Reason, text: &str| {
+        Piece::from(Part::Entry { of: id.to_owned(), reason }).formerly(text)
+    };
     let missing: Vec<&str> = catalog::controls()
         .iter()
         .map(|it| it.id.as_str())
         .filter(|id| !named.contains_key(id))
         .collect();
     if !missing.is_empty() {
-        flaws.push((format!("leaves out {}", missing.join(", ")), None));
+        let text = format!("leaves out {}", missing.join(", "));
+        parts.extend(missing.iter().map(|id| entry(id, "left-out", &text)));
+        flaws.push((text, None));
     }
     for (id, rows) in &named {
         if let [_, second, ..] = rows.as_slice() {
-            flaws.push((format!("names {id} twice"), Some(second)));
+            let text = format!("names {id} twice");
+            parts.push(entry(id, "twice", &text));
+            flaws.push((text, Some(second)));
         }
-        flaws.extend(
-            rows.iter().filter_map(|row| {
-                Some((format!("{} for {id}", open(repo, held, row)?), Some(*row)))
-            }),
-        );
+        for row in rows {
+            let Some((reason, what)) = open(repo, held, row) else { continue };
+            let text = format!("{what} for {id}");
+            parts.push(entry(id, reason, &text));
+            flaws.push((text, Some(*row)));
+        }
     }
     let Some((first, row)) = flaws.first() else { return Outcome::pass(held.subject()) };
     let more = and_more(flaws.len() - 1, "");
     let place = row.map_or_else(|| held.reading.place(), |row| held.at(row.span));
     let text = format!("{} {first}{more}", held.named());
-    let problem = Problem::new(place, held.need.class, text)
-        .parts(flaws.iter().map(|(text, _)| text.clone()));
+    let problem = Problem::new(place, held.need.class, text).parts(parts);
     Outcome::fail(
         held.subject(),
         problem.remedy(Who::SecondLine, "complete the rows: decision, reason, status, evidence"),
@@ -100,13 +109,17 @@ fn control(text: &str) -> Option<&'static str> {
 }
 
 /// What a row leaves open, if anything.
-fn open(repo: &RepositoryModel<'_>, held: ReadDocument<'_>, row: &Row) -> Option<&'static str> {
+fn open(
+    repo: &RepositoryModel<'_>,
+    held: ReadDocument<'_>,
+    row: &Row,
+) -> Option<(Reason, &'static str)> {
     let decision = row.first_of(&["applicable", "justification"]);
     if decision.is_none() {
-        return Some("does not say whether it applies");
+        return Some(("no-decision", "does not say whether it applies"));
     }
     if row.said("justification").is_none_or(|(text, _)| text.split_whitespace().count() < 3) {
-        return Some("gives no reason");
+        return Some(("no-reason", "gives no reason"));
     }
     let status = row.said("status")?.0.to_lowercase();
     let implemented =
@@ -115,14 +128,11 @@ fn open(repo: &RepositoryModel<'_>, held: ReadDocument<'_>, row: &Row) -> Option
         return None;
     }
     let Some((evidence, _)) = row.said("evidence") else {
-        return Some(
-            "says implemented without \
-        evidence",
-        );
+        return Some(("no-evidence", "says implemented without evidence"));
     };
     let is_path = |word: &&str| word.contains('/') && word.contains('.') && !word.contains("://");
     let path = evidence.split([' ', ',', ';']).find(is_path)?;
     let path = held.document.path.parent().join(path.trim_matches(['`', '(', ')'])).ok();
     let exists = path.is_some_and(|path| repo.view.snapshot.entry(&path).is_some());
-    (!exists).then_some("names evidence that is not here")
+    (!exists).then_some(("evidence-not-here", "names evidence that is not here"))
 }

@@ -3,6 +3,7 @@
 use crate::checks::reader::{ReadDocument, held};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::part::Part;
 
 pub(crate) const CHECK: Check = Check {
     id: "objective-unmeasurable",
@@ -72,7 +73,7 @@ fn judge(held: ReadDocument<'_>, row: &crate::evidence::Row) -> Outcome {
     let missing = held.unsaid(row, &asked);
     let Some(first) = missing.first() else { return Outcome::pass(subject) };
     let text = format!("the objective \"{name}\" says nothing of {}", missing.join(", "));
-    let problem =
-        Problem::new(held.at(row.place(first)), held.need.class, text).parts(missing.clone());
+    let problem = Problem::new(held.at(row.place(first)), held.need.class, text)
+        .parts(missing.iter().map(|it| Part::Field((*it).to_owned())));
     Outcome::fail(subject, problem.remedy(Who::SecondLine, format!("add {}", missing.join(", "))))
 }

@@ -8,6 +8,7 @@ use crate::document::{Spanned, meant};
 use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
 use crate::fact::Fact;
 use crate::finding::{Gate, Problem, Subject, Who};
+use crate::part::Part;
 use crate::settings::people::{FILE, People};
 use crate::settings::register::{Register, System};
 use crate::span::{Place, RepoPath};
@@ -211,7 +212,7 @@ fn judge(context: &Context<'_>, people: &People, named: &NamedPerson<'_>) -> Out
     };
     let problem =
         Problem::new(Place::bytes(named.path.clone(), named.name.span), named.class, text);
-    let problem = problem.parts([format!("{} {name}", named.what)]);
+    let problem = problem.parts([Part::Person { part: named.what, name: name.clone() }]);
     let problem = passed.into_iter().fold(problem, Problem::passed);
     Outcome::fail(named.subject.clone(), problem.remedy(Who::Author, remedy))
 }

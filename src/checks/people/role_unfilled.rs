@@ -4,6 +4,7 @@ use crate::catalog::{Class, Role};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::fact::Fact;
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::part::Part;
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
@@ -78,7 +79,9 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         || register.systems[0].place(register.systems[0].id.span),
         |file| Place::whole(file.clone()),
     );
-    let problem = Problem::new(place, class, text).due().parts(missing);
+    let problem = Problem::new(place, class, text)
+        .due()
+        .parts(missing.iter().map(|it| Part::Role((*it).to_owned())));
     vec![Outcome::fail(
         subject,
         problem.remedy(

@@ -4,6 +4,7 @@ use crate::catalog::Role;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::fact::Fact;
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::part::{Part, Piece, Reason};
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
@@ -39,15 +40,17 @@ ISO/IEC 42001:2023 clause 5.3 and control A.3.2.
 ";
 
 /// Pairs that one person must not hold, and what they are in words.
-const APART: [(&[Role], &[Role], &str); 3] = [
+const APART: [(&[Role], &[Role], Reason, &str); 3] = [
     (
         &[Role::Engineer, Role::EngineeringLead, Role::ModelOwner],
         &[Role::IndependentValidator],
+        "builds-and-validates",
         "builds and validates",
     ),
     (
         &[Role::IndependentValidator, Role::Validator],
         &[Role::RiskAcceptor, Role::DesignatedManagement, Role::TopManagement],
+        "validates-and-accepts",
         "validates and accepts risk",
     ),
     (
@@ -59,6 +62,7 @@ const APART: [(&[Role], &[Role], &str); 3] = [
             Role::SystemOwner,
             Role::TopManagement,
         ],
+        "audits-and-decides",
         "audits and decides",
     ),
 ];
@@ -73,10 +77,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     for person in people.people.iter().filter(|person| person.is_active(context.today)) {
         let holds = |roles: &[Role]| person.roles.iter().any(|role| roles.contains(role));
         let subject = Subject::Duty { system: None, duty: format!("roles of {}", person.id.value) };
-        let clash = APART.iter().find(|(one, other, _)| holds(one) && holds(other));
+        let clash = APART.iter().find(|(one, other, ..)| holds(one) && holds(other));
         outcomes.push(match clash {
             None => Outcome::pass(subject),
-            Some((.., what)) => {
+            Some((_, _, reason, what)) => {
                 let text = format!("`{}` {what}", person.id.value);
                 let known = context.judged.view.snapshot.entry(&person.file).is_some();
                 let place = if known {
@@ -84,7 +88,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 } else {
                     crate::checks::fallback(context)
                 };
-                let problem = Problem::new(place, class, text).parts([*what]);
+                let problem = Problem::new(place, class, text)
+                    .parts([Piece::from(Part::Reason(reason)).formerly(*what)]);
                 Outcome::fail(
                     subject,
                     problem.remedy(

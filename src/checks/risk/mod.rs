@@ -13,6 +13,7 @@ use crate::catalog::{Class, Level};
 use crate::checks::says;
 use crate::document::Spanned;
 use crate::engine::Context;
+use crate::part::Reason;
 use crate::settings::register::System;
 use crate::settings::risks::{Action, Rating, Risk, RiskRegister, Status, Treatment};
 use crate::span::Span;
@@ -27,6 +28,10 @@ enum RiskStanding {
     /// Below the threshold, treated, accepted or closed.
     Settled,
     Unsettled {
+        /// What the register lacks of it.
+        reason: Reason,
+        /// The level that nobody treats or accepts, where it has one.
+        level: Option<Level>,
         span: Span,
         text: String,
         label: String,
@@ -45,6 +50,8 @@ fn standing(register: &RiskRegister, risk: &Risk) -> RiskStanding {
             small"
         );
         return RiskStanding::Unsettled {
+            reason: "unrated",
+            level: None,
             span: risk.id.span,
             text,
             label: "no `before`".to_owned(),
@@ -56,7 +63,13 @@ fn standing(register: &RiskRegister, risk: &Risk) -> RiskStanding {
     // Without a level after treatment, what remains is what was there before.
     if let Some((Level::Unacceptable, span)) = rated(risk.after.or(risk.before)) {
         let text = format!("what remains of risk `{id}` is unacceptable; it cannot be accepted");
-        return RiskStanding::Unsettled { span, text, label: "unacceptable".to_owned() };
+        return RiskStanding::Unsettled {
+            reason: "unacceptable",
+            level: None,
+            span,
+            text,
+            label: "unacceptable".to_owned(),
+        };
     }
     if before <= register.scale.accept_without_record || says(&risk.accepted_in) {
         return RiskStanding::Settled;
@@ -67,6 +80,8 @@ fn standing(register: &RiskRegister, risk: &Risk) -> RiskStanding {
     if wants_acceptance {
         let text = format!("risk `{id}` is {level} and accepted without a record");
         return RiskStanding::Unsettled {
+            reason: "accepted-without-record",
+            level: Some(before),
             span,
             text,
             label: "`accepted-in` names no record".to_owned(),
@@ -79,5 +94,6 @@ fn standing(register: &RiskRegister, risk: &Risk) -> RiskStanding {
         return RiskStanding::Settled;
     }
     let text = format!("risk `{id}` is {level} and neither treated nor accepted");
-    RiskStanding::Unsettled { span, text, label: format!("{level} before treatment") }
+    let label = format!("{level} before treatment");
+    RiskStanding::Unsettled { reason: "untreated", level: Some(before), span, text, label }
 }

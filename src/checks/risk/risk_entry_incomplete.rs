@@ -7,6 +7,7 @@ use crate::date::Date;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::Row;
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::part::Part;
 use crate::settings::risks::{self, Risk, RiskRegister, Treatment};
 use crate::span::Place;
 
@@ -108,7 +109,7 @@ fn other_form(register: ReadDocument<'_>) -> Vec<Outcome> {
         let Some(first) = missing.first() else { return Outcome::pass(subject) };
         let text = format!("the risk `{id}` of `{system}` does not say {}", missing.join(", "));
         let problem = Problem::new(register.at(row.place(first)), register.need.class, text)
-            .parts(missing.clone());
+            .parts(missing.iter().map(|it| Part::Field((*it).to_owned())));
         Outcome::fail(subject, problem.remedy(Who::Owner, format!("add {}", missing.join(", "))))
     };
     rows.iter().map(judge).collect()
@@ -125,7 +126,7 @@ fn judge(context: &Context<'_>, system: &str, register: &RiskRegister, risk: &Ri
         format!("the risk `{}` of `{system}` does not say {}", risk.id.value, missing.join(", "));
     let problem = Problem::new(place, class_of(context, system), text)
         .label("incomplete")
-        .parts(missing.clone())
+        .parts(missing.iter().map(|it| Part::Field((*it).to_owned())))
         .remedy(Who::Owner, format!("add {}", missing.join(", ")));
     Outcome::fail(subject, problem)
 }

@@ -7,6 +7,7 @@ use crate::document::prose::BlockKind;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{Number, Row, number};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::part::{Part, Piece, Reason};
 
 pub(crate) const CHECK: Check = Check {
     id: "risk-level-differs",
@@ -53,9 +54,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 Subject::Risk { system: it.need.system.clone().unwrap_or_default(), risk: id };
             outcomes.push(match contradiction(&row, &bands, it.language()) {
                 None => Outcome::pass(subject),
-                Some(text) => {
+                Some(Contradiction { of, reason, text }) => {
                     let place = it.at(row.place("inherent-level"));
-                    let problem = Problem::new(place, it.need.class, text.clone()).parts([text]);
+                    let piece = Piece::from(Part::Entry { of, reason }).formerly(text.clone());
+                    let problem = Problem::new(place, it.need.class, text).parts([piece]);
                     Outcome::fail(
                         subject,
                         problem.remedy(
@@ -99,7 +101,15 @@ fn bands(held: ReadDocument<'_>) -> Vec<Band> {
     bands
 }
 
-fn contradiction(row: &Row, bands: &[Band], language: DocumentLanguage) -> Option<String> {
+/// A level that does not follow from what it is made of.
+struct Contradiction {
+    /// The numbers and the level, as the row has them.
+    of: String,
+    reason: Reason,
+    text: String,
+}
+
+fn contradiction(row: &Row, bands: &[Band], language: DocumentLanguage) -> Option<Contradiction> {
     let value = |key: &str| number(row.said(key)?.0, language).map(Number::value);
     let (likelihood, impact) = (value("likelihood")?, value("impact")?);
     let stated = row.said("inherent-level")?.0.to_lowercase();
@@ -107,19 +117,20 @@ fn contradiction(row: &Row, bands: &[Band], language: DocumentLanguage) -> Optio
     let number =
         stated.split(|c: char| !c.is_ascii_digit()).find_map(|part| part.parse::<f64>().ok());
     if let Some(number) = number.filter(|number| (number - score).abs() > f64::EPSILON) {
-        return Some(format!(
-            "the level says {number}, and {likelihood} times {impact} is {score}"
-        ));
+        return Some(Contradiction {
+            of: format!("{likelihood}x{impact}={number}"),
+            reason: "other-score",
+            text: format!("the level says {number}, and {likelihood} times {impact} is {score}"),
+        });
     }
     let level = LEVELS.iter().find(|level| stated.contains(**level))?;
     let given = bands
         .iter()
         .find(|(_, from, to)| (*from..=*to).contains(&score))
         .map(|(name, ..)| *name)?;
-    (given != *level).then(|| {
-        format!(
-            "{score} is called {level}, and the scale of this document \
-        calls it {given}"
-        )
+    (given != *level).then(|| Contradiction {
+        of: format!("{score}={level}"),
+        reason: "other-level",
+        text: format!("{score} is called {level}, and the scale of this document calls it {given}"),
     })
 }

@@ -7,9 +7,10 @@ use crate::document::{Body, Node, Spanned};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::model::RepositoryModel;
+use crate::part::{Part, Piece, Reason};
 use crate::settings::register::System;
 use crate::settings::risks::{Risk, RiskRegister};
-use crate::span::Place;
+use crate::span::{Place, Span};
 
 pub(crate) const CHECK: Check = Check {
     id: "risk-link-broken",
@@ -78,32 +79,38 @@ fn judge(
         catalog::controls().iter().chain(catalog::clauses()).any(|control| control.id == id)
     };
     let control = risk.controls.iter().find(|id| !known(&id.value));
-    let control =
-        control.map(|id| (id.span, format!("`{}` is no control of ISO/IEC 42001", id.value)));
+    let control = control.map(|id| {
+        let text = format!("`{}` is no control of ISO/IEC 42001", id.value);
+        Broken::new(id.span, id, "no-control", text)
+    });
     let required =
         risk.required_by.iter().find(|id| requirements.is_some_and(|all| !names(all, id)));
-    let required = required.map(|id| (risk.id.span, format!("`{id}` stands in no requirement")));
-    let tested = risk
-        .tested_by
-        .as_ref()
-        .and_then(|test| Some((test.span, untested(context.judged, system, test)?)));
+    let required = required.map(|id| {
+        let text = format!("`{id}` stands in no requirement");
+        Broken { span: risk.id.span, of: id.clone(), reason: "no-requirement", text }
+    });
+    let tested = risk.tested_by.as_ref().and_then(|test| {
+        let (reason, text) = untested(context.judged, system, test)?;
+        Some(Broken::new(test.span, test, reason, text))
+    });
     let accepted = risk.accepted_in.as_ref().and_then(|id| {
         let path = system.base.join(&format!("governance/signoffs/{}.yaml", id.value)).ok()?;
         let missing = context.judged.view.snapshot.entry(&path).is_none();
-        missing.then(|| (id.span, format!("`{}` is no record under governance/signoffs", id.value)))
+        let text = format!("`{}` is no record under governance/signoffs", id.value);
+        missing.then(|| Broken::new(id.span, id, "no-record", text))
     });
-    let Some((span, what)) = control.or(required).or(tested).or(accepted) else {
+    let Some(broken) = control.or(required).or(tested).or(accepted) else {
         return Outcome::pass(subject);
     };
-    let text = format!("risk `{}`: {what}", risk.id.value);
+    let text = format!("risk `{}`: {}", risk.id.value, broken.text);
     let problem = Problem::new(
-        Place::bytes(register.path.clone(), span),
+        Place::bytes(register.path.clone(), broken.span),
         class_of(context, &system.id.value),
         text,
     );
     Outcome::fail(
         subject,
-        problem.parts([what]).remedy(
+        problem.parts([broken.piece()]).remedy(
             Who::Owner,
             "correct the link, or add what \
         it names",
@@ -111,21 +118,47 @@ fn judge(
     )
 }
 
+/// A link of a risk that leads nowhere.
+struct Broken {
+    span: Span,
+    /// What the risk writes.
+    of: String,
+    reason: Reason,
+    text: String,
+}
+
+impl Broken {
+    fn new(span: Span, written: &Spanned<String>, reason: Reason, text: String) -> Self {
+        Self { span, of: written.value.clone(), reason, text }
+    }
+
+    fn piece(&self) -> Piece {
+        let part = Part::Entry { of: self.of.clone(), reason: self.reason };
+        Piece::from(part).formerly(self.text.clone())
+    }
+}
+
 /// What is wrong with `tested-by`, if anything.
-fn untested(repo: &RepositoryModel<'_>, system: &System, test: &Spanned<String>) -> Option<String> {
+fn untested(
+    repo: &RepositoryModel<'_>,
+    system: &System,
+    test: &Spanned<String>,
+) -> Option<(Reason, String)> {
     let (file, pointer) = test
         .value
         .split_once('#')
         .map_or((test.value.as_str(), None), |(file, at)| (file, Some(at)));
     let path = system.base.join(file).ok()?;
     if repo.view.snapshot.entry(&path).is_none() {
-        return Some(format!("`{file}` is no file here"));
+        return Some(("no-file", format!("`{file}` is no file here")));
     }
     let pointer = pointer.filter(|pointer| !pointer.is_empty())?;
     let Some(Body::Tree(root)) = repo.documents.get(&path).map(|document| &document.body) else {
-        return Some(format!("`{file}` holds no data that `#{pointer}` could point into"));
+        let text = format!("`{file}` holds no data that `#{pointer}` could point into");
+        return Some(("no-data", text));
     };
-    at(root, pointer).is_none().then(|| format!("`{file}` has nothing at `#{pointer}`"))
+    let text = format!("`{file}` has nothing at `#{pointer}`");
+    at(root, pointer).is_none().then_some(("no-value", text))
 }
 
 /// The value at a JSON pointer (RFC 6901).

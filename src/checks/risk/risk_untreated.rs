@@ -3,6 +3,7 @@
 use super::{RiskStanding, class_of, standing};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Subject, Who};
+use crate::part::{Measure, Part, Piece};
 use crate::settings::risks::{Risk, RiskRegister};
 use crate::span::Place;
 
@@ -57,11 +58,12 @@ fn judge(context: &Context<'_>, system: &str, register: &RiskRegister, risk: &Ri
     let subject = Subject::Risk { system: system.to_owned(), risk: risk.id.value.clone() };
     match standing(register, risk) {
         RiskStanding::Settled => Outcome::pass(subject),
-        RiskStanding::Unsettled { span, text, label } => {
+        RiskStanding::Unsettled { reason, level, span, text, label } => {
             let place = Place::bytes(register.path.clone(), span);
-            let parts = [text.clone()];
+            let piece = Piece::from(Part::Reason(reason)).formerly(text.clone());
+            let piece = piece.measured(level.map(Measure::UpTo));
             let problem =
-                Problem::new(place, class_of(context, system), text).label(label).parts(parts);
+                Problem::new(place, class_of(context, system), text).label(label).parts([piece]);
             let problem = problem.remedy(
                 Who::Owner,
                 "treat it: measures, or actions with owner and \

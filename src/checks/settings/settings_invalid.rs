@@ -83,10 +83,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 fn mistakes_of(context: &Context<'_>, governance: &Governance) -> BTreeMap<RepoPath, Vec<Mistake>> {
     let mut mistakes: BTreeMap<RepoPath, Vec<Mistake>> = BTreeMap::new();
     let mut add = |place: &Place, message: String| {
-        mistakes
-            .entry(place.path.clone())
-            .or_default()
-            .push(Mistake { place: place.clone(), message });
+        mistakes.entry(place.path.clone()).or_default().push(Mistake::at(place.clone(), message));
     };
     for mistake in &governance.mistakes {
         add(&mistake.place, mistake.message.clone());

@@ -21,6 +21,7 @@ use crate::catalog::Class;
 use crate::checks::decision;
 use crate::engine::{CheckResult, Context, Outcome};
 use crate::finding::{FindingKind, Gate, Problem, Subject, Who};
+use crate::part::Part;
 use crate::signoff::{DueDecision, SignOffFlaw, SignOffProperty};
 use crate::span::Place;
 
@@ -148,8 +149,7 @@ fn remedies(problem: Problem, due: &DueDecision<'_>, flaw: &SignOffFlaw) -> Prob
     }
     match flaw.property {
         SignOffProperty::Present | SignOffProperty::Content | SignOffProperty::InForce => {
-            let is_prose =
-                !flaw.parts.is_empty() && flaw.parts.iter().all(|part| part.contains("` in `"));
+            let is_prose = !flaw.parts.is_empty() && flaw.parts.iter().all(Part::is_section);
             let problem = problem.remedy(Who::Author, anew);
             let confirm = format!(
                 "or, where it says the same: aimsgate sign --prepare confirm --system {}",

@@ -7,6 +7,7 @@ use crate::document::Node;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::is_component;
 use crate::finding::{Gate, Problem, Severity, Who};
+use crate::part::{Part, Piece};
 use crate::settings::register::System;
 
 pub(crate) const CHECK: Check = Check {
@@ -50,13 +51,13 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Option<Outcome> {
     let system = context.judged.system(held.need.system.as_deref()?)?;
     let components = held.document.metadata()?.get("components")?.items();
-    let flaws: Vec<(String, Option<&Node>)> =
+    let flaws: Vec<(Piece, String, Option<&Node>)> =
         declared(system).filter_map(|it| differs(components, it)).collect();
-    let Some((first, node)) = flaws.first() else { return Some(Outcome::pass(held.subject())) };
+    let Some((_, first, node)) = flaws.first() else { return Some(Outcome::pass(held.subject())) };
     let place = node.map_or_else(|| held.reading.place(), |node| held.at(node.span));
     let more = and_more(flaws.len() - 1, "");
     let problem = Problem::new(place, held.need.class, format!("{} {first}{more}", held.named()));
-    let problem = problem.parts(flaws.iter().map(|(text, _)| text.clone()));
+    let problem = problem.parts(flaws.iter().map(|(piece, ..)| piece.clone()));
     Some(Outcome::fail(held.subject(), problem.remedy(Who::Author, "generate it again")))
 }
 
@@ -72,14 +73,18 @@ fn declared(system: &System) -> impl Iterator<Item = (&str, Option<&str>)> {
 fn differs<'n>(
     components: &'n [Node],
     (id, declared): (&str, Option<&str>),
-) -> Option<(String, Option<&'n Node>)> {
+) -> Option<(Piece, String, Option<&'n Node>)> {
     let Some(component) = components.iter().find(|node| is_component(node, id)) else {
-        return Some((format!("leaves out `{id}`"), None));
+        let text = format!("leaves out `{id}`");
+        let part = Part::Entry { of: id.to_owned(), reason: "left-out" };
+        return Some((Piece::from(part).formerly(text.clone()), text, None));
     };
     let stated = component.get("version")?;
     let (declared, text) = (declared?, stated.as_text()?);
     let differs = version(text) != version(declared);
     differs.then(|| {
-        (format!("lists `{id}` at {text}, and the register declares {declared}"), Some(stated))
+        let part = Part::Entry { of: format!("{id}@{text}"), reason: "other-version" };
+        let text = format!("lists `{id}` at {text}, and the register declares {declared}");
+        (Piece::from(part).formerly(text.clone()), text, Some(stated))
     })
 }

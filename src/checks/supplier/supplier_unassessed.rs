@@ -3,6 +3,7 @@
 use crate::checks::says;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::part::Part;
 use crate::settings::register::{Model, Supplier, System};
 
 pub(crate) const CHECK: Check = Check {
@@ -62,7 +63,7 @@ fn judge(context: &Context<'_>, system: &System, model: &Model) -> Outcome {
         let problem = Problem::new(place, system.class(), text)
             .label("made or run by somebody else")
             .due()
-            .parts(missing.clone());
+            .parts(missing.iter().map(|it| Part::Field((*it).to_owned())));
         return fail(problem.remedy(
             Who::SecondLine,
             format!("assess the supplier and add {}", missing.join(", ")),

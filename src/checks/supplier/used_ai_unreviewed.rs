@@ -2,6 +2,7 @@
 
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::part::Part;
 use crate::settings::register::UsedAi;
 use crate::span::Place;
 
@@ -70,7 +71,9 @@ fn judge(context: &Context<'_>, used: &UsedAi) -> Outcome {
         fields.into_iter().filter(|(_, said)| !said).map(|(name, _)| name).collect();
     if !missing.is_empty() {
         let text = format!("`{id}`, which is used, does not say {}", missing.join(", "));
-        return fail(problem(text).due().parts(missing));
+        return fail(
+            problem(text).due().parts(missing.iter().map(|it| Part::Field((*it).to_owned()))),
+        );
     }
     if let Some(day) = used.assessed_on.filter(|day| *day > context.today) {
         return fail(problem(format!("`{id}` was assessed on {day}, after today")));

@@ -71,7 +71,7 @@ impl Register {
             if self.systems.iter().any(|known| known.id == system.id) {
                 let message =
                     format!("the system id `{}` stands in `{}` too", system.id.value, self.path);
-                self.mistakes.push(Mistake { place: system.place(system.id.span), message });
+                self.mistakes.push(Mistake::at(system.place(system.id.span), message));
             }
         }
         if let Some(include) = nested.include.first() {
@@ -79,7 +79,7 @@ impl Register {
                 one"
             .to_owned();
             self.mistakes
-                .push(Mistake { place: Place::bytes(nested.path.clone(), include.span), message });
+                .push(Mistake::at(Place::bytes(nested.path.clone(), include.span), message));
         }
         self.included.push(nested.path);
         self.systems.extend(nested.systems);
