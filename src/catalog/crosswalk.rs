@@ -11,6 +11,8 @@ use crate::date::Date;
 /// Another framework or law that rules may name, so that reports say it is in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Overlay {
     EuAiAct,
     Gdpr,
@@ -22,13 +24,7 @@ pub enum Overlay {
 
 impl Overlay {
     pub fn name(self) -> &'static str {
-        match self {
-            Self::EuAiAct => "eu-ai-act",
-            Self::Gdpr => "gdpr",
-            Self::NistAiRmf => "nist-ai-rmf",
-            Self::Oecd => "oecd",
-            Self::Iso27001Integration => "iso27001-integration",
-        }
+        self.into()
     }
 }
 

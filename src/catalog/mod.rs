@@ -20,6 +20,8 @@ use serde::{Deserialize, Serialize};
 /// The risk class people declare for a system. The gate never infers one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Class {
     Minimal,
     Limited,
@@ -31,18 +33,15 @@ impl Class {
     pub const ALL: [Self; 4] = [Self::Minimal, Self::Limited, Self::High, Self::Prohibited];
 
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Minimal => "minimal",
-            Self::Limited => "limited",
-            Self::High => "high",
-            Self::Prohibited => "prohibited",
-        }
+        self.into()
     }
 }
 
 /// The stage of a system's life cycle (ISO/IEC 42001 A.6.2), in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Stage {
     Design,
     Development,
@@ -54,20 +53,15 @@ pub enum Stage {
 
 impl Stage {
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Design => "design",
-            Self::Development => "development",
-            Self::Verification => "verification",
-            Self::Deployment => "deployment",
-            Self::Operation => "operation",
-            Self::Retirement => "retirement",
-        }
+        self.into()
     }
 }
 
 /// What somebody is entitled to do (A.3.2, clause 5.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Role {
     TopManagement,
     DesignatedManagement,
@@ -124,29 +118,7 @@ impl Role {
 
     /// Its name in settings.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::TopManagement => "top-management",
-            Self::DesignatedManagement => "designated-management",
-            Self::SystemOwner => "system-owner",
-            Self::ProductOwner => "product-owner",
-            Self::ModelOwner => "model-owner",
-            Self::Engineer => "engineer",
-            Self::EngineeringLead => "engineering-lead",
-            Self::DataSteward => "data-steward",
-            Self::OperationsOwner => "operations-owner",
-            Self::DeployerOwner => "deployer-owner",
-            Self::AiGovernanceLead => "ai-governance-lead",
-            Self::RiskLead => "risk-lead",
-            Self::RiskAcceptor => "risk-acceptor",
-            Self::ComplianceLead => "compliance-lead",
-            Self::SecurityLead => "security-lead",
-            Self::Validator => "validator",
-            Self::IndependentValidator => "independent-validator",
-            Self::RedTeamLead => "red-team-lead",
-            Self::PeopleLead => "people-lead",
-            Self::Procurement => "procurement",
-            Self::InternalAuditor => "internal-auditor",
-        }
+        self.into()
     }
 
     /// It in words.
@@ -377,6 +349,8 @@ pub const DEFAULT_SCALE: &str = "default-5x5";
     schemars::JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Level {
     Low,
     Medium,
@@ -387,12 +361,7 @@ pub enum Level {
 
 impl Level {
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::Unacceptable => "unacceptable",
-        }
+        self.into()
     }
 }
 

@@ -99,6 +99,8 @@ pub enum Excuse {
 /// What the gate says. The exit code is this and nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Verdict {
     Pass,
     Fail,
@@ -109,11 +111,7 @@ pub enum Verdict {
 impl Verdict {
     /// What reports and outputs call it.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Fail => "fail",
-            Self::Undecided => "undecided",
-        }
+        self.into()
     }
 }
 

@@ -14,24 +14,22 @@ pub use workflow::of_workflows;
 use crate::fact::Fact;
 
 /// What was found out about one point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum SettingState {
     /// It is as it must be.
     Ok,
     /// It is not.
     Not,
     /// It could not be seen.
+    #[strum(serialize = "cannot see")]
     CannotSee,
 }
 
 impl SettingState {
     /// Its name on screen.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Not => "not",
-            Self::CannotSee => "cannot see",
-        }
+        self.into()
     }
 }
 

@@ -14,7 +14,8 @@ const SHOWN_BY_A_STEP: usize = 10;
 const LONGEST_MESSAGE: usize = 3_000;
 
 /// How GitHub shows a remark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Grade {
     Failure,
     Warning,
@@ -24,11 +25,7 @@ pub enum Grade {
 impl Grade {
     /// What the API of check runs calls it.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Failure => "failure",
-            Self::Warning => "warning",
-            Self::Notice => "notice",
-        }
+        self.into()
     }
 
     fn command(self) -> &'static str {

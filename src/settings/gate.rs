@@ -84,6 +84,8 @@ pub struct Enforce {
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, schemars::JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Mode {
     Observe,
     Introduce,
@@ -105,6 +107,8 @@ pub enum Mode {
     clap::ValueEnum,
 )]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Channel {
     /// A check run at the newest commit, with its remarks (GitHub).
     CheckRun,
@@ -125,21 +129,15 @@ pub enum Channel {
 impl Channel {
     /// Its name in settings and on the command line.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::CheckRun => "check-run",
-            Self::CommitStatus => "commit-status",
-            Self::StatusCheck => "status-check",
-            Self::Comment => "comment",
-            Self::Threads => "threads",
-            Self::CodeScanning => "code-scanning",
-            Self::Issue => "issue",
-        }
+        self.into()
     }
 }
 
 /// When release decisions are asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum ReleaseGate {
     #[default]
     AtRelease,
@@ -149,6 +147,8 @@ pub enum ReleaseGate {
 /// What can be signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Decision {
     Classification,
     TreatmentPlan,
@@ -161,14 +161,7 @@ pub enum Decision {
 impl Decision {
     /// Its name in settings and records.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Classification => "classification",
-            Self::TreatmentPlan => "treatment-plan",
-            Self::AcceptResidualRisk => "accept-residual-risk",
-            Self::Release => "release",
-            Self::RuleChange => "rule-change",
-            Self::Confirm => "confirm",
-        }
+        self.into()
     }
 }
 
@@ -184,10 +177,11 @@ pub struct WhoSigns {
 impl WhoSigns {
     /// Whether whoever satisfies this satisfies `other` too.
     pub fn is_as_strict_as(&self, other: &WhoSigns) -> bool {
-        self.people >= other.people
-            && self.proof >= other.proof
-            && !self.from.is_empty()
-            && self.from.iter().all(|role| other.from.contains(role))
+        let Self { people, from, proof } = self;
+        *people >= other.people
+            && *proof >= other.proof
+            && !from.is_empty()
+            && from.iter().all(|role| other.from.contains(role))
     }
 
     /// What satisfies both.
@@ -203,6 +197,8 @@ impl WhoSigns {
 /// What shows that somebody decided, from a name in a text to a time-stamped signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Proof {
     Claimed,
     Reviewed,
@@ -213,12 +209,7 @@ pub enum Proof {
 impl Proof {
     /// Its name in settings.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Claimed => "claimed",
-            Self::Reviewed => "reviewed",
-            Self::Signed => "signed",
-            Self::TimeStamped => "time-stamped",
-        }
+        self.into()
     }
 }
 
@@ -242,8 +233,8 @@ pub fn read(document: &Document) -> Result<GateFile, Mistake> {
                 .and_then(|root| root.entry("who-signs"))
                 .map(|(key, _)| key.span);
             let message = format!(
-                "nobody need sign `{decision:?}` by this; name at least one \
-                person and one role"
+                "nobody need sign `{}` by this; name at least one person and one role",
+                decision.name()
             );
             return Err(Mistake::new(document, span.unwrap_or_default(), message));
         }
@@ -288,7 +279,7 @@ pub struct Rules {
     /// The names records are bound to, outermost first.
     pub repositories: Vec<String>,
     /// The severities each branch's rules set; where there are several, the heaviest counts.
-    severities: Vec<BTreeMap<String, Severities>>,
+    pub(super) severities: Vec<BTreeMap<String, Severities>>,
     /// Each check id that a file sets, and where.
     pub settings: Vec<(String, Place)>,
     /// Where a key stands, in the innermost file that has it.
@@ -309,7 +300,7 @@ pub struct Rules {
 
 /// What the outermost file sets a check to, and what nested files raise it to.
 #[derive(Clone, Copy, Debug, Default)]
-struct Severities {
+pub(super) struct Severities {
     set: Option<Severity>,
     raised: Option<Severity>,
 }
@@ -472,6 +463,11 @@ impl Rules {
             set.unwrap_or(default).max(raised.unwrap_or(Severity::Note))
         };
         self.severities.iter().map(of).max().unwrap_or(default)
+    }
+
+    /// The oldest version of the gate that may judge. None where any may.
+    pub fn minimum_version(&self) -> Option<&Version> {
+        self.minimum_versions.iter().map(|(_, version)| version).max()
     }
 
     /// Whether a check of rule set `since` may block.

@@ -11,6 +11,8 @@ use crate::span::{Place, RepoPath};
 /// A kind of content whose change is a material one (8.2, 8.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Material {
     Risks,
     Purpose,

@@ -87,12 +87,21 @@ pub struct Deputy {
 /// Where repositories lie, people have logins and jobs run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Forge {
+    #[strum(serialize = "github")]
     GitHub,
+    #[strum(serialize = "gitlab")]
     GitLab,
 }
 
 impl Forge {
+    /// Its name in settings.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
     /// What it calls a change that somebody asks to merge.
     pub fn request(self) -> &'static str {
         match self {
@@ -105,6 +114,8 @@ impl Forge {
 /// Whose employee somebody is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Affiliation {
     Employee,
     Contractor,
@@ -124,6 +135,8 @@ pub struct Automation {
 /// What a program may sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum AutomationSigns {
     RunRecords,
 }
@@ -223,7 +236,7 @@ pub fn read(document: &Document) -> Result<People, Mistake> {
         let logins = person
             .logins
             .iter()
-            .map(|(forge, login)| format!("{forge:?} login {}", login.to_lowercase()));
+            .map(|(forge, login)| format!("{} login {}", forge.name(), login.to_lowercase()));
         for name in addresses.chain(logins) {
             if let Some(other) =
                 names.insert(name.clone(), &person.id).filter(|other| **other != person.id)

@@ -1,205 +1,292 @@
-//! Whether a change of the rules allows more than before.
+//! Whether a change of the rules, or of the people, allows more than before.
+//!
+//! # Design
 //!
 //! The effective rules are compared, not their text. What is not provably as strict counts as
-//! looser.
+//! weaker. Every struct that is compared is taken apart field by field, without `..`: a new field
+//! that nobody compares does not compile.
 
 use std::collections::BTreeSet;
-use std::fmt::Debug;
+use std::fmt;
 
-use super::gate::Rules;
+use super::gate::{Rules, Solo, WhoSigns};
 use super::people::{Automation, Deputy, People, Person};
-use crate::catalog::{AddedTo, Language, Role};
+use crate::catalog::{AddedTo, Extension, Language, Role};
 use crate::finding::Severity;
 use crate::span::Place;
 
 /// One point in which the new settings allow more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Weakening {
-    /// The key, or who is meant.
-    pub what: String,
-    pub from: String,
-    pub to: String,
+    pub of: Weakened,
+    /// What is different, in words that follow the name of the point.
+    what: String,
     /// Where it stands now; `None` where it is gone.
     pub place: Option<Place>,
 }
 
+/// The point that allows more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Weakened {
+    /// A key of `governance/gate.yaml`.
+    Rule(String),
+    /// Somebody of `governance/people.yaml`, by id, and the key that gives more; `None` where it is
+    /// the entry as a whole.
+    Person { id: String, key: Option<&'static str> },
+    /// A program of `governance/people.yaml`, by id.
+    Automation(String),
+    /// A file of keys.
+    Keys(&'static str),
+}
+
+impl Weakened {
+    /// Whether it gives more to the person of this id.
+    pub fn is_of(&self, person: &str) -> bool {
+        matches!(self, Self::Person { id, .. } if id == person)
+    }
+}
+
+impl fmt::Display for Weakened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rule(key) => f.write_str(key),
+            Self::Person { id, key: None } => f.write_str(id),
+            Self::Person { id, key: Some(key) } => write!(f, "{id}.{key}"),
+            Self::Automation(id) => write!(f, "automation {id}"),
+            Self::Keys(file) => f.write_str(file),
+        }
+    }
+}
+
 impl Weakening {
+    /// A point that was `from` and is `to`; `None` stands for what is not set.
+    fn became(
+        of: Weakened,
+        from: Option<String>,
+        to: Option<String>,
+        place: Option<Place>,
+    ) -> Self {
+        let what = match (from, to) {
+            (Some(from), Some(to)) => format!("{from} became {to}"),
+            (None, Some(to)) => format!("{to} is new"),
+            (Some(from), None) => format!("{from} is gone"),
+            (None, None) => "it is not as it was".to_owned(),
+        };
+        Self { of, what, place }
+    }
+
+    /// A point of which `what` says what is different.
+    pub fn new(of: Weakened, what: impl Into<String>, place: Option<Place>) -> Self {
+        Self { of, what: what.into(), place }
+    }
+
     /// The point in words: `enforce.mode: strict became observe`.
     pub fn words(&self) -> String {
-        format!("{}: {} became {}", self.what, self.from, self.to)
+        format!("{}: {}", self.of, self.what)
     }
 }
 
-const NOTHING: &str = "nothing";
-
-fn shown<T: Debug>(value: Option<&T>) -> String {
-    value.map_or_else(|| NOTHING.to_owned(), kebab)
+/// Several names as a list; `None` where there is none.
+fn list<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Option<String> {
+    let names: Vec<String> = names.into_iter().map(|name| name.as_ref().to_owned()).collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
-/// A value as settings write it: `RiskLead` as `risk-lead`.
-fn kebab<T: Debug>(value: &T) -> String {
-    let mut out = String::new();
-    let mut lower = false;
-    for c in format!("{value:?}").chars() {
-        if c.is_ascii_uppercase() && lower {
-            out.push('-');
-        }
-        lower = c.is_ascii_lowercase();
-        out.push(c.to_ascii_lowercase());
+/// What was found so far between the rules of one revision and those of another.
+struct Comparison<'r> {
+    now: &'r Rules,
+    found: Vec<Weakening>,
+}
+
+impl Comparison<'_> {
+    /// Notes that the point `what`, which the key `key` of the rules is about, allows more.
+    fn weaker(&mut self, key: &str, what: &str, from: Option<String>, to: Option<String>) {
+        let place = self.now.places.get(key).cloned();
+        self.found.push(Weakening::became(Weakened::Rule(what.to_owned()), from, to, place));
     }
-    out
 }
 
-/// In which points `new` rules are looser than `old` ones; `severities` are those a check has by
+/// In which points `new` rules are weaker than `old` ones; `severities` are those a check has by
 /// itself.
 pub fn rules(
     old: &Rules,
     new: &Rules,
     severities: impl Fn(&str) -> Vec<Severity>,
 ) -> Vec<Weakening> {
-    let mut found = Vec::new();
-    let mut add = |key: &str, what: &str, from: String, to: String| {
-        let place = new.places.get(key).cloned();
-        found.push(Weakening { what: what.to_owned(), from, to, place });
-    };
-    if new.mode < old.mode {
-        add("enforce", "enforce.mode", kebab(&old.mode), kebab(&new.mode));
+    // Rules that cannot be read are the strictest and are told by another check; places and pins
+    // only say where a rule stands.
+    let Rules {
+        files: _,
+        refused: _,
+        mode,
+        strict_from,
+        pinned,
+        pins: _,
+        minimum_versions: _,
+        overlays,
+        release_gate,
+        who_signs,
+        repositories,
+        severities: _,
+        settings: _,
+        places: _,
+        extension,
+        not_applicable,
+        material,
+        must_publish,
+        solo,
+        misplaced: _,
+    } = old;
+    let mut compared = Comparison { now: new, found: Vec::new() };
+    let it = &mut compared;
+    if new.mode < *mode {
+        it.weaker("enforce", "enforce.mode", named(*mode), named(new.mode));
     }
-    if let Some(from) = old.strict_from
+    if let Some(from) = strict_from
         && new.mode < super::gate::Mode::Strict
-        && new.strict_from.is_none_or(|new| new > from)
+        && new.strict_from.is_none_or(|new| new > *from)
     {
-        let to = new.strict_from.map_or_else(|| NOTHING.to_owned(), |day| day.to_string());
-        add("enforce", "enforce.strict-from", from.to_string(), to);
+        let to = new.strict_from.map(|day| day.to_string());
+        it.weaker("enforce", "enforce.strict-from", Some(from.to_string()), to);
     }
-    if let Some(pinned) = &new.pinned
-        && old.pinned.as_ref().is_none_or(|old| pinned < old)
+    if let Some(now) = &new.pinned
+        && pinned.as_ref().is_none_or(|old| now < old)
     {
-        let from = old.pinned.as_ref().map_or_else(|| "the newest".to_owned(), ToString::to_string);
-        add("rules", "rules", from, pinned.to_string());
+        let from = pinned.as_ref().map_or_else(|| "the newest".to_owned(), ToString::to_string);
+        it.weaker("rules", "rules", Some(from), Some(now.to_string()));
     }
-    let minimum =
-        |rules: &Rules| rules.minimum_versions.iter().map(|(_, version)| version.clone()).max();
-    if minimum(new) < minimum(old) {
-        let shown = |rules: &Rules| {
-            minimum(rules).map_or_else(|| NOTHING.to_owned(), |version| version.to_string())
-        };
-        add("minimum-version", "minimum-version", shown(old), shown(new));
+    let (from, to) = (old.minimum_version(), new.minimum_version());
+    if to < from {
+        let shown = |version: Option<&super::gate::Version>| version.map(ToString::to_string);
+        it.weaker("minimum-version", "minimum-version", shown(from), shown(to));
     }
-    if !old.repositories.is_empty() && old.repositories != new.repositories {
-        let shown =
-            |names: &[String]| if names.is_empty() { NOTHING.to_owned() } else { names.join(", ") };
-        add("repository", "repository", shown(&old.repositories), shown(&new.repositories));
+    if !repositories.is_empty() && *repositories != new.repositories {
+        it.weaker("repository", "repository", list(repositories), list(&new.repositories));
     }
-    for overlay in old.overlays.difference(&new.overlays) {
-        add("overlays", "overlays", kebab(overlay), NOTHING.to_owned());
+    for overlay in overlays.difference(&new.overlays) {
+        it.weaker("overlays", "overlays", named(*overlay), None);
     }
-    if new.release_gate < old.release_gate {
-        add("release-gate", "release-gate", kebab(&old.release_gate), kebab(&new.release_gate));
+    if new.release_gate < *release_gate {
+        let (from, to) = (named(*release_gate), named(new.release_gate));
+        it.weaker("release-gate", "release-gate", from, to);
     }
-    for (decision, who) in &old.who_signs {
+    for (decision, who) in who_signs {
         let now = new.who_signs.get(decision);
         if now.is_none_or(|now| !now.is_as_strict_as(who)) {
-            let shown = |who: &super::gate::WhoSigns| {
-                let roles: Vec<String> = who.from.iter().map(kebab).collect();
-                format!("{} of {}, {}", who.people, roles.join(" or "), kebab(&who.proof))
+            let what = format!("who-signs.{}", decision.name());
+            it.weaker("who-signs", &what, Some(signers(who)), now.map(signers));
+        }
+    }
+    it.catalogue(extension, &new.extension);
+    it.alone(solo.as_ref());
+    for (added, _) in &new.not_applicable {
+        if !not_applicable.iter().any(|(known, _)| known.includes(added)) {
+            let system = added.system.as_ref();
+            let of = system.map_or_else(String::new, |system| format!(" of `{}`", system.value));
+            let what = format!("not-applicable.{}", added.document.value);
+            let (from, to) = ("asked for".to_owned(), format!("not asked for{of}"));
+            it.weaker("not-applicable", &what, Some(from), Some(to));
+        }
+    }
+    for channel in must_publish.difference(&new.must_publish) {
+        it.weaker("must-publish", "must-publish", named(*channel), None);
+    }
+    for (pattern, kind) in material.looser(&new.material) {
+        let what = format!("material.{pattern}");
+        match kind {
+            Some(kind) => it.weaker("material", &what, named(kind), None),
+            None => {
+                let (from, to) = ("what its name says".to_owned(), "none".to_owned());
+                it.weaker("material", &what, Some(from), Some(to));
+            }
+        }
+    }
+    it.severities(old, severities);
+    compared.found
+}
+
+/// The name of a value as settings write it.
+fn named(value: impl Into<&'static str>) -> Option<String> {
+    Some(value.into().to_owned())
+}
+
+fn signers(who: &WhoSigns) -> String {
+    let WhoSigns { people, from, proof } = who;
+    let roles: Vec<&str> = from.iter().map(|role| role.name()).collect();
+    format!("{people} of {}, {}", roles.join(" or "), proof.name())
+}
+
+impl Comparison<'_> {
+    /// What the rules add to the catalogue: names and languages may let something pass, and a kind
+    /// that is gone is no longer asked for.
+    fn catalogue(&mut self, old: &Extension, new: &Extension) {
+        let Extension { kinds, names, languages } = old;
+        for name in new.names.difference(names) {
+            let of = match &name.of {
+                AddedTo::Title => "titles".to_owned(),
+                AddedTo::Place => "places".to_owned(),
+                AddedTo::Element(key) => format!("elements.{key}"),
             };
-            let to = now.map_or_else(|| NOTHING.to_owned(), shown);
-            add("who-signs", &format!("who-signs.{}", kebab(decision)), shown(who), to);
+            let what = format!("documents.{}.{of}", name.kind);
+            self.weaker("documents", &what, None, Some(format!("`{}`", name.text)));
         }
-    }
-    for name in new.extension.names.difference(&old.extension.names) {
-        let of = match &name.of {
-            AddedTo::Title => "titles".to_owned(),
-            AddedTo::Place => "places".to_owned(),
-            AddedTo::Element(key) => format!("elements.{key}"),
-        };
-        add(
-            "documents",
-            &format!("documents.{}.{of}", name.kind),
-            NOTHING.to_owned(),
-            format!("`{}`", name.text),
-        );
-    }
-    for kind in &old.extension.kinds {
-        let now = new.extension.kinds.iter().find(|now| now.id == kind.id);
-        if now != Some(kind) {
-            let to = if now.is_some() { "another" } else { NOTHING };
-            add(
-                "documents",
-                &format!("documents.{}", kind.id),
-                "a kind of document".to_owned(),
-                to.to_owned(),
-            );
+        for kind in kinds {
+            let now = new.kinds.iter().find(|now| now.id == kind.id);
+            if now != Some(kind) {
+                let to = now.map(|_| "another".to_owned());
+                let from = Some("a kind of document".to_owned());
+                self.weaker("documents", &format!("documents.{}", kind.id), from, to);
+            }
         }
-    }
-    // A language decides how dates and numbers are read, and what is read at all, so any change of
-    // one may loosen.
-    let codes: BTreeSet<&str> = old
-        .extension
-        .languages
-        .iter()
-        .chain(&new.extension.languages)
-        .map(|it| it.language.as_str())
-        .collect();
-    for code in codes {
-        let find = |rules: &Rules| {
-            rules.extension.languages.iter().find(|it| it.language == code).cloned()
-        };
-        let (before, now) = (find(old), find(new));
-        if before != now {
-            let named = |language: &Option<Language>| {
-                language.as_ref().map_or(NOTHING.to_owned(), |it| it.name.clone())
+        // A language decides how dates and numbers are read, and what is read at all, so any
+        // change of one may weaken.
+        let all = languages.iter().chain(&new.languages);
+        let codes: BTreeSet<&str> = all.map(|it| it.language.as_str()).collect();
+        for code in codes {
+            let find = |all: &[Language]| all.iter().find(|it| it.language == code).cloned();
+            let (before, now) = (find(languages), find(&new.languages));
+            if before == now {
+                continue;
+            }
+            let name = |language: &Option<Language>| language.as_ref().map(|it| it.name.clone());
+            let to = if before.is_some() && now.is_some() {
+                Some("another".to_owned())
+            } else {
+                name(&now)
             };
-            let to =
-                if before.is_some() && now.is_some() { "another".to_owned() } else { named(&now) };
-            add("languages", &format!("languages.{code}"), named(&before), to);
+            self.weaker("languages", &format!("languages.{code}"), name(&before), to);
         }
     }
-    if let Some(solo) =
-        new.solo.as_ref().filter(|solo| old.solo.as_ref().is_none_or(|it| it.person != solo.person))
-    {
-        let from = old.solo.as_ref().map_or(NOTHING.to_owned(), |it| it.person.value.clone());
-        add("solo", "solo", from, solo.person.value.clone());
-    }
-    for (it, _) in &new.not_applicable {
-        if !old.not_applicable.iter().any(|(known, _)| known.includes(it)) {
-            let of = it
-                .system
-                .as_ref()
-                .map_or_else(String::new, |system| format!(" of `{}`", system.value));
-            let what = format!("not-applicable.{}", it.document.value);
-            add("not-applicable", &what, "asked for".to_owned(), format!("not asked for{of}"));
+
+    /// Whether somebody may decide alone who could not.
+    fn alone(&mut self, before: Option<&Solo>) {
+        let Some(Solo { person, because: _ }) = &self.now.solo else { return };
+        if before.is_none_or(|known| known.person != *person) {
+            let place = self.now.places.get("solo").cloned();
+            let what = format!("`{}` may decide alone", person.value);
+            self.found.push(Weakening::new(Weakened::Rule("solo".to_owned()), what, place));
         }
     }
-    for channel in old.must_publish.difference(&new.must_publish) {
-        add("must-publish", "must-publish", channel.name().to_owned(), NOTHING.to_owned());
-    }
-    for (pattern, kind) in old.material.looser(&new.material) {
-        let (from, to) = match kind {
-            Some(kind) => (kebab(&kind), NOTHING.to_owned()),
-            None => ("what its name says".to_owned(), "none".to_owned()),
-        };
-        add("material", &format!("material.{pattern}"), from, to);
-    }
-    let ids: BTreeSet<&str> =
-        old.settings.iter().chain(&new.settings).map(|(id, _)| id.as_str()).collect();
-    for id in ids {
-        // Whatever the class, it must not come out lower than before.
-        let lower =
-            severities(id).into_iter().find(|own| new.severity(id, *own) < old.severity(id, *own));
-        if let Some(own) = lower {
-            let place =
-                new.settings.iter().find(|(known, _)| known == id).map(|(_, place)| place.clone());
-            found.push(Weakening {
-                what: format!("checks.{id}"),
-                from: old.severity(id, own).name().to_owned(),
-                to: new.severity(id, own).name().to_owned(),
-                place: place.or_else(|| new.places.get("checks").cloned()),
-            });
+
+    /// Whether a check comes out lighter than before, whatever the class.
+    fn severities(&mut self, old: &Rules, severities: impl Fn(&str) -> Vec<Severity>) {
+        let new = self.now;
+        let ids: BTreeSet<&str> =
+            old.settings.iter().chain(&new.settings).map(|(id, _)| id.as_str()).collect();
+        for id in ids {
+            let own = severities(id);
+            let lighter = own.into_iter().find(|it| new.severity(id, *it) < old.severity(id, *it));
+            let Some(own) = lighter else { continue };
+            let place = new.settings.iter().find(|(known, _)| known == id);
+            let place = place.map(|(_, place)| place.clone());
+            self.found.push(Weakening::became(
+                Weakened::Rule(format!("checks.{id}")),
+                Some(old.severity(id, own).name().to_owned()),
+                Some(new.severity(id, own).name().to_owned()),
+                place.or_else(|| new.places.get("checks").cloned()),
+            ));
         }
     }
-    found
 }
 
 /// Whether somebody may decide anything, or lend weight to a decision.
@@ -227,120 +314,131 @@ fn has_authority(person: &Person) -> bool {
 
 /// In which points a `new` list of people gives anybody more than the `old` one.
 pub fn people(old: &People, new: &People, place: impl Fn(&Person) -> Place) -> Vec<Weakening> {
+    let People { people, automation } = old;
     let mut found = Vec::new();
-    for person in &old.people {
-        let id = &person.id.value;
-        let Some(now) = new.people.iter().find(|now| now.id == person.id) else {
-            let (from, to) =
-                ("an entry".to_owned(), "nothing; entries end with `until`".to_owned());
-            found.push(Weakening { what: id.clone(), from, to, place: None });
-            continue;
-        };
-        let mut add = |key: &str, from: String, to: String| {
-            found.push(Weakening {
-                what: format!("{id}.{key}"),
-                from,
-                to,
-                place: Some(place(now)),
-            });
-        };
-        let list = |roles: &[Role]| roles.iter().map(kebab).collect::<Vec<_>>().join(", ");
-        if !now.roles.iter().all(|role| person.roles.contains(role)) {
-            add("roles", list(&person.roles), list(&now.roles));
-        }
-        if now.line != person.line {
-            add("line", person.line.value.to_string(), now.line.value.to_string());
-        }
-        if now.may_accept > person.may_accept {
-            add("may-accept", shown(person.may_accept.as_ref()), shown(now.may_accept.as_ref()));
-        }
-        if now.may_grant_emergency && !person.may_grant_emergency {
-            add("may-grant-emergency", "false".to_owned(), "true".to_owned());
-        }
-        // A deputy's days may be cut, and nothing else.
-        let is_within = |now: &Deputy| {
-            let known = |it: &&Deputy| {
-                it.person == now.person && it.from <= now.from && now.until <= it.until
-            };
-            person.stands_in_for.iter().any(|it| known(&it))
-        };
-        if !now.stands_in_for.iter().all(is_within) {
-            let list = |person: &Person| {
-                let all = person
-                    .stands_in_for
-                    .iter()
-                    .map(|it| format!("{} until {}", it.person.value, it.until));
-                all.collect::<Vec<_>>().join(", ")
-            };
-            add("stands-in-for", list(person), list(now));
-        }
-        let ends = |person: &Person| {
-            person.until.map_or_else(|| "no end".to_owned(), |day| day.to_string())
-        };
-        if person.until.is_some_and(|until| now.until.is_none_or(|now| now > until)) {
-            add("until", ends(person), ends(now));
-        }
-        if now.from < person.from {
-            add("from", person.from.to_string(), now.from.to_string());
-        }
-        if now.affiliation != person.affiliation && (person.is_outside() || !now.is_outside()) {
-            add("affiliation", shown(person.affiliation.as_ref()), shown(now.affiliation.as_ref()));
-        }
-        // Who wrote something and who reviewed it is known by these.
-        if now.emails != person.emails {
-            add("emails", person.emails.join(", "), now.emails.join(", "));
-        }
-        if now.logins != person.logins {
-            let list =
-                |person: &Person| person.logins.values().cloned().collect::<Vec<_>>().join(", ");
-            add("logins", list(person), list(now));
+    for person in people {
+        match new.people.iter().find(|now| now.id == person.id) {
+            Some(now) => found.extend(of_person(person, now, &place(now))),
+            None => {
+                let of = Weakened::Person { id: person.id.value.clone(), key: None };
+                let what = "the entry is gone; entries end with `until`";
+                found.push(Weakening::new(of, what, None));
+            }
         }
     }
-    let is_new = |person: &&Person| !old.people.iter().any(|known| known.id == person.id);
+    let is_new = |person: &&Person| !people.iter().any(|known| known.id == person.id);
     for person in new.people.iter().filter(is_new).filter(|person| has_authority(person)) {
-        found.push(Weakening {
-            what: person.id.value.clone(),
-            from: NOTHING.to_owned(),
-            to: format!(
-                "somebody with authority ({})",
-                person.roles.iter().map(kebab).collect::<Vec<_>>().join(", ")
-            ),
-            place: Some(place(person)),
-        });
+        let of = Weakened::Person { id: person.id.value.clone(), key: None };
+        let roles = list(person.roles.iter().map(|role| role.name()));
+        let what = match roles {
+            Some(roles) => format!("somebody with authority ({roles}) is new"),
+            None => "somebody with authority is new".to_owned(),
+        };
+        found.push(Weakening::new(of, what, Some(place(person))));
     }
-    found.extend(automation(old, new));
+    found.extend(programs(automation, &new.automation));
+    found
+}
+
+/// In which points somebody may do more than before. Who wrote something and who reviewed it is
+/// known by addresses and logins, so any change of them counts.
+fn of_person(before: &Person, now: &Person, place: &Place) -> Vec<Weakening> {
+    let Person {
+        id,
+        emails,
+        logins,
+        roles,
+        line,
+        affiliation,
+        may_accept,
+        may_grant_emergency,
+        stands_in_for,
+        from,
+        until,
+        file: _,
+    } = before;
+    let mut found = Vec::new();
+    let mut add = |key: &'static str, from: Option<String>, to: Option<String>| {
+        let of = Weakened::Person { id: id.value.clone(), key: Some(key) };
+        found.push(Weakening::became(of, from, to, Some(place.clone())));
+    };
+    if !now.roles.iter().all(|role| roles.contains(role)) {
+        let names = |roles: &[Role]| list(roles.iter().map(|role| role.name()));
+        add("roles", names(roles), names(&now.roles));
+    }
+    if now.line != *line {
+        add("line", Some(line.value.to_string()), Some(now.line.value.to_string()));
+    }
+    if now.may_accept > *may_accept {
+        add("may-accept", may_accept.and_then(named), now.may_accept.and_then(named));
+    }
+    if now.may_grant_emergency && !may_grant_emergency {
+        add("may-grant-emergency", Some("false".to_owned()), Some("true".to_owned()));
+    }
+    // A deputy's days may be cut, and nothing else.
+    let is_within = |now: &Deputy| {
+        let Deputy { person, from, until } = now;
+        let mut known = stands_in_for.iter();
+        known.any(|it| it.person == *person && it.from <= *from && *until <= it.until)
+    };
+    if !now.stands_in_for.iter().all(is_within) {
+        let names = |all: &[Deputy]| {
+            list(all.iter().map(|it| format!("{} until {}", it.person.value, it.until)))
+        };
+        add("stands-in-for", names(stands_in_for), names(&now.stands_in_for));
+    }
+    if until.is_some_and(|until| now.until.is_none_or(|now| now > until)) {
+        let end = |until: &Option<crate::date::Date>| {
+            until.map_or_else(|| "no end".to_owned(), |day| day.to_string())
+        };
+        add("until", Some(end(until)), Some(end(&now.until)));
+    }
+    if now.from < *from {
+        add("from", Some(from.to_string()), Some(now.from.to_string()));
+    }
+    if now.affiliation != *affiliation && (before.is_outside() || !now.is_outside()) {
+        add("affiliation", affiliation.and_then(named), now.affiliation.and_then(named));
+    }
+    if now.emails != *emails {
+        add("emails", list(emails), list(&now.emails));
+    }
+    if now.logins != *logins {
+        add("logins", list(logins.values()), list(now.logins.values()));
+    }
     found
 }
 
 /// Programs that may record more than before, or are no longer known as programs.
-fn automation(old: &People, new: &People) -> Vec<Weakening> {
-    let find =
-        |people: &People, id: &str| people.automation.iter().find(|it| it.id.value == id).cloned();
-    let ids: BTreeSet<&str> = old
-        .automation
-        .iter()
-        .chain(&new.automation)
-        .map(|automation| automation.id.value.as_str())
-        .collect();
-    let words = |it: &Option<Automation>| match it {
-        None => NOTHING.to_owned(),
-        Some(it) => it
-            .signs
-            .as_ref()
-            .map_or_else(|| "a program".to_owned(), |signs| format!("signs {}", kebab(signs))),
-    };
-    let changed = ids.into_iter().filter_map(|id| {
-        let (before, now) = (find(old, id), find(new, id));
-        let more = match (&before, &now) {
+fn programs(old: &[Automation], new: &[Automation]) -> Vec<Weakening> {
+    let ids: BTreeSet<&str> = old.iter().chain(new).map(|it| it.id.value.as_str()).collect();
+    let mut found = Vec::new();
+    for id in ids {
+        let find = |all: &'_ [Automation]| all.iter().find(|it| it.id.value == id).cloned();
+        let (before, now) = (find(old), find(new));
+        let is_more = match (&before, &now) {
             (None, Some(now)) => now.signs.is_some(),
-            (Some(before), Some(now)) => {
-                before != now && !(now.signs.is_none() && before.logins == now.logins)
-            }
+            (Some(before), Some(now)) => !is_as_little(now, before),
             (Some(_), None) => true,
             (None, None) => false,
         };
-        let what = format!("automation {id}");
-        more.then(|| Weakening { what, from: words(&before), to: words(&now), place: None })
-    });
-    changed.collect()
+        if is_more {
+            let of = Weakened::Automation(id.to_owned());
+            let words = |it: Option<Automation>| it.map(|it| what_it_signs(&it));
+            found.push(Weakening::became(of, words(before), words(now), None));
+        }
+    }
+    found
+}
+
+/// Whether a program may record nothing that it could not record before.
+fn is_as_little(now: &Automation, before: &Automation) -> bool {
+    let Automation { id: _, signs, logins } = now;
+    now == before || (signs.is_none() && *logins == before.logins)
+}
+
+fn what_it_signs(program: &Automation) -> String {
+    match program.signs {
+        None => "a program".to_owned(),
+        Some(signs) => format!("a program that signs {}", <&str>::from(signs)),
+    }
 }

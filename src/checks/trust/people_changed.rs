@@ -64,9 +64,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         }
     };
     let favours = |person: &Person| {
-        let is_own = |it: &&Weakening| {
-            it.what == person.id.value || it.what.starts_with(&format!("{}.", person.id.value))
-        };
+        let is_own = |it: &&Weakening| it.of.is_of(&person.id.value);
         weakenings.iter().find(is_own).map(Weakening::words)
     };
     let files = before.people_files.iter().chain(&context.proposed.people_files);

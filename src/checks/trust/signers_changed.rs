@@ -6,7 +6,7 @@ use crate::model::Governance;
 use crate::openssh::names_principal;
 use crate::settings::people::Person;
 use crate::settings::signers::{ALLOWED, REVOKED};
-use crate::settings::weakening::Weakening;
+use crate::settings::weakening::{Weakened, Weakening};
 use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check = Check {
@@ -49,27 +49,18 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Err(outcomes) => return outcomes,
     };
     let now = context.proposed;
-    let point = |what: &str, from: &str, to: &str, count: usize, file: &str| Weakening {
-        what: what.to_owned(),
-        from: from.to_owned(),
-        to: format!("{count} {to}"),
-        place: now
-            .allowed_signers
-            .files
-            .iter()
-            .chain(&now.revoked_keys.files)
-            .find(|path| path.to_string().ends_with(file))
-            .cloned()
-            .map(Place::whole),
-    };
     let added = now.allowed_signers.lines.difference(&before.allowed_signers.lines).count();
     let readmitted = before.revoked_keys.lines.difference(&now.revoked_keys.lines).count();
     let mut weakenings = Vec::new();
     if added > 0 {
-        weakenings.push(point(ALLOWED, "its lines", "more or changed", added, ALLOWED));
+        let place = now.allowed_signers.files.first().cloned().map(Place::whole);
+        let what = counted(added, "line is new or changed", "lines are new or changed");
+        weakenings.push(Weakening::new(Weakened::Keys(ALLOWED), what, place));
     }
     if readmitted > 0 {
-        weakenings.push(point(REVOKED, "revoked", "no longer revoked", readmitted, REVOKED));
+        let place = now.revoked_keys.files.first().cloned().map(Place::whole);
+        let what = counted(readmitted, "key is no longer revoked", "keys are no longer revoked");
+        weakenings.push(Weakening::new(Weakened::Keys(REVOKED), what, place));
     }
     let favours = |person: &Person| {
         let names = std::iter::once(&person.id.value).chain(&person.emails);
@@ -88,4 +79,9 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let files = [all(before), all(now)].concat();
     let keep = "take the keys out of this change";
     vec![super::outcome(context, subject, &weakenings, &files, keep, &favours)]
+}
+
+/// A number with what there is so many of.
+fn counted(count: usize, one: &str, several: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { several })
 }
