@@ -170,6 +170,23 @@ fn gone(sides: &ComparedSides<'_>, tip: &Register) -> Vec<LoweredObligation> {
 
 /// What the register says apart from its systems.
 fn register(sides: &ComparedSides<'_>, tip: &Register, now: &Register) -> Vec<LoweredObligation> {
+    // Every field is named, so that a new one cannot be forgotten here; systems are compared one by
+    // one.
+    let Register {
+        path: _,
+        base: _,
+        included: _,
+        systems: _,
+        elsewhere: _,
+        include: _,
+        no_ai: _,
+        kind,
+        kind_span: _,
+        organisation: _,
+        used_ai,
+        ignore: known_ignore,
+        mistakes: _,
+    } = tip;
     let mut found = Vec::new();
     let class = sides.tip.strictest_class();
     let mut add = |duty: String, from: String, to: String, place: Place| {
@@ -184,10 +201,10 @@ fn register(sides: &ComparedSides<'_>, tip: &Register, now: &Register) -> Vec<Lo
         });
     };
     let nothing = || "nothing".to_owned();
-    if tip.kind.is_some() && now.kind.is_none() {
+    if kind.is_some() && now.kind.is_none() {
         add("kind".to_owned(), "organisation".to_owned(), nothing(), sides.register_place());
     }
-    for used in &tip.used_ai {
+    for used in used_ai {
         let id = &used.id.value;
         let same = |now: &&UsedAi| now.id == used.id || now.service == used.service;
         match now.used_ai.iter().find(same) {
@@ -205,7 +222,7 @@ fn register(sides: &ComparedSides<'_>, tip: &Register, now: &Register) -> Vec<Lo
         let same = |known: &crate::settings::register::Ignored| {
             known.base == ignored.base && known.path == ignored.path
         };
-        if !tip.ignore.iter().any(same) && !assets::is_moved_ignore(sides, tip, now, ignored) {
+        if !known_ignore.iter().any(same) && !assets::is_moved_ignore(sides, tip, now, ignored) {
             let place = Place::bytes(register_of(now, &ignored.base), ignored.path.span);
             add(
                 format!("ignore {}", ignored.path.value),

@@ -3,7 +3,7 @@
 use super::{ComparedSides, LoweredObligation, Pair};
 use crate::evidence::{Documents, is_own_format};
 use crate::settings::register::System;
-use crate::settings::risks::{self, Rating, RiskRegister};
+use crate::settings::risks::{self, Rating, Risk, RiskRegister};
 use crate::snapshot::View;
 use crate::span::{Place, RepoPath};
 
@@ -34,7 +34,29 @@ pub(super) fn lowered(
     let words =
         |rating: Rating| format!("likelihood {}, impact {}", rating.likelihood, rating.impact);
     let mut found = Vec::new();
+    // How a register names its system and scale is held by other checks.
+    let RiskRegister { path: _, risks: _, system: _, scale: _ } = &before;
     for risk in &before.risks {
+        // Of a risk, its rating before treatment is an obligation; what is done about it, and what
+        // remains, is what people sign.
+        let Risk {
+            id: _,
+            risk: _,
+            about: _,
+            hurts: _,
+            before: _,
+            treatment: _,
+            measures: _,
+            actions: _,
+            controls: _,
+            required_by: _,
+            tested_by: _,
+            after: _,
+            owner: _,
+            reviewed_on: _,
+            status: _,
+            accepted_in: _,
+        } = risk;
         let duty = format!("risk {}", risk.id.value);
         let rated = |rating: Option<Rating>| rating.map_or_else(|| "not rated".to_owned(), words);
         let was = risk.before.map(|rating| rating.value);

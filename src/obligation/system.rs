@@ -6,11 +6,39 @@ use crate::settings::register::{OurRole, System, Threshold};
 
 /// Which of them are lower than before.
 pub(super) fn lowered(pair: &Pair<'_>, now: &System) -> Vec<LoweredObligation> {
+    // Every field is named, so that a new one cannot be forgotten here. Paths, models, datasets and
+    // risks are compared by their own files; what else is not compared asks for nothing, or is
+    // covered by sign-offs.
+    let System {
+        id: _,
+        name: _,
+        version: _,
+        owner: _,
+        purpose: _,
+        our_role,
+        stage,
+        risk_class,
+        facts,
+        paths: _,
+        models: _,
+        datasets: _,
+        serves: _,
+        accept_when,
+        risks: _,
+        sheet: _,
+        documents: _,
+        _documents: _,
+        explains_generative: _,
+        explains_stage: _,
+        span: _,
+        register: _,
+        base: _,
+    } = pair.before;
     let before = pair.before;
     let id = now.place(now.id.span);
     let mut found = Vec::new();
     // Who declares a class for the first time lowers nothing.
-    if before.risk_class.is_some() && (now.class() < before.class() || now.risk_class.is_none()) {
+    if risk_class.is_some() && (now.class() < before.class() || now.risk_class.is_none()) {
         let place = now.risk_class.as_ref().map_or(id.clone(), |class| now.place(class.value.span));
         let to = now.risk_class.as_ref().map_or("none", |class| class.value.name());
         found.push(pair.lowered(
@@ -20,30 +48,29 @@ pub(super) fn lowered(pair: &Pair<'_>, now: &System) -> Vec<LoweredObligation> {
             place,
         ));
     }
-    if *now.stage < *before.stage {
-        let (from, to) = (before.stage.name().to_owned(), now.stage.name().to_owned());
+    if *now.stage < **stage {
+        let (from, to) = (stage.name().to_owned(), now.stage.name().to_owned());
         found.push(pair.lowered("stage", from, to, now.place(now.stage.span)));
     }
-    if role(now.our_role) < role(before.our_role) {
+    if role(now.our_role) < role(*our_role) {
         let name = |role| match role {
             OurRole::Provider => "provider",
             OurRole::Deployer => "deployer",
             OurRole::Both => "both",
         };
-        let (from, to) = (name(before.our_role).to_owned(), name(now.our_role).to_owned());
+        let (from, to) = (name(*our_role).to_owned(), name(now.our_role).to_owned());
         found.push(pair.lowered("our-role", from, to, id.clone()));
     }
-    let facts = before.facts.flags().into_iter().zip(now.facts.flags());
-    for ((name, was), (_, is)) in facts {
+    for ((name, was), (_, is)) in facts.flags().into_iter().zip(now.facts.flags()) {
         if was == Some(true) && is != Some(true) {
             let to = is.map_or("nothing".to_owned(), |is| is.to_string());
             found.push(pair.lowered(format!("facts.{name}"), "true".to_owned(), to, id.clone()));
         }
     }
-    for place in before.facts.used_in.iter().filter(|place| !now.facts.used_in.contains(place)) {
+    for place in facts.used_in.iter().filter(|place| !now.facts.used_in.contains(place)) {
         found.push(pair.lowered("facts.used-in", place.clone(), "nothing".to_owned(), id.clone()));
     }
-    for threshold in &before.accept_when {
+    for threshold in accept_when {
         let duty = format!("accept-when {}", name(threshold));
         let mut same = now
             .accept_when
@@ -91,7 +118,9 @@ fn name(threshold: &Threshold) -> String {
 }
 
 fn is_as_strict_a_bound(now: &Threshold, before: &Threshold) -> bool {
-    match (before.at_least, before.at_most) {
+    // Which measure it is about was compared; where its results stand may change.
+    let Threshold { metric: _, split: _, at_least, at_most, results: _ } = before;
+    match (*at_least, *at_most) {
         (Some(before), _) => now.at_least.is_some_and(|now| now >= before),
         (None, Some(before)) => now.at_most.is_some_and(|now| now <= before),
         (None, None) => true,

@@ -166,7 +166,7 @@ pub struct System {
     #[serde(default, skip_deserializing)]
     pub documents: Vec<DeclaredDocument>,
     #[serde(default, rename = "documents")]
-    _documents: IgnoredAny,
+    pub _documents: IgnoredAny,
     /// Whether it gives a reason why it does not generate although it calls what could.
     #[serde(skip)]
     pub explains_generative: bool,
@@ -270,14 +270,24 @@ pub struct Facts {
 impl Facts {
     /// Every fact that is true or false, by its key.
     pub fn flags(&self) -> [(&'static str, Option<bool>); 7] {
+        let Self {
+            generative,
+            talks_to_people,
+            personal_data,
+            decides_about_people,
+            supplied_to_others,
+            general_purpose,
+            rights_assessment,
+            used_in: _,
+        } = *self;
         [
-            ("generative", self.generative),
-            ("talks-to-people", self.talks_to_people),
-            ("personal-data", self.personal_data),
-            ("decides-about-people", self.decides_about_people),
-            ("supplied-to-others", self.supplied_to_others),
-            ("general-purpose", self.general_purpose),
-            ("rights-assessment", self.rights_assessment),
+            ("generative", generative),
+            ("talks-to-people", talks_to_people),
+            ("personal-data", personal_data),
+            ("decides-about-people", decides_about_people),
+            ("supplied-to-others", supplied_to_others),
+            ("general-purpose", general_purpose),
+            ("rights-assessment", rights_assessment),
         ]
     }
 
