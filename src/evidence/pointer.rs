@@ -5,10 +5,11 @@ use serde::Deserialize;
 use super::placeholder::is_placeholder;
 use crate::date::Date;
 use crate::document::{Document, Spanned};
+use crate::settings::layout::OwnFile;
 use crate::settings::{self, Mistake, Schema};
 
 /// Where pointers lie, from the register's folder.
-pub(super) const FOLDER: &str = "governance/pointers";
+pub(super) const FOLDER: &str = OwnFile::Pointers.path();
 
 /// Identification of a document under control elsewhere (ISO/IEC 42001 clause 7.5).
 #[derive(Debug, Deserialize)]

@@ -24,6 +24,7 @@ use crate::evidence::{self, Answer, Documents, Evidence, Lexicon};
 use crate::file_cache::FileCache;
 use crate::finding::Subject;
 use crate::settings::gate::Rules;
+use crate::settings::layout::OwnFile;
 use crate::settings::register::{Register, System};
 use crate::settings::risks::{self, RiskRegister};
 use crate::snapshot::{Entry, View};
@@ -155,7 +156,7 @@ impl<'a> RepositoryModel<'a> {
     /// configuration that is declared as a document is configuration still.
     pub fn is_governance(&self, path: &RepoPath) -> bool {
         let is_owned = self.systems_of(path).next().is_some() || self.declares_file(path);
-        if self.declared.has_governance_of(path) && (!is_owned || is_of_the_gate(path)) {
+        if self.declared.has_governance_of(path) && (!is_owned || OwnFile::of(path).is_some()) {
             return true;
         }
         self.evidence.iter().filter(|(_, answer)| answer.accepted() == Some(path)).any(
@@ -168,23 +169,6 @@ impl<'a> RepositoryModel<'a> {
             },
         )
     }
-}
-
-/// Whether a file below a `governance` folder, or a register, is of the gate's own formats.
-fn is_of_the_gate(path: &RepoPath) -> bool {
-    const FILES: [&str; 6] = [
-        "aims.yaml",
-        "gate.yaml",
-        "people.yaml",
-        "allowed_signers",
-        "revoked_keys",
-        "baseline.json",
-    ];
-    const FOLDERS: [&str; 6] =
-        ["waivers", "risks", "signoffs", "pointers", "emergencies", "envelopes"];
-    FILES.contains(&path.file_name().as_str())
-        || FOLDERS.contains(&path.parent().file_name().as_str())
-        || path.parent().parent().file_name() == "runs"
 }
 
 /// Bytes of the largest weights that are read whole.

@@ -21,6 +21,7 @@ use crate::obligation;
 use crate::pipeline;
 use crate::report;
 use crate::settings::gate::Decision;
+use crate::settings::layout::OwnFile;
 use crate::settings::register::System;
 use crate::signoff::{
     Draft, Lowering, NAMESPACE, Plan, RecordFiles, ReplacedFile, SignInput, SignOffFlaw,
@@ -244,15 +245,7 @@ fn loosening(scene: &RunInputs<'_>) -> Vec<ReplacedFile> {
     let rewired = pipeline::rewired(&base.view, &scene.repo.view, &base.change, scene.fallback);
     let pipelines: BTreeSet<RepoPath> = rewired.into_iter().map(|it| it.path).collect();
     let is_trusted = |path: &&RepoPath| {
-        let text = path.to_string();
-        let inside =
-            text.rsplit_once("governance/").map(|(_, rest)| rest.to_owned()).unwrap_or_default();
-        let is_file =
-            ["gate.yaml", "people.yaml", "allowed_signers", "revoked_keys", "baseline.json"]
-                .contains(&inside.as_str());
-        is_file
-            || (inside.starts_with("waivers/") && inside.ends_with(".yaml"))
-            || pipelines.contains(*path)
+        OwnFile::at(path).is_some_and(OwnFile::is_trusted) || pipelines.contains(*path)
     };
     base.change.files.keys().filter(is_trusted).map(|path| scene.court.replaced(path)).collect()
 }

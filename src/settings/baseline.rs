@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::layout::OwnFile;
 use super::{Mistake, Schema, read as read_settings};
 use crate::catalog::Level;
 use crate::date::Date;
@@ -17,7 +18,7 @@ use crate::part::{Measure, Piece};
 use crate::span::RepoPath;
 
 /// Where it lies below the folder it is for.
-pub const FILE: &str = "governance/baseline.json";
+pub const FILE: &str = OwnFile::Baseline.path();
 
 /// The longest an entry may hold before somebody looks at it again.
 pub const LONGEST_DAYS: i32 = 180;

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::extension::{self, Catalogued, DocumentSettings, NotApplicable};
+use super::layout::OwnFile;
 use super::material::{self, MaterialPath, Materials};
 use super::{Mistake, Schema, read as read_settings};
 use crate::catalog::{Extension, Language, Overlay, Role};
@@ -17,7 +18,7 @@ use crate::finding::Severity;
 use crate::span::{Place, RepoPath};
 
 /// Where the rules lie below the folder they are for.
-pub const FILE: &str = "governance/gate.yaml";
+pub const FILE: &str = OwnFile::Rules.path();
 
 /// One file of rules.
 #[derive(Debug, Deserialize)]

@@ -6,6 +6,7 @@
 pub mod baseline;
 pub mod extension;
 pub mod gate;
+pub mod layout;
 pub mod material;
 mod pattern;
 pub mod people;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
+use super::layout::OwnFile;
 use super::{Mistake, Schema, read as read_settings};
 use crate::catalog::{Level, Role};
 use crate::date::Date;
@@ -11,7 +12,7 @@ use crate::document::{Document, Spanned};
 use crate::span::RepoPath;
 
 /// Where the people are listed below the folder they are for.
-pub const FILE: &str = "governance/people.yaml";
+pub const FILE: &str = OwnFile::People.path();
 
 /// The people and automations known to the judged folder.
 #[derive(Clone, Debug, Default)]

@@ -5,12 +5,13 @@
 use std::collections::BTreeSet;
 
 use super::Mistake;
+use super::layout::OwnFile;
 use crate::openssh::{AllowedSigners, RevokedKeys};
 use crate::span::{Place, RepoPath, Span};
 
 /// Where they lie below the folder they are for.
-pub const ALLOWED: &str = "governance/allowed_signers";
-pub const REVOKED: &str = "governance/revoked_keys";
+pub const ALLOWED: &str = OwnFile::AllowedSigners.path();
+pub const REVOKED: &str = OwnFile::RevokedKeys.path();
 
 /// The largest file that is read.
 pub const LARGEST: u64 = 2 << 20;

@@ -5,6 +5,7 @@
 use globset::GlobSet;
 use serde::Deserialize;
 
+use super::layout::OwnFile;
 use super::pattern::{covers, glob};
 use super::people::People;
 use super::{Mistake, Schema, read as read_settings};
@@ -16,7 +17,7 @@ use crate::part::Reason;
 use crate::span::RepoPath;
 
 /// Where waivers lie below the folder they are for.
-pub const FOLDER: &str = "governance/waivers";
+pub const FOLDER: &str = OwnFile::Waivers.path();
 
 /// The longest a waiver may hold.
 pub const LONGEST_DAYS: i32 = 180;

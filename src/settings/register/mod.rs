@@ -14,10 +14,11 @@ use super::pattern::covers;
 use crate::catalog::{Class, FactName, Profile, Stage};
 use crate::date::Date;
 use crate::document::Spanned;
+use crate::settings::layout::OwnFile;
 use crate::span::{Place, RepoPath, Span};
 
 /// The register's file name.
-pub const FILE: &str = "aims.yaml";
+pub const FILE: &str = OwnFile::Register.path();
 
 /// A register that could be read; systems that could not be are in `mistakes`.
 #[derive(Debug)]

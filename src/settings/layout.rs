@@ -1,0 +1,159 @@
+//! Where the gate's own files lie below the folder they are for: one table for all who read, judge
+//! or sign them.
+
+use crate::span::RepoPath;
+
+/// A file or folder of the gate's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnFile {
+    /// The register of AI systems.
+    Register,
+    /// The rules.
+    Rules,
+    People,
+    AllowedSigners,
+    RevokedKeys,
+    Baseline,
+    /// Waivers, one file each.
+    Waivers,
+    /// Risk registers, one file a system.
+    Risks,
+    /// Records of decisions, statements of who signed them, and signatures.
+    SignOffs,
+    /// Documents that are kept elsewhere, one file each.
+    Pointers,
+    Emergencies,
+    /// What a program may change by itself, one file each.
+    Envelopes,
+    /// What programs changed, in one folder for each envelope.
+    Runs,
+}
+
+/// How many folders lie between the path in the table and its files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Depth {
+    File,
+    Folder,
+    FolderOfFolders,
+}
+
+impl OwnFile {
+    pub const ALL: [Self; 13] = [
+        Self::Register,
+        Self::Rules,
+        Self::People,
+        Self::AllowedSigners,
+        Self::RevokedKeys,
+        Self::Baseline,
+        Self::Waivers,
+        Self::Risks,
+        Self::SignOffs,
+        Self::Pointers,
+        Self::Emergencies,
+        Self::Envelopes,
+        Self::Runs,
+    ];
+
+    /// Its path below the folder it is for.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Register => "aims.yaml",
+            Self::Rules => "governance/gate.yaml",
+            Self::People => "governance/people.yaml",
+            Self::AllowedSigners => "governance/allowed_signers",
+            Self::RevokedKeys => "governance/revoked_keys",
+            Self::Baseline => "governance/baseline.json",
+            Self::Waivers => "governance/waivers",
+            Self::Risks => "governance/risks",
+            Self::SignOffs => "governance/signoffs",
+            Self::Pointers => "governance/pointers",
+            Self::Emergencies => "governance/emergencies",
+            Self::Envelopes => "governance/envelopes",
+            Self::Runs => "governance/runs",
+        }
+    }
+
+    fn depth(self) -> Depth {
+        match self {
+            Self::Register
+            | Self::Rules
+            | Self::People
+            | Self::AllowedSigners
+            | Self::RevokedKeys
+            | Self::Baseline => Depth::File,
+            Self::Waivers
+            | Self::Risks
+            | Self::SignOffs
+            | Self::Pointers
+            | Self::Emergencies
+            | Self::Envelopes => Depth::Folder,
+            Self::Runs => Depth::FolderOfFolders,
+        }
+    }
+
+    /// Whether it decides what the gate lets pass, so that a change of it takes a signed record.
+    pub fn is_trusted(self) -> bool {
+        match self {
+            Self::Rules
+            | Self::People
+            | Self::AllowedSigners
+            | Self::RevokedKeys
+            | Self::Baseline
+            | Self::Waivers => true,
+            Self::Register
+            | Self::Risks
+            | Self::SignOffs
+            | Self::Pointers
+            | Self::Emergencies
+            | Self::Envelopes
+            | Self::Runs => false,
+        }
+    }
+
+    /// Which of them a path is by its name, in whatever folder it lies. None where it is none.
+    pub fn of(path: &RepoPath) -> Option<Self> {
+        Self::ALL.into_iter().find(|own| {
+            let name = RepoPath::from(own.path()).file_name();
+            match own.depth() {
+                Depth::File => path.file_name() == name,
+                Depth::Folder => path.parent().file_name() == name,
+                Depth::FolderOfFolders => path.parent().parent().file_name() == name,
+            }
+        })
+    }
+
+    /// Which of them a path is, where it lies below a `governance` folder or is a register. None
+    /// where it is none.
+    pub fn at(path: &RepoPath) -> Option<Self> {
+        let own = Self::of(path)?;
+        let above = match own.depth() {
+            Depth::File => path.parent(),
+            Depth::Folder => path.parent().parent(),
+            Depth::FolderOfFolders => path.parent().parent().parent(),
+        };
+        (own == Self::Register || above.file_name() == "governance").then_some(own)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_known_by_its_place_in_the_table() {
+        for (path, of, at) in [
+            ("aims.yaml", Some(OwnFile::Register), Some(OwnFile::Register)),
+            ("apps/a/aims.yaml", Some(OwnFile::Register), Some(OwnFile::Register)),
+            ("governance/gate.yaml", Some(OwnFile::Rules), Some(OwnFile::Rules)),
+            ("apps/a/governance/people.yaml", Some(OwnFile::People), Some(OwnFile::People)),
+            ("gate.yaml", Some(OwnFile::Rules), None),
+            ("governance/waivers/one.yaml", Some(OwnFile::Waivers), Some(OwnFile::Waivers)),
+            ("waivers/one.yaml", Some(OwnFile::Waivers), None),
+            ("governance/runs/nightly/1.yaml", Some(OwnFile::Runs), Some(OwnFile::Runs)),
+            ("governance/notes.md", None, None),
+        ] {
+            let path = RepoPath::from(path);
+            assert_eq!((OwnFile::of(&path), OwnFile::at(&path)), (of, at), "{path}");
+        }
+    }
+}
