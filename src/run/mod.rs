@@ -17,6 +17,7 @@ use scene::{Base, RunInputs};
 
 use crate::affected::AffectedSystems;
 use crate::catalog::Class;
+use crate::check_id::{CheckId, NamedCheck};
 use crate::checks;
 use crate::cli::{self, Cli, Command, TextOrJson};
 use crate::date::Date;
@@ -86,10 +87,11 @@ fn baseline(arguments: &cli::BaselineArgs, out: &mut dyn Write) -> Result<Verdic
         before.flat_map(|it| it.baselines).flat_map(|baseline| baseline.entries).collect();
     let entries = report.findings.iter().filter(is_known).flat_map(|entry| {
         entry.elements.iter().map(|element| {
-            let key = (entry.check, entry.subject.as_str(), element.as_str());
+            let check = NamedCheck::Known(entry.check);
+            let key = (&check, entry.subject.as_str(), element.as_str());
             let known = before.iter().find(|known| known.key() == key);
             NewEntry {
-                check: entry.check.to_owned(),
+                check: entry.check,
                 system: entry.system.clone(),
                 subject: entry.subject.clone(),
                 element: element.clone(),
@@ -211,7 +213,7 @@ fn emergency_words(it: &GrantedEmergency) -> String {
         it.by,
         it.until,
         it.because.trim_end_matches('.'),
-        it.skips.join(", "),
+        it.skips.iter().map(|check| check.name()).collect::<Vec<_>>().join(", "),
         it.owner,
         it.due
     )
@@ -343,12 +345,12 @@ fn rules_above(file: Option<&PathBuf>) -> Result<Rules, Error> {
 }
 
 fn explain(id: &str, out: &mut dyn Write) -> Result<Verdict, Error> {
-    match checks::find(id) {
+    match id.parse().ok().and_then(checks::find) {
         Some(check) => print(out, report::explain(check)),
         None => {
             let error = Error::new(ErrorKind::Usage, format!("`{id}` is no check"));
-            let ids = checks::ids(checks::ALL);
-            Err(match nearest(id, ids) {
+            let names = CheckId::all().iter().map(|id| id.name());
+            Err(match nearest(id, names) {
                 Some(name) => error.hint(format!("did you mean `{name}`?")),
                 None => error.hint("`aimsgate checks` lists them"),
             })

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Mistake, Schema, read as read_settings};
+use crate::check_id::{CheckId, NamedCheck};
 use crate::date::Date;
 use crate::digest::sha256;
 use crate::document::{Document, Spanned};
@@ -41,13 +42,13 @@ impl Baseline {
     /// Since when a finding is known and how long that holds: only if each of its elements is
     /// known.
     pub fn knows(&self, finding: &Finding) -> Option<(Date, Date)> {
-        let subject = finding.subject.to_string();
+        let (check, subject) = (NamedCheck::Known(finding.check), finding.subject.to_string());
         let mut span: Option<(Date, Date)> = None;
         for part in finding.parts() {
             let element = element(part);
             let mut entries = self.entries.iter();
             let entry = entries
-                .find(|entry| entry.key() == (finding.check, subject.as_str(), element.as_str()))?;
+                .find(|entry| entry.key() == (&check, subject.as_str(), element.as_str()))?;
             let (since, until) = (entry.since, entry.review_by.value);
             span =
                 Some(span.map_or((since, until), |known| (known.0.min(since), known.1.min(until))));
@@ -60,7 +61,7 @@ impl Baseline {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct BaselineEntry {
-    pub check: Spanned<String>,
+    pub check: Spanned<NamedCheck>,
     pub system: Option<String>,
     pub subject: Spanned<String>,
     /// `sha256:` and the digest of what exactly was wrong.
@@ -79,7 +80,7 @@ impl BaselineEntry {
     }
 
     /// What it is about: check, subject and element.
-    pub fn key(&self) -> (&str, &str, &str) {
+    pub fn key(&self) -> (&NamedCheck, &str, &str) {
         (&self.check.value, &self.subject.value, &self.element.value)
     }
 }
@@ -88,7 +89,7 @@ impl BaselineEntry {
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct NewEntry {
-    pub check: String,
+    pub check: CheckId,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub system: Option<String>,
     pub subject: String,

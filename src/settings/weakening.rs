@@ -9,6 +9,7 @@ use std::fmt::Debug;
 use super::gate::Rules;
 use super::people::{Automation, Deputy, People, Person};
 use crate::catalog::{AddedTo, Language, Role};
+use crate::check_id::CheckId;
 use crate::finding::Severity;
 use crate::span::Place;
 
@@ -55,7 +56,7 @@ fn kebab<T: Debug>(value: &T) -> String {
 pub fn rules(
     old: &Rules,
     new: &Rules,
-    severities: impl Fn(&str) -> Vec<Severity>,
+    severities: impl Fn(CheckId) -> Vec<Severity>,
 ) -> Vec<Weakening> {
     let mut found = Vec::new();
     let mut add = |key: &str, what: &str, from: String, to: String| {
@@ -182,15 +183,15 @@ pub fn rules(
         };
         add("material", &format!("material.{pattern}"), from, to);
     }
-    let ids: BTreeSet<&str> =
-        old.settings.iter().chain(&new.settings).map(|(id, _)| id.as_str()).collect();
+    let ids: BTreeSet<CheckId> =
+        old.settings.iter().chain(&new.settings).filter_map(|(id, _)| id.id()).collect();
     for id in ids {
         // Whatever the class, it must not come out lower than before.
         let lower =
             severities(id).into_iter().find(|own| new.severity(id, *own) < old.severity(id, *own));
         if let Some(own) = lower {
             let place =
-                new.settings.iter().find(|(known, _)| known == id).map(|(_, place)| place.clone());
+                new.settings.iter().find(|(known, _)| *known == id).map(|(_, place)| place.clone());
             found.push(Weakening {
                 what: format!("checks.{id}"),
                 from: old.severity(id, own).name().to_owned(),

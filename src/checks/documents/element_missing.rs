@@ -1,12 +1,13 @@
 //! A document that does not say all it must.
 
 use super::{each_once, named, reading, subject};
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{Answer, Requirement, State};
 use crate::finding::{Gate, Problem, Severity, Who};
 
 pub(crate) const CHECK: Check = Check {
-    id: "element-missing",
+    id: CheckId::ElementMissing,
     title: "A document leaves out something its kind must say",
     since: "0.1",
     controls: &["7.5", "A.6.2.7"],

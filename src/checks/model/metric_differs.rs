@@ -1,5 +1,6 @@
 //! A document quotes a value that its report does not hold.
 
+use crate::check_id::CheckId;
 use crate::checks::reader::{ReadDocument, held};
 use crate::document::Body;
 use crate::document::prose::{BlockKind, Cell};
@@ -9,7 +10,7 @@ use crate::finding::{Gate, Problem, Severity, Who};
 use crate::settings::register::System;
 
 pub(crate) const CHECK: Check = Check {
-    id: "metric-differs",
+    id: CheckId::MetricDiffers,
     title: "A document quotes a value that its report does not hold",
     since: "0.1",
     controls: &["A.6.2.4", "A.6.2.7"],

@@ -1,11 +1,12 @@
 //! An objective lacks metric, target, owner, date or evaluation.
 
+use crate::check_id::CheckId;
 use crate::checks::reader::{ReadDocument, held};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
 
 pub(crate) const CHECK: Check = Check {
-    id: "objective-unmeasurable",
+    id: CheckId::ObjectiveUnmeasurable,
     title: "An objective lacks metric, target, owner, date or evaluation",
     since: "0.1",
     controls: &["6.2", "A.6.1.2", "A.9.3"],
