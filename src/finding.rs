@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::catalog::Class;
+use crate::check_id::{CheckId, NamedCheck};
 use crate::date::Date;
 use crate::digest::sha256;
 use crate::part::{Measure, Part, Piece};
@@ -71,7 +72,7 @@ pub enum Subject {
     /// Something found in code or files: `hub:owner/name`, `service:openai`, `file:model.onnx`.
     Asset(String),
     /// A check that could not do its work.
-    Check(String),
+    Check(CheckId),
     /// A duty of a system, or of the register where no system is named.
     Duty {
         system: Option<String>,
@@ -80,7 +81,7 @@ pub enum Subject {
     /// A waiver, by its id.
     Waiver(String),
     /// The entries of a baseline that are about one check.
-    Baseline(String),
+    Baseline(NamedCheck),
     /// A decision about a system.
     SignOff {
         system: String,
@@ -204,7 +205,7 @@ impl Serialize for Subject {
 }
 
 /// The identity of a finding: check and subject, digested.
-pub fn fingerprint(check: &str, subject: &Subject) -> String {
+pub fn fingerprint(check: CheckId, subject: &Subject) -> String {
     let mut digest = sha256(format!("{check}\0{subject}").as_bytes());
     digest.truncate(32);
     digest
@@ -390,7 +391,7 @@ impl Problem {
 /// One statement of one check about one subject.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    pub check: &'static str,
+    pub check: CheckId,
     pub subject: Subject,
     pub nature: FindingKind,
     pub gate: Gate,
@@ -459,14 +460,17 @@ mod tests {
         };
         assert_eq!(card.to_string(), "document:a/m/model-card");
         assert_eq!(
-            fingerprint("document-missing", &card),
-            fingerprint("document-missing", &card.clone())
+            fingerprint(CheckId::DocumentMissing, &card),
+            fingerprint(CheckId::DocumentMissing, &card.clone())
         );
-        assert_ne!(fingerprint("document-missing", &card), fingerprint("element-missing", &card));
         assert_ne!(
-            fingerprint("x", &Subject::System("a".into())),
-            fingerprint("x", &Subject::System("b".into()))
+            fingerprint(CheckId::DocumentMissing, &card),
+            fingerprint(CheckId::ElementMissing, &card)
         );
-        assert_eq!(fingerprint("x", &Subject::Register).len(), 32);
+        assert_ne!(
+            fingerprint(CheckId::Boilerplate, &Subject::System("a".into())),
+            fingerprint(CheckId::Boilerplate, &Subject::System("b".into()))
+        );
+        assert_eq!(fingerprint(CheckId::Boilerplate, &Subject::Register).len(), 32);
     }
 }

@@ -26,7 +26,7 @@
 //!                             what follows from one file alone
 //! snapshot  asset  catalog
 //! document                    value tree in which everything has a place
-//! span  fact  untrusted  digest  date  openssh  codeowners
+//! span  fact  untrusted  digest  date  openssh  codeowners  check_id
 //! ```
 //!
 //! Nothing below the edge touches files, network, clock, environment or processes.
@@ -35,6 +35,7 @@ pub mod affected;
 pub mod asset;
 pub mod catalog;
 pub mod change;
+pub mod check_id;
 pub mod checks;
 pub mod cli;
 pub mod codeowners;

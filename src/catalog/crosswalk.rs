@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 use super::{Class, FactName, embedded};
+use crate::check_id::CheckId;
 use crate::date::Date;
 
 /// Another framework or law that rules may name, so that reports say it is in force.
@@ -61,7 +62,7 @@ pub struct LegalDate {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Raise {
     pub overlay: Overlay,
-    pub checks: Vec<String>,
+    pub checks: Vec<CheckId>,
     /// Only findings about these kinds of document; all where it is left out.
     #[serde(default)]
     pub documents: Vec<String>,
@@ -75,10 +76,10 @@ pub struct Raise {
 
 impl Raise {
     /// Whether a finding of this check about such a document is meant.
-    pub fn is_about(&self, check: &str, document: Option<&str>) -> bool {
-        let named = |all: &[String], id: &str| all.iter().any(|known| known == id);
-        named(&self.checks, check)
-            && (self.documents.is_empty() || document.is_some_and(|id| named(&self.documents, id)))
+    pub fn is_about(&self, check: CheckId, document: Option<&str>) -> bool {
+        let is_named = |id: &str| self.documents.iter().any(|known| known == id);
+        self.checks.contains(&check)
+            && (self.documents.is_empty() || document.is_some_and(is_named))
     }
 
     /// Whether it applies to a system of a class on a day.

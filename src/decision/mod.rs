@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::affected::AffectedSystems;
 use crate::catalog::{Class, Raise};
+use crate::check_id::CheckId;
 use crate::date::Date;
 use crate::engine::Check;
 use crate::fact::Fact;
@@ -151,7 +152,7 @@ pub enum ComparedWith<'a> {
 
 /// Weighs findings. The heaviest come first; the order is the same for the same findings.
 pub fn judge(findings: Vec<Finding>, inputs: &DecisionInputs<'_>) -> Vec<Judged> {
-    let checks: BTreeMap<&str, &Check> =
+    let checks: BTreeMap<CheckId, &Check> =
         inputs.table.iter().map(|check| (check.id, *check)).collect();
     let mut judged: Vec<Judged> =
         findings.into_iter().map(|finding| judge_one(finding, &checks, inputs)).collect();
@@ -173,10 +174,10 @@ pub fn judge(findings: Vec<Finding>, inputs: &DecisionInputs<'_>) -> Vec<Judged>
 
 fn judge_one(
     finding: Finding,
-    checks: &BTreeMap<&str, &Check>,
+    checks: &BTreeMap<CheckId, &Check>,
     inputs: &DecisionInputs<'_>,
 ) -> Judged {
-    let Some(check) = checks.get(finding.check) else {
+    let Some(check) = checks.get(&finding.check) else {
         // A finding of no check of this table is a defect; it must not pass for lighter.
         let (severity, cause, gate) = (Severity::Error, None, finding.gate);
         let blocks = finding.nature != FindingKind::Undecided;
@@ -299,10 +300,7 @@ fn passes_over(emergency: &GrantedEmergency, finding: &Finding) -> bool {
     let is_about_something = !problem.parts.is_empty() || !problem.content.is_empty();
     let are_covered = parts.all(|piece| piece.part.file().is_some_and(is_covered))
         && problem.content.iter().all(|path| is_covered(path));
-    is_own
-        && emergency.skips.iter().any(|check| check == finding.check)
-        && is_about_something
-        && are_covered
+    is_own && emergency.skips.contains(&finding.check) && is_about_something && are_covered
 }
 
 /// The verdict over all findings.

@@ -9,7 +9,7 @@ use crate::settings::gate;
 use crate::span::Place;
 
 const BY_CLASS: Check = Check {
-    id: "by-class",
+    id: CheckId::ThresholdMissed,
     title: "",
     since: "0.1",
     controls: &[],
@@ -19,11 +19,13 @@ const BY_CLASS: Check = Check {
     explanation: "",
     run: |_| Vec::new(),
 };
-const FLOOR: Check = Check { id: "floor", firmness: Suppressibility::Floor, ..BY_CLASS };
-const NEWER: Check = Check { id: "newer", since: "0.2", severity: ByClass::ERROR, ..BY_CLASS };
+const FLOOR: Check =
+    Check { id: CheckId::SettingsInvalid, firmness: Suppressibility::Floor, ..BY_CLASS };
+const NEWER: Check =
+    Check { id: CheckId::BomDiffers, since: "0.2", severity: ByClass::ERROR, ..BY_CLASS };
 const TABLE: &[&Check] = &[&BY_CLASS, &FLOOR, &NEWER];
 
-fn finding(check: &'static str, class: Class, nature: FindingKind) -> Finding {
+fn finding(check: CheckId, class: Class, nature: FindingKind) -> Finding {
     let problem = Problem::new(Place::whole("a".into()), class, "");
     Finding { check, subject: Subject::Register, nature, gate: Gate::Merge, problem }
 }
@@ -55,7 +57,7 @@ fn judge(findings: Vec<Finding>, rules: &Rules) -> Vec<Judged> {
     )
 }
 
-fn weighed(check: &'static str, class: Class, rules: &Rules) -> (Severity, bool) {
+fn weighed(check: CheckId, class: Class, rules: &Rules) -> (Severity, bool) {
     let judged = judge(vec![finding(check, class, FindingKind::Fail)], rules);
     (judged[0].severity, judged[0].blocks)
 }
@@ -64,37 +66,47 @@ fn weighed(check: &'static str, class: Class, rules: &Rules) -> (Severity, bool)
 fn class_and_mode_decide_and_floors_hold() {
     use Severity::{Error, Note, Warning};
     let introduce = Rules::default();
-    assert_eq!(weighed("by-class", Class::Minimal, &introduce), (Note, false));
-    assert_eq!(weighed("by-class", Class::Limited, &introduce), (Warning, false));
-    assert_eq!(weighed("by-class", Class::High, &introduce), (Error, true));
+    assert_eq!(weighed(CheckId::ThresholdMissed, Class::Minimal, &introduce), (Note, false));
+    assert_eq!(weighed(CheckId::ThresholdMissed, Class::Limited, &introduce), (Warning, false));
+    assert_eq!(weighed(CheckId::ThresholdMissed, Class::High, &introduce), (Error, true));
     let strict = rules("enforce: {mode: strict}\n");
-    assert_eq!(weighed("by-class", Class::Minimal, &strict), (Error, true));
+    assert_eq!(weighed(CheckId::ThresholdMissed, Class::Minimal, &strict), (Error, true));
     let later = rules("enforce: {mode: introduce, strict-from: 2026-11-22}\n");
     assert_eq!(
-        weighed("by-class", Class::Limited, &later),
+        weighed(CheckId::ThresholdMissed, Class::Limited, &later),
         (Error, true),
         "strict from that day \
         on"
     );
-    let observe = rules("enforce: {mode: observe}\nchecks: {floor: {severity: note}}\n");
-    assert_eq!(weighed("by-class", Class::High, &observe), (Warning, false));
+    let observe = rules("enforce: {mode: observe}\nchecks: {settings-invalid: {severity: note}}\n");
+    assert_eq!(weighed(CheckId::ThresholdMissed, Class::High, &observe), (Warning, false));
     assert_eq!(
-        weighed("floor", Class::Minimal, &observe),
+        weighed(CheckId::SettingsInvalid, Class::Minimal, &observe),
         (Error, true),
         "floors hold in every \
         mode"
     );
-    let lowered = rules("checks: {by-class: {severity: note}, floor: {severity: note}}\n");
-    assert_eq!(weighed("by-class", Class::High, &lowered), (Note, false));
-    assert_eq!(weighed("floor", Class::High, &lowered), (Error, true));
+    let lowered =
+        rules("checks: {threshold-missed: {severity: note}, settings-invalid: {severity: note}}\n");
+    assert_eq!(weighed(CheckId::ThresholdMissed, Class::High, &lowered), (Note, false));
+    assert_eq!(weighed(CheckId::SettingsInvalid, Class::High, &lowered), (Error, true));
 }
 
 #[test]
 fn a_check_newer_than_the_pinned_rule_set_reports_and_does_not_block() {
-    assert_eq!(weighed("newer", Class::High, &Rules::default()), (Severity::Error, true));
-    assert_eq!(weighed("newer", Class::High, &rules("rules: '0.1'\n")), (Severity::Note, false));
-    assert_eq!(weighed("newer", Class::High, &rules("rules: '0.2'\n")), (Severity::Error, true));
-    let mut asked_later = finding("by-class", Class::High, FindingKind::Fail);
+    assert_eq!(
+        weighed(CheckId::BomDiffers, Class::High, &Rules::default()),
+        (Severity::Error, true)
+    );
+    assert_eq!(
+        weighed(CheckId::BomDiffers, Class::High, &rules("rules: '0.1'\n")),
+        (Severity::Note, false)
+    );
+    assert_eq!(
+        weighed(CheckId::BomDiffers, Class::High, &rules("rules: '0.2'\n")),
+        (Severity::Error, true)
+    );
+    let mut asked_later = finding(CheckId::ThresholdMissed, Class::High, FindingKind::Fail);
     asked_later.problem.since = Some("0.2");
     let asked_later = judge(vec![asked_later], &rules("rules: '0.1'\n"));
     assert!(!asked_later[0].blocks, "a newer duty of an old check");
@@ -104,17 +116,23 @@ fn a_check_newer_than_the_pinned_rule_set_reports_and_does_not_block() {
 fn undecided_is_never_a_pass_and_a_failure_outweighs_it() {
     let of = |findings| verdict(&judge(findings, &Rules::default()));
     assert_eq!(of(vec![]), Verdict::Pass);
-    assert_eq!(of(vec![finding("by-class", Class::Minimal, FindingKind::Fail)]), Verdict::Pass);
     assert_eq!(
-        of(vec![finding("by-class", Class::Minimal, FindingKind::Undecided)]),
+        of(vec![finding(CheckId::ThresholdMissed, Class::Minimal, FindingKind::Fail)]),
+        Verdict::Pass
+    );
+    assert_eq!(
+        of(vec![finding(CheckId::ThresholdMissed, Class::Minimal, FindingKind::Undecided)]),
         Verdict::Undecided
     );
     let both = vec![
-        finding("by-class", Class::High, FindingKind::Undecided),
-        finding("floor", Class::High, FindingKind::Fail),
+        finding(CheckId::ThresholdMissed, Class::High, FindingKind::Undecided),
+        finding(CheckId::SettingsInvalid, Class::High, FindingKind::Fail),
     ];
     assert_eq!(of(both), Verdict::Fail);
-    assert_eq!(of(vec![finding("unknown", Class::Minimal, FindingKind::Fail)]), Verdict::Fail);
+    assert_eq!(
+        of(vec![finding(CheckId::Placeholder, Class::Minimal, FindingKind::Fail)]),
+        Verdict::Fail
+    );
 }
 
 /// A row of the table in `docs/verdict.md`.
@@ -136,9 +154,9 @@ impl VerdictRow<'_> {
     /// The finding, or what another side has in its place.
     fn finding(&self, as_it_is: &str) -> Option<Finding> {
         let check = match (self.is("floor"), self.is("newer"), as_it_is) {
-            (true, ..) => "floor",
-            (_, true, _) => "newer",
-            _ => "by-class",
+            (true, ..) => CheckId::SettingsInvalid,
+            (_, true, _) => CheckId::BomDiffers,
+            _ => CheckId::ThresholdMissed,
         };
         let class =
             if as_it_is == "lighter" || self.is("warning") { Class::Limited } else { Class::High };
@@ -248,7 +266,7 @@ fn people() -> Fact<People> {
     Fact::Known(crate::settings::people::read(&document("governance/people.yaml", text)).unwrap())
 }
 
-fn waiver(check: &str) -> Waiver {
+fn waiver(check: CheckId) -> Waiver {
     let text = format!(
         "schema: aimsgate/1\nid: one\ncheck: {check}\nscope: {{system: one}}\nbecause: \
          Later\nrequested-by: ben\n\
@@ -265,7 +283,7 @@ fn baseline(finding: &Finding) -> Baseline {
     use crate::settings::baseline::{self, NewEntry};
     let taken = "2026-11-01".parse().unwrap();
     let entry = |piece: Piece| NewEntry {
-        check: finding.check.to_owned(),
+        check: finding.check,
         system: None,
         subject: finding.subject.to_string(),
         part: piece.part.to_string(),
@@ -303,7 +321,7 @@ fn every_row_of_the_documented_table_comes_out_as_it_says() {
 
 #[test]
 fn an_entry_of_the_baseline_holds_while_the_value_is_no_worse() {
-    let mut known = finding("by-class", Class::High, FindingKind::Fail);
+    let mut known = finding(CheckId::ThresholdMissed, Class::High, FindingKind::Fail);
     known.problem.parts = vec![piece("gap").measured(Measure::AtMost(0.04))];
     let baseline = baseline(&known);
     for (value, holds) in [(0.04, true), (0.035, true), (0.041, false)] {
@@ -318,12 +336,12 @@ fn an_entry_of_an_older_baseline_is_read() {
     let digest = crate::digest::sha256(b"auc is 0.5, and at least 0.6 is asked");
     let text = format!(
         "{{\"schema\": \"aimsgate/1\", \"taken-on\": \"2026-11-01\", \"entries\": [{{\"check\": \
-         \"by-class\", \"subject\": \"system:one\", \"element\": \"sha256:{digest}\", \
+         \"threshold-missed\", \"subject\": \"system:one\", \"element\": \"sha256:{digest}\", \
          \"since\": \"2026-11-01\", \"review-by\": \"2027-04-01\"}}]}}"
     );
     let older = crate::settings::baseline::read(&document("governance/baseline.json", &text));
     let older = older.unwrap();
-    let mut finding = finding("by-class", Class::High, FindingKind::Fail);
+    let mut finding = finding(CheckId::ThresholdMissed, Class::High, FindingKind::Fail);
     finding.subject = Subject::System("one".to_owned());
     let part = Part::Threshold { metric: "auc".into(), split: None, miss: Miss::Bound };
     let piece = Piece::from(part).measured(Measure::AtLeast(0.5));
@@ -335,7 +353,7 @@ fn an_entry_of_an_older_baseline_is_read() {
 
 #[test]
 fn an_entry_of_the_baseline_lapses_when_its_own_element_worsens() {
-    let mut known = finding("by-class", Class::High, FindingKind::Fail);
+    let mut known = finding(CheckId::ThresholdMissed, Class::High, FindingKind::Fail);
     known.problem.parts = vec![piece("a"), piece("b")];
     let baselines = [baseline(&known)];
     let holds = |parts: &[&str]| {

@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::catalog::Class;
+use crate::check_id::CheckId;
 use crate::date::Date;
 use crate::fact::Fact;
 use crate::finding::{Finding, FindingKind, Gate, Problem, Severity, Subject};
@@ -21,8 +22,7 @@ use crate::span::Place;
 
 /// A row of the table of checks.
 pub struct Check {
-    /// Kebab-case, named for the flaw, so that "waive X" reads right. Never reused.
-    pub id: &'static str,
+    pub id: CheckId,
     /// What is wrong when it fires, in one sentence.
     pub title: &'static str,
     /// The rule set it first belonged to.
@@ -136,7 +136,7 @@ impl<'a> Context<'a> {
         let verdict = match &self.against {
             Fact::Known(against) => return Ok(against),
             Fact::Absent => CheckResult::NotApplicable,
-            Fact::Undecided(_) => CheckResult::Because("target-unknown"),
+            Fact::Undecided(_) => CheckResult::Because(CheckId::TargetUnknown),
         };
         Err(vec![Outcome::new(subject, verdict)])
     }
@@ -164,9 +164,9 @@ impl<'a> Context<'a> {
             Fact::Known(register) => return Ok(register),
             Fact::Absent => CheckResult::NotApplicable,
             Fact::Undecided(_) if self.judged.register_damage().is_some() => {
-                CheckResult::Because("document-unreadable")
+                CheckResult::Because(CheckId::DocumentUnreadable)
             }
-            Fact::Undecided(_) => CheckResult::Because("register-invalid"),
+            Fact::Undecided(_) => CheckResult::Because(CheckId::RegisterInvalid),
         };
         Err(vec![Outcome::new(Subject::Register, verdict)])
     }
@@ -179,9 +179,9 @@ impl<'a> Context<'a> {
     pub fn whole_register(&self) -> Result<&'a Register, Vec<Outcome>> {
         let register = self.register()?;
         let cause = if !register.mistakes.is_empty() {
-            "register-invalid"
+            CheckId::RegisterInvalid
         } else if register.systems.is_empty() && self.judged.inventory.uses_ai() {
-            "register-missing"
+            CheckId::RegisterMissing
         } else {
             return Ok(register);
         };
@@ -210,7 +210,7 @@ pub enum CheckResult {
     /// There was nothing to judge.
     NotApplicable,
     /// Another check tells the cause, so this one is silent.
-    Because(&'static str),
+    Because(CheckId),
 }
 
 impl Outcome {
@@ -249,7 +249,7 @@ impl Outcome {
         })
     }
 
-    /// StepNames the controls this outcome is about.
+    /// Names the controls this outcome is about.
     #[must_use]
     pub fn controls(mut self, controls: &'static [String]) -> Self {
         self.controls = controls;
@@ -275,7 +275,7 @@ pub struct Tally {
 pub struct Evaluation {
     pub findings: Vec<Finding>,
     /// One per check, in the order of the table.
-    pub tallies: Vec<(&'static str, Tally)>,
+    pub tallies: Vec<(CheckId, Tally)>,
     /// Annex A controls and clauses that at least one decided outcome is about.
     pub assessed: std::collections::BTreeSet<String>,
 }
@@ -293,7 +293,7 @@ pub fn evaluate(table: &[&'static Check], context: &Context<'_>, fallback: &Plac
                 let text =
                     format!("the check `{}` failed to run; this is a defect of aimsgate", check.id);
                 let problem = Problem::new(fallback.clone(), Class::High, text);
-                vec![Outcome::undecided(Subject::Check(check.id.to_owned()), problem)]
+                vec![Outcome::undecided(Subject::Check(check.id), problem)]
             }
         })
         .collect();
@@ -334,7 +334,7 @@ pub fn evaluate(table: &[&'static Check], context: &Context<'_>, fallback: &Plac
                 defect of aimsgate"
             );
             let problem = Problem::new(fallback.clone(), Class::High, text);
-            let subject = Subject::Check(check.to_owned());
+            let subject = Subject::Check(check);
             evaluation.findings.push(Finding {
                 check,
                 subject,
@@ -357,7 +357,7 @@ mod tests {
     use crate::span::RepoPath;
 
     const QUIET: Check = Check {
-        id: "quiet",
+        id: CheckId::Boilerplate,
         title: "",
         since: "0.1",
         controls: &["A.4.2"],
@@ -368,11 +368,11 @@ mod tests {
         run: |_| vec![Outcome::pass(Subject::Register)],
     };
     const WAITS: Check = Check {
-        id: "waits",
-        run: |_| vec![Outcome::new(Subject::Register, CheckResult::Because("quiet"))],
+        id: CheckId::BrokenLink,
+        run: |_| vec![Outcome::new(Subject::Register, CheckResult::Because(CheckId::Boilerplate))],
         ..QUIET
     };
-    const PANICS: Check = Check { id: "panics", run: |_| panic!("a defect"), ..QUIET };
+    const PANICS: Check = Check { id: CheckId::Placeholder, run: |_| panic!("a defect"), ..QUIET };
 
     fn evaluated(table: &[&'static Check]) -> Evaluation {
         let snapshot = MemorySnapshot::new([("README.md", "")]);
@@ -407,7 +407,7 @@ mod tests {
         assert_eq!(evaluation.findings.len(), 1);
         assert_eq!(
             (evaluation.findings[0].check, evaluation.findings[0].nature),
-            ("panics", FindingKind::Undecided)
+            (CheckId::Placeholder, FindingKind::Undecided)
         );
         assert_eq!(evaluation.tallies[1].1.passed, 1);
         assert!(evaluation.assessed.contains("A.4.2"));
@@ -418,7 +418,7 @@ mod tests {
         let evaluation = evaluated(&[&QUIET, &WAITS]);
         assert_eq!(
             (evaluation.findings[0].check, evaluation.findings[0].nature),
-            ("waits", FindingKind::Undecided)
+            (CheckId::BrokenLink, FindingKind::Undecided)
         );
     }
 }

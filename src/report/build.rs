@@ -10,6 +10,7 @@ use super::{
     RuleFile, SCHEMA, Setting, SystemSummary, Tool,
 };
 use crate::catalog::{self, Overlay};
+use crate::check_id::CheckId;
 use crate::checks::RULE_SET;
 use crate::date::Date;
 use crate::decision::{Excuse, Judged, verdict};
@@ -51,7 +52,7 @@ pub fn build(
     repo: &RepositoryModel<'_>,
     governance: &Governance,
     setting: Setting,
-    tallies: Vec<(&'static str, Tally)>,
+    tallies: Vec<(CheckId, Tally)>,
     assessed: &BTreeSet<String>,
     judged: Vec<Judged>,
 ) -> Report {

@@ -57,7 +57,7 @@ fn related(controls: &[&str]) -> String {
 
 /// All checks, one line each.
 pub fn table(checks: &[&Check]) -> String {
-    let widest = checks.iter().map(|check| check.id.len()).max().unwrap_or_default();
+    let widest = checks.iter().map(|check| check.id.name().len()).max().unwrap_or_default();
     checks.iter().fold(String::new(), |mut out, check| {
         let severity = check.severity;
         let by_class =

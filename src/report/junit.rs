@@ -18,7 +18,8 @@ pub fn junit(report: &Report) -> String {
         let own: Vec<&ReportedFinding> = own.filter(|entry| entry.counts).collect();
         let decided =
             check.tally.passed + check.tally.failed + check.tally.waiting + check.tally.undecided;
-        let _ = write!(cases, "    <testcase classname=\"{name}\" name=\"{}\"", safe(check.id));
+        let _ =
+            write!(cases, "    <testcase classname=\"{name}\" name=\"{}\"", safe(check.id.name()));
         if own.is_empty() && decided > 0 {
             cases += "/>\n";
             continue;

@@ -76,7 +76,7 @@ fn finding(report: &Report, entry: &ReportedFinding) -> String {
     let line =
         entry.location.region.map_or_else(String::new, |region| format!(":{}", region.start_line));
     let place = format!("`{}{line}`", entry.location.path.replace('`', "'"));
-    let (level, check) = (level_words(entry), safe(entry.check));
+    let (level, check) = (level_words(entry), safe(entry.check.name()));
     let mut out = format!("- **{level}** {}: {} <sub>{check}</sub>\n", safe(&place), safe(&text));
     if let Some(words) = standing(entry) {
         let _ = writeln!(out, "  - {}", safe(&words));

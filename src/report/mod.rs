@@ -42,6 +42,7 @@ pub use terminal::{PLAIN, Style, text as terminal};
 pub use upcoming::{Upcoming, attention, upcoming};
 pub use words::{FindingCounts, last_line, safe, simulation};
 
+use crate::check_id::CheckId;
 use crate::date::Date;
 use crate::decision::{Cause, Verdict};
 use crate::engine::Tally;
@@ -238,7 +239,8 @@ pub struct SystemSummary {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct ReportedFinding {
-    pub check: &'static str,
+    #[schemars(with = "String")]
+    pub check: CheckId,
     pub subject: String,
     /// The system it belongs to.
     pub system: Option<String>,
@@ -352,7 +354,8 @@ pub struct Excerpt {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct CheckSummary {
-    pub id: &'static str,
+    #[schemars(with = "String")]
+    pub id: CheckId,
     #[serde(flatten)]
     pub tally: Tally,
 }

@@ -114,8 +114,8 @@ fn rule(check: &Check) -> ReportingDescriptor {
     let tags = ["ai-governance", "iso-42001"].map(str::to_owned).to_vec();
     let precision = BTreeMap::from([("precision".to_owned(), json!("high"))]);
     ReportingDescriptor::builder()
-        .id(check.id)
-        .name(pascal_case(check.id))
+        .id(check.id.name())
+        .name(pascal_case(check.id.name()))
         .short_description(words(&clamp(check.title, LONGEST_DESCRIPTION - 1)))
         .full_description(words(&clamp(&first, LONGEST_DESCRIPTION - 1)))
         .help(
@@ -179,7 +179,7 @@ fn result(entry: &ReportedFinding) -> SarifResult {
     }
     let hash = format!("{}:1", &entry.fingerprint[..16]);
     SarifResult::builder()
-        .rule_id(entry.check)
+        .rule_id(entry.check.name())
         .rule_index(
             checks::ALL.iter().position(|check| check.id == entry.check).map_or(-1, |at| at as i64),
         )

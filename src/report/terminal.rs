@@ -81,7 +81,7 @@ pub(super) fn finding(report: &Report, entry: &ReportedFinding, style: Style) ->
         "warning" => Level::WARNING,
         _ => Level::ERROR.with_name(words),
     };
-    let title = level.primary_title(safe(&entry.text)).id(entry.check);
+    let title = level.primary_title(safe(&entry.text)).id(entry.check.name());
     let mut group = Group::with_title(title);
     group = with_place(group, &entry.location, AnnotationKind::Primary);
     for related in entry.related.iter().take(SHOWN_RELATED) {

@@ -102,7 +102,7 @@ pub fn attention(report: &Report, system: Option<&str>, limit: usize) -> Option<
             "- **{}** {} ({})",
             level_words(entry),
             safe(&clamp(&entry.text, 600)),
-            safe(entry.check)
+            safe(entry.check.name())
         );
     }
     // A cut in the middle of a line would leave markup open.

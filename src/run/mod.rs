@@ -17,6 +17,7 @@ use scene::{Base, RunInputs};
 
 use crate::affected::AffectedSystems;
 use crate::catalog::Class;
+use crate::check_id::CheckId;
 use crate::checks;
 use crate::cli::{self, Cli, Command, TextOrJson};
 use crate::date::Date;
@@ -97,7 +98,7 @@ fn baseline(arguments: &cli::BaselineArgs, out: &mut dyn Write) -> Result<Verdic
                 .find(|known| names.contains(&Some(&known.part.value)));
             let until = today.plus_days(baseline::LONGEST_DAYS);
             entries.push(NewEntry {
-                check: entry.check.to_owned(),
+                check: entry.check,
                 system: entry.system.clone(),
                 subject: entry.subject.clone(),
                 part: part.part.clone(),
@@ -219,7 +220,7 @@ fn emergency_words(it: &GrantedEmergency) -> String {
         it.by,
         it.until,
         it.because.trim_end_matches('.'),
-        it.skips.join(", "),
+        it.skips.iter().map(|check| check.name()).collect::<Vec<_>>().join(", "),
         it.owner,
         it.due
     )
@@ -351,12 +352,12 @@ fn rules_above(file: Option<&PathBuf>) -> Result<Rules, Error> {
 }
 
 fn explain(id: &str, out: &mut dyn Write) -> Result<Verdict, Error> {
-    match checks::find(id) {
+    match id.parse().ok().and_then(checks::find) {
         Some(check) => print(out, report::explain(check)),
         None => {
             let error = Error::new(ErrorKind::Usage, format!("`{id}` is no check"));
-            let ids = checks::ids(checks::ALL);
-            Err(match nearest(id, ids) {
+            let names = CheckId::all().iter().map(|id| id.name());
+            Err(match nearest(id, names) {
                 Some(name) => error.hint(format!("did you mean `{name}`?")),
                 None => error.hint("`aimsgate checks` lists them"),
             })

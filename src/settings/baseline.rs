@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::layout::OwnFile;
 use super::{Mistake, Schema, read as read_settings};
 use crate::catalog::Level;
+use crate::check_id::{CheckId, NamedCheck};
 use crate::date::Date;
 use crate::digest::is_sha256;
 use crate::document::{Document, Spanned};
@@ -65,7 +66,7 @@ impl Baseline {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct BaselineEntry {
-    pub check: Spanned<String>,
+    pub check: Spanned<NamedCheck>,
     pub system: Option<String>,
     pub subject: Spanned<String>,
     /// The piece by its name, as [`Part`](crate::part::Part) shows it. Version 0.1 wrote `sha256:`
@@ -135,7 +136,7 @@ fn older_digest(name: &str) -> Option<&str> {
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct NewEntry {
-    pub check: String,
+    pub check: CheckId,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub system: Option<String>,
     pub subject: String,

@@ -12,6 +12,7 @@ use super::layout::OwnFile;
 use super::material::{self, MaterialPath, Materials};
 use super::{Mistake, Schema, read as read_settings};
 use crate::catalog::{Extension, Language, Overlay, Role};
+use crate::check_id::{CheckId, NamedCheck};
 use crate::date::Date;
 use crate::document::{Document, Node, Spanned};
 use crate::finding::Severity;
@@ -38,7 +39,7 @@ pub struct GateFile {
     #[serde(default)]
     pub who_signs: BTreeMap<Decision, WhoSigns>,
     #[serde(default)]
-    checks: BTreeMap<String, CheckSettings>,
+    checks: BTreeMap<NamedCheck, CheckSettings>,
     #[serde(default)]
     documents: BTreeMap<String, DocumentSettings>,
     #[serde(default)]
@@ -280,9 +281,9 @@ pub struct Rules {
     /// The names records are bound to, outermost first.
     pub repositories: Vec<String>,
     /// The severities each branch's rules set; where there are several, the heaviest counts.
-    pub(super) severities: Vec<BTreeMap<String, Severities>>,
+    pub(super) severities: Vec<BTreeMap<NamedCheck, Severities>>,
     /// Each check id that a file sets, and where.
-    pub settings: Vec<(String, Place)>,
+    pub settings: Vec<(NamedCheck, Place)>,
     /// Where a key stands, in the innermost file that has it.
     pub places: BTreeMap<String, Place>,
     /// What they add to the catalogue.
@@ -338,7 +339,7 @@ impl Rules {
     /// Composes files of rules, given from the outermost folder inwards.
     pub fn compose(gates: Vec<(RepoPath, GateFile)>) -> Self {
         let mut rules = Self::default();
-        let mut severities: BTreeMap<String, Severities> = BTreeMap::new();
+        let mut severities: BTreeMap<NamedCheck, Severities> = BTreeMap::new();
         for (at, (path, gate)) in gates.into_iter().enumerate() {
             let outermost = at == 0;
             // Every field is named, so that a new one cannot be forgotten here.
@@ -410,7 +411,8 @@ impl Rules {
             rules.must_publish.extend(must_publish);
             rules.material.add(&path.parent().parent(), material, outermost);
             rules.repositories.extend(repository.map(|name| name.value));
-            rules.settings.extend(check_places);
+            let named = check_places.into_iter().map(|(text, place)| (text.into(), place));
+            rules.settings.extend(named);
             rules.places.extend(places);
             rules.files.push(path);
         }
@@ -458,9 +460,10 @@ impl Rules {
     }
 
     /// The severity of a check whose own would be `default`.
-    pub fn severity(&self, check: &str, default: Severity) -> Severity {
-        let of = |severities: &BTreeMap<String, Severities>| {
-            let Severities { set, raised } = severities.get(check).copied().unwrap_or_default();
+    pub fn severity(&self, check: CheckId, default: Severity) -> Severity {
+        let check = NamedCheck::Known(check);
+        let of = |severities: &BTreeMap<NamedCheck, Severities>| {
+            let Severities { set, raised } = severities.get(&check).copied().unwrap_or_default();
             set.unwrap_or(default).max(raised.unwrap_or(Severity::Note))
         };
         self.severities.iter().map(of).max().unwrap_or(default)

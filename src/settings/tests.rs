@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::catalog::{Catalogue, Class, Extension, Level, Stage};
+use crate::check_id::CheckId;
 use crate::document::parse;
 use crate::finding::Severity;
 use crate::span::{At, Lines, RepoPath};
@@ -123,12 +124,13 @@ fn nested_rules_only_add() {
     let outer = gate(
         "governance/gate.yaml",
         "rules: '0.2'\nenforce: {mode: introduce, strict-from: 2027-03-01}\nchecks: \
-         {a: {severity: note}, b: {severity: error}}\n",
+         {boilerplate: {severity: note}, broken-link: {severity: error}}\n",
     );
     let inner = gate(
         "svc/governance/gate.yaml",
         "rules: '0.1'\nenforce: {mode: observe, strict-from: 2027-01-01}\nchecks: \
-         {a: {severity: warning}, b: {severity: note}, c: {severity: note}}\n",
+         {boilerplate: {severity: warning}, broken-link: {severity: note}, \
+         placeholder: {severity: note}}\n",
     );
     let rules = gate::Rules::compose(vec![outer, inner]);
     let day = |text: &str| text.parse().unwrap();
@@ -139,12 +141,16 @@ fn nested_rules_only_add() {
     );
     assert_eq!(rules.mode_on(day("2027-01-01")), gate::Mode::Strict, "the earlier day holds");
     assert_eq!(
-        rules.severity("a", Severity::Error),
+        rules.severity(CheckId::Boilerplate, Severity::Error),
         Severity::Warning,
         "raised again by the nested file"
     );
-    assert_eq!(rules.severity("b", Severity::Note), Severity::Error);
-    assert_eq!(rules.severity("c", Severity::Error), Severity::Error, "a nested file cannot lower");
+    assert_eq!(rules.severity(CheckId::BrokenLink, Severity::Note), Severity::Error);
+    assert_eq!(
+        rules.severity(CheckId::Placeholder, Severity::Error),
+        Severity::Error,
+        "a nested file cannot lower"
+    );
     assert!(
         rules.includes("0.2") && !rules.includes("0.3"),
         "a nested file cannot pin an older rule set"

@@ -9,6 +9,7 @@ use super::layout::OwnFile;
 use super::pattern::{covers, glob};
 use super::people::People;
 use super::{Mistake, Schema, read as read_settings};
+use crate::check_id::NamedCheck;
 use crate::date::Date;
 use crate::document::{Document, Spanned};
 use crate::fact::Fact;
@@ -31,7 +32,7 @@ pub struct Waiver {
     /// Its file is called so.
     pub id: Spanned<String>,
     /// The check whose findings it excuses.
-    pub check: Spanned<String>,
+    pub check: Spanned<NamedCheck>,
     pub scope: WaiverScope,
     pub because: Spanned<String>,
     /// What is done instead while it holds.
@@ -77,7 +78,7 @@ impl Waiver {
             let mut systems = finding.systems().peekable();
             systems.peek().is_some() && systems.all(|it| it == system.value)
         };
-        finding.check == self.check.value
+        self.check.value == finding.check
             && self.scope.system.as_ref().is_none_or(is_meant)
             && self.paths().is_none_or(|paths| {
                 finding.own_paths().all(|path| paths.is_match(path.to_string()))
@@ -170,13 +171,17 @@ pub fn read(document: &Document) -> Result<Waiver, Mistake> {
     if stem.strip_suffix(".yaml") != Some(&waiver.id.value) {
         return mistake(&waiver.id, "a waiver's file is called as its id, with `.yaml`");
     }
-    for text in [&waiver.because, &waiver.requested_by, &waiver.approved_by, &waiver.check] {
+    for text in [&waiver.because, &waiver.requested_by, &waiver.approved_by] {
         if text.value.trim().is_empty() {
             return mistake(text, "this is empty");
         }
     }
-    if waiver.check.value.contains('*') {
-        return mistake(&waiver.check, "a waiver names one check");
+    let check = waiver.check.value.as_str();
+    if check.trim().is_empty() {
+        return Err(Mistake::new(document, waiver.check.span, "this is empty"));
+    }
+    if check.contains('*') {
+        return Err(Mistake::new(document, waiver.check.span, "a waiver names one check"));
     }
     match (&waiver.scope.system, &waiver.scope.path) {
         (None, None) => return mistake(&waiver.id, "`scope` names neither a system nor a path"),

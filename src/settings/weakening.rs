@@ -12,6 +12,7 @@ use std::fmt;
 use super::gate::{Rules, Solo, WhoSigns};
 use super::people::{Automation, Deputy, People, Person};
 use crate::catalog::{AddedTo, Extension, Language, Role};
+use crate::check_id::CheckId;
 use crate::finding::Severity;
 use crate::span::Place;
 
@@ -111,7 +112,7 @@ impl Comparison<'_> {
 pub fn rules(
     old: &Rules,
     new: &Rules,
-    severities: impl Fn(&str) -> Vec<Severity>,
+    severities: impl Fn(CheckId) -> Vec<Severity>,
 ) -> Vec<Weakening> {
     // Rules that cannot be read are the strictest and are told by another check; places and pins
     // only say where a rule stands.
@@ -269,15 +270,15 @@ impl Comparison<'_> {
     }
 
     /// Whether a check comes out lighter than before, whatever the class.
-    fn severities(&mut self, old: &Rules, severities: impl Fn(&str) -> Vec<Severity>) {
+    fn severities(&mut self, old: &Rules, severities: impl Fn(CheckId) -> Vec<Severity>) {
         let new = self.now;
-        let ids: BTreeSet<&str> =
-            old.settings.iter().chain(&new.settings).map(|(id, _)| id.as_str()).collect();
+        let named = old.settings.iter().chain(&new.settings);
+        let ids: BTreeSet<CheckId> = named.filter_map(|(id, _)| id.id()).collect();
         for id in ids {
             let own = severities(id);
             let lighter = own.into_iter().find(|it| new.severity(id, *it) < old.severity(id, *it));
             let Some(own) = lighter else { continue };
-            let place = new.settings.iter().find(|(known, _)| known == id);
+            let place = new.settings.iter().find(|(known, _)| *known == id);
             let place = place.map(|(_, place)| place.clone());
             self.found.push(Weakening::became(
                 Weakened::Rule(format!("checks.{id}")),

@@ -8,6 +8,7 @@ use super::flaw::{SignOffFlaw, SignOffProperty};
 use super::ledger::Located;
 use super::record::{Emergency, Statement};
 use crate::catalog::Class;
+use crate::check_id::CheckId;
 use crate::date::Date;
 use crate::evidence::is_placeholder;
 use crate::settings::gate::Decision;
@@ -24,7 +25,7 @@ pub struct GrantedEmergency {
     pub system: String,
     pub because: String,
     /// The checks it passes over.
-    pub skips: Vec<String>,
+    pub skips: Vec<CheckId>,
     /// The files whose content it is for.
     pub files: Vec<String>,
     pub by: String,
@@ -37,7 +38,7 @@ impl<'a> SignOffEvaluator<'a> {
     /// The emergencies that count today, and what is wrong with those that do not.
     pub fn emergencies(
         &self,
-        may_skip: &dyn Fn(&str) -> bool,
+        may_skip: &dyn Fn(CheckId) -> bool,
     ) -> (Vec<GrantedEmergency>, Vec<(&'a Located<Emergency>, SignOffFlaw)>) {
         let mut granted = Vec::new();
         let mut refused = Vec::new();
@@ -71,7 +72,7 @@ impl<'a> SignOffEvaluator<'a> {
         &self,
         held: &'a Located<Emergency>,
         statements: &'a [Located<Statement>],
-        may_skip: &dyn Fn(&str) -> bool,
+        may_skip: &dyn Fn(CheckId) -> bool,
     ) -> Result<GrantedEmergency, Box<SignOffFlaw>> {
         let it = &held.value;
         let refuse = |span, text: String| {
@@ -86,7 +87,7 @@ impl<'a> SignOffEvaluator<'a> {
         if is_placeholder(&it.because.value) {
             return refuse(it.because.span, "`because` does not say why".to_owned());
         }
-        if let Some(skip) = it.skips.iter().find(|skip| !may_skip(&skip.value)) {
+        if let Some(skip) = it.skips.iter().find(|skip| !skip.id().is_some_and(may_skip)) {
             return refuse(skip.span, format!("`{}` is never passed over", skip.value));
         }
         let (from, until) = (it.from.value, it.until.value);
@@ -154,7 +155,7 @@ impl<'a> SignOffEvaluator<'a> {
             id: it.id.value.clone(),
             system: it.system.value.clone(),
             because: it.because.value.clone(),
-            skips: it.skips.iter().map(|skip| skip.value.clone()).collect(),
+            skips: it.skips.iter().filter_map(|skip| skip.id()).collect(),
             files: it.covers.iter().map(|file| file.path.value.clone()).collect(),
             by: name.clone(),
             until: until.date(),

@@ -6,6 +6,7 @@
 use serde::Deserialize;
 
 use crate::catalog::{Class, Level, Role, Stage};
+use crate::check_id::NamedCheck;
 use crate::date::{Date, Moment};
 use crate::digest::is_sha256;
 use crate::document::{Document, Spanned};
@@ -194,7 +195,7 @@ pub struct Emergency {
     pub system: Spanned<String>,
     pub because: Spanned<String>,
     /// The checks that are passed over.
-    pub skips: Vec<Spanned<String>>,
+    pub skips: Vec<Spanned<NamedCheck>>,
     /// The content it is for, and no other.
     pub covers: Vec<CoveredFile>,
     pub follow_up: FollowUp,

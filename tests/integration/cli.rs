@@ -258,7 +258,7 @@ fn checks_and_their_explanations_are_told() {
     let (code, table, _) = run(folder.path(), &["checks"]);
     assert_eq!((code, table.lines().count()), (0, aimsgate::checks::ALL.len()));
     for check in aimsgate::checks::ALL {
-        let (code, text, _) = run(folder.path(), &["explain", check.id]);
+        let (code, text, _) = run(folder.path(), &["explain", check.id.name()]);
         assert_eq!(code, 0);
         assert!(text.starts_with(&format!("# {}\n", check.id)) && text.contains("## How to fix"));
     }

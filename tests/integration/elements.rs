@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use aimsgate::check_id::CheckId;
 use aimsgate::edge::git::{Comparison, DirectorySnapshot};
 use aimsgate::evidence::{Answer, State};
 use aimsgate::finding::Gate;
@@ -106,7 +107,7 @@ fn an_element_left_blank_or_taken_out_is_one_finding_in_its_place() {
         let about = report
             .findings
             .iter()
-            .filter(|it| matches!(it.check, "placeholder" | "element-missing"));
+            .filter(|it| matches!(it.check, CheckId::Placeholder | CheckId::ElementMissing));
         let found: Vec<String> = about
             .map(|it| {
                 format!(

@@ -110,7 +110,7 @@ fn name(folder: &Path) -> String {
 /// What one check said in a case, and what the gate made of it.
 fn described(report: &Report, check: &str) -> String {
     let mut text = String::new();
-    for entry in report.findings.iter().filter(|entry| entry.check == check) {
+    for entry in report.findings.iter().filter(|entry| entry.check.name() == check) {
         let nature = match entry.nature {
             FindingKind::Undecided => "undecided",
             FindingKind::Waiting => "waiting",
@@ -122,7 +122,7 @@ fn described(report: &Report, check: &str) -> String {
             text += &format!("  - {} {}\n", place(&related.location), related.text);
         }
     }
-    let tally = &report.checks.iter().find(|summary| summary.id == check).unwrap().tally;
+    let tally = &report.checks.iter().find(|summary| summary.id.name() == check).unwrap().tally;
     let waiting =
         if tally.waiting > 0 { format!(", waiting {}", tally.waiting) } else { String::new() };
     text + &format!(
@@ -148,7 +148,8 @@ fn every_case_of_every_check_says_what_is_expected() {
                 found,
                 snapbox::Data::read_from(&case.join("expected.txt"), None).raw()
             );
-            let tally = &report.checks.iter().find(|summary| summary.id == check).unwrap().tally;
+            let tally =
+                &report.checks.iter().find(|summary| summary.id.name() == check).unwrap().tally;
             let fired = tally.failed + tally.waiting + tally.undecided;
             match name(&case).split('-').next().unwrap() {
                 "fires" if fired == 0 => wrong.push(format!("{} is silent", case.display())),
@@ -172,7 +173,7 @@ fn every_case_of_every_check_says_what_is_expected() {
 
 #[test]
 fn every_check_has_a_case_that_fires_one_that_passes_and_a_damaged_one() {
-    let known: BTreeSet<String> = checks::ALL.iter().map(|check| check.id.to_owned()).collect();
+    let known: BTreeSet<String> = checks::ALL.iter().map(|check| check.id.to_string()).collect();
     let present: BTreeSet<String> =
         folders(&fixtures().join("checks")).iter().map(|folder| name(folder)).collect();
     assert_eq!(known, present, "each check has a folder of fixtures, and each folder a check");

@@ -1,12 +1,13 @@
 //! A Croissant description leaves out properties that its format asks for.
 
+use crate::check_id::CheckId;
 use crate::checks::reader::held;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Who};
 use crate::part::Part;
 
 pub(crate) const CHECK: Check = Check {
-    id: "croissant-incomplete",
+    id: CheckId::CroissantIncomplete,
     title: "A Croissant description leaves out properties that its format asks for",
     since: "0.1",
     controls: &["A.7.3"],

@@ -1,5 +1,6 @@
 //! A Croissant description is no valid one.
 
+use crate::check_id::CheckId;
 use crate::checks::and_more;
 use crate::checks::reader::{ReadDocument, held};
 use crate::document::Node;
@@ -9,7 +10,7 @@ use crate::part::{Part, Piece};
 use crate::span::Span;
 
 pub(crate) const CHECK: Check = Check {
-    id: "croissant-invalid",
+    id: CheckId::CroissantInvalid,
     title: "A Croissant description lacks what its format cannot do without",
     since: "0.1",
     controls: &["A.7.3", "A.7.5"],

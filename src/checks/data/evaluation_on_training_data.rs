@@ -1,12 +1,13 @@
 //! The same data trains and evaluates a system.
 
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::register::System;
 use crate::settings::register::{DataUse, Dataset};
 
 pub(crate) const CHECK: Check = Check {
-    id: "evaluation-on-training-data",
+    id: CheckId::EvaluationOnTrainingData,
     title: "The same data trains and evaluates a system",
     since: "0.1",
     controls: &["A.6.2.4", "A.7.4"],

@@ -1,6 +1,7 @@
 //! Nothing says on what basis and how long personal data is kept.
 
 use crate::catalog::FactName;
+use crate::check_id::CheckId;
 use crate::checks::reader::{ReadDocument, held};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
@@ -8,7 +9,7 @@ use crate::part::Part;
 use crate::settings::register::System;
 
 pub(crate) const CHECK: Check = Check {
-    id: "personal-data-unexplained",
+    id: CheckId::PersonalDataUnexplained,
     title: "Nothing says on what basis and how long personal data is kept",
     since: "0.1",
     controls: &["A.7.2", "A.7.3"],

@@ -1,12 +1,13 @@
 //! Two documents of different systems say the same, word for word.
 
+use crate::check_id::CheckId;
 use crate::checks::reader::{ReadDocument, held};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Who};
 use std::collections::BTreeMap;
 
 pub(crate) const CHECK: Check = Check {
-    id: "boilerplate",
+    id: CheckId::Boilerplate,
     title: "Two documents of different systems say the same, word for word",
     since: "0.1",
     controls: &["7.5"],

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use percent_encoding::percent_decode_str;
 
+use crate::check_id::CheckId;
 use crate::checks::and_more;
 use crate::document::{Body, Document, Prose};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
@@ -15,7 +16,7 @@ use crate::snapshot::View;
 use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check = Check {
-    id: "broken-link",
+    id: CheckId::BrokenLink,
     title: "A link of a governance document leads nowhere",
     since: "0.1",
     controls: &["7.5", "A.6.2.7"],

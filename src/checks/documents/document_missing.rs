@@ -2,6 +2,7 @@
 
 use super::{named, subject};
 use crate::change::Edit;
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
 use crate::evidence::{Answer, Requirement};
 use crate::finding::{Gate, Problem, Severity, Who};
@@ -9,7 +10,7 @@ use crate::settings::{covers, risks};
 use crate::span::RepoPath;
 
 pub(crate) const CHECK: Check = Check {
-    id: "document-missing",
+    id: CheckId::DocumentMissing,
     title: "A document that the class and stage of a system ask for is missing",
     since: "0.1",
     controls: &["7.5", "A.6.2.7"],
@@ -68,7 +69,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             Answer::Read(_) | Answer::Pointer(_) | Answer::Typed(_) => Outcome::pass(subject),
             Answer::NotApplicable(_) => Outcome::new(subject, CheckResult::NotApplicable),
             Answer::Unreadable(..) => {
-                Outcome::new(subject, CheckResult::Because("document-unreadable"))
+                Outcome::new(subject, CheckResult::Because(CheckId::DocumentUnreadable))
             }
             Answer::Missing => missing(
                 Problem::new(need.asked.clone(), need.class, format!("{} is missing", named(need)))
@@ -92,7 +93,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 ))
             }
             Answer::UnreadLanguage(..) => {
-                Outcome::new(subject, CheckResult::Because("language-unread"))
+                Outcome::new(subject, CheckResult::Because(CheckId::LanguageUnread))
             }
             Answer::NotRecognised(reading, instead) => {
                 let found = reading.found();

@@ -1,6 +1,7 @@
 //! The review of a document is overdue.
 
 use super::{named, subject};
+use crate::check_id::CheckId;
 use crate::checks::reader::{ReadDocument, files};
 use crate::date::Date;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
@@ -9,7 +10,7 @@ use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check = Check {
-    id: "document-review-overdue",
+    id: CheckId::DocumentReviewOverdue,
     title: "The review of a document is overdue",
     since: "0.1",
     controls: &["7.5", "A.2.4"],

@@ -1,5 +1,6 @@
 //! A document that must be approved is not.
 
+use crate::check_id::CheckId;
 use crate::checks::reader::{ReadDocument, held};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{adds_nothing, says_approved};
@@ -9,7 +10,7 @@ use crate::part::{Part, Piece};
 use crate::settings::people::{People, Person};
 
 pub(crate) const CHECK: Check = Check {
-    id: "document-unapproved",
+    id: CheckId::DocumentUnapproved,
     title: "A document that must be approved is not",
     since: "0.1",
     controls: &["7.5", "5.2", "A.5.3"],

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::Class;
+use crate::check_id::CheckId;
 use crate::document::Damage;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::Answer;
@@ -11,7 +12,7 @@ use crate::part::Part;
 use crate::span::{Place, RepoPath, Span};
 
 pub(crate) const CHECK: Check = Check {
-    id: "document-unreadable",
+    id: CheckId::DocumentUnreadable,
     title: "A governance document could not be read",
     since: "0.1",
     controls: &["7.5"],

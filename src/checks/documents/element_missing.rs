@@ -1,13 +1,14 @@
 //! A document that does not say all it must.
 
 use super::{each_once, named, reading, subject};
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{Answer, Requirement, State};
 use crate::finding::{Gate, Problem, Severity, Who};
 use crate::part::Part;
 
 pub(crate) const CHECK: Check = Check {
-    id: "element-missing",
+    id: CheckId::ElementMissing,
     title: "A document leaves out something its kind must say",
     since: "0.1",
     controls: &["7.5", "A.6.2.7"],

@@ -1,12 +1,13 @@
 //! Nothing says how an outcome about a person can be explained.
 
 use crate::catalog::FactName;
+use crate::check_id::CheckId;
 use crate::checks::reader::{ReadDocument, held};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Who};
 
 pub(crate) const CHECK: Check = Check {
-    id: "explanation-missing",
+    id: CheckId::ExplanationMissing,
     title: "Nothing says how an outcome about a person can be explained",
     since: "0.1",
     controls: &["A.8.2", "A.9.2", "A.6.2.7"],

@@ -1,13 +1,14 @@
 //! A document in a language that the gate cannot read.
 
 use super::{named, subject};
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
 use crate::evidence::{Answer, Requirement};
 use crate::finding::{Gate, Problem, Severity, Who};
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
-    id: "language-unread",
+    id: CheckId::LanguageUnread,
     title: "A document is written in a language without synonyms",
     since: "0.1",
     controls: &["7.5"],

@@ -14,6 +14,7 @@ pub(super) mod section_thin;
 
 use std::collections::BTreeSet;
 
+use crate::check_id::CheckId;
 use crate::engine::CheckResult;
 use crate::evidence::{Answer, Evidence, Reading, Requirement};
 use crate::finding::Subject;
@@ -43,12 +44,12 @@ fn reading(answer: &Answer) -> Result<&Reading, CheckResult> {
         Answer::Pointer(_) | Answer::Typed(_) | Answer::NotApplicable(_) => {
             Err(CheckResult::NotApplicable)
         }
-        Answer::Unreadable(..) => Err(CheckResult::Because("document-unreadable")),
+        Answer::Unreadable(..) => Err(CheckResult::Because(CheckId::DocumentUnreadable)),
         Answer::NotThere { .. }
         | Answer::NotRecognised(..)
         | Answer::EmptySection(_)
-        | Answer::Missing => Err(CheckResult::Because("document-missing")),
-        Answer::UnreadLanguage(..) => Err(CheckResult::Because("language-unread")),
+        | Answer::Missing => Err(CheckResult::Because(CheckId::DocumentMissing)),
+        Answer::UnreadLanguage(..) => Err(CheckResult::Because(CheckId::LanguageUnread)),
     }
 }
 

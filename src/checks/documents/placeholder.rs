@@ -1,6 +1,7 @@
 //! A document that only holds a place for what it must say.
 
 use super::{each_once, named, reading};
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{Answer, ElementReading, Reading, Requirement, State};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
@@ -8,7 +9,7 @@ use crate::part::Part;
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
-    id: "placeholder",
+    id: CheckId::Placeholder,
     title: "A document holds a placeholder where it must say something",
     since: "0.1",
     controls: &["7.5", "A.6.2.7"],

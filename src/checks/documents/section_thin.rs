@@ -1,5 +1,6 @@
 //! A section that a card is for says very little.
 
+use crate::check_id::CheckId;
 use crate::checks::and_more;
 use crate::checks::reader::{ReadDocument, held};
 use crate::document::Body;
@@ -10,7 +11,7 @@ use crate::finding::{Gate, Problem, Severity, Who};
 use crate::part::Part;
 
 pub(crate) const CHECK: Check = Check {
-    id: "section-thin",
+    id: CheckId::SectionThin,
     title: "A section that a card is for says very little",
     since: "0.1",
     controls: &["A.6.2.7", "A.7.3"],

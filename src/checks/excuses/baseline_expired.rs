@@ -1,12 +1,13 @@
 //! Entries of the baseline whose term is over.
 
 use crate::catalog::Class;
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Who};
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
-    id: "baseline-expired",
+    id: CheckId::BaselineExpired,
     title: "An entry of the baseline was to be looked at again",
     since: "0.1",
     controls: &["7.5", "6.1.3"],

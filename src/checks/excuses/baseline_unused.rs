@@ -1,13 +1,14 @@
 //! Entries of the baseline that are about nothing.
 
 use crate::catalog::Class;
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Who};
 use crate::settings::baseline::BaselineEntry;
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
-    id: "baseline-unused",
+    id: CheckId::BaselineUnused,
     title: "An entry of the baseline is about nothing that is there",
     since: "0.1",
     controls: &["7.5", "6.1.3"],
@@ -41,7 +42,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let Some(check) =
             entries.first().and_then(|(_, entry)| super::excusable(context, &entry.check.value))
         else {
-            return CheckResult::Because("settings-invalid");
+            return CheckResult::Because(CheckId::SettingsInvalid);
         };
         let findings = super::findings(check, context);
         let is_unused = |entry: &BaselineEntry| {

@@ -8,6 +8,7 @@ pub(super) mod waiver_unused;
 
 use std::collections::BTreeMap;
 
+use crate::check_id::NamedCheck;
 use crate::engine::{Check, CheckResult, Context, Outcome};
 use crate::finding::{Finding, Subject};
 use crate::settings::baseline::BaselineEntry;
@@ -15,8 +16,8 @@ use crate::span::RepoPath;
 
 /// The check of an id, if it is one that may be excused. The others are not run here: they would
 /// ask themselves what they find.
-fn excusable(context: &Context<'_>, id: &str) -> Option<&'static Check> {
-    context.table.iter().copied().find(|check| check.id == id && check.is_excusable())
+fn excusable(context: &Context<'_>, named: &NamedCheck) -> Option<&'static Check> {
+    context.table.iter().copied().find(|check| *named == check.id && check.is_excusable())
 }
 
 /// What a check finds, whatever excuses it.
@@ -29,14 +30,14 @@ fn by_check(
     context: &Context<'_>,
     judge: impl Fn(&[(&RepoPath, &BaselineEntry)]) -> CheckResult,
 ) -> Vec<Outcome> {
-    let mut entries: BTreeMap<&str, Vec<(&RepoPath, &BaselineEntry)>> = BTreeMap::new();
+    let mut entries: BTreeMap<&NamedCheck, Vec<(&RepoPath, &BaselineEntry)>> = BTreeMap::new();
     for baseline in &context.proposed.baselines {
         for entry in &baseline.entries {
             entries.entry(&entry.check.value).or_default().push((&baseline.file, entry));
         }
     }
-    let outcome = |(check, entries): (&str, Vec<(&RepoPath, &BaselineEntry)>)| {
-        Outcome::new(Subject::Baseline(check.to_owned()), judge(&entries))
+    let outcome = |(check, entries): (&NamedCheck, Vec<(&RepoPath, &BaselineEntry)>)| {
+        Outcome::new(Subject::Baseline(check.clone()), judge(&entries))
     };
     entries.into_iter().map(outcome).collect()
 }

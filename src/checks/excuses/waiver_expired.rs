@@ -1,13 +1,14 @@
 //! Waivers that ended.
 
 use crate::catalog::Class;
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::waiver::Waiver;
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
-    id: "waiver-expired",
+    id: CheckId::WaiverExpired,
     title: "A waiver no longer holds",
     since: "0.1",
     controls: &["7.5", "6.1.3"],

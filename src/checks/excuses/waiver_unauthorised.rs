@@ -1,6 +1,7 @@
 //! Waivers without authority.
 
 use crate::catalog::Class;
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Subject, Who};
 use crate::part::Part;
@@ -8,7 +9,7 @@ use crate::settings::waiver::Waiver;
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
-    id: "waiver-unauthorised",
+    id: CheckId::WaiverUnauthorised,
     title: "A waiver was approved by somebody who may not",
     since: "0.1",
     controls: &["5.3", "6.1.3"],

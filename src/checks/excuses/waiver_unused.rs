@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::Class;
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
 use crate::finding::{Finding, Gate, Problem, Severity, Subject, Who};
 use crate::settings::waiver::Waiver;
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
-    id: "waiver-unused",
+    id: CheckId::WaiverUnused,
     title: "A waiver excuses nothing",
     since: "0.1",
     controls: &["7.5", "6.1.3"],
@@ -40,14 +41,14 @@ ISO/IEC 42001:2023 clauses 6.1.3 and 7.5.
 ";
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    let mut found: BTreeMap<&str, Vec<Finding>> = BTreeMap::new();
+    let mut found: BTreeMap<CheckId, Vec<Finding>> = BTreeMap::new();
     let judge = |waiver: &Waiver| {
         let subject = Subject::Waiver(waiver.id.value.clone());
         if !waiver.is_in_force(context.today) {
-            return Outcome::new(subject, CheckResult::Because("waiver-expired"));
+            return Outcome::new(subject, CheckResult::Because(CheckId::WaiverExpired));
         }
         let Some(check) = super::excusable(context, &waiver.check.value) else {
-            return Outcome::new(subject, CheckResult::Because("settings-invalid"));
+            return Outcome::new(subject, CheckResult::Because(CheckId::SettingsInvalid));
         };
         let findings = found.entry(check.id).or_insert_with(|| super::findings(check, context));
         if findings.iter().any(|finding| waiver.is_about(finding)) {

@@ -1,12 +1,13 @@
 //! A system is declared minimal beside facts that speak against it.
 
 use crate::catalog::{Class, FactName};
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::register::System;
 
 pub(crate) const CHECK: Check = Check {
-    id: "class-contradicted",
+    id: CheckId::ClassContradicted,
     title: "A system is declared minimal beside facts that speak against it",
     since: "0.1",
     controls: &["6.1.2", "A.5.2"],

@@ -2,6 +2,7 @@
 
 use globset::{Candidate, GlobSet};
 
+use crate::check_id::CheckId;
 use crate::checks::and_more;
 use crate::document::Spanned;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
@@ -12,7 +13,7 @@ use crate::settings::register::System;
 use crate::snapshot::Snapshot;
 
 pub(crate) const CHECK: Check = Check {
-    id: "declared-path-missing",
+    id: CheckId::DeclaredPathMissing,
     title: "The register names a file that is not in the repository",
     since: "0.1",
     controls: &["A.4.2", "A.4.4"],

@@ -2,12 +2,13 @@
 
 use crate::asset::AssetKind;
 use crate::catalog::FactName;
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::register::System;
 
 pub(crate) const CHECK: Check = Check {
-    id: "generative-undeclared",
+    id: CheckId::GenerativeUndeclared,
     title: "A system calls a generative model and does not say so",
     since: "0.1",
     controls: &["A.6.2.4", "A.9.2"],

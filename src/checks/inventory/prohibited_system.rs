@@ -1,11 +1,12 @@
 //! A system of a class that must not exist.
 
 use crate::catalog::{Class, Stage};
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Subject, Who};
 
 pub(crate) const CHECK: Check = Check {
-    id: "prohibited-system",
+    id: CheckId::ProhibitedSystem,
     title: "A system is declared prohibited and is not retired",
     since: "0.1",
     controls: &["6.1.3", "A.9.4"],

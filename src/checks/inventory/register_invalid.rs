@@ -1,12 +1,13 @@
 //! A register with mistakes in it.
 
+use crate::check_id::CheckId;
 use crate::checks::problem_of_mistakes;
 use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
 use crate::fact::Fact;
 use crate::finding::{Gate, Subject};
 
 pub(crate) const CHECK: Check = Check {
-    id: "register-invalid",
+    id: CheckId::RegisterInvalid,
     title: "The register of AI systems has mistakes",
     since: "0.1",
     controls: &["A.4.2", "A.3.2", "7.5"],
@@ -45,7 +46,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let subject = Subject::Register;
     if let Some(mistake) = &repo.declared.mistake {
         if repo.register_damage().is_some() {
-            return vec![Outcome::new(subject, CheckResult::Because("document-unreadable"))];
+            return vec![Outcome::new(subject, CheckResult::Because(CheckId::DocumentUnreadable))];
         }
         return vec![Outcome::fail(subject, problem_of_mistakes(mistake, &[], REMEDY))];
     }

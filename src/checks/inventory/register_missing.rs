@@ -2,6 +2,7 @@
 
 use crate::asset::Asset;
 use crate::catalog::Class;
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
 use crate::fact::Fact;
 use crate::finding::{Gate, Problem, Subject, Who};
@@ -10,7 +11,7 @@ use crate::settings::register::{FILE, Register};
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
-    id: "register-missing",
+    id: CheckId::RegisterMissing,
     title: "The repository uses AI and has no register of AI systems",
     since: "0.1",
     controls: &["A.4.2", "4.3"],
@@ -62,7 +63,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let repo = context.judged;
     if let Fact::Known(register) = &repo.declared.register {
         if register.systems.is_empty() && !register.mistakes.is_empty() {
-            return vec![Outcome::new(Subject::Register, CheckResult::Because("register-invalid"))];
+            return vec![Outcome::new(
+                Subject::Register,
+                CheckResult::Because(CheckId::RegisterInvalid),
+            )];
         }
         return vec![match repo.inventory.evidence().filter(|_| register.systems.is_empty()) {
             None => Outcome::pass(Subject::Register),

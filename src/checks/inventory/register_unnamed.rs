@@ -2,12 +2,13 @@
 
 use crate::asset::PathRole;
 use crate::catalog::Class;
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check = Check {
-    id: "register-unnamed",
+    id: CheckId::RegisterUnnamed,
     title: "A register in a subfolder is named by no other",
     since: "0.1",
     controls: &["A.4.2", "4.3"],

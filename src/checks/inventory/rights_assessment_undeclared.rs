@@ -1,12 +1,13 @@
 //! Nobody said whether a fundamental rights impact assessment is owed.
 
 use crate::catalog::{Class, FactName, Stage};
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::register::System;
 
 pub(crate) const CHECK: Check = Check {
-    id: "rights-assessment-undeclared",
+    id: CheckId::RightsAssessmentUndeclared,
     title: "Nobody said whether a fundamental rights impact assessment is owed",
     since: "0.1",
     controls: &["A.5.4"],

@@ -1,5 +1,6 @@
 //! A system without a reasoned risk class.
 
+use crate::check_id::CheckId;
 use crate::checks::says;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Subject, Who};
@@ -8,7 +9,7 @@ use crate::settings::register::System;
 use crate::span::Span;
 
 pub(crate) const CHECK: Check = Check {
-    id: "risk-class-undeclared",
+    id: CheckId::RiskClassUndeclared,
     title: "A system has no risk class with reason, screening, decider and date",
     since: "0.1",
     controls: &["6.1.2", "A.5.2"],

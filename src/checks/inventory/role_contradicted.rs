@@ -1,13 +1,14 @@
 //! A system is declared as only used, and is built here.
 
 use crate::asset::AssetKind;
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::register::OurRole;
 use crate::settings::register::System;
 
 pub(crate) const CHECK: Check = Check {
-    id: "role-contradicted",
+    id: CheckId::RoleContradicted,
     title: "A system is declared as only used, and is built here",
     since: "0.1",
     controls: &["A.10.2", "4.3"],

@@ -1,12 +1,13 @@
 //! A system is declared in an earlier stage than its files suggest.
 
 use crate::catalog::Stage;
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::register::System;
 
 pub(crate) const CHECK: Check = Check {
-    id: "stage-contradicted",
+    id: CheckId::StageContradicted,
     title: "A system is declared in an earlier stage than its files suggest",
     since: "0.1",
     controls: &["A.6.1.3", "8.1"],

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::undeclared;
 use crate::asset::{Asset, AssetKind};
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject};
 use crate::model::RepositoryModel;
 use crate::span::RepoPath;
 
 pub(crate) const CHECK: Check = Check {
-    id: "undeclared-dataset",
+    id: CheckId::UndeclaredDataset,
     title: "A dataset is loaded or kept here that no system declares",
     since: "0.1",
     controls: &["A.4.3", "A.7.3"],

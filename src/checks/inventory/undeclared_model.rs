@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::asset::{Asset, AssetKind};
+use crate::check_id::CheckId;
 use crate::checks::and_more;
 use crate::checks::inventory::undeclared;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
@@ -11,7 +12,7 @@ use crate::model::RepositoryModel;
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
-    id: "undeclared-model",
+    id: CheckId::UndeclaredModel,
     title: "A model is used that no system declares",
     since: "0.1",
     controls: &["A.4.2", "A.4.4", "A.10.3"],
@@ -87,7 +88,7 @@ fn unread(context: &Context<'_>) -> Option<Outcome> {
         "make the content available, or name the file under \
         `ignore` with a reason",
     );
-    Some(Outcome::undecided(Subject::Check(CHECK.id.to_owned()), problem))
+    Some(Outcome::undecided(Subject::Check(CHECK.id), problem))
 }
 
 fn problem(repo: &RepositoryModel<'_>, assets: &[&Asset]) -> Problem {

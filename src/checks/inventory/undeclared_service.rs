@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::asset::{Asset, AssetKind};
+use crate::check_id::CheckId;
 use crate::checks::inventory::fault_across;
 use crate::detect::same_service;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Severity, Subject, Who};
 
 pub(crate) const CHECK: Check = Check {
-    id: "undeclared-service",
+    id: CheckId::UndeclaredService,
     title: "A hosted model is called that no system declares",
     since: "0.1",
     controls: &["A.10.3", "A.4.2"],

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::asset::{Asset, AssetKind};
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::part::Part;
 use crate::span::RepoPath;
 
 pub(crate) const CHECK: Check = Check {
-    id: "unowned-ai-code",
+    id: CheckId::UnownedAiCode,
     title: "Code that defines, trains or calls a model belongs to no declared system",
     since: "0.1",
     controls: &["A.4.2", "A.3.2"],

@@ -1,11 +1,12 @@
 //! Weights can run code when they are loaded.
 
 use crate::asset::AssetKind;
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
 
 pub(crate) const CHECK: Check = Check {
-    id: "code-on-load",
+    id: CheckId::CodeOnLoad,
     title: "Weights can run code when they are loaded",
     since: "0.1",
     controls: &["A.6.2.4", "A.10.3"],

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::check_id::CheckId;
 use crate::checks::reader::{ReadDocument, held};
 use crate::digest::is_sha256;
 use crate::document::prose::BlockKind;
@@ -15,7 +16,7 @@ use crate::settings::register::{Model, System};
 use crate::span::Span;
 
 pub(crate) const CHECK: Check = Check {
-    id: "digest-differs",
+    id: CheckId::DigestDiffers,
     title: "A document states another digest than that of the weights here",
     since: "0.1",
     controls: &["A.4.4", "A.6.2.4", "A.6.2.7"],

@@ -1,5 +1,6 @@
 //! A document quotes a value that its report does not hold.
 
+use crate::check_id::CheckId;
 use crate::checks::reader::{ReadDocument, held};
 use crate::document::Body;
 use crate::document::prose::{BlockKind, Cell};
@@ -10,7 +11,7 @@ use crate::part::Part;
 use crate::settings::register::System;
 
 pub(crate) const CHECK: Check = Check {
-    id: "metric-differs",
+    id: CheckId::MetricDiffers,
     title: "A document quotes a value that its report does not hold",
     since: "0.1",
     controls: &["A.6.2.4", "A.6.2.7"],

@@ -1,11 +1,12 @@
 //! Two places state the purpose of a system in different words.
 
+use crate::check_id::CheckId;
 use crate::checks::reader::{ReadDocument, files};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Who};
 
 pub(crate) const CHECK: Check = Check {
-    id: "purpose-differs",
+    id: CheckId::PurposeDiffers,
     title: "Two places state the purpose of a system in different words",
     since: "0.1",
     controls: &["A.9.4", "A.8.2"],

@@ -1,5 +1,6 @@
 //! A measured value misses a threshold of the register.
 
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{Found, measured};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
@@ -8,7 +9,7 @@ use crate::settings::register::System;
 use crate::settings::register::Threshold;
 
 pub(crate) const CHECK: Check = Check {
-    id: "threshold-missed",
+    id: CheckId::ThresholdMissed,
     title: "A measured value misses a threshold of the register",
     since: "0.1",
     controls: &["A.6.2.4", "A.6.2.2"],

@@ -1,5 +1,6 @@
 //! A document describes another version than the register declares.
 
+use crate::check_id::CheckId;
 use crate::checks::reader::version;
 use crate::checks::reader::{ReadDocument, held};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
@@ -10,7 +11,7 @@ use crate::settings::register::System;
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
-    id: "version-differs",
+    id: CheckId::VersionDiffers,
     title: "A document describes another version than the register declares",
     since: "0.1",
     controls: &["A.6.2.7", "A.6.2.4", "A.6.2.5", "7.5"],

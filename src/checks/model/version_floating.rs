@@ -1,5 +1,6 @@
 //! A supplied model or dataset is not pinned.
 
+use crate::check_id::CheckId;
 use crate::document::Spanned;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
@@ -8,7 +9,7 @@ use crate::settings::register::System;
 use crate::span::Span;
 
 pub(crate) const CHECK: Check = Check {
-    id: "version-floating",
+    id: CheckId::VersionFloating,
     title: "A supplied model or dataset is not pinned",
     since: "0.1",
     controls: &["A.10.3", "A.7.5", "A.4.4"],

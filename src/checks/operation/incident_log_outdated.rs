@@ -1,5 +1,6 @@
 //! Nobody confirmed the incident log for three months.
 
+use crate::check_id::CheckId;
 use crate::checks::reader::{ReadDocument, held};
 use crate::date::Date;
 use crate::document::Body;
@@ -8,7 +9,7 @@ use crate::evidence::Region;
 use crate::finding::{Gate, Problem, Severity, Who};
 
 pub(crate) const CHECK: Check = Check {
-    id: "incident-log-outdated",
+    id: CheckId::IncidentLogOutdated,
     title: "Nobody confirmed the incident log for three months",
     since: "0.1",
     controls: &["A.8.4", "10.2"],

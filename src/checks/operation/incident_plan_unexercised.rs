@@ -1,12 +1,13 @@
 //! The plan for incidents was not exercised for a year.
 
 use crate::catalog::{Class, Stage};
+use crate::check_id::CheckId;
 use crate::checks::reader::{ReadDocument, held};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Who};
 
 pub(crate) const CHECK: Check = Check {
-    id: "incident-plan-unexercised",
+    id: CheckId::IncidentPlanUnexercised,
     title: "The plan for incidents was not exercised for a year",
     since: "0.1",
     controls: &["A.8.4"],

@@ -1,13 +1,14 @@
 //! Logs are kept for less time than they must be.
 
 use crate::catalog::Class;
+use crate::check_id::CheckId;
 use crate::checks::reader::{ReadDocument, held};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::months_in;
 use crate::finding::{Gate, Problem, Severity, Who};
 
 pub(crate) const CHECK: Check = Check {
-    id: "log-retention-too-short",
+    id: CheckId::LogRetentionTooShort,
     title: "Logs are kept for less time than they must be",
     since: "0.1",
     controls: &["A.6.2.8"],

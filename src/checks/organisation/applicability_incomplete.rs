@@ -1,6 +1,7 @@
 //! The statement of applicability leaves a control open.
 
 use crate::catalog;
+use crate::check_id::CheckId;
 use crate::checks::and_more;
 use crate::checks::reader::{ReadDocument, held};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
@@ -11,7 +12,7 @@ use crate::part::{Part, Piece, Reason};
 use std::collections::BTreeMap;
 
 pub(crate) const CHECK: Check = Check {
-    id: "applicability-incomplete",
+    id: CheckId::ApplicabilityIncomplete,
     title: "The statement of applicability leaves a control open",
     since: "0.1",
     controls: &["6.1.3"],

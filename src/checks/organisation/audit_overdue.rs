@@ -1,11 +1,12 @@
 //! The last internal audit or management review is more than a year ago.
 
+use crate::check_id::CheckId;
 use crate::checks::reader::{ReadDocument, held};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Who};
 
 pub(crate) const CHECK: Check = Check {
-    id: "audit-overdue",
+    id: CheckId::AuditOverdue,
     title: "The last internal audit or management review is more than a year ago",
     since: "0.1",
     controls: &["9.2", "9.3"],

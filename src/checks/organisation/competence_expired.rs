@@ -1,12 +1,13 @@
 //! Competence for a role is not shown, or no longer valid.
 
+use crate::check_id::CheckId;
 use crate::checks::reader::{ReadDocument, held};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{Day, Row, date_in};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
 
 pub(crate) const CHECK: Check = Check {
-    id: "competence-expired",
+    id: CheckId::CompetenceExpired,
     title: "Competence for a role is not shown, or no longer valid",
     since: "0.1",
     controls: &["7.2", "A.4.6"],

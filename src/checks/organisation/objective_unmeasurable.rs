@@ -1,12 +1,13 @@
 //! An objective lacks metric, target, owner, date or evaluation.
 
+use crate::check_id::CheckId;
 use crate::checks::reader::{ReadDocument, held};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::part::Part;
 
 pub(crate) const CHECK: Check = Check {
-    id: "objective-unmeasurable",
+    id: CheckId::ObjectiveUnmeasurable,
     title: "An objective lacks metric, target, owner, date or evaluation",
     since: "0.1",
     controls: &["6.2", "A.6.1.2", "A.9.3"],

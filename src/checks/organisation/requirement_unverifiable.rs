@@ -1,11 +1,12 @@
 //! A requirement says nothing of how it is accepted.
 
+use crate::check_id::CheckId;
 use crate::checks::reader::{ReadDocument, held};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
 
 pub(crate) const CHECK: Check = Check {
-    id: "requirement-unverifiable",
+    id: CheckId::RequirementUnverifiable,
     title: "A requirement says nothing of how it is accepted",
     since: "0.1",
     controls: &["A.6.2.2"],

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use crate::catalog::Class;
+use crate::check_id::CheckId;
 use crate::document::{Spanned, meant};
 use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
 use crate::fact::Fact;
@@ -14,7 +15,7 @@ use crate::settings::register::{Register, System};
 use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check = Check {
-    id: "owner-unknown",
+    id: CheckId::OwnerUnknown,
     title: "Somebody named in the register is not among the people, or no longer",
     since: "0.1",
     controls: &["A.3.2", "5.3"],
@@ -69,7 +70,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 .unreadable
                 .iter()
                 .any(|(path, _)| path.to_string().ends_with(FILE));
-            let cause = if damaged { "document-unreadable" } else { "settings-invalid" };
+            let cause =
+                if damaged { CheckId::DocumentUnreadable } else { CheckId::SettingsInvalid };
             vec![Outcome::new(Subject::File(RepoPath::from(FILE)), CheckResult::Because(cause))]
         }
         Fact::Absent => named.first().map(|first| absent(context, first)).into_iter().collect(),

@@ -1,6 +1,7 @@
 //! Nobody holds a role that the class of a system needs.
 
 use crate::catalog::{Class, Role};
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::fact::Fact;
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
@@ -8,7 +9,7 @@ use crate::part::Part;
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
-    id: "role-unfilled",
+    id: CheckId::RoleUnfilled,
     title: "Nobody holds a role that the class of a system needs",
     since: "0.1",
     controls: &["A.3.2", "5.3"],

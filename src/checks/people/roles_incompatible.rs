@@ -1,6 +1,7 @@
 //! Somebody holds roles that must be apart.
 
 use crate::catalog::Role;
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::fact::Fact;
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
@@ -8,7 +9,7 @@ use crate::part::{Part, Piece, Reason};
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
-    id: "roles-incompatible",
+    id: CheckId::RolesIncompatible,
     title: "Somebody holds roles that must be apart",
     since: "0.1",
     controls: &["A.3.2", "5.3"],

@@ -1,6 +1,7 @@
 //! An action is overdue, or closed without a look at its effect.
 
 use super::class_of;
+use crate::check_id::CheckId;
 use crate::checks::reader::{ReadDocument, held};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{Day, Row, date_in};
@@ -9,7 +10,7 @@ use crate::settings::risks::{Action, RiskRegister};
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
-    id: "action-overdue",
+    id: CheckId::ActionOverdue,
     title: "An action is overdue, or closed without a look at its effect",
     since: "0.1",
     controls: &["8.3", "10.2"],

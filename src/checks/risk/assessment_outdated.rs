@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::Class;
+use crate::check_id::CheckId;
 use crate::checks::reader::held;
 use crate::date::Date;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
@@ -15,7 +16,7 @@ use crate::snapshot::{Entry, ObjectId, Snapshot};
 use crate::span::{Place, RepoPath, Span};
 
 pub(crate) const CHECK: Check = Check {
-    id: "assessment-outdated",
+    id: CheckId::AssessmentOutdated,
     title: "A change to a model or its data is not covered by an assessment",
     since: "0.1",
     controls: &["8.2", "8.4", "A.5.2"],

@@ -1,6 +1,7 @@
 //! A risk that does not say all a risk must say.
 
 use super::{RiskStanding, class_of, standing};
+use crate::check_id::CheckId;
 use crate::checks::reader::{ReadDocument, held};
 use crate::checks::says;
 use crate::date::Date;
@@ -12,7 +13,7 @@ use crate::settings::risks::{self, Risk, RiskRegister, Treatment};
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
-    id: "risk-entry-incomplete",
+    id: CheckId::RiskEntryIncomplete,
     title: "An entry of a risk register leaves out what a risk must say",
     since: "0.1",
     controls: &["6.1.2", "6.1.3", "8.3"],

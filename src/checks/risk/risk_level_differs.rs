@@ -1,6 +1,7 @@
 //! The stated level of a risk is not what its likelihood and impact give.
 
 use crate::catalog::DocumentLanguage;
+use crate::check_id::CheckId;
 use crate::checks::reader::{ReadDocument, held};
 use crate::document::Body;
 use crate::document::prose::BlockKind;
@@ -10,7 +11,7 @@ use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::part::{Part, Piece, Reason};
 
 pub(crate) const CHECK: Check = Check {
-    id: "risk-level-differs",
+    id: CheckId::RiskLevelDiffers,
     title: "The stated level of a risk is not what its likelihood and impact give",
     since: "0.1",
     controls: &["6.1.2"],

@@ -2,6 +2,7 @@
 
 use super::class_of;
 use crate::catalog;
+use crate::check_id::CheckId;
 use crate::checks::reader::{held, names};
 use crate::document::{Body, Node, Spanned};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
@@ -13,7 +14,7 @@ use crate::settings::risks::{Risk, RiskRegister};
 use crate::span::{Place, Span};
 
 pub(crate) const CHECK: Check = Check {
-    id: "risk-link-broken",
+    id: CheckId::RiskLinkBroken,
     title: "A risk names a control, requirement, test or acceptance that is not there",
     since: "0.1",
     controls: &["6.1.3", "8.3"],

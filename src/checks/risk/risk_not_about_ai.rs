@@ -1,6 +1,7 @@
 //! A risk register names no risk of an AI system.
 
 use super::class_of;
+use crate::check_id::CheckId;
 use crate::checks::reader::held;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::is_about_ai;
@@ -9,7 +10,7 @@ use crate::settings::risks::About;
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
-    id: "risk-not-about-ai",
+    id: CheckId::RiskNotAboutAi,
     title: "A risk register names no risk of an AI system",
     since: "0.1",
     controls: &["6.1.2", "8.2"],

@@ -1,13 +1,14 @@
 //! A risk was not reviewed for a year.
 
 use super::class_of;
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::risks::{Risk, RiskRegister, Status};
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
-    id: "risk-review-overdue",
+    id: CheckId::RiskReviewOverdue,
     title: "A risk was not reviewed for a year",
     since: "0.1",
     controls: &["8.2", "6.1.2"],

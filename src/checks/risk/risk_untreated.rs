@@ -1,6 +1,7 @@
 //! A risk above the threshold that nobody treats or accepts.
 
 use super::{RiskStanding, class_of, standing};
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Subject, Who};
 use crate::part::{Measure, Part, Piece};
@@ -8,7 +9,7 @@ use crate::settings::risks::{Risk, RiskRegister};
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
-    id: "risk-untreated",
+    id: CheckId::RiskUntreated,
     title: "A risk above the threshold is neither treated nor accepted",
     since: "0.1",
     controls: &["6.1.3", "8.3"],

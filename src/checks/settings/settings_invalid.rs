@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::check_id::{CheckId, NamedCheck};
 use crate::checks::{RULE_SET, problem_of_mistakes};
 use crate::document::meant;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
@@ -15,7 +16,7 @@ use crate::settings::register::Register;
 use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check = Check {
-    id: "settings-invalid",
+    id: CheckId::SettingsInvalid,
     title: "The rules, the people or the excuses have mistakes",
     since: "0.1",
     controls: &["7.5", "8.1"],
@@ -88,15 +89,16 @@ fn mistakes_of(context: &Context<'_>, governance: &Governance) -> BTreeMap<RepoP
     for mistake in &governance.mistakes {
         add(&mistake.place, mistake.message.clone());
     }
+    let check_of = |named: &NamedCheck| context.table.iter().find(|check| *named == check.id);
+    let hint_for = |named: &NamedCheck| {
+        meant(named.as_str(), context.table.iter().map(|check| check.id.name()))
+    };
     for (id, place) in &governance.rules.settings {
-        match context.table.iter().find(|check| check.id == id) {
-            None => {
-                let hint = meant(id, context.table.iter().map(|check| check.id));
-                add(place, format!("`{id}` is no check{hint}"));
-            }
+        match check_of(id) {
+            None => add(place, format!("`{id}` is no check{}", hint_for(id))),
             Some(check)
                 if check.is_floor()
-                    && governance.rules.severity(id, Severity::Error) < Severity::Error =>
+                    && governance.rules.severity(check.id, Severity::Error) < Severity::Error =>
             {
                 add(place, format!("`{id}` can never be lowered"));
             }
@@ -106,11 +108,8 @@ fn mistakes_of(context: &Context<'_>, governance: &Governance) -> BTreeMap<RepoP
     for waiver in &governance.waivers {
         let place = Place::bytes(waiver.file.clone(), waiver.check.span);
         let id = &waiver.check.value;
-        match context.table.iter().find(|check| check.id == id) {
-            None => {
-                let hint = meant(id, context.table.iter().map(|check| check.id));
-                add(&place, format!("`{id}` is no check{hint}"));
-            }
+        match check_of(id) {
+            None => add(&place, format!("`{id}` is no check{}", hint_for(id))),
             Some(check) if !check.is_waivable() => {
                 add(&place, format!("`{id}` can never be waived"))
             }
@@ -132,7 +131,7 @@ fn mistakes_of(context: &Context<'_>, governance: &Governance) -> BTreeMap<RepoP
     for baseline in &governance.baselines {
         for entry in &baseline.entries {
             let place = Place::bytes(baseline.file.clone(), entry.check.span);
-            match context.table.iter().find(|check| check.id == entry.check.value) {
+            match check_of(&entry.check.value) {
                 None => add(&place, format!("`{}` is no check", entry.check.value)),
                 Some(check) if !check.is_excusable() => {
                     add(&place, format!("`{}` can never be baselined", entry.check.value))

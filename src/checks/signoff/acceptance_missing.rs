@@ -1,5 +1,6 @@
 //! The risk register says that a risk is accepted, and no record says so.
 
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::gate::Decision;
@@ -8,7 +9,7 @@ use crate::signoff::DueDecision;
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
-    id: "acceptance-missing",
+    id: CheckId::AcceptanceMissing,
     title: "A risk is marked as accepted, and no record says so",
     since: "0.1",
     controls: &["6.1.3", "8.3"],

@@ -1,11 +1,12 @@
 //! A condition of a decision is overdue, or was closed by nobody who may.
 
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Severity};
 use crate::signoff::SignOffProperty;
 
 pub(crate) const CHECK: Check = Check {
-    id: "condition-overdue",
+    id: CheckId::ConditionOverdue,
     title: "A condition of a decision is overdue, or was closed by nobody who may",
     since: "0.1",
     controls: &["6.1.3", "8.3"],

@@ -1,13 +1,14 @@
 //! An emergency that does not count.
 
 use crate::catalog::Class;
+use crate::check_id::CheckId;
 use crate::checks::fallback;
 use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
 use crate::finding::{FindingKind, Gate, Problem, Subject, Who};
 use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check = Check {
-    id: "emergency-invalid",
+    id: CheckId::EmergencyInvalid,
     title: "An emergency does not count",
     since: "0.1",
     controls: &["8.1", "6.1.3"],

@@ -18,6 +18,7 @@ pub(super) mod signer_not_independent;
 pub(super) mod signer_unauthorised;
 
 use crate::catalog::Class;
+use crate::check_id::CheckId;
 use crate::checks::decision;
 use crate::engine::{CheckResult, Context, Outcome};
 use crate::finding::{FindingKind, Gate, Problem, Subject, Who};
@@ -26,7 +27,7 @@ use crate::signoff::{DueDecision, SignOffFlaw, SignOffProperty};
 use crate::span::Place;
 
 /// The check that tells of a property.
-fn check_of(property: SignOffProperty) -> &'static str {
+fn check_of(property: SignOffProperty) -> CheckId {
     match property {
         SignOffProperty::Present => sign_off_missing::CHECK.id,
         SignOffProperty::Valid => sign_off_invalid::CHECK.id,

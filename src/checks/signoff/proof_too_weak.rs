@@ -1,11 +1,12 @@
 //! That somebody signed is only claimed.
 
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Severity};
 use crate::signoff::SignOffProperty;
 
 pub(crate) const CHECK: Check = Check {
-    id: "proof-too-weak",
+    id: CheckId::ProofTooWeak,
     title: "That somebody signed is only claimed",
     since: "0.1",
     controls: &["6.1.3", "7.5"],

@@ -1,6 +1,7 @@
 //! A merged file of a sign-off is edited or removed.
 
 use crate::catalog::Class;
+use crate::check_id::CheckId;
 use crate::checks::fallback;
 use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Subject, Who};
@@ -8,7 +9,7 @@ use crate::signoff::{Altered, FOLDER};
 use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check = Check {
-    id: "record-altered",
+    id: CheckId::RecordAltered,
     title: "A merged file of a sign-off is edited or removed",
     since: "0.1",
     controls: &["7.5", "6.1.3"],

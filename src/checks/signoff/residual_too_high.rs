@@ -1,11 +1,12 @@
 //! More risk remains than anybody may accept.
 
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::Gate;
 use crate::signoff::SignOffProperty;
 
 pub(crate) const CHECK: Check = Check {
-    id: "residual-too-high",
+    id: CheckId::ResidualTooHigh,
     title: "More risk remains than anybody may accept",
     since: "0.1",
     controls: &["6.1.1", "6.1.3"],

@@ -1,11 +1,12 @@
 //! The dates of a signature cannot be.
 
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Severity};
 use crate::signoff::SignOffProperty;
 
 pub(crate) const CHECK: Check = Check {
-    id: "sign-off-dates-impossible",
+    id: CheckId::SignOffDatesImpossible,
     title: "The dates of a signature cannot be",
     since: "0.1",
     controls: &["A.6.2.5", "7.5"],

@@ -1,11 +1,12 @@
 //! A decision has ended, was revoked, or would hold for too long.
 
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::Gate;
 use crate::signoff::SignOffProperty;
 
 pub(crate) const CHECK: Check = Check {
-    id: "sign-off-ended",
+    id: CheckId::SignOffEnded,
     title: "A decision has ended, was revoked, or would hold for too long",
     since: "0.1",
     controls: &["6.1.3", "8.2"],

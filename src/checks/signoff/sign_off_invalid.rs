@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::Class;
+use crate::check_id::CheckId;
 use crate::checks::{fallback, problem_of_mistakes};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Subject, Who};
@@ -11,7 +12,7 @@ use crate::signoff::SignOffProperty;
 use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check = Check {
-    id: "sign-off-invalid",
+    id: CheckId::SignOffInvalid,
     title: "A file of a sign-off does not say what it must",
     since: "0.1",
     controls: &["6.1.3", "7.5"],

@@ -1,11 +1,12 @@
 //! Nobody has signed a decision that a system needs.
 
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Severity};
 use crate::signoff::SignOffProperty;
 
 pub(crate) const CHECK: Check = Check {
-    id: "sign-off-missing",
+    id: CheckId::SignOffMissing,
     title: "Nobody has signed a decision that a system needs",
     since: "0.1",
     controls: &["6.1.3", "8.3", "A.6.2.5"],

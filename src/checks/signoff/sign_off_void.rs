@@ -1,11 +1,12 @@
 //! What was signed is not what is there.
 
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::Gate;
 use crate::signoff::SignOffProperty;
 
 pub(crate) const CHECK: Check = Check {
-    id: "sign-off-void",
+    id: CheckId::SignOffVoid,
     title: "What was signed is not what is there",
     since: "0.1",
     controls: &["6.1.3", "8.2", "8.4", "A.6.2.5"],

@@ -1,11 +1,12 @@
 //! A signature does not verify, or one key signed for two people.
 
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::Gate;
 use crate::signoff::SignOffProperty;
 
 pub(crate) const CHECK: Check = Check {
-    id: "signature-invalid",
+    id: CheckId::SignatureInvalid,
     title: "A signature does not verify, or one key signed for two people",
     since: "0.1",
     controls: &["6.1.3", "7.5"],

@@ -1,11 +1,12 @@
 //! Somebody from outside decided.
 
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::Gate;
 use crate::signoff::SignOffProperty;
 
 pub(crate) const CHECK: Check = Check {
-    id: "signer-external",
+    id: CheckId::SignerExternal,
     title: "Somebody from outside decided",
     since: "0.1",
     controls: &["5.3", "6.1.3"],

@@ -1,11 +1,12 @@
 //! Not enough people have signed.
 
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::Gate;
 use crate::signoff::SignOffProperty;
 
 pub(crate) const CHECK: Check = Check {
-    id: "signer-missing",
+    id: CheckId::SignerMissing,
     title: "Not enough people have signed",
     since: "0.1",
     controls: &["6.1.3", "5.3"],

@@ -1,11 +1,12 @@
 //! Somebody signed for own work.
 
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Severity};
 use crate::signoff::SignOffProperty;
 
 pub(crate) const CHECK: Check = Check {
-    id: "signer-not-independent",
+    id: CheckId::SignerNotIndependent,
     title: "Somebody signed for own work",
     since: "0.1",
     controls: &["A.3.2", "5.3"],

@@ -1,11 +1,12 @@
 //! Whoever signed may not decide that.
 
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::Gate;
 use crate::signoff::SignOffProperty;
 
 pub(crate) const CHECK: Check = Check {
-    id: "signer-unauthorised",
+    id: CheckId::SignerUnauthorised,
     title: "Whoever signed may not decide that",
     since: "0.1",
     controls: &["5.3", "A.3.2", "6.1.3"],

@@ -1,5 +1,6 @@
 //! The bill of materials and the register do not name the same models and data.
 
+use crate::check_id::CheckId;
 use crate::checks::and_more;
 use crate::checks::reader::version;
 use crate::checks::reader::{ReadDocument, held};
@@ -11,7 +12,7 @@ use crate::part::{Part, Piece};
 use crate::settings::register::System;
 
 pub(crate) const CHECK: Check = Check {
-    id: "bom-differs",
+    id: CheckId::BomDiffers,
     title: "The bill of materials and the register do not name the same models and data",
     since: "0.1",
     controls: &["A.4.4", "A.10.3"],

@@ -1,5 +1,6 @@
 //! A model of somebody else's that nobody looked at.
 
+use crate::check_id::CheckId;
 use crate::checks::says;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
@@ -7,7 +8,7 @@ use crate::part::Part;
 use crate::settings::register::{Model, Supplier, System};
 
 pub(crate) const CHECK: Check = Check {
-    id: "supplier-unassessed",
+    id: CheckId::SupplierUnassessed,
     title: "A supplied model has no current supplier entry",
     since: "0.1",
     controls: &["A.10.3", "A.10.2"],

@@ -1,5 +1,6 @@
 //! AI that is only used was never assessed, or its review is overdue.
 
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::part::Part;
@@ -7,7 +8,7 @@ use crate::settings::register::UsedAi;
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
-    id: "used-ai-unreviewed",
+    id: CheckId::UsedAiUnreviewed,
     title: "AI that is only used was never assessed, or its review is overdue",
     since: "0.1",
     controls: &["A.10.3", "A.9.2"],

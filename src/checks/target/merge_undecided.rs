@@ -1,6 +1,7 @@
 //! A change whose merge result is not known.
 
 use crate::catalog::Class;
+use crate::check_id::CheckId;
 use crate::checks::and_more;
 use crate::checks::fallback;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
@@ -9,7 +10,7 @@ use crate::model::RepositoryModel;
 use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check = Check {
-    id: "merge-undecided",
+    id: CheckId::MergeUndecided,
     title: "What the target branch would hold after the merge is not known",
     since: "0.1",
     controls: &["7.5", "8.1"],

@@ -1,13 +1,14 @@
 //! A change whose target is not known.
 
 use crate::catalog::Class;
+use crate::check_id::CheckId;
 use crate::checks::fallback;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::fact::Fact;
 use crate::finding::{Gate, Problem, Subject, Who};
 
 pub(crate) const CHECK: Check = Check {
-    id: "target-unknown",
+    id: CheckId::TargetUnknown,
     title: "What the change is judged against is not known",
     since: "0.1",
     controls: &["7.5", "8.1"],

@@ -1,6 +1,7 @@
 //! A baseline that a change lets grow.
 
 use super::Loosening;
+use crate::check_id::CheckId;
 use crate::checks::and_more;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Subject};
@@ -8,7 +9,7 @@ use crate::settings::baseline::{BaselineEntry, FILE};
 use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check = Check {
-    id: "baseline-grown",
+    id: CheckId::BaselineGrown,
     title: "A change adds findings to the baseline, or lets them stay longer",
     since: "0.1",
     controls: &["7.5", "8.1"],

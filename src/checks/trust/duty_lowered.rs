@@ -1,6 +1,7 @@
 //! A change that asks less of a system than the target branch does.
 
 use crate::catalog::Class;
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
 use crate::fact::Fact;
 use crate::finding::{Gate, Problem, Subject, Who};
@@ -8,7 +9,7 @@ use crate::obligation::{self, LoweredObligation};
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = Check {
-    id: "duty-lowered",
+    id: CheckId::DutyLowered,
     title: "A change lowers what a system owes",
     since: "0.1",
     controls: &["6.1.2", "5.3", "8.1"],
@@ -53,7 +54,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     match &context.judged.declared.register {
         Fact::Undecided(_) => return context.register().err().unwrap_or_default(),
         Fact::Known(register) if !register.mistakes.is_empty() => {
-            return vec![Outcome::new(Subject::Register, CheckResult::Because("register-invalid"))];
+            return vec![Outcome::new(
+                Subject::Register,
+                CheckResult::Because(CheckId::RegisterInvalid),
+            )];
         }
         Fact::Known(_) | Fact::Absent => {}
     }

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::Loosening;
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Subject};
 use crate::pipeline;
 use crate::span::RepoPath;
 
 pub(crate) const CHECK: Check = Check {
-    id: "gate-wiring-changed",
+    id: CheckId::GateWiringChanged,
     title: "A change removes, narrows or downgrades the gate's own step",
     since: "0.1",
     controls: &["5.3", "7.5", "8.1"],

@@ -1,5 +1,6 @@
 //! People to whom a change gives more.
 
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::fact::Fact;
 use crate::finding::{Gate, Subject};
@@ -8,7 +9,7 @@ use crate::settings::weakening::{self, Weakening};
 use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check = Check {
-    id: "people-changed",
+    id: CheckId::PeopleChanged,
     title: "A change gives somebody more to decide",
     since: "0.1",
     controls: &["5.3", "A.3.2"],

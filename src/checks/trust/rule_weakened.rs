@@ -1,6 +1,7 @@
 //! Rules that a change makes weaker.
 
 use super::Loosening;
+use crate::check_id::CheckId;
 use crate::checks::RULE_SET;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Subject};
@@ -10,7 +11,7 @@ use crate::settings::weakening;
 use crate::span::RepoPath;
 
 pub(crate) const CHECK: Check = Check {
-    id: "rule-weakened",
+    id: CheckId::RuleWeakened,
     title: "A change makes the rules of the gate weaker",
     since: "0.1",
     controls: &["5.3", "7.5", "8.1"],
@@ -68,7 +69,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         (true, Some(salvaged)) => salvaged,
         (true, None) => &built_in,
     };
-    let severities = |id: &str| {
+    let severities = |id: CheckId| {
         let check = context.table.iter().find(|check| check.id == id);
         check.map_or(Vec::new(), |check| {
             vec![check.severity.high, check.severity.limited, check.severity.minimal]

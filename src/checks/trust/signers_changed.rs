@@ -1,5 +1,6 @@
 //! Keys that a change lets sign.
 
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Subject};
 use crate::model::Governance;
@@ -10,7 +11,7 @@ use crate::settings::weakening::{Weakened, Weakening};
 use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check = Check {
-    id: "signers-changed",
+    id: CheckId::SignersChanged,
     title: "A change adds a key that may sign, or readmits a revoked one",
     since: "0.1",
     controls: &["5.3", "7.5"],

@@ -1,13 +1,14 @@
 //! Waivers that a change brings along.
 
 use crate::catalog::Class;
+use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Subject};
 use crate::settings::waiver::{FOLDER, Waiver};
 use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check = Check {
-    id: "waiver-added",
+    id: CheckId::WaiverAdded,
     title: "A change adds a waiver, or widens one",
     since: "0.1",
     controls: &["7.5", "5.3"],
