@@ -366,21 +366,21 @@ impl Problem {
         self
     }
 
-    /// StepNames the systems it concerns.
+    /// Names the systems it concerns.
     #[must_use]
     pub fn systems(mut self, systems: impl IntoIterator<Item = String>) -> Self {
         self.systems.extend(systems);
         self
     }
 
-    /// StepNames the people who can decide.
+    /// Names the people who can decide.
     #[must_use]
     pub fn waits_for(mut self, people: impl IntoIterator<Item = String>) -> Self {
         self.waits_for.extend(people);
         self
     }
 
-    /// StepNames the rule set that first asked for this.
+    /// Names the rule set that first asked for this.
     #[must_use]
     pub fn since(mut self, rule_set: Option<&'static str>) -> Self {
         self.since = rule_set;

@@ -6,6 +6,7 @@
 
 mod crosswalk;
 mod extension;
+mod glossary;
 mod language;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use std::sync::LazyLock;
 
 pub use crosswalk::{Crosswalk, LegalDates, Overlay, Raise, crosswalk, raises};
 pub use extension::{AddedTo, Catalogue, Extension, Name};
+pub use glossary::{Term, glossary, term};
 use language::tongue_among;
 pub use language::{DateOrder, DocumentLanguage, Language, language, languages};
 use serde::{Deserialize, Serialize};
@@ -182,7 +184,7 @@ pub enum Scope {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Element {
     pub key: String,
-    /// StepNames under which it counts; the first is the one shown to people.
+    /// Names under which it counts; the first is the one shown to people.
     pub any_of: Vec<String>,
     /// Whether it is the substance of its kind: a document that leaves all of these open says
     /// nothing.

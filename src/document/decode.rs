@@ -257,9 +257,9 @@ impl<'de> Deserializer<'de> for ValueReader<'de> {
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        match self.scalar("nothing")?.kind {
+        match self.scalar("no value")?.kind {
             ScalarKind::Null => visitor.visit_unit(),
-            _ => Err(self.wrong("nothing")),
+            _ => Err(self.wrong("no value")),
         }
     }
 

@@ -249,7 +249,7 @@ impl Outcome {
         })
     }
 
-    /// StepNames the controls this outcome is about.
+    /// Names the controls this outcome is about.
     #[must_use]
     pub fn controls(mut self, controls: &'static [String]) -> Self {
         self.controls = controls;

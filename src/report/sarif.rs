@@ -22,6 +22,7 @@ use crate::checks;
 use crate::engine::Check;
 use crate::finding::{FindingKind, Severity};
 use crate::untrusted::{self, clamp, sarif as safe};
+use crate::wording::counted;
 
 /// Results that are kept; the heaviest come first.
 const MOST_RESULTS: usize = 5_000;
@@ -31,6 +32,10 @@ const MOST_RELATED: usize = 20;
 const LONGEST_DESCRIPTION: usize = 1_024;
 /// Characters of a message.
 const LONGEST_MESSAGE: usize = 2_048;
+
+/// The last line of a rule's help.
+const WORDS: &str = "Words such as second line, target branch, waiting and covers: aimsgate explain \
+    WORD, docs/glossary.md.";
 
 const TAXONOMY: &str = "ISO/IEC 42001:2023";
 
@@ -58,8 +63,10 @@ fn log(report: &Report) -> Sarif {
     let dropped = report.findings.len() - shown;
     let notes: Vec<Notification> = (dropped > 0)
         .then(|| {
-            let text =
-                format!("{dropped} lighter results are left out; the JSON report holds all.");
+            let text = format!(
+                "{} left out; the JSON report holds all.",
+                counted(dropped, "lighter result is", "lighter results are")
+            );
             Notification::builder().message(message(&text)).level(json!("warning")).build()
         })
         .into_iter()
@@ -120,8 +127,8 @@ fn rule(check: &Check) -> ReportingDescriptor {
         .full_description(words(&clamp(&first, LONGEST_DESCRIPTION - 1)))
         .help(
             MultiformatMessageString::builder()
-                .text(plain(check.explanation))
-                .markdown(check.explanation)
+                .text(format!("{}\n\n{WORDS}", plain(check.explanation)))
+                .markdown(format!("{}\n{WORDS}\n", check.explanation))
                 .build(),
         )
         .default_configuration(

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use scene::{Base, RunInputs};
 
 use crate::affected::AffectedSystems;
-use crate::catalog::Class;
+use crate::catalog::{self, Class};
 use crate::checks;
 use crate::cli::{self, Cli, Command, TextOrJson};
 use crate::date::Date;
@@ -343,17 +343,19 @@ fn rules_above(file: Option<&PathBuf>) -> Result<Rules, Error> {
 }
 
 fn explain(id: &str, out: &mut dyn Write) -> Result<Verdict, Error> {
-    match checks::find(id) {
-        Some(check) => print(out, report::explain(check)),
-        None => {
-            let error = Error::new(ErrorKind::Usage, format!("`{id}` is no check"));
-            let ids = checks::ids(checks::ALL);
-            Err(match nearest(id, ids) {
-                Some(name) => error.hint(format!("did you mean `{name}`?")),
-                None => error.hint("`aimsgate checks` lists them"),
-            })
-        }
+    if let Some(check) = checks::find(id) {
+        return print(out, report::explain(check));
     }
+    if let Some(term) = catalog::term(id) {
+        return print(out, report::words(term));
+    }
+    let text = format!("`{id}` is no check and no word of the glossary");
+    let error = Error::new(ErrorKind::Usage, text);
+    let words = catalog::glossary().iter().map(|term| term.word.as_str());
+    Err(match nearest(id, checks::ids(checks::ALL).into_iter().chain(words)) {
+        Some(name) => error.hint(format!("did you mean `{name}`?")),
+        None => error.hint("`aimsgate checks` lists the checks, docs/glossary.md the words"),
+    })
 }
 
 /// Prints words, which may hold those of a repository.

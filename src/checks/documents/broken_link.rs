@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use percent_encoding::percent_decode_str;
 
-use crate::checks::and_more;
 use crate::document::{Body, Document, Prose};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{Answer, Requirement};
@@ -12,6 +11,7 @@ use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::model::RepositoryModel;
 use crate::snapshot::View;
 use crate::span::{Place, RepoPath};
+use crate::wording::and_more;
 
 pub(crate) const CHECK: Check = Check {
     id: "broken-link",

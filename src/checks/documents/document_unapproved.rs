@@ -92,8 +92,8 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
     if let Fact::Known(people) = &context.governance.people {
         let Some(approver) = approver(people, by) else {
             return fail(format!(
-                "is approved by {by}, which is not just somebody of governance/people.yaml, with a \
-                 part and a day"
+                "names `{by}` as who approved it, which is no id or e-mail of \
+                 governance/people.yaml, followed by a role and a day at most"
             ));
         };
         if !approver.is_active(day) {

@@ -4,6 +4,7 @@ use super::{each_once, named, reading, subject};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{Answer, Requirement, State};
 use crate::finding::{Gate, Problem, Severity, Who};
+use crate::wording::plural;
 
 pub(crate) const CHECK: Check = Check {
     id: "element-missing",
@@ -67,7 +68,12 @@ fn judge((need, answer): &(Requirement, Answer)) -> Outcome {
                     .with_state(State::Missing)
                     .map(|it| format!("{} {}", need.class.name(), it.element.key)),
             )
-            .label(format!("{} of {} elements are missing", missing.len(), reading.elements.len()))
+            .label(format!(
+                "{} of {} elements {} missing",
+                missing.len(),
+                reading.elements.len(),
+                plural(missing.len(), "is", "are")
+            ))
             .related(need.asked.clone(), format!("class {} asks for it", need.class.name()))
             .remedy(
                 Who::Author,

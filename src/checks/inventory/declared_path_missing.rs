@@ -2,13 +2,13 @@
 
 use globset::{Candidate, GlobSet};
 
-use crate::checks::and_more;
 use crate::document::Spanned;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::covers;
 use crate::settings::register::System;
 use crate::snapshot::Snapshot;
+use crate::wording::and_more;
 
 pub(crate) const CHECK: Check = Check {
     id: "declared-path-missing",

@@ -1,12 +1,12 @@
 //! The statement of applicability leaves a control open.
 
 use crate::catalog;
-use crate::checks::and_more;
 use crate::checks::reader::{ReadDocument, held};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::Row;
 use crate::finding::{Gate, Problem, Severity, Who};
 use crate::model::RepositoryModel;
+use crate::wording::and_more;
 use std::collections::BTreeMap;
 
 pub(crate) const CHECK: Check = Check {

@@ -1,6 +1,5 @@
 //! The bill of materials and the register do not name the same models and data.
 
-use crate::checks::and_more;
 use crate::checks::reader::version;
 use crate::checks::reader::{ReadDocument, held};
 use crate::document::Node;
@@ -8,6 +7,7 @@ use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::is_component;
 use crate::finding::{Gate, Problem, Severity, Who};
 use crate::settings::register::System;
+use crate::wording::and_more;
 
 pub(crate) const CHECK: Check = Check {
     id: "bom-differs",

@@ -1,11 +1,11 @@
 //! A baseline that a change lets grow.
 
 use super::Loosening;
-use crate::checks::and_more;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Subject};
 use crate::settings::baseline::{BaselineEntry, FILE};
 use crate::span::{Place, RepoPath};
+use crate::wording::and_more;
 
 pub(crate) const CHECK: Check = Check {
     id: "baseline-grown",

@@ -8,6 +8,7 @@ use crate::settings::people::Person;
 use crate::settings::signers::{ALLOWED, REVOKED};
 use crate::settings::weakening::Weakening;
 use crate::span::{Place, RepoPath};
+use crate::wording::counted;
 
 pub(crate) const CHECK: Check = Check {
     id: "signers-changed",
@@ -49,10 +50,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Err(outcomes) => return outcomes,
     };
     let now = context.proposed;
-    let point = |what: &str, from: &str, to: &str, count: usize, file: &str| Weakening {
-        what: what.to_owned(),
-        from: from.to_owned(),
-        to: format!("{count} {to}"),
+    let point = |from: usize, to: usize, more: String, file: &str| Weakening {
+        what: file.to_owned(),
+        from: counted(from, "line", "lines"),
+        to: format!("{to}, {more}"),
         place: now
             .allowed_signers
             .files
@@ -66,10 +67,20 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let readmitted = before.revoked_keys.lines.difference(&now.revoked_keys.lines).count();
     let mut weakenings = Vec::new();
     if added > 0 {
-        weakenings.push(point(ALLOWED, "its lines", "more or changed", added, ALLOWED));
+        weakenings.push(point(
+            before.allowed_signers.lines.len(),
+            now.allowed_signers.lines.len(),
+            format!("{added} of them new"),
+            ALLOWED,
+        ));
     }
     if readmitted > 0 {
-        weakenings.push(point(REVOKED, "revoked", "no longer revoked", readmitted, REVOKED));
+        weakenings.push(point(
+            before.revoked_keys.lines.len(),
+            now.revoked_keys.lines.len(),
+            format!("{} no longer revoked", counted(readmitted, "key is", "keys are")),
+            REVOKED,
+        ));
     }
     let favours = |person: &Person| {
         let names = std::iter::once(&person.id.value).chain(&person.emails);
