@@ -3,6 +3,19 @@
 //!
 //! The facts stand in `data/`. Code knows a document kind by name only where a check is about
 //! that kind; which kinds a class owes at a stage the catalogue says.
+//!
+//! # Design
+//!
+//! The catalogue is data: `data/kinds.yaml` holds 54 kinds of document, of which those with `since`
+//! are asked for; `data/controls.yaml`, `data/crosswalk.yaml` and `data/overlays.yaml` hold the
+//! rest. Code names a kind only where a check is about that kind, and the risk register, which has
+//! a format of its own.
+//!
+//! `owed-by` of a kind says whose repository owes it. The organisation's documents are asked for in
+//! the repository of the organisation. A product's repository owes the policy and the processes
+//! that its people work by, as documents or as pointers. `answered-by` names what the gate's own
+//! formats say already (roles, register, class, suppliers, waivers), which is not asked for again
+//! as a document.
 
 mod crosswalk;
 mod extension;

@@ -4,6 +4,13 @@
 //! GitHub refuses a whole file over one result without a location, and the limits below are the
 //! lower of GitHub's and GitLab's. A finding that could not be decided is a result too: `kind`
 //! other than `fail` would need level `none`, which code scanning does not show.
+//!
+//! # Design
+//!
+//! The log has one run, because code scanning refuses two runs of one category. The category names
+//! the judged folder and ends in `/`. `primaryLocationLineHash` holds the fingerprint of the
+//! finding in the shape of that property: it must not change when a line moves, and the usual hash
+//! cannot be computed for a file that is missing.
 
 use std::collections::BTreeMap;
 
