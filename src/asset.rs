@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::span::{Place, RepoPath, Span};
+use crate::wording::counted;
 
 /// What a detector found in the bytes of one file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -274,10 +275,7 @@ impl Inventory {
         if let Some(asset) = self.evidence() {
             return format!("{} (`{}`) in {}", asset.kind.words(), asset.name, asset.place.path);
         }
-        let files = match self.files {
-            1 => "1 file".to_owned(),
-            files => format!("{files} files"),
-        };
+        let files = counted(self.files, "file", "files");
         let mut why = format!("no model, training code or hosted-model client in {files}");
         if self.submodules > 0 {
             why += &format!(" (submodules not looked into: {})", self.submodules);

@@ -1,4 +1,10 @@
 //! What a change does to files: added, edited, removed, moved.
+//!
+//! # Design
+//!
+//! Only what git holds can be followed. A file that moves keeps its obligations, because it is
+//! followed by its content. A file that moves and loses more than half of its content in one change
+//! is a new file, and what covered the old one is asked for by the old path.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -9,13 +9,17 @@ use crate::date::Date;
 use crate::finding::Gate;
 use crate::settings::gate::{Channel, Decision};
 
+/// Where the words of messages and pages are told; the end of `--help`.
+const WORDS: &str = "Words such as \"second line\", \"target branch\", \"waiting\" or \"covers\": \
+    aimsgate explain WORD.\nAll of them: docs/glossary.md.";
+
 /// A merge gate for repositories that build or use AI.
 ///
 /// Reads the governance evidence that an ISO/IEC 42001 management system asks for and says, with
 /// the place, what is missing. Exit code: 0 pass, 1 the gate fails, 2 it could not decide or not
 /// run.
 #[derive(Debug, Parser)]
-#[command(name = "aimsgate", version, max_term_width = 100)]
+#[command(name = "aimsgate", version, max_term_width = 100, after_help = WORDS)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -52,9 +56,9 @@ pub enum Command {
     Inventory(InventoryArgs),
     /// Say what the gate reads in documents: the kind, and each element with its line.
     Inspect(InspectArgs),
-    /// Say what a check is about and how to clear its findings.
+    /// Say what a check is about and how to clear its findings, or what a word of a message means.
     Explain {
-        /// The check's id, as in `error[ID]`.
+        /// The check's id, as in `error[ID]`, or a word such as "second line".
         check: String,
     },
     /// List all checks with their severity for class minimal, limited and high.
@@ -267,7 +271,7 @@ pub struct InventoryArgs {
     /// The folder to look into.
     #[arg(default_value = ".")]
     pub path: PathBuf,
-    /// Scan into this revision instead of the working tree.
+    /// Look into this revision instead of the working tree.
     #[arg(long, value_name = "REV")]
     pub head: Option<String>,
     #[arg(long, value_enum, default_value_t = TextOrJson::Terminal)]

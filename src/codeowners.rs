@@ -1,4 +1,4 @@
-//! CODEOWNERS: who must review which files. CellSource: GitHub Docs, "About code owners"; the
+//! CODEOWNERS: who must review which files. Source: GitHub Docs, "About code owners"; the
 //! patterns are those of gitignore without `!`, ranges and `\#`.
 
 use globset::{GlobBuilder, GlobMatcher};

@@ -1,6 +1,12 @@
 //! A value that may be there, may be absent, or may be impossible to know.
 //!
 //! The third case is what keeps "could not look" from reading as "nothing there".
+//!
+//! # Design
+//!
+//! A [`Fact`] is known, absent or undecided. The result of a check (`engine::CheckResult`) has
+//! these cases and two more: not applicable, and silent because another check tells the cause.
+//! Undecided is never a pass.
 
 /// What is known of a `T`.
 #[derive(Clone, Debug, PartialEq, Eq)]

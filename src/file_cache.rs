@@ -2,6 +2,14 @@
 //!
 //! The sides of a comparison share it, so the second one costs what it changes; the commit hook
 //! keeps it from one commit to the next. Nothing is remembered but what follows from a file alone.
+//!
+//! # Design
+//!
+//! What follows from one file alone is remembered by path and content, so that the target's side of
+//! a comparison costs what the change touches. Only the hook keeps the cache between runs, in
+//! `.git`. No job and no `check` reads that file, because somebody else's change may have run there
+//! before, and then the file proves nothing. The cache belongs to one build of the program, told by
+//! its size and time, because another build may find something else.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -1,4 +1,18 @@
 //! What a check says about one subject, and how one finding is told from another for ever.
+//!
+//! # Design
+//!
+//! The fingerprint of a finding is made of its check and its [`Subject`] alone. No line number and
+//! no wording is part of it, so the finding stays the same finding while the file around it
+//! changes.
+//!
+//! A [`Problem`] cannot be made without a [`Place`], and a place is a file that exists in the
+//! judged content. Where several places are possible, the offending line comes first, then the line
+//! of the register, then the asset that makes the obligation, then README, then the first file. A
+//! flaw in a file that only the target branch has is shown at another place that exists.
+//!
+//! A finding has parts. The baseline has one entry per part, so that mending one part revives no
+//! other. A change makes a finding worse where it adds a part that the target branch does not have.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -366,21 +380,21 @@ impl Problem {
         self
     }
 
-    /// StepNames the systems it concerns.
+    /// Names the systems it concerns.
     #[must_use]
     pub fn systems(mut self, systems: impl IntoIterator<Item = String>) -> Self {
         self.systems.extend(systems);
         self
     }
 
-    /// StepNames the people who can decide.
+    /// Names the people who can decide.
     #[must_use]
     pub fn waits_for(mut self, people: impl IntoIterator<Item = String>) -> Self {
         self.waits_for.extend(people);
         self
     }
 
-    /// StepNames the rule set that first asked for this.
+    /// Names the rule set that first asked for this.
     #[must_use]
     pub fn since(mut self, rule_set: Option<&'static str>) -> Self {
         self.since = rule_set;

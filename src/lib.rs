@@ -26,7 +26,7 @@
 //!                             what follows from one file alone
 //! snapshot  asset  catalog
 //! document                    value tree in which everything has a place
-//! span  fact  untrusted  digest  date  openssh  codeowners  check_id
+//! span  fact  untrusted  wording  digest  date  openssh  codeowners  check_id
 //! ```
 //!
 //! Nothing below the edge touches files, network, clock, environment or processes.
@@ -64,3 +64,4 @@ pub mod signoff;
 pub mod snapshot;
 pub mod span;
 pub mod untrusted;
+pub mod wording;

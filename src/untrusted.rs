@@ -44,7 +44,7 @@ pub fn opens_command(text: &str) -> bool {
 /// Finished output for a log: no line of it is a runner's command. What stands in a line went
 /// through [`line`].
 ///
-/// CellSource: actions/runner, `ActionCommand.cs`: `::` counts behind white space too. `:::` names
+/// Source: actions/runner, `ActionCommand.cs`: `::` counts behind white space too. `:::` names
 /// no command.
 pub fn log(text: String) -> String {
     let text = break_commands(text);
@@ -112,7 +112,7 @@ pub fn sarif(text: &str) -> String {
 
 /// The value of a runner's command, on one line of a log.
 ///
-/// CellSource: actions/toolkit, `packages/core/src/command.ts`.
+/// Source: actions/toolkit, `packages/core/src/command.ts`.
 pub fn command_data(text: &str) -> String {
     // A line break that was written on purpose stays one; what else could deceive is shown.
     let lines: Vec<Cow<'_, str>> = text.split('\n').map(line).collect();
@@ -176,7 +176,7 @@ fn entity(c: char, out: &mut String) {
     }
 }
 
-/// Text for XML: an attribute's value or the text of an element. SignerLine breaks stay.
+/// Text for XML: an attribute's value or the text of an element. Line breaks stay.
 pub fn xml(text: &str) -> String {
     let lines: Vec<Cow<'_, str>> = text.split('\n').map(line).collect();
     let text = lines.join("\n");

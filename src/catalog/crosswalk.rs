@@ -1,4 +1,10 @@
 //! What evidence for a control is also useful for in other frameworks, and from when law applies.
+//!
+//! # Design
+//!
+//! Law raises a severity and never lowers one. A row of `data/overlays.yaml` names the checks, the
+//! documents, the class, the facts and the day from which the provision applies. A finding names
+//! the provision where the provision is what makes it an error.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

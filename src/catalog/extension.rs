@@ -1,5 +1,15 @@
 //! The catalogue as a repository's rules extend it: further names and places, kinds and languages
 //! of their own.
+//!
+//! # Design
+//!
+//! The rules of a repository extend the catalogue, so rules are read before anything else, and the
+//! rules of the tip read both sides of a comparison. The process keeps one extended catalogue for
+//! each set of additions: kinds and names stay shared references, and patterns are compiled once
+//! for the three evaluations of a change.
+//!
+//! A further kind asks for more, so adding one needs no signature. Every other addition may let
+//! something pass and is compared like a rule.
 
 use std::collections::BTreeSet;
 

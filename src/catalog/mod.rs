@@ -3,9 +3,23 @@
 //!
 //! The facts stand in `data/`. Code knows a document kind by name only where a check is about
 //! that kind; which kinds a class owes at a stage the catalogue says.
+//!
+//! # Design
+//!
+//! The catalogue is data: `data/kinds.yaml` holds 54 kinds of document, of which those with `since`
+//! are asked for; `data/controls.yaml`, `data/crosswalk.yaml` and `data/overlays.yaml` hold the
+//! rest. Code names a kind only where a check is about that kind, and the risk register, which has
+//! a format of its own.
+//!
+//! `owed-by` of a kind says whose repository owes it. The organisation's documents are asked for in
+//! the repository of the organisation. A product's repository owes the policy and the processes
+//! that its people work by, as documents or as pointers. `answered-by` names what the gate's own
+//! formats say already (roles, register, class, suppliers, waivers), which is not asked for again
+//! as a document.
 
 mod crosswalk;
 mod extension;
+mod glossary;
 mod language;
 
 use std::collections::BTreeMap;
@@ -13,6 +27,7 @@ use std::sync::LazyLock;
 
 pub use crosswalk::{Crosswalk, LegalDates, Overlay, Raise, crosswalk, raises};
 pub use extension::{AddedTo, Catalogue, Extension, Name};
+pub use glossary::{Term, glossary, term};
 use language::tongue_among;
 pub use language::{DateOrder, DocumentLanguage, Language, language, languages};
 use serde::{Deserialize, Serialize};
@@ -154,7 +169,7 @@ pub enum Scope {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Element {
     pub key: String,
-    /// StepNames under which it counts; the first is the one shown to people.
+    /// Names under which it counts; the first is the one shown to people.
     pub any_of: Vec<String>,
     /// Whether it is the substance of its kind: a document that leaves all of these open says
     /// nothing.

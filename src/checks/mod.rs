@@ -124,12 +124,13 @@ pub const ALL: &[&Check] = &[
     &excuses::waiver_unused::CHECK,
 ];
 
-/// How many more there are beside the first, and what they are.
-fn and_more(rest: usize, of: &str) -> String {
-    match (rest, of) {
-        (0, _) => String::new(),
-        (rest, "") => format!(" (and {rest} more)"),
-        (rest, of) => format!(" (and {rest} more {of})"),
+/// Says when a record that is not there yet can be signed, or why nobody can sign it.
+fn once_prepared(people: &[String]) -> &'static str {
+    if people.is_empty() {
+        "none of the people on the target branch has a key, may decide it, did not write it and \
+         gains nothing by it"
+    } else {
+        "once it is prepared"
     }
 }
 

@@ -1,6 +1,18 @@
 //! From findings to a verdict: whose flaw each is, how heavy, what excuses it, whether it blocks.
 //!
 //! `docs/verdict.md` has the semantics; a test reads its table and runs it.
+//!
+//! # Design
+//!
+//! Waivers and the baseline mark findings after they are made, and nothing removes a finding. An
+//! emergency marks them in the same way. A check that judges excuses cannot itself be excused.
+//!
+//! A finding that was there before and weighs more only because a class or stage was raised is
+//! needed before release and does not block the merge, so that raising a class can be merged alone.
+//!
+//! Mode `strict` weighs every class as class high. What could not be decided exits with 2 in every
+//! mode, `observe` included, because a mode says how heavy a flaw is and not whether something was
+//! seen.
 
 mod cause;
 mod weigh;

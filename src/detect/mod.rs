@@ -2,6 +2,11 @@
 //!
 //! Each file is looked at by at most one detector, chosen by its name; detectors are pure functions
 //! of bytes. What counts stands in `data/detect.yaml`.
+//!
+//! # Design
+//!
+//! Where no system is declared the scan stops at the first evidence, because the only question is
+//! then whether there is AI at all. `aimsgate inventory` always scans everything.
 
 mod manifests;
 mod notebook;

@@ -2,6 +2,11 @@
 //!
 //! A name alone proves nothing. Files are looked into whatever they are called, but for the common
 //! extensions of text, code, images and fonts, of which there are too many.
+//!
+//! # Design
+//!
+//! A Git LFS pointer is an asset and is not weights, because the content is not here. A register
+//! can declare it.
 
 use super::Detection;
 use crate::asset::{AssetKind, Strength};

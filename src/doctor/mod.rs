@@ -2,6 +2,11 @@
 //! command that mends each.
 //!
 //! Settings come in as the forge's API gives them; nothing is asked here.
+//!
+//! # Design
+//!
+//! `doctor` has two halves. The forge edge reads settings into types; this module judges the types
+//! and makes no connection.
 
 mod github;
 mod gitlab;

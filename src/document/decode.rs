@@ -3,6 +3,13 @@
 //! `decode::<T>(node)` is what a reader of settings calls. Keys that start with `x-` belong to the
 //! user and are never shown to the type. Unknown keys, wrong types and missing fields become a
 //! [`DecodeError`] that knows the bytes and, where a name is close, the name that was meant.
+//!
+//! # Design
+//!
+//! serde reads settings through a `Deserializer` over the tree, so that a mistake in a setting has
+//! a place and the nearest known name. A scalar keeps the text it was written with: the version
+//! `1.10` stays `1.10` and does not become 1.1. `serde_yaml` reads only the data embedded in the
+//! binary.
 
 use std::fmt;
 
@@ -280,9 +287,9 @@ impl<'de> Deserializer<'de> for ValueReader<'de> {
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        match self.scalar("nothing")?.kind {
+        match self.scalar("no value")?.kind {
             ScalarKind::Null => visitor.visit_unit(),
-            _ => Err(self.wrong("nothing")),
+            _ => Err(self.wrong("no value")),
         }
     }
 

@@ -3,6 +3,13 @@
 //!
 //! [`parse`] never fails. What cannot be read is kept as [`Body::Damaged`] with the reason and the
 //! place, because "could not read" must reach the verdict and "nothing there" must not be it.
+//!
+//! # Design
+//!
+//! A document is a tree of values in which every key and every value has its byte range. Lines and
+//! columns are computed only when a report shows a place. A document that cannot be read stays in
+//! the tree as damaged, with the reason and the place, so that the verdict can become
+//! could-not-decide.
 
 mod decode;
 mod json;

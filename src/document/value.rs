@@ -129,7 +129,7 @@ impl Node {
             Value::Sequence(_) => "a list",
             Value::Mapping(_) => "a mapping",
             Value::Scalar(scalar) => match scalar.kind {
-                ScalarKind::Null => "nothing",
+                ScalarKind::Null => "no value",
                 ScalarKind::Bool(_) => "true or false",
                 ScalarKind::Integer => "a whole number",
                 ScalarKind::Float => "a number",

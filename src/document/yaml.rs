@@ -4,6 +4,13 @@
 //! nodes while building, and an alias costs the size of what it repeats, so a small file cannot
 //! grow into a large tree. Duplicate keys, keys that are not text, tags and further documents are
 //! refused: what one reader takes first and another last must not decide a merge.
+//!
+//! # Design
+//!
+//! One parser (granit-parser) gives both the values and their places, because values from one
+//! parser and places from another would have to be compared. Parsers of the libyaml family are not
+//! used: they take seconds and gigabytes on some files of a few kilobytes. JSON is checked by
+//! serde_json and then read by this module, so JSON and YAML give the same tree.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,6 +2,11 @@
 //!
 //! Keys stay with OpenSSH: in a file, an agent or a security key. What signs is what the person's
 //! own git is configured for, never what the repository's content says.
+//!
+//! # Design
+//!
+//! There is one way to sign: `ssh-keygen`, as the person's own git is configured. This program
+//! never reads a private key.
 #![expect(
     clippy::disallowed_methods,
     reason = "the edge: runs the program that holds the person's \

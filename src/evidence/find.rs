@@ -1,4 +1,15 @@
 //! Where a document that is due is found, and what stands there instead.
+//!
+//! # Design
+//!
+//! A document that no register entry declares must name its system where there are several systems,
+//! and each of several models or datasets needs its `card`, so that no document answers for
+//! another.
+//!
+//! Could-not-decide outweighs missing. Where a due document is not found and some Markdown file of
+//! the product could not be read, that file may be the document, so the verdict is
+//! could-not-decide. The check that is silent for this must name a check that speaks;
+//! `engine::evaluate` refuses the run otherwise.
 
 use std::collections::BTreeMap;
 

@@ -3,6 +3,14 @@
 //! A document is looked for where the register says, then as a section of the system's sheet, then
 //! as a pointer to the organisation's own, then at the usual places, then by what it says. A file
 //! name earns nothing by itself.
+//!
+//! # Design
+//!
+//! Reading is data and one engine. `outline` names the things of a document once. `lexicon` knows
+//! what they are called in the language of the document. `reading` puts the two together for a
+//! kind, and `recognise` tells which kind a document is. Names, sentences, look-alikes,
+//! placeholders and languages stand in `data/`. Patterns are compiled only when a document leaves
+//! an element open, because compiling them costs more than most runs.
 
 mod dates;
 mod documents;

@@ -1,4 +1,9 @@
 //! What a document says of each element of a kind: said, only a place held, or not there.
+//!
+//! # Design
+//!
+//! An explicit placeholder outweighs a sentence elsewhere. A sentence answers only an element for
+//! which the document has no heading, label, column or key.
 
 use super::lexicon::{KindWords, Lexicon};
 use super::outline::{Outline, State, Via, What, section_state};

@@ -1,5 +1,10 @@
 //! A register in rows, whatever holds it: a table, a spreadsheet, a list of data, or a heading per
 //! entry.
+//!
+//! # Design
+//!
+//! A column that is not there is one finding about the document. Each row is judged by the columns
+//! that are there.
 
 use super::outline::Via;
 use super::placeholder::is_placeholder;

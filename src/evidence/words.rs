@@ -95,7 +95,7 @@ pub(super) struct ElementNames {
     /// As they stand in the catalogue.
     written: Vec<String>,
     exact: HashMap<String, Vec<(usize, usize)>>,
-    /// ElementNames of several words, by their first one, which may stand inside a longer heading.
+    /// Names of several words, by their first one, which may stand inside a longer heading.
     inside: HashMap<String, Vec<(String, usize, usize)>>,
 }
 
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn headings_match_by_their_words() {
-        let limits = ["Limitations", "KnownFiller limitations", "Training data"];
+        let limits = ["Limitations", "Known limitations", "Training data"];
         for heading in [
             "Limitations",
             "3.2 **Limitations**:",
@@ -203,7 +203,7 @@ mod tests {
             "Bias, Risks, and Limitations",
             "Limitations & ethical considerations",
             "Limitations [optional]",
-            "KnownFiller Limitation",
+            "Known Limitation",
             "Training Data and Procedure",
             "training_data",
             "trainingData",

@@ -3,6 +3,17 @@
 //! What is read and how it is judged follows `ssh-keygen -Y verify` (PROTOCOL.sshsig,
 //! PROTOCOL.certkeys, ssh-keygen(1)), which a test holds over generated cases; where this is
 //! stricter, [`Refused::is_stricter`] says so and `docs/signatures.md` lists it.
+//!
+//! # Design
+//!
+//! The formats of OpenSSH are read by rules of this module, on the lowest floor. A test compares
+//! them with `ssh-keygen` over generated cases, so that what is stricter here is a list and not an
+//! accident.
+//!
+//! A certificate must be valid on the day of signing only. The line of `allowed_signers` that
+//! trusts its authority must be valid on the day of signing and on the day the signature is
+//! brought. Certificates for one hour are the usual use of an authority, so asking for the
+//! certificate's validity later would refuse all of them.
 
 mod allowed;
 mod key;

@@ -60,7 +60,7 @@ const LONGEST_CHAIN: usize = 8;
 /// Steps of one file that are looked at.
 const MOST_STEPS: usize = 200;
 
-/// StepNames by which the gate is known in pipelines.
+/// Names by which the gate is known in pipelines.
 pub(super) struct StepNames(BTreeSet<String>);
 
 impl StepNames {

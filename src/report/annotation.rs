@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::words::{is_told, level_words, safe, who};
 use super::{Report, ReportedFinding};
 use crate::untrusted::{clamp, command_data, command_property};
+use crate::wording::counted;
 
 /// How many of one level a step's log may show; what is more is only counted.
 /// Source: GitHub's REST description of check runs.
@@ -108,8 +109,8 @@ pub fn commands(report: &Report) -> String {
             let (name, left) = (grade.command(), own.len() - shown);
             let _ = writeln!(
                 out,
-                "::{name} title=aimsgate::{left} more are in the log and in the \
-                summary"
+                "::{name} title=aimsgate::{} in the log and in the summary",
+                counted(left, "more is", "more are")
             );
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use crate::catalog;
+use crate::catalog::{self, Term};
 use crate::engine::{Check, Suppressibility};
 use crate::finding::Severity;
 
@@ -53,6 +53,11 @@ fn related(controls: &[&str]) -> String {
         crosswalk.as_of
     );
     out
+}
+
+/// What a word of the glossary means, in one line.
+pub fn words(term: &Term) -> String {
+    format!("{}: {}.\n", term.word, term.means.replace('`', ""))
 }
 
 /// All checks, one line each.

@@ -1,5 +1,10 @@
 //! What a commit hook says: in full what whoever commits can clear, and a line for each thing that
 //! only others can.
+//!
+//! # Design
+//!
+//! A hook refuses a commit for what the person who commits can clear and for nothing else, whatever
+//! the verdict is, because a commit is no merge.
 
 use std::fmt::Write as _;
 

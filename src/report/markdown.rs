@@ -9,6 +9,7 @@ use super::words::{
 use super::{Report, ReportedFinding};
 use crate::finding::FindingKind;
 use crate::untrusted::{clamp, markdown as safe};
+use crate::wording::counted;
 
 /// Emergencies in force that are told.
 const MOST_EMERGENCIES: usize = 5;
@@ -50,7 +51,8 @@ pub fn markdown(report: &Report, limit: usize) -> String {
         };
     }
     if left > 0 {
-        let _ = writeln!(out, "\n{left} more are in the reports of the run.");
+        let _ =
+            writeln!(out, "\n{} in the reports of the run.", counted(left, "more is", "more are"));
     }
     out + &end
 }

@@ -27,7 +27,7 @@ use serde::Serialize;
 pub use annotation::{Annotation, Grade, annotations, commands};
 pub use build::build;
 pub use code_quality::code_quality;
-pub use explain::{explain, table};
+pub use explain::{explain, table, words};
 pub use hook::{hook, hook_verdict};
 pub use inspect::{Inspected, json as inspect_json, text as inspect_text};
 pub use inventory::{json as inventory_json, text as inventory_text};

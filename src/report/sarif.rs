@@ -4,6 +4,13 @@
 //! GitHub refuses a whole file over one result without a location, and the limits below are the
 //! lower of GitHub's and GitLab's. A finding that could not be decided is a result too: `kind`
 //! other than `fail` would need level `none`, which code scanning does not show.
+//!
+//! # Design
+//!
+//! The log has one run, because code scanning refuses two runs of one category. The category names
+//! the judged folder and ends in `/`. `primaryLocationLineHash` holds the fingerprint of the
+//! finding in the shape of that property: it must not change when a line moves, and the usual hash
+//! cannot be computed for a file that is missing.
 
 use std::collections::BTreeMap;
 
@@ -22,6 +29,7 @@ use crate::checks;
 use crate::engine::Check;
 use crate::finding::{FindingKind, Severity};
 use crate::untrusted::{self, clamp, sarif as safe};
+use crate::wording::counted;
 
 /// Results that are kept; the heaviest come first.
 const MOST_RESULTS: usize = 5_000;
@@ -31,6 +39,10 @@ const MOST_RELATED: usize = 20;
 const LONGEST_DESCRIPTION: usize = 1_024;
 /// Characters of a message.
 const LONGEST_MESSAGE: usize = 2_048;
+
+/// The last line of a rule's help.
+const WORDS: &str = "Words such as second line, target branch, waiting and covers: aimsgate explain \
+    WORD, docs/glossary.md.";
 
 const TAXONOMY: &str = "ISO/IEC 42001:2023";
 
@@ -58,8 +70,10 @@ fn log(report: &Report) -> Sarif {
     let dropped = report.findings.len() - shown;
     let notes: Vec<Notification> = (dropped > 0)
         .then(|| {
-            let text =
-                format!("{dropped} lighter results are left out; the JSON report holds all.");
+            let text = format!(
+                "{} left out; the JSON report holds all.",
+                counted(dropped, "lighter result is", "lighter results are")
+            );
             Notification::builder().message(message(&text)).level(json!("warning")).build()
         })
         .into_iter()
@@ -120,8 +134,8 @@ fn rule(check: &Check) -> ReportingDescriptor {
         .full_description(words(&clamp(&first, LONGEST_DESCRIPTION - 1)))
         .help(
             MultiformatMessageString::builder()
-                .text(plain(check.explanation))
-                .markdown(check.explanation)
+                .text(format!("{}\n\n{WORDS}", plain(check.explanation)))
+                .markdown(format!("{}\n{WORDS}\n", check.explanation))
                 .build(),
         )
         .default_configuration(

@@ -14,6 +14,7 @@ use crate::signoff::{
 };
 use crate::snapshot::View;
 use crate::span::RepoPath;
+use crate::wording::counted;
 
 /// Lines of a changed file that are shown.
 const SHOWN_LINES: usize = 12;
@@ -182,7 +183,7 @@ fn differing(court: &SignOffEvaluator<'_>, path: &str) -> Vec<String> {
     if lines.len() > SHOWN_LINES {
         let more = lines.len() - SHOWN_LINES;
         lines.truncate(SHOWN_LINES);
-        lines.push(format!("      and {more} more lines"));
+        lines.push(format!("      and {}", counted(more, "more line", "more lines")));
     }
     lines
 }
@@ -313,12 +314,7 @@ pub fn steps(court: &SignOffEvaluator<'_>, filed: &RecordFiles) -> (String, bool
     let _ = writeln!(
         out,
         "{}",
-        if is_sound {
-            "the record stands"
-        } else {
-            "the record does not \
-        compared_with"
-        }
+        if is_sound { "the record stands" } else { "the record does not stand" }
     );
     (out, is_sound)
 }

@@ -7,6 +7,7 @@ use super::words::safe;
 use crate::date::Date;
 use crate::model::Governance;
 use crate::signoff::{DueDecision, GrantedEmergency, SignOffEvaluator};
+use crate::wording::counted;
 
 /// Days ahead that are looked at.
 const AHEAD: i32 = 90;
@@ -112,7 +113,7 @@ fn decision(court: &SignOffEvaluator<'_>, due: &DueDecision<'_>) -> Vec<String> 
 fn ends(today: Date, day: Date) -> String {
     match today.days_until(day) {
         days if days < 0 => format!("ended on {day}"),
-        days if days <= AHEAD => format!("until {day}, in {days} days"),
+        days if days <= AHEAD => format!("until {day}, in {}", counted(days, "day", "days")),
         _ => format!("until {day}"),
     }
 }

@@ -7,13 +7,14 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::words::{
-    counted, is_told, is_without_ai, last_line, later, level_words, not_blocking, place, safe,
-    simulation, who,
+    is_told, is_without_ai, last_line, later, level_words, not_blocking, place, safe, simulation,
+    who,
 };
 use super::{InForce, Location, Report, ReportedFinding, RulesFrom};
 use crate::finding::{FindingKind, Gate, Severity};
 use crate::settings::gate::Mode;
 use crate::untrusted::log;
+use crate::wording::counted;
 
 /// How the terminal wants it.
 #[derive(Clone, Copy, Debug)]
@@ -90,8 +91,8 @@ pub(super) fn finding(report: &Report, entry: &ReportedFinding, style: Style) ->
     }
     if entry.related.len() > SHOWN_RELATED {
         let more = format!(
-            "{} further places; --format json lists all",
-            entry.related.len() - SHOWN_RELATED
+            "{}; --format json lists all",
+            counted(entry.related.len() - SHOWN_RELATED, "further place", "further places")
         );
         group = group.element(Level::NOTE.no_name().message(more));
     }
@@ -211,6 +212,9 @@ fn summary(report: &Report) -> String {
     let open = report.coverage.not_assessed.len();
     let all = open + report.coverage.assessed.len();
     let _ = writeln!(out, "Not assessed here: {open} of {all} controls.");
+    if report.findings.iter().any(|entry| is_told(report, entry)) {
+        out += "Words: aimsgate explain WORD, docs/glossary.md.\n";
+    }
     let _ = writeln!(out, "{}", last_line(report));
     out
 }

@@ -8,6 +8,7 @@ use crate::date::Date;
 use crate::decision::Verdict;
 use crate::finding::{FindingKind, Gate, Severity, Who};
 use crate::untrusted::{clamp, line};
+use crate::wording::counted;
 
 /// Characters of one message.
 pub(super) const LONGEST_MESSAGE: usize = 600;
@@ -90,10 +91,11 @@ pub(super) fn who(report: &Report, entry: &ReportedFinding, remedy: &RemedyEntry
             Some(_) | None => "the owner can fix it".to_owned(),
         },
         Who::Platform => "whoever runs the pipeline can fix it".to_owned(),
-        Who::Signers if entry.waits_for.is_empty() => "nobody here can sign it".to_owned(),
+        Who::Signers if entry.waits_for.is_empty() => "nobody can sign it yet".to_owned(),
         Who::Signers => format!("{} can sign it", safe(&entry.waits_for.join(", "))),
         Who::SecondLine => match report.second_line.as_slice() {
-            [] => "the second line can fix it".to_owned(),
+            [] => "the second line (`line: 2` of governance/people.yaml; nobody yet) can fix it"
+                .to_owned(),
             people => format!("{} (second line) can fix it", safe(&people.join(", "))),
         },
     }
@@ -122,9 +124,7 @@ pub(super) fn not_blocking(report: &Report) -> Option<String> {
     };
     let oldest = |entries: &[&&ReportedFinding]| {
         let days = entries.iter().filter_map(|entry| age(entry.since.as_ref()?)).max();
-        days.map_or_else(String::new, |days| {
-            format!(" (oldest {})", counted(days.unsigned_abs() as usize, "day", "days"))
-        })
+        days.map_or_else(String::new, |days| format!(" (oldest {})", counted(days, "day", "days")))
     };
     let branch = report.inputs.target.as_ref().map_or("the target branch", |target| &target.name);
     add(of(stands, SignOffStanding::OnBase), &format!("already on {}", safe(branch)), &oldest);
@@ -153,10 +153,6 @@ fn stands(entry: &ReportedFinding) -> SignOffStanding {
         None if entry.gate == Gate::Release => SignOffStanding::Later,
         None => SignOffStanding::OnBase,
     }
-}
-
-pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// How many findings there are of each sort; each is counted once.

@@ -1,6 +1,12 @@
 //! `github-action`: judges as the step of a GitHub Action, whose inputs come in the environment and
 //! only tighten. Source: GitHub Docs, "Metadata syntax for GitHub Actions", "Workflow commands for
 //! GitHub Actions".
+//!
+//! # Design
+//!
+//! `github-action` and `pre-commit` are commands of the same binary, so that an image without a
+//! shell can be a step and inputs are judged by what parses flags. Inputs come in the environment
+//! and never in arguments, which a runner would quote.
 #![expect(
     clippy::disallowed_methods,
     reason = "the edge: the runner's inputs and files are named \

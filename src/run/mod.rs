@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use scene::{Base, RunInputs};
 
 use crate::affected::AffectedSystems;
-use crate::catalog::Class;
+use crate::catalog::{self, Class};
 use crate::check_id::CheckId;
 use crate::checks;
 use crate::cli::{self, Cli, Command, TextOrJson};
@@ -352,17 +352,19 @@ fn rules_above(file: Option<&PathBuf>) -> Result<Rules, Error> {
 }
 
 fn explain(id: &str, out: &mut dyn Write) -> Result<Verdict, Error> {
-    match id.parse().ok().and_then(checks::find) {
-        Some(check) => print(out, report::explain(check)),
-        None => {
-            let error = Error::new(ErrorKind::Usage, format!("`{id}` is no check"));
-            let names = CheckId::all().iter().map(|id| id.name());
-            Err(match nearest(id, names) {
-                Some(name) => error.hint(format!("did you mean `{name}`?")),
-                None => error.hint("`aimsgate checks` lists them"),
-            })
-        }
+    if let Some(check) = id.parse().ok().and_then(checks::find) {
+        return print(out, report::explain(check));
     }
+    if let Some(term) = catalog::term(id) {
+        return print(out, report::words(term));
+    }
+    let text = format!("`{id}` is no check and no word of the glossary");
+    let error = Error::new(ErrorKind::Usage, text);
+    let words = catalog::glossary().iter().map(|term| term.word.as_str());
+    Err(match nearest(id, CheckId::all().iter().map(|id| id.name()).chain(words)) {
+        Some(name) => error.hint(format!("did you mean `{name}`?")),
+        None => error.hint("`aimsgate checks` lists the checks, docs/glossary.md the words"),
+    })
 }
 
 /// Prints words, which may hold those of a repository.

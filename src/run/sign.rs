@@ -282,13 +282,14 @@ fn decide(
     let people = scene.governance.people.known();
     let person = identity.email.as_deref().and_then(|email| people?.find(email));
     let Some(person) = person else {
-        let who = identity.email.as_deref().unwrap_or("nobody");
-        let error = Error::new(
-            ErrorKind::Input,
-            format!(
-                "git says that you are {who}, who is not among the people of the target branch"
+        let text = match &identity.email {
+            Some(email) => format!(
+                "git says that you are {email}, whom governance/people.yaml of the target branch \
+                 does not name"
             ),
-        );
+            None => "git has no `user.email` here, so it is not known who you are".to_owned(),
+        };
+        let error = Error::new(ErrorKind::Input, text);
         return Err(error.hint(
             "git config user.email must be one of your addresses in \
             governance/people.yaml",

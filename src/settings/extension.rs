@@ -13,6 +13,7 @@ use crate::catalog::{
 };
 use crate::document::{Document, Node, Spanned, meant};
 use crate::span::{Place, RepoPath, Span};
+use crate::wording::counted;
 
 /// Usual places of one kind.
 const MOST_PLACES: usize = 100;
@@ -313,8 +314,8 @@ fn language_is_sound(language: &Language) -> Result<(), String> {
     }
     if !matches!(language.months.len(), 0 | 12) {
         return Err(format!(
-            "`{code}` has {} months; name all twelve or none",
-            language.months.len()
+            "`{code}` has {}; name all twelve or none",
+            counted(language.months.len(), "month", "months")
         ));
     }
     if let Some(id) = language.titles.keys().find(|id| catalog::kind(id).is_none()) {

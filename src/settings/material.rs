@@ -1,4 +1,10 @@
 //! `material` of the rules: whose change is a material one, or is not, whatever its name says.
+//!
+//! # Design
+//!
+//! Owners name what is material beside what the file name tells, and never instead of it. A file
+//! keeps the kind that its name tells and gets those it is named, because decisions differ in which
+//! kinds they cover. Only `none` takes a file out, and that is compared like a weaker rule.
 
 use globset::GlobSet;
 use serde::Deserialize;

@@ -1,4 +1,9 @@
 //! `governance/people.yaml`: who may decide what. Entries end, they are never deleted.
+//!
+//! # Design
+//!
+//! The role `system-owner` lends no authority by itself, so that a system and its owner can come in
+//! with one change. A person owns a system because the register says so.
 
 use std::collections::{BTreeMap, BTreeSet};
 

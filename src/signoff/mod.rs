@@ -1,4 +1,16 @@
 //! Who decided what, about exactly which content, and whether that still holds.
+//!
+//! # Design
+//!
+//! A record is judged as of its day and from digests alone, so no history is needed to see that
+//! content changed. A path is a label: a file that moves voids nothing. The digest of a risk leaves
+//! out `reviewed-on`, so that looking at a risk again voids nothing. The digest of prose is made of
+//! its words and not of its bytes, so that a formatter voids nothing; every character of
+//! punctuation is a word, so that `0.42` and `042` differ.
+//!
+//! An approval on a forge proves a statement only in the change that brings the statement. What the
+//! target branch holds was approved when it was merged; the forge knows that and git does not.
+//! Rules that need a proof which outlasts the forge ask for `signed`.
 
 mod authors;
 mod content;

@@ -1,4 +1,10 @@
 //! Who signs which decision of which class, and what it covers: the shipped table, read once.
+//!
+//! # Design
+//!
+//! Two tables say who signs, and both must be satisfied, so that settings can only ask for more.
+//! The shipped table names seats, each of which another person fills. `who-signs` of the rules
+//! counts people and roles beyond that.
 
 use std::sync::LazyLock;
 

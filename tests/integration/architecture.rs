@@ -7,7 +7,17 @@ use std::path::{Path, PathBuf};
 
 /// Lowest floor first. A module imports from lower floors only, never from its own.
 const FLOORS: [&[&str]; 16] = [
-    &["span", "fact", "untrusted", "digest", "date", "openssh", "codeowners", "check_id"],
+    &[
+        "span",
+        "fact",
+        "untrusted",
+        "wording",
+        "digest",
+        "date",
+        "openssh",
+        "codeowners",
+        "check_id",
+    ],
     &["document"],
     &["catalog", "asset", "snapshot"],
     &["part"],

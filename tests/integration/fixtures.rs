@@ -95,7 +95,7 @@ pub(crate) fn place(location: &Location) -> String {
     }
 }
 
-fn folders(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn folders(folder: &Path) -> Vec<PathBuf> {
     let mut all: Vec<PathBuf> =
         fs::read_dir(folder).unwrap().map(|item| item.unwrap().path()).collect();
     all.retain(|path| path.is_dir());
@@ -103,7 +103,7 @@ fn folders(folder: &Path) -> Vec<PathBuf> {
     all
 }
 
-fn name(folder: &Path) -> String {
+pub(crate) fn name(folder: &Path) -> String {
     folder.file_name().unwrap().to_string_lossy().into_owned()
 }
 

@@ -10,6 +10,7 @@ mod action;
 mod architecture;
 mod changes;
 mod cli;
+mod documents;
 mod edits;
 mod elements;
 mod events;

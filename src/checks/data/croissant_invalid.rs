@@ -1,13 +1,13 @@
 //! A Croissant description is no valid one.
 
 use crate::check_id::CheckId;
-use crate::checks::and_more;
 use crate::checks::reader::{ReadDocument, held};
 use crate::document::Node;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Who};
 use crate::part::{Part, Piece};
 use crate::span::Span;
+use crate::wording::and_more;
 
 pub(crate) const CHECK: Check = Check {
     id: CheckId::CroissantInvalid,

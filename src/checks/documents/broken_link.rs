@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use percent_encoding::percent_decode_str;
 
 use crate::check_id::CheckId;
-use crate::checks::and_more;
 use crate::document::{Body, Document, Prose};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{Answer, Requirement};
@@ -14,6 +13,7 @@ use crate::model::RepositoryModel;
 use crate::part::Part;
 use crate::snapshot::View;
 use crate::span::{Place, RepoPath};
+use crate::wording::and_more;
 
 pub(crate) const CHECK: Check = Check {
     id: CheckId::BrokenLink,

@@ -104,15 +104,15 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                     }
                     None => {
                         format!(
-                            "{} is missing; this file has {found} of the {of} things it would \
-                            say",
+                            "{} is missing; this file is not read as one, for it says {found} of \
+                             the {of} things that one says",
                             named(need)
                         )
                     }
                 };
                 let problem = Problem::new(reading.place(), need.class, text).label(
-                    "not accepted for \
-                    its name",
+                    "its name alone \
+                    is not enough",
                 );
                 missing(problem.related(need.asked.clone(), why(need)))
             }

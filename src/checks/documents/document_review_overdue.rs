@@ -8,6 +8,7 @@ use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{Answer, Requirement};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::span::{Place, RepoPath};
+use crate::wording::counted;
 
 pub(crate) const CHECK: Check = Check {
     id: CheckId::DocumentReviewOverdue,
@@ -75,7 +76,7 @@ fn outcome(
         return Outcome::pass(subject);
     }
     let late = day.days_until(context.today);
-    let text = format!("{named} was due for review on {day}, {late} days ago");
+    let text = format!("{named} was due for review on {day}, {} ago", counted(late, "day", "days"));
     let problem = Problem::new(place, need.class, text).label("past").passed(day);
     let problem = problem.remedy(Who::Owner, "review it, and set approved-on and next-review");
     Outcome::fail(subject, problem).controls(&need.kind.controls)

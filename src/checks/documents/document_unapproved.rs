@@ -100,13 +100,11 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
     }
     if let Fact::Known(people) = &context.governance.people {
         let Some(approver) = approver(people, by) else {
-            return fail(
-                approved("unknown-approver"),
-                format!(
-                    "is approved by {by}, which is not just somebody of governance/people.yaml, with a \
-                 part and a day"
-                ),
+            let text = format!(
+                "names `{by}` as who approved it, which is no id or e-mail of \
+                 governance/people.yaml, followed by a role and a day at most"
             );
+            return fail(approved("unknown-approver"), text);
         };
         if !approver.is_active(day) {
             let text = format!("is approved by {by}, who was not in office on {day}");

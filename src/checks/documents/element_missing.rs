@@ -6,6 +6,7 @@ use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{Answer, Requirement, State};
 use crate::finding::{Gate, Problem, Severity, Who};
 use crate::part::Part;
+use crate::wording::plural;
 
 pub(crate) const CHECK: Check = Check {
     id: CheckId::ElementMissing,
@@ -69,7 +70,12 @@ fn judge((need, answer): &(Requirement, Answer)) -> Outcome {
                     .with_state(State::Missing)
                     .map(|it| Part::element_for(need.class, it.element.key.clone())),
             )
-            .label(format!("{} of {} elements are missing", missing.len(), reading.elements.len()))
+            .label(format!(
+                "{} of {} elements {} missing",
+                missing.len(),
+                reading.elements.len(),
+                plural(missing.len(), "is", "are")
+            ))
             .related(need.asked.clone(), format!("class {} asks for it", need.class.name()))
             .remedy(
                 Who::Author,

@@ -1,4 +1,9 @@
 //! Group DOC: documents that are due, and what they say.
+//!
+//! # Design
+//!
+//! The subject of a finding about a document is the document, and what is wrong in it are places of
+//! that finding, so that one cause is one finding.
 
 pub(super) mod boilerplate;
 pub(super) mod broken_link;

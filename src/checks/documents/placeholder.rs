@@ -7,6 +7,7 @@ use crate::evidence::{Answer, ElementReading, Reading, Requirement, State};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::part::Part;
 use crate::span::Place;
+use crate::wording::plural;
 
 pub(crate) const CHECK: Check = Check {
     id: CheckId::Placeholder,
@@ -98,10 +99,11 @@ fn problem(need: &Requirement, reading: &Reading, element: &ElementReading) -> P
 fn template(need: &Requirement, reading: &Reading) -> Outcome {
     let held: Vec<&ElementReading> = reading.with_state(State::Placeholder).collect();
     let text = format!(
-        "{} is a template: {} of its {} elements are placeholders",
+        "{} is a template: {} of its {} elements {}",
         named(need),
         held.len(),
-        reading.elements.len()
+        reading.elements.len(),
+        plural(held.len(), "is a placeholder", "are placeholders")
     );
     let first = held.first().map_or_else(|| reading.place(), |element| place(reading, element));
     let problem = Problem::new(first, need.class, text)

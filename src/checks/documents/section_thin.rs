@@ -1,7 +1,6 @@
 //! A section that a card is for says very little.
 
 use crate::check_id::CheckId;
-use crate::checks::and_more;
 use crate::checks::reader::{ReadDocument, held};
 use crate::document::Body;
 use crate::document::prose::{BlockKind, Prose};
@@ -9,6 +8,7 @@ use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::{ElementReading, State, Via};
 use crate::finding::{Gate, Problem, Severity, Who};
 use crate::part::Part;
+use crate::wording::{and_more, counted, plural};
 
 pub(crate) const CHECK: Check = Check {
     id: CheckId::SectionThin,
@@ -68,8 +68,12 @@ fn judge(held: ReadDocument<'_>) -> Outcome {
         .collect();
     let Some((first, words)) = thin.first() else { return Outcome::pass(held.subject()) };
     let title = first.found_as.as_deref().unwrap_or_else(|| first.element.name());
-    let more = and_more(thin.len() - 1, "sections");
-    let text = format!("{} says {words} words under \"{title}\"{more}", held.named());
+    let more = and_more(thin.len() - 1, plural(thin.len() - 1, "section", "sections"));
+    let text = format!(
+        "{} says {} under \"{title}\"{more}",
+        held.named(),
+        counted(words, "word", "words")
+    );
     let place = first.span.map_or_else(|| held.reading.place(), |span| held.at(span));
     let problem = Problem::new(place, held.need.class, text)
         .parts(thin.iter().map(|(it, _)| Part::element(it.element.key.clone())));

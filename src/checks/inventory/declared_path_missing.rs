@@ -3,7 +3,6 @@
 use globset::{Candidate, GlobSet};
 
 use crate::check_id::CheckId;
-use crate::checks::and_more;
 use crate::document::Spanned;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
@@ -11,6 +10,7 @@ use crate::part::Part;
 use crate::settings::covers;
 use crate::settings::register::System;
 use crate::snapshot::Snapshot;
+use crate::wording::and_more;
 
 pub(crate) const CHECK: Check = Check {
     id: CheckId::DeclaredPathMissing,

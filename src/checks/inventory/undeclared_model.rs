@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::asset::{Asset, AssetKind};
 use crate::check_id::CheckId;
-use crate::checks::and_more;
 use crate::checks::inventory::undeclared;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::model::RepositoryModel;
 use crate::span::Place;
+use crate::wording::{and_more, plural};
 
 pub(crate) const CHECK: Check = Check {
     id: CheckId::UndeclaredModel,
@@ -79,7 +79,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 fn unread(context: &Context<'_>) -> Option<Outcome> {
     let unread = context.judged.inventory.unread_product();
     let (first, rest) = unread.split_first()?;
-    let more = and_more(rest.len(), "files");
+    let more = and_more(rest.len(), plural(rest.len(), "file", "files"));
     let text = format!("whether a model is used here could not be decided{more}: {}", first.reason);
     let problem =
         Problem::new(Place::whole(first.path.clone()), context.judged.class_of(&first.path), text);

@@ -1,4 +1,9 @@
 //! A document describes another version than the register declares.
+//!
+//! # Design
+//!
+//! Versions are compared only where they must be the same: in cards and in reports of measurements.
+//! Other documents have versions of their own.
 
 use crate::check_id::CheckId;
 use crate::checks::reader::version;

@@ -69,13 +69,17 @@ fn judge(
     let (stated, span): (String, Span) = match (version, at_hub) {
         (Some(version), _) => (version.value.clone(), version.span),
         (None, Some(pinned)) => pinned,
-        (None, None) if hub.is_some() => ("nothing".to_owned(), id.span),
+        (None, None) if hub.is_some() => (NO_VERSION.to_owned(), id.span),
         (None, None) => return None,
     };
     if is_pinned(&stated) {
         return Some(Outcome::pass(subject));
     }
-    let text = format!("`{}` is used at {stated}, which may move", id.value);
+    let text = if version.is_none() && stated == NO_VERSION {
+        format!("`{}` states no version, so what is loaded may change", id.value)
+    } else {
+        format!("`{}` is used at {stated}, which may move", id.value)
+    };
     let problem =
         Problem::new(system.place(span), system.class(), text).parts([Part::Stated(stated)]);
     Some(Outcome::fail(
@@ -88,9 +92,12 @@ fn judge(
     ))
 }
 
+/// Stands for a version that is not stated, in the parts of a finding.
+const NO_VERSION: &str = "nothing";
+
 fn is_pinned(version: &str) -> bool {
     const MOVING: [&str; 9] =
-        ["latest", "main", "master", "head", "stable", "current", "nothing", "nightly", "default"];
+        ["latest", "main", "master", "head", "stable", "current", NO_VERSION, "nightly", "default"];
     let lower = version.trim().to_lowercase();
     let named =
         lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| MOVING.contains(&word));

@@ -6,6 +6,7 @@ use crate::checks::reader::{ReadDocument, held};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::months_in;
 use crate::finding::{Gate, Problem, Severity, Who};
+use crate::wording::counted;
 
 pub(crate) const CHECK: Check = Check {
     id: CheckId::LogRetentionTooShort,
@@ -69,8 +70,8 @@ fn judge(held: ReadDocument<'_>) -> Option<Outcome> {
     Some(match months_in(text) {
         Some(months) if months >= LEAST => Outcome::pass(held.subject()),
         Some(months) => fail(format!(
-            "logs are kept for {months} months, and class high asks for \
-            {LEAST}"
+            "logs are kept for {}, and class high asks for {LEAST}",
+            counted(months, "month", "months")
         )),
         None => fail("how long logs are kept is not a length of time".to_owned()),
     })

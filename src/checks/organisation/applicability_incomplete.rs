@@ -2,13 +2,13 @@
 
 use crate::catalog;
 use crate::check_id::CheckId;
-use crate::checks::and_more;
 use crate::checks::reader::{ReadDocument, held};
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::evidence::Row;
 use crate::finding::{Gate, Problem, Severity, Who};
 use crate::model::RepositoryModel;
 use crate::part::{Part, Piece, Reason};
+use crate::wording::and_more;
 use std::collections::BTreeMap;
 
 pub(crate) const CHECK: Check = Check {

@@ -30,7 +30,7 @@ const EXPLANATION: &str = "\
 ## What it checks
 
 Whether the owner of each system, whoever decided its class, whoever assessed a supplier and the
-owner of each risk compared_with in `governance/people.yaml`, by id or e-mail, and owners still do today.
+owner of each risk stand in `governance/people.yaml`, by id or e-mail, and owners still do today.
 
 ## Why it matters
 

@@ -8,6 +8,7 @@ use crate::evidence::{Day, Row, date_in};
 use crate::finding::{Gate, Problem, Severity, Subject, Who};
 use crate::settings::risks::{Action, RiskRegister};
 use crate::span::Place;
+use crate::wording::counted;
 
 pub(crate) const CHECK: Check = Check {
     id: CheckId::ActionOverdue,
@@ -74,7 +75,11 @@ fn judge(
         return Some(Outcome::pass(subject));
     }
     let late = due.value.days_until(context.today);
-    let text = format!("action `{}` of risk `{risk}` is overdue by {late} days", action.id.value);
+    let text = format!(
+        "action `{}` of risk `{risk}` is overdue by {}",
+        action.id.value,
+        counted(late, "day", "days")
+    );
     let place = Place::bytes(register.path.clone(), due.span);
     let problem = Problem::new(place, class_of(context, system), text).passed(due.value);
     Some(Outcome::fail(

@@ -1,4 +1,9 @@
 //! A change is material, and nobody has assessed it.
+//!
+//! # Design
+//!
+//! A change is material by content. An assessment is asked for where a declared file holds what no
+//! declared file held before, whatever its name is now, or where another source is named.
 
 use std::collections::BTreeSet;
 

@@ -19,7 +19,7 @@ pub(super) mod signer_unauthorised;
 
 use crate::catalog::Class;
 use crate::check_id::CheckId;
-use crate::checks::decision;
+use crate::checks::{decision, once_prepared};
 use crate::engine::{CheckResult, Context, Outcome};
 use crate::finding::{FindingKind, Gate, Problem, Subject, Who};
 use crate::part::Part;
@@ -157,15 +157,15 @@ fn remedies(problem: Problem, due: &DueDecision<'_>, flaw: &SignOffFlaw) -> Prob
                 due.system.id.value
             );
             let problem = if is_prose { problem.remedy(Who::Author, confirm) } else { problem };
-            problem.remedy(Who::Signers, "once it is prepared")
+            problem.remedy(Who::Signers, once_prepared(&flaw.people))
         }
         SignOffProperty::Valid | SignOffProperty::Residual => {
             problem.remedy(Who::Author, format!("prepare it anew: {anew}"))
         }
         // Whoever could has signed, or wrote what is covered.
         SignOffProperty::Signers if flaw.people.is_empty() => {
-            let seat = "name somebody else for the role, or who stands in (`stands-in-for`), in \
-                governance/people.yaml";
+            let seat = "whoever may has signed already or wrote what is covered: name a second \
+                person for the role, or a deputy (`stands-in-for`), in governance/people.yaml";
             problem.remedy(Who::SecondLine, seat)
         }
         SignOffProperty::Signers => problem.remedy(Who::Signers, sign),

@@ -22,7 +22,7 @@ const EXPLANATION: &str = "\
 
 Whether the record of a decision covers exactly the content that is there: model, data, prompts, thresholds and
 configuration by the digest of their bytes, the purpose by its words, each risk by its entry and by what remains of it;
-whether the class is no higher, and the released version the same. Where files compared_with does not matter, nor how prose is
+whether the class is no higher, and the released version the same. Where files stand does not matter, nor how prose is
 laid out. A rewording alone may be confirmed by one person of the second line.
 
 ## Why it matters

@@ -1,7 +1,6 @@
 //! The bill of materials and the register do not name the same models and data.
 
 use crate::check_id::CheckId;
-use crate::checks::and_more;
 use crate::checks::reader::version;
 use crate::checks::reader::{ReadDocument, held};
 use crate::document::Node;
@@ -10,6 +9,7 @@ use crate::evidence::is_component;
 use crate::finding::{Gate, Problem, Severity, Who};
 use crate::part::{Part, Piece};
 use crate::settings::register::System;
+use crate::wording::and_more;
 
 pub(crate) const CHECK: Check = Check {
     id: CheckId::BomDiffers,

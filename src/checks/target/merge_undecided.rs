@@ -2,12 +2,12 @@
 
 use crate::catalog::Class;
 use crate::check_id::CheckId;
-use crate::checks::and_more;
 use crate::checks::fallback;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Subject, Who};
 use crate::model::RepositoryModel;
 use crate::span::{Place, RepoPath};
+use crate::wording::{and_more, plural};
 
 pub(crate) const CHECK: Check = Check {
     id: CheckId::MergeUndecided,
@@ -63,7 +63,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let Some((first, rest)) = both.split_first() else {
         return vec![Outcome::pass(Subject::Target)];
     };
-    let more = and_more(rest.len(), "files");
+    let more = and_more(rest.len(), plural(rest.len(), "file", "files"));
     let text = format!(
         "both this change and the target branch changed `{first}`{more}; nobody has read what a \
          merge makes of it"

@@ -2,11 +2,11 @@
 
 use super::Loosening;
 use crate::check_id::CheckId;
-use crate::checks::and_more;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Subject};
 use crate::settings::baseline::{BaselineEntry, FILE};
 use crate::span::{Place, RepoPath};
+use crate::wording::and_more;
 
 pub(crate) const CHECK: Check = Check {
     id: CheckId::BaselineGrown,

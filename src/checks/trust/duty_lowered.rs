@@ -7,6 +7,7 @@ use crate::fact::Fact;
 use crate::finding::{Gate, Problem, Subject, Who};
 use crate::obligation::{self, LoweredObligation};
 use crate::span::Place;
+use crate::wording::became;
 
 pub(crate) const CHECK: Check = Check {
     id: CheckId::DutyLowered,
@@ -83,8 +84,9 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let whose =
             lowered.system.as_ref().map_or_else(String::new, |system| format!(" of `{system}`"));
         let text = format!(
-            "the duty `{}`{whose} is lowered: {} became {}",
-            lowered.duty, lowered.from, lowered.to
+            "the duty `{}`{whose} is lowered: {}",
+            lowered.duty,
+            became(&lowered.from, &lowered.to)
         );
         let problem = Problem::new(lowered.place.clone(), lowered.class, text).label(
             "asked for less than on \

@@ -11,13 +11,13 @@ pub(super) mod waiver_added;
 use std::collections::BTreeSet;
 
 use crate::catalog::Class;
-use crate::checks::and_more;
-use crate::checks::fallback;
+use crate::checks::{fallback, once_prepared};
 use crate::engine::{CheckResult, Context, Outcome};
 use crate::finding::{Problem, Subject, Who};
 use crate::settings::weakening::Weakening;
 use crate::signoff::{Benefits, Clearance, ReplacedFile, is_waiting, words};
 use crate::span::{Place, RepoPath};
+use crate::wording::and_more;
 
 /// A change of trusted files that is not provably as strict.
 struct Loosening<'l> {
@@ -95,7 +95,7 @@ fn ruled(
                 .waits_for(people.iter().cloned())
                 .remedy(Who::Author, keep)
                 .remedy(Who::Author, prepare);
-            Outcome::fail(subject, problem.remedy(Who::Signers, "once it is prepared"))
+            Outcome::fail(subject, problem.remedy(Who::Signers, once_prepared(people)))
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::settings::people::Person;
 use crate::settings::signers::{ALLOWED, REVOKED};
 use crate::settings::weakening::{Weakened, Weakening};
 use crate::span::{Place, RepoPath};
+use crate::wording::counted;
 
 pub(crate) const CHECK: Check = Check {
     id: CheckId::SignersChanged,
@@ -80,9 +81,4 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let files = [all(before), all(now)].concat();
     let keep = "take the keys out of this change";
     vec![super::outcome(context, subject, &weakenings, &files, keep, &favours)]
-}
-
-/// A number with what there is so many of.
-fn counted(count: usize, one: &str, several: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { several })
 }

@@ -1,5 +1,10 @@
 //! GitHub's REST API: check runs, comments, code scanning, issues, and what is read of people.
 //! Source: GitHub REST API description, version 2022-11-28.
+//!
+//! # Design
+//!
+//! Remarks of a check run can only be added. The same set of remarks therefore updates the run that
+//! is there, and another set makes a new run of the same name, which takes its place.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;

@@ -1,5 +1,12 @@
 //! The one HTTP client: bounded in time and bytes, patient where a forge asks for patience, silent
 //! about tokens.
+//!
+//! # Design
+//!
+//! One HTTP client carries both forges. octocrab builds and sends the requests to GitHub over the
+//! same connections as those to GitLab. Its models and its retries are not used, because each
+//! request says whether it may be sent again: what may have arrived is looked for before it is sent
+//! a second time.
 
 use std::time::Duration;
 

@@ -3,6 +3,12 @@
 //! Nothing that a repository holds is ever changed. Git is read as a library: no hook, no external
 //! filter, no configured program of the repository runs. Of git's configuration only the
 //! repository's own is read, so two users see the same bytes.
+//!
+//! # Design
+//!
+//! Of git's configuration only the repository's own is read, and files are listed by the
+//! repository's own ignore rules. A user whose global `core.autocrlf` converts line endings states
+//! that in `.gitattributes`; files that did not change are read from git's objects in any case.
 #![expect(clippy::disallowed_methods, reason = "the edge: reads the file system")]
 
 mod cache_file;

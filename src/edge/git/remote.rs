@@ -1,4 +1,10 @@
 //! The files of a commit that a shallow copy lacks, as the forge lists them.
+//!
+//! # Design
+//!
+//! A shallow copy asks the forge for listings and never for verdicts. The files of the target
+//! branch come as object ids and paths, and contents only where they are not here. Each content is
+//! compared with its id.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};

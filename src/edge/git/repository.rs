@@ -1,4 +1,10 @@
 //! Finding a git repository and lending handles to it across threads.
+//!
+//! # Design
+//!
+//! The repository is opened with `Repository::open_bare` on the resolved directory. libgit2 then
+//! reads a checkout that belongs to another user, which is the usual case in a container, without
+//! the process-wide switch that needs `unsafe`.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

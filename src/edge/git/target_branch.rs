@@ -1,5 +1,15 @@
 //! Which branch a change is to be merged into, and where that branch stands: as the job's event,
 //! the command line or the repository itself tells.
+//!
+//! # Design
+//!
+//! Without a remote and outside a job, the default branch is the local `main` or `master`, else the
+//! only local branch. With a remote, or in a job, a local branch is no answer, because a job may
+//! have fetched nothing but the change; for the same reason the only remote branch is not taken for
+//! the default one.
+//!
+//! An event names one of five things to judge (`Judges`), and this module finds the branch for it.
+//! A commit that is not the job's is never judged as if it were.
 
 use super::SourceError;
 use super::job::{Forge, Job, Judges};

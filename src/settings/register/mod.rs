@@ -407,7 +407,7 @@ impl Threshold {
         match (self.at_least, self.at_most) {
             (Some(least), _) => format!("at least {least}"),
             (None, Some(most)) => format!("at most {most}"),
-            (None, None) => "nothing".to_owned(),
+            (None, None) => "no bound".to_owned(),
         }
     }
 }

@@ -1,6 +1,10 @@
 //! What the process was started in: a job of a forge, told by its event alone, or a commit hook.
 //!
 //! The runner sets these, not the change. Nothing here loosens a verdict.
+//!
+//! # Design
+//!
+//! A job is told by its event alone, and what it judges is one of five things (`Judges`).
 
 mod github;
 mod gitlab;
