@@ -20,7 +20,7 @@ const FLOORS: [&[&str]; 15] = [
     &["decision"],
     &["report"],
     &["edge", "cli"],
-    &["error"],
+    &["error", "load"],
     &["run"],
 ];
 
