@@ -176,7 +176,7 @@ class Tree:
         for is_public, path, name in self.uses[file]:
             local[name] = path
             body = re.sub(r"\b(?:pub(?:\([^)]*\))?\s+)?use\s+[^;]+;", "", code)
-            if is_public and not re.search(rf"\b{re.escape(name)}\b", body):
+            if is_public and not is_used(name, body):
                 continue
             found.setdefault(self.file_of(path), "::".join(path))
         body = re.sub(r"\buse\s+[^;]+;", lambda it: re.sub(r"[^\n]", " ", it.group()), code)
@@ -191,6 +191,12 @@ class Tree:
         found.pop(file, None)
         found.pop(None, None)
         return found
+
+
+def is_used(name, body):
+    """Whether code names what it re-exports: a type anywhere, a function where it is called."""
+    call = "" if name[0].isupper() else r"\s*(?:\(|::)"
+    return re.search(rf"(?<![\w:.])(?<!fn ){re.escape(name)}\b{call}", body) is not None
 
 
 def spread(path, before=()):

@@ -3,8 +3,7 @@
 //! A name alone proves nothing. Files are looked into whatever they are called, but for the common
 //! extensions of text, code, images and fonts, of which there are too many.
 
-use super::Detection;
-use crate::asset::{AssetKind, Strength};
+use crate::asset::{AssetKind, Detection, Strength};
 use crate::span::{RepoPath, Span};
 
 /// How many bytes are enough to know a format.
