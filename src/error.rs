@@ -4,6 +4,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 use crate::decision::Verdict;
+use crate::edge::git::SourceError;
 
 /// A run that came to no verdict.
 #[derive(Debug)]
@@ -31,6 +32,11 @@ pub enum ErrorKind {
 impl Error {
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), hint: None }
+    }
+
+    /// Returns the error of a command line that asks for something that is not there.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Usage, message)
     }
 
     /// What went wrong, without what to do about it.
@@ -65,6 +71,12 @@ impl From<std::io::Error> for Error {
             ErrorKind::Output
         };
         Self::new(kind, format!("the output could not be written: {error}"))
+    }
+}
+
+impl From<SourceError> for Error {
+    fn from(error: SourceError) -> Self {
+        Self::new(ErrorKind::Input, error.to_string())
     }
 }
 

@@ -9,8 +9,9 @@
 //!
 //! ```text
 //! main     parses, runs, returns the exit code
-//! run      load, evaluate, decide, report, write
-//! error    why there is no verdict; the exit code
+//! run      one command: load, evaluate, decide, report, write or publish
+//! error  load
+//!                             why there is no verdict; the inputs of a run, loaded once
 //! edge  cli                   repositories, forges, files, programs; the command line
 //! report                      build, and each format a function of it
 //! decision                    what a finding comes from, how heavy it is, whether it blocks
@@ -52,6 +53,7 @@ pub mod evidence;
 pub mod fact;
 pub mod file_cache;
 pub mod finding;
+pub mod load;
 pub mod model;
 pub mod obligation;
 pub mod openssh;

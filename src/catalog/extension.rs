@@ -13,7 +13,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{DocumentLanguage, Element, Kind, Language, kinds, language, languages, tongue_among};
+use super::language::language_among;
+use super::{DocumentLanguage, Element, Kind, Language, kinds, language, languages};
 
 /// What rules add to the catalogue.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -118,6 +119,6 @@ impl Catalogue {
 
     /// The language of a text.
     pub fn language(&'static self, text: &str) -> DocumentLanguage {
-        tongue_among(text, &self.own_languages)
+        language_among(text, &self.own_languages)
     }
 }

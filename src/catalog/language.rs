@@ -126,7 +126,7 @@ fn is_lower(word: &str) -> bool {
 }
 
 /// The language of a text, by its letters and its small words, among those that ship and these.
-pub(super) fn tongue_among(text: &str, own: &'static [Language]) -> DocumentLanguage {
+pub(super) fn language_among(text: &str, own: &'static [Language]) -> DocumentLanguage {
     /// Words that are enough to tell.
     const ENOUGH: usize = 40;
     let letters = text.chars().filter(|c| c.is_alphabetic()).take(20_000);

@@ -21,6 +21,7 @@ mod crosswalk;
 mod extension;
 mod glossary;
 mod language;
+mod role;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -28,8 +29,8 @@ use std::sync::LazyLock;
 pub use crosswalk::{Crosswalk, LegalDates, Overlay, Raise, crosswalk, raises};
 pub use extension::{AddedTo, Catalogue, Extension, Name};
 pub use glossary::{Term, glossary, term};
-use language::tongue_among;
 pub use language::{DateOrder, DocumentLanguage, Language, language, languages};
+pub use role::Role;
 use serde::{Deserialize, Serialize};
 
 /// The risk class people declare for a system. The gate never infers one.
@@ -69,76 +70,6 @@ pub enum Stage {
 impl Stage {
     pub fn name(self) -> &'static str {
         self.into()
-    }
-}
-
-/// What somebody is entitled to do (A.3.2, clause 5.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[derive(strum::IntoStaticStr)]
-#[strum(serialize_all = "kebab-case")]
-pub enum Role {
-    TopManagement,
-    DesignatedManagement,
-    SystemOwner,
-    ProductOwner,
-    ModelOwner,
-    Engineer,
-    EngineeringLead,
-    DataSteward,
-    OperationsOwner,
-    DeployerOwner,
-    AiGovernanceLead,
-    RiskLead,
-    RiskAcceptor,
-    ComplianceLead,
-    SecurityLead,
-    Validator,
-    IndependentValidator,
-    RedTeamLead,
-    PeopleLead,
-    Procurement,
-    InternalAuditor,
-}
-
-impl Role {
-    pub const ALL: [Self; 21] = [
-        Self::TopManagement,
-        Self::DesignatedManagement,
-        Self::SystemOwner,
-        Self::ProductOwner,
-        Self::ModelOwner,
-        Self::Engineer,
-        Self::EngineeringLead,
-        Self::DataSteward,
-        Self::OperationsOwner,
-        Self::DeployerOwner,
-        Self::AiGovernanceLead,
-        Self::RiskLead,
-        Self::RiskAcceptor,
-        Self::ComplianceLead,
-        Self::SecurityLead,
-        Self::Validator,
-        Self::IndependentValidator,
-        Self::RedTeamLead,
-        Self::PeopleLead,
-        Self::Procurement,
-        Self::InternalAuditor,
-    ];
-
-    /// The role of this name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.name() == name)
-    }
-
-    /// Its name in settings.
-    pub fn name(self) -> &'static str {
-        self.into()
-    }
-
-    /// It in words.
-    pub fn words(self) -> String {
-        self.name().replace('-', " ")
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a finding comes from, by comparing it with what the target branch has.
 
+use super::inputs::{Cause, ComparedWith, DecisionInputs};
 use super::weigh::is_pinned;
-use super::{Cause, ComparedWith, DecisionInputs};
 use crate::affected::AffectedSystems;
 use crate::date::Date;
 use crate::engine::Check;

@@ -1,11 +1,16 @@
 //! Weights, causes and excuses, finding by finding.
 
 use super::*;
+use crate::affected::AffectedSystems;
 use crate::catalog::Class;
 use crate::engine::{ByClass, Suppressibility};
+use crate::fact::Fact;
 use crate::finding::{Gate, Problem, Subject};
 use crate::part::{Measure, Miss, Part, Piece};
-use crate::settings::gate;
+use crate::settings::baseline::Baseline;
+use crate::settings::gate::{self, Rules};
+use crate::settings::people::People;
+use crate::settings::waiver::Waiver;
 use crate::span::Place;
 
 const BY_CLASS: Check = Check {

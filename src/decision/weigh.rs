@@ -1,6 +1,6 @@
 //! How heavy a finding is: class and mode decide, settings override, law raises, floors hold.
 
-use super::DecisionInputs;
+use super::inputs::DecisionInputs;
 use crate::catalog::{FactName, Raise, raises};
 use crate::engine::Check;
 use crate::finding::{Finding, Severity, Subject};

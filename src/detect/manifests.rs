@@ -1,7 +1,7 @@
 //! Dependency manifests: a package that AI code uses is a hint, never more.
 
-use super::{Detection, signs};
-use crate::asset::{AssetKind, Strength};
+use super::signs::signs;
+use crate::asset::{AssetKind, Detection, Strength};
 use crate::document::{self, Body, Node};
 use crate::span::{RepoPath, Span};
 

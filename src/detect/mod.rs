@@ -11,17 +11,13 @@
 mod manifests;
 mod notebook;
 mod python;
+mod signs;
 mod weights;
-
-use std::collections::BTreeSet;
-use std::sync::LazyLock;
 
 use globset::GlobSet;
 use rayon::prelude::*;
-use serde::Deserialize;
 
 use crate::asset::{Asset, Detection, Inventory, PathRole, Unread};
-use crate::catalog::embedded;
 use crate::file_cache::FileCache;
 use crate::snapshot::{Entry, FileMode, ReadError, Snapshot, View};
 use crate::span::{At, Place, RepoPath};
@@ -31,76 +27,6 @@ const LARGEST_SOURCE: u64 = 16 << 20;
 
 /// Bytes of a link's target that are looked at.
 const LONGEST_LINK: usize = 4096;
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct Signs {
-    services: Vec<Service>,
-    hub: Vec<HubLoader>,
-    builders: BTreeSet<String>,
-    models: ModelCode,
-    packages: BTreeSet<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct Service {
-    id: String,
-    clients: BTreeSet<String>,
-    calls: BTreeSet<String>,
-    #[serde(default)]
-    calls_with: Vec<CallWith>,
-    packages: BTreeSet<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CallWith {
-    call: String,
-    argument: String,
-    /// Names under which the argument may be given.
-    #[serde(default)]
-    arguments: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HubLoader {
-    call: String,
-    modules: BTreeSet<String>,
-    arguments: Vec<String>,
-    /// Which positional argument is the id, from 0.
-    #[serde(default)]
-    position: usize,
-    /// Whether it loads data.
-    #[serde(default)]
-    data: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct ModelCode {
-    bases: BTreeSet<String>,
-    training_methods: Vec<TrainingMethod>,
-    training_calls: BTreeSet<String>,
-    training_modules: BTreeSet<String>,
-    use_calls: BTreeSet<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TrainingMethod {
-    method: String,
-    modules: BTreeSet<String>,
-    #[serde(default)]
-    except: Vec<String>,
-}
-
-fn signs() -> &'static Signs {
-    static SIGNS: LazyLock<Signs> =
-        LazyLock::new(|| embedded("detect", include_str!("../../data/detect.yaml")));
-    &SIGNS
-}
 
 /// The service whose id or package `name` is, whatever its spelling.
 pub fn same_service(declared: &str, found: &str) -> bool {

@@ -5,7 +5,8 @@
 
 use serde::Deserialize;
 
-use super::{Detection, python};
+use super::python;
+use crate::asset::Detection;
 use crate::snapshot::ReadError;
 
 #[derive(Deserialize)]

@@ -9,8 +9,8 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 use tree_sitter::{Node, Parser, Tree};
 
-use super::{Detection, HubLoader, signs};
-use crate::asset::{AssetKind, Strength};
+use super::signs::{HubLoader, signs};
+use crate::asset::{AssetKind, Detection, Strength};
 use crate::span::Span;
 
 /// The dotted paths the signs name, and every path on the way to one.

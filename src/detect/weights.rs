@@ -8,8 +8,7 @@
 //! A Git LFS pointer is an asset and is not weights, because the content is not here. A register
 //! can declare it.
 
-use super::Detection;
-use crate::asset::{AssetKind, Strength};
+use crate::asset::{AssetKind, Detection, Strength};
 use crate::span::{RepoPath, Span};
 
 /// How many bytes are enough to know a format.

@@ -5,8 +5,9 @@
 
 use serde::de::IgnoredAny;
 
+use super::limits::{Damage, Limits};
 use super::value::Node;
-use super::{Damage, Limits, yaml};
+use super::yaml;
 use crate::span::Span;
 
 /// Reads one JSON text.

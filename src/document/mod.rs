@@ -13,36 +13,21 @@
 
 mod decode;
 mod json;
+mod limits;
 pub mod prose;
+mod shifted;
 mod table;
 mod toml;
 pub mod value;
 mod yaml;
 
 pub use decode::{DecodeError, MistakeKind, Spanned, decode, meant, nearest};
+pub use limits::{Damage, LIMITS, Limits};
 pub use prose::Prose;
+use shifted::at;
 pub use value::{Key, Node, Scalar, ScalarKind, Value};
 
 use crate::span::{RepoPath, Span};
-
-/// What is refused before it is built.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Bytes of one document.
-    pub bytes: u64,
-    /// Levels of nesting.
-    pub depth: usize,
-    /// Values in one tree, repeated ones counted each time they are repeated.
-    pub nodes: usize,
-    /// Values that one anchor may hold, and that aliases may repeat in all.
-    pub aliased: usize,
-    /// Characters of one YAML key (specification 1.2, section 7.4.2: 1024).
-    pub key_length: usize,
-}
-
-/// The bounds of every document the gate reads.
-pub const LIMITS: Limits =
-    Limits { bytes: 2 << 20, depth: 64, nodes: 100_000, aliased: 2_000, key_length: 1024 };
 
 /// A document of the repository.
 #[derive(Debug)]
@@ -61,20 +46,6 @@ pub enum Body {
     Prose(Prose),
     /// It could not be read.
     Damaged(Damage),
-}
-
-/// Why and where reading stopped.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}")]
-pub struct Damage {
-    pub span: Span,
-    pub reason: String,
-}
-
-impl Damage {
-    pub fn new(span: Span, reason: impl Into<String>) -> Self {
-        Self { span, reason: reason.into() }
-    }
 }
 
 /// The formats the gate reads, by file name.
@@ -203,30 +174,6 @@ fn read(name: &str, source: &str, format: Format, limits: &Limits) -> Result<Bod
         Format::Json => at(skip, json::parse(text, limits)).map(Body::Tree),
         Format::Toml => at(skip, toml::parse(text, limits)).map(Body::Tree),
         Format::Yaml => at(skip, yaml::parse(text, limits)).map(Body::Tree),
-    }
-}
-
-/// A tree (or its damage) read from text that starts `by` bytes into the document.
-fn at(by: usize, read: Result<Node, Damage>) -> Result<Node, Damage> {
-    let mut node = read.map_err(|damage| Damage { span: damage.span.shifted(by), ..damage })?;
-    if by > 0 {
-        shift(&mut node, by);
-    }
-    Ok(node)
-}
-
-/// Moves every byte range of a tree: it was read from text that starts further on.
-fn shift(node: &mut Node, by: usize) {
-    node.span = node.span.shifted(by);
-    match &mut node.value {
-        Value::Scalar(_) => {}
-        Value::Sequence(items) => items.iter_mut().for_each(|item| shift(item, by)),
-        Value::Mapping(entries) => {
-            for (key, value) in entries {
-                key.span = key.span.shifted(by);
-                shift(value, by);
-            }
-        }
     }
 }
 

@@ -5,7 +5,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Damage, Key, Limits, Node, Scalar, Value};
+use super::limits::{Damage, Limits};
+use super::value::{Key, Node, Scalar, Value};
 use crate::span::Span;
 
 /// A cell: its text and where it stands; nowhere in a workbook, which has no lines.

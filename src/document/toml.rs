@@ -2,8 +2,8 @@
 
 use toml_edit::{Document, Item, Table, TableLike, Value as TomlValue};
 
+use super::limits::{Damage, Limits};
 use super::value::{Key, Node, Scalar, ScalarKind, Value};
-use super::{Damage, Limits};
 use crate::span::Span;
 
 /// Reads one TOML document.

@@ -16,8 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use granit_parser::{Event, Parser, ScalarStyle, Span as ParserSpan, options};
 
+use super::limits::{Damage, Limits};
 use super::value::{Key, Node, Scalar, Value};
-use super::{Damage, Limits};
 use crate::span::Span;
 
 /// A text counts as one more value for each of these bytes.

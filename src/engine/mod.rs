@@ -127,6 +127,29 @@ pub struct TargetContext<'a> {
 }
 
 impl<'a> Context<'a> {
+    /// Returns the context of a content that is compared with nothing: its own rules are proposed,
+    /// and no decision is due.
+    pub fn alone(
+        judged: &'a RepositoryModel<'a>,
+        governance: &'a Governance,
+        court: &'a SignOffEvaluator<'a>,
+        today: Date,
+        table: &'a [&'static Check],
+    ) -> Self {
+        Self {
+            judged,
+            governance,
+            proposed: governance,
+            against: Fact::Absent,
+            court,
+            decisions: &[],
+            newcomers: &[],
+            refused_emergencies: &[],
+            today,
+            table,
+        }
+    }
+
     /// What the change is compared with, for a check of the change itself.
     ///
     /// # Errors
@@ -380,24 +403,10 @@ mod tests {
         let governance = Governance::load(&view());
         let repo = RepositoryModel::load(view(), &governance.rules, &FileCache::default());
         let today = "2026-11-22".parse().unwrap();
-        let (proposed, against) = (&governance, Fact::Absent);
         let (store, digests, commits) = (SignOffStore::default(), Digests::default(), Fact::Absent);
         let court =
             SignOffEvaluator::new(&repo, &governance, &store, None, &digests, &commits, today);
-        let (court, decisions, governance) = (&court, &[][..], &governance);
-        let (refused_emergencies, newcomers) = (&[][..], &[][..]);
-        let context = Context {
-            judged: &repo,
-            governance,
-            proposed,
-            against,
-            court,
-            decisions,
-            newcomers,
-            refused_emergencies,
-            today,
-            table,
-        };
+        let context = Context::alone(&repo, &governance, &court, today, table);
         evaluate(table, &context, &Place::whole("README.md".into()))
     }
 

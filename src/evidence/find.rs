@@ -15,14 +15,15 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::answer::Answer;
 use super::documents::{Documents, fetch};
 use super::lexicon::Lexicon;
 use super::look_alike::LookAlike;
 use super::outline::{Outline, State};
+use super::pointer;
 use super::reading::{self, Reading, Region, read};
 use super::recognise::{is_recognised, look_alike_of};
 use super::requirement::{Requirement, own_models};
-use super::{Answer, pointer};
 use crate::asset::PathRole;
 use crate::catalog::{DocumentLanguage, Kind, Scope};
 use crate::document::{Body, Damage, Document, Format, Node, Spanned, Value};

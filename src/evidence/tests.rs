@@ -7,8 +7,11 @@ use super::*;
 use crate::catalog;
 use crate::document;
 use crate::file_cache::FileCache;
+use crate::settings::gate::Rules;
 use crate::settings::{gate, register};
+use crate::snapshot::View;
 use crate::snapshot::memory::MemorySnapshot;
+use crate::span::RepoPath;
 
 fn read(kind: &'static catalog::Kind, document: &document::Document, region: Region) -> Reading {
     read_with(Lexicon::shipped(), kind, document, &Lexicon::shipped().outline(document), region)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{ComparedSides, LoweredObligation, Pair};
+use super::compared::{ComparedSides, LoweredObligation, Pair};
 use crate::asset::{Asset, AssetKind, FileSort, PathRole, Strength};
 use crate::catalog::Class;
 use crate::change::Edit;

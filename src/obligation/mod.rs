@@ -5,100 +5,23 @@
 //! one that is not.
 
 mod assets;
+mod compared;
 mod risks;
+mod strictness;
 mod system;
 
 use std::collections::BTreeMap;
 
+use compared::Pair;
+pub use compared::{ComparedSides, LoweredObligation};
+
 use crate::catalog::Class;
-use crate::change::Change;
 use crate::fact::Fact;
-use crate::file_cache::FileCache;
-use crate::model::{Declared, RepositoryModel};
-use crate::settings::register::{Register, System, UsedAi};
-use crate::snapshot::View;
+use crate::settings::register::{Ignored, Register, System, UsedAi};
 use crate::span::{Place, RepoPath};
-
-/// A duty that the target branch knows and the judged content no longer does, or not as strictly.
-#[derive(Debug)]
-pub struct LoweredObligation {
-    pub system: Option<String>,
-    /// What it is called: `risk-class`, `paths`, `risk R-4`.
-    pub duty: String,
-    pub from: String,
-    pub to: String,
-    /// Where it stands now, or should.
-    pub place: Place,
-    /// Files that are no longer governed.
-    pub files: Vec<RepoPath>,
-    pub class: Class,
-}
-
-/// The two revisions.
-pub struct ComparedSides<'a> {
-    pub tip: &'a Declared,
-    pub tip_view: &'a View<'a>,
-    pub judged: &'a RepositoryModel<'a>,
-    pub change: &'a Change,
-    pub cache: &'a FileCache,
-    /// The place of what stands nowhere any more.
-    pub fallback: &'a Place,
-}
 
 /// Pairs of systems that are compared to find one again under another id.
 const MOST_PAIRS: usize = 10_000;
-
-/// A system of the target branch and what became of it.
-struct Pair<'a> {
-    before: &'a System,
-    /// The same system, perhaps under another id; `None` where it is gone.
-    now: Option<&'a System>,
-}
-
-impl Pair<'_> {
-    /// The class its assets must keep. Where the system itself was lowered, that is told once.
-    fn required(&self) -> Class {
-        self.now.map_or(self.before.class(), |now| now.class().min(self.before.class()))
-    }
-
-    /// Whether another system asks for no less.
-    fn is_kept_by(&self, system: &System) -> bool {
-        system.class() >= self.required() && system::is_as_strict(system, self.before)
-    }
-
-    fn place(&self, sides: &ComparedSides<'_>) -> Place {
-        self.now.map_or_else(|| sides.register_place(), |now| now.place(now.id.span))
-    }
-
-    fn lowered(
-        &self,
-        duty: impl Into<String>,
-        from: String,
-        to: String,
-        place: Place,
-    ) -> LoweredObligation {
-        let system = Some(self.before.id.value.clone());
-        LoweredObligation {
-            system,
-            duty: duty.into(),
-            from,
-            to,
-            place,
-            files: Vec::new(),
-            class: self.before.class(),
-        }
-    }
-}
-
-impl ComparedSides<'_> {
-    /// Somewhere in the register of the judged content.
-    fn register_place(&self) -> Place {
-        match &self.judged.declared.register {
-            Fact::Known(register) => Place::whole(register.path.clone()),
-            Fact::Absent | Fact::Undecided(_) => self.fallback.clone(),
-        }
-    }
-}
 
 /// Every duty that is lowered.
 ///
@@ -219,9 +142,7 @@ fn register(sides: &ComparedSides<'_>, tip: &Register, now: &Register) -> Vec<Lo
         }
     }
     for ignored in &now.ignore {
-        let same = |known: &crate::settings::register::Ignored| {
-            known.base == ignored.base && known.path == ignored.path
-        };
+        let same = |known: &Ignored| known.base == ignored.base && known.path == ignored.path;
         if !known_ignore.iter().any(same) && !assets::is_moved_ignore(sides, tip, now, ignored) {
             let place = Place::bytes(register_of(now, &ignored.base), ignored.path.span);
             add(

@@ -1,6 +1,6 @@
 //! Risks that are gone from a risk register, or rated lower before treatment.
 
-use super::{ComparedSides, LoweredObligation, Pair};
+use super::compared::{ComparedSides, LoweredObligation, Pair};
 use crate::evidence::{Documents, is_own_format};
 use crate::settings::register::System;
 use crate::settings::risks::{self, Rating, Risk, RiskRegister};

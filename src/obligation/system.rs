@@ -1,7 +1,7 @@
 //! The duties that stand in a system's own entry: class, stage, role, facts, thresholds.
 
-use super::{LoweredObligation, Pair};
-use crate::catalog::Stage;
+use super::compared::{LoweredObligation, Pair};
+use super::strictness::role;
 use crate::settings::register::{OurRole, System, Threshold};
 
 /// Which of them are lower than before.
@@ -87,27 +87,6 @@ pub(super) fn lowered(pair: &Pair<'_>, now: &System) -> Vec<LoweredObligation> {
         found.push(pair.lowered(duty, threshold.bound(), to, place));
     }
     found
-}
-
-/// Whether a system asks for all that another does, thresholds and risks aside.
-pub(super) fn is_as_strict(now: &System, before: &System) -> bool {
-    let keeps = |was: Option<bool>, is: Option<bool>| was != Some(true) || is == Some(true);
-    now.class() >= before.class()
-        && *now.stage >= *before.stage
-        // What is retired is asked for less.
-        && (*now.stage != Stage::Retirement || *before.stage == Stage::Retirement)
-        && role(now.our_role) >= role(before.our_role)
-        && before.facts.flags().into_iter().zip(now.facts.flags()).all(|((_, was), (_, is))| keeps(was, is))
-        && before.facts.used_in.iter().all(|place| now.facts.used_in.contains(place))
-}
-
-/// A provider owes what a deployer owes and more.
-fn role(role: OurRole) -> u8 {
-    match role {
-        OurRole::Deployer => 0,
-        OurRole::Provider => 1,
-        OurRole::Both => 2,
-    }
 }
 
 fn name(threshold: &Threshold) -> String {

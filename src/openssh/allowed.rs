@@ -4,10 +4,17 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::key::{PublicKey, certificate_flaw};
-use super::{Refused, VerifyTimes};
+use super::refused::{CRITICAL_OPTION, Refused};
 
-/// What OpenSSH passes over and this does not.
-pub(super) const CRITICAL_OPTION: &str = "it has a critical option that is not known here";
+/// When a signature is asked about, in seconds since 1970, UTC.
+#[derive(Clone, Copy, Debug)]
+pub struct VerifyTimes {
+    /// When the line of `allowed_signers` must hold.
+    pub line: u64,
+    /// When a certificate must hold: it was made for the moment of signing, and its authority may
+    /// go on.
+    pub certificate: u64,
+}
 
 /// Who may sign with which keys.
 #[derive(Clone, Debug, Default)]

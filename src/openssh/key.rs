@@ -8,7 +8,8 @@ use ssh_encoding::Decode as _;
 use ssh_key::public::KeyData;
 use ssh_key::{Algorithm, HashAlg};
 
-use super::Refused;
+use super::refused::Refused;
+use super::wire::{self, WireReader};
 
 /// A public key, perhaps in a certificate that an authority signed.
 #[derive(Clone, Debug)]
@@ -38,33 +39,83 @@ pub(super) struct Certificate {
 }
 
 impl Certificate {
-    /// Reads a certificate: its plain key, and what was said of that. Nothing where it is cut off.
-    fn decode(blob: &[u8]) -> Option<Result<(PublicKey, Self), Refused>> {
-        let mut wire = WireReader(blob);
-        let kind = wire.string()?;
-        let (plain, fields): (&[u8], usize) = match kind {
-            b"ssh-ed25519-cert-v01@openssh.com" => (b"ssh-ed25519", 1),
-            b"ssh-rsa-cert-v01@openssh.com" => (b"ssh-rsa", 2),
-            b"ecdsa-sha2-nistp256-cert-v01@openssh.com" => (b"ecdsa-sha2-nistp256", 2),
-            b"ecdsa-sha2-nistp384-cert-v01@openssh.com" => (b"ecdsa-sha2-nistp384", 2),
-            b"ecdsa-sha2-nistp521-cert-v01@openssh.com" => (b"ecdsa-sha2-nistp521", 2),
-            b"sk-ssh-ed25519-cert-v01@openssh.com" => (b"sk-ssh-ed25519@openssh.com", 2),
-            b"sk-ecdsa-sha2-nistp256-cert-v01@openssh.com" => {
-                (b"sk-ecdsa-sha2-nistp256@openssh.com", 3)
-            }
-            _ => {
-                return Some(Err(Refused::UnreadableKey(
-                    "it is a certificate of no known kind".to_owned(),
-                )));
-            }
+    /// Reads a certificate; returns its plain key, and what the authority says of that.
+    fn decode(blob: &[u8]) -> Result<(PublicKey, Self), Refused> {
+        let cut_off = || unreadable("the certificate is cut off");
+        let kind = WireReader(blob).string().ok_or_else(cut_off)?;
+        let (plain_kind, numbers) =
+            plain_kind(kind).ok_or_else(|| unreadable("it is a certificate of no known kind"))?;
+        let fields = CertificateFields::read(blob, plain_kind, numbers).ok_or_else(cut_off)?;
+        let authority = PublicKey::decode(fields.authority)?;
+        if authority.certificate.is_some() {
+            return Err(unreadable("its authority is a certificate itself"));
+        }
+        let signature = wire::signature(fields.signature)
+            .map_err(|_| unreadable("its signature cannot be read"))?;
+        authority
+            .verify(fields.signed, &signature)
+            .map_err(|_| unreadable("its authority did not sign it"))?;
+        let certificate = Self {
+            is_for_user: fields.is_for_user,
+            principals: fields.principals,
+            valid_after: fields.valid_after,
+            valid_before: fields.valid_before,
+            has_critical_options: fields.has_critical_options,
+            authority,
         };
-        let _nonce = wire.string()?;
+        Ok((PublicKey::decode(&fields.plain)?, certificate))
+    }
+}
+
+fn unreadable(why: &str) -> Refused {
+    Refused::UnreadableKey(why.to_owned())
+}
+
+/// Returns the kind of the plain key in a certificate, and of how many strings that key consists;
+/// `None` for a certificate of no known kind.
+fn plain_kind(kind: &[u8]) -> Option<(&'static [u8], usize)> {
+    Some(match kind {
+        b"ssh-ed25519-cert-v01@openssh.com" => (b"ssh-ed25519", 1),
+        b"ssh-rsa-cert-v01@openssh.com" => (b"ssh-rsa", 2),
+        b"ecdsa-sha2-nistp256-cert-v01@openssh.com" => (b"ecdsa-sha2-nistp256", 2),
+        b"ecdsa-sha2-nistp384-cert-v01@openssh.com" => (b"ecdsa-sha2-nistp384", 2),
+        b"ecdsa-sha2-nistp521-cert-v01@openssh.com" => (b"ecdsa-sha2-nistp521", 2),
+        b"sk-ssh-ed25519-cert-v01@openssh.com" => (b"sk-ssh-ed25519@openssh.com", 2),
+        b"sk-ecdsa-sha2-nistp256-cert-v01@openssh.com" => {
+            (b"sk-ecdsa-sha2-nistp256@openssh.com", 3)
+        }
+        _ => return None,
+    })
+}
+
+/// The fields of a certificate as they stand in it; none of them is verified yet.
+struct CertificateFields<'a> {
+    /// The encoding of the plain key.
+    plain: Vec<u8>,
+    is_for_user: bool,
+    principals: Vec<String>,
+    valid_after: u64,
+    valid_before: u64,
+    has_critical_options: bool,
+    /// The encoding of the authority's key.
+    authority: &'a [u8],
+    /// What the authority signed.
+    signed: &'a [u8],
+    signature: &'a [u8],
+}
+
+impl<'a> CertificateFields<'a> {
+    /// Reads the fields; `None` where the certificate is cut off or something follows it.
+    fn read(blob: &'a [u8], plain_kind: &[u8], numbers: usize) -> Option<Self> {
+        let mut wire = WireReader(blob);
+        let (_kind, _nonce) = (wire.string()?, wire.string()?);
         let from = wire.0;
-        for _ in 0..fields {
+        for _ in 0..numbers {
             wire.string()?;
         }
         let own = from.get(..from.len() - wire.0.len())?;
-        let plain = [&u32::try_from(plain.len()).ok()?.to_be_bytes()[..], plain, own].concat();
+        let length = u32::try_from(plain_kind.len()).ok()?.to_be_bytes();
+        let plain = [&length[..], plain_kind, own].concat();
         let _serial = wire.long()?;
         let is_for_user = wire.number()? == 1;
         let _id = wire.string()?;
@@ -79,59 +130,17 @@ impl Certificate {
         let authority = wire.string()?;
         let signed = blob.get(..blob.len() - wire.0.len())?;
         let signature = wire.string()?;
-        if !wire.0.is_empty() {
-            return None;
-        }
-        let read = || {
-            let authority = PublicKey::decode(authority)?;
-            let wrong = |why: &str| Refused::UnreadableKey(why.to_owned());
-            if authority.certificate.is_some() {
-                return Err(wrong("its authority is a certificate itself"));
-            }
-            let signature = super::sshsig::signature(signature).map_err(|_| {
-                wrong(
-                    "its signature \
-                cannot be read",
-                )
-            })?;
-            authority
-                .verify(signed, &signature)
-                .map_err(|_| wrong("its authority did not sign it"))?;
-            let it = Self {
-                is_for_user,
-                principals,
-                valid_after,
-                valid_before,
-                has_critical_options,
-                authority,
-            };
-            Ok((PublicKey::decode(&plain)?, it))
-        };
-        Some(read())
-    }
-}
-
-/// Reads what RFC 4251 writes.
-pub(super) struct WireReader<'a>(pub(super) &'a [u8]);
-
-impl<'a> WireReader<'a> {
-    pub(super) fn number(&mut self) -> Option<u32> {
-        let (number, rest) = self.0.split_first_chunk::<4>()?;
-        self.0 = rest;
-        Some(u32::from_be_bytes(*number))
-    }
-
-    fn long(&mut self) -> Option<u64> {
-        let (number, rest) = self.0.split_first_chunk::<8>()?;
-        self.0 = rest;
-        Some(u64::from_be_bytes(*number))
-    }
-
-    pub(super) fn string(&mut self) -> Option<&'a [u8]> {
-        let length = usize::try_from(self.number()?).ok()?;
-        let (string, rest) = self.0.split_at_checked(length)?;
-        self.0 = rest;
-        Some(string)
+        wire.0.is_empty().then_some(Self {
+            plain,
+            is_for_user,
+            principals,
+            valid_after,
+            valid_before,
+            has_critical_options,
+            authority,
+            signed,
+            signature,
+        })
     }
 }
 
@@ -141,7 +150,6 @@ impl PublicKey {
     /// # Errors
     /// When it is none that is known, or a certificate that its authority did not sign.
     pub fn decode(blob: &[u8]) -> Result<Self, Refused> {
-        let unreadable = |why: &str| Refused::UnreadableKey(why.to_owned());
         let name = WireReader(blob).string().ok_or_else(|| unreadable("it is cut off"))?;
         if !name.ends_with(b"-cert-v01@openssh.com") {
             let mut rest = blob;
@@ -152,8 +160,7 @@ impl PublicKey {
             }
             return Self { blob: blob.to_vec(), data, certificate: None }.known();
         }
-        let (plain, certificate) =
-            Certificate::decode(blob).ok_or_else(|| unreadable("the certificate is cut off"))??;
+        let (plain, certificate) = Certificate::decode(blob)?;
         Self { blob: blob.to_vec(), data: plain.data, certificate: Some(Box::new(certificate)) }
             .known()
     }
@@ -188,7 +195,7 @@ impl PublicKey {
         self.certificate.as_ref().map(|it| (it.valid_after, it.valid_before))
     }
 
-    /// Whether this is the plain key of a certificate, or the same key.
+    /// Whether both hold the same plain key; what authorities say of it does not count.
     pub fn is_same(&self, other: &PublicKey) -> bool {
         self.data == other.data
     }

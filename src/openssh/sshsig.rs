@@ -2,8 +2,9 @@
 
 use sha2::{Digest as _, Sha256, Sha512};
 
-use super::Refused;
-use super::key::{PublicKey, WireReader};
+use super::key::PublicKey;
+use super::refused::Refused;
+use super::wire::{WireReader, signature};
 
 const BEGIN: &[u8] = b"-----BEGIN SSH SIGNATURE-----\n";
 const END: &[u8] = b"\n-----END SSH SIGNATURE-----";
@@ -57,19 +58,14 @@ impl Signature {
                 return Err(Refused::NotASignature("it names another hash than sha256 and sha512"));
             }
         };
-        let signature = wire.string().ok_or_else(cut)?;
+        let written = wire.string().ok_or_else(cut)?;
         if !wire.0.is_empty() {
             return Err(Refused::NotASignature("something follows it"));
         }
         let namespace = String::from_utf8(namespace.to_vec());
         let namespace =
             namespace.map_err(|_| Refused::NotASignature("its namespace is no text"))?;
-        Ok(Self {
-            key: PublicKey::decode(key)?,
-            namespace,
-            hash,
-            signature: self::signature(signature)?,
-        })
+        Ok(Self { key: PublicKey::decode(key)?, namespace, hash, signature: signature(written)? })
     }
 
     /// The key that made it, or that it says made it.
@@ -104,20 +100,6 @@ impl Signature {
         // Flags, and four bytes of a counter, end the signature (PROTOCOL.u2f).
         let flags = self.signature.as_bytes().iter().rev().nth(4).copied();
         self.key.is_hardware().then(|| flags.is_some_and(|flags| flags & USER_PRESENT != 0))
-    }
-}
-
-/// Reads the signature itself: an algorithm and what that writes.
-pub(super) fn signature(mut bytes: &[u8]) -> Result<ssh_key::Signature, Refused> {
-    let read = <ssh_key::Signature as ssh_encoding::Decode>::decode(&mut bytes);
-    let signature = read.map_err(|_| Refused::NotASignature("its signature cannot be read"))?;
-    if bytes.is_empty() {
-        Ok(signature)
-    } else {
-        Err(Refused::NotASignature(
-            "something follows its \
-        signature",
-        ))
     }
 }
 

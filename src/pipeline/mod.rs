@@ -5,22 +5,21 @@
 //! or calls a file of the repository that does. Whatever else is said around it must stay as it is,
 //! but for a few keys that change nothing about the verdict and versions that grow.
 
+mod files;
 mod pins;
 mod runs;
 mod steps;
 
 use std::collections::BTreeSet;
 
+use files::{MOST_FILES, gate_callers, is_hooks, is_of_github, may_be_pipeline, works_as};
 pub use runs::{Event, RunStep, runs};
-use steps::{Step, StepNames, canonical, steps};
+use steps::{Step, canonical, steps};
 
 use crate::change::{Change, Edit};
 use crate::evidence::Documents;
 use crate::snapshot::View;
 use crate::span::{Place, RepoPath};
-
-/// Pipeline files that are looked at.
-const MOST_FILES: usize = 1_000;
 
 /// A step that is no longer what it was.
 #[derive(Debug)]
@@ -43,9 +42,9 @@ pub fn rewired(
     }
     let (mut before, mut now) = (Documents::default(), Documents::default());
     let files =
-        tip.snapshot.entries().iter().map(|entry| &entry.path).filter(|path| may_be_wiring(path));
+        tip.snapshot.entries().iter().map(|entry| &entry.path).filter(|path| may_be_pipeline(path));
     let files: Vec<&RepoPath> = files.take(MOST_FILES).collect();
-    let names = names(tip, &files, &mut before);
+    let names = gate_callers(tip, &files, &mut before);
     let mut found = Vec::new();
     for path in files {
         let Some(old) = before.load(tip, path) else { continue };
@@ -141,7 +140,7 @@ fn called(
     };
     let changed =
         change.files.iter().filter(|(_, edit)| **edit != Edit::Added).map(|(file, _)| file);
-    let called = changed.filter(|file| !may_be_wiring(file) && is_called(file));
+    let called = changed.filter(|file| !may_be_pipeline(file) && is_called(file));
     let text = |file: &RepoPath| {
         format!(
             "`{file}`, which the gate's job in `{path}` runs, is not \
@@ -175,7 +174,7 @@ fn overridden(
         .filter_map(|step| Some(step.path.trim_start_matches('/').split('/').next()?.to_owned()));
     let jobs: Vec<String> = named.chain(extended).collect();
     let mut found = Vec::new();
-    let changed = change.files.keys().filter(|other| *other != path && may_be_wiring(other));
+    let changed = change.files.keys().filter(|other| *other != path && may_be_pipeline(other));
     for other in changed.filter(|other| !is_of_github(other) && !is_hooks(other)) {
         let old = before.load(tip, other).and_then(|document| document.tree().ok().cloned());
         let Some(root) = now.load(judged, other).and_then(|document| document.tree().ok()) else {
@@ -201,51 +200,6 @@ fn overridden(
         }
     }
     found
-}
-
-/// The files of the repository that run the gate for whoever calls them.
-fn names(tip: &View<'_>, files: &[&RepoPath], documents: &mut Documents) -> StepNames {
-    let mut names = StepNames::new();
-    // A caller may itself be called.
-    for _ in 0..3 {
-        let mut grew = false;
-        for path in files {
-            let Some(document) = documents.load(tip, path) else { continue };
-            if !steps(document, &names).is_empty() {
-                grew |= names.add(&path.to_string());
-            }
-        }
-        if !grew {
-            break;
-        }
-    }
-    names
-}
-
-fn is_of_github(path: &RepoPath) -> bool {
-    path.to_string().starts_with(".github/")
-}
-
-fn is_hooks(path: &RepoPath) -> bool {
-    path.file_name() == ".pre-commit-config.yaml"
-}
-
-fn may_be_wiring(path: &RepoPath) -> bool {
-    let name = path.file_name();
-    let folders = path.parent().to_string();
-    // Forges look for exactly these endings.
-    (name.ends_with(".yml") || name.ends_with(".yaml"))
-        && (name.starts_with('.')
-            || name.contains("pipeline")
-            || folders
-                .split('/')
-                .any(|part| part.starts_with('.') || part == "ci" || part == "pipelines"))
-}
-
-/// Whether a file works under another name as it did: only a workflow may be called as one likes.
-fn works_as(path: &RepoPath, other: &RepoPath) -> bool {
-    let folder = path.parent();
-    folder.to_string() == ".github/workflows" && other.parent() == folder && may_be_wiring(other)
 }
 
 #[cfg(test)]

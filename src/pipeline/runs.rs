@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use super::files::{MOST_FILES, gate_callers};
 use super::steps::steps;
-use super::{MOST_FILES, names};
 use crate::document::{Node, Scalar, Value};
 use crate::evidence::Documents;
 use crate::snapshot::View;
@@ -42,7 +42,7 @@ pub fn runs(view: &View<'_>) -> Vec<RunStep> {
     let is_workflow = |path: &&RepoPath| path.parent().to_string() == ".github/workflows";
     let files = view.snapshot.entries().iter().map(|entry| &entry.path).filter(is_workflow);
     let files: Vec<&RepoPath> = files.take(MOST_FILES).collect();
-    let names = names(view, &files, &mut documents);
+    let names = gate_callers(view, &files, &mut documents);
     let mut found: Vec<RunStep> = Vec::new();
     for path in files {
         let Some(document) = documents.load(view, path) else { continue };

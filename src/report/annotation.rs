@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 
+use super::data::{Report, ReportedFinding};
 use super::words::{is_told, level_words, safe, who};
-use super::{Report, ReportedFinding};
 use crate::untrusted::{clamp, command_data, command_property};
 use crate::wording::counted;
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
-use super::{
+use super::data::{
     CheckSummary, Coverage, Excerpt, ExcuseEntry, InForce, InventorySummary, Location, NotAskedFor,
     RelatedEntry, RemedyEntry, Report, ReportInputs, ReportRegion, ReportedFinding, ReportedPart,
     RuleFile, SCHEMA, Setting, SystemSummary, Tool,

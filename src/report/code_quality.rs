@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::data::{Report, ReportedFinding};
 use super::words::{is_told, level_words};
-use super::{Report, ReportedFinding};
 use crate::finding::Severity;
 use crate::untrusted::{self, clamp, line};
 

@@ -8,9 +8,9 @@
 
 use std::fmt::Write as _;
 
+use super::data::{RemedyEntry, Report, ReportedFinding};
 use super::terminal::{Style, finding};
 use super::words::{is_told, is_yours, last_line, level_words, place, safe, who};
-use super::{RemedyEntry, Report, ReportedFinding};
 use crate::decision::{Cause, Verdict};
 use crate::finding::Who;
 use crate::untrusted::log;

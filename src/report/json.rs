@@ -1,6 +1,6 @@
 //! The JSON report: all that a [`Report`] holds, under a versioned schema of its own.
 
-use super::Report;
+use super::data::Report;
 use crate::untrusted;
 
 /// The report as JSON, one final line break.

@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 
+use super::data::{Report, ReportedFinding};
 use super::words::{level_words, who};
-use super::{Report, ReportedFinding};
 use crate::untrusted::xml as safe;
 
 /// The report for `artifacts:reports:junit`, one final line break. A check fails where one of its

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
+use super::data::{Report, ReportedFinding};
 use super::words::{
     LONGEST_MESSAGE, is_told, last_line, later, level_words, not_blocking, simulation, standing,
     who,
 };
-use super::{Report, ReportedFinding};
 use crate::finding::FindingKind;
 use crate::untrusted::{clamp, markdown as safe};
 use crate::wording::counted;

@@ -23,7 +23,7 @@ use serde_sarif::sarif::{
     ToolComponent, ToolComponentReference,
 };
 
-use super::{Location, Report, ReportedFinding};
+use super::data::{Location, Report, ReportedFinding};
 use crate::catalog;
 use crate::checks;
 use crate::engine::Check;

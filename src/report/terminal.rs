@@ -6,11 +6,11 @@ use std::fmt::Write as _;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
+use super::data::{InForce, Location, Report, ReportedFinding, RulesFrom};
 use super::words::{
     is_told, is_without_ai, last_line, later, level_words, not_blocking, place, safe, simulation,
     who,
 };
-use super::{InForce, Location, Report, ReportedFinding, RulesFrom};
 use crate::finding::{FindingKind, Gate, Severity};
 use crate::settings::gate::Mode;
 use crate::untrusted::log;

@@ -4,11 +4,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use schemars::JsonSchema;
-use serde::Serialize;
-
+use super::data::{Report, ReportedFinding, Upcoming};
 use super::words::level_words;
-use super::{Report, ReportedFinding};
 use crate::date::Date;
 use crate::model::Governance;
 use crate::signoff::SignOffEvaluator;
@@ -16,17 +13,6 @@ use crate::untrusted::{clamp, markdown as safe};
 
 /// Days ahead that are looked at.
 const AHEAD: i32 = 30;
-
-/// Something that ends or falls due.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub struct Upcoming {
-    /// The system it is about; absent for what is about the repository.
-    pub system: Option<String>,
-    pub what: String,
-    /// The last day.
-    pub on: String,
-}
 
 /// Whatever ends within thirty days of a day, the soonest first.
 pub fn upcoming(

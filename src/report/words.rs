@@ -3,12 +3,25 @@
 
 use std::collections::BTreeSet;
 
-use super::{ExcuseEntry, Location, RemedyEntry, Report, ReportedFinding};
+use super::data::{ExcuseEntry, Location, RemedyEntry, Report, ReportedFinding};
 use crate::date::Date;
 use crate::decision::Verdict;
 use crate::finding::{FindingKind, Gate, Severity, Who};
 use crate::untrusted::{clamp, line};
 use crate::wording::counted;
+
+impl Report {
+    /// What a check on a forge is called: one per judged folder and gate, so that a job that asks
+    /// less never answers for another.
+    pub fn name(&self) -> String {
+        let gate = match self.inputs.asked {
+            Gate::Merge => "aimsgate",
+            Gate::Release => "aimsgate for release",
+        };
+        let scope = &self.inputs.scope;
+        if scope.is_empty() { gate.to_owned() } else { format!("{gate} ({})", safe(scope)) }
+    }
+}
 
 /// Characters of one message.
 pub(super) const LONGEST_MESSAGE: usize = 600;

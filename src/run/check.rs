@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::path::Path;
 
+use super::judge::judged_with;
 use super::publish::{self, Posted, Reached};
-use super::{input, recalling};
 use crate::cli::{self, Cli, OutputFormat};
 use crate::decision::Verdict;
 use crate::edge::fs;
@@ -66,7 +66,7 @@ pub(super) fn pre_commit(cli: &Cli, folder: &Path, out: &mut dyn Write) -> Resul
         reach,
         ..cli::CheckArgs::default()
     };
-    let run = CheckPlan::recalling(&arguments, around, &cache)?;
+    let run = CheckPlan::with_cache(&arguments, around, &cache)?;
     if let Some(kept) = kept
         && let Some(text) = cache.to_keep(&kept.program)
     {
@@ -91,14 +91,14 @@ impl CheckPlan {
     /// # Errors
     /// When there is nothing to judge.
     pub(super) fn of(arguments: &cli::CheckArgs) -> Result<Self, Error> {
-        Self::recalling(
+        Self::with_cache(
             arguments,
             Surroundings::of_this_process(fs::today()),
             &FileCache::default(),
         )
     }
 
-    fn recalling(
+    fn with_cache(
         arguments: &cli::CheckArgs,
         mut around: Surroundings,
         cache: &FileCache,
@@ -112,13 +112,12 @@ impl CheckPlan {
         };
         let base = arguments.base.as_deref();
         let mut comparison =
-            git::compare(&arguments.path, &content, base, arguments.today, &around)
-                .map_err(input)?;
+            git::compare(&arguments.path, &content, base, arguments.today, &around)?;
         comparison.approvals =
             publish::approvals(&arguments.path, &comparison, &around, forge.as_ref());
         let today = arguments.today.unwrap_or(around.now);
         let asked = arguments.gate.map_or(Gate::Merge, Gate::from);
-        Ok(Self { report: recalling(&comparison, cache, today, asked), around, forge })
+        Ok(Self { report: judged_with(&comparison, cache, today, asked), around, forge })
     }
 
     /// The report in a format.

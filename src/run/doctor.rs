@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
+use super::output::print;
 use super::publish::network;
-use super::{input, print};
 use crate::cli;
 use crate::codeowners::{self, CodeOwners};
 use crate::decision::Verdict;
@@ -22,7 +22,7 @@ use crate::span::RepoPath;
 /// Says of each point whether it is as it must be. Exit code: 0 all are, 1 one is not, 2 one could
 /// not be seen.
 pub(super) fn doctor(arguments: &cli::DoctorArgs, out: &mut dyn Write) -> Result<Verdict, Error> {
-    let source = git::open(&arguments.path, &Content::WorkingTree).map_err(input)?;
+    let source = git::open(&arguments.path, &Content::WorkingTree)?;
     let view = View::new(&*source.snapshot, RepoPath::root());
     let runs = runs(&view);
     let job = named(arguments);
@@ -85,7 +85,7 @@ fn asked(
     runs: &[RunStep],
 ) -> Result<Vec<Point>, Error> {
     let client = Client::of_job(job, &network(&arguments.reach)?);
-    let client = client.map_err(|trouble| Error::new(ErrorKind::Input, trouble.to_string()))?;
+    let client = client.map_err(|error| Error::new(ErrorKind::Input, error.to_string()))?;
     Ok(match client {
         Client::GitHub(github) => {
             let mut checks: Vec<String> = runs.iter().map(|run| run.check.clone()).collect();

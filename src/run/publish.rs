@@ -48,7 +48,7 @@ pub(super) fn forge(around: &Surroundings, reach: &cli::Reach) -> Result<Option<
     if reach.offline {
         return Ok(Some(Err("the run is --offline".to_owned())));
     }
-    Ok(Some(Client::of_job(job, &network(reach)?).map_err(|trouble| trouble.to_string())))
+    Ok(Some(Client::of_job(job, &network(reach)?).map_err(|error| error.to_string())))
 }
 
 /// Who approved the change on its forge, where the rules ask for such a proof.
@@ -83,7 +83,7 @@ pub(super) fn approvals(
     let is_known = |login: &str| logins.iter().any(|known| known.eq_ignore_ascii_case(login));
     let read = || -> Result<Vec<Approval>, String> {
         let client = forge.as_ref().map_err(Clone::clone)?;
-        let all = client.approvals(&is_known).map_err(|trouble| trouble.to_string())?;
+        let all = client.approvals(&is_known).map_err(|error| error.to_string())?;
         let approval = |it: Approver| {
             let files = git::files_of(path, around.remote.as_ref(), &it.commit)?;
             Ok(Approval {

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::{input, print, scene};
+use super::output::print;
 use crate::checks;
 use crate::cli;
 use crate::decision::Verdict;
@@ -10,6 +10,7 @@ use crate::edge::fs;
 use crate::edge::git::{self, Content, Surroundings};
 use crate::error::Error;
 use crate::file_cache::FileCache;
+use crate::load::with_inputs;
 use crate::report;
 
 /// Prints where each system stands. It judges nothing: the exit code says only whether it could
@@ -18,11 +19,10 @@ pub(super) fn status(arguments: &cli::StatusArgs, out: &mut dyn Write) -> Result
     let now = fs::today();
     let around = Surroundings::of_this_process(now);
     let comparison =
-        git::compare(&arguments.path, &Content::WorkingTree, None, arguments.today, &around)
-            .map_err(input)?;
+        git::compare(&arguments.path, &Content::WorkingTree, None, arguments.today, &around)?;
     let today = arguments.today.unwrap_or(now);
-    scene::set(&comparison, &FileCache::default(), today, |scene| {
-        let (emergencies, _) = scene.court.emergencies(&checks::is_excusable);
-        print(out, report::status(scene.court, scene.governance, &emergencies))
+    with_inputs(&comparison, &FileCache::default(), today, |inputs| {
+        let (emergencies, _) = inputs.court.emergencies(&checks::is_excusable);
+        print(out, report::status(inputs.court, inputs.governance, &emergencies))
     })
 }

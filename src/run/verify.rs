@@ -2,8 +2,7 @@
 
 use std::io::Write;
 
-use super::scene;
-use super::{input, print};
+use super::output::print;
 use crate::cli;
 use crate::decision::Verdict;
 use crate::digest::is_sha256;
@@ -12,6 +11,7 @@ use crate::edge::git::{self, Content, Extent, Surroundings};
 use crate::error::{Error, ErrorKind};
 use crate::fact::Fact;
 use crate::file_cache::FileCache;
+use crate::load::with_inputs;
 use crate::report;
 
 /// Asks whether a subject is covered by a release that stands.
@@ -29,8 +29,7 @@ pub(super) fn verify(arguments: &cli::VerifyArgs, out: &mut dyn Write) -> Result
     // Whatever started the job: what the default branch holds may be used, and nothing else.
     let around = Surroundings { job: None, ..Surroundings::of_this_process(now) };
     let content = Content::Revision(arguments.head.clone().unwrap_or_else(|| "HEAD".to_owned()));
-    let comparison =
-        git::compare(&arguments.path, &content, None, arguments.today, &around).map_err(input)?;
+    let comparison = git::compare(&arguments.path, &content, None, arguments.today, &around)?;
     // What the default branch does not hold, nobody merged.
     match &comparison.target {
         Fact::Undecided(why) => {
@@ -54,14 +53,14 @@ pub(super) fn verify(arguments: &cli::VerifyArgs, out: &mut dyn Write) -> Result
     }
     let today = arguments.today.unwrap_or(now);
     let simulated = around.ci && !comparison.simulation.is_empty();
-    scene::set(&comparison, &FileCache::default(), today, |scene| {
-        let Some(system) = scene.repo.system(&arguments.system) else {
+    with_inputs(&comparison, &FileCache::default(), today, |inputs| {
+        let Some(system) = inputs.repo.system(&arguments.system) else {
             return Err(Error::new(
                 ErrorKind::Usage,
                 format!("the register declares no system `{}`", arguments.system),
             ));
         };
-        let use_of = scene.court.may_be_used(system, &digest);
+        let use_of = inputs.court.may_be_used(system, &digest);
         let verdict = use_of.verdict();
         print(out, report::use_of(&arguments.subject, system, &use_of))?;
         Ok(match verdict {

@@ -31,7 +31,7 @@ const FLOORS: [&[&str]; 16] = [
     &["decision"],
     &["report"],
     &["edge", "cli"],
-    &["error"],
+    &["error", "load"],
     &["run"],
 ];
 

@@ -44,14 +44,14 @@ const SILENCE: Duration = Duration::from_millis(1500);
 const PATIENT: Duration = Duration::from_secs(60);
 
 fn network(request: Duration) -> Network {
-    let patience = RetryPolicy {
+    let retry = RetryPolicy {
         connect: Duration::from_secs(20),
         request,
         attempts: 3,
         first_wait: Duration::from_millis(1),
         longest_wait: Duration::from_millis(100),
     };
-    Network { patience, authorities: Vec::new() }
+    Network { retry, authorities: Vec::new() }
 }
 
 fn job(forge: Forge, judges: Judges) -> Job {

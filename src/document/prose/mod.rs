@@ -5,6 +5,7 @@
 //! that hold blocks. A paragraph that is only bold text, which many model cards use for a heading,
 //! opens a section of level [`BOLD`]. `**Owner:** Ana`, `- Owner: Ana` and the like are labels.
 
+mod blocks;
 mod hidden;
 mod inline;
 mod outline;
@@ -12,104 +13,14 @@ mod reader;
 
 use std::ops::Range;
 
+pub use blocks::{BOLD, Block, BlockKind, Cell, Link, Prose, Section, Table};
 pub(super) use outline::{asciidoc, restructured_text};
 use pulldown_cmark::{Options, Parser};
 use reader::ProseReader;
 
-use super::value::Node;
-use super::{Damage, Limits, at, toml, yaml};
-use crate::span::Span;
-
-/// The level of a section opened by a line of bold text, below every heading.
-pub const BOLD: u8 = 7;
-
-/// A document of prose.
-#[derive(Debug, Default)]
-pub struct Prose {
-    /// The value tree between `---` (YAML) or `+++` (TOML) at the very start.
-    pub front_matter: Option<Node>,
-    /// Why the front matter could not be read.
-    pub damage: Option<Damage>,
-    /// Links and images, in the order of the text.
-    pub links: Vec<Link>,
-    /// In the order of the text. The first stands for what precedes any heading; its level is 0.
-    pub sections: Vec<Section>,
-}
-
-/// Where a link or an image leads.
-#[derive(Debug)]
-pub struct Link {
-    pub span: Span,
-    pub target: String,
-}
-
-/// A heading and what stands under it up to the next heading.
-#[derive(Debug, Default)]
-pub struct Section {
-    pub level: u8,
-    pub title: String,
-    pub heading: Span,
-    /// From the heading to the end of its last subsection.
-    pub span: Span,
-    pub blocks: Vec<Block>,
-}
-
-/// One block of a section.
-#[derive(Debug)]
-pub struct Block {
-    pub span: Span,
-    /// What a reader sees, white space collapsed; for a label what follows the colon.
-    pub text: String,
-    /// Whether all of it is in italics, as prompts of templates are.
-    pub italic: bool,
-    /// Whether it leads somewhere.
-    pub linked: bool,
-    pub kind: BlockKind,
-}
-
-#[derive(Debug)]
-pub enum BlockKind {
-    /// A paragraph, a quotation or a list item.
-    Prose,
-    /// An item of a task list, ticked or not.
-    Task {
-        ticked: bool,
-    },
-    /// A named value: `**Name:** text`.
-    Label {
-        name: String,
-        name_span: Span,
-    },
-    Table(Table),
-    Code,
-    /// An HTML comment, which no reader sees.
-    Comment,
-}
-
-/// A table; every row has as many cells as the header.
-#[derive(Debug, Default)]
-pub struct Table {
-    pub header: Vec<Cell>,
-    pub rows: Vec<Vec<Cell>>,
-}
-
-#[derive(Debug)]
-pub struct Cell {
-    pub span: Span,
-    pub text: String,
-}
-
-impl Prose {
-    /// The sections inside section `index`: itself, then everything down to its last subsection.
-    pub fn with_subsections(&self, index: usize) -> &[Section] {
-        let Some(first) = self.sections.get(index) else { return &[] };
-        let inside = self.sections[index + 1..]
-            .iter()
-            .take_while(|section| section.level > first.level)
-            .count();
-        &self.sections[index..=index + inside]
-    }
-}
+use super::limits::Limits;
+use super::shifted::at;
+use super::{toml, yaml};
 
 /// Reads Markdown. `skip` bytes of the document precede `text`.
 pub(super) fn markdown(text: &str, skip: usize, limits: &Limits) -> Prose {

@@ -3,8 +3,8 @@
 //!
 //! Tables and directives beyond that are read as the text they are written with.
 
+use super::blocks::{Block, BlockKind, Prose, Section};
 use super::inline::{Inline, collapse, label};
-use super::{Block, BlockKind, Prose, Section};
 use crate::span::Span;
 
 /// One line of the source and where it stands.

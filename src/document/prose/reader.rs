@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 
+use super::blocks::{BOLD, Block, BlockKind, Cell, Link, Section, Table};
 use super::hidden::Hidden;
 use super::inline::{Inline, collapse, is_bold_label, label, without_tags};
-use super::{BOLD, Block, BlockKind, Cell, Link, Section, Table};
 use crate::span::Span;
 
 /// Characters of a nested list that stand for the value of the label above it.

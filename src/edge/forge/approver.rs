@@ -21,5 +21,5 @@ pub type KnownPermissions<'k> = &'k dyn Fn(&str) -> bool;
 
 /// What is known of a right that only some tokens may read.
 pub(super) fn right(read: Result<bool, ForgeError>) -> Fact<bool> {
-    read.map_or_else(|trouble| Fact::Undecided(trouble.to_string()), Fact::Known)
+    read.map_or_else(|error| Fact::Undecided(error.to_string()), Fact::Known)
 }

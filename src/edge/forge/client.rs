@@ -8,10 +8,10 @@
 use std::sync::Arc;
 
 use super::approver::{Approver, KnownPermissions};
+use super::connection::{Network, Token};
 use super::error::{ErrorCause, ForgeError};
 use super::github::GitHub;
 use super::gitlab::{GitLab, RequestKind};
-use super::http::{Network, Token};
 use super::post::Notice;
 use crate::edge::git::{Forge, Job, Remote};
 use crate::settings::gate::Channel;

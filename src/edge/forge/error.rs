@@ -17,7 +17,7 @@ pub struct ForgeError {
     pub(super) wait: Option<Duration>,
 }
 
-/// What kind of trouble it is.
+/// What kind of error it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorCause {
     /// No connection was made, so nothing was done.

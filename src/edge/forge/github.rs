@@ -15,8 +15,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::connection::{Network, Token};
 use super::error::{ErrorCause, ForgeError};
-use super::http::{Http, Idempotency, Network, Token};
+use super::http::{Http, HttpAnswer, Idempotency};
 use super::post::Notice;
 use super::sticky::{Board, Remark, stick};
 use crate::digest::of_words;
@@ -152,27 +153,27 @@ impl GitHub {
                 Err(ForgeError::new(ErrorCause::Unusable, "GitHub has no such thing"))
             }
         };
-        done.map_err(|trouble| self.explained(channel, &trouble))
+        done.map_err(|error| self.explained(channel, &error))
     }
 
     /// What is missing, where it is a permission.
-    fn explained(&self, channel: Channel, trouble: &ForgeError) -> String {
+    fn explained(&self, channel: Channel, error: &ForgeError) -> String {
         let needs = match channel {
             Channel::CheckRun => "checks: write",
             Channel::Comment => "pull-requests: write",
             Channel::CodeScanning => "security-events: write",
             Channel::Issue => "issues: write",
             Channel::CommitStatus => "statuses: write",
-            Channel::Threads | Channel::StatusCheck => return trouble.to_string(),
+            Channel::Threads | Channel::StatusCheck => return error.to_string(),
         };
-        match trouble.cause {
+        match error.cause {
             ErrorCause::Forbidden | ErrorCause::NotFound if self.job.is_fork => {
-                format!("{trouble}; the token of a fork's pull request only reads")
+                format!("{error}; the token of a fork's pull request only reads")
             }
             ErrorCause::Forbidden | ErrorCause::NotFound => {
-                format!("{trouble}; the token needs `{needs}`")
+                format!("{error}; the token needs `{needs}`")
             }
-            _ => trouble.to_string(),
+            _ => error.to_string(),
         }
     }
 
@@ -181,9 +182,9 @@ impl GitHub {
         method: &Method,
         path: &str,
         body: &Value,
-        again: Idempotency,
-    ) -> Result<super::http::HttpAnswer, ForgeError> {
-        self.http.send(method, &format!("{}{path}", self.at), Some(body), again)
+        idempotency: Idempotency,
+    ) -> Result<HttpAnswer, ForgeError> {
+        self.http.send(method, &format!("{}{path}", self.at), Some(body), idempotency)
     }
 
     /// A completed check run at the head. Where one with the same remarks stands there it is
@@ -224,7 +225,7 @@ impl GitHub {
         let run = match made {
             Ok(answer) => answer.json::<CheckRun>()?.id,
             // It may have arrived although no answer did.
-            Err(trouble) if trouble.may_pass() && !trouble.did_nothing() => {
+            Err(error) if error.may_pass() && !error.did_nothing() => {
                 match self.known_run(&name, &id)? {
                     Some(known) => known,
                     None => {
@@ -234,7 +235,7 @@ impl GitHub {
                     }
                 }
             }
-            Err(trouble) => return Err(trouble),
+            Err(error) => return Err(error),
         };
         for (at, part) in parts.iter().enumerate().skip(1) {
             let mut body = json!({"output": output(part)});
@@ -257,8 +258,8 @@ impl GitHub {
         let runs: CheckRuns = match self.http.get(&path) {
             Ok(answer) => answer.json()?,
             // Whoever may not read what is there is told so when writing.
-            Err(trouble) if trouble.cause == ErrorCause::NotFound => return Ok(None),
-            Err(trouble) => return Err(trouble),
+            Err(error) if error.cause == ErrorCause::NotFound => return Ok(None),
+            Err(error) => return Err(error),
         };
         // The newest of ours is the one that counts; an unfinished one lacks remarks.
         let of_ours = |run: &CheckRun| {
@@ -285,12 +286,10 @@ impl GitHub {
     fn me(&self) -> Result<Option<String>, ForgeError> {
         match self.http.get("/user") {
             Ok(answer) => Ok(Some(answer.json::<GitHubUser>()?.login)),
-            Err(trouble)
-                if matches!(trouble.cause, ErrorCause::Forbidden | ErrorCause::NotFound) =>
-            {
+            Err(error) if matches!(error.cause, ErrorCause::Forbidden | ErrorCause::NotFound) => {
                 Ok(None)
             }
-            Err(trouble) => Err(trouble),
+            Err(error) => Err(error),
         }
     }
 
@@ -315,16 +314,16 @@ impl GitHub {
         let upload: Upload = self
             .send(&Method::POST, "/code-scanning/sarifs", &body, Idempotency::Harmless)?
             .json()?;
-        let mut wait = self.http.patience().first_wait * 2;
+        let mut wait = self.http.retry_policy().first_wait * 2;
         for _ in 0..ASKED_FOR {
             self.http.pause(wait);
-            wait = wait.saturating_mul(2).min(self.http.patience().longest_wait);
+            wait = wait.saturating_mul(2).min(self.http.retry_policy().longest_wait);
             let path = format!("{}/code-scanning/sarifs/{}", self.at, encoded(&upload.id));
             let state: Processing = match self.http.get(&path) {
                 Ok(answer) => answer.json()?,
                 // It is not known there yet.
-                Err(trouble) if trouble.cause == ErrorCause::NotFound => continue,
-                Err(trouble) => return Err(trouble),
+                Err(error) if error.cause == ErrorCause::NotFound => continue,
+                Err(error) => return Err(error),
             };
             match state.processing_status.as_deref() {
                 Some("complete") => return Ok("uploaded and processed".to_owned()),

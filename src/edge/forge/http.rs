@@ -16,67 +16,12 @@ use octocrab::{Octocrab, OctocrabBuilder};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::connection::{Network, RetryPolicy, Token, checked, client, innermost, no_answer};
+use super::connection::{runtime, unusable};
 use super::error::{ErrorCause, ForgeError};
-use crate::untrusted::{clamp, line};
 
 /// Bytes of one answer that are read.
 const LARGEST_ANSWER: usize = 16 << 20;
-
-const AGENT: &str = concat!("aimsgate/", env!("CARGO_PKG_VERSION"));
-
-/// How long to wait, and how often to ask again.
-#[derive(Clone, Copy, Debug)]
-pub struct RetryPolicy {
-    pub connect: Duration,
-    /// For one request, answer and all.
-    pub request: Duration,
-    /// How often one request is sent at most.
-    pub attempts: u32,
-    /// Before the second attempt; it doubles from then on, with some chance in it.
-    pub first_wait: Duration,
-    /// The longest that a forge may ask to wait.
-    pub longest_wait: Duration,
-}
-
-impl Default for RetryPolicy {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(10),
-            request: Duration::from_secs(30),
-            attempts: 4,
-            first_wait: Duration::from_secs(1),
-            longest_wait: Duration::from_secs(60),
-        }
-    }
-}
-
-/// What opens a forge's API. It is never printed.
-#[derive(Clone)]
-pub struct Token(String);
-
-impl Token {
-    pub fn new(token: String) -> Self {
-        Self(token.trim().to_owned())
-    }
-
-    pub(super) fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Token {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Token(***)")
-    }
-}
-
-/// How to reach forges.
-#[derive(Clone, Debug, Default)]
-pub struct Network {
-    pub patience: RetryPolicy,
-    /// Certificates of authorities that are trusted beside those of the system, as PEM.
-    pub authorities: Vec<u8>,
-}
 
 /// Whether a request that may have arrived may be sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,19 +66,18 @@ impl HttpAnswer {
     }
 }
 
-/// The client of one forge.
+/// The client of one forge. GitHub's own client carries the requests to every forge, over one
+/// pool of connections.
 pub struct Http {
     runtime: tokio::runtime::Runtime,
-    wire: Transport,
+    octocrab: Octocrab,
     /// Where the API begins, without a slash at its end.
     base: String,
-    patience: RetryPolicy,
-}
-
-/// What carries requests: GitHub's own client, or none, both over the same connections.
-enum Transport {
-    GitHub(Octocrab),
-    Plain { client: reqwest::Client, header: Option<(&'static str, Token)> },
+    retry: RetryPolicy,
+    /// What the forge is asked to answer with.
+    accept: &'static str,
+    /// The header that carries the token, where that is not `Authorization`.
+    token: Option<(&'static str, Token)>,
 }
 
 impl Http {
@@ -142,17 +86,8 @@ impl Http {
     /// # Errors
     /// When the address or the certificates cannot be used.
     pub fn github(base: &str, token: &Token, network: &Network) -> Result<Self, ForgeError> {
-        let base = checked(base)?;
-        let runtime = runtime()?;
-        let _inside = runtime.enter();
-        // The token goes to this address and no other.
-        let builder =
-            OctocrabBuilder::new().base_uri(base.as_str()).map_err(|error| unusable(&error))?;
-        let builder = builder.personal_token(token.expose().to_owned());
-        let octocrab =
-            builder.build_with_reqwest(client(network)?).map_err(|error| unusable(&error))?;
-        drop(_inside);
-        Ok(Self { runtime, wire: Transport::GitHub(octocrab), base, patience: network.patience })
+        let accept = "application/vnd.github+json, application/json;q=0.9";
+        Self::new(base, accept, Some(token), None, network)
     }
 
     /// A client of GitLab's REST API; the token goes in the header that its kind asks for.
@@ -161,17 +96,32 @@ impl Http {
     /// As [`Http::github`].
     pub fn gitlab(
         base: &str,
-        header: Option<(&'static str, Token)>,
+        token: Option<(&'static str, Token)>,
+        network: &Network,
+    ) -> Result<Self, ForgeError> {
+        Self::new(base, "application/json", None, token, network)
+    }
+
+    fn new(
+        base: &str,
+        accept: &'static str,
+        bearer: Option<&Token>,
+        token: Option<(&'static str, Token)>,
         network: &Network,
     ) -> Result<Self, ForgeError> {
         let base = checked(base)?;
-        let client = client(network)?;
-        Ok(Self {
-            runtime: runtime()?,
-            wire: Transport::Plain { client, header },
-            base,
-            patience: network.patience,
-        })
+        let runtime = runtime()?;
+        let inside = runtime.enter();
+        let mut builder =
+            OctocrabBuilder::new().base_uri(base.as_str()).map_err(|error| unusable(&error))?;
+        if let Some(bearer) = bearer {
+            // The client sends it to the address of the API and no other.
+            builder = builder.personal_token(bearer.expose().to_owned());
+        }
+        let octocrab =
+            builder.build_with_reqwest(client(network)?).map_err(|error| unusable(&error))?;
+        drop(inside);
+        Ok(Self { runtime, octocrab, base, retry: network.retry, accept, token })
     }
 
     /// Asks for something.
@@ -226,22 +176,22 @@ impl Http {
         method: &Method,
         path: &str,
         body: Option<&Value>,
-        again: Idempotency,
+        idempotency: Idempotency,
     ) -> Result<HttpAnswer, ForgeError> {
         let mut attempt = 1;
         loop {
-            let trouble = match self.runtime.block_on(self.once(method, path, body)) {
+            let error = match self.runtime.block_on(self.once(method, path, body)) {
                 Ok(answer) => return Ok(answer),
-                Err(trouble) => trouble,
+                Err(error) => error,
             };
-            let may = match again {
-                Idempotency::Harmless => trouble.may_pass(),
-                Idempotency::Refused => trouble.may_pass() && trouble.did_nothing(),
+            let may = match idempotency {
+                Idempotency::Harmless => error.may_pass(),
+                Idempotency::Refused => error.may_pass() && error.did_nothing(),
             };
             let Some(wait) =
-                self.wait(&trouble, attempt).filter(|_| may && attempt < self.patience.attempts)
+                self.wait(&error, attempt).filter(|_| may && attempt < self.retry.attempts)
             else {
-                return Err(trouble);
+                return Err(error);
             };
             self.pause(wait);
             attempt += 1;
@@ -253,20 +203,20 @@ impl Http {
         self.runtime.block_on(async { tokio::time::sleep(time).await });
     }
 
-    pub(super) fn patience(&self) -> RetryPolicy {
-        self.patience
+    pub(super) fn retry_policy(&self) -> RetryPolicy {
+        self.retry
     }
 
     /// How long to wait before the next attempt; nothing where the forge asks for longer than
     /// anybody waits.
-    fn wait(&self, trouble: &ForgeError, attempt: u32) -> Option<Duration> {
-        if let Some(asked) = trouble.wait {
-            return (asked <= self.patience.longest_wait).then_some(asked);
+    fn wait(&self, error: &ForgeError, attempt: u32) -> Option<Duration> {
+        if let Some(asked) = error.wait {
+            return (asked <= self.retry.longest_wait).then_some(asked);
         }
-        let doubled = self.patience.first_wait.saturating_mul(1 << (attempt - 1).min(10));
+        let doubled = self.retry.first_wait.saturating_mul(1 << (attempt - 1).min(10));
         // Many jobs that failed together must not come back together.
         let share = 0.5 + fastrand::f64() / 2.0;
-        Some(doubled.min(self.patience.longest_wait).mul_f64(share))
+        Some(doubled.min(self.retry.longest_wait).mul_f64(share))
     }
 
     async fn once(
@@ -275,7 +225,7 @@ impl Http {
         path: &str,
         body: Option<&Value>,
     ) -> Result<HttpAnswer, ForgeError> {
-        let limit = self.patience.request;
+        let limit = self.retry.request;
         match tokio::time::timeout(limit, self.exchange(method, path, body)).await {
             Ok(result) => result,
             Err(_) => Err(ForgeError::new(
@@ -292,47 +242,16 @@ impl Http {
         body: Option<&Value>,
     ) -> Result<HttpAnswer, ForgeError> {
         let uri = format!("{}{path}", self.base);
-        let (status, headers, body) = match &self.wire {
-            Transport::GitHub(octocrab) => {
-                let mut request = Request::builder().method(method.clone()).uri(uri);
-                request = request.header(
-                    header::ACCEPT,
-                    "application/vnd.github+json, \
-                    application/json;q=0.9",
-                );
-                request = request.header("x-github-api-version", "2022-11-28");
-                let request =
-                    octocrab.build_request(request, body).map_err(|error| unusable(&error))?;
-                let answer = octocrab.execute(request).await.map_err(|error| no_answer(&error))?;
-                let (parts, body) = answer.into_parts();
-                (parts.status, parts.headers, bounded(body).await)
-            }
-            Transport::Plain { client, header } => {
-                let mut request =
-                    client.request(method.clone(), uri).header(header::ACCEPT, "application/json");
-                if let Some((name, token)) = header {
-                    let mut value =
-                        header::HeaderValue::from_str(token.expose()).map_err(|_| {
-                            ForgeError::new(
-                                ErrorCause::Unusable,
-                                "the token holds what no header \
-                            may",
-                            )
-                        })?;
-                    value.set_sensitive(true);
-                    request = request.header(*name, value);
-                }
-                if let Some(body) = body {
-                    request = request
-                        .header(header::CONTENT_TYPE, "application/json")
-                        .body(body.to_string());
-                }
-                let answer = request.send().await.map_err(|error| no_answer(&error))?;
-                let answer = http::Response::<reqwest::Body>::from(answer);
-                let (parts, body) = answer.into_parts();
-                (parts.status, parts.headers, bounded(body).await)
-            }
-        };
+        let mut request = Request::builder().method(method.clone()).uri(uri);
+        request = request.header(header::ACCEPT, self.accept);
+        if let Some((name, token)) = &self.token {
+            request = request.header(*name, secret(token)?);
+        }
+        let request =
+            self.octocrab.build_request(request, body).map_err(|error| unusable(&error))?;
+        let answer = self.octocrab.execute(request).await.map_err(|error| no_answer(&error))?;
+        let (parts, body) = answer.into_parts();
+        let (status, headers, body) = (parts.status, parts.headers, bounded(body).await);
         if status.is_success() {
             let answer = HttpAnswer { status, headers, body: body? };
             // A page that a proxy or a login puts in the way says 200 too.
@@ -343,6 +262,14 @@ impl Http {
         }
         Err(ForgeError::of_answer(status, &headers, &body.unwrap_or_default()))
     }
+}
+
+/// The value of a header that holds a token; logs of the client do not show it.
+fn secret(token: &Token) -> Result<header::HeaderValue, ForgeError> {
+    let mut value = header::HeaderValue::from_str(token.expose())
+        .map_err(|_| ForgeError::new(ErrorCause::Unusable, "the token holds what no header may"))?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 /// The bytes of an answer, as many as are read at most.
@@ -371,95 +298,4 @@ where
             format!("the answer broke off: {}", innermost(&*error)),
         )),
     }
-}
-
-fn runtime() -> Result<tokio::runtime::Runtime, ForgeError> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| unusable(&error))
-}
-
-/// The connections: the system's proxies and authorities, those of the web, and those that were
-/// named.
-fn client(network: &Network) -> Result<reqwest::Client, ForgeError> {
-    // The second call of a process finds the first one's provider, which is the same.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut roots: Vec<reqwest::Certificate> = Vec::new();
-    for root in webpki_root_certs::TLS_SERVER_ROOT_CERTS {
-        roots.push(reqwest::Certificate::from_der(root).map_err(|error| unusable(&error))?);
-    }
-    if !network.authorities.is_empty() {
-        let named = reqwest::Certificate::from_pem_bundle(&network.authorities)
-            .map_err(|error| unusable(&error))?;
-        if named.is_empty() {
-            return Err(ForgeError::new(
-                ErrorCause::Unusable,
-                "the file of authorities holds no certificate \
-                in PEM",
-            ));
-        }
-        roots.extend(named);
-    }
-    let patience = network.patience;
-    let builder = reqwest::Client::builder()
-        .user_agent(AGENT)
-        .connect_timeout(patience.connect)
-        // A redirect could carry the token away.
-        .redirect(reqwest::redirect::Policy::none())
-        .tls_certs_merge(roots);
-    builder.build().map_err(|error| unusable(&error))
-}
-
-/// The address of an API: over TLS, but on this machine.
-fn checked(base: &str) -> Result<String, ForgeError> {
-    let wrong = |why: &str| {
-        ForgeError::new(
-            ErrorCause::Unusable,
-            format!(
-                "`{base}` is no address of an \
-        API: {why}"
-            ),
-        )
-    };
-    let url = reqwest::Url::parse(base).map_err(|error| wrong(&error.to_string()))?;
-    let host = url.host_str().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
-    let is_here = host == "localhost" || address.is_ok_and(|address| address.is_loopback());
-    match url.scheme() {
-        "https" => {}
-        "http" if is_here => {}
-        _ => return Err(wrong("a token is sent over https only")),
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong("it holds a name or a password"));
-    }
-    Ok(base.trim_end_matches('/').to_owned())
-}
-
-fn unusable(error: &dyn std::error::Error) -> ForgeError {
-    ForgeError::new(ErrorCause::Unusable, innermost(error))
-}
-
-fn no_answer(error: &(dyn std::error::Error + 'static)) -> ForgeError {
-    let mut cause = ErrorCause::NoAnswer;
-    let mut at = Some(error);
-    while let Some(error) = at {
-        if error.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_connect) {
-            cause = ErrorCause::NoConnection;
-        }
-        at = error.source();
-    }
-    ForgeError::new(cause, innermost(error))
-}
-
-/// What an error is in the end about.
-fn innermost(error: &dyn std::error::Error) -> String {
-    let mut last = error.to_string();
-    let mut at = error.source();
-    while let Some(error) = at {
-        last = error.to_string();
-        at = error.source();
-    }
-    clamp(&line(&last), 200).into_owned()
 }

@@ -2,9 +2,12 @@
 
 mod approver;
 mod client;
+mod connection;
 mod error;
 mod github;
 mod gitlab;
+mod gitlab_approvals;
+mod gitlab_threads;
 mod http;
 mod post;
 mod reading;
@@ -13,8 +16,9 @@ mod sticky;
 
 pub use approver::{Approver, KnownPermissions};
 pub use client::Client;
+pub use connection::{Network, RetryPolicy, Token};
 pub use error::{ErrorCause, ForgeError};
 pub use github::GitHub;
 pub use gitlab::{GitLab, RequestKind};
-pub use http::{Http, Idempotency, Network, RetryPolicy, Token};
+pub use http::{Http, Idempotency};
 pub use post::Notice;

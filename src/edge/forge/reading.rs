@@ -100,8 +100,8 @@ impl GitHub {
 impl Remote for GitHub {
     fn files(&self, commit: &ObjectId) -> Result<Vec<Entry>, String> {
         let path = format!("{}/git/trees/{}?recursive=1", self.at(), encoded(commit.as_str()));
-        let answer = self.http().get(&path).map_err(|trouble| unread(&trouble))?;
-        let tree: Tree = answer.json().map_err(|trouble| trouble.to_string())?;
+        let answer = self.http().get(&path).map_err(|error| unread(&error))?;
+        let tree: Tree = answer.json().map_err(|error| error.to_string())?;
         if tree.truncated {
             return Err("it has more files than GitHub lists".to_owned());
         }
@@ -114,7 +114,7 @@ impl Remote for GitHub {
             .http()
             .get(&path)
             .and_then(|answer| answer.json())
-            .map_err(|trouble| unread(&trouble))?;
+            .map_err(|error| unread(&error))?;
         if blob.encoding != "base64" {
             return Err(format!(
                 "`{}` is no encoding that is known here",
@@ -131,7 +131,7 @@ impl Remote for GitHub {
             .http()
             .get(&path)
             .and_then(|answer| answer.json())
-            .map_err(|trouble| unread(&trouble))?;
+            .map_err(|error| unread(&error))?;
         Ok(ObjectId::new(found.object.sha))
     }
 }
@@ -152,11 +152,11 @@ fn entry(it: TreeEntry) -> Result<Entry, String> {
 }
 
 /// Why something could not be read.
-fn unread(trouble: &ForgeError) -> String {
-    match trouble.cause {
+fn unread(error: &ForgeError) -> String {
+    match error.cause {
         ErrorCause::Forbidden | ErrorCause::NotFound => {
-            format!("{trouble}; the token needs `contents: read`")
+            format!("{error}; the token needs `contents: read`")
         }
-        _ => trouble.to_string(),
+        _ => error.to_string(),
     }
 }

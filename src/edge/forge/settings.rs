@@ -22,8 +22,8 @@ struct RepositorySettings {
 fn fact<T>(result: Result<T, ForgeError>, absent: bool) -> Fact<T> {
     match result {
         Ok(value) => Fact::Known(value),
-        Err(trouble) if absent && trouble.cause == ErrorCause::NotFound => Fact::Absent,
-        Err(trouble) => Fact::Undecided(trouble.to_string()),
+        Err(error) if absent && error.cause == ErrorCause::NotFound => Fact::Absent,
+        Err(error) => Fact::Undecided(error.to_string()),
     }
 }
 
@@ -41,7 +41,7 @@ impl GitHub {
         let branch =
             repository.as_ref().map_or_else(|_| "main".to_owned(), |it| it.default_branch.clone());
         let rules = match repository {
-            Err(trouble) => Fact::Undecided(trouble.to_string()),
+            Err(error) => Fact::Undecided(error.to_string()),
             Ok(_) => {
                 let path = format!("{at}/rules/branches/{}", encoded(&branch));
                 fact(self.http().pages::<BranchRule>(&path, MOST_RULES), false)
@@ -58,13 +58,13 @@ impl GitHub {
         let protection = match protection.and_then(|answer| answer.json()) {
             Ok(found) => Fact::Known(found),
             // Who may not see it is told that there is none in the same words, but for these.
-            Err(trouble)
-                if trouble.cause == ErrorCause::NotFound
-                    && trouble.to_string().contains("not protected") =>
+            Err(error)
+                if error.cause == ErrorCause::NotFound
+                    && error.to_string().contains("not protected") =>
             {
                 Fact::Absent
             }
-            Err(trouble) => Fact::Undecided(trouble.to_string()),
+            Err(error) => Fact::Undecided(error.to_string()),
         };
         let repository = at.trim_start_matches("/repos/").to_owned();
         GitHubSettings {

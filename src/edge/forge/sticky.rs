@@ -53,15 +53,14 @@ pub(super) fn stick(board: &dyn Board, mark: &str, text: &str) -> Result<Stuck, 
         }
         match board.rewrite(remark.id, &body) {
             // Another program of the same kind wrote it; ours may stand below.
-            Err(trouble)
-                if matches!(trouble.cause, ErrorCause::Forbidden | ErrorCause::NotFound) => {}
+            Err(error) if matches!(error.cause, ErrorCause::Forbidden | ErrorCause::NotFound) => {}
             done => return done.map(|()| Stuck::Rewritten),
         }
     }
     match board.write(&body) {
         // It may have arrived although no answer did: whoever looks sees, and only then is it
         // written again.
-        Err(trouble) if trouble.may_pass() && !trouble.did_nothing() => {
+        Err(error) if error.may_pass() && !error.did_nothing() => {
             if !own()?.iter().any(is_same) {
                 board.write(&body)?;
             }

@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use super::{PathLocation, bytes, locate};
+use super::single_file::bytes;
+use super::source::{PathLocation, locate};
 
 /// Bytes that are read of it. Of more nothing is used.
 const LARGEST: u64 = 64 << 20;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::SourceError;
+use super::error::SourceError;
 use super::repository::{Repository, object_id};
 use super::stored::StoredSnapshot;
 use crate::snapshot::{Entry, FileMode, Revision};

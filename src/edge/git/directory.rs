@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
+use super::error::SourceError;
+use super::paths::{file_path, repo_path};
 use super::repository::{LARGEST_OBJECT, message, object_id};
-use super::{SourceError, file_path, repo_path};
 use crate::snapshot::{Entry, FileMode, ObjectId, ReadError, Revision, Snapshot};
 
 /// The files of a folder.

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::SourceError;
 use super::commit::mode;
+use super::error::SourceError;
 use super::repository::{Repository, object_id};
 use super::stored::StoredSnapshot;
 use crate::snapshot::{Entry, ReadError, Revision};

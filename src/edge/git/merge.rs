@@ -5,8 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::SourceError;
 use super::commit::mode;
+use super::error::SourceError;
 use super::repository::{LARGEST_OBJECT, Repository, object_id, parse_id};
 use super::stored::{StoredSnapshot, stored};
 use crate::snapshot::{Entry, FileMode, ObjectId, ReadError, Revision, Snapshot};

@@ -11,14 +11,11 @@
 //! An event names one of five things to judge (`Judges`), and this module finds the branch for it.
 //! A commit that is not the job's is never judged as if it were.
 
-use super::SourceError;
+use super::error::SourceError;
 use super::job::{Forge, Job, Judges};
 use super::remote::Remote;
-use super::repository::Repository;
+use super::repository::{BranchTip, Repository};
 use crate::snapshot::ObjectId;
-
-/// A branch's name and the commit it stands at.
-pub(super) type BranchTip = (String, ObjectId);
 
 /// Which target was found.
 pub(super) enum Choice {
@@ -60,34 +57,7 @@ pub(super) fn of_job(
                 default: None,
             };
         }
-        Judges::Pushed { before } => {
-            // On GitLab a change may set what a job is told; what the fetched branch holds was
-            // merged.
-            if job.forge == Forge::GitLab {
-                let tip = match fetched(repository, job, &job.default_branch) {
-                    Ok(tip) => tip,
-                    Err(why) => return Choice::Unknown(why),
-                };
-                if !repository.merge_base(head, &tip).is_ok_and(|base| base.as_ref() == Some(head))
-                {
-                    return Choice::Branch {
-                        target: (job.default_branch.clone(), tip),
-                        default: None,
-                    };
-                }
-            }
-            return match repository.commit(before) {
-                Ok(before) => Choice::Pushed((job.default_branch.clone(), before)),
-                Err(_) if remote.is_some() => {
-                    Choice::Pushed((job.default_branch.clone(), ObjectId::new(before.clone())))
-                }
-                Err(_) => Choice::Unknown(format!(
-                    "where {} stood before is {}",
-                    job.default_branch,
-                    not_here(job)
-                )),
-            };
-        }
+        Judges::Pushed { before } => return of_push(repository, remote, job, head, before),
         Judges::Merged { target, tip, change } => {
             match merged_tip(
                 repository,
@@ -118,6 +88,32 @@ pub(super) fn of_job(
             Choice::Branch { target: tip, default: Some((job.default_branch.clone(), commit)) }
         }
         Err(why) => Choice::Unknown(format!("the rules of the default branch hold too, and {why}")),
+    }
+}
+
+/// The target of a push to the default branch: that branch before the push.
+fn of_push(
+    repository: &Repository,
+    remote: Option<&dyn Remote>,
+    job: &Job,
+    head: &ObjectId,
+    before: &str,
+) -> Choice {
+    let name = &job.default_branch;
+    // On GitLab a change may set what a job is told; what the fetched branch holds was merged.
+    if job.forge == Forge::GitLab {
+        let tip = match fetched(repository, job, name) {
+            Ok(tip) => tip,
+            Err(why) => return Choice::Unknown(why),
+        };
+        if !repository.merge_base(head, &tip).is_ok_and(|base| base.as_ref() == Some(head)) {
+            return Choice::Branch { target: (name.clone(), tip), default: None };
+        }
+    }
+    match repository.commit(before) {
+        Ok(before) => Choice::Pushed((name.clone(), before)),
+        Err(_) if remote.is_some() => Choice::Pushed((name.clone(), ObjectId::new(before))),
+        Err(_) => Choice::Unknown(format!("where {name} stood before is {}", not_here(job))),
     }
 }
 

@@ -14,9 +14,10 @@ use ignore::WalkBuilder;
 
 use super::commit::mode;
 use super::directory::{blob_id, file_mode, read_file, read_whole, size_of, walk_files};
+use super::error::SourceError;
+use super::paths::file_path;
 use super::repository::{LARGEST_OBJECT, Repository, object_id};
 use super::stored::stored;
-use super::{SourceError, file_path};
 use crate::snapshot::{Entry, FileMode, ObjectId, ReadError, Revision, Snapshot};
 use crate::span::RepoPath;
 

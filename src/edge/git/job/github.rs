@@ -7,7 +7,8 @@ use std::path::Path;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::{Forge, Job, Judges, of_branch};
+use super::judges::{Job, Judges, of_branch};
+use crate::settings::people::Forge;
 
 /// Bytes of an event file; GitHub's own limit on a payload is 25 MB.
 const LARGEST_EVENT: u64 = 25 << 20;

@@ -1,7 +1,8 @@
 //! Jobs of GitLab CI/CD, by its predefined variables.
 //! Source: GitLab Docs, "Predefined CI/CD variables reference", "Merge request pipelines".
 
-use super::{Forge, Job, Judges, of_branch};
+use super::judges::{Job, Judges, of_branch};
+use crate::settings::people::Forge;
 
 /// The job that the environment tells of.
 pub(super) fn job(set: &dyn Fn(&str) -> Option<String>) -> Result<Job, String> {

@@ -8,11 +8,14 @@
 
 mod github;
 mod gitlab;
+mod judges;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::Remote;
+pub use judges::{Job, Judges};
+
+use super::remote::Remote;
 use crate::date::Date;
 pub use crate::settings::people::Forge;
 
@@ -29,49 +32,6 @@ pub struct Surroundings {
     /// What holds the history that a shallow copy lacks, where it may be asked.
     pub remote: Option<Arc<dyn Remote>>,
 }
-
-/// What a job of a forge is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Job {
-    pub forge: Forge,
-    /// `OWNER/NAME` on GitHub, the project's number on GitLab; empty where the event does not say.
-    pub repository: String,
-    /// The number of the pull or merge request.
-    pub request: Option<u64>,
-    /// The commit that the job has checked out.
-    pub commit: String,
-    /// The commit that the forge shows results at: the newest of the pull or merge request, else
-    /// the same.
-    pub head: String,
-    /// Where the target stood when the event was sent, where the event says so.
-    pub base: Option<String>,
-    /// The git reference that results are for.
-    pub reference: String,
-    pub default_branch: String,
-    /// Whether the change comes from another repository, whose jobs may write nothing.
-    pub is_fork: bool,
-    pub judges: Judges,
-}
-
-/// What a job judges.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Judges {
-    /// What would be merged into a branch: a commit made of the branch's tip and the change. Tip
-    /// and change are those named here, where the event names them; without a name the tip is the
-    /// commit's first parent.
-    Merged { target: String, tip: Option<String>, change: Option<String> },
-    /// A commit that is to be merged into a branch, which was fetched.
-    Proposed { target: String },
-    /// What was pushed to the default branch, which stood there before.
-    Pushed { before: String },
-    /// The default branch as it is.
-    Standing,
-    /// Nothing, and why.
-    Nothing(String),
-}
-
-/// The reference that stands for no commit: a branch that was not there before.
-const NONE: &str = "0000000000000000000000000000000000000000";
 
 impl Surroundings {
     /// No job and no hook, on a day.
@@ -101,17 +61,5 @@ impl Surroundings {
     /// The job, where its event could be read.
     pub fn job(&self) -> Option<&Job> {
         self.job.as_ref()?.as_ref().ok()
-    }
-}
-
-/// What a branch is judged as that nothing asks to merge: the default one by itself, another as
-/// what may be merged into that.
-fn of_branch(branch: &str, default_branch: &str, before: Option<String>) -> Judges {
-    if branch != default_branch {
-        return Judges::Proposed { target: default_branch.to_owned() };
-    }
-    match before.filter(|before| before != NONE) {
-        Some(before) => Judges::Pushed { before },
-        None => Judges::Standing,
     }
 }

@@ -1,0 +1,81 @@
+//! What findings are weighed by, and what a finding can come from.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::affected::AffectedSystems;
+use crate::catalog::Class;
+use crate::date::Date;
+use crate::engine::Check;
+use crate::fact::Fact;
+use crate::finding::{Finding, Gate, Subject};
+use crate::settings::baseline::Baseline;
+use crate::settings::gate::Rules;
+use crate::settings::people::People;
+use crate::settings::register::Facts;
+use crate::settings::waiver::Waiver;
+use crate::signoff::GrantedEmergency;
+
+/// What a finding comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// The change made it, or made it worse.
+    ThisChange,
+    /// The target branch has it too.
+    AlreadyOnBase,
+    /// Nothing changed but the day.
+    DatePassed,
+    /// This version of the gate asks for more than the pinned rule set.
+    RulesUpdated,
+    CouldNotDecide,
+}
+
+impl Cause {
+    /// It in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::ThisChange => "this change",
+            Self::AlreadyOnBase => "already on the target branch",
+            Self::DatePassed => "a date passed",
+            Self::RulesUpdated => "newer rules than those that are pinned",
+            Self::CouldNotDecide => "it could not be decided",
+        }
+    }
+}
+
+/// What findings are weighed by.
+pub struct DecisionInputs<'a> {
+    pub table: &'a [&'static Check],
+    pub rules: &'a Rules,
+    pub people: &'a Fact<People>,
+    pub waivers: &'a [Waiver],
+    pub emergencies: &'a [GrantedEmergency],
+    pub baselines: &'a [Baseline],
+    /// What is declared of each system.
+    pub facts: &'a BTreeMap<&'a str, &'a Facts>,
+    pub today: Date,
+    /// The gate that is asked: a release asks both.
+    pub asked: Gate,
+    pub compared_with: ComparedWith<'a>,
+}
+
+/// Where the judged content stands.
+pub enum ComparedWith<'a> {
+    /// Nothing to compare it with.
+    Alone,
+    /// It is the target branch itself.
+    Whole,
+    /// It is a change to the target branch.
+    Change {
+        /// What the target branch has.
+        tip: &'a [Finding],
+        /// What the target branch would have under the judged register, where that is another.
+        under_judged: Option<&'a [Finding]>,
+        /// What the target branch's register asks for, and for which class.
+        asked_before: &'a BTreeMap<Subject, Class>,
+        affected: &'a AffectedSystems,
+    },
+}

@@ -1,0 +1,56 @@
+//! Reads single files of the file system, whether or not they lie in a repository.
+
+use std::path::Path;
+
+use super::error::SourceError;
+use crate::document::{self, Document, LIMITS};
+use crate::span::RepoPath;
+
+/// One document on its own, wherever it lies.
+///
+/// # Errors
+/// When there is no such file, or it cannot be read.
+pub fn document(path: &Path) -> Result<Document, SourceError> {
+    // One byte more than is read of any document shows that it is too long.
+    let bytes = bytes(path, LIMITS.bytes + 1)?;
+    Ok(document::parse(RepoPath::from(&*path.to_string_lossy()), bytes))
+}
+
+/// The first bytes of a file, as many as asked for at most.
+///
+/// # Errors
+/// When there is no such file, or it cannot be read.
+pub fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, SourceError> {
+    use std::io::Read as _;
+
+    let refused = |error: std::io::Error| SourceError::NotAFile {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    };
+    let file = std::fs::File::open(path).map_err(refused)?;
+    if !file.metadata().map_err(refused)?.is_file() {
+        return Err(SourceError::NotAFile {
+            path: path.to_owned(),
+            reason: "not a file".to_owned(),
+        });
+    }
+    let mut bytes = Vec::new();
+    file.take(most).read_to_end(&mut bytes).map_err(refused)?;
+    Ok(bytes)
+}
+
+/// The files of this name below the folders of a file, from the repository's root down to it; none
+/// outside of one.
+///
+/// # Errors
+/// When one is there and cannot be read.
+pub fn documents_above(file: &Path, name: &str) -> Result<Vec<Document>, SourceError> {
+    let Ok(file) = file.canonicalize() else { return Ok(Vec::new()) };
+    let folders: Vec<&Path> = file.ancestors().skip(1).collect();
+    let Some(root) = folders.iter().position(|folder| folder.join(".git").exists()) else {
+        return Ok(Vec::new());
+    };
+    let files =
+        folders[..=root].iter().rev().map(|folder| folder.join(name)).filter(|file| file.exists());
+    files.map(|file| document(&file)).collect()
+}

@@ -1,0 +1,67 @@
+//! Works out what is due and finds it.
+
+use super::answer::{Answer, Evidence};
+use super::documents::Documents;
+use super::find::Finder;
+use super::lexicon::Lexicon;
+use super::requirement;
+use crate::file_cache::FileCache;
+use crate::settings::gate::Rules;
+use crate::settings::register::Register;
+use crate::snapshot::View;
+use crate::span::RepoPath;
+
+/// Works out what is due under these rules and finds it, reading documents on the way.
+pub fn gather(
+    view: &View<'_>,
+    register: &Register,
+    rules: &Rules,
+    documents: &mut Documents,
+    cache: &FileCache,
+) -> Evidence {
+    let lexicon = Lexicon::of(&rules.extension);
+    let needs = requirement::needs(register, lexicon.catalogue().kinds());
+    let mut finder = Finder::new(view, register, lexicon, documents, cache);
+    let mut evidence = Evidence::new();
+    for need in needs {
+        let excused = rules
+            .not_applicable
+            .iter()
+            .find(|(it, _)| it.covers(&need.kind.id, need.system.as_deref()));
+        let answer = match excused {
+            Some((_, place)) => Answer::NotApplicable(place.clone()),
+            None => finder.answer(&need),
+        };
+        evidence.push((need, answer));
+    }
+    carried(&mut finder, &mut evidence);
+    evidence
+}
+
+/// Looks for what was not found: in the documents of kinds that may carry it, then in all prose by
+/// what it says.
+fn carried(finder: &mut Finder<'_, '_>, evidence: &mut Evidence) {
+    for at in 0..evidence.len() {
+        let (need, answer) = &evidence[at];
+        if !matches!(answer, Answer::Missing | Answer::NotRecognised(..)) {
+            continue;
+        }
+        let carriers = evidence.iter().filter(|(other, _)| {
+            let same = other.system == need.system
+                && (other.object == need.object || other.object.is_none());
+            need.kind.part_of.contains(&other.kind.id) && need.system.is_some() && same
+        });
+        let carriers: Vec<RepoPath> = carriers
+            .filter_map(|(_, answer)| match answer {
+                Answer::Read(reading) => Some(reading.path.clone()),
+                Answer::Typed(path) => Some(path.clone()),
+                _ => None,
+            })
+            .collect();
+        let found = carriers.iter().find_map(|path| finder.carried(need, path));
+        let found = found.or_else(|| finder.recognised(&evidence[at].0, &evidence[at].1));
+        if let Some(found) = found {
+            evidence[at].1 = found;
+        }
+    }
+}

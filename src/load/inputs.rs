@@ -1,0 +1,184 @@
+//! The inputs of a run, loaded once and read-only from then on.
+
+use std::collections::BTreeSet;
+
+use crate::change::Change;
+use crate::checks;
+use crate::date::Date;
+use crate::document::Spanned;
+use crate::edge::git::{Comparison, Extent, Target};
+use crate::fact::Fact;
+use crate::file_cache::FileCache;
+use crate::model::{Declared, Governance, RepositoryModel};
+use crate::obligation::ComparedSides;
+use crate::report::RulesFrom;
+use crate::signoff::{Digests, SignOffEvaluator, SignOffStore};
+use crate::snapshot::View;
+use crate::span::{Place, RepoPath};
+
+/// What a run looks at.
+#[derive(Clone, Copy)]
+pub struct RunInputs<'a> {
+    /// The judged content.
+    pub repo: &'a RepositoryModel<'a>,
+    /// The rules and people that the verdict is given by.
+    pub governance: &'a Governance,
+    /// What the judged content would make of the rules and people.
+    pub proposed: &'a Governance,
+    pub rules_from: RulesFrom,
+    /// The target branch; `None` where there is nothing to compare with.
+    pub base: Option<&'a TargetInputs<'a>>,
+    /// The sign-offs of the judged content, evaluated.
+    pub court: &'a SignOffEvaluator<'a>,
+    pub digests: &'a Digests,
+    pub cache: &'a FileCache,
+    /// The place of a finding that has no better one.
+    pub fallback: &'a Place,
+    pub today: Date,
+}
+
+impl<'a> RunInputs<'a> {
+    /// Returns both revisions and the change between them.
+    pub fn sides(&self, base: &'a TargetInputs<'a>) -> ComparedSides<'a> {
+        ComparedSides {
+            tip: &base.declared,
+            tip_view: &base.view,
+            judged: self.repo,
+            change: &base.change,
+            cache: self.cache,
+            fallback: self.fallback,
+        }
+    }
+}
+
+/// The target branch, as far as every run needs it.
+pub struct TargetInputs<'a> {
+    pub view: View<'a>,
+    pub declared: Declared,
+    /// The target branch's own rules and people.
+    pub governance: Governance,
+    /// What the judged content edits.
+    pub change: Change,
+}
+
+/// Loads a comparison and passes what was loaded to `act`; returns what `act` returns.
+///
+/// The sides of the comparison are each listed once: every reader shares the view made here.
+pub fn with_inputs<T>(
+    comparison: &Comparison,
+    cache: &FileCache,
+    today: Date,
+    act: impl FnOnce(&RunInputs<'_>) -> T,
+) -> T {
+    let scope = &comparison.judged.scope;
+    let view = View::new(&*comparison.judged.snapshot, scope.clone());
+    let target = comparison.target.known();
+    let target_view = target.map(|target| View::new(&*target.tip, scope.clone()));
+    let proposed = Governance::load(&view);
+    let of_target = target_view.as_ref().map(Governance::load);
+    let trusted = trusted(of_target.as_ref(), target, scope);
+    let rules_from = match (&comparison.target, &trusted) {
+        (_, Some(_)) => RulesFrom::TargetBranch,
+        (Fact::Known(_), None) => RulesFrom::FirstRun,
+        (Fact::Absent | Fact::Undecided(_), None) => RulesFrom::JudgedContent,
+    };
+    // The change decides which waivers and baseline entries stay, the target which of them count.
+    let mut governance =
+        trusted.map_or_else(|| proposed.clone(), |trusted| trusted.keeping(&proposed));
+    let base = target_view.zip(of_target).zip(target).map(|((view, own), target)| TargetInputs {
+        declared: Declared::of(&view, &governance.rules),
+        view,
+        governance: own,
+        change: change(target, comparison),
+    });
+    if let Some(base) = &base {
+        drop_exceptions_of_new_systems(&mut governance, &base.declared);
+    }
+    let repo = RepositoryModel::load(view, &governance.rules, cache);
+    let fallback = checks::fallback_of(&repo);
+    let digests = Digests::default();
+    let store = sign_offs(&repo, base.as_ref(), comparison.extent);
+    let tip = base.as_ref().map(|base| (&base.declared, base.view.snapshot));
+    let commits = &comparison.commits;
+    let court = SignOffEvaluator::new(&repo, &governance, &store, tip, &digests, commits, today);
+    // What was merged was approved then, or was not merged by the gate.
+    let court = if comparison.extent == Extent::Change {
+        court.knowing(&comparison.approvals)
+    } else {
+        court
+    };
+    act(&RunInputs {
+        repo: &repo,
+        governance: &governance,
+        proposed: &proposed,
+        rules_from,
+        base: base.as_ref(),
+        court: &court,
+        digests: &digests,
+        cache,
+        fallback: &fallback,
+        today,
+    })
+}
+
+/// Returns the rules and people that both the target branch and the default branch have adopted;
+/// `None` where neither has rules.
+fn trusted(
+    of_target: Option<&Governance>,
+    target: Option<&Target>,
+    scope: &RepoPath,
+) -> Option<Governance> {
+    let default = target.and_then(|target| target.default.as_ref());
+    let of_default = default.map(|(_, tip)| Governance::load(&View::new(&**tip, scope.clone())));
+    let adopted = [of_target.cloned(), of_default].into_iter().flatten();
+    adopted.filter(|it| it.is_adopted).reduce(|one, other| one.and(&other))
+}
+
+/// Drops exceptions for systems that the target branch does not know: another system could take
+/// the name.
+fn drop_exceptions_of_new_systems(governance: &mut Governance, tip: &Declared) {
+    let is_known = |system: &Spanned<String>| tip.system(&system.value).is_some();
+    governance.rules.not_applicable.retain(|(it, _)| it.system.as_ref().is_none_or(is_known));
+}
+
+/// Reads the sign-offs of both sides.
+///
+/// A record that the target branch holds counts as it is there. Where the target branch itself is
+/// judged, no record was altered: what an earlier commit lacks came in since.
+fn sign_offs(
+    repo: &RepositoryModel<'_>,
+    base: Option<&TargetInputs<'_>>,
+    extent: Extent,
+) -> SignOffStore {
+    let mut folders = sign_off_folders(repo);
+    folders.extend(base.into_iter().flat_map(|base| folders_of_registers(&base.declared)));
+    let mut store = SignOffStore::load(&repo.view, base.map(|base| &base.view), &folders);
+    if extent == Extent::Whole {
+        store.altered.clear();
+    }
+    store
+}
+
+/// Returns the files in which the target branch and the judged content differ.
+fn change(target: &Target, comparison: &Comparison) -> Change {
+    let mut change = Change::between(&*target.tip, &*comparison.judged.snapshot);
+    change.both.clone_from(&comparison.both);
+    change.unmerged.clone_from(&comparison.unmerged);
+    change
+}
+
+/// Returns the folders in which sign-offs may lie: at or above the judged folder, and beside each
+/// register.
+pub fn sign_off_folders(repo: &RepositoryModel<'_>) -> BTreeSet<RepoPath> {
+    let above = repo.view.scope.ancestors_from_root();
+    above.into_iter().chain(folders_of_registers(&repo.declared)).collect()
+}
+
+/// Returns the folders of the registers that are in force.
+fn folders_of_registers(declared: &Declared) -> impl Iterator<Item = RepoPath> {
+    let register = declared.register.known();
+    register
+        .into_iter()
+        .flat_map(|it| std::iter::once(&it.path).chain(&it.included))
+        .map(RepoPath::parent)
+}

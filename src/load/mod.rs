@@ -1,0 +1,5 @@
+//! Loads all that a run looks at: content, rules, the target branch, sign-offs.
+
+mod inputs;
+
+pub use inputs::{RunInputs, TargetInputs, sign_off_folders, with_inputs};

@@ -1,0 +1,166 @@
+//! The verdict of a comparison: what checks find, what a finding comes from, whether it blocks.
+
+use std::collections::BTreeMap;
+
+use super::other_sides::OtherSides;
+use crate::affected::AffectedSystems;
+use crate::checks;
+use crate::date::Date;
+use crate::decision::{ComparedWith, DecisionInputs, judge};
+use crate::edge::git::{Comparison, Extent};
+use crate::engine::{Context, Evaluation, TargetContext, evaluate};
+use crate::fact::Fact;
+use crate::file_cache::FileCache;
+use crate::finding::Gate;
+use crate::load::{RunInputs, TargetInputs, with_inputs};
+use crate::model::Governance;
+use crate::obligation;
+use crate::report::{self, Approved, Report, Setting, TargetSummary};
+use crate::settings::waiver::Waiver;
+use crate::signoff::{Approval, Clearance, GrantedEmergency, SignOffEvaluator, SignOffFlaw};
+
+/// Judges a comparison on a day, for a gate: the whole of the gate between reading and writing.
+pub fn judged(comparison: &Comparison, today: Date, asked: Gate) -> Report {
+    judged_with(comparison, &FileCache::default(), today, asked)
+}
+
+/// Judges a comparison as [`judged`] does, with the file cache of an earlier run.
+pub(super) fn judged_with(
+    comparison: &Comparison,
+    cache: &FileCache,
+    today: Date,
+    asked: Gate,
+) -> Report {
+    with_inputs(comparison, cache, today, |inputs| report(inputs, comparison, asked))
+}
+
+fn report(inputs: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Report {
+    let RunInputs { repo, governance, court, base, today, .. } = *inputs;
+    let governance = &governance.clone().excusing(signed_waivers(court, inputs.proposed));
+    let (emergencies, refused) = court.emergencies(&checks::is_excusable);
+    let refused: Vec<(&str, SignOffFlaw)> =
+        refused.into_iter().map(|(it, flaw)| (it.value.id.value.as_str(), flaw)).collect();
+    let evaluation = evaluate_judged(inputs, governance, comparison, &refused);
+    let change = base
+        .filter(|_| comparison.extent == Extent::Change && !evaluation.findings.is_empty())
+        .map(|base| (OtherSides::evaluate(base, inputs), affected(base, inputs, governance)));
+    let compared_with = match (base, &change) {
+        (None, _) => ComparedWith::Alone,
+        (Some(_), Some((others, affected))) => ComparedWith::Change {
+            tip: &others.tip,
+            under_judged: others.under_judged.as_deref(),
+            asked_before: &others.asked_before,
+            affected,
+        },
+        // It is the target's own, or without findings there is nothing to compare.
+        (Some(_), None) => ComparedWith::Whole,
+    };
+    let facts: BTreeMap<_, _> =
+        repo.systems().iter().map(|system| (system.id.value.as_str(), &system.facts)).collect();
+    let decision_inputs = DecisionInputs {
+        table: checks::ALL,
+        rules: &governance.rules,
+        people: &governance.people,
+        waivers: &governance.waivers,
+        emergencies: &emergencies,
+        baselines: &governance.baselines,
+        facts: &facts,
+        today,
+        asked,
+        compared_with,
+    };
+    let findings = judge(evaluation.findings, &decision_inputs);
+    let setting = Setting {
+        rules_from: inputs.rules_from,
+        target: base.and_then(|base| target_summary(base, comparison)),
+        asked,
+        simulation: comparison.simulation.clone(),
+        emergencies: emergencies.iter().map(emergency_words).collect(),
+        upcoming: report::upcoming(court, governance, today),
+        approvals: comparison.approvals.known().into_iter().flatten().map(approved).collect(),
+        today,
+    };
+    report::build(repo, governance, setting, evaluation.tallies, &evaluation.assessed, findings)
+}
+
+/// What all checks say of the judged content.
+fn evaluate_judged(
+    inputs: &RunInputs<'_>,
+    governance: &Governance,
+    comparison: &Comparison,
+    refused: &[(&str, SignOffFlaw)],
+) -> Evaluation {
+    let RunInputs { repo, court, base, today, .. } = *inputs;
+    let against = match (base, &comparison.target) {
+        // The target branch's own content changes nothing of it.
+        (Some(_), _) if comparison.extent == Extent::Whole => Fact::Absent,
+        (Some(base), _) => {
+            Fact::Known(TargetContext { sides: inputs.sides(base), governance: &base.governance })
+        }
+        (None, Fact::Undecided(why)) => Fact::Undecided(why.clone()),
+        (None, _) => Fact::Absent,
+    };
+    let context = Context {
+        proposed: inputs.proposed,
+        against,
+        decisions: &court.due(),
+        newcomers: &court.newcomers(),
+        refused_emergencies: refused,
+        ..Context::alone(repo, governance, court, today, checks::ALL)
+    };
+    evaluate(checks::ALL, &context, inputs.fallback)
+}
+
+/// The systems whose files the change edits.
+fn affected(
+    base: &TargetInputs<'_>,
+    inputs: &RunInputs<'_>,
+    governance: &Governance,
+) -> AffectedSystems {
+    let renamed = obligation::renamed(&inputs.sides(base));
+    let materials = &governance.rules.material;
+    AffectedSystems::of(&base.change, &base.declared, inputs.repo, materials, renamed)
+}
+
+/// The target branch for the report; `None` where it is not known.
+fn target_summary(base: &TargetInputs<'_>, comparison: &Comparison) -> Option<TargetSummary> {
+    let target = comparison.target.known()?;
+    Some(TargetSummary {
+        name: target.name.clone(),
+        revision: target.tip.revision().to_string(),
+        default_branch: target.default.as_ref().map(|(name, _)| name.clone()),
+        whole: comparison.extent != Extent::Change,
+        changed_files: base.change.files.len(),
+    })
+}
+
+fn approved(it: &Approval) -> Approved {
+    Approved { login: it.login.clone(), commit: it.commit.to_string() }
+}
+
+fn emergency_words(it: &GrantedEmergency) -> String {
+    let skips: Vec<&str> = it.skips.iter().map(|check| check.name()).collect();
+    format!(
+        "`{}` for {}, granted by {} until {}: {}; passes over {}; {} makes up for it by {}",
+        it.id,
+        it.system,
+        it.by,
+        it.until,
+        it.because.trim_end_matches('.'),
+        skips.join(", "),
+        it.owner,
+        it.due
+    )
+}
+
+/// The waivers that the change adds or widens and that an entitled person signed for.
+fn signed_waivers(court: &SignOffEvaluator<'_>, proposed: &Governance) -> Vec<Waiver> {
+    let mut signed = Vec::new();
+    for waiver in &proposed.waivers {
+        let is_known = court.governance.waivers.iter().any(|known| waiver.is_within(known));
+        if !is_known && matches!(court.waiver(waiver), Clearance::Cleared(_)) {
+            signed.push(waiver.clone());
+        }
+    }
+    signed
+}

@@ -1,0 +1,197 @@
+//! `aimsgate sign RECORD`: agrees, dissents, closes a condition or revokes, and signs it.
+
+use std::io::Write;
+use std::path::Path;
+
+use super::super::output::{print, safe_lines};
+use super::draft::save;
+use crate::catalog::Role;
+use crate::cli;
+use crate::date::Date;
+use crate::document::nearest;
+use crate::edge::fs;
+use crate::edge::keygen::{self, Identity};
+use crate::error::{Error, ErrorKind};
+use crate::load::RunInputs;
+use crate::report;
+use crate::settings::people::Person;
+use crate::signoff::{Draft, NAMESPACE, RecordFiles, SignOffProperty, Signing};
+use crate::span::RepoPath;
+
+/// Signs, closes a condition or revokes; returns the path of the file that says so.
+pub(super) fn decide(
+    arguments: &cli::SignArgs,
+    inputs: &RunInputs<'_>,
+    filed: &RecordFiles,
+    today: Date,
+    out: &mut dyn Write,
+) -> Result<RepoPath, Error> {
+    let identity = Identity::of(&arguments.path);
+    let person = person(inputs, &identity)?;
+    let role = role(arguments, inputs, filed, person)?;
+    print(out, report::decision(inputs.court, filed))?;
+    let signing = Signing {
+        signer: &person.id.value,
+        role,
+        on: today,
+        comment: arguments.comment.as_deref(),
+    };
+    let (draft, word) = draft(arguments, inputs, filed, &signing)?;
+    warn(inputs, filed, out)?;
+    if word == "agree"
+        && let Some(why) = inputs.court.would_refuse(filed, person, role)
+    {
+        writeln!(out, "note: {}", report::safe(&format!("it would not count: {why}")))?;
+    }
+    if !arguments.yes {
+        confirm(&signing, word)?;
+    }
+    let file = save(&arguments.path, &draft)?;
+    let mut signature = String::new();
+    if !arguments.unsigned {
+        sign(&identity, &file, &draft)?;
+        signature = format!(" and {}.sig", draft.path.file_name());
+    }
+    print(
+        out,
+        safe_lines(&format!(
+            "written: {}{signature}\ncommit both, and push them to the change's branch\n",
+            draft.path
+        )),
+    )?;
+    Ok(draft.path)
+}
+
+/// Returns the person of the target branch that git's settings name.
+fn person<'a>(inputs: &RunInputs<'a>, identity: &Identity) -> Result<&'a Person, Error> {
+    let people = inputs.governance.people.known();
+    let person = identity.email.as_deref().and_then(|email| people?.find(email));
+    person.ok_or_else(|| {
+        let who = identity.email.as_deref().unwrap_or("nobody");
+        let error = Error::new(
+            ErrorKind::Input,
+            format!(
+                "git says that you are {who}, who is not among the people of the target branch"
+            ),
+        );
+        error.hint(
+            "git config user.email must be one of your addresses in \
+            governance/people.yaml",
+        )
+    })
+}
+
+/// Returns the role that the command line names, else the only one in which the person may sign.
+fn role(
+    arguments: &cli::SignArgs,
+    inputs: &RunInputs<'_>,
+    filed: &RecordFiles,
+    person: &Person,
+) -> Result<Role, Error> {
+    if let Some(name) = &arguments.role {
+        return named_role(name);
+    }
+    match inputs.court.roles_for(filed, person).as_slice() {
+        [role] => Ok(*role),
+        [] => person.roles.first().copied().ok_or_else(|| Error::usage("you have no role")),
+        several => {
+            let names: Vec<&str> = several.iter().map(|role| role.name()).collect();
+            Err(Error::usage(format!("in which role do you act? add --as ({})", names.join(", "))))
+        }
+    }
+}
+
+/// Returns the file that says what is decided, and the word that confirms it.
+fn draft(
+    arguments: &cli::SignArgs,
+    inputs: &RunInputs<'_>,
+    filed: &RecordFiles,
+    signing: &Signing<'_>,
+) -> Result<(Draft, &'static str), Error> {
+    if let Some(condition) = &arguments.close {
+        if !filed.record.value.conditions.iter().any(|it| it.id.value == *condition) {
+            return Err(Error::usage(format!("the record has no condition `{condition}`")));
+        }
+        let evidence = evidence(inputs, &arguments.evidence)?;
+        return Ok((signing.closing(filed, condition, &evidence), "close"));
+    }
+    if arguments.revoke {
+        let because = arguments.because.as_deref().unwrap_or_default();
+        return Ok((signing.revocation(filed, because), "revoke"));
+    }
+    let word = if arguments.dissent { "dissent" } else { "agree" };
+    Ok((signing.statement(filed, !arguments.dissent), word))
+}
+
+/// Says the first three reasons for which the record does not hold, whoever signs.
+fn warn(inputs: &RunInputs<'_>, filed: &RecordFiles, out: &mut dyn Write) -> Result<(), Error> {
+    let flaws = inputs.court.flaws(filed).into_iter();
+    for flaw in flaws.filter(|flaw| flaw.property != SignOffProperty::Signers).take(3) {
+        writeln!(
+            out,
+            "note: {}",
+            report::safe(&format!("as it is the record does not hold: {}", flaw.text))
+        )?;
+    }
+    Ok(())
+}
+
+/// Asks at the terminal for the word that confirms.
+///
+/// # Errors
+/// When another word, or none, is given.
+fn confirm(signing: &Signing<'_>, word: &str) -> Result<(), Error> {
+    let question = format!(
+        "You are {} and act as {}. Type `{word}` to sign:",
+        signing.signer,
+        signing.role.words()
+    );
+    let answer =
+        keygen::ask(&report::safe(&question)).map_err(|why| Error::new(ErrorKind::Input, why))?;
+    if answer != word {
+        return Err(Error::new(ErrorKind::Input, "nothing was signed"));
+    }
+    Ok(())
+}
+
+/// Signs a file that was just written. Where that fails the file is deleted, so that the next
+/// attempt can write it.
+fn sign(identity: &Identity, file: &Path, draft: &Draft) -> Result<(), Error> {
+    identity.sign(file, NAMESPACE).map_err(|why| {
+        fs::discard(file);
+        let error = Error::new(ErrorKind::Output, why);
+        error.hint(format!(
+            "or write it only, with --unsigned, and sign it yourself: ssh-keygen -Y sign -n \
+             {NAMESPACE} -f KEY {}",
+            draft.path
+        ))
+    })
+}
+
+fn named_role(name: &str) -> Result<Role, Error> {
+    Role::named(name).ok_or_else(|| {
+        let error = Error::usage(format!("`{name}` is no role"));
+        match nearest(name, Role::all().iter().map(|role| role.name())) {
+            Some(name) => error.hint(format!("did you mean `{name}`?")),
+            None => error,
+        }
+    })
+}
+
+/// Files of evidence with their digests.
+fn evidence(inputs: &RunInputs<'_>, named: &[String]) -> Result<Vec<(String, String)>, Error> {
+    let digest = |name: &String| {
+        let path = inputs
+            .repo
+            .view
+            .scope
+            .join(name)
+            .map_err(|error| Error::usage(format!("`{name}`: {error}")))?;
+        match inputs.digests.at(inputs.repo.view.snapshot, &path) {
+            Some(Ok(digest)) => Ok((path.to_string(), digest)),
+            Some(Err(why)) => Err(Error::new(ErrorKind::Input, format!("`{name}`: {why}"))),
+            None => Err(Error::new(ErrorKind::Input, format!("there is no file `{name}`"))),
+        }
+    };
+    named.iter().map(digest).collect()
+}

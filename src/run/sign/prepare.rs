@@ -1,0 +1,190 @@
+//! `aimsgate sign --prepare`: writes a record for a decision that is due.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::Path;
+
+use super::super::output::{print, safe_lines};
+use super::draft::save;
+use crate::cli;
+use crate::decision::Verdict;
+use crate::document::nearest;
+use crate::edge::git;
+use crate::edge::keygen::Identity;
+use crate::error::{Error, ErrorKind};
+use crate::fact::Fact;
+use crate::load::{RunInputs, TargetInputs};
+use crate::obligation;
+use crate::pipeline;
+use crate::settings::gate::Decision;
+use crate::settings::layout::OwnFile;
+use crate::settings::register::System;
+use crate::signoff::{Lowering, Plan, ReplacedFile, SignInput};
+use crate::span::RepoPath;
+
+/// What a record is to decide, and what it must list of the change.
+struct RecordPlan<'a> {
+    plan: Plan<'a>,
+    /// The obligations that the change lowers.
+    lowered: Vec<Lowering>,
+    /// The trusted files that the change edits.
+    files: Vec<ReplacedFile>,
+}
+
+/// Writes the record of a decision and says who could sign it.
+pub(super) fn prepare(
+    arguments: &cli::SignArgs,
+    decision: Decision,
+    inputs: &RunInputs<'_>,
+    out: &mut dyn Write,
+) -> Result<Verdict, Error> {
+    let system = arguments.system.as_ref().map(|id| system(inputs, id)).transpose()?;
+    if inputs.governance.rules.repositories.is_empty() {
+        let error = refuse(
+            "the rules do not say what this repository is called, so a record could be of any",
+        );
+        return Err(error.hint(
+            "add to governance/gate.yaml, for example: repository: \
+            example.com/team/name",
+        ));
+    }
+    let RecordPlan { plan, lowered, files } = plan(decision, system, inputs)?;
+    let mut paths = plan.paths();
+    paths.extend(files.iter().map(|file| file.path.clone()));
+    if !lowered.is_empty() {
+        paths.extend(inputs.repo.declared.register.known().map(|register| register.path.clone()));
+    }
+    let identity = Identity::of(&arguments.path);
+    let since = plan.replaced().map(|filed| &filed.record.path);
+    let (authors, unknown) =
+        authors(inputs, &arguments.path, &paths, since, identity.email.as_deref())?;
+    let said = SignInput {
+        id: arguments.id.clone(),
+        because: arguments.because.clone(),
+        expires: arguments.expires,
+        authors,
+    };
+    let draft = plan.draft(&said, &lowered, &files);
+    save(&arguments.path, &draft)?;
+    let id = draft.path.file_name().trim_end_matches(".yaml").to_owned();
+    let mut text = format!("written: {}\n", draft.path);
+    if let Some(why) = unknown {
+        text +=
+            &format!("who wrote what it covers is not known here ({why}); complete `authors`\n");
+    }
+    if arguments.because.is_none() {
+        text += "to do: say under `because` why this may be decided so, and add conditions\n";
+    }
+    let people = plan.who_could(&said);
+    text += &format!("then, each on their own: aimsgate sign {id}\n");
+    if people.is_empty() {
+        text += "nobody among the people of the target branch could sign it\n";
+    } else {
+        text += &format!("who can: {}\n", people.join(", "));
+    }
+    print(out, safe_lines(&text))?;
+    Ok(Verdict::Pass)
+}
+
+/// Returns what a record of a decision must list.
+///
+/// # Errors
+/// When nothing is there to decide, or the decision is about a system and none is named.
+fn plan<'a>(
+    decision: Decision,
+    system: Option<&'a System>,
+    inputs: &RunInputs<'a>,
+) -> Result<RecordPlan<'a>, Error> {
+    let court = inputs.court;
+    let (mut lowered, mut files) = (Vec::new(), Vec::new());
+    let plan = match (decision, system) {
+        (Decision::RuleChange, _) => {
+            files = loosening(inputs);
+            if files.is_empty() {
+                return Err(refuse(
+                    "no trusted file differs from the target branch, so there is nothing to decide",
+                ));
+            }
+            Plan::of_rules(court, decision, None)
+        }
+        (Decision::Classification, system) => {
+            lowered = lowerings(inputs, system);
+            if lowered.is_empty() {
+                return Err(refuse("no duty is lowered here, so there is nothing to decide"));
+            }
+            Plan::of_rules(court, decision, system)
+        }
+        (_, Some(system)) => Plan::of_system(court, decision, system).map_err(refuse)?,
+        (_, None) => {
+            let ids: Vec<&str> =
+                inputs.repo.systems().iter().map(|system| system.id.value.as_str()).collect();
+            return Err(Error::usage(format!("which system? add --system ({})", ids.join(", "))));
+        }
+    };
+    Ok(RecordPlan { plan, lowered, files })
+}
+
+fn refuse(why: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Input, why)
+}
+
+fn system<'a>(inputs: &RunInputs<'a>, id: &str) -> Result<&'a System, Error> {
+    inputs.repo.system(id).ok_or_else(|| {
+        let error = Error::usage(format!("the register declares no system `{id}`"));
+        match nearest(id, inputs.repo.systems().iter().map(|system| system.id.value.as_str())) {
+            Some(name) => error.hint(format!("did you mean `{name}`?")),
+            None => error,
+        }
+    })
+}
+
+/// Whoever wrote what is covered, people by their ids; and why that is not known, where it is not.
+fn authors(
+    inputs: &RunInputs<'_>,
+    path: &Path,
+    paths: &BTreeSet<RepoPath>,
+    since: Option<&RepoPath>,
+    own: Option<&str>,
+) -> Result<(BTreeSet<String>, Option<String>), Error> {
+    // A pattern stands for what it covers.
+    let literal = |path: &RepoPath| {
+        let text = path.to_string();
+        let parts: Vec<&str> =
+            text.split('/').take_while(|part| !part.contains(['*', '?', '[', '{'])).collect();
+        RepoPath::from(parts.join("/").as_str())
+    };
+    let folders: BTreeSet<RepoPath> = paths.iter().map(literal).collect();
+    let found = git::wrote(path, &folders, since, own)?;
+    let people = inputs.governance.people.known();
+    let id = |email: String| {
+        people.and_then(|people| people.find(&email)).map_or(email, |it| it.id.value.clone())
+    };
+    Ok(match found {
+        Fact::Known(emails) => (emails.into_iter().map(id).collect(), None),
+        Fact::Absent => (BTreeSet::new(), Some("nothing is committed".to_owned())),
+        Fact::Undecided(why) => (BTreeSet::new(), Some(why)),
+    })
+}
+
+/// The trusted files that the change makes other than they are.
+fn loosening(inputs: &RunInputs<'_>) -> Vec<ReplacedFile> {
+    let Some(base) = inputs.base else { return Vec::new() };
+    let rewired = pipeline::rewired(&base.view, &inputs.repo.view, &base.change, inputs.fallback);
+    let pipelines: BTreeSet<RepoPath> = rewired.into_iter().map(|it| it.path).collect();
+    let is_trusted = |path: &&RepoPath| {
+        OwnFile::at(path).is_some_and(OwnFile::is_trusted) || pipelines.contains(*path)
+    };
+    base.change.files.keys().filter(is_trusted).map(|path| inputs.court.replaced(path)).collect()
+}
+
+/// The duties of a system, or of the register itself, that the change lowers.
+fn lowerings(inputs: &RunInputs<'_>, system: Option<&System>) -> Vec<Lowering> {
+    let lowered = inputs
+        .base
+        .map(|base: &TargetInputs<'_>| obligation::lowered(&inputs.sides(base)))
+        .unwrap_or_default();
+    let is_meant = |it: &obligation::LoweredObligation| {
+        it.system.as_ref() == system.map(|system| &system.id.value)
+    };
+    lowered.into_iter().filter(is_meant).map(|it| (it.duty, it.from, it.to)).collect()
+}
