@@ -16,7 +16,7 @@ use crate::finding::{Finding, FindingKind, Gate, Problem, Severity, Subject};
 use crate::model::{Governance, RepositoryModel};
 use crate::obligation::ComparedSides;
 use crate::settings::register::Register;
-use crate::signoff::{DueDecision, SignOffEvaluator, SignOffFlaw};
+use crate::signoff::{DueDecision, SignOffFlaw, SignOffInputs};
 use crate::span::Place;
 
 /// A row of the table of checks.
@@ -106,7 +106,7 @@ pub struct Context<'a> {
     /// What the target branch has instead; absent where there is nothing to compare with.
     pub against: Fact<TargetContext<'a>>,
     /// What people signed.
-    pub court: &'a SignOffEvaluator<'a>,
+    pub signoffs: &'a SignOffInputs<'a>,
     /// The decisions that are needed, judged.
     pub decisions: &'a [DueDecision<'a>],
     /// What the change brings of statements that does not count.
@@ -382,16 +382,16 @@ mod tests {
         let today = "2026-11-22".parse().unwrap();
         let (proposed, against) = (&governance, Fact::Absent);
         let (store, digests, commits) = (SignOffStore::default(), Digests::default(), Fact::Absent);
-        let court =
-            SignOffEvaluator::new(&repo, &governance, &store, None, &digests, &commits, today);
-        let (court, decisions, governance) = (&court, &[][..], &governance);
+        let signoffs =
+            SignOffInputs::new(&repo, &governance, &store, None, &digests, &commits, today);
+        let (signoffs, decisions, governance) = (&signoffs, &[][..], &governance);
         let (refused_emergencies, newcomers) = (&[][..], &[][..]);
         let context = Context {
             judged: &repo,
             governance,
             proposed,
             against,
-            court,
+            signoffs,
             decisions,
             newcomers,
             refused_emergencies,

@@ -39,7 +39,8 @@ use crate::settings::gate::{self, Rules};
 use crate::settings::register;
 use crate::settings::waiver::Waiver;
 use crate::signoff::{
-    Approval, Clearance, GrantedEmergency, SignOffEvaluator, SignOffFlaw, SignOffStore,
+    Approval, Clearance, GrantedEmergency, SignOffFlaw, SignOffInputs, SignOffStore, clear_waiver,
+    due_decisions, emergencies, uncounted_files,
 };
 use crate::snapshot::View;
 use crate::span::RepoPath;
@@ -117,7 +118,7 @@ fn recalling(comparison: &Comparison, cache: &FileCache, today: Date, asked: Gat
 }
 
 fn report(scene: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Report {
-    let RunInputs { repo, governance, court, base, today, .. } = *scene;
+    let RunInputs { repo, governance, signoffs, base, today, .. } = *scene;
     let target = comparison.target.known();
     let against = match (base, &comparison.target) {
         // The target branch's own content changes nothing of it.
@@ -129,10 +130,10 @@ fn report(scene: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Report
         (None, _) => Fact::Absent,
     };
     let table = checks::ALL;
-    let decisions = &*court.due();
+    let decisions = &*due_decisions(signoffs);
     let proposed = scene.proposed;
-    let governance = &governance.clone().excusing(signed_waivers(court, proposed));
-    let (emergencies, refused) = court.emergencies(&checks::is_excusable);
+    let governance = &governance.clone().excusing(signed_waivers(signoffs, proposed));
+    let (emergencies, refused) = emergencies(signoffs, &checks::is_excusable);
     let refused: Vec<(&str, SignOffFlaw)> =
         refused.into_iter().map(|(it, flaw)| (it.value.id.value.as_str(), flaw)).collect();
     let context = Context {
@@ -140,9 +141,9 @@ fn report(scene: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Report
         governance,
         proposed,
         against,
-        court,
+        signoffs,
         decisions,
-        newcomers: &court.newcomers(),
+        newcomers: &uncounted_files(signoffs),
         refused_emergencies: &refused,
         today,
         table,
@@ -192,7 +193,7 @@ fn report(scene: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Report
         asked,
         simulation: comparison.simulation.clone(),
         emergencies: emergencies.iter().map(emergency_words).collect(),
-        upcoming: report::upcoming(court, governance, today),
+        upcoming: report::upcoming(signoffs, decisions, governance, today),
         approvals: comparison.approvals.known().into_iter().flatten().map(approved).collect(),
         today,
     };
@@ -218,11 +219,13 @@ fn emergency_words(it: &GrantedEmergency) -> String {
 }
 
 /// The waivers of a change that somebody entitled signed for.
-fn signed_waivers(court: &SignOffEvaluator<'_>, proposed: &Governance) -> Vec<Waiver> {
+fn signed_waivers(signoffs: &SignOffInputs<'_>, proposed: &Governance) -> Vec<Waiver> {
     let is_known =
-        |waiver: &&Waiver| court.governance.waivers.iter().any(|known| waiver.is_within(known));
+        |waiver: &&Waiver| signoffs.governance.waivers.iter().any(|known| waiver.is_within(known));
     let new = proposed.waivers.iter().filter(|waiver| !is_known(waiver));
-    new.filter(|waiver| matches!(court.waiver(waiver), Clearance::Cleared(_))).cloned().collect()
+    new.filter(|waiver| matches!(clear_waiver(signoffs, waiver), Clearance::Cleared(_)))
+        .cloned()
+        .collect()
 }
 
 /// What the other sides of a comparison would be told: it says where a finding comes from.
@@ -238,9 +241,9 @@ impl Others {
         let findings = |repo: &RepositoryModel<'_>, proposed: &Governance| {
             let (against, commits) = (Fact::Absent, Fact::Absent);
             let store = SignOffStore::load(&repo.view, None, &scene::sign_off_folders(repo));
-            let court =
-                SignOffEvaluator::new(repo, governance, &store, None, digests, &commits, today);
-            let (court, decisions) = (&court, &*court.due());
+            let signoffs =
+                SignOffInputs::new(repo, governance, &store, None, digests, &commits, today);
+            let (signoffs, decisions) = (&signoffs, &*due_decisions(&signoffs));
             let table = checks::ALL;
             let (refused_emergencies, newcomers) = (&[][..], &[][..]);
             let context = Context {
@@ -248,7 +251,7 @@ impl Others {
                 governance,
                 proposed,
                 against,
-                court,
+                signoffs,
                 decisions,
                 newcomers,
                 refused_emergencies,

@@ -12,7 +12,7 @@ use crate::file_cache::FileCache;
 use crate::model::{Declared, Governance, RepositoryModel};
 use crate::obligation::ComparedSides;
 use crate::report::RulesFrom;
-use crate::signoff::{Digests, SignOffEvaluator, SignOffStore};
+use crate::signoff::{Digests, SignOffInputs, SignOffStore};
 use crate::snapshot::View;
 use crate::span::{Place, RepoPath};
 
@@ -27,7 +27,7 @@ pub(super) struct RunInputs<'a> {
     pub(super) rules_from: RulesFrom,
     /// The target branch, where there is one.
     pub(super) base: Option<&'a Base<'a>>,
-    pub(super) court: &'a SignOffEvaluator<'a>,
+    pub(super) signoffs: &'a SignOffInputs<'a>,
     pub(super) digests: &'a Digests,
     pub(super) cache: &'a FileCache,
     /// The place of what has no better one.
@@ -95,20 +95,13 @@ pub(super) fn set<T>(
         Base { view, declared, governance, change: change(target, comparison) }
     });
     let tip = base.as_ref().map(|base| (&base.declared, base.view.snapshot));
-    let court = SignOffEvaluator::new(
-        &repo,
-        &governance,
-        &store,
-        tip,
-        &digests,
-        &comparison.commits,
-        today,
-    );
+    let signoffs =
+        SignOffInputs::new(&repo, &governance, &store, tip, &digests, &comparison.commits, today);
     // What was merged was approved then, or was not merged by the gate.
-    let court = if comparison.extent == Extent::Change {
-        court.knowing(&comparison.approvals)
+    let signoffs = if comparison.extent == Extent::Change {
+        signoffs.with_approvals(&comparison.approvals)
     } else {
-        court
+        signoffs
     };
     act(&RunInputs {
         repo: &repo,
@@ -116,7 +109,7 @@ pub(super) fn set<T>(
         proposed: &proposed,
         rules_from,
         base: base.as_ref(),
-        court: &court,
+        signoffs: &signoffs,
         digests: &digests,
         cache,
         fallback: &fallback,

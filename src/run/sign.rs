@@ -24,7 +24,7 @@ use crate::settings::gate::Decision;
 use crate::settings::register::System;
 use crate::signoff::{
     Draft, Lowering, NAMESPACE, Plan, RecordFiles, ReplacedFile, SignInput, SignOffFlaw,
-    SignOffProperty, Signing,
+    SignOffProperty, Signing, flaws_of, replaced_file, roles_for, would_refuse,
 };
 use crate::span::RepoPath;
 
@@ -72,7 +72,7 @@ fn refused(
     let is_its = |flaw: &SignOffFlaw| {
         flaw.property == SignOffProperty::Signature && flaw.place.path == *signed
     };
-    for flaw in scene.court.flaws(filed).into_iter().filter(is_its) {
+    for flaw in flaws_of(scene.signoffs, filed).into_iter().filter(is_its) {
         let text = format!(
             "as it is this signature does not count: {}; keys are those of the target \
                 branch",
@@ -90,7 +90,7 @@ fn usage(text: impl Into<String>) -> Error {
 /// The record of this id; its file's name will do.
 fn find<'a>(scene: &RunInputs<'a>, named: &str) -> Result<&'a RecordFiles, Error> {
     let id = named.rsplit('/').next().unwrap_or(named).trim_end_matches(".yaml");
-    let store = scene.court.store;
+    let store = scene.signoffs.store;
     if let Some(filed) = store.records.get(id) {
         return Ok(filed);
     }
@@ -117,7 +117,7 @@ fn prepare(
     scene: &RunInputs<'_>,
     out: &mut dyn Write,
 ) -> Result<Verdict, Error> {
-    let court = scene.court;
+    let signoffs = scene.signoffs;
     let system = arguments.system.as_ref().map(|id| system(scene, id)).transpose()?;
     let refuse = |why: String| Error::new(ErrorKind::Input, why);
     if scene.governance.rules.repositories.is_empty() {
@@ -142,7 +142,7 @@ fn prepare(
                         .to_owned(),
                 ));
             }
-            Plan::of_rules(court, decision, None)
+            Plan::of_rules(signoffs, decision, None)
         }
         (Decision::Classification, system) => {
             lowered = lowerings(scene, system);
@@ -151,9 +151,9 @@ fn prepare(
                     "no duty is lowered here, so there is nothing to decide".to_owned(),
                 ));
             }
-            Plan::of_rules(court, decision, system)
+            Plan::of_rules(signoffs, decision, system)
         }
-        (_, Some(system)) => Plan::of_system(court, decision, system).map_err(refuse)?,
+        (_, Some(system)) => Plan::of_system(signoffs, decision, system).map_err(refuse)?,
         (_, None) => {
             let ids: Vec<&str> =
                 scene.repo.systems().iter().map(|system| system.id.value.as_str()).collect();
@@ -172,13 +172,13 @@ fn prepare(
     let since = plan.replaced().map(|filed| &filed.record.path);
     let (authors, unknown) =
         authors(scene, &arguments.path, &paths, since, identity.email.as_deref())?;
-    let said = SignInput {
+    let input = SignInput {
         id: arguments.id.clone(),
         because: arguments.because.clone(),
         expires: arguments.expires,
         authors,
     };
-    let draft = plan.draft(&said, &lowered, &files);
+    let draft = plan.draft(&input, &lowered, &files);
     save(&arguments.path, &draft)?;
     let id = draft.path.file_name().trim_end_matches(".yaml").to_owned();
     let mut text = format!("written: {}\n", draft.path);
@@ -189,7 +189,7 @@ fn prepare(
     if arguments.because.is_none() {
         text += "to do: say under `because` why this may be decided so, and add conditions\n";
     }
-    let people = plan.who_could(&said);
+    let people = plan.who_could(&input);
     text += &format!("then, each on their own: aimsgate sign {id}\n");
     if people.is_empty() {
         text += "nobody among the people of the target branch could sign it\n";
@@ -254,7 +254,12 @@ fn loosening(scene: &RunInputs<'_>) -> Vec<ReplacedFile> {
             || (inside.starts_with("waivers/") && inside.ends_with(".yaml"))
             || pipelines.contains(*path)
     };
-    base.change.files.keys().filter(is_trusted).map(|path| scene.court.replaced(path)).collect()
+    base.change
+        .files
+        .keys()
+        .filter(is_trusted)
+        .map(|path| replaced_file(scene.signoffs, path))
+        .collect()
 }
 
 /// The duties of a system, or of the register itself, that the change lowers.
@@ -285,7 +290,7 @@ fn decide(
     out: &mut dyn Write,
 ) -> Result<RepoPath, Error> {
     let identity = Identity::of(&arguments.path);
-    let court = scene.court;
+    let signoffs = scene.signoffs;
     let people = scene.governance.people.known();
     let person = identity.email.as_deref().and_then(|email| people?.find(email));
     let Some(person) = person else {
@@ -303,7 +308,7 @@ fn decide(
     };
     let role = match &arguments.role {
         Some(name) => named_role(name)?,
-        None => match court.roles_for(filed, person).as_slice() {
+        None => match roles_for(signoffs, filed, person).as_slice() {
             [role] => *role,
             [] => person.roles.first().copied().ok_or_else(|| usage("you have no role"))?,
             several => {
@@ -315,7 +320,7 @@ fn decide(
             }
         },
     };
-    print(out, report::decision(court, filed))?;
+    print(out, report::decision(signoffs, filed))?;
     let signing = Signing {
         signer: &person.id.value,
         role,
@@ -335,8 +340,9 @@ fn decide(
             if arguments.dissent { "dissent" } else { "agree" },
         )
     };
-    let heavy =
-        court.flaws(filed).into_iter().filter(|flaw| flaw.property != SignOffProperty::Signers);
+    let heavy = flaws_of(signoffs, filed)
+        .into_iter()
+        .filter(|flaw| flaw.property != SignOffProperty::Signers);
     for flaw in heavy.take(3) {
         writeln!(
             out,
@@ -344,7 +350,7 @@ fn decide(
             report::safe(&format!("as it is the record does not hold: {}", flaw.text))
         )?;
     }
-    if let Some(why) = court.would_refuse(filed, person, role).filter(|_| word == "agree") {
+    if let Some(why) = would_refuse(signoffs, filed, person, role).filter(|_| word == "agree") {
         writeln!(out, "note: {}", report::safe(&format!("it would not count: {why}")))?;
     }
     if !arguments.yes {
@@ -421,7 +427,7 @@ fn explain(
     filed: &RecordFiles,
     out: &mut dyn Write,
 ) -> Result<Verdict, Error> {
-    let (text, is_sound) = report::steps(scene.court, filed);
+    let (text, is_sound) = report::steps(scene.signoffs, filed);
     print(out, text)?;
     Ok(if is_sound { Verdict::Pass } else { Verdict::Fail })
 }

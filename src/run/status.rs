@@ -11,6 +11,7 @@ use crate::edge::git::{self, Content, Surroundings};
 use crate::error::Error;
 use crate::file_cache::FileCache;
 use crate::report;
+use crate::signoff::emergencies;
 
 /// Prints where each system stands. It judges nothing: the exit code says only whether it could
 /// look.
@@ -22,7 +23,7 @@ pub(super) fn status(arguments: &cli::StatusArgs, out: &mut dyn Write) -> Result
             .map_err(input)?;
     let today = arguments.today.unwrap_or(now);
     scene::set(&comparison, &FileCache::default(), today, |scene| {
-        let (emergencies, _) = scene.court.emergencies(&checks::is_excusable);
-        print(out, report::status(scene.court, scene.governance, &emergencies))
+        let (emergencies, _) = emergencies(scene.signoffs, &checks::is_excusable);
+        print(out, report::status(scene.signoffs, scene.governance, &emergencies))
     })
 }
