@@ -189,3 +189,33 @@ pub fn refusal_text(record_files: &RecordFiles, flaws: &[SignOffFlaw]) -> String
 pub fn is_waiting(flaws: &[SignOffFlaw]) -> bool {
     flaws.iter().all(|flaw| flaw.property == SignOffProperty::Signers)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signoff::testing::{SHA, new_record};
+
+    #[test]
+    fn a_record_names_a_file_by_path_and_by_what_it_was_and_becomes() {
+        let file = |path: &str, from: Option<&str>, to: Option<&str>| ReplacedFile {
+            path: path.into(),
+            from: from.map(str::to_owned),
+            to: to.map(str::to_owned),
+        };
+        let files = format!("files: [{{path: governance/gate.yaml, to: {SHA}}}]\n");
+        let mut record = new_record("rule-change", &files);
+        let cases = [
+            ("", file("governance/gate.yaml", None, Some(SHA)), true),
+            ("", file("governance/gate.yaml", Some(SHA), Some(SHA)), false),
+            ("", file("governance/gate.yaml", None, None), false),
+            ("", file("governance/people.yaml", None, Some(SHA)), false),
+            ("", file("product/governance/gate.yaml", None, Some(SHA)), false),
+            ("product/", file("product/governance/gate.yaml", None, Some(SHA)), true),
+        ];
+        for (folder, replaced, expected) in cases {
+            let path = format!("{folder}governance/signoffs/example-1.yaml");
+            record.record.path = path.as_str().into();
+            assert_eq!(names(&record, &replaced), expected, "{folder} {replaced:?}");
+        }
+    }
+}

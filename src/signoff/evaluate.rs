@@ -263,3 +263,54 @@ pub fn closed_conditions_of<'r>(
     let signatures = signatures(inputs, record_files, &required);
     closed_conditions(inputs, record_files, &signatures, &required)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::parse;
+    use crate::settings::risks;
+    use crate::signoff::testing::{merged, new_record};
+    use crate::span::Place;
+
+    #[test]
+    fn a_risk_needs_acceptance_where_it_is_accepted_or_remains_in_use() {
+        // The rating after treatment, the status, whether the system is in use.
+        let cases = [
+            (1, "open", true, false),
+            (5, "open", true, true),
+            (5, "open", false, false),
+            (5, "closed", true, false),
+            (1, "accepted", false, true),
+        ];
+        for (rating, status, is_in_use, expected) in cases {
+            let text = format!(
+                "schema: aimsgate/1\nsystem: example\nrisks:\n- {{id: R-1, risk: It errs., \
+                 owner: ana, after: {{likelihood: {rating}, impact: {rating}}}, \
+                 status: {status}}}\n"
+            );
+            let document = parse("risks.yaml".into(), text.into_bytes());
+            let register = risks::read(&document).unwrap();
+            let found = needs_acceptance(&register, &register.risks[0], is_in_use);
+            assert_eq!(found, expected, "{rating} {status} {is_in_use}");
+        }
+    }
+
+    #[test]
+    fn of_records_that_do_not_hold_the_one_that_lacks_least_is_meant() {
+        let flaw =
+            |property| SignOffFlaw::new(property, Place::whole("a".into()), "it does not hold");
+        let (old, new) = (merged("release", ""), new_record("release", ""));
+        use SignOffProperty::{Content, Proof, Signers};
+        let better_first = [
+            (&new, vec![flaw(Signers)]),
+            (&old, vec![flaw(Signers)]),
+            (&new, vec![flaw(Signers), flaw(Signers)]),
+            (&new, vec![flaw(Proof)]),
+            (&old, vec![flaw(Content)]),
+        ];
+        assert!(
+            better_first
+                .is_sorted_by(|one, other| { rank(one.0, &one.1) < rank(other.0, &other.1) })
+        );
+    }
+}

@@ -24,13 +24,13 @@ pub enum SignOffProperty {
     Conditions,
     /// Its signatures fit.
     Signature,
-    /// Each signature proves as much as is asked for.
+    /// Each signature proves as much as is required.
     Proof,
-    /// Whoever signs may.
+    /// The signer may sign.
     Authority,
-    /// Whoever signs is one of us.
+    /// The signer belongs to the organisation.
     Affiliation,
-    /// Nobody signs for own work.
+    /// The signer does not sign for work of their own.
     Independence,
     /// Enough people signed.
     Signers,

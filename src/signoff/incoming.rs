@@ -8,7 +8,7 @@ use super::terms::RequiredSigners;
 use super::verify::{check_revocation, closing_flaw};
 
 /// Returns what the change brings of statements, closings and revocations that does not count. Once
-/// merged it would pass for judged, whether or not anything depends on it now.
+/// merged it would count, whether or not anything depends on it now.
 pub fn uncounted_files(inputs: &SignOffInputs<'_>) -> Vec<SignOffFlaw> {
     let mut flaws = Vec::new();
     for record_files in inputs.store.records.values() {

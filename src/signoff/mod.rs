@@ -3,22 +3,24 @@
 //! The modules are steps; each uses only those before it:
 //!
 //! ```text
-//! files            what stands on disk: records, statements, envelopes, emergencies
-//! flaw             what is wrong with a sign-off, property by property
-//! scope   terms    what a decision covers now; who must sign it
-//! inputs           what all rules read: plain data, put together once
-//! proof            whether one statement counts
-//! verify           one rule a property of a record
-//! evaluate         which decisions are due, and which record stands for each
-//! incoming  clearance  emergencies  usage
-//!                  what does not count of what a change brings; what a record clears; ...
-//! prepare          drafts of what is to be signed
+//! files         what stands on disk: records, statements, envelopes, emergencies
+//! flaw          what is wrong with a sign-off, property by property
+//! scope, terms  what a decision covers now; who must sign it
+//! inputs        what every rule reads: plain data, put together once
+//! proof         whether one statement counts
+//! verify        one rule for each property of a record
+//! evaluate      which decisions are due, and which record stands for each
+//! incoming      what of a change's own files does not count
+//! clearance     whether a record clears what a change weakens
+//! emergencies   which emergencies count
+//! usage         whether what a system is made of may be used
+//! prepare       drafts of what is to be signed
 //! ```
 //!
-//! A sign-off is judged as of its day and from digests alone: no history is needed to see that
-//! content moved, and a path is a label. Two tables say who signs: the shipped one names seats, each
-//! filled by another person; `who-signs` of the rules counts people and roles beyond it. Both must
-//! be satisfied, so settings can only add.
+//! A sign-off is evaluated as of its day and from digests alone: no history is needed to see that
+//! content moved, and a path is a label. Two tables say who signs: the shipped one names seats,
+//! each filled by another person; `who-signs` of the rules counts people and roles beyond it. Both
+//! must be satisfied, so settings can only add.
 
 mod clearance;
 mod emergencies;

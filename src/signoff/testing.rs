@@ -1,10 +1,20 @@
-//! Values for the tests of the rules: people and records made of a few lines.
+//! Values for the tests of the rules: people, records and inputs made of a few lines.
 
-use super::files::{Located, Record, RecordFiles};
+use serde::de::DeserializeOwned;
+
+use super::files::{Located, Record, RecordFiles, SignOffStore, Statement};
+use super::inputs::SignOffInputs;
+use super::scope::Digests;
 use crate::digest::sha256;
 use crate::document::parse;
+use crate::fact::Fact;
+use crate::file_cache::FileCache;
+use crate::model::{Governance, RepositoryModel};
 use crate::settings::people::{self, People};
 use crate::settings::read;
+use crate::snapshot::View;
+use crate::snapshot::memory::MemorySnapshot;
+use crate::span::RepoPath;
 
 /// A digest.
 pub(crate) const SHA: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
@@ -51,21 +61,39 @@ pub(crate) fn merged(decision: &str, rest: &str) -> RecordFiles {
     let mut record_files = new_record(decision, rest);
     record_files.record.is_new = false;
     for (name, role) in [("ana", "risk-lead"), ("ben", "risk-acceptor"), ("cem", "system-owner")] {
-        let sha256 = &record_files.record.sha256;
-        let text = format!(
-            "record: {{id: example-1, sha256: {sha256}}}\nsigner: {name}\nacting-as: {role}\n\
-             signed-on: 2026-11-20\nagree: true\n"
-        );
-        let path = format!("governance/signoffs/example.{name}.yaml");
-        let value = read(&parse(path.as_str().into(), text.clone().into_bytes())).unwrap();
-        record_files.statements.push(Located {
-            value,
-            path: path.as_str().into(),
-            bytes: text.into_bytes(),
-            sha256: SHA.to_owned(),
-            signature: None,
-            is_new: false,
-        });
+        let mut statement: Located<Statement> = about(&record_files, name, role, "agree: true\n");
+        statement.is_new = false;
+        record_files.statements.push(statement);
     }
     record_files
+}
+
+/// Returns a new file about a record, unsigned and of 2026-11-20.
+pub(crate) fn about<T: DeserializeOwned>(
+    record_files: &RecordFiles,
+    signer: &str,
+    role: &str,
+    rest: &str,
+) -> Located<T> {
+    let (id, sha256) = (&record_files.record.value.id.value, &record_files.record.sha256);
+    let text = format!(
+        "record: {{id: {id}, sha256: {sha256}}}\nsigner: {signer}\nacting-as: {role}\n\
+         signed-on: 2026-11-20\n{rest}"
+    );
+    let path = RepoPath::from(format!("governance/signoffs/{id}.{signer}.yaml").as_str());
+    let value = read(&parse(path.clone(), text.clone().into_bytes())).unwrap();
+    let (bytes, sha256) = (text.into_bytes(), SHA.to_owned());
+    Located { value, path, bytes, sha256, signature: None, is_new: true }
+}
+
+/// Hands a test the inputs of 2026-11-22 for a repository that has a page and these people.
+pub(crate) fn with_inputs<T>(list: &str, test: impl FnOnce(SignOffInputs<'_>) -> T) -> T {
+    let snapshot = MemorySnapshot::new([("README.md", "# A page\n")]);
+    let view = || View::new(&snapshot, RepoPath::root());
+    let mut governance = Governance::load(&view());
+    governance.people = Fact::Known(people(list));
+    let repo = RepositoryModel::load(view(), &governance.rules, &FileCache::default());
+    let (store, digests, commits) = (SignOffStore::default(), Digests::default(), Fact::Absent);
+    let today = "2026-11-22".parse().unwrap();
+    test(SignOffInputs::new(&repo, &governance, &store, None, &digests, &commits, today))
 }

@@ -14,7 +14,7 @@ pub struct Emergency {
     #[serde(rename = "schema")]
     _schema: Schema,
     pub repository: Spanned<String>,
-    /// Its file is called so.
+    /// The name of its file, without `.yaml`.
     pub id: Spanned<String>,
     pub system: Spanned<String>,
     pub because: Spanned<String>,

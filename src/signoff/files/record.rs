@@ -19,18 +19,18 @@ pub struct Record {
     _schema: Schema,
     /// The repository it was made for, as the rules name it.
     pub repository: Spanned<String>,
-    /// Its file is called so.
+    /// The name of its file, without `.yaml`.
     pub id: Spanned<String>,
     pub decision: Spanned<Decision>,
-    /// The system it is about. A change of rules is about none, nor is what lowers a duty of the
-    /// register itself.
+    /// The system it is about. A change of rules is about none, nor is what lowers an obligation
+    /// of the register itself.
     pub system: Option<Spanned<String>>,
     pub version: Option<Spanned<String>>,
     pub risk_class: Option<Spanned<Class>>,
     pub stage: Option<Spanned<Stage>>,
     #[serde(default)]
     pub covers: Covers,
-    /// The duties that a classification changes.
+    /// The obligations that a classification changes.
     #[serde(default)]
     pub changes: Vec<DutyChange>,
     /// The files that a rule change replaces.
@@ -99,7 +99,7 @@ pub struct CoveredFile {
     pub sha256: Spanned<String>,
 }
 
-/// A duty of a system that is lowered, in the words of the finding.
+/// An obligation of a system that is lowered, in the words of the finding.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct DutyChange {
@@ -117,7 +117,7 @@ pub struct FileChange {
     pub to: Option<Spanned<String>>,
 }
 
-/// What was asked for when it was decided.
+/// What somebody must do for the decision to hold.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Condition {

@@ -16,7 +16,7 @@ pub struct RecordReference {
     pub sha256: Spanned<String>,
 }
 
-/// What one signer says of a record.
+/// A signer's agreement to a record, or dissent.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Statement {
@@ -24,7 +24,7 @@ pub struct Statement {
     pub signer: Spanned<String>,
     pub acting_as: Spanned<Role>,
     pub signed_on: Spanned<Date>,
-    /// Whether the signer agrees; who does not is heard, and does not count.
+    /// Whether the signer agrees. Dissent is shown and does not count.
     pub agree: Spanned<bool>,
     #[serde(rename = "comment")]
     _comment: Option<String>,

@@ -18,7 +18,7 @@ pub struct Signing<'s> {
 }
 
 impl Signing<'_> {
-    /// A statement about a record.
+    /// Returns a statement about a record.
     pub fn statement(&self, record_files: &RecordFiles, agree: bool) -> Draft {
         let rest = format!("agree: {agree}\n{}", self.comment());
         self.draft(
@@ -29,7 +29,7 @@ impl Signing<'_> {
         )
     }
 
-    /// The closing of a condition, with what shows that it was met: paths and digests.
+    /// Returns the closing of a condition, with what shows that it was met: paths and digests.
     pub fn closing(
         &self,
         record_files: &RecordFiles,
@@ -48,7 +48,7 @@ impl Signing<'_> {
         self.draft(record_files, &name, &format!("condition: {}\n", scalar(condition)), &rest)
     }
 
-    /// The end of a record.
+    /// Returns the revocation of a record.
     pub fn revocation(&self, record_files: &RecordFiles, because: &str) -> Draft {
         let rest = format!("because: {}\n", scalar(because));
         self.draft(

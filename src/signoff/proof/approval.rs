@@ -11,8 +11,8 @@ use crate::signoff::inputs::{Approval, SignOffInputs};
 /// is.
 ///
 /// An approval proves a statement while it comes in. What the target branch has was approved when
-/// it was merged: the forge knows, git does not. Where a proof must outlast the forge, the rules ask
-/// for `signed`.
+/// it was merged: the forge knows, git does not. Where a proof must outlast the forge, the rules
+/// ask for `signed`.
 ///
 /// # Errors
 /// Why no approval shows it; undecided where the forge's answer is not known.
@@ -70,4 +70,57 @@ fn of_proof<T>(located: &Located<T>, text: String) -> SignOffFlaw {
 fn is_by(person: &Person, approval: &Approval) -> bool {
     let login = person.logins.get(&approval.forge);
     login.is_some_and(|login| login.eq_ignore_ascii_case(&approval.login))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::FindingKind;
+    use crate::settings::people::Forge;
+    use crate::signoff::testing::{new_record, with_inputs};
+    use crate::snapshot::ObjectId;
+
+    const PEOPLE: &str =
+        "- {id: ana, name: Ana, roles: [risk-lead], logins: {github: Ana}, line: 2}\n";
+
+    #[test]
+    fn an_approval_is_of_the_person_and_of_the_file_as_it_is() {
+        let mut record = new_record("release", "").record;
+        record.path = "README.md".into();
+        let now = ObjectId::new(crate::digest::sha256(b"# A page\n"));
+        let approval = |login: &str, id: &ObjectId, may_write: Fact<bool>| Approval {
+            forge: Forge::GitHub,
+            login: login.to_owned(),
+            commit: ObjectId::new("1"),
+            may_write,
+            files: [("README.md".into(), id.clone())].into(),
+        };
+        let (yes, no, other) = (Fact::Known(true), Fact::Known(false), ObjectId::new("2"));
+        let unknown = Fact::Undecided("no token".to_owned());
+        let known = |approvals: Vec<Approval>| Fact::Known(approvals);
+        let (waiting, undecided) = (Some(FindingKind::Waiting), Some(FindingKind::Undecided));
+        let cases = [
+            (known(vec![approval("ana", &now, yes.clone())]), None),
+            (known(vec![]), waiting),
+            (known(vec![approval("zoe", &now, yes.clone())]), waiting),
+            (known(vec![approval("ana", &other, yes.clone())]), waiting),
+            (known(vec![approval("ana", &now, no)]), waiting),
+            (known(vec![approval("ana", &now, unknown)]), undecided),
+            (Fact::Absent, undecided),
+            (Fact::Undecided("no answer".to_owned()), undecided),
+        ];
+        for (approvals, expected) in cases {
+            let found = with_inputs(PEOPLE, |inputs| {
+                let person = &inputs.people().unwrap().people[0];
+                reviewed(&inputs.with_approvals(&approvals), &record, person)
+            });
+            assert_eq!(found.err().map(|flaw| flaw.nature), expected, "{approvals:?}");
+        }
+        // What the target branch has was approved when it was merged.
+        record.is_new = false;
+        with_inputs(PEOPLE, |inputs| {
+            let person = &inputs.people().unwrap().people[0];
+            assert!(reviewed(&inputs.with_approvals(&Fact::Absent), &record, person).is_ok());
+        });
+    }
 }

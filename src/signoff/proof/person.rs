@@ -139,7 +139,7 @@ mod tests {
 - {id: ben, name: Ben, roles: [risk-acceptor], line: 1, may-accept: medium}
 - {id: cem, name: Cem, roles: [risk-acceptor], line: 1, may-accept: high}
 - {id: dee, name: Dee, roles: [risk-lead, validator], line: 2}
-- {id: eva, name: Eva, roles: [risk-lead], line: 2, affiliation: outside}
+- {id: eva, name: Eva, roles: [risk-lead], line: 2, affiliation: external}
 - {id: fay, name: Fay, roles: [internal-auditor], line: 3}
 - {id: gus, name: Gus, roles: [risk-lead], line: 2, until: 2026-11-01}
 ";

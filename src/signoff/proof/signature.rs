@@ -128,3 +128,37 @@ pub(crate) fn is_signed_by_program(
     }
     Err(why)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{Class, Level};
+    use crate::settings::gate::Decision;
+    use crate::signoff::testing::{new_record, with_inputs};
+
+    #[test]
+    fn a_file_without_a_signature_proves_what_is_claimed() {
+        let people = "- {id: ana, name: Ana, roles: [risk-lead], line: 2}\n";
+        let day = "2026-11-20".parse().unwrap();
+        let broken = Some(b"no signature".to_vec());
+        let cases = [
+            (Class::Limited, None, Ok(Proof::Claimed)),
+            (Class::High, None, Err(SignOffProperty::Proof)),
+            (Class::Limited, broken.clone(), Err(SignOffProperty::Signature)),
+            (Class::High, broken, Err(SignOffProperty::Signature)),
+        ];
+        for (class, signature, expected) in cases {
+            let mut record = new_record("accept-residual-risk", "").record;
+            record.signature = signature;
+            let found = with_inputs(people, |inputs| {
+                let (decision, level) = (Decision::AcceptResidualRisk, Some(Level::Low));
+                let required = inputs.required(decision, class, level, Default::default());
+                let person = &inputs.people().unwrap().people[0];
+                proof(&inputs, &record, person, day, &required)
+                    .map(|(proof, _)| proof)
+                    .map_err(|flaw| flaw.property)
+            });
+            assert_eq!(found, expected, "{class:?}");
+        }
+    }
+}

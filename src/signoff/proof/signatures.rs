@@ -164,3 +164,53 @@ fn could_fill(
 fn in_words(roles: &[Role]) -> String {
     roles.iter().map(|role| role.words()).collect::<Vec<_>>().join(" or ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{Class, Level};
+    use crate::settings::gate::Decision;
+    use crate::signoff::testing::{about, new_record, with_inputs};
+
+    const PEOPLE: &str = "
+- {id: ana, name: Ana, roles: [risk-lead], line: 2}
+- {id: ben, name: Ben, roles: [system-owner, risk-lead], line: 1}
+- {id: cem, name: Cem, roles: [risk-acceptor], line: 1, may-accept: high}
+- {id: dee, name: Dee, roles: [internal-auditor], line: 3}
+";
+
+    #[test]
+    fn seats_are_filled_by_different_people() {
+        // Who signed as what: the seats that are open, and who could take them.
+        type Case =
+            (&'static [(&'static str, &'static str)], &'static [&'static str], &'static str);
+        const OWNER: &str = "system owner or risk acceptor or designated management";
+        const LEAD: &str = "risk lead or compliance lead or AI governance lead";
+        let cases: [Case; 5] = [
+            (&[], &[OWNER, LEAD], "ana ben cem"),
+            (&[("ana", "risk-lead")], &[OWNER], "ben cem"),
+            (&[("ben", "risk-lead")], &[OWNER], "cem"),
+            (&[("ben", "system-owner")], &[LEAD], "ana"),
+            (&[("ana", "risk-lead"), ("cem", "risk-acceptor")], &[], ""),
+        ];
+        for (signed, missing, people) in cases {
+            let mut record_files = new_record("accept-residual-risk", "");
+            for (name, role) in signed {
+                let statement = about(&record_files, name, role, "agree: true\n");
+                record_files.statements.push(statement);
+            }
+            with_inputs(PEOPLE, |inputs| {
+                let (decision, level) = (Decision::AcceptResidualRisk, Some(Level::Medium));
+                let required = inputs.required(decision, Class::Limited, level, BTreeSet::new());
+                let found = signatures(&inputs, &record_files, &required);
+                assert!(found.refused.is_empty(), "{:?}", found.refused);
+                let found_missing: Vec<String> =
+                    found.missing.iter().map(|words| words.to_lowercase()).collect();
+                let expected: Vec<String> =
+                    missing.iter().map(|words| words.to_lowercase()).collect();
+                assert_eq!(found_missing, expected, "{signed:?}");
+                assert_eq!(found.people.join(" "), people, "{signed:?}");
+            });
+        }
+    }
+}

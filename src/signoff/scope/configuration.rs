@@ -52,8 +52,8 @@ fn is_manifest(path: &RepoPath) -> bool {
     is_lock || is_requirements || name == "package.json" || name.starts_with('.')
 }
 
-/// Whether a file answers a duty as a page, or is of the gate's own formats. Data that a register
-/// calls a document decides how a system behaves all the same.
+/// Whether a file answers an obligation as a page, or is of the gate's own formats. Data that a
+/// register calls a document decides how a system behaves all the same.
 pub(super) fn is_document(repo: &RepositoryModel<'_>, path: &RepoPath) -> bool {
     let is_page = matches!(path.extension().as_str(), "md" | "markdown" | "rst" | "adoc" | "");
     let is_register = path.file_name() == register::FILE;
@@ -61,7 +61,7 @@ pub(super) fn is_document(repo: &RepositoryModel<'_>, path: &RepoPath) -> bool {
     repo.is_governance(path) && (is_page || is_register || in_governance)
 }
 
-/// Whether a file is what a generative model is told, by its name.
+/// Whether a file holds prompts or instructions for a generative model, by its name.
 pub(super) fn is_prompt(path: &RepoPath) -> bool {
     let text = path.to_string().to_lowercase();
     let named = |part: &str| part.contains("prompt") || part.contains("instructions");

@@ -231,7 +231,7 @@ impl CoverageComparison<'_> {
         if of_form.peek().is_some() {
             return of_form.any(|item| item.is_digest(sha256));
         }
-        // What is covered beyond what must be is held to its path.
+        // What is covered beyond what must be stays at its path.
         let path = RepoPath::from(covered.path.value.as_str());
         let has_moved = self.snapshot.entry(&path).is_none()
             && self.items.iter().any(|item| match &item.form {

@@ -106,12 +106,13 @@ impl ItemReader<'_, '_> {
         items
     }
 
-    /// What a path or a pattern of the register names.
+    /// Returns the files that a path or a pattern of the register names, as one item.
     fn files(&self, material: Material, written: &str, declared: Place) -> CoveredItem {
         self.covered(material, &self.system.base, written, declared, |_| true)
     }
 
-    /// What a path or a pattern below a folder names, as far as it is meant.
+    /// Returns the files that a path or a pattern below a folder names, as one item. Of several
+    /// files only those that are meant.
     fn covered(
         &self,
         material: Material,
@@ -145,7 +146,7 @@ impl ItemReader<'_, '_> {
         CoveredItem { material, form, digest: self.listing(&base, entries), place: declared }
     }
 
-    /// The digest of the files below the literal part of a pattern.
+    /// Returns the digest of a list of files, by their paths below the literal part of a pattern.
     fn listing<'e>(
         &self,
         pattern: &RepoPath,
@@ -171,7 +172,7 @@ impl ItemReader<'_, '_> {
         Ok(of_listing(&rest, files.iter().map(|(path, digest)| (path.as_str(), digest.clone()))))
     }
 
-    /// A value of the register, by its words.
+    /// Returns an item for a value of the register, which is digested by its words.
     fn stated(&self, material: Material, section: String, words: &str, span: Span) -> CoveredItem {
         let form = ItemForm::Section { path: self.system.register.to_string(), section };
         CoveredItem { material, form, digest: Ok(of_words(words)), place: self.system.place(span) }
@@ -243,7 +244,7 @@ impl ItemReader<'_, '_> {
         }
     }
 
-    /// What it is for, in the register and in the documents that say so.
+    /// Returns what the system is for, in the register and in the documents that say so.
     fn purpose(&self) -> Vec<CoveredItem> {
         let system = self.system;
         let mut items = vec![self.stated(
@@ -279,7 +280,7 @@ impl ItemReader<'_, '_> {
         items
     }
 
-    /// The results that thresholds are held against, and the thresholds.
+    /// Returns the results that thresholds are compared with, and the thresholds.
     fn results(&self) -> Vec<CoveredItem> {
         let mut items: Vec<CoveredItem> = Vec::new();
         let mut bounds = String::new();
@@ -308,7 +309,7 @@ impl ItemReader<'_, '_> {
         items
     }
 
-    /// What a program may change by itself: the envelopes, and what must not change within them.
+    /// Returns the envelopes of the system, and what must not change within them.
     fn envelopes(&self, envelopes: &[(RepoPath, Envelope)]) -> Vec<CoveredItem> {
         let own = envelopes.iter().filter(|(_, it)| it.system.value == self.system.id.value);
         own.flat_map(|(path, envelope)| {
@@ -321,7 +322,8 @@ impl ItemReader<'_, '_> {
         .collect()
     }
 
-    /// Whatever else the system owns that is no program, page, document or data.
+    /// Returns the prompts and the configuration: what the system owns that is no program, page,
+    /// document or data.
     fn configuration(&self) -> Vec<CoveredItem> {
         let repo = self.repo;
         let results: Vec<Option<RepoPath>> =
@@ -360,7 +362,8 @@ impl ItemReader<'_, '_> {
         vec![CoveredItem { material, form: ItemForm::File { path }, digest, place }]
     }
 
-    /// What the rules name of the files that the system owns, beside what their names say of them.
+    /// Returns the files of the system that the rules name as material, beside what their names say
+    /// of them.
     fn named(&self) -> Vec<CoveredItem> {
         let entries = self.repo.view.entries();
         let is_own =
@@ -379,7 +382,8 @@ impl ItemReader<'_, '_> {
     }
 }
 
-/// What remains of a risk: its rating after treatment, else before it.
+/// Returns the level that remains of a risk: rated after treatment, else before it. None where
+/// nobody rated it.
 fn residual(register: &RiskRegister, id: &str) -> Option<Level> {
     let risk = register.risks.iter().find(|risk| risk.id.value == id)?;
     register.level(risk.after.as_ref().or(risk.before.as_ref())?.value)

@@ -3,8 +3,8 @@
 use crate::digest::sha256;
 use crate::document::{Document, Node, Scalar, ScalarKind, Value};
 
-/// The digest of a risk: its entry as canonical JSON (RFC 8785), without the day of its last
-/// review, which changes nothing of it, and without keys of the user's own.
+/// Returns the digest of a risk: its entry as canonical JSON (RFC 8785), without the day of its
+/// last review, so that looking at a risk again voids nothing, and without keys of the user's own.
 pub(crate) fn of_risk(entry: &Node) -> Result<String, String> {
     let mut out = String::new();
     let is_left_out = |key: &str| key == "reviewed-on" || key.starts_with("x-");
@@ -110,7 +110,10 @@ mod tests {
     fn a_risk_is_canonical_json_of_texts_whole_numbers_and_booleans() {
         let yaml = "id: R-4\nrisk: \"a\\tb \\u20ac\"\nreviewed-on: 2026-11-10\nbefore: \
             {likelihood: 4, impact: 3}\nactions:\n- {due: 2026-10-15, reviewed-on: x}\n";
-        let expected = r#"{"actions":[{"due":"2026-10-15","reviewed-on":"x"}],"before":{"impact":3,"likelihood":4},"id":"R-4","risk":"a\tb €"}"#;
+        let expected = concat!(
+            r#"{"actions":[{"due":"2026-10-15","reviewed-on":"x"}],"#,
+            r#""before":{"impact":3,"likelihood":4},"id":"R-4","risk":"a\tb €"}"#
+        );
         assert_eq!(json(yaml).unwrap(), expected);
         assert!(json("a: 0.5").unwrap_err().contains("fraction"));
         assert!(json("a: 9007199254740993").unwrap_err().contains("too large"));

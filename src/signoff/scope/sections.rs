@@ -4,7 +4,8 @@ use crate::document::{Body, Document};
 use crate::evidence::{Reading, Region};
 use crate::span::Span;
 
-/// The part of a document that was read, and what it is called.
+/// Returns the name and the span of the part of a document that was read. None where the document
+/// is damaged.
 pub(super) fn whole(document: &Document, reading: &Reading) -> Option<(String, Span)> {
     match (&document.body, reading.region) {
         (Body::Prose(prose), Region::Section(index)) => {
@@ -22,7 +23,8 @@ pub(super) fn whole(document: &Document, reading: &Reading) -> Option<(String, S
     }
 }
 
-/// The section, or the value, that answers an element.
+/// Returns the name and the span of the section, or the value, that answers an element. None where
+/// nothing does.
 pub(super) fn element(document: &Document, reading: &Reading, key: &str) -> Option<(String, Span)> {
     let said = reading.said(key)?;
     let span = said.span?;

@@ -47,7 +47,7 @@ pub(crate) struct Seat {
 static RULES: LazyLock<Vec<DecisionRule>> =
     LazyLock::new(|| embedded("signoffs.yaml", include_str!("../../../data/signoffs.yaml")));
 
-/// What is asked for of a decision.
+/// Returns what the table says of a decision.
 ///
 /// # Panics
 /// Never: a test holds that the table has every decision.
@@ -56,7 +56,8 @@ pub(crate) fn decision_rule(decision: Decision) -> &'static DecisionRule {
 }
 
 impl DecisionRule {
-    /// What it takes for a class. Nothing is decided about a prohibited system but that it ends.
+    /// Returns what the decision takes for a class. Nothing is decided about a prohibited system
+    /// but that it ends.
     pub(crate) fn terms(&self, class: Class) -> &Terms {
         match class {
             Class::Minimal => &self.minimal,
@@ -67,7 +68,7 @@ impl DecisionRule {
 }
 
 impl Terms {
-    /// The seats that are asked for where this is the highest level covered.
+    /// Iterates over the seats that must be filled where this is the highest level covered.
     pub(crate) fn seats(&self, highest: Option<Level>) -> impl Iterator<Item = &Seat> {
         self.seats
             .iter()

@@ -133,6 +133,48 @@ fn is_impossible(day: Date, first_signed: Option<Date>, today: Date) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::Class;
+    use crate::signoff::testing::{SHA, about, new_record, with_inputs};
+
+    const PEOPLE: &str = "
+- {id: ana, name: Ana, roles: [risk-lead], line: 2}
+- {id: ben, name: Ben, roles: [system-owner], line: 1}
+- {id: cem, name: Cem, roles: [risk-lead], line: 2}
+";
+
+    #[test]
+    fn a_condition_is_met_in_time_and_closed_by_somebody_else() {
+        let day = |due: &str| {
+            let condition = format!("{{id: C-1, must: Train them., owner: cem, due: {due}}}");
+            new_record("release", &format!("risk-class: limited\nconditions: [{condition}]\n"))
+        };
+        let page = crate::digest::of_content(b"# A page\n");
+        // When it is due, who closes it by which evidence: what is wrong.
+        let cases = [
+            ("2026-11-22", None, &page, None),
+            ("2026-11-21", None, &page, Some("condition `C-1` of `example-1` was due on")),
+            ("2026-11-21", Some(("ana", "risk-lead")), &page, None),
+            ("2026-11-21", Some(("cem", "risk-lead")), &page, Some("`cem` owns condition `C-1`")),
+            ("2026-11-21", Some(("ben", "system-owner")), &page, Some("`ben` neither signed")),
+            ("2026-11-21", Some(("zoe", "risk-lead")), &page, Some("`zoe` is nobody in")),
+            ("2026-11-21", Some(("ana", "risk-lead")), &SHA.to_owned(), Some("`README.md` is not")),
+        ];
+        for (due, closed, evidence, expected) in cases {
+            let mut record_files = day(due);
+            let evidence = format!("evidence: [{{path: README.md, sha256: {evidence}}}]\n");
+            let rest = format!("condition: C-1\n{evidence}");
+            if let Some((signer, role)) = closed {
+                record_files.closings.push(about(&record_files, signer, role, &rest));
+            }
+            let flaws = with_inputs(PEOPLE, |inputs| {
+                let required = inputs.required_of(&record_files, Class::Limited);
+                condition_flaws(&inputs, &record_files, &Signatures::default(), &required)
+            });
+            let text = flaws.first().map_or("", |flaw| flaw.text.as_str());
+            assert_eq!(flaws.len(), usize::from(expected.is_some()), "{closed:?}: {text}");
+            assert!(text.starts_with(expected.unwrap_or_default()), "{closed:?}: {text}");
+        }
+    }
 
     #[test]
     fn a_condition_is_closed_after_the_first_signature_and_not_tomorrow() {

@@ -50,3 +50,52 @@ pub(crate) fn check_revocation(
     }
     proof(inputs, located, person, day, required).map(drop)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signoff::testing::{SHA, about, new_record, with_inputs};
+
+    const PEOPLE: &str = "
+- {id: ana, name: Ana, roles: [risk-lead], line: 2}
+- {id: ben, name: Ben, roles: [engineer], line: 1}
+- {id: cem, name: Cem, roles: [system-owner], line: 1}
+- {id: dee, name: Dee, roles: [risk-lead], line: 2, until: 2026-11-21}
+";
+
+    #[test]
+    fn people_of_the_second_line_or_of_a_seat_revoke_the_record_as_it_is() {
+        let record_files = new_record("release", "risk-class: limited\n");
+        let rest = "revoke: true\nbecause: It is wrong.\n";
+        let revocation = |signer: &str, role: &str| about(&record_files, signer, role, rest);
+        let other = || {
+            let mut other: Located<Revocation> = revocation("ana", "risk-lead");
+            other.value.record.sha256.value = SHA.to_owned();
+            other
+        };
+        let merged = || {
+            let mut merged: Located<Revocation> = revocation("zoe", "risk-lead");
+            merged.is_new = false;
+            merged
+        };
+        let cases = [
+            (revocation("ana", "risk-lead"), None),
+            (revocation("ana", "system-owner"), Some(SignOffProperty::Authority)),
+            (revocation("ben", "engineer"), Some(SignOffProperty::Authority)),
+            (revocation("cem", "system-owner"), None),
+            (revocation("dee", "risk-lead"), Some(SignOffProperty::Authority)),
+            (revocation("zoe", "risk-lead"), Some(SignOffProperty::Authority)),
+            (other(), Some(SignOffProperty::Valid)),
+            (merged(), None),
+        ];
+        for (revocation, expected) in cases {
+            let found = with_inputs(PEOPLE, |inputs| {
+                let required = inputs.required_of(&record_files, crate::catalog::Class::Limited);
+                let signatures = Signatures::default();
+                check_revocation(&inputs, &revocation, &record_files, &required, &signatures)
+            });
+            let signer = &revocation.value.signer.value;
+            assert_eq!(found.err().map(|flaw| flaw.property), expected, "{signer}");
+        }
+    }
+}

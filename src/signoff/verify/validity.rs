@@ -68,7 +68,8 @@ fn unclear_conditions(record: &Record, people: Option<&People>) -> Vec<(Span, St
     let mut wrong = Vec::new();
     if let Some(first) = record.conditions.get(MOST_CONDITIONS) {
         let text = format!(
-            "there are more than {MOST_CONDITIONS} conditions; what needs so many is not decided yet"
+            "there are more than {MOST_CONDITIONS} conditions; what needs so many is not decided \
+             yet"
         );
         wrong.push((first.id.span, text));
     }
