@@ -17,7 +17,7 @@ use crate::finding::{Finding, FindingKind, Gate, Problem, Severity, Subject};
 use crate::model::{Governance, RepositoryModel};
 use crate::obligation::ComparedSides;
 use crate::settings::register::Register;
-use crate::signoff::{DueDecision, SignOffEvaluator, SignOffFlaw};
+use crate::signoff::{DueDecision, SignOffFlaw, SignOffInputs};
 use crate::span::Place;
 
 /// A row of the table of checks.
@@ -106,7 +106,7 @@ pub struct Context<'a> {
     /// What the target branch has instead; absent where there is nothing to compare with.
     pub against: Fact<TargetContext<'a>>,
     /// What people signed.
-    pub court: &'a SignOffEvaluator<'a>,
+    pub signoffs: &'a SignOffInputs<'a>,
     /// The decisions that are needed, judged.
     pub decisions: &'a [DueDecision<'a>],
     /// What the change brings of statements that does not count.
@@ -132,7 +132,7 @@ impl<'a> Context<'a> {
     pub fn alone(
         judged: &'a RepositoryModel<'a>,
         governance: &'a Governance,
-        court: &'a SignOffEvaluator<'a>,
+        signoffs: &'a SignOffInputs<'a>,
         today: Date,
         table: &'a [&'static Check],
     ) -> Self {
@@ -141,7 +141,7 @@ impl<'a> Context<'a> {
             governance,
             proposed: governance,
             against: Fact::Absent,
-            court,
+            signoffs,
             decisions: &[],
             newcomers: &[],
             refused_emergencies: &[],
@@ -404,9 +404,9 @@ mod tests {
         let repo = RepositoryModel::load(view(), &governance.rules, &FileCache::default());
         let today = "2026-11-22".parse().unwrap();
         let (store, digests, commits) = (SignOffStore::default(), Digests::default(), Fact::Absent);
-        let court =
-            SignOffEvaluator::new(&repo, &governance, &store, None, &digests, &commits, today);
-        let context = Context::alone(&repo, &governance, &court, today, table);
+        let signoffs =
+            SignOffInputs::new(&repo, &governance, &store, None, &digests, &commits, today);
+        let context = Context::alone(&repo, &governance, &signoffs, today, table);
         evaluate(table, &context, &Place::whole("README.md".into()))
     }
 

@@ -12,7 +12,7 @@ use crate::file_cache::FileCache;
 use crate::model::{Declared, Governance, RepositoryModel};
 use crate::obligation::ComparedSides;
 use crate::report::RulesFrom;
-use crate::signoff::{Digests, SignOffEvaluator, SignOffStore};
+use crate::signoff::{Digests, SignOffInputs, SignOffStore};
 use crate::snapshot::View;
 use crate::span::{Place, RepoPath};
 
@@ -29,7 +29,7 @@ pub struct RunInputs<'a> {
     /// The target branch; `None` where there is nothing to compare with.
     pub base: Option<&'a TargetInputs<'a>>,
     /// The sign-offs of the judged content, evaluated.
-    pub court: &'a SignOffEvaluator<'a>,
+    pub signoffs: &'a SignOffInputs<'a>,
     pub digests: &'a Digests,
     pub cache: &'a FileCache,
     /// The place of a finding that has no better one.
@@ -100,12 +100,12 @@ pub fn with_inputs<T>(
     let store = sign_offs(&repo, base.as_ref(), comparison.extent);
     let tip = base.as_ref().map(|base| (&base.declared, base.view.snapshot));
     let commits = &comparison.commits;
-    let court = SignOffEvaluator::new(&repo, &governance, &store, tip, &digests, commits, today);
+    let signoffs = SignOffInputs::new(&repo, &governance, &store, tip, &digests, commits, today);
     // What was merged was approved then, or was not merged by the gate.
-    let court = if comparison.extent == Extent::Change {
-        court.knowing(&comparison.approvals)
+    let signoffs = if comparison.extent == Extent::Change {
+        signoffs.with_approvals(&comparison.approvals)
     } else {
-        court
+        signoffs
     };
     act(&RunInputs {
         repo: &repo,
@@ -113,7 +113,7 @@ pub fn with_inputs<T>(
         proposed: &proposed,
         rules_from,
         base: base.as_ref(),
-        court: &court,
+        signoffs: &signoffs,
         digests: &digests,
         cache,
         fallback: &fallback,

@@ -10,7 +10,8 @@ use crate::evidence::{Found, fetch, measured};
 use crate::finding::FindingKind;
 use crate::settings::register::{System, Threshold};
 use crate::signoff::{
-    ItemForm, RecordFiles, SignOffEvaluator, SignOffFlaw, SignOffProperty, Signatures, SubjectUse,
+    ItemForm, RecordFiles, SignOffFlaw, SignOffInputs, SignOffProperty, Signatures, SubjectUse,
+    closed_conditions_of, flaws_of, signatures_of,
 };
 use crate::snapshot::View;
 use crate::span::RepoPath;
@@ -23,9 +24,9 @@ const SHOWN_LINES: usize = 12;
 const SHOWN_BYTES: u64 = 64 << 10;
 
 /// What a record decides, as a person wants to read it: before and now.
-pub fn decision(court: &SignOffEvaluator<'_>, filed: &RecordFiles) -> String {
+pub fn decision(inputs: &SignOffInputs<'_>, filed: &RecordFiles) -> String {
     let record = &filed.record.value;
-    let system = record.system.as_ref().and_then(|id| court.repo.system(&id.value));
+    let system = record.system.as_ref().and_then(|id| inputs.repo.system(&id.value));
     let mut out = String::new();
     let mut line = |text: String| {
         let _ = writeln!(out, "{}", safe(&text));
@@ -49,14 +50,14 @@ pub fn decision(court: &SignOffEvaluator<'_>, filed: &RecordFiles) -> String {
     }
     for file in &record.files {
         line(format!("  the file {}", file.path.value));
-        differing(court, &file.path.value).into_iter().for_each(&mut line);
+        differing(inputs, &file.path.value).into_iter().for_each(&mut line);
     }
     if let Some(system) = system {
-        risks(court, filed, system).into_iter().for_each(&mut line);
-        content(court, filed, system).into_iter().for_each(&mut line);
-        measures(court, system).into_iter().for_each(&mut line);
+        risks(inputs, filed, system).into_iter().for_each(&mut line);
+        content(inputs, filed, system).into_iter().for_each(&mut line);
+        measures(inputs, system).into_iter().for_each(&mut line);
     }
-    let closed: BTreeSet<&str> = court.closed(filed).collect();
+    let closed: BTreeSet<&str> = closed_conditions_of(inputs, filed);
     for condition in &record.conditions {
         let is_closed = closed.contains(condition.id.value.as_str());
         let state = if is_closed { "closed" } else { "open" };
@@ -79,12 +80,12 @@ pub fn decision(court: &SignOffEvaluator<'_>, filed: &RecordFiles) -> String {
         )
     });
     line(format!("  holds until {}{replaces}", record.expires.value));
-    signed(&court.signed(filed)).into_iter().for_each(&mut line);
+    signed(&signatures_of(inputs, filed)).into_iter().for_each(&mut line);
     out
 }
 
-fn risks(court: &SignOffEvaluator<'_>, filed: &RecordFiles, system: &System) -> Vec<String> {
-    let register = court
+fn risks(inputs: &SignOffInputs<'_>, filed: &RecordFiles, system: &System) -> Vec<String> {
+    let register = inputs
         .repo
         .risks
         .iter()
@@ -108,12 +109,12 @@ fn risks(court: &SignOffEvaluator<'_>, filed: &RecordFiles, system: &System) -> 
 }
 
 /// What it covers, and what of it is other than on the target branch.
-fn content(court: &SignOffEvaluator<'_>, filed: &RecordFiles, system: &System) -> Vec<String> {
+fn content(inputs: &SignOffInputs<'_>, filed: &RecordFiles, system: &System) -> Vec<String> {
     let covers = &filed.record.value.covers;
-    let all = court.items(system);
+    let all = inputs.items(system);
     let mut lines = Vec::new();
     let mut shown = std::collections::BTreeSet::new();
-    let tip = court.tip.map(|(_, snapshot)| View::new(snapshot, RepoPath::root()));
+    let tip = inputs.tip.map(|(_, snapshot)| View::new(snapshot, RepoPath::root()));
     for it in &covers.sections {
         let form =
             ItemForm::Section { path: it.path.value.clone(), section: it.section.value.clone() };
@@ -123,7 +124,7 @@ fn content(court: &SignOffEvaluator<'_>, filed: &RecordFiles, system: &System) -
         lines.push(format!("  {} {}, {}", mark(is_here), it.path.value, it.section.value));
         // The lines of a page are shown once, for whichever of its sections.
         if shown.insert(it.path.value.clone()) {
-            lines.extend(differing(court, &it.path.value));
+            lines.extend(differing(inputs, &it.path.value));
         }
     }
     for it in &covers.files {
@@ -132,7 +133,7 @@ fn content(court: &SignOffEvaluator<'_>, filed: &RecordFiles, system: &System) -
             item.form == ItemForm::File { path: it.path.value.clone() }
                 && item.digest.as_ref() == Ok(&it.sha256.value)
         });
-        let before = tip.as_ref().and_then(|tip| court.digests.at(tip.snapshot, &path));
+        let before = tip.as_ref().and_then(|tip| inputs.digests.at(tip.snapshot, &path));
         let change = match before {
             _ if tip.is_none() => "",
             None => " (new)",
@@ -146,7 +147,7 @@ fn content(court: &SignOffEvaluator<'_>, filed: &RecordFiles, system: &System) -
             &it.sha256.value[..12]
         ));
         if change == " (changed)" {
-            lines.extend(differing(court, &it.path.value));
+            lines.extend(differing(inputs, &it.path.value));
         }
     }
     lines
@@ -157,7 +158,7 @@ fn mark(is_here: bool) -> &'static str {
 }
 
 /// The lines of a file that are other than on the target branch.
-fn differing(court: &SignOffEvaluator<'_>, path: &str) -> Vec<String> {
+fn differing(inputs: &SignOffInputs<'_>, path: &str) -> Vec<String> {
     let path = RepoPath::from(path);
     let read = |snapshot: &dyn crate::snapshot::Snapshot| {
         // A side that has no such file has no line of it; one too large to show is not compared.
@@ -166,13 +167,13 @@ fn differing(court: &SignOffEvaluator<'_>, path: &str) -> Vec<String> {
             .map_or(Some(Vec::new()), |entry| snapshot.read(entry, SHOWN_BYTES).ok())?;
         String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))
     };
-    let Some((_, tip)) = court.tip else { return Vec::new() };
+    let Some((_, tip)) = inputs.tip else { return Vec::new() };
     let id =
         |snapshot: &dyn crate::snapshot::Snapshot| snapshot.object_id(snapshot.entry(&path)?).ok();
-    if id(tip) == id(court.repo.view.snapshot) {
+    if id(tip) == id(inputs.repo.view.snapshot) {
         return Vec::new();
     }
-    let (Some(before), Some(now)) = (read(tip), read(court.repo.view.snapshot)) else {
+    let (Some(before), Some(now)) = (read(tip), read(inputs.repo.view.snapshot)) else {
         return vec!["      not shown: it is no text, or more of it than is shown".to_owned()];
     };
     let old: Vec<&str> = before.lines().collect();
@@ -189,7 +190,7 @@ fn differing(court: &SignOffEvaluator<'_>, path: &str) -> Vec<String> {
 }
 
 /// What was measured, beside the bound it is held to, and what both were on the target branch.
-fn measures(court: &SignOffEvaluator<'_>, system: &System) -> Vec<String> {
+fn measures(inputs: &SignOffInputs<'_>, system: &System) -> Vec<String> {
     let of = |document: Option<&Document>, threshold: &Threshold| {
         let split = threshold.split.as_ref().map(|split| split.value.as_str());
         match document.map(|document| measured(document, &threshold.metric.value, split)) {
@@ -199,8 +200,8 @@ fn measures(court: &SignOffEvaluator<'_>, system: &System) -> Vec<String> {
     };
     let line = |threshold: &Threshold| {
         let metric = &threshold.metric.value;
-        let now = of(court.repo.documents.get(&system.path(&threshold.results)?), threshold);
-        let was = court.tip.and_then(|(tip, snapshot)| {
+        let now = of(inputs.repo.documents.get(&system.path(&threshold.results)?), threshold);
+        let was = inputs.tip.and_then(|(tip, snapshot)| {
             let before = tip.system(&system.id.value)?;
             let is_same =
                 |it: &&Threshold| it.metric == threshold.metric && it.split == threshold.split;
@@ -254,7 +255,7 @@ fn signed(signatures: &Signatures<'_>) -> Vec<String> {
 }
 
 /// Each step of what the gate makes of a record, and whether it holds.
-pub fn steps(court: &SignOffEvaluator<'_>, filed: &RecordFiles) -> (String, bool) {
+pub fn steps(inputs: &SignOffInputs<'_>, filed: &RecordFiles) -> (String, bool) {
     const STEPS: [(SignOffProperty, &str); 12] = [
         (SignOffProperty::Valid, "it says what a record must, for this repository"),
         (SignOffProperty::Residual, "what remains may be accepted"),
@@ -269,8 +270,8 @@ pub fn steps(court: &SignOffEvaluator<'_>, filed: &RecordFiles) -> (String, bool
         (SignOffProperty::Signers, "enough people signed"),
         (SignOffProperty::Conditions, "its conditions are met"),
     ];
-    let mut out = decision(court, filed);
-    let flaws = court.flaws(filed);
+    let mut out = decision(inputs, filed);
+    let flaws = flaws_of(inputs, filed);
     // What must be signed anew was not asked about its signatures.
     let heavy = [
         SignOffProperty::Valid,

@@ -6,7 +6,10 @@ use std::fmt::Write as _;
 use super::words::safe;
 use crate::date::Date;
 use crate::model::Governance;
-use crate::signoff::{DueDecision, GrantedEmergency, SignOffEvaluator};
+use crate::signoff::{
+    DueDecision, GrantedEmergency, SignOffInputs, closed_conditions_of, due_decisions,
+    signatures_of,
+};
 use crate::wording::counted;
 
 /// Days ahead that are looked at.
@@ -14,7 +17,7 @@ const AHEAD: i32 = 90;
 
 /// Where each system stands: what was decided and holds, what ends soon, what is open.
 pub fn status(
-    court: &SignOffEvaluator<'_>,
+    inputs: &SignOffInputs<'_>,
     governance: &Governance,
     emergencies: &[GrantedEmergency],
 ) -> String {
@@ -22,12 +25,12 @@ pub fn status(
     let mut line = |text: String| {
         let _ = writeln!(out, "{}", safe(&text));
     };
-    let due = court.due();
-    for system in court.repo.systems() {
+    let due = due_decisions(inputs);
+    for system in inputs.repo.systems() {
         let (id, version) = (&system.id.value, &system.version.value);
         line(format!(
             "{id} {version}: class {}, stage {}",
-            court.class(system).name(),
+            inputs.class(system).name(),
             system.stage.name()
         ));
         let own: Vec<&DueDecision<'_>> =
@@ -36,10 +39,10 @@ pub fn status(
             line("  nothing need be signed".to_owned());
         }
         for due in own {
-            decision(court, due).into_iter().for_each(&mut line);
+            decision(inputs, due).into_iter().for_each(&mut line);
         }
     }
-    if court.repo.systems().is_empty() {
+    if inputs.repo.systems().is_empty() {
         line("no system is declared".to_owned());
     }
     for it in emergencies {
@@ -50,14 +53,14 @@ pub fn status(
     }
     for waiver in &governance.waivers {
         let (id, check) = (&waiver.id.value, &waiver.check.value);
-        line(format!("waiver {id} of {check}, {}", ends(court.today, waiver.expires.value)));
+        line(format!("waiver {id} of {check}, {}", ends(inputs.today, waiver.expires.value)));
     }
-    for (path, envelope) in &court.store.envelopes {
+    for (path, envelope) in &inputs.store.envelopes {
         line(format!(
             "envelope {} of {} ({path}), {}",
             envelope.id.value,
             envelope.system.value,
-            ends(court.today, envelope.expires())
+            ends(inputs.today, envelope.expires())
         ));
     }
     if let Some(solo) = &governance.rules.solo {
@@ -66,7 +69,7 @@ pub fn status(
     out
 }
 
-fn decision(court: &SignOffEvaluator<'_>, due: &DueDecision<'_>) -> Vec<String> {
+fn decision(inputs: &SignOffInputs<'_>, due: &DueDecision<'_>) -> Vec<String> {
     let name = due.decision.name();
     let mut lines = Vec::new();
     match (&due.record, due.flaws.first()) {
@@ -75,9 +78,9 @@ fn decision(court: &SignOffEvaluator<'_>, due: &DueDecision<'_>) -> Vec<String> 
             lines.push(format!(
                 "  {name}: {}, {}",
                 record.id.value,
-                ends(court.today, record.expires.value)
+                ends(inputs.today, record.expires.value)
             ));
-            for signer in &court.signed(filed).signers {
+            for signer in &signatures_of(inputs, filed).signers {
                 let (who, role) = (&signer.person.id.value, signer.role.words());
                 lines.push(format!(
                     "    {who} as {role} on {}, {}",
@@ -85,13 +88,13 @@ fn decision(court: &SignOffEvaluator<'_>, due: &DueDecision<'_>) -> Vec<String> 
                     signer.proof.name()
                 ));
             }
-            let closed: BTreeSet<&str> = court.closed(filed).collect();
+            let closed: BTreeSet<&str> = closed_conditions_of(inputs, filed);
             for condition in &record.conditions {
                 if !closed.contains(condition.id.value.as_str()) {
                     let (id, owner) = (&condition.id.value, &condition.owner.value);
                     lines.push(format!(
                         "    condition {id}, open, {owner}, {}",
-                        ends(court.today, condition.due.value)
+                        ends(inputs.today, condition.due.value)
                     ));
                 }
             }

@@ -8,7 +8,7 @@ use super::data::{Report, ReportedFinding, Upcoming};
 use super::words::level_words;
 use crate::date::Date;
 use crate::model::Governance;
-use crate::signoff::SignOffEvaluator;
+use crate::signoff::{DueDecision, SignOffInputs, closed_conditions_of};
 use crate::untrusted::{clamp, markdown as safe};
 
 /// Days ahead that are looked at.
@@ -16,17 +16,18 @@ const AHEAD: i32 = 30;
 
 /// Whatever ends within thirty days of a day, the soonest first.
 pub fn upcoming(
-    court: &SignOffEvaluator<'_>,
+    inputs: &SignOffInputs<'_>,
+    decisions: &[DueDecision<'_>],
     governance: &Governance,
     today: Date,
 ) -> Vec<Upcoming> {
     let mut all: Vec<(Date, Option<String>, String)> = Vec::new();
-    for due in court.due() {
+    for due in decisions {
         let Some(filed) = due.record.filter(|_| due.flaws.is_empty()) else { continue };
         let (system, record) = (Some(due.system.id.value.clone()), &filed.record.value);
         let (id, name) = (&record.id.value, due.decision.name());
         all.push((record.expires.value, system.clone(), format!("the {name} `{id}` ends")));
-        let closed: BTreeSet<&str> = court.closed(filed).collect();
+        let closed: BTreeSet<&str> = closed_conditions_of(inputs, filed);
         for condition in &record.conditions {
             if !closed.contains(condition.id.value.as_str()) {
                 let (condition_id, owner) = (&condition.id.value, &condition.owner.value);
@@ -38,7 +39,7 @@ pub fn upcoming(
             }
         }
     }
-    for (_, envelope) in &court.store.envelopes {
+    for (_, envelope) in &inputs.store.envelopes {
         let text = format!("the envelope `{}` ends", envelope.id.value);
         all.push((envelope.expires(), Some(envelope.system.value.clone()), text));
     }

@@ -17,7 +17,10 @@ use crate::model::Governance;
 use crate::obligation;
 use crate::report::{self, Approved, Report, Setting, TargetSummary};
 use crate::settings::waiver::Waiver;
-use crate::signoff::{Approval, Clearance, GrantedEmergency, SignOffEvaluator, SignOffFlaw};
+use crate::signoff::{
+    Approval, Clearance, GrantedEmergency, SignOffFlaw, SignOffInputs, clear_waiver, due_decisions,
+    emergencies, uncounted_files,
+};
 
 /// Judges a comparison on a day, for a gate: the whole of the gate between reading and writing.
 pub fn judged(comparison: &Comparison, today: Date, asked: Gate) -> Report {
@@ -35,9 +38,9 @@ pub(super) fn judged_with(
 }
 
 fn report(inputs: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Report {
-    let RunInputs { repo, governance, court, base, today, .. } = *inputs;
-    let governance = &governance.clone().excusing(signed_waivers(court, inputs.proposed));
-    let (emergencies, refused) = court.emergencies(&checks::is_excusable);
+    let RunInputs { repo, governance, signoffs, base, today, .. } = *inputs;
+    let governance = &governance.clone().excusing(signed_waivers(signoffs, inputs.proposed));
+    let (emergencies, refused) = emergencies(signoffs, &checks::is_excusable);
     let refused: Vec<(&str, SignOffFlaw)> =
         refused.into_iter().map(|(it, flaw)| (it.value.id.value.as_str(), flaw)).collect();
     let evaluation = evaluate_judged(inputs, governance, comparison, &refused);
@@ -76,7 +79,7 @@ fn report(inputs: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Repor
         asked,
         simulation: comparison.simulation.clone(),
         emergencies: emergencies.iter().map(emergency_words).collect(),
-        upcoming: report::upcoming(court, governance, today),
+        upcoming: report::upcoming(signoffs, &due_decisions(signoffs), governance, today),
         approvals: comparison.approvals.known().into_iter().flatten().map(approved).collect(),
         today,
     };
@@ -90,7 +93,7 @@ fn evaluate_judged(
     comparison: &Comparison,
     refused: &[(&str, SignOffFlaw)],
 ) -> Evaluation {
-    let RunInputs { repo, court, base, today, .. } = *inputs;
+    let RunInputs { repo, signoffs, base, today, .. } = *inputs;
     let against = match (base, &comparison.target) {
         // The target branch's own content changes nothing of it.
         (Some(_), _) if comparison.extent == Extent::Whole => Fact::Absent,
@@ -103,10 +106,10 @@ fn evaluate_judged(
     let context = Context {
         proposed: inputs.proposed,
         against,
-        decisions: &court.due(),
-        newcomers: &court.newcomers(),
+        decisions: &due_decisions(signoffs),
+        newcomers: &uncounted_files(signoffs),
         refused_emergencies: refused,
-        ..Context::alone(repo, governance, court, today, checks::ALL)
+        ..Context::alone(repo, governance, signoffs, today, checks::ALL)
     };
     evaluate(checks::ALL, &context, inputs.fallback)
 }
@@ -154,11 +157,11 @@ fn emergency_words(it: &GrantedEmergency) -> String {
 }
 
 /// The waivers that the change adds or widens and that an entitled person signed for.
-fn signed_waivers(court: &SignOffEvaluator<'_>, proposed: &Governance) -> Vec<Waiver> {
+fn signed_waivers(signoffs: &SignOffInputs<'_>, proposed: &Governance) -> Vec<Waiver> {
     let mut signed = Vec::new();
     for waiver in &proposed.waivers {
-        let is_known = court.governance.waivers.iter().any(|known| waiver.is_within(known));
-        if !is_known && matches!(court.waiver(waiver), Clearance::Cleared(_)) {
+        let is_known = signoffs.governance.waivers.iter().any(|known| waiver.is_within(known));
+        if !is_known && matches!(clear_waiver(signoffs, waiver), Clearance::Cleared(_)) {
             signed.push(waiver.clone());
         }
     }

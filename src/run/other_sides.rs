@@ -10,7 +10,7 @@ use crate::finding::{Finding, Subject};
 use crate::load::{RunInputs, TargetInputs, sign_off_folders};
 use crate::model::{Governance, RepositoryModel};
 use crate::settings::register;
-use crate::signoff::{SignOffEvaluator, SignOffStore};
+use crate::signoff::{SignOffInputs, SignOffStore, due_decisions};
 
 /// The findings of the target branch under the rules of the run.
 pub(super) struct OtherSides {
@@ -51,12 +51,12 @@ fn findings(
     let RunInputs { governance, digests, today, .. } = *inputs;
     let commits = Fact::Absent;
     let store = SignOffStore::load(&repo.view, None, &sign_off_folders(repo));
-    let court = SignOffEvaluator::new(repo, governance, &store, None, digests, &commits, today);
-    let decisions = court.due();
+    let signoffs = SignOffInputs::new(repo, governance, &store, None, digests, &commits, today);
+    let decisions = due_decisions(&signoffs);
     let context = Context {
         proposed,
         decisions: &decisions,
-        ..Context::alone(repo, governance, &court, today, checks::ALL)
+        ..Context::alone(repo, governance, &signoffs, today, checks::ALL)
     };
     let asked = decisions.iter().map(|due| (checks::decision(due), due.class)).collect();
     (evaluate(checks::ALL, &context, &checks::fallback_of(repo)).findings, asked)

@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::file_cache::FileCache;
 use crate::load::with_inputs;
 use crate::report;
+use crate::signoff::emergencies;
 
 /// Prints where each system stands. It judges nothing: the exit code says only whether it could
 /// look.
@@ -22,7 +23,7 @@ pub(super) fn status(arguments: &cli::StatusArgs, out: &mut dyn Write) -> Result
         git::compare(&arguments.path, &Content::WorkingTree, None, arguments.today, &around)?;
     let today = arguments.today.unwrap_or(now);
     with_inputs(&comparison, &FileCache::default(), today, |inputs| {
-        let (emergencies, _) = inputs.court.emergencies(&checks::is_excusable);
-        print(out, report::status(inputs.court, inputs.governance, &emergencies))
+        let (emergencies, _) = emergencies(inputs.signoffs, &checks::is_excusable);
+        print(out, report::status(inputs.signoffs, inputs.governance, &emergencies))
     })
 }

@@ -13,6 +13,7 @@ use crate::fact::Fact;
 use crate::file_cache::FileCache;
 use crate::load::with_inputs;
 use crate::report;
+use crate::signoff::subject_use;
 
 /// Asks whether a subject is covered by a release that stands.
 pub(super) fn verify(arguments: &cli::VerifyArgs, out: &mut dyn Write) -> Result<Verdict, Error> {
@@ -60,7 +61,7 @@ pub(super) fn verify(arguments: &cli::VerifyArgs, out: &mut dyn Write) -> Result
                 format!("the register declares no system `{}`", arguments.system),
             ));
         };
-        let use_of = inputs.court.may_be_used(system, &digest);
+        let use_of = subject_use(inputs.signoffs, system, &digest);
         let verdict = use_of.verdict();
         print(out, report::use_of(&arguments.subject, system, &use_of))?;
         Ok(match verdict {

@@ -1,6 +1,6 @@
 //! What is wrong with a sign-off, property by property.
 
-use super::ledger::Located;
+use super::files::Located;
 use crate::date::Date;
 use crate::finding::{FindingKind, Who};
 use crate::part::Part;
@@ -25,13 +25,13 @@ pub enum SignOffProperty {
     Conditions,
     /// Its signatures fit.
     Signature,
-    /// Each signature proves as much as is asked for.
+    /// Each signature proves as much as is required.
     Proof,
-    /// Whoever signs may.
+    /// The signer may sign.
     Authority,
-    /// Whoever signs is one of us.
+    /// The signer belongs to the organisation.
     Affiliation,
-    /// Nobody signs for own work.
+    /// The signer does not sign for work of their own.
     Independence,
     /// Enough people signed.
     Signers,
@@ -53,12 +53,33 @@ pub struct SignOffFlaw {
     pub related: Vec<(Place, String)>,
     /// What clears it, where that is more than to have the content signed.
     pub remedy: Option<(Who, String)>,
-    /// Whoever can sign instead, by their ids.
+    /// The ids of the people who can sign instead.
     pub people: Vec<String>,
 }
 
+impl SignOffProperty {
+    /// Returns how much of a sign-off must be made anew where the property does not hold: above 2
+    /// the whole record, at 2 a signature, at 1 what is still to come.
+    pub(crate) fn weight(self) -> u8 {
+        match self {
+            Self::Present => 7,
+            Self::Content => 6,
+            Self::Residual => 5,
+            Self::Valid => 4,
+            Self::InForce => 3,
+            Self::Dates
+            | Self::Signature
+            | Self::Proof
+            | Self::Authority
+            | Self::Affiliation
+            | Self::Independence => 2,
+            Self::Signers | Self::Conditions => 1,
+        }
+    }
+}
+
 impl SignOffFlaw {
-    pub(super) fn new(property: SignOffProperty, place: Place, text: impl Into<String>) -> Self {
+    pub(crate) fn new(property: SignOffProperty, place: Place, text: impl Into<String>) -> Self {
         Self {
             property,
             nature: FindingKind::Fail,
@@ -73,36 +94,36 @@ impl SignOffFlaw {
         }
     }
 
-    pub(super) fn at<T>(
+    pub(crate) fn at<T>(
         property: SignOffProperty,
-        held: &Located<T>,
+        located: &Located<T>,
         span: Span,
         text: impl Into<String>,
     ) -> Self {
-        Self::new(property, held.place(span), text)
+        Self::new(property, located.place(span), text)
     }
 
-    pub(super) fn label(mut self, label: impl Into<String>) -> Self {
+    pub(crate) fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
         self
     }
 
-    pub(super) fn waiting(mut self) -> Self {
+    pub(crate) fn waiting(mut self) -> Self {
         self.nature = FindingKind::Waiting;
         self
     }
 
-    pub(super) fn undecided(mut self) -> Self {
+    pub(crate) fn undecided(mut self) -> Self {
         self.nature = FindingKind::Undecided;
         self
     }
 
-    pub(super) fn passed(mut self, day: Date) -> Self {
+    pub(crate) fn passed(mut self, day: Date) -> Self {
         self.passed = Some(day);
         self
     }
 
-    pub(super) fn remedy(mut self, who: Who, text: impl Into<String>) -> Self {
+    pub(crate) fn remedy(mut self, who: Who, text: impl Into<String>) -> Self {
         self.remedy = Some((who, text.into()));
         self
     }

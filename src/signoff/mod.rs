@@ -1,5 +1,22 @@
 //! Who decided what, about exactly which content, and whether that still holds.
 //!
+//! The modules are steps; each uses only those before it:
+//!
+//! ```text
+//! files         what stands on disk: records, statements, envelopes, emergencies
+//! flaw          what is wrong with a sign-off, property by property
+//! scope, terms  what a decision covers now; who must sign it
+//! inputs        what every rule reads: plain data, put together once
+//! proof         whether one statement counts
+//! verify        one rule for each property of a record
+//! evaluate      which decisions are due, and which record stands for each
+//! incoming      what of a change's own files does not count
+//! clearance     whether a record clears what a change weakens
+//! emergencies   which emergencies count
+//! usage         whether what a system is made of may be used
+//! prepare       drafts of what is to be signed
+//! ```
+//!
 //! # Design
 //!
 //! A record is judged as of its day and from digests alone, so no history is needed to see that
@@ -11,32 +28,38 @@
 //! An approval on a forge proves a statement only in the change that brings the statement. What the
 //! target branch holds was approved when it was merged; the forge knows that and git does not.
 //! Rules that need a proof which outlasts the forge ask for `signed`.
+//!
+//! Two tables say who signs: the shipped one names seats, each filled by another person; `who-signs`
+//! of the rules counts people and roles beyond it. Both must be satisfied, so settings can only add.
 
-mod authors;
-mod content;
-mod court;
-mod cover;
-mod emergency;
-mod envelope;
+mod clearance;
+mod emergencies;
+mod evaluate;
+mod files;
 mod flaw;
-mod ledger;
+mod incoming;
+mod inputs;
 mod prepare;
-mod record;
-mod risk;
-mod ruling;
-mod signer;
-mod succession;
-mod table;
-mod term;
+mod proof;
+mod scope;
+mod terms;
+#[cfg(test)]
+mod testing;
 mod usage;
+mod verify;
 
-pub use content::{CoveredItem, Digests, ItemForm};
-pub use court::{DueDecision, SignOffEvaluator};
-pub use emergency::GrantedEmergency;
+pub use clearance::{
+    Clearance, ReplacedFile, clear_classification, clear_rule_change, clear_waiver, is_waiting,
+    refusal_text, replaced_file,
+};
+pub use emergencies::{GrantedEmergency, changed_files, emergencies};
+pub use evaluate::{DueDecision, closed_conditions_of, due_decisions, flaws_of, signatures_of};
+pub use files::{AlteredFile, FOLDER, Located, Record, RecordFiles, SignOffStore};
 pub use flaw::{SignOffFlaw, SignOffProperty};
-pub use ledger::{Altered, FOLDER, Located, RecordFiles, SignOffStore};
-pub use prepare::{Draft, Lowering, Plan, SignInput, Signing};
-pub use record::Record;
-pub use ruling::{Clearance, ReplacedFile, is_waiting, words};
-pub use signer::{Approval, Benefits, NAMESPACE, Signatures, Signer};
-pub use usage::SubjectUse;
+pub use incoming::uncounted_files;
+pub use inputs::{Approval, SignOffInputs};
+pub use prepare::{Draft, Lowering, Plan, SignInput, Signing, roles_for, would_refuse};
+pub use proof::{NAMESPACE, Signatures, Signer};
+pub use scope::{CoveredItem, Digests, ItemForm};
+pub use terms::Benefits;
+pub use usage::{SubjectUse, subject_use};

@@ -1,9 +1,10 @@
 //! Whether something that a system is made of may be used now.
 
-use super::content::ItemForm;
-use super::court::SignOffEvaluator;
+use super::evaluate::{closed_conditions_of, is_due, standing_record};
+use super::files::RecordFiles;
 use super::flaw::SignOffFlaw;
-use super::ledger::RecordFiles;
+use super::inputs::SignOffInputs;
+use super::scope::ItemForm;
 use crate::catalog::{Class, Stage};
 use crate::finding::FindingKind;
 use crate::settings::gate::Decision;
@@ -23,7 +24,7 @@ pub struct SubjectUse<'a> {
 }
 
 impl SubjectUse<'_> {
-    /// Whether it may be used; nothing where that could not be decided.
+    /// Whether it may be used. None where that could not be decided.
     pub fn verdict(&self) -> Option<bool> {
         let is_open = self.open.iter().any(|(_, _, before_use)| *before_use);
         if self.refused.is_some() || self.record.is_none() || is_open {
@@ -37,44 +38,79 @@ impl SubjectUse<'_> {
     }
 }
 
-impl<'a> SignOffEvaluator<'a> {
-    /// Whether a release of the system that stands covers the subject.
-    pub fn may_be_used(&self, system: &System, digest: &str) -> SubjectUse<'a> {
-        let refused = if self.class(system) == Class::Prohibited {
-            Some("its class is prohibited; nobody can release it".to_owned())
-        } else if *system.stage == Stage::Retirement {
-            Some("it is retired".to_owned())
-        } else {
-            None
-        };
-        let (record, reasons) = self.decided(system, Decision::Release);
-        // What was evaluated with, or configures, is not what is used.
-        let content = self.items(system);
-        let is_used = |path: &str| {
-            let form = ItemForm::File { path: path.to_owned() };
-            let mut of_path = content.iter().filter(|item| item.form == form).peekable();
-            of_path.peek().is_none()
-                || of_path
-                    .any(|item| matches!(item.material, Material::Weights | Material::Prompts))
-        };
-        let covers = |filed: &&RecordFiles| {
-            let mut files = filed.record.value.covers.files.iter();
-            files.any(|file| file.sha256.value == digest && is_used(&file.path.value))
-        };
-        let record = record.filter(covers);
-        let is_asked = self.is_asked(system, Decision::AcceptResidualRisk);
-        let (acceptance, accepted) = self.decided(system, Decision::AcceptResidualRisk);
-        let (acceptance, accepted) =
-            if is_asked { (acceptance, accepted) } else { (None, Vec::new()) };
-        let mut open = Vec::new();
-        for filed in record.into_iter().chain(acceptance) {
-            let is_closed = |id: &str| self.closed(filed).any(|it| it == id);
-            let conditions =
-                filed.record.value.conditions.iter().filter(|it| !is_closed(&it.id.value));
-            open.extend(
-                conditions.map(|it| (it.id.value.clone(), it.must.value.clone(), it.before_use)),
-            );
+/// Returns whether a release of the system that stands covers a subject, by its SHA-256.
+pub fn subject_use<'a>(
+    inputs: &SignOffInputs<'a>,
+    system: &System,
+    sha256: &str,
+) -> SubjectUse<'a> {
+    let refused = if inputs.class(system) == Class::Prohibited {
+        Some("its class is prohibited; nobody can release it".to_owned())
+    } else if *system.stage == Stage::Retirement {
+        Some("it is retired".to_owned())
+    } else {
+        None
+    };
+    let (record, mut reasons) = standing_record(inputs, system, Decision::Release);
+    let record = record.filter(|record_files| {
+        let mut files = record_files.record.value.covers.files.iter();
+        files.any(|file| file.sha256.value == sha256 && is_used(inputs, system, &file.path.value))
+    });
+    let mut acceptance = None;
+    if is_due(inputs, system, Decision::AcceptResidualRisk) {
+        let (accepted, flaws) = standing_record(inputs, system, Decision::AcceptResidualRisk);
+        acceptance = accepted;
+        reasons.extend(flaws);
+    }
+    let mut open = Vec::new();
+    for record_files in record.into_iter().chain(acceptance) {
+        let closed = closed_conditions_of(inputs, record_files);
+        for condition in &record_files.record.value.conditions {
+            let (id, must) = (&condition.id.value, &condition.must.value);
+            if !closed.contains(id.as_str()) {
+                open.push((id.clone(), must.clone(), condition.before_use));
+            }
         }
-        SubjectUse { record, reasons: reasons.into_iter().chain(accepted).collect(), open, refused }
+    }
+    SubjectUse { record, reasons, open, refused }
+}
+
+/// Whether a covered file is used: what was evaluated with, or configures, is not.
+fn is_used(inputs: &SignOffInputs<'_>, system: &System, path: &str) -> bool {
+    let form = ItemForm::File { path: path.to_owned() };
+    let mut of_path = inputs.items(system).iter().filter(|item| item.form == form).peekable();
+    of_path.peek().is_none()
+        || of_path.any(|item| matches!(item.material, Material::Weights | Material::Prompts))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signoff::flaw::SignOffProperty;
+    use crate::signoff::testing::merged;
+    use crate::span::Place;
+
+    #[test]
+    fn a_subject_may_be_used_where_a_release_stands_and_nothing_is_open_before_use() {
+        let release = merged("release", "");
+        let flaw = |undecided: bool| {
+            let place = Place::whole("a".into());
+            let flaw = SignOffFlaw::new(SignOffProperty::InForce, place, "it ended");
+            if undecided { flaw.undecided() } else { flaw }
+        };
+        let open = |before_use| vec![("C-1".to_owned(), "Train them.".to_owned(), before_use)];
+        let cases = [
+            (Some(&release), vec![], vec![], None, Some(true)),
+            (Some(&release), vec![], open(false), None, Some(true)),
+            (Some(&release), vec![], open(true), None, Some(false)),
+            (Some(&release), vec![flaw(false)], vec![], None, Some(false)),
+            (Some(&release), vec![flaw(true)], vec![], None, None),
+            (Some(&release), vec![], vec![], Some("it is retired".to_owned()), Some(false)),
+            (None, vec![], vec![], None, Some(false)),
+        ];
+        for (record, reasons, open, refused, expected) in cases {
+            let found = SubjectUse { record, reasons, open, refused };
+            assert_eq!(found.verdict(), expected);
+        }
     }
 }

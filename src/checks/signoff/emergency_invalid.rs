@@ -42,7 +42,7 @@ ISO/IEC 42001:2023 clauses 6.1.3 and 8.1; docs/signoff-format.md.
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     if context.refused_emergencies.is_empty() {
         let subject = Subject::File(RepoPath::from("governance/emergencies"));
-        let any = !context.court.store.emergencies.is_empty();
+        let any = !context.signoffs.store.emergencies.is_empty();
         return vec![Outcome::new(
             subject,
             if any { CheckResult::Pass } else { CheckResult::NotApplicable },

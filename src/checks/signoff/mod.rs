@@ -23,7 +23,7 @@ use crate::checks::{decision, once_prepared};
 use crate::engine::{CheckResult, Context, Outcome};
 use crate::finding::{FindingKind, Gate, Problem, Subject, Who};
 use crate::part::Part;
-use crate::signoff::{DueDecision, SignOffFlaw, SignOffProperty};
+use crate::signoff::{DueDecision, SignOffFlaw, SignOffProperty, changed_files};
 use crate::span::Place;
 
 /// The check that tells of a property.
@@ -127,7 +127,7 @@ fn verdict(
             .flat_map(|flaw| flaw.parts.iter().cloned()),
     );
     problem = problem.waits_for(first.people.iter().cloned());
-    problem.content = context.court.moved(due.system);
+    problem.content = changed_files(context.signoffs, due.system);
     if let Some(day) = first.passed {
         problem = problem.passed(day);
     }

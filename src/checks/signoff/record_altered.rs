@@ -5,7 +5,7 @@ use crate::check_id::CheckId;
 use crate::checks::fallback;
 use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Subject, Who};
-use crate::signoff::{Altered, FOLDER};
+use crate::signoff::{AlteredFile, FOLDER};
 use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check = Check {
@@ -41,7 +41,7 @@ ISO/IEC 42001:2023 clauses 6.1.3 and 7.5.
 ";
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    let store = context.court.store;
+    let store = context.signoffs.store;
     if store.altered.is_empty() {
         let subject = Subject::File(RepoPath::from(FOLDER));
         let held = store.records.values().any(|filed| !filed.record.is_new);
@@ -50,7 +50,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             if held { CheckResult::Pass } else { CheckResult::NotApplicable },
         )];
     }
-    let judge = |it: &Altered| {
+    let judge = |it: &AlteredFile| {
         let what = if it.is_gone { "removed" } else { "edited" };
         let text = format!("`{}` was merged and is {what}; it counts as it was", it.path);
         let place = if it.is_gone { fallback(context) } else { Place::whole(it.path.clone()) };

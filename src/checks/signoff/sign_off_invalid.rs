@@ -44,7 +44,7 @@ ISO/IEC 42001:2023 clauses 6.1.3 and 7.5; docs/signoff-format.md.
 ";
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    let store = context.court.store;
+    let store = context.signoffs.store;
     let mut by_file: BTreeMap<&RepoPath, Vec<Mistake>> = BTreeMap::new();
     for mistake in &store.mistakes {
         by_file.entry(&mistake.place.path).or_default().push(mistake.clone());

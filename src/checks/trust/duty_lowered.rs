@@ -6,6 +6,7 @@ use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibili
 use crate::fact::Fact;
 use crate::finding::{Gate, Problem, Subject, Who};
 use crate::obligation::{self, LoweredObligation};
+use crate::signoff::clear_classification;
 use crate::span::Place;
 use crate::wording::became;
 
@@ -97,7 +98,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             problem.related(Place::whole(path.clone()), "no longer governed as before")
         });
         let LoweredObligation { system, duty, from, to, class, .. } = lowered;
-        let clearance = context.court.classification(system.as_deref(), class, &duty, &from, &to);
+        let clearance =
+            clear_classification(context.signoffs, system.as_deref(), class, &duty, &from, &to);
         let keep = "keep the duty as it is on the target branch";
         super::ruled(Subject::Duty { system, duty }, problem, &clearance, keep, "classification")
     }));

@@ -15,7 +15,9 @@ use crate::checks::{fallback, once_prepared};
 use crate::engine::{CheckResult, Context, Outcome};
 use crate::finding::{Problem, Subject, Who};
 use crate::settings::weakening::Weakening;
-use crate::signoff::{Benefits, Clearance, ReplacedFile, is_waiting, words};
+use crate::signoff::{
+    Benefits, Clearance, ReplacedFile, clear_rule_change, is_waiting, refusal_text, replaced_file,
+};
 use crate::span::{Place, RepoPath};
 use crate::wording::and_more;
 
@@ -47,10 +49,10 @@ impl<'l> Loosening<'l> {
         let replaced: Vec<ReplacedFile> = self
             .files
             .iter()
-            .map(|path| context.court.replaced(path))
+            .map(|path| replaced_file(context.signoffs, path))
             .filter(|it| it.from != it.to)
             .collect();
-        let clearance = context.court.rule_change(&replaced, self.favours);
+        let clearance = clear_rule_change(context.signoffs, &replaced, self.favours);
         let problem = Problem::new(self.place, Class::High, self.text).label(self.label);
         let problem = self
             .related
@@ -73,7 +75,7 @@ fn ruled(
         Clearance::Refused(filed, flaws) => {
             let place = filed.record.place(filed.record.value.id.span);
             let people = flaws.iter().flat_map(|flaw| flaw.people.iter().cloned());
-            let problem = problem.related(place, words(filed, flaws)).waits_for(people);
+            let problem = problem.related(place, refusal_text(filed, flaws)).waits_for(people);
             let sign = format!("aimsgate sign {}", filed.record.value.id.value);
             if is_waiting(flaws) {
                 Outcome::new(

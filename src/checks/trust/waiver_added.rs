@@ -5,6 +5,7 @@ use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
 use crate::finding::{Gate, Problem, Subject};
 use crate::settings::waiver::{FOLDER, Waiver};
+use crate::signoff::clear_waiver;
 use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check = Check {
@@ -67,7 +68,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             branch",
         );
         let keep = "take the waiver out of this change";
-        super::ruled(subject, problem, &context.court.waiver(waiver), keep, "rule-change")
+        let clearance = clear_waiver(context.signoffs, waiver);
+        super::ruled(subject, problem, &clearance, keep, "rule-change")
     };
     context.proposed.waivers.iter().map(judge).collect()
 }

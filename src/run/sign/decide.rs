@@ -15,7 +15,9 @@ use crate::error::{Error, ErrorKind};
 use crate::load::RunInputs;
 use crate::report;
 use crate::settings::people::Person;
-use crate::signoff::{Draft, NAMESPACE, RecordFiles, SignOffProperty, Signing};
+use crate::signoff::{
+    Draft, NAMESPACE, RecordFiles, SignOffProperty, Signing, flaws_of, roles_for, would_refuse,
+};
 use crate::span::RepoPath;
 
 /// Signs, closes a condition or revokes; returns the path of the file that says so.
@@ -29,7 +31,7 @@ pub(super) fn decide(
     let identity = Identity::of(&arguments.path);
     let person = person(inputs, &identity)?;
     let role = role(arguments, inputs, filed, person)?;
-    print(out, report::decision(inputs.court, filed))?;
+    print(out, report::decision(inputs.signoffs, filed))?;
     let signing = Signing {
         signer: &person.id.value,
         role,
@@ -39,7 +41,7 @@ pub(super) fn decide(
     let (draft, word) = draft(arguments, inputs, filed, &signing)?;
     warn(inputs, filed, out)?;
     if word == "agree"
-        && let Some(why) = inputs.court.would_refuse(filed, person, role)
+        && let Some(why) = would_refuse(inputs.signoffs, filed, person, role)
     {
         writeln!(out, "note: {}", report::safe(&format!("it would not count: {why}")))?;
     }
@@ -91,7 +93,7 @@ fn role(
     if let Some(name) = &arguments.role {
         return named_role(name);
     }
-    match inputs.court.roles_for(filed, person).as_slice() {
+    match roles_for(inputs.signoffs, filed, person).as_slice() {
         [role] => Ok(*role),
         [] => person.roles.first().copied().ok_or_else(|| Error::usage("you have no role")),
         several => {
@@ -125,7 +127,7 @@ fn draft(
 
 /// Says the first three reasons for which the record does not hold, whoever signs.
 fn warn(inputs: &RunInputs<'_>, filed: &RecordFiles, out: &mut dyn Write) -> Result<(), Error> {
-    let flaws = inputs.court.flaws(filed).into_iter();
+    let flaws = flaws_of(inputs.signoffs, filed).into_iter();
     for flaw in flaws.filter(|flaw| flaw.property != SignOffProperty::Signers).take(3) {
         writeln!(
             out,

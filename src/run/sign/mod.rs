@@ -19,7 +19,7 @@ use crate::error::{Error, ErrorKind};
 use crate::file_cache::FileCache;
 use crate::load::{RunInputs, with_inputs};
 use crate::report;
-use crate::signoff::{RecordFiles, SignOffFlaw, SignOffProperty};
+use crate::signoff::{RecordFiles, SignOffFlaw, SignOffProperty, flaws_of};
 use crate::span::RepoPath;
 
 /// Does what `sign` asks for.
@@ -64,7 +64,7 @@ fn refused(
     let is_its = |flaw: &SignOffFlaw| {
         flaw.property == SignOffProperty::Signature && flaw.place.path == *signed
     };
-    for flaw in inputs.court.flaws(filed).into_iter().filter(is_its) {
+    for flaw in flaws_of(inputs.signoffs, filed).into_iter().filter(is_its) {
         let text = format!(
             "as it is this signature does not count: {}; keys are those of the target \
                 branch",
@@ -78,7 +78,7 @@ fn refused(
 /// The record of this id; its file's name will do.
 fn find<'a>(inputs: &RunInputs<'a>, named: &str) -> Result<&'a RecordFiles, Error> {
     let id = named.rsplit('/').next().unwrap_or(named).trim_end_matches(".yaml");
-    let store = inputs.court.store;
+    let store = inputs.signoffs.store;
     if let Some(filed) = store.records.get(id) {
         return Ok(filed);
     }
@@ -105,7 +105,7 @@ fn explain(
     filed: &RecordFiles,
     out: &mut dyn Write,
 ) -> Result<Verdict, Error> {
-    let (text, is_sound) = report::steps(inputs.court, filed);
+    let (text, is_sound) = report::steps(inputs.signoffs, filed);
     print(out, text)?;
     Ok(if is_sound { Verdict::Pass } else { Verdict::Fail })
 }

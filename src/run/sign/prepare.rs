@@ -19,7 +19,7 @@ use crate::pipeline;
 use crate::settings::gate::Decision;
 use crate::settings::layout::OwnFile;
 use crate::settings::register::System;
-use crate::signoff::{Lowering, Plan, ReplacedFile, SignInput};
+use crate::signoff::{Lowering, Plan, ReplacedFile, SignInput, replaced_file};
 use crate::span::RepoPath;
 
 /// What a record is to decide, and what it must list of the change.
@@ -95,7 +95,7 @@ fn plan<'a>(
     system: Option<&'a System>,
     inputs: &RunInputs<'a>,
 ) -> Result<RecordPlan<'a>, Error> {
-    let court = inputs.court;
+    let signoffs = inputs.signoffs;
     let (mut lowered, mut files) = (Vec::new(), Vec::new());
     let plan = match (decision, system) {
         (Decision::RuleChange, _) => {
@@ -105,16 +105,16 @@ fn plan<'a>(
                     "no trusted file differs from the target branch, so there is nothing to decide",
                 ));
             }
-            Plan::of_rules(court, decision, None)
+            Plan::of_rules(signoffs, decision, None)
         }
         (Decision::Classification, system) => {
             lowered = lowerings(inputs, system);
             if lowered.is_empty() {
                 return Err(refuse("no duty is lowered here, so there is nothing to decide"));
             }
-            Plan::of_rules(court, decision, system)
+            Plan::of_rules(signoffs, decision, system)
         }
-        (_, Some(system)) => Plan::of_system(court, decision, system).map_err(refuse)?,
+        (_, Some(system)) => Plan::of_system(signoffs, decision, system).map_err(refuse)?,
         (_, None) => {
             let ids: Vec<&str> =
                 inputs.repo.systems().iter().map(|system| system.id.value.as_str()).collect();
@@ -174,7 +174,12 @@ fn loosening(inputs: &RunInputs<'_>) -> Vec<ReplacedFile> {
     let is_trusted = |path: &&RepoPath| {
         OwnFile::at(path).is_some_and(OwnFile::is_trusted) || pipelines.contains(*path)
     };
-    base.change.files.keys().filter(is_trusted).map(|path| inputs.court.replaced(path)).collect()
+    base.change
+        .files
+        .keys()
+        .filter(is_trusted)
+        .map(|path| replaced_file(inputs.signoffs, path))
+        .collect()
 }
 
 /// The duties of a system, or of the register itself, that the change lowers.

@@ -3,37 +3,39 @@
 use crate::digest::sha256;
 use crate::document::{Document, Node, Scalar, ScalarKind, Value};
 
-/// The digest of a risk: its entry as canonical JSON (RFC 8785), without the day of its last
-/// review, which changes nothing of it, and without keys of the user's own.
-pub(super) fn of_risk(entry: &Node) -> Result<String, String> {
+/// Returns the digest of a risk: its entry as canonical JSON (RFC 8785), without the day of its
+/// last review, so that looking at a risk again voids nothing, and without keys of the user's own.
+pub(crate) fn of_risk(entry: &Node) -> Result<String, String> {
     let mut out = String::new();
     let is_left_out = |key: &str| key == "reviewed-on" || key.starts_with("x-");
     canonical(entry, &is_left_out, &mut out)?;
     Ok(sha256(out.as_bytes()))
 }
 
-/// The digests that a risk which is closed now had while it was not, if nothing else of it is
-/// other.
-pub(super) fn was_open(document: &Document, id: &str) -> Vec<String> {
-    let risks =
-        document.tree().ok().and_then(|root| root.get("risks")).map_or(&[][..], Node::items);
-    let entry = risks.iter().find(|node| node.get("id").and_then(Node::as_text) == Some(id));
-    let Some(entry) =
-        entry.filter(|entry| entry.get("status").and_then(Node::as_text) == Some("closed"))
-    else {
+/// Returns the digests that a risk which is closed now had while it was not, if nothing else of it
+/// is other. Empty where it is not closed.
+pub(crate) fn digests_while_open(document: &Document, id: &str) -> Vec<String> {
+    let Some(entry) = risk_entry(document, id) else { return Vec::new() };
+    if entry.get("status").and_then(Node::as_text) != Some("closed") {
         return Vec::new();
-    };
-    let with = |status: &str| {
+    }
+    let mut digests = Vec::new();
+    for status in ["open", "treated", "accepted"] {
         let mut entry = entry.clone();
         if let Value::Mapping(entries) = &mut entry.value {
-            for (key, value) in entries.iter_mut().filter(|(key, _)| &*key.text == "status") {
-                let _ = key;
+            for (_, value) in entries.iter_mut().filter(|(key, _)| &*key.text == "status") {
                 value.value = Value::Scalar(Scalar::text(status));
             }
         }
-        of_risk(&entry).ok()
-    };
-    ["open", "treated", "accepted"].into_iter().filter_map(with).collect()
+        digests.extend(of_risk(&entry));
+    }
+    digests
+}
+
+/// Returns the entry of a risk in its register. None where there is none.
+pub(super) fn risk_entry<'d>(document: &'d Document, id: &str) -> Option<&'d Node> {
+    let risks = document.tree().ok()?.get("risks")?.items();
+    risks.iter().find(|node| node.get("id").and_then(Node::as_text) == Some(id))
 }
 
 /// Writes a value as RFC 8785 does, restricted to texts, whole numbers and booleans.
@@ -108,7 +110,10 @@ mod tests {
     fn a_risk_is_canonical_json_of_texts_whole_numbers_and_booleans() {
         let yaml = "id: R-4\nrisk: \"a\\tb \\u20ac\"\nreviewed-on: 2026-11-10\nbefore: \
             {likelihood: 4, impact: 3}\nactions:\n- {due: 2026-10-15, reviewed-on: x}\n";
-        let expected = r#"{"actions":[{"due":"2026-10-15","reviewed-on":"x"}],"before":{"impact":3,"likelihood":4},"id":"R-4","risk":"a\tb €"}"#;
+        let expected = concat!(
+            r#"{"actions":[{"due":"2026-10-15","reviewed-on":"x"}],"#,
+            r#""before":{"impact":3,"likelihood":4},"id":"R-4","risk":"a\tb €"}"#
+        );
         assert_eq!(json(yaml).unwrap(), expected);
         assert!(json("a: 0.5").unwrap_err().contains("fraction"));
         assert!(json("a: 9007199254740993").unwrap_err().contains("too large"));

@@ -18,9 +18,9 @@ use crate::settings::material::Material;
 /// What the shipped table says of a decision.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(super) struct DecisionRule {
+pub(crate) struct DecisionRule {
     decision: Decision,
-    pub(super) gate: Gate,
+    pub(crate) gate: Gate,
     minimal: Terms,
     limited: Terms,
     high: Terms,
@@ -29,41 +29,42 @@ pub(super) struct DecisionRule {
 /// What a decision takes for one class.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(super) struct Terms {
-    pub(super) due_from: Option<Stage>,
-    pub(super) seats: Vec<Seat>,
-    pub(super) proof: Proof,
-    pub(super) highest: Level,
-    pub(super) months: i32,
-    pub(super) covers: Vec<Material>,
+pub(crate) struct Terms {
+    pub(crate) due_from: Option<Stage>,
+    pub(crate) seats: Vec<Seat>,
+    pub(crate) proof: Proof,
+    pub(crate) highest: Level,
+    pub(crate) months: i32,
+    pub(crate) covers: Vec<Material>,
 }
 
 /// A part in a decision that one person fills.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(super) struct Seat {
-    pub(super) roles: Vec<Role>,
+pub(crate) struct Seat {
+    pub(crate) roles: Vec<Role>,
     from_level: Option<Level>,
     #[serde(default)]
-    pub(super) limit: bool,
+    pub(crate) limit: bool,
     #[serde(default)]
-    pub(super) outsiders: bool,
+    pub(crate) outsiders: bool,
 }
 
 static RULES: LazyLock<Vec<DecisionRule>> =
-    LazyLock::new(|| embedded("signoffs.yaml", include_str!("../../data/signoffs.yaml")));
+    LazyLock::new(|| embedded("signoffs.yaml", include_str!("../../../data/signoffs.yaml")));
 
-/// What is asked for of a decision.
+/// Returns what the table says of a decision.
 ///
 /// # Panics
 /// Never: a test holds that the table has every decision.
-pub(super) fn rule(decision: Decision) -> &'static DecisionRule {
-    RULES.iter().find(|rule| rule.decision == decision).unwrap_or(&RULES[0])
+pub(crate) fn decision_rule(decision: Decision) -> &'static DecisionRule {
+    RULES.iter().find(|decision_rule| decision_rule.decision == decision).unwrap_or(&RULES[0])
 }
 
 impl DecisionRule {
-    /// What it takes for a class. Nothing is decided about a prohibited system but that it ends.
-    pub(super) fn terms(&self, class: Class) -> &Terms {
+    /// Returns what the decision takes for a class. Nothing is decided about a prohibited system
+    /// but that it ends.
+    pub(crate) fn terms(&self, class: Class) -> &Terms {
         match class {
             Class::Minimal => &self.minimal,
             Class::Limited => &self.limited,
@@ -73,8 +74,8 @@ impl DecisionRule {
 }
 
 impl Terms {
-    /// The seats that are asked for where this is the highest level covered.
-    pub(super) fn seats(&self, highest: Option<Level>) -> impl Iterator<Item = &Seat> {
+    /// Iterates over the seats that must be filled where this is the highest level covered.
+    pub(crate) fn seats(&self, highest: Option<Level>) -> impl Iterator<Item = &Seat> {
         self.seats
             .iter()
             .filter(move |seat| seat.from_level.is_none_or(|from| highest >= Some(from)))
@@ -93,9 +94,12 @@ mod tests {
         for decision in
             [AcceptResidualRisk, Classification, Confirm, Release, RuleChange, TreatmentPlan]
         {
-            let rule = rule(decision);
-            assert_eq!(rule.decision, decision);
-            for pair in [[&rule.minimal, &rule.limited], [&rule.limited, &rule.high]] {
+            let decision_rule = decision_rule(decision);
+            assert_eq!(decision_rule.decision, decision);
+            for pair in [
+                [&decision_rule.minimal, &decision_rule.limited],
+                [&decision_rule.limited, &decision_rule.high],
+            ] {
                 let [lower, higher] = pair;
                 assert!(
                     lower.seats.len() <= higher.seats.len() && lower.proof <= higher.proof,
@@ -107,7 +111,7 @@ mod tests {
                 );
                 assert!(lower.months >= higher.months, "{decision:?}");
             }
-            assert!(rule.high.highest < Level::Unacceptable);
+            assert!(decision_rule.high.highest < Level::Unacceptable);
         }
     }
 }

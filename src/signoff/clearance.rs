@@ -1,0 +1,221 @@
+//! Whether somebody the target branch entitles signed for what a change weakens.
+
+use std::collections::BTreeSet;
+
+use super::evaluate::general_flaws;
+use super::files::{FileChange, RecordFiles};
+use super::flaw::{SignOffFlaw, SignOffProperty};
+use super::inputs::SignOffInputs;
+use super::proof::{Signatures, could_sign, exclusion, signatures};
+use super::terms::{Benefits, RequiredSigners};
+use crate::catalog::Class;
+use crate::document::Spanned;
+use crate::settings::gate::Decision;
+use crate::settings::people::Person;
+use crate::settings::waiver::Waiver;
+use crate::snapshot::Snapshot;
+use crate::span::RepoPath;
+
+/// A file before and after the change, by the digest of its content. None where it is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplacedFile {
+    pub path: RepoPath,
+    pub from: Option<String>,
+    pub to: Option<String>,
+}
+
+/// What was decided about something that a change weakens.
+pub enum Clearance<'a> {
+    /// A record clears it.
+    Cleared(&'a RecordFiles),
+    /// A record is about it and does not count, or not yet.
+    Refused(&'a RecordFiles, Vec<SignOffFlaw>),
+    /// No record is about it; these people could sign one.
+    Nothing(Vec<String>),
+}
+
+/// Returns what was decided about a change of trusted files. `benefits` says what of it gives
+/// somebody more.
+pub fn clear_rule_change<'a>(
+    inputs: &SignOffInputs<'a>,
+    files: &[ReplacedFile],
+    benefits: Benefits<'_>,
+) -> Clearance<'a> {
+    let is_about = |record_files: &RecordFiles| {
+        !files.is_empty() && files.iter().all(|it| it.from != it.to && names(record_files, it))
+    };
+    clearance(inputs, Decision::RuleChange, Class::High, is_about, benefits)
+}
+
+/// Whether a record names a file with what it was and becomes.
+fn names(record_files: &RecordFiles, replaced: &ReplacedFile) -> bool {
+    let base = record_files.record.path.parent().parent().parent();
+    let is_digest = |stated: &Option<Spanned<String>>, digest: &Option<String>| {
+        stated.as_ref().map(|stated| &stated.value) == digest.as_ref()
+    };
+    let is_it = |file: &FileChange| {
+        let path = &file.path.value;
+        let is_path = RepoPath::from(path.as_str()) == replaced.path
+            || base.join(path).is_ok_and(|path| path == replaced.path);
+        is_path && is_digest(&file.from, &replaced.from) && is_digest(&file.to, &replaced.to)
+    };
+    record_files.record.value.files.iter().any(is_it)
+}
+
+/// Returns a file before and after the change.
+pub fn replaced_file(inputs: &SignOffInputs<'_>, path: &RepoPath) -> ReplacedFile {
+    let digest = |snapshot: &dyn Snapshot| {
+        inputs.digests.at(snapshot, path).map(|digest| digest.unwrap_or_else(|why| why))
+    };
+    let from = inputs.tip.and_then(|(_, snapshot)| digest(snapshot));
+    ReplacedFile { path: path.clone(), from, to: digest(inputs.repo.view.snapshot) }
+}
+
+/// Returns what was decided about a waiver that a change adds. It gives more to the person who
+/// asked for it.
+pub fn clear_waiver<'a>(inputs: &SignOffInputs<'a>, waiver: &Waiver) -> Clearance<'a> {
+    let name = &waiver.requested_by.value;
+    let benefits = |person: &Person| {
+        let has_asked = person.id.value == *name || person.emails.contains(name);
+        has_asked.then(|| "a waiver asked for".to_owned())
+    };
+    clear_rule_change(inputs, &[replaced_file(inputs, &waiver.file)], &benefits)
+}
+
+/// Returns what was decided about an obligation that a change lowers.
+pub fn clear_classification<'a>(
+    inputs: &SignOffInputs<'a>,
+    system: Option<&str>,
+    class: Class,
+    obligation: &str,
+    from: &str,
+    to: &str,
+) -> Clearance<'a> {
+    // What must not be used at all becomes nothing else by a signature.
+    if class == Class::Prohibited {
+        return Clearance::Nothing(Vec::new());
+    }
+    let is_about = |record_files: &RecordFiles| {
+        let record = &record_files.record.value;
+        let mut changes = record.changes.iter();
+        record.system.as_ref().map(|named| named.value.as_str()) == system
+            && changes.any(|change| {
+                change.duty.value == obligation
+                    && change.from.value == from
+                    && change.to.value == to
+            })
+    };
+    clearance(inputs, Decision::Classification, class, is_about, &|_| None)
+}
+
+/// Returns what was decided by records of this change: a record counts in the change that adds it,
+/// and in no other.
+fn clearance<'a>(
+    inputs: &SignOffInputs<'a>,
+    decision: Decision,
+    class: Class,
+    is_about: impl Fn(&RecordFiles) -> bool,
+    benefits: Benefits<'_>,
+) -> Clearance<'a> {
+    let mut refused = None;
+    for record_files in inputs.store.records.values() {
+        let is_new = record_files.record.is_new;
+        if record_files.record.value.decision.value != decision
+            || !is_new
+            || !is_about(record_files)
+        {
+            continue;
+        }
+        let required = inputs.required_of(record_files, class).benefiting(benefits);
+        let mut signatures = signatures(inputs, record_files, &required);
+        let_all_others_decide(inputs, &mut signatures, &required);
+        let flaws = general_flaws(inputs, record_files, signatures, &required);
+        if flaws.is_empty() {
+            return Clearance::Cleared(record_files);
+        }
+        refused = Some((record_files, flaws));
+    }
+    match refused {
+        Some((record_files, flaws)) => Clearance::Refused(record_files, flaws),
+        None => {
+            let required = inputs.required(decision, class, None, BTreeSet::new());
+            Clearance::Nothing(could_sign(inputs, &required.benefiting(benefits)))
+        }
+    }
+}
+
+/// Lets all other people together decide where nobody entitled is left.
+fn let_all_others_decide(
+    inputs: &SignOffInputs<'_>,
+    signatures: &mut Signatures<'_>,
+    required: &RequiredSigners<'_>,
+) {
+    if signatures.is_complete() || !could_sign(inputs, required).is_empty() {
+        return;
+    }
+    let Ok(people) = inputs.people() else { return };
+    let others = people.people.iter().filter(|person| {
+        person.is_active(inputs.today)
+            && person.line.value != 3
+            && people.is_outermost(person)
+            && person.roles.iter().any(|role| exclusion(person, *role, required).is_none())
+    });
+    let others: Vec<&Person> = others.collect();
+    if others.len() < 2 {
+        return;
+    }
+    let missing: Vec<String> = others
+        .iter()
+        .filter(|person| !signatures.has(person))
+        .map(|person| person.id.value.clone())
+        .collect();
+    if missing.is_empty() {
+        signatures.missing.clear();
+        signatures.people.clear();
+    } else {
+        let text = format!("all others, for nobody entitled is left: {}", missing.join(", "));
+        signatures.missing = vec![text];
+        signatures.people = missing;
+    }
+}
+
+/// Returns what a finding says of a record that is about it and does not count.
+pub fn refusal_text(record_files: &RecordFiles, flaws: &[SignOffFlaw]) -> String {
+    let first = flaws.first().map_or("", |flaw| flaw.text.as_str());
+    format!("the record `{}` does not clear it: {first}", record_files.record.value.id.value)
+}
+
+/// Whether nothing but signatures is missing.
+pub fn is_waiting(flaws: &[SignOffFlaw]) -> bool {
+    flaws.iter().all(|flaw| flaw.property == SignOffProperty::Signers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signoff::testing::{SHA, new_record};
+
+    #[test]
+    fn a_record_names_a_file_by_path_and_by_what_it_was_and_becomes() {
+        let file = |path: &str, from: Option<&str>, to: Option<&str>| ReplacedFile {
+            path: path.into(),
+            from: from.map(str::to_owned),
+            to: to.map(str::to_owned),
+        };
+        let files = format!("files: [{{path: governance/gate.yaml, to: {SHA}}}]\n");
+        let mut record = new_record("rule-change", &files);
+        let cases = [
+            ("", file("governance/gate.yaml", None, Some(SHA)), true),
+            ("", file("governance/gate.yaml", Some(SHA), Some(SHA)), false),
+            ("", file("governance/gate.yaml", None, None), false),
+            ("", file("governance/people.yaml", None, Some(SHA)), false),
+            ("", file("product/governance/gate.yaml", None, Some(SHA)), false),
+            ("product/", file("product/governance/gate.yaml", None, Some(SHA)), true),
+        ];
+        for (folder, replaced, expected) in cases {
+            let path = format!("{folder}governance/signoffs/example-1.yaml");
+            record.record.path = path.as_str().into();
+            assert_eq!(names(&record, &replaced), expected, "{folder} {replaced:?}");
+        }
+    }
+}

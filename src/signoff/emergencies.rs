@@ -1,0 +1,233 @@
+//! Which emergencies count: permission to go on without some sign-offs, for at most three days, for
+//! exactly this content.
+
+use std::collections::BTreeSet;
+
+use super::files::{Emergency, Located, Statement};
+use super::flaw::{SignOffFlaw, SignOffProperty};
+use super::inputs::SignOffInputs;
+use super::proof::proof;
+use super::verify::unknown_authors;
+use crate::catalog::Class;
+use crate::check_id::CheckId;
+use crate::date::Date;
+use crate::evidence::is_placeholder;
+use crate::settings::gate::Decision;
+use crate::settings::people::Person;
+use crate::settings::register::System;
+use crate::span::{RepoPath, Span};
+
+/// The longest an emergency may last.
+const LONGEST_HOURS: i64 = 72;
+
+/// An emergency that counts today.
+#[derive(Clone, Debug)]
+pub struct GrantedEmergency {
+    pub id: String,
+    pub system: String,
+    pub because: String,
+    /// The checks it passes over.
+    pub skips: Vec<CheckId>,
+    /// The files whose content it is for.
+    pub files: Vec<String>,
+    pub by: String,
+    pub until: Date,
+    pub owner: String,
+    pub due: Date,
+}
+
+/// Returns the emergencies that count today, and what is wrong with those that do not. `may_skip`
+/// says which checks an emergency may pass over.
+pub fn emergencies<'a>(
+    inputs: &SignOffInputs<'a>,
+    may_skip: &dyn Fn(CheckId) -> bool,
+) -> (Vec<GrantedEmergency>, Vec<(&'a Located<Emergency>, SignOffFlaw)>) {
+    let mut granted = Vec::new();
+    let mut refused = Vec::new();
+    for (located, statements) in &inputs.store.emergencies {
+        // What is over is history.
+        if !located.is_new && located.value.until.value.date() < inputs.today {
+            continue;
+        }
+        match check(inputs, located, statements, may_skip) {
+            Ok(()) => granted.push(GrantedEmergency::of(&located.value)),
+            // One that was merged and no longer fits what is here is over.
+            Err(flaw) if located.is_new => refused.push((located, *flaw)),
+            Err(_) => {}
+        }
+    }
+    (granted, refused)
+}
+
+/// Returns the files of a system's content that are other than on the target branch.
+pub fn changed_files(inputs: &SignOffInputs<'_>, system: &System) -> Vec<String> {
+    let Some((_, tip)) = inputs.tip else { return Vec::new() };
+    let (digests, judged) = (inputs.digests, inputs.repo.view.snapshot);
+    let files: BTreeSet<&RepoPath> =
+        inputs.items(system).iter().map(|item| &item.place.path).collect();
+    let changed = files.iter().filter(|path| digests.at(tip, path) != digests.at(judged, path));
+    changed.map(ToString::to_string).collect()
+}
+
+impl GrantedEmergency {
+    fn of(emergency: &Emergency) -> Self {
+        Self {
+            id: emergency.id.value.clone(),
+            system: emergency.system.value.clone(),
+            because: emergency.because.value.clone(),
+            skips: emergency.skips.iter().filter_map(|skip| skip.id()).collect(),
+            files: emergency.covers.iter().map(|file| file.path.value.clone()).collect(),
+            by: emergency.granted_by.value.clone(),
+            until: emergency.until.value.date(),
+            owner: emergency.follow_up.owner.value.clone(),
+            due: emergency.follow_up.due.value,
+        }
+    }
+}
+
+/// A reason against an emergency, and the span it is about.
+type Refusal = (Span, String);
+
+/// Checks that an emergency counts today.
+fn check(
+    inputs: &SignOffInputs<'_>,
+    located: &Located<Emergency>,
+    statements: &[Located<Statement>],
+    may_skip: &dyn Fn(CheckId) -> bool,
+) -> Result<(), Box<SignOffFlaw>> {
+    let flaw = |(span, text): Refusal| {
+        Box::new(SignOffFlaw::at(SignOffProperty::Valid, located, span, text))
+    };
+    let emergency = &located.value;
+    check_content(inputs, emergency, may_skip).map_err(flaw)?;
+    let people = inputs.people()?;
+    let name = &emergency.granted_by;
+    let mut all = people.people.iter();
+    let person = all.find(|person| person.id == *name && people.is_outermost(person));
+    let person = check_grantor(inputs, located, person).map_err(flaw)?;
+    if let Some(unknown) = unknown_authors(inputs, located, &emergency.id) {
+        return Err(Box::new(unknown));
+    }
+    if wrote_some(inputs, emergency, person) {
+        return Err(flaw((name.span, format!("`{}` is an author of what it is for", name.value))));
+    }
+    let statement = statements.iter().find(|statement| statement.value.signer == *name);
+    let statement = statement.filter(|statement| {
+        statement.value.agree.value && statement.value.record.sha256.value == located.sha256
+    });
+    let Some(statement) = statement else {
+        return Err(flaw((name.span, format!("`{}` has not signed it as it is", name.value))));
+    };
+    let required = inputs.required(Decision::RuleChange, Class::High, None, BTreeSet::new());
+    proof(inputs, statement, person, statement.value.signed_on.value, &required).map(drop)
+}
+
+/// Checks what an emergency says: for this repository, why, how long, and for the content that is
+/// here.
+fn check_content(
+    inputs: &SignOffInputs<'_>,
+    emergency: &Emergency,
+    may_skip: &dyn Fn(CheckId) -> bool,
+) -> Result<(), Refusal> {
+    let repository = &emergency.repository;
+    if !inputs.rules().repositories.contains(&repository.value) {
+        let text = format!("it was granted for the repository `{}`", repository.value);
+        return Err((repository.span, text));
+    }
+    if is_placeholder(&emergency.because.value) {
+        return Err((emergency.because.span, "`because` does not say why".to_owned()));
+    }
+    if let Some(skip) = emergency.skips.iter().find(|skip| !skip.id().is_some_and(may_skip)) {
+        return Err((skip.span, format!("`{}` is never passed over", skip.value)));
+    }
+    check_term(emergency, inputs.today)?;
+    if emergency.covers.is_empty() {
+        return Err((emergency.id.span, "`covers` names no file".to_owned()));
+    }
+    for file in &emergency.covers {
+        let path = RepoPath::from(file.path.value.as_str());
+        if !inputs.digests.is_at(inputs.repo.view.snapshot, &path, &file.sha256.value) {
+            let text = format!("`{}` is not what it was granted for", file.path.value);
+            return Err((file.path.span, text));
+        }
+    }
+    Ok(())
+}
+
+/// Checks that an emergency is short and holds today.
+fn check_term(emergency: &Emergency, today: Date) -> Result<(), Refusal> {
+    let (from, until) = (emergency.from.value, emergency.until.value);
+    if from.hours_until(until) > LONGEST_HOURS || until <= from {
+        let text = format!("an emergency lasts {LONGEST_HOURS} hours at most");
+        return Err((emergency.until.span, text));
+    }
+    if today < from.date() || until.date() < today {
+        return Err((emergency.until.span, format!("it holds from {from} until {until}")));
+    }
+    Ok(())
+}
+
+/// Returns the person who granted an emergency, if that person may.
+fn check_grantor<'p>(
+    inputs: &SignOffInputs<'_>,
+    located: &Located<Emergency>,
+    person: Option<&'p Person>,
+) -> Result<&'p Person, Refusal> {
+    let emergency = &located.value;
+    let name = &emergency.granted_by;
+    let Some(person) = person.filter(|it| it.may_grant_emergency && it.line.value != 3) else {
+        let text = format!(
+            "`{}` may not grant an emergency (`may-grant-emergency: true` in people.yaml)",
+            name.value
+        );
+        return Err((name.span, text));
+    };
+    let is_active_now = !located.is_new || person.is_active(inputs.today);
+    if !person.is_active(emergency.from.value.date()) || !is_active_now {
+        return Err((name.span, format!("`{}` is not among the people", name.value)));
+    }
+    Ok(person)
+}
+
+/// Whether a person wrote some of the content of an emergency in this change.
+fn wrote_some(inputs: &SignOffInputs<'_>, emergency: &Emergency, person: &Person) -> bool {
+    let covered: BTreeSet<&str> =
+        emergency.covers.iter().map(|file| file.path.value.as_str()).collect();
+    let mut commits = inputs.commits.known().into_iter().flatten();
+    commits.any(|commit| {
+        commit.paths.iter().any(|path| covered.contains(path.to_string().as_str()))
+            && commit.authors.iter().any(|author| person.is_called(author))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::parse;
+    use crate::settings::read;
+
+    #[test]
+    fn an_emergency_is_short_and_holds_today() {
+        let cases = [
+            ("2026-11-21T08:00:00Z", "2026-11-23T08:00:00Z", "2026-11-22", None),
+            ("2026-11-20T08:00:00Z", "2026-11-23T08:00:00Z", "2026-11-22", None),
+            ("2026-11-20T08:00:00Z", "2026-11-23T08:00:01Z", "2026-11-22", Some("an emergency")),
+            ("2026-11-22T08:00:00Z", "2026-11-22T08:00:00Z", "2026-11-22", Some("an emergency")),
+            ("2026-11-21T08:00:00Z", "2026-11-22T08:00:00Z", "2026-11-23", Some("it holds from")),
+            ("2026-11-23T08:00:00Z", "2026-11-24T08:00:00Z", "2026-11-22", Some("it holds from")),
+        ];
+        for (from, until, today, expected) in cases {
+            let text = format!(
+                "schema: aimsgate/1\nrepository: example.com/a\nid: e-1\nsystem: s\n\
+                 because: It burns.\nskips: [sign-off-void]\ncovers: []\n\
+                 follow-up: {{owner: ana, due: 2026-12-01}}\ngranted-by: ana\n\
+                 from: {from}\nuntil: {until}\n"
+            );
+            let emergency: Emergency = read(&parse("e-1.yaml".into(), text.into_bytes())).unwrap();
+            let found = check_term(&emergency, today.parse().unwrap());
+            let text = found.err().map(|(_, text)| text).unwrap_or_default();
+            assert_eq!(text.is_empty(), expected.is_none(), "{from} {until} {today}: {text}");
+            assert!(text.starts_with(expected.unwrap_or_default()), "{text}");
+        }
+    }
+}

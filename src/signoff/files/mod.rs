@@ -1,0 +1,20 @@
+//! What stands on disk of sign-offs: the types of the files, and the store they are read into.
+
+mod emergency;
+mod envelope;
+mod load;
+mod located;
+mod read;
+mod record;
+mod run;
+mod statement;
+mod store;
+
+pub(crate) use emergency::Emergency;
+pub(crate) use envelope::{Bound, Envelope};
+pub use located::Located;
+pub use record::Record;
+pub(crate) use record::{Condition, CoveredFile, CoveredSection, FileChange};
+pub(crate) use run::RunRecord;
+pub(crate) use statement::{Closing, Revocation, Statement};
+pub use store::{AlteredFile, FOLDER, RecordFiles, SignOffStore};

@@ -1,0 +1,63 @@
+//! Statements, closings and revocations that the change brings and that do not count.
+
+use super::files::{Closing, Located, RecordFiles};
+use super::flaw::{SignOffFlaw, SignOffProperty};
+use super::inputs::SignOffInputs;
+use super::proof::{Signatures, signatures};
+use super::terms::RequiredSigners;
+use super::verify::{check_revocation, closing_flaw};
+
+/// Returns what the change brings of statements, closings and revocations that does not count. Once
+/// merged it would count, whether or not anything depends on it now.
+pub fn uncounted_files(inputs: &SignOffInputs<'_>) -> Vec<SignOffFlaw> {
+    let mut flaws = Vec::new();
+    for record_files in inputs.store.records.values() {
+        let has_new = record_files.statements.iter().any(|it| it.is_new)
+            || record_files.closings.iter().any(|it| it.is_new)
+            || record_files.revocations.iter().any(|it| it.is_new);
+        if has_new {
+            flaws.extend(uncounted_of(inputs, record_files));
+        }
+    }
+    flaws
+}
+
+fn uncounted_of(inputs: &SignOffInputs<'_>, record_files: &RecordFiles) -> Vec<SignOffFlaw> {
+    let required = inputs.required_of(record_files, inputs.class_of(record_files));
+    let signatures = signatures(inputs, record_files, &required);
+    let mut flaws = Vec::new();
+    for flaw in &signatures.refused {
+        let mut statements = record_files.statements.iter();
+        if statements.any(|it| it.is_new && it.path == flaw.place.path) {
+            flaws.push(flaw.clone());
+        }
+    }
+    for revocation in record_files.revocations.iter().filter(|it| it.is_new) {
+        let counts = check_revocation(inputs, revocation, record_files, &required, &signatures);
+        flaws.extend(counts.err().map(|flaw| *flaw));
+    }
+    for closing in record_files.closings.iter().filter(|it| it.is_new) {
+        flaws.extend(uncounted_closing(inputs, closing, record_files, &signatures, &required));
+    }
+    flaws
+}
+
+fn uncounted_closing(
+    inputs: &SignOffInputs<'_>,
+    closing: &Located<Closing>,
+    record_files: &RecordFiles,
+    signatures: &Signatures<'_>,
+    required: &RequiredSigners<'_>,
+) -> Option<SignOffFlaw> {
+    let named = &closing.value.condition;
+    let mut conditions = record_files.record.value.conditions.iter();
+    match conditions.find(|condition| condition.id == *named) {
+        Some(condition) => {
+            closing_flaw(inputs, closing, condition, record_files, signatures, required)
+        }
+        None => {
+            let text = format!("the record has no condition `{}`", named.value);
+            Some(SignOffFlaw::at(SignOffProperty::Conditions, closing, named.span, text))
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! What sign-offs are evaluated by: plain data that every rule reads and none changes.
+
+mod authors;
+mod candidates;
+mod values;
+
+pub(crate) use candidates::RecordCandidates;
+pub use values::{Approval, SignOffInputs};

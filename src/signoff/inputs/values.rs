@@ -1,0 +1,235 @@
+//! Everything that sign-offs are evaluated by, put together.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+use super::authors::{AboutSystem, authors_of, rule_files};
+use super::candidates::{RecordCandidates, RecordIndex};
+use crate::catalog::{Class, Level};
+use crate::change::Authored;
+use crate::date::Date;
+use crate::fact::Fact;
+use crate::model::{Declared, Governance, RepositoryModel};
+use crate::openssh::Trust;
+use crate::settings::gate::{Decision, Rules};
+use crate::settings::people::{Forge, People};
+use crate::settings::register::System;
+use crate::signoff::files::{Located, Record, RecordFiles, SignOffStore};
+use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
+use crate::signoff::scope::{CoveredItem, Digests, covered_items};
+use crate::signoff::terms::{RequiredSigners, is_fresh};
+use crate::snapshot::{ObjectId, Snapshot};
+use crate::span::{Place, RepoPath};
+
+/// An approval of a change on a forge, and what its giver saw of the sign-offs.
+#[derive(Clone, Debug)]
+pub struct Approval {
+    pub forge: Forge,
+    pub login: String,
+    pub commit: ObjectId,
+    /// Whether the account may write to the repository, as far as the forge says.
+    pub may_write: Fact<bool>,
+    /// The files of the commit that was approved.
+    pub files: BTreeMap<RepoPath, ObjectId>,
+}
+
+/// Everything that sign-offs are evaluated by.
+///
+/// What a system is made of is expensive to compute, is needed only of systems that something is to
+/// be decided about, and is asked for by checks that run in parallel. So it is computed at the
+/// first question, once (`OnceLock`); everything else is as it was when the inputs were built.
+pub struct SignOffInputs<'a> {
+    pub repo: &'a RepositoryModel<'a>,
+    /// Rules, people and keys of the target branch.
+    pub governance: &'a Governance,
+    pub store: &'a SignOffStore,
+    /// The target branch's register and content, where it has one: obligations are the stricter of
+    /// both.
+    pub tip: Option<(&'a Declared, &'a dyn Snapshot)>,
+    pub digests: &'a Digests,
+    /// Who wrote the commits of the change, where the history here says so.
+    pub commits: &'a Fact<Vec<Authored>>,
+    pub today: Date,
+    /// Who approved the change on its forge. None where that was not asked.
+    pub(crate) approvals: Option<&'a Fact<Vec<Approval>>>,
+    pub(crate) trust: Trust,
+    /// What was computed of each system, by its id.
+    systems: BTreeMap<&'a str, SystemContent>,
+    records: RecordIndex<'a>,
+}
+
+/// What a system is made of, and who wrote it in this change.
+#[derive(Default)]
+struct SystemContent {
+    items: OnceLock<Vec<CoveredItem>>,
+    authors: OnceLock<BTreeSet<String>>,
+}
+
+impl<'a> SignOffInputs<'a> {
+    /// Puts the inputs together.
+    pub fn new(
+        repo: &'a RepositoryModel<'a>,
+        governance: &'a Governance,
+        store: &'a SignOffStore,
+        tip: Option<(&'a Declared, &'a dyn Snapshot)>,
+        digests: &'a Digests,
+        commits: &'a Fact<Vec<Authored>>,
+        today: Date,
+    ) -> Self {
+        let ids = repo.systems().iter().map(|system| system.id.value.as_str());
+        let systems = ids.map(|id| (id, SystemContent::default())).collect();
+        Self {
+            repo,
+            governance,
+            store,
+            tip,
+            digests,
+            commits,
+            today,
+            approvals: None,
+            trust: governance.trust(),
+            systems,
+            records: RecordIndex::of(store),
+        }
+    }
+
+    /// Returns the same, with what the forge says of who approved the change.
+    #[must_use]
+    pub fn with_approvals(self, approvals: &'a Fact<Vec<Approval>>) -> Self {
+        Self { approvals: Some(approvals), ..self }
+    }
+
+    pub(crate) fn rules(&self) -> &'a Rules {
+        &self.governance.rules
+    }
+
+    /// Returns the people of the target branch.
+    ///
+    /// # Errors
+    /// Undecided where there are none, or their file cannot be read.
+    pub(crate) fn people(&self) -> Result<&'a People, Box<SignOffFlaw>> {
+        let why = match &self.governance.people {
+            Fact::Known(people) => return Ok(people),
+            Fact::Absent => {
+                "there is no governance/people.yaml on the target branch, so nobody may decide"
+            }
+            Fact::Undecided(_) => {
+                "the target branch's governance/people.yaml cannot be read, so nobody is known who \
+                 may decide"
+            }
+        };
+        let place = Place::whole(self.repo.declared.in_register(Default::default()).path);
+        Err(Box::new(SignOffFlaw::new(SignOffProperty::Authority, place, why).undecided()))
+    }
+
+    /// Returns the class a system is judged by: the highest of its own, its models', and what the
+    /// target branch says.
+    pub fn class(&self, system: &System) -> Class {
+        let shared = system.models.iter().filter_map(|model| model.shared_class).max();
+        let before = self.tip.and_then(|(tip, _)| tip.system(&system.id.value)).map(System::class);
+        system.class().max(shared.unwrap_or(Class::Minimal)).max(before.unwrap_or(Class::Minimal))
+    }
+
+    /// Returns all content of a declared system that decisions cover.
+    pub fn items(&self, system: &System) -> &[CoveredItem] {
+        let Some(content) = self.systems.get(system.id.value.as_str()) else { return &[] };
+        content.items.get_or_init(|| {
+            let (materials, envelopes) = (&self.rules().material, &self.store.envelopes);
+            covered_items(self.repo, system, materials, envelopes, self.digests)
+        })
+    }
+
+    /// Returns the declared system that a record is about. None where it is about none, or about
+    /// one that is not here.
+    pub(crate) fn system_of(&self, record: &Record) -> Option<&'a System> {
+        self.repo.system(&record.system.as_ref()?.value)
+    }
+
+    /// Returns the class by which a record is judged.
+    pub(crate) fn class_of(&self, record_files: &RecordFiles) -> Class {
+        let system = self.system_of(&record_files.record.value);
+        system.map_or(Class::High, |system| self.class(system))
+    }
+
+    /// Whether a record was made for this repository, by the names that the rules give it.
+    pub(crate) fn is_of_this_repository(&self, record: &Record) -> bool {
+        self.rules().repositories.contains(&record.repository.value)
+    }
+
+    /// Returns what a decision takes for a class, where this is the highest level covered.
+    pub(crate) fn required(
+        &self,
+        decision: Decision,
+        class: Class,
+        level: Option<Level>,
+        authors: BTreeSet<String>,
+    ) -> RequiredSigners<'a> {
+        RequiredSigners::new(self.rules(), decision, class, level, authors)
+    }
+
+    /// Returns what a record takes: for the class it names or a higher one of its system, with the
+    /// authors it names and, where the change makes it, those of the commits.
+    pub(crate) fn required_of(
+        &self,
+        record_files: &RecordFiles,
+        class: Class,
+    ) -> RequiredSigners<'a> {
+        let record = &record_files.record.value;
+        let class = record.risk_class.as_ref().map_or(class, |it| it.value.max(class));
+        let mut authors: BTreeSet<String> =
+            record.authors.iter().map(|author| author.value.clone()).collect();
+        if is_fresh(record_files) {
+            authors.extend(self.change_authors(&record_files.record));
+        }
+        self.required(record.decision.value, class, record.highest_residual(), authors)
+    }
+
+    /// Returns the days on which a file has to hold: its own and, if it comes in now, today.
+    pub(crate) fn required_days<T>(&self, located: &Located<T>, day: Date) -> Vec<Date> {
+        if located.is_new { vec![day, self.today] } else { vec![day] }
+    }
+
+    /// Returns the records of a decision about a system.
+    pub(crate) fn candidates(
+        &self,
+        decision: Decision,
+        system: &str,
+    ) -> Option<&RecordCandidates<'a>> {
+        self.records.candidates(decision, system)
+    }
+
+    /// Returns the records that confirm a rewording of what another record covers.
+    pub(crate) fn confirming(&self, id: &str) -> &[&'a RecordFiles] {
+        self.records.confirming(id)
+    }
+
+    /// Returns the authors of the change's commits that touch what a record is about, whatever the
+    /// record calls it.
+    pub(crate) fn change_authors(&self, located: &Located<Record>) -> BTreeSet<String> {
+        let record = &located.value;
+        match (record.decision.value, self.system_of(record)) {
+            (Decision::RuleChange, _) => {
+                let files = rule_files(located);
+                self.authors_of(|path| files.contains(path))
+            }
+            (Decision::Classification, _) | (_, None) => self.authors_of(|_| true),
+            (_, Some(system)) => self.authors_of_system(system),
+        }
+    }
+
+    fn authors_of_system(&self, system: &System) -> BTreeSet<String> {
+        let Some(content) = self.systems.get(system.id.value.as_str()) else {
+            return BTreeSet::new();
+        };
+        let authors = content.authors.get_or_init(|| {
+            let about = AboutSystem::of(self.items(system));
+            self.authors_of(|path| about.has(path))
+        });
+        authors.clone()
+    }
+
+    fn authors_of(&self, is_about: impl Fn(&RepoPath) -> bool) -> BTreeSet<String> {
+        let commits = self.commits.known().map_or(&[][..], Vec::as_slice);
+        authors_of(commits, &self.store.folders, is_about)
+    }
+}

@@ -1,0 +1,133 @@
+//! What the record of a decision would cover, and which record it replaces.
+
+use std::collections::BTreeSet;
+
+use super::draft::SignInput;
+use crate::catalog::Class;
+use crate::settings::gate::Decision;
+use crate::settings::register::System;
+use crate::signoff::files::RecordFiles;
+use crate::signoff::inputs::SignOffInputs;
+use crate::signoff::proof::could_sign;
+use crate::signoff::scope::{CoveredItem, ItemForm, highest_level};
+use crate::signoff::terms::decision_rule;
+use crate::span::RepoPath;
+
+/// What the record of a decision would cover, and the record it replaces.
+pub struct Plan<'a> {
+    pub(super) inputs: &'a SignOffInputs<'a>,
+    pub(super) decision: Decision,
+    pub(super) system: Option<&'a System>,
+    pub(super) items: Vec<CoveredItem>,
+    pub(super) replaced: Option<&'a RecordFiles>,
+}
+
+impl<'a> Plan<'a> {
+    /// Plans a record of a decision about a system.
+    ///
+    /// # Errors
+    /// Why it cannot be covered, in words.
+    pub fn of_system(
+        inputs: &'a SignOffInputs<'a>,
+        decision: Decision,
+        system: &'a System,
+    ) -> Result<Self, String> {
+        let terms = decision_rule(decision).terms(inputs.class(system));
+        let mut items = inputs.items(system).to_vec();
+        // What is covered for two reasons is written once.
+        let mut seen = BTreeSet::new();
+        items.retain(|item| {
+            terms.covers.contains(&item.material)
+                && seen.insert((item.form.clone(), item.digest.clone()))
+        });
+        let mut replaced = last_record(inputs, decision, system);
+        if decision == Decision::Confirm {
+            replaced = next_to_confirm(inputs, system);
+            items.retain(|item| replaced.is_some_and(|confirmed| is_reworded(confirmed, item)));
+            if items.is_empty() {
+                let why = "no covered prose has other words than were signed, so there is nothing \
+                    to confirm";
+                return Err(why.to_owned());
+            }
+        }
+        for item in &items {
+            if let Err(why) = &item.digest {
+                return Err(format!("{} cannot be covered: {why}", item.name()));
+            }
+        }
+        for item in &items {
+            if matches!(item.form, ItemForm::Risk { residual: None, .. }) {
+                let name = item.name();
+                return Err(format!("{name} has no rating, so nobody can say what remains of it"));
+            }
+        }
+        Ok(Self { inputs, decision, system: Some(system), items, replaced })
+    }
+
+    /// Plans a record of a change of rules, or of what the register owes.
+    pub fn of_rules(
+        inputs: &'a SignOffInputs<'a>,
+        decision: Decision,
+        system: Option<&'a System>,
+    ) -> Self {
+        Self { inputs, decision, system, items: Vec::new(), replaced: None }
+    }
+
+    /// Returns the files it covers, to ask who wrote them.
+    pub fn paths(&self) -> BTreeSet<RepoPath> {
+        let path = |item: &CoveredItem| match &item.form {
+            ItemForm::Risk { .. } => item.place.path.clone(),
+            ItemForm::Section { path, .. } | ItemForm::File { path } => {
+                RepoPath::from(path.as_str())
+            }
+        };
+        self.items.iter().map(path).collect()
+    }
+
+    /// Returns the ids of the people who could sign it.
+    pub fn who_could(&self, input: &SignInput) -> Vec<String> {
+        let level = highest_level(&self.items);
+        let required =
+            self.inputs.required(self.decision, self.class(), level, input.authors.clone());
+        could_sign(self.inputs, &required)
+    }
+
+    /// Returns the record it takes the place of, or confirms. None where there is none.
+    pub fn replaced(&self) -> Option<&'a RecordFiles> {
+        self.replaced
+    }
+
+    pub(super) fn class(&self) -> Class {
+        self.system.map_or(Class::High, |system| self.inputs.class(system))
+    }
+}
+
+/// Returns the last merged record of a decision about a system, whether or not it still holds. One
+/// that only this change brings is a draft, and replaces nothing yet.
+fn last_record<'a>(
+    inputs: &SignOffInputs<'a>,
+    decision: Decision,
+    system: &System,
+) -> Option<&'a RecordFiles> {
+    let candidates = inputs.candidates(decision, &system.id.value)?;
+    let mut merged = candidates.all.iter().copied().filter(|it| !it.record.is_new);
+    merged.find(|it| candidates.replacing(it).iter().all(|other| other.record.is_new))
+}
+
+/// Returns the record whose rewording is to be confirmed, one after the other: first one that
+/// nobody confirmed yet.
+fn next_to_confirm<'a>(inputs: &SignOffInputs<'a>, system: &System) -> Option<&'a RecordFiles> {
+    let both = [Decision::AcceptResidualRisk, Decision::Release];
+    let last: Vec<&RecordFiles> =
+        both.into_iter().filter_map(|decision| last_record(inputs, decision, system)).collect();
+    let is_open = |it: &&RecordFiles| inputs.confirming(&it.record.value.id.value).is_empty();
+    last.iter().copied().find(is_open).or(last.first().copied())
+}
+
+/// Whether an item is a section that a record covers in other words.
+fn is_reworded(confirmed: &RecordFiles, item: &CoveredItem) -> bool {
+    let ItemForm::Section { path, section } = &item.form else { return false };
+    confirmed.record.value.covers.sections.iter().any(|it| {
+        it.path.value == *path && it.section.value == *section && !item.is_digest(&it.sha256.value)
+    })
+}

@@ -1,0 +1,44 @@
+//! As what a person could sign a record, and whether that would count.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::Role;
+use crate::settings::people::Person;
+use crate::signoff::files::RecordFiles;
+use crate::signoff::inputs::SignOffInputs;
+use crate::signoff::proof::exclusion;
+
+/// Returns the roles in which a person could fill a seat of a record today.
+pub fn roles_for(
+    inputs: &SignOffInputs<'_>,
+    record_files: &RecordFiles,
+    person: &Person,
+) -> Vec<Role> {
+    let Ok(people) = inputs.people() else { return Vec::new() };
+    let required = inputs.required_of(record_files, inputs.class_of(record_files));
+    let of_seats = required.terms.seats(required.level).flat_map(|seat| &seat.roles);
+    let beyond = required.settings.into_iter().flat_map(|who| &who.from);
+    let mut roles: BTreeSet<Role> = of_seats.chain(beyond).copied().collect();
+    roles.retain(|role| people.has_role(person, *role, inputs.today));
+    roles.into_iter().collect()
+}
+
+/// Returns why a person's agreement would not count, in words. None where it would.
+pub fn would_refuse(
+    inputs: &SignOffInputs<'_>,
+    record_files: &RecordFiles,
+    person: &Person,
+    role: Role,
+) -> Option<String> {
+    let Ok(people) = inputs.people() else {
+        return Some("nobody is known who may decide".to_owned());
+    };
+    let required = inputs.required_of(record_files, inputs.class_of(record_files));
+    if !people.has_role(person, role, inputs.today) {
+        return Some(format!("you are no {} today", role.words()));
+    }
+    if !required.has_seat(role) {
+        return Some(format!("a `{}` does not sign this", role.name()));
+    }
+    exclusion(person, role, &required).map(|(_, why)| why)
+}

@@ -1,0 +1,14 @@
+//! Whether one statement counts: who made it, whether that person may, and what shows it.
+
+mod approval;
+mod person;
+mod signature;
+mod signatures;
+mod statement;
+
+pub(crate) use person::{exclusion, person_who_may};
+pub use signature::NAMESPACE;
+pub(crate) use signature::{is_signed_by_program, proof};
+pub use signatures::Signatures;
+pub(crate) use signatures::{could_sign, signatures};
+pub use statement::Signer;

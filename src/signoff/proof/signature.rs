@@ -1,0 +1,164 @@
+//! What shows that somebody signed: a signature of OpenSSH, an approval, or a claim.
+
+use super::approval::reviewed;
+use crate::date::Date;
+use crate::openssh::{self, PublicKey, Refused, Signature, VerifyTimes};
+use crate::settings::gate::Proof;
+use crate::settings::people::{AutomationSigns, Person};
+use crate::signoff::files::{Located, RunRecord};
+use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
+use crate::signoff::inputs::SignOffInputs;
+use crate::signoff::terms::RequiredSigners;
+
+/// The namespace of every signature (PROTOCOL.sshsig).
+pub const NAMESPACE: &str = "aimsgate";
+
+/// Returns what shows that a person signed a file, and with which key.
+///
+/// # Errors
+/// Why nothing shows it, or less than is required.
+pub(crate) fn proof<T>(
+    inputs: &SignOffInputs<'_>,
+    located: &Located<T>,
+    person: &Person,
+    day: Date,
+    required: &RequiredSigners<'_>,
+) -> Result<(Proof, Option<PublicKey>), Box<SignOffFlaw>> {
+    let name = &person.id.value;
+    let refuse = |property, text: String| {
+        Err(Box::new(SignOffFlaw::at(property, located, Default::default(), text)))
+    };
+    let Some(bytes) = &located.signature else {
+        return match required.proof() {
+            Proof::Claimed => Ok((Proof::Claimed, None)),
+            Proof::Reviewed => {
+                reviewed(inputs, located, person)?;
+                Ok((Proof::Reviewed, None))
+            }
+            Proof::Signed | Proof::TimeStamped => {
+                let text =
+                    format!("that `{name}` signed is only claimed: there is no `.sig` beside it");
+                refuse(SignOffProperty::Proof, text)
+            }
+        };
+    };
+    let key = match verified(inputs, located, bytes, person, day) {
+        Ok(key) => key,
+        Err(why) => {
+            let text = format!("the signature is not that of `{name}`: {why}");
+            return refuse(SignOffProperty::Signature, text);
+        }
+    };
+    if required.proof() > Proof::Signed {
+        let text = "a time stamp is asked for, and this version reads none".to_owned();
+        return refuse(SignOffProperty::Proof, text);
+    }
+    Ok((Proof::Signed, Some(key)))
+}
+
+/// Returns the key by which a person signed a file.
+fn verified<T>(
+    inputs: &SignOffInputs<'_>,
+    located: &Located<T>,
+    signature: &[u8],
+    person: &Person,
+    day: Date,
+) -> Result<PublicKey, String> {
+    let signature = Signature::parse(signature).map_err(|why| why.to_string())?;
+    // A certificate for an hour holds on the day of signing; the line that trusts its authority,
+    // today as well.
+    let certificate = signature.key().window().map_or(day.noon(), |window| day.within(window));
+    for line in inputs.required_days(located, day) {
+        let at = VerifyTimes { line: line.noon(), certificate };
+        verified_at(inputs, &located.bytes, &signature, person, at)
+            .map_err(|why| format!("{why} (on {line})"))?;
+    }
+    Ok(signature.key().clone())
+}
+
+/// Checks a signature under each of a person's names.
+fn verified_at(
+    inputs: &SignOffInputs<'_>,
+    message: &[u8],
+    signature: &Signature,
+    person: &Person,
+    at: VerifyTimes,
+) -> Result<(), Refused> {
+    let verify = |name: &str| {
+        openssh::verify_certified(&inputs.trust, name, NAMESPACE, signature, message, at)
+    };
+    let Err(mut first) = verify(&person.id.value) else { return Ok(()) };
+    for address in &person.emails {
+        match verify(address) {
+            Ok(()) => return Ok(()),
+            // That another of the names has no line says less than what a line says.
+            Err(why) if first.is_about_nobody() => first = why,
+            Err(_) => {}
+        }
+    }
+    Err(first)
+}
+
+/// Checks that a program which may record runs signed one.
+///
+/// # Errors
+/// Why none did, in words.
+pub(crate) fn is_signed_by_program(
+    inputs: &SignOffInputs<'_>,
+    located: &Located<RunRecord>,
+) -> Result<(), String> {
+    let people = inputs.people().map_err(|flaw| flaw.text)?;
+    let Some(bytes) = &located.signature else {
+        return Err("there is no `.sig` beside it".to_owned());
+    };
+    let signature = Signature::parse(bytes).map_err(|why| why.to_string())?;
+    let days = inputs.required_days(located, located.value.at.value.date());
+    let mut why = "no program of governance/people.yaml signs run records".to_owned();
+    for program in &people.automation {
+        if program.signs != Some(AutomationSigns::RunRecords) {
+            continue;
+        }
+        let (trust, name, message) = (&inputs.trust, &program.id.value, &located.bytes);
+        let verify =
+            |day: &Date| openssh::verify(trust, name, NAMESPACE, &signature, message, day.noon());
+        match days.iter().try_for_each(verify) {
+            Ok(()) => return Ok(()),
+            Err(refused) => why = refused.to_string(),
+        }
+    }
+    Err(why)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{Class, Level};
+    use crate::settings::gate::Decision;
+    use crate::signoff::testing::{new_record, with_inputs};
+
+    #[test]
+    fn a_file_without_a_signature_proves_what_is_claimed() {
+        let people = "- {id: ana, name: Ana, roles: [risk-lead], line: 2}\n";
+        let day = "2026-11-20".parse().unwrap();
+        let broken = Some(b"no signature".to_vec());
+        let cases = [
+            (Class::Limited, None, Ok(Proof::Claimed)),
+            (Class::High, None, Err(SignOffProperty::Proof)),
+            (Class::Limited, broken.clone(), Err(SignOffProperty::Signature)),
+            (Class::High, broken, Err(SignOffProperty::Signature)),
+        ];
+        for (class, signature, expected) in cases {
+            let mut record = new_record("accept-residual-risk", "").record;
+            record.signature = signature;
+            let found = with_inputs(people, |inputs| {
+                let (decision, level) = (Decision::AcceptResidualRisk, Some(Level::Low));
+                let required = inputs.required(decision, class, level, Default::default());
+                let person = &inputs.people().unwrap().people[0];
+                proof(&inputs, &record, person, day, &required)
+                    .map(|(proof, _)| proof)
+                    .map_err(|flaw| flaw.property)
+            });
+            assert_eq!(found, expected, "{class:?}");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Whether one statement about a record counts.
+
+use super::approval::reviewed;
+use super::person::person_who_may;
+use super::signature::proof;
+use crate::catalog::Role;
+use crate::date::Date;
+use crate::openssh::PublicKey;
+use crate::settings::gate::Proof;
+use crate::settings::people::Person;
+use crate::signoff::files::{Located, RecordFiles, Statement};
+use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
+use crate::signoff::inputs::SignOffInputs;
+use crate::signoff::terms::RequiredSigners;
+use crate::span::Span;
+
+/// Days that may lie between a signature and the change that brings it.
+const FRESH_DAYS: i32 = 14;
+
+/// A person whose signature counts.
+#[derive(Debug)]
+pub struct Signer<'a> {
+    pub person: &'a Person,
+    pub role: Role,
+    pub signed_on: Date,
+    pub proof: Proof,
+    key: Option<PublicKey>,
+}
+
+/// Returns the signer of a statement, beside those whose statements count already. The statement
+/// may say that the signer does not agree.
+///
+/// # Errors
+/// Why the statement does not count.
+pub(super) fn counted_signer<'a>(
+    inputs: &SignOffInputs<'a>,
+    record_files: &RecordFiles,
+    located: &Located<Statement>,
+    required: &RequiredSigners<'_>,
+    others: &[Signer<'a>],
+) -> Result<Signer<'a>, Box<SignOffFlaw>> {
+    let statement = &located.value;
+    let flaw = |property, span: Span, text: String| {
+        Err(Box::new(SignOffFlaw::at(property, located, span, text)))
+    };
+    if statement.record.sha256.value != record_files.record.sha256 {
+        let text =
+            format!("what `{}` signed is other content of the record", statement.signer.value);
+        return flaw(SignOffProperty::Valid, statement.record.sha256.span, text);
+    }
+    let (day, expires) = (statement.signed_on.value, record_files.record.value.expires.value);
+    if let Some(text) = impossible_day(day, expires, located.is_new, inputs.today) {
+        return flaw(SignOffProperty::Dates, statement.signed_on.span, text);
+    }
+    let role = statement.acting_as.value;
+    let person = person_who_may(inputs, located, &statement.signer, role, day, required)?;
+    if !required.asks_for(role) && !required.is_solo(person) {
+        let decision = required.decision.name();
+        let text = format!("a `{}` is not asked to sign a `{decision}`", role.name());
+        return flaw(SignOffProperty::Authority, statement.acting_as.span, text);
+    }
+    let (proof, key) = proof(inputs, located, person, day, required)?;
+    if proof == Proof::Reviewed {
+        // Who saw the statement only did not see what it is about.
+        reviewed(inputs, &record_files.record, person)?;
+    }
+    let signer = Signer { person, role, signed_on: day, proof, key };
+    match signer.repeats(others) {
+        Some((property, text)) => flaw(property, statement.signer.span, text),
+        None => Ok(signer),
+    }
+}
+
+/// Returns why a statement cannot be of a day, in words. None where it can.
+fn impossible_day(day: Date, expires: Date, is_new: bool, today: Date) -> Option<String> {
+    if day > today.plus_days(1) {
+        return Some(format!("it was signed on {day}, which is to come"));
+    }
+    if day > expires {
+        return Some(format!("it was signed on {day}, after the record had ended"));
+    }
+    (is_new && day.plus_days(FRESH_DAYS) < today).then(|| {
+        format!(
+            "it was signed on {day} and comes in only now; a signature is at most {FRESH_DAYS} \
+             days old when it does"
+        )
+    })
+}
+
+impl Signer<'_> {
+    /// Returns how one of the others is the same person or has the same key. None where none is.
+    fn repeats(&self, others: &[Signer<'_>]) -> Option<(SignOffProperty, String)> {
+        let id = &self.person.id.value;
+        if let Some(other) = others.iter().find(|other| self.has_key_of(other)) {
+            let text = format!("the key of `{id}` signed for `{}` already", other.person.id.value);
+            return Some((SignOffProperty::Signature, text));
+        }
+        let is_same = others.iter().any(|other| other.person.id == self.person.id);
+        let text = format!("`{id}` signed twice, and counts once");
+        is_same.then_some((SignOffProperty::Authority, text))
+    }
+
+    fn has_key_of(&self, other: &Signer<'_>) -> bool {
+        match (&self.key, &other.key) {
+            (Some(own), Some(other)) => other.is_same(own),
+            _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_is_of_a_day_that_can_be() {
+        let date = |text: &str| text.parse::<Date>().unwrap();
+        let (today, expires) = (date("2026-11-22"), date("2027-05-01"));
+        let cases = [
+            ("2026-11-22", true, None),
+            ("2026-11-23", true, None),
+            ("2026-11-24", true, Some("it was signed on 2026-11-24, which is to come")),
+            ("2026-11-08", true, None),
+            ("2026-11-07", true, Some("it was signed on 2026-11-07 and comes in only now; ")),
+            ("2026-11-07", false, None),
+        ];
+        for (day, is_new, expected) in cases {
+            let found = impossible_day(date(day), expires, is_new, today);
+            assert_eq!(found.is_some(), expected.is_some(), "{day}: {found:?}");
+            assert!(found.unwrap_or_default().starts_with(expected.unwrap_or_default()), "{day}");
+        }
+        let ended = impossible_day(date("2026-11-22"), date("2026-11-21"), false, today);
+        assert_eq!(ended.unwrap(), "it was signed on 2026-11-22, after the record had ended");
+    }
+}

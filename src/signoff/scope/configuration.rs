@@ -1,0 +1,70 @@
+//! Which files of a system are configuration or prompts, by their names.
+
+use crate::asset::{FileSort, PathRole};
+use crate::model::RepositoryModel;
+use crate::settings::register;
+use crate::span::RepoPath;
+
+/// Files of data by their extension: they decide how a system behaves wherever they lie.
+const DATA: [&str; 16] = [
+    "yaml",
+    "yml",
+    "json",
+    "jsonl",
+    "toml",
+    "ini",
+    "cfg",
+    "conf",
+    "csv",
+    "tsv",
+    "xml",
+    "txt",
+    "sql",
+    "properties",
+    "env",
+    "parquet",
+];
+
+/// Whether a file may decide how a system behaves, by its name: no program source, no page, no
+/// pipeline.
+pub(super) fn is_configuration(path: &RepoPath, scope: &RepoPath) -> bool {
+    let is_data = DATA.contains(&path.extension().as_str());
+    let is_pipeline =
+        path.relative_to(scope).unwrap_or_else(|| path.clone()).to_string().starts_with(".github/");
+    match FileSort::of(path) {
+        FileSort::Content => is_data || PathRole::of(path, scope) == PathRole::Product,
+        // Manifests and pages keep their names; data that only looks like one from its folder does
+        // not.
+        FileSort::Page => is_data && !is_pipeline && !is_manifest(path),
+        FileSort::Source => matches!(path.extension().as_str(), "sql" | "html" | "css"),
+    }
+}
+
+/// Whether a file lists what a program is built from, or is a tool's own.
+fn is_manifest(path: &RepoPath) -> bool {
+    let name = path.file_name().to_lowercase();
+    let is_lock = name.ends_with(".lock")
+        || name.ends_with("-lock.json")
+        || name == "cargo.toml"
+        || name == "pyproject.toml";
+    let is_requirements =
+        name.starts_with("requirements") && name.ends_with(".txt") && !name.contains("prompt");
+    is_lock || is_requirements || name == "package.json" || name.starts_with('.')
+}
+
+/// Whether a file answers an obligation as a page, or is of the gate's own formats. Data that a
+/// register calls a document decides how a system behaves all the same.
+pub(super) fn is_document(repo: &RepositoryModel<'_>, path: &RepoPath) -> bool {
+    let is_page = matches!(path.extension().as_str(), "md" | "markdown" | "rst" | "adoc" | "");
+    let is_register = path.file_name() == register::FILE;
+    let in_governance = path.to_string().split('/').any(|part| part == "governance");
+    repo.is_governance(path) && (is_page || is_register || in_governance)
+}
+
+/// Whether a file holds prompts or instructions for a generative model, by its name.
+pub(super) fn is_prompt(path: &RepoPath) -> bool {
+    let text = path.to_string().to_lowercase();
+    let named = |part: &str| part.contains("prompt") || part.contains("instructions");
+    text.split('/').any(named)
+        || matches!(path.extension().as_str(), "j2" | "jinja" | "jinja2" | "mustache" | "hbs")
+}

@@ -1,0 +1,300 @@
+//! In what a record and the content that is there differ.
+
+use std::collections::BTreeSet;
+
+use super::digests::Digests;
+use super::item::{CoveredItem, ItemForm};
+use super::pattern::is_pattern;
+use crate::part::{Now, Part};
+use crate::settings::material::Material;
+use crate::signoff::files::{CoveredFile, CoveredSection, Located, Record};
+use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
+use crate::snapshot::Snapshot;
+use crate::span::{Place, RepoPath};
+
+/// A piece in which a record and the content differ.
+struct Difference {
+    name: String,
+    form: ItemForm,
+    /// What it is now: another change of it is another flaw.
+    now: Now,
+    /// Whether it is a model or a dataset as a whole.
+    is_role: bool,
+    material: Option<Material>,
+    place: Place,
+    /// What it was when it was signed. None where it was not covered.
+    was: Option<Place>,
+    is_gone: bool,
+}
+
+impl Difference {
+    /// Whether it is a file that is here.
+    fn is_file(&self) -> bool {
+        matches!(self.form, ItemForm::File { .. }) && self.material.is_some()
+    }
+
+    /// Returns what identifies it in a finding.
+    fn part(&self) -> Part {
+        let now = self.now.clone();
+        match self.form.clone() {
+            ItemForm::Risk { id, .. } => Part::Risk { id, now },
+            ItemForm::Section { path, section } => Part::Section { path, section, now },
+            ItemForm::File { path } => Part::File { path, now },
+        }
+    }
+}
+
+/// In what content may differ from a record.
+pub(crate) struct CoverageExceptions<'l> {
+    /// Sections whose rewording somebody confirmed.
+    pub(crate) confirmed: &'l [&'l CoveredSection],
+    /// Risks that ended and are otherwise as they were signed: id, and the digest they had.
+    pub(crate) closed: &'l BTreeSet<(&'l str, &'l str)>,
+    /// What an envelope answers for.
+    pub(crate) varied: &'l BTreeSet<ItemForm>,
+}
+
+/// Returns everything in which the record and the content differ, as one flaw. None where the
+/// record covers exactly the content.
+pub(crate) fn differences(
+    located: &Located<Record>,
+    items: &[CoveredItem],
+    materials: &[Material],
+    exceptions: &CoverageExceptions<'_>,
+    snapshot: &dyn Snapshot,
+    digests: &Digests,
+) -> Option<SignOffFlaw> {
+    let comparison = CoverageComparison { located, items, exceptions, snapshot, digests };
+    let mut found: Vec<Difference> = Vec::new();
+    let mut seen = BTreeSet::new();
+    for item in items {
+        let is_due = materials.contains(&item.material) && !exceptions.varied.contains(&item.form);
+        if !is_due || !seen.insert((item.form.clone(), item.digest.clone())) {
+            continue;
+        }
+        let digest = match &item.digest {
+            Ok(digest) => digest,
+            Err(why) => return Some(comparison.undecided(item, why)),
+        };
+        let was = match comparison.signed(item, digest) {
+            Some((true, _)) => continue,
+            Some((false, place)) => Some(place),
+            None => None,
+        };
+        let (material, place) = (Some(item.material), item.place.clone());
+        let (name, form, is_role) = (item.name(), item.form.clone(), item.is_role);
+        let now = Now::is(digest);
+        found.push(Difference { name, form, now, is_role, material, place, was, is_gone: false });
+    }
+    let forms: BTreeSet<ItemForm> = found.iter().map(|it| it.form.clone()).collect();
+    found.extend(comparison.gone().into_iter().filter(|it| !forms.contains(&it.form)));
+    // That a model is another one goes without saying where its file is.
+    let files: BTreeSet<Option<Material>> =
+        found.iter().filter(|it| it.is_file()).map(|it| it.material).collect();
+    found.retain(|it| !it.is_role || it.is_gone || !files.contains(&it.material));
+    comparison.flaw(&found)
+}
+
+/// A record beside the content that is there.
+struct CoverageComparison<'c> {
+    located: &'c Located<Record>,
+    items: &'c [CoveredItem],
+    exceptions: &'c CoverageExceptions<'c>,
+    snapshot: &'c dyn Snapshot,
+    digests: &'c Digests,
+}
+
+impl CoverageComparison<'_> {
+    fn undecided(&self, item: &CoveredItem, why: &str) -> SignOffFlaw {
+        let id = &self.located.value.id.value;
+        let text = format!("nobody can say whether `{id}` covers {}: {why}", item.name());
+        SignOffFlaw::new(SignOffProperty::Content, item.place.clone(), text).undecided()
+    }
+
+    /// Returns whether an item is as it was signed, and the place of the entry that says so. None
+    /// where the record has no entry for it.
+    fn signed(&self, item: &CoveredItem, digest: &str) -> Option<(bool, Place)> {
+        match &item.form {
+            ItemForm::Risk { id, residual } => {
+                let mut risks = self.located.value.covers.risks.iter();
+                let covered = risks.find(|risk| risk.id.value == *id)?;
+                let is_same =
+                    covered.sha256.value == *digest && Some(covered.residual.value) == *residual;
+                Some((is_same, self.located.place(covered.id.span)))
+            }
+            ItemForm::Section { path, section } => {
+                self.signed_section(path, section, item.material, digest)
+            }
+            ItemForm::File { path } => self.signed_file(path, digest),
+        }
+    }
+
+    fn signed_section(
+        &self,
+        path: &str,
+        section: &str,
+        material: Material,
+        digest: &str,
+    ) -> Option<(bool, Place)> {
+        let mut all: Vec<&CoveredSection> = self.located.value.covers.sections.iter().collect();
+        // Only prose that says what a system is for can be reworded.
+        if material == Material::Purpose {
+            all.extend(self.exceptions.confirmed);
+        }
+        let is_named = |it: &CoveredSection| it.path.value == *path && it.section.value == *section;
+        if let Some(first) = all.iter().find(|it| is_named(it)) {
+            let is_same = all.iter().any(|it| is_named(it) && it.sha256.value == *digest);
+            return Some((is_same, self.located.place(first.path.span)));
+        }
+        // Where the heading or the file got another name, its words tell.
+        let is_here = |it: &CoveredSection| self.has_item(&form_of(it));
+        let renamed = all.iter().find(|it| it.sha256.value == *digest && !is_here(it))?;
+        Some((true, self.located.place(renamed.path.span)))
+    }
+
+    fn signed_file(&self, path: &str, digest: &str) -> Option<(bool, Place)> {
+        if let Some(named) = self.located.value.covered_file(path) {
+            let is_same = named.sha256.value == *digest;
+            return Some((is_same, self.located.place(named.path.span)));
+        }
+        let mut files = self.located.value.covers.files.iter();
+        let moved = files.find(|it| it.sha256.value == *digest && self.has_left(it, path))?;
+        Some((true, self.located.place(moved.path.span)))
+    }
+
+    /// Whether a covered file stands nowhere it stood; a copy beside it is no move.
+    fn has_left(&self, covered: &CoveredFile, path: &str) -> bool {
+        let old = &covered.path.value;
+        is_pattern(old) == is_pattern(path)
+            && (is_pattern(path) || self.snapshot.entry(&RepoPath::from(old.as_str())).is_none())
+            && !self.has_item(&ItemForm::File { path: old.clone() })
+    }
+
+    fn has_item(&self, form: &ItemForm) -> bool {
+        self.items.iter().any(|item| item.form == *form)
+    }
+
+    /// Returns what the record covers and is not here any more, or not as it was.
+    fn gone(&self) -> Vec<Difference> {
+        let covers = &self.located.value.covers;
+        let mut found = Vec::new();
+        let mut add = |name: String, form, span| {
+            found.push(Difference {
+                name,
+                form,
+                now: Now::Gone,
+                is_role: false,
+                material: None,
+                place: self.located.place(span),
+                was: None,
+                is_gone: true,
+            });
+        };
+        for risk in &covers.risks {
+            let (id, sha256) = (risk.id.value.as_str(), risk.sha256.value.as_str());
+            let is_here = self
+                .items
+                .iter()
+                .any(|item| matches!(&item.form, ItemForm::Risk { id: other, .. } if other == id));
+            if !is_here && !self.exceptions.closed.contains(&(id, sha256)) {
+                let form = ItemForm::Risk { id: id.to_owned(), residual: None };
+                add(format!("risk `{id}`"), form, risk.id.span);
+            }
+        }
+        for section in covers.sections.iter().filter(|section| !self.has_section(section)) {
+            let name = format!("`{}` in `{}`", section.section.value, section.path.value);
+            add(name, form_of(section), section.path.span);
+        }
+        for file in covers.files.iter().filter(|file| !self.has_file(file)) {
+            let form = ItemForm::File { path: file.path.value.clone() };
+            add(format!("`{}`", file.path.value), form, file.path.span);
+        }
+        found
+    }
+
+    /// Whether a covered section is here as it was signed, elsewhere, or reworded with consent.
+    fn has_section(&self, covered: &CoveredSection) -> bool {
+        let form = form_of(covered);
+        let mut of_form = self.items.iter().filter(|item| item.form == form).peekable();
+        let sha256 = &covered.sha256.value;
+        if self.exceptions.varied.contains(&form) {
+            return true;
+        }
+        if of_form.peek().is_none() {
+            return self.items.iter().any(|item| item.is_digest(sha256));
+        }
+        let reworded: Vec<&String> = self
+            .exceptions
+            .confirmed
+            .iter()
+            .filter(|it| it.path == covered.path && it.section == covered.section)
+            .map(|it| &it.sha256.value)
+            .collect();
+        of_form.any(|item| {
+            item.is_digest(sha256) || reworded.iter().any(|reworded| item.is_digest(reworded))
+        })
+    }
+
+    /// Whether a covered file is here as it was signed, or stands elsewhere now.
+    fn has_file(&self, covered: &CoveredFile) -> bool {
+        let form = ItemForm::File { path: covered.path.value.clone() };
+        let sha256 = &covered.sha256.value;
+        if self.exceptions.varied.contains(&form) {
+            return true;
+        }
+        let mut of_form = self.items.iter().filter(|item| item.form == form).peekable();
+        if of_form.peek().is_some() {
+            return of_form.any(|item| item.is_digest(sha256));
+        }
+        // What is covered beyond what must be stays at its path.
+        let path = RepoPath::from(covered.path.value.as_str());
+        let has_moved = self.snapshot.entry(&path).is_none()
+            && self.items.iter().any(|item| match &item.form {
+                ItemForm::File { path } => {
+                    item.is_digest(sha256) && is_pattern(path) == is_pattern(&covered.path.value)
+                }
+                _ => false,
+            });
+        has_moved || self.digests.is_at(self.snapshot, &path, sha256)
+    }
+
+    /// Returns the flaw that reports the differences. None where there is none.
+    fn flaw(&self, found: &[Difference]) -> Option<SignOffFlaw> {
+        let (first, rest) = found.split_first()?;
+        let id = &self.located.value.id.value;
+        let more = match rest.len() {
+            0 => String::new(),
+            1 => ", and 1 more piece,".to_owned(),
+            more => format!(", and {more} more pieces,"),
+        };
+        let what =
+            first.material.map_or_else(String::new, |material| format!(" ({})", material.words()));
+        let name = &first.name;
+        let text = match (&first.was, first.is_gone) {
+            (_, true) => {
+                format!(
+                    "{name}{more} is not here as it was signed, so `{id}` no longer covers what \
+                    is"
+                )
+            }
+            (Some(_), false) => {
+                format!("{name}{what}{more} is not what was signed, so `{id}` no longer covers it")
+            }
+            (None, false) => format!("`{id}` does not cover {name}{what}{more}"),
+        };
+        let mut flaw =
+            SignOffFlaw::new(SignOffProperty::Content, first.place.clone(), text).waiting();
+        flaw.label = if first.is_gone { String::new() } else { "not as it was signed".to_owned() };
+        flaw.related
+            .extend(first.was.iter().map(|was| (was.clone(), "what was signed".to_owned())));
+        let others = rest.iter().map(|it| (it.place.clone(), format!("{} as well", it.name)));
+        flaw.related.extend(others);
+        let parts: BTreeSet<Part> = found.iter().map(Difference::part).collect();
+        flaw.parts = parts.into_iter().collect();
+        Some(flaw)
+    }
+}
+
+fn form_of(covered: &CoveredSection) -> ItemForm {
+    ItemForm::Section { path: covered.path.value.clone(), section: covered.section.value.clone() }
+}

@@ -1,0 +1,18 @@
+//! What of a system a decision covers, as it is now, and how a record differs from it.
+
+mod configuration;
+mod differences;
+mod digests;
+mod item;
+mod pattern;
+mod reader;
+mod risk_digest;
+mod sections;
+
+pub(crate) use differences::{CoverageExceptions, differences};
+pub use digests::Digests;
+pub use item::{CoveredItem, ItemForm};
+pub(crate) use item::{highest_level, is_what_runs};
+pub(crate) use pattern::is_pattern;
+pub(crate) use reader::covered_items;
+pub(crate) use risk_digest::digests_while_open;

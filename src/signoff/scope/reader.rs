@@ -1,0 +1,404 @@
+//! Reads what a system is made of: each piece of content with its digest, as it is now.
+
+use std::collections::BTreeSet;
+
+use super::configuration::{is_configuration, is_document, is_prompt};
+use super::digests::Digests;
+use super::item::{CoveredItem, ItemForm};
+use super::pattern::{is_pattern, split_pattern};
+use super::risk_digest::{of_risk, risk_entry};
+use super::sections::{element, whole};
+use crate::catalog::Level;
+use crate::digest::{of_listing, of_words};
+use crate::evidence::{Answer, Requirement};
+use crate::model::RepositoryModel;
+use crate::settings::covers;
+use crate::settings::material::{Material, Materials};
+use crate::settings::register::{DataUse, Dataset, Model, System};
+use crate::settings::risks::{self, RiskRegister, Status};
+use crate::signoff::files::Envelope;
+use crate::snapshot::{Entry, Snapshot};
+use crate::span::{Place, RepoPath, Span};
+
+/// Files of configuration that are listed one by one; more become one listing.
+const MOST_SINGLE: usize = 100;
+
+/// Returns all content of a system that decisions cover.
+pub(crate) fn covered_items(
+    repo: &RepositoryModel<'_>,
+    system: &System,
+    materials: &Materials,
+    envelopes: &[(RepoPath, Envelope)],
+    digests: &Digests,
+) -> Vec<CoveredItem> {
+    let reader = ItemReader { repo, system, materials, digests };
+    let mut items = reader.risks();
+    items.extend(reader.purpose());
+    for model in &system.models {
+        items.extend(reader.model(model));
+    }
+    for dataset in &system.datasets {
+        items.extend(reader.dataset(dataset));
+    }
+    items.extend(reader.results());
+    items.extend(reader.configuration());
+    items.extend(reader.named());
+    items.extend(reader.envelopes(envelopes));
+    // What is covered twice for one reason is covered once; each reason counts, for decisions
+    // differ in which they cover.
+    let mut seen = BTreeSet::new();
+    items.retain(|item| seen.insert((item.material, item.form.clone(), item.digest.clone())));
+    items
+}
+
+fn is_for_evaluation(dataset: &Dataset) -> bool {
+    !dataset.used_for.is_empty() && dataset.used_for.iter().all(|used| *used == DataUse::Evaluate)
+}
+
+struct ItemReader<'r, 'a> {
+    repo: &'r RepositoryModel<'a>,
+    system: &'r System,
+    materials: &'r Materials,
+    digests: &'r Digests,
+}
+
+impl ItemReader<'_, '_> {
+    fn snapshot(&self) -> &dyn Snapshot {
+        self.repo.view.snapshot
+    }
+
+    /// Returns the files of a model, the model itself, and what of it is hosted elsewhere.
+    fn model(&self, model: &Model) -> Vec<CoveredItem> {
+        let (id, material) = (&model.id.value, Material::Weights);
+        let mut items = Vec::new();
+        for written in model.files() {
+            items.push(self.files(material, &written.value, self.system.place(written.span)));
+        }
+        items.extend(self.role(material, format!("models.{id}"), &items, model.span()));
+        let hosted: Vec<&str> = [&model.hub, &model.service]
+            .into_iter()
+            .flatten()
+            .map(|host| host.value.as_str())
+            .collect();
+        if !hosted.is_empty() {
+            let version = model.version.as_ref().map_or("", |version| version.value.as_str());
+            let words = format!("{} {version}", hosted.join(" "));
+            let section = format!("models.{id}.hosted");
+            let item = self.stated(material, section, &words, model.span());
+            items.push(CoveredItem { is_role: true, ..item });
+        }
+        items
+    }
+
+    /// Returns the files of a dataset, the dataset itself, and what of it is hosted elsewhere.
+    fn dataset(&self, dataset: &Dataset) -> Vec<CoveredItem> {
+        let (id, span) = (&dataset.id.value, dataset.id.span);
+        let material =
+            if is_for_evaluation(dataset) { Material::Evaluation } else { Material::Data };
+        let mut items = Vec::new();
+        for written in dataset.files() {
+            items.push(self.files(material, &written.value, self.system.place(written.span)));
+        }
+        items.extend(self.role(material, format!("datasets.{id}"), &items, span));
+        if let Some(hub) = &dataset.hub {
+            let version = dataset.version.as_ref().map_or("", |version| version.value.as_str());
+            let words = format!("{} {version}", hub.value);
+            let item = self.stated(material, format!("datasets.{id}.hosted"), &words, span);
+            items.push(CoveredItem { is_role: true, ..item });
+        }
+        items
+    }
+
+    /// Returns the files that a path or a pattern of the register names, as one item.
+    fn files(&self, material: Material, written: &str, declared: Place) -> CoveredItem {
+        self.covered(material, &self.system.base, written, declared, |_| true)
+    }
+
+    /// Returns the files that a path or a pattern below a folder names, as one item. Of several
+    /// files only those that are meant.
+    fn covered(
+        &self,
+        material: Material,
+        folder: &RepoPath,
+        written: &str,
+        declared: Place,
+        is_meant: impl Fn(&Entry) -> bool,
+    ) -> CoveredItem {
+        let Ok(base) = folder.join(written) else {
+            let why = "its path leaves the repository".to_owned();
+            let form = ItemForm::File { path: written.to_owned() };
+            return CoveredItem {
+                material,
+                form,
+                digest: Err(why),
+                place: declared,
+                is_role: false,
+            };
+        };
+        let is_pattern = is_pattern(written);
+        if let Some(entry) = self.snapshot().entry(&base).filter(|_| !is_pattern) {
+            let form = ItemForm::File { path: base.to_string() };
+            let (digest, place) = (self.digests.of(self.snapshot(), entry), Place::whole(base));
+            return CoveredItem { material, form, digest, place, is_role: false };
+        }
+        // A folder and a pattern are digested as a listing, and a file never passes for one.
+        let label = if is_pattern {
+            base.clone()
+        } else {
+            base.join("**").unwrap_or_else(|_| base.clone())
+        };
+        let form = ItemForm::File { path: label.to_string() };
+        let set = covers([(folder, written)]);
+        let entries = self.snapshot().entries().iter();
+        let entries =
+            entries.filter(|entry| set.is_match(entry.path.to_string()) && is_meant(entry));
+        let digest = self.listing(&base, entries);
+        CoveredItem { material, form, digest, place: declared, is_role: false }
+    }
+
+    /// Returns the digest of a list of files, by their paths below the literal part of a pattern.
+    fn listing<'e>(
+        &self,
+        pattern: &RepoPath,
+        entries: impl Iterator<Item = &'e Entry>,
+    ) -> Result<String, String> {
+        let (folder, rest) = split_pattern(pattern);
+        let mut files = Vec::new();
+        for entry in entries {
+            let digest = self
+                .digests
+                .of(self.snapshot(), entry)
+                .map_err(|why| format!("`{}`: {why}", entry.path))?;
+            let path = entry.path.relative_to(&folder).unwrap_or_else(|| entry.path.clone());
+            if path.as_bytes().iter().any(|byte| byte.is_ascii_control()) || path.to_str().is_none()
+            {
+                return Err(format!("`{}`: its name is no plain text", entry.path));
+            }
+            files.push((path.to_string(), digest));
+        }
+        if files.is_empty() {
+            return Err("no file here is named by it".to_owned());
+        }
+        Ok(of_listing(&rest, files.iter().map(|(path, digest)| (path.as_str(), digest.clone()))))
+    }
+
+    /// Returns an item for a value of the register, which is digested by its words.
+    fn stated(&self, material: Material, section: String, words: &str, span: Span) -> CoveredItem {
+        let form = ItemForm::Section { path: self.system.register.to_string(), section };
+        let (digest, place) = (Ok(of_words(words)), self.system.place(span));
+        CoveredItem { material, form, digest, place, is_role: false }
+    }
+
+    /// Returns what a model or dataset consists of, by its id: the same files in another role are
+    /// other content. None where it has no files.
+    fn role(
+        &self,
+        material: Material,
+        section: String,
+        files: &[CoveredItem],
+        span: Span,
+    ) -> Option<CoveredItem> {
+        let form = ItemForm::Section { path: self.system.register.to_string(), section };
+        // From the last file to the first: the digests of signed records depend on this order.
+        let digests: Result<Vec<String>, String> =
+            files.iter().rev().map(|file| file.digest.clone()).collect();
+        let digest = match digests.as_deref() {
+            Ok([]) => return None,
+            Ok([one]) => Ok(one.clone()),
+            Ok(several) => Ok(of_words(&several.join(" "))),
+            Err(why) => Err(why.clone()),
+        };
+        Some(CoveredItem { material, form, digest, place: self.system.place(span), is_role: true })
+    }
+
+    /// Returns the risks that are open, or the file that the register of another form is.
+    fn risks(&self) -> Vec<CoveredItem> {
+        let id = &self.system.id.value;
+        if let Some((_, register)) = self.repo.risks.iter().find(|(system, _)| system == id) {
+            return self.risks_of(register);
+        }
+        let is_meant =
+            |need: &Requirement| need.kind.id == risks::KIND && need.system.as_ref() == Some(id);
+        let mut answers = self.repo.evidence.iter().filter(|(need, _)| is_meant(need));
+        let path = answers.find_map(|(_, answer)| answer.accepted());
+        path.map(|path| self.file(Material::Risks, path)).into_iter().collect()
+    }
+
+    fn risks_of(&self, register: &RiskRegister) -> Vec<CoveredItem> {
+        let document = self.repo.documents.get(&register.path);
+        let mut items = Vec::new();
+        for risk in &register.risks {
+            if risk.status.as_ref().is_some_and(|status| status.value == Status::Closed) {
+                continue;
+            }
+            let id = risk.id.value.clone();
+            let entry = document.and_then(|document| risk_entry(document, &id));
+            let digest = entry.ok_or_else(|| "it cannot be read".to_owned()).and_then(of_risk);
+            let place = Place::bytes(register.path.clone(), risk.id.span);
+            let residual = residual(register, &id);
+            let form = ItemForm::Risk { id, residual };
+            let material = Material::Risks;
+            items.push(CoveredItem { material, form, digest, place, is_role: false });
+        }
+        items
+    }
+
+    fn file(&self, material: Material, path: &RepoPath) -> CoveredItem {
+        let digest = self
+            .digests
+            .at(self.snapshot(), path)
+            .unwrap_or_else(|| Err("there is no such file".to_owned()));
+        CoveredItem {
+            material,
+            form: ItemForm::File { path: path.to_string() },
+            digest,
+            place: Place::whole(path.clone()),
+            is_role: false,
+        }
+    }
+
+    /// Returns what the system is for, in the register and in the documents that say so.
+    fn purpose(&self) -> Vec<CoveredItem> {
+        let system = self.system;
+        let mut items = vec![self.stated(
+            Material::Purpose,
+            "purpose".to_owned(),
+            &system.purpose.value,
+            system.purpose.span,
+        )];
+        for (need, answer) in &self.repo.evidence {
+            let Answer::Read(reading) = answer else { continue };
+            if need.system.as_ref() != Some(&system.id.value) {
+                continue;
+            }
+            let Some(document) = self.repo.documents.get(&reading.path) else { continue };
+            let part = match need.kind.id.as_str() {
+                "intended-use-statement" => whole(document, reading),
+                "model-card" => element(document, reading, "intended-use"),
+                _ => None,
+            };
+            let Some((section, span)) = part else { continue };
+            let form = ItemForm::Section { path: reading.path.to_string(), section };
+            let digest = Ok(of_words(span.of(&document.source)));
+            let place = Place::bytes(reading.path.clone(), span);
+            let material = Material::Purpose;
+            let item = CoveredItem { material, form, digest, place, is_role: false };
+            // Two sections of one title are two pieces.
+            if !items
+                .iter()
+                .any(|known: &CoveredItem| known.form == item.form && known.digest == item.digest)
+            {
+                items.push(item);
+            }
+        }
+        items
+    }
+
+    /// Returns the results that thresholds are compared with, and the thresholds.
+    fn results(&self) -> Vec<CoveredItem> {
+        let mut items: Vec<CoveredItem> = Vec::new();
+        let mut bounds = String::new();
+        for threshold in &self.system.accept_when {
+            let split = threshold.split.as_ref().map_or("", |split| split.value.as_str());
+            let bound = |name: &str, bound: Option<f64>| {
+                bound.map_or(String::new(), |it| format!(" {name} {it}"))
+            };
+            let (least, most) =
+                (bound("at-least", threshold.at_least), bound("at-most", threshold.at_most));
+            bounds += &format!("{} {split}{least}{most}\n", threshold.metric.value);
+            let Some(path) = self.system.path(&threshold.results) else { continue };
+            let item = self.file(Material::Evaluation, &path);
+            if !items.iter().any(|known| known.form == item.form) {
+                items.push(item);
+            }
+        }
+        if let Some(first) = self.system.accept_when.first() {
+            items.push(self.stated(
+                Material::Thresholds,
+                "accept-when".to_owned(),
+                &bounds,
+                first.metric.span,
+            ));
+        }
+        items
+    }
+
+    /// Returns the envelopes of the system, and what must not change within them.
+    fn envelopes(&self, envelopes: &[(RepoPath, Envelope)]) -> Vec<CoveredItem> {
+        let own = envelopes.iter().filter(|(_, it)| it.system.value == self.system.id.value);
+        own.flat_map(|(path, envelope)| {
+            let fixed = envelope.must_not_change.iter();
+            let place = |span| Place::bytes(path.clone(), span);
+            let fixed =
+                fixed.map(move |it| self.files(Material::Envelope, &it.value, place(it.span)));
+            std::iter::once(self.file(Material::Envelope, path)).chain(fixed)
+        })
+        .collect()
+    }
+
+    /// Returns the prompts and the configuration: what the system owns that is no program, page,
+    /// document or data.
+    fn configuration(&self) -> Vec<CoveredItem> {
+        let repo = self.repo;
+        let results: Vec<Option<RepoPath>> =
+            self.system.accept_when.iter().map(|it| self.system.path(&it.results)).collect();
+        let (models, data) = (self.system.model_files(), self.system.data_files());
+        let is_meant = |entry: &&Entry| {
+            let path = &entry.path;
+            let name = path.to_string();
+            if !self.owns(path) {
+                return false;
+            }
+            // What stands elsewhere among this system's content is not configuration as well.
+            let is_other = models.is_match(&name)
+                || data.is_match(&name)
+                || results.iter().flatten().any(|it| it == path);
+            let is_own = is_configuration(path, &repo.view.scope) && !is_document(repo, path);
+            !is_other && is_own && !self.materials.excepts(path)
+        };
+        let (prompts, rest): (Vec<&Entry>, Vec<&Entry>) =
+            repo.view.entries().iter().filter(is_meant).partition(|entry| is_prompt(&entry.path));
+        let mut items = self.each_or_listed(Material::Prompts, prompts);
+        items.extend(self.each_or_listed(Material::Thresholds, rest));
+        items
+    }
+
+    /// Returns an item for each file, or one for all of them where there are many.
+    fn each_or_listed(&self, material: Material, entries: Vec<&Entry>) -> Vec<CoveredItem> {
+        if entries.len() <= MOST_SINGLE {
+            return entries.into_iter().map(|entry| self.file(material, &entry.path)).collect();
+        }
+        let digest = self.listing(&self.system.base, entries.into_iter());
+        let all = if material == Material::Prompts { "**/*prompt*" } else { "**" };
+        let path =
+            self.system.base.join(all).map_or_else(|_| all.to_owned(), |path| path.to_string());
+        let place = self.system.place(self.system.id.span);
+        vec![CoveredItem { material, form: ItemForm::File { path }, digest, place, is_role: false }]
+    }
+
+    /// Returns the files of the system that the rules name as material, beside what their names say
+    /// of them.
+    fn named(&self) -> Vec<CoveredItem> {
+        let entries = self.repo.view.entries();
+        let is_own =
+            |entry: &Entry| entry.path.is_in(&self.repo.view.scope) && self.owns(&entry.path);
+        let item = |(material, folder, pattern): (Material, &RepoPath, &str)| {
+            let set = covers([(folder, pattern)]);
+            let has_own = entries.iter().any(|it| set.is_match(it.path.to_string()) && is_own(it));
+            let place = self.system.place(self.system.id.span);
+            has_own.then(|| self.covered(material, folder, pattern, place, is_own))
+        };
+        self.materials.named().filter_map(item).collect()
+    }
+
+    fn owns(&self, path: &RepoPath) -> bool {
+        self.repo.systems_of(path).any(|owner| owner.id == self.system.id)
+    }
+}
+
+/// Returns the level that remains of a risk: rated after treatment, else before it. None where
+/// nobody rated it.
+fn residual(register: &RiskRegister, id: &str) -> Option<Level> {
+    let risk = register.risks.iter().find(|risk| risk.id.value == id)?;
+    register.level(risk.after.as_ref().or(risk.before.as_ref())?.value)
+}

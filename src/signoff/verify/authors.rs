@@ -1,0 +1,69 @@
+//! Whether a record names everybody who wrote what it covers.
+
+use std::collections::BTreeSet;
+
+use crate::document::Spanned;
+use crate::fact::Fact;
+use crate::finding::Who;
+use crate::settings::people::People;
+use crate::signoff::files::{Located, Record};
+use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
+use crate::signoff::inputs::SignOffInputs;
+
+/// Returns an author of the change's commits whom a record does not name. None where it names all.
+pub(super) fn unnamed_author<'w>(
+    record: &Record,
+    wrote: &'w BTreeSet<String>,
+    people: Option<&People>,
+) -> Option<&'w String> {
+    let named: BTreeSet<&String> = record.authors.iter().map(|author| &author.value).collect();
+    wrote.iter().find(|author| {
+        let is_named = named.iter().any(|name| name.eq_ignore_ascii_case(author));
+        let person = people.and_then(|people| people.find(author));
+        let is_known_person = person.is_some_and(|person| {
+            named.contains(&person.id.value) || person.emails.iter().any(|it| named.contains(it))
+        });
+        !is_named && !is_known_person
+    })
+}
+
+/// Returns that the history here does not say who wrote what something covers. None where it does.
+pub(crate) fn unknown_authors<T>(
+    inputs: &SignOffInputs<'_>,
+    located: &Located<T>,
+    id: &Spanned<String>,
+) -> Option<SignOffFlaw> {
+    let Fact::Undecided(why) = inputs.commits else { return None };
+    let text = format!("nobody can say who wrote what `{}` covers: {why}", id.value);
+    let flaw = SignOffFlaw::at(SignOffProperty::Valid, located, id.span, text).undecided();
+    let remedy = "fetch the history before the check: `fetch-depth: 0` of the checkout step, or \
+        git fetch --unshallow";
+    Some(flaw.remedy(Who::Platform, remedy))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signoff::testing::{people, record};
+
+    #[test]
+    fn every_author_is_named_by_id_or_address() {
+        let people =
+            people("- {id: ana, name: Ana, roles: [risk-lead], line: 2, emails: [a@b.example]}\n");
+        let cases: [(&str, &[&str], Option<&str>); 7] = [
+            ("[]", &[], None),
+            ("[]", &["a@b.example"], Some("a@b.example")),
+            ("[ana]", &["a@b.example"], None),
+            ("[a@b.example]", &["ana"], None),
+            ("[A@B.EXAMPLE]", &["a@b.example"], None),
+            ("[ana]", &["a@b.example", "x@y.example"], Some("x@y.example")),
+            ("[x@y.example]", &["x@y.example"], None),
+        ];
+        for (named, wrote, expected) in cases {
+            let record = record("release", &format!("authors: {named}\n"));
+            let wrote = wrote.iter().map(|it| (*it).to_owned()).collect();
+            let found = unnamed_author(&record.value, &wrote, Some(&people));
+            assert_eq!(found.map(String::as_str), expected, "{named} {wrote:?}");
+        }
+    }
+}

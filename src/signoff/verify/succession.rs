@@ -1,0 +1,54 @@
+//! Whether a new record names the one it takes the place of.
+
+use crate::signoff::files::RecordFiles;
+use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
+use crate::signoff::inputs::RecordCandidates;
+use crate::signoff::terms::is_fresh;
+
+/// Returns that a new record beside one that stands does not say that it takes its place. None
+/// where it does, or nothing stands.
+pub(crate) fn unnamed_predecessor(
+    record_files: &RecordFiles,
+    candidates: &RecordCandidates<'_>,
+) -> Option<SignOffFlaw> {
+    let located = &record_files.record;
+    let last = candidates.last();
+    let first = last.first().filter(|_| is_fresh(record_files))?;
+    let named = located.value.replaces.as_ref();
+    if last.iter().any(|other| named == Some(&other.record.value.id)) {
+        return None;
+    }
+    let id = &first.record.value.id.value;
+    let text = format!("the record does not say that it `replaces` `{id}`");
+    Some(SignOffFlaw::at(SignOffProperty::Valid, located, located.value.id.span, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signoff::testing::{merged, new_record};
+
+    #[test]
+    fn a_new_record_replaces_one_that_stands() {
+        let stands = merged("treatment-plan", "id: plan-1\n");
+        let second = merged("treatment-plan", "id: plan-2\nreplaces: plan-1\n");
+        let new = |rest: &str| new_record("treatment-plan", rest);
+        let cases = [
+            (vec![], new("id: plan-3\n"), None),
+            (vec![&stands], new("id: plan-3\n"), Some("plan-1")),
+            (vec![&stands], new("id: plan-3\nreplaces: plan-1\n"), None),
+            (vec![&stands], new("id: plan-3\nreplaces: plan-0\n"), Some("plan-1")),
+            (vec![&stands, &second], new("id: plan-3\nreplaces: plan-1\n"), Some("plan-2")),
+            (vec![&stands, &second], new("id: plan-3\nreplaces: plan-2\n"), None),
+        ];
+        for (known, new, expected) in cases {
+            let all = known.into_iter().chain([&new]).collect();
+            let flaw = unnamed_predecessor(&new, &RecordCandidates::of(all));
+            let expected =
+                expected.map(|id| format!("the record does not say that it `replaces` `{id}`"));
+            assert_eq!(flaw.map(|flaw| flaw.text), expected);
+        }
+        // One that stands needs no other.
+        assert!(unnamed_predecessor(&stands, &RecordCandidates::of(vec![&stands])).is_none());
+    }
+}
