@@ -10,7 +10,7 @@ use crate::finding::Severity;
 /// What a check is about.
 pub fn explain(check: &Check) -> String {
     let severity = check.severity;
-    let fixed = match check.firmness {
+    let fixed = match check.suppressibility {
         Suppressibility::Ordinary => "",
         Suppressibility::NeverWaived => " It cannot be waived.",
         Suppressibility::NeverExcused => " It can be neither waived nor baselined.",
