@@ -1,12 +1,13 @@
 //! A baseline that a change lets grow.
 
-use super::shared::Loosening;
+use super::shared::{Loosening, compared};
 use crate::check_id::CheckId;
 use crate::checks::shared::and_more;
 use crate::engine::{Check, Context, Outcome, check};
 use crate::finding::Subject;
+use crate::model::Governance;
 use crate::settings::baseline::{BaselineEntry, FILE};
-use crate::span::{Place, RepoPath};
+use crate::span::Place;
 
 pub(crate) const CHECK: Check = check(
     CheckId::BaselineGrown,
@@ -18,11 +19,10 @@ pub(crate) const CHECK: Check = check(
 .explained(include_str!("baseline_grown.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    let subject = Subject::File(RepoPath::from(FILE));
-    let before = match context.adopted(subject.clone()) {
-        Ok(before) => before,
-        Err(outcomes) => return outcomes,
-    };
+    compared(context, FILE, judge)
+}
+
+fn judge(context: &Context<'_>, _: Subject, before: &Governance) -> Vec<Outcome> {
     let known = |entry: &BaselineEntry| {
         before.baselines.iter().flat_map(|it| &it.entries).any(|known| entry.is_within(known))
     };

@@ -1,12 +1,14 @@
 //! People to whom a change gives more.
 
+use super::shared::{compared, outcome};
 use crate::check_id::CheckId;
 use crate::engine::{Check, Context, Outcome, check};
 use crate::fact::Fact;
 use crate::finding::Subject;
+use crate::model::Governance;
 use crate::settings::people::{FILE, People, Person};
 use crate::settings::weakening::{self, Weakening};
-use crate::span::{Place, RepoPath};
+use crate::span::Place;
 
 pub(crate) const CHECK: Check =
     check(CheckId::PeopleChanged, "A change gives somebody more to decide", run)
@@ -15,11 +17,10 @@ pub(crate) const CHECK: Check =
         .explained(include_str!("people_changed.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    let subject = Subject::File(RepoPath::from(FILE));
-    let before = match context.adopted(subject.clone()) {
-        Ok(before) => before,
-        Err(outcomes) => return outcomes,
-    };
+    compared(context, FILE, judge)
+}
+
+fn judge(context: &Context<'_>, subject: Subject, before: &Governance) -> Vec<Outcome> {
     let now = match &context.proposed.people {
         Fact::Known(now) => now.clone(),
         Fact::Absent => People::default(),
@@ -44,5 +45,5 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     };
     let files = before.people_files.iter().chain(&context.proposed.people_files);
     let keep = "leave what people may decide, and how they are known, as it is";
-    vec![super::shared::outcome(context, subject, &weakenings, files, keep, &favours)]
+    vec![outcome(context, subject, &weakenings, files, keep, &favours)]
 }

@@ -1,14 +1,14 @@
 //! Rules that a change makes weaker.
 
-use super::shared::Loosening;
+use super::shared::{Loosening, compared, outcome};
 use crate::check_id::CheckId;
 use crate::checks::shared::fallback;
 use crate::engine::{Check, Context, Outcome, RULE_SET, check};
 use crate::finding::Subject;
+use crate::model::Governance;
 use crate::settings::gate::{FILE, Rules};
 use crate::settings::people::Person;
 use crate::settings::weakening;
-use crate::span::RepoPath;
 
 pub(crate) const CHECK: Check =
     check(CheckId::RuleWeakened, "A change makes the rules of the gate weaker", run)
@@ -17,11 +17,10 @@ pub(crate) const CHECK: Check =
         .explained(include_str!("rule_weakened.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    let subject = Subject::File(RepoPath::from(FILE));
-    let before = match context.adopted(subject.clone()) {
-        Ok(before) => before,
-        Err(outcomes) => return outcomes,
-    };
+    compared(context, FILE, judge)
+}
+
+fn judge(context: &Context<'_>, subject: Subject, before: &Governance) -> Vec<Outcome> {
     if context.proposed.rules.refused {
         // Rules that cannot be read are the strictest; that they cannot is told by another check.
         return vec![Outcome::pass(subject)];
@@ -64,7 +63,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         solo.map(|_| "decides alone".to_owned()).or(signs)
     };
     let files = before.rules.files.iter().chain(&now.files);
-    vec![super::shared::outcome(context, subject, &weakenings, files, KEEP, &favours)]
+    vec![outcome(context, subject, &weakenings, files, KEEP, &favours)]
 }
 
 const KEEP: &str = "keep the rules as strict as on the target branch";

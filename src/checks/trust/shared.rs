@@ -6,9 +6,26 @@ use crate::catalog::Class;
 use crate::checks::shared::{and_more, fallback};
 use crate::engine::{CheckResult, Context, Outcome};
 use crate::finding::{Problem, Subject, Who};
+use crate::model::Governance;
 use crate::settings::weakening::Weakening;
 use crate::signoff::{Benefits, Clearance, ReplacedFile, is_waiting, words};
 use crate::span::{Place, RepoPath};
+
+/// What a check says by comparing a trusted file with what the target branch has.
+///
+/// `judge` gets the file as subject, and the rules and people of the target branch. Where there is
+/// no target, or no gate on it, there is nothing to loosen, and it is not asked.
+pub(super) fn compared(
+    context: &Context<'_>,
+    file: &str,
+    judge: fn(&Context<'_>, Subject, &Governance) -> Vec<Outcome>,
+) -> Vec<Outcome> {
+    let subject = Subject::File(RepoPath::from(file));
+    match context.adopted(subject.clone()) {
+        Ok(before) => judge(context, subject, before),
+        Err(outcomes) => outcomes,
+    }
+}
 
 /// A change of trusted files that is not provably as strict.
 pub(super) struct Loosening<'l> {

@@ -1,5 +1,6 @@
 //! Keys that a change lets sign.
 
+use super::shared::{compared, outcome};
 use crate::check_id::CheckId;
 use crate::engine::{Check, Context, Outcome, check};
 use crate::finding::Subject;
@@ -8,7 +9,7 @@ use crate::openssh::names_principal;
 use crate::settings::people::Person;
 use crate::settings::signers::{ALLOWED, REVOKED};
 use crate::settings::weakening::Weakening;
-use crate::span::{Place, RepoPath};
+use crate::span::Place;
 
 pub(crate) const CHECK: Check = check(
     CheckId::SignersChanged,
@@ -20,11 +21,10 @@ pub(crate) const CHECK: Check = check(
 .explained(include_str!("signers_changed.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    let subject = Subject::File(RepoPath::from(ALLOWED));
-    let before = match context.adopted(subject.clone()) {
-        Ok(before) => before,
-        Err(outcomes) => return outcomes,
-    };
+    compared(context, ALLOWED, judge)
+}
+
+fn judge(context: &Context<'_>, subject: Subject, before: &Governance) -> Vec<Outcome> {
     let now = context.proposed;
     let point = |what: &str, from: &str, to: &str, count: usize, file: &str| Weakening {
         what: what.to_owned(),
@@ -64,5 +64,5 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     };
     let files = [all(before), all(now)].concat();
     let keep = "take the keys out of this change";
-    vec![super::shared::outcome(context, subject, &weakenings, &files, keep, &favours)]
+    vec![outcome(context, subject, &weakenings, &files, keep, &favours)]
 }

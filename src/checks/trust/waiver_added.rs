@@ -1,11 +1,13 @@
 //! Waivers that a change brings along.
 
+use super::shared::{compared, ruled};
 use crate::catalog::Class;
 use crate::check_id::CheckId;
 use crate::engine::{Check, Context, Outcome, check};
 use crate::finding::{Problem, Subject};
+use crate::model::Governance;
 use crate::settings::waiver::{FOLDER, Waiver};
-use crate::span::{Place, RepoPath};
+use crate::span::Place;
 
 pub(crate) const CHECK: Check =
     check(CheckId::WaiverAdded, "A change adds a waiver, or widens one", run)
@@ -14,10 +16,10 @@ pub(crate) const CHECK: Check =
         .explained(include_str!("waiver_added.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    let before = match context.adopted(Subject::File(RepoPath::from(FOLDER))) {
-        Ok(before) => before,
-        Err(outcomes) => return outcomes,
-    };
+    compared(context, FOLDER, judge)
+}
+
+fn judge(context: &Context<'_>, _: Subject, before: &Governance) -> Vec<Outcome> {
     let judge = |waiver: &Waiver| {
         let subject = Subject::Waiver(waiver.id.value.clone());
         if before.waivers.iter().any(|known| waiver.is_within(known)) {
@@ -40,7 +42,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             branch",
         );
         let keep = "take the waiver out of this change";
-        super::shared::ruled(subject, problem, &context.court.waiver(waiver), keep, "rule-change")
+        ruled(subject, problem, &context.court.waiver(waiver), keep, "rule-change")
     };
     context.proposed.waivers.iter().map(judge).collect()
 }
