@@ -171,6 +171,18 @@ mod tests {
     }
 
     #[test]
+    fn the_catalogue_names_every_check_and_every_kind_of_document() {
+        let text = include_str!("../../docs/catalogue.md");
+        for id in CheckId::all() {
+            assert!(text.contains(&format!("`{id}`")), "{id} is missing");
+        }
+        for kind in catalog::kinds() {
+            let line = format!("- `{}`: {}", kind.id, kind.name);
+            assert!(text.contains(&line), "{line} is missing");
+        }
+    }
+
+    #[test]
     fn what_law_makes_an_error_is_a_check_about_a_kind() {
         for raise in crate::catalog::raises() {
             assert!(raise.checks.iter().all(|id| is_excusable(*id)), "{:?}", raise.checks);
