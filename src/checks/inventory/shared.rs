@@ -11,9 +11,13 @@ pub(super) const IGNORE: &str = "or name the file under `ignore` with a reason, 
 /// Further places of the same thing that are listed.
 const LISTED: usize = 4;
 
-/// One fault for a thing found at several places, at least one: it stands at the first, lists a few
+/// One problem for a thing found at several places, at least one: it stands at the first, lists a few
 /// more, and is of the strictest class of all.
-pub(super) fn fault_across(repo: &RepositoryModel<'_>, assets: &[&Asset], text: String) -> Problem {
+pub(super) fn problem_across(
+    repo: &RepositoryModel<'_>,
+    assets: &[&Asset],
+    text: String,
+) -> Problem {
     let class = assets
         .iter()
         .map(|asset| repo.class_of(&asset.place.path))
@@ -30,7 +34,7 @@ pub(super) fn fault_across(repo: &RepositoryModel<'_>, assets: &[&Asset], text: 
     more.fold(problem, |problem, asset| problem.also(asset.place.clone(), "and here"))
 }
 
-/// The fault of what no system declares: `list` is where in a system it belongs, and `key` how it
+/// The problem of what no system declares: `list` is where in a system it belongs, and `key` how it
 /// is named there.
 pub(super) fn undeclared(
     repo: &RepositoryModel<'_>,
@@ -45,7 +49,7 @@ pub(super) fn undeclared(
         .next()
         .map(|system| format!(" of `{}`", system.id.value));
     let remedy = format!("add it under `{list}`{} with `{key}`", owner.unwrap_or_default());
-    fault_across(repo, assets, text)
+    problem_across(repo, assets, text)
         .label(asset.kind.words())
         .remedy(Who::Author, remedy)
         .remedy(Who::SecondLine, IGNORE)

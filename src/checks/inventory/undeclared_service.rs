@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::shared::fault_across;
+use super::shared::problem_across;
 use crate::asset::{Asset, AssetKind};
 use crate::check_id::CheckId;
 use crate::detect::same_service;
@@ -45,7 +45,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             "add a model with `service: {service}` and `supplier` to the system \
             that calls it"
         );
-        let problem = fault_across(repo, &assets, text).label("its client is called here");
+        let problem = problem_across(repo, &assets, text).label("its client is called here");
         Outcome::fail(subject, problem.remedy(Who::Author, remedy))
     };
     services.into_iter().map(judge).collect()

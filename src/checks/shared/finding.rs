@@ -8,7 +8,7 @@ use crate::settings::Mistake;
 use crate::signoff::DueDecision;
 use crate::span::{Place, RepoPath};
 
-/// One fault for all mistakes of a settings file: it stands at the first and names the others.
+/// One problem for all mistakes of a settings file: it stands at the first and names the others.
 pub(crate) fn problem_of_mistakes(first: &Mistake, rest: &[Mistake], remedy: &str) -> Problem {
     let text = match rest.len() {
         0 => first.message.clone(),
