@@ -1,4 +1,5 @@
-//! The table of checks. A check is one file, one folder of fixtures and one row here.
+//! The table of checks. A check is one file with its explanation beside it, one folder of fixtures
+//! and one row here.
 
 mod data;
 mod documents;
