@@ -1,4 +1,5 @@
-//! The table of checks. A check is one file, one folder of fixtures and one row here.
+//! The table of checks. A check is one file with its explanation beside it, one folder of fixtures
+//! and one row here.
 
 mod data;
 mod documents;
@@ -8,27 +9,18 @@ mod model;
 mod operation;
 mod organisation;
 mod people;
-mod reader;
 mod risk;
 mod settings;
+mod shared;
 mod signoff;
 mod supplier;
 mod target;
 mod trust;
 
-use crate::catalog::Class;
-use crate::check_id::CheckId;
-use crate::document::Spanned;
-use crate::engine::{Check, Context};
-use crate::evidence::is_placeholder;
-use crate::finding::{Problem, Subject, Who};
-use crate::model::RepositoryModel;
-use crate::settings::Mistake;
-use crate::signoff::DueDecision;
-use crate::span::{Place, RepoPath};
+pub use shared::{decision, fallback_of};
 
-/// The newest rule set: what a repository that pins none is judged by.
-pub const RULE_SET: &str = "0.1";
+use crate::check_id::CheckId;
+use crate::engine::Check;
 
 /// Every check, sorted by id.
 pub const ALL: &[&Check] = &[
@@ -46,7 +38,7 @@ pub const ALL: &[&Check] = &[
     &inventory::class_contradicted::CHECK,
     &model::code_on_load::CHECK,
     &organisation::competence_expired::CHECK,
-    &signoff::condition_overdue::CHECK,
+    &signoff::CONDITION_OVERDUE,
     &data::croissant_incomplete::CHECK,
     &data::croissant_invalid::CHECK,
     &inventory::declared_path_missing::CHECK,
@@ -74,14 +66,14 @@ pub const ALL: &[&Check] = &[
     &data::personal_data_unexplained::CHECK,
     &documents::placeholder::CHECK,
     &inventory::prohibited_system::CHECK,
-    &signoff::proof_too_weak::CHECK,
+    &signoff::PROOF_TOO_WEAK,
     &model::purpose_differs::CHECK,
     &signoff::record_altered::CHECK,
     &inventory::register_invalid::CHECK,
     &inventory::register_missing::CHECK,
     &inventory::register_unnamed::CHECK,
     &organisation::requirement_unverifiable::CHECK,
-    &signoff::residual_too_high::CHECK,
+    &signoff::RESIDUAL_TOO_HIGH,
     &inventory::rights_assessment_undeclared::CHECK,
     &inventory::risk_class_undeclared::CHECK,
     &risk::risk_entry_incomplete::CHECK,
@@ -96,16 +88,16 @@ pub const ALL: &[&Check] = &[
     &trust::rule_weakened::CHECK,
     &documents::section_thin::CHECK,
     &settings::settings_invalid::CHECK,
-    &signoff::sign_off_dates_impossible::CHECK,
-    &signoff::sign_off_ended::CHECK,
+    &signoff::SIGN_OFF_DATES_IMPOSSIBLE,
+    &signoff::SIGN_OFF_ENDED,
     &signoff::sign_off_invalid::CHECK,
-    &signoff::sign_off_missing::CHECK,
-    &signoff::sign_off_void::CHECK,
-    &signoff::signature_invalid::CHECK,
-    &signoff::signer_external::CHECK,
-    &signoff::signer_missing::CHECK,
-    &signoff::signer_not_independent::CHECK,
-    &signoff::signer_unauthorised::CHECK,
+    &signoff::SIGN_OFF_MISSING,
+    &signoff::SIGN_OFF_VOID,
+    &signoff::SIGNATURE_INVALID,
+    &signoff::SIGNER_EXTERNAL,
+    &signoff::SIGNER_MISSING,
+    &signoff::SIGNER_NOT_INDEPENDENT,
+    &signoff::SIGNER_UNAUTHORISED,
     &trust::signers_changed::CHECK,
     &inventory::stage_contradicted::CHECK,
     &supplier::supplier_unassessed::CHECK,
@@ -124,55 +116,6 @@ pub const ALL: &[&Check] = &[
     &excuses::waiver_unused::CHECK,
 ];
 
-/// Says when a record that is not there yet can be signed, or why nobody can sign it.
-fn once_prepared(people: &[String]) -> &'static str {
-    if people.is_empty() {
-        "none of the people on the target branch has a key, may decide it, did not write it and \
-         gains nothing by it"
-    } else {
-        "once it is prepared"
-    }
-}
-
-/// Whether a setting says something: it is there, and it is no placeholder.
-fn says(text: &Option<Spanned<String>>) -> bool {
-    text.as_ref().is_some_and(|text| !is_placeholder(&text.value))
-}
-
-/// One fault for all mistakes of a settings file: it stands at the first and names the others.
-fn problem_of_mistakes(first: &Mistake, rest: &[Mistake], remedy: &str) -> Problem {
-    let text = match rest.len() {
-        0 => first.message.clone(),
-        more => format!("{} (and {more} more in this file)", first.message),
-    };
-    let parts = std::iter::once(first).chain(rest).map(|mistake| mistake.part.clone());
-    let problem = Problem::new(first.place.clone(), Class::High, text).parts(parts);
-    let problem = rest.iter().fold(problem, |problem, mistake| {
-        problem.related(mistake.place.clone(), mistake.message.clone())
-    });
-    problem.remedy(Who::Author, remedy)
-}
-
-/// The place of a finding that has no better one: README, else the first file.
-pub fn fallback_of(repo: &RepositoryModel<'_>) -> Place {
-    let entries = repo.view.entries();
-    let readme = entries
-        .iter()
-        .find(|entry| entry.path.file_name().to_ascii_lowercase().starts_with("readme"));
-    let first = readme.or_else(|| entries.first()).map(|entry| entry.path.clone());
-    Place::whole(first.unwrap_or_else(RepoPath::root))
-}
-
-/// The place of a finding that has no better one.
-fn fallback(context: &Context<'_>) -> Place {
-    fallback_of(context.judged)
-}
-
-/// What a finding about a decision is about.
-pub fn decision(due: &DueDecision<'_>) -> Subject {
-    Subject::SignOff { system: due.system.id.value.clone(), decision: due.decision.name() }
-}
-
 /// The check of this id.
 pub fn find(id: CheckId) -> Option<&'static Check> {
     ALL.iter().copied().find(|check| check.id == id)
@@ -189,7 +132,7 @@ mod tests {
 
     use super::*;
     use crate::catalog;
-    use crate::engine::HEADINGS;
+    use crate::engine::{HEADINGS, RULE_SET};
 
     #[test]
     fn every_id_has_its_row_and_the_table_is_sorted() {
@@ -225,6 +168,18 @@ mod tests {
             assert!(!check.title.ends_with('.') && check.title.len() <= 100, "{}", check.id);
             let version = |text: &str| text.parse::<crate::settings::gate::Version>().unwrap();
             assert!(version(check.since) <= version(RULE_SET), "{}", check.id);
+        }
+    }
+
+    #[test]
+    fn the_catalogue_names_every_check_and_every_kind_of_document() {
+        let text = include_str!("../../docs/catalogue.md");
+        for id in CheckId::all() {
+            assert!(text.contains(&format!("`{id}`")), "{id} is missing");
+        }
+        for kind in catalog::kinds() {
+            let line = format!("- `{}`: {}", kind.id, kind.name);
+            assert!(text.contains(&line), "{line} is missing");
         }
     }
 

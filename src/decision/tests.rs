@@ -3,7 +3,7 @@
 use super::*;
 use crate::affected::AffectedSystems;
 use crate::catalog::Class;
-use crate::engine::{ByClass, Suppressibility};
+use crate::engine::{ByClass, check};
 use crate::fact::Fact;
 use crate::finding::{Gate, Problem, Subject};
 use crate::part::{Measure, Miss, Part, Piece};
@@ -13,21 +13,11 @@ use crate::settings::people::People;
 use crate::settings::waiver::Waiver;
 use crate::span::Place;
 
-const BY_CLASS: Check = Check {
-    id: CheckId::ThresholdMissed,
-    title: "",
-    since: "0.1",
-    controls: &[],
-    severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: "",
-    run: |_| Vec::new(),
-};
+const BY_CLASS: Check =
+    check(CheckId::ThresholdMissed, "", |_| Vec::new()).severity(ByClass::RISES_WITH_CLASS);
 const FLOOR: Check =
-    Check { id: CheckId::SettingsInvalid, firmness: Suppressibility::Floor, ..BY_CLASS };
-const NEWER: Check =
-    Check { id: CheckId::BomDiffers, since: "0.2", severity: ByClass::ERROR, ..BY_CLASS };
+    check(CheckId::SettingsInvalid, "", |_| Vec::new()).severity(ByClass::RISES_WITH_CLASS).floor();
+const NEWER: Check = Check { since: "0.2", ..check(CheckId::BomDiffers, "", |_| Vec::new()) };
 const TABLE: &[&Check] = &[&BY_CLASS, &FLOOR, &NEWER];
 
 fn finding(check: CheckId, class: Class, nature: FindingKind) -> Finding {

@@ -11,10 +11,9 @@ use super::data::{
 };
 use crate::catalog::{self, Overlay};
 use crate::check_id::CheckId;
-use crate::checks::RULE_SET;
 use crate::date::Date;
 use crate::decision::{Excuse, Judged, verdict};
-use crate::engine::Tally;
+use crate::engine::{RULE_SET, Tally};
 use crate::model::{Governance, RepositoryModel};
 use crate::part::Piece;
 use crate::settings::extension::NotApplicable;

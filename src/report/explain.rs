@@ -10,14 +10,14 @@ use crate::finding::Severity;
 /// What a check is about.
 pub fn explain(check: &Check) -> String {
     let severity = check.severity;
-    let fixed = match check.firmness {
+    let fixed = match check.suppressibility {
         Suppressibility::Ordinary => "",
         Suppressibility::NeverWaived => " It cannot be waived.",
         Suppressibility::NeverExcused => " It can be neither waived nor baselined.",
         Suppressibility::Floor => " It can be neither lowered nor waived.",
     };
     format!(
-        "# {}\n\n{}.\n\nControls: {}. Since rule set {}. Severity: minimal {}, limited {}, high \
+        "# {}\n\n{}.\n\nControls: {}. Since rule set {}.\nSeverity: minimal {}, limited {}, high \
          {}.{fixed}\n\n{}{}",
         check.id,
         check.title,
@@ -45,7 +45,7 @@ fn related(controls: &[&str]) -> String {
     }
     let mut out = String::from("\n## Also useful for\n\n");
     for (framework, refs) in by_framework {
-        let _ = writeln!(out, "- {framework}: {}", refs.into_iter().collect::<Vec<_>>().join(", "));
+        out += &item(framework, refs);
     }
     let _ = writeln!(
         out,
@@ -53,6 +53,22 @@ fn related(controls: &[&str]) -> String {
         crosswalk.as_of
     );
     out
+}
+
+/// An item of a list, `- framework: ref, ref`, in lines of 100 characters at most.
+fn item(framework: &str, refs: BTreeSet<&str>) -> String {
+    const WIDEST: usize = 100;
+    let mut out = format!("- {framework}:");
+    let mut width = out.len();
+    let last = refs.len().saturating_sub(1);
+    for (at, name) in refs.into_iter().enumerate() {
+        let name = if at == last { name.to_owned() } else { format!("{name},") };
+        let separator = if width + 1 + name.len() > WIDEST { "\n  " } else { " " };
+        width = if separator == " " { width + 1 } else { 2 } + name.len();
+        out += separator;
+        out += &name;
+    }
+    out + "\n"
 }
 
 /// What a word of the glossary means, in one line.

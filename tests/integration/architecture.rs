@@ -219,3 +219,35 @@ fn the_floors_in_the_crate_documentation_are_these() {
         .collect();
     assert_eq!(drawn, floors);
 }
+
+#[test]
+fn every_explanation_lies_beside_its_check_and_no_other_does() {
+    let sources = files();
+    for group in fs::read_dir(source_root().join("checks")).unwrap() {
+        let group = group.unwrap().path();
+        if !group.is_dir() {
+            continue;
+        }
+        let below = format!("checks/{}/", group.file_name().unwrap().to_string_lossy());
+        let code: String = sources
+            .iter()
+            .filter(|(file, _)| file.starts_with(&below))
+            .map(|(_, text)| text.as_str())
+            .collect();
+        for item in fs::read_dir(&group).unwrap() {
+            let path = item.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "md") {
+                let name = path.file_name().unwrap().to_string_lossy();
+                assert!(code.contains(&format!("include_str!(\"{name}\")")), "{below}{name}");
+            }
+        }
+    }
+    for check in aimsgate::checks::ALL {
+        let file = format!("{}.md", check.id.name().replace('-', "_"));
+        let groups = fs::read_dir(source_root().join("checks")).unwrap();
+        let found = groups
+            .filter_map(|group| fs::read_to_string(group.unwrap().path().join(&file)).ok())
+            .collect::<Vec<_>>();
+        assert_eq!(found, [check.explanation], "{file}");
+    }
+}

@@ -1,42 +1,19 @@
 //! A Croissant description leaves out properties that its format asks for.
 
 use crate::check_id::CheckId;
-use crate::checks::reader::held;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Severity, Who};
+use crate::checks::shared::held;
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Problem, Who};
 use crate::part::Part;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::CroissantIncomplete,
-    title: "A Croissant description leaves out properties that its format asks for",
-    since: "0.1",
-    controls: &["A.7.3"],
-    severity: ByClass::new(Severity::Note, Severity::Note, Severity::Note),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::CroissantIncomplete,
+    "A Croissant description leaves out properties that its format asks for",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Of a dataset card that is a Croissant description: whether it has `description`, `license`, `url`, `creator`,
-`datePublished` and `distribution`. Programs that write Croissant leave out `datePublished` nearly everywhere, so this is
-only a note; that rights and origin are stated is asked for by `element-missing`.
-
-## Why it matters
-
-The format asks for them, so others who read the description expect them.
-
-## How to fix
-
-Add the properties.
-
-## References
-
-MLCommons Croissant format specification 1.0 and 1.1; ISO/IEC 42001:2023 control A.7.3.
-";
+)
+.controls(&["A.7.3"])
+.severity(ByClass::ALWAYS_NOTE)
+.explained(include_str!("croissant_incomplete.md"));
 
 const ASKED: [&str; 6] =
     ["description", "license", "url", "creator", "datePublished", "distribution"];
@@ -47,9 +24,9 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     }
     let cards = held(context, Some("dataset-card"));
     let judge = |it| {
-        let root = super::croissant(&it)?;
+        let root = super::shared::croissant(&it)?;
         let missing: Vec<&str> =
-            ASKED.into_iter().filter(|key| super::property(root, key).is_none()).collect();
+            ASKED.into_iter().filter(|key| super::shared::property(root, key).is_none()).collect();
         if missing.is_empty() {
             return Some(Outcome::pass(it.subject()));
         }

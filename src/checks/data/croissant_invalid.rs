@@ -1,46 +1,22 @@
 //! A Croissant description is no valid one.
 
 use crate::check_id::CheckId;
-use crate::checks::reader::{ReadDocument, held};
+use crate::checks::shared::{ReadDocument, held};
 use crate::document::Node;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Severity, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Problem, Who};
 use crate::part::{Part, Piece};
 use crate::span::Span;
 use crate::wording::and_more;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::CroissantInvalid,
-    title: "A Croissant description lacks what its format cannot do without",
-    since: "0.1",
-    controls: &["A.7.3", "A.7.5"],
-    severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::CroissantInvalid,
+    "A Croissant description lacks what its format cannot do without",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Of a dataset card that is a Croissant description: that `conformsTo` names version 1.0 or 1.1 of the format, that it has a
-`name`, and that each file of its `distribution` says where it is (`contentUrl` or `containedIn`) and what it is
-(`encodingFormat`); a `FileObject` at a URL has a `sha256` or `md5`. Properties may be written with their prefix
-(`sc:`, `cr:`, `dct:`).
-
-## Why it matters
-
-A program that loads the data by this description, or checks that it is the data that was assessed, cannot.
-
-## How to fix
-
-Generate it again with the tool of the format, or add what the finding names.
-
-## References
-
-MLCommons Croissant format specification 1.0 and 1.1; ISO/IEC 42001:2023 controls A.7.3 and A.7.5.
-";
+)
+.controls(&["A.7.3", "A.7.5"])
+.severity(ByClass::RISES_WITH_CLASS)
+.explained(include_str!("croissant_invalid.md"));
 
 /// What `conformsTo` says of a version of the format that is known here.
 const VERSIONS: [&str; 2] = ["croissant/1.0", "croissant/1.1"];
@@ -50,7 +26,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         return outcomes;
     }
     let cards = held(context, Some("dataset-card"));
-    cards.into_iter().filter_map(|it| Some(judge(it, super::croissant(&it)?))).collect()
+    cards.into_iter().filter_map(|it| Some(judge(it, super::shared::croissant(&it)?))).collect()
 }
 
 fn judge(held: ReadDocument<'_>, root: &Node) -> Outcome {
@@ -74,7 +50,7 @@ fn judge(held: ReadDocument<'_>, root: &Node) -> Outcome {
 
 fn flaws(root: &Node) -> Vec<(Span, Part, String)> {
     let mut found = Vec::new();
-    let conforms = super::property(root, "conformsTo");
+    let conforms = super::shared::property(root, "conformsTo");
     let mut is_known = false;
     let says = |node: &Node| {
         node.as_text().is_some_and(|text| VERSIONS.iter().any(|known| text.contains(known)))
@@ -87,17 +63,17 @@ fn flaws(root: &Node) -> Vec<(Span, Part, String)> {
         let text = "does not say that it conforms to Croissant 1.0 or 1.1".to_owned();
         found.push((span, Part::Field("conformsTo".to_owned()), text));
     }
-    if super::property(root, "name").and_then(Node::as_text).is_none() {
+    if super::shared::property(root, "name").and_then(Node::as_text).is_none() {
         found.push((root.span, Part::Field("name".to_owned()), "has no `name`".to_owned()));
     }
-    for file in super::property(root, "distribution").map_or(&[][..], Node::items) {
+    for file in super::shared::property(root, "distribution").map_or(&[][..], Node::items) {
         let name = ["@id", "name"]
             .iter()
-            .find_map(|key| super::property(file, key)?.as_text())
+            .find_map(|key| super::shared::property(file, key)?.as_text())
             .unwrap_or("a file");
         let entry = |reason| Part::Entry { of: name.to_owned(), reason };
-        let has = |key: &str| super::property(file, key).is_some();
-        let is_object = super::property(file, "@type")
+        let has = |key: &str| super::shared::property(file, key).is_some();
+        let is_object = super::shared::property(file, "@type")
             .and_then(Node::as_text)
             .is_some_and(|it| it.ends_with("FileObject"));
         if !has("encodingFormat") {

@@ -1,41 +1,16 @@
 //! The same data trains and evaluates a system.
 
 use crate::check_id::CheckId;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Problem, Subject, Who};
 use crate::settings::register::System;
 use crate::settings::register::{DataUse, Dataset};
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::EvaluationOnTrainingData,
-    title: "The same data trains and evaluates a system",
-    since: "0.1",
-    controls: &["A.6.2.4", "A.7.4"],
-    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether a dataset is used both to train or tune and to evaluate, or whether one that trains and one that
-evaluates have the same path, the same pointer or pointers with the same content.
-
-## Why it matters
-
-A model tested on what it has seen looks better than it is.
-
-## How to fix
-
-Keep a part of the data for evaluation alone, and declare it as a dataset of its own.
-
-## References
-
-ISO/IEC 42001:2023 controls A.6.2.4 and A.7.4.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::EvaluationOnTrainingData, "The same data trains and evaluates a system", run)
+        .controls(&["A.6.2.4", "A.7.4"])
+        .severity(ByClass::ERROR_IF_HIGH)
+        .explained(include_str!("evaluation_on_training_data.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let register = match context.register() {

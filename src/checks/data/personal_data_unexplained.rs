@@ -2,44 +2,20 @@
 
 use crate::catalog::FactName;
 use crate::check_id::CheckId;
-use crate::checks::reader::{ReadDocument, held};
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::checks::shared::{ReadDocument, held};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Problem, Subject, Who};
 use crate::part::Part;
 use crate::settings::register::System;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::PersonalDataUnexplained,
-    title: "Nothing says on what basis and how long personal data is kept",
-    since: "0.1",
-    controls: &["A.7.2", "A.7.3"],
-    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::PersonalDataUnexplained,
+    "Nothing says on what basis and how long personal data is kept",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Of a system with the fact `personal-data`: whether each dataset card says the legal basis, what was left out
-(minimisation), how long the data is kept (retention) and where the data protection impact assessment is
-(DPIA): as headings or labels of those names. A system whose facts do not say whether personal data is
-involved at all is told so.
-
-## Why it matters
-
-Personal data without a basis may not be used, and data without an end is kept for ever.
-
-## How to fix
-
-Add the labels to the card, or say `personal-data: false` in the facts where there is none.
-
-## References
-
-ISO/IEC 42001:2023 controls A.7.2 and A.7.3; GDPR, Articles 5, 6 and 35.
-";
+)
+.controls(&["A.7.2", "A.7.3"])
+.severity(ByClass::ERROR_IF_HIGH)
+.explained(include_str!("personal_data_unexplained.md"));
 
 /// What a card says of personal data: its element, and what people call it.
 const ASKED: [(&str, &str); 4] = [

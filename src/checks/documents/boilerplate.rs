@@ -1,41 +1,19 @@
 //! Two documents of different systems say the same, word for word.
 
 use crate::check_id::CheckId;
-use crate::checks::reader::{ReadDocument, held};
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Severity, Who};
+use crate::checks::shared::{ReadDocument, held};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Problem, Who};
 use std::collections::BTreeMap;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::Boilerplate,
-    title: "Two documents of different systems say the same, word for word",
-    since: "0.1",
-    controls: &["7.5"],
-    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::Boilerplate,
+    "Two documents of different systems say the same, word for word",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether two documents of one kind that are about different systems, models or datasets have the same text, of
-40 words or more, once white space and case are set aside.
-
-## Why it matters
-
-What was copied was not assessed. One text can fit two systems; then one document should serve both.
-
-## How to fix
-
-Write what is true of each, or declare one document for both in the register.
-
-## References
-
-ISO/IEC 42001:2023 clause 7.5.2.
-";
+)
+.controls(&["7.5"])
+.severity(ByClass::ALWAYS_WARNING)
+.explained(include_str!("boilerplate.md"));
 
 /// Words that two documents may share without having been copied.
 const FEW_WORDS: usize = 40;

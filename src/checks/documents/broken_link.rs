@@ -6,48 +6,20 @@ use percent_encoding::percent_decode_str;
 
 use crate::check_id::CheckId;
 use crate::document::{Body, Document, Prose};
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::evidence::{Answer, Requirement};
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::finding::{Problem, Subject, Who};
 use crate::model::RepositoryModel;
 use crate::part::Part;
 use crate::snapshot::View;
 use crate::span::{Place, RepoPath};
 use crate::wording::and_more;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::BrokenLink,
-    title: "A link of a governance document leads nowhere",
-    since: "0.1",
-    controls: &["7.5", "A.6.2.7"],
-    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether links and images of each document that answers a duty lead to a file or folder of this
-repository, and links to a heading of the same document to one that exists. Links to other hosts are not
-followed: the gate makes no connection for this.
-
-## Why it matters
-
-Evidence is often one link away: a report, a register, a plan. A link that leads nowhere is evidence
-nobody can look at.
-
-## How to fix
-
-Correct the link. Paths are relative to the document; one that starts with `/` is relative to the
-repository. A heading's anchor is its words in lower case, joined by `-`.
-
-## References
-
-ISO/IEC 42001:2023 clause 7.5 and control A.6.2.7.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::BrokenLink, "A link of a governance document leads nowhere", run)
+        .controls(&["7.5", "A.6.2.7"])
+        .severity(ByClass::ALWAYS_WARNING)
+        .explained(include_str!("broken_link.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {

@@ -1,49 +1,22 @@
 //! A document that is due and is not there.
 
-use super::{named, subject};
 use crate::change::Edit;
 use crate::check_id::CheckId;
-use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
+use crate::checks::shared::{named, subject};
+use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, check};
 use crate::evidence::{Answer, Requirement};
-use crate::finding::{Gate, Problem, Severity, Who};
+use crate::finding::{Problem, Who};
 use crate::settings::{covers, risks};
 use crate::span::RepoPath;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::DocumentMissing,
-    title: "A document that the class and stage of a system ask for is missing",
-    since: "0.1",
-    controls: &["7.5", "A.6.2.7"],
-    severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::DocumentMissing,
+    "A document that the class and stage of a system ask for is missing",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether every kind of document that the declared class, stage, role and facts make due is there;
-[catalogue.md](catalogue.md) lists them. A document is looked for where the register says, as a section
-of the system's `sheet`, as a pointer under `governance/pointers`, at the usual places, in a document
-that may carry it, and last by what the Markdown files of the product say. The right name over other
-content is not the document.
-
-## Why it matters
-
-These documents are the evidence that somebody thought about the system before it was used. Details
-of a missing one are not asked about until it is there.
-
-## How to fix
-
-Write it, as a file of its own or as a section of the sheet, or point to where it lives. The finding
-lists what it must say.
-
-## References
-
-ISO/IEC 42001:2023 clause 7.5 and Annex A; the controls of each kind are named in the finding.
-";
+)
+.controls(&["7.5", "A.6.2.7"])
+.severity(ByClass::RISES_WITH_CLASS)
+.explained(include_str!("document_missing.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {

@@ -1,46 +1,19 @@
 //! The review of a document is overdue.
 
-use super::{named, subject};
 use crate::check_id::CheckId;
-use crate::checks::reader::{ReadDocument, files};
+use crate::checks::shared::{ReadDocument, files, named, subject};
 use crate::date::Date;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::evidence::{Answer, Requirement};
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::finding::{Problem, Subject, Who};
 use crate::span::{Place, RepoPath};
 use crate::wording::counted;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::DocumentReviewOverdue,
-    title: "The review of a document is overdue",
-    since: "0.1",
-    controls: &["7.5", "A.2.4"],
-    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether each document that answers a duty and states `next-review` (or a label such as \"Next review\") in its
-metadata has that day still to come. A month without a day counts from its last day; a date whose day and
-month cannot be told apart is not judged.
-
-## Why it matters
-
-A document is evidence of what was true when somebody last looked. Nobody knows whether it still is.
-
-## How to fix
-
-Review the document, correct what changed, and set `approved-on` and `next-review`.
-
-## References
-
-ISO/IEC 42001:2023 clause 7.5.2 and control A.2.4.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::DocumentReviewOverdue, "The review of a document is overdue", run)
+        .controls(&["7.5", "A.2.4"])
+        .severity(ByClass::ERROR_IF_HIGH)
+        .explained(include_str!("document_review_overdue.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {

@@ -1,47 +1,19 @@
 //! A document that must be approved is not.
 
 use crate::check_id::CheckId;
-use crate::checks::reader::{ReadDocument, held};
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::checks::shared::{ReadDocument, held};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::evidence::{adds_nothing, says_approved};
 use crate::fact::Fact;
-use crate::finding::{Gate, Problem, Severity, Who};
+use crate::finding::{Problem, Who};
 use crate::part::{Part, Piece};
 use crate::settings::people::{People, Person};
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::DocumentUnapproved,
-    title: "A document that must be approved is not",
-    since: "0.1",
-    controls: &["7.5", "5.2", "A.5.3"],
-    severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether the AI policy, the impact assessment and the validation report say who approved them and when, in their
-front matter (`approved-by`, `approved-on`) or under a label (\"Approved by\", \"Approved on\") at the top or in a section about
-the document: somebody of `governance/people.yaml` who is not the document's
-own `owner`, on a day that is not to come. A `status` other than approved speaks against it.
-
-## Why it matters
-
-Until somebody else has agreed to it, an assessment is a draft of its author.
-
-## How to fix
-
-Have it approved and add `status: approved`, `approved-by` and `approved-on` to the front matter. Beside the name only a part and
-a day are read (\"dee (risk lead), 2026-11-10\"): anything else may take the approval back.
-
-## References
-
-ISO/IEC 42001:2023 clauses 5.2 and 7.5 and control A.5.3.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::DocumentUnapproved, "A document that must be approved is not", run)
+        .controls(&["7.5", "5.2", "A.5.3"])
+        .severity(ByClass::RISES_WITH_CLASS)
+        .explained(include_str!("document_unapproved.md"));
 
 /// The kinds that somebody must have agreed to.
 const APPROVED: [&str; 3] = ["ai-policy", "impact-assessment", "verification-validation-report"];

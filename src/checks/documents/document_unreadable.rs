@@ -5,44 +5,17 @@ use std::collections::BTreeMap;
 use crate::catalog::Class;
 use crate::check_id::CheckId;
 use crate::document::Damage;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::engine::{Check, Context, Outcome, check};
 use crate::evidence::Answer;
-use crate::finding::{Gate, Problem, Subject, Who};
+use crate::finding::{Problem, Subject, Who};
 use crate::part::Part;
 use crate::span::{Place, RepoPath, Span};
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::DocumentUnreadable,
-    title: "A governance document could not be read",
-    since: "0.1",
-    controls: &["7.5"],
-    severity: ByClass::ERROR,
-    gate: Gate::Merge,
-    firmness: Suppressibility::Floor,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether the register, the rules, the people and every document that answers a duty could be read:
-UTF-8 text within the bounds, valid in its format, no key twice, no alias bomb, a file and not a link.
-
-## Why it matters
-
-What could not be read could not be judged. It is reported as could-not-decide and never passes,
-because a broken file must not be a way around the gate.
-
-## How to fix
-
-Repair the file at the place shown. If its content is not in this copy of the repository (a partial
-clone), fetch it.
-
-## References
-
-ISO/IEC 42001:2023 clause 7.5.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::DocumentUnreadable, "A governance document could not be read", run)
+        .controls(&["7.5"])
+        .floor()
+        .explained(include_str!("document_unreadable.md"));
 
 /// A file that could not be read, and whom that concerns.
 struct Lost<'a> {

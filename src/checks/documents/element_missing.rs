@@ -1,47 +1,19 @@
 //! A document that does not say all it must.
 
-use super::{each_once, named, reading, subject};
+use super::shared::reading;
 use crate::check_id::CheckId;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::checks::shared::{each_once, named, subject};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::evidence::{Answer, Requirement, State};
-use crate::finding::{Gate, Problem, Severity, Who};
+use crate::finding::{Problem, Who};
 use crate::part::Part;
 use crate::wording::plural;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::ElementMissing,
-    title: "A document leaves out something its kind must say",
-    since: "0.1",
-    controls: &["7.5", "A.6.2.7"],
-    severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether each document that answers a duty holds every element of its kind: as a heading with text
-under it, a bold label, a row or column of a table, a list key, or a key of its front matter. Many
-spellings of each name are known, and numbering, emphasis and punctuation do not matter.
-
-## Why it matters
-
-A model card without limitations, or an impact assessment without the people it is about, is the
-document in name only.
-
-## How to fix
-
-Add the elements that the finding lists. An honest gap is an answer: \"Not performed\", or \"Not
-applicable because ...\".
-
-## References
-
-ISO/IEC 42001:2023 clause 7.5 and the controls of the kind, among them A.6.2.7 for model cards, A.7.3
-to A.7.6 for dataset cards and A.5.3 to A.5.5 for impact assessments.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::ElementMissing, "A document leaves out something its kind must say", run)
+        .controls(&["7.5", "A.6.2.7"])
+        .severity(ByClass::RISES_WITH_CLASS)
+        .explained(include_str!("element_missing.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {

@@ -2,41 +2,18 @@
 
 use crate::catalog::FactName;
 use crate::check_id::CheckId;
-use crate::checks::reader::{ReadDocument, held};
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Severity, Who};
+use crate::checks::shared::{ReadDocument, held};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Problem, Who};
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::ExplanationMissing,
-    title: "Nothing says how an outcome about a person can be explained",
-    since: "0.1",
-    controls: &["A.8.2", "A.9.2", "A.6.2.7"],
-    severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::ExplanationMissing,
+    "Nothing says how an outcome about a person can be explained",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Of a system with the fact `decides-about-people`: whether the model card, the user information and the
-oversight plan each say how an outcome can be explained, to whom, and with what limits (heading or label \"How
-an outcome can be explained\", \"Explainability\", \"Interpretability\").
-
-## Why it matters
-
-Whoever is refused by a model may ask why. Somebody must have thought of the answer before.
-
-## How to fix
-
-Add the heading or label with what can be said, to whom, and what cannot.
-
-## References
-
-ISO/IEC 42001:2023 controls A.8.2, A.9.2 and A.6.2.7; EU AI Act, Article 86.
-";
+)
+.controls(&["A.8.2", "A.9.2", "A.6.2.7"])
+.severity(ByClass::RISES_WITH_CLASS)
+.explained(include_str!("explanation_missing.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {

@@ -1,44 +1,17 @@
 //! A document in a language that the gate cannot read.
 
-use super::{named, subject};
 use crate::check_id::CheckId;
-use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
+use crate::checks::shared::{named, subject};
+use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, check};
 use crate::evidence::{Answer, Requirement};
-use crate::finding::{Gate, Problem, Severity, Who};
+use crate::finding::{Problem, Who};
 use crate::span::Place;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::LanguageUnread,
-    title: "A document is written in a language without synonyms",
-    since: "0.1",
-    controls: &["7.5"],
-    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether each document that should answer a duty is written in a language whose names for the elements are known:
-English, German, Spanish, French, Italian, Japanese, Dutch, Polish or Portuguese. A language is told by
-its letters and its small words.
-
-## Why it matters
-
-A document that nobody read is neither evidence nor a gap. It is never taken for a pass.
-
-## How to fix
-
-Map the elements to the headings in the front matter, in any language, for example
-`elements: {out-of-scope: \"За пределами\"}`; or keep a version in a known language beside it.
-
-## References
-
-ISO/IEC 42001:2023 clause 7.5.2, which asks for a suitable format and language.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::LanguageUnread, "A document is written in a language without synonyms", run)
+        .controls(&["7.5"])
+        .severity(ByClass::ERROR_IF_HIGH)
+        .explained(include_str!("language_unread.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {

@@ -1,45 +1,20 @@
 //! A document that only holds a place for what it must say.
 
-use super::{each_once, named, reading};
+use super::shared::reading;
 use crate::check_id::CheckId;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::checks::shared::{each_once, named, subject};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::evidence::{Answer, ElementReading, Reading, Requirement, State};
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::finding::{Problem, Subject, Who};
 use crate::part::Part;
 use crate::span::Place;
 use crate::wording::plural;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::Placeholder,
-    title: "A document holds a placeholder where it must say something",
-    since: "0.1",
-    controls: &["7.5", "A.6.2.7"],
-    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether an element of a document that answers a duty has only a placeholder for content: nothing, a
-comment, TBD, `[More Information Needed]`, an unticked list, a table without values, a bare N/A. A
-document whose elements are half placeholders is one finding: a template.
-
-## Why it matters
-
-A heading over nothing looks like evidence to whoever counts headings.
-
-## How to fix
-
-Write what is known. An honest gap is an answer: \"Not performed\", or \"Not applicable because ...\".
-
-## References
-
-ISO/IEC 42001:2023 clause 7.5 and control A.6.2.7.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::Placeholder, "A document holds a placeholder where it must say something", run)
+        .controls(&["7.5", "A.6.2.7"])
+        .severity(ByClass::ERROR_IF_HIGH)
+        .explained(include_str!("placeholder.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {
@@ -51,7 +26,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 fn judge((need, answer): &(Requirement, Answer)) -> Vec<Outcome> {
     let reading = match reading(answer) {
         Ok(reading) => reading,
-        Err(verdict) => return vec![Outcome::new(super::subject(need), verdict)],
+        Err(verdict) => return vec![Outcome::new(subject(need), verdict)],
     };
     if reading.is_template() {
         return vec![template(need, reading).controls(&need.kind.controls)];
@@ -116,5 +91,5 @@ fn template(need: &Requirement, reading: &Reading) -> Outcome {
     let problem = rest.fold(problem, |problem, element| {
         problem.related(place(reading, element), element.element.name())
     });
-    Outcome::fail(super::subject(need), problem.remedy(Who::Author, "fill it in"))
+    Outcome::fail(subject(need), problem.remedy(Who::Author, "fill it in"))
 }

@@ -1,47 +1,20 @@
 //! A section that a card is for says very little.
 
 use crate::check_id::CheckId;
-use crate::checks::reader::{ReadDocument, held};
+use crate::checks::shared::{ReadDocument, held};
 use crate::document::Body;
 use crate::document::prose::{BlockKind, Prose};
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::evidence::{ElementReading, State, Via};
-use crate::finding::{Gate, Problem, Severity, Who};
+use crate::finding::{Problem, Who};
 use crate::part::Part;
 use crate::wording::{and_more, counted, plural};
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::SectionThin,
-    title: "A section that a card is for says very little",
-    since: "0.1",
-    controls: &["A.6.2.7", "A.7.3"],
-    severity: ByClass::new(Severity::Note, Severity::Note, Severity::Warning),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Of a model card and a dataset card: whether the section under each heading that is the substance of the card (intended use,
-training data, evaluation, limitations; acquisition and uses of data) has at least 20 words, with its lists, tables and
-subsections. What says of itself that there is nothing (\"None known.\", \"Not performed\") and links to where it is
-said are not counted. Text without spaces between words counts a word for two letters.
-
-## Why it matters
-
-Whoever decides by a card reads these sections. A handful of words fits any model.
-
-## How to fix
-
-Say for whom, under what conditions, how much, and how you know.
-
-## References
-
-ISO/IEC 42001:2023 controls A.6.2.7 and A.7.3.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::SectionThin, "A section that a card is for says very little", run)
+        .controls(&["A.6.2.7", "A.7.3"])
+        .severity(ByClass::WARNING_IF_HIGH)
+        .explained(include_str!("section_thin.md"));
 
 /// Words of a section that says something.
 const ENOUGH: usize = 20;

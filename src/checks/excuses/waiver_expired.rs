@@ -2,40 +2,16 @@
 
 use crate::catalog::Class;
 use crate::check_id::CheckId;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Problem, Subject, Who};
 use crate::settings::waiver::Waiver;
 use crate::span::Place;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::WaiverExpired,
-    title: "A waiver no longer holds",
-    since: "0.1",
-    controls: &["7.5", "6.1.3"],
-    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
-    gate: Gate::Merge,
-    firmness: Suppressibility::NeverExcused,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether each waiver still holds today; its last day counts.
-
-## Why it matters
-
-What it excused is a finding again. An ended permission that stays looks like one.
-
-## How to fix
-
-Mend what it excused and remove the file, or let somebody of the second line approve a new one.
-
-## References
-
-ISO/IEC 42001:2023 clauses 6.1.3 and 7.5.
-";
+pub(crate) const CHECK: Check = check(CheckId::WaiverExpired, "A waiver no longer holds", run)
+    .controls(&["7.5", "6.1.3"])
+    .severity(ByClass::ALWAYS_WARNING)
+    .never_excused()
+    .explained(include_str!("waiver_expired.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let judge = |waiver: &Waiver| {

@@ -2,41 +2,18 @@
 
 use crate::catalog::{Class, FactName};
 use crate::check_id::CheckId;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Problem, Subject, Who};
 use crate::settings::register::System;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::ClassContradicted,
-    title: "A system is declared minimal beside facts that speak against it",
-    since: "0.1",
-    controls: &["6.1.2", "A.5.2"],
-    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::ClassContradicted,
+    "A system is declared minimal beside facts that speak against it",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether a system of class minimal has a fact that class minimal seldom has: it decides about people, talks to
-people, or is a general-purpose model. The class itself is never inferred; people may keep it with a reason of
-at least ten words.
-
-## Why it matters
-
-A class that its own facts contradict was chosen once and not looked at again.
-
-## How to fix
-
-Decide the class again, or say in `because` why it is minimal all the same.
-
-## References
-
-ISO/IEC 42001:2023 clause 6.1.2 and control A.5.2; EU AI Act, Articles 6 and 50.
-";
+)
+.controls(&["6.1.2", "A.5.2"])
+.severity(ByClass::ALWAYS_WARNING)
+.explained(include_str!("class_contradicted.md"));
 
 /// Words of a reason that was thought about.
 const REASON: usize = 10;

@@ -4,47 +4,22 @@ use globset::{Candidate, GlobSet};
 
 use crate::check_id::CheckId;
 use crate::document::Spanned;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Problem, Subject, Who};
 use crate::part::Part;
 use crate::settings::covers;
 use crate::settings::register::System;
 use crate::snapshot::Snapshot;
 use crate::wording::and_more;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::DeclaredPathMissing,
-    title: "The register names a file that is not in the repository",
-    since: "0.1",
-    controls: &["A.4.2", "A.4.4"],
-    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::DeclaredPathMissing,
+    "The register names a file that is not in the repository",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether the paths, models, pointers, datasets, sheet and result files that the register declares
-match at least one file. Cards and other documents have their own check.
-
-## Why it matters
-
-A declaration about a file that is not there covers nothing: the weights that are really used stay
-unjudged.
-
-## How to fix
-
-Correct the path. Weights that git does not hold (ignored files, a model registry) are declared by
-`pointer` to the file that stands for them, or by `hub` or `service`. Paths are relative to the folder of `aims.yaml`, with `/` between parts; `*` stays
-within one part and `**` crosses them.
-
-## References
-
-ISO/IEC 42001:2023 controls A.4.2 and A.4.4.
-";
+)
+.controls(&["A.4.2", "A.4.4"])
+.severity(ByClass::ERROR_IF_HIGH)
+.explained(include_str!("declared_path_missing.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     match context.register() {

@@ -3,40 +3,18 @@
 use crate::asset::AssetKind;
 use crate::catalog::FactName;
 use crate::check_id::CheckId;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Problem, Subject, Who};
 use crate::settings::register::System;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::GenerativeUndeclared,
-    title: "A system calls a generative model and does not say so",
-    since: "0.1",
-    controls: &["A.6.2.4", "A.9.2"],
-    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::GenerativeUndeclared,
+    "A system calls a generative model and does not say so",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether each system whose code constructs or calls a client of a hosted language model, or declares one as
-`service`, has the fact `generative: true`; or says `false` and gives its reason with `x-generative-because`.
-
-## Why it matters
-
-What generates owes more: notices, red-teaming, marking. The fact decides whether that is asked for.
-
-## How to fix
-
-Set `facts: {generative: true}`, or give the reason.
-
-## References
-
-ISO/IEC 42001:2023 controls A.6.2.4 and A.9.2.
-";
+)
+.controls(&["A.6.2.4", "A.9.2"])
+.severity(ByClass::ERROR_IF_HIGH)
+.explained(include_str!("generative_undeclared.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let register = match context.register() {

@@ -2,39 +2,14 @@
 
 use crate::catalog::{Class, Stage};
 use crate::check_id::CheckId;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Subject, Who};
+use crate::engine::{Check, Context, Outcome, check};
+use crate::finding::{Problem, Subject, Who};
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::ProhibitedSystem,
-    title: "A system is declared prohibited and is not retired",
-    since: "0.1",
-    controls: &["6.1.3", "A.9.4"],
-    severity: ByClass::ERROR,
-    gate: Gate::Merge,
-    firmness: Suppressibility::Floor,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether a system whose declared class is `prohibited` is at any stage but `retirement`.
-
-## Why it matters
-
-A prohibited practice may not be put into service. This cannot be waived, baselined or lowered.
-
-## How to fix
-
-Withdraw the system and set its stage to `retirement`, keeping the record of the decision. If the
-class is wrong, the second line decides it anew.
-
-## References
-
-ISO/IEC 42001:2023 clause 6.1.3 and control A.9.4; Regulation (EU) 2024/1689 Article 5.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::ProhibitedSystem, "A system is declared prohibited and is not retired", run)
+        .controls(&["6.1.3", "A.9.4"])
+        .floor()
+        .explained(include_str!("prohibited_system.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let judge = |system: &crate::settings::register::System| {

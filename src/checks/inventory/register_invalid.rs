@@ -1,43 +1,16 @@
 //! A register with mistakes in it.
 
 use crate::check_id::CheckId;
-use crate::checks::problem_of_mistakes;
-use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
+use crate::checks::shared::problem_of_mistakes;
+use crate::engine::{Check, CheckResult, Context, Outcome, check};
 use crate::fact::Fact;
-use crate::finding::{Gate, Subject};
+use crate::finding::Subject;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::RegisterInvalid,
-    title: "The register of AI systems has mistakes",
-    since: "0.1",
-    controls: &["A.4.2", "A.3.2", "7.5"],
-    severity: ByClass::ERROR,
-    gate: Gate::Merge,
-    firmness: Suppressibility::Floor,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether `aims.yaml` has the shape the gate reads: known keys, known values, required fields that are
-not empty, ids that are unique, patterns that are patterns. Keys that start with `x-` are yours.
-
-## Why it matters
-
-A misspelt key is a duty nobody asks about. A system that cannot be read is not judged, so the gate
-must not pass over it.
-
-## How to fix
-
-Go to the line; the message names the nearest valid name where there is one. The first mistake of each
-system is listed, those of included registers too. A register under another name (`aims.yml`, another case) is told too.
-
-## References
-
-ISO/IEC 42001:2023 controls A.4.2 and A.3.2, clause 7.5.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::RegisterInvalid, "The register of AI systems has mistakes", run)
+        .controls(&["A.4.2", "A.3.2", "7.5"])
+        .floor()
+        .explained(include_str!("register_invalid.md"));
 
 const REMEDY: &str = "correct the register";
 

@@ -3,61 +3,20 @@
 use crate::asset::Asset;
 use crate::catalog::Class;
 use crate::check_id::CheckId;
-use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
+use crate::engine::{Check, CheckResult, Context, Outcome, check};
 use crate::fact::Fact;
-use crate::finding::{Gate, Problem, Subject, Who};
+use crate::finding::{Problem, Subject, Who};
 use crate::part::Part;
 use crate::settings::register::{FILE, Register};
 use crate::span::Place;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::RegisterMissing,
-    title: "The repository uses AI and has no register of AI systems",
-    since: "0.1",
-    controls: &["A.4.2", "4.3"],
-    severity: ByClass::ERROR,
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::RegisterMissing,
+    "The repository uses AI and has no register of AI systems",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether a repository in which a model, training code or a client of a hosted model was found has an
-`aims.yaml`. Names, comments and dependencies alone never fire it; tests and examples do not count.
-
-## Why it matters
-
-Everything else depends on the register: which systems there are, who owns them, and how strictly
-they are judged. Without it no other question can be asked.
-
-## How to fix
-
-Write `aims.yaml` at the top of the repository with one entry per AI system:
-
-```yaml
-schema: aimsgate/1
-systems:
-  - id: support-chatbot
-    name: Support chatbot
-    version: 1.0.0
-    owner: ana # a person of governance/people.yaml
-    purpose: Answers customers' questions about orders.
-    our-role: provider
-    stage: operation
-    risk-class: {value: limited, because: It decides nothing., prohibited-practices: 'screened, none apply', decided-by: dee, decided-on: 2026-11-20}
-    paths: [apps/chatbot/**]
-```
-
-If what was found is no AI system, name its
-files under `ignore` with a reason; `no-ai` states that there is none, and is believed only where none is found.
-
-## References
-
-ISO/IEC 42001:2023 clause 4.3 and control A.4.2.
-";
+)
+.controls(&["A.4.2", "4.3"])
+.explained(include_str!("register_missing.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let repo = context.judged;

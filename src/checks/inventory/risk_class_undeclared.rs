@@ -1,45 +1,20 @@
 //! A system without a reasoned risk class.
 
 use crate::check_id::CheckId;
-use crate::checks::says;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Subject, Who};
+use crate::checks::shared::says;
+use crate::engine::{Check, Context, Outcome, check};
+use crate::finding::{Problem, Subject, Who};
 use crate::part::Part;
 use crate::settings::register::System;
 use crate::span::Span;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::RiskClassUndeclared,
-    title: "A system has no risk class with reason, screening, decider and date",
-    since: "0.1",
-    controls: &["6.1.2", "A.5.2"],
-    severity: ByClass::ERROR,
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::RiskClassUndeclared,
+    "A system has no risk class with reason, screening, decider and date",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether each system declares `risk-class` with a value, a reason (`because`), the result of the
-screening for prohibited practices, who decided and when. A date after today is refused.
-
-## Why it matters
-
-The class decides how strictly everything else is judged. The gate never infers one: it is a
-decision of people, and without its reason nobody can review it.
-
-## How to fix
-
-Add the missing keys to `risk-class`. `decided-by` is a person of `governance/people.yaml`;
-whether that person may decide it is not judged yet. Until then the system is judged as limited.
-
-## References
-
-ISO/IEC 42001:2023 clause 6.1.2 and control A.5.2.
-";
+)
+.controls(&["6.1.2", "A.5.2"])
+.explained(include_str!("risk_class_undeclared.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let judge = |system: &System| {

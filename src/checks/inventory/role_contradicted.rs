@@ -2,42 +2,16 @@
 
 use crate::asset::AssetKind;
 use crate::check_id::CheckId;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Problem, Subject, Who};
 use crate::settings::register::OurRole;
 use crate::settings::register::System;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::RoleContradicted,
-    title: "A system is declared as only used, and is built here",
-    since: "0.1",
-    controls: &["A.10.2", "4.3"],
-    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether a system with `our-role: deployer` has among its paths what builds one: a client of a hosted model
-that our own code constructs together with prompts, training code, or weights. Such a system is provided,
-whatever model is inside.
-
-## Why it matters
-
-A deployer owes less. Whoever writes the prompts and the code around a model decides what it does.
-
-## How to fix
-
-Declare `our-role: provider` or `both`.
-
-## References
-
-ISO/IEC 42001:2023 clause 4.3 and control A.10.2; EU AI Act, Article 3 (3) and (4).
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::RoleContradicted, "A system is declared as only used, and is built here", run)
+        .controls(&["A.10.2", "4.3"])
+        .severity(ByClass::ALWAYS_WARNING)
+        .explained(include_str!("role_contradicted.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let register = match context.register() {

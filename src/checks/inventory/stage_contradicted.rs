@@ -2,41 +2,18 @@
 
 use crate::catalog::Stage;
 use crate::check_id::CheckId;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Problem, Subject, Who};
 use crate::settings::register::System;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::StageContradicted,
-    title: "A system is declared in an earlier stage than its files suggest",
-    since: "0.1",
-    controls: &["A.6.1.3", "8.1"],
-    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::StageContradicted,
+    "A system is declared in an earlier stage than its files suggest",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether a system declared before deployment has deployment files among its paths: a Dockerfile, a Helm chart,
-Kubernetes manifests, a Procfile, serverless or serving configuration. `x-stage-because` in its entry explains
-them.
-
-## Why it matters
-
-What runs for people owes more than what is being tried.
-
-## How to fix
-
-Raise the stage, or explain it with `x-stage-because`.
-
-## References
-
-ISO/IEC 42001:2023 control A.6.1.3 and clause 8.1.
-";
+)
+.controls(&["A.6.1.3", "8.1"])
+.severity(ByClass::ALWAYS_WARNING)
+.explained(include_str!("stage_contradicted.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let register = match context.register() {

@@ -2,48 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::undeclared;
+use super::shared::undeclared;
 use crate::asset::{Asset, AssetKind};
 use crate::check_id::CheckId;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Severity, Subject};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Problem, Subject};
 use crate::model::RepositoryModel;
 use crate::span::RepoPath;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::UndeclaredDataset,
-    title: "A dataset is loaded or kept here that no system declares",
-    since: "0.1",
-    controls: &["A.4.3", "A.7.3"],
-    severity: ByClass::new(Severity::Note, Severity::Note, Severity::Warning),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::UndeclaredDataset,
+    "A dataset is loaded or kept here that no system declares",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether each dataset of a hub that Python code of the product loads by its id (`load_dataset`, `tfds.load`, a download with
-`repo_type=\"dataset\"`), and each folder with DVC or Git LFS pointers to tables or arrays, is declared under `datasets` of a
-system. Source is parsed, and an id is read where it is written out or a constant; tests, examples and documentation are left
-out, and so are builders for local files, ids that are a folder here, and what a module of the repository's own that is called
-`datasets`, in the same folder or one above, would load.
-
-## Why it matters
-
-Nobody asks where data comes from, whose it is and what may be done with it until it is declared.
-
-## How to fix
-
-Add it to the system that uses it: `hub` for an id, `path` or `pointer` for files, with a `card`. Or name the file under
-`ignore` with a reason.
-
-## References
-
-ISO/IEC 42001:2023 controls A.4.3 and A.7.3.
-";
+)
+.controls(&["A.4.3", "A.7.3"])
+.severity(ByClass::WARNING_IF_HIGH)
+.explained(include_str!("undeclared_dataset.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let repo = context.judged;

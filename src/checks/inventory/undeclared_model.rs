@@ -2,49 +2,20 @@
 
 use std::collections::BTreeMap;
 
+use super::shared::undeclared;
 use crate::asset::{Asset, AssetKind};
 use crate::check_id::CheckId;
-use crate::checks::inventory::undeclared;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Problem, Subject, Who};
 use crate::model::RepositoryModel;
 use crate::span::Place;
 use crate::wording::{and_more, plural};
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::UndeclaredModel,
-    title: "A model is used that no system declares",
-    since: "0.1",
-    controls: &["A.4.2", "A.4.4", "A.10.3"],
-    severity: ByClass::new(Severity::Note, Severity::Note, Severity::Warning),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether each file of model weights (known by its bytes, or a Git LFS or DVC pointer to one) and each
-model id loaded from a hub in Python code belongs to a `models` entry of a system. Tests, examples,
-documentation and vendored files do not count, nor do files under `ignore`. Code that defines or trains
-a model has a check of its own, `unowned-ai-code`.
-
-## Why it matters
-
-A model nobody declared has no owner, no card and no assessment. It is also how a new model slips
-into a governed system.
-
-## How to fix
-
-Add the model to the system that uses it: `path` (or `pointer`) for weights, `hub` for a hub id. Or
-name the file under `ignore` with a reason.
-
-## References
-
-ISO/IEC 42001:2023 controls A.4.2, A.4.4 and A.10.3.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::UndeclaredModel, "A model is used that no system declares", run)
+        .controls(&["A.4.2", "A.4.4", "A.10.3"])
+        .severity(ByClass::WARNING_IF_HIGH)
+        .explained(include_str!("undeclared_model.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let repo = context.judged;

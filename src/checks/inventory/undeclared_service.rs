@@ -2,45 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use super::shared::problem_across;
 use crate::asset::{Asset, AssetKind};
 use crate::check_id::CheckId;
-use crate::checks::inventory::fault_across;
 use crate::detect::same_service;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Subject, Who};
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::UndeclaredService,
-    title: "A hosted model is called that no system declares",
-    since: "0.1",
-    controls: &["A.10.3", "A.4.2"],
-    severity: ByClass::new(Severity::Note, Severity::Note, Severity::Warning),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether each hosted-model service whose client is constructed or called in Python code is the
-`service` of a model of some system. An import or a dependency alone does not fire it.
-
-## Why it matters
-
-A hosted model sends data to somebody else and changes without notice. Its terms, its card and its
-supplier must have been looked at by somebody.
-
-## How to fix
-
-Add a model with `service` and `supplier` to the system that calls it, for example
-`{id: answers, service: openai, version: ..., supplier: {...}}`.
-
-## References
-
-ISO/IEC 42001:2023 controls A.10.3 and A.4.2.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::UndeclaredService, "A hosted model is called that no system declares", run)
+        .controls(&["A.10.3", "A.4.2"])
+        .severity(ByClass::WARNING_IF_HIGH)
+        .explained(include_str!("undeclared_service.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let repo = context.judged;
@@ -72,7 +45,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             "add a model with `service: {service}` and `supplier` to the system \
             that calls it"
         );
-        let problem = fault_across(repo, &assets, text).label("its client is called here");
+        let problem = problem_across(repo, &assets, text).label("its client is called here");
         Outcome::fail(subject, problem.remedy(Who::Author, remedy))
     };
     services.into_iter().map(judge).collect()

@@ -4,43 +4,19 @@ use std::collections::BTreeMap;
 
 use crate::asset::{Asset, AssetKind};
 use crate::check_id::CheckId;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Problem, Subject, Who};
 use crate::part::Part;
 use crate::span::RepoPath;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::UnownedAiCode,
-    title: "Code that defines, trains or calls a model belongs to no declared system",
-    since: "0.1",
-    controls: &["A.4.2", "A.3.2"],
-    severity: ByClass::new(Severity::Note, Severity::Note, Severity::Warning),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::UnownedAiCode,
+    "Code that defines, trains or calls a model belongs to no declared system",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether each product file in which Python code defines, trains or runs a model, loads one from a hub or
-calls a hosted one is covered by the `paths` of a declared system.
-
-## Why it matters
-
-What belongs to no system has no owner and no class, and nothing is asked about it. A second model that
-grows beside a governed one begins like this.
-
-## How to fix
-
-Add the file to the `paths` of the system it belongs to, declare a system for it, or name it under
-`ignore` with a reason.
-
-## References
-
-ISO/IEC 42001:2023 controls A.4.2 and A.3.2.
-";
+)
+.controls(&["A.4.2", "A.3.2"])
+.severity(ByClass::WARNING_IF_HIGH)
+.explained(include_str!("unowned_ai_code.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let repo = context.judged;
@@ -69,7 +45,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             .label("covered by no system's `paths`")
             .parts(assets.iter().map(|asset| Part::Asset(asset.name.clone())))
             .remedy(Who::Author, "add the file to a system's `paths`")
-            .remedy(Who::SecondLine, super::IGNORE);
+            .remedy(Who::SecondLine, super::shared::IGNORE);
         Outcome::fail(subject, problem)
     };
     files.into_iter().map(judge).collect()

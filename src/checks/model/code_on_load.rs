@@ -2,41 +2,14 @@
 
 use crate::asset::AssetKind;
 use crate::check_id::CheckId;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Problem, Subject, Who};
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::CodeOnLoad,
-    title: "Weights can run code when they are loaded",
-    since: "0.1",
-    controls: &["A.6.2.4", "A.10.3"],
-    severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Warning),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether weights of the product are in a form that runs code when it is read: Python pickles (`.pkl`,
-`.pickle`, `.joblib`, and `.pt`, `.pth`, `.ckpt` and `.bin` that hold one), and whether code loads a model
-with `trust_remote_code=True`.
-
-## Why it matters
-
-Whoever can change such a file, or the repository it comes from, runs code where it is loaded.
-
-## How to fix
-
-Keep weights as safetensors, ONNX or GGUF. For remote code pin the commit, read it, and say why under a
-waiver.
-
-## References
-
-ISO/IEC 42001:2023 controls A.6.2.4 and A.10.3.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::CodeOnLoad, "Weights can run code when they are loaded", run)
+        .controls(&["A.6.2.4", "A.10.3"])
+        .severity(ByClass::WARNING_FROM_LIMITED)
+        .explained(include_str!("code_on_load.md"));
 
 /// Formats that a loader executes.
 const PICKLED: [&str; 8] = ["pkl", "pickle", "joblib", "dill", "pt", "pth", "ckpt", "bin"];

@@ -3,51 +3,26 @@
 use std::collections::BTreeSet;
 
 use crate::check_id::CheckId;
-use crate::checks::reader::{ReadDocument, held};
+use crate::checks::shared::{ReadDocument, held};
 use crate::digest::is_sha256;
 use crate::document::prose::BlockKind;
 use crate::document::{Body, Document, Node};
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::evidence::{is_component, plain};
-use crate::finding::{Gate, Problem, Severity, Who};
+use crate::finding::{Problem, Who};
 use crate::model::{RepositoryModel, files_of};
 use crate::part::Part;
 use crate::settings::register::{Model, System};
 use crate::span::Span;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::DigestDiffers,
-    title: "A document states another digest than that of the weights here",
-    since: "0.1",
-    controls: &["A.4.4", "A.6.2.4", "A.6.2.7"],
-    severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::DigestDiffers,
+    "A document states another digest than that of the weights here",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Where a model card, a validation report or a bill of materials states the SHA-256 of a model's weights: whether a file
-that the register declares for that model has it. Weights are read up to 64 MiB; of a Git LFS pointer the object it names
-counts, whatever its size. Of a bill of materials the `hashes` of the model's own component count; of other
-documents what a reader sees of 64 hexadecimal digits, where it is not about data alone. A document with no digest is not
-judged, and one of several digests is enough: a card may list older ones.
-
-## Why it matters
-
-What was described, measured and listed was another model.
-
-## How to fix
-
-Measure and describe the weights that are here, and write down their digest (`sha256sum FILE`).
-
-## References
-
-ISO/IEC 42001:2023 controls A.4.4, A.6.2.4 and A.6.2.7; CycloneDX 1.6 (hashes).
-";
+)
+.controls(&["A.4.4", "A.6.2.4", "A.6.2.7"])
+.severity(ByClass::RISES_WITH_CLASS)
+.explained(include_str!("digest_differs.md"));
 
 const KINDS: [&str; 3] = ["model-card", "verification-validation-report", "aibom"];
 

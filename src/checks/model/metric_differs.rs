@@ -1,46 +1,20 @@
 //! A document quotes a value that its report does not hold.
 
 use crate::check_id::CheckId;
-use crate::checks::reader::{ReadDocument, held};
+use crate::checks::shared::{ReadDocument, held};
 use crate::document::Body;
 use crate::document::prose::{BlockKind, Cell};
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::evidence::{Found, measured, number, plain};
-use crate::finding::{Gate, Problem, Severity, Who};
+use crate::finding::{Problem, Who};
 use crate::part::Part;
 use crate::settings::register::System;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::MetricDiffers,
-    title: "A document quotes a value that its report does not hold",
-    since: "0.1",
-    controls: &["A.6.2.4", "A.6.2.7"],
-    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether a value that the model card or the validation report states in a table, for a metric that the register
-names under `accept-when`, is the one in the `results` file, rounded as it is written. A metric is known by
-its letters and digits: `AUC` is `auc`.
-
-## Why it matters
-
-A card that was not written anew describes the model before.
-
-## How to fix
-
-Write the value of the report, or measure again.
-
-## References
-
-ISO/IEC 42001:2023 controls A.6.2.4 and A.6.2.7.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::MetricDiffers, "A document quotes a value that its report does not hold", run)
+        .controls(&["A.6.2.4", "A.6.2.7"])
+        .severity(ByClass::ERROR_IF_HIGH)
+        .explained(include_str!("metric_differs.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {

@@ -1,40 +1,18 @@
 //! Two places state the purpose of a system in different words.
 
 use crate::check_id::CheckId;
-use crate::checks::reader::{ReadDocument, files};
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Severity, Who};
+use crate::checks::shared::{ReadDocument, files};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Problem, Who};
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::PurposeDiffers,
-    title: "Two places state the purpose of a system in different words",
-    since: "0.1",
-    controls: &["A.9.4", "A.8.2"],
-    severity: ByClass::new(Severity::Note, Severity::Note, Severity::Warning),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::PurposeDiffers,
+    "Two places state the purpose of a system in different words",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether a document that states a `purpose` in its front matter states the register's, word for word, white
-space and case set aside. Prose is not compared: it never is equal.
-
-## Why it matters
-
-Where a purpose stands twice and differs, nobody knows which one was assessed.
-
-## How to fix
-
-Keep the purpose in the register, and copy it or leave it out elsewhere.
-
-## References
-
-ISO/IEC 42001:2023 controls A.9.4 and A.8.2.
-";
+)
+.controls(&["A.9.4", "A.8.2"])
+.severity(ByClass::WARNING_IF_HIGH)
+.explained(include_str!("purpose_differs.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {

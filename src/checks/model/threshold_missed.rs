@@ -1,47 +1,18 @@
 //! A measured value misses a threshold of the register.
 
 use crate::check_id::CheckId;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::evidence::{Found, measured};
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::finding::{Problem, Subject, Who};
 use crate::part::{Measure, Miss, Part, Piece};
 use crate::settings::register::System;
 use crate::settings::register::Threshold;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::ThresholdMissed,
-    title: "A measured value misses a threshold of the register",
-    since: "0.1",
-    controls: &["A.6.2.4", "A.6.2.2"],
-    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether each `accept-when` of a system is met by the value in its `results` file: a JSON, YAML, TOML or CSV
-file that holds the metric as a key, as `name` and `value` (model-index, MLflow), or as a column, or a metric of a run
-in MLflow's file store (`metrics/NAME`). Where a
-`split` is named and the file says which split it is about, it must be that one. A metric that is not in the
-file is a flaw, and so is one with several different values.
-
-## Why it matters
-
-A threshold that nobody compares with the result is decoration.
-
-## How to fix
-
-Fix the model, or have the threshold lowered by somebody who may; run the measurement again so that the file
-holds the metric.
-
-## References
-
-ISO/IEC 42001:2023 controls A.6.2.4 and A.6.2.2.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::ThresholdMissed, "A measured value misses a threshold of the register", run)
+        .controls(&["A.6.2.4", "A.6.2.2"])
+        .severity(ByClass::ERROR_IF_HIGH)
+        .explained(include_str!("threshold_missed.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let register = match context.register() {

@@ -6,47 +6,22 @@
 //! Other documents have versions of their own.
 
 use crate::check_id::CheckId;
-use crate::checks::reader::version;
-use crate::checks::reader::{ReadDocument, held};
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::checks::shared::{ReadDocument, held, version};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::evidence::is_placeholder;
-use crate::finding::{Gate, Problem, Severity, Who};
+use crate::finding::{Problem, Who};
 use crate::part::Part;
 use crate::settings::register::System;
 use crate::span::Place;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::VersionDiffers,
-    title: "A document describes another version than the register declares",
-    since: "0.1",
-    controls: &["A.6.2.7", "A.6.2.4", "A.6.2.5", "7.5"],
-    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::VersionDiffers,
+    "A document describes another version than the register declares",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether the version that a card or a report about measurements states (front matter `version`, else its
-element for the version) is the one of the register: the model's or dataset's own `version` where it has one,
-else the system's. A leading `v` does not count. Other documents may have versions of their own and are not
-compared.
-
-## Why it matters
-
-Evidence about the version before says nothing of the one that runs.
-
-## How to fix
-
-Bring the document up to date with the version, and measure again where it states results.
-
-## References
-
-ISO/IEC 42001:2023 controls A.6.2.4, A.6.2.5 and A.6.2.7 and clause 7.5.
-";
+)
+.controls(&["A.6.2.7", "A.6.2.4", "A.6.2.5", "7.5"])
+.severity(ByClass::ERROR_IF_HIGH)
+.explained(include_str!("version_differs.md"));
 
 /// The kinds that are about one version. Others have versions of their own.
 const MEASURED: [&str; 6] = [

@@ -2,44 +2,17 @@
 
 use crate::check_id::CheckId;
 use crate::document::Spanned;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Problem, Subject, Who};
 use crate::part::Part;
 use crate::settings::register::System;
 use crate::span::Span;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::VersionFloating,
-    title: "A supplied model or dataset is not pinned",
-    since: "0.1",
-    controls: &["A.10.3", "A.7.5", "A.4.4"],
-    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether each model and dataset that somebody else keeps is named by something that does not move: of a hub a
-commit (`version` or `...@` with 7 or more hexadecimal digits) or a release (a number with a dot, a tag such
-as v1.2); of a service a version with a date or a number, not `latest`, `main` or a bare family name. A
-service that offers no pin may say `unpinned: because ...` in `version`.
-
-## Why it matters
-
-What moves without notice was never tested as it is today.
-
-## How to fix
-
-Write the commit or the dated version in use.
-
-## References
-
-ISO/IEC 42001:2023 controls A.10.3, A.7.5 and A.4.4.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::VersionFloating, "A supplied model or dataset is not pinned", run)
+        .controls(&["A.10.3", "A.7.5", "A.4.4"])
+        .severity(ByClass::ERROR_IF_HIGH)
+        .explained(include_str!("version_floating.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let register = match context.register() {

@@ -1,44 +1,18 @@
 //! Nobody confirmed the incident log for three months.
 
 use crate::check_id::CheckId;
-use crate::checks::reader::{ReadDocument, held};
+use crate::checks::shared::{ReadDocument, held};
 use crate::date::Date;
 use crate::document::Body;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::evidence::Region;
-use crate::finding::{Gate, Problem, Severity, Who};
+use crate::finding::{Problem, Who};
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::IncidentLogOutdated,
-    title: "Nobody confirmed the incident log for three months",
-    since: "0.1",
-    controls: &["A.8.4", "10.2"],
-    severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Warning),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Of a system in operation: whether its incident log names a day within the last 92 days on which it was
-confirmed (\"confirmed on\"), or holds an entry from that time; and whether each entry has an action and says
-who was told.
-
-## Why it matters
-
-An empty log means that nothing happened or that nobody wrote. Only a confirmation tells which.
-
-## How to fix
-
-Write \"None occurred; confirmed on\" with the day, or complete the entries.
-
-## References
-
-ISO/IEC 42001:2023 control A.8.4 and clause 10.2.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::IncidentLogOutdated, "Nobody confirmed the incident log for three months", run)
+        .controls(&["A.8.4", "10.2"])
+        .severity(ByClass::WARNING_FROM_LIMITED)
+        .explained(include_str!("incident_log_outdated.md"));
 
 /// Days for which a log is taken to be whole.
 const INTERVAL: i32 = 92;

@@ -2,40 +2,18 @@
 
 use crate::catalog::{Class, Stage};
 use crate::check_id::CheckId;
-use crate::checks::reader::{ReadDocument, held};
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Severity, Who};
+use crate::checks::shared::{ReadDocument, held};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Problem, Who};
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::IncidentPlanUnexercised,
-    title: "The plan for incidents was not exercised for a year",
-    since: "0.1",
-    controls: &["A.8.4"],
-    severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::IncidentPlanUnexercised,
+    "The plan for incidents was not exercised for a year",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Of a system in operation: whether its incident plan says when it was last exercised or used (label \"Last
-exercised\", or `exercised-on` in the front matter), within the last 12 months.
-
-## Why it matters
-
-A plan that nobody tried is tried for the first time in an incident.
-
-## How to fix
-
-Exercise the plan and write down the day.
-
-## References
-
-ISO/IEC 42001:2023 control A.8.4.
-";
+)
+.controls(&["A.8.4"])
+.severity(ByClass::RISES_WITH_CLASS)
+.explained(include_str!("incident_plan_unexercised.md"));
 
 /// Days within which a plan is tried again.
 const INTERVAL: i32 = 366;

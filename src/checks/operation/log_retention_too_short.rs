@@ -2,42 +2,17 @@
 
 use crate::catalog::Class;
 use crate::check_id::CheckId;
-use crate::checks::reader::{ReadDocument, held};
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::checks::shared::{ReadDocument, held};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::evidence::months_in;
-use crate::finding::{Gate, Problem, Severity, Who};
+use crate::finding::{Problem, Who};
 use crate::wording::counted;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::LogRetentionTooShort,
-    title: "Logs are kept for less time than they must be",
-    since: "0.1",
-    controls: &["A.6.2.8"],
-    severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether the retention that the event logging specification states is at least six months for class high, and
-whether it is a length of time at all (\"6 months\", \"180 days\", \"two years\").
-
-## Why it matters
-
-An incident is often noticed months later. Without the log nobody can say what happened.
-
-## How to fix
-
-Keep the logs longer, or have the shorter time waived with its reason.
-
-## References
-
-ISO/IEC 42001:2023 control A.6.2.8; EU AI Act, Articles 19 and 26 (6): at least six months.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::LogRetentionTooShort, "Logs are kept for less time than they must be", run)
+        .controls(&["A.6.2.8"])
+        .severity(ByClass::RISES_WITH_CLASS)
+        .explained(include_str!("log_retention_too_short.md"));
 
 /// Months that logs of a system of class high are kept.
 const LEAST: u32 = 6;

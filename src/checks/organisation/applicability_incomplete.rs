@@ -2,46 +2,23 @@
 
 use crate::catalog;
 use crate::check_id::CheckId;
-use crate::checks::reader::{ReadDocument, held};
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::checks::shared::{ReadDocument, held};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::evidence::Row;
-use crate::finding::{Gate, Problem, Severity, Who};
+use crate::finding::{Problem, Who};
 use crate::model::RepositoryModel;
 use crate::part::{Part, Piece, Reason};
 use crate::wording::and_more;
 use std::collections::BTreeMap;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::ApplicabilityIncomplete,
-    title: "The statement of applicability leaves a control open",
-    since: "0.1",
-    controls: &["6.1.3"],
-    severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::ApplicabilityIncomplete,
+    "The statement of applicability leaves a control open",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether the statement of applicability names each of the 38 controls of Annex A exactly once (A.2.2, A 2.2 and
-2.2 are one), each with a decision and a reason of at least three words; and whether a control that is called
-implemented names its evidence, and a path of the repository among it exists.
-
-## Why it matters
-
-A control that nobody decided about is neither in force nor excluded.
-
-## How to fix
-
-Complete the row: decision, reason, status, evidence.
-
-## References
-
-ISO/IEC 42001:2023 clause 6.1.3 (f) and Annex A.
-";
+)
+.controls(&["6.1.3"])
+.severity(ByClass::RISES_WITH_CLASS)
+.explained(include_str!("applicability_incomplete.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {

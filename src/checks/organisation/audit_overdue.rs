@@ -1,40 +1,18 @@
 //! The last internal audit or management review is more than a year ago.
 
 use crate::check_id::CheckId;
-use crate::checks::reader::{ReadDocument, held};
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Severity, Who};
+use crate::checks::shared::{ReadDocument, held};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Problem, Who};
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::AuditOverdue,
-    title: "The last internal audit or management review is more than a year ago",
-    since: "0.1",
-    controls: &["9.2", "9.3"],
-    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::AuditOverdue,
+    "The last internal audit or management review is more than a year ago",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-In the organisation's own repository: whether the internal audit and the management review name a day within
-the last 12 months.
-
-## Why it matters
-
-A management system that nobody audits drifts.
-
-## How to fix
-
-Carry it out and record it with its day.
-
-## References
-
-ISO/IEC 42001:2023 clauses 9.2 and 9.3.
-";
+)
+.controls(&["9.2", "9.3"])
+.severity(ByClass::ALWAYS_WARNING)
+.explained(include_str!("audit_overdue.md"));
 
 /// Days within which it happens again.
 const INTERVAL: i32 = 366;

@@ -1,41 +1,19 @@
 //! Competence for a role is not shown, or no longer valid.
 
 use crate::check_id::CheckId;
-use crate::checks::reader::{ReadDocument, held};
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::checks::shared::{ReadDocument, held};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::evidence::{Day, Row, date_in};
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::finding::{Problem, Subject, Who};
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::CompetenceExpired,
-    title: "Competence for a role is not shown, or no longer valid",
-    since: "0.1",
-    controls: &["7.2", "A.4.6"],
-    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::CompetenceExpired,
+    "Competence for a role is not shown, or no longer valid",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether each entry of the competence records has a role, what it needs, evidence and a day until which it
-holds, and whether that day is still to come. No personal data is asked for: a role and a pointer are enough.
-
-## Why it matters
-
-Whoever oversees a model must be able to. Training from years ago shows that somebody once was.
-
-## How to fix
-
-Repeat the training, or point to newer evidence.
-
-## References
-
-ISO/IEC 42001:2023 clause 7.2 and control A.4.6; EU AI Act, Article 4.
-";
+)
+.controls(&["7.2", "A.4.6"])
+.severity(ByClass::ALWAYS_WARNING)
+.explained(include_str!("competence_expired.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {

@@ -1,41 +1,19 @@
 //! An objective lacks metric, target, owner, date or evaluation.
 
 use crate::check_id::CheckId;
-use crate::checks::reader::{ReadDocument, held};
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::checks::shared::{ReadDocument, held};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Problem, Subject, Who};
 use crate::part::Part;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::ObjectiveUnmeasurable,
-    title: "An objective lacks metric, target, owner, date or evaluation",
-    since: "0.1",
-    controls: &["6.2", "A.6.1.2", "A.9.3"],
-    severity: ByClass::new(Severity::Note, Severity::Note, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::ObjectiveUnmeasurable,
+    "An objective lacks metric, target, owner, date or evaluation",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether each entry of the objectives has a metric with a target, an owner, a date and how it is evaluated; and
-whether each objective that a system `serves` is one of them, where the objectives are a register here.
-
-## Why it matters
-
-What cannot be measured cannot be missed.
-
-## How to fix
-
-Complete the entry; name an objective that exists.
-
-## References
-
-ISO/IEC 42001:2023 clause 6.2 and controls A.6.1.2 and A.9.3.
-";
+)
+.controls(&["6.2", "A.6.1.2", "A.9.3"])
+.severity(ByClass::ONLY_IF_HIGH)
+.explained(include_str!("objective_unmeasurable.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let register = match context.register() {

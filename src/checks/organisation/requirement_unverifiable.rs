@@ -1,40 +1,18 @@
 //! A requirement says nothing of how it is accepted.
 
 use crate::check_id::CheckId;
-use crate::checks::reader::{ReadDocument, held};
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::checks::shared::{ReadDocument, held};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Problem, Subject, Who};
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::RequirementUnverifiable,
-    title: "A requirement says nothing of how it is accepted",
-    since: "0.1",
-    controls: &["A.6.2.2"],
-    severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Warning),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::RequirementUnverifiable,
+    "A requirement says nothing of how it is accepted",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Where the requirements of a system are a table or a list of data: whether each has a criterion by which it is
-accepted.
-
-## Why it matters
-
-A requirement without a criterion is met by whoever says so.
-
-## How to fix
-
-Write what is measured, and from which value on it is accepted.
-
-## References
-
-ISO/IEC 42001:2023 control A.6.2.2.
-";
+)
+.controls(&["A.6.2.2"])
+.severity(ByClass::WARNING_FROM_LIMITED)
+.explained(include_str!("requirement_unverifiable.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {

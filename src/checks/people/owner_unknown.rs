@@ -6,45 +6,21 @@ use std::collections::btree_map::Entry;
 use crate::catalog::Class;
 use crate::check_id::CheckId;
 use crate::document::{Spanned, meant};
-use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
+use crate::engine::{Check, CheckResult, Context, Outcome, check};
 use crate::fact::Fact;
-use crate::finding::{Gate, Problem, Subject, Who};
+use crate::finding::{Problem, Subject, Who};
 use crate::part::Part;
 use crate::settings::people::{FILE, People};
 use crate::settings::register::{Register, System};
 use crate::span::{Place, RepoPath};
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::OwnerUnknown,
-    title: "Somebody named in the register is not among the people, or no longer",
-    since: "0.1",
-    controls: &["A.3.2", "5.3"],
-    severity: ByClass::ERROR,
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::OwnerUnknown,
+    "Somebody named in the register is not among the people, or no longer",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether the owner of each system, whoever decided its class, whoever assessed a supplier and the
-owner of each risk stand in `governance/people.yaml`, by id or e-mail, and owners still do today.
-
-## Why it matters
-
-A duty without a person who holds it is nobody's duty. A team name cannot be asked, and a person who
-left cannot act.
-
-## How to fix
-
-Add the person, or name one who is there. Entries end with `until`; they are never deleted.
-
-## References
-
-ISO/IEC 42001:2023 control A.3.2 and clause 5.3.
-";
+)
+.controls(&["A.3.2", "5.3"])
+.explained(include_str!("owner_unknown.md"));
 
 /// Somebody named somewhere, and what for.
 struct NamedPerson<'a> {

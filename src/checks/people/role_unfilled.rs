@@ -2,43 +2,17 @@
 
 use crate::catalog::{Class, Role};
 use crate::check_id::CheckId;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::fact::Fact;
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::finding::{Problem, Subject, Who};
 use crate::part::Part;
 use crate::span::Place;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::RoleUnfilled,
-    title: "Nobody holds a role that the class of a system needs",
-    since: "0.1",
-    controls: &["A.3.2", "5.3"],
-    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether `governance/people.yaml` has, for the strictest class of the declared systems, somebody active in each
-role it needs: a risk lead for class limited and high; for class high also somebody who may accept residual
-risk (risk-acceptor, designated-management or top-management) and an independent validator.
-
-## Why it matters
-
-A duty that nobody holds is done by nobody.
-
-## How to fix
-
-Give the role to somebody in `governance/people.yaml`.
-
-## References
-
-ISO/IEC 42001:2023 clause 5.3 and control A.3.2.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::RoleUnfilled, "Nobody holds a role that the class of a system needs", run)
+        .controls(&["A.3.2", "5.3"])
+        .severity(ByClass::ERROR_IF_HIGH)
+        .explained(include_str!("role_unfilled.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let register = match context.register() {

@@ -2,43 +2,18 @@
 
 use crate::catalog::Role;
 use crate::check_id::CheckId;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::checks::shared::fallback;
+use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::fact::Fact;
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::finding::{Problem, Subject, Who};
 use crate::part::{Part, Piece, Reason};
 use crate::span::Place;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::RolesIncompatible,
-    title: "Somebody holds roles that must be apart",
-    since: "0.1",
-    controls: &["A.3.2", "5.3"],
-    severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether somebody active in `governance/people.yaml` holds two roles of which one judges the other: who builds
-(engineer, engineering-lead, model-owner) and who validates independently; who validates and who accepts risk;
-an internal auditor and any role that decides.
-
-## Why it matters
-
-Nobody sees the flaw in what they made, and nobody audits what they decided.
-
-## How to fix
-
-Give one of the two roles to somebody else, or end it with `until`.
-
-## References
-
-ISO/IEC 42001:2023 clause 5.3 and control A.3.2.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::RolesIncompatible, "Somebody holds roles that must be apart", run)
+        .controls(&["A.3.2", "5.3"])
+        .severity(ByClass::RISES_WITH_CLASS)
+        .explained(include_str!("roles_incompatible.md"));
 
 /// Pairs that one person must not hold, and what they are in words.
 const APART: [(&[Role], &[Role], Reason, &str); 3] = [
@@ -87,7 +62,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 let place = if known {
                     Place::bytes(person.file.clone(), person.id.span)
                 } else {
-                    crate::checks::fallback(context)
+                    fallback(context)
                 };
                 let problem = Problem::new(place, class, text)
                     .parts([Piece::from(Part::Reason(reason)).formerly(*what)]);

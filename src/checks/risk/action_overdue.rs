@@ -1,46 +1,23 @@
 //! An action is overdue, or closed without a look at its effect.
 
-use super::class_of;
+use super::shared::class_of;
 use crate::check_id::CheckId;
-use crate::checks::reader::{ReadDocument, held};
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::checks::shared::{ReadDocument, held};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::evidence::{Day, Row, date_in};
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::finding::{Problem, Subject, Who};
 use crate::settings::risks::{Action, RiskRegister};
 use crate::span::Place;
 use crate::wording::counted;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::ActionOverdue,
-    title: "An action is overdue, or closed without a look at its effect",
-    since: "0.1",
-    controls: &["8.3", "10.2"],
-    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::ActionOverdue,
+    "An action is overdue, or closed without a look at its effect",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether each action of a risk register has been done (`done-on`) by its `due` day. In a log of corrective
-actions: whether each entry has an action, an owner and a due date, is not past due while open, and where it
-is closed names a cause and how its effect was checked. A due date that is no date (\"ongoing\") is a flaw.
-
-## Why it matters
-
-A treatment that was promised and not done leaves the risk where it was, with a better name.
-
-## How to fix
-
-Do it and set `done-on`, or plan it anew with whoever accepted the plan.
-
-## References
-
-ISO/IEC 42001:2023 clauses 8.3 and 10.2.
-";
+)
+.controls(&["8.3", "10.2"])
+.severity(ByClass::ERROR_IF_HIGH)
+.explained(include_str!("action_overdue.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {

@@ -9,51 +9,25 @@ use std::collections::BTreeSet;
 
 use crate::catalog::Class;
 use crate::check_id::CheckId;
-use crate::checks::reader::held;
+use crate::checks::shared::held;
 use crate::date::Date;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::evidence::{Answer, Requirement};
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::finding::{Problem, Subject, Who};
 use crate::obligation::{self, ComparedSides};
 use crate::settings::covers;
 use crate::settings::register::System;
 use crate::snapshot::{Entry, ObjectId, Snapshot};
 use crate::span::{Place, RepoPath, Span};
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::AssessmentOutdated,
-    title: "A change to a model or its data is not covered by an assessment",
-    since: "0.1",
-    controls: &["8.2", "8.4", "A.5.2"],
-    severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::AssessmentOutdated,
+    "A change to a model or its data is not covered by an assessment",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Of a change that gives the declared files of models and data other content, names another model or dataset of a hub or a
-service or another version of it, or edits the purpose of a system: whether the impact assessment and the risk register were
-looked at for it, so that the newest day of each (`assessed-on`, `reviewed-on` or `approved-on`, in the front matter or
-under a label; `reviewed-on` of a risk) is at most 90 days ago and not still to come. A file that only moved is no change.
-
-## Why it matters
-
-An assessment says what was true of the model it was made for. Risk and impact are assessed again when
-something significant changes (clauses 8.2 and 8.4).
-
-## How to fix
-
-Scan at the assessment with the new model or data in mind, correct it, and set its day, in the same change or
-before it.
-
-## References
-
-ISO/IEC 42001:2023 clauses 8.2 and 8.4 and control A.5.2.
-";
+)
+.controls(&["8.2", "8.4", "A.5.2"])
+.severity(ByClass::RISES_WITH_CLASS)
+.explained(include_str!("assessment_outdated.md"));
 
 /// Days for which an assessment is taken to be about the change at hand.
 const WINDOW: i32 = 90;

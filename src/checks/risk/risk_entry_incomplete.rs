@@ -1,51 +1,24 @@
 //! A risk that does not say all a risk must say.
 
-use super::{RiskStanding, class_of, standing};
+use super::shared::{RiskStanding, class_of, standing};
 use crate::check_id::CheckId;
-use crate::checks::reader::{ReadDocument, held};
-use crate::checks::says;
+use crate::checks::shared::{ReadDocument, held, says};
 use crate::date::Date;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::evidence::Row;
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::finding::{Problem, Subject, Who};
 use crate::part::Part;
 use crate::settings::risks::{self, Risk, RiskRegister, Treatment};
 use crate::span::Place;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::RiskEntryIncomplete,
-    title: "An entry of a risk register leaves out what a risk must say",
-    since: "0.1",
-    controls: &["6.1.2", "6.1.3", "8.3"],
-    severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::RiskEntryIncomplete,
+    "An entry of a risk register leaves out what a risk must say",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether each entry of a risk register says what the risk is, what it comes from (`about`), whom it
-hurts, how likely and how grave it is before and after treatment, the treatment and its measures or
-actions, the owner, when it was reviewed (not after today), and its status. A level that falls needs what shows it:
-`tested-by`, or the proof of an action. A register without a single risk is incomplete as well. Of a
-register in a table, a spreadsheet or other data each row is judged by the columns that it has; one in prose has
-no entries that could be judged.
-
-## Why it matters
-
-A risk without an owner is nobody's; a lower level without a test is a wish.
-
-## How to fix
-
-Add the keys that the finding lists.
-
-## References
-
-ISO/IEC 42001:2023 clauses 6.1.2, 6.1.3 and 8.3.
-";
+)
+.controls(&["6.1.2", "6.1.3", "8.3"])
+.severity(ByClass::RISES_WITH_CLASS)
+.explained(include_str!("risk_entry_incomplete.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {

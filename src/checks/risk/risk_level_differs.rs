@@ -2,45 +2,22 @@
 
 use crate::catalog::DocumentLanguage;
 use crate::check_id::CheckId;
-use crate::checks::reader::{ReadDocument, held};
+use crate::checks::shared::{ReadDocument, held};
 use crate::document::Body;
 use crate::document::prose::BlockKind;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::evidence::{Number, Row, number};
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::finding::{Problem, Subject, Who};
 use crate::part::{Part, Piece, Reason};
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::RiskLevelDiffers,
-    title: "The stated level of a risk is not what its likelihood and impact give",
-    since: "0.1",
-    controls: &["6.1.2"],
-    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::RiskLevelDiffers,
+    "The stated level of a risk is not what its likelihood and impact give",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-In a risk register that is a table: whether a stated score is likelihood times impact where both are numbers,
-and whether a stated band (low, medium, high) is the one that the document's own scale gives that score (rows
-such as \"Medium risk | 9 to 15\"). In the gate's own format levels are computed and none is stated.
-
-## Why it matters
-
-Whoever reads \"medium\" for what the scale calls high does not escalate it.
-
-## How to fix
-
-Correct the level, the numbers, or the scale.
-
-## References
-
-ISO/IEC 42001:2023 clause 6.1.2.
-";
+)
+.controls(&["6.1.2"])
+.severity(ByClass::ERROR_IF_HIGH)
+.explained(include_str!("risk_level_differs.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {

@@ -1,49 +1,26 @@
 //! A risk names a control, requirement, test or acceptance that is not there.
 
-use super::class_of;
+use super::shared::class_of;
 use crate::catalog;
 use crate::check_id::CheckId;
-use crate::checks::reader::{held, names};
+use crate::checks::shared::{held, names};
 use crate::document::{Body, Node, Spanned};
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Problem, Subject, Who};
 use crate::model::RepositoryModel;
 use crate::part::{Part, Piece, Reason};
 use crate::settings::register::System;
 use crate::settings::risks::{Risk, RiskRegister};
 use crate::span::{Place, Span};
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::RiskLinkBroken,
-    title: "A risk names a control, requirement, test or acceptance that is not there",
-    since: "0.1",
-    controls: &["6.1.3", "8.3"],
-    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::RiskLinkBroken,
+    "A risk names a control, requirement, test or acceptance that is not there",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether each control that a risk names is one of ISO/IEC 42001 Annex A; each `required-by` stands in the
-requirements where those are a table; `tested-by` names a file of the repository, and the value behind a
-`#/...` exists in it; and `accepted-in` names a record under `governance/signoffs`.
-
-## Why it matters
-
-A chain from requirement to risk to test to acceptance holds only while each link is there.
-
-## How to fix
-
-Correct the link, or add what it names.
-
-## References
-
-ISO/IEC 42001:2023 clauses 6.1.3 and 8.3; RFC 6901 for `#/...`.
-";
+)
+.controls(&["6.1.3", "8.3"])
+.severity(ByClass::ERROR_IF_HIGH)
+.explained(include_str!("risk_link_broken.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {

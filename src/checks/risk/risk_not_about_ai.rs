@@ -1,45 +1,19 @@
 //! A risk register names no risk of an AI system.
 
-use super::class_of;
+use super::shared::class_of;
 use crate::check_id::CheckId;
-use crate::checks::reader::held;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::checks::shared::held;
+use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::evidence::is_about_ai;
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::finding::{Problem, Subject, Who};
 use crate::settings::risks::About;
 use crate::span::Place;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::RiskNotAboutAi,
-    title: "A risk register names no risk of an AI system",
-    since: "0.1",
-    controls: &["6.1.2", "8.2"],
-    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Warning),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether at least one entry of a risk register is about data, the model's behaviour, people or misuse: by
-`about` where the register is in the gate's own format, else by words such as bias, drift, hallucination,
-training data, prompt, model.
-
-## Why it matters
-
-A register of milestones and budgets is a register, and says nothing of what the system can do to people.
-
-## How to fix
-
-Assess what can go wrong with the data, the model and its use, and add it.
-
-## References
-
-ISO/IEC 42001:2023 clauses 6.1.2 and 8.2.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::RiskNotAboutAi, "A risk register names no risk of an AI system", run)
+        .controls(&["6.1.2", "8.2"])
+        .severity(ByClass::ALWAYS_WARNING)
+        .explained(include_str!("risk_not_about_ai.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {

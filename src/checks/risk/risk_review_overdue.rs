@@ -1,42 +1,17 @@
 //! A risk was not reviewed for a year.
 
-use super::class_of;
+use super::shared::class_of;
 use crate::check_id::CheckId;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Problem, Subject, Who};
 use crate::settings::risks::{Risk, RiskRegister, Status};
 use crate::span::Place;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::RiskReviewOverdue,
-    title: "A risk was not reviewed for a year",
-    since: "0.1",
-    controls: &["8.2", "6.1.2"],
-    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether each risk that is not closed was reviewed (`reviewed-on`) within the last 12 months, and not on a day
-to come.
-
-## Why it matters
-
-Likelihood and impact are a judgement of a day. A year later nobody knows what they are.
-
-## How to fix
-
-Review the risk and set `reviewed-on`.
-
-## References
-
-ISO/IEC 42001:2023 clauses 8.2 and 6.1.2.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::RiskReviewOverdue, "A risk was not reviewed for a year", run)
+        .controls(&["8.2", "6.1.2"])
+        .severity(ByClass::ERROR_IF_HIGH)
+        .explained(include_str!("risk_review_overdue.md"));
 
 /// Days within which a risk is looked at again.
 const INTERVAL: i32 = 366;

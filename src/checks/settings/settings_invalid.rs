@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::check_id::{CheckId, NamedCheck};
-use crate::checks::{RULE_SET, problem_of_mistakes};
+use crate::checks::shared::problem_of_mistakes;
 use crate::document::meant;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::engine::{Check, Context, Outcome, RULE_SET, check};
 use crate::fact::Fact;
-use crate::finding::{Gate, Severity, Subject};
+use crate::finding::{Severity, Subject};
 use crate::model::Governance;
 use crate::settings::Mistake;
 use crate::settings::gate::{self, Version};
@@ -15,40 +15,11 @@ use crate::settings::people;
 use crate::settings::register::Register;
 use crate::span::{Place, RepoPath};
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::SettingsInvalid,
-    title: "The rules, the people or the excuses have mistakes",
-    since: "0.1",
-    controls: &["7.5", "8.1"],
-    severity: ByClass::ERROR,
-    gate: Gate::Merge,
-    firmness: Suppressibility::Floor,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether `governance/gate.yaml`, `people.yaml`, `waivers/*.yaml` and `baseline.json` have the shape the gate
-reads, name only checks and systems that exist, lower, waive or baseline none for which that is never
-allowed, and ask for no newer version or rule set than this one has; whether a waiver names one place
-and holds for 180 days at most; and whether a file stands beside them whose name differs only in case or
-as `.yml`.
-
-## Why it matters
-
-A misspelt check id is a rule that is never applied. Rules that cannot be read are replaced by the
-strictest ones, never by the default.
-
-## How to fix
-
-Go to the line; the message names the nearest valid name where there is one.
-
-## References
-
-ISO/IEC 42001:2023 clauses 7.5 and 8.1.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::SettingsInvalid, "The rules, the people or the excuses have mistakes", run)
+        .controls(&["7.5", "8.1"])
+        .floor()
+        .explained(include_str!("settings_invalid.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let mistakes = mistakes_of(context, context.proposed);

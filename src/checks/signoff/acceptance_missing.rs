@@ -1,43 +1,18 @@
 //! The risk register says that a risk is accepted, and no record says so.
 
 use crate::check_id::CheckId;
-use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, check};
+use crate::finding::{Problem, Subject, Who};
 use crate::settings::gate::Decision;
 use crate::settings::risks::{Risk, RiskRegister, Status};
 use crate::signoff::DueDecision;
 use crate::span::Place;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::AcceptanceMissing,
-    title: "A risk is marked as accepted, and no record says so",
-    since: "0.1",
-    controls: &["6.1.3", "8.3"],
-    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether `accepted-in` of each risk whose status is `accepted` names the record that stands for its acceptance, and that
-record covers the risk.
-
-## Why it matters
-
-Auditors pick a risk that is marked as accepted and ask who did.
-
-## How to fix
-
-Name the record, or set the status to what it is. `aimsgate sign --prepare accept-residual-risk` writes a record.
-
-## References
-
-ISO/IEC 42001:2023 clauses 6.1.3 and 8.3.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::AcceptanceMissing, "A risk is marked as accepted, and no record says so", run)
+        .controls(&["6.1.3", "8.3"])
+        .severity(ByClass::ERROR_IF_HIGH)
+        .explained(include_str!("acceptance_missing.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {
@@ -70,7 +45,7 @@ fn judge(
     let subject = Subject::Risk { system: system.to_owned(), risk: id.clone() };
     let Some(due) = due else { return Outcome::new(subject, CheckResult::NotApplicable) };
     if let Some(flaw) = due.flaws.first() {
-        return Outcome::new(subject, CheckResult::Because(super::check_of(flaw.property)));
+        return Outcome::new(subject, CheckResult::Because(super::shared::check_of(flaw.property)));
     }
     let stands = due.record.map_or("", |filed| filed.record.value.id.value.as_str());
     let (span, text) = match &risk.accepted_in {

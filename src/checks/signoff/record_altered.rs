@@ -2,43 +2,17 @@
 
 use crate::catalog::Class;
 use crate::check_id::CheckId;
-use crate::checks::fallback;
-use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Subject, Who};
+use crate::checks::shared::fallback;
+use crate::engine::{Check, CheckResult, Context, Outcome, check};
+use crate::finding::{Problem, Subject, Who};
 use crate::signoff::{AlteredFile, FOLDER};
 use crate::span::{Place, RepoPath};
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::RecordAltered,
-    title: "A merged file of a sign-off is edited or removed",
-    since: "0.1",
-    controls: &["7.5", "6.1.3"],
-    severity: ByClass::ERROR,
-    gate: Gate::Merge,
-    firmness: Suppressibility::Floor,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether each record, statement, closing, revocation and signature that the target branch holds is still there, byte for
-byte. Whatever the change makes of them, they count as the target branch has them. Adding files is free.
-
-## Why it matters
-
-Who decided what, and when, is what an auditor asks for years later.
-
-## How to fix
-
-Put the file back. To take a decision back, revoke it: `aimsgate sign RECORD --revoke`. To decide anew, write a new record
-that `replaces` it.
-
-## References
-
-ISO/IEC 42001:2023 clauses 6.1.3 and 7.5.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::RecordAltered, "A merged file of a sign-off is edited or removed", run)
+        .controls(&["7.5", "6.1.3"])
+        .floor()
+        .explained(include_str!("record_altered.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let store = context.signoffs.store;

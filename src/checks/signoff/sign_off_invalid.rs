@@ -4,44 +4,18 @@ use std::collections::BTreeMap;
 
 use crate::catalog::Class;
 use crate::check_id::CheckId;
-use crate::checks::{fallback, problem_of_mistakes};
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Subject, Who};
+use crate::checks::shared::{fallback, problem_of_mistakes};
+use crate::engine::{Check, Context, Outcome, check};
+use crate::finding::{Problem, Subject, Who};
 use crate::settings::Mistake;
 use crate::signoff::SignOffProperty;
 use crate::span::{Place, RepoPath};
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::SignOffInvalid,
-    title: "A file of a sign-off does not say what it must",
-    since: "0.1",
-    controls: &["6.1.3", "7.5"],
-    severity: ByClass::ERROR,
-    gate: Gate::Merge,
-    firmness: Suppressibility::NeverExcused,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether each file below `governance/signoffs` is one of the five there are, has the name that fits what it says, and says
-all it must: for this repository, why, with conditions that somebody owns, replacing the record that stood before; and
-whether what was signed is the record as it is.
-
-## Why it matters
-
-What cannot be read may be read by each as they like.
-
-## How to fix
-
-Write a new record (`aimsgate sign --prepare`); one that was merged or signed is not edited.
-
-## References
-
-ISO/IEC 42001:2023 clauses 6.1.3 and 7.5; docs/signoff-format.md.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::SignOffInvalid, "A file of a sign-off does not say what it must", run)
+        .controls(&["6.1.3", "7.5"])
+        .never_excused()
+        .explained(include_str!("sign_off_invalid.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let store = context.signoffs.store;
@@ -75,6 +49,6 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let problem = problem.remedy(Who::Author, "write it as docs/signoff-format.md says");
         Outcome::undecided(Subject::File(path.clone()), problem)
     }));
-    outcomes.extend(super::told(context, SignOffProperty::Valid));
+    outcomes.extend(super::shared::reported(context, SignOffProperty::Valid));
     outcomes
 }

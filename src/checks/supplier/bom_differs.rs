@@ -1,46 +1,23 @@
 //! The bill of materials and the register do not name the same models and data.
 
 use crate::check_id::CheckId;
-use crate::checks::reader::version;
-use crate::checks::reader::{ReadDocument, held};
+use crate::checks::shared::{ReadDocument, held, version};
 use crate::document::Node;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::evidence::is_component;
-use crate::finding::{Gate, Problem, Severity, Who};
+use crate::finding::{Problem, Who};
 use crate::part::{Part, Piece};
 use crate::settings::register::System;
 use crate::wording::and_more;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::BomDiffers,
-    title: "The bill of materials and the register do not name the same models and data",
-    since: "0.1",
-    controls: &["A.4.4", "A.10.3"],
-    severity: ByClass::new(Severity::Note, Severity::Note, Severity::Warning),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::BomDiffers,
+    "The bill of materials and the register do not name the same models and data",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether the CycloneDX bill of materials that answers the duty lists each model and dataset that the register
-declares, by its id, and with the register's version where that names one.
-
-## Why it matters
-
-Whoever buys or audits reads the bill. What it leaves out is not looked at.
-
-## How to fix
-
-Generate it again from what is in the repository.
-
-## References
-
-ISO/IEC 42001:2023 controls A.4.4 and A.10.3; CycloneDX 1.6 (components).
-";
+)
+.controls(&["A.4.4", "A.10.3"])
+.severity(ByClass::WARNING_IF_HIGH)
+.explained(include_str!("bom_differs.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {

@@ -1,44 +1,17 @@
 //! A model of somebody else's that nobody looked at.
 
 use crate::check_id::CheckId;
-use crate::checks::says;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::checks::shared::says;
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Problem, Subject, Who};
 use crate::part::Part;
 use crate::settings::register::{Model, Supplier, System};
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::SupplierUnassessed,
-    title: "A supplied model has no current supplier entry",
-    since: "0.1",
-    controls: &["A.10.3", "A.10.2"],
-    severity: ByClass::new(Severity::Warning, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether each model that somebody else makes or runs (`service` or `hub`) has a `supplier` entry with
-terms, a link to the maker's card, who assessed it and when (not after today), and a next review that is
-not past; and whether its `version` is given.
-
-## Why it matters
-
-For a supplied model the supplier's terms and card take the place of a card of our own. Nobody who
-has not read them can say what the system does.
-
-## How to fix
-
-Add `supplier: {terms, card, assessed-by, assessed-on, next-review}` and `version` to the model.
-
-## References
-
-ISO/IEC 42001:2023 controls A.10.3 and A.10.2.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::SupplierUnassessed, "A supplied model has no current supplier entry", run)
+        .controls(&["A.10.3", "A.10.2"])
+        .severity(ByClass::ERROR_IF_HIGH)
+        .explained(include_str!("supplier_unassessed.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let register = match context.register() {

@@ -1,44 +1,20 @@
 //! AI that is only used was never assessed, or its review is overdue.
 
 use crate::check_id::CheckId;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Severity, Subject, Who};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Problem, Subject, Who};
 use crate::part::Part;
 use crate::settings::register::UsedAi;
 use crate::span::Place;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::UsedAiUnreviewed,
-    title: "AI that is only used was never assessed, or its review is overdue",
-    since: "0.1",
-    controls: &["A.10.3", "A.9.2"],
-    severity: ByClass::new(Severity::Note, Severity::Warning, Severity::Error),
-    gate: Gate::Merge,
-    firmness: Suppressibility::Ordinary,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::UsedAiUnreviewed,
+    "AI that is only used was never assessed, or its review is overdue",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether each entry of `used-ai` in the register says what it is used for, when it was assessed (`assessed-on`, not in
-the future) and when it is looked at again (`next-review`, still to come).
-
-## Why it matters
-
-An assistant that nobody built still reads what it is given and is believed. Terms and abilities of a
-service change without a commit.
-
-## How to fix
-
-Assess the service for the use at hand and write both days down:
-`{id: office-assistant, service: example, used-for: drafting, owner: ana, risk-class: minimal, assessed-on: 2026-10-01, next-review: 2027-10-01}`.
-
-## References
-
-ISO/IEC 42001:2023 controls A.10.3 and A.9.2.
-";
+)
+.controls(&["A.10.3", "A.9.2"])
+.severity(ByClass::RISES_WITH_CLASS)
+.explained(include_str!("used_ai_unreviewed.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     match context.register() {

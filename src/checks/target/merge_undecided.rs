@@ -2,48 +2,21 @@
 
 use crate::catalog::Class;
 use crate::check_id::CheckId;
-use crate::checks::fallback;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Subject, Who};
+use crate::checks::shared::fallback;
+use crate::engine::{Check, Context, Outcome, check};
+use crate::finding::{Problem, Subject, Who};
 use crate::model::RepositoryModel;
 use crate::span::{Place, RepoPath};
 use crate::wording::{and_more, plural};
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::MergeUndecided,
-    title: "What the target branch would hold after the merge is not known",
-    since: "0.1",
-    controls: &["7.5", "8.1"],
-    severity: ByClass::ERROR,
-    gate: Gate::Merge,
-    firmness: Suppressibility::Floor,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::MergeUndecided,
+    "What the target branch would hold after the merge is not known",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether the content that is judged is what the target branch would hold after the merge. Where the
-change was made on an older state of its target, the merge is made in cache as `git merge` makes it.
-It could not be decided where the merge has a conflict, where the history here is too short to make it,
-and where both sides changed the same governed file: a register, a file under `governance/`, a document
-that answers a duty, a declared model or dataset.
-
-## Why it matters
-
-Two changes that are each right can be wrong together. A merge of two edits of one governed file is a
-text nobody has read.
-
-## How to fix
-
-Merge the target branch into the change, or rebase, and look at the file. In a shallow clone fetch the
-history: `git fetch --unshallow`.
-
-## References
-
-ISO/IEC 42001:2023 clauses 5.3, 7.5 and 8.1.
-";
+)
+.controls(&["7.5", "8.1"])
+.floor()
+.explained(include_str!("merge_undecided.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let against = match context.against(Subject::Target) {

@@ -1,52 +1,28 @@
 //! A baseline that a change lets grow.
 
-use super::Loosening;
+use super::shared::{Loosening, compared};
 use crate::check_id::CheckId;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Subject};
+use crate::engine::{Check, Context, Outcome, check};
+use crate::finding::Subject;
+use crate::model::Governance;
 use crate::settings::baseline::{BaselineEntry, FILE};
-use crate::span::{Place, RepoPath};
+use crate::span::Place;
 use crate::wording::and_more;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::BaselineGrown,
-    title: "A change adds findings to the baseline, or lets them stay longer",
-    since: "0.1",
-    controls: &["7.5", "8.1"],
-    severity: ByClass::ERROR,
-    gate: Gate::Merge,
-    firmness: Suppressibility::Floor,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::BaselineGrown,
+    "A change adds findings to the baseline, or lets them stay longer",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether each entry of `governance/baseline.json` stands on the target branch too, known since no later a day and
-for no shorter a time. Removing entries is free.
-
-## Why it matters
-
-The baseline holds what was wrong on the day the gate was adopted. What a change adds to it is what the
-change breaks.
-
-## How to fix
-
-Undo it, or make the change without it. A `rule-change` record in the same change clears it, which binds the files before
-and after by their digests and is signed by somebody the target branch entitles and the change does not favour.
-
-## References
-
-ISO/IEC 42001:2023 clauses 5.3, 7.5 and 8.1.
-";
+)
+.controls(&["7.5", "8.1"])
+.floor()
+.explained(include_str!("baseline_grown.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    let subject = Subject::File(RepoPath::from(FILE));
-    let before = match context.adopted(subject.clone()) {
-        Ok(before) => before,
-        Err(outcomes) => return outcomes,
-    };
+    compared(context, FILE, judge)
+}
+
+fn judge(context: &Context<'_>, _: Subject, before: &Governance) -> Vec<Outcome> {
     let known = |entry: &BaselineEntry| {
         before.baselines.iter().flat_map(|it| &it.entries).any(|known| entry.is_within(known))
     };

@@ -2,50 +2,19 @@
 
 use crate::catalog::Class;
 use crate::check_id::CheckId;
-use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, Suppressibility};
+use crate::engine::{Check, CheckResult, Context, Outcome, check};
 use crate::fact::Fact;
-use crate::finding::{Gate, Problem, Subject, Who};
+use crate::finding::{Problem, Subject, Who};
 use crate::obligation::{self, LoweredObligation};
 use crate::signoff::clear_classification;
 use crate::span::Place;
 use crate::wording::became;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::DutyLowered,
-    title: "A change lowers what a system owes",
-    since: "0.1",
-    controls: &["6.1.2", "5.3", "8.1"],
-    severity: ByClass::ERROR,
-    gate: Gate::Merge,
-    firmness: Suppressibility::Floor,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether each duty that the target branch's register knows still stands, compared by structure and
-whether or not anything fails today: class, stage, role, facts and thresholds of each system; that
-systems, models, datasets and risks are still there, and each risk's rating before treatment; which files
-are governed; what is ignored. Where the text of a pattern changes and the governed files do not, nothing
-is lowered. A system may leave with its files, a model with its weights or the code that calls it, and a
-renamed folder or system keeps what it carried.
-
-## Why it matters
-
-Every other question depends on these. Lowering a class, or moving weights to where nobody looks, makes
-findings vanish without anybody having mended anything.
-
-## How to fix
-
-Undo it, or keep the duty. Whoever decides that it no longer holds signs a `classification` record in the same change,
-which names the duty, old and new, in the words of the finding.
-
-## References
-
-ISO/IEC 42001:2023 clauses 5.3, 7.5 and 8.1.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::DutyLowered, "A change lowers what a system owes", run)
+        .controls(&["6.1.2", "5.3", "8.1"])
+        .floor()
+        .explained(include_str!("duty_lowered.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let sides = match context.against(Subject::Register) {
@@ -101,7 +70,13 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let clearance =
             clear_classification(context.signoffs, system.as_deref(), class, &duty, &from, &to);
         let keep = "keep the duty as it is on the target branch";
-        super::ruled(Subject::Duty { system, duty }, problem, &clearance, keep, "classification")
+        super::shared::ruled(
+            Subject::Duty { system, duty },
+            problem,
+            &clearance,
+            keep,
+            "classification",
+        )
     }));
     outcomes
 }

@@ -2,52 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use super::Loosening;
+use super::shared::Loosening;
 use crate::check_id::CheckId;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Subject};
+use crate::engine::{Check, Context, Outcome, check};
+use crate::finding::Subject;
 use crate::pipeline;
 use crate::span::RepoPath;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::GateWiringChanged,
-    title: "A change removes, narrows or downgrades the gate's own step",
-    since: "0.1",
-    controls: &["5.3", "7.5", "8.1"],
-    severity: ByClass::ERROR,
-    gate: Gate::Merge,
-    firmness: Suppressibility::Floor,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::GateWiringChanged,
+    "A change removes, narrows or downgrades the gate's own step",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether each step of a pipeline, and each hook, that names aimsgate on the target branch is still there with
-all that says when it runs and with what: events, conditions, the jobs it waits for, inputs, variables,
-shell, command, the steps before it in its job, templates it extends, and a version that is no older. A call
-of a file that runs the gate counts as its step. Read are YAML files whose name begins with a dot, or that lie
-below a folder whose name does, or below `ci`: workflows and actions of GitHub, `.gitlab-ci.yml` and files it
-includes from such places, `.pre-commit-config.yaml`. Other steps and jobs, more events, time limits, another
-hosted runner of the same system and a newer version are free; a pin by digest needs its version in the comment
-behind it, and that comment is believed. Scripts and makefiles that a step calls are not read.
-
-## Why it matters
-
-On a pull request the workflow file is the change's own. A gate that does not run blocks nothing. What
-only the forge can enforce (that the job is required, and that its file is not the change's) this check
-cannot.
-
-## How to fix
-
-Undo it, or make the change without it. A `rule-change` record in the same change clears it, which binds the files before
-and after by their digests and is signed by somebody the target branch entitles and the change does not favour.
-
-## References
-
-ISO/IEC 42001:2023 clauses 5.3, 7.5 and 8.1.
-";
+)
+.controls(&["5.3", "7.5", "8.1"])
+.floor()
+.explained(include_str!("gate_wiring_changed.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let subject = Subject::File(RepoPath::from("pipeline"));

@@ -1,53 +1,26 @@
 //! People to whom a change gives more.
 
+use super::shared::{compared, outcome};
 use crate::check_id::CheckId;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
+use crate::engine::{Check, Context, Outcome, check};
 use crate::fact::Fact;
-use crate::finding::{Gate, Subject};
+use crate::finding::Subject;
+use crate::model::Governance;
 use crate::settings::people::{FILE, People, Person};
 use crate::settings::weakening::{self, Weakening};
-use crate::span::{Place, RepoPath};
+use crate::span::Place;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::PeopleChanged,
-    title: "A change gives somebody more to decide",
-    since: "0.1",
-    controls: &["5.3", "A.3.2"],
-    severity: ByClass::ERROR,
-    gate: Gate::Merge,
-    firmness: Suppressibility::Floor,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether `governance/people.yaml` gives nobody more than on the target branch: no new person with
-authority, no further role, higher limit, other line, later end, other address or login; and whether
-nobody is removed, because entries end with `until`. Somebody who builds or owns and decides nothing may
-join freely, and an end or a lower limit may be set freely.
-
-## Why it matters
-
-Whoever may add people to those who decide can decide anything.
-
-## How to fix
-
-Undo it, or make the change without it. A `rule-change` record in the same change clears it, which binds the files before
-and after by their digests and is signed by somebody the target branch entitles and the change does not favour.
-
-## References
-
-ISO/IEC 42001:2023 clauses 5.3, 7.5 and 8.1.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::PeopleChanged, "A change gives somebody more to decide", run)
+        .controls(&["5.3", "A.3.2"])
+        .floor()
+        .explained(include_str!("people_changed.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    let subject = Subject::File(RepoPath::from(FILE));
-    let before = match context.adopted(subject.clone()) {
-        Ok(before) => before,
-        Err(outcomes) => return outcomes,
-    };
+    compared(context, FILE, judge)
+}
+
+fn judge(context: &Context<'_>, subject: Subject, before: &Governance) -> Vec<Outcome> {
     let now = match &context.proposed.people {
         Fact::Known(now) => now.clone(),
         Fact::Absent => People::default(),
@@ -70,5 +43,5 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     };
     let files = before.people_files.iter().chain(&context.proposed.people_files);
     let keep = "leave what people may decide, and how they are known, as it is";
-    vec![super::outcome(context, subject, &weakenings, files, keep, &favours)]
+    vec![outcome(context, subject, &weakenings, files, keep, &favours)]
 }

@@ -1,62 +1,33 @@
 //! Rules that a change makes weaker.
 
-use super::Loosening;
+use super::shared::{Loosening, compared, outcome};
 use crate::check_id::CheckId;
-use crate::checks::RULE_SET;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Subject};
+use crate::checks::shared::fallback;
+use crate::engine::{Check, Context, Outcome, RULE_SET, check};
+use crate::finding::Subject;
+use crate::model::Governance;
 use crate::settings::gate::{FILE, Rules};
 use crate::settings::people::Person;
 use crate::settings::weakening;
-use crate::span::RepoPath;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::RuleWeakened,
-    title: "A change makes the rules of the gate weaker",
-    since: "0.1",
-    controls: &["5.3", "7.5", "8.1"],
-    severity: ByClass::ERROR,
-    gate: Gate::Merge,
-    firmness: Suppressibility::Floor,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether `governance/gate.yaml` is at least as strict as on the target branch. The effective rules are
-compared: mode and the day it becomes strict, the pinned rule set, the minimum version, overlays, who
-signs, the release gate, and the severity of each check. Comments, order and `x-` keys do not matter.
-Where the target branch's rules cannot be read, they are compared with the built-in ones.
-
-## Why it matters
-
-A change that may weaken its own judge passes by doing so.
-
-## How to fix
-
-Undo it, or make the change without it. A `rule-change` record in the same change clears it, which binds the files before
-and after by their digests and is signed by somebody the target branch entitles and the change does not favour.
-
-## References
-
-ISO/IEC 42001:2023 clauses 5.3, 7.5 and 8.1.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::RuleWeakened, "A change makes the rules of the gate weaker", run)
+        .controls(&["5.3", "7.5", "8.1"])
+        .floor()
+        .explained(include_str!("rule_weakened.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    let subject = Subject::File(RepoPath::from(FILE));
-    let before = match context.adopted(subject.clone()) {
-        Ok(before) => before,
-        Err(outcomes) => return outcomes,
-    };
+    compared(context, FILE, judge)
+}
+
+fn judge(context: &Context<'_>, subject: Subject, before: &Governance) -> Vec<Outcome> {
     if context.proposed.rules.refused {
         // Rules that cannot be read are the strictest; that they cannot is told by another check.
         return vec![Outcome::pass(subject)];
     }
     if !context.proposed.is_adopted {
         let text = format!("`{FILE}` is gone, so nothing would hold a change to anything");
-        let mut loosening = Loosening::new(subject, super::fallback(context), text, KEEP);
+        let mut loosening = Loosening::new(subject, fallback(context), text, KEEP);
         loosening.files = before.rules.files.iter().collect();
         return vec![loosening.outcome(context)];
     }
@@ -92,7 +63,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         solo.map(|_| "decides alone".to_owned()).or(signs)
     };
     let files = before.rules.files.iter().chain(&now.files);
-    vec![super::outcome(context, subject, &weakenings, files, KEEP, &favours)]
+    vec![outcome(context, subject, &weakenings, files, KEEP, &favours)]
 }
 
 const KEEP: &str = "keep the rules as strict as on the target branch";

@@ -1,55 +1,31 @@
 //! Keys that a change lets sign.
 
+use super::shared::{compared, outcome};
 use crate::check_id::CheckId;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Subject};
+use crate::engine::{Check, Context, Outcome, check};
+use crate::finding::Subject;
 use crate::model::Governance;
 use crate::openssh::names_principal;
 use crate::settings::people::Person;
 use crate::settings::signers::{ALLOWED, REVOKED};
 use crate::settings::weakening::{Weakened, Weakening};
-use crate::span::{Place, RepoPath};
+use crate::span::Place;
 use crate::wording::counted;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::SignersChanged,
-    title: "A change adds a key that may sign, or readmits a revoked one",
-    since: "0.1",
-    controls: &["5.3", "7.5"],
-    severity: ByClass::ERROR,
-    gate: Gate::Merge,
-    firmness: Suppressibility::Floor,
-    explanation: EXPLANATION,
+pub(crate) const CHECK: Check = check(
+    CheckId::SignersChanged,
+    "A change adds a key that may sign, or readmits a revoked one",
     run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether every line of `governance/allowed_signers` stands on the target branch too, and every line of
-`governance/revoked_keys` that stands there is still here. Comments and order do not matter. Taking a key
-away and revoking one are free.
-
-## Why it matters
-
-Whoever adds a key can sign in the name of whoever it is for.
-
-## How to fix
-
-Undo it, or make the change without it. A `rule-change` record in the same change clears it, which binds the files before
-and after by their digests and is signed by somebody the target branch entitles and the change does not favour.
-
-## References
-
-ISO/IEC 42001:2023 clauses 5.3, 7.5 and 8.1.
-";
+)
+.controls(&["5.3", "7.5"])
+.floor()
+.explained(include_str!("signers_changed.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    let subject = Subject::File(RepoPath::from(ALLOWED));
-    let before = match context.adopted(subject.clone()) {
-        Ok(before) => before,
-        Err(outcomes) => return outcomes,
-    };
+    compared(context, ALLOWED, judge)
+}
+
+fn judge(context: &Context<'_>, subject: Subject, before: &Governance) -> Vec<Outcome> {
     let now = context.proposed;
     let added = now.allowed_signers.lines.difference(&before.allowed_signers.lines).count();
     let readmitted = before.revoked_keys.lines.difference(&now.revoked_keys.lines).count();
@@ -80,5 +56,5 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     };
     let files = [all(before), all(now)].concat();
     let keep = "take the keys out of this change";
-    vec![super::outcome(context, subject, &weakenings, &files, keep, &favours)]
+    vec![outcome(context, subject, &weakenings, &files, keep, &favours)]
 }

@@ -1,51 +1,26 @@
 //! Waivers that a change brings along.
 
+use super::shared::{compared, ruled};
 use crate::catalog::Class;
 use crate::check_id::CheckId;
-use crate::engine::{ByClass, Check, Context, Outcome, Suppressibility};
-use crate::finding::{Gate, Problem, Subject};
+use crate::engine::{Check, Context, Outcome, check};
+use crate::finding::{Problem, Subject};
+use crate::model::Governance;
 use crate::settings::waiver::{FOLDER, Waiver};
 use crate::signoff::clear_waiver;
-use crate::span::{Place, RepoPath};
+use crate::span::Place;
 
-pub(crate) const CHECK: Check = Check {
-    id: CheckId::WaiverAdded,
-    title: "A change adds a waiver, or widens one",
-    since: "0.1",
-    controls: &["7.5", "5.3"],
-    severity: ByClass::ERROR,
-    gate: Gate::Merge,
-    firmness: Suppressibility::Floor,
-    explanation: EXPLANATION,
-    run,
-};
-
-const EXPLANATION: &str = "\
-## What it checks
-
-Whether each waiver stands on the target branch too, for the same check and place, approved by the same
-person and for no shorter a time. Removing a waiver and letting it end earlier are free.
-
-## Why it matters
-
-A change must not be excused by a permission it brings along. A waiver in the same change counts only where a record
-clears it.
-
-## How to fix
-
-Undo it, or make the change without it. A `rule-change` record in the same change clears it, which binds the files before
-and after by their digests and is signed by somebody the target branch entitles and the change does not favour.
-
-## References
-
-ISO/IEC 42001:2023 clauses 5.3, 7.5 and 8.1.
-";
+pub(crate) const CHECK: Check =
+    check(CheckId::WaiverAdded, "A change adds a waiver, or widens one", run)
+        .controls(&["7.5", "5.3"])
+        .floor()
+        .explained(include_str!("waiver_added.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
-    let before = match context.adopted(Subject::File(RepoPath::from(FOLDER))) {
-        Ok(before) => before,
-        Err(outcomes) => return outcomes,
-    };
+    compared(context, FOLDER, judge)
+}
+
+fn judge(context: &Context<'_>, _: Subject, before: &Governance) -> Vec<Outcome> {
     let judge = |waiver: &Waiver| {
         let subject = Subject::Waiver(waiver.id.value.clone());
         if before.waivers.iter().any(|known| waiver.is_within(known)) {
@@ -69,7 +44,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         );
         let keep = "take the waiver out of this change";
         let clearance = clear_waiver(context.signoffs, waiver);
-        super::ruled(subject, problem, &clearance, keep, "rule-change")
+        ruled(subject, problem, &clearance, keep, "rule-change")
     };
     context.proposed.waivers.iter().map(judge).collect()
 }

@@ -1,0 +1,21 @@
+//! What checks of documents have in common.
+
+use crate::check_id::CheckId;
+use crate::engine::CheckResult;
+use crate::evidence::{Answer, Reading};
+
+/// What was read of a needed document; where nothing was, why its details are not asked about.
+pub(super) fn reading(answer: &Answer) -> Result<&Reading, CheckResult> {
+    match answer {
+        Answer::Read(reading) => Ok(reading),
+        Answer::Pointer(_) | Answer::Typed(_) | Answer::NotApplicable(_) => {
+            Err(CheckResult::NotApplicable)
+        }
+        Answer::Unreadable(..) => Err(CheckResult::Because(CheckId::DocumentUnreadable)),
+        Answer::NotThere { .. }
+        | Answer::NotRecognised(..)
+        | Answer::EmptySection(_)
+        | Answer::Missing => Err(CheckResult::Because(CheckId::DocumentMissing)),
+        Answer::UnreadLanguage(..) => Err(CheckResult::Because(CheckId::LanguageUnread)),
+    }
+}

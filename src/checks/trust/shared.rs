@@ -1,0 +1,139 @@
+//! A change of the files that the gate trusts, and what may clear it.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::Class;
+use crate::checks::shared::{fallback, once_prepared};
+use crate::engine::{CheckResult, Context, Outcome};
+use crate::finding::{Problem, Subject, Who};
+use crate::model::Governance;
+use crate::settings::weakening::Weakening;
+use crate::signoff::{
+    Benefits, Clearance, ReplacedFile, clear_rule_change, is_waiting, refusal_text, replaced_file,
+};
+use crate::span::{Place, RepoPath};
+use crate::wording::and_more;
+
+/// What a check says by comparing a trusted file with what the target branch has.
+///
+/// `judge` gets the file as subject, and the rules and people of the target branch. Where there is
+/// no target, or no gate on it, there is nothing to loosen, and it is not asked.
+pub(super) fn compared(
+    context: &Context<'_>,
+    file: &str,
+    judge: fn(&Context<'_>, Subject, &Governance) -> Vec<Outcome>,
+) -> Vec<Outcome> {
+    let subject = Subject::File(RepoPath::from(file));
+    match context.adopted(subject.clone()) {
+        Ok(before) => judge(context, subject, before),
+        Err(outcomes) => outcomes,
+    }
+}
+
+/// A change of trusted files that is not provably as strict.
+pub(super) struct Loosening<'l> {
+    subject: Subject,
+    place: Place,
+    text: String,
+    pub(super) related: Vec<(Place, String)>,
+    /// What leaves everything as it was.
+    keep: &'l str,
+    pub(super) label: &'l str,
+    /// The files that do it.
+    pub(super) files: BTreeSet<&'l RepoPath>,
+    /// Whom it gives more, and what.
+    favours: Benefits<'l>,
+}
+
+impl<'l> Loosening<'l> {
+    pub(super) fn new(subject: Subject, place: Place, text: String, keep: &'l str) -> Self {
+        let (related, label, files) =
+            (Vec::new(), "allows more than on the target branch", BTreeSet::new());
+        Self { subject, place, text, related, keep, label, files, favours: &|_| None }
+    }
+
+    /// Judges it: nothing clears it but a record of the change, signed by somebody it does not
+    /// favour.
+    pub(super) fn outcome(self, context: &Context<'_>) -> Outcome {
+        let replaced: Vec<ReplacedFile> = self
+            .files
+            .iter()
+            .map(|path| replaced_file(context.signoffs, path))
+            .filter(|it| it.from != it.to)
+            .collect();
+        let clearance = clear_rule_change(context.signoffs, &replaced, self.favours);
+        let problem = Problem::new(self.place, Class::High, self.text).label(self.label);
+        let problem = self
+            .related
+            .into_iter()
+            .fold(problem, |problem, (place, text)| problem.related(place, text));
+        ruled(self.subject, problem, &clearance, self.keep, "rule-change")
+    }
+}
+
+/// What becomes of a finding that a signed record may clear.
+pub(super) fn ruled(
+    subject: Subject,
+    problem: Problem,
+    clearance: &Clearance<'_>,
+    keep: &str,
+    decision: &str,
+) -> Outcome {
+    match clearance {
+        Clearance::Cleared(_) => Outcome::pass(subject),
+        Clearance::Refused(filed, flaws) => {
+            let place = filed.record.place(filed.record.value.id.span);
+            let people = flaws.iter().flat_map(|flaw| flaw.people.iter().cloned());
+            let problem = problem.related(place, refusal_text(filed, flaws)).waits_for(people);
+            let sign = format!("aimsgate sign {}", filed.record.value.id.value);
+            if is_waiting(flaws) {
+                Outcome::new(
+                    subject,
+                    CheckResult::Waiting(Box::new(problem.remedy(Who::Signers, sign))),
+                )
+            } else {
+                Outcome::fail(subject, problem.remedy(Who::Author, keep).remedy(Who::Signers, sign))
+            }
+        }
+        Clearance::Nothing(people) => {
+            let of =
+                subject.system().map_or_else(String::new, |system| format!(" --system {system}"));
+            let prepare = format!(
+                "or have it signed; begin with: aimsgate sign --prepare \
+                {decision}{of}"
+            );
+            let problem = problem
+                .waits_for(people.iter().cloned())
+                .remedy(Who::Author, keep)
+                .remedy(Who::Author, prepare);
+            Outcome::fail(subject, problem.remedy(Who::Signers, once_prepared(people)))
+        }
+    }
+}
+
+/// One outcome for everything that a kind of trusted file now permits.
+pub(super) fn outcome<'l>(
+    context: &Context<'_>,
+    subject: Subject,
+    weakenings: &[Weakening],
+    files: impl IntoIterator<Item = &'l RepoPath>,
+    keep: &str,
+    favours: Benefits<'_>,
+) -> Outcome {
+    let Some((first, rest)) = weakenings.split_first() else { return Outcome::pass(subject) };
+    let files: BTreeSet<&RepoPath> = files.into_iter().collect();
+    let is_here = |path: &&&RepoPath| context.judged.view.snapshot.entry(path).is_some();
+    let somewhere = || {
+        files
+            .iter()
+            .find(is_here)
+            .map_or_else(|| fallback(context), |path| Place::whole((*path).clone()))
+    };
+    let place = |it: &Weakening| it.place.clone().unwrap_or_else(somewhere);
+    let more = and_more(rest.len(), "");
+    let mut loosening =
+        Loosening::new(subject, place(first), format!("{}{more}", first.words()), keep);
+    loosening.related = rest.iter().map(|it| (place(it), it.words())).collect();
+    loosening.favours = favours;
+    Loosening { files, ..loosening }.outcome(context)
+}

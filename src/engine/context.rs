@@ -1,0 +1,140 @@
+//! What a check may look at.
+
+use super::check::CheckRow;
+use super::outcome::{CheckResult, Outcome};
+use crate::check_id::CheckId;
+use crate::date::Date;
+use crate::fact::Fact;
+use crate::finding::Subject;
+use crate::model::{Governance, RepositoryModel};
+use crate::obligation::ComparedSides;
+use crate::settings::register::Register;
+use crate::signoff::{DueDecision, SignOffFlaw, SignOffInputs};
+
+/// How a check is run: one outcome for each subject it looks at.
+pub type Run = fn(&Context<'_>) -> Vec<Outcome>;
+
+/// A check of this gate.
+pub type Check = CheckRow<Run>;
+
+/// Begins a check; [`CheckRow`] has what can be said of it beside this.
+pub const fn check(id: CheckId, title: &'static str, run: Run) -> Check {
+    CheckRow::new(id, title, run)
+}
+
+/// Everything a check may look at. All of it is in memory.
+pub struct Context<'a> {
+    /// The content that is judged.
+    pub judged: &'a RepositoryModel<'a>,
+    /// The rules and the people the verdict is given by.
+    pub governance: &'a Governance,
+    /// What the judged content would make of them.
+    pub proposed: &'a Governance,
+    /// What the target branch has instead; absent where there is nothing to compare with.
+    pub against: Fact<TargetContext<'a>>,
+    /// What people signed.
+    pub signoffs: &'a SignOffInputs<'a>,
+    /// The decisions that are needed, judged.
+    pub decisions: &'a [DueDecision<'a>],
+    /// What the change brings of statements that does not count.
+    pub newcomers: &'a [SignOffFlaw],
+    /// Emergencies that do not count, and why.
+    pub refused_emergencies: &'a [(&'a str, SignOffFlaw)],
+    pub today: Date,
+    /// All checks, for settings that name them.
+    pub table: &'a [&'static Check],
+}
+
+/// The target branch, for checks of what a change does to it.
+pub struct TargetContext<'a> {
+    /// Both revisions and what lies between them.
+    pub sides: ComparedSides<'a>,
+    /// Its own rules and people.
+    pub governance: &'a Governance,
+}
+
+impl<'a> Context<'a> {
+    /// Returns the context of a content that is compared with nothing: its own rules are proposed,
+    /// and no decision is due.
+    pub fn alone(
+        judged: &'a RepositoryModel<'a>,
+        governance: &'a Governance,
+        signoffs: &'a SignOffInputs<'a>,
+        today: Date,
+        table: &'a [&'static Check],
+    ) -> Self {
+        Self {
+            judged,
+            governance,
+            proposed: governance,
+            against: Fact::Absent,
+            signoffs,
+            decisions: &[],
+            newcomers: &[],
+            refused_emergencies: &[],
+            today,
+            table,
+        }
+    }
+
+    /// What the change is compared with, for a check of the change itself.
+    ///
+    /// # Errors
+    /// Not applicable without a target; silent where the target is not known, because another check
+    /// says so.
+    pub fn against(&self, subject: Subject) -> Result<&TargetContext<'a>, Vec<Outcome>> {
+        let verdict = match &self.against {
+            Fact::Known(against) => return Ok(against),
+            Fact::Absent => CheckResult::NotApplicable,
+            Fact::Undecided(_) => CheckResult::Because(CheckId::TargetUnknown),
+        };
+        Err(vec![Outcome::new(subject, verdict)])
+    }
+
+    /// The governance of the target branch, where it has some. Until then there is nothing to
+    /// loosen.
+    ///
+    /// # Errors
+    /// As [`Context::against`].
+    pub fn adopted(&self, subject: Subject) -> Result<&'a Governance, Vec<Outcome>> {
+        let against = self.against(subject.clone())?;
+        if against.governance.is_adopted {
+            return Ok(against.governance);
+        }
+        Err(vec![Outcome::new(subject, CheckResult::NotApplicable)])
+    }
+
+    /// The register, or the outcomes of a check that needs one and has none.
+    ///
+    /// # Errors
+    /// Silent where the register could not be used, because another check says so; not applicable
+    /// where there is none.
+    pub fn register(&self) -> Result<&'a Register, Vec<Outcome>> {
+        let verdict = match &self.judged.declared.register {
+            Fact::Known(register) => return Ok(register),
+            Fact::Absent => CheckResult::NotApplicable,
+            Fact::Undecided(_) if self.judged.register_damage().is_some() => {
+                CheckResult::Because(CheckId::DocumentUnreadable)
+            }
+            Fact::Undecided(_) => CheckResult::Because(CheckId::RegisterInvalid),
+        };
+        Err(vec![Outcome::new(Subject::Register, verdict)])
+    }
+
+    /// The register, where all of it could be read and it declares systems: what it leaves out is
+    /// then left out.
+    ///
+    /// # Errors
+    /// As [`Context::register`]; silent where another check tells what is wrong with it.
+    pub fn whole_register(&self) -> Result<&'a Register, Vec<Outcome>> {
+        let register = self.register()?;
+        let cause = if !register.mistakes.is_empty() {
+            CheckId::RegisterInvalid
+        } else if register.systems.is_empty() && self.judged.inventory.uses_ai() {
+            CheckId::RegisterMissing
+        } else {
+            return Ok(register);
+        };
+        Err(vec![Outcome::new(Subject::Register, CheckResult::Because(cause))])
+    }
+}
