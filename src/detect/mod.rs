@@ -6,6 +6,7 @@
 mod manifests;
 mod notebook;
 mod python;
+mod python_names;
 mod signs;
 mod weights;
 
@@ -165,7 +166,7 @@ fn sightings(snapshot: &dyn Snapshot, entry: &Entry) -> Result<Vec<Detection>, R
         }
         "py" | "pyw" | "pyi" => {
             let bytes = snapshot.read(entry, LARGEST_SOURCE)?;
-            if python::may_matter(&bytes) {
+            if python_names::may_matter(&bytes) {
                 python::sightings(&String::from_utf8_lossy(&bytes))
             } else {
                 Vec::new()

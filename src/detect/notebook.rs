@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 
-use super::python;
+use super::{python, python_names};
 use crate::asset::Detection;
 use crate::snapshot::ReadError;
 
@@ -71,7 +71,7 @@ pub(super) fn sightings(bytes: &[u8]) -> Result<Vec<Detection>, ReadError> {
             code.push('\n');
         }
     }
-    if !python::may_matter(code.as_bytes()) {
+    if !python_names::may_matter(code.as_bytes()) {
         return Ok(Vec::new());
     }
     Ok(python::sightings(&code)

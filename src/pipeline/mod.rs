@@ -8,13 +8,16 @@
 mod files;
 mod pins;
 mod runs;
+mod step_names;
 mod steps;
+mod strictness;
 
 use std::collections::BTreeSet;
 
 use files::{MOST_FILES, gate_callers, is_hooks, is_of_github, may_be_pipeline, works_as};
 pub use runs::{Event, RunStep, runs};
-use steps::{Step, canonical, steps};
+use steps::{Step, steps};
+use strictness::canonical;
 
 use crate::change::{Change, Edit};
 use crate::evidence::Documents;

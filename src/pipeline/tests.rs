@@ -1,6 +1,6 @@
 //! What of a pipeline may change freely, and what may not.
 
-use super::steps::StepNames;
+use super::step_names::StepNames;
 use super::*;
 use crate::document::parse;
 
