@@ -160,9 +160,9 @@ fn takes_over(
     judged: &RepositoryModel<'_>,
     system: &System,
 ) -> bool {
-    let covered = system.covered();
-    let own = judged.view.entries().iter().filter(|entry| covered.is_match(entry.path.to_string()));
-    own.filter_map(|entry| change.origin(&entry.path))
+    judged
+        .files_of(system)
+        .filter_map(|entry| change.origin(&entry.path))
         .any(|was| tip.systems_of(was).next().is_some())
 }
 

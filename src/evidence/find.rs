@@ -195,11 +195,9 @@ impl<'a, 'v> Finder<'a, 'v> {
 
     fn pointer(&mut self, kind: &'static Kind) -> Option<Answer> {
         let folder = self.register.base.join(pointer::FOLDER).ok()?;
-        let entries = self.view.snapshot.entries().iter();
+        let entries = self.view.below(&folder).iter();
         let paths: Vec<RepoPath> = entries
-            .filter(|entry| {
-                entry.path.is_in(&folder) && Format::of(&entry.path) == Some(Format::Yaml)
-            })
+            .filter(|entry| Format::of(&entry.path) == Some(Format::Yaml))
             .map(|entry| entry.path.clone())
             .collect();
         // A pointer that cannot be read may be the one.
@@ -271,11 +269,9 @@ impl<'a, 'v> Finder<'a, 'v> {
         let view = self.view;
         let found = self.candidates.entry((&kind.id, base.clone())).or_insert_with(|| {
             let set = covers(kind.locations.iter().map(|place| (base, place.as_str())));
-            let entries = view.snapshot.entries().iter();
-            entries
-                .filter(|entry| entry.path.is_in(base) && Format::of(&entry.path).is_some())
-                .filter(|entry| set.is_match(entry.path.to_string()))
-                .map(|entry| entry.path.clone())
+            view.documents()
+                .filter(|(entry, _)| entry.path.is_in(base) && set.is_match(entry.path.to_string()))
+                .map(|(entry, _)| entry.path.clone())
                 .collect()
         });
         found.clone()

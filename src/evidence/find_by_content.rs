@@ -51,13 +51,16 @@ impl<'v> Finder<'_, 'v> {
     /// The product's Markdown that may be of a kind, read once for all kinds.
     fn load_prose(&mut self, kind: &'static Kind) -> Vec<&'v Entry> {
         let (view, base) = (self.view, &self.register.base);
-        let is_prose = |entry: &&Entry| {
-            entry.is_file()
-                && Format::of(&entry.path) == Some(Format::Markdown)
+        let is_prose = |entry: &Entry, format: Format| {
+            format == Format::Markdown
+                && entry.is_file()
+                && entry.path.is_in(&view.scope)
                 && is_of_product(&entry.path, base)
         };
-        let prose =
-            self.prose.get_or_insert_with(|| view.entries().iter().filter(is_prose).collect());
+        let prose = self.prose.get_or_insert_with(|| {
+            let documents = view.documents().filter(|(entry, format)| is_prose(entry, *format));
+            documents.map(|(entry, _)| entry).collect()
+        });
         let (cache, lexicon) = (self.cache, self.lexicon);
         let may_be = |entry: &&Entry| !cache.is_none_of(entry, &kind.id, &lexicon.id);
         let open: Vec<&Entry> = prose.iter().copied().filter(may_be).collect();

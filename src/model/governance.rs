@@ -244,9 +244,8 @@ impl GovernanceReader<'_, '_> {
     fn waivers(&mut self, folder: &RepoPath) -> Vec<Waiver> {
         let Ok(folder) = folder.join(waiver::FOLDER) else { return Vec::new() };
         self.mistakes.extend(misnamed_below(self.view, &folder));
-        let inside = View::new(self.view.snapshot, folder.clone());
         let paths: Vec<RepoPath> =
-            inside.entries().iter().map(|entry| entry.path.clone()).collect();
+            self.view.below(&folder).iter().map(|entry| entry.path.clone()).collect();
         let mut waivers = Vec::new();
         for path in paths {
             let direct = path.parent() == folder;

@@ -44,8 +44,7 @@ pub fn rewired(
         return Vec::new();
     }
     let (mut before, mut now) = (Documents::default(), Documents::default());
-    let files =
-        tip.snapshot.entries().iter().map(|entry| &entry.path).filter(|path| may_be_pipeline(path));
+    let files = tip.documents().map(|(entry, _)| &entry.path).filter(|path| may_be_pipeline(path));
     let files: Vec<&RepoPath> = files.take(MOST_FILES).collect();
     let names = gate_callers(tip, &files, &mut before);
     let mut found = Vec::new();
