@@ -46,7 +46,7 @@ impl Notebook {
 ///
 /// # Errors
 /// When it cannot be read as a notebook: what its cells hold is then not known.
-pub(super) fn sightings(bytes: &[u8]) -> Result<Vec<Detection>, ReadError> {
+pub(super) fn detections(bytes: &[u8]) -> Result<Vec<Detection>, ReadError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if bytes.trim_ascii().is_empty() {
         return Ok(Vec::new());
@@ -74,8 +74,8 @@ pub(super) fn sightings(bytes: &[u8]) -> Result<Vec<Detection>, ReadError> {
     if !python_names::may_matter(code.as_bytes()) {
         return Ok(Vec::new());
     }
-    Ok(python::sightings(&code)
+    Ok(python::detections(&code)
         .into_iter()
-        .map(|sighting| Detection { span: None, ..sighting })
+        .map(|detection| Detection { span: None, ..detection })
         .collect())
 }

@@ -13,7 +13,7 @@ use crate::asset::{AssetKind, Detection, Strength};
 use crate::span::Span;
 
 /// What a source shows.
-pub(super) fn sightings(source: &str) -> Vec<Detection> {
+pub(super) fn detections(source: &str) -> Vec<Detection> {
     let Some(tree) = parse(source) else { return Vec::new() };
     let mut module = Module {
         source,
@@ -253,7 +253,7 @@ impl<'s> Module<'s> {
             .services
             .iter()
             .find(|service| paths.iter().any(|path| service.clients.contains(path)))?;
-        Some(sighting(AssetKind::HostedService, &service.id, node))
+        Some(detection(AssetKind::HostedService, &service.id, node))
     }
 
     fn call(&self, call: Node<'_>, rules: &DetectionRules<'_>) -> Option<Detection> {
@@ -280,7 +280,7 @@ impl<'s> Module<'s> {
             return self.hub_call(call, function, loader, named);
         }
         let trains = method.is_some_and(|method| rules.training_methods.contains(method));
-        trains.then(|| sighting(AssetKind::Training, name, function))
+        trains.then(|| detection(AssetKind::Training, name, function))
     }
 
     /// The hosted service whose client a call makes or uses.
@@ -304,7 +304,7 @@ impl<'s> Module<'s> {
                     .iter()
                     .any(|path| service.clients.contains(path) || service.calls.contains(path))
         })?;
-        Some(sighting(AssetKind::HostedService, &service.id, function))
+        Some(detection(AssetKind::HostedService, &service.id, function))
     }
 
     /// What a call loads from a hub; `None` where that is no model and no dataset of another's.
@@ -320,15 +320,15 @@ impl<'s> Module<'s> {
         let id = self.argument(call, loader.position, &loader.arguments);
         if loader.data || kind == Some("dataset") {
             let id = id.filter(|id| is_hub_id(id) && !signs().builders.contains(*id));
-            return id.map(|id| sighting(AssetKind::HubDataset, id, function));
+            return id.map(|id| detection(AssetKind::HubDataset, id, function));
         }
         if kind.is_some_and(|kind| kind != "model") {
             return None;
         }
         match id {
-            Some(id) if is_hub_id(id) => Some(sighting(AssetKind::HubModel, id, function)),
+            Some(id) if is_hub_id(id) => Some(detection(AssetKind::HubModel, id, function)),
             Some(_) => None,
-            None => Some(sighting(AssetKind::ModelUse, named, function)),
+            None => Some(detection(AssetKind::ModelUse, named, function)),
         }
     }
 
@@ -367,7 +367,7 @@ impl<'s> Module<'s> {
         let told = self.keyword(call, &["trust_remote_code"])?;
         let function = call.child_by_field_name("function")?;
         (told.kind() == "true")
-            .then(|| sighting(AssetKind::RemoteCode, self.text(function), function))
+            .then(|| detection(AssetKind::RemoteCode, self.text(function), function))
     }
 
     fn class(&self, class: Node<'_>) -> Option<Detection> {
@@ -378,7 +378,7 @@ impl<'s> Module<'s> {
             .flat_map(|base| self.resolve(base))
             .any(|base| signs().models.bases.contains(&base));
         let name = class.child_by_field_name("name")?;
-        is_model.then(|| sighting(AssetKind::ModelDefinition, self.text(name), name))
+        is_model.then(|| detection(AssetKind::ModelDefinition, self.text(name), name))
     }
 }
 
@@ -388,10 +388,10 @@ fn model_call(function: Node<'_>, paths: &[String]) -> Option<Detection> {
     for path in paths {
         let module = path.rsplit_once('.').map_or("", |(module, _)| module);
         if models.training_calls.contains(path) || models.training_modules.contains(module) {
-            return Some(sighting(AssetKind::Training, path, function));
+            return Some(detection(AssetKind::Training, path, function));
         }
         if models.use_calls.contains(path) {
-            return Some(sighting(AssetKind::ModelUse, path, function));
+            return Some(detection(AssetKind::ModelUse, path, function));
         }
     }
     None
@@ -405,7 +405,7 @@ struct DetectionRules<'m> {
     training_methods: BTreeSet<&'static str>,
 }
 
-fn sighting(kind: AssetKind, name: &str, at: Node<'_>) -> Detection {
+fn detection(kind: AssetKind, name: &str, at: Node<'_>) -> Detection {
     let span = Some(Span::new(at.start_byte(), at.end_byte()));
     Detection { kind, name: name.to_owned(), strength: Strength::Evidence, span }
 }

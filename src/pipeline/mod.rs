@@ -34,7 +34,7 @@ pub struct WeakenedStep {
 }
 
 /// Every step of the gate that the change removes or weakens.
-pub fn rewired(
+pub fn weakened_steps(
     tip: &View<'_>,
     judged: &View<'_>,
     change: &Change,

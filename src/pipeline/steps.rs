@@ -370,6 +370,6 @@ fn says_nothing(key: &str, value: &Pinned) -> bool {
 /// A mapping as text, without keys that do no harm.
 fn without(node: &Node, harmless: &[&str]) -> String {
     let Value::Mapping(entries) = &node.value else { return canonical(node) };
-    let kept = entries.iter().filter(|(key, _)| !harmless.contains(&&*key.text));
-    canonical(&Node { value: Value::Mapping(kept.cloned().collect()), span: node.span })
+    let others = entries.iter().filter(|(key, _)| !harmless.contains(&&*key.text));
+    canonical(&Node { value: Value::Mapping(others.cloned().collect()), span: node.span })
 }
