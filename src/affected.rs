@@ -1,8 +1,7 @@
-//! Which systems a change touches, and how gravely.
+//! Which systems a change affects, and whether their behaviour may change.
 //!
-//! A system is touched when a file that it owns, before or after the change, is not as it was.
-//! Files of governance touch nothing: whoever repairs them must not be held up by what was red
-//! before.
+//! A change affects a system when it edits a file that the system owns before or after the change.
+//! Files of governance affect no system: a repair of them must not be held up by what failed before.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +16,7 @@ use crate::settings::material::Materials;
 use crate::settings::register::System;
 use crate::span::RepoPath;
 
-/// What a change touches.
+/// The systems and files that a change affects.
 #[derive(Debug, Default)]
 pub struct AffectedSystems {
     /// Systems of which any owned file changed.
@@ -37,8 +36,8 @@ pub struct AffectedSystems {
 }
 
 impl AffectedSystems {
-    /// What the change from `tip` to the judged content touches; `renamed` says what systems were
-    /// called.
+    /// Works out what the change from `tip` to the judged content affects; `renamed` maps the ids of
+    /// systems to those they had on the target branch.
     pub fn of(
         change: &Change,
         tip: &Declared,
@@ -113,8 +112,8 @@ impl AffectedSystems {
         }
     }
 
-    /// What a finding was about before files moved and systems were renamed; `None` if about the
-    /// same.
+    /// Returns what a finding was about before files moved and systems were renamed; `None` where
+    /// that is the same.
     pub fn subject_before(&self, subject: &Subject) -> Option<Subject> {
         if let Some(id) = subject.system().and_then(|system| self.renamed.get(system)) {
             return Some(subject.of_system(id));
@@ -131,7 +130,7 @@ impl AffectedSystems {
     }
 
     /// Whether a file that the system owns changed.
-    pub fn touches(&self, system: &str) -> bool {
+    pub fn affects(&self, system: &str) -> bool {
         self.systems.contains(system)
     }
 
@@ -141,7 +140,7 @@ impl AffectedSystems {
     }
 
     /// Whether a file outside of governance changed.
-    pub fn touches_file(&self, path: &RepoPath) -> bool {
+    pub fn affects_file(&self, path: &RepoPath) -> bool {
         self.files.contains(path)
     }
 
@@ -160,9 +159,9 @@ fn takes_over(
     judged: &RepositoryModel<'_>,
     system: &System,
 ) -> bool {
-    let covered = system.covered();
-    let own = judged.view.entries().iter().filter(|entry| covered.is_match(entry.path.to_string()));
-    own.filter_map(|entry| change.origin(&entry.path))
+    judged
+        .files_of(system)
+        .filter_map(|entry| change.origin(&entry.path))
         .any(|was| tip.systems_of(was).next().is_some())
 }
 
@@ -192,9 +191,9 @@ fn sources(system: &System) -> BTreeMap<&str, ModelSource<'_>> {
 
 #[cfg(test)]
 impl AffectedSystems {
-    /// A change that touches one system as told.
-    pub(crate) fn of_system(id: &str, touched: bool, material: bool, new: bool) -> Self {
+    /// A change that affects one system in the named ways.
+    pub(crate) fn of_system(id: &str, affected: bool, material: bool, new: bool) -> Self {
         let set = |is: bool| if is { BTreeSet::from([id.to_owned()]) } else { BTreeSet::new() };
-        Self { systems: set(touched), material: set(material), new: set(new), ..Self::default() }
+        Self { systems: set(affected), material: set(material), new: set(new), ..Self::default() }
     }
 }

@@ -39,7 +39,7 @@ struct CacheState {
 struct CachedFacts {
     /// What shows AI in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    sightings: Option<Vec<Detection>>,
+    detections: Option<Vec<Detection>>,
     /// The kinds of documents that it is none of, whatever it is called, as a lexicon has them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     none_of: Option<(String, BTreeSet<String>)>,
@@ -71,7 +71,7 @@ impl FileCache {
     }
 
     /// What was asked for, for the next run; `None` where all of it was kept already.
-    pub fn to_keep(&self, program: &str) -> Option<String> {
+    pub fn to_store(&self, program: &str) -> Option<String> {
         let state = self.state();
         if !state.is_new {
             return None;
@@ -89,18 +89,18 @@ impl FileCache {
     ///
     /// # Errors
     /// As `look`.
-    pub fn sightings<E>(
+    pub fn detections<E>(
         &self,
         entry: &Entry,
         look: impl FnOnce() -> Result<Vec<Detection>, E>,
     ) -> Result<Vec<Detection>, E> {
         let Some(key) = key(entry) else { return look() };
-        if let Some(known) = self.state().asked(&key).and_then(|learned| learned.sightings.clone())
+        if let Some(known) = self.state().asked(&key).and_then(|learned| learned.detections.clone())
         {
             return Ok(known);
         }
         let seen = look()?;
-        self.state().learn(key).sightings = Some(seen.clone());
+        self.state().learn(key).detections = Some(seen.clone());
         Ok(seen)
     }
 
@@ -161,7 +161,7 @@ mod tests {
 
     fn look(cache: &FileCache, entry: &Entry) -> bool {
         let mut looked = false;
-        let seen = cache.sightings(entry, || {
+        let seen = cache.detections(entry, || {
             looked = true;
             Ok::<_, ()>(Vec::new())
         });
@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn what_failed_is_tried_again() {
         let (cache, file) = (FileCache::default(), entry("a.py", "1"));
-        assert_eq!(cache.sightings(&file, || Err("unread")), Err("unread"));
+        assert_eq!(cache.detections(&file, || Err("unread")), Err("unread"));
         assert!(look(&cache, &file));
     }
 
@@ -201,7 +201,7 @@ mod tests {
         let [kept, forgotten] = [entry("a.py", "1"), entry("b.py", "1")];
         assert!(look(&cache, &kept) && look(&cache, &forgotten));
         cache.note_none_of(&kept, "model-card", "l");
-        let text = cache.to_keep("one").unwrap();
+        let text = cache.to_store("one").unwrap();
         assert!(
             look(&FileCache::of(&text, "other"), &kept),
             "another program may see something else"
@@ -212,13 +212,13 @@ mod tests {
             says nothing"
         );
         let next = FileCache::of(&text, "one");
-        assert!(!look(&next, &kept) && next.to_keep("one").is_none());
+        assert!(!look(&next, &kept) && next.to_store("one").is_none());
         let is_none = |kind, lexicon| next.is_none_of(&kept, kind, lexicon);
         assert!(
             is_none("model-card", "l") && !is_none("model-card", "m") && !is_none("policy", "l")
         );
         next.note_none_of(&kept, "policy", "m");
-        let last = FileCache::of(&next.to_keep("one").unwrap(), "one");
+        let last = FileCache::of(&next.to_store("one").unwrap(), "one");
         assert!(
             last.is_none_of(&kept, "policy", "m") && !last.is_none_of(&kept, "model-card", "l")
         );

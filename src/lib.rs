@@ -30,7 +30,7 @@
 //! span  fact  untrusted  wording  digest  date  openssh  codeowners  check_id
 //! ```
 //!
-//! Nothing below the edge touches files, network, clock, environment or processes.
+//! Nothing below the edge reads or writes files, network, clock, environment or processes.
 
 pub mod affected;
 pub mod asset;

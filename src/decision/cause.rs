@@ -106,11 +106,11 @@ fn is_about_all(finding: &Finding) -> bool {
 /// passed, only a change that may make the system behave otherwise does.
 fn touches(finding: &Finding, affected: &AffectedSystems, cause: Cause) -> bool {
     if is_about_all(finding) {
-        return finding.paths().any(|path| affected.touches_file(path));
+        return finding.paths().any(|path| affected.affects_file(path));
     }
     let mut systems = finding.systems();
     match cause {
         Cause::DatePassed => systems.any(|system| affected.is_material(system)),
-        _ => systems.any(|system| affected.touches(system)),
+        _ => systems.any(|system| affected.affects(system)),
     }
 }

@@ -13,7 +13,7 @@ pub(super) fn is_manifest(path: &RepoPath) -> bool {
 }
 
 /// The packages of a manifest that hint at AI. A manifest that cannot be read hints at nothing.
-pub(super) fn sightings(path: &RepoPath, bytes: &[u8]) -> Vec<Detection> {
+pub(super) fn detections(path: &RepoPath, bytes: &[u8]) -> Vec<Detection> {
     if path.extension() == "txt" {
         return requirements(&String::from_utf8_lossy(bytes));
     }

@@ -11,6 +11,7 @@
 mod manifests;
 mod notebook;
 mod python;
+mod python_names;
 mod signs;
 mod weights;
 
@@ -62,15 +63,15 @@ pub fn inventory(
     let files = view.entries().len() - submodules;
     let mut inventory = Inventory { files, submodules, ..Inventory::default() };
     let batch = if breadth == Breadth::UntilEvidence { BATCH } else { usize::MAX };
-    let look = Scan { view, ignored, cache };
+    let scan = Scan { view, ignored, cache };
     for entries in view.entries().chunks(batch.min(view.entries().len().max(1))) {
-        look.at(entries, PathRole::Product, &mut inventory);
+        scan.at(entries, PathRole::Product, &mut inventory);
         if breadth == Breadth::UntilEvidence && inventory.uses_ai() {
             return inventory;
         }
     }
     if breadth == Breadth::All || inventory.assets.is_empty() {
-        look.at(view.entries(), PathRole::Aside, &mut inventory);
+        scan.at(view.entries(), PathRole::Aside, &mut inventory);
         inventory.assets.sort_by(|a, b| a.place.cmp(&b.place));
     }
     inventory
@@ -135,19 +136,19 @@ fn seen_in(
     cache: &FileCache,
 ) -> Result<Vec<Detection>, ReadError> {
     if is_looked_into(entry) {
-        cache.sightings(entry, || sightings(snapshot, entry))
+        cache.detections(entry, || detections(snapshot, entry))
     } else {
         Ok(Vec::new())
     }
 }
 
 fn assets(entry: &Entry, role: PathRole, seen: Vec<Detection>) -> Vec<Asset> {
-    let asset = |sighting: Detection| Asset {
-        kind: sighting.kind,
-        name: sighting.name,
-        strength: sighting.strength,
+    let asset = |detection: Detection| Asset {
+        kind: detection.kind,
+        name: detection.name,
+        strength: detection.strength,
         role,
-        place: Place { path: entry.path.clone(), at: sighting.span.map_or(At::Whole, At::Bytes) },
+        place: Place { path: entry.path.clone(), at: detection.span.map_or(At::Whole, At::Bytes) },
     };
     seen.into_iter().map(asset).collect()
 }
@@ -161,7 +162,7 @@ fn is_looked_into(entry: &Entry) -> bool {
         || weights::may_be(&extension)
 }
 
-fn sightings(snapshot: &dyn Snapshot, entry: &Entry) -> Result<Vec<Detection>, ReadError> {
+fn detections(snapshot: &dyn Snapshot, entry: &Entry) -> Result<Vec<Detection>, ReadError> {
     let path = &entry.path;
     let extension = path.extension();
     let mut seen = match extension.as_str() {
@@ -170,28 +171,28 @@ fn sightings(snapshot: &dyn Snapshot, entry: &Entry) -> Result<Vec<Detection>, R
         }
         "py" | "pyw" | "pyi" => {
             let bytes = snapshot.read(entry, LARGEST_SOURCE)?;
-            if python::may_matter(&bytes) {
-                python::sightings(&String::from_utf8_lossy(&bytes))
+            if python_names::may_matter(&bytes) {
+                python::detections(&String::from_utf8_lossy(&bytes))
             } else {
                 Vec::new()
             }
         }
-        "ipynb" => notebook::sightings(&snapshot.read(entry, LARGEST_SOURCE)?)?,
+        "ipynb" => notebook::detections(&snapshot.read(entry, LARGEST_SOURCE)?)?,
         _ if manifests::is_manifest(path) => {
-            manifests::sightings(path, &snapshot.read(entry, LARGEST_SOURCE)?)
+            manifests::detections(path, &snapshot.read(entry, LARGEST_SOURCE)?)
         }
         extension
             if weights::may_be(extension)
                 && weights::may_be_of(extension, snapshot.size(entry)?) =>
         {
             let head = snapshot.head(entry, weights::HEAD)?;
-            weights::sighting(path, &head).into_iter().collect()
+            weights::detection(path, &head).into_iter().collect()
         }
         _ => Vec::new(),
     };
     seen.sort_by(|a, b| (a.kind, &a.name, a.span).cmp(&(b.kind, &b.name, b.span)));
     seen.dedup_by(|a, b| a.kind == b.kind && a.name == b.name);
-    seen.sort_by_key(|sighting| sighting.span);
+    seen.sort_by_key(|detection| detection.span);
     Ok(seen)
 }
 

@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 
-use super::python;
+use super::{python, python_names};
 use crate::asset::Detection;
 use crate::snapshot::ReadError;
 
@@ -46,7 +46,7 @@ impl Notebook {
 ///
 /// # Errors
 /// When it cannot be read as a notebook: what its cells hold is then not known.
-pub(super) fn sightings(bytes: &[u8]) -> Result<Vec<Detection>, ReadError> {
+pub(super) fn detections(bytes: &[u8]) -> Result<Vec<Detection>, ReadError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if bytes.trim_ascii().is_empty() {
         return Ok(Vec::new());
@@ -71,11 +71,11 @@ pub(super) fn sightings(bytes: &[u8]) -> Result<Vec<Detection>, ReadError> {
             code.push('\n');
         }
     }
-    if !python::may_matter(code.as_bytes()) {
+    if !python_names::may_matter(code.as_bytes()) {
         return Ok(Vec::new());
     }
-    Ok(python::sightings(&code)
+    Ok(python::detections(&code)
         .into_iter()
-        .map(|sighting| Detection { span: None, ..sighting })
+        .map(|detection| Detection { span: None, ..detection })
         .collect())
 }

@@ -4,74 +4,16 @@
 //! through imports and through constants that are assigned once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
 
-use regex::bytes::Regex;
 use tree_sitter::{Node, Parser, Tree};
 
-use super::signs::{HubLoader, signs};
+use super::python_names::{last, listed, root};
+use super::signs::{CallWith, HubLoader, signs};
 use crate::asset::{AssetKind, Detection, Strength};
 use crate::span::Span;
 
-/// The dotted paths the signs name, and every path on the way to one.
-struct Listed {
-    /// First parts.
-    roots: BTreeSet<&'static str>,
-    /// Listed paths and their beginnings.
-    paths: BTreeSet<&'static str>,
-    /// Last parts of calls that load from a hub.
-    loaders: BTreeSet<&'static str>,
-}
-
-fn listed() -> &'static Listed {
-    static LISTED: LazyLock<Listed> = LazyLock::new(|| {
-        let signs = signs();
-        let services = signs.services.iter().flat_map(|service| {
-            let with = service.calls_with.iter().map(|with| &with.call);
-            service.clients.iter().chain(&service.calls).chain(with)
-        });
-        let models = &signs.models;
-        let all =
-            services.chain(&models.bases).chain(&models.training_calls).chain(&models.use_calls);
-        let all = all
-            .chain(&models.training_modules)
-            .chain(signs.hub.iter().flat_map(|loader| &loader.modules));
-        let all: Vec<&str> = all
-            .chain(models.training_methods.iter().flat_map(|it| &it.modules))
-            .map(String::as_str)
-            .collect();
-        let beginnings =
-            |path: &'static str| path.match_indices('.').map(|(at, _)| &path[..at]).chain([path]);
-        Listed {
-            roots: all.iter().map(|path| root(path)).collect(),
-            paths: all.iter().flat_map(|path| beginnings(path)).collect(),
-            loaders: signs.hub.iter().map(|loader| loader.call.as_str()).collect(),
-        }
-    });
-    &LISTED
-}
-
-/// Whether a source imports any module that could matter. Cheap, and wrong on the side of parsing:
-/// the words may stand in a comment, and the statement may go on behind a backslash.
-pub(super) fn may_matter(source: &[u8]) -> bool {
-    static IMPORTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let modules = listed().roots.iter().copied().collect::<Vec<_>>().join("|");
-        Regex::new(&format!(r"(?-u)\b(?:import|from)\b(?:[^\n\\]|\\\r?\n|\\)*?\b(?:{modules})\b"))
-            .ok()
-    });
-    IMPORTS.as_ref().is_none_or(|imports| imports.is_match(source))
-}
-
-fn root(dotted: &str) -> &str {
-    dotted.split('.').next().unwrap_or_default()
-}
-
-fn last(dotted: &str) -> &str {
-    dotted.rsplit('.').next().unwrap_or_default()
-}
-
 /// What a source shows.
-pub(super) fn sightings(source: &str) -> Vec<Detection> {
+pub(super) fn detections(source: &str) -> Vec<Detection> {
     let Some(tree) = parse(source) else { return Vec::new() };
     let mut module = Module {
         source,
@@ -311,7 +253,7 @@ impl<'s> Module<'s> {
             .services
             .iter()
             .find(|service| paths.iter().any(|path| service.clients.contains(path)))?;
-        Some(sighting(AssetKind::HostedService, &service.id, node))
+        Some(detection(AssetKind::HostedService, &service.id, node))
     }
 
     fn call(&self, call: Node<'_>, rules: &DetectionRules<'_>) -> Option<Detection> {
@@ -321,58 +263,73 @@ impl<'s> Module<'s> {
             .then(|| function.child_by_field_name("attribute"))
             .flatten();
         let method = method.map(|name| self.text(name));
-        for service in &signs().services {
-            let with = service.calls_with.iter().any(|it| {
+        let found = self
+            .service_call(call, function, method, &paths, rules)
+            .or_else(|| model_call(function, &paths));
+        if found.is_some() {
+            return found;
+        }
+        let name = method.or_else(|| paths.first().map(|path| last(path)))?;
+        let is_loaded = |loader: &&&HubLoader| {
+            loader.call == name
+                && (paths.is_empty()
+                    || paths.iter().any(|path| loader.modules.contains(root(path))))
+        };
+        if let Some(loader) = rules.hub.iter().find(is_loaded) {
+            let named = paths.first().map_or(name, String::as_str);
+            return self.hub_call(call, function, loader, named);
+        }
+        let trains = method.is_some_and(|method| rules.training_methods.contains(method));
+        trains.then(|| detection(AssetKind::Training, name, function))
+    }
+
+    /// The hosted service whose client a call makes or uses.
+    fn service_call(
+        &self,
+        call: Node<'_>,
+        function: Node<'_>,
+        method: Option<&str>,
+        paths: &[String],
+        rules: &DetectionRules<'_>,
+    ) -> Option<Detection> {
+        let service = signs().services.iter().find(|service| {
+            let is_with = |it: &CallWith| {
                 // `boto3.client(...)`, and the same method of something made from the module.
                 let named = paths.contains(&it.call)
                     || (method == Some(last(&it.call)) && rules.roots.contains(root(&it.call)));
                 named && self.argument(call, 0, &it.arguments) == Some(&it.argument)
-            });
-            if with
+            };
+            service.calls_with.iter().any(is_with)
                 || paths
                     .iter()
                     .any(|path| service.clients.contains(path) || service.calls.contains(path))
-            {
-                return Some(sighting(AssetKind::HostedService, &service.id, function));
-            }
+        })?;
+        Some(detection(AssetKind::HostedService, &service.id, function))
+    }
+
+    /// What a call loads from a hub; `None` where that is no model and no dataset of another's.
+    fn hub_call(
+        &self,
+        call: Node<'_>,
+        function: Node<'_>,
+        loader: &HubLoader,
+        named: &str,
+    ) -> Option<Detection> {
+        // A hub holds datasets and applications as well.
+        let kind = self.keyword(call, &["repo_type"]).and_then(|value| self.literal(value));
+        let id = self.argument(call, loader.position, &loader.arguments);
+        if loader.data || kind == Some("dataset") {
+            let id = id.filter(|id| is_hub_id(id) && !signs().builders.contains(*id));
+            return id.map(|id| detection(AssetKind::HubDataset, id, function));
         }
-        let models = &signs().models;
-        for path in &paths {
-            let module = path.rsplit_once('.').map_or("", |(module, _)| module);
-            if models.training_calls.contains(path) || models.training_modules.contains(module) {
-                return Some(sighting(AssetKind::Training, path, function));
-            }
-            if models.use_calls.contains(path) {
-                return Some(sighting(AssetKind::ModelUse, path, function));
-            }
+        if kind.is_some_and(|kind| kind != "model") {
+            return None;
         }
-        let name = method.or_else(|| paths.first().map(|path| last(path)))?;
-        for loader in rules.hub.iter().filter(|loader| loader.call == name) {
-            if !paths.is_empty() && !paths.iter().any(|path| loader.modules.contains(root(path))) {
-                continue;
-            }
-            // A hub holds datasets and applications as well.
-            let kind = self.keyword(call, &["repo_type"]).and_then(|value| self.literal(value));
-            let id = self.argument(call, loader.position, &loader.arguments);
-            if loader.data || kind == Some("dataset") {
-                let id = id.filter(|id| is_hub_id(id) && !signs().builders.contains(*id));
-                return id.map(|id| sighting(AssetKind::HubDataset, id, function));
-            }
-            if kind.is_some_and(|kind| kind != "model") {
-                return None;
-            }
-            return match id {
-                Some(id) if is_hub_id(id) => Some(sighting(AssetKind::HubModel, id, function)),
-                Some(_) => None,
-                None => Some(sighting(
-                    AssetKind::ModelUse,
-                    paths.first().map_or(name, String::as_str),
-                    function,
-                )),
-            };
+        match id {
+            Some(id) if is_hub_id(id) => Some(detection(AssetKind::HubModel, id, function)),
+            Some(_) => None,
+            None => Some(detection(AssetKind::ModelUse, named, function)),
         }
-        let trains = method.is_some_and(|method| rules.training_methods.contains(method));
-        trains.then(|| sighting(AssetKind::Training, name, function))
     }
 
     /// The text of a positional argument, or of one of these keyword arguments.
@@ -410,7 +367,7 @@ impl<'s> Module<'s> {
         let told = self.keyword(call, &["trust_remote_code"])?;
         let function = call.child_by_field_name("function")?;
         (told.kind() == "true")
-            .then(|| sighting(AssetKind::RemoteCode, self.text(function), function))
+            .then(|| detection(AssetKind::RemoteCode, self.text(function), function))
     }
 
     fn class(&self, class: Node<'_>) -> Option<Detection> {
@@ -421,8 +378,23 @@ impl<'s> Module<'s> {
             .flat_map(|base| self.resolve(base))
             .any(|base| signs().models.bases.contains(&base));
         let name = class.child_by_field_name("name")?;
-        is_model.then(|| sighting(AssetKind::ModelDefinition, self.text(name), name))
+        is_model.then(|| detection(AssetKind::ModelDefinition, self.text(name), name))
     }
+}
+
+/// The training or the use of a model that a call of these paths is.
+fn model_call(function: Node<'_>, paths: &[String]) -> Option<Detection> {
+    let models = &signs().models;
+    for path in paths {
+        let module = path.rsplit_once('.').map_or("", |(module, _)| module);
+        if models.training_calls.contains(path) || models.training_modules.contains(module) {
+            return Some(detection(AssetKind::Training, path, function));
+        }
+        if models.use_calls.contains(path) {
+            return Some(detection(AssetKind::ModelUse, path, function));
+        }
+    }
+    None
 }
 
 /// What of the rules a module can match.
@@ -433,7 +405,7 @@ struct DetectionRules<'m> {
     training_methods: BTreeSet<&'static str>,
 }
 
-fn sighting(kind: AssetKind, name: &str, at: Node<'_>) -> Detection {
+fn detection(kind: AssetKind, name: &str, at: Node<'_>) -> Detection {
     let span = Some(Span::new(at.start_byte(), at.end_byte()));
     Detection { kind, name: name.to_owned(), strength: Strength::Evidence, span }
 }

@@ -86,7 +86,7 @@ pub(super) fn may_be(extension: &str) -> bool {
 }
 
 /// What the first bytes of a file show.
-pub(super) fn sighting(path: &RepoPath, head: &[u8]) -> Option<Detection> {
+pub(super) fn detection(path: &RepoPath, head: &[u8]) -> Option<Detection> {
     let extension = path.extension();
     let name = path.file_name();
     let found = |kind, strength, span| Some(Detection { kind, name: name.clone(), strength, span });

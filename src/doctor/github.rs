@@ -89,7 +89,6 @@ struct Required {
 
 /// What must hold for a merge to be blocked that the gate refuses.
 pub fn of_github(settings: &GitHubSettings) -> Vec<Point> {
-    let (repository, branch) = (&settings.repository, &settings.default_branch);
     let rules = match (&settings.rules, &settings.protection) {
         (Fact::Known(rules), _) => rules.clone(),
         (Fact::Absent, _) => Vec::new(),
@@ -104,29 +103,48 @@ pub fn of_github(settings: &GitHubSettings) -> Vec<Point> {
         }
     };
     let classic = settings.protection.known();
-    let required = required(&rules, classic);
-    let ours: Vec<&Required> =
-        required.iter().filter(|it| settings.checks.contains(&it.context)).collect();
-    let check = settings.checks.first().map_or("aimsgate", String::as_str);
-    let mend = format!(
-        "gh api --method POST repos/{repository}/rulesets --input - <<< '{{\"name\": \"aimsgate\", \
-         \"target\": \"branch\", \
-         \"enforcement\": \"active\", \"conditions\": {{\"ref_name\": {{\"include\": [\"~DEFAULT_BRANCH\"], \"exclude\": []}}}}, \
-         \"rules\": [{{\"type\": \"required_status_checks\", \"parameters\": {{\"strict_required_status_checks_policy\": true, \
-         \"required_status_checks\": [{{\"context\": \"{check}\", \"integration_id\": 15368}}]}}}}]}}'"
-    );
-    let unseen = |point: Point| match &settings.protection {
-        // It may stand in the older protection, which only administrators see.
+    let mut points = of_check(settings, &rules, classic);
+    let others =
+        std::iter::once(of_order(&rules, classic)).chain(of_reviews(settings, &rules, classic));
+    points.extend(others.map(|point| unless_unseen(point, &settings.protection)));
+    points.push(of_code_scanning(&rules));
+    points.push(of_job(&rules));
+    points.extend(settings.rulesets.iter().map(of_ruleset));
+    if let Some(classic) = classic {
+        let (repository, branch) = (&settings.repository, &settings.default_branch);
+        let is = classic.enforce_admins.as_ref().is_some_and(|it| it.enabled);
+        let mend = format!(
+            "gh api --method POST repos/{repository}/branches/{branch}/protection/enforce_admins"
+        );
+        let what = "the branch's protection holds for administrators";
+        points.push(Point::holds(is, what, "enforce_admins", mend));
+    }
+    points
+}
+
+/// A point that no ruleset makes hold may hold by the older protection, which only administrators
+/// see.
+fn unless_unseen(point: Point, protection: &Fact<BranchProtection>) -> Point {
+    match protection {
         Fact::Undecided(why) if point.state == SettingState::Not => Point {
             state: SettingState::CannotSee,
-            seen: format!(
-                "no ruleset does; the branch's \
-                protection: {why}"
-            ),
+            seen: format!("no ruleset does; the branch's protection: {why}"),
             ..point
         },
         _ => point,
-    };
+    }
+}
+
+/// The required check, and who can set it.
+fn of_check(
+    settings: &GitHubSettings,
+    rules: &[BranchRule],
+    classic: Option<&BranchProtection>,
+) -> Vec<Point> {
+    let branch = &settings.default_branch;
+    let required = required(rules, classic);
+    let ours: Vec<&Required> =
+        required.iter().filter(|it| settings.checks.contains(&it.context)).collect();
     let names = settings.checks.join(", ");
     let listed: Vec<&str> = required.iter().map(|it| it.context.as_str()).collect();
     let text = match (ours.first(), listed.is_empty()) {
@@ -136,79 +154,86 @@ pub fn of_github(settings: &GitHubSettings) -> Vec<Point> {
             format!("required on {branch}: {}; the gate's are {names}", listed.join(", "))
         }
     };
-    let mut points =
-        vec![unseen(Point::holds(!ours.is_empty(), "the gate's check is required", text, mend))];
+    let what = "the gate's check is required";
+    let point = Point::holds(!ours.is_empty(), what, text, mend_of_check(settings));
+    let mut points = vec![unless_unseen(point, &settings.protection)];
     if !ours.is_empty() {
         let open = ours.iter().all(|it| it.by.is_none_or(|by| by < 0));
-        points.push(Point::holds(
-            !open,
-            "only the app that runs the gate can set its check",
-            if open {
-                "whoever may write a status may set it".to_owned()
-            } else {
-                "an app is named".to_owned()
-            },
-            "name the app beside the check (`integration_id`); GitHub Actions is 15368",
-        ));
+        let text = if open { "whoever may write a status may set it" } else { "an app is named" };
+        let mend = "name the app beside the check (`integration_id`); GitHub Actions is 15368";
+        let what = "only the app that runs the gate can set its check";
+        points.push(Point::holds(!open, what, text, mend));
     }
-    let is_strict = parameters(&rules, "required_status_checks")
+    points
+}
+
+/// The command that makes a ruleset which requires the gate's check.
+fn mend_of_check(settings: &GitHubSettings) -> String {
+    let repository = &settings.repository;
+    let check = settings.checks.first().map_or("aimsgate", String::as_str);
+    format!(
+        "gh api --method POST repos/{repository}/rulesets --input - <<< '{{\"name\": \"aimsgate\", \
+         \"target\": \"branch\", \"enforcement\": \"active\", \
+         \"conditions\": {{\"ref_name\": {{\"include\": [\"~DEFAULT_BRANCH\"], \
+         \"exclude\": []}}}}, \
+         \"rules\": [{{\"type\": \"required_status_checks\", \
+         \"parameters\": {{\"strict_required_status_checks_policy\": true, \
+         \"required_status_checks\": [{{\"context\": \"{check}\", \
+         \"integration_id\": 15368}}]}}}}]}}'"
+    )
+}
+
+/// Whether the branch can go on between the judging and the merge.
+fn of_order(rules: &[BranchRule], classic: Option<&BranchProtection>) -> Point {
+    let is_strict = parameters(rules, "required_status_checks")
         .any(|it| it["strict_required_status_checks_policy"] == true)
         || classic.and_then(|it| it.required_status_checks.as_ref()).is_some_and(|it| it.strict);
     let queue = rules.iter().any(|rule| rule.kind == "merge_queue");
-    points.push(unseen(Point::holds(
+    let seen = match (queue, is_strict) {
+        (true, _) => "a merge queue",
+        (false, true) => "branches must be up to date",
+        (false, false) => "branches may be behind",
+    };
+    Point::holds(
         is_strict || queue,
         "what is merged is what was judged",
-        if queue {
-            "a merge queue"
-        } else if is_strict {
-            "branches must be up to date"
-        } else {
-            "branches may be behind"
-        },
+        seen,
         "require branches to be up to date (`strict_required_status_checks_policy`), or use a \
          merge queue",
-    )));
-    points.extend(of_reviews(settings, &rules, classic).into_iter().map(unseen));
-    let scanned = parameters(&rules, "code_scanning").any(|it| {
-        let tools = it["code_scanning_tools"].as_array().into_iter().flatten();
-        tools.into_iter().any(|tool| {
+    )
+}
+
+/// Whether a rule waits for an upload that a pull request of a fork may not make.
+fn of_code_scanning(rules: &[BranchRule]) -> Point {
+    let scanned = parameters(rules, "code_scanning").any(|it| {
+        let mut tools = it["code_scanning_tools"].as_array().into_iter().flatten();
+        tools.any(|tool| {
             tool["tool"].as_str().is_some_and(|name| name.eq_ignore_ascii_case("aimsgate"))
         })
     });
-    points.push(Point::holds(
+    let seen = if scanned {
+        "a code-scanning rule waits for aimsgate"
+    } else {
+        "no code-scanning rule names aimsgate"
+    };
+    Point::holds(
         !scanned,
         "no pull request of a fork waits for an upload that cannot come",
-        if scanned {
-            "a code-scanning rule waits for aimsgate"
-        } else {
-            "no code-scanning rule \
-            names aimsgate"
-        },
+        seen,
         "take aimsgate out of the code-scanning rule; let the required check block",
-    ));
+    )
+}
+
+/// Whether a change runs its own workflow, or one that it cannot edit.
+fn of_job(rules: &[BranchRule]) -> Point {
     let workflows = rules.iter().any(|rule| rule.kind == "workflows");
-    points.push(Point::holds(
+    Point::holds(
         workflows,
         "a change cannot drop the job",
         if workflows { "a ruleset requires a workflow" } else { "the change's own workflow runs" },
         "in the organisation: a ruleset with `Require workflows to pass before merging`, which \
          runs another repository's workflow",
-    ));
-    points.extend(settings.rulesets.iter().map(of_ruleset));
-    if let Some(classic) = classic {
-        let is = classic.enforce_admins.as_ref().is_some_and(|it| it.enabled);
-        let mend = format!(
-            "gh api --method POST \
-            repos/{repository}/branches/{branch}/protection/enforce_admins"
-        );
-        points.push(Point::holds(
-            is,
-            "the branch's protection holds for administrators",
-            "enforce_admins",
-            mend,
-        ));
-    }
-    points
+    )
 }
 
 fn of_reviews(

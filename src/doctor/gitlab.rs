@@ -49,36 +49,62 @@ pub struct ApprovalSettings {
 
 /// What must hold for a merge to be blocked that the gate refuses.
 pub fn of_gitlab(settings: &GitLabSettings) -> Vec<Point> {
+    let mut points = of_project(settings);
+    points.extend(of_branch(settings));
+    points.extend(of_approvals(settings));
+    points.push(Point::new(
+        SettingState::CannotSee,
+        "a change cannot drop the job",
+        "the change's own .gitlab-ci.yml runs, unless a policy outside of the project puts the job \
+         in",
+        "a pipeline execution policy of the group (Ultimate), in the stage .pipeline-policy-pre \
+         and with `dependencies: []`",
+    ));
+    points
+}
+
+/// What must hold of the project's settings for merge requests.
+fn of_project(settings: &GitLabSettings) -> Vec<Point> {
+    type IsAsItMustBe = fn(&Project) -> bool;
+    let rows: [(&str, &str, bool, IsAsItMustBe); 4] = [
+        (
+            "a failed pipeline blocks the merge",
+            "only_allow_merge_if_pipeline_succeeds",
+            true,
+            |it| it.only_allow_merge_if_pipeline_succeeds == Some(true),
+        ),
+        (
+            "a skipped pipeline does not count as a pass",
+            "allow_merge_on_skipped_pipeline",
+            false,
+            |it| it.allow_merge_on_skipped_pipeline != Some(true),
+        ),
+        (
+            "what is merged is what was judged (merged results, Premium)",
+            "merge_pipelines_enabled",
+            true,
+            |it| it.merge_pipelines_enabled == Some(true),
+        ),
+        (
+            "open threads block the merge",
+            "only_allow_merge_if_all_discussions_are_resolved",
+            true,
+            |it| it.only_allow_merge_if_all_discussions_are_resolved == Some(true),
+        ),
+    ];
     let project = &settings.project;
-    let put = |what: &str| format!("glab api --method PUT projects/{project} --field {what}");
-    let mut points = Vec::new();
-    let mut of_project = |what: &str, key: &str, mend: String, is: &dyn Fn(&Project) -> bool| {
-        let judge =
-            |it: Option<&Project>| Point::holds(it.is_some_and(is), what, key, mend.clone());
-        points.push(seen(&settings.settings, judge, what, &mend));
+    let point = |(what, key, value, is): (&str, &str, bool, IsAsItMustBe)| {
+        let mend = format!("glab api --method PUT projects/{project} --field {key}={value}");
+        let judge = |it: Option<&Project>| Point::holds(it.is_some_and(is), what, key, &*mend);
+        seen(&settings.settings, judge, what, &mend)
     };
-    let key = "only_allow_merge_if_pipeline_succeeds";
-    of_project("a failed pipeline blocks the merge", key, put(&format!("{key}=true")), &|it| {
-        it.only_allow_merge_if_pipeline_succeeds == Some(true)
-    });
-    let key = "allow_merge_on_skipped_pipeline";
-    of_project(
-        "a skipped pipeline does not count as a pass",
-        key,
-        put(&format!("{key}=false")),
-        &|it| it.allow_merge_on_skipped_pipeline != Some(true),
-    );
-    let key = "merge_pipelines_enabled";
-    of_project(
-        "what is merged is what was judged (merged results, Premium)",
-        key,
-        put(&format!("{key}=true")),
-        &|it| it.merge_pipelines_enabled == Some(true),
-    );
-    let key = "only_allow_merge_if_all_discussions_are_resolved";
-    of_project("open threads block the merge", key, put(&format!("{key}=true")), &|it| {
-        it.only_allow_merge_if_all_discussions_are_resolved == Some(true)
-    });
+    rows.into_iter().map(point).collect()
+}
+
+/// What must hold of the protection of the default branch.
+fn of_branch(settings: &GitLabSettings) -> Vec<Point> {
+    let project = &settings.project;
+    let mut points = Vec::new();
     let what = "nobody pushes to the default branch";
     let mend = format!(
         "glab api --method POST projects/{project}/protected_branches --field name=main --field \
@@ -105,40 +131,35 @@ pub fn of_gitlab(settings: &GitLabSettings) -> Vec<Point> {
         Point::holds(is, what, "code_owner_approval_required", mend)
     };
     points.push(seen(&settings.protected, judge, what, mend));
+    points
+}
+
+/// What must hold of approvals.
+fn of_approvals(settings: &GitLabSettings) -> Vec<Point> {
+    let project = &settings.project;
+    let mut points = Vec::new();
     let change = format!("glab api --method POST projects/{project}/approvals --field ");
-    let of_approvals =
-        |what: &str, key: &str, value: bool, is: &dyn Fn(&ApprovalSettings) -> bool| {
-            let mend = format!("{change}{key}={value}");
-            let judge = |it: Option<&ApprovalSettings>| match it {
-                Some(it) => Point::holds(is(it), what, key, mend.clone()),
-                None => Point::new(
-                    SettingState::CannotSee,
-                    what,
-                    "the project has no approval settings \
+    let approval = |what: &str, key: &str, value: bool, is: &dyn Fn(&ApprovalSettings) -> bool| {
+        let mend = format!("{change}{key}={value}");
+        let judge = |it: Option<&ApprovalSettings>| match it {
+            Some(it) => Point::holds(is(it), what, key, mend.clone()),
+            None => Point::new(
+                SettingState::CannotSee,
+                what,
+                "the project has no approval settings \
                 (Premium)",
-                    mend.clone(),
-                ),
-            };
-            seen(&settings.approvals, judge, what, &mend)
+                mend.clone(),
+            ),
         };
+        seen(&settings.approvals, judge, what, &mend)
+    };
     let key = "reset_approvals_on_push";
-    points.push(of_approvals(
-        "an approval ends when the change goes on (Premium)",
-        key,
-        true,
-        &|it| it.reset_approvals_on_push == Some(true),
-    ));
+    points.push(approval("an approval ends when the change goes on (Premium)", key, true, &|it| {
+        it.reset_approvals_on_push == Some(true)
+    }));
     let key = "merge_requests_author_approval";
-    points.push(of_approvals("nobody approves what they wrote (Premium)", key, false, &|it| {
+    points.push(approval("nobody approves what they wrote (Premium)", key, false, &|it| {
         it.merge_requests_author_approval != Some(true)
     }));
-    points.push(Point::new(
-        SettingState::CannotSee,
-        "a change cannot drop the job",
-        "the change's own .gitlab-ci.yml runs, unless a policy outside of the project puts the job \
-         in",
-        "a pipeline execution policy of the group (Ultimate), in the stage .pipeline-policy-pre \
-         and with `dependencies: []`",
-    ));
     points
 }

@@ -19,58 +19,8 @@ pub fn of_workflows(runs: &[RunStep]) -> Vec<Point> {
 
 fn of_run(run: &RunStep) -> Vec<Point> {
     let at = format!("`{}`, job `{}`", run.path, run.check);
-    let needed = ["opened", "synchronize", "reopened"];
-    let has = |event: &str| {
-        let all = |types: &[String]| {
-            types.is_empty() || needed.iter().all(|kind| types.iter().any(|it| it == kind))
-        };
-        run.events.get(event).is_some_and(|it| !it.is_narrowed && all(&it.types))
-    };
-    let narrowed: Vec<&str> = run
-        .events
-        .iter()
-        .filter(|(_, event)| event.is_narrowed)
-        .map(|(name, _)| name.as_str())
-        .collect();
-    let mut points = vec![
-        Point::holds(
-            has("pull_request"),
-            "it runs for every pull request",
-            if narrowed.is_empty() {
-                at.clone()
-            } else {
-                format!("{at}: {} is narrowed", narrowed.join(", "))
-            },
-            "on: {pull_request: {types: [opened, synchronize, reopened, edited]}}, without paths and branches: a workflow that \
-             is passed over leaves a required check pending for ever, or lets a change by",
-        ),
-        Point::holds(
-            run.events
-                .get("pull_request")
-                .is_some_and(|it| it.types.iter().any(|kind| kind == "edited")),
-            "it runs again when a pull request gets another target",
-            at.clone(),
-            "add `edited` to the types of pull_request",
-        ),
-        Point::holds(
-            run.events.contains_key("merge_group"),
-            "it runs in a merge queue",
-            at.clone(),
-            "add the event merge_group; a queue waits for ever for a required check that does not \
-             run",
-        ),
-        Point::holds(
-            run.events.contains_key("push") || run.events.contains_key("schedule"),
-            "the default branch itself is judged again",
-            at.clone(),
-            "add `push: {branches: [main]}` and a schedule",
-        ),
-        Point::holds(
-            !run.events.contains_key("pull_request_target"),
-            "no change is judged with the default branch's rights",
-            at.clone(),
-            "use pull_request instead of pull_request_target",
-        ),
+    let mut points = of_events(run, &at);
+    points.extend([
         Point::holds(
             !run.is_lenient,
             "a failure of the gate fails the job",
@@ -90,7 +40,7 @@ fn of_run(run: &RunStep) -> Vec<Point> {
             "permissions: {contents: read}, and of checks, pull-requests and security-events \
              `write` where it posts there",
         ),
-    ];
+    ]);
     let mend = "name the commit: uses: OWNER/NAME@COMMIT # version";
     let text =
         if run.unpinned.is_empty() { at } else { format!("{at}: {}", run.unpinned.join(", ")) };
@@ -101,4 +51,61 @@ fn of_run(run: &RunStep) -> Vec<Point> {
         mend,
     ));
     points
+}
+
+/// What must hold of the events that start a job.
+fn of_events(run: &RunStep, at: &str) -> Vec<Point> {
+    let needed = ["opened", "synchronize", "reopened"];
+    let has = |event: &str| {
+        let all = |types: &[String]| {
+            types.is_empty() || needed.iter().all(|kind| types.iter().any(|it| it == kind))
+        };
+        run.events.get(event).is_some_and(|it| !it.is_narrowed && all(&it.types))
+    };
+    let narrowed: Vec<&str> = run
+        .events
+        .iter()
+        .filter(|(_, event)| event.is_narrowed)
+        .map(|(name, _)| name.as_str())
+        .collect();
+    vec![
+        Point::holds(
+            has("pull_request"),
+            "it runs for every pull request",
+            if narrowed.is_empty() {
+                at.to_owned()
+            } else {
+                format!("{at}: {} is narrowed", narrowed.join(", "))
+            },
+            "on: {pull_request: {types: [opened, synchronize, reopened, edited]}}, without paths and \
+             branches: a workflow that is passed over leaves a required check pending for ever, or lets a change by",
+        ),
+        Point::holds(
+            run.events
+                .get("pull_request")
+                .is_some_and(|it| it.types.iter().any(|kind| kind == "edited")),
+            "it runs again when a pull request gets another target",
+            at.to_owned(),
+            "add `edited` to the types of pull_request",
+        ),
+        Point::holds(
+            run.events.contains_key("merge_group"),
+            "it runs in a merge queue",
+            at.to_owned(),
+            "add the event merge_group; a queue waits for ever for a required check that does not \
+             run",
+        ),
+        Point::holds(
+            run.events.contains_key("push") || run.events.contains_key("schedule"),
+            "the default branch itself is judged again",
+            at.to_owned(),
+            "add `push: {branches: [main]}` and a schedule",
+        ),
+        Point::holds(
+            !run.events.contains_key("pull_request_target"),
+            "no change is judged with the default branch's rights",
+            at.to_owned(),
+            "use pull_request instead of pull_request_target",
+        ),
+    ]
 }

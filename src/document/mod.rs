@@ -14,6 +14,7 @@
 mod decode;
 mod json;
 mod limits;
+mod names;
 pub mod prose;
 mod shifted;
 mod table;
@@ -21,8 +22,9 @@ mod toml;
 pub mod value;
 mod yaml;
 
-pub use decode::{DecodeError, MistakeKind, Spanned, decode, meant, nearest};
+pub use decode::{DecodeError, MistakeKind, Spanned, decode};
 pub use limits::{Damage, LIMITS, Limits};
+pub use names::{meant, nearest};
 pub use prose::Prose;
 use shifted::at;
 pub use value::{Key, Node, Scalar, ScalarKind, Value};

@@ -118,13 +118,13 @@ pub fn style(color: Option<bool>) -> Style {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set).unwrap_or_default();
     let locale = locale.to_string_lossy().to_ascii_lowercase();
     let unicode = terminal && (locale.contains("utf-8") || locale.contains("utf8"));
-    let told = set("COLUMNS")
+    let named = set("COLUMNS")
         .and_then(|columns| columns.to_str()?.parse().ok())
         .filter(|columns| *columns >= 40);
     let asked = || {
         terminal_size::terminal_size().filter(|_| terminal).map(|(width, _)| usize::from(width.0))
     };
-    Style { color, unicode, width: told.or_else(asked).unwrap_or(DEFAULT_WIDTH).clamp(40, 400) }
+    Style { color, unicode, width: named.or_else(asked).unwrap_or(DEFAULT_WIDTH).clamp(40, 400) }
 }
 
 /// Today's date in UTC.

@@ -1,4 +1,4 @@
-//! The edge: all that touches repositories, forges, files and other programs.
+//! The edge: all that reads or writes repositories, forges, files and other programs.
 
 pub mod forge;
 pub mod fs;

@@ -13,15 +13,18 @@
 //! an element open, because compiling them costs more than most runs.
 
 mod answer;
+mod bom;
 mod dates;
 mod documents;
 mod find;
+mod find_by_content;
 mod gather;
 mod lexicon;
 mod look_alike;
 mod metadata;
 mod number;
 mod outline;
+mod own_format;
 mod pattern;
 mod placeholder;
 mod pointer;
@@ -33,15 +36,16 @@ mod rows;
 mod words;
 
 pub use answer::{Answer, Evidence};
+pub use bom::is_component;
 pub use dates::{Day, date_in, months_in};
 pub use documents::{Documents, fetch};
-pub use find::{is_component, is_own_format};
 pub use gather::gather;
 pub use lexicon::Lexicon;
 pub use look_alike::{LookAlike, is_about_ai};
 pub use metadata::{adds_nothing, says_approved, stated, takes_back};
 pub use number::{Number, number, plain};
 pub use outline::{Outline, State, Via};
+pub use own_format::is_own_format;
 pub use placeholder::is_placeholder;
 pub use reading::{ElementReading, Reading, Region};
 pub use recognise::{Completion, Recognition, recognise};
@@ -49,5 +53,7 @@ pub use requirement::Requirement;
 pub use results::{Found, measured};
 pub use rows::{Row, rows};
 
+#[cfg(test)]
+mod extension_tests;
 #[cfg(test)]
 mod tests;

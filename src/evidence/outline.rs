@@ -93,7 +93,7 @@ pub struct Outline {
 }
 
 impl Outline {
-    /// The outline of a document in a language that `tongue` tells from its text.
+    /// Returns the outline of a document; `language` recognises the language of a text.
     pub(super) fn of(document: &Document, language: impl FnOnce(&str) -> DocumentLanguage) -> Self {
         let mut outline =
             Self { spots: Vec::new(), title: None, language: language(&text_of(document)) };

@@ -296,7 +296,7 @@ impl Blocks {
 /// Whether a document mostly asks, and nobody answered.
 fn is_questionnaire(document: &Document) -> bool {
     let Body::Prose(prose) = &document.body else { return false };
-    let (mut asked, mut told) = (0, 0);
+    let (mut asked, mut answered) = (0, 0);
     for section in &prose.sections {
         asked += usize::from(section.title.trim_end().ends_with('?'));
         for block in &section.blocks {
@@ -304,9 +304,9 @@ fn is_questionnaire(document: &Document) -> bool {
                 BlockKind::Comment | BlockKind::Code => {}
                 _ if block.text.trim_end().ends_with('?') => asked += 1,
                 _ if is_unsaid(block) => {}
-                _ => told += 1,
+                _ => answered += 1,
             }
         }
     }
-    asked >= 8 && asked > 2 * told
+    asked >= 8 && asked > 2 * answered
 }

@@ -62,76 +62,81 @@ pub(super) fn needs<'r>(register: &'r Register, kinds: &'static [Kind]) -> Vec<R
                     sheet: None,
                 });
             }
-            Scope::System | Scope::Release => needs.extend(due.iter().map(|system| Requirement {
-                kind,
-                system: Some(system.id.value.clone()),
-                object: None,
-                class: system.class(),
-                stage: *system.stage,
-                owner: Some(system.owner.value.clone()),
-                asked: system.place(system.id.span),
-                base: system.base.clone(),
-                source: String::new(),
-                declared: declared(system, kind),
-                sheet: system.sheet.clone(),
-            })),
+            Scope::System | Scope::Release => {
+                needs.extend(due.iter().map(|system| of_system(kind, system)));
+            }
             Scope::Model | Scope::Dataset => {
                 for system in due {
-                    let text = |sources: [&Option<Spanned<String>>; 4]| {
-                        sources
-                            .into_iter()
-                            .flatten()
-                            .map(|it| it.value.as_str())
-                            .collect::<Vec<_>>()
-                            .join(" ")
-                    };
-                    let of_model = |it: &'r Model| {
-                        (
-                            &it.id,
-                            &it.card,
-                            it.shared_class,
-                            text([&it.path, &it.pointer, &it.hub, &it.version]),
-                        )
-                    };
-                    let of_dataset = |it: &'r Dataset| {
-                        (
-                            &it.id,
-                            &it.card,
-                            None,
-                            text([&it.path, &it.pointer, &it.hub, &it.version]),
-                        )
-                    };
-                    let objects: Vec<_> = if kind.scope == Scope::Model {
-                        own_models(system).map(of_model).collect()
-                    } else {
-                        system.datasets.iter().map(of_dataset).collect()
-                    };
-                    needs.extend(objects.into_iter().map(|(id, card, shared_class, source)| {
-                        Requirement {
-                            kind,
-                            system: Some(system.id.value.clone()),
-                            object: Some(id.value.clone()),
-                            class: shared_class
-                                .map_or(system.class(), |class| class.max(system.class())),
-                            stage: *system.stage,
-                            owner: Some(system.owner.value.clone()),
-                            asked: system.place(id.span),
-                            base: system.base.clone(),
-                            source,
-                            // The card is the document itself; what a card may carry is looked for
-                            // in it later.
-                            declared: card
-                                .clone()
-                                .filter(|_| kind.part_of.is_empty())
-                                .or_else(|| declared(system, kind)),
-                            sheet: system.sheet.clone(),
-                        }
-                    }));
+                    needs.extend(of_objects(kind, system));
                 }
             }
         }
     }
     needs
+}
+
+/// A model or a dataset that a document of its own is due for.
+struct DocumentedObject<'r> {
+    id: &'r Spanned<String>,
+    card: &'r Option<Spanned<String>>,
+    shared_class: Option<Class>,
+    /// Where it comes from, and its version.
+    source: [&'r Option<Spanned<String>>; 4],
+}
+
+/// The documents of a kind that a system owes for each of its models or datasets.
+fn of_objects<'r>(
+    kind: &'static Kind,
+    system: &'r System,
+) -> impl Iterator<Item = Requirement> + use<'r> {
+    let of_model = |it: &'r Model| DocumentedObject {
+        id: &it.id,
+        card: &it.card,
+        shared_class: it.shared_class,
+        source: [&it.path, &it.pointer, &it.hub, &it.version],
+    };
+    let of_dataset = |it: &'r Dataset| DocumentedObject {
+        id: &it.id,
+        card: &it.card,
+        shared_class: None,
+        source: [&it.path, &it.pointer, &it.hub, &it.version],
+    };
+    let objects: Vec<DocumentedObject<'r>> = if kind.scope == Scope::Model {
+        own_models(system).map(of_model).collect()
+    } else {
+        system.datasets.iter().map(of_dataset).collect()
+    };
+    objects.into_iter().map(move |object| {
+        let source: Vec<&str> =
+            object.source.into_iter().flatten().map(|it| it.value.as_str()).collect();
+        // The card is the document itself; what a card may carry is looked for in it later.
+        let card = object.card.clone().filter(|_| kind.part_of.is_empty());
+        Requirement {
+            object: Some(object.id.value.clone()),
+            class: object.shared_class.map_or(system.class(), |class| class.max(system.class())),
+            asked: system.place(object.id.span),
+            source: source.join(" "),
+            declared: card.or_else(|| declared(system, kind)),
+            ..of_system(kind, system)
+        }
+    })
+}
+
+/// The document of a kind that a system owes.
+fn of_system(kind: &'static Kind, system: &System) -> Requirement {
+    Requirement {
+        kind,
+        system: Some(system.id.value.clone()),
+        object: None,
+        class: system.class(),
+        stage: *system.stage,
+        owner: Some(system.owner.value.clone()),
+        asked: system.place(system.id.span),
+        base: system.base.clone(),
+        source: String::new(),
+        declared: declared(system, kind),
+        sheet: system.sheet.clone(),
+    }
 }
 
 /// Whether a system owes a kind of document.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use globset::GlobSet;
+use globset::{Candidate, GlobSet};
 
 use super::misnamed::misnamed;
 use crate::catalog::{Catalogue, Class};
@@ -53,10 +53,9 @@ impl Declared {
                 || unreadable.iter().any(|(known, _)| known == path)
         };
         let nested = view
-            .entries()
-            .iter()
+            .named_like(register::FILE)
             .map(|entry| &entry.path)
-            .filter(|path| path.file_name() == register::FILE);
+            .filter(|path| path.is_in(&view.scope) && path.file_name() == register::FILE);
         let unnamed = nested.filter(|path| !named(path)).cloned().collect();
         let above = view.scope.ancestors_from_root();
         Self {
@@ -156,6 +155,21 @@ impl Declared {
             .zip(&self.covered)
             .filter(move |(_, set)| set.is_match(&name))
             .map(|(system, _)| system)
+    }
+
+    /// For each system the positions of the entries that its paths cover.
+    pub(super) fn owned(&self, entries: &[Entry]) -> Vec<Vec<usize>> {
+        let mut owned = vec![Vec::new(); self.covered.len()];
+        for (at, entry) in entries.iter().enumerate() {
+            let name = entry.path.to_string();
+            let candidate = Candidate::new(&name);
+            for (set, files) in self.covered.iter().zip(&mut owned) {
+                if set.is_match_candidate(&candidate) {
+                    files.push(at);
+                }
+            }
+        }
+        owned
     }
 
     /// The strictest class that covers a file; a file of no system is judged as limited.

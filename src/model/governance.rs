@@ -201,13 +201,13 @@ impl Governance {
     }
 }
 
-/// Tells what nested rules say in vain.
+/// Adds a mistake for each key that counts in the outermost rules only.
 fn mistakes_of_nested(rules: &Rules, mistakes: &mut Vec<Mistake>) {
     let message = "names, languages and exceptions count in the outermost rules only; a nested \
         file may add \
          kinds of documents";
-    let told = |place: &Place| Mistake::at(place.clone(), message.to_owned());
-    mistakes.extend(rules.misplaced.iter().map(told));
+    let mistake = |place: &Place| Mistake::at(place.clone(), message.to_owned());
+    mistakes.extend(rules.misplaced.iter().map(mistake));
 }
 
 /// Reads trusted files and keeps what is wrong with them.
@@ -219,7 +219,7 @@ struct GovernanceReader<'v, 'a> {
 }
 
 impl GovernanceReader<'_, '_> {
-    /// One file; the error is why it could not be used, told already.
+    /// Reads one file; the error is why it could not be used, which is among the mistakes already.
     fn read<T>(
         &mut self,
         path: Option<RepoPath>,
@@ -244,9 +244,8 @@ impl GovernanceReader<'_, '_> {
     fn waivers(&mut self, folder: &RepoPath) -> Vec<Waiver> {
         let Ok(folder) = folder.join(waiver::FOLDER) else { return Vec::new() };
         self.mistakes.extend(misnamed_below(self.view, &folder));
-        let inside = View::new(self.view.snapshot, folder.clone());
         let paths: Vec<RepoPath> =
-            inside.entries().iter().map(|entry| entry.path.clone()).collect();
+            self.view.below(&folder).iter().map(|entry| entry.path.clone()).collect();
         let mut waivers = Vec::new();
         for path in paths {
             let direct = path.parent() == folder;

@@ -8,12 +8,22 @@ use crate::span::{Place, RepoPath};
 pub fn misnamed_below(view: &View<'_>, folder: &RepoPath) -> Option<Mistake> {
     let wanted = format!("{folder}/").to_lowercase();
     let mut near = view.snapshot.entries().iter().filter(|entry| !entry.path.is_in(folder));
-    let twin = near.find(|entry| {
-        entry.path.as_bytes().len() > wanted.len()
-            && entry.path.to_string().to_lowercase().starts_with(&wanted)
-    })?;
+    let twin = near.find(|entry| begins_like(&entry.path, &wanted))?;
     let message = format!("this file is not read; its folder must be `{folder}`");
     Some(Mistake::at(Place::whole(twin.path.clone()), message))
+}
+
+/// Whether a path begins with a text in lower case, whatever its own case.
+fn begins_like(path: &RepoPath, wanted: &str) -> bool {
+    let bytes = path.as_bytes();
+    if bytes.len() <= wanted.len() {
+        return false;
+    }
+    let start = &bytes[..wanted.len()];
+    if start.is_ascii() && wanted.is_ascii() {
+        return start.eq_ignore_ascii_case(wanted.as_bytes());
+    }
+    path.to_string().to_lowercase().starts_with(wanted)
 }
 
 /// What keeps a file that was surely meant to be `expected` from being read: another case, `.yml`,
@@ -26,11 +36,9 @@ pub(super) fn misnamed(view: &View<'_>, expected: &RepoPath) -> Option<Mistake> 
     let wanted = plain(expected);
     // Only names of that length, or one shorter for `.yml`, are worth folding.
     let lengths = [wanted.len(), wanted.len() - 1];
-    let mut near = view
-        .snapshot
-        .entries()
-        .iter()
-        .filter(|entry| lengths.contains(&entry.path.as_bytes().len()));
+    let name = expected.file_name();
+    let mut near =
+        view.named_like(&name).filter(|entry| lengths.contains(&entry.path.as_bytes().len()));
     let twin = near.find(|entry| entry.path != *expected && plain(&entry.path) == wanted);
     let twin = twin.map(|entry| {
         (
@@ -56,10 +64,7 @@ pub(super) fn misnamed(view: &View<'_>, expected: &RepoPath) -> Option<Mistake> 
             ),
         )
     });
-    let below = View::new(view.snapshot, expected.clone())
-        .entries()
-        .iter()
-        .find(|entry| entry.path != *expected);
+    let below = view.below(expected).iter().find(|entry| entry.path != *expected);
     let below = below.map(|entry| (entry, format!("`{expected}` must be a file and is a folder")));
     let (entry, message) = twin.or(hidden).or(below)?;
     Some(Mistake::at(Place::whole(entry.path.clone()), message))

@@ -8,6 +8,7 @@ mod governance;
 mod misnamed;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use globset::GlobSet;
 
@@ -44,6 +45,9 @@ pub struct RepositoryModel<'a> {
     /// The SHA-256 of the files that are declared as models, as far as they are here and not too
     /// large.
     pub digests: BTreeMap<RepoPath, String>,
+    /// The positions in the view's entries of the files each declared system covers; listed once,
+    /// when they are first asked for.
+    owned: OnceLock<Vec<Vec<usize>>>,
 }
 
 impl<'a> RepositoryModel<'a> {
@@ -90,7 +94,8 @@ impl<'a> RepositoryModel<'a> {
             }
             load_results(&view, register, &risks, &mut documents);
         }
-        Self { view, declared, inventory, documents, evidence, lexicon, risks, digests }
+        let owned = OnceLock::new();
+        Self { view, declared, inventory, documents, evidence, lexicon, risks, digests, owned }
     }
 
     /// The declared systems; none where the register is absent or could not be used.
@@ -117,6 +122,15 @@ impl<'a> RepositoryModel<'a> {
     /// The systems whose paths cover a file.
     pub fn systems_of(&self, path: &RepoPath) -> impl Iterator<Item = &System> {
         self.declared.systems_of(path)
+    }
+
+    /// The entries of the judged folder that the paths of a declared system cover.
+    pub fn files_of(&self, system: &System) -> impl Iterator<Item = &'a Entry> {
+        let entries = self.view.entries();
+        let at = self.systems().iter().position(|it| std::ptr::eq(it, system));
+        let at = at.or_else(|| self.systems().iter().position(|it| it.id == system.id));
+        let owned = self.owned.get_or_init(|| self.declared.owned(entries));
+        at.and_then(|at| owned.get(at)).into_iter().flatten().map(|at| &entries[*at])
     }
 
     /// The strictest class that covers a file; a file of no system is judged as limited.

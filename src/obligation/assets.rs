@@ -19,8 +19,8 @@ const LISTED: usize = 5;
 /// Bytes that show whether a file is text, as git takes it.
 const TEXT_HEAD: usize = 8_000;
 
-/// How much of a system another one carries on: models count more than files.
-pub(super) fn kept(sides: &ComparedSides<'_>, before: &System, now: &System) -> usize {
+/// Returns how much of a system another one carries on; a model counts as 1,000 files.
+pub(super) fn carried_over(sides: &ComparedSides<'_>, before: &System, now: &System) -> usize {
     let (old, new) = (before.covered(), now.covered());
     let carried = sides.judged.view.snapshot.entries().iter().filter(|entry| {
         let was = sides.change.origin(&entry.path);
@@ -49,7 +49,7 @@ fn class_now(sides: &ComparedSides<'_>, entry: &Entry) -> Option<Class> {
     covering.max(declared.models_of(&entry.path).map(System::class).max())
 }
 
-/// Whether a file is one that a duty is about: not every helper, but what an AI system is made of.
+/// Whether a file is one that an obligation is about: not every helper, but what an AI system is made of.
 /// Of the names it had and has, the weightier counts.
 fn matters(sides: &ComparedSides<'_>, entry: &Entry, was: &RepoPath) -> bool {
     let view = &sides.judged.view;
@@ -102,16 +102,16 @@ fn lost<'a>(sides: &'a ComparedSides<'_>, pair: &Pair<'_>) -> Vec<&'a RepoPath> 
     lost.map(|(entry, _)| &entry.path).collect()
 }
 
-/// Files of a system that is still there and no longer names them, and that nothing else tells
-/// about.
+/// Returns the files that a system no longer names although it is still there; those that `others`
+/// name are left out.
 pub(super) fn uncovered(
     sides: &ComparedSides<'_>,
     pair: &Pair<'_>,
     now: &System,
-    told: &[LoweredObligation],
+    others: &[LoweredObligation],
 ) -> Option<LoweredObligation> {
     let mut lost = lost(sides, pair);
-    lost.retain(|path| !told.iter().any(|told| told.files.contains(path)));
+    lost.retain(|path| !others.iter().any(|other| other.files.contains(path)));
     let patterns = |system: &System| {
         system.paths.iter().map(|it| it.value.as_str()).collect::<Vec<_>>().join(", ")
     };

@@ -1,7 +1,7 @@
-//! Which duties a change lowers: the registers of two revisions compared by what they ask for.
+//! Which obligations a change lowers: the registers of two revisions compared by what they ask for.
 //!
 //! What is compared is the structure, not the text: per system, per asset, whether or not anything
-//! fails today. A duty that is lowered while nothing depends on it is how two harmless changes make
+//! fails today. An obligation that is lowered while nothing depends on it is how two harmless changes make
 //! one that is not.
 
 mod assets;
@@ -23,7 +23,7 @@ use crate::span::{Place, RepoPath};
 /// Pairs of systems that are compared to find one again under another id.
 const MOST_PAIRS: usize = 10_000;
 
-/// Every duty that is lowered.
+/// Every obligation that is lowered.
 ///
 /// Nothing where the target branch has no register, or none that could be read; and nothing where
 /// the judged one could not be read, because then another check speaks.
@@ -176,15 +176,17 @@ fn pairs<'a>(sides: &'a ComparedSides<'_>, tip: &'a Register, now: &'a Register)
             let best = new
                 .iter()
                 .enumerate()
-                .map(|(at, system)| (assets::kept(sides, before, system), at))
+                .map(|(at, system)| (assets::carried_over(sides, before, system), at))
                 .max();
-            best.filter(|(kept, _)| *kept > 0).map(|(_, at)| new.remove(at))
+            best.filter(|(count, _)| *count > 0).map(|(_, at)| new.remove(at))
         };
         // One that was taken up into another lives on in it, with all it asked for.
         let absorbed = || {
-            let all = now.all_systems().map(|system| (assets::kept(sides, before, system), system));
-            all.filter(|(kept, _)| *kept > 0)
-                .max_by_key(|(kept, _)| *kept)
+            let all = now
+                .all_systems()
+                .map(|system| (assets::carried_over(sides, before, system), system));
+            all.filter(|(count, _)| *count > 0)
+                .max_by_key(|(count, _)| *count)
                 .map(|(_, system)| system)
         };
         Pair { before, now: same.or_else(renamed).or_else(absorbed) }

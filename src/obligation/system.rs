@@ -1,4 +1,4 @@
-//! The duties that stand in a system's own entry: class, stage, role, facts, thresholds.
+//! The obligations that stand in a system's own entry: class, stage, role, facts, thresholds.
 
 use super::compared::{LoweredObligation, Pair};
 use super::strictness::role;

@@ -4,7 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::key::{PublicKey, certificate_flaw};
+use super::patterns::match_list;
 use super::refused::{CRITICAL_OPTION, Refused};
+use super::times::{Time, time};
 
 /// When a signature is asked about, in seconds since 1970, UTC.
 #[derive(Clone, Copy, Debug)]
@@ -42,13 +44,6 @@ struct SignerLine {
     valid_after: Option<Time>,
     valid_before: Option<Time>,
     key: PublicKey,
-}
-
-/// A point in time, in seconds since 1970.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Time {
-    seconds: u64,
-    has_zone: bool,
 }
 
 impl AllowedSigners {
@@ -326,91 +321,6 @@ fn quoted(text: &str) -> Result<(String, &str), &'static str> {
             rest = &rest[c.len_utf8()..];
         }
     }
-}
-
-/// `YYYYMMDD[HHMM[SS]]`, and `Z` or `UTC` for the zone.
-fn time(text: &str) -> Option<Time> {
-    let zone = [1, 3].into_iter().find(|length| {
-        let end =
-            text.len().checked_sub(*length).filter(|at| *at > 0).and_then(|at| text.get(at..));
-        end.is_some_and(|end| end.eq_ignore_ascii_case("z") || end.eq_ignore_ascii_case("utc"))
-    });
-    let digits = &text[..text.len() - zone.unwrap_or(0)];
-    if !matches!(digits.len(), 8 | 12 | 14) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let part = |from: usize, to: usize| {
-        digits.get(from..to).map_or(Some(0), |part| part.parse::<u32>().ok())
-    };
-    let (year, month, day) = (part(0, 4)?, part(4, 6)?, part(6, 8)?);
-    let (hour, minute, second) = (part(8, 10)?, part(10, 12)?, part(12, 14)?);
-    if !(1..=12).contains(&month)
-        || !(1..=31).contains(&day)
-        || hour > 23
-        || minute > 59
-        || second > 60
-    {
-        return None;
-    }
-    let seconds = days_from_epoch(i64::from(year), i64::from(month), i64::from(day)) * 86_400
-        + i64::from(hour) * 3_600
-        + i64::from(minute) * 60
-        + i64::from(second);
-    let seconds = u64::try_from(seconds).ok().filter(|seconds| *seconds > 0)?;
-    Some(Time { seconds, has_zone: zone.is_some() })
-}
-
-/// Days from 1970-01-01 of a day of the Gregorian calendar; one that a month does not have counts
-/// on into the next, as `timegm`(3) counts it.
-fn days_from_epoch(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
-}
-
-/// Whether a text matches a list of patterns (ssh_config(5), PATTERNS): nothing where no pattern
-/// fits, false where a negated one does.
-fn match_list(text: &str, list: &str) -> Option<bool> {
-    let mut found = None;
-    for pattern in list.split(',') {
-        match pattern.strip_prefix('!') {
-            Some(negated) if matches(text.as_bytes(), negated.as_bytes()) => return Some(false),
-            Some(_) => {}
-            None if matches(text.as_bytes(), pattern.as_bytes()) => found = Some(true),
-            None => {}
-        }
-    }
-    found
-}
-
-/// `*` is any text and `?` any character. Without recursion, so that a hostile pattern costs
-/// little.
-fn matches(text: &[u8], pattern: &[u8]) -> bool {
-    let (mut at, mut in_pattern) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while at < text.len() {
-        match pattern.get(in_pattern) {
-            Some(b'*') => {
-                star = Some((in_pattern, at));
-                in_pattern += 1;
-            }
-            Some(byte) if *byte == b'?' || *byte == text[at] => {
-                at += 1;
-                in_pattern += 1;
-            }
-            _ => match star {
-                Some((back, from)) => {
-                    star = Some((back, from + 1));
-                    in_pattern = back + 1;
-                    at = from + 1;
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern[in_pattern..].iter().all(|byte| *byte == b'*')
 }
 
 /// Keys that no longer count.

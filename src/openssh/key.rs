@@ -205,7 +205,7 @@ impl PublicKey {
         *self == certificate.authority
     }
 
-    /// Whether it is kept in hardware that can tell whether somebody touched it.
+    /// Whether the key is of a security key, which says in its signatures whether it was touched.
     pub(super) fn is_hardware(&self) -> bool {
         matches!(self.data, KeyData::SkEd25519(_) | KeyData::SkEcdsaSha2NistP256(_))
     }

@@ -17,8 +17,10 @@
 
 mod allowed;
 mod key;
+mod patterns;
 mod refused;
 mod sshsig;
+mod times;
 mod wire;
 
 pub use allowed::{AllowedSigners, RevokedKeys, SignerLineError, VerifyTimes, names_principal};

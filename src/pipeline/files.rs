@@ -1,6 +1,7 @@
 //! Which files are pipelines or hooks, and which of them run the gate for others.
 
-use super::steps::{StepNames, steps};
+use super::step_names::StepNames;
+use super::steps::steps;
 use crate::evidence::Documents;
 use crate::snapshot::View;
 use crate::span::RepoPath;

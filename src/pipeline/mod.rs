@@ -8,13 +8,16 @@
 mod files;
 mod pins;
 mod runs;
+mod step_names;
 mod steps;
+mod strictness;
 
 use std::collections::BTreeSet;
 
 use files::{MOST_FILES, gate_callers, is_hooks, is_of_github, may_be_pipeline, works_as};
 pub use runs::{Event, RunStep, runs};
-use steps::{Step, canonical, steps};
+use steps::{Step, steps};
+use strictness::canonical;
 
 use crate::change::{Change, Edit};
 use crate::evidence::Documents;
@@ -31,7 +34,7 @@ pub struct WeakenedStep {
 }
 
 /// Every step of the gate that the change removes or weakens.
-pub fn rewired(
+pub fn weakened_steps(
     tip: &View<'_>,
     judged: &View<'_>,
     change: &Change,
@@ -41,8 +44,7 @@ pub fn rewired(
         return Vec::new();
     }
     let (mut before, mut now) = (Documents::default(), Documents::default());
-    let files =
-        tip.snapshot.entries().iter().map(|entry| &entry.path).filter(|path| may_be_pipeline(path));
+    let files = tip.documents().map(|(entry, _)| &entry.path).filter(|path| may_be_pipeline(path));
     let files: Vec<&RepoPath> = files.take(MOST_FILES).collect();
     let names = gate_callers(tip, &files, &mut before);
     let mut found = Vec::new();

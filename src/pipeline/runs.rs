@@ -40,7 +40,8 @@ pub struct Event {
 pub fn runs(view: &View<'_>) -> Vec<RunStep> {
     let mut documents = Documents::default();
     let is_workflow = |path: &&RepoPath| path.parent().to_string() == ".github/workflows";
-    let files = view.snapshot.entries().iter().map(|entry| &entry.path).filter(is_workflow);
+    let folder = RepoPath::from(".github/workflows");
+    let files = view.below(&folder).iter().map(|entry| &entry.path).filter(is_workflow);
     let files: Vec<&RepoPath> = files.take(MOST_FILES).collect();
     let names = gate_callers(view, &files, &mut documents);
     let mut found: Vec<RunStep> = Vec::new();

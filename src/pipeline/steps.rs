@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::pins::{Pinned, Where, is_same_or_newer};
+use super::pins::Pinned;
+use super::step_names::StepNames;
+use super::strictness::{canonical, is_as_strict, is_as_wide};
 use crate::document::{Document, Key, Node, Value};
 use crate::span::Span;
 
@@ -59,29 +61,6 @@ const LONGEST_CHAIN: usize = 8;
 
 /// Steps of one file that are looked at.
 const MOST_STEPS: usize = 200;
-
-/// Names by which the gate is known in pipelines.
-pub(super) struct StepNames(BTreeSet<String>);
-
-impl StepNames {
-    pub(super) fn new() -> Self {
-        Self(BTreeSet::new())
-    }
-
-    /// Adds a file of the repository that runs the gate for whoever calls it; whether it is new.
-    pub(super) fn add(&mut self, path: &str) -> bool {
-        self.0.insert(
-            path.trim_end_matches("/action.yml").trim_end_matches("/action.yaml").to_owned(),
-        )
-    }
-
-    fn is_in(&self, text: &str) -> bool {
-        let by_name =
-            text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "aimsgate");
-        let text = text.strip_prefix("./").unwrap_or(text).trim_start_matches('/');
-        by_name || self.0.iter().any(|path| text.starts_with(path.as_str()))
-    }
-}
 
 /// One step, job or hook that runs the gate.
 pub(super) struct Step {
@@ -175,57 +154,6 @@ impl Step {
         let all_known = now.before.iter().all(is_known);
         (!all_known).then(|| (now.span, "has other steps before it".to_owned()))
     }
-}
-
-fn is_as_strict(key: &str, before: &Pinned, now: &Pinned) -> bool {
-    let at = match key {
-        "uses" | "image" | "container" | "component" | "include" => Where::Behind,
-        "rev" | "ref" => Where::Whole,
-        "runs-on" => {
-            return before.text == now.text
-                || hosted(&before.text).is_some_and(|os| Some(os) == hosted(&now.text));
-        }
-        _ => Where::InCommand,
-    };
-    is_same_or_newer(before, now, at)
-}
-
-/// The system of a runner that the forge hosts.
-fn hosted(label: &str) -> Option<&str> {
-    let system = label.split('-').next()?;
-    (["ubuntu", "windows", "macos"].contains(&system) && !label.contains([',', '[', '$']))
-        .then_some(system)
-}
-
-/// Whether an event's filters let through all that they did.
-fn is_as_wide(before: &Node, now: &Node) -> bool {
-    let list = |node: &Node, key: &str| -> Option<BTreeSet<String>> {
-        let node = node.get(key)?;
-        Some(match &node.value {
-            Value::Sequence(items) => items.iter().map(canonical).collect(),
-            _ => BTreeSet::from([canonical(node)]),
-        })
-    };
-    let mut keys: BTreeSet<&str> =
-        before.entries().iter().chain(now.entries()).map(|(key, _)| &*key.text).collect();
-    if before.entries().is_empty() && now.entries().is_empty() {
-        keys.clear();
-        if canonical(before) != canonical(now) {
-            return false;
-        }
-    }
-    keys.into_iter().all(|key| match (key, list(before, key), list(now, key)) {
-        (_, before, now) if before == now => true,
-        ("branches" | "tags" | "paths" | "types", Some(before), Some(now)) => {
-            before.is_subset(&now) && !now.iter().any(|it| it.starts_with('!'))
-        }
-        ("branches" | "tags" | "paths", Some(_), None) => true,
-        ("branches-ignore" | "tags-ignore" | "paths-ignore", Some(before), Some(now)) => {
-            now.is_subset(&before)
-        }
-        ("branches-ignore" | "tags-ignore" | "paths-ignore", Some(_), None) => true,
-        _ => false,
-    })
 }
 
 /// The steps of one file.
@@ -442,23 +370,6 @@ fn says_nothing(key: &str, value: &Pinned) -> bool {
 /// A mapping as text, without keys that do no harm.
 fn without(node: &Node, harmless: &[&str]) -> String {
     let Value::Mapping(entries) = &node.value else { return canonical(node) };
-    let kept = entries.iter().filter(|(key, _)| !harmless.contains(&&*key.text));
-    canonical(&Node { value: Value::Mapping(kept.cloned().collect()), span: node.span })
-}
-
-/// A value as text that does not depend on how it was written.
-pub(super) fn canonical(node: &Node) -> String {
-    match &node.value {
-        Value::Scalar(scalar) => scalar.text.trim().to_owned(),
-        Value::Sequence(items) => {
-            format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(", "))
-        }
-        Value::Mapping(entries) => {
-            let sorted: BTreeMap<&str, String> =
-                entries.iter().map(|(key, value)| (&*key.text, canonical(value))).collect();
-            let pairs: Vec<String> =
-                sorted.into_iter().map(|(key, value)| format!("{key}: {value}")).collect();
-            format!("{{{}}}", pairs.join(", "))
-        }
-    }
+    let others = entries.iter().filter(|(key, _)| !harmless.contains(&&*key.text));
+    canonical(&Node { value: Value::Mapping(others.cloned().collect()), span: node.span })
 }

@@ -1,6 +1,6 @@
 //! What of a pipeline may change freely, and what may not.
 
-use super::steps::StepNames;
+use super::step_names::StepNames;
 use super::*;
 use crate::document::parse;
 
@@ -39,7 +39,8 @@ fn told(files: [(&str, &str); 2], to: &[(&str, &str)]) -> Vec<String> {
     let (tip, judged) = (snapshot(&old), snapshot(&new));
     let change = Change::between(&tip, &judged);
     let view = |snapshot| View::new(snapshot, RepoPath::root());
-    let found = rewired(&view(&tip), &view(&judged), &change, &Place::whole("README.md".into()));
+    let found =
+        weakened_steps(&view(&tip), &view(&judged), &change, &Place::whole("README.md".into()));
     found.into_iter().map(|it| it.text).collect()
 }
 

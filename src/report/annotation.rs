@@ -53,8 +53,8 @@ pub struct Annotation {
 
 /// The findings a reader should see at their lines, the heaviest first.
 pub fn annotations(report: &Report) -> Vec<Annotation> {
-    let told = report.findings.iter().filter(|entry| is_told(report, entry));
-    let mut all: Vec<Annotation> = told.map(|entry| annotation(report, entry)).collect();
+    let shown = report.findings.iter().filter(|entry| is_told(report, entry));
+    let mut all: Vec<Annotation> = shown.map(|entry| annotation(report, entry)).collect();
     all.sort_by_key(|it| it.grade);
     all
 }

@@ -17,11 +17,11 @@ const LONGEST: usize = 1_000;
 pub fn code_quality(report: &Report) -> String {
     // Of two with one fingerprint GitLab shows one.
     let mut seen = BTreeSet::new();
-    let told = report
+    let shown = report
         .findings
         .iter()
         .filter(|entry| is_told(report, entry) && seen.insert(&entry.fingerprint));
-    let all: Vec<Value> = told.map(issue).collect();
+    let all: Vec<Value> = shown.map(issue).collect();
     untrusted::json(serde_json::to_string_pretty(&all).unwrap_or_default()) + "\n"
 }
 

@@ -30,7 +30,7 @@ pub fn junit(report: &Report) -> String {
             cases += "      <skipped message=\"not applicable\"/>\n";
         } else {
             failures += 1;
-            let text: Vec<String> = own.iter().map(|entry| told(report, entry)).collect();
+            let text: Vec<String> = own.iter().map(|entry| description(report, entry)).collect();
             let first = own.first().map_or("", |entry| entry.text.as_str());
             let _ = writeln!(
                 cases,
@@ -52,7 +52,7 @@ pub fn junit(report: &Report) -> String {
     )
 }
 
-fn told(report: &Report, entry: &ReportedFinding) -> String {
+fn description(report: &Report, entry: &ReportedFinding) -> String {
     let line =
         entry.location.region.map_or_else(String::new, |region| format!(":{}", region.start_line));
     let mut out = format!("{}: {}{line}: {}", level_words(entry), entry.location.path, entry.text);

@@ -24,10 +24,10 @@ pub fn markdown(report: &Report, limit: usize) -> String {
     for emergency in report.inputs.emergencies.iter().take(MOST_EMERGENCIES) {
         let _ = writeln!(out, "Emergency: {}\n", safe(&clamp(emergency, LONGEST_MESSAGE)));
     }
-    let told: Vec<&ReportedFinding> =
+    let shown: Vec<&ReportedFinding> =
         report.findings.iter().filter(|entry| is_told(report, entry)).collect();
     let (counting, noted): (Vec<&ReportedFinding>, Vec<&ReportedFinding>) =
-        told.into_iter().partition(|entry| entry.counts);
+        shown.into_iter().partition(|entry| entry.counts);
     let end = whole_lines(&ending(report), limit / 2);
     // One more line and two folds must fit too.
     let room = limit.saturating_sub(end.len() + 240);

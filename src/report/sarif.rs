@@ -31,7 +31,7 @@ use crate::finding::{FindingKind, Severity};
 use crate::untrusted::{self, clamp, sarif as safe};
 use crate::wording::counted;
 
-/// Results that are kept; the heaviest come first.
+/// Results that are shown_findings; the heaviest come first.
 const MOST_RESULTS: usize = 5_000;
 /// Related locations of one result.
 const MOST_RELATED: usize = 20;
@@ -59,11 +59,11 @@ fn log(report: &Report) -> Sarif {
         .supported_taxonomies(vec![taxonomy_reference()])
         .build();
     let shown = report.findings.len().min(MOST_RESULTS);
-    let kept = &report.findings[..shown];
-    let mut results: Vec<SarifResult> = kept.iter().map(result).collect();
+    let shown_findings = &report.findings[..shown];
+    let mut results: Vec<SarifResult> = shown_findings.iter().map(result).collect();
     // Where one result says whether it is excused, all do (3.27.23).
-    if kept.iter().any(|entry| entry.excuse.is_some()) {
-        for (result, entry) in results.iter_mut().zip(kept) {
+    if shown_findings.iter().any(|entry| entry.excuse.is_some()) {
+        for (result, entry) in results.iter_mut().zip(shown_findings) {
             result.suppressions = Some(suppressions(entry));
         }
     }

@@ -33,8 +33,8 @@ use crate::untrusted::command_data;
 /// Judges, and leaves what the runner shows: remarks at lines, the report in the log, the summary,
 /// the outputs.
 pub(super) fn action(out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verdict, Error> {
-    let told = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
-    let set = |name: &str| told(name).filter(|value| !value.trim().is_empty());
+    let variable = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
+    let set = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
     let done = judge(&set, out, notes);
     if let Err(error) = &done {
         writeln!(out, "::error title=aimsgate::{}", command_data(error.message()))?;
@@ -177,7 +177,7 @@ fn reports(
     set: &dyn Fn(&str) -> Option<String>,
 ) -> (Vec<(OutputFormat, PathBuf)>, Result<(), Error>) {
     let mut reports: Vec<(OutputFormat, PathBuf)> = Vec::new();
-    let mut told = Ok(());
+    let mut read = Ok(());
     let formats = input(set, "formats").unwrap_or_default();
     let asked = formats
         .lines()
@@ -189,13 +189,13 @@ fn reports(
             Ok((format, file))
                 if reports.iter().any(|(known, other)| *known == format || *other == file) =>
             {
-                told = told.and(Err(wrong("formats", &format!("names `{asked}` twice"))));
+                read = read.and(Err(wrong("formats", &format!("names `{asked}` twice"))));
             }
             Ok(report) => reports.push(report),
-            Err(why) => told = told.and(Err(wrong("formats", &why))),
+            Err(why) => read = read.and(Err(wrong("formats", &why))),
         }
     }
-    (reports, told)
+    (reports, read)
 }
 
 /// A report that is asked for, and its file.

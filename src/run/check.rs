@@ -51,15 +51,17 @@ pub(super) fn check(
 }
 
 /// Judges what the next commit would hold, for whoever commits; what others owe stops none. No
-/// connection is made. What was seen in a file is kept for the next commit, which then costs what
+/// connection is made. What was seen in a file is stored for the next commit, which then costs what
 /// it changes.
 pub(super) fn pre_commit(cli: &Cli, folder: &Path, out: &mut dyn Write) -> Result<Verdict, Error> {
     let reach = cli::Reach { offline: true, ca_file: None };
     let around = Surroundings::of_this_process(fs::today());
     // Where somebody else's change may have run before, nothing that was left there counts.
-    let kept = if around.ci { None } else { CacheFile::of(folder) };
-    let cache =
-        kept.as_ref().map(|kept| FileCache::of(&kept.text, &kept.program)).unwrap_or_default();
+    let stored = if around.ci { None } else { CacheFile::of(folder) };
+    let cache = stored
+        .as_ref()
+        .map(|stored| FileCache::of(&stored.text, &stored.program))
+        .unwrap_or_default();
     let arguments = cli::CheckArgs {
         path: folder.to_owned(),
         staged: true,
@@ -67,11 +69,11 @@ pub(super) fn pre_commit(cli: &Cli, folder: &Path, out: &mut dyn Write) -> Resul
         ..cli::CheckArgs::default()
     };
     let run = CheckPlan::with_cache(&arguments, around, &cache)?;
-    if let Some(kept) = kept
-        && let Some(text) = cache.to_keep(&kept.program)
+    if let Some(stored) = stored
+        && let Some(text) = cache.to_store(&stored.program)
     {
-        // Where it cannot be kept, the next commit takes longer.
-        let _ = fs::file(&kept.file, &text);
+        // A failure to store it only makes the next commit slower.
+        let _ = fs::file(&stored.file, &text);
     }
     out.write_all(report::hook(&run.report, fs::style(cli.color.choice())).as_bytes())?;
     out.flush()?;

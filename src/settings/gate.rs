@@ -10,8 +10,10 @@ use serde::{Deserialize, Serialize};
 use super::extension::{self, Catalogued, DocumentSettings, NotApplicable};
 use super::layout::OwnFile;
 use super::material::{self, MaterialPath, Materials};
+pub use super::version::Version;
+pub use super::who_signs::{Decision, Proof, WhoSigns};
 use super::{Mistake, Schema, read as read_settings};
-use crate::catalog::{Extension, Language, Overlay, Role};
+use crate::catalog::{Extension, Language, Overlay};
 use crate::check_id::{CheckId, NamedCheck};
 use crate::date::Date;
 use crate::document::{Document, Node, Spanned};
@@ -144,75 +146,6 @@ pub enum ReleaseGate {
     #[default]
     AtRelease,
     AtMerge,
-}
-
-/// What can be signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[derive(strum::IntoStaticStr)]
-#[strum(serialize_all = "kebab-case")]
-pub enum Decision {
-    Classification,
-    TreatmentPlan,
-    AcceptResidualRisk,
-    Release,
-    RuleChange,
-    Confirm,
-}
-
-impl Decision {
-    /// Its name in settings and records.
-    pub fn name(self) -> &'static str {
-        self.into()
-    }
-}
-
-/// How many people of which roles a decision needs, and what proves it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct WhoSigns {
-    pub people: u32,
-    pub from: Vec<Role>,
-    pub proof: Proof,
-}
-
-impl WhoSigns {
-    /// Whether whoever satisfies this satisfies `other` too.
-    pub fn is_as_strict_as(&self, other: &WhoSigns) -> bool {
-        let Self { people, from, proof } = self;
-        *people >= other.people
-            && *proof >= other.proof
-            && !from.is_empty()
-            && from.iter().all(|role| other.from.contains(role))
-    }
-
-    /// What satisfies both.
-    fn and(&self, other: &WhoSigns) -> WhoSigns {
-        WhoSigns {
-            people: self.people.max(other.people),
-            from: self.from.iter().filter(|role| other.from.contains(role)).copied().collect(),
-            proof: self.proof.max(other.proof),
-        }
-    }
-}
-
-/// What shows that somebody decided, from a name in a text to a time-stamped signature.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[derive(strum::IntoStaticStr)]
-#[strum(serialize_all = "kebab-case")]
-pub enum Proof {
-    Claimed,
-    Reviewed,
-    Signed,
-    TimeStamped,
-}
-
-impl Proof {
-    /// Its name in settings.
-    pub fn name(self) -> &'static str {
-        self.into()
-    }
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -380,29 +313,17 @@ impl Rules {
                     .minimum_versions
                     .push((Place::bytes(path.clone(), version.span), version.value));
             }
-            for (id, settings) in checks {
-                let slot = severities.entry(id).or_default();
-                if outermost {
-                    slot.set = Some(settings.severity);
-                } else {
-                    slot.raised = slot.raised.max(Some(settings.severity));
-                }
-            }
+            add_severities(&mut severities, checks, outermost);
             rules.overlays.extend(overlays.into_iter().map(|overlay| overlay.value));
             rules.release_gate = rules.release_gate.max(release_gate.unwrap_or_default());
-            for (decision, who) in who_signs {
-                let both =
-                    rules.who_signs.get(&decision).map_or(who.clone(), |known| known.and(&who));
-                rules.who_signs.insert(decision, both);
-            }
+            rules.add_who_signs(&who_signs);
             if outermost {
-                let place = |it: &NotApplicable| Place::bytes(path.clone(), it.document.span);
+                rules.solo = solo;
+                rules.extension = catalogued.extension;
                 rules.not_applicable.extend(not_applicable.into_iter().map(|it| {
-                    let place = place(&it);
+                    let place = Place::bytes(path.clone(), it.document.span);
                     (it, place)
                 }));
-                rules.extension = catalogued.extension;
-                rules.solo = solo;
             } else {
                 // A kind of document more is asked for; names and exceptions let something pass.
                 rules.extension.add_kinds(&catalogued.extension.kinds);
@@ -418,6 +339,14 @@ impl Rules {
         }
         rules.severities = vec![severities];
         rules
+    }
+
+    /// Of two numbers of signers for a decision the stricter holds.
+    fn add_who_signs(&mut self, others: &BTreeMap<Decision, WhoSigns>) {
+        for (decision, who) in others {
+            let both = self.who_signs.get(decision).map_or(who.clone(), |known| known.and(who));
+            self.who_signs.insert(*decision, both);
+        }
     }
 
     /// Rules of which a part could not be read: the strictest mode holds.
@@ -436,10 +365,7 @@ impl Rules {
         self.minimum_versions.extend(other.minimum_versions.iter().cloned());
         self.overlays.extend(&other.overlays);
         self.release_gate = self.release_gate.max(other.release_gate);
-        for (decision, who) in &other.who_signs {
-            let both = self.who_signs.get(decision).map_or(who.clone(), |known| known.and(who));
-            self.who_signs.insert(*decision, both);
-        }
+        self.add_who_signs(&other.who_signs);
         self.severities.extend(other.severities.iter().cloned());
         self.extension = self.extension.and(&other.extension);
         self.material.and(&other.material);
@@ -483,44 +409,25 @@ impl Rules {
     }
 }
 
+/// Adds the severities of one file: the outermost sets them, a nested one only raises them.
+fn add_severities(
+    severities: &mut BTreeMap<NamedCheck, Severities>,
+    checks: BTreeMap<NamedCheck, CheckSettings>,
+    outermost: bool,
+) {
+    for (id, settings) in checks {
+        let slot = severities.entry(id).or_default();
+        if outermost {
+            slot.set = Some(settings.severity);
+        } else {
+            slot.raised = slot.raised.max(Some(settings.severity));
+        }
+    }
+}
+
 fn earliest(a: Option<Date>, b: Option<Date>) -> Option<Date> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (one, other) => one.or(other),
-    }
-}
-
-/// A dotted version of numbers, such as `0.1` or `1.2.3`; missing parts are zero.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Version([u64; 3]);
-
-impl std::str::FromStr for Version {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is no version; write numbers with dots, for example 0.1");
-        let mut parts = [0; 3];
-        let mut given = text.trim_start_matches('v').split('.');
-        for part in &mut parts {
-            match given.next() {
-                Some(number) => *part = number.parse().map_err(|_| wrong())?,
-                None => break,
-            }
-        }
-        if given.next().is_some() { Err(wrong()) } else { Ok(Self(parts)) }
-    }
-}
-
-impl std::fmt::Display for Version {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let [major, minor, patch] = self.0;
-        write!(f, "{major}.{minor}")?;
-        if patch > 0 { write!(f, ".{patch}") } else { Ok(()) }
-    }
-}
-
-impl<'de> Deserialize<'de> for Version {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }

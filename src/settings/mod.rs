@@ -13,8 +13,10 @@ pub mod people;
 pub mod register;
 pub mod risks;
 pub mod signers;
+mod version;
 pub mod waiver;
 pub mod weakening;
+mod who_signs;
 
 pub use pattern::covers;
 

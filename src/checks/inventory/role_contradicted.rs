@@ -25,11 +25,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 fn judge(context: &Context<'_>, system: &System) -> Outcome {
     let repo = context.judged;
     let subject = Subject::System(system.id.value.clone());
-    let covered = system.covered();
-    let has_prompts = repo.view.entries().iter().any(|entry| {
-        let path = entry.path.to_string();
-        path.to_lowercase().contains("prompt") && covered.is_match(&path)
-    });
+    let has_prompts =
+        repo.files_of(system).any(|entry| entry.path.to_string().to_lowercase().contains("prompt"));
     let built = repo.inventory.product_evidence().find(|asset| {
         let is_ours = match asset.kind {
             AssetKind::HostedService => has_prompts,

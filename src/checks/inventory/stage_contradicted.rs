@@ -28,12 +28,10 @@ fn judge(context: &Context<'_>, system: &System) -> Outcome {
     if *system.stage >= Stage::Deployment || system.explains_stage {
         return Outcome::pass(subject);
     }
-    let covered = system.covered();
-    let entries = context.judged.view.entries().iter().filter(|entry| entry.is_file());
-    let sign = entries.into_iter().find(|entry| {
-        let path = entry.path.to_string();
-        is_deployment(&path.to_lowercase()) && covered.is_match(&path)
-    });
+    let sign = context
+        .judged
+        .files_of(system)
+        .find(|entry| entry.is_file() && is_deployment(&entry.path.to_string().to_lowercase()));
     let Some(sign) = sign else { return Outcome::pass(subject) };
     let text = format!(
         "`{}` is declared in {}, and `{}` deploys something",

@@ -27,7 +27,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Ok(against) => against,
         Err(outcomes) => return outcomes,
     };
-    let rewired = pipeline::rewired(
+    let rewired = pipeline::weakened_steps(
         against.sides.tip_view,
         &context.judged.view,
         against.sides.change,

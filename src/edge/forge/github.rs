@@ -7,9 +7,7 @@
 //! is there, and another set makes a new run of the same name, which takes its place.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 
-use base64::Engine as _;
 use http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
@@ -34,15 +32,10 @@ const MOST_ANNOTATIONS: usize = 500;
 const LONGEST_SUMMARY: usize = 60_000;
 /// Characters of a comment, of 65,536.
 const LONGEST_COMMENT: usize = 60_000;
-/// Bytes of a compressed SARIF file.
-const LARGEST_SARIF: usize = 10 << 20;
 /// Comments that are looked through.
 pub(super) const MOST_COMMENTS: usize = 3_000;
 /// What issues of ours are labelled with.
 const LABEL: &str = "aimsgate";
-/// How often the fate of an upload is asked for.
-const ASKED_FOR: u32 = 5;
-
 /// A repository on GitHub.
 pub struct GitHub {
     http: Http,
@@ -75,17 +68,6 @@ struct CheckRun {
     id: u64,
     external_id: Option<String>,
     status: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Upload {
-    id: String,
-}
-
-#[derive(Deserialize)]
-struct Processing {
-    processing_status: Option<String>,
-    errors: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -177,7 +159,7 @@ impl GitHub {
         }
     }
 
-    fn send(
+    pub(super) fn send(
         &self,
         method: &Method,
         path: &str,
@@ -291,54 +273,6 @@ impl GitHub {
             }
             Err(error) => Err(error),
         }
-    }
-
-    fn code_scanning(&self, notice: &Notice<'_>) -> Result<String, ForgeError> {
-        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-        let written = packed
-            .write_all(report::sarif(notice.report).as_bytes())
-            .and_then(|()| packed.finish());
-        let packed =
-            written.map_err(|error| ForgeError::new(ErrorCause::Unusable, error.to_string()))?;
-        if packed.len() > LARGEST_SARIF {
-            let text = format!(
-                "the compressed file has {} bytes, and GitHub takes {LARGEST_SARIF}",
-                packed.len()
-            );
-            return Err(ForgeError::new(ErrorCause::TooLarge, text));
-        }
-        let sarif = base64::engine::general_purpose::STANDARD.encode(packed);
-        let (commit, reference) = (&self.job.commit, &self.job.reference);
-        let body = json!({"commit_sha": commit, "ref": reference, "sarif": sarif, "tool_name": "aimsgate"});
-        // The same category for the same commit replaces what is there.
-        let upload: Upload = self
-            .send(&Method::POST, "/code-scanning/sarifs", &body, Idempotency::Harmless)?
-            .json()?;
-        let mut wait = self.http.retry_policy().first_wait * 2;
-        for _ in 0..ASKED_FOR {
-            self.http.pause(wait);
-            wait = wait.saturating_mul(2).min(self.http.retry_policy().longest_wait);
-            let path = format!("{}/code-scanning/sarifs/{}", self.at, encoded(&upload.id));
-            let state: Processing = match self.http.get(&path) {
-                Ok(answer) => answer.json()?,
-                // It is not known there yet.
-                Err(error) if error.cause == ErrorCause::NotFound => continue,
-                Err(error) => return Err(error),
-            };
-            match state.processing_status.as_deref() {
-                Some("complete") => return Ok("uploaded and processed".to_owned()),
-                Some("failed") => {
-                    let errors = state.errors.unwrap_or_default().join("; ");
-                    let text = format!(
-                        "GitHub could not process it: {}",
-                        clamp(&report::safe(&errors), 400)
-                    );
-                    return Err(ForgeError::new(ErrorCause::Invalid, text));
-                }
-                _ => {}
-            }
-        }
-        Err(ForgeError::new(ErrorCause::Other, "it was uploaded, and GitHub is still at it"))
     }
 
     fn commit_status(&self, notice: &Notice<'_>) -> Result<String, ForgeError> {

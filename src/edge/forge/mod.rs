@@ -5,6 +5,7 @@ mod client;
 mod connection;
 mod error;
 mod github;
+mod github_code_scanning;
 mod gitlab;
 mod gitlab_approvals;
 mod gitlab_threads;

@@ -7,20 +7,20 @@ use std::time::UNIX_EPOCH;
 use super::single_file::bytes;
 use super::source::{PathLocation, locate};
 
-/// Bytes that are read of it. Of more nothing is used.
+/// Bytes that are read of it; a larger file is no JSON after them and is not used.
 const LARGEST: u64 = 64 << 20;
 
-/// What an earlier run kept.
+/// The file in which an earlier run stored what it saw.
 pub struct CacheFile {
     pub file: PathBuf,
-    /// Empty where there is nothing yet.
+    /// What it holds; empty where it is not there.
     pub text: String,
     /// The program that runs now.
     pub program: String,
 }
 
 impl CacheFile {
-    /// For the repository that a path lies in; `None` where there is none.
+    /// Reads the file of the repository that a path lies in; `None` where it lies in none.
     pub fn of(path: &Path) -> Option<Self> {
         let PathLocation::Repository(repository, _) = locate(path).ok()? else { return None };
         let file = repository.git_dir().join("aimsgate-seen.json");

@@ -33,7 +33,7 @@ pub struct Comparison {
 /// How much of the judged content counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
-    /// What the change made, made worse or touches.
+    /// What the change made, made worse or affects.
     Change,
     /// All of it, and what was pushed is compared with what was there before.
     Pushed,

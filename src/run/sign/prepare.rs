@@ -169,8 +169,9 @@ fn authors(
 /// The trusted files that the change makes other than they are.
 fn loosening(inputs: &RunInputs<'_>) -> Vec<ReplacedFile> {
     let Some(base) = inputs.base else { return Vec::new() };
-    let rewired = pipeline::rewired(&base.view, &inputs.repo.view, &base.change, inputs.fallback);
-    let pipelines: BTreeSet<RepoPath> = rewired.into_iter().map(|it| it.path).collect();
+    let weakened =
+        pipeline::weakened_steps(&base.view, &inputs.repo.view, &base.change, inputs.fallback);
+    let pipelines: BTreeSet<RepoPath> = weakened.into_iter().map(|it| it.path).collect();
     let is_trusted = |path: &&RepoPath| {
         OwnFile::at(path).is_some_and(OwnFile::is_trusted) || pipelines.contains(*path)
     };

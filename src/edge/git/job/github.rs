@@ -83,7 +83,7 @@ struct OtherEvent {
 /// The job that the environment tells of; nothing for an event that is about no content.
 pub(super) fn job(set: &dyn Fn(&str) -> Option<String>) -> Option<Result<Job, String>> {
     let event = set("GITHUB_EVENT_NAME")?;
-    let read: fn(&EventTold<'_>) -> Result<Job, String> = match event.as_str() {
+    let read: fn(&RunnerEvent<'_>) -> Result<Job, String> = match event.as_str() {
         "pull_request" | "pull_request_review" => pull_request,
         "pull_request_target" | "workflow_run" => untrusted,
         "merge_group" => merge_group,
@@ -91,25 +91,25 @@ pub(super) fn job(set: &dyn Fn(&str) -> Option<String>) -> Option<Result<Job, St
         "schedule" | "workflow_dispatch" | "repository_dispatch" | "release" => standing,
         _ => return None,
     };
-    let told = || -> Result<Job, String> {
-        let told = EventTold { set, event: &event, commit: needed(set, "GITHUB_SHA")? };
-        read(&told)
+    let commit = match needed(set, "GITHUB_SHA") {
+        Ok(commit) => commit,
+        Err(why) => return Some(Err(why)),
     };
-    Some(told())
+    Some(read(&RunnerEvent { set, event: &event, commit }))
 }
 
 fn needed(set: &dyn Fn(&str) -> Option<String>, name: &str) -> Result<String, String> {
     set(name).ok_or_else(|| format!("{name} is not set"))
 }
 
-/// What the runner tells of every event.
-struct EventTold<'t> {
+/// The event that started the job, and the variables that the runner sets.
+struct RunnerEvent<'t> {
     set: &'t dyn Fn(&str) -> Option<String>,
     event: &'t str,
     commit: String,
 }
 
-impl EventTold<'_> {
+impl RunnerEvent<'_> {
     fn payload<T: DeserializeOwned>(&self) -> Result<T, String> {
         let unreadable = |why: String| format!("the event file could not be read: {why}");
         let file = needed(self.set, "GITHUB_EVENT_PATH")?;
@@ -143,8 +143,8 @@ impl EventTold<'_> {
     }
 }
 
-fn pull_request(told: &EventTold<'_>) -> Result<Job, String> {
-    let PullRequestEvent { pull_request, repository } = told.payload()?;
+fn pull_request(event: &RunnerEvent<'_>) -> Result<Job, String> {
+    let PullRequestEvent { pull_request, repository } = event.payload()?;
     let is_fork = match (pull_request.head.repo.and_then(|it| it.full_name), &repository.full_name)
     {
         (Some(head), Some(own)) => head != *own,
@@ -158,7 +158,7 @@ fn pull_request(told: &EventTold<'_>) -> Result<Job, String> {
         tip: None,
         change: Some(head.clone()),
     };
-    let mut job = told.job(Some(repository), judges);
+    let mut job = event.job(Some(repository), judges);
     if let Some(number) = pull_request.number {
         job.reference = format!("refs/pull/{number}/merge");
     }
@@ -166,22 +166,22 @@ fn pull_request(told: &EventTold<'_>) -> Result<Job, String> {
 }
 
 /// Such jobs hold the repository's secrets, and what is checked out beside them is somebody else's.
-fn untrusted(told: &EventTold<'_>) -> Result<Job, String> {
+fn untrusted(event: &RunnerEvent<'_>) -> Result<Job, String> {
     let why = format!(
         "a job of `{}` has the default branch's rights, so the change's content is not judged \
          there; start it with `on: pull_request`",
-        told.event
+        event.event
     );
-    let repository = told.payload::<OtherEvent>()?.repository;
-    Ok(told.job(repository, Judges::Nothing(why)))
+    let repository = event.payload::<OtherEvent>()?.repository;
+    Ok(event.job(repository, Judges::Nothing(why)))
 }
 
-fn merge_group(told: &EventTold<'_>) -> Result<Job, String> {
-    let MergeGroupEvent { merge_group, repository } = told.payload()?;
+fn merge_group(event: &RunnerEvent<'_>) -> Result<Job, String> {
+    let MergeGroupEvent { merge_group, repository } = event.payload()?;
     let target =
         merge_group.base_ref.strip_prefix(BRANCHES).unwrap_or(&merge_group.base_ref).to_owned();
     let judges = Judges::Merged { target, tip: Some(merge_group.base_sha), change: None };
-    let job = told.job(Some(repository), judges);
+    let job = event.job(Some(repository), judges);
     let request = number_in(&merge_group.head_ref);
     Ok(Job {
         request,
@@ -198,18 +198,18 @@ fn number_in(head_ref: &str) -> Option<u64> {
     last.split_once('-')?.0.parse().ok()
 }
 
-fn push(told: &EventTold<'_>) -> Result<Job, String> {
-    let PushEvent { reference, before, repository } = told.payload()?;
+fn push(event: &RunnerEvent<'_>) -> Result<Job, String> {
+    let PushEvent { reference, before, repository } = event.payload()?;
     let judges = match reference.strip_prefix(BRANCHES) {
         Some(branch) => of_branch(branch, &repository.default_branch, Some(before)),
         None => Judges::Proposed { target: repository.default_branch.clone() },
     };
-    Ok(Job { reference, ..told.job(Some(repository), judges) })
+    Ok(Job { reference, ..event.job(Some(repository), judges) })
 }
 
-fn standing(told: &EventTold<'_>) -> Result<Job, String> {
-    let repository = told.payload::<OtherEvent>()?.repository;
-    let mut job = told.job(repository, Judges::Standing);
+fn standing(event: &RunnerEvent<'_>) -> Result<Job, String> {
+    let repository = event.payload::<OtherEvent>()?.repository;
+    let mut job = event.job(repository, Judges::Standing);
     if let Some(branch) = job.reference.strip_prefix(BRANCHES) {
         job.judges = of_branch(branch, &job.default_branch, None);
     } else {

@@ -1,4 +1,4 @@
-//! What the process was started in: a job of a forge, told by its event alone, or a commit hook.
+//! What the process was started in: a job of a forge, known by its event alone, or a commit hook.
 //!
 //! The runner sets these, not the change. Nothing here loosens a verdict.
 //!

@@ -4,9 +4,13 @@
 //! nothing of documents. The edge implements it for a commit, a working tree and a plain folder;
 //! one conformance test holds all of them to the contract below.
 
+mod file_index;
+mod view;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+pub use view::View;
 
 use crate::span::RepoPath;
 
@@ -157,39 +161,6 @@ pub trait Snapshot: Send + Sync {
     }
 }
 
-/// The part of a snapshot that is judged. Paths stay those of the snapshot: the rules for a folder
-/// may lie above it.
-#[derive(Clone)]
-pub struct View<'a> {
-    pub snapshot: &'a dyn Snapshot,
-    pub scope: RepoPath,
-}
-
-impl<'a> View<'a> {
-    pub fn new(snapshot: &'a dyn Snapshot, scope: RepoPath) -> Self {
-        Self { snapshot, scope }
-    }
-
-    /// The entries inside the scope.
-    pub fn entries(&self) -> &'a [Entry] {
-        let all = self.snapshot.entries();
-        if self.scope.is_root() {
-            return all;
-        }
-        // Paths inside a folder are neighbours only behind `folder/`; the folder's own entry, a
-        // submodule or a file, stands alone before them.
-        let mut inside = self.scope.as_bytes().to_vec();
-        if let Ok(at) = all.binary_search_by(|entry| entry.path.cmp(&self.scope)) {
-            return &all[at..=at];
-        }
-        inside.push(b'/');
-        let start = all.partition_point(|entry| entry.path.as_bytes() < inside.as_slice());
-        let count =
-            all[start..].partition_point(|entry| entry.path.as_bytes().starts_with(&inside));
-        &all[start..start + count]
-    }
-}
-
 /// Content held in memory, for tests of everything above.
 #[cfg(test)]
 pub(crate) mod memory {
@@ -263,5 +234,18 @@ pub(crate) mod memory {
         assert_eq!(seen("b"), ["b"]);
         assert_eq!(seen("").len(), files.len());
         assert!(seen("c").is_empty());
+    }
+
+    #[test]
+    fn files_are_found_by_name_whatever_its_case_and_by_format() {
+        let files = ["AIMS.yml", "a/aims.yaml", "a/b.md", "a/note.txt", "b/aims.yaml.bak"];
+        let snapshot = MemorySnapshot::new(files.map(|path| (path, "")));
+        let view = super::View::new(&snapshot, RepoPath::from("b"));
+        let named: Vec<String> =
+            view.named_like("aims.yaml").map(|entry| entry.path.to_string()).collect();
+        assert_eq!(named, ["AIMS.yml", "a/aims.yaml"]);
+        let documents: Vec<String> =
+            view.documents().map(|(entry, _)| entry.path.to_string()).collect();
+        assert_eq!(documents, ["AIMS.yml", "a/aims.yaml", "a/b.md"]);
     }
 }

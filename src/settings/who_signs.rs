@@ -1,0 +1,74 @@
+//! Which decisions people sign, how many of them, and by which proof.
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::Role;
+
+/// What can be signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Decision {
+    Classification,
+    TreatmentPlan,
+    AcceptResidualRisk,
+    Release,
+    RuleChange,
+    Confirm,
+}
+
+impl Decision {
+    /// Its name in settings and records.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// How many people of which roles a decision needs, and what proves it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct WhoSigns {
+    pub people: u32,
+    pub from: Vec<Role>,
+    pub proof: Proof,
+}
+
+impl WhoSigns {
+    /// Whether whoever satisfies this satisfies `other` too.
+    pub fn is_as_strict_as(&self, other: &WhoSigns) -> bool {
+        let Self { people, from, proof } = self;
+        *people >= other.people
+            && *proof >= other.proof
+            && !from.is_empty()
+            && from.iter().all(|role| other.from.contains(role))
+    }
+
+    /// What satisfies both.
+    pub(super) fn and(&self, other: &WhoSigns) -> WhoSigns {
+        WhoSigns {
+            people: self.people.max(other.people),
+            from: self.from.iter().filter(|role| other.from.contains(role)).copied().collect(),
+            proof: self.proof.max(other.proof),
+        }
+    }
+}
+
+/// What shows that somebody decided, from a name in a text to a time-stamped signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Proof {
+    Claimed,
+    Reviewed,
+    Signed,
+    TimeStamped,
+}
+
+impl Proof {
+    /// Its name in settings.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}
