@@ -14,7 +14,7 @@ use crate::model::Governance;
 use crate::signoff::SignOffEvaluator;
 use crate::untrusted::{clamp, markdown as safe};
 
-/// Days ahead that are looked at.
+/// The number of days ahead that are looked at.
 const AHEAD: i32 = 30;
 
 /// Something that ends or falls due.
@@ -28,7 +28,7 @@ pub struct Upcoming {
     pub on: String,
 }
 
-/// Whatever ends within thirty days of a day, the soonest first.
+/// Returns what ends or falls due within thirty days of a day, the soonest first.
 pub fn upcoming(
     court: &SignOffEvaluator<'_>,
     governance: &Governance,
@@ -79,8 +79,8 @@ pub fn upcoming(
         .collect()
 }
 
-/// What needs attention of one system, or of the repository, as Markdown; nothing where nothing
-/// does.
+/// Returns what needs attention of one system, or of the repository, as Markdown of at most `limit`
+/// bytes. Returns `None` where nothing needs attention.
 pub fn attention(report: &Report, system: Option<&str>, limit: usize) -> Option<String> {
     let own: Vec<&Upcoming> =
         report.upcoming.iter().filter(|it| it.system.as_deref() == system).collect();
@@ -105,7 +105,7 @@ pub fn attention(report: &Report, system: Option<&str>, limit: usize) -> Option<
             safe(entry.check)
         );
     }
-    // A cut in the middle of a line would leave markup open.
+    // The text is cut at a line end, because a cut within a line would leave markup open.
     while out.len() > limit {
         let end = out.trim_end().rfind('\n').unwrap_or(0);
         out.truncate(end + 1);

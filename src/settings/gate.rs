@@ -16,7 +16,7 @@ use crate::document::{Document, Node, Spanned};
 use crate::finding::Severity;
 use crate::span::{Place, RepoPath};
 
-/// Where the rules lie below the folder they are for.
+/// The path of the rules, relative to the folder they hold for.
 pub const FILE: &str = "governance/gate.yaml";
 
 /// One file of rules.
@@ -25,7 +25,8 @@ pub const FILE: &str = "governance/gate.yaml";
 pub struct GateFile {
     #[serde(rename = "schema")]
     _schema: Schema,
-    /// Signed into every record, so that a record cannot be replayed elsewhere.
+    /// The name of the repository. Every record states it, so that a record of one repository does
+    /// not count in another.
     pub repository: Option<Spanned<String>>,
     /// The rule set; newer checks report and do not block.
     pub rules: Option<Spanned<Version>>,
@@ -49,7 +50,7 @@ pub struct GateFile {
     #[serde(default)]
     must_publish: BTreeSet<Channel>,
     solo: Option<Solo>,
-    /// What those say, checked.
+    /// What `documents`, `languages` and `not-applicable` say, after they were checked.
     #[serde(skip)]
     catalogued: Catalogued,
     /// Where each key of `checks` stands.
@@ -60,8 +61,8 @@ pub struct GateFile {
     places: BTreeMap<String, Place>,
 }
 
-/// That one person decides alone, the one who builds among them: less assurance, said aloud, never
-/// for class high.
+/// The rule that one person decides alone, own work included. It does not hold for class high, and
+/// every report says that assurance is reduced.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Solo {
@@ -123,7 +124,7 @@ pub enum Channel {
 }
 
 impl Channel {
-    /// Its name in settings and on the command line.
+    /// Returns the name in settings and on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::CheckRun => "check-run",
@@ -159,7 +160,7 @@ pub enum Decision {
 }
 
 impl Decision {
-    /// Its name in settings and records.
+    /// Returns the name in settings and records.
     pub fn name(self) -> &'static str {
         match self {
             Self::Classification => "classification",
@@ -182,7 +183,7 @@ pub struct WhoSigns {
 }
 
 impl WhoSigns {
-    /// Whether whoever satisfies this satisfies `other` too.
+    /// Returns whether signatures that satisfy this satisfy `other` too.
     pub fn is_as_strict_as(&self, other: &WhoSigns) -> bool {
         self.people >= other.people
             && self.proof >= other.proof
@@ -190,7 +191,7 @@ impl WhoSigns {
             && self.from.iter().all(|role| other.from.contains(role))
     }
 
-    /// What satisfies both.
+    /// Returns the terms that satisfy both.
     fn and(&self, other: &WhoSigns) -> WhoSigns {
         WhoSigns {
             people: self.people.max(other.people),
@@ -211,7 +212,7 @@ pub enum Proof {
 }
 
 impl Proof {
-    /// Its name in settings.
+    /// Returns the name in settings.
     pub fn name(self) -> &'static str {
         match self {
             Self::Claimed => "claimed",
@@ -273,7 +274,7 @@ pub fn read(document: &Document) -> Result<GateFile, Mistake> {
 pub struct Rules {
     /// The files they came from, outermost first.
     pub files: Vec<RepoPath>,
-    /// Whether a file could not be read, so that the strictest rules stand in for it.
+    /// Whether a file could not be read. The mode is `strict` then.
     pub refused: bool,
     pub mode: Mode,
     pub strict_from: Option<Date>,
@@ -293,17 +294,17 @@ pub struct Rules {
     pub settings: Vec<(String, Place)>,
     /// Where a key stands, in the innermost file that has it.
     pub places: BTreeMap<String, Place>,
-    /// What they add to the catalogue.
+    /// What the rules add to the catalogue of documents.
     pub extension: Extension,
-    /// What they take out of it, and where.
+    /// The documents that the rules do not ask for, each with its place.
     pub not_applicable: Vec<(NotApplicable, Place)>,
-    /// Whose change is a material one, beyond what names tell.
+    /// The files that `material` names or takes out.
     pub material: Materials,
-    /// Where a pass must be posted to be one.
+    /// The channels without which a pass of a job does not count.
     pub must_publish: BTreeSet<Channel>,
     /// Who decides alone, where the outermost rules say so.
     pub solo: Option<Solo>,
-    /// What only the outermost rules may say, and nested ones do.
+    /// The places in nested files of keys that only the outermost file may have.
     pub misplaced: Vec<Place>,
 }
 
@@ -315,7 +316,7 @@ struct Severities {
 }
 
 impl Default for Rules {
-    /// What holds where no file says otherwise.
+    /// Returns the rules that hold where no file says otherwise.
     fn default() -> Self {
         Self {
             files: Vec::new(),
@@ -426,13 +427,13 @@ impl Rules {
         rules
     }
 
-    /// Rules of which a part could not be read: the strictest mode holds.
+    /// Notes that a file could not be read, so that mode `strict` holds.
     pub fn refuse(&mut self) {
         self.refused = true;
         self.mode = Mode::Strict;
     }
 
-    /// The stricter of these and another branch's, in every point.
+    /// Returns in each point the stricter of these rules and another branch's.
     #[must_use]
     pub fn and(mut self, other: &Rules) -> Self {
         self.refused |= other.refused;
@@ -457,7 +458,7 @@ impl Rules {
         self
     }
 
-    /// The mode on a day.
+    /// Returns the mode on a day: `strict` from `strict-from` on.
     pub fn mode_on(&self, today: Date) -> Mode {
         match self.strict_from {
             Some(from) if today >= from => Mode::Strict,
@@ -465,7 +466,7 @@ impl Rules {
         }
     }
 
-    /// The severity of a check whose own would be `default`.
+    /// Returns the severity the rules give a check. `default` is what the check has by itself.
     pub fn severity(&self, check: &str, default: Severity) -> Severity {
         let of = |severities: &BTreeMap<String, Severities>| {
             let Severities { set, raised } = severities.get(check).copied().unwrap_or_default();
@@ -474,7 +475,8 @@ impl Rules {
         self.severities.iter().map(of).max().unwrap_or(default)
     }
 
-    /// Whether a check of rule set `since` may block.
+    /// Returns whether a check of rule set `since` may block, which it may up to the pinned rule
+    /// set.
     pub fn includes(&self, since: &str) -> bool {
         match (&self.pinned, since.parse::<Version>()) {
             (Some(pinned), Ok(since)) => since <= *pinned,
