@@ -21,7 +21,7 @@ pub struct Detection {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asset {
     pub kind: AssetKind,
-    /// What it is called: a path, a hub id, a service, a class, a package.
+    /// The name it has: a path, a hub id, a service, a class or a package.
     pub name: String,
     pub place: Place,
     pub strength: Strength,
@@ -58,12 +58,12 @@ pub enum AssetKind {
 }
 
 impl AssetKind {
-    /// Whether it is data, which by itself shows no AI.
+    /// Returns whether it is data. Data alone is no evidence of AI.
     fn is_data(self) -> bool {
         matches!(self, Self::HubDataset | Self::DataPointer)
     }
 
-    /// What it is, in words.
+    /// Returns the kind in words, with its article.
     pub fn words(self) -> &'static str {
         match self {
             Self::Weights => "model weights",
@@ -81,7 +81,7 @@ impl AssetKind {
     }
 }
 
-/// How it is known.
+/// How sure it is that an asset is what it seems.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
 )]
@@ -239,17 +239,19 @@ pub struct Unread {
 }
 
 impl Inventory {
-    /// The files of the product that could not be looked into.
+    /// Returns the files that could not be read and belong to the product, not to tests or
+    /// examples.
     pub fn unread_product(&self) -> Vec<&Unread> {
         self.unread.iter().filter(|unread| unread.role == PathRole::Product).collect()
     }
 
-    /// What shows that the product uses AI: neither a hint nor a test, an example or documentation.
+    /// Returns the assets that show that the product uses AI: no hints, and nothing in tests,
+    /// examples or documentation.
     pub fn product_evidence(&self) -> impl Iterator<Item = &Asset> {
         self.of_product().filter(|asset| !asset.kind.is_data())
     }
 
-    /// The data that the product loads or keeps.
+    /// Returns the datasets and pointers to data of the product.
     pub fn product_data(&self) -> impl Iterator<Item = &Asset> {
         self.of_product().filter(|asset| asset.kind.is_data())
     }
@@ -261,7 +263,8 @@ impl Inventory {
         self.assets.iter().filter(own)
     }
 
-    /// The first piece of evidence that the product uses AI.
+    /// Returns the first evidence that the product uses AI, in the order of [`AssetKind`]. Returns
+    /// `None` where there is none.
     pub fn evidence(&self) -> Option<&Asset> {
         self.product_evidence().min_by_key(|asset| asset.kind)
     }
@@ -270,7 +273,7 @@ impl Inventory {
         self.evidence().is_some()
     }
 
-    /// Why the answer is what it is, in one sentence.
+    /// Returns in one sentence, without a full stop, why the product counts as using AI or not.
     pub fn reason(&self) -> String {
         if let Some(asset) = self.evidence() {
             return format!("{} (`{}`) in {}", asset.kind.words(), asset.name, asset.place.path);

@@ -23,15 +23,17 @@ pub enum Edit {
 #[derive(Debug, Default)]
 pub struct Change {
     pub files: BTreeMap<RepoPath, Edit>,
-    /// New paths whose content stood under another path that is gone.
+    /// For each new path whose content stood under a path that is gone now, that old path.
     pub moved_from: BTreeMap<RepoPath, RepoPath>,
-    /// Those of them whose content is not quite the same.
+    /// The new paths of `moved_from` whose content was edited as well.
     pub moved_and_edited: BTreeSet<RepoPath>,
-    /// Whether files that moved and changed were looked for; not where too many came and went.
+    /// Whether files that were moved and edited were looked for. False where too many files came
+    /// and went at once.
     pub is_followed: bool,
-    /// Files that both sides changed, where the judged content is a merge made in memory.
+    /// Files that both the change and the target branch changed. Filled where the judged content is
+    /// a merge made in memory.
     pub both: BTreeSet<RepoPath>,
-    /// Why the judged content is not the merge result, where it should be and is not.
+    /// Why there is no merge result, where the judged content should be one.
     pub unmerged: Option<Unmerged>,
 }
 
@@ -53,7 +55,7 @@ pub struct Unmerged {
 }
 
 impl Change {
-    /// Compares two snapshots by path and content.
+    /// Returns the difference between the tip of the target branch and the judged content.
     pub fn between(tip: &dyn Snapshot, judged: &dyn Snapshot) -> Self {
         let mut files = BTreeMap::new();
         let (mut removed, mut added) = (Vec::new(), Vec::new());
@@ -99,12 +101,12 @@ impl Change {
         self.files.is_empty()
     }
 
-    /// Whether the path is not as it was.
+    /// Returns whether the path was added, edited or removed.
     pub fn touches(&self, path: &RepoPath) -> bool {
         self.files.contains_key(path)
     }
 
-    /// Whether a path holds content that did not stand anywhere before.
+    /// Returns whether the path holds content that no path held before.
     pub fn brings_content(&self, path: &RepoPath) -> bool {
         match self.files.get(path) {
             Some(Edit::Added) => {
@@ -115,8 +117,8 @@ impl Change {
         }
     }
 
-    /// Where the content of a path of the judged content stood before: there, elsewhere, or
-    /// nowhere.
+    /// Returns the path at which the content of a path of the judged content stood before. Returns
+    /// `None` where it is new.
     pub fn origin<'a>(&'a self, path: &'a RepoPath) -> Option<&'a RepoPath> {
         match self.files.get(path) {
             Some(Edit::Added) => self.moved_from.get(path),
@@ -126,35 +128,36 @@ impl Change {
 }
 
 fn is_same(tip: &dyn Snapshot, before: &Entry, judged: &dyn Snapshot, now: &Entry) -> bool {
-    // What cannot be read is not known to be the same.
+    // Content that cannot be read counts as different.
     before.mode == now.mode
         && matches!((tip.object_id(before), judged.object_id(now)), (Ok(a), Ok(b)) if a == b)
 }
 
-/// Files smaller than this say too little to be known again under another name.
+/// The size in bytes below which a file is never followed: two small files may be equal by
+/// accident.
 const SMALLEST_KNOWN: u64 = 8;
-/// Files smaller than this are known again by their exact content only.
+/// The size in bytes below which a moved file is followed only where its content is the same.
 const SMALLEST_COMPARED: u64 = 64;
-/// Files larger than this are known again by their exact content only.
+/// The size in bytes above which a moved file is followed only where its content is the same.
 const LARGEST_COMPARED: u64 = 16 << 20;
-/// Pairs of files that are compared piece by piece, bytes of them, and pieces that two of them
-/// share. A change with more cannot be followed.
+/// The most pairs of files, bytes of them and shared pieces that are compared. A change with more
+/// of one of them is not followed.
 const MOST_PAIRS: usize = 1_000_000;
 const MOST_COMPARED: u64 = 256 << 20;
 const MOST_SHARED: usize = 50_000_000;
 
-/// What became of removed files.
+/// Where removed files went.
 struct Moves {
-    /// New paths, and where their content stood.
+    /// For each new path the path at which its content stood.
     from: BTreeMap<RepoPath, RepoPath>,
-    /// New paths whose content was edited as well.
+    /// The new paths whose content was edited as well.
     edited: BTreeSet<RepoPath>,
-    /// Whether files that were edited as well were looked for.
+    /// Whether moved and edited files were looked for.
     is_followed: bool,
 }
 
-/// Pairs removed and added files: those of the same content, the same name first; then those of
-/// which at least half is the same, as git does.
+/// Pairs removed with added files. Files of the same content are paired first, those of the same
+/// name before others, then files of which at least half is the same, as git does.
 fn moves(tip: &dyn Snapshot, removed: &[&Entry], judged: &dyn Snapshot, added: &[&Entry]) -> Moves {
     let mut moved = BTreeMap::new();
     // By content, then by name: many files may have one content.
@@ -205,7 +208,8 @@ fn moves(tip: &dyn Snapshot, removed: &[&Entry], judged: &dyn Snapshot, added: &
     Moves { from: moved, edited, is_followed }
 }
 
-/// Of moved and edited files the most alike; nothing where there are too many to compare.
+/// Returns the pairs of removed and added files that are most alike. Returns `None` where there are
+/// too many to compare.
 fn edited_moves(
     tip: &dyn Snapshot,
     gone: &[&Entry],
@@ -277,14 +281,15 @@ fn edited_moves(
     Some(moved)
 }
 
-/// How many bytes of a content each of its pieces makes up. Pieces end at line ends, and where the
-/// bytes before them say so, so that a byte more shifts no others.
+/// Returns for each piece of a content how many bytes it makes up. A piece ends at a line end, or
+/// where a rolling hash of the last 64 bytes says so, so that an inserted byte does not shift the
+/// pieces after it.
 fn pieces(bytes: &[u8]) -> BTreeMap<Vec<u8>, u64> {
     const LONGEST: usize = 256;
     let mut pieces = BTreeMap::new();
     let (mut start, mut rolling) = (0, 0_u64);
     for (at, byte) in bytes.iter().enumerate() {
-        // Each step moves what was there one bit on, so only the last 64 bytes count.
+        // Each step shifts the hash by one bit, so only the last 64 bytes count.
         let mixed = (u64::from(*byte) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         rolling = (rolling << 1).wrapping_add(mixed ^ (mixed >> 29));
         if *byte == b'\n'

@@ -6,7 +6,7 @@ use globset::{GlobBuilder, GlobMatcher};
 /// Bytes of the largest file that GitHub reads.
 pub const LARGEST: u64 = 3 << 20;
 
-/// Where the file may lie; the first that is there counts.
+/// The paths at which the file may lie. The first one that exists counts.
 pub const PLACES: [&str; 3] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
 
 /// The rules of a file, in its order.
@@ -30,7 +30,8 @@ impl CodeOwners {
         Self(rules.collect())
     }
 
-    /// Who owns a file: whom the last rule about it names, which may be nobody.
+    /// Returns the owners of a file: those whom the last matching rule names. Empty where that rule
+    /// names nobody or no rule matches.
     pub fn of(&self, path: &str) -> &[String] {
         let rule =
             self.0.iter().rev().find(|rule| rule.files.iter().any(|glob| glob.is_match(path)));
@@ -38,7 +39,7 @@ impl CodeOwners {
     }
 }
 
-/// What a pattern covers; nothing where it is none.
+/// Returns the matchers of a pattern. Returns `None` where the pattern is not valid.
 fn matchers(pattern: &str) -> Option<Vec<GlobMatcher>> {
     if pattern.starts_with('!') || pattern.contains("***") {
         return None;
@@ -50,7 +51,7 @@ fn matchers(pattern: &str) -> Option<Vec<GlobMatcher>> {
         return None;
     }
     let prefix = if anchored || body.starts_with("**") { "" } else { "**/" };
-    // Brackets and braces stand for themselves.
+    // Brackets and braces have no special meaning.
     let literal =
         |c: char| if matches!(c, '[' | ']' | '{' | '}') { format!("[{c}]") } else { c.to_string() };
     let full = format!("{prefix}{}", body.chars().map(literal).collect::<String>());
@@ -58,7 +59,7 @@ fn matchers(pattern: &str) -> Option<Vec<GlobMatcher>> {
         let glob = GlobBuilder::new(text).literal_separator(true).backslash_escape(true).build();
         glob.ok().map(|glob| glob.compile_matcher())
     };
-    // What names a folder covers all below it; `*` at the end of a path stays on its floor.
+    // A pattern that names a folder covers all below it. A `*` at the end covers one level only.
     let is_folder = pattern.ends_with('/');
     let stays = pattern.ends_with("/*");
     let mut found = Vec::new();

@@ -13,13 +13,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct Date(jiff::civil::Date);
 
 impl Date {
-    /// How many days after this one `other` is; negative where it is before.
+    /// Returns the number of days from this day to `other`, negative where `other` is before.
     pub fn days_until(self, other: Date) -> i32 {
-        // Between two days of the calendar there is always a whole number of days.
+        // The difference of two days of the calendar is always a whole number of days.
         self.0.until(other.0).map_or(i32::MAX, |span| span.get_days())
     }
 
-    /// The day so many days later; the last day of the calendar where there is none.
+    /// Returns the day that is `days` later, or the last day of the calendar where that is beyond
+    /// it.
     pub fn plus_days(self, days: i32) -> Date {
         Self(self.0.saturating_add(jiff::Span::new().days(days)))
     }
@@ -29,7 +30,8 @@ impl Date {
 const HALF: u64 = 43_200;
 
 impl Date {
-    /// A moment of the day within a window, in seconds since 1970; its noon where they do not meet.
+    /// Returns a moment of this day that lies in the window, in seconds since 1970. Returns noon of
+    /// the day where the window and the day do not meet.
     pub fn within(self, (from, until): (u64, u64)) -> u64 {
         let noon = self.noon();
         let (first, last) = (noon.saturating_sub(HALF), noon.saturating_add(HALF - 1));
@@ -37,7 +39,7 @@ impl Date {
         if start <= end { noon.clamp(start, end) } else { noon }
     }
 
-    /// Noon of the day in UTC, in seconds since 1970; 0 for a day before.
+    /// Returns noon of the day in UTC, in seconds since 1970, or 0 for a day before 1970.
     pub fn noon(self) -> u64 {
         let epoch = Self(jiff::civil::date(1970, 1, 1));
         u64::try_from(epoch.days_until(self)).map_or(0, |days| days * 2 * HALF + HALF)
@@ -93,12 +95,12 @@ impl<'de> Deserialize<'de> for Date {
 pub struct Moment(jiff::Timestamp);
 
 impl Moment {
-    /// Its day in UTC.
+    /// Returns the day in UTC.
     pub fn date(self) -> Date {
         Date(self.0.to_zoned(jiff::tz::TimeZone::UTC).date())
     }
 
-    /// Whole and begun hours until another one; negative where it is before.
+    /// Returns the hours until `other`, rounded up, negative where `other` is before.
     pub fn hours_until(self, other: Moment) -> i64 {
         let seconds = other.0.as_second() - self.0.as_second();
         seconds.div_euclid(3_600) + i64::from(seconds.rem_euclid(3_600) > 0)
@@ -120,7 +122,7 @@ impl<'de> Deserialize<'de> for Moment {
             2026-12-04T18:30:00Z"
             ))
         };
-        // Without a zone nobody knows which moment is meant.
+        // Only UTC is read, so the text must end with `Z`.
         let parsed = text.ends_with('Z').then(|| text.parse().ok()).flatten();
         parsed.map(Self).ok_or_else(wrong)
     }

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use sha2::{Digest as _, Sha256};
 
-/// The SHA-256 of `bytes`: 64 lower-case hexadecimal digits, as `sha256sum` prints it.
+/// Returns the SHA-256 of `bytes` as 64 lower-case hexadecimal digits, as `sha256sum` prints it.
 pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
@@ -17,18 +17,19 @@ pub fn sha256(bytes: &[u8]) -> String {
     })
 }
 
-/// Whether a text is a SHA-256 in hexadecimal.
+/// Returns whether a text is 64 hexadecimal digits, in either case.
 pub fn is_sha256(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// The SHA-256 of what a file holds. A Git LFS pointer (specification v1) stands for its object.
+/// Returns the SHA-256 of the content of a file. For a Git LFS pointer (specification v1) it is the
+/// digest of the object that the pointer names.
 pub fn of_content(bytes: &[u8]) -> String {
     lfs_object(bytes).map_or_else(|| sha256(bytes), str::to_owned)
 }
 
-/// The object that a Git LFS pointer stands for. It has exactly three lines: whatever holds more is
-/// no pointer.
+/// Returns the digest of the object that a Git LFS pointer names. Returns `None` where the bytes
+/// are not exactly the three lines of a pointer.
 fn lfs_object(bytes: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() < 1024)?;
     let rest = text.strip_prefix("version https://git-lfs.github.com/spec/v1\n")?;
@@ -39,8 +40,9 @@ fn lfs_object(bytes: &[u8]) -> Option<&str> {
     (is_sha256(oid) && is_lower && is_size).then_some(oid)
 }
 
-/// The SHA-256 of a listing as `sha256sum` prints it: a digest, two spaces and a path a line, in
-/// the order of the paths' bytes. The pattern that found the files is its first line.
+/// Returns the SHA-256 of a listing. Its first line is the pattern that found the files. Each
+/// further line is a digest, two spaces and a path, as `sha256sum` prints it, in the order of the
+/// paths' bytes.
 pub fn of_listing<'p>(pattern: &str, files: impl IntoIterator<Item = (&'p str, String)>) -> String {
     let mut files: Vec<(&str, String)> = files.into_iter().collect();
     files.sort_by(|one, other| one.0.as_bytes().cmp(other.0.as_bytes()));

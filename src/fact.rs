@@ -20,7 +20,7 @@ pub enum Fact<T> {
 }
 
 impl<T> Fact<T> {
-    /// The value, if it is known.
+    /// Returns the value, or `None` where it is absent or undecided.
     pub fn known(&self) -> Option<&T> {
         match self {
             Self::Known(value) => Some(value),

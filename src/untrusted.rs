@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-/// Whether a character can move the cursor, reorder text or hide in it.
+/// Returns whether a character can move the cursor, reorder text or be invisible.
 pub fn is_deceptive(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -36,7 +36,8 @@ pub fn line(text: &str) -> Cow<'_, str> {
     Cow::Owned(break_commands(safe))
 }
 
-/// Whether a `[` after this text would start a runner's command: `##`, then letters only.
+/// Returns whether a `[` after this text would start a command of a CI runner. It would after `##`
+/// and letters only.
 pub fn opens_command(text: &str) -> bool {
     text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).ends_with("##")
 }
@@ -81,7 +82,8 @@ fn break_commands(text: String) -> String {
     safe
 }
 
-/// Finished JSON with what could deceive a reader or a runner escaped; it reads as the same values.
+/// Returns finished JSON in which characters that could deceive a reader or a runner are escaped.
+/// It parses to the same values.
 ///
 /// Such characters stand in JSON only inside of strings, where `\u` escapes are free to use.
 pub fn json(text: String) -> String {
@@ -114,12 +116,12 @@ pub fn sarif(text: &str) -> String {
 ///
 /// Source: actions/toolkit, `packages/core/src/command.ts`.
 pub fn command_data(text: &str) -> String {
-    // A line break that was written on purpose stays one; what else could deceive is shown.
+    // A line break stays one; other characters that could deceive are shown escaped.
     let lines: Vec<Cow<'_, str>> = text.split('\n').map(line).collect();
     lines.join("\n").replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// A property of a runner's command.
+/// Returns the value of a property of a runner's command.
 pub fn command_property(text: &str) -> String {
     command_data(&line(text)).replace(':', "%3A").replace(',', "%2C")
 }
@@ -130,7 +132,7 @@ pub fn markdown(text: &str) -> String {
     let text = line(text);
     let mut out = String::with_capacity(text.len() + 16);
     let mut parts: Vec<&str> = text.split('`').collect();
-    // Without a partner a backtick is a character like others.
+    // A backtick without a partner is an ordinary character.
     let lonely = if parts.len().is_multiple_of(2) { parts.pop() } else { None };
     for (at, part) in parts.iter().enumerate() {
         if at % 2 == 1 {
@@ -148,7 +150,8 @@ pub fn markdown(text: &str) -> String {
     out
 }
 
-/// Forges look for mentions and references in what Markdown has become, but not in code.
+/// Appends text that is not code. Forges look for mentions and references in rendered text, and not
+/// in code.
 fn plain_markdown(text: &str, out: &mut String) {
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
@@ -167,7 +170,7 @@ fn plain_markdown(text: &str, out: &mut String) {
     }
 }
 
-/// A character as an HTML entity where it could be markup.
+/// Appends a character, as an HTML entity where it could be markup.
 fn entity(c: char, out: &mut String) {
     if c.is_ascii_punctuation() && !matches!(c, ',' | ';' | '\'' | '-' | '?' | '%') {
         out.push_str(&format!("&#{};", u32::from(c)));
@@ -183,7 +186,7 @@ pub fn xml(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// The first `limit` characters, with a mark where something was cut off.
+/// Returns the first `limit` characters, with a mark at the end where text was cut off.
 pub fn clamp(text: &str, limit: usize) -> Cow<'_, str> {
     match text.char_indices().nth(limit) {
         None => Cow::Borrowed(text),

@@ -40,7 +40,7 @@ impl Overlay {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Crosswalk {
     pub as_of: String,
-    /// Per control or clause: per framework the references.
+    /// For each control or clause, and for each framework, the references in that framework.
     pub related: BTreeMap<String, BTreeMap<String, Vec<String>>>,
     pub legal_dates: Vec<LegalDates>,
 }
@@ -69,11 +69,12 @@ pub struct LegalDate {
 pub struct Raise {
     pub overlay: Overlay,
     pub checks: Vec<CheckId>,
-    /// Only findings about these kinds of document; all where it is left out.
+    /// The kinds of document whose findings are meant. Without the key all findings of the checks
+    /// are.
     #[serde(default)]
     pub documents: Vec<String>,
     from_class: Class,
-    /// Only systems of which all of these facts hold.
+    /// The facts of which all must hold for the system.
     #[serde(default)]
     when: Vec<FactName>,
     from: Option<Date>,
@@ -81,14 +82,15 @@ pub struct Raise {
 }
 
 impl Raise {
-    /// Whether a finding of this check about such a document is meant.
+    /// Returns whether a finding of this check about this kind of document is raised.
     pub fn is_about(&self, check: CheckId, document: Option<&str>) -> bool {
         let is_named = |id: &str| self.documents.iter().any(|known| known == id);
         self.checks.contains(&check)
             && (self.documents.is_empty() || document.is_some_and(is_named))
     }
 
-    /// Whether it applies to a system of a class on a day.
+    /// Returns whether the provision applies to a system of this class on this day. `holds` says
+    /// whether a fact holds for the system.
     pub fn applies(&self, class: Class, holds: impl Fn(FactName) -> bool, today: Date) -> bool {
         class >= self.from_class
             && self.when.iter().all(|fact| holds(*fact))
@@ -96,14 +98,14 @@ impl Raise {
     }
 }
 
-/// What overlays make an error.
+/// Returns the rows of `data/overlays.yaml`.
 pub fn raises() -> &'static [Raise] {
     static RAISES: LazyLock<Vec<Raise>> =
         LazyLock::new(|| embedded("overlays", include_str!("../../data/overlays.yaml")));
     &RAISES
 }
 
-/// The crosswalk that ships.
+/// Returns the pairings of `data/crosswalk.yaml`.
 pub fn crosswalk() -> &'static Crosswalk {
     static CROSSWALK: LazyLock<Crosswalk> =
         LazyLock::new(|| embedded("crosswalk", include_str!("../../data/crosswalk.yaml")));

@@ -43,8 +43,9 @@ pub enum AddedTo {
 }
 
 impl Extension {
-    /// What both say of names and languages, which may let something pass, and all kinds of either,
-    /// which ask for more.
+    /// Combines the additions of two branches into the stricter ones. Names and languages may let
+    /// something pass, so only those of both branches stay. Kinds ask for more, so those of either
+    /// branch stay.
     #[must_use]
     pub fn and(mut self, other: &Self) -> Self {
         self.names.retain(|name| other.names.contains(name));
@@ -53,7 +54,7 @@ impl Extension {
         self
     }
 
-    /// Adds kinds; of two with one id the first holds.
+    /// Adds kinds. Where an id is there already, the kind that is there stays.
     pub fn add_kinds(&mut self, kinds: &[Kind]) {
         for kind in kinds {
             if !self.kinds.iter().any(|known| known.id == kind.id) {
@@ -67,12 +68,12 @@ impl Extension {
 #[derive(Debug)]
 pub struct Catalogue {
     kinds: Vec<Kind>,
-    /// Those that do not ship.
+    /// The languages that the rules add to those that ship.
     own_languages: Vec<Language>,
 }
 
 impl Catalogue {
-    /// What ships, with what rules add.
+    /// Makes the catalogue that ships and adds what the rules say.
     pub fn with(extension: &Extension) -> Self {
         let mut kinds = kinds().to_vec();
         for Name { kind, of, text } in &extension.names {
@@ -92,24 +93,24 @@ impl Catalogue {
         Self { kinds, own_languages: extension.languages.clone() }
     }
 
-    /// All kinds, those that ship first, in the order of the catalogue.
+    /// Returns all kinds: those that ship, in the order of the catalogue, then those of the rules.
     pub fn kinds(&self) -> &[Kind] {
         &self.kinds
     }
 
-    /// The kind of this id.
+    /// Returns the kind of this id, or `None` where there is none.
     pub fn kind(&self, id: &str) -> Option<&Kind> {
         self.kinds.iter().find(|kind| kind.id == id)
     }
 
-    /// The languages beside English, by their codes; one that ships is read when it is asked for.
+    /// Returns the codes of all languages but English.
     pub fn languages(&self) -> Vec<&str> {
         let mut all: Vec<&str> = languages().collect();
         all.extend(self.own_languages.iter().map(|language| language.language.as_str()));
         all
     }
 
-    /// What the languages are called.
+    /// Returns the names of all languages but English.
     pub fn language_names(&self) -> Vec<&str> {
         let mut all = vec!["English"];
         all.extend(languages().filter_map(language).map(|language| language.name.as_str()));
@@ -117,7 +118,7 @@ impl Catalogue {
         all
     }
 
-    /// The language of a text.
+    /// Returns the language a text is written in.
     pub fn language(&'static self, text: &str) -> DocumentLanguage {
         language_among(text, &self.own_languages)
     }

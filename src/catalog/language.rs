@@ -20,17 +20,17 @@ pub struct Language {
     /// The names of the twelve months, lower case.
     #[serde(default)]
     pub months: Vec<Vec<String>>,
-    /// Words by which it is told, lower case. Of the languages that ship they stand in a file of
-    /// their own.
+    /// Frequent short words by which the language is recognised, in lower case. For the languages
+    /// that ship they stand in `data/small-words.yaml`.
     #[serde(default)]
     pub small_words: Vec<String>,
-    /// The labels of what a document says about itself, per key of front matter.
+    /// For each key of front matter the labels that mean the same in this language.
     #[serde(default)]
     pub metadata: BTreeMap<String, Vec<String>>,
-    /// Per kind of document.
+    /// For each kind of document what it is called.
     #[serde(default)]
     pub titles: BTreeMap<String, Vec<String>>,
-    /// Per key of an element.
+    /// For each element, by its key, what it is called.
     #[serde(default)]
     pub elements: BTreeMap<String, Vec<String>>,
 }
@@ -44,18 +44,19 @@ pub enum DateOrder {
 }
 
 impl Language {
-    /// What a kind of document is called.
+    /// Returns what a kind of document is called in this language; empty where the pack does not
+    /// say.
     pub fn titles_of(&self, kind: &Kind) -> &[String] {
         self.titles.get(&kind.id).map_or(&[], Vec::as_slice)
     }
 
-    /// What an element is called.
+    /// Returns what an element is called in this language; empty where the pack does not say.
     pub fn names_of(&self, key: &str) -> &[String] {
         self.elements.get(key).map_or(&[], Vec::as_slice)
     }
 }
 
-/// The packs that ship, by their code, each read when a text asks for it.
+/// The languages that ship, by code. Each is parsed when the first text in it is read.
 const PACKS: [(&str, &str); 8] = [
     ("de", include_str!("../../data/languages/de.yaml")),
     ("es", include_str!("../../data/languages/es.yaml")),
@@ -72,14 +73,14 @@ pub fn languages() -> impl Iterator<Item = &'static str> {
     PACKS.iter().map(|(code, _)| *code)
 }
 
-/// The language of this code.
+/// Returns the language of this ISO 639-1 code that ships. Returns `None` where none does.
 pub fn language(code: &str) -> Option<&'static Language> {
     static READ: [OnceLock<Language>; PACKS.len()] = [const { OnceLock::new() }; PACKS.len()];
     let at = PACKS.iter().position(|(known, _)| *known == code)?;
     Some(READ[at].get_or_init(|| embedded("languages", PACKS[at].1)))
 }
 
-/// The languages that each small word is one of, by their codes.
+/// Returns for each frequent short word the codes of the languages it belongs to.
 fn small_words() -> &'static HashMap<String, Vec<String>> {
     static WORDS: LazyLock<HashMap<String, Vec<String>>> = LazyLock::new(|| {
         let of: BTreeMap<String, Vec<String>> =
@@ -95,24 +96,24 @@ fn small_words() -> &'static HashMap<String, Vec<String>> {
     &WORDS
 }
 
-/// A language whose small words a text has.
+/// A language that the short words of a text point to.
 enum LanguageGuess<'a> {
     Shipped(&'a str),
     Own(&'static Language),
 }
 
-/// What a text is written in.
+/// The language a text is written in.
 #[derive(Clone, Copy, Debug)]
 pub enum DocumentLanguage {
-    /// English, or too little to tell.
+    /// English, or a text too short to recognise a language by.
     English,
     Known(&'static Language),
-    /// A language nobody taught the gate; what is known of it.
+    /// A language for which there is no pack, described in a few words, such as its script.
     Unknown(&'static str),
 }
 
 impl DocumentLanguage {
-    /// What stands before the decimals of a number.
+    /// Returns the character before the decimals of a number.
     pub fn decimal(self) -> char {
         match self {
             Self::Known(language) => language.decimal,
@@ -145,7 +146,7 @@ pub(super) fn language_among(text: &str, own: &'static [Language]) -> DocumentLa
             .map_or(DocumentLanguage::Unknown("Japanese"), DocumentLanguage::Known);
     }
     if han * 4 > all {
-        // Nothing parts its words.
+        // Chinese has no spaces between words, so the words are looked for in the text.
         let count = |word: &String| text.matches(word.as_str()).count();
         let told = own
             .iter()

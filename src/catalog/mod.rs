@@ -102,8 +102,8 @@ pub struct Element {
     pub key: String,
     /// Names under which it counts; the first is the one shown to people.
     pub any_of: Vec<String>,
-    /// Whether it is the substance of its kind: a document that leaves all of these open says
-    /// nothing.
+    /// Whether the element is a main part of its kind. A document that leaves all main parts open
+    /// is a template.
     #[serde(default)]
     pub core: bool,
 }
@@ -114,7 +114,8 @@ impl Element {
     }
 }
 
-/// A key at the top of a data document, and what its value holds; any value where that is empty.
+/// A key at the top of a data document, and a text that its value contains. An empty text stands
+/// for any value.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KindForm {
@@ -134,10 +135,10 @@ pub struct Kind {
     pub titles: Vec<String>,
     pub locations: Vec<String>,
     pub elements: Vec<Element>,
-    /// What it may say beyond that; read where it is found.
+    /// Further elements, which are read where they are found and not asked for.
     #[serde(default)]
     pub also: Vec<Element>,
-    /// Patterns that a document of the kind holds, each of them.
+    /// Patterns of which each must occur in a document of the kind.
     #[serde(default)]
     pub signs: Vec<String>,
     /// How a machine-readable document states that it is one.
@@ -154,10 +155,10 @@ pub struct Kind {
     /// Whose repository owes it.
     #[serde(default = "provider")]
     pub owed_by: Vec<Profile>,
-    /// Facts of a system, of which one must hold; empty is always.
+    /// Facts of a system, of which one must hold for the kind to be due. An empty list asks always.
     #[serde(default)]
     pub when: Vec<FactName>,
-    /// What of the gate's own formats stands for it.
+    /// The format of the gate that says the same, so that the document is not asked for.
     pub answered_by: Option<String>,
 }
 
@@ -165,7 +166,7 @@ fn provider() -> Vec<Profile> {
     vec![Profile::Provider]
 }
 
-/// Whose repository it is, for a document that is owed.
+/// The part that the owner of a repository plays, which says which documents it owes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Profile {
@@ -177,7 +178,7 @@ pub enum Profile {
     Organisation,
 }
 
-/// What is declared of a system, or asked for by law that the rules name.
+/// A fact that the register declares of a system, or a law that the rules name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FactName {
@@ -193,12 +194,13 @@ pub enum FactName {
 }
 
 impl Kind {
-    /// What it must say, then what it may say beyond that.
+    /// Returns the elements the kind must say, then those it may say.
     pub fn all_elements(&self) -> impl Iterator<Item = &Element> {
         self.elements.iter().chain(&self.also)
     }
 
-    /// Whether a system of this class owes it at this stage to a repository of this profile.
+    /// Returns whether a system of this class and stage owes the document in a repository of this
+    /// profile.
     pub fn is_due(
         &self,
         profile: Profile,
@@ -215,7 +217,7 @@ impl Kind {
 
     pub fn duty(&self, class: Class) -> Duty {
         let duty = |class| self.mandatory.get(&class).copied().unwrap_or(Duty::Mandatory);
-        // Whoever calls a system prohibited owes no less for it.
+        // A prohibited system owes what a system of class high owes.
         if class == Class::Prohibited {
             duty(Class::Prohibited).min(duty(Class::High))
         } else {
@@ -267,7 +269,8 @@ pub struct RiskScale {
 }
 
 impl RiskScale {
-    /// The level of a likelihood and an impact, each 1 to 5; `None` outside the scale.
+    /// Returns the level of a likelihood and an impact, each from 1 to 5. Returns `None` outside
+    /// the scale.
     pub fn level(&self, likelihood: u32, impact: u32) -> Option<Level> {
         if !(1..=5).contains(&likelihood) || !(1..=5).contains(&impact) {
             return None;
@@ -311,24 +314,24 @@ impl Level {
     }
 }
 
-/// The kinds that ship, in the order of the catalogue.
+/// Returns the kinds that ship with the program, in the order of `data/kinds.yaml`.
 pub fn kinds() -> &'static [Kind] {
     static KINDS: LazyLock<Vec<Kind>> =
         LazyLock::new(|| embedded("kinds", include_str!("../../data/kinds.yaml")));
     &KINDS
 }
 
-/// The kind that ships of this id.
+/// Returns the kind of this id that ships with the program. Returns `None` where there is none.
 pub fn kind(id: &str) -> Option<&'static Kind> {
     kinds().iter().find(|kind| kind.id == id)
 }
 
-/// The 38 controls of Annex A.
+/// Returns the 38 controls of Annex A of ISO/IEC 42001:2023.
 pub fn controls() -> &'static [Control] {
     &standard().controls
 }
 
-/// The clauses that ask for documented information.
+/// Returns the clauses of ISO/IEC 42001:2023 that ask for documented information.
 pub fn clauses() -> &'static [Control] {
     &standard().clauses
 }
@@ -339,14 +342,14 @@ fn standard() -> &'static Controls {
     &CONTROLS
 }
 
-/// The scale of this name, if it ships with the gate.
+/// Returns the risk scale of this name. Returns `None` where none ships under the name.
 pub fn risk_scale(name: &str) -> Option<&'static RiskScale> {
     static SCALE: LazyLock<RiskScale> =
         LazyLock::new(|| embedded("scale", include_str!("../../data/scale-default-5x5.yaml")));
     (name == DEFAULT_SCALE).then_some(&*SCALE)
 }
 
-/// Reads data that ships inside the binary.
+/// Reads data embedded in the binary; `name` is the file below `data/` without its ending.
 pub fn embedded<T: for<'de> Deserialize<'de>>(name: &str, text: &str) -> T {
     match serde_yaml::from_str(text) {
         Ok(data) => data,

@@ -8,8 +8,8 @@ use super::words::{is_told, level_words, safe, who};
 use crate::untrusted::{clamp, command_data, command_property};
 use crate::wording::counted;
 
-/// How many of one level a step's log may show; what is more is only counted.
-/// Source: GitHub's REST description of check runs.
+/// The most remarks of one level that a step's log shows; the rest is counted. Source: GitHub's
+/// REST description of check runs.
 const SHOWN_BY_A_STEP: usize = 10;
 /// Bytes of a message that the runner keeps.
 const LONGEST_MESSAGE: usize = 3_000;
@@ -44,14 +44,14 @@ pub struct Annotation {
     pub path: String,
     pub start_line: usize,
     pub end_line: usize,
-    /// Only where it is about one line.
+    /// The first and last column, where the remark is about one line.
     pub columns: Option<(usize, usize)>,
     pub grade: Grade,
     pub title: String,
     pub message: String,
 }
 
-/// The findings a reader should see at their lines, the heaviest first.
+/// Returns the findings to show at their lines, the heaviest first.
 pub fn annotations(report: &Report) -> Vec<Annotation> {
     let shown = report.findings.iter().filter(|entry| is_told(report, entry));
     let mut all: Vec<Annotation> = shown.map(|entry| annotation(report, entry)).collect();
@@ -91,7 +91,7 @@ pub fn commands(report: &Report) -> String {
     let mut out = String::new();
     for grade in [Grade::Failure, Grade::Warning, Grade::Notice] {
         let own: Vec<&Annotation> = all.iter().filter(|it| it.grade == grade).collect();
-        // The last one says what is left out.
+        // The last remark says how many are left out.
         let shown = if own.len() > SHOWN_BY_A_STEP { SHOWN_BY_A_STEP - 1 } else { own.len() };
         for it in &own[..shown] {
             let file = command_property(&it.path);

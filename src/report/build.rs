@@ -46,7 +46,7 @@ const NOT_IN_A_PATH: &AsciiSet = &CONTROLS
     .add(b'}')
     .add(b':');
 
-/// Freezes a run.
+/// Makes the report of a run.
 pub fn build(
     repo: &RepositoryModel<'_>,
     governance: &Governance,
@@ -134,7 +134,7 @@ fn not_asked_for(it: &NotApplicable) -> NotAskedFor {
     }
 }
 
-/// A framework with the dates that are known of it.
+/// Returns an overlay with its source and the next date on which a provision begins to apply.
 fn in_force(overlay: Overlay, today: Date) -> InForce {
     let law = catalog::crosswalk().legal_dates.iter().find(|law| law.overlay == overlay);
     let to_come = |from: &str| from.parse::<Date>().is_ok_and(|day| day > today);
@@ -287,7 +287,8 @@ fn excerpt(text: &str, line: Span, span: Span) -> Excerpt {
     Excerpt { text: shown, mark: start..end }
 }
 
-/// Adds a character of source so that nothing moves, hides or starts a runner's command (`##[`).
+/// Adds a character of source, escaped where it could move the cursor, be invisible or start a
+/// runner's command (`##[`).
 fn show(shown: &mut String, c: char) {
     shown.push(match c {
         '\t' => ' ',

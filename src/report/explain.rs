@@ -7,7 +7,7 @@ use crate::catalog::{self, Term};
 use crate::engine::{Check, Suppressibility};
 use crate::finding::Severity;
 
-/// What a check is about.
+/// Returns the explanation of a check as Markdown.
 pub fn explain(check: &Check) -> String {
     let severity = check.severity;
     let fixed = match check.suppressibility {
@@ -31,7 +31,8 @@ pub fn explain(check: &Check) -> String {
     )
 }
 
-/// What the evidence for these controls is also useful for.
+/// Returns a section on which other frameworks the evidence for these controls serves, or an empty
+/// text where there is none.
 fn related(controls: &[&str]) -> String {
     let crosswalk = catalog::crosswalk();
     let mut by_framework: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -76,7 +77,7 @@ pub fn words(term: &Term) -> String {
     format!("{}: {}.\n", term.word, term.means.replace('`', ""))
 }
 
-/// All checks, one line each.
+/// Returns a table of checks as text: id, severities for class minimal, limited and high, title.
 pub fn table(checks: &[&Check]) -> String {
     let widest = checks.iter().map(|check| check.id.name().len()).max().unwrap_or_default();
     checks.iter().fold(String::new(), |mut out, check| {

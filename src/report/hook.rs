@@ -15,7 +15,7 @@ use crate::decision::{Cause, Verdict};
 use crate::finding::Who;
 use crate::untrusted::log;
 
-/// What the commit brings and blocks nothing is listed so far.
+/// The most findings that the commit brings and that do not block which are listed.
 const LISTED: usize = 10;
 
 fn line(entry: &ReportedFinding, by: &str) -> String {
@@ -24,13 +24,14 @@ fn line(entry: &ReportedFinding, by: &str) -> String {
     format!("  {level}[{}] {place}: {}{by}\n", entry.check, safe(&entry.text))
 }
 
-/// Who can clear it; of what whoever commits can start, how.
+/// Returns who can clear a finding, and for a remedy of the committer also how.
 fn remedy_line(report: &Report, entry: &ReportedFinding, remedy: &RemedyEntry) -> String {
     let who = who(report, entry, remedy);
     if remedy.who == Who::Author { format!("{who}: {}", safe(&remedy.text)) } else { who }
 }
 
-/// Whether the commit is refused: for what its author can clear, and nothing else.
+/// Returns the verdict on the commit: fail for what its author can clear, undecided where that
+/// could not be decided, else pass.
 pub fn hook_verdict(report: &Report) -> Verdict {
     match sorted(report).0.iter().map(|entry| entry.blocks).max() {
         None => Verdict::Pass,
@@ -39,12 +40,13 @@ pub fn hook_verdict(report: &Report) -> Verdict {
     }
 }
 
-/// What counts: the author's own to clear, and what is left to others.
+/// Returns the findings that count, in two lists: those the author can clear, and those only others
+/// can.
 fn sorted(report: &Report) -> (Vec<&ReportedFinding>, Vec<&ReportedFinding>) {
     report.findings.iter().filter(|entry| entry.counts).partition(|entry| is_yours(entry))
 }
 
-/// The report for whoever commits, one final line break.
+/// Returns the report for the person who commits, with one final line break.
 pub fn hook(report: &Report, style: Style) -> String {
     let (own, others) = sorted(report);
     let mut out: String = own.iter().map(|entry| finding(report, entry, style) + "\n\n").collect();
@@ -56,7 +58,7 @@ pub fn hook(report: &Report, style: Style) -> String {
             entry.remedies.iter().map(|remedy| remedy_line(report, entry, remedy)).collect();
         out += &line(entry, &by.join("; "));
     }
-    // What blocks nothing was there before, but for what the commit brings.
+    // Of findings that do not block, only those that the commit brings are listed.
     let is_new = |entry: &&ReportedFinding| {
         !entry.counts && entry.cause == Some(Cause::ThisChange) && is_told(report, entry)
     };

@@ -11,7 +11,7 @@ use crate::finding::FindingKind;
 use crate::untrusted::{clamp, markdown as safe};
 use crate::wording::counted;
 
-/// Emergencies in force that are told.
+/// The most emergencies that are listed.
 const MOST_EMERGENCIES: usize = 5;
 
 /// The report as Markdown of at most `limit` bytes, the heaviest findings first.
@@ -57,7 +57,7 @@ pub fn markdown(report: &Report, limit: usize) -> String {
     out + &end
 }
 
-/// As many lines as there is room for, and the last one.
+/// Returns as many lines as fit, and always the last one.
 fn whole_lines(text: &str, room: usize) -> String {
     if text.len() <= room {
         return text.to_owned();
@@ -90,7 +90,7 @@ fn finding(report: &Report, entry: &ReportedFinding) -> String {
     out
 }
 
-/// What whoever signs would accept, and what the verdict depends on.
+/// Returns the end of the text: what signers would accept, and what the verdict depends on.
 fn ending(report: &Report) -> String {
     let mut out = String::new();
     let waiting: Vec<&ReportedFinding> = report

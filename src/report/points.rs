@@ -12,7 +12,7 @@ pub fn points(points: &[Point]) -> String {
         for it in points.iter().filter(|it| it.state == state) {
             let _ = writeln!(out, "{:>10}  {} ({})", state.name(), safe(&it.what), safe(&it.seen));
             if state != SettingState::Ok {
-                // A command is copied: it is cut nowhere.
+                // A command is printed whole, because people copy it.
                 let _ = writeln!(out, "            {}", crate::untrusted::line(&it.mend));
             }
         }

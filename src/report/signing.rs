@@ -23,7 +23,7 @@ const SHOWN_LINES: usize = 12;
 /// Bytes of a changed file whose lines are shown.
 const SHOWN_BYTES: u64 = 64 << 10;
 
-/// What a record decides, as a person wants to read it: before and now.
+/// Returns what a record decides, as lines for people: what was before and what is now.
 pub fn decision(inputs: &SignOffInputs<'_>, filed: &RecordFiles) -> String {
     let record = &filed.record.value;
     let system = record.system.as_ref().and_then(|id| inputs.repo.system(&id.value));
@@ -108,7 +108,8 @@ fn risks(inputs: &SignOffInputs<'_>, filed: &RecordFiles, system: &System) -> Ve
     text.collect()
 }
 
-/// What it covers, and what of it is other than on the target branch.
+/// Returns a line for each content that the record covers, with what differs from the target
+/// branch.
 fn content(inputs: &SignOffInputs<'_>, filed: &RecordFiles, system: &System) -> Vec<String> {
     let covers = &filed.record.value.covers;
     let all = inputs.items(system);
@@ -122,7 +123,7 @@ fn content(inputs: &SignOffInputs<'_>, filed: &RecordFiles, system: &System) -> 
             .iter()
             .any(|item| item.form == form && item.digest.as_ref() == Ok(&it.sha256.value));
         lines.push(format!("  {} {}, {}", mark(is_here), it.path.value, it.section.value));
-        // The lines of a page are shown once, for whichever of its sections.
+        // The lines of a file are shown once, however many of its sections are covered.
         if shown.insert(it.path.value.clone()) {
             lines.extend(differing(inputs, &it.path.value));
         }
@@ -157,11 +158,11 @@ fn mark(is_here: bool) -> &'static str {
     if is_here { "covers" } else { "NOT what is here:" }
 }
 
-/// The lines of a file that are other than on the target branch.
+/// Returns the lines of a file that differ from the target branch.
 fn differing(inputs: &SignOffInputs<'_>, path: &str) -> Vec<String> {
     let path = RepoPath::from(path);
     let read = |snapshot: &dyn crate::snapshot::Snapshot| {
-        // A side that has no such file has no line of it; one too large to show is not compared.
+        // A side without the file has no lines; a file too large to show is not compared.
         let bytes = snapshot
             .entry(&path)
             .map_or(Some(Vec::new()), |entry| snapshot.read(entry, SHOWN_BYTES).ok())?;
@@ -189,7 +190,7 @@ fn differing(inputs: &SignOffInputs<'_>, path: &str) -> Vec<String> {
     lines
 }
 
-/// What was measured, beside the bound it is held to, and what both were on the target branch.
+/// Returns a line for each threshold: what was measured, the bound, and both on the target branch.
 fn measures(inputs: &SignOffInputs<'_>, system: &System) -> Vec<String> {
     let of = |document: Option<&Document>, threshold: &Threshold| {
         let split = threshold.split.as_ref().map(|split| split.value.as_str());
@@ -221,7 +222,7 @@ fn measures(inputs: &SignOffInputs<'_>, system: &System) -> Vec<String> {
     system.accept_when.iter().filter_map(line).collect()
 }
 
-/// What something was, where it is another now.
+/// Returns ` (it was ...)` where the value changed, else an empty text.
 fn was_other(was: &str, now: &str) -> String {
     if was == now { String::new() } else { format!(" (it was {was})") }
 }
@@ -254,7 +255,7 @@ fn signed(signatures: &Signatures<'_>) -> Vec<String> {
     lines
 }
 
-/// Each step of what the gate makes of a record, and whether it holds.
+/// Returns a line for each property of a record, and whether the record stands.
 pub fn steps(inputs: &SignOffInputs<'_>, filed: &RecordFiles) -> (String, bool) {
     const STEPS: [(SignOffProperty, &str); 12] = [
         (SignOffProperty::Valid, "it says what a record must, for this repository"),
@@ -272,7 +273,7 @@ pub fn steps(inputs: &SignOffInputs<'_>, filed: &RecordFiles) -> (String, bool) 
     ];
     let mut out = decision(inputs, filed);
     let flaws = flaws_of(inputs, filed);
-    // What must be signed anew was not asked about its signatures.
+    // The signatures of a record with one of these flaws were not checked.
     let heavy = [
         SignOffProperty::Valid,
         SignOffProperty::Residual,
@@ -294,7 +295,7 @@ pub fn steps(inputs: &SignOffInputs<'_>, filed: &RecordFiles) -> (String, bool) 
             flaws.iter().filter(|flaw| flaw.property == property).collect();
         let state = match own.iter().map(|flaw| flaw.nature).min() {
             None if is_cut && !heavy.contains(&property) => "-",
-            // A signature that does not count leaves a seat empty.
+            // A signature that does not count leaves its seat empty.
             None if property == SignOffProperty::Signers && is_refused => "waiting",
             None => "ok",
             Some(FindingKind::Waiting) if property == SignOffProperty::Signers => "waiting",
@@ -320,7 +321,7 @@ pub fn steps(inputs: &SignOffInputs<'_>, filed: &RecordFiles) -> (String, bool) 
     (out, is_sound)
 }
 
-/// Whether something may be used, and why not.
+/// Returns whether a subject may be used, and why not, as lines for people.
 pub fn use_of(subject: &str, system: &System, found: &SubjectUse<'_>) -> String {
     let mut out = String::new();
     let mut line = |text: String| {

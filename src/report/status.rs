@@ -12,10 +12,10 @@ use crate::signoff::{
 };
 use crate::wording::counted;
 
-/// Days ahead that are looked at.
+/// The days before an end from which the days left are shown.
 const AHEAD: i32 = 90;
 
-/// Where each system stands: what was decided and holds, what ends soon, what is open.
+/// Returns for each system what was decided and holds, what ends soon and what is open.
 pub fn status(
     inputs: &SignOffInputs<'_>,
     governance: &Governance,
@@ -112,7 +112,7 @@ fn decision(inputs: &SignOffInputs<'_>, due: &DueDecision<'_>) -> Vec<String> {
     lines
 }
 
-/// When something ends, and whether that is soon.
+/// Returns when something ends, and in how many days where that is soon.
 fn ends(today: Date, day: Date) -> String {
     match today.days_until(day) {
         days if days < 0 => format!("ended on {day}"),

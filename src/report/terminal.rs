@@ -16,7 +16,7 @@ use crate::settings::gate::Mode;
 use crate::untrusted::log;
 use crate::wording::counted;
 
-/// How the terminal wants it.
+/// What the terminal can show.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
     pub color: bool,
@@ -53,7 +53,8 @@ pub fn text(report: &Report, style: Style) -> String {
     log(out)
 }
 
-/// One line each, the first few.
+/// Returns a heading and one line for each of the first entries, or an empty text where there are
+/// none.
 fn listed(heading: &str, entries: &[&ReportedFinding]) -> String {
     if entries.is_empty() {
         return String::new();
@@ -240,7 +241,7 @@ fn wrap(text: &str, width: usize) -> String {
     out
 }
 
-/// A framework that the rules name, in one line.
+/// Returns a framework that the rules name as one line.
 fn overlay_line(overlay: &InForce) -> String {
     let mut line = format!("In force: {}", overlay.name);
     if let (Some(source), Some(as_of)) = (overlay.source, overlay.as_of) {

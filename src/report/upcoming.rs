@@ -11,10 +11,13 @@ use crate::model::Governance;
 use crate::signoff::{DueDecision, SignOffInputs, closed_conditions_of};
 use crate::untrusted::{clamp, markdown as safe};
 
-/// Days ahead that are looked at.
+/// The number of days ahead that are looked at.
 const AHEAD: i32 = 30;
 
-/// Whatever ends within thirty days of a day, the soonest first.
+/// Something that ends or falls due.
+/// The system it is about; absent for what is about the repository.
+/// The last day.
+/// Returns what ends or falls due within thirty days of a day, the soonest first.
 pub fn upcoming(
     inputs: &SignOffInputs<'_>,
     decisions: &[DueDecision<'_>],
@@ -66,8 +69,8 @@ pub fn upcoming(
         .collect()
 }
 
-/// What needs attention of one system, or of the repository, as Markdown; nothing where nothing
-/// does.
+/// Returns what needs attention of one system, or of the repository, as Markdown of at most `limit`
+/// bytes. Returns `None` where nothing needs attention.
 pub fn attention(report: &Report, system: Option<&str>, limit: usize) -> Option<String> {
     let own: Vec<&Upcoming> =
         report.upcoming.iter().filter(|it| it.system.as_deref() == system).collect();
@@ -92,7 +95,7 @@ pub fn attention(report: &Report, system: Option<&str>, limit: usize) -> Option<
             safe(entry.check.name())
         );
     }
-    // A cut in the middle of a line would leave markup open.
+    // The text is cut at a line end, because a cut within a line would leave markup open.
     while out.len() > limit {
         let end = out.trim_end().rfind('\n').unwrap_or(0);
         out.truncate(end + 1);

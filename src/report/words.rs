@@ -26,13 +26,13 @@ impl Report {
 /// Characters of one message.
 pub(super) const LONGEST_MESSAGE: usize = 600;
 
-/// What a release needs and this gate was not asked for.
+/// Returns whether a release needs the finding cleared and this run was not asked about a release.
 fn is_needed_later(report: &Report, entry: &ReportedFinding) -> bool {
     let is_asked = entry.counts || report.inputs.asked == Gate::Release;
     entry.gate == Gate::Release && entry.excuse.is_none() && !is_asked
 }
 
-/// What a release needs, to be told beforehand.
+/// Returns the findings that a release needs cleared, to list them before the release.
 pub(super) fn later(report: &Report) -> Vec<&ReportedFinding> {
     report
         .findings
@@ -41,21 +41,22 @@ pub(super) fn later(report: &Report) -> Vec<&ReportedFinding> {
         .collect()
 }
 
-/// Said first where what was asked for could loosen the verdict.
+/// Returns the first line of a simulation, or `None` where the run is none.
 pub fn simulation(report: &Report) -> Option<String> {
     let asked = &report.inputs.simulation;
     (!asked.is_empty())
         .then(|| format!("simulation: {}; this verdict decides nothing\n", safe(&asked.join("; "))))
 }
 
-/// Whether it is told in full: what keeps the gate from passing, and what the reader may want to
-/// mend now. The rest is counted.
+/// Returns whether a finding is shown in full: it keeps the gate from passing, or the reader may
+/// want to mend it now. The rest is counted.
 pub(super) fn is_told(report: &Report, entry: &ReportedFinding) -> bool {
     entry.counts
         || !(entry.excuse.is_some() || entry.out_of_scope || is_needed_later(report, entry))
 }
 
-/// What a finding comes from and what excuses it, in words.
+/// Returns in words what a finding comes from and what excuses it, or `None` where neither is
+/// known.
 pub(super) fn standing(entry: &ReportedFinding) -> Option<String> {
     let mut words: Vec<String> =
         entry.cause.map(|cause| format!("cause: {}", cause.words())).into_iter().collect();
@@ -79,7 +80,7 @@ pub(super) fn standing(entry: &ReportedFinding) -> Option<String> {
     (!words.is_empty()).then(|| words.join(", "))
 }
 
-/// How heavy a finding is, in the words that every format uses.
+/// Returns the level of a finding in the word that every format uses.
 pub(super) fn level_words(entry: &ReportedFinding) -> &'static str {
     match (entry.nature, entry.blocks, entry.severity) {
         (FindingKind::Undecided, ..) => "could not decide",
@@ -90,7 +91,7 @@ pub(super) fn level_words(entry: &ReportedFinding) -> &'static str {
     }
 }
 
-/// Who can clear it: the reader, or people by name.
+/// Returns who can clear a finding: the reader, or people by name.
 pub(super) fn who(report: &Report, entry: &ReportedFinding, remedy: &RemedyEntry) -> String {
     let owner =
         entry.system.as_ref().and_then(|id| report.systems.iter().find(|system| system.id == *id));
@@ -114,7 +115,8 @@ pub(super) fn who(report: &Report, entry: &ReportedFinding, remedy: &RemedyEntry
     }
 }
 
-/// What is counted and not told: on the target branch already, excused, needed later.
+/// Returns a line that counts the findings that are not shown in full, or `None` where there are
+/// none.
 pub(super) fn not_blocking(report: &Report) -> Option<String> {
     let rest: Vec<&ReportedFinding> =
         report.findings.iter().filter(|entry| !is_told(report, entry)).collect();
@@ -168,7 +170,7 @@ fn stands(entry: &ReportedFinding) -> SignOffStanding {
     }
 }
 
-/// How many findings there are of each sort; each is counted once.
+/// The number of findings of each sort. Each finding is counted once.
 #[derive(Clone, Copy, Debug)]
 pub struct FindingCounts {
     /// They block, and whoever makes the change can clear them.
@@ -201,7 +203,7 @@ impl FindingCounts {
     }
 }
 
-/// The verdict and its numbers.
+/// Returns the verdict and its counts in one line.
 pub fn last_line(report: &Report) -> String {
     let findings = &report.findings;
     if is_without_ai(report) {
@@ -245,7 +247,7 @@ pub fn last_line(report: &Report) -> String {
     format!("{verdict}: {}", parts.join(", "))
 }
 
-/// Whether there is nothing to judge: no AI found, none declared, nothing wrong.
+/// Returns whether there is nothing to judge: no AI found, none declared, nothing wrong.
 pub(super) fn is_without_ai(report: &Report) -> bool {
     report.findings.is_empty() && !report.inventory.uses_ai && !report.declares_ai
 }
@@ -268,7 +270,7 @@ pub(super) fn place(location: &Location) -> String {
     }
 }
 
-/// A text on one line, safe to print.
+/// Returns a text on one line, safe to print, of at most 600 characters.
 pub fn safe(text: &str) -> String {
     clamp(&line(text), LONGEST_MESSAGE).into_owned()
 }

@@ -15,14 +15,14 @@ use crate::document::{Document, Node, Spanned, meant};
 use crate::span::{Place, RepoPath, Span};
 use crate::wording::counted;
 
-/// Usual places of one kind.
+/// The most usual places of one kind.
 const MOST_PLACES: usize = 100;
 
-/// Names of one kind and its elements.
+/// The most names of one kind and its elements together.
 const MOST_NAMES: usize = 2_000;
 
-/// What a file says of one kind of document: more names and places of one that ships, or all of one
-/// of its own.
+/// What a file says of one kind of document: more names and places of a kind that ships, or the
+/// whole of a kind of its own.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub struct DocumentSettings {
@@ -48,19 +48,20 @@ pub struct DocumentSettings {
 pub struct NotApplicable {
     /// A kind of document.
     pub document: Spanned<String>,
-    /// The one system it is not asked of; all where it is left out.
+    /// The one system whose document is not asked for. Without the key it is asked for of no
+    /// system.
     pub system: Option<Spanned<String>>,
     pub because: Spanned<String>,
 }
 
 impl NotApplicable {
-    /// Whether it takes out a document of a kind, of a system.
+    /// Returns whether the entry takes out the document of this kind and system.
     pub fn covers(&self, kind: &str, system: Option<&str>) -> bool {
         self.document.value == kind
             && self.system.as_ref().is_none_or(|only| system == Some(only.value.as_str()))
     }
 
-    /// Whether it takes out all that another does.
+    /// Returns whether the entry takes out everything that `other` takes out.
     pub fn includes(&self, other: &Self) -> bool {
         self.covers(
             &other.document.value,
@@ -69,7 +70,7 @@ impl NotApplicable {
     }
 }
 
-/// Where a setting of the catalogue stands that only the outermost rules may have.
+/// What a file says of the catalogue, checked.
 #[derive(Debug, Default)]
 pub(super) struct Catalogued {
     pub(super) extension: Extension,
@@ -124,10 +125,11 @@ pub(super) fn read(
     Ok(found)
 }
 
-/// The keys that say when a kind is due; of one that ships the catalogue says it.
+/// The keys that say when a kind is due. For a kind that ships the catalogue says it, so they are
+/// refused.
 const DUE: [&str; 6] = ["about", "due-for", "due-from", "owed-by", "when", "controls"];
 
-/// Where a key of a mapping stands.
+/// Returns the span of a key of a mapping, or `None` where it is not there.
 fn at_key(node: Option<&Node>, key: &str) -> Option<Span> {
     node.and_then(|it| it.entry(key)).map(|(key, _)| key.span)
 }
@@ -209,12 +211,12 @@ fn kind(
     }
 }
 
-/// The kind that ships whose id is nearest, as a question.
+/// Returns `; did you mean ...?` with the nearest id of a kind that ships, or an empty text.
 fn meant_kind(id: &str) -> String {
     meant(id, catalog::kinds().iter().map(|kind| kind.id.as_str()))
 }
 
-/// Whether a text can name something: two letters or digits, whatever the script.
+/// Returns whether a text can name something: it has two letters or digits of any script.
 fn is_name(text: &str) -> bool {
     text.chars().filter(|c| c.is_alphanumeric()).nth(1).is_some()
 }
@@ -285,7 +287,7 @@ fn own_kind(id: &str, name: &str, settings: &DocumentSettings) -> Result<Kind, S
         mandatory: Class::ALL.into_iter().map(|class| (class, duty(class))).collect(),
         due_stage,
         part_of: Vec::new(),
-        // Whatever rule set is pinned, their own rules hold.
+        // A kind of the rules' own is asked for whatever rule set they pin.
         since: Some("0.1".to_owned()),
         owed_by: if settings.owed_by.is_empty() {
             vec![Profile::Provider]
@@ -297,7 +299,7 @@ fn own_kind(id: &str, name: &str, settings: &DocumentSettings) -> Result<Kind, S
     })
 }
 
-/// Whether a language can be told and read.
+/// Checks that a language can be recognised and its dates be read.
 fn language_is_sound(language: &Language) -> Result<(), String> {
     const ENOUGH_WORDS: usize = 8;
     let code = &language.language;

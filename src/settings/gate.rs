@@ -20,7 +20,7 @@ use crate::document::{Document, Node, Spanned};
 use crate::finding::Severity;
 use crate::span::{Place, RepoPath};
 
-/// Where the rules lie below the folder they are for.
+/// The path of the rules, relative to the folder they hold for.
 pub const FILE: &str = OwnFile::Rules.path();
 
 /// One file of rules.
@@ -29,7 +29,8 @@ pub const FILE: &str = OwnFile::Rules.path();
 pub struct GateFile {
     #[serde(rename = "schema")]
     _schema: Schema,
-    /// Signed into every record, so that a record cannot be replayed elsewhere.
+    /// The name of the repository. Every record states it, so that a record of one repository does
+    /// not count in another.
     pub repository: Option<Spanned<String>>,
     /// The rule set; newer checks report and do not block.
     pub rules: Option<Spanned<Version>>,
@@ -53,7 +54,7 @@ pub struct GateFile {
     #[serde(default)]
     must_publish: BTreeSet<Channel>,
     solo: Option<Solo>,
-    /// What those say, checked.
+    /// What `documents`, `languages` and `not-applicable` say, after they were checked.
     #[serde(skip)]
     catalogued: Catalogued,
     /// Where each key of `checks` stands.
@@ -64,8 +65,8 @@ pub struct GateFile {
     places: BTreeMap<String, Place>,
 }
 
-/// That one person decides alone, the one who builds among them: less assurance, said aloud, never
-/// for class high.
+/// The rule that one person decides alone, own work included. It does not hold for class high, and
+/// every report says that assurance is reduced.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Solo {
@@ -131,7 +132,7 @@ pub enum Channel {
 }
 
 impl Channel {
-    /// Its name in settings and on the command line.
+    /// Returns the name in settings and on the command line.
     pub fn name(self) -> &'static str {
         self.into()
     }
@@ -199,7 +200,7 @@ pub fn read(document: &Document) -> Result<GateFile, Mistake> {
 pub struct Rules {
     /// The files they came from, outermost first.
     pub files: Vec<RepoPath>,
-    /// Whether a file could not be read, so that the strictest rules stand in for it.
+    /// Whether a file could not be read. The mode is `strict` then.
     pub refused: bool,
     pub mode: Mode,
     pub strict_from: Option<Date>,
@@ -219,17 +220,17 @@ pub struct Rules {
     pub settings: Vec<(NamedCheck, Place)>,
     /// Where a key stands, in the innermost file that has it.
     pub places: BTreeMap<String, Place>,
-    /// What they add to the catalogue.
+    /// What the rules add to the catalogue of documents.
     pub extension: Extension,
-    /// What they take out of it, and where.
+    /// The documents that the rules do not ask for, each with its place.
     pub not_applicable: Vec<(NotApplicable, Place)>,
-    /// Whose change is a material one, beyond what names tell.
+    /// The files that `material` names or takes out.
     pub material: Materials,
-    /// Where a pass must be posted to be one.
+    /// The channels without which a pass of a job does not count.
     pub must_publish: BTreeSet<Channel>,
     /// Who decides alone, where the outermost rules say so.
     pub solo: Option<Solo>,
-    /// What only the outermost rules may say, and nested ones do.
+    /// The places in nested files of keys that only the outermost file may have.
     pub misplaced: Vec<Place>,
 }
 
@@ -241,7 +242,7 @@ pub(super) struct Severities {
 }
 
 impl Default for Rules {
-    /// What holds where no file says otherwise.
+    /// Returns the rules that hold where no file says otherwise.
     fn default() -> Self {
         Self {
             files: Vec::new(),
@@ -355,7 +356,7 @@ impl Rules {
         self.mode = Mode::Strict;
     }
 
-    /// The stricter of these and another branch's, in every point.
+    /// Returns in each point the stricter of these rules and another branch's.
     #[must_use]
     pub fn and(mut self, other: &Rules) -> Self {
         self.refused |= other.refused;
@@ -377,7 +378,7 @@ impl Rules {
         self
     }
 
-    /// The mode on a day.
+    /// Returns the mode on a day: `strict` from `strict-from` on.
     pub fn mode_on(&self, today: Date) -> Mode {
         match self.strict_from {
             Some(from) if today >= from => Mode::Strict,
@@ -385,7 +386,7 @@ impl Rules {
         }
     }
 
-    /// The severity of a check whose own would be `default`.
+    /// Returns the severity the rules give a check. `default` is what the check has by itself.
     pub fn severity(&self, check: CheckId, default: Severity) -> Severity {
         let check = NamedCheck::Known(check);
         let of = |severities: &BTreeMap<NamedCheck, Severities>| {

@@ -27,12 +27,12 @@ pub enum Material {
     Prompts,
     Thresholds,
     Evaluation,
-    /// What a program may change by itself, and what it must not.
+    /// An envelope: what a program may change by itself, and what it must not.
     Envelope,
 }
 
 impl Material {
-    /// What changed, in words.
+    /// Returns the kind of content in words, for messages.
     pub fn words(self) -> &'static str {
         match self {
             Self::Risks => "the risks",
@@ -57,7 +57,7 @@ pub struct MaterialPath {
     because: Option<Spanned<String>>,
 }
 
-/// What a path counts as.
+/// The kind of content that a line of `material` gives a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum MaterialCounts {
@@ -82,7 +82,8 @@ impl MaterialCounts {
     }
 }
 
-/// Checks the lines of a file; returns the places of those that may let something pass.
+/// Checks the lines of a file and returns the places of those with `as: none`, which may let
+/// something pass.
 ///
 /// # Errors
 /// The first mistake in them.
@@ -106,13 +107,13 @@ pub(super) fn read(document: &Document, lines: &[MaterialPath]) -> Result<Vec<Pl
     Ok(loosening)
 }
 
-/// What the rules say of paths, composed.
+/// The lines of `material` of all files of rules that hold.
 #[derive(Clone, Debug, Default)]
 pub struct Materials(Vec<MaterialLine>);
 
 #[derive(Clone, Debug)]
 struct MaterialLine {
-    /// The folder that the pattern goes down from.
+    /// The folder that the pattern is relative to.
     base: RepoPath,
     pattern: String,
     counts: MaterialCounts,
@@ -126,8 +127,8 @@ impl MaterialLine {
 }
 
 impl Materials {
-    /// Adds the lines of one file of rules, whose folder is `base`. Nested rules only add: `none`
-    /// counts in the outermost.
+    /// Adds the lines of one file of rules, whose folder is `base`. A nested file can only name
+    /// more, so its `none` is left out.
     pub(super) fn add(&mut self, base: &RepoPath, lines: Vec<MaterialPath>, outermost: bool) {
         let lines = lines.into_iter().filter(|line| outermost || line.counts.kind().is_some());
         self.0.extend(lines.map(|line| {
@@ -141,7 +142,8 @@ impl Materials {
         }));
     }
 
-    /// The stricter of these and another branch's.
+    /// Keeps of these lines and another branch's what is stricter: every named kind of either, and
+    /// the exceptions of both.
     pub(super) fn and(&mut self, other: &Self) {
         self.0.retain(|line| {
             line.counts.kind().is_some() || other.0.iter().any(|it| it.says_the_same(line))
@@ -153,20 +155,20 @@ impl Materials {
         self.0.extend(added);
     }
 
-    /// What is named to be a kind of content: the kind, and the folder and pattern that name its
-    /// files.
+    /// Returns each line that names a kind of content: the kind, the folder and the pattern below
+    /// it.
     pub fn named(&self) -> impl Iterator<Item = (Material, &RepoPath, &str)> {
         self.0
             .iter()
             .filter_map(|line| Some((line.counts.kind()?, &line.base, line.pattern.as_str())))
     }
 
-    /// Whether a file is named to be a kind of content.
+    /// Returns whether a line names the file as a kind of content.
     pub fn names(&self, path: &RepoPath) -> bool {
         self.of(path).any(|line| line.counts.kind().is_some())
     }
 
-    /// Whether what a file's name says of it counts for nothing.
+    /// Returns whether a line takes the file out, so that its name does not make it material.
     pub fn excepts(&self, path: &RepoPath) -> bool {
         self.of(path).any(|line| line.counts.kind().is_none())
     }
@@ -176,8 +178,8 @@ impl Materials {
         self.0.iter().filter(move |line| line.files.is_match(&path))
     }
 
-    /// In which points `new` asks for less: the pattern, and the kind of content that it no longer
-    /// names; nothing where it takes files out.
+    /// Returns the points in which `new` asks for less: the pattern, and the kind of content that
+    /// is no longer named. The kind is `None` where `new` takes files out.
     pub(super) fn looser<'m>(
         &'m self,
         new: &'m Self,

@@ -55,7 +55,7 @@ impl Mistake {
         Self { part: Part::Setting { file, pointer, mistake }, ..self }
     }
 
-    /// The bytes to show.
+    /// Returns the bytes to show; the beginning of the file where the mistake has no bytes.
     pub fn span(&self) -> Span {
         match self.place.at {
             At::Bytes(span) => span,
@@ -103,8 +103,8 @@ pub fn read<'de, T: Deserialize<'de>>(document: &'de Document) -> Result<T, Mist
 /// Mistakes that are passed over before a file is given up.
 const MOST_MISTAKES: usize = 50;
 
-/// What a settings file with mistakes says beside them, to compare a repair with; nothing where no
-/// part of it can be read.
+/// Reads a settings file without its mistakes, to compare a repair with it. Returns `None` where no
+/// part of the file can be read.
 pub fn salvage<T>(
     document: &Document,
     read: impl Fn(&Document) -> Result<T, Mistake>,
@@ -122,7 +122,7 @@ pub fn salvage<T>(
     None
 }
 
-/// Takes out the innermost entry or item that a place lies in.
+/// Removes the innermost entry or item that a span lies in. Returns whether one was removed.
 fn prune(node: &mut Node, at: Span) -> bool {
     let holds = |span: Span| span.start <= at.start && at.end <= span.end;
     match &mut node.value {

@@ -4,7 +4,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::span::RepoPath;
 
-/// Bytes of one pattern.
+/// The longest pattern that is read, in bytes.
 const LONGEST_PATTERN: usize = 512;
 
 /// A pattern over paths: `*` within one part, `**` across parts, relative to `base`.
@@ -31,8 +31,8 @@ pub(super) fn glob(base: &RepoPath, pattern: &str) -> Result<globset::Glob, Stri
         .map_err(|error| format!("`{pattern}` is no pattern: {}", error.kind()))
 }
 
-/// What patterns cover, each relative to its folder. A pattern that names a folder covers all under
-/// it.
+/// Returns what patterns cover, each relative to its folder. A pattern that names a folder covers
+/// all below it.
 ///
 /// Patterns that are not valid cover nothing.
 pub fn covers<'p>(patterns: impl IntoIterator<Item = (&'p RepoPath, &'p str)>) -> GlobSet {

@@ -65,23 +65,24 @@ pub struct Person {
 }
 
 impl Person {
-    /// Whether the entry holds on a day; the last day counts.
+    /// Returns whether the entry holds on a day; the last day counts.
     pub fn is_active(&self, day: Date) -> bool {
         self.from <= day && self.until.is_none_or(|until| day <= until)
     }
 
-    /// Whether somebody else than the organisation employs them.
+    /// Returns whether the person is no employee of the organisation.
     pub fn is_outside(&self) -> bool {
         !matches!(self.affiliation, None | Some(Affiliation::Employee))
     }
 
-    /// Whether a name is the id, or one of the e-mail addresses in whatever case.
+    /// Returns whether a name is the person's id, or one of the e-mail addresses in any case.
     pub fn is_called(&self, name: &str) -> bool {
         self.id.value == name || self.emails.iter().any(|email| email.eq_ignore_ascii_case(name))
     }
 }
 
-/// Somebody's part, taken for some time (5.3). It cannot be handed on.
+/// A deputy's entry: whose part the person takes, and for how long (clause 5.3). A deputy has no
+/// deputy.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Deputy {
@@ -117,7 +118,7 @@ impl Forge {
     }
 }
 
-/// Whose employee somebody is.
+/// Who employs a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr)]
@@ -148,7 +149,7 @@ pub enum AutomationSigns {
 }
 
 impl People {
-    /// Who stands under this id or one of these e-mail addresses.
+    /// Returns the person with this id or e-mail address, or `None` where there is none.
     pub fn find(&self, name: &str) -> Option<&Person> {
         let is_own = |email: &String| email.eq_ignore_ascii_case(name);
         self.people
@@ -156,8 +157,8 @@ impl People {
             .find(|person| person.id.value == name || person.emails.iter().any(is_own))
     }
 
-    /// Those whose part somebody takes on a day: of each their own part only, and only while they
-    /// have one.
+    /// Returns those whose entries count for somebody on a day: the person, and the people whose
+    /// part the person takes on that day. Who is not active on the day is left out.
     fn parts<'p>(&'p self, person: &'p Person, day: Date) -> impl Iterator<Item = &'p Person> {
         let taken = person.stands_in_for.iter().filter(move |it| it.from <= day && day <= it.until);
         let others = taken
@@ -165,25 +166,26 @@ impl People {
         std::iter::once(person).chain(others).filter(move |person| person.is_active(day))
     }
 
-    /// Whether somebody may act in a role on a day, by an own part or as a deputy.
+    /// Returns whether somebody may act in a role on a day, by the own entry or as a deputy.
     pub fn has_role(&self, person: &Person, role: Role, day: Date) -> bool {
         person.is_active(day) && self.parts(person, day).any(|part| part.roles.contains(&role))
     }
 
-    /// The highest residual risk that somebody may accept in a role on a day.
+    /// Returns the highest residual risk that somebody may accept in a role on a day. Returns
+    /// `None` where they may accept none.
     pub fn limit(&self, person: &Person, role: Role, day: Date) -> Option<Level> {
         let parts = self.parts(person, day).filter(|part| part.roles.contains(&role));
         parts.filter_map(|part| part.may_accept).max()
     }
 
-    /// Whether somebody stands in the outermost list. A subfolder's list adds people, and no
-    /// authority over what lies above it.
+    /// Returns whether somebody stands in the outermost list. The list of a subfolder adds people
+    /// without authority over what lies above it.
     pub fn is_outermost(&self, person: &Person) -> bool {
         let depth = |file: &RepoPath| file.to_string().matches('/').count();
         self.people.iter().all(|other| depth(&other.file) >= depth(&person.file))
     }
 
-    /// The people both lists hold with the same entry.
+    /// Returns the people whom both lists hold with the same entry.
     #[must_use]
     pub fn and(mut self, other: &People) -> Self {
         self.people.retain(|person| other.people.contains(person));

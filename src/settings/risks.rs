@@ -14,7 +14,7 @@ use crate::span::RepoPath;
 /// The kind of document it is.
 pub const KIND: &str = "risk-register";
 
-/// Where a system's risks are looked for when the register names no place.
+/// Returns the path of a system's risk register where `aims.yaml` names none.
 pub fn place(system: &str) -> String {
     format!("governance/risks/{system}.yaml")
 }
@@ -117,7 +117,7 @@ pub struct Action {
 }
 
 impl RiskRegister {
-    /// The level a rating gives.
+    /// Returns the level of a rating, or `None` outside the scale.
     pub fn level(&self, rating: Rating) -> Option<Level> {
         self.scale.level(rating.likelihood, rating.impact)
     }

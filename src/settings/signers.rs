@@ -9,17 +9,17 @@ use super::layout::OwnFile;
 use crate::openssh::{AllowedSigners, RevokedKeys};
 use crate::span::{Place, RepoPath, Span};
 
-/// Where they lie below the folder they are for.
+/// The path of the file, relative to the folder it holds for.
 pub const ALLOWED: &str = OwnFile::AllowedSigners.path();
 pub const REVOKED: &str = OwnFile::RevokedKeys.path();
 
 /// The largest file that is read.
 pub const LARGEST: u64 = 2 << 20;
 
-/// Mistakes of one file that are told.
+/// The most mistakes of one file that are reported.
 const MOST_MISTAKES: usize = 100;
 
-/// What would count for nothing, with its place.
+/// Returns the lines that would not count, each as a mistake with its place.
 pub fn mistakes(file: &RepoPath, bytes: &[u8]) -> Vec<Mistake> {
     let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at);
     let ends: Vec<usize> = ends.chain([bytes.len()]).collect();
@@ -45,12 +45,12 @@ pub fn mistakes(file: &RepoPath, bytes: &[u8]) -> Vec<Mistake> {
         .collect()
 }
 
-/// The lines that say something, comments and order aside.
+/// The lines of one kind of file, without comments and order.
 #[derive(Clone, Debug, Default)]
 pub struct Keys {
     pub files: Vec<RepoPath>,
     pub lines: BTreeSet<Vec<u8>>,
-    /// The outermost file as it stands. A nested one lets nobody sign what lies above it.
+    /// The bytes of the outermost file. A nested file gives nobody a key for what lies above it.
     outermost: Vec<u8>,
 }
 
@@ -59,7 +59,7 @@ fn said(line: &[u8]) -> Option<&[u8]> {
 }
 
 impl Keys {
-    /// Adds what a file says. A binary key revocation list is one line of its own.
+    /// Adds the lines of a file. A binary key revocation list counts as one line.
     pub fn add(&mut self, file: RepoPath, bytes: &[u8]) {
         if self.files.is_empty() {
             self.outermost = bytes.to_vec();
@@ -72,7 +72,7 @@ impl Keys {
         self.lines.extend(bytes.split(|b| *b == b'\n').filter_map(said).map(<[u8]>::to_vec));
     }
 
-    /// What both this and another branch's file say, each line where it stood.
+    /// Returns the lines that both this and another branch's file have, in this file's order.
     #[must_use]
     pub fn and(mut self, other: &Keys) -> Self {
         let is_kept = |line: &&[u8]| said(line).is_none_or(|line| other.lines.contains(line));
@@ -85,12 +85,12 @@ impl Keys {
         self
     }
 
-    /// Whose keys they are.
+    /// Returns the parsed `allowed_signers`.
     pub fn allowed(&self) -> AllowedSigners {
         AllowedSigners::parse(&self.outermost)
     }
 
-    /// The keys that no longer count, by these and by other files.
+    /// Returns the keys that these and other files revoke.
     pub fn revoked(&self, others: &[&Keys]) -> RevokedKeys {
         let all = others.iter().copied().chain([self]).flat_map(|keys| &keys.lines);
         let mut revoked = RevokedKeys::default();

@@ -29,7 +29,7 @@ pub const LONGEST_DAYS: i32 = 180;
 pub struct Waiver {
     #[serde(rename = "schema")]
     _schema: Schema,
-    /// Its file is called so.
+    /// The id, which is also the name of the file without its ending.
     pub id: Spanned<String>,
     /// The check whose findings it excuses.
     pub check: Spanned<NamedCheck>,
@@ -50,7 +50,7 @@ pub struct Waiver {
     pub base: RepoPath,
 }
 
-/// Which findings of the check are meant. What is given must all match.
+/// Which findings of the check are meant. Each key that is given must match.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct WaiverScope {
@@ -66,14 +66,16 @@ pub struct Refusal {
 }
 
 impl Waiver {
-    /// The paths it is for; `None` where it names none.
+    /// Returns the paths the waiver is for, or `None` where it names none.
     pub fn paths(&self) -> Option<GlobSet> {
         self.scope.path.as_ref().map(|path| covers([(&self.base, path.value.as_str())]))
     }
 
-    /// Whether it is about a finding. Whether it counts is another question.
+    /// Returns whether the waiver is about a finding. Whether it is in force and approved is not
+    /// asked here.
     pub fn is_about(&self, finding: &Finding) -> bool {
-        // All that a finding concerns must be meant, or it would excuse more than it says.
+        // Every system and path of the finding must be meant, or the waiver would excuse more than
+        // it says.
         let is_meant = |system: &Spanned<String>| {
             let mut systems = finding.systems().peekable();
             systems.peek().is_some() && systems.all(|it| it == system.value)
@@ -85,13 +87,12 @@ impl Waiver {
             })
     }
 
-    /// Whether it holds on a day.
+    /// Returns whether the waiver holds on a day; the first and the last day count.
     pub fn is_in_force(&self, today: Date) -> bool {
         self.created.value <= today && today <= self.expires.value
     }
 
-    /// Why whoever approved it may not: it takes somebody of the second line who did not ask for
-    /// it.
+    /// Checks that somebody of the second line approved the waiver who did not ask for it.
     ///
     /// # Errors
     /// The reason, in words.
@@ -140,8 +141,8 @@ impl Waiver {
         Ok(())
     }
 
-    /// Whether it permits no more than `other` does: the same rule and place, approved by the same
-    /// person, for no longer.
+    /// Returns whether the waiver permits no more than `other`: the same check and scope, approved
+    /// by the same person, for no longer.
     pub fn is_within(&self, other: &Waiver) -> bool {
         let scope = |waiver: &Waiver| {
             let text = |it: &Option<Spanned<String>>| it.as_ref().map(|it| it.value.clone());

@@ -163,3 +163,81 @@ fn the_list_of_all_messages_is_as_committed() {
     }
     is_as_committed(text, "messages.md");
 }
+
+/// Every page that people read, with its path from the root.
+fn pages() -> Vec<(PathBuf, String)> {
+    let below = |folder: &str| fs::read_dir(root().join(folder)).unwrap();
+    let paths = below("").chain(below("docs")).map(|item| item.unwrap().path());
+    let mut pages: Vec<PathBuf> = paths.collect();
+    pages.push(root().join("tests/changes/README.md"));
+    pages.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+    pages.sort();
+    pages.into_iter().map(|path| (path.clone(), fs::read_to_string(path).unwrap())).collect()
+}
+
+/// The lines of a page that are no code.
+fn prose(text: &str) -> impl Iterator<Item = &str> {
+    let mut is_code = false;
+    text.lines().filter(move |line| {
+        let is_fence = line.trim_start().starts_with("```");
+        is_code ^= is_fence;
+        !is_code && !is_fence
+    })
+}
+
+/// The anchors of a page's headings, as forges make them.
+fn anchors(text: &str) -> Vec<String> {
+    let headings = prose(text).filter(|line| line.starts_with('#'));
+    let slug = |heading: &str| -> String {
+        let kept = heading.trim_start_matches('#').trim().to_lowercase();
+        kept.chars()
+            .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'))
+            .map(|c| if c == ' ' { '-' } else { c })
+            .collect()
+    };
+    headings.map(slug).collect()
+}
+
+#[test]
+fn every_link_of_a_page_leads_somewhere() {
+    let mut wrong = Vec::new();
+    for (page, text) in pages() {
+        let whole = prose(&text).collect::<Vec<_>>().join("\n");
+        for rest in whole.split("](").skip(1) {
+            let target = rest.split(')').next().unwrap();
+            if target.contains("://") {
+                continue;
+            }
+            let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let file =
+                if file.is_empty() { page.clone() } else { page.parent().unwrap().join(file) };
+            let is_there = file.exists();
+            let has_anchor = anchor.is_empty()
+                || fs::read_to_string(&file)
+                    .is_ok_and(|text| anchors(&text).iter().any(|known| known == anchor));
+            if !is_there || !has_anchor {
+                wrong.push(format!("{}: {target}", page.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_source_file_that_a_page_names_exists() {
+    let mut wrong = Vec::new();
+    for (page, text) in pages() {
+        for name in prose(&text).flat_map(|line| line.split('`').skip(1).step_by(2)) {
+            let is_ours =
+                ["src/", "data/", "tests/", "docs/"].iter().any(|it| name.starts_with(it));
+            // Words in capitals stand for any name.
+            let is_path =
+                !name.contains(|c: char| c.is_whitespace() || c.is_ascii_uppercase() || c == '*');
+            let is_example = page.ends_with("docs/messages.md") || page.ends_with("docs/checks.md");
+            if is_ours && is_path && !is_example && !root().join(name).exists() {
+                wrong.push(format!("{}: {name}", page.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

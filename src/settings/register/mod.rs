@@ -44,18 +44,18 @@ pub struct Register {
 }
 
 impl Register {
-    /// Every system, whether or not it owns something in the judged folder.
+    /// Returns every system, also those that own nothing in the judged folder.
     pub fn all_systems(&self) -> impl Iterator<Item = &System> {
         self.systems.iter().chain(&self.elsewhere)
     }
 
-    /// What it says is no part of a system.
+    /// Returns what `ignore` takes out of all systems.
     pub fn ignored(&self) -> GlobSet {
         covers(self.ignore.iter().map(|ignored| (&ignored.base, ignored.path.value.as_str())))
     }
 
-    /// Where the registers of subfolders lie that this one includes: each names a file, or its
-    /// folder.
+    /// Returns each entry of `include` with the path of the register it names. An entry names a
+    /// file or its folder; the path is `None` where it leaves the repository.
     pub fn included_paths(&self) -> impl Iterator<Item = (&Spanned<String>, Option<RepoPath>)> {
         self.include.iter().map(|written| {
             let path = self.base.join(written.value.trim_end_matches('/')).ok();
@@ -66,7 +66,7 @@ impl Register {
         })
     }
 
-    /// Takes in a register of a subfolder. Ids stay unique over both.
+    /// Adds the systems of a subfolder's register. An id that is there already becomes a mistake.
     pub fn add(&mut self, nested: Register) {
         for system in &nested.systems {
             if self.systems.iter().any(|known| known.id == system.id) {
@@ -89,13 +89,13 @@ impl Register {
         self.mistakes.extend(nested.mistakes);
     }
 
-    /// Every model of every system.
+    /// Returns every model of every system.
     pub fn all_models(&self) -> impl Iterator<Item = &Model> {
         self.all_systems().flat_map(|system| &system.models)
     }
 }
 
-/// A reasoned declaration that there is no AI here.
+/// The declaration that the repository has no AI, with its reason.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct NoAi {
@@ -111,7 +111,7 @@ pub enum RepositoryKind {
     Organisation,
 }
 
-/// AI that is used without any code of ours.
+/// An AI system that the organisation uses and that no code here calls.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct UsedAi {
@@ -168,10 +168,11 @@ pub struct System {
     pub documents: Vec<DeclaredDocument>,
     #[serde(default, rename = "documents")]
     pub _documents: IgnoredAny,
-    /// Whether it gives a reason why it does not generate although it calls what could.
+    /// Whether the register gives a reason for calling a generative model and not declaring
+    /// `generative`.
     #[serde(skip)]
     pub explains_generative: bool,
-    /// Whether it gives a reason for files that suggest a later stage.
+    /// Whether the register gives a reason for files that suggest a later stage.
     #[serde(skip)]
     pub explains_stage: bool,
     #[serde(skip)]
@@ -185,19 +186,19 @@ pub struct System {
 }
 
 impl System {
-    /// A place in the register it stands in.
+    /// Returns a place in the register that declares the system.
     pub fn place(&self, span: Span) -> Place {
         Place::bytes(self.register.clone(), span)
     }
 
-    /// The files it declares as models.
+    /// Returns the files that the system declares as models.
     pub fn model_files(&self) -> GlobSet {
         covers(
             self.models.iter().flat_map(Model::files).map(|path| (&self.base, path.value.as_str())),
         )
     }
 
-    /// The files it declares as datasets.
+    /// Returns the files that the system declares as datasets.
     pub fn data_files(&self) -> GlobSet {
         covers(
             self.datasets
@@ -207,22 +208,23 @@ impl System {
         )
     }
 
-    /// What its paths cover.
+    /// Returns what `paths` of the system cover.
     pub fn covered(&self) -> GlobSet {
         covers(self.paths.iter().map(|path| (&self.base, path.value.as_str())))
     }
 
-    /// The file a path of the register names.
+    /// Returns the file that a path of the register names, or `None` where it leaves the
+    /// repository.
     pub fn path(&self, written: &Spanned<String>) -> Option<RepoPath> {
         self.base.join(&written.value).ok()
     }
 
-    /// Whose duties it has: who only uses what others built owes less.
+    /// Returns the profile whose documents the system owes. A system that is only used owes less.
     pub fn profile(&self) -> Profile {
         if self.our_role == OurRole::Deployer { Profile::Deployer } else { Profile::Provider }
     }
 
-    /// The declared class; an undeclared one is judged as limited.
+    /// Returns the declared class, or limited where none is declared.
     pub fn class(&self) -> Class {
         self.risk_class.as_ref().map_or(Class::Limited, |class| *class.value)
     }
@@ -248,7 +250,7 @@ pub struct RiskClass {
     pub decided_on: Option<Spanned<Date>>,
 }
 
-/// What is true of a system and changes what it owes.
+/// Facts of a system that change what it owes.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Facts {
@@ -269,7 +271,8 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Every fact that is true or false, by its key.
+    /// Returns every fact that is true or false, with its key. The value is `None` where the
+    /// register does not say.
     pub fn flags(&self) -> [(&'static str, Option<bool>); 7] {
         let Self {
             generative,
@@ -292,7 +295,7 @@ impl Facts {
         ]
     }
 
-    /// Whether a fact is declared to hold.
+    /// Returns whether the register declares that a fact holds.
     pub fn hold(&self, fact: FactName) -> bool {
         let key = match fact {
             FactName::Generative => "generative",
@@ -326,29 +329,30 @@ pub struct Model {
     pub version: Option<Spanned<String>>,
     pub card: Option<Spanned<String>>,
     pub supplier: Option<Supplier>,
-    /// The strictest class that any system gives its content.
+    /// The strictest class of the systems that declare this content.
     #[serde(skip)]
     pub shared_class: Option<Class>,
 }
 
 impl Model {
-    /// The patterns of its files in the repository, if git holds it or what stands for it.
+    /// Returns the patterns of the files in the repository that are the content or point to it.
     pub fn files(&self) -> impl Iterator<Item = &Spanned<String>> {
         self.path.iter().chain(&self.pointer)
     }
 
-    /// Whether somebody else made it, so that a supplier entry is owed and no card of our own.
+    /// Returns whether somebody else made the model, so that a supplier entry is owed and no own
+    /// card.
     pub fn is_supplied(&self) -> bool {
         self.service.is_some() || self.hub.is_some()
     }
 
-    /// The line to show for it.
+    /// Returns the span to show for the model.
     pub fn span(&self) -> Span {
         self.id.span
     }
 }
 
-/// What is known of the maker of a model (A.10.3).
+/// What is known of the supplier of a model (A.10.3).
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Supplier {
@@ -374,7 +378,7 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    /// The patterns of its files in the repository, if git holds it or what stands for it.
+    /// Returns the patterns of the files in the repository that are the content or point to it.
     pub fn files(&self) -> impl Iterator<Item = &Spanned<String>> {
         self.path.iter().chain(&self.pointer)
     }
@@ -402,7 +406,7 @@ pub struct Threshold {
 }
 
 impl Threshold {
-    /// What it asks for: `at least 0.65`.
+    /// Returns the bound in words, such as `at least 0.65`.
     pub fn bound(&self) -> String {
         match (self.at_least, self.at_most) {
             (Some(least), _) => format!("at least {least}"),

@@ -14,10 +14,10 @@ use crate::settings::{Mistake, Schema, tree};
 use crate::span::{RepoPath, Span};
 use crate::untrusted::is_deceptive;
 
-/// Patterns of one system.
+/// The most patterns of one system.
 const MOST_PATTERNS: usize = 1_000;
 
-/// Registers that one may include.
+/// The most registers that one register may include.
 const MOST_INCLUDED: usize = 1_000;
 
 /// The keys of the file itself. Systems are read one by one, so that a mistake in one does not hide
