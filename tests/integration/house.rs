@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::architecture::files;
-use crate::imports::{File, Imports, blank_strings, code, without_tests};
+use crate::imports::{File, Imports, blank_strings, code, module, without_tests};
 use crate::still;
 
 /// Per module its parts, lowest floor first; `mod` is its `mod.rs`. A part imports from lower
@@ -92,9 +92,30 @@ fn assert_only(still: &[&str], rule: &str, broken: impl IntoIterator<Item = Stri
     assert!(mended.is_empty(), "{rule}: mended, so take it out of what is still over:\n{mended}");
 }
 
-/// The files that are part of the product: those that are only tests are left out.
+/// The files that are part of the product: those that are only for tests are left out.
 fn product() -> Vec<File> {
-    files().into_iter().filter(|(file, _)| !file.ends_with("tests.rs")).collect()
+    let files = files();
+    let texts: BTreeMap<&str, &str> =
+        files.iter().map(|(file, text)| (file.as_str(), text.as_str())).collect();
+    let is_for_tests = |file: &str| {
+        let module = module(file);
+        let Some((name, above)) = module.split_last() else { return false };
+        let parent = if above.is_empty() {
+            "lib.rs".to_owned()
+        } else {
+            format!("{}/mod.rs", above.join("/"))
+        };
+        texts.get(parent.as_str()).is_some_and(|parent| lists_for_tests(parent, name))
+    };
+    files.iter().filter(|(file, _)| !is_for_tests(file)).cloned().collect()
+}
+
+/// Whether a parent lists a module for tests only.
+fn lists_for_tests(parent: &str, name: &str) -> bool {
+    let lines: Vec<&str> = parent.lines().map(str::trim).collect();
+    lines
+        .windows(2)
+        .any(|pair| pair[0] == "#[cfg(test)]" && pair[1].ends_with(&format!("mod {name};")))
 }
 
 /// The part of a module that a file belongs to; `None` for the files of others.
@@ -160,6 +181,8 @@ fn imports_are_followed_through_what_a_module_passes_on() {
     assert_eq!(of("a/mod.rs"), Vec::<&str>::new(), "to pass on is not to use");
     assert_eq!(of("a/one/mod.rs"), ["a/two.rs"]);
     assert_eq!(of("a/two.rs"), Vec::<&str>::new(), "comments and strings import nothing");
+    assert!(lists_for_tests("mod a;\n#[cfg(test)]\nmod tests;\n", "tests"));
+    assert!(!lists_for_tests("#[cfg(test)]\nmod tests;\nmod a;\n", "a"));
     assert!(imports.circles().is_empty());
 }
 
