@@ -2,7 +2,7 @@
 //! and judged by the program. `SNAPSHOTS=overwrite cargo test` writes what it finds; review the
 //! difference.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -32,7 +32,21 @@ struct Row {
     arguments: Vec<String>,
     #[serde(default)]
     ci: bool,
-    only: Option<Vec<Form>>,
+    forms: Option<Forms>,
+}
+
+/// What a row says about the forms it is brought in.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Forms {
+    Named(Named),
+    Listed(Vec<Form>),
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Named {
+    All,
 }
 
 /// How a change is brought to its target branch.
@@ -266,43 +280,53 @@ fn rows(table: &str) -> Vec<Row> {
         .unwrap()
 }
 
-/// Judges part of a table in every form; returns a description per row.
-fn judged(table: &str, part: usize, parts: usize) -> BTreeMap<usize, String> {
-    let mut texts = BTreeMap::new();
-    for (at, row) in rows(table).iter().enumerate().filter(|(at, _)| at % parts == part) {
-        // One edit is one commit, so rebased it is what it is squashed.
-        let is_new = |form: &&Form| **form != Form::Rebase || row.change.len() > 1;
-        // What a form makes of a change every third row shows; the others are brought in fewer.
-        let usual: &[Form] = match table {
-            "sign-offs" if at % 8 < 2 => &[Form::MergeRef, Form::Squash],
-            "sign-offs" => &[Form::Squash],
-            _ if at % 12 < 4 => &FORMS,
-            _ => &[Form::MergeRef, Form::Squash],
+impl Row {
+    /// The forms that the row is brought in. A row that names none is brought in those of its
+    /// table: the attacks on sign-offs, which are many, squashed only.
+    fn forms(&self, table: &str) -> Vec<Form> {
+        let forms: &[Form] = match &self.forms {
+            Some(Forms::Named(Named::All)) => &FORMS,
+            Some(Forms::Listed(forms)) => forms,
+            None if table == "sign-offs" => &[Form::Squash],
+            None => &[Form::MergeRef, Form::Squash],
         };
-        let forms = row.only.as_deref().unwrap_or(usual).iter().filter(is_new);
-        let said: Vec<(Form, Said)> = forms.map(|form| (*form, Case::judge(row, *form))).collect();
-        let (first, rest) = said.split_first().unwrap();
-        for (form, other) in rest {
-            assert_eq!(
-                first.1.essence(),
-                other.essence(),
-                "{}: {:?} and {form:?} differ",
-                row.id,
-                first.0
-            );
-        }
-        let passes = first.1.exit == 0;
-        assert_eq!(passes, table == "honest", "{}", first.1.described(&row.id));
-        texts.insert(at, first.1.described(&row.id));
+        // One edit is one commit, so rebased it is what it is squashed.
+        let is_new = |form: &Form| *form != Form::Rebase || self.change.len() > 1;
+        forms.iter().copied().filter(is_new).collect()
     }
-    texts
+
+    /// Which of several tests runs the row: told by its id (FNV-1a), so that a row more or less
+    /// moves no other.
+    fn shard(&self, shards: u32) -> u32 {
+        let hash = self
+            .id
+            .bytes()
+            .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+        hash % shards
+    }
 }
 
-/// Each part has a snapshot of its own, so that parts can run side by side.
-fn compare(table: &str, part: usize, parts: usize) {
-    let text = judged(table, part, parts).into_values().collect::<Vec<_>>().join("\n");
-    let expected = folder().join(format!("{table}-{part}.txt"));
-    snapbox::assert_data_eq!(text, snapbox::Data::read_from(&expected, None).raw());
+/// Judges a row in each of its forms, which must all come out the same, and describes the verdict.
+fn judged(table: &str, row: &Row) -> String {
+    let forms = row.forms(table).into_iter();
+    let said: Vec<(Form, Said)> = forms.map(|form| (form, Case::judge(row, form))).collect();
+    let (first, rest) = said.split_first().unwrap();
+    for (form, other) in rest {
+        let (one, two) = (first.1.essence(), other.essence());
+        assert_eq!(one, two, "{}: {:?} and {form:?} differ", row.id, first.0);
+    }
+    let passes = first.1.exit == 0;
+    assert_eq!(passes, table == "honest", "{}", first.1.described(&row.id));
+    first.1.described(&row.id)
+}
+
+/// Judges the rows of a table that are in a shard and compares each with its own snapshot.
+fn compare(table: &str, shard: u32, shards: u32) {
+    for row in rows(table).iter().filter(|row| row.shard(shards) == shard) {
+        let expected = folder().join(table).join(format!("{}.txt", row.id));
+        let expected = snapbox::Data::read_from(&expected, None).raw();
+        snapbox::assert_data_eq!(judged(table, row), expected);
+    }
 }
 
 #[test]
@@ -357,5 +381,13 @@ fn the_tables_are_as_long_as_they_should_be_and_every_row_has_its_name() {
     let all = ids.len();
     ids.dedup();
     assert_eq!(ids.len(), all, "an id stands twice");
+    for (table, rows) in [("attacks", &attacks), ("honest", &honest), ("sign-offs", &on_sign_offs)]
+    {
+        let files = fs::read_dir(folder().join(table)).unwrap();
+        let found: BTreeSet<String> =
+            files.map(|file| file.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        let known: BTreeSet<String> = rows.iter().map(|row| format!("{}.txt", row.id)).collect();
+        assert_eq!(found, known, "each row has its snapshot, and each snapshot a row");
+    }
     assert!(attacks.iter().filter(|row| !row.first.is_empty()).count() >= 4, "two-step attacks");
 }

@@ -170,6 +170,21 @@ pub(crate) enum Edit {
 }
 
 impl Edit {
+    /// Whether it changes files and no more: no program is run, and no key signs.
+    pub(crate) fn is_plain(&self) -> bool {
+        matches!(
+            self,
+            Self::Write { .. }
+                | Self::Replace { .. }
+                | Self::Append { .. }
+                | Self::Move { .. }
+                | Self::Copy { .. }
+                | Self::Cut { .. }
+                | Self::Remove { .. }
+                | Self::Link { .. }
+        )
+    }
+
     pub(crate) fn apply(&self, root: &Path) {
         let read = |path: &str| {
             fs::read_to_string(root.join(path)).unwrap_or_else(|_| panic!("no {path}"))

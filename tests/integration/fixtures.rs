@@ -1,7 +1,7 @@
-//! Every case of every check, through the library: `fixtures/checks/CHECK/CASE/` against its
-//! `expected.txt`. `SNAPSHOTS=overwrite cargo test` writes what it finds; review the difference.
+//! Every case of every check, through the library: `fixtures/checks/CHECK/cases.yaml` describes
+//! them, and `CASE/expected.txt` beside it holds what the check says. `SNAPSHOTS=overwrite cargo test` writes what it finds; review the difference.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,7 @@ use aimsgate::fact::Fact;
 use aimsgate::finding::{FindingKind, Gate};
 use aimsgate::report::{Location, Report};
 use aimsgate::run::judged;
+use serde::Deserialize;
 use tempfile::TempDir;
 
 use crate::edits::{Edit, TODAY};
@@ -22,68 +23,107 @@ pub(crate) fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
 }
 
-/// Judges a folder as if it stood alone. A case with a file `onto` is the example repository that
-/// it names, with what `change` holds written over it, without what `removed` lists, and with the
-/// edits that `edits.yaml` lists. A case of a change is two folders: `tip`, what the target branch
-/// holds (or `against`, which names an example), and `change`, what is written over it; `removed`
-/// lists what the change removes, `both` what the target branch changed too; `unknown` says why the
-/// target is not known, `unmerged` why the merge is not.
+/// A case of a check, as `fixtures/checks/CHECK/cases.yaml` describes it: an example repository
+/// with edits. What cannot be written there lies in the folder `CASE/files` beside it.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Case {
+    /// The folder of `fixtures/repos` it starts from.
+    onto: String,
+    /// What the target branch holds beyond that. A case that has this, be it empty, is a change.
+    tip: Option<Vec<Edit>>,
+    /// What is judged beyond that.
+    #[serde(default)]
+    edits: Vec<Edit>,
+    /// The files that the target branch changed meanwhile too.
+    #[serde(default)]
+    both: Vec<String>,
+    /// Why the target is not known.
+    unknown: Option<String>,
+    /// Why the change cannot be merged.
+    unmerged: Option<String>,
+}
+
+fn cases(check: &Path) -> BTreeMap<String, Case> {
+    let file = check.join("cases.yaml");
+    let text = fs::read_to_string(&file).unwrap_or_else(|_| panic!("no {}", file.display()));
+    serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+/// The case that a folder of `fixtures/checks` stands for; `None` for an example repository.
+fn case(folder: &Path) -> Option<Case> {
+    let check = folder.parent().unwrap();
+    check.join("cases.yaml").exists().then(|| cases(check).remove(&name(folder)).unwrap())
+}
+
+/// Whether a folder stands for a case that is signed anew whenever it is made.
+pub(crate) fn is_signed_anew(folder: &Path) -> bool {
+    case(folder).is_some_and(|case| case.edits.iter().any(|edit| !edit.is_plain()))
+}
+
+/// The folders of all cases, there or not: `fixtures/checks/CHECK/CASE`.
+pub(crate) fn every_case() -> Vec<PathBuf> {
+    let checks = folders(&fixtures().join("checks")).into_iter();
+    checks.flat_map(|check| cases(&check).into_keys().map(move |case| check.join(case))).collect()
+}
+
+/// Judges an example repository, or a case of a check, as if it stood alone.
 pub(crate) fn judge(folder: &Path) -> Report {
-    let told = |file: &str| fs::read_to_string(folder.join(file)).ok();
-    let against = told("against").map(|name| fixtures().join("repos").join(name.trim()));
-    let tip = against.unwrap_or_else(|| folder.join("tip"));
     let content = content(folder);
-    let comparison = if tip.is_dir() {
-        Comparison::of_folders(&tip, content.path())
-    } else {
-        Comparison::of_folder(content.path())
-    };
-    let mut comparison = comparison.unwrap();
-    if let Some(why) = told("unknown") {
-        comparison.target = Fact::Undecided(why.trim().to_owned());
+    let case = case(folder);
+    let mut comparison = match &content {
+        Content::Change { tip, judged } => Comparison::of_folders(tip.path(), judged.path()),
+        _ => Comparison::of_folder(content.path()),
     }
-    comparison.both = told("both").iter().flat_map(|files| files.lines()).map(Into::into).collect();
-    comparison.unmerged = told("unmerged").map(|text| {
-        let remedy = "rebase".to_owned();
-        Unmerged { text: text.trim().to_owned(), remedy, path: Some("src/rank.py".into()) }
-    });
+    .unwrap();
+    if let Some(case) = case {
+        if let Some(why) = case.unknown {
+            comparison.target = Fact::Undecided(why);
+        }
+        comparison.both = case.both.iter().map(|file| file.as_str().into()).collect();
+        comparison.unmerged = case.unmerged.map(|text| {
+            let remedy = "rebase".to_owned();
+            Unmerged { text, remedy, path: Some("src/rank.py".into()) }
+        });
+    }
     judged(&comparison, TODAY.parse().unwrap(), Gate::Merge)
 }
 
-/// The files that are judged in a case.
+/// The files that are judged of an example repository or in a case.
 pub(crate) fn content(folder: &Path) -> Content {
-    let base = match fs::read_to_string(folder.join("onto")) {
-        Ok(name) => fixtures().join("repos").join(name.trim()),
-        Err(_) => folder.join("tip"),
-    };
-    if !base.is_dir() {
+    let Some(case) = case(folder) else {
         return Content::Folder(folder.to_owned());
-    }
+    };
     let judged = scratch();
-    copy(&base, judged.path());
-    if folder.join("change").is_dir() {
-        copy(&folder.join("change"), judged.path());
+    copy(&fixtures().join("repos").join(&case.onto), judged.path());
+    let tip = case.tip.map(|edits| {
+        edits.iter().for_each(|edit| edit.apply(judged.path()));
+        let tip = scratch();
+        copy(judged.path(), tip.path());
+        tip
+    });
+    if folder.join("files").is_dir() {
+        copy(&folder.join("files"), judged.path());
     }
-    for path in fs::read_to_string(folder.join("removed")).unwrap_or_default().lines() {
-        fs::remove_file(judged.path().join(path)).unwrap();
+    case.edits.iter().for_each(|edit| edit.apply(judged.path()));
+    match tip {
+        Some(tip) => Content::Change { tip, judged },
+        None => Content::Made(judged),
     }
-    let edits = fs::read_to_string(folder.join("edits.yaml")).unwrap_or_default();
-    let edits: Vec<Edit> =
-        if edits.is_empty() { Vec::new() } else { serde_yaml::from_str(&edits).unwrap() };
-    edits.iter().for_each(|edit| edit.apply(judged.path()));
-    Content::Made(judged)
 }
 
 pub(crate) enum Content {
     Folder(PathBuf),
     Made(TempDir),
+    Change { tip: TempDir, judged: TempDir },
 }
 
 impl Content {
+    /// Where the files are that are judged.
     pub(crate) fn path(&self) -> &Path {
         match self {
             Self::Folder(folder) => folder,
-            Self::Made(folder) => folder.path(),
+            Self::Made(judged) | Self::Change { judged, .. } => judged.path(),
         }
     }
 }
@@ -136,39 +176,52 @@ fn described(report: &Report, check: &str) -> String {
     )
 }
 
+/// What is wrong with a case, whose name says what the check must make of it.
+fn mistake(folder: &Path, check: &str, report: &Report) -> Option<&'static str> {
+    let tally = &report.checks.iter().find(|summary| summary.id.name() == check).unwrap().tally;
+    let fired = tally.failed + tally.waiting + tally.undecided;
+    let passes = report.verdict == Verdict::Pass;
+    match name(folder).split('-').next().unwrap() {
+        "fires" if fired == 0 => Some("is silent"),
+        "passes" if fired > 0 || tally.passed == 0 => Some("fires or judges nothing"),
+        "passes" if !passes => Some("the gate does not pass"),
+        "damaged" if passes => Some("damage passes"),
+        "fires" | "passes" | "damaged" => None,
+        _ => Some("a case begins with fires, passes or damaged"),
+    }
+}
+
 #[test]
 fn every_case_of_every_check_says_what_is_expected() {
     let mut wrong = Vec::new();
-    for folder in folders(&fixtures().join("checks")) {
-        let check = name(&folder);
-        for case in folders(&folder) {
-            let report = judge(&case);
-            let found = described(&report, &check);
-            snapbox::assert_data_eq!(
-                found,
-                snapbox::Data::read_from(&case.join("expected.txt"), None).raw()
-            );
-            let tally =
-                &report.checks.iter().find(|summary| summary.id.name() == check).unwrap().tally;
-            let fired = tally.failed + tally.waiting + tally.undecided;
-            match name(&case).split('-').next().unwrap() {
-                "fires" if fired == 0 => wrong.push(format!("{} is silent", case.display())),
-                "passes" if fired > 0 || tally.passed == 0 => {
-                    wrong.push(format!("{} fires or judges nothing", case.display()));
-                }
-                "fires" | "passes" => {}
-                "damaged" if report.verdict == Verdict::Pass => {
-                    wrong.push(format!("{}: damage passes", case.display()))
-                }
-                "damaged" => {}
-                other => panic!(
-                    "{}: a case begins with fires, passes or damaged, not {other}",
-                    case.display()
-                ),
+    for folder in every_case() {
+        let check = name(folder.parent().unwrap());
+        let report = judge(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        let expected = snapbox::Data::read_from(&folder.join("expected.txt"), None).raw();
+        snapbox::assert_data_eq!(described(&report, &check), expected);
+        let mistake = mistake(&folder, &check, &report);
+        wrong.extend(mistake.map(|mistake| format!("{}: {mistake}", folder.display())));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_folder_of_a_case_has_a_case() {
+    let all: BTreeSet<PathBuf> = every_case().into_iter().collect();
+    for check in folders(&fixtures().join("checks")) {
+        for folder in folders(&check) {
+            assert!(all.contains(&folder), "{}: cases.yaml has none", folder.display());
+            for item in fs::read_dir(&folder).unwrap() {
+                let item = item.unwrap().file_name();
+                assert!(
+                    item == "files" || item == "expected.txt",
+                    "{}: {item:?}",
+                    folder.display()
+                );
             }
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
@@ -178,12 +231,9 @@ fn every_check_has_a_case_that_fires_one_that_passes_and_a_damaged_one() {
         folders(&fixtures().join("checks")).iter().map(|folder| name(folder)).collect();
     assert_eq!(known, present, "each check has a folder of fixtures, and each folder a check");
     for check in known {
-        let cases: BTreeSet<String> = folders(&fixtures().join("checks").join(&check))
-            .iter()
-            .map(|case| name(case))
-            .collect();
+        let cases = cases(&fixtures().join("checks").join(&check));
         for case in ["fires", "passes", "damaged"] {
-            assert!(cases.contains(case), "{check} has no case `{case}`");
+            assert!(cases.contains_key(case), "{check} has no case `{case}`");
         }
     }
 }
@@ -191,8 +241,7 @@ fn every_check_has_a_case_that_fires_one_that_passes_and_a_damaged_one() {
 #[test]
 fn every_finding_of_every_fixture_lies_in_a_place_that_exists_and_has_its_own_identity() {
     let repositories = folders(&fixtures().join("repos"));
-    let cases = folders(&fixtures().join("checks")).into_iter().flat_map(|folder| folders(&folder));
-    for folder in repositories.into_iter().chain(cases) {
+    for folder in repositories.into_iter().chain(every_case()) {
         let mut seen = BTreeSet::new();
         let content = content(&folder);
         for entry in judge(&folder).findings {

@@ -7,24 +7,21 @@ use std::path::{Path, PathBuf};
 use aimsgate::report::{self, Style};
 use serde_json::Value;
 
-use crate::fixtures::{content, fixtures, judge};
+use crate::fixtures::{content, every_case, fixtures, is_signed_anew, judge};
 
 const STYLE: Style = Style { color: false, unicode: false, width: 100 };
 
 fn all() -> Vec<PathBuf> {
-    let mut folders = Vec::new();
-    for parent in ["repos", "checks"] {
-        for item in fs::read_dir(fixtures().join(parent)).unwrap() {
-            let path = item.unwrap().path();
-            match parent {
-                "repos" => folders.push(path),
-                _ => folders.extend(fs::read_dir(path).unwrap().map(|case| case.unwrap().path())),
-            }
-        }
-    }
+    let repositories = fs::read_dir(fixtures().join("repos")).unwrap();
     // Of cases that are signed anew each time one per check is enough here.
-    let is_main = |path: &PathBuf| path.file_name().is_some_and(|name| name == "fires");
-    folders.retain(|path| path.is_dir() && (is_main(path) || !path.join("edits.yaml").exists()));
+    let is_wanted = |folder: &PathBuf| {
+        let is_main = folder.file_name().is_some_and(|name| name == "fires");
+        is_main || !is_signed_anew(folder)
+    };
+    let mut folders: Vec<PathBuf> = repositories
+        .map(|item| item.unwrap().path())
+        .chain(every_case().into_iter().filter(is_wanted))
+        .collect();
     folders.sort();
     folders
 }

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import jsonschema
 
-# What aimsgate asks of GitHub. The description of all of it takes a validating mock half a minute to read.
+# What aimsgate asks of GitHub. A validating mock takes half a minute to read a description of all.
 GITHUB_PATHS = [
     "/user",
     "/repos/{owner}/{repo}/check-runs",
@@ -50,7 +50,12 @@ github:
 def sliced(description: dict, paths: list[str]) -> dict:
     """A description of some paths, with every component they reach."""
     kept = {path: description["paths"][path] for path in paths}
-    out = {"openapi": description["openapi"], "info": description["info"], "paths": kept, "components": {}}
+    out = {
+        "openapi": description["openapi"],
+        "info": description["info"],
+        "paths": kept,
+        "components": {},
+    }
     todo, seen = [kept], set()
     while todo:
         node = todo.pop()
@@ -81,7 +86,10 @@ def served(command: list[object], port: int, log: Path):
         process = subprocess.Popen([str(part) for part in command], stdout=out, stderr=out)
         try:
             for _ in range(240):
-                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+                with (
+                    contextlib.suppress(OSError),
+                    socket.create_connection(("127.0.0.1", port), timeout=1),
+                ):
                     break
                 time.sleep(0.25)
             else:
@@ -94,7 +102,11 @@ def served(command: list[object], port: int, log: Path):
 
 def asked(method: str, url: str, body: object = None) -> urllib.request.Request:
     data = json.dumps(body).encode() if body is not None else None
-    headers = {"authorization": f"Bearer {TOKEN}", "content-type": "application/json", "private-token": TOKEN}
+    headers = {
+        "authorization": f"Bearer {TOKEN}",
+        "content-type": "application/json",
+        "private-token": TOKEN,
+    }
     return urllib.request.Request(url, data=data, method=method, headers=headers)
 
 
@@ -111,7 +123,9 @@ class Change:
 
     def __init__(self, judge, work: Path) -> None:
         self.judge = judge
-        self.folder = judge.repository(work / "forged", judge.ROOT / "fixtures/repos/credit-scoring")
+        self.folder = judge.repository(
+            work / "forged", judge.ROOT / "fixtures/repos/credit-scoring"
+        )
         self.main = self.commit()
         judge.git(self.folder, "checkout", "--quiet", "-b", "change")
         (self.folder / "docs/ai/credit-scoring/model-card.md").unlink()
@@ -125,12 +139,18 @@ class Change:
     def commit(self) -> str:
         return self.judge.git(self.folder, "rev-parse", "HEAD").stdout.strip()
 
-    def check(self, environment: dict[str, str], channels: list[str]) -> subprocess.CompletedProcess:
+    def check(
+        self, environment: dict[str, str], channels: list[str]
+    ) -> subprocess.CompletedProcess:
         asked = [part for channel in channels for part in ("--publish", channel)]
         command = [self.judge.AIMSGATE, "check", self.folder, "--today", self.judge.TODAY, *asked]
-        return self.judge.run(*command, env=self.judge.plain_environment() | environment | {"CI": "true"})
+        return self.judge.run(
+            *command, env=self.judge.plain_environment() | environment | {"CI": "true"}
+        )
 
-    def on_github(self, api: str, channels: list[str], number: int = 1) -> subprocess.CompletedProcess:
+    def on_github(
+        self, api: str, channels: list[str], number: int = 1
+    ) -> subprocess.CompletedProcess:
         head = {"sha": self.head, "repo": {"full_name": "octocat/hello-world"}}
         pull_request = {"number": number, "head": head, "base": {"ref": "main"}}
         return self.event(api, "pull_request", {"pull_request": pull_request}, channels)
@@ -138,22 +158,45 @@ class Change:
     def scheduled_on_github(self, api: str) -> subprocess.CompletedProcess:
         return self.event(api, "schedule", {}, ["issue"], {"GITHUB_REF": "refs/heads/main"})
 
-    def event(self, api: str, name: str, payload: dict, channels: list[str], more: dict[str, str] | None = None) -> subprocess.CompletedProcess:
+    def event(
+        self,
+        api: str,
+        name: str,
+        payload: dict,
+        channels: list[str],
+        more: dict[str, str] | None = None,
+    ) -> subprocess.CompletedProcess:
         event = self.folder / ".git/event.json"
-        event.write_text(json.dumps(payload | {"repository": {"full_name": "octocat/hello-world", "default_branch": "main"}}))
+        event.write_text(
+            json.dumps(
+                payload
+                | {"repository": {"full_name": "octocat/hello-world", "default_branch": "main"}}
+            )
+        )
         environment = {
-            "GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": name, "GITHUB_EVENT_PATH": str(event),
-            "GITHUB_SHA": self.merge, "GITHUB_API_URL": api, "GITHUB_TOKEN": TOKEN,
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_EVENT_NAME": name,
+            "GITHUB_EVENT_PATH": str(event),
+            "GITHUB_SHA": self.merge,
+            "GITHUB_API_URL": api,
+            "GITHUB_TOKEN": TOKEN,
         }
         return self.check(environment | (more or {}), channels)
 
     def on_gitlab(self, api: str) -> subprocess.CompletedProcess:
         environment = {
-            "GITLAB_CI": "true", "CI_COMMIT_SHA": self.merge, "CI_DEFAULT_BRANCH": "main", "CI_PROJECT_ID": "group/project",
-            "CI_PIPELINE_SOURCE": "merge_request_event", "CI_MERGE_REQUEST_IID": "3",
-            "CI_MERGE_REQUEST_PROJECT_ID": "group/project", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+            "GITLAB_CI": "true",
+            "CI_COMMIT_SHA": self.merge,
+            "CI_DEFAULT_BRANCH": "main",
+            "CI_PROJECT_ID": "group/project",
+            "CI_PIPELINE_SOURCE": "merge_request_event",
+            "CI_MERGE_REQUEST_IID": "3",
+            "CI_MERGE_REQUEST_PROJECT_ID": "group/project",
+            "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
             "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": self.head,
-            "CI_MERGE_REQUEST_EVENT_TYPE": "merged_result", "CI_API_V4_URL": api, "AIMSGATE_TOKEN": TOKEN,
+            "CI_MERGE_REQUEST_EVENT_TYPE": "merged_result",
+            "CI_API_V4_URL": api,
+            "AIMSGATE_TOKEN": TOKEN,
         }
         return self.check(environment, GITLAB_CHANNELS)
 
@@ -161,7 +204,11 @@ class Change:
 def posted(done: subprocess.CompletedProcess, channels: list[str]) -> bool:
     """Whether everything was posted, and the verdict is what it is without."""
     lines = [line for line in done.stderr.splitlines() if line.startswith("aimsgate: ")]
-    return done.returncode == 1 and len(lines) == len(channels) and not any("not posted" in line for line in lines)
+    return (
+        done.returncode == 1
+        and len(lines) == len(channels)
+        and not any("not posted" in line for line in lines)
+    )
 
 
 def github_description(judge, work: Path) -> Path:
@@ -171,8 +218,8 @@ def github_description(judge, work: Path) -> Path:
     return description
 
 
-# What the condensed description leaves out, as GitLab Docs have it: "Users API", "Projects API", "Protected branches API",
-# "Merge request approvals API", "Project members API".
+# What the condensed description leaves out, as GitLab Docs have it: "Users API", "Projects API",
+# "Protected branches API", "Merge request approvals API", "Project members API".
 GITLAB_BESIDE = {
     "/api/v4/user": ["id", "username"],
     "/api/v4/projects/{id}": ["id"],
@@ -190,11 +237,23 @@ def gitlab_description(judge, work: Path) -> Path | None:
     description = json.loads(source.read_text().replace('"oneOf"', '"anyOf"'))
     for path, required in GITLAB_BESIDE.items():
         names = re.findall(r"{(\w+)}", path)
-        parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+        parameters = [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            for name in names
+        ]
         kinds = {"username": "string", "name": "string", "reset_approvals_on_push": "boolean"}
         types = {name: {"type": kinds.get(name, "integer")} for name in required}
-        answer = {"description": "found", "content": {"application/json": {"schema": {"type": "object", "required": required, "properties": types}}}}
-        description["paths"].setdefault(path, {"get": {"parameters": parameters, "responses": {"200": answer}}})
+        answer = {
+            "description": "found",
+            "content": {
+                "application/json": {
+                    "schema": {"type": "object", "required": required, "properties": types}
+                }
+            },
+        }
+        description["paths"].setdefault(
+            path, {"get": {"parameters": parameters, "responses": {"200": answer}}}
+        )
     file = work / "gitlab.json"
     file.write_text(json.dumps(description))
     return file
@@ -204,48 +263,88 @@ def judge_requests(judge, work: Path) -> None:
     """Every request that the tests saw, one by one against the forges' descriptions."""
     kept = work / "requests.jsonl"
     tests = ["forge::", "requests::each_channel", "requests::an_approval", "requests::what_cannot"]
-    command = ["cargo", "test", "--quiet", "--locked", "--test", "integration", "--", *tests]
+    command = [os.environ["AIMSGATE_INTEGRATION"], "--quiet", *tests]
     done = judge.run(*command, cwd=judge.ROOT, env=os.environ | {"AIMSGATE_REQUESTS": str(kept)})
-    judge.ask("the tests leave the requests they saw", done.returncode == 0 and kept.is_file(), done.stdout + done.stderr)
+    judge.ask(
+        "the tests leave the requests they saw",
+        done.returncode == 0 and kept.is_file(),
+        done.stdout + done.stderr,
+    )
     requests = [json.loads(line) for line in sorted(set(kept.read_text().splitlines()))]
-    descriptions = {"github": github_description(judge, work), "gitlab": gitlab_description(judge, work)}
+    descriptions = {
+        "github": github_description(judge, work),
+        "gitlab": gitlab_description(judge, work),
+    }
     for forge, description in descriptions.items():
         if description is None:
-            judge.note("skipped", f"no description of {forge} is beside the project")
+            judge.note("skipped", f"AIMSGATE_SCHEMAS names no folder with a description of {forge}")
             continue
         port = free_port()
-        mock = [judge.TOOLS / "node_modules/.bin/prism", "mock", "-h", "127.0.0.1", "-p", port, description]
+        mock = [
+            judge.TOOLS / "node_modules/.bin/prism",
+            "mock",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            port,
+            description,
+        ]
         with served(mock, port, work / f"{forge}-requests.log") as api:
             base = api if forge == "github" else f"{api}/api/v4"
             own = [it for it in requests if it["forge"] == forge]
             schemas = json.loads(description.read_text())
-            refusal = lambda it: refused_by_mock(base, it) or refused_by_schema(schemas, base.removeprefix(api), it)
-            refused = [f"{it['method']} {it['target']}: {why}" for it in own if (why := refusal(it))]
+            refusal = lambda it: (
+                refused_by_mock(base, it) or refused_by_schema(schemas, base.removeprefix(api), it)
+            )
+            refused = [
+                f"{it['method']} {it['target']}: {why}" for it in own if (why := refusal(it))
+            ]
             kinds = sorted({it["method"] for it in own})
-            judge.ask(f"{forge}'s description accepts each of {len(own)} requests ({', '.join(kinds)})", not refused, "\n".join(refused))
+            judge.ask(
+                f"{forge}'s description accepts each of {len(own)} requests ({', '.join(kinds)})",
+                not refused,
+                "\n".join(refused),
+            )
             bodies = [it for it in own if it["body"]]
             spoilt = [it | {"body": dict.fromkeys(it["body"], {"no": "value"})} for it in bodies]
             taken = "\n".join(f"{it['method']} {it['target']}" for it in spoilt if not refusal(it))
-            judge.ask(f"{forge}'s description refuses each of {len(bodies)} bodies with other values", bodies and not taken, taken)
+            judge.ask(
+                f"{forge}'s description refuses each of {len(bodies)} bodies with other values",
+                bodies and not taken,
+                taken,
+            )
 
 
 def refused_by_schema(description: dict, under: str, request: dict) -> str:
-    """Why a request's body is not as described. The mock checks no body of some paths, whose schemas it cannot read."""
+    """Why a request's body is not as described.
+
+    The mock checks no body of some paths, whose schemas it cannot read.
+    """
     if not request["body"]:
         return ""
     target = under + request["target"].split("?")[0]
     for path, methods in description["paths"].items():
-        if re.fullmatch(re.sub(r"{\w+}", "[^/]+", path), target) and request["method"].lower() in methods:
-            schema = methods[request["method"].lower()]["requestBody"]["content"]["application/json"]["schema"]
+        if (
+            re.fullmatch(re.sub(r"{\w+}", "[^/]+", path), target)
+            and request["method"].lower() in methods
+        ):
+            schema = methods[request["method"].lower()]["requestBody"]["content"][
+                "application/json"
+            ]["schema"]
             whole = {"components": description.get("components", {}), "allOf": [schema]}
-            return "; ".join(error.message for error in jsonschema.Draft4Validator(whole).iter_errors(request["body"]))
+            return "; ".join(
+                error.message
+                for error in jsonschema.Draft4Validator(whole).iter_errors(request["body"])
+            )
     return "it is not described"
 
 
 def refused_by_mock(base: str, request: dict) -> str:
     """Why a mock refuses a request; nothing where it does not."""
     try:
-        answer = urllib.request.urlopen(asked(request["method"], base + request["target"], request["body"]), timeout=30)
+        answer = urllib.request.urlopen(
+            asked(request["method"], base + request["target"], request["body"]), timeout=30
+        )
     except urllib.error.HTTPError as error:
         answer = error
     with answer:
@@ -253,7 +352,10 @@ def refused_by_mock(base: str, request: dict) -> str:
         problems = json.loads(answer.headers.get("sl-violations") or "[]")
     own = [it["message"] for it in problems if it.get("location", [""])[0] == "request"]
     # The mock's own words for a request that is none.
-    unlike = "stoplight.io/prism/errors#" in text and any(name in text for name in ("NO_PATH", "NO_METHOD", "UNPROCESSABLE", "INVALID_CONTENT", "UNAUTHORIZED"))
+    unlike = "stoplight.io/prism/errors#" in text and any(
+        name in text
+        for name in ("NO_PATH", "NO_METHOD", "UNPROCESSABLE", "INVALID_CONTENT", "UNAUTHORIZED")
+    )
     return "; ".join(own) or (text[:300] if unlike else "")
 
 
@@ -267,18 +369,40 @@ def judge_github(judge, work: Path, change: Change) -> None:
         bad = call("POST", f"{at}/check-runs", {"head_sha": change.head})[0]
         judge.ask("GitHub's description refuses a check run without a name", bad == 422, f"{bad}")
         done = change.on_github(api, GITHUB_CHANNELS)
-        judge.ask("GitHub's description accepts what is posted on a pull request", posted(done, GITHUB_CHANNELS), done.stderr)
+        judge.ask(
+            "GitHub's description accepts what is posted on a pull request",
+            posted(done, GITHUB_CHANNELS),
+            done.stderr,
+        )
         done = change.scheduled_on_github(api)
-        judge.ask("GitHub's description accepts the issues of a schedule", posted(done, ["issue"]), done.stderr)
-    # Some of GitHub's own examples of answers are not as it describes them; requests are held to it all the same.
+        judge.ask(
+            "GitHub's description accepts the issues of a schedule",
+            posted(done, ["issue"]),
+            done.stderr,
+        )
+    # Some of GitHub's own examples of answers are not as it describes them; requests are held to
+    # it all the same.
     port = free_port()
     mock = [binaries / "prism", "mock", "-h", "127.0.0.1", "-p", port, description]
     with served(mock, port, work / "github-read.log") as api:
         environment = judge.plain_environment() | {"GITHUB_API_URL": api, "AIMSGATE_TOKEN": TOKEN}
-        done = judge.run(judge.AIMSGATE, "doctor", change.folder, "--repository", "octocat/hello-world", env=environment)
+        done = judge.run(
+            judge.AIMSGATE,
+            "doctor",
+            change.folder,
+            "--repository",
+            "octocat/hello-world",
+            env=environment,
+        )
         seen = done.returncode in (1, 2) and "is required" in done.stdout
-        refused = [code for code in ("400", "404", "406", "422", "not what the API") if code in done.stdout]
-        judge.ask("GitHub's description accepts what the doctor asks, and it reads the answers", seen and not refused, done.stdout + done.stderr)
+        refused = [
+            code for code in ("400", "404", "406", "422", "not what the API") if code in done.stdout
+        ]
+        judge.ask(
+            "GitHub's description accepts what the doctor asks, and it reads the answers",
+            seen and not refused,
+            done.stdout + done.stderr,
+        )
 
 
 def judge_emulated(judge, work: Path, change: Change) -> None:
@@ -287,7 +411,17 @@ def judge_emulated(judge, work: Path, change: Change) -> None:
     seed.write_text(EMULATED)
     port = free_port()
     # It needs a newer Node.js than a machine may have.
-    command = [binaries / "node", binaries / "emulate", "start", "--service", "github", "--port", port, "--seed", seed]
+    command = [
+        binaries / "node",
+        binaries / "emulate",
+        "start",
+        "--service",
+        "github",
+        "--port",
+        port,
+        "--seed",
+        seed,
+    ]
     with served(command, port, work / "emulated.log") as api:
         at = f"{api}/repos/octocat/hello-world"
         bad = call("POST", f"{at}/issues", {"body": "no title"})[0]
@@ -296,33 +430,66 @@ def judge_emulated(judge, work: Path, change: Change) -> None:
         channels = ["check-run", "comment"]
         first = change.on_github(api, channels, number)
         second = change.on_github(api, channels, number)
-        judge.ask("the emulator takes a check run and a comment", posted(first, channels), first.stderr)
-        # It lists no check runs of a commit that it did not make, so theirs are asked for by number.
+        judge.ask(
+            "the emulator takes a check run and a comment", posted(first, channels), first.stderr
+        )
+        # It lists no check runs of a commit that it did not make, so these are asked for by number.
         updated = "comment: says so already" in second.stderr and second.returncode == 1
         judge.ask("a second run writes no second comment", updated, second.stderr)
         comments = call("GET", f"{at}/issues/{number}/comments")[1]
         made = call("GET", f"{at}/check-runs/1")[1]
-        one = len(comments) == 1 and made["conclusion"] == "failure" and made["head_sha"] == change.head
-        judge.ask("there is one comment, and the check run fails", one, json.dumps([comments, made])[:600])
+        one = (
+            len(comments) == 1
+            and made["conclusion"] == "failure"
+            and made["head_sha"] == change.head
+        )
+        judge.ask(
+            "there is one comment, and the check run fails", one, json.dumps([comments, made])[:600]
+        )
         first, second = change.scheduled_on_github(api), change.scheduled_on_github(api)
-        judge.ask("a schedule opens issues and updates them", "opened" in first.stderr and "updated" in second.stderr, first.stderr + second.stderr)
+        judge.ask(
+            "a schedule opens issues and updates them",
+            "opened" in first.stderr and "updated" in second.stderr,
+            first.stderr + second.stderr,
+        )
 
 
 def judge_gitlab(judge, work: Path, change: Change) -> None:
     file = gitlab_description(judge, work)
     if file is None:
-        judge.note("skipped", "GitLab's description is not beside the project")
+        judge.note("skipped", "AIMSGATE_SCHEMAS names no folder with GitLab's description")
         return
     port = free_port()
-    mock = [judge.TOOLS / "node_modules/.bin/prism", "mock", "-h", "127.0.0.1", "-p", port, "--errors", file]
+    mock = [
+        judge.TOOLS / "node_modules/.bin/prism",
+        "mock",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        port,
+        "--errors",
+        file,
+    ]
     with served(mock, port, work / "gitlab.log") as api:
-        bad = call("POST", f"{api}/api/v4/projects/group%2Fproject/statuses/{change.head}", {"state": "blocked"})[0]
-        judge.ask("GitLab's description refuses a status of another name", bad in (400, 422), f"{bad}")
+        bad = call(
+            "POST",
+            f"{api}/api/v4/projects/group%2Fproject/statuses/{change.head}",
+            {"state": "blocked"},
+        )[0]
+        judge.ask(
+            "GitLab's description refuses a status of another name", bad in (400, 422), f"{bad}"
+        )
         done = change.on_gitlab(f"{api}/api/v4")
         said = done.stderr.splitlines()
         # The mock's external status check has a name of its own.
-        others = [line for line in said if "not posted" in line and "no external status check" not in line]
-        judge.ask("GitLab's description accepts what is posted on a merge request", len(said) == 4 and not others, done.stderr)
+        others = [
+            line for line in said if "not posted" in line and "no external status check" not in line
+        ]
+        judge.ask(
+            "GitLab's description accepts what is posted on a merge request",
+            len(said) == 4 and not others,
+            done.stderr,
+        )
 
 
 def judge_offline(judge, work: Path, change: Change) -> None:
@@ -340,13 +507,20 @@ def judge_offline(judge, work: Path, change: Change) -> None:
         inside = judge.run(*alone, *command, *arguments, env=plain)
         outside = judge.run(*command, *arguments, env=plain)
         same = (inside.returncode, inside.stdout) == (outside.returncode, outside.stdout)
-        judge.ask(f"check {' '.join(arguments)} is the same without a network", same, inside.stdout + inside.stderr)
+        judge.ask(
+            f"check {' '.join(arguments)} is the same without a network",
+            same,
+            inside.stdout + inside.stderr,
+        )
     done = change.on_github("http://127.0.0.1:9", ["comment"])
-    judge.ask("a forge that is not there changes no verdict", done.returncode == 1 and "not posted" in done.stderr, done.stderr)
+    judge.ask(
+        "a forge that is not there changes no verdict",
+        done.returncode == 1 and "not posted" in done.stderr,
+        done.stderr,
+    )
 
 
 def judge_forges(judge, work: Path) -> None:
-    os.environ.pop("CI", None)
     judge_requests(judge, work)
     change = Change(judge, work)
     judge_github(judge, work, change)

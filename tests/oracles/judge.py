@@ -1,10 +1,12 @@
 """Lets real tools judge what aimsgate writes, and shows that each tool refuses a known-bad input.
 
-Usage: judge.py TOOLS AIMSGATE [FILE.sarif ...]. Prints one line per question and a count at the end. With
-files, only those are judged.
+Usage: judge.py TOOLS AIMSGATE [PART ... | FILE.sarif ...]. Prints one line per question and a count
+at the end. With parts only those are judged, with files only those; README.md lists the parts.
 """
 
+import concurrent.futures
 import json
+import multiprocessing
 import os
 import platform
 import re
@@ -12,10 +14,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import jsonschema
 
+import cases
 import forges
 import lint
 import surfaces
@@ -24,26 +29,26 @@ ROOT = Path(__file__).resolve().parents[2]
 TOOLS = Path(sys.argv[1]).resolve()
 AIMSGATE = Path(sys.argv[2]).resolve()
 TODAY = "2026-11-22"
-# The official schemas lie beside the project where it is developed; a newcomer has only the project.
-SCHEMAS = ROOT.parent / "shared" / "oracles"
+# Official schemas that no package brings: a folder of them, which README.md describes.
+SCHEMAS = Path(os.environ.get("AIMSGATE_SCHEMAS") or os.devnull)
 # What the multitool may say of our files, and why it is left so. Everything else is a failure.
 ACCEPTED_SARIF = {
     "SARIF2006/": "it looks URIs up on the network, which no test does",
-    "SARIF2002/": "it would rather have message ids with arguments; GitHub shows nothing but message.text",
+    "SARIF2002/": "it wants message ids with arguments; GitHub shows only message.text",
     "SARIF2003/": "a folder that is no repository has no version control provenance",
     "SARIF2005/Warning_ProvideToolnformationUri": "the project has no public address yet",
     "SARIF2009/": "our rule ids are kebab-case words, so that waiving one reads right",
     "SARIF2010/": "viewers of code scanning have the repository; snippets would double the file",
     "SARIF2011/": "the same for context regions",
-    "SARIF2012/Note_ProvideHelpUri": "the help stands in the file; there is no public address to link",
+    "SARIF2012/Note_ProvideHelpUri": "the help stands in the file; no public address can be linked",
 }
 
-counts = {"passed": 0, "failed": 0, "skipped": 0}
+# What was asked so far and how it came out.
+answers: list[tuple[str, str, str]] = []
 
 
 def note(outcome: str, question: str, detail: str = "") -> None:
-    counts[outcome] += 1
-    print(f"{outcome:7} {question}" + (f"\n        {detail}" if detail else ""), flush=True)
+    answers.append((outcome, question, detail))
 
 
 def ask(question: str, answer: bool, detail: str = "") -> None:
@@ -51,22 +56,47 @@ def ask(question: str, answer: bool, detail: str = "") -> None:
 
 
 def run(*command: object, **options: object) -> subprocess.CompletedProcess:
-    return subprocess.run([str(part) for part in command], capture_output=True, text=True, **options)
+    return subprocess.run(
+        [str(part) for part in command], capture_output=True, text=True, **options
+    )
 
 
-def fixtures() -> list[Path]:
-    cases = list((ROOT / "fixtures" / "repos").iterdir())
-    cases += [case for check in (ROOT / "fixtures" / "checks").iterdir() for case in check.iterdir()]
-    return sorted(case for case in cases if case.is_dir())
+def examples(work: Path) -> Iterator[tuple[str, Path]]:
+    """Every example repository, and every case of a check that needs no key, as a folder."""
+    fixtures = ROOT / "fixtures"
+    for repository in sorted((fixtures / "repos").iterdir()):
+        yield f"repos/{repository.name}", repository
+    for check in sorted((fixtures / "checks").iterdir()):
+        for name, case in cases.load(check).items():
+            if not cases.is_simple(case):
+                continue
+            judged = work / f"{check.name}-{name}"
+            tip = cases.make(fixtures, check.name, name, case, judged)
+            if tip:
+                git(tip, "init", "--quiet", "--initial-branch", "main")
+                commit(tip, "start")
+                (tip / ".git").rename(judged / ".git")
+            yield f"checks/{check.name}/{name}", judged
 
 
 def plain_environment() -> dict[str, str]:
-    """Without what says that this is a job: the cases are judged as themselves, not as its change."""
-    return {name: value for name, value in os.environ.items() if name != "CI" and not name.startswith(("GITHUB_", "GIT_"))}
+    """Without what says that this is a job, whose change the cases are not."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name != "CI" and not name.startswith(("GITHUB_", "GIT_"))
+    }
 
 
 def git(folder: Path, *arguments: object) -> subprocess.CompletedProcess:
-    who = ["-c", "user.name=A Tester", "-c", "user.email=tester@example.com", "-c", "commit.gpgsign=false"]
+    who = [
+        "-c",
+        "user.name=A Tester",
+        "-c",
+        "user.email=tester@example.com",
+        "-c",
+        "commit.gpgsign=false",
+    ]
     # Whatever day it is: what is judged for a day was not committed after it.
     day = f"{TODAY}T12:00:00Z"
     when = {"GIT_AUTHOR_DATE": day, "GIT_COMMITTER_DATE": day}
@@ -86,18 +116,6 @@ def repository(folder: Path, start: Path) -> Path:
     git(folder, "init", "--quiet", "--initial-branch", "main")
     commit(folder, "start")
     return folder
-
-
-def report(folder: Path, form: str) -> str:
-    if (folder / "tip").is_dir():
-        with tempfile.TemporaryDirectory() as work:
-            made = repository(Path(work) / "made", folder / "tip")
-            shutil.copytree(folder / "change", made, dirs_exist_ok=True)
-            removed = folder / "removed"
-            for path in removed.read_text().split() if removed.is_file() else []:
-                (made / path).unlink()
-            return report_of(made, form)
-    return report_of(folder, form)
 
 
 def report_of(folder: Path, form: str, *arguments: object) -> str:
@@ -123,11 +141,26 @@ def multitool() -> Path:
 def sarif_messages(tool: Path, file: Path) -> list[str]:
     """What the multitool says of a file. Its exit status is 0 whatever it found."""
     out = file.with_suffix(".validated.sarif")
-    isolate = ["unshare", "-n"] if os.name == "posix" and run("unshare", "-n", "true").returncode == 0 else []
+    isolate = (
+        ["unshare", "-n"]
+        if os.name == "posix" and run("unshare", "-n", "true").returncode == 0
+        else []
+    )
     environment = {**os.environ, "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"}
     done = run(
-        *isolate, tool, "validate", file, "--output", out, "--log", "ForceOverwrite",
-        "--rule-kind", "Sarif;Ghas", "--level", "Error;Warning;Note", env=environment,
+        *isolate,
+        tool,
+        "validate",
+        file,
+        "--output",
+        out,
+        "--log",
+        "ForceOverwrite",
+        "--rule-kind",
+        "Sarif;Ghas",
+        "--level",
+        "Error;Warning;Note",
+        env=environment,
     )
     if not out.exists():
         raise SystemExit(f"the SARIF multitool wrote nothing:\n{done.stdout}{done.stderr}")
@@ -150,22 +183,26 @@ def judge_sarif(work: Path) -> None:
     validator = None
     if schema_file.exists():
         validator = jsonschema.Draft4Validator(
-            json.loads(schema_file.read_text()), format_checker=jsonschema.Draft4Validator.FORMAT_CHECKER
+            json.loads(schema_file.read_text()),
+            format_checker=jsonschema.Draft4Validator.FORMAT_CHECKER,
         )
     else:
-        note("skipped", "SARIF under the OASIS schema: the schema is not beside this checkout")
+        note("skipped", "SARIF under the OASIS schema: AIMSGATE_SCHEMAS names no folder with it")
     # The multitool takes a second to start, so it judges one file that holds each fixture's run.
     runs = []
     wrong = []
-    for folder in fixtures():
-        log = json.loads(report(folder, "sarif"))
+    for name, folder in examples(work):
+        log = json.loads(report_of(folder, "sarif"))
         if validator:
-            wrong += [f"{folder.name}: {error.message}" for error in validator.iter_errors(log)]
-        name = str(folder.relative_to(ROOT / "fixtures"))
+            wrong += [f"{name}: {error.message}" for error in validator.iter_errors(log)]
         log["runs"][0]["automationDetails"]["id"] = f"aimsgate/{name}/"
         runs.append(log["runs"][0])
     if validator:
-        ask(f"SARIF of {len(runs)} fixtures under the OASIS schema", not wrong, "\n        ".join(wrong[:10]))
+        ask(
+            f"SARIF of {len(runs)} fixtures under the OASIS schema",
+            not wrong,
+            "\n        ".join(wrong[:10]),
+        )
         bad = {"version": "2.1.0", "runs": [{"results": []}]}
         ask("the OASIS schema refuses a run without a tool", not validator.is_valid(bad))
     messages = []
@@ -173,9 +210,13 @@ def judge_sarif(work: Path) -> None:
         file = work / f"all-{start}.sarif"
         file.write_text(json.dumps({**log, "runs": runs[start : start + 20]}))
         messages += sarif_messages(tool, file)
-    ask(f"SARIF of {len(runs)} fixtures under the multitool with GitHub's rules", not messages, "\n        ".join(messages[:10]))
+    ask(
+        f"SARIF of {len(runs)} fixtures under the multitool with GitHub's rules",
+        not messages,
+        "\n        ".join(messages[:10]),
+    )
 
-    log = json.loads(report(ROOT / "fixtures" / "repos" / "support-chatbot", "sarif"))
+    log = json.loads(report_of(ROOT / "fixtures" / "repos" / "support-chatbot", "sarif"))
     del log["runs"][0]["results"][0]["locations"]
     del log["runs"][0]["tool"]["driver"]["rules"][0]["help"]
     bad = work / "bad.sarif"
@@ -187,32 +228,48 @@ def judge_sarif(work: Path) -> None:
 
 def judge_files(files: list[Path], work: Path) -> None:
     schema = json.loads((SCHEMAS / "sarif-schema-2.1.0.oasis.json").read_text())
-    validator = jsonschema.Draft4Validator(schema, format_checker=jsonschema.Draft4Validator.FORMAT_CHECKER)
+    validator = jsonschema.Draft4Validator(
+        schema, format_checker=jsonschema.Draft4Validator.FORMAT_CHECKER
+    )
     for number, file in enumerate(files):
         errors = [error.message for error in validator.iter_errors(json.loads(file.read_text()))]
         ask(f"{file.name} under the OASIS schema", not errors, "\n        ".join(errors[:10]))
         copy = work / f"file-{number}.sarif"
         copy.write_text(file.read_text())
         messages = sarif_messages(multitool(), copy)
-        ask(f"{file.name} under the multitool with GitHub's rules", not messages, "\n        ".join(messages[:10]))
+        ask(
+            f"{file.name} under the multitool with GitHub's rules",
+            not messages,
+            "\n        ".join(messages[:10]),
+        )
 
 
 def judge_json(work: Path) -> None:
     schema = ROOT / "docs" / "report.schema.json"
     check = TOOLS / "venv" / "bin" / "check-jsonschema"
-    ask("the report's schema is a JSON Schema", run(check, "--check-metaschema", schema).returncode == 0)
+    ask(
+        "the report's schema is a JSON Schema",
+        run(check, "--check-metaschema", schema).returncode == 0,
+    )
     files = []
-    for number, folder in enumerate(fixtures()):
+    for number, (_, folder) in enumerate(examples(work)):
         file = work / f"report-{number}.json"
-        file.write_text(report(folder, "json"))
+        file.write_text(report_of(folder, "json"))
         files.append(file)
     done = run(check, "--schemafile", schema, *files)
-    ask(f"JSON of {len(files)} fixtures under its own schema", done.returncode == 0, done.stdout[-2000:])
+    ask(
+        f"JSON of {len(files)} fixtures under its own schema",
+        done.returncode == 0,
+        done.stdout[-2000:],
+    )
     broken = json.loads(files[0].read_text())
     broken["verdict"] = "compliant"
     bad = work / "bad.json"
     bad.write_text(json.dumps(broken))
-    ask("the schema refuses an unknown verdict", run(check, "--schemafile", schema, bad).returncode != 0)
+    ask(
+        "the schema refuses an unknown verdict",
+        run(check, "--schemafile", schema, bad).returncode != 0,
+    )
 
 
 SCORE = "src/scoring/score.py"
@@ -245,7 +302,9 @@ def merges() -> dict[str, tuple]:
             lambda root: (root / "NOTES.md").write_text("Merged meanwhile.\n"),
         ),
         "main adds what the change's link leads to": (
-            lambda root: (root / CARD).write_text((root / CARD).read_text() + "\nSee [the notes](../../../NOTES.md).\n"),
+            lambda root: (root / CARD).write_text(
+                (root / CARD).read_text() + "\nSee [the notes](../../../NOTES.md).\n"
+            ),
             lambda root: (root / "NOTES.md").write_text("Merged meanwhile.\n"),
         ),
         "both add the same file": (
@@ -253,8 +312,13 @@ def merges() -> dict[str, tuple]:
             lambda root: (root / "same.txt").write_text("same\n"),
         ),
         "the change declares what main adds": (
-            lambda root: replace(root / "aims.yaml", "data/credit/**]", "data/credit/**, src/more/**]"),
-            lambda root: ((root / "src/more").mkdir(), (root / "src/more/x.py").write_text("x = 1\n")),
+            lambda root: replace(
+                root / "aims.yaml", "data/credit/**]", "data/credit/**, src/more/**]"
+            ),
+            lambda root: (
+                (root / "src/more").mkdir(),
+                (root / "src/more/x.py").write_text("x = 1\n"),
+            ),
         ),
     }
 
@@ -279,7 +343,11 @@ def judge_merges(work: Path) -> None:
         revisions = [it["inputs"].pop("revision") for it in (in_memory, of_git)]
         if in_memory != of_git or revisions[0] == revisions[1]:
             different.append(name)
-    ask(f"{len(merges())} merges in memory give the report of git's merge commit", not different, ", ".join(different))
+    ask(
+        f"{len(merges())} merges in memory give the report of git's merge commit",
+        not different,
+        ", ".join(different),
+    )
     root = repository(work / "conflict", ROOT / "fixtures" / "repos" / "credit-scoring")
     git(root, "switch", "--quiet", "--create", "change")
     replace(root / SCORE, "import math\n", "import math  # one\n")
@@ -289,7 +357,9 @@ def judge_merges(work: Path) -> None:
     commit(root, "meanwhile")
     refused = git(root, "merge", "--quiet", "change").returncode != 0
     git(root, "merge", "--abort")
-    done = run(AIMSGATE, "check", root, "--head", "change", "--base", "main", env=plain_environment())
+    done = run(
+        AIMSGATE, "check", root, "--head", "change", "--base", "main", env=plain_environment()
+    )
     ask("what git cannot merge could not be decided", refused and done.returncode == 2, done.stdout)
 
 
@@ -297,7 +367,9 @@ def judge_hook(work: Path) -> None:
     """git commit in its several forms, with the gate as its hook."""
     root = repository(work / "hook", ROOT / "fixtures" / "repos" / "credit-scoring")
     hook = root / ".git" / "hooks" / "pre-commit"
-    hook.write_text(f'#!/bin/sh\nexec "{AIMSGATE}" check --staged --today {TODAY} >"{work}/hook.log" 2>&1\n')
+    hook.write_text(
+        f'#!/bin/sh\nexec "{AIMSGATE}" check --staged --today {TODAY} >"{work}/hook.log" 2>&1\n'
+    )
     hook.chmod(0o755)
     git(root, "switch", "--quiet", "--create", "change")
     page = root / "README.md"
@@ -308,13 +380,21 @@ def judge_hook(work: Path) -> None:
         "git commit of what is staged": (["commit", "-m", "page"], ["add", "README.md"], 0),
         "git commit -a": (["commit", "-a", "-m", "all"], None, 1),
         "git commit PATH": (["commit", "-m", "card", CARD], None, 1),
-        "git commit of a removal": (["commit", "-m", "card"], ["rm", "--quiet", "--cached", CARD], 1),
+        "git commit of a removal": (
+            ["commit", "-m", "card"],
+            ["rm", "--quiet", "--cached", CARD],
+            1,
+        ),
     }
     for name, (command, before, expected) in answers.items():
         if before:
             git(root, *before)
         done = git(root, *command)
-        ask(f"{name} {'passes' if expected == 0 else 'is stopped'}", (done.returncode != 0) == bool(expected), log.read_text())
+        ask(
+            f"{name} {'passes' if expected == 0 else 'is stopped'}",
+            (done.returncode != 0) == bool(expected),
+            log.read_text(),
+        )
 
 
 def commands_of(page: str, language: str) -> list[str]:
@@ -334,40 +414,131 @@ def judge_digests(work: Path) -> None:
         return run(sys.executable, "-c", code, input=text).stdout
 
     prose = (vectors / "prose.md").read_text()
-    ask("the words of prose have the digest of the vectors", python(words, prose).strip() == expected["prose"])
+    ask(
+        "the words of prose have the digest of the vectors",
+        python(words, prose).strip() == expected["prose"],
+    )
     other = prose.replace("-0.03", "0.03")
     ask("other words have another digest", python(words, other).strip() != expected["prose"])
-    of_risks = dict(line.split() for line in python(risks, (vectors / "risks.yaml").read_text()).splitlines())
-    ask("risks have the digests of the vectors", all(expected[risk] == digest for risk, digest in of_risks.items()) and len(of_risks) == 2)
+    of_risks = dict(
+        line.split() for line in python(risks, (vectors / "risks.yaml").read_text()).splitlines()
+    )
+    ask(
+        "risks have the digests of the vectors",
+        all(expected[risk] == digest for risk, digest in of_risks.items()) and len(of_risks) == 2,
+    )
     root = repository(work / "listing", vectors)
     done = run("sh", "-c", listing.replace("models/credit", str(root / "listing")))
-    ask("a listing has the digest of the vectors", done.stdout.split()[0] == expected["listing"], done.stdout + done.stderr)
-    record = (ROOT / "fixtures" / "repos" / "credit-scoring" / "governance" / "signoffs" / "credit-4.2.0-release.yaml").read_text()
-    ask("the record of the example has the digests of its risks", all(digest in record for digest in of_risks.values()))
-    sheet = (ROOT / "fixtures" / "repos" / "credit-scoring" / "docs" / "ai" / "credit-scoring" / "system.md").read_text()
+    ask(
+        "a listing has the digest of the vectors",
+        done.stdout.split()[0] == expected["listing"],
+        done.stdout + done.stderr,
+    )
+    record = (
+        ROOT
+        / "fixtures"
+        / "repos"
+        / "credit-scoring"
+        / "governance"
+        / "signoffs"
+        / "credit-4.2.0-release.yaml"
+    ).read_text()
+    ask(
+        "the record of the example has the digests of its risks",
+        all(digest in record for digest in of_risks.values()),
+    )
+    sheet = (
+        ROOT
+        / "fixtures"
+        / "repos"
+        / "credit-scoring"
+        / "docs"
+        / "ai"
+        / "credit-scoring"
+        / "system.md"
+    ).read_text()
     section = sheet.split("## Intended use\n")[1].split("\n## ")[0]
-    ask("the record of the example has the digest of its purpose", python(words, section).strip() in record)
+    ask(
+        "the record of the example has the digest of its purpose",
+        python(words, section).strip() in record,
+    )
     files = re.findall(r"path: ([^,]+), sha256: ([0-9a-f]{64})", record.split("files:")[1])
-    wrong = [path for path, digest in files if run("sha256sum", ROOT / "fixtures/repos/credit-scoring" / path).stdout.split()[0] != digest]
+    wrong = [
+        path
+        for path, digest in files
+        if run("sha256sum", ROOT / "fixtures/repos/credit-scoring" / path).stdout.split()[0]
+        != digest
+    ]
     ask("sha256sum gives the digests of its files", not wrong and len(files) > 3, ", ".join(wrong))
 
 
-def main() -> None:
+def judge_sources(work: Path) -> None:
+    lint.judge_lint(sys.modules[__name__], work)
+
+
+def judge_forges(work: Path) -> None:
+    forges.judge_forges(sys.modules[__name__], work)
+
+
+def judge_surfaces(work: Path) -> None:
+    surfaces.judge_surfaces(sys.modules[__name__], work)
+
+
+# The longest first; they run side by side.
+PARTS = {
+    "surfaces": judge_surfaces,
+    "forges": judge_forges,
+    "sarif": judge_sarif,
+    "json": judge_json,
+    "lint": judge_sources,
+    "merges": judge_merges,
+    "hook": judge_hook,
+    "digests": judge_digests,
+}
+
+
+def judged(part: str) -> tuple[list[tuple[str, str, str]], float]:
+    """What a part answers, and the seconds it took. It runs in a process of its own."""
+    began = time.monotonic()
+    answers.clear()
     with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
-        if sys.argv[3:]:
-            judge_files([Path(file) for file in sys.argv[3:]], work)
-        else:
-            judge_sarif(work)
-            judge_json(work)
-            judge_merges(work)
-            judge_hook(work)
-            judge_digests(work)
-            forges.judge_forges(sys.modules[__name__], work)
-            lint.judge_lint(sys.modules[__name__], work)
-            surfaces.judge_surfaces(sys.modules[__name__], work)
+        try:
+            PARTS[part](Path(folder))
+        except (Exception, SystemExit) as error:
+            note("failed", f"{part} runs to its end", f"{type(error).__name__}: {error}")
+    return list(answers), time.monotonic() - began
+
+
+def say(found: list[tuple[str, str, str]]) -> None:
+    for outcome, question, detail in found:
+        print(f"{outcome:7} {question}" + (f"\n        {detail}" if detail else ""), flush=True)
+
+
+def main() -> None:
+    # Nothing here is a job's own change.
+    os.environ.pop("CI", None)
+    named = sys.argv[3:]
+    if named and not set(named) <= PARTS.keys():
+        with tempfile.TemporaryDirectory() as folder:
+            judge_files([Path(file) for file in named], Path(folder))
+        say(answers)
+    else:
+        parts = [part for part in PARTS if part in named or not named]
+        fork = multiprocessing.get_context("fork")
+        with concurrent.futures.ProcessPoolExecutor(
+            max_workers=max(2, os.cpu_count() or 2), mp_context=fork
+        ) as pool:
+            running = {pool.submit(judged, part): part for part in parts}
+            for done in concurrent.futures.as_completed(running):
+                found, seconds = done.result()
+                print(f"-- {running[done]}: {seconds:.0f} s", flush=True)
+                say(found)
+                answers.extend(found)
+    outcomes = [outcome for outcome, _, _ in answers]
+    counts = {name: outcomes.count(name) for name in ("passed", "failed", "skipped")}
     print(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
-    raise SystemExit(1 if counts["failed"] else 0)
+    raise SystemExit(1 if counts["failed"] or not outcomes else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

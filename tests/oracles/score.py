@@ -3,8 +3,9 @@
 
 usage: score.py AIMSGATE CORPUS [--errors]
 
-CORPUS holds `documents/` and `labels.json`: per document its kind, how far it is filled in, and per topic
-whether it is present, a placeholder, or missing. Borderline labels and those that do not apply are left out.
+CORPUS holds `documents/` and `labels.json`: per document its kind, how far it is filled in, and
+per topic whether it is present, a placeholder, or missing; README.md shows one. Borderline labels
+and those that do not apply are left out.
 Exits 1 when a bar is missed.
 """
 
@@ -21,7 +22,12 @@ KINDS = {
     "approval-record": "risk-signoff",
     "ai-inventory": "ai-system-register",
 }
-LOOK_ALIKES = {"contribution-ai-policy", "acceptable-use-policy", "not-governance", "impact-assessment-instrument"}
+LOOK_ALIKES = {
+    "contribution-ai-policy",
+    "acceptable-use-policy",
+    "not-governance",
+    "impact-assessment-instrument",
+}
 CARDS = {"model-card", "dataset-card"}
 # The elements that answer a topic; the best of them counts.
 TOPICS = {
@@ -48,11 +54,14 @@ ORDER = {"missing": 0, "placeholder": 1, "present": 2}
 
 
 def name_of(label):
-    return label.get("file") or f"{label['repo'].replace('/', '__')}__{label['path'].replace('/', '__')}"
+    return (
+        label.get("file")
+        or f"{label['repo'].replace('/', '__')}__{label['path'].replace('/', '__')}"
+    )
 
 
 def topics_of(label):
-    """The topics of a label; owner and contact are one question, answered by the better of the two."""
+    """The topics of a label; owner and contact are one question, answered by the better one."""
     topics = dict(label["topics"])
     both = [topics.pop(name, None) for name in ("owner", "contact")]
     both = [it for it in both if it and it["state"] != "na"]
@@ -66,10 +75,16 @@ def main():
     program, corpus = sys.argv[1], pathlib.Path(sys.argv[2])
     show = "--errors" in sys.argv
     labels = json.loads((corpus / "labels.json").read_text())["documents"]
-    files = [(label, corpus / "documents" / name_of(label).split("documents/")[-1]) for label in labels]
+    files = [
+        (label, corpus / "documents" / name_of(label).split("documents/")[-1]) for label in labels
+    ]
     present = [(label, path) for label, path in files if path.is_file()]
-    read = subprocess.run([program, "inspect", "--format", "json", *[str(p) for _, p in present]],
-                          capture_output=True, text=True, check=False)
+    read = subprocess.run(
+        [program, "inspect", "--format", "json", *[str(p) for _, p in present]],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     found = {it["path"]: it for it in json.loads(read.stdout)}
     kinds = collections.Counter()
     accepted, refused_look_alikes = [], 0
@@ -83,18 +98,29 @@ def main():
         if label["kind"] in LOOK_ALIKES:
             look_alikes += 1
             if it["recognised"]:
-                wrong.append(f"look-alike accepted: {path.name}: {label['kind']} read as {it['kind']}")
+                wrong.append(
+                    f"look-alike accepted: {path.name}: {label['kind']} read as {it['kind']}"
+                )
             else:
                 refused_look_alikes += 1
         elif not borderline:
             kinds["right" if it["kind"] == want else "wrong"] += 1
             if it["kind"] != want:
-                wrong.append(f"kind: {path.name}: {it['kind']} instead of {want} ({label['completion']})")
+                wrong.append(
+                    f"kind: {path.name}: {it['kind']} instead of {want} ({label['completion']})"
+                )
         if label["completion"] == "template" and it["recognised"]:
             accepted.append(path.name)
             wrong.append(f"template accepted: {path.name} as {it['kind']}")
-        if label["completion"] in ("filled", "partial") and label["kind"] not in LOOK_ALIKES and not it["recognised"]:
-            wrong.append(f"not accepted: {path.name}: {label['kind']} {label['completion']} read as {it['kind']}, {it['completion']}")
+        if (
+            label["completion"] in ("filled", "partial")
+            and label["kind"] not in LOOK_ALIKES
+            and not it["recognised"]
+        ):
+            wrong.append(
+                f"not accepted: {path.name}: {label['kind']} {label['completion']} "
+                f"read as {it['kind']}, {it['completion']}"
+            )
         if label["kind"] not in CARDS:
             continue
         elements = {element["key"]: element for element in it["elements"]}
@@ -105,12 +131,20 @@ def main():
             states = [elements[key] for key in keys if key in elements]
             best = max(states, key=lambda e: ORDER[e["state"]], default={"state": "missing"})
             truth, guess = said["state"] == "present", best["state"] == "present"
-            outcome = {(True, True): "tp", (False, True): "fp", (True, False): "fn", (False, False): "tn"}[truth, guess]
+            outcome = {
+                (True, True): "tp",
+                (False, True): "fp",
+                (True, False): "fn",
+                (False, False): "tn",
+            }[truth, guess]
             scores[topic][outcome] += 1
             if truth != guess:
-                wrong.append(f"{outcome} {topic}: {path.name}: labelled {said['state']} via {said.get('via')}, "
-                             f"read {best['state']} line {best.get('line')} via {best.get('via')} "
-                             f"by {str(best.get('matched'))[:70]!r}")
+                wrong.append(
+                    f"{outcome} {topic}: {path.name}: "
+                    f"labelled {said['state']} via {said.get('via')}, "
+                    f"read {best['state']} line {best.get('line')} via {best.get('via')} "
+                    f"by {str(best.get('matched'))[:70]!r}"
+                )
     total = collections.Counter()
     print(f"{'topic':<16} {'n':>4} {'precision':>9} {'recall':>7}")
     for topic, counts in sorted(scores.items()):
@@ -119,7 +153,10 @@ def main():
     print(line("all cards", total))
     rights = kinds["right"]
     print(f"kind right: {rights} of {rights + kinds['wrong']}")
-    print(f"look-alikes refused: {refused_look_alikes} of {look_alikes}; templates accepted: {len(accepted)}")
+    print(
+        f"look-alikes refused: {refused_look_alikes} of {look_alikes}; "
+        f"templates accepted: {len(accepted)}"
+    )
     if show:
         print(*sorted(wrong), sep="\n")
     precision, recall = rates(total)
