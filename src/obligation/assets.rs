@@ -49,8 +49,8 @@ fn class_now(sides: &ComparedSides<'_>, entry: &Entry) -> Option<Class> {
     covering.max(declared.models_of(&entry.path).map(System::class).max())
 }
 
-/// Whether a file is one that an obligation is about: not every helper, but what an AI system is made of.
-/// Of the names it had and has, the weightier counts.
+/// Whether a file is one that an obligation is about: not a helper, but a part of an AI system. It
+/// is where its name on either side says so, or its content.
 fn matters(sides: &ComparedSides<'_>, entry: &Entry, was: &RepoPath) -> bool {
     let view = &sides.judged.view;
     let content = |path: &RepoPath| {

@@ -163,7 +163,8 @@ impl SignerLine {
 /// may certify.
 pub fn names_principal(line: &[u8], principal: &str) -> bool {
     let read = parse_line(&String::from_utf8_lossy(line), 1);
-    matches!(read, Ok(Some(line)) if !line.is_authority && match_list(principal, &line.principals) == Some(true))
+    let Ok(Some(line)) = read else { return false };
+    !line.is_authority && match_list(principal, &line.principals) == Some(true)
 }
 
 const SPACE: [char; 3] = [' ', '\t', '\r'];

@@ -190,7 +190,12 @@ impl GitHub {
         }
         let parts: Vec<&[Value]> = remarks.chunks(ANNOTATIONS_AT_ONCE).collect();
         let first = parts.first().copied().unwrap_or_default();
-        let mut body = json!({"name": name, "head_sha": self.job.head, "external_id": id, "output": output(first)});
+        let mut body = json!({
+            "name": name,
+            "head_sha": self.job.head,
+            "external_id": id,
+            "output": output(first),
+        });
         if parts.len() <= 1 {
             body["status"] = json!("completed");
             body["conclusion"] = json!(conclusion);
