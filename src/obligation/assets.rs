@@ -151,8 +151,7 @@ pub(super) fn left_behind(sides: &ComparedSides<'_>, pair: &Pair<'_>) -> Option<
     let to = if lost.is_empty() {
         "nothing, and no file shows that it is gone"
     } else {
-        "nothing, while \
-            its files stay"
+        "nothing, while its files stay"
     };
     let place =
         lost.first().map_or_else(|| pair.place(sides), |path| Place::whole((*path).clone()));

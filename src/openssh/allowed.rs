@@ -89,8 +89,7 @@ impl AllowedSigners {
                 Some("a time without a zone; write it with a Z at its end")
             } else {
                 line.has_wildcard().then_some(
-                    "a pattern for a principal; only lines of a certificate authority \
-                        may have one",
+                    "a pattern for a principal; only lines of a certificate authority may have one",
                 )
             }
         };
@@ -226,8 +225,7 @@ fn key(text: &str) -> Result<PublicKey, &'static str> {
     if key.kind() == kind.as_bytes() {
         Ok(key)
     } else {
-        Err("the key is of another kind than it \
-        says")
+        Err("the key is of another kind than it says")
     }
 }
 

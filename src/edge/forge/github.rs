@@ -94,8 +94,7 @@ impl GitHub {
             _ => {
                 return Err(ForgeError::new(
                     ErrorCause::Unusable,
-                    "the job does not say which repository \
-                it is of",
+                    "the job does not say which repository it is of",
                 ));
             }
         }
@@ -256,9 +255,7 @@ impl GitHub {
 
     fn comment(&self, notice: &Notice<'_>) -> Result<String, ForgeError> {
         let Some(number) = self.job.request else {
-            return Ok("there is no pull request to comment \
-            on"
-            .to_owned());
+            return Ok("there is no pull request to comment on".to_owned());
         };
         let board = Comments { github: self, number, me: self.me()? };
         Ok(stick(&board, &notice.mark(), &notice.comment(LONGEST_COMMENT))?.words().to_owned())
