@@ -1,7 +1,8 @@
 //! Which systems a change affects, and whether their behaviour may change.
 //!
 //! A change affects a system when it edits a file that the system owns before or after the change.
-//! Files of governance affect no system: a repair of them must not be held up by what failed before.
+//! Files of governance affect no system: a repair of them must not be held up by what failed
+//! before.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,8 +37,8 @@ pub struct AffectedSystems {
 }
 
 impl AffectedSystems {
-    /// Works out what the change from `tip` to the judged content affects; `renamed` maps the ids of
-    /// systems to those they had on the target branch.
+    /// Works out what the change from `tip` to the judged content affects; `renamed` maps the ids
+    /// of systems to those they had on the target branch.
     pub fn of(
         change: &Change,
         tip: &Declared,

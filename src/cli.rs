@@ -158,7 +158,12 @@ pub struct SignArgs {
     #[arg(long, conflicts_with_all = ["close", "revoke", "verify", "prepare"])]
     pub dissent: bool,
     /// Close this condition of the record.
-    #[arg(long, value_name = "ID", requires = "evidence", conflicts_with_all = ["revoke", "verify", "prepare"])]
+    #[arg(
+        long,
+        value_name = "ID",
+        requires = "evidence",
+        conflicts_with_all = ["revoke", "verify", "prepare"]
+    )]
     pub close: Option<String>,
     /// A file that shows that the condition is met. Repeatable.
     #[arg(long, value_name = "FILE", requires = "close")]

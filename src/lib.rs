@@ -16,7 +16,8 @@
 //! report                      build, and each format a function of it
 //! decision                    what a finding comes from, how heavy it is, whether it blocks
 //! checks                      the table
-//! engine  doctor              what a check sees and how all are run; what a forge's settings must say
+//! engine  doctor              what a check sees and how all are run;
+//!                             what a forge's settings must say
 //! obligation  affected  pipeline  signoff
 //!                             what a change does to obligations, systems, the gate's own step;
 //!                             who decided what

@@ -1,8 +1,7 @@
 //! Parses the command line, runs, and returns the exit code.
 #![expect(
     clippy::disallowed_methods,
-    reason = "the edge: standard output and error are opened \
-    here"
+    reason = "the edge: standard output and error are opened here"
 )]
 
 use std::io::{BufWriter, Write};

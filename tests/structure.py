@@ -179,7 +179,7 @@ class Tree:
             if is_public and not is_used(name, body):
                 continue
             found.setdefault(self.file_of(path), "::".join(path))
-        body = re.sub(r"\bpub\([^)]*\)|\buse\s+[^;]+;", lambda it: re.sub(r"[^\n]", " ", it.group()), code)
+        body = re.sub(r"\bpub\([^)]*\)|\buse\s+[^;]+;", " ", code)
         for it in re.finditer(r"(?<![\w:])((?:crate|super|self|\w+)(?:::\w+)+)", body):
             path = it.group(1).split("::")
             if path[0] in local:

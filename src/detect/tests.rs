@@ -229,7 +229,12 @@ fn weights_are_known_by_their_bytes_under_any_name() {
             ("a.safetensors", safetensors()),
             ("b.dat", safetensors()),
             ("c.gguf", b"GGUF\x03\0\0\0rest".to_vec()),
-            ("d.bin", b"PK\x03\x04\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x10\0\0\0archive/data.pklx".to_vec()),
+            (
+                "d.bin",
+                b"PK\x03\x04\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x10\0\0\0\
+                    archive/data.pklx"
+                    .to_vec(),
+            ),
             ("e.onnx", b"\x08\x08\x12\x07pytorch".to_vec()),
             ("f.pkl", b"\x80\x04\x95csklearn.svm\n".to_vec()),
             ("g.pt", lfs.clone()),

@@ -175,8 +175,7 @@ fn mend_of_check(settings: &GitHubSettings) -> String {
         "gh api --method POST repos/{repository}/rulesets --input - <<< '{{\"name\": \"aimsgate\", \
          \"target\": \"branch\", \"enforcement\": \"active\", \
          \"conditions\": {{\"ref_name\": {{\"include\": [\"~DEFAULT_BRANCH\"], \
-         \"exclude\": []}}}}, \
-         \"rules\": [{{\"type\": \"required_status_checks\", \
+         \"exclude\": []}}}}, \"rules\": [{{\"type\": \"required_status_checks\", \
          \"parameters\": {{\"strict_required_status_checks_policy\": true, \
          \"required_status_checks\": [{{\"context\": \"{check}\", \
          \"integration_id\": 15368}}]}}}}]}}'"

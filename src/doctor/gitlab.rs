@@ -117,8 +117,7 @@ fn of_branch(settings: &GitLabSettings) -> Vec<Point> {
             Point::holds(
                 nobody && !it.allow_force_push,
                 what,
-                "push_access_levels, \
-                allow_force_push",
+                "push_access_levels, allow_force_push",
                 mend.clone(),
             )
         }
@@ -146,8 +145,7 @@ fn of_approvals(settings: &GitLabSettings) -> Vec<Point> {
             None => Point::new(
                 SettingState::CannotSee,
                 what,
-                "the project has no approval settings \
-                (Premium)",
+                "the project has no approval settings (Premium)",
                 mend.clone(),
             ),
         };

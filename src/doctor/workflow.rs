@@ -77,8 +77,9 @@ fn of_events(run: &RunStep, at: &str) -> Vec<Point> {
             } else {
                 format!("{at}: {} is narrowed", narrowed.join(", "))
             },
-            "on: {pull_request: {types: [opened, synchronize, reopened, edited]}}, without paths and \
-             branches: a workflow that is passed over leaves a required check pending for ever, or lets a change by",
+            "on: {pull_request: {types: [opened, synchronize, reopened, edited]}}, without paths \
+             and branches: a workflow that is passed over leaves a required check pending for \
+             ever, or lets a change by",
         ),
         Point::holds(
             run.events

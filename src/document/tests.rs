@@ -315,16 +315,28 @@ fn an_unclosed_fence_is_prose() {
     assert!(document.damage().is_none());
 }
 
+/// Texts made of what means something in prose.
+const PROSE: &str = concat!(
+    r#"(?s)([-#*>|` :\n\r\t"'{}\[\],&!aé😀0]|<!--|-->|---\n|\*\*|: |"#,
+    r#"\+\+\+\n|- \[ \] ){0,80}"#,
+);
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 300,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn no_text_breaks_a_reader_and_every_place_is_inside(
-        text in r#"(?s)([-#*>|` :\n\r\t"'{}\[\],&!aé😀0]|<!--|-->|---\n|\*\*|: |\+\+\+\n|- \[ \] ){0,80}"#,
+        text in PROSE,
         name in prop::sample::select(vec!["a.yaml", "a.json", "a.toml", "a.md"]),
     ) {
         let document = document(name, &text);
-        let inside = |span: Span| span.end <= text.len() && text.get(span.start..span.end).is_some();
+        let inside = |span: Span| {
+            span.end <= text.len() && text.get(span.start..span.end).is_some()
+        };
         if let Some(damage) = document.damage() {
             prop_assert!(damage.span.end <= text.len());
         }

@@ -150,8 +150,7 @@ impl Builder<'_> {
             Event::UnresolvedAlias(_) => Err(Damage::new(span, "an alias without an anchor")),
             Event::DocumentStart(..) if self.root.is_some() => Err(Damage::new(
                 span,
-                "a second YAML document in one file; keep one document per \
-                    file",
+                "a second YAML document in one file; keep one document per file",
             )),
             _ => Ok(()),
         }

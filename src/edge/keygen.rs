@@ -9,8 +9,7 @@
 //! never reads a private key.
 #![expect(
     clippy::disallowed_methods,
-    reason = "the edge: runs the program that holds the person's \
-    key"
+    reason = "the edge: runs the program that holds the person's key"
 )]
 
 use std::io::{BufRead, IsTerminal, Write};
@@ -63,12 +62,9 @@ impl Identity {
             writeln!(file, "{literal}")?;
             Ok(file)
         });
-        let written = written.transpose().map_err(|error| {
-            format!(
-                "the key could not be handed on: \
-            {error}"
-            )
-        })?;
+        let written = written
+            .transpose()
+            .map_err(|error| format!("the key could not be handed on: {error}"))?;
         match &written {
             // The other half of a key that is given by its text is in the agent.
             Some(public) => command.arg("-U").arg("-f").arg(public.path()),

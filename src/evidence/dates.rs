@@ -34,7 +34,10 @@ pub fn date_in(text: &str, language: DocumentLanguage) -> Option<Day> {
     }
     if let Some(found) = NUMBERS.captures(text) {
         let (first, second, year) = (number(&found[1])?, number(&found[2])?, number(&found[3])?);
-        let day_first = matches!(language, DocumentLanguage::Known(language) if language.date_order == DateOrder::DayFirst);
+        let day_first = matches!(
+            language,
+            DocumentLanguage::Known(language) if language.date_order == DateOrder::DayFirst
+        );
         return match (first, second) {
             (day, month) if day > 12 || day_first || found[0].contains('.') => {
                 of(year, month, Some(day))
@@ -118,9 +121,10 @@ fn of(year: u32, month: u32, day: Option<u32>) -> Option<Date> {
 /// The months a text says: `6 months`, `180 days`, `two years`.
 pub fn months_in(text: &str) -> Option<u32> {
     static SPAN: LazyLock<Regex> = LazyLock::new(|| {
-        compile(
-            r"(?:^|[^\w.,])(\d+(?:[.,]\d+)?|one|two|three|six|nine|twelve|eighteen)[ -]*(day|week|month|year|tage?\b|woche|monat|jahr|jour|semaine|mois|an\b|ans\b)",
-        )
+        compile(concat!(
+            r"(?:^|[^\w.,])(\d+(?:[.,]\d+)?|one|two|three|six|nine|twelve|eighteen)",
+            r"[ -]*(day|week|month|year|tage?\b|woche|monat|jahr|jour|semaine|mois|an\b|ans\b)",
+        ))
     });
     let found = SPAN.captures(text)?;
     let count: f64 = match found[1].to_lowercase().as_str() {

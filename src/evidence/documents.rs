@@ -39,15 +39,13 @@ pub fn fetch(view: &View<'_>, path: &RepoPath) -> Option<Document> {
     if !entry.is_file() {
         return Some(Document::unreadable(
             path.clone(),
-            "a link or a submodule; the document must \
-            be a file here",
+            "a link or a submodule; the document must be a file here",
         ));
     }
     Some(match view.snapshot.read(entry, LIMITS.bytes) {
         Ok(bytes) if bytes.starts_with(LFS_POINTER) => Document::unreadable(
             path.clone(),
-            "its content is in Git LFS and not in this copy; \
-                keep documents in git",
+            "its content is in Git LFS and not in this copy; keep documents in git",
         ),
         Ok(bytes) => document::parse(path.clone(), bytes),
         Err(error) => Document::unreadable(path.clone(), error.to_string()),

@@ -39,7 +39,8 @@ fn rules_add_names_and_places_to_a_kind() {
 fn rules_add_kinds_of_their_own() {
     let kind = "documents:\n  energy-report:\n    name: Energy report\n    about: \
         system\n    due-for: [limited, high]\n    due-from: operation\n    places: \
-        [docs/energy.md]\n    elements: {consumption: [Energy consumption, kWh], measured-on: [Measured on]}\n";
+        [docs/energy.md]\n    \
+        elements: {consumption: [Energy consumption, kWh], measured-on: [Measured on]}\n";
     let rules = rules(kind);
     assert!(matches!(gathered_under(&rules, REGISTER, &[])["energy-report"], Answer::Missing));
     let text = "# Energy report\n\n## Energy consumption\n\n40 kWh a day.\n";
@@ -56,9 +57,10 @@ fn rules_add_kinds_of_their_own() {
         {energy-report: notes/power.md}\n",
     );
     let answers = gathered_under(&rules, &declared, &[("notes/power.md", text)]);
-    assert!(
-        matches!(&answers["energy-report"], Answer::Read(reading) if reading.path == "notes/power.md".into())
-    );
+    assert!(matches!(
+        &answers["energy-report"],
+        Answer::Read(reading) if reading.path == "notes/power.md".into()
+    ));
 }
 
 #[test]
@@ -87,7 +89,13 @@ fn rules_teach_a_language() {
          Träningsdata\n\n{sentences}\n"
     );
     let pack = "languages:\n  - language: sv\n    name: Swedish\n    date-order: \
-        day-first\n    decimal: \",\"\n    small-words: [och, att, som, för, den, till, inte, är, på, om, av, en]\n    months: [[januari], [februari], [mars], [april], [maj], [juni], [juli], [augusti], [september], [oktober], [november], [december]]\n    titles: {model-card: [Modellkort]}\n    elements: {version: [Version], owner: [Ägare], intended-use: [Avsedd användning], limitations: [Begränsningar], training-data: [Träningsdata]}\n";
+        day-first\n    decimal: \",\"\n    \
+        small-words: [och, att, som, för, den, till, inte, är, på, om, av, en]\n    \
+        months: [[januari], [februari], [mars], [april], [maj], [juni], [juli], [augusti], \
+        [september], [oktober], [november], [december]]\n    \
+        titles: {model-card: [Modellkort]}\n    \
+        elements: {version: [Version], owner: [Ägare], intended-use: [Avsedd användning], \
+        limitations: [Begränsningar], training-data: [Träningsdata]}\n";
     let files = [("model_card.md", card.as_str())];
     let register = REGISTER.replace("    sheet: docs/sheet.md\n", "");
     let unread = gathered(&register, &files);

@@ -124,7 +124,14 @@ pub(super) fn named(id: &str) -> Option<&'static LookAlike> {
 pub fn is_about_ai(text: &str) -> bool {
     static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
-            r"(?x)\b(AI|A\.I\.|KI|IA|ML|LLMs?|GPT\w*|RAG|(?i:artificial\ intelligence|machine\ learning|deep\ learning|neural\ net\w*|language\ models?|chatbots?|generative|hallucinat\w+|prompt\ injection|prompts?|training\ data|model\ (drift|card|weights|behaviou?r|output|performance|version|risk)|models?|inference|algorithm\w*|classifier\w*|fairness|bias(ed|es)?|fundamental\ rights|human\ oversight|automated\ decisions?|serious\ incidents?|embeddings?|AI\ Act|high-risk|drift|agents?|künstliche\w*|intelligence\ artificielle|inteligencia\ artificial|modell\w*|modèles?))\b|人工知能|機械学習|生成AI",
+            r"(?x)\b(AI|A\.I\.|KI|IA|ML|LLMs?|GPT\w*|RAG|(?i:artificial\ intelligence
+            |machine\ learning|deep\ learning|neural\ net\w*|language\ models?|chatbots?|generative
+            |hallucinat\w+|prompt\ injection|prompts?|training\ data|model\ (drift|card|weights
+            |behaviou?r|output|performance|version|risk)|models?|inference|algorithm\w*
+            |classifier\w*|fairness|bias(ed|es)?|fundamental\ rights|human\ oversight
+            |automated\ decisions?|serious\ incidents?|embeddings?|AI\ Act|high-risk|drift|agents?
+            |künstliche\w*|intelligence\ artificielle|inteligencia\ artificial|modell\w*
+            |modèles?))\b|人工知能|機械学習|生成AI",
         )
         .ok()
     });

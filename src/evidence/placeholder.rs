@@ -92,17 +92,23 @@ fn is_held(text: &str) -> bool {
         compile(
             r"(?xs)^(
                 \W*(todo|to-do)\b.*
-              | \W*(more\ information\ needed|coming\ soon|to\ be\ (named|confirmed|determined|defined|decided|done|added|completed|written|filled|announced|provided|updated|documented|assigned)|fill\ (this\ )?in|under\ construction|placeholder|work\ in\ progress|pending)\b.*
-              | \W*not\ (yet\ )?(written|done|filled\ in|documented|provided|specified|available\ yet)(\ yet)?\W*
-              | \W*(insert|add|describe|provide|enter|write|list|explain|specify)\b.*\b(here|below)\W*
+              | \W*(more\ information\ needed|coming\ soon|to\ be\ (named|confirmed|determined
+              |defined|decided|done|added|completed|written|filled|announced|provided|updated
+              |documented|assigned)|fill\ (this\ )?in|under\ construction|placeholder
+              |work\ in\ progress|pending)\b.*
+              | \W*not\ (yet\ )?(written|done|filled\ in|documented|provided|specified
+              |available\ yet)(\ yet)?\W*
+              | \W*(insert|add|describe|provide|enter|write|list|explain|specify)\b.*\b(here
+              |below)\W*
               | \(?(fill\ in|specify|estimate|add)\b.*\)?
             )$",
         )
     });
     static ENDS_SO: LazyLock<Regex> = LazyLock::new(|| {
-        compile(
-            r"(?s)\b(to be (completed|filled( in)?|determined|confirmed)|more information needed|tbd|todo|your answer here)\W*$",
-        )
+        compile(concat!(
+            r"(?s)\b(to be (completed|filled( in)?|determined|confirmed)",
+            r"|more information needed|tbd|todo|your answer here)\W*$",
+        ))
     });
     let is = |pattern: &Regex| pattern.is_match(text);
     is(&HELD)
@@ -131,7 +137,8 @@ static STOCK: LazyLock<Regex> = LazyLock::new(|| {
 fn is_left(text: &str) -> bool {
     static MARKS: LazyLock<Regex> = LazyLock::new(|| {
         compile(
-            r"(?xs) \{\{.*?\}\} | \{%.*?%\} | \[[^\]\[]*\] | <[^<>]+> | _{3,} | \.{4,} | [☐□▢]\s*[\w/]+ | \$\{[^}]*\} ",
+            r"(?xs) \{\{.*?\}\} | \{%.*?%\} | \[[^\]\[]*\] | <[^<>]+> | _{3,} | \.{4,}
+            | [☐□▢]\s*[\w/]+ | \$\{[^}]*\} ",
         )
     });
     let is_marked = text.contains(['{', '[', '<', '☐', '□', '▢', '$'])
@@ -190,12 +197,25 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
 fn is_instruction(sentence: &str, italic: bool) -> bool {
     static STRONG: LazyLock<Regex> = LazyLock::new(|| {
         compile(
-            r"(?x)^\W*(please\b|(describe|specify|list|insert|explain|outline|enter|fill\ in|add)\ (?:[a-z]|\d)|summari[sz]e\ (the|this|your|how|what|any|all|each|key|main|results|findings)\b|(provide|document|define|state|detail|include|note|mention|discuss|indicate|identify|give|report)\ (that|the|any|all|your|what|how|who|which|where|when|whether|if|links?|details?|information|known|relevant|each|here|some|here)\b|if\ (so|not|yes|no|applicable|possible|available|any|there|the|it|this|you)\b.*\b(please|describe|provide|specify|explain|list|state|link|why|who|how)|for\ example\b|e\.?g\b|(what|how|who|which|are|is|was|were|does|do|did|has|have|will|why|where|when|can|could)\b.*\?\s*$|replace\ this|this\ section\ (should|describes|is\ for|will)|remove\ this|optional\b\W*$|one\ paragraph|\d+[-–]\d+\ sentences)",
+            r"(?x)^\W*(please\b|(describe|specify|list|insert|explain|outline|enter|fill\ in
+            |add)\ (?:[a-z]|\d)|summari[sz]e\ (the|this|your|how|what|any|all|each|key|main|results
+            |findings)\b|(provide|document|define|state|detail|include|note|mention|discuss
+            |indicate|identify|give|report)\ (that|the|any|all|your|what|how|who|which|where|when
+            |whether|if|links?|details?|information|known|relevant|each|here|some|here)\b|if\ (so
+            |not|yes|no|applicable|possible|available|any|there|the|it|this|you)\b.*\b(please
+            |describe|provide|specify|explain|list|state|link|why|who|how)|for\ example\b|e\.?g\b
+            |(what|how|who|which|are|is|was|were|does|do|did|has|have|will|why|where|when|can
+            |could)\b.*\?\s*$|replace\ this|this\ section\ (should|describes|is\ for|will)
+            |remove\ this|optional\b\W*$|one\ paragraph|\d+[-–]\d+\ sentences)",
         )
     });
     static WEAK: LazyLock<Regex> = LazyLock::new(|| {
         compile(
-            r"(?x)^\W*(describe|specify|list|insert|explain|outline|summari[sz]e|enter|fill|add|provide|document|define|state|detail|include|note|mention|discuss|indicate|identify|give|report|analy[sz]e|assess|evaluate|consider|complete|record|name|link|attach|update|address|clarify|e\.?g|i\.?e|such\ as|example|what|who|how|which|why|when|where|are|is|does|do|did|were|was|has|have|to\ be|pending)\b",
+            r"(?x)^\W*(describe|specify|list|insert|explain|outline|summari[sz]e|enter|fill|add
+            |provide|document|define|state|detail|include|note|mention|discuss|indicate|identify
+            |give|report|analy[sz]e|assess|evaluate|consider|complete|record|name|link|attach
+            |update|address|clarify|e\.?g|i\.?e|such\ as|example|what|who|how|which|why|when|where
+            |are|is|does|do|did|were|was|has|have|to\ be|pending)\b",
         )
     });
     let pattern = if italic { &*WEAK } else { &*STRONG };
@@ -220,7 +240,9 @@ pub(super) fn is_for_nobody(text: &str) -> bool {
 fn is_form_value(text: &str) -> bool {
     static CHOICE: LazyLock<Regex> = LazyLock::new(|| {
         compile(
-            r"(?x)^\W*(low|high|minimal|prohibited|yes|no|pass|approved?|accept|pending|draft|internal|open|none|pre-deployment|critical|direct|design)\b[\w\ -]*(\s*[/|]\s*[\w\ -]+){1,6}\W*$",
+            r"(?x)^\W*(low|high|minimal|prohibited|yes|no|pass|approved?|accept|pending|draft
+            |internal|open|none|pre-deployment|critical|direct
+            |design)\b[\w\ -]*(\s*[/|]\s*[\w\ -]+){1,6}\W*$",
         )
     });
     let text = text.trim();

@@ -16,8 +16,7 @@ pub(super) const FOLDER: &str = OwnFile::Pointers.path();
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[expect(
     dead_code,
-    reason = "read to be checked; the fields are judged by the evidence checks to \
-    come"
+    reason = "read to be checked; the fields are judged by the evidence checks to come"
 )]
 pub(super) struct Pointer {
     schema: Schema,

@@ -187,9 +187,10 @@ fn declared_paths_are_final() {
     );
     let sheet = "# Chat\n## Impact assessment\nPeople are fine.\n";
     let answers = gathered(&register, &[("docs/sheet.md", sheet)]);
-    assert!(
-        matches!(&answers["impact-assessment"], Answer::NotThere { written, .. } if written == "docs/ia.md")
-    );
+    assert!(matches!(
+        &answers["impact-assessment"],
+        Answer::NotThere { written, .. } if written == "docs/ia.md"
+    ));
     let damaged = gathered(&register, &[("docs/ia.md", "---\na: [\n---\n")]);
     assert!(matches!(damaged["impact-assessment"], Answer::Unreadable(..)));
 }
@@ -277,7 +278,8 @@ fn documents_that_only_look_filled_answer_nothing() {
 #[test]
 fn a_document_answers_for_the_system_it_names() {
     let second = "  - id: other\n    name: Other\n    version: 1\n    owner: ana\n    purpose: \
-        More.\n    our-role: provider\n    stage: operation\n    risk-class: {value: limited}\n    paths: [other/**]\n";
+        More.\n    our-role: provider\n    stage: operation\n    \
+        risk-class: {value: limited}\n    paths: [other/**]\n";
     let assessment = |front: &str| {
         let names = [
             "System description",
@@ -399,7 +401,8 @@ fn a_bill_of_materials_holds_the_cards_of_its_models() {
         )
     };
     let card = ", \"modelCard\": \
-        {\"considerations\": {\"useCases\": [\"Ranks tickets\"], \"technicalLimitations\": [\"Fails on short texts\"]}}";
+        {\"considerations\": {\"useCases\": [\"Ranks tickets\"], \
+        \"technicalLimitations\": [\"Fails on short texts\"]}}";
     let bom = |of_m: &str| {
         format!(
             "{{\"bomFormat\": \"CycloneDX\", \"components\": [{}, {}]}}",

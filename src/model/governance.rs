@@ -204,8 +204,7 @@ impl Governance {
 /// Adds a mistake for each key that counts in the outermost rules only.
 fn mistakes_of_nested(rules: &Rules, mistakes: &mut Vec<Mistake>) {
     let message = "names, languages and exceptions count in the outermost rules only; a nested \
-        file may add \
-         kinds of documents";
+        file may add kinds of documents";
     let mistake = |place: &Place| Mistake::at(place.clone(), message.to_owned());
     mistakes.extend(rules.misplaced.iter().map(mistake));
 }

@@ -40,15 +40,8 @@ pub(super) fn misnamed(view: &View<'_>, expected: &RepoPath) -> Option<Mistake> 
     let mut near =
         view.named_like(&name).filter(|entry| lengths.contains(&entry.path.as_bytes().len()));
     let twin = near.find(|entry| entry.path != *expected && plain(&entry.path) == wanted);
-    let twin = twin.map(|entry| {
-        (
-            entry,
-            format!(
-                "this file is not read; its name must be \
-        `{expected}`"
-            ),
-        )
-    });
+    let twin =
+        twin.map(|entry| (entry, format!("this file is not read; its name must be `{expected}`")));
     // A link or a submodule where a folder should be hides what lies behind it.
     let folders = expected.parent().ancestors_from_root();
     let hidden = folders
@@ -56,13 +49,7 @@ pub(super) fn misnamed(view: &View<'_>, expected: &RepoPath) -> Option<Mistake> 
         .filter(|folder| !folder.is_root())
         .find_map(|folder| view.snapshot.entry(folder));
     let hidden = hidden.map(|entry| {
-        (
-            entry,
-            format!(
-                "this must be a folder for `{expected}` to be \
-        looked for in it"
-            ),
-        )
+        (entry, format!("this must be a folder for `{expected}` to be looked for in it"))
     });
     let below = view.below(expected).iter().find(|entry| entry.path != *expected);
     let below = below.map(|entry| (entry, format!("`{expected}` must be a file and is a folder")));

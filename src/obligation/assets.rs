@@ -49,8 +49,8 @@ fn class_now(sides: &ComparedSides<'_>, entry: &Entry) -> Option<Class> {
     covering.max(declared.models_of(&entry.path).map(System::class).max())
 }
 
-/// Whether a file is one that an obligation is about: not every helper, but what an AI system is made of.
-/// Of the names it had and has, the weightier counts.
+/// Whether a file is one that an obligation is about: not a helper, but a part of an AI system. It
+/// is where its name on either side says so, or its content.
 fn matters(sides: &ComparedSides<'_>, entry: &Entry, was: &RepoPath) -> bool {
     let view = &sides.judged.view;
     let content = |path: &RepoPath| {
@@ -151,8 +151,7 @@ pub(super) fn left_behind(sides: &ComparedSides<'_>, pair: &Pair<'_>) -> Option<
     let to = if lost.is_empty() {
         "nothing, and no file shows that it is gone"
     } else {
-        "nothing, while \
-            its files stay"
+        "nothing, while its files stay"
     };
     let place =
         lost.first().map_or_else(|| pair.place(sides), |path| Place::whole((*path).clone()));
@@ -179,58 +178,94 @@ pub(super) fn undeclared(sides: &ComparedSides<'_>, pair: &Pair<'_>) -> Vec<Lowe
     found
 }
 
+/// A model of the target branch and what its files were.
+struct ModelBefore<'a> {
+    sides: &'a ComparedSides<'a>,
+    files: BTreeSet<&'a RepoPath>,
+    contents: BTreeSet<ObjectId>,
+    /// The class that its files must keep.
+    required: Class,
+}
+
+impl ModelBefore<'_> {
+    /// Whether a judged file is one of the model's, here or where it stood before.
+    fn is_carried_on(&self, entry: &Entry) -> bool {
+        let origin = self.sides.change.origin(&entry.path);
+        origin.is_some_and(|origin| self.files.contains(origin))
+    }
+
+    /// Whether a judged file that came in or was edited has the content of one of the model's.
+    fn is_copy(&self, entry: &Entry) -> bool {
+        self.sides.change.files.contains_key(&entry.path)
+            && !self.is_carried_on(entry)
+            && self
+                .sides
+                .judged
+                .view
+                .snapshot
+                .object_id(entry)
+                .is_ok_and(|id| self.contents.contains(&id))
+    }
+
+    /// Whether a system of at least the required class covers or declares a file.
+    fn is_governed(&self, entry: &Entry) -> bool {
+        class_now(self.sides, entry).is_some_and(|class| class >= self.required)
+    }
+
+    /// Whether a judged file holds the model and is less governed than it was.
+    fn is_lost(&self, entry: &Entry) -> bool {
+        if self.is_carried_on(entry) {
+            // A link leads to other weights than those that are governed.
+            !entry.is_file()
+                || self.sides.judged.declared.models_of(&entry.path).next().is_none()
+                || !self.is_governed(entry)
+        } else {
+            self.is_copy(entry) && !self.is_governed(entry)
+        }
+    }
+
+    /// What became of a lost file, in words.
+    fn standing(&self, entry: &Entry) -> String {
+        match class_now(self.sides, entry) {
+            _ if !entry.is_file() => "a link".to_owned(),
+            None if self.is_copy(entry) => "a copy of no system".to_owned(),
+            Some(class) if self.is_copy(entry) => format!("a copy of class {}", class.name()),
+            Some(class) if class < self.required => format!("class {}", class.name()),
+            _ => "not declared as a model".to_owned(),
+        }
+    }
+}
+
+/// A model whose files, or copies of them, are still here and less governed.
 fn model_files(
     sides: &ComparedSides<'_>,
     pair: &Pair<'_>,
     model: &Model,
 ) -> Option<LoweredObligation> {
-    let (tip, judged) = (sides.tip_view.snapshot, sides.judged.view.snapshot);
+    let tip = sides.tip_view.snapshot;
     // Program source is no model, whatever a register says of it; weights are, whatever they are
     // called.
     let is_program = |entry: &Entry| {
         let is_text = tip.head(entry, TEXT_HEAD).is_ok_and(|head| !head.contains(&0));
         FileSort::of(&entry.path) == FileSort::Source && is_text
     };
-    let before = files_of(model, &pair.before.base, tip).filter(|entry| !is_program(entry));
-    let before: Vec<&Entry> = before.collect();
-    let was: BTreeSet<&RepoPath> = before.iter().map(|entry| &entry.path).collect();
-    let contents: BTreeSet<ObjectId> =
-        before.iter().filter_map(|entry| tip.object_id(entry).ok()).collect();
-    let required = pair.required();
-    let is_governed =
-        |entry: &Entry| class_now(sides, entry).is_some_and(|class| class >= required);
-    let carried_on =
-        |entry: &Entry| sides.change.origin(&entry.path).is_some_and(|origin| was.contains(origin));
-    // Another file of the same content, whether it came in or stood there with another content.
-    let is_copy = |entry: &Entry| {
-        let changed = sides.change.files.contains_key(&entry.path) && !carried_on(entry);
-        changed && judged.object_id(entry).is_ok_and(|id| contents.contains(&id))
+    let files = files_of(model, &pair.before.base, tip).filter(|entry| !is_program(entry));
+    let files: Vec<&Entry> = files.collect();
+    let before = ModelBefore {
+        sides,
+        files: files.iter().map(|entry| &entry.path).collect(),
+        contents: files.iter().filter_map(|entry| tip.object_id(entry).ok()).collect(),
+        required: pair.required(),
     };
-    let is_lost = |entry: &&Entry| {
-        if carried_on(entry) {
-            // A link leads to other weights than those that are governed.
-            !entry.is_file()
-                || sides.judged.declared.models_of(&entry.path).next().is_none()
-                || !is_governed(entry)
-        } else {
-            is_copy(entry) && !is_governed(entry)
-        }
-    };
-    let lost: Vec<&Entry> = judged.entries().iter().filter(is_lost).collect();
-    let Some(first) = lost.first() else { return came_in_its_place(sides, pair, model, &before) };
-    let to = match class_now(sides, first) {
-        _ if !first.is_file() => "a link".to_owned(),
-        None if is_copy(first) => "a copy of no system".to_owned(),
-        Some(class) if is_copy(first) => format!("a copy of class {}", class.name()),
-        Some(class) if class < required => format!("class {}", class.name()),
-        _ => "not declared as a model".to_owned(),
-    };
+    let judged = sides.judged.view.snapshot.entries().iter();
+    let lost: Vec<&Entry> = judged.filter(|entry| before.is_lost(entry)).collect();
+    let Some(first) = lost.first() else { return came_in_its_place(sides, pair, model, &files) };
     let from = format!("class {}", pair.before.class().name());
-    let files = lost.iter().take(LISTED).map(|entry| entry.path.clone()).collect();
     let place = Place::whole(first.path.clone());
+    let duty = format!("model {}", model.id.value);
     Some(LoweredObligation {
-        files,
-        ..pair.lowered(format!("model {}", model.id.value), from, to, place)
+        files: lost.iter().take(LISTED).map(|entry| entry.path.clone()).collect(),
+        ..pair.lowered(duty, from, before.standing(first), place)
     })
 }
 

@@ -10,7 +10,7 @@ use crate::settings::register::System;
 use crate::snapshot::View;
 use crate::span::{Place, RepoPath};
 
-/// An obligation that the target branch knows and the judged content no longer does, or not as strictly.
+/// An obligation that the target branch knows and the judged content does not, or less strictly.
 #[derive(Debug)]
 pub struct LoweredObligation {
     pub system: Option<String>,

@@ -1,8 +1,8 @@
 //! Which obligations a change lowers: the registers of two revisions compared by what they ask for.
 //!
 //! What is compared is the structure, not the text: per system, per asset, whether or not anything
-//! fails today. An obligation that is lowered while nothing depends on it is how two harmless changes make
-//! one that is not.
+//! fails today. An obligation that is lowered while nothing depends on it is how two
+//! harmless changes make one that is not.
 
 mod assets;
 mod compared;

@@ -89,8 +89,7 @@ impl AllowedSigners {
                 Some("a time without a zone; write it with a Z at its end")
             } else {
                 line.has_wildcard().then_some(
-                    "a pattern for a principal; only lines of a certificate authority \
-                        may have one",
+                    "a pattern for a principal; only lines of a certificate authority may have one",
                 )
             }
         };
@@ -163,7 +162,8 @@ impl SignerLine {
 /// may certify.
 pub fn names_principal(line: &[u8], principal: &str) -> bool {
     let read = parse_line(&String::from_utf8_lossy(line), 1);
-    matches!(read, Ok(Some(line)) if !line.is_authority && match_list(principal, &line.principals) == Some(true))
+    let Ok(Some(line)) = read else { return false };
+    !line.is_authority && match_list(principal, &line.principals) == Some(true)
 }
 
 const SPACE: [char; 3] = [' ', '\t', '\r'];
@@ -225,8 +225,7 @@ fn key(text: &str) -> Result<PublicKey, &'static str> {
     if key.kind() == kind.as_bytes() {
         Ok(key)
     } else {
-        Err("the key is of another kind than it \
-        says")
+        Err("the key is of another kind than it says")
     }
 }
 

@@ -108,10 +108,9 @@ fn dearmored(text: &[u8]) -> Result<Vec<u8>, Refused> {
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
 
-    let rest = text.strip_prefix(BEGIN).ok_or(Refused::NotASignature(
-        "it does not begin with its \
-        mark",
-    ))?;
+    let rest = text
+        .strip_prefix(BEGIN)
+        .ok_or(Refused::NotASignature("it does not begin with its mark"))?;
     let end = rest.windows(END.len()).position(|window| window == END);
     let body = &rest[..end.ok_or(Refused::NotASignature("it has no end mark"))?];
     let base64: Vec<u8> = body.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();

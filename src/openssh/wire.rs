@@ -33,9 +33,6 @@ pub(super) fn signature(mut bytes: &[u8]) -> Result<ssh_key::Signature, Refused>
     if bytes.is_empty() {
         Ok(signature)
     } else {
-        Err(Refused::NotASignature(
-            "something follows its \
-        signature",
-        ))
+        Err(Refused::NotASignature("something follows its signature"))
     }
 }

@@ -73,10 +73,8 @@ pub fn weakened_steps(
             let text = format!("`{path}` ran the gate and cannot be read");
             found.push(WeakenedStep { path: path.clone(), place: place(damage.span), text });
         } else if unread {
-            let text = format!(
-                "`{path}` names the gate, and could not be read on the target \
-                branch"
-            );
+            let text =
+                format!("`{path}` names the gate, and could not be read on the target branch");
             found.push(WeakenedStep {
                 path: path.clone(),
                 place: Place::whole(new.path.clone()),
@@ -91,10 +89,7 @@ pub fn weakened_steps(
                 found.push(WeakenedStep {
                     path: path.clone(),
                     place,
-                    text: format!(
-                        "the gate's step in \
-                    `{path}` {what}"
-                    ),
+                    text: format!("the gate's step in `{path}` {what}"),
                 });
             }
         }
@@ -144,10 +139,7 @@ fn called(
         change.files.iter().filter(|(_, edit)| **edit != Edit::Added).map(|(file, _)| file);
     let called = changed.filter(|file| !may_be_pipeline(file) && is_called(file));
     let text = |file: &RepoPath| {
-        format!(
-            "`{file}`, which the gate's job in `{path}` runs, is not \
-        what it was"
-        )
+        format!("`{file}`, which the gate's job in `{path}` runs, is not what it was")
     };
     called
         .map(|file| WeakenedStep { path: path.clone(), place: fallback.clone(), text: text(file) })
@@ -190,8 +182,7 @@ fn overridden(
                 .is_some_and(|old| canonical(old) == canonical(value));
             if !same {
                 let text = format!(
-                    "`{job}`, which the gate's job in `{path}` depends on, is not \
-                    what it was"
+                    "`{job}`, which the gate's job in `{path}` depends on, is not what it was"
                 );
                 found.push(WeakenedStep {
                     path: other.clone(),

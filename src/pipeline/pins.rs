@@ -103,8 +103,7 @@ mod tests {
         assert!(behind("a/gate@v1.2", "a/gate@v1.3"));
         assert!(
             behind("a/gate@v1.2.0", &format!("a/gate@{one} # v1.2.0")),
-            "the same version, \
-            pinned"
+            "the same version, pinned"
         );
         assert!(behind(&format!("a/gate@{one} # v1.2.0"), &format!("a/gate@{two} # v1.3.0")));
         assert!(!behind(&format!("a/gate@{one} # v1.2.0"), &format!("a/gate@{two} # v1.2.0")));

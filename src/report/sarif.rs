@@ -31,7 +31,13 @@ use crate::finding::{FindingKind, Severity};
 use crate::untrusted::{self, clamp, sarif as safe};
 use crate::wording::counted;
 
-/// Results that are shown_findings; the heaviest come first.
+/// The JSON Schema of SARIF 2.1.0 with its errata.
+const SCHEMA_OF_SARIF: &str = concat!(
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/",
+    "sarif-schema-2.1.0.json"
+);
+
+/// Results of one log; the heaviest come first.
 const MOST_RESULTS: usize = 5_000;
 /// Related locations of one result.
 const MOST_RELATED: usize = 20;
@@ -102,11 +108,7 @@ fn log(report: &Report) -> Sarif {
             ("simulation", json!(report.inputs.simulation)),
         ]))
         .build();
-    Sarif::builder()
-        .schema("https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
-        .version(json!("2.1.0"))
-        .runs(vec![run])
-        .build()
+    Sarif::builder().schema(SCHEMA_OF_SARIF).version(json!("2.1.0")).runs(vec![run]).build()
 }
 
 fn rule(check: &Check) -> ReportingDescriptor {

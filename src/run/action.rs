@@ -9,8 +9,7 @@
 //! and never in arguments, which a runner would quote.
 #![expect(
     clippy::disallowed_methods,
-    reason = "the edge: the runner's inputs and files are named \
-    by the environment"
+    reason = "the edge: the runner's inputs and files are named by the environment"
 )]
 
 use std::fmt::Write as _;
@@ -203,10 +202,7 @@ fn report_of(asked: &str) -> Result<(OutputFormat, PathBuf), String> {
     let Output { format, file } = Output::from_str(asked)?;
     let file = file.or_else(|| usual_name(format).map(PathBuf::from));
     let file = file.ok_or_else(|| {
-        format!(
-            "names `{asked}`, which is in the log; give it a file: \
-        {asked}=FILE"
-        )
+        format!("names `{asked}`, which is in the log; give it a file: {asked}=FILE")
     })?;
     fs::new_below(&file)?;
     Ok((format, file))

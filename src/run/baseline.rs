@@ -6,6 +6,7 @@ use super::judge::judged;
 use super::output::write_data;
 use crate::checks;
 use crate::cli;
+use crate::date::Date;
 use crate::decision::Verdict;
 use crate::edge::fs;
 use crate::edge::git::{self, Comparison, Content};
@@ -25,34 +26,48 @@ pub(super) fn baseline(
     let today = arguments.today.unwrap_or_else(fs::today);
     let comparison = Comparison::alone(source);
     let report = judged(&comparison, today, Gate::Merge);
-    let is_known = |entry: &&ReportedFinding| {
-        entry.nature != FindingKind::Undecided && checks::is_excusable(entry.check)
-    };
-    // What is known already keeps its days: taking a baseline again gives nothing more time. A
-    // shell that writes it has emptied the file before it is read, so what was committed counts
-    // too.
-    let committed = git::open(&arguments.path, &Content::Revision("HEAD".to_owned())).ok();
-    let sources = [Some(&comparison.judged), committed.as_ref()].into_iter().flatten();
-    let before = sources.map(|it| Governance::load(&View::new(&*it.snapshot, it.scope.clone())));
-    let before: Vec<BaselineEntry> =
-        before.flat_map(|it| it.baselines).flat_map(|baseline| baseline.entries).collect();
-    let until = today.plus_days(baseline::LONGEST_DAYS);
+    let known = known_entries(arguments, &comparison);
     let mut entries = Vec::new();
-    for entry in report.findings.iter().filter(is_known) {
-        for part in &entry.parts {
-            let known = before.iter().find(|known| is_of(known, entry, part));
-            entries.push(NewEntry {
-                check: entry.check,
-                system: entry.system.clone(),
-                subject: entry.subject.clone(),
-                part: part.part.clone(),
-                measure: part.measure,
-                since: known.map_or(today, |known| known.since),
-                review_by: known.map_or(until, |known| known.review_by.value),
-            });
+    for finding in &report.findings {
+        if finding.nature != FindingKind::Undecided && checks::is_excusable(finding.check) {
+            let parts = finding.parts.iter();
+            entries.extend(parts.map(|part| new_entry(finding, part, &known, today)));
         }
     }
     write_data(out, &baseline::write(today, entries))
+}
+
+/// Returns the entries of the baselines in the working tree and in the last commit. A shell that
+/// redirects the output has emptied the file before it is read, so what was committed counts too.
+fn known_entries(arguments: &cli::BaselineArgs, comparison: &Comparison) -> Vec<BaselineEntry> {
+    let committed = git::open(&arguments.path, &Content::Revision("HEAD".to_owned())).ok();
+    let mut entries = Vec::new();
+    for source in [Some(&comparison.judged), committed.as_ref()].into_iter().flatten() {
+        let governance = Governance::load(&View::new(&*source.snapshot, source.scope.clone()));
+        entries.extend(governance.baselines.into_iter().flat_map(|baseline| baseline.entries));
+    }
+    entries
+}
+
+/// Returns the entry of a part of a finding. One that is known already keeps its days: taking a
+/// baseline again gives no more time.
+fn new_entry(
+    finding: &ReportedFinding,
+    part: &ReportedPart,
+    known: &[BaselineEntry],
+    today: Date,
+) -> NewEntry {
+    let known = known.iter().find(|known| is_of(known, finding, part));
+    let until = today.plus_days(baseline::LONGEST_DAYS);
+    NewEntry {
+        check: finding.check,
+        system: finding.system.clone(),
+        subject: finding.subject.clone(),
+        part: part.part.clone(),
+        measure: part.measure,
+        since: known.map_or(today, |known| known.since),
+        review_by: known.map_or(until, |known| known.review_by.value),
+    }
 }
 
 /// Whether an entry that is there already is about a part of a finding, under the part's name or

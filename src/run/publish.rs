@@ -29,10 +29,7 @@ pub(super) fn network(reach: &cli::Reach) -> Result<Network, Error> {
     let authorities = match &reach.ca_file {
         None => Vec::new(),
         Some(file) => git::bytes(file, LARGEST_AUTHORITIES).map_err(|error| {
-            Error::new(ErrorKind::Usage, error.to_string()).hint(
-                "--ca-file names a \
-                file in PEM",
-            )
+            Error::new(ErrorKind::Usage, error.to_string()).hint("--ca-file names a file in PEM")
         })?,
     };
     Ok(Network { authorities, ..Network::default() })
@@ -125,8 +122,7 @@ pub(super) fn publish(
         if !asked.is_empty() {
             let error = Error::new(
                 ErrorKind::Usage,
-                "--publish posts from a job of GitHub Actions or \
-                GitLab CI/CD only",
+                "--publish posts from a job of GitHub Actions or GitLab CI/CD only",
             );
             return Err(error.hint("the reports are the same: --format"));
         }

@@ -36,10 +36,7 @@ pub(super) fn verify(arguments: &cli::VerifyArgs, out: &mut dyn Write) -> Result
         Fact::Undecided(why) => {
             return Err(Error::new(
                 ErrorKind::Input,
-                format!(
-                    "the default branch is \
-            not known: {why}"
-                ),
+                format!("the default branch is not known: {why}"),
             ));
         }
         Fact::Known(_) if comparison.extent == Extent::Whole => {}

@@ -232,7 +232,7 @@ fn a_commit_costs_what_it_changes_and_the_gate_itself_remembers_nothing() {
     assert_eq!(run_hook(&repository, &hook, &[]), first, "the same is said from memory");
     assert_eq!(fs::read_to_string(&kept).unwrap(), seen);
     // A memory that is wrong shows who reads it.
-    let nothing = r#"["src/scoring/plain.py","file","@",{"sightings":[]"#;
+    let nothing = r#"["src/scoring/plain.py","file","@",{"detections":[]"#;
     let id = repository
         .git
         .index()

@@ -125,7 +125,10 @@ impl Tag {
         UNSEEN.contains(&self.name.as_str())
             || has("hidden")
             || (self.name == "dialog" && !has("open"))
-            || style.split(';').map(|it| it.trim_end_matches("!important")).any(|it| STYLES.contains(&it))
+            || style
+                .split(';')
+                .map(|it| it.trim_end_matches("!important"))
+                .any(|it| STYLES.contains(&it))
             // What is written in entities is written to be overlooked.
             || style.contains('&')
     }

@@ -1,8 +1,7 @@
 //! The forge that a job runs on, and the token it was given.
 #![expect(
     clippy::disallowed_methods,
-    reason = "the edge: asks the environment for addresses and \
-    tokens"
+    reason = "the edge: asks the environment for addresses and tokens"
 )]
 
 use std::sync::Arc;
@@ -32,23 +31,15 @@ impl Client {
         let set = |name: &&str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
         let first = |names: &[&str]| names.iter().find_map(set);
         let none = |names: &str| {
-            ForgeError::new(
-                ErrorCause::Unusable,
-                format!(
-                    "there is no token; give \
-            one as {names}"
-                ),
-            )
+            ForgeError::new(ErrorCause::Unusable, format!("there is no token; give one as {names}"))
         };
         match job.forge {
             Forge::GitHub => {
                 let token = first(&["AIMSGATE_TOKEN", "INPUT_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"]);
-                let token = Token::new(token.ok_or_else(|| {
-                    none(
-                        "the action's input `token`, or as \
-                    AIMSGATE_TOKEN",
-                    )
-                })?);
+                let token = Token::new(
+                    token
+                        .ok_or_else(|| none("the action's input `token`, or as AIMSGATE_TOKEN"))?,
+                );
                 let base = first(&["GITHUB_API_URL"])
                     .unwrap_or_else(|| "https://api.github.com".to_owned());
                 Ok(Self::GitHub(Arc::new(GitHub::of_job(&base, &token, job, network)?)))

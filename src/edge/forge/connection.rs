@@ -83,8 +83,7 @@ pub(super) fn client(network: &Network) -> Result<reqwest::Client, ForgeError> {
         if named.is_empty() {
             return Err(ForgeError::new(
                 ErrorCause::Unusable,
-                "the file of authorities holds no certificate \
-                in PEM",
+                "the file of authorities holds no certificate in PEM",
             ));
         }
         roots.extend(named);
@@ -102,13 +101,7 @@ pub(super) fn client(network: &Network) -> Result<reqwest::Client, ForgeError> {
 /// The address of an API: over TLS, but on this machine.
 pub(super) fn checked(base: &str) -> Result<String, ForgeError> {
     let wrong = |why: &str| {
-        ForgeError::new(
-            ErrorCause::Unusable,
-            format!(
-                "`{base}` is no address of an \
-        API: {why}"
-            ),
-        )
+        ForgeError::new(ErrorCause::Unusable, format!("`{base}` is no address of an API: {why}"))
     };
     let url = reqwest::Url::parse(base).map_err(|error| wrong(&error.to_string()))?;
     let host = url.host_str().unwrap_or_default();

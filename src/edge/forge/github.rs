@@ -99,8 +99,7 @@ impl GitHub {
             _ => {
                 return Err(ForgeError::new(
                     ErrorCause::Unusable,
-                    "the job does not say which repository \
-                it is of",
+                    "the job does not say which repository it is of",
                 ));
             }
         }
@@ -195,7 +194,12 @@ impl GitHub {
         }
         let parts: Vec<&[Value]> = remarks.chunks(ANNOTATIONS_AT_ONCE).collect();
         let first = parts.first().copied().unwrap_or_default();
-        let mut body = json!({"name": name, "head_sha": self.job.head, "external_id": id, "output": output(first)});
+        let mut body = json!({
+            "name": name,
+            "head_sha": self.job.head,
+            "external_id": id,
+            "output": output(first),
+        });
         if parts.len() <= 1 {
             body["status"] = json!("completed");
             body["conclusion"] = json!(conclusion);
@@ -256,9 +260,7 @@ impl GitHub {
 
     fn comment(&self, notice: &Notice<'_>) -> Result<String, ForgeError> {
         let Some(number) = self.job.request else {
-            return Ok("there is no pull request to comment \
-            on"
-            .to_owned());
+            return Ok("there is no pull request to comment on".to_owned());
         };
         let board = Comments { github: self, number, me: self.me()? };
         Ok(stick(&board, &notice.mark(), &notice.comment(LONGEST_COMMENT))?.words().to_owned())

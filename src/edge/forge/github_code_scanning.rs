@@ -37,7 +37,12 @@ impl GitHub {
         let packed = packed(&report::sarif(notice.report))?;
         let sarif = base64::engine::general_purpose::STANDARD.encode(packed);
         let (commit, reference) = (&self.job().commit, &self.job().reference);
-        let body = json!({"commit_sha": commit, "ref": reference, "sarif": sarif, "tool_name": "aimsgate"});
+        let body = json!({
+            "commit_sha": commit,
+            "ref": reference,
+            "sarif": sarif,
+            "tool_name": "aimsgate",
+        });
         // The same category for the same commit replaces what is there.
         let upload: Upload = self
             .send(&Method::POST, "/code-scanning/sarifs", &body, Idempotency::Harmless)?

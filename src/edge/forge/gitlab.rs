@@ -186,10 +186,7 @@ impl GitLab {
         let Some(check) = all.into_iter().find(|it| it.name == name) else {
             return Err(ForgeError::new(
                 ErrorCause::Other,
-                format!(
-                    "the project has no external status \
-                check `{name}`"
-                ),
+                format!("the project has no external status check `{name}`"),
             ));
         };
         let status = if notice.passes() { "passed" } else { "failed" };

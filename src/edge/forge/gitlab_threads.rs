@@ -62,8 +62,8 @@ struct OwnThread<'d> {
 }
 
 impl GitLab {
-    /// Opens a thread that can be resolved on each line of the change with a finding that counts, and
-    /// resolves those of findings that are gone; returns in words how many.
+    /// Opens a thread that can be resolved on each line of the change with a finding that counts,
+    /// and resolves those of findings that are gone; returns in words how many.
     pub(super) fn threads(&self, notice: &Notice<'_>) -> Result<String, ForgeError> {
         let request = self.request()?;
         let me = self.me()?;

@@ -49,10 +49,7 @@ impl HttpAnswer {
         serde_json::from_slice(&self.body).map_err(|error| {
             ForgeError::new(
                 ErrorCause::Malformed,
-                format!(
-                    "the answer is not what the API describes: \
-                {error}"
-                ),
+                format!("the answer is not what the API describes: {error}"),
             )
         })
     }
@@ -115,6 +112,7 @@ impl Http {
         let mut builder =
             OctocrabBuilder::new().base_uri(base.as_str()).map_err(|error| unusable(&error))?;
         if let Some(bearer) = bearer {
+            secret(bearer)?;
             // The client sends it to the address of the API and no other.
             builder = builder.personal_token(bearer.expose().to_owned());
         }
@@ -157,10 +155,7 @@ impl Http {
             if all.len() >= most {
                 return Err(ForgeError::new(
                     ErrorCause::TooLarge,
-                    format!(
-                        "the list has more than {most} \
-                    entries"
-                    ),
+                    format!("the list has more than {most} entries"),
                 ));
             }
         }
@@ -281,10 +276,7 @@ where
     let too_large = || {
         ForgeError::new(
             ErrorCause::TooLarge,
-            format!(
-                "the answer has more than \
-        {LARGEST_ANSWER} bytes"
-            ),
+            format!("the answer has more than {LARGEST_ANSWER} bytes"),
         )
     };
     if body.size_hint().lower() > LARGEST_ANSWER as u64 {

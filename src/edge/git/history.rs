@@ -73,8 +73,7 @@ impl Repository {
                 // Where history was cut off a commit looks as if it had written everything.
                 if cut.contains(commit.id().to_string().as_str()) {
                     return Err(git2::Error::from_str(
-                        "the history here is cut off before the \
-                        change begins",
+                        "the history here is cut off before the change begins",
                     ));
                 }
                 found.push(authored(handle, &commit)?);

@@ -80,8 +80,7 @@ impl RemoteSnapshot {
         }
         if had.len() == MOST_CONTENTS {
             let text = format!(
-                "more than {MOST_CONTENTS} files are not in this shallow copy; add \
-                `fetch-depth: 0`"
+                "more than {MOST_CONTENTS} files are not in this shallow copy; add `fetch-depth: 0`"
             );
             return Err(ReadError::Failed(text));
         }

@@ -272,19 +272,15 @@ impl Repository {
 fn linked_git_dir(file: &Path) -> Result<PathBuf, SourceError> {
     let unreadable = |why: &str| SourceError::Repository(format!("`{}` {why}", file.display()));
     let text = std::fs::read_to_string(file).map_err(|error| unreadable(&error.to_string()))?;
-    let target = text.trim_end().strip_prefix("gitdir: ").ok_or_else(|| {
-        unreadable(
-            "names no git \
-        directory",
-        )
-    })?;
+    let target = text
+        .trim_end()
+        .strip_prefix("gitdir: ")
+        .ok_or_else(|| unreadable("names no git directory"))?;
     let parent = file.parent().unwrap_or(Path::new(""));
-    parent.join(target).canonicalize().map_err(|_| {
-        unreadable(
-            "names a git directory that is not \
-        there",
-        )
-    })
+    parent
+        .join(target)
+        .canonicalize()
+        .map_err(|_| unreadable("names a git directory that is not there"))
 }
 
 pub(super) fn object_id(id: git2::Oid) -> ObjectId {

@@ -57,9 +57,7 @@ pub fn root(path: &Path) -> Result<(PathBuf, RepoPath), SourceError> {
             Some(root) => Ok((root.to_owned(), scope)),
             None => Err(SourceError::NoRepository {
                 path: path.to_owned(),
-                what: "files checked \
-                out"
-                .to_owned(),
+                what: "files checked out".to_owned(),
             }),
         },
         PathLocation::Folder(folder) => Ok((folder, RepoPath::root())),

@@ -217,10 +217,7 @@ fn without_target(comparison: Comparison, around: &Surroundings, why: &str) -> C
     if around.ci {
         undecided(
             comparison,
-            format!(
-                "{why}, so its own rules would judge it; check it out with \
-            git"
-            ),
+            format!("{why}, so its own rules would judge it; check it out with git"),
         )
     } else {
         comparison

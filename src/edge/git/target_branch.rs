@@ -176,8 +176,7 @@ fn merged_tip(
                 .to_owned(),
         ),
         _ => Err(format!(
-            "the job's commit {head} merges nothing, so what its {} would merge into \
-            is not known",
+            "the job's commit {head} merges nothing, so what its {} would merge into is not known",
             job.forge.request()
         )),
     }

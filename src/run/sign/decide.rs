@@ -76,10 +76,7 @@ fn person<'a>(inputs: &RunInputs<'a>, identity: &Identity) -> Result<&'a Person,
                 "git says that you are {who}, who is not among the people of the target branch"
             ),
         );
-        error.hint(
-            "git config user.email must be one of your addresses in \
-            governance/people.yaml",
-        )
+        error.hint("git config user.email must be one of your addresses in governance/people.yaml")
     })
 }
 

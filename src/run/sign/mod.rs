@@ -66,8 +66,7 @@ fn refused(
     };
     for flaw in flaws_of(inputs.signoffs, filed).into_iter().filter(is_its) {
         let text = format!(
-            "as it is this signature does not count: {}; keys are those of the target \
-                branch",
+            "as it is this signature does not count: {}; keys are those of the target branch",
             flaw.text
         );
         writeln!(out, "note: {}", report::safe(&text))?;

@@ -43,10 +43,8 @@ pub(super) fn prepare(
         let error = refuse(
             "the rules do not say what this repository is called, so a record could be of any",
         );
-        return Err(error.hint(
-            "add to governance/gate.yaml, for example: repository: \
-            example.com/team/name",
-        ));
+        return Err(error
+            .hint("add to governance/gate.yaml, for example: repository: example.com/team/name"));
     }
     let RecordPlan { plan, lowered, files } = plan(decision, system, inputs)?;
     let mut paths = plan.paths();

@@ -47,12 +47,8 @@ fn merge_request(job: Job, set: &dyn Fn(&str) -> Option<String>) -> Result<Job, 
     let needed = |name: &str| set(name).ok_or_else(|| format!("{name} is not set"));
     let target = needed("CI_MERGE_REQUEST_TARGET_BRANCH_NAME")?;
     let request = needed("CI_MERGE_REQUEST_IID")?;
-    let request = request.parse().map_err(|_| {
-        format!(
-            "CI_MERGE_REQUEST_IID is no number: \
-        `{request}`"
-        )
-    })?;
+    let request =
+        request.parse().map_err(|_| format!("CI_MERGE_REQUEST_IID is no number: `{request}`"))?;
     let is_fork =
         match (set("CI_MERGE_REQUEST_SOURCE_PROJECT_ID"), set("CI_MERGE_REQUEST_PROJECT_ID")) {
             (Some(source), Some(target)) => source != target,
@@ -72,8 +68,7 @@ fn merge_request(job: Job, set: &dyn Fn(&str) -> Option<String>) -> Result<Job, 
         Judges::Proposed { target }
     } else {
         let why = "the pipeline runs in the fork, whose branches its owner writes; run it in the \
-            project \
-             that is merged into";
+            project that is merged into";
         Judges::Nothing(why.to_owned())
     };
     // Approvals, notes and statuses are of the project that is merged into.
