@@ -292,3 +292,79 @@ fn is_read(folder: &RepoPath, path: &RepoPath) -> bool {
     let parent = if is_of_runs { path.parent().parent() } else { path.parent() };
     parent == *folder && matches!(path.extension().as_str(), "yaml" | "sig")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::memory::MemorySnapshot;
+
+    const RECORD: &str = "schema: aimsgate/1\nrepository: example.com/a\nid: plan-1\n\
+        decision: treatment-plan\nsystem: s\nversion: 1.0.0\nrisk-class: high\n\
+        because: It is good.\nexpires: 2027-01-01\n";
+
+    fn statement(id: &str) -> String {
+        let sha256 = sha256(RECORD.as_bytes());
+        format!(
+            "record: {{id: {id}, sha256: {sha256}}}\nsigner: ana\nacting-as: risk-lead\n\
+             signed-on: 2026-11-20\nagree: true\n"
+        )
+    }
+
+    fn load(judged: &MemorySnapshot, target: Option<&MemorySnapshot>) -> SignOffStore {
+        let judged = View::new(judged, RepoPath::root());
+        let target = target.map(|target| View::new(target, RepoPath::root()));
+        SignOffStore::load(&judged, target.as_ref(), &BTreeSet::from([RepoPath::root()]))
+    }
+
+    #[test]
+    fn every_file_belongs_somewhere_or_is_a_mistake() {
+        let plan = "governance/signoffs/plan-1.yaml";
+        let of_plan = "governance/signoffs/plan-1.ana.yaml";
+        let of_other = "governance/signoffs/plan-2.ana.yaml";
+        let (record, agrees) = (RECORD.to_owned(), statement("plan-1"));
+        let signature = "governance/signoffs/plan-1.ana.yaml.sig";
+        let cases = [
+            (vec![(plan, record.clone()), (of_plan, agrees.clone())], vec![]),
+            (
+                vec![(plan, record.clone()), (of_other, statement("plan-2"))],
+                vec!["there is no record `plan-2` here that could be read"],
+            ),
+            (
+                vec![(plan, record.clone()), (signature, "x".to_owned())],
+                vec!["there is nothing beside it that it could be the signature of"],
+            ),
+            // What belongs to a file that cannot be used is not reported again.
+            (
+                vec![(plan, record.replace("plan-1", "plan-3")), (of_plan, agrees)],
+                vec!["by what it says this file is called `plan-3.yaml`"],
+            ),
+            (
+                vec![(plan, record), ("governance/signoffs/deep/plan-1.yaml", String::new())],
+                vec!["this file is not read; here lie `governance/signoffs/NAME.yaml`"],
+            ),
+        ];
+        for (files, expected) in cases {
+            let store = load(&MemorySnapshot::new(files), None);
+            let found: Vec<&str> = store.mistakes.iter().map(|it| it.message.as_str()).collect();
+            assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn what_the_target_branch_has_counts_as_it_is_there() {
+        let plan = "governance/signoffs/plan-1.yaml";
+        let target = MemorySnapshot::new([(plan, RECORD)]);
+        let edited = RECORD.replace("It is good.", "It is better.");
+        let agrees = statement("plan-1");
+        let judged = [(plan, edited), ("governance/signoffs/plan-1.ana.yaml", agrees)];
+        let store = load(&MemorySnapshot::new(judged), Some(&target));
+        let plan = &store.records["plan-1"];
+        assert_eq!(plan.record.value.because.value, "It is good.");
+        assert!(!plan.record.is_new && plan.statements[0].is_new);
+        assert!(!store.altered[0].is_gone);
+        let gone = load(&MemorySnapshot::new([("README.md", "")]), Some(&target));
+        assert!(gone.altered[0].is_gone && gone.records.contains_key("plan-1"));
+        let alone = load(&target, None);
+        assert!(!alone.records["plan-1"].record.is_new && alone.altered.is_empty());
+    }
+}

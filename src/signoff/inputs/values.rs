@@ -130,7 +130,8 @@ impl<'a> SignOffInputs<'a> {
         system.class().max(shared.unwrap_or(Class::Minimal)).max(before.unwrap_or(Class::Minimal))
     }
 
-    /// Returns all content of a declared system that decisions cover.
+    /// Returns all content of a system that decisions cover. Empty where the register does not
+    /// declare the system.
     pub fn items(&self, system: &System) -> &[CoveredItem] {
         let Some(content) = self.systems.get(system.id.value.as_str()) else { return &[] };
         content.items.get_or_init(|| {

@@ -20,13 +20,9 @@ pub struct Signing<'s> {
 impl Signing<'_> {
     /// Returns a statement about a record.
     pub fn statement(&self, record_files: &RecordFiles, agree: bool) -> Draft {
+        let name = format!("{}.{}.yaml", record_files.record.value.id.value, self.signer);
         let rest = format!("agree: {agree}\n{}", self.comment());
-        self.draft(
-            record_files,
-            &format!("{}.{}.yaml", record_files.record.value.id.value, self.signer),
-            "",
-            &rest,
-        )
+        self.draft(record_files, &name, "", &rest)
     }
 
     /// Returns the closing of a condition, with what shows that it was met: paths and digests.
@@ -50,13 +46,9 @@ impl Signing<'_> {
 
     /// Returns the revocation of a record.
     pub fn revocation(&self, record_files: &RecordFiles, because: &str) -> Draft {
+        let name = format!("{}.revoked.{}.yaml", record_files.record.value.id.value, self.signer);
         let rest = format!("because: {}\n", scalar(because));
-        self.draft(
-            record_files,
-            &format!("{}.revoked.{}.yaml", record_files.record.value.id.value, self.signer),
-            "revoke: true\n",
-            &rest,
-        )
+        self.draft(record_files, &name, "revoke: true\n", &rest)
     }
 
     fn comment(&self) -> String {

@@ -14,7 +14,7 @@ use crate::evidence::{Answer, Requirement};
 use crate::model::RepositoryModel;
 use crate::settings::covers;
 use crate::settings::material::{Material, Materials};
-use crate::settings::register::{DataUse, Dataset, Model, System};
+use crate::settings::register::{DataUse, Dataset, Model, System, Threshold};
 use crate::settings::risks::{self, RiskRegister, Status};
 use crate::signoff::files::Envelope;
 use crate::snapshot::{Entry, Snapshot};
@@ -299,13 +299,7 @@ impl ItemReader<'_, '_> {
         let mut items: Vec<CoveredItem> = Vec::new();
         let mut bounds = String::new();
         for threshold in &self.system.accept_when {
-            let split = threshold.split.as_ref().map_or("", |split| split.value.as_str());
-            let bound = |name: &str, bound: Option<f64>| {
-                bound.map_or(String::new(), |it| format!(" {name} {it}"))
-            };
-            let (least, most) =
-                (bound("at-least", threshold.at_least), bound("at-most", threshold.at_most));
-            bounds += &format!("{} {split}{least}{most}\n", threshold.metric.value);
+            bounds += &in_words(threshold);
             let Some(path) = self.system.path(&threshold.results) else { continue };
             let item = self.file(Material::Evaluation, &path);
             if !items.iter().any(|known| known.form == item.form) {
@@ -313,53 +307,53 @@ impl ItemReader<'_, '_> {
             }
         }
         if let Some(first) = self.system.accept_when.first() {
-            items.push(self.stated(
-                Material::Thresholds,
-                "accept-when".to_owned(),
-                &bounds,
-                first.metric.span,
-            ));
+            let (material, section) = (Material::Thresholds, "accept-when".to_owned());
+            items.push(self.stated(material, section, &bounds, first.metric.span));
         }
         items
     }
 
     /// Returns the envelopes of the system, and what must not change within them.
     fn envelopes(&self, envelopes: &[(RepoPath, Envelope)]) -> Vec<CoveredItem> {
-        let own = envelopes.iter().filter(|(_, it)| it.system.value == self.system.id.value);
-        own.flat_map(|(path, envelope)| {
-            let fixed = envelope.must_not_change.iter();
-            let place = |span| Place::bytes(path.clone(), span);
-            let fixed =
-                fixed.map(move |it| self.files(Material::Envelope, &it.value, place(it.span)));
-            std::iter::once(self.file(Material::Envelope, path)).chain(fixed)
-        })
-        .collect()
+        let mut items = Vec::new();
+        for (path, envelope) in envelopes {
+            if envelope.system.value != self.system.id.value {
+                continue;
+            }
+            items.push(self.file(Material::Envelope, path));
+            for fixed in &envelope.must_not_change {
+                let place = Place::bytes(path.clone(), fixed.span);
+                items.push(self.files(Material::Envelope, &fixed.value, place));
+            }
+        }
+        items
     }
 
     /// Returns the prompts and the configuration: what the system owns that is no program, page,
     /// document or data.
     fn configuration(&self) -> Vec<CoveredItem> {
-        let repo = self.repo;
-        let results: Vec<Option<RepoPath>> =
-            self.system.accept_when.iter().map(|it| self.system.path(&it.results)).collect();
-        let (models, data) = (self.system.model_files(), self.system.data_files());
-        let is_meant = |entry: &&Entry| {
+        let (system, repo) = (self.system, self.repo);
+        let (models, data) = (system.model_files(), system.data_files());
+        let results: BTreeSet<RepoPath> =
+            system.accept_when.iter().filter_map(|it| system.path(&it.results)).collect();
+        let (mut prompts, mut others) = (Vec::new(), Vec::new());
+        for entry in repo.view.entries() {
             let path = &entry.path;
-            let name = path.to_string();
             if !self.owns(path) {
-                return false;
+                continue;
             }
             // What stands elsewhere among this system's content is not configuration as well.
-            let is_other = models.is_match(&name)
-                || data.is_match(&name)
-                || results.iter().flatten().any(|it| it == path);
-            let is_own = is_configuration(path, &repo.view.scope) && !is_document(repo, path);
-            !is_other && is_own && !self.materials.excepts(path)
-        };
-        let (prompts, rest): (Vec<&Entry>, Vec<&Entry>) =
-            repo.view.entries().iter().filter(is_meant).partition(|entry| is_prompt(&entry.path));
+            let name = path.to_string();
+            let is_elsewhere =
+                models.is_match(&name) || data.is_match(&name) || results.contains(path);
+            let is_meant = is_configuration(path, &repo.view.scope) && !is_document(repo, path);
+            if is_elsewhere || !is_meant || self.materials.excepts(path) {
+                continue;
+            }
+            if is_prompt(path) { prompts.push(entry) } else { others.push(entry) }
+        }
         let mut items = self.each_or_listed(Material::Prompts, prompts);
-        items.extend(self.each_or_listed(Material::Thresholds, rest));
+        items.extend(self.each_or_listed(Material::Thresholds, others));
         items
     }
 
@@ -379,21 +373,35 @@ impl ItemReader<'_, '_> {
     /// Returns the files of the system that the rules name as material, beside what their names say
     /// of them.
     fn named(&self) -> Vec<CoveredItem> {
-        let entries = self.repo.view.entries();
         let is_own =
             |entry: &Entry| entry.path.is_in(&self.repo.view.scope) && self.owns(&entry.path);
-        let item = |(material, folder, pattern): (Material, &RepoPath, &str)| {
+        let mut items = Vec::new();
+        for (material, folder, pattern) in self.materials.named() {
             let set = covers([(folder, pattern)]);
-            let has_own = entries.iter().any(|it| set.is_match(it.path.to_string()) && is_own(it));
-            let place = self.system.place(self.system.id.span);
-            has_own.then(|| self.covered(material, folder, pattern, place, is_own))
-        };
-        self.materials.named().filter_map(item).collect()
+            let mut entries = self.repo.view.entries().iter();
+            if entries.any(|entry| set.is_match(entry.path.to_string()) && is_own(entry)) {
+                let place = self.system.place(self.system.id.span);
+                items.push(self.covered(material, folder, pattern, place, is_own));
+            }
+        }
+        items
     }
 
     fn owns(&self, path: &RepoPath) -> bool {
         self.repo.systems_of(path).any(|owner| owner.id == self.system.id)
     }
+}
+
+/// Returns a threshold as it is digested.
+fn in_words(threshold: &Threshold) -> String {
+    let split = threshold.split.as_ref().map_or("", |split| split.value.as_str());
+    let mut text = format!("{} {split}", threshold.metric.value);
+    for (name, bound) in [("at-least", threshold.at_least), ("at-most", threshold.at_most)] {
+        if let Some(bound) = bound {
+            text += &format!(" {name} {bound}");
+        }
+    }
+    text + "\n"
 }
 
 /// Returns the level that remains of a risk: rated after treatment, else before it. None where

@@ -89,9 +89,9 @@ mod tests {
     use crate::snapshot::memory::MemorySnapshot;
     use crate::span::Place;
 
-    /// A digest made of one digit.
+    /// A digest that is no number.
     fn sha(digit: char) -> String {
-        digit.to_string().repeat(64)
+        format!("a{digit}").repeat(32)
     }
 
     fn item(form: ItemForm, digit: char) -> CoveredItem {
@@ -135,7 +135,7 @@ mod tests {
             // A digest decides, a path is a label.
             (with(0, section("page.md", "Purpose", '1')), None),
             (with(1, file("weights/model.bin", '2')), None),
-            (with(1, file("model.bin", '3')), Some("`model.bin` (model weights and pins) is not")),
+            (with(1, file("model.bin", '3')), Some("`model.bin` (the model) is not")),
             (with(0, section("card.md", "Use", '3')), Some("`Use` in `card.md`")),
             (with(1, unread), Some("nobody can say whether")),
             ([exact(), vec![file("b.bin", '4')]].concat(), Some("`example-1` does not cover")),
