@@ -12,8 +12,8 @@ pub(super) const IGNORE: &str = "or name the file under `ignore` with a reason, 
 /// Further places of the same thing that are listed.
 const LISTED: usize = 4;
 
-/// One problem for a thing found at several places, at least one: it stands at the first, lists a few
-/// more, and is of the strictest class of all.
+/// One problem for a thing found at several places, at least one: it stands at the first, lists a
+/// few more, and is of the strictest class of all.
 pub(super) fn problem_across(
     repo: &RepositoryModel<'_>,
     assets: &[&Asset],
