@@ -46,7 +46,7 @@ something significant changes (clauses 8.2 and 8.4).
 
 ## How to fix
 
-Scan at the assessment with the new model or data in mind, correct it, and set its day, in the same change or
+Look at the assessment with the new model or data in mind, correct it, and set its day, in the same change or
 before it.
 
 ## References

@@ -24,7 +24,7 @@ const EXPLANATION: &str = "\
 ## What it checks
 
 Whether the content that is judged is what the target branch would hold after the merge. Where the
-change was made on an older state of its target, the merge is made in cache as `git merge` makes it.
+change was made on an older state of its target, the merge is made in memory as `git merge` makes it.
 It could not be decided where the merge has a conflict, where the history here is too short to make it,
 and where both sides changed the same governed file: a register, a file under `governance/`, a document
 that answers a duty, a declared model or dataset.
