@@ -41,8 +41,11 @@ const LONGEST_DESCRIPTION: usize = 1_024;
 const LONGEST_MESSAGE: usize = 2_048;
 
 /// The last line of a rule's help.
-const WORDS: &str = "Words such as second line, target branch, waiting and covers: aimsgate explain \
-    WORD, docs/glossary.md.";
+const WORDS: &str = "Words such as second line, target branch, waiting and covers: aimsgate \
+    explain WORD, docs/glossary.md.";
+
+const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/\
+    sarif-schema-2.1.0.json";
 
 const TAXONOMY: &str = "ISO/IEC 42001:2023";
 
@@ -102,11 +105,7 @@ fn log(report: &Report) -> Sarif {
             ("simulation", json!(report.inputs.simulation)),
         ]))
         .build();
-    Sarif::builder()
-        .schema("https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
-        .version(json!("2.1.0"))
-        .runs(vec![run])
-        .build()
+    Sarif::builder().schema(SCHEMA).version(json!("2.1.0")).runs(vec![run]).build()
 }
 
 fn rule(check: &Check) -> ReportingDescriptor {
