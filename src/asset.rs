@@ -3,6 +3,7 @@
 //! Each asset says how it is known. A name or a manifest line is a hint; only something that was
 //! parsed (a valid header, a constructed client, a loaded hub id) counts as evidence of AI.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::span::{Place, RepoPath, Span};
@@ -29,7 +30,7 @@ pub struct Asset {
 }
 
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum AssetKind {
@@ -83,7 +84,7 @@ impl AssetKind {
 
 /// How sure it is that an asset is what it seems.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Strength {
@@ -94,7 +95,7 @@ pub enum Strength {
 }
 
 /// What the path says about how a file is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PathRole {
     Product,

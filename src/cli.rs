@@ -10,8 +10,8 @@ use crate::finding::Gate;
 use crate::settings::gate::{Channel, Decision};
 
 /// Where the words of messages and pages are told; the end of `--help`.
-const WORDS: &str = "Words such as \"second line\", \"target branch\", \"waiting\" or \"covers\": \
-    aimsgate explain WORD.\nAll of them: docs/glossary.md.";
+const WORDS: &str = "Words such as \"second line\" or \"waiting\": aimsgate explain WORD; all of \
+    them: docs/glossary.md";
 
 /// A merge gate for repositories that build or use AI.
 ///

@@ -47,8 +47,11 @@ const LONGEST_DESCRIPTION: usize = 1_024;
 const LONGEST_MESSAGE: usize = 2_048;
 
 /// The last line of a rule's help.
-const WORDS: &str = "Words such as second line, target branch, waiting and covers: aimsgate explain \
-    WORD, docs/glossary.md.";
+const WORDS: &str = "Words such as second line, target branch, waiting and covers: aimsgate \
+    explain WORD, docs/glossary.md.";
+
+const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/\
+    sarif-schema-2.1.0.json";
 
 const TAXONOMY: &str = "ISO/IEC 42001:2023";
 

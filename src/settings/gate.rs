@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::extension::{self, Catalogued, DocumentSettings, NotApplicable};
@@ -86,7 +87,7 @@ pub struct Enforce {
 /// `observe` reports and does not block, `introduce` weighs by class, `strict` weighs every class
 /// as class high.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, schemars::JsonSchema,
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr)]
@@ -108,7 +109,7 @@ pub enum Mode {
     Ord,
     Deserialize,
     Serialize,
-    schemars::JsonSchema,
+    JsonSchema,
     clap::ValueEnum,
 )]
 #[serde(rename_all = "kebab-case")]

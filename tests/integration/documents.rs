@@ -42,7 +42,7 @@ fn item(bullet: &str, text: &str) -> String {
 #[test]
 fn the_glossary_is_as_committed() {
     let mut text = "# The words of aimsgate\n\nWritten by `SNAPSHOTS=overwrite cargo test` from \
-                    `data/glossary.yaml`. A name in parentheses is the type\nin the code. On the \
+                    `data/glossary.yaml`. A name in parentheses is\nthe type in the code. On the \
                     command line: `aimsgate explain WORD`.\n\n"
         .to_owned();
     for term in catalog::glossary() {
@@ -87,7 +87,7 @@ fn every_type_that_the_glossary_names_exists() {
 #[test]
 fn the_reference_of_the_command_line_is_as_committed() {
     let mut text = "# The command line\n\nWritten by `SNAPSHOTS=overwrite cargo test` from what \
-                    `--help` prints. [verdict.md](verdict.md) says what is compared and what \
+                    `--help` prints.\n[verdict.md](verdict.md) says what is compared and what \
                     blocks.\n"
         .to_owned();
     let mut command = Cli::command().term_width(90).color(clap::ColorChoice::Never);

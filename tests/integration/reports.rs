@@ -136,7 +136,8 @@ fn sarif_rules_carry_help_controls_and_texts_within_the_limits() {
 fn the_documentation_of_the_checks_is_as_committed() {
     let mut text = "# Checks\n\nWritten by `SNAPSHOTS=overwrite cargo test` from the table of \
          checks. [glossary.md](glossary.md)\nsays what words such as second line, target branch, \
-         waiting and covers mean, [messages.md](messages.md)\nlists what each check says.\n\n```text\n"
+         waiting and covers mean,\n[messages.md](messages.md) lists what each check says.\n\n\
+         ```text\n"
         .to_owned();
     text += &report::table(aimsgate::checks::ALL);
     text += "```\n";

@@ -73,8 +73,8 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
     if let Fact::Known(people) = &context.governance.people {
         let Some(approver) = approver(people, by) else {
             let text = format!(
-                "names `{by}` as who approved it, which is no id or e-mail of \
-                 governance/people.yaml, followed by a role and a day at most"
+                "says `{by}` approved it, which is not an id or e-mail of governance/people.yaml, \
+                 or says more than a role and a day beside it"
             );
             return fail(approved("unknown-approver"), text);
         };
