@@ -307,11 +307,12 @@ fn readings(text: &str) -> Vec<String> {
         let end = word_end(&code, at + 1);
         let method: String = code[at..end].iter().skip(1).collect();
         if code[at] == '.' && method == "parts" && code.get(end) == Some(&'(') {
-            let named = arguments(&code, end).into_iter().find(|word| {
-                matches!(
-                    word.as_str(),
-                    "text" | "texts" | "reason" | "what" | "format" | "to_string"
-                )
+            let words = arguments(&code, end);
+            // What a typed part is made of has a type of its own, so is no sentence.
+            let is_typed = words.iter().any(|word| word == "Part" || word == "Piece");
+            let named = words.into_iter().find(|word| match word.as_str() {
+                "text" | "texts" | "reason" | "what" | "to_string" => !is_typed,
+                _ => word == "format",
             });
             found.extend(named.map(|word| format!("parts({word})")));
         }
@@ -434,6 +435,7 @@ fn reading_a_text_made_for_people_is_seen() {
         ("Problem::new(place, class, text).parts([text]).due()", "parts(text)"),
         ("problem.parts(flaws.iter().map(|(text, _)| text.clone()))", "parts(text)"),
         (".parts([damage.reason.clone()])", "parts(reason)"),
+        (".parts([Part::Named(format!(\"{name} {what}\"))])", "parts(format)"),
     ];
     for (code, reading) in seen {
         assert_eq!(readings(code), [reading], "{code}");
@@ -444,6 +446,7 @@ fn reading_a_text_made_for_people_is_seen() {
         "let text = line.split(',')",
         "(part, line.split(','))",
         "Problem::new(place, class, text).parts([Part::Risk(id)])",
+        "problem.parts([Piece::from(Part::Reason(reason)).formerly(text)])",
         "// part.split(' ')\nlet x = \"part.split(' ')\";",
     ];
     for code in unseen {
