@@ -26,6 +26,7 @@
 //! settings                    register, rules, people, risks
 //! finding  change  file_cache what a check says of a subject; what happened to files;
 //!                             what follows from one file alone
+//! part                        what a finding is about, piece by piece
 //! snapshot  asset  catalog
 //! document                    value tree in which everything has a place
 //! span  fact  untrusted  wording  digest  date  openssh  codeowners  check_id

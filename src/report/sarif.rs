@@ -50,9 +50,6 @@ const LONGEST_MESSAGE: usize = 2_048;
 const WORDS: &str = "Words such as second line, target branch, waiting and covers: aimsgate \
     explain WORD, docs/glossary.md.";
 
-const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/\
-    sarif-schema-2.1.0.json";
-
 const TAXONOMY: &str = "ISO/IEC 42001:2023";
 
 /// The report as a SARIF log, one final line break.

@@ -80,8 +80,7 @@ mod tests {
     use crate::signoff::testing::{new_record, with_inputs};
     use crate::snapshot::ObjectId;
 
-    const PEOPLE: &str =
-        "- {id: ana, name: Ana, roles: [risk-lead], logins: {github: Ana}, line: 2}\n";
+    const PEOPLE: &str = "- {id: ana, roles: [risk-lead], logins: {github: Ana}, line: 2}\n";
 
     #[test]
     fn an_approval_is_of_the_person_and_of_the_file_as_it_is() {

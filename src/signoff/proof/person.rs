@@ -135,13 +135,13 @@ mod tests {
     use crate::signoff::testing::people;
 
     const PEOPLE: &str = "
-- {id: ana, name: Ana, roles: [risk-lead], line: 2}
-- {id: ben, name: Ben, roles: [risk-acceptor], line: 1, may-accept: medium}
-- {id: cem, name: Cem, roles: [risk-acceptor], line: 1, may-accept: high}
-- {id: dee, name: Dee, roles: [risk-lead, validator], line: 2}
-- {id: eva, name: Eva, roles: [risk-lead], line: 2, affiliation: external}
-- {id: fay, name: Fay, roles: [internal-auditor], line: 3}
-- {id: gus, name: Gus, roles: [risk-lead], line: 2, until: 2026-11-01}
+- {id: ana, roles: [risk-lead], line: 2}
+- {id: ben, roles: [risk-acceptor], line: 1, may-accept: medium}
+- {id: cem, roles: [risk-acceptor], line: 1, may-accept: high}
+- {id: dee, roles: [risk-lead, validator], line: 2}
+- {id: eva, roles: [risk-lead], line: 2, affiliation: external}
+- {id: fay, roles: [internal-auditor], line: 3}
+- {id: gus, roles: [risk-lead], line: 2, until: 2026-11-01}
 ";
 
     #[test]

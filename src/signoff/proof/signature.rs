@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_file_without_a_signature_proves_what_is_claimed() {
-        let people = "- {id: ana, name: Ana, roles: [risk-lead], line: 2}\n";
+        let people = "- {id: ana, roles: [risk-lead], line: 2}\n";
         let day = "2026-11-20".parse().unwrap();
         let broken = Some(b"no signature".to_vec());
         let cases = [

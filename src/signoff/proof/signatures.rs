@@ -173,10 +173,10 @@ mod tests {
     use crate::signoff::testing::{about, new_record, with_inputs};
 
     const PEOPLE: &str = "
-- {id: ana, name: Ana, roles: [risk-lead], line: 2}
-- {id: ben, name: Ben, roles: [system-owner, risk-lead], line: 1}
-- {id: cem, name: Cem, roles: [risk-acceptor], line: 1, may-accept: high}
-- {id: dee, name: Dee, roles: [internal-auditor], line: 3}
+- {id: ana, roles: [risk-lead], line: 2}
+- {id: ben, roles: [system-owner, risk-lead], line: 1}
+- {id: cem, roles: [risk-acceptor], line: 1, may-accept: high}
+- {id: dee, roles: [internal-auditor], line: 3}
 ";
 
     #[test]

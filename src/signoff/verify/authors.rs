@@ -48,8 +48,7 @@ mod tests {
 
     #[test]
     fn every_author_is_named_by_id_or_address() {
-        let people =
-            people("- {id: ana, name: Ana, roles: [risk-lead], line: 2, emails: [a@b.example]}\n");
+        let people = people("- {id: ana, roles: [risk-lead], line: 2, emails: [a@b.example]}\n");
         let cases: [(&str, &[&str], Option<&str>); 7] = [
             ("[]", &[], None),
             ("[]", &["a@b.example"], Some("a@b.example")),

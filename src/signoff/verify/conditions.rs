@@ -137,9 +137,9 @@ mod tests {
     use crate::signoff::testing::{SHA, about, new_record, with_inputs};
 
     const PEOPLE: &str = "
-- {id: ana, name: Ana, roles: [risk-lead], line: 2}
-- {id: ben, name: Ben, roles: [system-owner], line: 1}
-- {id: cem, name: Cem, roles: [risk-lead], line: 2}
+- {id: ana, roles: [risk-lead], line: 2}
+- {id: ben, roles: [system-owner], line: 1}
+- {id: cem, roles: [risk-lead], line: 2}
 ";
 
     #[test]

@@ -57,10 +57,10 @@ mod tests {
     use crate::signoff::testing::{SHA, about, new_record, with_inputs};
 
     const PEOPLE: &str = "
-- {id: ana, name: Ana, roles: [risk-lead], line: 2}
-- {id: ben, name: Ben, roles: [engineer], line: 1}
-- {id: cem, name: Cem, roles: [system-owner], line: 1}
-- {id: dee, name: Dee, roles: [risk-lead], line: 2, until: 2026-11-21}
+- {id: ana, roles: [risk-lead], line: 2}
+- {id: ben, roles: [engineer], line: 1}
+- {id: cem, roles: [system-owner], line: 1}
+- {id: dee, roles: [risk-lead], line: 2, until: 2026-11-21}
 ";
 
     #[test]

@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn a_condition_says_what_and_who() {
-        let people = people("- {id: ana, name: Ana, roles: [risk-lead], line: 2}\n");
+        let people = people("- {id: ana, roles: [risk-lead], line: 2}\n");
         let condition = |id: u8, must: &str, owner: &str| {
             format!("- {{id: C-{id}, must: {must}, owner: {owner}, due: 2027-01-01}}\n")
         };
