@@ -20,7 +20,8 @@ use crate::digest::sha256;
 use crate::document::MistakeKind;
 
 /// One piece of what is wrong.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Part {
     /// The finding as such, where it has no pieces.
     Whole,
@@ -71,7 +72,8 @@ pub enum Part {
 pub type Reason = &'static str;
 
 /// How a threshold is not met.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Miss {
     /// The value lies beyond the bound.
     Bound,
@@ -165,47 +167,47 @@ impl fmt::Display for Now {
     }
 }
 
+impl Part {
+    /// The word that its name begins with.
+    fn sort(&self) -> &'static str {
+        self.into()
+    }
+}
+
 impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.sort())?;
         match self {
-            Self::Whole => f.write_str("whole"),
-            Self::Required { class, source } => write!(f, "required:{}/{source}", class.name()),
-            Self::Element { class: Some(class), key } => {
-                write!(f, "element:{}/{key}", class.name())
-            }
-            Self::Element { class: None, key } => write!(f, "element:{key}"),
-            Self::Class(class) => write!(f, "class:{}", class.name()),
-            Self::Field(name) => write!(f, "field:{name}"),
-            Self::Asset(name) => write!(f, "asset:{name}"),
-            Self::Found { path, content: None } => write!(f, "found:{path}"),
-            Self::Found { path, content: Some(content) } => write!(f, "found:{path}@{content}"),
-            Self::Path(path) => write!(f, "path:{path}"),
-            Self::Link(target) => write!(f, "link:{target}"),
-            Self::Stated(text) => write!(f, "stated:{text}"),
+            Self::Whole => Ok(()),
+            Self::Required { class, source } => write!(f, ":{}/{source}", class.name()),
+            Self::Element { class: Some(class), key } => write!(f, ":{}/{key}", class.name()),
+            Self::Class(class) => write!(f, ":{}", class.name()),
+            Self::Element { class: None, key: name }
+            | Self::Field(name)
+            | Self::Asset(name)
+            | Self::Path(name)
+            | Self::Link(name)
+            | Self::Stated(name)
+            | Self::Metric(name)
+            | Self::Role(name)
+            | Self::Found { path: name, content: None } => write!(f, ":{name}"),
+            Self::Found { path, content: Some(content) } => write!(f, ":{path}@{content}"),
             Self::Threshold { metric, split, miss } => {
-                write!(f, "threshold:{metric}")?;
+                write!(f, ":{metric}")?;
                 if let Some(split) = split {
                     write!(f, "@{split}")?;
                 }
-                match miss {
-                    Miss::Bound => Ok(()),
-                    Miss::NoFile => f.write_str("#no-file"),
-                    Miss::NoValue => f.write_str("#no-value"),
-                    Miss::SeveralValues => f.write_str("#several-values"),
-                    Miss::OtherSplit => f.write_str("#other-split"),
-                }
+                if *miss == Miss::Bound { Ok(()) } else { write!(f, "#{}", <&str>::from(miss)) }
             }
-            Self::Metric(name) => write!(f, "metric:{name}"),
-            Self::Entry { of, reason } => write!(f, "entry:{of}#{reason}"),
-            Self::Reason(reason) => write!(f, "reason:{reason}"),
-            Self::Role(name) => write!(f, "role:{name}"),
-            Self::Person { part, name } => write!(f, "person:{part}/{name}"),
+            Self::Entry { of, reason } => write!(f, ":{of}#{reason}"),
+            Self::Reason(reason) => write!(f, ":{reason}"),
+            Self::Person { part, name } => write!(f, ":{part}/{name}"),
             Self::Setting { file, pointer, mistake } => {
-                write!(f, "setting:{file}#{pointer}:{}", <&str>::from(mistake))
+                write!(f, ":{file}#{pointer}:{}", <&str>::from(mistake))
             }
-            Self::File { path, now } => write!(f, "file:{path}@{now}"),
-            Self::Section { path, section, now } => write!(f, "section:{path}#{section}@{now}"),
-            Self::Risk { id, now } => write!(f, "risk:{id}@{now}"),
+            Self::File { path, now } => write!(f, ":{path}@{now}"),
+            Self::Section { path, section, now } => write!(f, ":{path}#{section}@{now}"),
+            Self::Risk { id, now } => write!(f, ":{id}@{now}"),
         }
     }
 }

@@ -71,22 +71,32 @@ pub(super) fn lowered(pair: &Pair<'_>, now: &System) -> Vec<LoweredObligation> {
         found.push(pair.lowered("facts.used-in", place.clone(), "nothing".to_owned(), id.clone()));
     }
     for threshold in accept_when {
-        let duty = format!("accept-when {}", name(threshold));
-        let mut same = now
-            .accept_when
-            .iter()
-            .filter(|it| it.metric == threshold.metric && it.split == threshold.split);
-        if same.clone().any(|still| is_as_strict_a_bound(still, threshold)) {
-            continue;
-        }
-        // Of several bounds on one measure, the one of the same direction.
-        let still = same.find(|still| still.at_least.is_some() == threshold.at_least.is_some());
-        let (to, place) = still.map_or(("nothing".to_owned(), id.clone()), |it| {
-            (it.bound(), now.place(it.metric.span))
-        });
-        found.push(pair.lowered(duty, threshold.bound(), to, place));
+        found.extend(lowered_threshold(pair, now, threshold));
     }
     found
+}
+
+/// Returns a threshold that asks for less than before, or for nothing. None where it is kept.
+fn lowered_threshold(
+    pair: &Pair<'_>,
+    now: &System,
+    threshold: &Threshold,
+) -> Option<LoweredObligation> {
+    let duty = format!("accept-when {}", name(threshold));
+    let mut same = now
+        .accept_when
+        .iter()
+        .filter(|it| it.metric == threshold.metric && it.split == threshold.split);
+    if same.clone().any(|still| is_as_strict_a_bound(still, threshold)) {
+        return None;
+    }
+    // Of several bounds on one measure, the one of the same direction.
+    let still = same.find(|still| still.at_least.is_some() == threshold.at_least.is_some());
+    let (to, place) = still.map_or_else(
+        || ("nothing".to_owned(), now.place(now.id.span)),
+        |it| (it.bound(), now.place(it.metric.span)),
+    );
+    Some(pair.lowered(duty, threshold.bound(), to, place))
 }
 
 fn name(threshold: &Threshold) -> String {

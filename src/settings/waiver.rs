@@ -60,7 +60,7 @@ pub struct WaiverScope {
 
 /// Why a waiver does not count.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct WaiverRefusal {
     pub reason: Reason,
     pub text: String,
 }
@@ -96,8 +96,8 @@ impl Waiver {
     ///
     /// # Errors
     /// The reason, in words.
-    pub fn authority(&self, people: &Fact<People>) -> Result<(), Refusal> {
-        let refuse = |reason, text| Err(Refusal { reason, text });
+    pub fn authority(&self, people: &Fact<People>) -> Result<(), WaiverRefusal> {
+        let refuse = |reason, text| Err(WaiverRefusal { reason, text });
         let (name, created) = (&self.approved_by.value, self.created.value);
         let Fact::Known(people) = people else {
             return refuse("people-unknown", format!("nobody is known who could be `{name}`"));

@@ -6,13 +6,16 @@
 //! weaker. Every struct that is compared is taken apart field by field, without `..`: a new field
 //! that nobody compares does not compile.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::gate::{Rules, Solo, WhoSigns};
+use super::extension::NotApplicable;
+use super::gate::{Decision, Mode, Rules, Solo, Version, WhoSigns};
+use super::material::Materials;
 use super::people::{Automation, Deputy, People, Person};
 use crate::catalog::{AddedTo, Extension, Language, Role};
 use crate::check_id::CheckId;
+use crate::date::Date;
 use crate::finding::Severity;
 use crate::span::Place;
 
@@ -94,12 +97,12 @@ fn list<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Option<String> {
 }
 
 /// What was found so far between the rules of one revision and those of another.
-struct Comparison<'r> {
+struct RulesComparison<'r> {
     now: &'r Rules,
     found: Vec<Weakening>,
 }
 
-impl Comparison<'_> {
+impl RulesComparison<'_> {
     /// Notes that the point `what`, which the key `key` of the rules is about, allows more.
     fn weaker(&mut self, key: &str, what: &str, from: Option<String>, to: Option<String>) {
         let place = self.now.places.get(key).cloned();
@@ -138,29 +141,10 @@ pub fn rules(
         solo,
         misplaced: _,
     } = old;
-    let mut compared = Comparison { now: new, found: Vec::new() };
+    let mut compared = RulesComparison { now: new, found: Vec::new() };
     let it = &mut compared;
-    if new.mode < *mode {
-        it.weaker("enforce", "enforce.mode", named(*mode), named(new.mode));
-    }
-    if let Some(from) = strict_from
-        && new.mode < super::gate::Mode::Strict
-        && new.strict_from.is_none_or(|new| new > *from)
-    {
-        let to = new.strict_from.map(|day| day.to_string());
-        it.weaker("enforce", "enforce.strict-from", Some(from.to_string()), to);
-    }
-    if let Some(now) = &new.pinned
-        && pinned.as_ref().is_none_or(|old| now < old)
-    {
-        let from = pinned.as_ref().map_or_else(|| "the newest".to_owned(), ToString::to_string);
-        it.weaker("rules", "rules", Some(from), Some(now.to_string()));
-    }
-    let (from, to) = (old.minimum_version(), new.minimum_version());
-    if to < from {
-        let shown = |version: Option<&super::gate::Version>| version.map(ToString::to_string);
-        it.weaker("minimum-version", "minimum-version", shown(from), shown(to));
-    }
+    it.enforcement(*mode, *strict_from);
+    it.versions(pinned.as_ref(), old.minimum_version());
     if !repositories.is_empty() && *repositories != new.repositories {
         it.weaker("repository", "repository", list(repositories), list(&new.repositories));
     }
@@ -171,37 +155,14 @@ pub fn rules(
         let (from, to) = (named(*release_gate), named(new.release_gate));
         it.weaker("release-gate", "release-gate", from, to);
     }
-    for (decision, who) in who_signs {
-        let now = new.who_signs.get(decision);
-        if now.is_none_or(|now| !now.is_as_strict_as(who)) {
-            let what = format!("who-signs.{}", decision.name());
-            it.weaker("who-signs", &what, Some(signers(who)), now.map(signers));
-        }
-    }
+    it.signing(who_signs);
     it.catalogue(extension, &new.extension);
     it.alone(solo.as_ref());
-    for (added, _) in &new.not_applicable {
-        if !not_applicable.iter().any(|(known, _)| known.includes(added)) {
-            let system = added.system.as_ref();
-            let of = system.map_or_else(String::new, |system| format!(" of `{}`", system.value));
-            let what = format!("not-applicable.{}", added.document.value);
-            let (from, to) = ("asked for".to_owned(), format!("not asked for{of}"));
-            it.weaker("not-applicable", &what, Some(from), Some(to));
-        }
-    }
+    it.exceptions(not_applicable);
     for channel in must_publish.difference(&new.must_publish) {
         it.weaker("must-publish", "must-publish", named(*channel), None);
     }
-    for (pattern, kind) in material.looser(&new.material) {
-        let what = format!("material.{pattern}");
-        match kind {
-            Some(kind) => it.weaker("material", &what, named(kind), None),
-            None => {
-                let (from, to) = ("what its name says".to_owned(), "none".to_owned());
-                it.weaker("material", &what, Some(from), Some(to));
-            }
-        }
-    }
+    it.material(material);
     it.severities(old, severities);
     compared.found
 }
@@ -217,7 +178,69 @@ fn signers(who: &WhoSigns) -> String {
     format!("{people} of {}, {}", roles.join(" or "), proof.name())
 }
 
-impl Comparison<'_> {
+impl RulesComparison<'_> {
+    fn enforcement(&mut self, mode: Mode, strict_from: Option<Date>) {
+        let now = self.now;
+        if now.mode < mode {
+            self.weaker("enforce", "enforce.mode", named(mode), named(now.mode));
+        }
+        if let Some(from) = strict_from
+            && now.mode < Mode::Strict
+            && now.strict_from.is_none_or(|day| day > from)
+        {
+            let to = now.strict_from.map(|day| day.to_string());
+            self.weaker("enforce", "enforce.strict-from", Some(from.to_string()), to);
+        }
+    }
+
+    fn versions(&mut self, pinned: Option<&Version>, minimum: Option<&Version>) {
+        if let Some(now) = &self.now.pinned
+            && pinned.is_none_or(|old| now < old)
+        {
+            let from = pinned.map_or_else(|| "the newest".to_owned(), ToString::to_string);
+            self.weaker("rules", "rules", Some(from), Some(now.to_string()));
+        }
+        let now = self.now.minimum_version();
+        if now < minimum {
+            let shown = |version: Option<&Version>| version.map(ToString::to_string);
+            self.weaker("minimum-version", "minimum-version", shown(minimum), shown(now));
+        }
+    }
+
+    fn signing(&mut self, before: &BTreeMap<Decision, WhoSigns>) {
+        for (decision, who) in before {
+            let now = self.now.who_signs.get(decision);
+            if now.is_none_or(|now| !now.is_as_strict_as(who)) {
+                let what = format!("who-signs.{}", decision.name());
+                self.weaker("who-signs", &what, Some(signers(who)), now.map(signers));
+            }
+        }
+    }
+
+    fn exceptions(&mut self, before: &[(NotApplicable, Place)]) {
+        for (added, _) in &self.now.not_applicable {
+            if before.iter().any(|(known, _)| known.includes(added)) {
+                continue;
+            }
+            let system = added.system.as_ref();
+            let of = system.map_or_else(String::new, |system| format!(" of `{}`", system.value));
+            let what = format!("not-applicable.{}", added.document.value);
+            let (from, to) = ("asked for".to_owned(), format!("not asked for{of}"));
+            self.weaker("not-applicable", &what, Some(from), Some(to));
+        }
+    }
+
+    fn material(&mut self, before: &Materials) {
+        for (pattern, kind) in before.looser(&self.now.material) {
+            let what = format!("material.{pattern}");
+            let (from, to) = match kind {
+                Some(kind) => (named(kind), None),
+                None => (Some("what its name says".to_owned()), Some("none".to_owned())),
+            };
+            self.weaker("material", &what, from, to);
+        }
+    }
+
     /// What the rules add to the catalogue: names and languages may let something pass, and a kind
     /// that is gone is no longer asked for.
     fn catalogue(&mut self, old: &Extension, new: &Extension) {
@@ -389,9 +412,8 @@ fn of_person(before: &Person, now: &Person, place: &Place) -> Vec<Weakening> {
         add("stands-in-for", names(stands_in_for), names(&now.stands_in_for));
     }
     if until.is_some_and(|until| now.until.is_none_or(|now| now > until)) {
-        let end = |until: &Option<crate::date::Date>| {
-            until.map_or_else(|| "no end".to_owned(), |day| day.to_string())
-        };
+        let end =
+            |until: &Option<Date>| until.map_or_else(|| "no end".to_owned(), |day| day.to_string());
         add("until", Some(end(until)), Some(end(&now.until)));
     }
     if now.from < *from {

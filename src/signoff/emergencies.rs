@@ -86,7 +86,7 @@ impl GrantedEmergency {
 }
 
 /// A reason against an emergency, and the span it is about.
-type Refusal = (Span, String);
+type EmergencyRefusal = (Span, String);
 
 /// Checks that an emergency counts today.
 fn check(
@@ -95,7 +95,7 @@ fn check(
     statements: &[Located<Statement>],
     may_skip: &dyn Fn(CheckId) -> bool,
 ) -> Result<(), Box<SignOffFlaw>> {
-    let flaw = |(span, text): Refusal| {
+    let flaw = |(span, text): EmergencyRefusal| {
         Box::new(SignOffFlaw::at(SignOffProperty::Valid, located, span, text))
     };
     let emergency = &located.value;
@@ -128,7 +128,7 @@ fn check_content(
     inputs: &SignOffInputs<'_>,
     emergency: &Emergency,
     may_skip: &dyn Fn(CheckId) -> bool,
-) -> Result<(), Refusal> {
+) -> Result<(), EmergencyRefusal> {
     let repository = &emergency.repository;
     if !inputs.rules().repositories.contains(&repository.value) {
         let text = format!("it was granted for the repository `{}`", repository.value);
@@ -155,7 +155,7 @@ fn check_content(
 }
 
 /// Checks that an emergency is short and holds today.
-fn check_term(emergency: &Emergency, today: Date) -> Result<(), Refusal> {
+fn check_term(emergency: &Emergency, today: Date) -> Result<(), EmergencyRefusal> {
     let (from, until) = (emergency.from.value, emergency.until.value);
     if from.hours_until(until) > LONGEST_HOURS || until <= from {
         let text = format!("an emergency lasts {LONGEST_HOURS} hours at most");
@@ -172,7 +172,7 @@ fn check_grantor<'p>(
     inputs: &SignOffInputs<'_>,
     located: &Located<Emergency>,
     person: Option<&'p Person>,
-) -> Result<&'p Person, Refusal> {
+) -> Result<&'p Person, EmergencyRefusal> {
     let emergency = &located.value;
     let name = &emergency.granted_by;
     let Some(person) = person.filter(|it| it.may_grant_emergency && it.line.value != 3) else {

@@ -29,7 +29,7 @@ pub(crate) fn person_who_may<'a, T>(
 }
 
 /// A property that does not hold, and why, in words.
-type Refusal = (SignOffProperty, String);
+type PersonRefusal = (SignOffProperty, String);
 
 /// Returns the person of an id who acts in a role on all of these days.
 fn find_person<'p>(
@@ -38,7 +38,7 @@ fn find_person<'p>(
     role: Role,
     days: &[Date],
     required: &RequiredSigners<'_>,
-) -> Result<&'p Person, Refusal> {
+) -> Result<&'p Person, PersonRefusal> {
     let unauthorised = |text: String| Err((SignOffProperty::Authority, text));
     let is_program = people
         .automation

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::measurements::{Refusal, stopping_incident, within_bounds};
+use super::measurements::{MeasurementRefusal, stopping_incident, within_bounds};
 use crate::finding::Who;
 use crate::settings::covers;
 use crate::settings::register::System;
@@ -102,7 +102,11 @@ impl Admission<'_> {
         Some(flaw.label(label).remedy(Who::Author, remedy))
     }
 
-    fn check(&self, located: &Located<Record>, other: &[&CoveredItem]) -> Result<(), Refusal> {
+    fn check(
+        &self,
+        located: &Located<Record>,
+        other: &[&CoveredItem],
+    ) -> Result<(), MeasurementRefusal> {
         let Self { inputs, envelope, system, .. } = self;
         let expires = envelope.expires.value;
         if expires < inputs.today {
@@ -155,7 +159,7 @@ impl Admission<'_> {
         &self,
         last: &Located<RunRecord>,
         other: &[&CoveredItem],
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), MeasurementRefusal> {
         let run = &last.value;
         for item in other {
             let ItemForm::File { path } = &item.form else { continue };
@@ -190,7 +194,7 @@ impl Admission<'_> {
         &self,
         last: &Located<RunRecord>,
         runs: &[&Located<RunRecord>],
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), MeasurementRefusal> {
         let refuse = |text: String| Err((last.place(last.value.at.span), text));
         let (limits, day) = (&self.envelope.at_most, last.value.at.value.date());
         if day > self.inputs.today.plus_days(1) {
@@ -208,7 +212,7 @@ impl Admission<'_> {
     }
 
     /// Checks that a run was made from the envelope's dataset as it is here.
-    fn is_from_data(&self, last: &Located<RunRecord>) -> Result<(), Refusal> {
+    fn is_from_data(&self, last: &Located<RunRecord>) -> Result<(), MeasurementRefusal> {
         let Some(expected) = &self.envelope.data else { return Ok(()) };
         let dataset = &expected.dataset.value;
         let is_from = last.value.data.as_ref().is_some_and(|data| {

@@ -9,7 +9,7 @@ use crate::signoff::inputs::SignOffInputs;
 use crate::span::Place;
 
 /// A reason against something, and its place.
-pub(super) type Refusal = (Place, String);
+pub(super) type MeasurementRefusal = (Place, String);
 
 /// Checks that what a run measured lies within the bounds, and near enough to what was approved.
 pub(super) fn within_bounds(
@@ -17,7 +17,7 @@ pub(super) fn within_bounds(
     envelope: &Envelope,
     run: &RunRecord,
     system: &System,
-) -> Result<(), Refusal> {
+) -> Result<(), MeasurementRefusal> {
     let path = system.base.join(&run.metrics.value).ok();
     let document = path.as_ref().and_then(|path| fetch(&inputs.repo.view, path));
     let Some(document) = document else {
@@ -28,7 +28,7 @@ pub(super) fn within_bounds(
 }
 
 /// Checks one measure.
-fn check_bound(document: &Document, bound: &Bound) -> Result<(), Refusal> {
+fn check_bound(document: &Document, bound: &Bound) -> Result<(), MeasurementRefusal> {
     let name = &bound.metric.value;
     let split = bound.split.as_ref().map(|split| split.value.as_str());
     let missed = match measured(document, name, split) {
@@ -47,7 +47,7 @@ pub(super) fn stopping_incident(
     envelope: &Envelope,
     system: &System,
     since: Date,
-) -> Option<Refusal> {
+) -> Option<MeasurementRefusal> {
     let limit = envelope.stopping_severity()?;
     let stops = |what: String| format!("{what} stops the envelope `{}`", envelope.id.value);
     let mut answers = inputs.repo.evidence.iter().filter(|(need, _)| {
