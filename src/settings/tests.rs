@@ -177,9 +177,11 @@ fn versions_are_numbers_and_compare_by_number() {
 #[test]
 fn people_are_active_in_their_time_and_nested_lists_cannot_replace_them() {
     let outer = "schema: aimsgate/1\npeople:\n  - \
-        {id: ana, emails: [ana@example.com], roles: [system-owner], line: 1, from: 2026-03-01, until: 2026-06-30}\n";
+        {id: ana, emails: [ana@example.com], roles: [system-owner], line: 1, from: 2026-03-01, \
+        until: 2026-06-30}\n";
     let inner = "schema: aimsgate/1\npeople:\n  - \
-        {id: ana, roles: [risk-lead], line: 2, may-accept: high, from: 2020-01-01}\n  - {id: ben, roles: [engineer], line: 1, from: 2026-01-01}\n";
+        {id: ana, roles: [risk-lead], line: 2, may-accept: high, from: 2020-01-01}\n  - {id: ben, \
+        roles: [engineer], line: 1, from: 2026-01-01}\n";
     let mut people = people::read(&document("governance/people.yaml", outer)).unwrap();
     people.add(people::read(&document("svc/governance/people.yaml", inner)).unwrap());
     let ana = people.find("ana@example.com").unwrap();
@@ -237,7 +239,8 @@ fn a_risk_register_computes_levels_and_refuses_what_it_cannot_read() {
 #[test]
 fn what_rules_say_of_the_catalogue_is_checked() {
     let own = "documents:\n  energy-report: \
-        {name: Energy report, about: system, due-for: [high], due-from: operation, elements: {use: [Use]}";
+        {name: Energy report, about: system, due-for: [high], due-from: operation, elements: {use: \
+        [Use]}";
     let cases = [
         (
             "documents:\n  model-crad: {titles: [Card]}\n",
@@ -306,7 +309,8 @@ fn what_rules_say_of_the_catalogue_is_checked() {
 #[test]
 fn names_languages_and_exceptions_count_in_the_outermost_rules_only() {
     let adds = "documents:\n  model-card: {titles: [Factsheet]}\n  energy-report: \
-        {name: Energy report, about: system, due-for: [high], due-from: operation, elements: {use: [Use]}}\nnot-applicable: [{document: red-team-report, because: It is not generative}]\n";
+        {name: Energy report, about: system, due-for: [high], due-from: operation, elements: {use: \
+        [Use]}}\nnot-applicable: [{document: red-team-report, because: It is not generative}]\n";
     let rules = gate::Rules::compose(vec![
         gate("governance/gate.yaml", ""),
         gate("svc/governance/gate.yaml", adds),

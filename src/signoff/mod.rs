@@ -29,8 +29,9 @@
 //! target branch holds was approved when it was merged; the forge knows that and git does not.
 //! Rules that need a proof which outlasts the forge ask for `signed`.
 //!
-//! Two tables say who signs: the shipped one names seats, each filled by another person; `who-signs`
-//! of the rules counts people and roles beyond it. Both must be satisfied, so settings can only add.
+//! Two tables say who signs: the shipped one names seats, each filled by another person;
+//! `who-signs` of the rules counts people and roles beyond it. Both must be satisfied, so settings
+//! can only add.
 
 mod clearance;
 mod emergencies;

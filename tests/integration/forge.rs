@@ -361,7 +361,10 @@ fn the_doctor_sees_what_blocks_on_github() {
     let (exit, said) = doctor(&repository, &forge.address, &named);
     assert!(exit == 0 && said.contains(" 0 not, 0 cannot be seen"), "{said}");
     // One by one, what is not as it must be.
-    let scans = json!({"type": "code_scanning", "parameters": {"code_scanning_tools": [{"tool": "aimsgate"}]}});
+    let scans = json!({
+        "type": "code_scanning",
+        "parameters": {"code_scanning_tools": [{"tool": "aimsgate"}]}
+    });
     let all = |app: Value, other: Value| json!([checks(app), reviews, workflows, other]);
     for (rules, told) in [
         (
@@ -493,8 +496,11 @@ fn the_doctor_sees_what_blocks_on_gitlab() {
 fn an_approval_on_the_forge_proves_a_statement_at_exactly_its_commit() {
     let repository = TestRepository::of_example("support-chatbot");
     let edits = r#"
-- {append: governance/gate.yaml, text: "checks: {proof-too-weak: {severity: error}}\nwho-signs:\n  treatment-plan: {people: 1, from: [system-owner], proof: reviewed}\n"}
-- {replace: governance/risks/support-chatbot.yaml, from: "before: {likelihood: 3, impact: 4}\n", to: "before: {likelihood: 3, impact: 4}\n    after: {likelihood: 1, impact: 2}\n"}
+- {append: governance/gate.yaml,
+   text: "checks: {proof-too-weak: {severity: error}}\nwho-signs:\n  \
+     treatment-plan: {people: 1, from: [system-owner], proof: reviewed}\n"}
+- {replace: governance/risks/support-chatbot.yaml, from: "before: {likelihood: 3, impact: 4}\n",
+   to: "before: {likelihood: 3, impact: 4}\n    after: {likelihood: 1, impact: 2}\n"}
 "#;
     let apply = |edits: &str| {
         let edits: Vec<Edit> = serde_yaml::from_str(edits).unwrap();

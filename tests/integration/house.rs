@@ -14,49 +14,50 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
     (
         "evidence",
         &[
-            &["documents", "number", "pattern", "requirement"],
+            &["documents", "mod", "number", "pattern", "requirement"],
             &["dates", "look_alike", "placeholder", "results", "words"],
             &["outline", "pointer"],
             &["lexicon"],
             &["reading"],
-            &["metadata", "recognise", "rows"],
+            &["answer", "metadata", "recognise", "rows"],
+            &["own_format"],
             &["find"],
-            &["mod"],
+            &["bom", "find_by_content", "gather"],
         ],
     ),
-    ("edge", &[&["fs", "git", "keygen"], &["forge"], &["mod"]]),
+    ("edge", &[&["fs", "git", "keygen", "mod"], &["forge"]]),
     (
         "edge/forge",
         &[
-            &["error", "post"],
-            &["approver", "http", "sticky"],
+            &["error", "mod", "post"],
+            &["approver", "connection", "sticky"],
+            &["http"],
             &["github"],
-            &["gitlab", "reading"],
-            &["client", "settings"],
-            &["mod"],
+            &["github_code_scanning", "gitlab", "reading"],
+            &["client", "gitlab_approvals", "gitlab_threads", "settings"],
         ],
     ),
     (
         "edge/git",
         &[
-            &["mod"],
-            &["repository", "cache_file"],
-            &["directory", "stored"],
+            &["error", "mod", "paths"],
+            &["repository", "single_file"],
+            &["directory", "history", "stored"],
             &["commit", "remote"],
-            &["index", "merge", "working_tree"],
-            &["job"],
-            &["target_branch"],
+            &["index", "job", "merge", "working_tree"],
+            &["source", "target_branch"],
+            &["cache_file", "comparison"],
+            &["merge_result"],
             &["target"],
         ],
     ),
     (
         "checks",
         &[
-            &["reader"],
+            &["excuses", "shared"],
             &[
                 "data",
                 "documents",
-                "excuses",
                 "inventory",
                 "model",
                 "operation",
@@ -72,8 +73,63 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
             &["mod"],
         ],
     ),
-    // Lowest first: files, scope and terms, proof, verify, evaluate, clearance and prepare.
-    ("signoff", &[]),
+    (
+        "signoff",
+        &[
+            &["files", "mod"],
+            &["flaw", "terms"],
+            &["scope"],
+            &["inputs"],
+            &["proof"],
+            &["verify"],
+            &["emergencies", "evaluate", "incoming"],
+            &["clearance", "usage"],
+            &["prepare"],
+        ],
+    ),
+    (
+        "signoff/files",
+        &[
+            &["envelope", "located", "mod", "record"],
+            &["emergency", "run", "statement"],
+            &["read", "store"],
+            &["load"],
+        ],
+    ),
+    (
+        "signoff/scope",
+        &[
+            &["configuration", "digests", "item", "mod", "pattern", "risk_digest", "sections"],
+            &["differences", "reader"],
+        ],
+    ),
+    ("signoff/terms", &[&["mod", "seats", "table"], &["merged", "required"]]),
+    ("signoff/inputs", &[&["authors", "candidates", "mod"], &["values"]]),
+    (
+        "signoff/proof",
+        &[&["approval", "mod", "person"], &["signature"], &["statement"], &["signatures"]],
+    ),
+    (
+        "signoff/verify",
+        &[
+            &[
+                "authors",
+                "conditions",
+                "measurements",
+                "mod",
+                "residual",
+                "revocation",
+                "signers",
+                "succession",
+            ],
+            &["envelope", "term", "validity"],
+            &["coverage"],
+        ],
+    ),
+    (
+        "signoff/prepare",
+        &[&["draft", "mod", "scalar", "signer"], &["plan", "signing"], &["record_text"]],
+    ),
 ];
 
 const WIDEST_LINE: usize = 100;

@@ -133,7 +133,12 @@ fn serve(stream: &TcpStream, state: &Mutex<State>) {
 fn keep(request: &Request) {
     let Ok(file) = std::env::var("AIMSGATE_REQUESTS") else { return };
     let forge = if request.headers.contains_key("private-token") { "gitlab" } else { "github" };
-    let kept = json!({"forge": forge, "method": request.method, "target": request.target, "body": request.body});
+    let kept = json!({
+        "forge": forge,
+        "method": request.method,
+        "target": request.target,
+        "body": request.body
+    });
     let mut file = std::fs::File::options().append(true).create(true).open(file).unwrap();
     file.write_all(format!("{kept}\n").as_bytes()).unwrap();
 }
@@ -374,7 +379,10 @@ fn of_git(folder: &Path, asked: &[&str]) -> Result<(u16, Value), git2::Error> {
             let id = git.refname_to_id(&format!("refs/heads/{name}"))?.to_string();
             (
                 200,
-                json!({"ref": format!("refs/heads/{name}"), "object": {"sha": id, "type": "commit"}}),
+                json!({
+                    "ref": format!("refs/heads/{name}"),
+                    "object": {"sha": id, "type": "commit"}
+                }),
             )
         }
         _ => (404, json!({"message": "Not Found"})),
