@@ -27,7 +27,7 @@
 //!                             what follows from one file alone
 //! snapshot  asset  catalog
 //! document                    value tree in which everything has a place
-//! span  fact  untrusted  wording  digest  date  openssh  codeowners  check_id
+//! span  fact  untrusted  wording  digest  date  openssh  codeowners  check_id  ids
 //! ```
 //!
 //! Nothing below the edge reads or writes files, network, clock, environment or processes.
@@ -53,6 +53,7 @@ pub mod evidence;
 pub mod fact;
 pub mod file_cache;
 pub mod finding;
+pub mod ids;
 pub mod load;
 pub mod model;
 pub mod obligation;

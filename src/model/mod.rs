@@ -24,6 +24,7 @@ use crate::document::Damage;
 use crate::evidence::{self, Answer, Documents, Evidence, Lexicon};
 use crate::file_cache::FileCache;
 use crate::finding::Subject;
+use crate::ids::SystemId;
 use crate::settings::gate::Rules;
 use crate::settings::layout::OwnFile;
 use crate::settings::register::{Register, System};
@@ -41,7 +42,7 @@ pub struct RepositoryModel<'a> {
     /// The names its documents were read by.
     pub lexicon: &'static Lexicon,
     /// The risk registers in the gate's own format, with the system each is for.
-    pub risks: Vec<(String, RiskRegister)>,
+    pub risks: Vec<(SystemId, RiskRegister)>,
     /// The SHA-256 of the files that are declared as models, as far as they are here and not too
     /// large.
     pub digests: BTreeMap<RepoPath, String>,
@@ -217,7 +218,7 @@ fn digests_of(view: &View<'_>, register: &Register) -> BTreeMap<RepoPath, String
 fn load_results(
     view: &View<'_>,
     register: &Register,
-    risks: &[(String, RiskRegister)],
+    risks: &[(SystemId, RiskRegister)],
     documents: &mut evidence::Documents,
 ) {
     let mut paths: Vec<RepoPath> = Vec::new();
@@ -240,7 +241,7 @@ fn load_results(
     }
 }
 
-fn typed_risks(evidence: &Evidence, documents: &Documents) -> Vec<(String, RiskRegister)> {
+fn typed_risks(evidence: &Evidence, documents: &Documents) -> Vec<(SystemId, RiskRegister)> {
     let typed = evidence.iter().filter_map(|(need, answer)| match answer {
         // What the register carries beside itself is the register again.
         Answer::Typed(path) if need.kind.id == risks::KIND => {

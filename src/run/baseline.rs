@@ -11,6 +11,7 @@ use crate::edge::fs;
 use crate::edge::git::{self, Comparison, Content};
 use crate::error::Error;
 use crate::finding::{FindingKind, Gate};
+use crate::ids::SystemId;
 use crate::model::Governance;
 use crate::report::{ReportedFinding, ReportedPart};
 use crate::settings::baseline::{self, BaselineEntry, NewEntry};
@@ -43,7 +44,7 @@ pub(super) fn baseline(
             let known = before.iter().find(|known| is_of(known, entry, part));
             entries.push(NewEntry {
                 check: entry.check,
-                system: entry.system.clone(),
+                system: entry.system.as_deref().map(SystemId::from),
                 subject: entry.subject.clone(),
                 part: part.part.clone(),
                 measure: part.measure,

@@ -12,6 +12,7 @@ use crate::catalog::{
     Stage,
 };
 use crate::document::{Document, Node, Spanned, meant};
+use crate::ids::{KindId, SystemId};
 use crate::span::{Place, RepoPath, Span};
 use crate::wording::counted;
 
@@ -47,10 +48,10 @@ pub struct DocumentSettings {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct NotApplicable {
     /// A kind of document.
-    pub document: Spanned<String>,
+    pub document: Spanned<KindId>,
     /// The one system whose document is not asked for. Without the key it is asked for of no
     /// system.
-    pub system: Option<Spanned<String>>,
+    pub system: Option<Spanned<SystemId>>,
     pub because: Spanned<String>,
 }
 
@@ -222,7 +223,7 @@ fn is_name(text: &str) -> bool {
 }
 
 fn names<'s>(kind: &'s str, settings: &'s DocumentSettings) -> impl Iterator<Item = Name> + 's {
-    let name = |of: AddedTo, text: &str| Name { kind: kind.to_owned(), of, text: text.to_owned() };
+    let name = |of: AddedTo, text: &str| Name { kind: kind.into(), of, text: text.to_owned() };
     let titles = settings.titles.iter().map(move |text| name(AddedTo::Title, text));
     let places = settings.places.iter().map(move |text| name(AddedTo::Place, text));
     let elements = settings.elements.iter().flat_map(move |(key, names)| {
@@ -272,7 +273,7 @@ fn own_kind(id: &str, name: &str, settings: &DocumentSettings) -> Result<Kind, S
         }
     };
     Ok(Kind {
-        id: id.to_owned(),
+        id: id.into(),
         name: name.to_owned(),
         what: String::new(),
         scope,

@@ -10,6 +10,7 @@ use super::proof::{Signatures, could_sign, exclusion, signatures};
 use super::terms::{Benefits, RequiredSigners};
 use crate::catalog::Class;
 use crate::document::Spanned;
+use crate::ids::PersonId;
 use crate::settings::gate::Decision;
 use crate::settings::people::Person;
 use crate::settings::waiver::Waiver;
@@ -31,7 +32,7 @@ pub enum Clearance<'a> {
     /// A record is about it and does not count, or not yet.
     Refused(&'a RecordFiles, Vec<SignOffFlaw>),
     /// No record is about it; these people could sign one.
-    Nothing(Vec<String>),
+    Nothing(Vec<PersonId>),
 }
 
 /// Returns what was decided about a change of trusted files. `benefits` says what of it gives
@@ -76,7 +77,7 @@ pub fn replaced_file(inputs: &SignOffInputs<'_>, path: &RepoPath) -> ReplacedFil
 pub fn clear_waiver<'a>(inputs: &SignOffInputs<'a>, waiver: &Waiver) -> Clearance<'a> {
     let name = &waiver.requested_by.value;
     let benefits = |person: &Person| {
-        let has_asked = person.id.value == *name || person.emails.contains(name);
+        let has_asked = person.id.value == name.as_str() || person.emails.contains(name);
         has_asked.then(|| "a waiver asked for".to_owned())
     };
     clear_rule_change(inputs, &[replaced_file(inputs, &waiver.file)], &benefits)
@@ -164,7 +165,7 @@ fn let_all_others_decide(
     if others.len() < 2 {
         return;
     }
-    let missing: Vec<String> = others
+    let missing: Vec<PersonId> = others
         .iter()
         .filter(|person| !signatures.has(person))
         .map(|person| person.id.value.clone())

@@ -157,7 +157,7 @@ fn authors(
     let found = git::wrote(path, &folders, since, own)?;
     let people = inputs.governance.people.known();
     let id = |email: String| {
-        people.and_then(|people| people.find(&email)).map_or(email, |it| it.id.value.clone())
+        people.and_then(|people| people.find(&email)).map_or(email, |it| it.id.value.to_string())
     };
     Ok(match found {
         Fact::Known(emails) => (emails.into_iter().map(id).collect(), None),

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::catalog::{Class, Level, Stage};
 use crate::date::Date;
 use crate::document::Spanned;
+use crate::ids::{RecordId, RiskId, SystemId};
 use crate::settings::Schema;
 use crate::settings::gate::Decision;
 
@@ -20,11 +21,11 @@ pub struct Record {
     /// The repository it was made for, as the rules name it.
     pub repository: Spanned<String>,
     /// The name of its file, without `.yaml`.
-    pub id: Spanned<String>,
+    pub id: Spanned<RecordId>,
     pub decision: Spanned<Decision>,
     /// The system it is about. A change of rules is about none, nor is what lowers an obligation
     /// of the register itself.
-    pub system: Option<Spanned<String>>,
+    pub system: Option<Spanned<SystemId>>,
     pub version: Option<Spanned<String>>,
     pub risk_class: Option<Spanned<Class>>,
     pub stage: Option<Spanned<Stage>>,
@@ -37,7 +38,7 @@ pub struct Record {
     #[serde(default)]
     pub files: Vec<FileChange>,
     /// The record whose covered prose was only reworded.
-    pub confirms: Option<Spanned<String>>,
+    pub confirms: Option<Spanned<RecordId>>,
     /// Who wrote what it covers since the last valid record: ids and e-mail addresses.
     #[serde(default)]
     pub authors: Vec<Spanned<String>>,
@@ -47,7 +48,7 @@ pub struct Record {
     /// The last day it holds.
     pub expires: Spanned<Date>,
     /// The record it takes the place of.
-    pub replaces: Option<Spanned<String>>,
+    pub replaces: Option<Spanned<RecordId>>,
 }
 
 impl Record {
@@ -77,7 +78,7 @@ pub struct Covers {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct CoveredRisk {
-    pub id: Spanned<String>,
+    pub id: Spanned<RiskId>,
     /// What remains of it after treatment.
     pub residual: Spanned<Level>,
     pub sha256: Spanned<String>,

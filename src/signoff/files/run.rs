@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::record::CoveredFile;
 use crate::date::Moment;
 use crate::document::Spanned;
+use crate::ids::RecordId;
 use crate::settings::Schema;
 
 /// What a program did within an envelope.
@@ -13,7 +14,7 @@ use crate::settings::Schema;
 pub struct RunRecord {
     #[serde(rename = "schema")]
     _schema: Schema,
-    pub envelope: Spanned<String>,
+    pub envelope: Spanned<RecordId>,
     pub at: Spanned<Moment>,
     /// What came out, measurements among it.
     pub produced: Vec<CoveredFile>,

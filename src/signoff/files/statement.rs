@@ -6,12 +6,13 @@ use super::record::CoveredFile;
 use crate::catalog::Role;
 use crate::date::Date;
 use crate::document::Spanned;
+use crate::ids::{PersonId, RecordId};
 
 /// Which record a signer means.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct RecordReference {
-    pub id: Spanned<String>,
+    pub id: Spanned<RecordId>,
     /// The SHA-256 of the record's bytes.
     pub sha256: Spanned<String>,
 }
@@ -21,7 +22,7 @@ pub struct RecordReference {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Statement {
     pub record: RecordReference,
-    pub signer: Spanned<String>,
+    pub signer: Spanned<PersonId>,
     pub acting_as: Spanned<Role>,
     pub signed_on: Spanned<Date>,
     /// Whether the signer agrees. Dissent is shown and does not count.
@@ -36,7 +37,7 @@ pub struct Statement {
 pub struct Closing {
     pub record: RecordReference,
     pub condition: Spanned<String>,
-    pub signer: Spanned<String>,
+    pub signer: Spanned<PersonId>,
     pub acting_as: Spanned<Role>,
     pub signed_on: Spanned<Date>,
     /// What shows it.
@@ -51,7 +52,7 @@ pub struct Closing {
 pub struct Revocation {
     pub record: RecordReference,
     pub revoke: Spanned<bool>,
-    pub signer: Spanned<String>,
+    pub signer: Spanned<PersonId>,
     pub acting_as: Spanned<Role>,
     pub signed_on: Spanned<Date>,
     pub because: Spanned<String>,

@@ -91,7 +91,7 @@ impl Plan<'_> {
             stem.to_lowercase().chars().map(|c| if is_plain(c) { c } else { '-' }).collect();
         let numbered = (2..).map(|number| format!("{stem}-{number}"));
         let mut ids = std::iter::once(stem.clone()).chain(numbered);
-        ids.find(|id| !self.inputs.store.records.contains_key(id)).unwrap_or(stem)
+        ids.find(|id| !self.inputs.store.records.contains_key(id.as_str())).unwrap_or(stem)
     }
 }
 
@@ -169,7 +169,7 @@ mod tests {
         };
         let items = [
             item(ItemForm::File { path: "a: b".to_owned() }),
-            item(ItemForm::Risk { id: "R-1".to_owned(), residual: Some(Level::Low) }),
+            item(ItemForm::Risk { id: "R-1".into(), residual: Some(Level::Low) }),
         ];
         let expected = "covers:\n  risks:\n    - {id: R-1, residual: low, sha256: abc}\n  \
             files:\n    - {path: \"a: b\", sha256: abc}\n";

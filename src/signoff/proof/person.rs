@@ -3,6 +3,7 @@
 use crate::catalog::{Level, Role};
 use crate::date::Date;
 use crate::document::Spanned;
+use crate::ids::PersonId;
 use crate::settings::gate::Decision;
 use crate::settings::people::{People, Person};
 use crate::signoff::files::Located;
@@ -18,7 +19,7 @@ use crate::signoff::terms::RequiredSigners;
 pub(crate) fn person_who_may<'a, T>(
     inputs: &SignOffInputs<'a>,
     located: &Located<T>,
-    name: &Spanned<String>,
+    name: &Spanned<PersonId>,
     role: Role,
     day: Date,
     required: &RequiredSigners<'_>,

@@ -191,13 +191,13 @@ impl CoverageComparison<'_> {
             });
         };
         for risk in &covers.risks {
-            let (id, sha256) = (risk.id.value.as_str(), risk.sha256.value.as_str());
+            let (id, sha256) = (&risk.id.value, risk.sha256.value.as_str());
             let is_here = self
                 .items
                 .iter()
                 .any(|item| matches!(&item.form, ItemForm::Risk { id: other, .. } if other == id));
             if !is_here && !self.exceptions.closed.contains(&(id, sha256)) {
-                let form = ItemForm::Risk { id: id.to_owned(), residual: None };
+                let form = ItemForm::Risk { id: id.clone(), residual: None };
                 add(format!("risk `{id}`"), form, risk.id.span);
             }
         }

@@ -3,6 +3,7 @@
 //! A digest decides, the path beside it is a label: a folder that moves voids nothing.
 
 use crate::catalog::Level;
+use crate::ids::RiskId;
 use crate::settings::material::Material;
 use crate::span::Place;
 
@@ -23,7 +24,7 @@ pub struct CoveredItem {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ItemForm {
     Risk {
-        id: String,
+        id: RiskId,
         /// What remains of it. None where nobody rated it.
         residual: Option<Level>,
     },

@@ -90,7 +90,7 @@ pub(crate) fn closing_flaw(
         let text = format!("condition `{name}` was closed for other content of the record");
         return refuse(SignOffProperty::Conditions, closing.record.sha256.span, text);
     }
-    if signer.value == condition.owner.value {
+    if signer.value == condition.owner.as_str() {
         let text = format!("`{}` owns condition `{name}` and cannot close it", signer.value);
         return refuse(SignOffProperty::Conditions, signer.span, text);
     }
