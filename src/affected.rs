@@ -131,12 +131,12 @@ impl AffectedSystems {
     }
 
     /// Whether a file that the system owns changed.
-    pub fn affects(&self, system: &str) -> bool {
+    pub fn affects(&self, system: &SystemId) -> bool {
         self.systems.contains(system)
     }
 
     /// Whether the system may behave otherwise.
-    pub fn is_material(&self, system: &str) -> bool {
+    pub fn is_material(&self, system: &SystemId) -> bool {
         self.material.contains(system)
     }
 
@@ -146,10 +146,9 @@ impl AffectedSystems {
     }
 
     /// Whether the change brings in what is asked about, rather than only declaring what was there.
-    pub fn brings_in(&self, system: &str, object: Option<&str>) -> bool {
-        let comes_in = object.is_some_and(|object| {
-            self.objects.contains(&(SystemId::from(system), object.to_owned()))
-        });
+    pub fn brings_in(&self, system: &SystemId, object: Option<&str>) -> bool {
+        let comes_in = object
+            .is_some_and(|object| self.objects.contains(&(system.clone(), object.to_owned())));
         comes_in || (self.new.contains(system) && self.systems.contains(system))
     }
 }

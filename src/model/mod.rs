@@ -111,7 +111,7 @@ impl<'a> RepositoryModel<'a> {
     }
 
     /// The declared system of this id.
-    pub fn system(&self, id: &str) -> Option<&System> {
+    pub fn system(&self, id: &SystemId) -> Option<&System> {
         self.declared.system(id)
     }
 

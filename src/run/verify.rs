@@ -11,6 +11,7 @@ use crate::edge::git::{self, Content, Extent, Surroundings};
 use crate::error::{Error, ErrorKind};
 use crate::fact::Fact;
 use crate::file_cache::FileCache;
+use crate::ids::SystemId;
 use crate::load::with_inputs;
 use crate::report;
 use crate::signoff::subject_use;
@@ -55,7 +56,7 @@ pub(super) fn verify(arguments: &cli::VerifyArgs, out: &mut dyn Write) -> Result
     let today = arguments.today.unwrap_or(now);
     let simulated = around.ci && !comparison.simulation.is_empty();
     with_inputs(&comparison, &FileCache::default(), today, |inputs| {
-        let Some(system) = inputs.repo.system(&arguments.system) else {
+        let Some(system) = inputs.repo.system(&SystemId::from(arguments.system.as_str())) else {
             return Err(Error::new(
                 ErrorKind::Usage,
                 format!("the register declares no system `{}`", arguments.system),

@@ -57,17 +57,14 @@ pub struct NotApplicable {
 
 impl NotApplicable {
     /// Returns whether the entry takes out the document of this kind and system.
-    pub fn covers(&self, kind: &str, system: Option<&str>) -> bool {
-        self.document.value == kind
-            && self.system.as_ref().is_none_or(|only| system == Some(only.value.as_str()))
+    pub fn covers(&self, kind: &KindId, system: Option<&SystemId>) -> bool {
+        self.document.value == *kind
+            && self.system.as_ref().is_none_or(|only| system == Some(&only.value))
     }
 
     /// Returns whether the entry takes out everything that `other` takes out.
     pub fn includes(&self, other: &Self) -> bool {
-        self.covers(
-            &other.document.value,
-            other.system.as_ref().map(|system| system.value.as_str()),
-        )
+        self.covers(&other.document.value, other.system.as_ref().map(|system| &system.value))
     }
 }
 

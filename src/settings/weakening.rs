@@ -43,7 +43,7 @@ pub enum Weakened {
 
 impl Weakened {
     /// Whether it gives more to the person of this id.
-    pub fn is_of(&self, person: &str) -> bool {
+    pub fn is_of(&self, person: &PersonId) -> bool {
         matches!(self, Self::Person { id, .. } if id == person)
     }
 }

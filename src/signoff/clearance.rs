@@ -10,7 +10,7 @@ use super::proof::{Signatures, could_sign, exclusion, signatures};
 use super::terms::{Benefits, RequiredSigners};
 use crate::catalog::Class;
 use crate::document::Spanned;
-use crate::ids::PersonId;
+use crate::ids::{PersonId, SystemId};
 use crate::settings::gate::Decision;
 use crate::settings::people::Person;
 use crate::settings::waiver::Waiver;
@@ -86,7 +86,7 @@ pub fn clear_waiver<'a>(inputs: &SignOffInputs<'a>, waiver: &Waiver) -> Clearanc
 /// Returns what was decided about an obligation that a change lowers.
 pub fn clear_classification<'a>(
     inputs: &SignOffInputs<'a>,
-    system: Option<&str>,
+    system: Option<&SystemId>,
     class: Class,
     obligation: &str,
     from: &str,
@@ -99,7 +99,7 @@ pub fn clear_classification<'a>(
     let is_about = |record_files: &RecordFiles| {
         let record = &record_files.record.value;
         let mut changes = record.changes.iter();
-        record.system.as_ref().map(|named| named.value.as_str()) == system
+        record.system.as_ref().map(|named| &named.value) == system
             && changes.any(|change| {
                 change.duty.value == obligation
                     && change.from.value == from

@@ -39,7 +39,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 }
 
 fn judge(repo: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Option<Outcome> {
-    let system = repo.system(held.need.system.as_deref()?)?;
+    let system = repo.system(held.need.system.as_ref()?)?;
     let components = held.document.metadata().filter(|root| root.get("bomFormat").is_some());
     let wrong = match components.and_then(|root| root.get("components")) {
         Some(components) => {

@@ -13,6 +13,7 @@ use crate::edge::git;
 use crate::edge::keygen::Identity;
 use crate::error::{Error, ErrorKind};
 use crate::fact::Fact;
+use crate::ids::SystemId;
 use crate::load::{RunInputs, TargetInputs};
 use crate::obligation;
 use crate::pipeline;
@@ -129,7 +130,7 @@ fn refuse(why: impl Into<String>) -> Error {
 }
 
 fn system<'a>(inputs: &RunInputs<'a>, id: &str) -> Result<&'a System, Error> {
-    inputs.repo.system(id).ok_or_else(|| {
+    inputs.repo.system(&SystemId::from(id)).ok_or_else(|| {
         let error = Error::usage(format!("the register declares no system `{id}`"));
         match nearest(id, inputs.repo.systems().iter().map(|system| system.id.value.as_str())) {
             Some(name) => error.hint(format!("did you mean `{name}`?")),

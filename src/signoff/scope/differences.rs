@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::digests::Digests;
 use super::item::{CoveredItem, ItemForm};
 use super::pattern::is_pattern;
+use crate::ids::RiskId;
 use crate::part::{Now, Part};
 use crate::settings::material::Material;
 use crate::signoff::files::{CoveredFile, CoveredSection, Located, Record};
@@ -49,7 +50,7 @@ pub(crate) struct CoverageExceptions<'l> {
     /// Sections whose rewording somebody confirmed.
     pub(crate) confirmed: &'l [&'l CoveredSection],
     /// Risks that ended and are otherwise as they were signed: id, and the digest they had.
-    pub(crate) closed: &'l BTreeSet<(&'l str, &'l str)>,
+    pub(crate) closed: &'l BTreeSet<(&'l RiskId, &'l str)>,
     /// What an envelope answers for.
     pub(crate) varied: &'l BTreeSet<ItemForm>,
 }

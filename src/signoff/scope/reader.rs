@@ -11,6 +11,7 @@ use super::sections::{element, whole};
 use crate::catalog::Level;
 use crate::digest::{of_listing, of_words};
 use crate::evidence::{Answer, Requirement};
+use crate::ids::RiskId;
 use crate::model::RepositoryModel;
 use crate::settings::covers;
 use crate::settings::material::{Material, Materials};
@@ -398,7 +399,7 @@ impl ItemReader<'_, '_> {
 
 /// Returns the level that remains of a risk: rated after treatment, else before it. None where
 /// nobody rated it.
-fn residual(register: &RiskRegister, id: &str) -> Option<Level> {
-    let risk = register.risks.iter().find(|risk| risk.id.value == id)?;
+fn residual(register: &RiskRegister, id: &RiskId) -> Option<Level> {
+    let risk = register.risks.iter().find(|risk| risk.id.value == *id)?;
     register.level(risk.after.as_ref().or(risk.before.as_ref())?.value)
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::envelope::varied_content;
 use crate::catalog::Class;
+use crate::ids::RiskId;
 use crate::settings::gate::Decision;
 use crate::settings::register::System;
 use crate::signoff::files::{CoveredSection, Located, Record};
@@ -63,7 +64,7 @@ fn closed_risks<'r>(
     inputs: &SignOffInputs<'_>,
     system: &System,
     record: &'r Record,
-) -> BTreeSet<(&'r str, &'r str)> {
+) -> BTreeSet<(&'r RiskId, &'r str)> {
     let mut closed = BTreeSet::new();
     for (id, register) in &inputs.repo.risks {
         if *id != system.id.value {
@@ -71,7 +72,7 @@ fn closed_risks<'r>(
         }
         let Some(document) = inputs.repo.documents.get(&register.path) else { continue };
         for covered in &record.covers.risks {
-            let (id, sha256) = (covered.id.value.as_str(), covered.sha256.value.as_str());
+            let (id, sha256) = (&covered.id.value, covered.sha256.value.as_str());
             if digests_while_open(document, id).iter().any(|digest| digest == sha256) {
                 closed.insert((id, sha256));
             }
