@@ -221,9 +221,8 @@ impl Serialize for Subject {
 
 /// The identity of a finding: check and subject, digested.
 pub fn fingerprint(check: CheckId, subject: &Subject) -> String {
-    let mut digest = sha256(format!("{check}\0{subject}").as_bytes());
-    digest.truncate(32);
-    digest
+    let digest = sha256(format!("{check}\0{subject}").as_bytes());
+    digest.chars().take(32).collect()
 }
 
 /// Who can clear a finding.

@@ -95,7 +95,7 @@ impl Lexicon {
         let catalogue = Catalogue::with(extension);
         let slots = || (0..=catalogue.languages().len()).map(|_| OnceLock::new()).collect();
         let kinds = catalogue.kinds().iter().map(|kind| (kind.id.clone(), slots())).collect();
-        Self { id: sha256(format!("{extension:?}").as_bytes()), catalogue, kinds }
+        Self { id: sha256(format!("{extension:?}").as_bytes()).to_string(), catalogue, kinds }
     }
 
     /// The kinds and languages it has names of.

@@ -19,7 +19,7 @@ pub use misnamed::misnamed_below;
 use crate::asset::Inventory;
 use crate::catalog::{self, Class};
 use crate::detect::{self, Breadth};
-use crate::digest::{is_sha256, of_content};
+use crate::digest::{Sha256, is_sha256, of_content};
 use crate::document::Damage;
 use crate::evidence::{self, Answer, Documents, Evidence, Lexicon};
 use crate::file_cache::FileCache;
@@ -45,7 +45,7 @@ pub struct RepositoryModel<'a> {
     pub risks: Vec<(SystemId, RiskRegister)>,
     /// The SHA-256 of the files that are declared as models, as far as they are here and not too
     /// large.
-    pub digests: BTreeMap<RepoPath, String>,
+    pub digests: BTreeMap<RepoPath, Sha256>,
     /// The positions in the view's entries of the files each declared system covers; listed once,
     /// when they are first asked for.
     owned: OnceLock<Vec<Vec<usize>>>,
@@ -198,7 +198,7 @@ fn states_a_digest(answer: &Answer, documents: &Documents) -> bool {
     words.into_iter().any(is_sha256)
 }
 
-fn digests_of(view: &View<'_>, register: &Register) -> BTreeMap<RepoPath, String> {
+fn digests_of(view: &View<'_>, register: &Register) -> BTreeMap<RepoPath, Sha256> {
     let models = register
         .systems
         .iter()

@@ -9,6 +9,7 @@ use super::inputs::SignOffInputs;
 use super::proof::{Signatures, could_sign, exclusion, signatures};
 use super::terms::{Benefits, RequiredSigners};
 use crate::catalog::Class;
+use crate::digest::Sha256;
 use crate::document::Spanned;
 use crate::ids::{PersonId, SystemId};
 use crate::settings::gate::Decision;
@@ -17,12 +18,15 @@ use crate::settings::waiver::Waiver;
 use crate::snapshot::Snapshot;
 use crate::span::RepoPath;
 
+/// The digest of a file's content, or why there is none.
+type FileDigest = Result<Sha256, String>;
+
 /// A file before and after the change, by the digest of its content. None where it is not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReplacedFile {
     pub path: RepoPath,
-    pub from: Option<String>,
-    pub to: Option<String>,
+    pub from: Option<FileDigest>,
+    pub to: Option<FileDigest>,
 }
 
 /// What was decided about something that a change weakens.
@@ -51,8 +55,8 @@ pub fn clear_rule_change<'a>(
 /// Whether a record names a file with what it was and becomes.
 fn names(record_files: &RecordFiles, replaced: &ReplacedFile) -> bool {
     let base = record_files.record.path.parent().parent().parent();
-    let is_digest = |stated: &Option<Spanned<String>>, digest: &Option<String>| {
-        stated.as_ref().map(|stated| &stated.value) == digest.as_ref()
+    let is_digest = |stated: &Option<Spanned<Sha256>>, digest: &Option<FileDigest>| {
+        stated.as_ref().map(|stated| Ok(&stated.value)) == digest.as_ref().map(Result::as_ref)
     };
     let is_it = |file: &FileChange| {
         let path = &file.path.value;
@@ -65,9 +69,7 @@ fn names(record_files: &RecordFiles, replaced: &ReplacedFile) -> bool {
 
 /// Returns a file before and after the change.
 pub fn replaced_file(inputs: &SignOffInputs<'_>, path: &RepoPath) -> ReplacedFile {
-    let digest = |snapshot: &dyn Snapshot| {
-        inputs.digests.at(snapshot, path).map(|digest| digest.unwrap_or_else(|why| why))
-    };
+    let digest = |snapshot: &dyn Snapshot| inputs.digests.at(snapshot, path);
     let from = inputs.tip.and_then(|(_, snapshot)| digest(snapshot));
     ReplacedFile { path: path.clone(), from, to: digest(inputs.repo.view.snapshot) }
 }
@@ -200,8 +202,8 @@ mod tests {
     fn a_record_names_a_file_by_path_and_by_what_it_was_and_becomes() {
         let file = |path: &str, from: Option<&str>, to: Option<&str>| ReplacedFile {
             path: path.into(),
-            from: from.map(str::to_owned),
-            to: to.map(str::to_owned),
+            from: from.map(|text| Ok(text.parse().unwrap())),
+            to: to.map(|text| Ok(text.parse().unwrap())),
         };
         let files = format!("files: [{{path: governance/gate.yaml, to: {SHA}}}]\n");
         let mut record = new_record("rule-change", &files);

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::catalog::{Class, Level, Stage};
 use crate::date::Date;
+use crate::digest::Sha256;
 use crate::document::Spanned;
 use crate::ids::{RecordId, RiskId, SystemId};
 use crate::settings::Schema;
@@ -81,7 +82,7 @@ pub struct CoveredRisk {
     pub id: Spanned<RiskId>,
     /// What remains of it after treatment.
     pub residual: Spanned<Level>,
-    pub sha256: Spanned<String>,
+    pub sha256: Spanned<Sha256>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -89,7 +90,7 @@ pub struct CoveredRisk {
 pub struct CoveredSection {
     pub path: Spanned<String>,
     pub section: Spanned<String>,
-    pub sha256: Spanned<String>,
+    pub sha256: Spanned<Sha256>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -97,7 +98,7 @@ pub struct CoveredSection {
 pub struct CoveredFile {
     /// A file, or a pattern over files.
     pub path: Spanned<String>,
-    pub sha256: Spanned<String>,
+    pub sha256: Spanned<Sha256>,
 }
 
 /// An obligation of a system that is lowered, in the words of the finding.
@@ -114,8 +115,8 @@ pub struct DutyChange {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct FileChange {
     pub path: Spanned<String>,
-    pub from: Option<Spanned<String>>,
-    pub to: Option<Spanned<String>>,
+    pub from: Option<Spanned<Sha256>>,
+    pub to: Option<Spanned<Sha256>>,
 }
 
 /// What somebody must do for the decision to hold.

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::record::CoveredFile;
 use crate::date::Moment;
+use crate::digest::Sha256;
 use crate::document::Spanned;
 use crate::ids::RecordId;
 use crate::settings::Schema;
@@ -29,5 +30,5 @@ pub struct RunRecord {
 pub struct RunData {
     pub dataset: Spanned<String>,
     pub pointer: Spanned<String>,
-    pub sha256: Spanned<String>,
+    pub sha256: Spanned<Sha256>,
 }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::record::CoveredFile;
 use crate::catalog::Role;
 use crate::date::Date;
+use crate::digest::Sha256;
 use crate::document::Spanned;
 use crate::ids::{PersonId, RecordId};
 
@@ -14,7 +15,7 @@ use crate::ids::{PersonId, RecordId};
 pub struct RecordReference {
     pub id: Spanned<RecordId>,
     /// The SHA-256 of the record's bytes.
-    pub sha256: Spanned<String>,
+    pub sha256: Spanned<Sha256>,
 }
 
 /// A signer's agreement to a record, or dissent.

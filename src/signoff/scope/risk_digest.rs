@@ -1,12 +1,12 @@
 //! The digest of a risk: its entry as canonical JSON (RFC 8785).
 
-use crate::digest::sha256;
+use crate::digest::{Sha256, sha256};
 use crate::document::{Document, Node, Scalar, ScalarKind, Value};
 use crate::ids::RiskId;
 
 /// Returns the digest of a risk: its entry as canonical JSON (RFC 8785), without the day of its
 /// last review, so that looking at a risk again voids nothing, and without keys of the user's own.
-pub(crate) fn of_risk(entry: &Node) -> Result<String, String> {
+pub(crate) fn of_risk(entry: &Node) -> Result<Sha256, String> {
     let mut out = String::new();
     let is_left_out = |key: &str| key == "reviewed-on" || key.starts_with("x-");
     canonical(entry, &is_left_out, &mut out)?;
@@ -15,7 +15,7 @@ pub(crate) fn of_risk(entry: &Node) -> Result<String, String> {
 
 /// Returns the digests that a risk which is closed now had while it was not, if nothing else of it
 /// is other. Empty where it is not closed.
-pub(crate) fn digests_while_open(document: &Document, id: &RiskId) -> Vec<String> {
+pub(crate) fn digests_while_open(document: &Document, id: &RiskId) -> Vec<Sha256> {
     let Some(entry) = risk_entry(document, id) else { return Vec::new() };
     if entry.get("status").and_then(Node::as_text) != Some("closed") {
         return Vec::new();

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::envelope::varied_content;
 use crate::catalog::Class;
+use crate::digest::Sha256;
 use crate::ids::RiskId;
 use crate::settings::gate::Decision;
 use crate::settings::register::System;
@@ -64,7 +65,7 @@ fn closed_risks<'r>(
     inputs: &SignOffInputs<'_>,
     system: &System,
     record: &'r Record,
-) -> BTreeSet<(&'r RiskId, &'r str)> {
+) -> BTreeSet<(&'r RiskId, &'r Sha256)> {
     let mut closed = BTreeSet::new();
     for (id, register) in &inputs.repo.risks {
         if *id != system.id.value {
@@ -72,7 +73,7 @@ fn closed_risks<'r>(
         }
         let Some(document) = inputs.repo.documents.get(&register.path) else { continue };
         for covered in &record.covers.risks {
-            let (id, sha256) = (&covered.id.value, covered.sha256.value.as_str());
+            let (id, sha256) = (&covered.id.value, &covered.sha256.value);
             if digests_while_open(document, id).iter().any(|digest| digest == sha256) {
                 closed.insert((id, sha256));
             }
@@ -91,8 +92,8 @@ mod tests {
     use crate::span::Place;
 
     /// A digest made of one digit.
-    fn sha(digit: char) -> String {
-        digit.to_string().repeat(64)
+    fn sha(digit: char) -> Sha256 {
+        digit.to_string().repeat(64).parse().unwrap()
     }
 
     fn item(form: ItemForm, digit: char) -> CoveredItem {

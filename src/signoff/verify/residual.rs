@@ -65,7 +65,7 @@ mod tests {
         CoveredItem {
             material: Material::Risks,
             form,
-            digest: Ok(SHA.to_owned()),
+            digest: Ok(SHA.parse().unwrap()),
             place,
             is_role: false,
         }
