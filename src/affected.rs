@@ -11,6 +11,7 @@ use globset::GlobSet;
 use crate::asset::{FileSort, PathRole};
 use crate::change::Change;
 use crate::finding::Subject;
+use crate::ids::SystemId;
 use crate::model::{Declared, RepositoryModel};
 use crate::settings::covers;
 use crate::settings::material::Materials;
@@ -21,19 +22,19 @@ use crate::span::RepoPath;
 #[derive(Debug, Default)]
 pub struct AffectedSystems {
     /// Systems of which any owned file changed.
-    systems: BTreeSet<String>,
+    systems: BTreeSet<SystemId>,
     /// Systems whose behaviour may change: weights, data, prompts, thresholds, configuration.
-    material: BTreeSet<String>,
+    material: BTreeSet<SystemId>,
     /// Files outside of governance that changed.
     files: BTreeSet<RepoPath>,
     /// Models and datasets, with their system, that came in or whose files changed.
-    objects: BTreeSet<(String, String)>,
+    objects: BTreeSet<(SystemId, String)>,
     /// Where files stood that moved.
     moved_from: BTreeMap<RepoPath, RepoPath>,
     /// What systems were called whose id changed.
-    renamed: BTreeMap<String, String>,
+    renamed: BTreeMap<SystemId, SystemId>,
     /// Systems the target branch does not know.
-    new: BTreeSet<String>,
+    new: BTreeSet<SystemId>,
 }
 
 impl AffectedSystems {
@@ -44,7 +45,7 @@ impl AffectedSystems {
         tip: &Declared,
         judged: &RepositoryModel<'_>,
         materials: &Materials,
-        renamed: BTreeMap<String, String>,
+        renamed: BTreeMap<SystemId, SystemId>,
     ) -> Self {
         let mut affected =
             Self { moved_from: change.moved_from.clone(), renamed, ..Self::default() };
@@ -131,12 +132,12 @@ impl AffectedSystems {
     }
 
     /// Whether a file that the system owns changed.
-    pub fn affects(&self, system: &str) -> bool {
+    pub fn affects(&self, system: &SystemId) -> bool {
         self.systems.contains(system)
     }
 
     /// Whether the system may behave otherwise.
-    pub fn is_material(&self, system: &str) -> bool {
+    pub fn is_material(&self, system: &SystemId) -> bool {
         self.material.contains(system)
     }
 
@@ -146,9 +147,9 @@ impl AffectedSystems {
     }
 
     /// Whether the change brings in what is asked about, rather than only declaring what was there.
-    pub fn brings_in(&self, system: &str, object: Option<&str>) -> bool {
+    pub fn brings_in(&self, system: &SystemId, object: Option<&str>) -> bool {
         let comes_in = object
-            .is_some_and(|object| self.objects.contains(&(system.to_owned(), object.to_owned())));
+            .is_some_and(|object| self.objects.contains(&(system.clone(), object.to_owned())));
         comes_in || (self.new.contains(system) && self.systems.contains(system))
     }
 }
@@ -194,7 +195,8 @@ fn sources(system: &System) -> BTreeMap<&str, ModelSource<'_>> {
 impl AffectedSystems {
     /// A change that affects one system in the named ways.
     pub(crate) fn of_system(id: &str, affected: bool, material: bool, new: bool) -> Self {
-        let set = |is: bool| if is { BTreeSet::from([id.to_owned()]) } else { BTreeSet::new() };
+        let set =
+            |is: bool| if is { BTreeSet::from([SystemId::from(id)]) } else { BTreeSet::new() };
         Self { systems: set(affected), material: set(material), new: set(new), ..Self::default() }
     }
 }

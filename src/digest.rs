@@ -3,18 +3,94 @@
 //! Each way of digesting stands here once; `docs/signoff-format.md` says how to repeat it with
 //! other tools.
 
-use std::fmt::Write as _;
+use std::borrow::Borrow;
+use std::fmt::{self, Write as _};
+use std::ops::Deref;
+use std::str::FromStr;
 use std::sync::LazyLock;
 
 use regex::Regex;
-use sha2::{Digest as _, Sha256};
+use serde::Deserialize;
+use sha2::Digest as _;
 
-/// Returns the SHA-256 of `bytes` as 64 lower-case hexadecimal digits, as `sha256sum` prints it.
-pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+/// A SHA-256, as 64 lower-case hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Sha256(String);
+
+/// A text that is no SHA-256 as `sha256sum` prints it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is no SHA-256 in small hexadecimal letters")]
+pub struct NotSha256;
+
+impl Sha256 {
+    /// Returns the digest that a text states in letters of either case. Returns `None` where it
+    /// states none.
+    pub fn in_any_case(text: &str) -> Option<Self> {
+        is_sha256(text).then(|| Self(text.to_ascii_lowercase()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Sha256 {
+    type Error = NotSha256;
+
+    fn try_from(text: String) -> Result<Self, NotSha256> {
+        let is_lower = !text.bytes().any(|byte| byte.is_ascii_uppercase());
+        if is_sha256(&text) && is_lower { Ok(Self(text)) } else { Err(NotSha256) }
+    }
+}
+
+impl FromStr for Sha256 {
+    type Err = NotSha256;
+
+    fn from_str(text: &str) -> Result<Self, NotSha256> {
+        text.to_owned().try_into()
+    }
+}
+
+impl Deref for Sha256 {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for Sha256 {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PartialEq<str> for Sha256 {
+    fn eq(&self, text: &str) -> bool {
+        self.0 == text
+    }
+}
+
+impl PartialEq<&str> for Sha256 {
+    fn eq(&self, text: &&str) -> bool {
+        self.0 == *text
+    }
+}
+
+impl fmt::Display for Sha256 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Returns the SHA-256 of `bytes`.
+pub fn sha256(bytes: &[u8]) -> Sha256 {
+    let bytes = sha2::Sha256::digest(bytes);
+    Sha256(bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
-    })
+    }))
 }
 
 /// Returns whether a text is 64 hexadecimal digits, in either case.
@@ -24,27 +100,26 @@ pub fn is_sha256(text: &str) -> bool {
 
 /// Returns the SHA-256 of the content of a file. For a Git LFS pointer (specification v1) it is the
 /// digest of the object that the pointer names.
-pub fn of_content(bytes: &[u8]) -> String {
-    lfs_object(bytes).map_or_else(|| sha256(bytes), str::to_owned)
+pub fn of_content(bytes: &[u8]) -> Sha256 {
+    lfs_object(bytes).unwrap_or_else(|| sha256(bytes))
 }
 
 /// Returns the digest of the object that a Git LFS pointer names. Returns `None` where the bytes
 /// are not exactly the three lines of a pointer.
-fn lfs_object(bytes: &[u8]) -> Option<&str> {
+fn lfs_object(bytes: &[u8]) -> Option<Sha256> {
     let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() < 1024)?;
     let rest = text.strip_prefix("version https://git-lfs.github.com/spec/v1\n")?;
     let (oid, size) =
         rest.strip_prefix("oid sha256:")?.strip_suffix('\n')?.split_once("\nsize ")?;
     let is_size = !size.is_empty() && size.bytes().all(|byte| byte.is_ascii_digit());
-    let is_lower = oid.bytes().all(|byte| !byte.is_ascii_uppercase());
-    (is_sha256(oid) && is_lower && is_size).then_some(oid)
+    oid.parse().ok().filter(|_| is_size)
 }
 
 /// Returns the SHA-256 of a listing. Its first line is the pattern that found the files. Each
 /// further line is a digest, two spaces and a path, as `sha256sum` prints it, in the order of the
 /// paths' bytes.
-pub fn of_listing<'p>(pattern: &str, files: impl IntoIterator<Item = (&'p str, String)>) -> String {
-    let mut files: Vec<(&str, String)> = files.into_iter().collect();
+pub fn of_listing<'p>(pattern: &str, files: impl IntoIterator<Item = (&'p str, Sha256)>) -> Sha256 {
+    let mut files: Vec<(&str, Sha256)> = files.into_iter().collect();
     files.sort_by(|one, other| one.0.as_bytes().cmp(other.0.as_bytes()));
     let lines = files.iter().map(|(path, digest)| format!("{digest}  {path}\n"));
     sha256(format!("{pattern}\n{}", lines.collect::<String>()).as_bytes())
@@ -55,7 +130,7 @@ pub fn of_listing<'p>(pattern: &str, files: impl IntoIterator<Item = (&'p str, S
 /// What lays a text out is no word: the marks of headings, quotations and bullets at the beginning
 /// of a line, the lines that rule a table or underline a heading, and `*`, `_`, `` ` `` and `|`
 /// wherever they stand. Every other character of ASCII punctuation is a word of its own.
-pub fn of_words(text: &str) -> String {
+pub fn of_words(text: &str) -> Sha256 {
     static MARKS: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"^[\s>]*(?:(?:[-*+]|#{1,6})\s+)*").ok());
     let mut words = String::new();
@@ -123,7 +198,7 @@ mod tests {
             "version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize \
             12\n"
         );
-        assert_eq!(super::of_content(pointer.as_bytes()), oid);
+        assert_eq!(super::of_content(pointer.as_bytes()), oid.as_str());
         for other in [
             format!("{pointer}x-more 1\n"),
             pointer.replace('\n', "\r\n"),

@@ -23,6 +23,7 @@ use crate::catalog::Class;
 use crate::check_id::{CheckId, NamedCheck};
 use crate::date::Date;
 use crate::digest::sha256;
+use crate::ids::{KindId, PersonId, RiskId, SystemId};
 use crate::part::{Measure, Part, Piece};
 use crate::span::{Place, RepoPath};
 
@@ -62,26 +63,26 @@ pub enum Subject {
     /// The register as such.
     Register,
     File(RepoPath),
-    System(String),
+    System(SystemId),
     Model {
-        system: String,
+        system: SystemId,
         model: String,
     },
     /// A document of a kind: of the organisation, of a system, or of one of its models or datasets.
     Document {
-        kind: String,
-        system: Option<String>,
+        kind: KindId,
+        system: Option<SystemId>,
         object: Option<String>,
     },
     Element {
-        kind: String,
-        system: Option<String>,
+        kind: KindId,
+        system: Option<SystemId>,
         object: Option<String>,
         element: String,
     },
     Risk {
-        system: String,
-        risk: String,
+        system: SystemId,
+        risk: RiskId,
     },
     /// Something found in code or files: `hub:owner/name`, `service:openai`, `file:model.onnx`.
     Asset(String),
@@ -89,7 +90,7 @@ pub enum Subject {
     Check(CheckId),
     /// A duty of a system, or of the register where no system is named.
     Duty {
-        system: Option<String>,
+        system: Option<SystemId>,
         duty: String,
     },
     /// A waiver, by its id.
@@ -98,7 +99,7 @@ pub enum Subject {
     Baseline(NamedCheck),
     /// A decision about a system.
     SignOff {
-        system: String,
+        system: SystemId,
         decision: &'static str,
     },
     /// The branch a change is judged against.
@@ -107,7 +108,7 @@ pub enum Subject {
 
 impl Subject {
     /// The system it belongs to, if it belongs to one.
-    pub fn system(&self) -> Option<&str> {
+    pub fn system(&self) -> Option<&SystemId> {
         match self {
             Self::System(system)
             | Self::Model { system, .. }
@@ -115,7 +116,7 @@ impl Subject {
             | Self::SignOff { system, .. } => Some(system),
             Self::Document { system, .. }
             | Self::Element { system, .. }
-            | Self::Duty { system, .. } => system.as_deref(),
+            | Self::Duty { system, .. } => system.as_ref(),
             Self::Register
             | Self::File(_)
             | Self::Asset(_)
@@ -128,17 +129,17 @@ impl Subject {
 
     /// The same subject of a system of another id.
     #[must_use]
-    pub fn of_system(&self, id: &str) -> Self {
+    pub fn of_system(&self, id: &SystemId) -> Self {
         let mut other = self.clone();
         match &mut other {
             Self::System(system)
             | Self::Model { system, .. }
             | Self::Risk { system, .. }
-            | Self::SignOff { system, .. } => id.clone_into(system),
+            | Self::SignOff { system, .. } => system.clone_from(id),
             Self::Document { system, .. }
             | Self::Element { system, .. }
             | Self::Duty { system, .. } => {
-                *system = Some(id.to_owned());
+                *system = Some(id.clone());
             }
             Self::Register
             | Self::File(_)
@@ -178,9 +179,9 @@ impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let document = |f: &mut fmt::Formatter<'_>,
                         kind: &str,
-                        system: &Option<String>,
+                        system: &Option<SystemId>,
                         object: &Option<String>| {
-            for part in [system, object].into_iter().flatten() {
+            for part in [system.as_deref(), object.as_deref()].into_iter().flatten() {
                 write!(f, "{part}/")?;
             }
             f.write_str(kind)
@@ -220,9 +221,8 @@ impl Serialize for Subject {
 
 /// The identity of a finding: check and subject, digested.
 pub fn fingerprint(check: CheckId, subject: &Subject) -> String {
-    let mut digest = sha256(format!("{check}\0{subject}").as_bytes());
-    digest.truncate(32);
-    digest
+    let digest = sha256(format!("{check}\0{subject}").as_bytes());
+    digest.chars().take(32).collect()
 }
 
 /// Who can clear a finding.
@@ -300,9 +300,9 @@ pub struct Problem {
     /// Whether it is asked for because of what is declared, so that declaring more asks for more.
     pub due: bool,
     /// The systems it concerns, where the subject names none.
-    pub systems: Vec<String>,
+    pub systems: Vec<SystemId>,
     /// The people who can decide, by their ids.
-    pub waits_for: Vec<String>,
+    pub waits_for: Vec<PersonId>,
     /// The content that the change makes other than on the target branch, where people must decide
     /// about it.
     pub content: Vec<String>,
@@ -382,14 +382,14 @@ impl Problem {
 
     /// Names the systems it concerns.
     #[must_use]
-    pub fn systems(mut self, systems: impl IntoIterator<Item = String>) -> Self {
+    pub fn systems(mut self, systems: impl IntoIterator<Item = SystemId>) -> Self {
         self.systems.extend(systems);
         self
     }
 
     /// Names the people who can decide.
     #[must_use]
-    pub fn waits_for(mut self, people: impl IntoIterator<Item = String>) -> Self {
+    pub fn waits_for(mut self, people: impl IntoIterator<Item = PersonId>) -> Self {
         self.waits_for.extend(people);
         self
     }
@@ -444,8 +444,8 @@ impl Finding {
     }
 
     /// The systems it concerns.
-    pub fn systems(&self) -> impl Iterator<Item = &str> {
-        self.subject.system().into_iter().chain(self.problem.systems.iter().map(String::as_str))
+    pub fn systems(&self) -> impl Iterator<Item = &SystemId> {
+        self.subject.system().into_iter().chain(&self.problem.systems)
     }
 
     /// The files the flaw itself is in: where it stands, and further places of the same.

@@ -29,7 +29,7 @@
 //! part                        what a finding is about, piece by piece
 //! snapshot  asset  catalog
 //! document                    value tree in which everything has a place
-//! span  fact  untrusted  wording  digest  date  openssh  codeowners  check_id
+//! span  fact  untrusted  wording  digest  date  openssh  codeowners  check_id  ids
 //! ```
 //!
 //! Nothing below the edge reads or writes files, network, clock, environment or processes.
@@ -55,6 +55,7 @@ pub mod evidence;
 pub mod fact;
 pub mod file_cache;
 pub mod finding;
+pub mod ids;
 pub mod load;
 pub mod model;
 pub mod obligation;

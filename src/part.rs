@@ -18,6 +18,7 @@ use serde::Serialize;
 use crate::catalog::{Class, Level};
 use crate::digest::sha256;
 use crate::document::MistakeKind;
+use crate::ids::RiskId;
 
 /// One piece of what is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
@@ -65,7 +66,7 @@ pub enum Part {
     /// A section of a document, or a value of the register, that a decision covers.
     Section { path: String, section: String, now: Now },
     /// A risk that a decision covers.
-    Risk { id: String, now: Now },
+    Risk { id: RiskId, now: Now },
 }
 
 /// The name of one of the things that a check tells apart, in kebab-case.

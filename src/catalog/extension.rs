@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 
 use super::language::language_among;
 use super::{DocumentLanguage, Element, Kind, Language, kinds, language, languages};
+use crate::ids::KindId;
 
 /// What rules add to the catalogue.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,7 +29,7 @@ pub struct Extension {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Name {
     /// The id of a kind that ships.
-    pub kind: String,
+    pub kind: KindId,
     pub of: AddedTo,
     pub text: String,
 }

@@ -7,6 +7,7 @@ use std::sync::{LazyLock, OnceLock};
 use serde::Deserialize;
 
 use super::{Kind, embedded};
+use crate::ids::KindId;
 
 /// A language other than English.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -29,7 +30,7 @@ pub struct Language {
     pub metadata: BTreeMap<String, Vec<String>>,
     /// For each kind of document what it is called.
     #[serde(default)]
-    pub titles: BTreeMap<String, Vec<String>>,
+    pub titles: BTreeMap<KindId, Vec<String>>,
     /// For each element, by its key, what it is called.
     #[serde(default)]
     pub elements: BTreeMap<String, Vec<String>>,

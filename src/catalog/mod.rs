@@ -33,6 +33,8 @@ pub use language::{DateOrder, DocumentLanguage, Language, language, languages};
 pub use role::Role;
 use serde::{Deserialize, Serialize};
 
+use crate::ids::KindId;
+
 /// The risk class people declare for a system. The gate never infers one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -128,7 +130,7 @@ pub struct KindForm {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Kind {
-    pub id: String,
+    pub id: KindId,
     pub name: String,
     pub what: String,
     pub scope: Scope,
@@ -149,7 +151,7 @@ pub struct Kind {
     pub mandatory: BTreeMap<Class, Duty>,
     pub due_stage: Stage,
     #[serde(default)]
-    pub part_of: Vec<String>,
+    pub part_of: Vec<KindId>,
     /// The rule set that began to ask for it; `None` where the gate's own formats answer it.
     pub since: Option<String>,
     /// Whose repository owes it.

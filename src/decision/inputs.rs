@@ -11,6 +11,7 @@ use crate::date::Date;
 use crate::engine::Check;
 use crate::fact::Fact;
 use crate::finding::{Finding, Gate, Subject};
+use crate::ids::SystemId;
 use crate::settings::baseline::Baseline;
 use crate::settings::gate::Rules;
 use crate::settings::people::People;
@@ -55,7 +56,7 @@ pub struct DecisionInputs<'a> {
     pub emergencies: &'a [GrantedEmergency],
     pub baselines: &'a [Baseline],
     /// What is declared of each system.
-    pub facts: &'a BTreeMap<&'a str, &'a Facts>,
+    pub facts: &'a BTreeMap<&'a SystemId, &'a Facts>,
     pub today: Date,
     /// The gate that is asked: a release asks both.
     pub asked: Gate,

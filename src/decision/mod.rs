@@ -30,6 +30,7 @@ use crate::check_id::CheckId;
 use crate::date::Date;
 use crate::engine::Check;
 use crate::finding::{Finding, FindingKind, Gate, Severity, Who};
+use crate::ids::RecordId;
 use crate::signoff::GrantedEmergency;
 
 /// A finding and what the rules make of it.
@@ -59,7 +60,7 @@ pub struct Judged {
 pub enum Excuse {
     /// An emergency that somebody entitled granted for exactly this content.
     Emergency {
-        id: String,
+        id: RecordId,
         because: String,
         owner: String,
         until: Date,
@@ -203,7 +204,7 @@ fn exemption_of(finding: &Finding, check: &Check, inputs: &DecisionInputs<'_>) -
         return Exemption::Excuse(Excuse::Emergency {
             id: it.id.clone(),
             because: it.because.clone(),
-            owner: it.by.clone(),
+            owner: it.by.to_string(),
             until: it.until,
         });
     }
@@ -236,7 +237,7 @@ fn exemption_of(finding: &Finding, check: &Check, inputs: &DecisionInputs<'_>) -
 /// for.
 fn passes_over(emergency: &GrantedEmergency, finding: &Finding) -> bool {
     let mut systems = finding.systems().peekable();
-    let is_own = systems.peek().is_some() && systems.all(|system| system == emergency.system);
+    let is_own = systems.peek().is_some() && systems.all(|system| *system == emergency.system);
     let problem = &finding.problem;
     // What is wrong with it, and whatever else of the system is other than before, must be content
     // that it was granted for.

@@ -157,11 +157,8 @@ impl VerdictRow<'_> {
             if as_it_is == "lighter" || self.is("warning") { Class::Limited } else { Class::High };
         let nature = if self.is("undecided") { FindingKind::Undecided } else { FindingKind::Fail };
         let mut finding = finding(check, class, nature);
-        finding.subject = if self.is("of no system") {
-            Subject::Register
-        } else {
-            Subject::System("one".to_owned())
-        };
+        finding.subject =
+            if self.is("of no system") { Subject::Register } else { Subject::System("one".into()) };
         finding.gate = if self.is("release") { Gate::Release } else { Gate::Merge };
         finding.problem.due = self.is("due");
         let day = if as_it_is == "earlier" { "2026-11-20" } else { "2026-11-10" };
@@ -337,7 +334,7 @@ fn an_entry_of_an_older_baseline_is_read() {
     let older = crate::settings::baseline::read(&document("governance/baseline.json", &text));
     let older = older.unwrap();
     let mut finding = finding(CheckId::ThresholdMissed, Class::High, FindingKind::Fail);
-    finding.subject = Subject::System("one".to_owned());
+    finding.subject = Subject::System("one".into());
     let part = Part::Threshold { metric: "auc".into(), split: None, miss: Miss::Bound };
     let piece = Piece::from(part).measured(Measure::AtLeast(0.5));
     finding.problem.parts = vec![piece.clone().formerly("auc is 0.5, and at least 0.6 is asked")];

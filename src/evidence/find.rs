@@ -315,7 +315,7 @@ impl<'a, 'v> Finder<'a, 'v> {
             return false;
         }
         match self.documents.get(path).and_then(named_system) {
-            Some(named) => named == system,
+            Some(named) => *system == named,
             None => self.register.all_systems().nth(1).is_none(),
         }
     }

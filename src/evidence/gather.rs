@@ -27,7 +27,7 @@ pub fn gather(
         let excused = rules
             .not_applicable
             .iter()
-            .find(|(it, _)| it.covers(&need.kind.id, need.system.as_deref()));
+            .find(|(it, _)| it.covers(&need.kind.id, need.system.as_ref()));
         let answer = match excused {
             Some((_, place)) => Answer::NotApplicable(place.clone()),
             None => finder.answer(&need),

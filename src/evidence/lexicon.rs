@@ -13,6 +13,7 @@ use super::words::{ElementNames, Heading};
 use crate::catalog::{Catalogue, DocumentLanguage, Extension, Kind, Language, embedded};
 use crate::digest::sha256;
 use crate::document::Document;
+use crate::ids::KindId;
 
 /// The names of all kinds of a catalogue, each made ready once it is asked for.
 pub struct Lexicon {
@@ -20,7 +21,7 @@ pub struct Lexicon {
     pub(super) id: String,
     catalogue: Catalogue,
     /// Per kind: in English, then with the names of each language.
-    kinds: BTreeMap<String, Vec<OnceLock<KindWords>>>,
+    kinds: BTreeMap<KindId, Vec<OnceLock<KindWords>>>,
 }
 
 /// The names of one kind.
@@ -94,7 +95,7 @@ impl Lexicon {
         let catalogue = Catalogue::with(extension);
         let slots = || (0..=catalogue.languages().len()).map(|_| OnceLock::new()).collect();
         let kinds = catalogue.kinds().iter().map(|kind| (kind.id.clone(), slots())).collect();
-        Self { id: sha256(format!("{extension:?}").as_bytes()), catalogue, kinds }
+        Self { id: sha256(format!("{extension:?}").as_bytes()).to_string(), catalogue, kinds }
     }
 
     /// The kinds and languages it has names of.
@@ -145,7 +146,7 @@ impl KindWords {
         let of = |kind: &'static Kind| {
             let elements = kind.all_elements().enumerate();
             elements.filter_map(|(at, element)| {
-                Some((at, sentences().get(&kind.id)?.get(&element.key)?))
+                Some((at, sentences().get(kind.id.as_str())?.get(&element.key)?))
             })
         };
         self.kind.into_iter().flat_map(of)

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::placeholder::is_placeholder;
 use crate::date::Date;
 use crate::document::{Document, Spanned};
+use crate::ids::KindId;
 use crate::settings::layout::OwnFile;
 use crate::settings::{self, Mistake, Schema};
 
@@ -21,7 +22,7 @@ pub(super) const FOLDER: &str = OwnFile::Pointers.path();
 pub(super) struct Pointer {
     schema: Schema,
     /// A kind of the catalogue.
-    pub(super) kind: Spanned<String>,
+    pub(super) kind: Spanned<KindId>,
     title: Spanned<String>,
     owner: Spanned<String>,
     version: Spanned<String>,

@@ -2,6 +2,7 @@
 
 use crate::catalog::{Class, FactName, Kind, Profile, Scope, Stage};
 use crate::document::Spanned;
+use crate::ids::SystemId;
 use crate::part::Part;
 use crate::settings::register::{Dataset, Model, Register, RepositoryKind, System};
 use crate::span::{Place, RepoPath};
@@ -10,7 +11,7 @@ use crate::span::{Place, RepoPath};
 #[derive(Debug)]
 pub struct Requirement {
     pub kind: &'static Kind,
-    pub system: Option<String>,
+    pub system: Option<SystemId>,
     /// The model or dataset it is about.
     pub object: Option<String>,
     pub class: Class,

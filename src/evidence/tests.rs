@@ -7,6 +7,7 @@ use super::*;
 use crate::catalog;
 use crate::document;
 use crate::file_cache::FileCache;
+use crate::ids::SystemId;
 use crate::settings::gate::Rules;
 use crate::settings::register;
 use crate::snapshot::View;
@@ -63,7 +64,7 @@ pub(super) fn gathered_under(
         &mut documents,
         &FileCache::default(),
     );
-    evidence.into_iter().map(|(need, answer)| (need.kind.id.clone(), answer)).collect()
+    evidence.into_iter().map(|(need, answer)| (need.kind.id.to_string(), answer)).collect()
 }
 
 pub(super) const CARD: &str = "\
@@ -312,8 +313,8 @@ fn a_document_answers_for_the_system_it_names() {
     };
     for path in ["docs/impact-assessment.md", "notes/people.md"] {
         assert_eq!(found("---\nsystem: other\n---\n", path), ["other"]);
-        assert_eq!(found("---\nsystem: third\n---\n", path), Vec::<String>::new());
-        assert_eq!(found("", path), Vec::<String>::new(), "of two systems it names none");
+        assert_eq!(found("---\nsystem: third\n---\n", path), Vec::<SystemId>::new());
+        assert_eq!(found("", path), Vec::<SystemId>::new(), "of two systems it names none");
     }
 }
 

@@ -9,6 +9,7 @@ use crate::document::Spanned;
 use crate::edge::git::{Comparison, Extent, Target};
 use crate::fact::Fact;
 use crate::file_cache::FileCache;
+use crate::ids::SystemId;
 use crate::model::{Declared, Governance, RepositoryModel};
 use crate::obligation::ComparedSides;
 use crate::report::RulesFrom;
@@ -137,7 +138,7 @@ fn trusted(
 /// Drops exceptions for systems that the target branch does not know: another system could take
 /// the name.
 fn drop_exceptions_of_new_systems(governance: &mut Governance, tip: &Declared) {
-    let is_known = |system: &Spanned<String>| tip.system(&system.value).is_some();
+    let is_known = |system: &Spanned<SystemId>| tip.system(&system.value).is_some();
     governance.rules.not_applicable.retain(|(it, _)| it.system.as_ref().is_none_or(is_known));
 }
 

@@ -9,6 +9,7 @@ use crate::catalog::{Catalogue, Class};
 use crate::document::Damage;
 use crate::evidence::{Documents, Lexicon};
 use crate::fact::Fact;
+use crate::ids::SystemId;
 use crate::settings::gate::Rules;
 use crate::settings::register::{self, Model, Register, System};
 use crate::settings::{Mistake, covers};
@@ -95,8 +96,8 @@ impl Declared {
     }
 
     /// The declared system of this id.
-    pub fn system(&self, id: &str) -> Option<&System> {
-        self.systems().iter().find(|system| system.id.value == id)
+    pub fn system(&self, id: &SystemId) -> Option<&System> {
+        self.systems().iter().find(|system| system.id.value == *id)
     }
 
     /// A place in the register itself.

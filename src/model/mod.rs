@@ -19,11 +19,12 @@ pub use misnamed::misnamed_below;
 use crate::asset::Inventory;
 use crate::catalog::{self, Class};
 use crate::detect::{self, Breadth};
-use crate::digest::{is_sha256, of_content};
+use crate::digest::{Sha256, is_sha256, of_content};
 use crate::document::Damage;
 use crate::evidence::{self, Answer, Documents, Evidence, Lexicon};
 use crate::file_cache::FileCache;
 use crate::finding::Subject;
+use crate::ids::SystemId;
 use crate::settings::gate::Rules;
 use crate::settings::layout::OwnFile;
 use crate::settings::register::{Register, System};
@@ -41,10 +42,10 @@ pub struct RepositoryModel<'a> {
     /// The names its documents were read by.
     pub lexicon: &'static Lexicon,
     /// The risk registers in the gate's own format, with the system each is for.
-    pub risks: Vec<(String, RiskRegister)>,
+    pub risks: Vec<(SystemId, RiskRegister)>,
     /// The SHA-256 of the files that are declared as models, as far as they are here and not too
     /// large.
-    pub digests: BTreeMap<RepoPath, String>,
+    pub digests: BTreeMap<RepoPath, Sha256>,
     /// The positions in the view's entries of the files each declared system covers; listed once,
     /// when they are first asked for.
     owned: OnceLock<Vec<Vec<usize>>>,
@@ -110,7 +111,7 @@ impl<'a> RepositoryModel<'a> {
     }
 
     /// The declared system of this id.
-    pub fn system(&self, id: &str) -> Option<&System> {
+    pub fn system(&self, id: &SystemId) -> Option<&System> {
         self.declared.system(id)
     }
 
@@ -197,7 +198,7 @@ fn states_a_digest(answer: &Answer, documents: &Documents) -> bool {
     words.into_iter().any(is_sha256)
 }
 
-fn digests_of(view: &View<'_>, register: &Register) -> BTreeMap<RepoPath, String> {
+fn digests_of(view: &View<'_>, register: &Register) -> BTreeMap<RepoPath, Sha256> {
     let models = register
         .systems
         .iter()
@@ -217,7 +218,7 @@ fn digests_of(view: &View<'_>, register: &Register) -> BTreeMap<RepoPath, String
 fn load_results(
     view: &View<'_>,
     register: &Register,
-    risks: &[(String, RiskRegister)],
+    risks: &[(SystemId, RiskRegister)],
     documents: &mut evidence::Documents,
 ) {
     let mut paths: Vec<RepoPath> = Vec::new();
@@ -240,7 +241,7 @@ fn load_results(
     }
 }
 
-fn typed_risks(evidence: &Evidence, documents: &Documents) -> Vec<(String, RiskRegister)> {
+fn typed_risks(evidence: &Evidence, documents: &Documents) -> Vec<(SystemId, RiskRegister)> {
     let typed = evidence.iter().filter_map(|(need, answer)| match answer {
         // What the register carries beside itself is the register again.
         Answer::Typed(path) if need.kind.id == risks::KIND => {

@@ -5,6 +5,7 @@ use crate::catalog::Class;
 use crate::change::Change;
 use crate::fact::Fact;
 use crate::file_cache::FileCache;
+use crate::ids::SystemId;
 use crate::model::{Declared, RepositoryModel};
 use crate::settings::register::System;
 use crate::snapshot::View;
@@ -13,7 +14,7 @@ use crate::span::{Place, RepoPath};
 /// An obligation that the target branch knows and the judged content does not, or less strictly.
 #[derive(Debug)]
 pub struct LoweredObligation {
-    pub system: Option<String>,
+    pub system: Option<SystemId>,
     /// What it is called: `risk-class`, `paths`, `risk R-4`.
     pub duty: String,
     pub from: String,

@@ -17,6 +17,7 @@ pub use compared::{ComparedSides, LoweredObligation};
 
 use crate::catalog::Class;
 use crate::fact::Fact;
+use crate::ids::SystemId;
 use crate::settings::register::{Ignored, Register, System, UsedAi};
 use crate::span::{Place, RepoPath};
 
@@ -52,7 +53,7 @@ pub fn lowered(sides: &ComparedSides<'_>) -> Vec<LoweredObligation> {
 }
 
 /// The systems whose id changed: what each was called on the target branch.
-pub fn renamed(sides: &ComparedSides<'_>) -> BTreeMap<String, String> {
+pub fn renamed(sides: &ComparedSides<'_>) -> BTreeMap<SystemId, SystemId> {
     let (Some(tip), Some(now)) =
         (sides.tip.register.known(), sides.judged.declared.register.known())
     else {

@@ -92,7 +92,7 @@ pub fn build(
             asked: setting.asked,
             simulation: setting.simulation,
             emergencies: setting.emergencies,
-            solo: governance.rules.solo.as_ref().map(|solo| solo.person.value.clone()),
+            solo: governance.rules.solo.as_ref().map(|solo| solo.person.value.to_string()),
             approvals: setting.approvals,
             must_publish: governance.rules.must_publish.iter().copied().collect(),
         },
@@ -106,7 +106,7 @@ pub fn build(
             .systems()
             .iter()
             .map(|system| SystemSummary {
-                id: system.id.value.clone(),
+                id: system.id.value.to_string(),
                 class: system.class().name(),
                 stage: system.stage.name(),
                 owner: system.owner.value.clone(),
@@ -128,8 +128,8 @@ pub fn build(
 
 fn not_asked_for(it: &NotApplicable) -> NotAskedFor {
     NotAskedFor {
-        document: it.document.value.clone(),
-        system: it.system.as_ref().map(|system| system.value.clone()),
+        document: it.document.value.to_string(),
+        system: it.system.as_ref().map(|system| system.value.to_string()),
         because: it.because.value.clone(),
     }
 }
@@ -155,7 +155,7 @@ fn is_known(governance: &Governance, name: &str, today: Date) -> bool {
 fn second_line(governance: &Governance, today: Date) -> Vec<String> {
     let people = governance.people.known().map_or(&[][..], |people| &people.people);
     let second = people.iter().filter(|person| person.line.value == 2 && person.is_active(today));
-    second.map(|person| person.id.value.clone()).collect()
+    second.map(|person| person.id.value.to_string()).collect()
 }
 
 fn reported(piece: &Piece) -> ReportedPart {
@@ -178,7 +178,7 @@ fn entry(sources: &mut Sources<'_>, judged: Judged) -> ReportedFinding {
     ReportedFinding {
         check: finding.check,
         subject: finding.subject.to_string(),
-        system: finding.subject.system().map(str::to_owned),
+        system: finding.subject.system().map(ToString::to_string),
         fingerprint,
         nature: finding.nature,
         severity: judged.severity,
@@ -195,7 +195,7 @@ fn entry(sources: &mut Sources<'_>, judged: Judged) -> ReportedFinding {
         text: problem.text,
         related: related.collect(),
         location: sources.locate(&problem.place, problem.label),
-        waits_for: problem.waits_for,
+        waits_for: problem.waits_for.iter().map(ToString::to_string).collect(),
         remedies: problem
             .remedies
             .into_iter()
@@ -215,7 +215,7 @@ fn excuse(excuse: Excuse) -> ExcuseEntry {
         },
         Excuse::Emergency { id, because, owner, until } => ExcuseEntry {
             waiver: None,
-            emergency: Some(id),
+            emergency: Some(id.to_string()),
             because: Some(because),
             approved_by: Some(owner),
             until: until.to_string(),

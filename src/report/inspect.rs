@@ -47,7 +47,7 @@ impl Inspected {
     fn kind(&self) -> Option<String> {
         match (self.recognition.look_alike, &self.recognition.reading) {
             (Some(other), _) => Some(format!("look-alike:{}", other.id)),
-            (None, reading) => reading.as_ref().map(|reading| reading.kind.id.clone()),
+            (None, reading) => reading.as_ref().map(|reading| reading.kind.id.to_string()),
         }
     }
 

@@ -27,7 +27,7 @@ pub fn upcoming(
     let mut all: Vec<(Date, Option<String>, String)> = Vec::new();
     for due in decisions {
         let Some(filed) = due.record.filter(|_| due.flaws.is_empty()) else { continue };
-        let (system, record) = (Some(due.system.id.value.clone()), &filed.record.value);
+        let (system, record) = (Some(due.system.id.value.to_string()), &filed.record.value);
         let (id, name) = (&record.id.value, due.decision.name());
         all.push((record.expires.value, system.clone(), format!("the {name} `{id}` ends")));
         let closed: BTreeSet<&str> = closed_conditions_of(inputs, filed);
@@ -44,13 +44,13 @@ pub fn upcoming(
     }
     for (_, envelope) in &inputs.store.envelopes {
         let text = format!("the envelope `{}` ends", envelope.id.value);
-        all.push((envelope.expires(), Some(envelope.system.value.clone()), text));
+        all.push((envelope.expires(), Some(envelope.system.value.to_string()), text));
     }
     for waiver in &governance.waivers {
         let text = format!("the waiver `{}` of {} ends", waiver.id.value, waiver.check.value);
         all.push((
             waiver.expires.value,
-            waiver.scope.system.as_ref().map(|it| it.value.clone()),
+            waiver.scope.system.as_ref().map(|it| it.value.to_string()),
             text,
         ));
     }
@@ -59,7 +59,7 @@ pub fn upcoming(
             "the baseline's {} about {} is to be mended",
             known.check.value, known.subject.value
         );
-        all.push((known.review_by.value, known.system.clone(), text));
+        all.push((known.review_by.value, known.system.as_ref().map(ToString::to_string), text));
     }
     all.retain(|(day, ..)| (0..=AHEAD).contains(&today.days_until(*day)));
     all.sort();

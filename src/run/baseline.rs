@@ -12,6 +12,7 @@ use crate::edge::fs;
 use crate::edge::git::{self, Comparison, Content};
 use crate::error::Error;
 use crate::finding::{FindingKind, Gate};
+use crate::ids::SystemId;
 use crate::model::Governance;
 use crate::report::{ReportedFinding, ReportedPart};
 use crate::settings::baseline::{self, BaselineEntry, NewEntry};
@@ -61,7 +62,7 @@ fn new_entry(
     let until = today.plus_days(baseline::LONGEST_DAYS);
     NewEntry {
         check: finding.check,
-        system: finding.system.clone(),
+        system: finding.system.as_deref().map(SystemId::from),
         subject: finding.subject.clone(),
         part: part.part.clone(),
         measure: part.measure,

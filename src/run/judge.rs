@@ -59,7 +59,7 @@ fn report(inputs: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Repor
         (Some(_), None) => ComparedWith::Whole,
     };
     let facts: BTreeMap<_, _> =
-        repo.systems().iter().map(|system| (system.id.value.as_str(), &system.facts)).collect();
+        repo.systems().iter().map(|system| (&system.id.value, &system.facts)).collect();
     let decision_inputs = DecisionInputs {
         table: checks::ALL,
         rules: &governance.rules,

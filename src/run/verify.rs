@@ -5,27 +5,24 @@ use std::io::Write;
 use super::output::print;
 use crate::cli;
 use crate::decision::Verdict;
-use crate::digest::is_sha256;
+use crate::digest::Sha256;
 use crate::edge::fs;
 use crate::edge::git::{self, Content, Extent, Surroundings};
 use crate::error::{Error, ErrorKind};
 use crate::fact::Fact;
 use crate::file_cache::FileCache;
+use crate::ids::SystemId;
 use crate::load::with_inputs;
 use crate::report;
 use crate::signoff::subject_use;
 
 /// Asks whether a subject is covered by a release that stands.
 pub(super) fn verify(arguments: &cli::VerifyArgs, out: &mut dyn Write) -> Result<Verdict, Error> {
-    let digest = arguments
-        .subject
-        .strip_prefix("sha256:")
-        .unwrap_or(&arguments.subject)
-        .to_ascii_lowercase();
-    if !is_sha256(&digest) {
+    let digest = arguments.subject.strip_prefix("sha256:").unwrap_or(&arguments.subject);
+    let Some(digest) = Sha256::in_any_case(digest) else {
         let error = Error::new(ErrorKind::Usage, format!("`{}` is no SHA-256", arguments.subject));
         return Err(error.hint("write it as sha256:HEX, 64 digits; sha256sum prints it"));
-    }
+    };
     let now = fs::today();
     // Whatever started the job: what the default branch holds may be used, and nothing else.
     let around = Surroundings { job: None, ..Surroundings::of_this_process(now) };
@@ -52,7 +49,7 @@ pub(super) fn verify(arguments: &cli::VerifyArgs, out: &mut dyn Write) -> Result
     let today = arguments.today.unwrap_or(now);
     let simulated = around.ci && !comparison.simulation.is_empty();
     with_inputs(&comparison, &FileCache::default(), today, |inputs| {
-        let Some(system) = inputs.repo.system(&arguments.system) else {
+        let Some(system) = inputs.repo.system(&SystemId::from(arguments.system.as_str())) else {
             return Err(Error::new(
                 ErrorKind::Usage,
                 format!("the register declares no system `{}`", arguments.system),

@@ -15,6 +15,7 @@ use crate::date::Date;
 use crate::digest::is_sha256;
 use crate::document::{Document, Spanned};
 use crate::finding::Finding;
+use crate::ids::SystemId;
 use crate::part::{Measure, Piece};
 use crate::span::RepoPath;
 
@@ -67,7 +68,7 @@ impl Baseline {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct BaselineEntry {
     pub check: Spanned<NamedCheck>,
-    pub system: Option<String>,
+    pub system: Option<SystemId>,
     pub subject: Spanned<String>,
     /// The piece by its name, as [`Part`](crate::part::Part) shows it. Version 0.1 wrote `sha256:`
     /// and the digest of a text under the key `element`.
@@ -138,7 +139,7 @@ fn older_digest(name: &str) -> Option<&str> {
 pub struct NewEntry {
     pub check: CheckId,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub system: Option<String>,
+    pub system: Option<SystemId>,
     pub subject: String,
     pub part: String,
     #[serde(flatten)]

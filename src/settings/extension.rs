@@ -12,6 +12,7 @@ use crate::catalog::{
     Stage,
 };
 use crate::document::{Document, Node, Spanned, meant};
+use crate::ids::{KindId, SystemId};
 use crate::span::{Place, RepoPath, Span};
 use crate::wording::counted;
 
@@ -47,26 +48,23 @@ pub struct DocumentSettings {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct NotApplicable {
     /// A kind of document.
-    pub document: Spanned<String>,
+    pub document: Spanned<KindId>,
     /// The one system whose document is not asked for. Without the key it is asked for of no
     /// system.
-    pub system: Option<Spanned<String>>,
+    pub system: Option<Spanned<SystemId>>,
     pub because: Spanned<String>,
 }
 
 impl NotApplicable {
     /// Returns whether the entry takes out the document of this kind and system.
-    pub fn covers(&self, kind: &str, system: Option<&str>) -> bool {
-        self.document.value == kind
-            && self.system.as_ref().is_none_or(|only| system == Some(only.value.as_str()))
+    pub fn covers(&self, kind: &KindId, system: Option<&SystemId>) -> bool {
+        self.document.value == *kind
+            && self.system.as_ref().is_none_or(|only| system == Some(&only.value))
     }
 
     /// Returns whether the entry takes out everything that `other` takes out.
     pub fn includes(&self, other: &Self) -> bool {
-        self.covers(
-            &other.document.value,
-            other.system.as_ref().map(|system| system.value.as_str()),
-        )
+        self.covers(&other.document.value, other.system.as_ref().map(|system| &system.value))
     }
 }
 
@@ -222,7 +220,7 @@ fn is_name(text: &str) -> bool {
 }
 
 fn names<'s>(kind: &'s str, settings: &'s DocumentSettings) -> impl Iterator<Item = Name> + 's {
-    let name = |of: AddedTo, text: &str| Name { kind: kind.to_owned(), of, text: text.to_owned() };
+    let name = |of: AddedTo, text: &str| Name { kind: kind.into(), of, text: text.to_owned() };
     let titles = settings.titles.iter().map(move |text| name(AddedTo::Title, text));
     let places = settings.places.iter().map(move |text| name(AddedTo::Place, text));
     let elements = settings.elements.iter().flat_map(move |(key, names)| {
@@ -272,7 +270,7 @@ fn own_kind(id: &str, name: &str, settings: &DocumentSettings) -> Result<Kind, S
         }
     };
     Ok(Kind {
-        id: id.to_owned(),
+        id: id.into(),
         name: name.to_owned(),
         what: String::new(),
         scope,

@@ -19,6 +19,7 @@ use crate::check_id::{CheckId, NamedCheck};
 use crate::date::Date;
 use crate::document::{Document, Node, Spanned};
 use crate::finding::Severity;
+use crate::ids::PersonId;
 use crate::span::{Place, RepoPath};
 
 /// The path of the rules, relative to the folder they hold for.
@@ -71,7 +72,7 @@ pub struct GateFile {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Solo {
-    pub person: Spanned<String>,
+    pub person: Spanned<PersonId>,
     pub because: Spanned<String>,
 }
 
@@ -176,9 +177,12 @@ pub fn read(document: &Document) -> Result<GateFile, Mistake> {
             return Err(Mistake::new(document, span.unwrap_or_default(), message));
         }
     }
-    for text in gate.solo.iter().flat_map(|solo| [&solo.person, &solo.because]) {
-        if text.value.trim().is_empty() {
-            return Err(Mistake::new(document, text.span, "this is empty"));
+    let solo = gate.solo.iter().flat_map(|Solo { person, because }| {
+        [(person.as_str(), person.span), (because.as_str(), because.span)]
+    });
+    for (text, span) in solo {
+        if text.trim().is_empty() {
+            return Err(Mistake::new(document, span, "this is empty"));
         }
     }
     gate.catalogued =

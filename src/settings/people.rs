@@ -14,6 +14,7 @@ use super::{Mistake, Schema, read as read_settings};
 use crate::catalog::{Level, Role};
 use crate::date::Date;
 use crate::document::{Document, Spanned};
+use crate::ids::PersonId;
 use crate::span::RepoPath;
 
 /// Where the people are listed below the folder they are for.
@@ -40,7 +41,7 @@ struct PeopleFile {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Person {
-    pub id: Spanned<String>,
+    pub id: Spanned<PersonId>,
     #[serde(default)]
     pub emails: Vec<String>,
     /// Names on forges: `github: ana-ex`.
@@ -86,7 +87,7 @@ impl Person {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Deputy {
-    pub person: Spanned<String>,
+    pub person: Spanned<PersonId>,
     pub from: Date,
     pub until: Date,
 }
@@ -133,7 +134,7 @@ pub enum Affiliation {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Automation {
-    pub id: Spanned<String>,
+    pub id: Spanned<PersonId>,
     pub signs: Option<AutomationSigns>,
     #[serde(default)]
     pub logins: BTreeMap<Forge, String>,
@@ -234,13 +235,14 @@ pub fn read(document: &Document) -> Result<People, Mistake> {
             return Err(Mistake::new(document, id.span, "this is empty"));
         }
     }
-    let mut names: BTreeMap<String, &Spanned<String>> = BTreeMap::new();
+    let mut names: BTreeMap<String, &Spanned<PersonId>> = BTreeMap::new();
     for person in &file.people {
         let addresses = person
             .emails
             .iter()
-            .chain(std::iter::once(&person.id.value))
-            .map(|name| name.to_lowercase());
+            .map(String::as_str)
+            .chain(std::iter::once(person.id.as_str()))
+            .map(str::to_lowercase);
         let logins = person
             .logins
             .iter()

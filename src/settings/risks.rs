@@ -9,6 +9,7 @@ use super::{Mistake, Schema, read as read_settings};
 use crate::catalog::{self, Level, RiskScale};
 use crate::date::Date;
 use crate::document::{Document, Spanned};
+use crate::ids::{RiskId, SystemId};
 use crate::span::RepoPath;
 
 /// The kind of document it is.
@@ -23,7 +24,7 @@ pub fn place(system: &str) -> String {
 #[derive(Debug)]
 pub struct RiskRegister {
     pub path: RepoPath,
-    pub system: Spanned<String>,
+    pub system: Spanned<SystemId>,
     pub scale: &'static RiskScale,
     pub risks: Vec<Risk>,
 }
@@ -33,7 +34,7 @@ pub struct RiskRegister {
 struct RiskFile {
     #[serde(rename = "schema")]
     _schema: Schema,
-    system: Spanned<String>,
+    system: Spanned<SystemId>,
     scale: Option<Spanned<String>>,
     risks: Vec<Risk>,
 }
@@ -42,7 +43,7 @@ struct RiskFile {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Risk {
-    pub id: Spanned<String>,
+    pub id: Spanned<RiskId>,
     pub risk: Option<Spanned<String>>,
     pub about: Option<About>,
     pub hurts: Option<Spanned<String>>,

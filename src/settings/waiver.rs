@@ -14,8 +14,9 @@ use crate::date::Date;
 use crate::document::{Document, Spanned};
 use crate::fact::Fact;
 use crate::finding::Finding;
+use crate::ids::SystemId;
 use crate::part::Reason;
-use crate::span::RepoPath;
+use crate::span::{RepoPath, Span};
 
 /// Where waivers lie below the folder they are for.
 pub const FOLDER: &str = OwnFile::Waivers.path();
@@ -54,7 +55,7 @@ pub struct Waiver {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct WaiverScope {
-    pub system: Option<Spanned<String>>,
+    pub system: Option<Spanned<SystemId>>,
     pub path: Option<Spanned<String>>,
 }
 
@@ -76,9 +77,9 @@ impl Waiver {
     pub fn is_about(&self, finding: &Finding) -> bool {
         // Every system and path of the finding must be meant, or the waiver would excuse more than
         // it says.
-        let is_meant = |system: &Spanned<String>| {
+        let is_meant = |system: &Spanned<SystemId>| {
             let mut systems = finding.systems().peekable();
-            systems.peek().is_some() && systems.all(|it| it == system.value)
+            systems.peek().is_some() && systems.all(|it| *it == system.value)
         };
         self.check.value == finding.check
             && self.scope.system.as_ref().is_none_or(is_meant)
@@ -145,8 +146,8 @@ impl Waiver {
     /// by the same person, for no longer.
     pub fn is_within(&self, other: &Waiver) -> bool {
         let scope = |waiver: &Waiver| {
-            let text = |it: &Option<Spanned<String>>| it.as_ref().map(|it| it.value.clone());
-            (text(&waiver.scope.system), text(&waiver.scope.path), waiver.base.clone())
+            let WaiverScope { system, path } = waiver.scope.clone();
+            (system.map(|it| it.value), path.map(|it| it.value), waiver.base.clone())
         };
         self.id == other.id
             && self.check == other.check
@@ -167,14 +168,14 @@ pub fn read(document: &Document) -> Result<Waiver, Mistake> {
     waiver.file = document.path.clone();
     // Two folders up from the file: the folder that `governance` is for.
     waiver.base = document.path.parent().parent().parent();
-    let mistake = |at: &Spanned<String>, why: &str| Err(Mistake::new(document, at.span, why));
+    let mistake = |span: Span, why: &str| Err(Mistake::new(document, span, why));
     let stem = document.path.file_name();
     if stem.strip_suffix(".yaml") != Some(&waiver.id.value) {
-        return mistake(&waiver.id, "a waiver's file is called as its id, with `.yaml`");
+        return mistake(waiver.id.span, "a waiver's file is called as its id, with `.yaml`");
     }
     for text in [&waiver.because, &waiver.requested_by, &waiver.approved_by] {
         if text.value.trim().is_empty() {
-            return mistake(text, "this is empty");
+            return mistake(text.span, "this is empty");
         }
     }
     let check = waiver.check.value.as_str();
@@ -185,20 +186,25 @@ pub fn read(document: &Document) -> Result<Waiver, Mistake> {
         return Err(Mistake::new(document, waiver.check.span, "a waiver names one check"));
     }
     match (&waiver.scope.system, &waiver.scope.path) {
-        (None, None) => return mistake(&waiver.id, "`scope` names neither a system nor a path"),
+        (None, None) => {
+            return mistake(waiver.id.span, "`scope` names neither a system nor a path");
+        }
         (Some(system), _) if system.value.contains('*') => {
             return mistake(
-                system,
+                system.span,
                 "a waiver names \
             one system",
             );
         }
         (_, Some(path)) => {
             if let Err(why) = glob(&RepoPath::root(), &path.value) {
-                return mistake(path, &why);
+                return mistake(path.span, &why);
             }
             if !path.value.split('/').any(|part| !part.trim_matches(['*', '?']).is_empty()) {
-                return mistake(path, "a bare wildcard; name the file or folder that is meant");
+                return mistake(
+                    path.span,
+                    "a bare wildcard; name the file or folder that is meant",
+                );
             }
         }
         (Some(_), None) => {}

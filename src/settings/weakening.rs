@@ -17,6 +17,7 @@ use crate::catalog::{AddedTo, Extension, Language, Role};
 use crate::check_id::CheckId;
 use crate::date::Date;
 use crate::finding::Severity;
+use crate::ids::PersonId;
 use crate::span::Place;
 
 /// One point in which the new settings allow more.
@@ -36,16 +37,16 @@ pub enum Weakened {
     Rule(String),
     /// Somebody of `governance/people.yaml`, by id, and the key that gives more; `None` where it is
     /// the entry as a whole.
-    Person { id: String, key: Option<&'static str> },
+    Person { id: PersonId, key: Option<&'static str> },
     /// A program of `governance/people.yaml`, by id.
-    Automation(String),
+    Automation(PersonId),
     /// A file of keys.
     Keys(&'static str),
 }
 
 impl Weakened {
     /// Whether it gives more to the person of this id.
-    pub fn is_of(&self, person: &str) -> bool {
+    pub fn is_of(&self, person: &PersonId) -> bool {
         matches!(self, Self::Person { id, .. } if id == person)
     }
 }
@@ -433,10 +434,10 @@ fn of_person(before: &Person, now: &Person, place: &Place) -> Vec<Weakening> {
 
 /// Programs that may record more than before, or are no longer known as programs.
 fn programs(old: &[Automation], new: &[Automation]) -> Vec<Weakening> {
-    let ids: BTreeSet<&str> = old.iter().chain(new).map(|it| it.id.value.as_str()).collect();
+    let ids: BTreeSet<&PersonId> = old.iter().chain(new).map(|it| &it.id.value).collect();
     let mut found = Vec::new();
     for id in ids {
-        let find = |all: &'_ [Automation]| all.iter().find(|it| it.id.value == id).cloned();
+        let find = |all: &'_ [Automation]| all.iter().find(|it| it.id.value == *id).cloned();
         let (before, now) = (find(old), find(new));
         let is_more = match (&before, &now) {
             (None, Some(now)) => now.signs.is_some(),
@@ -445,7 +446,7 @@ fn programs(old: &[Automation], new: &[Automation]) -> Vec<Weakening> {
             (None, None) => false,
         };
         if is_more {
-            let of = Weakened::Automation(id.to_owned());
+            let of = Weakened::Automation(id.clone());
             let words = |it: Option<Automation>| it.map(|it| what_it_signs(&it));
             found.push(Weakening::became(of, words(before), words(now), None));
         }

@@ -9,19 +9,24 @@ use super::inputs::SignOffInputs;
 use super::proof::{Signatures, could_sign, exclusion, signatures};
 use super::terms::{Benefits, RequiredSigners};
 use crate::catalog::Class;
+use crate::digest::Sha256;
 use crate::document::Spanned;
+use crate::ids::{PersonId, SystemId};
 use crate::settings::gate::Decision;
 use crate::settings::people::Person;
 use crate::settings::waiver::Waiver;
 use crate::snapshot::Snapshot;
 use crate::span::RepoPath;
 
+/// The digest of a file's content, or why there is none.
+type FileDigest = Result<Sha256, String>;
+
 /// A file before and after the change, by the digest of its content. None where it is not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReplacedFile {
     pub path: RepoPath,
-    pub from: Option<String>,
-    pub to: Option<String>,
+    pub from: Option<FileDigest>,
+    pub to: Option<FileDigest>,
 }
 
 /// What was decided about something that a change weakens.
@@ -31,7 +36,7 @@ pub enum Clearance<'a> {
     /// A record is about it and does not count, or not yet.
     Refused(&'a RecordFiles, Vec<SignOffFlaw>),
     /// No record is about it; these people could sign one.
-    Nothing(Vec<String>),
+    Nothing(Vec<PersonId>),
 }
 
 /// Returns what was decided about a change of trusted files. `benefits` says what of it gives
@@ -50,8 +55,8 @@ pub fn clear_rule_change<'a>(
 /// Whether a record names a file with what it was and becomes.
 fn names(record_files: &RecordFiles, replaced: &ReplacedFile) -> bool {
     let base = record_files.record.path.parent().parent().parent();
-    let is_digest = |stated: &Option<Spanned<String>>, digest: &Option<String>| {
-        stated.as_ref().map(|stated| &stated.value) == digest.as_ref()
+    let is_digest = |stated: &Option<Spanned<Sha256>>, digest: &Option<FileDigest>| {
+        stated.as_ref().map(|stated| Ok(&stated.value)) == digest.as_ref().map(Result::as_ref)
     };
     let is_it = |file: &FileChange| {
         let path = &file.path.value;
@@ -64,9 +69,7 @@ fn names(record_files: &RecordFiles, replaced: &ReplacedFile) -> bool {
 
 /// Returns a file before and after the change.
 pub fn replaced_file(inputs: &SignOffInputs<'_>, path: &RepoPath) -> ReplacedFile {
-    let digest = |snapshot: &dyn Snapshot| {
-        inputs.digests.at(snapshot, path).map(|digest| digest.unwrap_or_else(|why| why))
-    };
+    let digest = |snapshot: &dyn Snapshot| inputs.digests.at(snapshot, path);
     let from = inputs.tip.and_then(|(_, snapshot)| digest(snapshot));
     ReplacedFile { path: path.clone(), from, to: digest(inputs.repo.view.snapshot) }
 }
@@ -76,7 +79,7 @@ pub fn replaced_file(inputs: &SignOffInputs<'_>, path: &RepoPath) -> ReplacedFil
 pub fn clear_waiver<'a>(inputs: &SignOffInputs<'a>, waiver: &Waiver) -> Clearance<'a> {
     let name = &waiver.requested_by.value;
     let benefits = |person: &Person| {
-        let has_asked = person.id.value == *name || person.emails.contains(name);
+        let has_asked = person.id.value == name.as_str() || person.emails.contains(name);
         has_asked.then(|| "a waiver asked for".to_owned())
     };
     clear_rule_change(inputs, &[replaced_file(inputs, &waiver.file)], &benefits)
@@ -85,7 +88,7 @@ pub fn clear_waiver<'a>(inputs: &SignOffInputs<'a>, waiver: &Waiver) -> Clearanc
 /// Returns what was decided about an obligation that a change lowers.
 pub fn clear_classification<'a>(
     inputs: &SignOffInputs<'a>,
-    system: Option<&str>,
+    system: Option<&SystemId>,
     class: Class,
     obligation: &str,
     from: &str,
@@ -98,7 +101,7 @@ pub fn clear_classification<'a>(
     let is_about = |record_files: &RecordFiles| {
         let record = &record_files.record.value;
         let mut changes = record.changes.iter();
-        record.system.as_ref().map(|named| named.value.as_str()) == system
+        record.system.as_ref().map(|named| &named.value) == system
             && changes.any(|change| {
                 change.duty.value == obligation
                     && change.from.value == from
@@ -164,7 +167,7 @@ fn let_all_others_decide(
     if others.len() < 2 {
         return;
     }
-    let missing: Vec<String> = others
+    let missing: Vec<PersonId> = others
         .iter()
         .filter(|person| !signatures.has(person))
         .map(|person| person.id.value.clone())
@@ -199,8 +202,8 @@ mod tests {
     fn a_record_names_a_file_by_path_and_by_what_it_was_and_becomes() {
         let file = |path: &str, from: Option<&str>, to: Option<&str>| ReplacedFile {
             path: path.into(),
-            from: from.map(str::to_owned),
-            to: to.map(str::to_owned),
+            from: from.map(|text| Ok(text.parse().unwrap())),
+            to: to.map(|text| Ok(text.parse().unwrap())),
         };
         let files = format!("files: [{{path: governance/gate.yaml, to: {SHA}}}]\n");
         let mut record = new_record("rule-change", &files);

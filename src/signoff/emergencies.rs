@@ -12,6 +12,7 @@ use crate::catalog::Class;
 use crate::check_id::CheckId;
 use crate::date::Date;
 use crate::evidence::is_placeholder;
+use crate::ids::{PersonId, RecordId, SystemId};
 use crate::settings::gate::Decision;
 use crate::settings::people::Person;
 use crate::settings::register::System;
@@ -23,14 +24,14 @@ const LONGEST_HOURS: i64 = 72;
 /// An emergency that counts today.
 #[derive(Clone, Debug)]
 pub struct GrantedEmergency {
-    pub id: String,
-    pub system: String,
+    pub id: RecordId,
+    pub system: SystemId,
     pub because: String,
     /// The checks it passes over.
     pub skips: Vec<CheckId>,
     /// The files whose content it is for.
     pub files: Vec<String>,
-    pub by: String,
+    pub by: PersonId,
     pub until: Date,
     pub owner: String,
     pub due: Date,

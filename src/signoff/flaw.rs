@@ -3,6 +3,7 @@
 use super::files::Located;
 use crate::date::Date;
 use crate::finding::{FindingKind, Who};
+use crate::ids::PersonId;
 use crate::part::Part;
 use crate::span::{Place, Span};
 
@@ -54,7 +55,7 @@ pub struct SignOffFlaw {
     /// What clears it, where that is more than to have the content signed.
     pub remedy: Option<(Who, String)>,
     /// The ids of the people who can sign instead.
-    pub people: Vec<String>,
+    pub people: Vec<PersonId>,
 }
 
 impl SignOffProperty {

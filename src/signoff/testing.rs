@@ -82,7 +82,7 @@ pub(crate) fn about<T: DeserializeOwned>(
     );
     let path = RepoPath::from(format!("governance/signoffs/{id}.{signer}.yaml").as_str());
     let value = read(&parse(path.clone(), text.clone().into_bytes())).unwrap();
-    let (bytes, sha256) = (text.into_bytes(), SHA.to_owned());
+    let (bytes, sha256) = (text.into_bytes(), SHA.parse().unwrap());
     Located { value, path, bytes, sha256, signature: None, is_new: true }
 }
 

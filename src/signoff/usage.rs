@@ -6,6 +6,7 @@ use super::flaw::SignOffFlaw;
 use super::inputs::SignOffInputs;
 use super::scope::ItemForm;
 use crate::catalog::{Class, Stage};
+use crate::digest::Sha256;
 use crate::finding::FindingKind;
 use crate::settings::gate::Decision;
 use crate::settings::material::Material;
@@ -42,7 +43,7 @@ impl SubjectUse<'_> {
 pub fn subject_use<'a>(
     inputs: &SignOffInputs<'a>,
     system: &System,
-    sha256: &str,
+    sha256: &Sha256,
 ) -> SubjectUse<'a> {
     let refused = if inputs.class(system) == Class::Prohibited {
         Some("its class is prohibited; nobody can release it".to_owned())
@@ -54,7 +55,7 @@ pub fn subject_use<'a>(
     let (record, mut reasons) = standing_record(inputs, system, Decision::Release);
     let record = record.filter(|record_files| {
         let mut files = record_files.record.value.covers.files.iter();
-        files.any(|file| file.sha256.value == sha256 && is_used(inputs, system, &file.path.value))
+        files.any(|file| file.sha256.value == *sha256 && is_used(inputs, system, &file.path.value))
     });
     let mut acceptance = None;
     if is_due(inputs, system, Decision::AcceptResidualRisk) {

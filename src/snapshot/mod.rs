@@ -217,7 +217,7 @@ pub(crate) mod memory {
         }
 
         fn object_id(&self, entry: &Entry) -> Result<ObjectId, ReadError> {
-            Ok(ObjectId::new(crate::digest::sha256(&self.contents[&entry.path])))
+            Ok(ObjectId::new(crate::digest::sha256(&self.contents[&entry.path]).as_str()))
         }
     }
 

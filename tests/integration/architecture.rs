@@ -19,6 +19,7 @@ const FLOORS: [&[&str]; 16] = [
         "openssh",
         "codeowners",
         "check_id",
+        "ids",
     ],
     &["document"],
     &["catalog", "asset", "snapshot"],

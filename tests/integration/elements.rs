@@ -37,7 +37,7 @@ fn said(folder: &Path) -> BTreeMap<Name, Option<(String, Span)>> {
             continue;
         }
         for element in &reading.elements {
-            let name = (need.kind.id.clone(), need.object.clone(), element.element.key.clone());
+            let name = (need.kind.id.to_string(), need.object.clone(), element.element.key.clone());
             let at = element.span.filter(|_| element.state == State::Present);
             all.insert(name, at.map(|span| (reading.path.to_string(), span)));
         }

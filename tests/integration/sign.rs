@@ -450,7 +450,8 @@ fn the_vectors_have_their_digests() {
     let folder = fixtures().join("digests");
     let read = |name: &str| fs::read(folder.join(name)).unwrap();
     let names = ["b-c.txt", "b.txt", "sub/a.txt"];
-    let listed = names.map(|name| (name, keys::sha256(&read(&format!("listing/{name}")))));
+    let listed =
+        names.map(|name| (name, keys::sha256(&read(&format!("listing/{name}"))).parse().unwrap()));
     let prose = String::from_utf8(read("prose.md")).unwrap();
     let record = fs::read_to_string(
         fixtures().join("repos/credit-scoring").join(FOLDER).join("credit-4.2.0-risk.yaml"),

@@ -34,7 +34,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         register.systems.iter().filter(|system| !system.datasets.is_empty()).map(declared);
     let cards = held(context, Some("dataset-card"));
     let cards = cards.into_iter().filter_map(|it| {
-        let system = context.judged.system(it.need.system.as_deref()?)?;
+        let system = context.judged.system(it.need.system.as_ref()?)?;
         system.facts.hold(FactName::PersonalData).then(|| judge(it))
     });
     undeclared.chain(cards).collect()

@@ -8,6 +8,7 @@ use crate::document::Damage;
 use crate::engine::{Check, Context, Outcome, check};
 use crate::evidence::Answer;
 use crate::finding::{Problem, Subject, Who};
+use crate::ids::SystemId;
 use crate::part::Part;
 use crate::span::{Place, RepoPath, Span};
 
@@ -21,7 +22,7 @@ pub(crate) const CHECK: Check =
 struct Lost<'a> {
     damage: &'a Damage,
     class: Class,
-    systems: Vec<String>,
+    systems: Vec<SystemId>,
 }
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {

@@ -20,7 +20,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         return outcomes;
     }
     let concerned = |it: &ReadDocument<'_>| {
-        let system = it.need.system.as_deref().and_then(|id| context.judged.system(id));
+        let system = it.need.system.as_ref().and_then(|id| context.judged.system(id));
         system.is_some_and(|system| system.facts.hold(FactName::DecidesAboutPeople))
     };
     let kinds = ["model-card", "user-information", "human-oversight-plan"];

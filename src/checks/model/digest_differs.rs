@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::check_id::CheckId;
 use crate::checks::shared::{ReadDocument, held};
-use crate::digest::is_sha256;
+use crate::digest::Sha256;
 use crate::document::prose::BlockKind;
 use crate::document::{Body, Document, Node};
 use crate::engine::{ByClass, Check, Context, Outcome, check};
@@ -39,7 +39,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 }
 
 fn judge(repo: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Option<Outcome> {
-    let system = repo.system(held.need.system.as_deref()?)?;
+    let system = repo.system(held.need.system.as_ref()?)?;
     let components = held.document.metadata().filter(|root| root.get("bomFormat").is_some());
     let wrong = match components.and_then(|root| root.get("components")) {
         Some(components) => {
@@ -54,7 +54,7 @@ fn judge(repo: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Option<Outcome> 
             let object = held.need.object.as_deref();
             let models =
                 system.models.iter().filter(|model| object.is_none_or(|id| id == model.id.value));
-            let here: BTreeSet<String> =
+            let here: BTreeSet<Sha256> =
                 models.flat_map(|model| here(repo, system, model)).collect();
             differs(stated(held.document), &here)?
         }
@@ -65,7 +65,8 @@ fn judge(repo: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Option<Outcome> 
         held.named(),
         &digest[..DIGITS_SHOWN]
     );
-    let problem = Problem::new(held.at(span), held.need.class, text).parts([Part::Stated(digest)]);
+    let problem = Problem::new(held.at(span), held.need.class, text)
+        .parts([Part::Stated(digest.to_string())]);
     Some(Outcome::fail(
         held.subject(),
         problem
@@ -77,16 +78,16 @@ fn judge(repo: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Option<Outcome> 
 const DIGITS_SHOWN: usize = 12;
 
 /// The digests of a model's files, as far as they are here.
-fn here(repo: &RepositoryModel<'_>, system: &System, model: &Model) -> BTreeSet<String> {
+fn here(repo: &RepositoryModel<'_>, system: &System, model: &Model) -> BTreeSet<Sha256> {
     let files = files_of(model, &system.base, repo.view.snapshot);
     files.filter_map(|entry| repo.digests.get(&entry.path).cloned()).collect()
 }
 
-type Stated = (String, Span);
+type Stated = (Sha256, Span);
 
 /// The first stated digest, where none of them is here; nothing where none is stated or nothing is
 /// known.
-fn differs(stated: Vec<Stated>, here: &BTreeSet<String>) -> Option<Option<Stated>> {
+fn differs(stated: Vec<Stated>, here: &BTreeSet<Sha256>) -> Option<Option<Stated>> {
     if here.is_empty() || stated.is_empty() {
         return None;
     }
@@ -102,10 +103,7 @@ fn stated_of(components: &Node, model: &Model) -> Vec<Stated> {
         hash.get("alg").and_then(Node::as_text).is_some_and(|alg| plain(alg) == "sha256")
     };
     let contents = hashes.filter(is_of_sha256).filter_map(|hash| hash.get("content"));
-    let digest = |node: &Node| {
-        let text = node.as_text()?.trim().to_lowercase();
-        is_sha256(&text).then_some((text, node.span))
-    };
+    let digest = |node: &Node| Some((Sha256::in_any_case(node.as_text()?.trim())?, node.span));
     contents.filter_map(digest).collect()
 }
 
@@ -155,7 +153,7 @@ fn tree(root: &Node, found: &mut Vec<Stated>) {
 /// The SHA-256 digests in a text, all at one place.
 fn digests(text: &str, span: Span) -> Vec<Stated> {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric());
-    words.filter(|word| is_sha256(word)).map(|digest| (digest.to_lowercase(), span)).collect()
+    words.filter_map(Sha256::in_any_case).map(|digest| (digest, span)).collect()
 }
 
 /// Whether a line with a digest may be about weights: it does not speak of data, or of the model as

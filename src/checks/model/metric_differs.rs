@@ -29,7 +29,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 }
 
 fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Option<Outcome> {
-    let system = context.judged.system(held.need.system.as_deref()?)?;
+    let system = context.judged.system(held.need.system.as_ref()?)?;
     let mut judged = false;
     for (name, cell) in quoted(held) {
         let Some(measured) = in_results(context, system, &name) else { continue };

@@ -22,7 +22,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 }
 
 fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Option<Outcome> {
-    let system = context.judged.system(held.need.system.as_deref()?)?;
+    let system = context.judged.system(held.need.system.as_ref()?)?;
     let node = held.metadata("purpose")?;
     let words = |text: &str| text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
     if words(node.as_text()?) == words(&system.purpose.value) {

@@ -45,7 +45,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 }
 
 fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Option<Outcome> {
-    let system = context.judged.system(held.need.system.as_deref()?)?;
+    let system = context.judged.system(held.need.system.as_ref()?)?;
     let (stated, place) = stated(held)?;
     let declared = declared(system, held)?;
     if version(&stated) == version(declared) {

@@ -173,7 +173,7 @@ fn judge(context: &Context<'_>, people: &People, named: &NamedPerson<'_>) -> Out
         }
         None => {
             let hint = meant(name, people.people.iter().map(|person| person.id.value.as_str()));
-            let automation = people.automation.iter().any(|it| it.id.value == *name);
+            let automation = people.automation.iter().any(|it| it.id.value == name.as_str());
             let what = if automation {
                 "is automation, which owns and decides nothing"
             } else {

@@ -6,6 +6,7 @@ use crate::checks::shared::{ReadDocument, held};
 use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::evidence::{Day, Row, date_in};
 use crate::finding::{Problem, Subject, Who};
+use crate::ids::{RiskId, SystemId};
 use crate::settings::risks::{Action, RiskRegister};
 use crate::span::Place;
 use crate::wording::counted;
@@ -40,14 +41,16 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 
 fn judge(
     context: &Context<'_>,
-    system: &str,
+    system: &SystemId,
     register: &RiskRegister,
-    risk: &str,
+    risk: &RiskId,
     action: &Action,
 ) -> Option<Outcome> {
     let due = action.due?;
-    let subject =
-        Subject::Risk { system: system.to_owned(), risk: format!("{risk}/{}", action.id.value) };
+    let subject = Subject::Risk {
+        system: system.clone(),
+        risk: format!("{risk}/{}", action.id.value).into(),
+    };
     if action.done_on.is_some() || due.value >= context.today {
         return Some(Outcome::pass(subject));
     }
@@ -72,7 +75,7 @@ fn judge(
 /// An entry of a log of corrective actions.
 fn judge_row(context: &Context<'_>, log: ReadDocument<'_>, at: usize, row: &Row) -> Outcome {
     let name = row.called(&["nonconformity"], &(at + 1).to_string());
-    let subject = Subject::Risk { system: "corrective-actions".to_owned(), risk: name.clone() };
+    let subject = Subject::Risk { system: "corrective-actions".into(), risk: name.as_str().into() };
     let fail = |span, text: String| {
         let problem = Problem::new(log.at(span), log.need.class, text);
         Outcome::fail(

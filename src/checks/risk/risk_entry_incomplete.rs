@@ -7,6 +7,7 @@ use crate::date::Date;
 use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::evidence::Row;
 use crate::finding::{Problem, Subject, Who};
+use crate::ids::SystemId;
 use crate::part::Part;
 use crate::settings::risks::{self, Risk, RiskRegister, Treatment};
 use crate::span::Place;
@@ -78,7 +79,7 @@ fn other_form(register: ReadDocument<'_>) -> Vec<Outcome> {
     }
     let judge = |row: &Row| {
         let id = row.called(&["risk-id", "description"], "");
-        let subject = Subject::Risk { system: system.clone(), risk: id.clone() };
+        let subject = Subject::Risk { system: system.clone(), risk: id.as_str().into() };
         let missing = register.unsaid(row, &COLUMNS);
         let Some(first) = missing.first() else { return Outcome::pass(subject) };
         let text = format!("the risk `{id}` of `{system}` does not say {}", missing.join(", "));
@@ -89,8 +90,13 @@ fn other_form(register: ReadDocument<'_>) -> Vec<Outcome> {
     rows.iter().map(judge).collect()
 }
 
-fn judge(context: &Context<'_>, system: &str, register: &RiskRegister, risk: &Risk) -> Outcome {
-    let subject = Subject::Risk { system: system.to_owned(), risk: risk.id.value.clone() };
+fn judge(
+    context: &Context<'_>,
+    system: &SystemId,
+    register: &RiskRegister,
+    risk: &Risk,
+) -> Outcome {
+    let subject = Subject::Risk { system: system.clone(), risk: risk.id.value.clone() };
     let missing = missing(register, risk, context.today);
     if missing.is_empty() {
         return Outcome::pass(subject);

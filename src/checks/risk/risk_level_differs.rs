@@ -28,8 +28,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let bands = bands(it);
         for row in it.rows() {
             let id = row.called(&["risk-id", "description"], "");
-            let subject =
-                Subject::Risk { system: it.need.system.clone().unwrap_or_default(), risk: id };
+            let subject = Subject::Risk {
+                system: it.need.system.clone().unwrap_or_default(),
+                risk: id.into(),
+            };
             outcomes.push(match contradiction(&row, &bands, it.language()) {
                 None => Outcome::pass(subject),
                 Some(Contradiction { of, reason, text }) => {

@@ -4,6 +4,7 @@ use super::shared::class_of;
 use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::finding::{Problem, Subject, Who};
+use crate::ids::SystemId;
 use crate::settings::risks::{Risk, RiskRegister, Status};
 use crate::span::Place;
 
@@ -33,13 +34,13 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 
 fn judge(
     context: &Context<'_>,
-    system: &str,
+    system: &SystemId,
     register: &RiskRegister,
     risk: &Risk,
 ) -> Option<Outcome> {
     // That it has no date at all is told with what else the entry lacks.
     let reviewed = risk.reviewed_on?;
-    let subject = Subject::Risk { system: system.to_owned(), risk: risk.id.value.clone() };
+    let subject = Subject::Risk { system: system.clone(), risk: risk.id.value.clone() };
     let problem = |text: String| {
         let problem = Problem::new(
             Place::bytes(register.path.clone(), reviewed.span),

@@ -4,6 +4,7 @@ use super::shared::{RiskStanding, class_of, standing};
 use crate::check_id::CheckId;
 use crate::engine::{Check, Context, Outcome, check};
 use crate::finding::{Problem, Subject, Who};
+use crate::ids::SystemId;
 use crate::part::{Measure, Part, Piece};
 use crate::settings::risks::{Risk, RiskRegister};
 use crate::span::Place;
@@ -28,8 +29,13 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         .collect()
 }
 
-fn judge(context: &Context<'_>, system: &str, register: &RiskRegister, risk: &Risk) -> Outcome {
-    let subject = Subject::Risk { system: system.to_owned(), risk: risk.id.value.clone() };
+fn judge(
+    context: &Context<'_>,
+    system: &SystemId,
+    register: &RiskRegister,
+    risk: &Risk,
+) -> Outcome {
+    let subject = Subject::Risk { system: system.clone(), risk: risk.id.value.clone() };
     match standing(register, risk) {
         RiskStanding::Settled => Outcome::pass(subject),
         RiskStanding::Unsettled { reason, level, span, text, label } => {

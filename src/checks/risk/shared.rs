@@ -4,13 +4,14 @@ use crate::catalog::{Class, Level};
 use crate::checks::shared::says;
 use crate::document::Spanned;
 use crate::engine::Context;
+use crate::ids::SystemId;
 use crate::part::Reason;
 use crate::settings::register::System;
 use crate::settings::risks::{Action, Rating, Risk, RiskRegister, Status, Treatment};
 use crate::span::Span;
 
 /// The class of a system by its id.
-pub(super) fn class_of(context: &Context<'_>, system: &str) -> Class {
+pub(super) fn class_of(context: &Context<'_>, system: &SystemId) -> Class {
     context.judged.system(system).map_or(Class::Limited, System::class)
 }
 

@@ -35,7 +35,7 @@ pub(crate) fn each_once(evidence: &Evidence) -> impl Iterator<Item = &(Requireme
 pub(crate) fn named(need: &Requirement) -> String {
     let kind = &need.kind.name;
     let plain = if kind.starts_with("AI ") { kind.clone() } else { kind.to_lowercase() };
-    match need.object.as_ref().or(need.system.as_ref()) {
+    match need.object.as_deref().or(need.system.as_deref()) {
         Some(of) => format!("the {plain} of `{of}`"),
         None => format!("the {plain}"),
     }

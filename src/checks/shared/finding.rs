@@ -3,6 +3,7 @@
 use crate::catalog::Class;
 use crate::engine::Context;
 use crate::finding::{Problem, Subject, Who};
+use crate::ids::PersonId;
 use crate::model::RepositoryModel;
 use crate::settings::Mistake;
 use crate::signoff::DueDecision;
@@ -43,7 +44,7 @@ pub fn decision(due: &DueDecision<'_>) -> Subject {
 }
 
 /// Says when a record that is not there yet can be signed, or why nobody can sign it.
-pub(crate) fn once_prepared(people: &[String]) -> &'static str {
+pub(crate) fn once_prepared(people: &[PersonId]) -> &'static str {
     if people.is_empty() {
         "none of the people on the target branch has a key, may decide it, did not write it and \
          gains nothing by it"

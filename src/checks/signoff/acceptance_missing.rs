@@ -3,6 +3,7 @@
 use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, check};
 use crate::finding::{Problem, Subject, Who};
+use crate::ids::SystemId;
 use crate::settings::gate::Decision;
 use crate::settings::risks::{Risk, RiskRegister, Status};
 use crate::signoff::DueDecision;
@@ -36,13 +37,13 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 }
 
 fn judge(
-    system: &str,
+    system: &SystemId,
     register: &RiskRegister,
     risk: &Risk,
     due: Option<&DueDecision<'_>>,
 ) -> Outcome {
     let id = &risk.id.value;
-    let subject = Subject::Risk { system: system.to_owned(), risk: id.clone() };
+    let subject = Subject::Risk { system: system.clone(), risk: id.clone() };
     let Some(due) = due else { return Outcome::new(subject, CheckResult::NotApplicable) };
     if let Some(flaw) = due.flaws.first() {
         return Outcome::new(subject, CheckResult::Because(super::shared::check_of(flaw.property)));

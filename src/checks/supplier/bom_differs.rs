@@ -27,7 +27,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 }
 
 fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Option<Outcome> {
-    let system = context.judged.system(held.need.system.as_deref()?)?;
+    let system = context.judged.system(held.need.system.as_ref()?)?;
     let components = held.document.metadata()?.get("components")?.items();
     let flaws: Vec<(Piece, String, Option<&Node>)> =
         declared(system).filter_map(|it| differs(components, it)).collect();

@@ -68,7 +68,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         });
         let LoweredObligation { system, duty, from, to, class, .. } = lowered;
         let clearance =
-            clear_classification(context.signoffs, system.as_deref(), class, &duty, &from, &to);
+            clear_classification(context.signoffs, system.as_ref(), class, &duty, &from, &to);
         let keep = "keep the duty as it is on the target branch";
         super::shared::ruled(
             Subject::Duty { system, duty },

@@ -41,7 +41,8 @@ fn judge(context: &Context<'_>, subject: Subject, before: &Governance) -> Vec<Ou
         weakenings.push(Weakening::new(Weakened::Keys(REVOKED), what, place));
     }
     let favours = |person: &Person| {
-        let names = std::iter::once(&person.id.value).chain(&person.emails);
+        let names =
+            std::iter::once(person.id.as_str()).chain(person.emails.iter().map(String::as_str));
         let is_own = |line: &&Vec<u8>| names.clone().any(|name| names_principal(line, name));
         let own = now.allowed_signers.lines.difference(&before.allowed_signers.lines).find(is_own);
         own.map(|_| "a key".to_owned())

@@ -8,6 +8,7 @@ use super::draft::save;
 use crate::catalog::Role;
 use crate::cli;
 use crate::date::Date;
+use crate::digest::Sha256;
 use crate::document::nearest;
 use crate::edge::fs;
 use crate::edge::keygen::{self, Identity};
@@ -178,7 +179,7 @@ fn named_role(name: &str) -> Result<Role, Error> {
 }
 
 /// Files of evidence with their digests.
-fn evidence(inputs: &RunInputs<'_>, named: &[String]) -> Result<Vec<(String, String)>, Error> {
+fn evidence(inputs: &RunInputs<'_>, named: &[String]) -> Result<Vec<(String, Sha256)>, Error> {
     let digest = |name: &String| {
         let path = inputs
             .repo

@@ -17,6 +17,7 @@ use crate::edge::fs;
 use crate::edge::git::{self, Content, Surroundings};
 use crate::error::{Error, ErrorKind};
 use crate::file_cache::FileCache;
+use crate::ids::RecordId;
 use crate::load::{RunInputs, with_inputs};
 use crate::report;
 use crate::signoff::{RecordFiles, SignOffFlaw, SignOffProperty, flaws_of};
@@ -92,7 +93,7 @@ fn find<'a>(inputs: &RunInputs<'a>, named: &str) -> Result<&'a RecordFiles, Erro
         ));
     }
     let error = Error::usage(format!("there is no record `{id}`"));
-    Err(match nearest(id, store.records.keys().map(String::as_str)) {
+    Err(match nearest(id, store.records.keys().map(RecordId::as_str)) {
         Some(name) => error.hint(format!("did you mean `{name}`?")),
         None => error.hint("prepare one: aimsgate sign --prepare DECISION --system ID"),
     })

@@ -13,6 +13,7 @@ use crate::edge::git;
 use crate::edge::keygen::Identity;
 use crate::error::{Error, ErrorKind};
 use crate::fact::Fact;
+use crate::ids::SystemId;
 use crate::load::{RunInputs, TargetInputs};
 use crate::obligation;
 use crate::pipeline;
@@ -127,7 +128,7 @@ fn refuse(why: impl Into<String>) -> Error {
 }
 
 fn system<'a>(inputs: &RunInputs<'a>, id: &str) -> Result<&'a System, Error> {
-    inputs.repo.system(id).ok_or_else(|| {
+    inputs.repo.system(&SystemId::from(id)).ok_or_else(|| {
         let error = Error::usage(format!("the register declares no system `{id}`"));
         match nearest(id, inputs.repo.systems().iter().map(|system| system.id.value.as_str())) {
             Some(name) => error.hint(format!("did you mean `{name}`?")),
@@ -155,7 +156,7 @@ fn authors(
     let found = git::wrote(path, &folders, since, own)?;
     let people = inputs.governance.people.known();
     let id = |email: String| {
-        people.and_then(|people| people.find(&email)).map_or(email, |it| it.id.value.clone())
+        people.and_then(|people| people.find(&email)).map_or(email, |it| it.id.value.to_string())
     };
     Ok(match found {
         Fact::Known(emails) => (emails.into_iter().map(id).collect(), None),

@@ -14,6 +14,7 @@ use super::pattern::covers;
 use crate::catalog::{Class, FactName, Profile, Stage};
 use crate::date::Date;
 use crate::document::Spanned;
+use crate::ids::{KindId, SystemId};
 use crate::settings::layout::OwnFile;
 use crate::span::{Place, RepoPath, Span};
 
@@ -142,7 +143,7 @@ pub struct Ignored {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct System {
-    pub id: Spanned<String>,
+    pub id: Spanned<SystemId>,
     pub name: Spanned<String>,
     pub version: Spanned<String>,
     pub owner: Spanned<String>,
@@ -420,6 +421,6 @@ impl Threshold {
 #[derive(Debug)]
 pub struct DeclaredDocument {
     /// A kind of the catalogue.
-    pub kind: Spanned<String>,
+    pub kind: Spanned<KindId>,
     pub path: Spanned<String>,
 }

@@ -128,7 +128,8 @@ impl RegisterReader<'_> {
         system.register = self.document.path.clone();
         system.base = self.document.path.parent();
         system.documents = self.documents(node);
-        for field in [&system.id, &system.name, &system.version, &system.owner, &system.purpose] {
+        self.not_empty(&system.id);
+        for field in [&system.name, &system.version, &system.owner, &system.purpose] {
             self.not_empty(field);
         }
         self.identifier(&system.id);
@@ -214,16 +215,17 @@ impl RegisterReader<'_> {
         declared
     }
 
-    fn not_empty(&mut self, text: &Spanned<String>) {
-        if text.value.chars().all(|c| c.is_whitespace() || is_deceptive(c)) {
+    fn not_empty(&mut self, text: &Spanned<impl AsRef<str>>) {
+        if text.value.as_ref().chars().all(|c| c.is_whitespace() || is_deceptive(c)) {
             self.mistake(text.span, "this is empty");
         }
     }
 
-    fn identifier(&mut self, id: &Spanned<String>) {
-        let fits = id.value.len() <= 100
-            && id.value.starts_with(|c: char| c.is_ascii_alphanumeric())
-            && id.value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'));
+    fn identifier(&mut self, id: &Spanned<impl AsRef<str>>) {
+        let text = id.value.as_ref();
+        let fits = text.len() <= 100
+            && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'));
         if !fits {
             self.mistake(
                 id.span,
@@ -233,11 +235,15 @@ impl RegisterReader<'_> {
         }
     }
 
-    fn unique<'s>(&mut self, what: &str, ids: impl Iterator<Item = &'s Spanned<String>>) {
+    fn unique<'s, T>(&mut self, what: &str, ids: impl Iterator<Item = &'s Spanned<T>>)
+    where
+        T: AsRef<str> + 's,
+    {
         let mut seen = BTreeSet::new();
         for id in ids {
-            if !seen.insert(id.value.as_str()) {
-                self.mistake(id.span, format!("the {what} id `{}` stands here twice", id.value));
+            let text = id.value.as_ref();
+            if !seen.insert(text) {
+                self.mistake(id.span, format!("the {what} id `{text}` stands here twice"));
             }
         }
     }

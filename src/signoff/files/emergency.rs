@@ -6,6 +6,7 @@ use super::record::CoveredFile;
 use crate::check_id::NamedCheck;
 use crate::date::{Date, Moment};
 use crate::document::Spanned;
+use crate::ids::{PersonId, RecordId, SystemId};
 use crate::settings::Schema;
 
 /// Permission to go on without some sign-offs for at most three days.
@@ -16,15 +17,15 @@ pub struct Emergency {
     _schema: Schema,
     pub repository: Spanned<String>,
     /// The name of its file, without `.yaml`.
-    pub id: Spanned<String>,
-    pub system: Spanned<String>,
+    pub id: Spanned<RecordId>,
+    pub system: Spanned<SystemId>,
     pub because: Spanned<String>,
     /// The checks that are passed over.
     pub skips: Vec<Spanned<NamedCheck>>,
     /// The content it is for, and no other.
     pub covers: Vec<CoveredFile>,
     pub follow_up: FollowUp,
-    pub granted_by: Spanned<String>,
+    pub granted_by: Spanned<PersonId>,
     pub from: Spanned<Moment>,
     pub until: Spanned<Moment>,
 }

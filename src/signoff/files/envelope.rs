@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::date::Date;
 use crate::document::{Document, Spanned};
+use crate::ids::{RecordId, SystemId};
 use crate::settings::{Mistake, Schema, read as read_settings};
 use crate::span::Span;
 
@@ -13,8 +14,8 @@ use crate::span::Span;
 pub struct Envelope {
     #[serde(rename = "schema")]
     _schema: Schema,
-    pub id: Spanned<String>,
-    pub system: Spanned<String>,
+    pub id: Spanned<RecordId>,
+    pub system: Spanned<SystemId>,
     /// What a record covers through this envelope and not by digest.
     pub may_vary: Vec<Spanned<String>>,
     #[serde(default)]

@@ -1,5 +1,6 @@
 //! A file of a sign-off with its bytes and the signature beside it.
 
+use crate::digest::Sha256;
 use crate::span::{Place, RepoPath, Span};
 
 /// What one file says, its bytes, and the signature beside it.
@@ -8,8 +9,8 @@ pub struct Located<T> {
     pub value: T,
     pub path: RepoPath,
     pub bytes: Vec<u8>,
-    /// The SHA-256 of the bytes, in small hexadecimal letters.
-    pub sha256: String,
+    /// The SHA-256 of the bytes.
+    pub sha256: Sha256,
     /// The bytes of the file of the same name with `.sig` at its end. None where there is none.
     pub signature: Option<Vec<u8>>,
     /// Whether the target branch does not have the file, or not with this signature.

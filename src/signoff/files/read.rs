@@ -6,8 +6,7 @@ use super::emergency::Emergency;
 use super::record::Record;
 use super::run::RunRecord;
 use super::statement::{Closing, Revocation, Statement};
-use crate::digest::is_sha256;
-use crate::document::{Document, Spanned};
+use crate::document::Document;
 use crate::settings::gate::Decision;
 use crate::settings::{Mistake, read as read_settings};
 use crate::span::Span;
@@ -45,31 +44,6 @@ impl SignOffFile {
                 format!("{}.revoked.{}.yaml", it.record.id.value, it.signer.value)
             }
         })
-    }
-
-    /// Returns every digest that it states.
-    fn digests(&self) -> Vec<&Spanned<String>> {
-        match self {
-            Self::Record(it) => {
-                let covers = &it.covers;
-                (covers.risks.iter().map(|risk| &risk.sha256))
-                    .chain(covers.sections.iter().map(|section| &section.sha256))
-                    .chain(covers.files.iter().map(|file| &file.sha256))
-                    .chain(it.files.iter().flat_map(|file| file.from.iter().chain(&file.to)))
-                    .collect()
-            }
-            Self::Emergency(it) => it.covers.iter().map(|file| &file.sha256).collect(),
-            Self::Run(it) => {
-                let data = it.data.iter().map(|data| &data.sha256);
-                it.produced.iter().map(|file| &file.sha256).chain(data).collect()
-            }
-            Self::Statement(it) => vec![&it.record.sha256],
-            Self::Closing(it) => {
-                let evidence = it.evidence.iter().map(|file| &file.sha256);
-                std::iter::once(&it.record.sha256).chain(evidence).collect()
-            }
-            Self::Revocation(it) => vec![&it.record.sha256],
-        }
     }
 
     /// Returns what it says that its kind may not say, and where.
@@ -122,12 +96,6 @@ pub(super) fn read(document: &Document) -> Result<SignOffFile, Mistake> {
 }
 
 fn check_content(document: &Document, file: &SignOffFile) -> Result<(), Mistake> {
-    for digest in file.digests() {
-        if !is_sha256(&digest.value) || digest.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            let message = "this is no SHA-256 in small hexadecimal letters";
-            return Err(Mistake::new(document, digest.span, message));
-        }
-    }
     match file.refused() {
         Some((span, message)) => Err(Mistake::new(document, span, message)),
         None => Ok(()),

@@ -7,7 +7,9 @@ use serde::Deserialize;
 
 use crate::catalog::{Class, Level, Stage};
 use crate::date::Date;
+use crate::digest::Sha256;
 use crate::document::Spanned;
+use crate::ids::{RecordId, RiskId, SystemId};
 use crate::settings::Schema;
 use crate::settings::gate::Decision;
 
@@ -20,11 +22,11 @@ pub struct Record {
     /// The repository it was made for, as the rules name it.
     pub repository: Spanned<String>,
     /// The name of its file, without `.yaml`.
-    pub id: Spanned<String>,
+    pub id: Spanned<RecordId>,
     pub decision: Spanned<Decision>,
     /// The system it is about. A change of rules is about none, nor is what lowers an obligation
     /// of the register itself.
-    pub system: Option<Spanned<String>>,
+    pub system: Option<Spanned<SystemId>>,
     pub version: Option<Spanned<String>>,
     pub risk_class: Option<Spanned<Class>>,
     pub stage: Option<Spanned<Stage>>,
@@ -37,7 +39,7 @@ pub struct Record {
     #[serde(default)]
     pub files: Vec<FileChange>,
     /// The record whose covered prose was only reworded.
-    pub confirms: Option<Spanned<String>>,
+    pub confirms: Option<Spanned<RecordId>>,
     /// Who wrote what it covers since the last valid record: ids and e-mail addresses.
     #[serde(default)]
     pub authors: Vec<Spanned<String>>,
@@ -47,7 +49,7 @@ pub struct Record {
     /// The last day it holds.
     pub expires: Spanned<Date>,
     /// The record it takes the place of.
-    pub replaces: Option<Spanned<String>>,
+    pub replaces: Option<Spanned<RecordId>>,
 }
 
 impl Record {
@@ -77,10 +79,10 @@ pub struct Covers {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct CoveredRisk {
-    pub id: Spanned<String>,
+    pub id: Spanned<RiskId>,
     /// What remains of it after treatment.
     pub residual: Spanned<Level>,
-    pub sha256: Spanned<String>,
+    pub sha256: Spanned<Sha256>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -88,7 +90,7 @@ pub struct CoveredRisk {
 pub struct CoveredSection {
     pub path: Spanned<String>,
     pub section: Spanned<String>,
-    pub sha256: Spanned<String>,
+    pub sha256: Spanned<Sha256>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -96,7 +98,7 @@ pub struct CoveredSection {
 pub struct CoveredFile {
     /// A file, or a pattern over files.
     pub path: Spanned<String>,
-    pub sha256: Spanned<String>,
+    pub sha256: Spanned<Sha256>,
 }
 
 /// An obligation of a system that is lowered, in the words of the finding.
@@ -113,8 +115,8 @@ pub struct DutyChange {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct FileChange {
     pub path: Spanned<String>,
-    pub from: Option<Spanned<String>>,
-    pub to: Option<Spanned<String>>,
+    pub from: Option<Spanned<Sha256>>,
+    pub to: Option<Spanned<Sha256>>,
 }
 
 /// What somebody must do for the decision to hold.

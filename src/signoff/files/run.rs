@@ -4,7 +4,9 @@ use serde::Deserialize;
 
 use super::record::CoveredFile;
 use crate::date::Moment;
+use crate::digest::Sha256;
 use crate::document::Spanned;
+use crate::ids::RecordId;
 use crate::settings::Schema;
 
 /// What a program did within an envelope.
@@ -13,7 +15,7 @@ use crate::settings::Schema;
 pub struct RunRecord {
     #[serde(rename = "schema")]
     _schema: Schema,
-    pub envelope: Spanned<String>,
+    pub envelope: Spanned<RecordId>,
     pub at: Spanned<Moment>,
     /// What came out, measurements among it.
     pub produced: Vec<CoveredFile>,
@@ -28,5 +30,5 @@ pub struct RunRecord {
 pub struct RunData {
     pub dataset: Spanned<String>,
     pub pointer: Spanned<String>,
-    pub sha256: Spanned<String>,
+    pub sha256: Spanned<Sha256>,
 }

@@ -5,15 +5,17 @@ use serde::Deserialize;
 use super::record::CoveredFile;
 use crate::catalog::Role;
 use crate::date::Date;
+use crate::digest::Sha256;
 use crate::document::Spanned;
+use crate::ids::{PersonId, RecordId};
 
 /// Which record a signer means.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct RecordReference {
-    pub id: Spanned<String>,
+    pub id: Spanned<RecordId>,
     /// The SHA-256 of the record's bytes.
-    pub sha256: Spanned<String>,
+    pub sha256: Spanned<Sha256>,
 }
 
 /// A signer's agreement to a record, or dissent.
@@ -21,7 +23,7 @@ pub struct RecordReference {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Statement {
     pub record: RecordReference,
-    pub signer: Spanned<String>,
+    pub signer: Spanned<PersonId>,
     pub acting_as: Spanned<Role>,
     pub signed_on: Spanned<Date>,
     /// Whether the signer agrees. Dissent is shown and does not count.
@@ -36,7 +38,7 @@ pub struct Statement {
 pub struct Closing {
     pub record: RecordReference,
     pub condition: Spanned<String>,
-    pub signer: Spanned<String>,
+    pub signer: Spanned<PersonId>,
     pub acting_as: Spanned<Role>,
     pub signed_on: Spanned<Date>,
     /// What shows it.
@@ -51,7 +53,7 @@ pub struct Closing {
 pub struct Revocation {
     pub record: RecordReference,
     pub revoke: Spanned<bool>,
-    pub signer: Spanned<String>,
+    pub signer: Spanned<PersonId>,
     pub acting_as: Spanned<Role>,
     pub signed_on: Spanned<Date>,
     pub because: Spanned<String>,

@@ -12,6 +12,7 @@ use super::record::Record;
 use super::run::RunRecord;
 use super::statement::{Closing, Revocation, Statement};
 use crate::document::Damage;
+use crate::ids::RecordId;
 use crate::settings::Mistake;
 use crate::settings::layout::OwnFile;
 use crate::span::RepoPath;
@@ -23,7 +24,7 @@ pub const FOLDER: &str = OwnFile::SignOffs.path();
 #[derive(Debug, Default)]
 pub struct SignOffStore {
     /// Records by their ids.
-    pub records: BTreeMap<String, RecordFiles>,
+    pub records: BTreeMap<RecordId, RecordFiles>,
     /// The folders that were looked into.
     pub folders: BTreeSet<RepoPath>,
     /// Emergencies, each with the statements about it.

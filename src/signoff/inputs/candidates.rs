@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::ids::{RecordId, SystemId};
 use crate::settings::gate::Decision;
 use crate::signoff::files::{RecordFiles, SignOffStore};
 use crate::signoff::terms::is_fresh;
@@ -11,7 +12,7 @@ use crate::signoff::terms::is_fresh;
 pub(crate) struct RecordCandidates<'a> {
     pub(crate) all: Vec<&'a RecordFiles>,
     /// Those that replace a record, by its id.
-    replacing: BTreeMap<&'a str, Vec<&'a RecordFiles>>,
+    replacing: BTreeMap<&'a RecordId, Vec<&'a RecordFiles>>,
     /// Those of the target branch that no other of it replaces.
     last: Vec<&'a RecordFiles>,
 }
@@ -36,7 +37,7 @@ impl<'a> RecordCandidates<'a> {
 
     /// Returns the records that replace another.
     pub(crate) fn replacing(&self, record_files: &RecordFiles) -> &[&'a RecordFiles] {
-        let id = record_files.record.value.id.value.as_str();
+        let id = &record_files.record.value.id.value;
         self.replacing.get(id).map_or(&[], Vec::as_slice)
     }
 
@@ -48,14 +49,14 @@ impl<'a> RecordCandidates<'a> {
 
 /// All records, by decision and system and by the record they confirm.
 pub(super) struct RecordIndex<'a> {
-    candidates: BTreeMap<Decision, BTreeMap<&'a str, RecordCandidates<'a>>>,
-    confirming: BTreeMap<&'a str, Vec<&'a RecordFiles>>,
+    candidates: BTreeMap<Decision, BTreeMap<&'a SystemId, RecordCandidates<'a>>>,
+    confirming: BTreeMap<&'a RecordId, Vec<&'a RecordFiles>>,
 }
 
 impl<'a> RecordIndex<'a> {
     pub(super) fn of(store: &'a SignOffStore) -> Self {
-        let mut by_system: BTreeMap<(Decision, &str), Vec<&RecordFiles>> = BTreeMap::new();
-        let mut confirming: BTreeMap<&str, Vec<&RecordFiles>> = BTreeMap::new();
+        let mut by_system: BTreeMap<(Decision, &SystemId), Vec<&RecordFiles>> = BTreeMap::new();
+        let mut confirming: BTreeMap<&RecordId, Vec<&RecordFiles>> = BTreeMap::new();
         for record_files in store.records.values() {
             let record = &record_files.record.value;
             let decision = record.decision.value;
@@ -78,12 +79,12 @@ impl<'a> RecordIndex<'a> {
     pub(super) fn candidates(
         &self,
         decision: Decision,
-        system: &str,
+        system: &SystemId,
     ) -> Option<&RecordCandidates<'a>> {
         self.candidates.get(&decision)?.get(system)
     }
 
-    pub(super) fn confirming(&self, id: &str) -> &[&'a RecordFiles] {
+    pub(super) fn confirming(&self, id: &RecordId) -> &[&'a RecordFiles] {
         self.confirming.get(id).map_or(&[], Vec::as_slice)
     }
 }

@@ -9,6 +9,7 @@ use crate::catalog::{Class, Level};
 use crate::change::Authored;
 use crate::date::Date;
 use crate::fact::Fact;
+use crate::ids::{RecordId, SystemId};
 use crate::model::{Declared, Governance, RepositoryModel};
 use crate::openssh::Trust;
 use crate::settings::gate::{Decision, Rules};
@@ -54,7 +55,7 @@ pub struct SignOffInputs<'a> {
     pub(crate) approvals: Option<&'a Fact<Vec<Approval>>>,
     pub(crate) trust: Trust,
     /// What was computed of each system, by its id.
-    systems: BTreeMap<&'a str, SystemContent>,
+    systems: BTreeMap<&'a SystemId, SystemContent>,
     records: RecordIndex<'a>,
 }
 
@@ -76,7 +77,7 @@ impl<'a> SignOffInputs<'a> {
         commits: &'a Fact<Vec<Authored>>,
         today: Date,
     ) -> Self {
-        let ids = repo.systems().iter().map(|system| system.id.value.as_str());
+        let ids = repo.systems().iter().map(|system| &system.id.value);
         let systems = ids.map(|id| (id, SystemContent::default())).collect();
         Self {
             repo,
@@ -133,7 +134,7 @@ impl<'a> SignOffInputs<'a> {
     /// Returns all content of a system that decisions cover. Empty where the register does not
     /// declare the system.
     pub fn items(&self, system: &System) -> &[CoveredItem] {
-        let Some(content) = self.systems.get(system.id.value.as_str()) else { return &[] };
+        let Some(content) = self.systems.get(&system.id.value) else { return &[] };
         content.items.get_or_init(|| {
             let (materials, envelopes) = (&self.rules().material, &self.store.envelopes);
             covered_items(self.repo, system, materials, envelopes, self.digests)
@@ -194,13 +195,13 @@ impl<'a> SignOffInputs<'a> {
     pub(crate) fn candidates(
         &self,
         decision: Decision,
-        system: &str,
+        system: &SystemId,
     ) -> Option<&RecordCandidates<'a>> {
         self.records.candidates(decision, system)
     }
 
     /// Returns the records that confirm a rewording of what another record covers.
-    pub(crate) fn confirming(&self, id: &str) -> &[&'a RecordFiles] {
+    pub(crate) fn confirming(&self, id: &RecordId) -> &[&'a RecordFiles] {
         self.records.confirming(id)
     }
 
@@ -219,7 +220,7 @@ impl<'a> SignOffInputs<'a> {
     }
 
     fn authors_of_system(&self, system: &System) -> BTreeSet<String> {
-        let Some(content) = self.systems.get(system.id.value.as_str()) else {
+        let Some(content) = self.systems.get(&system.id.value) else {
             return BTreeSet::new();
         };
         let authors = content.authors.get_or_init(|| {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::draft::SignInput;
 use crate::catalog::Class;
+use crate::ids::PersonId;
 use crate::settings::gate::Decision;
 use crate::settings::register::System;
 use crate::signoff::files::RecordFiles;
@@ -85,7 +86,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Returns the ids of the people who could sign it.
-    pub fn who_could(&self, input: &SignInput) -> Vec<String> {
+    pub fn who_could(&self, input: &SignInput) -> Vec<PersonId> {
         let level = highest_level(&self.items);
         let required =
             self.inputs.required(self.decision, self.class(), level, input.authors.clone());

@@ -91,7 +91,7 @@ impl Plan<'_> {
             stem.to_lowercase().chars().map(|c| if is_plain(c) { c } else { '-' }).collect();
         let numbered = (2..).map(|number| format!("{stem}-{number}"));
         let mut ids = std::iter::once(stem.clone()).chain(numbered);
-        ids.find(|id| !self.inputs.store.records.contains_key(id)).unwrap_or(stem)
+        ids.find(|id| !self.inputs.store.records.contains_key(id.as_str())).unwrap_or(stem)
     }
 }
 
@@ -140,6 +140,7 @@ fn replaced_files(files: &[ReplacedFile]) -> String {
         let _ = write!(text, "  - {{path: {}", scalar(&file.path.to_string()));
         for (key, digest) in [("from", &file.from), ("to", &file.to)] {
             if let Some(digest) = digest {
+                let digest = digest.as_deref().unwrap_or_else(|why| why);
                 let _ = write!(text, ", {key}: {}", scalar(digest));
             }
         }
@@ -156,6 +157,7 @@ fn in_folder(base: &RepoPath, name: &str) -> RepoPath {
 mod tests {
     use super::*;
     use crate::settings::material::Material;
+    use crate::signoff::testing::SHA;
     use crate::span::Place;
 
     #[test]
@@ -163,22 +165,26 @@ mod tests {
         let item = |form| CoveredItem {
             material: Material::Risks,
             form,
-            digest: Ok("abc".to_owned()),
+            digest: Ok(SHA.parse().unwrap()),
             place: Place::whole("a".into()),
             is_role: false,
         };
         let items = [
             item(ItemForm::File { path: "a: b".to_owned() }),
-            item(ItemForm::Risk { id: "R-1".to_owned(), residual: Some(Level::Low) }),
+            item(ItemForm::Risk { id: "R-1".into(), residual: Some(Level::Low) }),
         ];
-        let expected = "covers:\n  risks:\n    - {id: R-1, residual: low, sha256: abc}\n  \
-            files:\n    - {path: \"a: b\", sha256: abc}\n";
+        let expected = format!(
+            "covers:\n  risks:\n    - {{id: R-1, residual: low, sha256: {SHA}}}\n  \
+             files:\n    - {{path: \"a: b\", sha256: {SHA}}}\n"
+        );
         assert_eq!(covers(&items), expected);
         assert_eq!(covers(&[]), "");
         let lowered = [("risk-class".to_owned(), "high".to_owned(), "limited".to_owned())];
         let expected = "changes:\n  - {duty: risk-class, from: high, to: limited}\n";
         assert_eq!(changes(&lowered), expected);
-        let file = ReplacedFile { path: "g.yaml".into(), from: None, to: Some("abc".to_owned()) };
-        assert_eq!(replaced_files(&[file]), "files:\n  - {path: g.yaml, to: abc}\n");
+        let to = Some(Ok(SHA.parse().unwrap()));
+        let file = ReplacedFile { path: "g.yaml".into(), from: None, to };
+        let expected = format!("files:\n  - {{path: g.yaml, to: {SHA}}}\n");
+        assert_eq!(replaced_files(&[file]), expected);
     }
 }

@@ -6,6 +6,7 @@ use super::draft::Draft;
 use super::scalar::scalar;
 use crate::catalog::Role;
 use crate::date::Date;
+use crate::digest::Sha256;
 use crate::signoff::files::RecordFiles;
 
 /// Who signs about a record, as what, and when.
@@ -30,7 +31,7 @@ impl Signing<'_> {
         &self,
         record_files: &RecordFiles,
         condition: &str,
-        evidence: &[(String, String)],
+        evidence: &[(String, Sha256)],
     ) -> Draft {
         let mut rest = String::from("evidence:\n");
         for (path, digest) in evidence {

@@ -86,7 +86,7 @@ mod tests {
     fn an_approval_is_of_the_person_and_of_the_file_as_it_is() {
         let mut record = new_record("release", "").record;
         record.path = "README.md".into();
-        let now = ObjectId::new(crate::digest::sha256(b"# A page\n"));
+        let now = ObjectId::new(crate::digest::sha256(b"# A page\n").as_str());
         let approval = |login: &str, id: &ObjectId, may_write: Fact<bool>| Approval {
             forge: Forge::GitHub,
             login: login.to_owned(),

@@ -3,6 +3,7 @@
 use crate::catalog::{Level, Role};
 use crate::date::Date;
 use crate::document::Spanned;
+use crate::ids::PersonId;
 use crate::settings::gate::Decision;
 use crate::settings::people::{People, Person};
 use crate::signoff::files::Located;
@@ -18,7 +19,7 @@ use crate::signoff::terms::RequiredSigners;
 pub(crate) fn person_who_may<'a, T>(
     inputs: &SignOffInputs<'a>,
     located: &Located<T>,
-    name: &Spanned<String>,
+    name: &Spanned<PersonId>,
     role: Role,
     day: Date,
     required: &RequiredSigners<'_>,
@@ -34,7 +35,7 @@ type PersonRefusal = (SignOffProperty, String);
 /// Returns the person of an id who acts in a role on all of these days.
 fn find_person<'p>(
     people: &'p People,
-    id: &str,
+    id: &PersonId,
     role: Role,
     days: &[Date],
     required: &RequiredSigners<'_>,
@@ -43,7 +44,7 @@ fn find_person<'p>(
     let is_program = people
         .automation
         .iter()
-        .any(|it| it.id.value == *id || it.logins.values().any(|login| login == id));
+        .any(|it| it.id.value == *id || it.logins.values().any(|login| *id == login.as_str()));
     if is_program {
         return unauthorised(format!("`{id}` is a program; programs record and never decide"));
     }
@@ -170,13 +171,14 @@ mod tests {
             ("gus", Role::RiskLead, accept(&[], low), Some(Authority)),
         ];
         for (id, role, required, expected) in cases {
-            let found = find_person(&people, id, role, &[day], &required);
+            let found = find_person(&people, &id.into(), role, &[day], &required);
             assert_eq!(found.err().map(|(property, _)| property), expected, "{id}");
         }
         let mut required = accept(&[], low);
         let to_ana = |person: &Person| (person.id.value == "ana").then(|| "a role".to_owned());
         required.benefits = Some(&to_ana);
-        let refused = find_person(&people, "ana", Role::RiskLead, &[day], &required).unwrap_err();
+        let refused =
+            find_person(&people, &"ana".into(), Role::RiskLead, &[day], &required).unwrap_err();
         assert_eq!(refused, (Independence, "the change gives `ana` more (a role)".to_owned()));
     }
 }

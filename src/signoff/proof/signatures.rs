@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::person::exclusion;
 use super::statement::{Signer, counted_signer};
 use crate::catalog::Role;
+use crate::ids::PersonId;
 use crate::settings::people::{People, Person};
 use crate::signoff::files::{Located, RecordFiles, Statement};
 use crate::signoff::flaw::SignOffFlaw;
@@ -16,13 +17,13 @@ use crate::signoff::terms::{RequiredSigners, Seat, assign_seats};
 pub struct Signatures<'a> {
     pub signers: Vec<Signer<'a>>,
     /// The ids of those who do not agree.
-    pub dissent: Vec<String>,
+    pub dissent: Vec<PersonId>,
     /// Why statements do not count.
     pub refused: Vec<SignOffFlaw>,
     /// The seats that nobody has taken yet, in words; empty where enough people signed.
     pub missing: Vec<String>,
     /// The ids of the people who could take one.
-    pub people: Vec<String>,
+    pub people: Vec<PersonId>,
 }
 
 impl Signatures<'_> {
@@ -60,7 +61,7 @@ pub(crate) fn signatures<'a>(
 pub(crate) fn could_sign(
     inputs: &SignOffInputs<'_>,
     required: &RequiredSigners<'_>,
-) -> Vec<String> {
+) -> Vec<PersonId> {
     let mut nobody = Signatures::default();
     fill_seats(inputs, &mut nobody, required);
     nobody.people
@@ -73,9 +74,9 @@ fn fill_seats(
     required: &RequiredSigners<'_>,
 ) {
     if let Some(solo) = required.solo {
-        if !all.signers.iter().any(|signer| signer.person.id.value == solo) {
+        if !all.signers.iter().any(|signer| signer.person.id.value == *solo) {
             all.missing.push("the one person there is".to_owned());
-            all.people.push(solo.to_owned());
+            all.people.push(solo.clone());
         }
         return;
     }

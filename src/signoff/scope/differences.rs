@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use super::digests::Digests;
 use super::item::{CoveredItem, ItemForm};
 use super::pattern::is_pattern;
+use crate::digest::Sha256;
+use crate::ids::RiskId;
 use crate::part::{Now, Part};
 use crate::settings::material::Material;
 use crate::signoff::files::{CoveredFile, CoveredSection, Located, Record};
@@ -49,7 +51,7 @@ pub(crate) struct CoverageExceptions<'l> {
     /// Sections whose rewording somebody confirmed.
     pub(crate) confirmed: &'l [&'l CoveredSection],
     /// Risks that ended and are otherwise as they were signed: id, and the digest they had.
-    pub(crate) closed: &'l BTreeSet<(&'l str, &'l str)>,
+    pub(crate) closed: &'l BTreeSet<(&'l RiskId, &'l Sha256)>,
     /// What an envelope answers for.
     pub(crate) varied: &'l BTreeSet<ItemForm>,
 }
@@ -113,7 +115,7 @@ impl CoverageComparison<'_> {
 
     /// Returns whether an item is as it was signed, and the place of the entry that says so. None
     /// where the record has no entry for it.
-    fn signed(&self, item: &CoveredItem, digest: &str) -> Option<(bool, Place)> {
+    fn signed(&self, item: &CoveredItem, digest: &Sha256) -> Option<(bool, Place)> {
         match &item.form {
             ItemForm::Risk { id, residual } => {
                 let mut risks = self.located.value.covers.risks.iter();
@@ -134,7 +136,7 @@ impl CoverageComparison<'_> {
         path: &str,
         section: &str,
         material: Material,
-        digest: &str,
+        digest: &Sha256,
     ) -> Option<(bool, Place)> {
         let mut all: Vec<&CoveredSection> = self.located.value.covers.sections.iter().collect();
         // Only prose that says what a system is for can be reworded.
@@ -152,7 +154,7 @@ impl CoverageComparison<'_> {
         Some((true, self.located.place(renamed.path.span)))
     }
 
-    fn signed_file(&self, path: &str, digest: &str) -> Option<(bool, Place)> {
+    fn signed_file(&self, path: &str, digest: &Sha256) -> Option<(bool, Place)> {
         if let Some(named) = self.located.value.covered_file(path) {
             let is_same = named.sha256.value == *digest;
             return Some((is_same, self.located.place(named.path.span)));
@@ -191,13 +193,13 @@ impl CoverageComparison<'_> {
             });
         };
         for risk in &covers.risks {
-            let (id, sha256) = (risk.id.value.as_str(), risk.sha256.value.as_str());
+            let (id, sha256) = (&risk.id.value, &risk.sha256.value);
             let is_here = self
                 .items
                 .iter()
                 .any(|item| matches!(&item.form, ItemForm::Risk { id: other, .. } if other == id));
             if !is_here && !self.exceptions.closed.contains(&(id, sha256)) {
-                let form = ItemForm::Risk { id: id.to_owned(), residual: None };
+                let form = ItemForm::Risk { id: id.clone(), residual: None };
                 add(format!("risk `{id}`"), form, risk.id.span);
             }
         }
@@ -223,7 +225,7 @@ impl CoverageComparison<'_> {
         if of_form.peek().is_none() {
             return self.items.iter().any(|item| item.is_digest(sha256));
         }
-        let reworded: Vec<&String> = self
+        let reworded: Vec<&Sha256> = self
             .exceptions
             .confirmed
             .iter()

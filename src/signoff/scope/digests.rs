@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use crate::digest::of_content;
+use crate::digest::{Sha256, of_content};
 use crate::snapshot::{Entry, ObjectId, Snapshot};
 use crate::span::RepoPath;
 
@@ -16,14 +16,14 @@ const LARGEST: u64 = 256 << 20;
 /// parallel and mostly ask for the same contents. To digest every file before would read
 /// repositories whole of which a decision covers a few files.
 #[derive(Default)]
-pub struct Digests(Mutex<BTreeMap<ObjectId, Result<String, String>>>);
+pub struct Digests(Mutex<BTreeMap<ObjectId, Result<Sha256, String>>>);
 
 impl Digests {
     /// Returns the SHA-256 of a file's content.
     ///
     /// # Errors
     /// Why it has none: it is a link, or its content is not here.
-    pub fn of(&self, snapshot: &dyn Snapshot, entry: &Entry) -> Result<String, String> {
+    pub fn of(&self, snapshot: &dyn Snapshot, entry: &Entry) -> Result<Sha256, String> {
         if !entry.is_file() {
             return Err("it is a link or a submodule, which nobody can sign for".to_owned());
         }
@@ -42,12 +42,12 @@ impl Digests {
     ///
     /// # Errors
     /// As [`Digests::of`].
-    pub fn at(&self, snapshot: &dyn Snapshot, path: &RepoPath) -> Option<Result<String, String>> {
+    pub fn at(&self, snapshot: &dyn Snapshot, path: &RepoPath) -> Option<Result<Sha256, String>> {
         Some(self.of(snapshot, snapshot.entry(path)?))
     }
 
     /// Whether the file at a path has exactly this content.
-    pub(crate) fn is_at(&self, snapshot: &dyn Snapshot, path: &RepoPath, sha256: &str) -> bool {
-        self.at(snapshot, path).is_some_and(|digest| digest.is_ok_and(|digest| digest == sha256))
+    pub(crate) fn is_at(&self, snapshot: &dyn Snapshot, path: &RepoPath, sha256: &Sha256) -> bool {
+        self.at(snapshot, path).is_some_and(|digest| digest.is_ok_and(|digest| digest == *sha256))
     }
 }

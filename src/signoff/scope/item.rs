@@ -3,6 +3,8 @@
 //! A digest decides, the path beside it is a label: a folder that moves voids nothing.
 
 use crate::catalog::Level;
+use crate::digest::Sha256;
+use crate::ids::RiskId;
 use crate::settings::material::Material;
 use crate::span::Place;
 
@@ -12,7 +14,7 @@ pub struct CoveredItem {
     pub material: Material,
     pub form: ItemForm,
     /// Its digest, or why there is none.
-    pub digest: Result<String, String>,
+    pub digest: Result<Sha256, String>,
     /// Where it stands now.
     pub place: Place,
     /// Whether it is what a model or dataset consists of, and not a piece of content.
@@ -23,7 +25,7 @@ pub struct CoveredItem {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ItemForm {
     Risk {
-        id: String,
+        id: RiskId,
         /// What remains of it. None where nobody rated it.
         residual: Option<Level>,
     },
@@ -48,7 +50,7 @@ impl CoveredItem {
     }
 
     /// Whether its content has exactly this digest.
-    pub(crate) fn is_digest(&self, sha256: &str) -> bool {
+    pub(crate) fn is_digest(&self, sha256: &Sha256) -> bool {
         self.digest.as_ref().is_ok_and(|digest| digest == sha256)
     }
 }

@@ -9,8 +9,9 @@ use super::pattern::{is_pattern, split_pattern};
 use super::risk_digest::{of_risk, risk_entry};
 use super::sections::{element, whole};
 use crate::catalog::Level;
-use crate::digest::{of_listing, of_words};
+use crate::digest::{Sha256, of_listing, of_words};
 use crate::evidence::{Answer, Requirement};
+use crate::ids::RiskId;
 use crate::model::RepositoryModel;
 use crate::settings::covers;
 use crate::settings::material::{Material, Materials};
@@ -161,7 +162,7 @@ impl ItemReader<'_, '_> {
         &self,
         pattern: &RepoPath,
         entries: impl Iterator<Item = &'e Entry>,
-    ) -> Result<String, String> {
+    ) -> Result<Sha256, String> {
         let (folder, rest) = split_pattern(pattern);
         let mut files = Vec::new();
         for entry in entries {
@@ -200,7 +201,7 @@ impl ItemReader<'_, '_> {
     ) -> Option<CoveredItem> {
         let form = ItemForm::Section { path: self.system.register.to_string(), section };
         // From the last file to the first: the digests of signed records depend on this order.
-        let digests: Result<Vec<String>, String> =
+        let digests: Result<Vec<Sha256>, String> =
             files.iter().rev().map(|file| file.digest.clone()).collect();
         let digest = match digests.as_deref() {
             Ok([]) => return None,
@@ -406,7 +407,7 @@ fn in_words(threshold: &Threshold) -> String {
 
 /// Returns the level that remains of a risk: rated after treatment, else before it. None where
 /// nobody rated it.
-fn residual(register: &RiskRegister, id: &str) -> Option<Level> {
-    let risk = register.risks.iter().find(|risk| risk.id.value == id)?;
+fn residual(register: &RiskRegister, id: &RiskId) -> Option<Level> {
+    let risk = register.risks.iter().find(|risk| risk.id.value == *id)?;
     register.level(risk.after.as_ref().or(risk.before.as_ref())?.value)
 }

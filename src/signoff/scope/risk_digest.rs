@@ -1,11 +1,12 @@
 //! The digest of a risk: its entry as canonical JSON (RFC 8785).
 
-use crate::digest::sha256;
+use crate::digest::{Sha256, sha256};
 use crate::document::{Document, Node, Scalar, ScalarKind, Value};
+use crate::ids::RiskId;
 
 /// Returns the digest of a risk: its entry as canonical JSON (RFC 8785), without the day of its
 /// last review, so that looking at a risk again voids nothing, and without keys of the user's own.
-pub(crate) fn of_risk(entry: &Node) -> Result<String, String> {
+pub(crate) fn of_risk(entry: &Node) -> Result<Sha256, String> {
     let mut out = String::new();
     let is_left_out = |key: &str| key == "reviewed-on" || key.starts_with("x-");
     canonical(entry, &is_left_out, &mut out)?;
@@ -14,7 +15,7 @@ pub(crate) fn of_risk(entry: &Node) -> Result<String, String> {
 
 /// Returns the digests that a risk which is closed now had while it was not, if nothing else of it
 /// is other. Empty where it is not closed.
-pub(crate) fn digests_while_open(document: &Document, id: &str) -> Vec<String> {
+pub(crate) fn digests_while_open(document: &Document, id: &RiskId) -> Vec<Sha256> {
     let Some(entry) = risk_entry(document, id) else { return Vec::new() };
     if entry.get("status").and_then(Node::as_text) != Some("closed") {
         return Vec::new();
@@ -33,7 +34,7 @@ pub(crate) fn digests_while_open(document: &Document, id: &str) -> Vec<String> {
 }
 
 /// Returns the entry of a risk in its register. None where there is none.
-pub(super) fn risk_entry<'d>(document: &'d Document, id: &str) -> Option<&'d Node> {
+pub(super) fn risk_entry<'d>(document: &'d Document, id: &RiskId) -> Option<&'d Node> {
     let risks = document.tree().ok()?.get("risks")?.items();
     risks.iter().find(|node| node.get("id").and_then(Node::as_text) == Some(id))
 }

@@ -18,7 +18,9 @@ pub(super) fn whole(document: &Document, reading: &Reading) -> Option<(String, S
             let start = first.map_or(0, |section| section.heading.end);
             Some((title, Span::new(start, document.source.len())))
         }
-        (Body::Tree(_), _) => Some((reading.kind.id.clone(), Span::new(0, document.source.len()))),
+        (Body::Tree(_), _) => {
+            Some((reading.kind.id.to_string(), Span::new(0, document.source.len())))
+        }
         (Body::Damaged(_), _) => None,
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::table::{Terms, decision_rule};
 use crate::catalog::{Class, Level, Role};
+use crate::ids::PersonId;
 use crate::settings::gate::{Decision, Proof, Rules, WhoSigns};
 use crate::settings::people::Person;
 
@@ -16,7 +17,7 @@ pub(crate) struct RequiredSigners<'t> {
     pub(crate) terms: &'t Terms,
     pub(crate) settings: Option<&'t WhoSigns>,
     /// The person whom the rules let decide alone, where they do for this class.
-    pub(crate) solo: Option<&'t str>,
+    pub(crate) solo: Option<&'t PersonId>,
     /// The highest level that is covered.
     pub(crate) level: Option<Level>,
     /// The ids and e-mail addresses of the authors of what is covered.
@@ -37,7 +38,7 @@ impl<'t> RequiredSigners<'t> {
         let terms = decision_rule(decision).terms(class);
         let settings = rules.who_signs.get(&decision);
         let solo = rules.solo.as_ref().filter(|_| class <= Class::Limited);
-        let solo = solo.map(|solo| solo.person.value.as_str());
+        let solo = solo.map(|solo| &solo.person.value);
         Self { decision, terms, settings, solo, level, authors, benefits: None }
     }
 
@@ -76,7 +77,7 @@ impl<'t> RequiredSigners<'t> {
 
     /// Whether the rules let this person decide alone.
     pub(crate) fn is_solo(&self, person: &Person) -> bool {
-        self.solo == Some(person.id.value.as_str())
+        self.solo == Some(&person.id.value)
     }
 }
 

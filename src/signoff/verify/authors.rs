@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::document::Spanned;
 use crate::fact::Fact;
 use crate::finding::Who;
+use crate::ids::RecordId;
 use crate::settings::people::People;
 use crate::signoff::files::{Located, Record};
 use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
@@ -16,12 +17,13 @@ pub(super) fn unnamed_author<'w>(
     wrote: &'w BTreeSet<String>,
     people: Option<&People>,
 ) -> Option<&'w String> {
-    let named: BTreeSet<&String> = record.authors.iter().map(|author| &author.value).collect();
+    let named: BTreeSet<&str> = record.authors.iter().map(|author| author.as_str()).collect();
     wrote.iter().find(|author| {
         let is_named = named.iter().any(|name| name.eq_ignore_ascii_case(author));
         let person = people.and_then(|people| people.find(author));
         let is_known_person = person.is_some_and(|person| {
-            named.contains(&person.id.value) || person.emails.iter().any(|it| named.contains(it))
+            named.contains(person.id.as_str())
+                || person.emails.iter().any(|it| named.contains(it.as_str()))
         });
         !is_named && !is_known_person
     })
@@ -31,7 +33,7 @@ pub(super) fn unnamed_author<'w>(
 pub(crate) fn unknown_authors<T>(
     inputs: &SignOffInputs<'_>,
     located: &Located<T>,
-    id: &Spanned<String>,
+    id: &Spanned<RecordId>,
 ) -> Option<SignOffFlaw> {
     let Fact::Undecided(why) = inputs.commits else { return None };
     let text = format!("nobody can say who wrote what `{}` covers: {why}", id.value);

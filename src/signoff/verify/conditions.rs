@@ -90,7 +90,7 @@ pub(crate) fn closing_flaw(
         let text = format!("condition `{name}` was closed for other content of the record");
         return refuse(SignOffProperty::Conditions, closing.record.sha256.span, text);
     }
-    if signer.value == condition.owner.value {
+    if signer.value == condition.owner.as_str() {
         let text = format!("`{}` owns condition `{name}` and cannot close it", signer.value);
         return refuse(SignOffProperty::Conditions, signer.span, text);
     }
@@ -157,7 +157,12 @@ mod tests {
             ("2026-11-21", Some(("cem", "risk-lead")), &page, Some("`cem` owns condition `C-1`")),
             ("2026-11-21", Some(("ben", "system-owner")), &page, Some("`ben` neither signed")),
             ("2026-11-21", Some(("zoe", "risk-lead")), &page, Some("`zoe` is nobody in")),
-            ("2026-11-21", Some(("ana", "risk-lead")), &SHA.to_owned(), Some("`README.md` is not")),
+            (
+                "2026-11-21",
+                Some(("ana", "risk-lead")),
+                &SHA.parse().unwrap(),
+                Some("`README.md` is not"),
+            ),
         ];
         for (due, closed, evidence, expected) in cases {
             let mut record_files = day(due);

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use super::envelope::varied_content;
 use crate::catalog::Class;
+use crate::digest::Sha256;
+use crate::ids::RiskId;
 use crate::settings::gate::Decision;
 use crate::settings::register::System;
 use crate::signoff::files::{CoveredSection, Located, Record};
@@ -63,7 +65,7 @@ fn closed_risks<'r>(
     inputs: &SignOffInputs<'_>,
     system: &System,
     record: &'r Record,
-) -> BTreeSet<(&'r str, &'r str)> {
+) -> BTreeSet<(&'r RiskId, &'r Sha256)> {
     let mut closed = BTreeSet::new();
     for (id, register) in &inputs.repo.risks {
         if *id != system.id.value {
@@ -71,7 +73,7 @@ fn closed_risks<'r>(
         }
         let Some(document) = inputs.repo.documents.get(&register.path) else { continue };
         for covered in &record.covers.risks {
-            let (id, sha256) = (covered.id.value.as_str(), covered.sha256.value.as_str());
+            let (id, sha256) = (&covered.id.value, &covered.sha256.value);
             if digests_while_open(document, id).iter().any(|digest| digest == sha256) {
                 closed.insert((id, sha256));
             }
@@ -90,8 +92,8 @@ mod tests {
     use crate::span::Place;
 
     /// A digest that is no number.
-    fn sha(digit: char) -> String {
-        format!("a{digit}").repeat(32)
+    fn sha(digit: char) -> Sha256 {
+        format!("a{digit}").repeat(32).parse().unwrap()
     }
 
     fn item(form: ItemForm, digit: char) -> CoveredItem {

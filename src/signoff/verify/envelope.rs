@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::measurements::{MeasurementRefusal, stopping_incident, within_bounds};
+use crate::digest::Sha256;
 use crate::finding::Who;
 use crate::settings::covers;
 use crate::settings::register::System;
@@ -42,7 +43,7 @@ pub(super) fn varied_content(
         }
         varied.forms.extend(other.iter().map(|item| item.form.clone()));
         // A model or dataset is what its files are.
-        let digests: BTreeSet<&String> =
+        let digests: BTreeSet<&Sha256> =
             other.iter().filter_map(|item| item.digest.as_ref().ok()).collect();
         let roles = items.iter().filter(|item| {
             matches!(item.form, ItemForm::Section { .. })
@@ -183,7 +184,7 @@ impl Admission<'_> {
     }
 
     /// Whether the file at a path below the system's folder has this content.
-    fn is_here(&self, path: &str, sha256: &str) -> bool {
+    fn is_here(&self, path: &str, sha256: &Sha256) -> bool {
         let (digests, snapshot) = (self.inputs.digests, self.inputs.repo.view.snapshot);
         let path = self.system.base.join(path);
         path.is_ok_and(|path| digests.is_at(snapshot, &path, sha256))

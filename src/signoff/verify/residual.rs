@@ -60,12 +60,12 @@ mod tests {
     use crate::signoff::testing::{SHA, record};
 
     fn risk(id: &str, residual: Option<Level>) -> CoveredItem {
-        let form = ItemForm::Risk { id: id.to_owned(), residual };
+        let form = ItemForm::Risk { id: id.into(), residual };
         let place = Place::whole("risks.yaml".into());
         CoveredItem {
             material: Material::Risks,
             form,
-            digest: Ok(SHA.to_owned()),
+            digest: Ok(SHA.parse().unwrap()),
             place,
             is_role: false,
         }

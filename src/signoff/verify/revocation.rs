@@ -70,7 +70,7 @@ mod tests {
         let revocation = |signer: &str, role: &str| about(&record_files, signer, role, rest);
         let other = || {
             let mut other: Located<Revocation> = revocation("ana", "risk-lead");
-            other.value.record.sha256.value = SHA.to_owned();
+            other.value.record.sha256.value = SHA.parse().unwrap();
             other
         };
         let merged = || {

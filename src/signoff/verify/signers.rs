@@ -45,7 +45,7 @@ mod tests {
         let texts = |missing: &[&str], dissent: &[&str], refused: Vec<SignOffFlaw>| {
             let signatures = Signatures {
                 missing: missing.iter().map(|it| (*it).to_owned()).collect(),
-                dissent: dissent.iter().map(|it| (*it).to_owned()).collect(),
+                dissent: dissent.iter().map(|it| (*it).into()).collect(),
                 refused,
                 ..Signatures::default()
             };
