@@ -20,7 +20,7 @@ use serde::de::{
     Unexpected, VariantAccess, Visitor,
 };
 
-use super::names::unknown;
+use super::decode_error::{DecodeError, MistakeKind};
 use super::value::{Key, Node, Scalar, ScalarKind, Value};
 use crate::span::Span;
 
@@ -43,67 +43,6 @@ impl<T> std::ops::Deref for Spanned<T> {
 
     fn deref(&self) -> &T {
         &self.value
-    }
-}
-
-/// What is wrong with a value of a settings file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
-#[strum(serialize_all = "kebab-case")]
-pub enum MistakeKind {
-    /// The file as such cannot be read.
-    Unreadable,
-    UnknownKey,
-    UnknownValue,
-    MissingKey,
-    /// Another type than the one that is asked for.
-    WrongShape,
-    /// The value contradicts a rule about it, or another value.
-    NotAllowed,
-}
-
-/// Why a document does not have the shape its type asks for.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct DecodeError {
-    pub message: String,
-    pub kind: MistakeKind,
-    /// The key that is missing, where one is.
-    pub missing: Option<&'static str>,
-    /// Where; `None` only until the first value on the way up adds its own place.
-    span: Option<Span>,
-}
-
-impl DecodeError {
-    /// The bytes to show.
-    pub fn span(&self) -> Span {
-        self.span.unwrap_or_default()
-    }
-
-    fn or_at(mut self, span: Span) -> Self {
-        self.span.get_or_insert(span);
-        self
-    }
-}
-
-impl de::Error for DecodeError {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        let (kind, missing, span) = (MistakeKind::NotAllowed, None, None);
-        Self { message: message.to_string(), kind, missing, span }
-    }
-
-    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        let error = Self::custom(unknown("key", field, expected));
-        Self { kind: MistakeKind::UnknownKey, ..error }
-    }
-
-    fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
-        let error = Self::custom(unknown("value", variant, expected));
-        Self { kind: MistakeKind::UnknownValue, ..error }
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        let error = Self::custom(format_args!("the key `{field}` is missing"));
-        Self { kind: MistakeKind::MissingKey, missing: Some(field), ..error }
     }
 }
 

@@ -12,6 +12,7 @@
 //! could-not-decide.
 
 mod decode;
+mod decode_error;
 mod json;
 mod limits;
 mod names;
@@ -22,7 +23,8 @@ mod toml;
 pub mod value;
 mod yaml;
 
-pub use decode::{DecodeError, MistakeKind, Spanned, decode};
+pub use decode::{Spanned, decode};
+pub use decode_error::{DecodeError, MistakeKind};
 pub use limits::{Damage, LIMITS, Limits};
 pub use names::{meant, nearest};
 pub use prose::Prose;

@@ -309,14 +309,8 @@ fn no_two_types_have_one_name() {
 }
 
 /// Where decisions are made.
-const DECIDING: [&str; 6] = [
-    "decision/",
-    "signoff/",
-    "checks/",
-    "openssh/",
-    "settings/baseline.rs",
-    "settings/weakening.rs",
-];
+const DECIDING: [&str; 6] =
+    ["decision/", "signoff/", "checks/", "openssh/", "settings/baseline.rs", "settings/weakening/"];
 
 /// What texts for people are called, and what makes one of a value.
 const MADE_FOR_PEOPLE: [&str; 13] = [

@@ -1,0 +1,168 @@
+//! What is wrong, where, and who can clear it, before it is weighed.
+
+use serde::Serialize;
+
+use crate::catalog::Class;
+use crate::date::Date;
+use crate::ids::{PersonId, SystemId};
+use crate::part::Piece;
+use crate::span::Place;
+
+/// Who can clear a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Who {
+    /// Whoever wrote the change.
+    Author,
+    /// The owner of the system.
+    Owner,
+    /// Risk and compliance people, the second line.
+    SecondLine,
+    /// Whoever looks after the pipeline and the forge.
+    Platform,
+    /// The people whose sign-off is awaited.
+    Signers,
+}
+
+/// What clears a finding, and who can do it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remedy {
+    pub who: Who,
+    pub text: String,
+}
+
+/// Another place that matters, and what it adds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    pub place: Place,
+    pub text: String,
+    /// Whether it is one more of the same, and not what explains it.
+    pub same: bool,
+}
+
+/// Further places one finding names.
+pub const MOST_RELATED: usize = 50;
+
+/// A flaw, before it is weighed. There is none without a place.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    pub place: Place,
+    /// One sentence, no full stop.
+    pub text: String,
+    /// What the marked bytes are, in a few words.
+    pub label: String,
+    pub related: Vec<Related>,
+    pub remedies: Vec<Remedy>,
+    /// The class the subject is judged by.
+    pub class: Class,
+    /// The rule set that first asked for what is missing, where that is newer than the check.
+    pub since: Option<&'static str>,
+    /// What exactly is wrong, piece by piece: more pieces than before is worse, other pieces are
+    /// other flaws. Without any the flaw is one piece.
+    pub parts: Vec<Piece>,
+    /// The day that made it a flaw by passing, if nothing else did.
+    pub passed: Option<Date>,
+    /// Whether it is asked for because of what is declared, so that declaring more asks for more.
+    pub due: bool,
+    /// The systems it concerns, where the subject names none.
+    pub systems: Vec<SystemId>,
+    /// The people who can decide, by their ids.
+    pub waits_for: Vec<PersonId>,
+    /// The content that the change makes other than on the target branch, where people must decide
+    /// about it.
+    pub content: Vec<String>,
+}
+
+impl Problem {
+    /// A flaw at a place, of a subject judged by `class`.
+    pub fn new(place: Place, class: Class, text: impl Into<String>) -> Self {
+        Self {
+            place,
+            text: text.into(),
+            label: String::new(),
+            related: Vec::new(),
+            remedies: Vec::new(),
+            class,
+            since: None,
+            parts: Vec::new(),
+            passed: None,
+            due: false,
+            systems: Vec::new(),
+            waits_for: Vec::new(),
+            content: Vec::new(),
+        }
+    }
+
+    /// Says what the marked bytes are.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    /// Adds a further place; beyond [`MOST_RELATED`] the text must say how many there are.
+    #[must_use]
+    pub fn related(mut self, place: Place, text: impl Into<String>) -> Self {
+        if self.related.len() < MOST_RELATED {
+            self.related.push(Related { place, text: text.into(), same: false });
+        }
+        self
+    }
+
+    /// Adds a further place of the same flaw; with the same bound.
+    #[must_use]
+    pub fn also(self, place: Place, text: impl Into<String>) -> Self {
+        let before = self.related.len();
+        let mut problem = self.related(place, text);
+        problem.related[before..].iter_mut().for_each(|related| related.same = true);
+        problem
+    }
+
+    #[must_use]
+    pub fn remedy(mut self, who: Who, text: impl Into<String>) -> Self {
+        self.remedies.push(Remedy { who, text: text.into() });
+        self
+    }
+
+    /// Says what exactly is wrong.
+    #[must_use]
+    pub fn parts<P: Into<Piece>>(mut self, parts: impl IntoIterator<Item = P>) -> Self {
+        self.parts.extend(parts.into_iter().map(Into::into));
+        self
+    }
+
+    /// Says that nothing is wrong but that this day has passed.
+    #[must_use]
+    pub fn passed(mut self, day: Date) -> Self {
+        self.passed = Some(day);
+        self
+    }
+
+    /// Says that a declaration asks for it.
+    #[must_use]
+    pub fn due(mut self) -> Self {
+        self.due = true;
+        self
+    }
+
+    /// Names the systems it concerns.
+    #[must_use]
+    pub fn systems(mut self, systems: impl IntoIterator<Item = SystemId>) -> Self {
+        self.systems.extend(systems);
+        self
+    }
+
+    /// Names the people who can decide.
+    #[must_use]
+    pub fn waits_for(mut self, people: impl IntoIterator<Item = PersonId>) -> Self {
+        self.waits_for.extend(people);
+        self
+    }
+
+    /// Names the rule set that first asked for this.
+    #[must_use]
+    pub fn since(mut self, rule_set: Option<&'static str>) -> Self {
+        self.since = rule_set;
+        self
+    }
+}
