@@ -243,7 +243,10 @@ fn a_commit_costs_what_it_changes_and_the_gate_itself_remembers_nothing() {
         .to_string();
     let nothing = nothing.replace('@', &id);
     assert!(seen.contains(&nothing), "{seen}");
-    let client = r#"{"kind":"hosted-service","name":"openai","strength":"evidence","span":{"start":0,"end":1}}"#;
+    let client = concat!(
+        r#"{"kind":"hosted-service","name":"openai","strength":"evidence","#,
+        r#""span":{"start":0,"end":1}}"#
+    );
     let wrong = seen.replace(&nothing, &nothing.replace("[]", &format!("[{client}]")));
     fs::write(&kept, &wrong).unwrap();
     let found = |arguments: &[&str], more: &[(&str, &str)]| {

@@ -217,7 +217,8 @@ fn reports_go_to_files_whole_and_never_through_a_link() {
 fn hostile_names_and_text_reach_no_terminal() {
     let folder = scratch();
     let register = "schema: aimsgate/1\nsystems:\n  - id: a\n    name: a\n    version: \
-        1\n    owner: \"\\u001b[31m##[group]x\\u202e\\n::error::y\"\n    purpose: p\n    our-role: provider\n    stage: design\n    paths: [\"**\"]\n    \"::add-mask::\": 1\n";
+        1\n    owner: \"\\u001b[31m##[group]x\\u202e\\n::error::y\"\n    purpose: p\n    our-role: \
+        provider\n    stage: design\n    paths: [\"**\"]\n    \"::add-mask::\": 1\n";
     write(folder.path(), "aims.yaml", register);
     let (_, out, err) = run(folder.path(), &["check", "--color", "never"]);
     let fixed = register.replace("    \"::add-mask::\": 1\n", "");

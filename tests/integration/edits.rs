@@ -282,7 +282,8 @@ impl Edit {
                 let on = on.as_deref().unwrap_or(TODAY);
                 let text = format!(
                     "record: {{id: {close}, sha256: {digest}}}\ncondition: {condition}\nsigner: \
-                     {by}\nacting-as: {}\nsigned-on: {on}\nevidence:\n  - {{path: {evidence}, sha256: {shows}}}\n",
+                     {by}\nacting-as: {}\nsigned-on: {on}\nevidence:\n  - {{path: {evidence}, \
+                     sha256: {shows}}}\n",
                     r#as
                 );
                 signed(root, &format!("{FOLDER}/{close}.closed-{condition}.{by}.yaml"), &text, by);
@@ -345,7 +346,9 @@ impl Edit {
                 let text = format!(
                     "schema: aimsgate/1\nrepository: example.com/bank/credit-scoring\nid: \
                      {id}\ndecision: confirm\nsystem: credit-scoring\nconfirms: \
-                     {prepare_confirm}\ncovers:\n  files:\n    - {{path: {file}, sha256: {digest}}}\nauthors: [tester@example.com]\nbecause: Only words changed.\nexpires: 2027-05-20\n"
+                     {prepare_confirm}\ncovers:\n  files:\n    - {{path: {file}, sha256: \
+                     {digest}}}\nauthors: [tester@example.com]\nbecause: Only words \
+                     changed.\nexpires: 2027-05-20\n"
                 );
                 write(root, &format!("{FOLDER}/{id}.yaml"), text);
             }
@@ -360,7 +363,9 @@ impl Edit {
                 let text = format!(
                     "schema: aimsgate/1\nrepository: example.com/bank/credit-scoring\nid: \
                      {id}\nsystem: credit-scoring\nbecause: Scores drift since the bureau changed \
-                     its file format.\nskips: [{skips}]\ncovers: [{{path: {file}, sha256: {digest}}}]\nfollow-up: {{owner: ana, due: 2026-11-25}}\ngranted-by: {by}\nfrom: {from}\nuntil: {until}\n"
+                     its file format.\nskips: [{skips}]\ncovers: [{{path: {file}, sha256: \
+                     {digest}}}]\nfollow-up: {{owner: ana, due: 2026-11-25}}\ngranted-by: \
+                     {by}\nfrom: {from}\nuntil: {until}\n"
                 );
                 let folder = "governance/emergencies";
                 write(root, &format!("{folder}/{id}.yaml"), &text);

@@ -184,7 +184,9 @@ fn pull_request(stage: &Stage) -> Value {
     json!({
         "pull_request": {
             "number": 7,
-            "head": {"sha": stage.change, "ref": "change", "repo": {"full_name": "octo-org/octo-repo"}},
+            "head": {
+                "sha": stage.change, "ref": "change", "repo": {"full_name": "octo-org/octo-repo"},
+            },
             "base": {"ref": "main", "sha": stage.main},
         },
         "repository": {"default_branch": "main", "full_name": "octo-org/octo-repo"},
@@ -253,7 +255,10 @@ fn merge_queues_on_github() {
     let queue = "refs/heads/gh-readonly-queue/main/pr-7-929f8209";
     let group = |head: &str, base: &str| {
         let own = json!({
-            "merge_group": {"head_sha": head, "head_ref": queue, "base_sha": base, "base_ref": "refs/heads/main"},
+            "merge_group": {
+                "head_sha": head, "head_ref": queue,
+                "base_sha": base, "base_ref": "refs/heads/main",
+            },
             "repository": {"default_branch": "main", "full_name": "octo-org/octo-repo"},
         });
         payload("merge_group.checks_requested.json", own)

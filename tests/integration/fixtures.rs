@@ -1,5 +1,6 @@
 //! Every case of every check, through the library: `fixtures/checks/CHECK/cases.yaml` describes
-//! them, and `CASE/expected.txt` beside it holds what the check says. `SNAPSHOTS=overwrite cargo test` writes what it finds; review the difference.
+//! them, and `CASE/expected.txt` beside it holds what the check says. `SNAPSHOTS=overwrite cargo
+//! test` writes what it finds; review the difference.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

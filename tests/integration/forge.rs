@@ -361,7 +361,8 @@ fn the_doctor_sees_what_blocks_on_github() {
     let (exit, said) = doctor(&repository, &forge.address, &named);
     assert!(exit == 0 && said.contains(" 0 not, 0 cannot be seen"), "{said}");
     // One by one, what is not as it must be.
-    let scans = json!({"type": "code_scanning", "parameters": {"code_scanning_tools": [{"tool": "aimsgate"}]}});
+    let tools = json!([{"tool": "aimsgate"}]);
+    let scans = json!({"type": "code_scanning", "parameters": {"code_scanning_tools": tools}});
     let all = |app: Value, other: Value| json!([checks(app), reviews, workflows, other]);
     for (rules, told) in [
         (
@@ -493,8 +494,12 @@ fn the_doctor_sees_what_blocks_on_gitlab() {
 fn an_approval_on_the_forge_proves_a_statement_at_exactly_its_commit() {
     let repository = TestRepository::of_example("support-chatbot");
     let edits = r#"
-- {append: governance/gate.yaml, text: "checks: {proof-too-weak: {severity: error}}\nwho-signs:\n  treatment-plan: {people: 1, from: [system-owner], proof: reviewed}\n"}
-- {replace: governance/risks/support-chatbot.yaml, from: "before: {likelihood: 3, impact: 4}\n", to: "before: {likelihood: 3, impact: 4}\n    after: {likelihood: 1, impact: 2}\n"}
+- append: governance/gate.yaml
+  text: "checks: {proof-too-weak: {severity: error}}\nwho-signs:\n  treatment-plan: {people: 1, \
+    from: [system-owner], proof: reviewed}\n"
+- replace: governance/risks/support-chatbot.yaml
+  from: "before: {likelihood: 3, impact: 4}\n"
+  to: "before: {likelihood: 3, impact: 4}\n    after: {likelihood: 1, impact: 2}\n"
 "#;
     let apply = |edits: &str| {
         let edits: Vec<Edit> = serde_yaml::from_str(edits).unwrap();
@@ -531,7 +536,10 @@ fn an_approval_on_the_forge_proves_a_statement_at_exactly_its_commit() {
             .insert("/repos/octo-org/octo-repo/pulls/7/reviews".to_owned(), reviews);
         stage.github(&forge.address, &["--format", "terminal"])
     };
-    let review = |who: &str, state: &str, commit: &str| json!({"user": {"login": who}, "state": state, "commit_id": commit});
+    let review = |who: &str, state: &str, commit: &str| {
+        let user = json!({"login": who});
+        json!({"user": user, "state": state, "commit_id": commit})
+    };
     let (change, main) = (stage.change.as_str(), stage.main.as_str());
     let refused = |about: &str, reviews: Value, told: &str| {
         let (exit, said) = ask(reviews);

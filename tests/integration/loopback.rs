@@ -133,7 +133,9 @@ fn serve(stream: &TcpStream, state: &Mutex<State>) {
 fn keep(request: &Request) {
     let Ok(file) = std::env::var("AIMSGATE_REQUESTS") else { return };
     let forge = if request.headers.contains_key("private-token") { "gitlab" } else { "github" };
-    let kept = json!({"forge": forge, "method": request.method, "target": request.target, "body": request.body});
+    let kept = json!({
+        "forge": forge, "method": request.method, "target": request.target, "body": request.body,
+    });
     let mut file = std::fs::File::options().append(true).create(true).open(file).unwrap();
     file.write_all(format!("{kept}\n").as_bytes()).unwrap();
 }
@@ -321,7 +323,10 @@ fn grant(request: &Request, state: &mut State) -> (u16, Value) {
         }
         ("GET", ["projects", _, "merge_requests", _, "diffs"]) => {
             let diff = "@@ -0,0 +1,400 @@\n".to_owned() + &"+x\n".repeat(400);
-            let file = |path: &str| json!({"old_path": path, "new_path": path, "deleted_file": false, "diff": diff});
+            let file = |path: &str| {
+                let is_gone = false;
+                json!({"old_path": path, "new_path": path, "deleted_file": is_gone, "diff": diff})
+            };
             (200, json!([file("aims.yaml"), file("governance/gate.yaml")]))
         }
         ("GET", ["projects", _, "merge_requests", _, "discussions"]) => (200, json!(state.threads)),
@@ -374,7 +379,9 @@ fn of_git(folder: &Path, asked: &[&str]) -> Result<(u16, Value), git2::Error> {
             let id = git.refname_to_id(&format!("refs/heads/{name}"))?.to_string();
             (
                 200,
-                json!({"ref": format!("refs/heads/{name}"), "object": {"sha": id, "type": "commit"}}),
+                json!({
+                    "ref": format!("refs/heads/{name}"), "object": {"sha": id, "type": "commit"},
+                }),
             )
         }
         _ => (404, json!({"message": "Not Found"})),

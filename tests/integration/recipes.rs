@@ -118,7 +118,9 @@ fn recipe_keys_in_files_and_one_statement_with_stock_commands_only() {
     // Without aimsgate: a digest, a text, a signature.
     let script = format!(
         "set -e; cd {}; digest=$(sha256sum risk.yaml | cut -d' ' -f1); printf 'record: {{id: risk, \
-         sha256: %s}}\\nsigner: dee\\nacting-as: risk-lead\\nsigned-on: %s\\nagree: true\\n' \"$digest\" \"$(date -u +%F)\" > risk.dee.yaml; ssh-keygen -q -Y sign -n aimsgate -f {} risk.dee.yaml",
+         sha256: %s}}\\nsigner: dee\\nacting-as: risk-lead\\nsigned-on: %s\\nagree: true\\n' \
+         \"$digest\" \
+         \"$(date -u +%F)\" > risk.dee.yaml; ssh-keygen -q -Y sign -n aimsgate -f {} risk.dee.yaml",
         place.root().join(FOLDER).display(),
         place.home.path().join("dee").display()
     );

@@ -508,7 +508,10 @@ fn an_approval_on_gitlab_counts_only_of_what_is_judged() {
     says("/merge_requests/7", json!({"sha": job.head, "target_branch": "main"}));
     says(
         "/merge_requests/7/approvals",
-        json!({"approved_by": [{"user": {"id": 9, "username": "ana-ex"}}, {"user": {"id": 8, "username": "x"}}]}),
+        json!({"approved_by": [
+            {"user": {"id": 9, "username": "ana-ex"}},
+            {"user": {"id": 8, "username": "x"}},
+        ]}),
     );
     let all = gitlab.approvals(&|login| login == "ana-ex").unwrap();
     assert_eq!(

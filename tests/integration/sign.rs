@@ -15,9 +15,11 @@ const FOLDER: &str = "governance/signoffs";
 
 /// How the example came to be signed: what its author prepared, and who signed what.
 const HISTORY: &str = r#"
-- {prepare: accept-residual-risk, system: credit-scoring, id: credit-4.2.0-risk, on: 2026-11-20, expires: 2027-11-15,
+- {prepare: accept-residual-risk, system: credit-scoring, id: credit-4.2.0-risk, on: 2026-11-20,
+   expires: 2027-11-15,
    because: "The gap between the regions is 0.004 on holdout-2026, and officers decide every case."}
-- {prepare: release, system: credit-scoring, id: credit-4.2.0-release, on: 2026-11-20, expires: 2027-11-15,
+- {prepare: release, system: credit-scoring, id: credit-4.2.0-release, on: 2026-11-20,
+   expires: 2027-11-15,
    because: "Validated on holdout-2026; the former model can be put back within an hour."}
 - {sign: credit-4.2.0-risk, by: eva, as: risk-acceptor, on: 2026-11-20}
 - {sign: credit-4.2.0-risk, by: dee, as: risk-lead, on: 2026-11-20}
@@ -109,7 +111,9 @@ fn night(root: &Path, number: usize, drift: &str) {
     let data = keys::sha256(&fs::read(root.join("data/credit/applications.dvc")).unwrap());
     let run = format!(
         "schema: aimsgate/1\nenvelope: credit-nightly\nat: 2026-11-{:02}T02:10:00Z\nproduced:\n  - \
-         {{path: {weights}, sha256: {produced}}}\n  - {{path: reports/validation.json, sha256: {}}}\ndata: {{dataset: applications-2026, pointer: data/credit/applications.dvc, sha256: {data}}}\nmetrics: reports/validation.json\n",
+         {{path: {weights}, sha256: {produced}}}\n  - {{path: reports/validation.json, sha256: \
+         {}}}\ndata: {{dataset: applications-2026, pointer: data/credit/applications.dvc, sha256: \
+         {data}}}\nmetrics: reports/validation.json\n",
         22 + number,
         keys::sha256(results.as_bytes())
     );
@@ -378,7 +382,10 @@ fn a_condition_before_use_is_asked_for_by_the_deployment_and_not_by_the_merge() 
     let root = repository.path();
     let edits = r#"
 - {prepare: release, system: credit-scoring, id: release-2}
-- {replace: governance/signoffs/release-2.yaml, from: "expires:", to: "conditions:\n  - {id: C-1, must: Train the officers of the north, owner: ana, due: 2027-01-15, before-use: true}\nexpires:"}
+- replace: governance/signoffs/release-2.yaml
+  from: "expires:"
+  to: "conditions:\n  - {id: C-1, must: Train the officers of the north, owner: ana, \
+    due: 2027-01-15, before-use: true}\nexpires:"
 - {sign: release-2, by: ana, as: system-owner}
 - {sign: release-2, by: fay, as: independent-validator}
 - {sign: release-2, by: dee, as: risk-lead}
