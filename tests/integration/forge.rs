@@ -537,7 +537,10 @@ fn an_approval_on_the_forge_proves_a_statement_at_exactly_its_commit() {
             .insert("/repos/octo-org/octo-repo/pulls/7/reviews".to_owned(), reviews);
         stage.github(&forge.address, &["--format", "terminal"])
     };
-    let review = |who: &str, state: &str, commit: &str| json!({"user": {"login": who}, "state": state, "commit_id": commit});
+    let review = |who: &str, state: &str, commit: &str| {
+        let user = json!({"login": who});
+        json!({"user": user, "state": state, "commit_id": commit})
+    };
     let (change, main) = (stage.change.as_str(), stage.main.as_str());
     let refused = |about: &str, reviews: Value, told: &str| {
         let (exit, said) = ask(reviews);

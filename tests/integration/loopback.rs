@@ -326,7 +326,10 @@ fn grant(request: &Request, state: &mut State) -> (u16, Value) {
         }
         ("GET", ["projects", _, "merge_requests", _, "diffs"]) => {
             let diff = "@@ -0,0 +1,400 @@\n".to_owned() + &"+x\n".repeat(400);
-            let file = |path: &str| json!({"old_path": path, "new_path": path, "deleted_file": false, "diff": diff});
+            let file = |path: &str| {
+                let is_gone = false;
+                json!({"old_path": path, "new_path": path, "deleted_file": is_gone, "diff": diff})
+            };
             (200, json!([file("aims.yaml"), file("governance/gate.yaml")]))
         }
         ("GET", ["projects", _, "merge_requests", _, "discussions"]) => (200, json!(state.threads)),
