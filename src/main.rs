@@ -8,9 +8,7 @@ use std::io::{BufWriter, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use aimsgate::cli::Cli;
-use aimsgate::error::{Error, ErrorKind, exit_code};
-use aimsgate::run::run;
+use aimsgate::{Cli, Error, ErrorKind, exit_code, run};
 use clap::Parser;
 
 fn main() -> ExitCode {

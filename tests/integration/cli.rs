@@ -257,8 +257,8 @@ fn color_is_asked_for_or_off() {
 fn checks_and_their_explanations_are_told() {
     let folder = scratch();
     let (code, table, _) = run(folder.path(), &["checks"]);
-    assert_eq!((code, table.lines().count()), (0, aimsgate::checks::ALL.len()));
-    for check in aimsgate::checks::ALL {
+    assert_eq!((code, table.lines().count()), (0, aimsgate::CHECKS.len()));
+    for check in aimsgate::CHECKS {
         let (code, text, _) = run(folder.path(), &["explain", check.id.name()]);
         assert_eq!(code, 0);
         assert!(text.starts_with(&format!("# {}\n", check.id)) && text.contains("## How to fix"));

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use aimsgate::catalog;
-use aimsgate::cli::Cli;
+use aimsgate::Cli;
+use aimsgate::glossary;
 use clap::CommandFactory;
 
 use crate::fixtures::{fixtures, folders, judge, name};
@@ -45,7 +45,7 @@ fn the_glossary_is_as_committed() {
                     `data/glossary.yaml`. A name in parentheses is\nthe type in the code. On the \
                     command line: `aimsgate explain WORD`.\n\n"
         .to_owned();
-    for term in catalog::glossary() {
+    for term in glossary() {
         let code = term.type_name.as_ref().map_or_else(String::new, |name| format!(" (`{name}`)"));
         text += &item("- ", &format!("**{}**{code}: {}.", term.word, term.means));
     }
@@ -72,7 +72,7 @@ fn sources() -> Vec<String> {
 #[test]
 fn every_type_that_the_glossary_names_exists() {
     let sources = sources();
-    for term in catalog::glossary() {
+    for term in glossary() {
         let Some(name) = &term.type_name else { continue };
         let is_defined = ["struct", "enum", "trait", "type"].iter().any(|kind| {
             [" ", "<", "(", ";"].iter().any(|end| {

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use aimsgate::check_id::CheckId;
-use aimsgate::edge::git::{Comparison, DirectorySnapshot};
-use aimsgate::evidence::{Answer, State};
-use aimsgate::finding::Gate;
-use aimsgate::snapshot::View;
-use aimsgate::span::{RepoPath, Span};
-use aimsgate::{file_cache, model, run, settings};
+use aimsgate::CheckId;
+use aimsgate::Gate;
+use aimsgate::View;
+use aimsgate::{Answer, State};
+use aimsgate::{Comparison, DirectorySnapshot};
+use aimsgate::{FileCache, RepositoryModel, Rules, judged};
+use aimsgate::{RepoPath, Span};
 
 use crate::fixtures::fixtures;
 use crate::support::{copy, scratch};
@@ -24,10 +24,10 @@ type Name = (String, Option<String>, String);
 /// Every element of every document that was read, each document once, with where it is said.
 fn said(folder: &Path) -> BTreeMap<Name, Option<(String, Span)>> {
     let snapshot = DirectorySnapshot::open(folder).unwrap();
-    let world = model::RepositoryModel::load(
+    let world = RepositoryModel::load(
         View::new(&snapshot, RepoPath::root()),
-        &settings::gate::Rules::default(),
-        &file_cache::FileCache::default(),
+        &Rules::default(),
+        &FileCache::default(),
     );
     let mut seen = BTreeSet::new();
     let mut all = BTreeMap::new();
@@ -102,8 +102,7 @@ fn an_element_left_blank_or_taken_out_is_one_finding_in_its_place() {
         // One text may answer elements of two documents; then both lost it.
         let lost = said(folder.path()).values().filter(|at| at.is_none()).count();
         let today = TODAY.parse().unwrap();
-        let report =
-            run::judged(&Comparison::of_folder(folder.path()).unwrap(), today, Gate::Merge);
+        let report = judged(&Comparison::of_folder(folder.path()).unwrap(), today, Gate::Merge);
         let about = report
             .findings
             .iter()

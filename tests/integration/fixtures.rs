@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use aimsgate::change::Unmerged;
-use aimsgate::checks;
-use aimsgate::decision::Verdict;
-use aimsgate::edge::git::Comparison;
-use aimsgate::fact::Fact;
-use aimsgate::finding::{FindingKind, Gate};
-use aimsgate::report::{Location, Report};
-use aimsgate::run::judged;
+use aimsgate::CHECKS;
+use aimsgate::Comparison;
+use aimsgate::Fact;
+use aimsgate::Unmerged;
+use aimsgate::Verdict;
+use aimsgate::judged;
+use aimsgate::{FindingKind, Gate};
+use aimsgate::{Location, Report};
 use serde::Deserialize;
 use tempfile::TempDir;
 
@@ -227,7 +227,7 @@ fn every_folder_of_a_case_has_a_case() {
 
 #[test]
 fn every_check_has_a_case_that_fires_one_that_passes_and_a_damaged_one() {
-    let known: BTreeSet<String> = checks::ALL.iter().map(|check| check.id.to_string()).collect();
+    let known: BTreeSet<String> = CHECKS.iter().map(|check| check.id.to_string()).collect();
     let present: BTreeSet<String> =
         folders(&fixtures().join("checks")).iter().map(|folder| name(folder)).collect();
     assert_eq!(known, present, "each check has a folder of fixtures, and each folder a check");

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::support::scratch;
-use aimsgate::openssh::{AllowedSigners, Refused, RevokedKeys, Signature, Trust, verify};
+use aimsgate::{AllowedSigners, Refused, RevokedKeys, Signature, Trust, verify};
 
 /// One question to both.
 struct Case {

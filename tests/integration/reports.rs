@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use aimsgate::report::{self, Style};
+use aimsgate::{Style, formats};
 use serde_json::Value;
 
 use crate::fixtures::{content, every_case, fixtures, is_signed_anew, judge};
@@ -27,12 +27,12 @@ fn all() -> Vec<PathBuf> {
 }
 
 fn sarif(folder: &Path) -> Value {
-    serde_json::from_str(&report::sarif(&judge(folder))).unwrap()
+    serde_json::from_str(&formats::sarif(&judge(folder))).unwrap()
 }
 
 #[test]
 fn the_terminal_report_of_the_chatbot_is_as_committed() {
-    let text = report::terminal(&judge(&fixtures().join("repos/support-chatbot")), STYLE);
+    let text = formats::terminal(&judge(&fixtures().join("repos/support-chatbot")), STYLE);
     let expected = fixtures().join("reports/support-chatbot.txt");
     snapbox::assert_data_eq!(text, snapbox::Data::read_from(&expected, None).raw());
 }
@@ -41,7 +41,7 @@ fn the_terminal_report_of_the_chatbot_is_as_committed() {
 fn the_last_line_says_it_all() {
     for folder in all() {
         let report = judge(&folder);
-        let text = report::terminal(&report, STYLE);
+        let text = formats::terminal(&report, STYLE);
         let last = text.lines().last().unwrap();
         let begins = ["passed: ", "blocked: ", "could not decide: "]
             .iter()
@@ -139,12 +139,12 @@ fn the_documentation_of_the_checks_is_as_committed() {
          waiting and covers mean,\n[messages.md](messages.md) lists what each check says.\n\n\
          ```text\n"
         .to_owned();
-    text += &report::table(aimsgate::checks::ALL);
+    text += &formats::table(aimsgate::CHECKS);
     text += "```\n";
-    for check in aimsgate::checks::ALL {
+    for check in aimsgate::CHECKS {
         text += &format!(
             "\n{}",
-            report::explain(check).replace("\n## ", "\n### ").replacen("# ", "## ", 1)
+            formats::explain(check).replace("\n## ", "\n### ").replacen("# ", "## ", 1)
         );
     }
     let expected = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/checks.md");
@@ -154,17 +154,17 @@ fn the_documentation_of_the_checks_is_as_committed() {
 #[test]
 fn the_json_schema_is_as_committed() {
     let expected = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/report.schema.json");
-    snapbox::assert_data_eq!(report::schema(), snapbox::Data::read_from(&expected, None).raw());
+    snapbox::assert_data_eq!(formats::schema(), snapbox::Data::read_from(&expected, None).raw());
 }
 
 #[test]
 fn the_json_report_holds_every_finding_check_and_control() {
     for folder in all() {
         let report = judge(&folder);
-        let json: Value = serde_json::from_str(&report::json(&report)).unwrap();
+        let json: Value = serde_json::from_str(&formats::json(&report)).unwrap();
         assert_eq!(json["schema"], "aimsgate-report/1");
         assert_eq!(json["findings"].as_array().unwrap().len(), report.findings.len());
-        assert_eq!(json["checks"].as_array().unwrap().len(), aimsgate::checks::ALL.len());
+        assert_eq!(json["checks"].as_array().unwrap().len(), aimsgate::CHECKS.len());
         let coverage = |key: &str| json["coverage"][key].as_array().unwrap().len();
         assert_eq!(coverage("assessed") + coverage("not-assessed"), 38);
     }
@@ -174,26 +174,26 @@ fn the_json_report_holds_every_finding_check_and_control() {
 fn what_forges_show_stays_within_their_bounds() {
     let report = judge(&fixtures().join("repos/support-chatbot"));
     for limit in [3_000, 60_000] {
-        let text = report::markdown(&report, limit);
+        let text = formats::markdown(&report, limit);
         assert!(text.len() <= limit, "{} bytes of {limit}", text.len());
-        assert!(text.contains(&report::last_line(&report).split(':').next().unwrap().to_owned()));
+        assert!(text.contains(&formats::last_line(&report).split(':').next().unwrap().to_owned()));
         assert_eq!(text.matches("<details>").count(), text.matches("</details>").count(), "{text}");
     }
-    assert!(report::markdown(&report, 3_000).contains("more are in the reports of the run"));
-    let commands = report::commands(&report);
+    assert!(formats::markdown(&report, 3_000).contains("more are in the reports of the run"));
+    let commands = formats::commands(&report);
     assert!(commands.lines().all(|line| line.starts_with("::")), "{commands}");
     for level in ["error", "warning", "notice"] {
         let count =
             commands.lines().filter(|line| line.starts_with(&format!("::{level} "))).count();
         assert!(count <= 10, "{count} of {level}");
     }
-    let issues: serde_json::Value = serde_json::from_str(&report::code_quality(&report)).unwrap();
+    let issues: serde_json::Value = serde_json::from_str(&formats::code_quality(&report)).unwrap();
     let issues = issues.as_array().unwrap();
     let fingerprints: BTreeSet<&str> =
         issues.iter().map(|it| it["fingerprint"].as_str().unwrap()).collect();
     assert_eq!((fingerprints.len(), issues.len()), (issues.len(), issues.len()));
     assert!(issues.iter().all(|it| it["location"]["lines"]["begin"].as_u64() >= Some(1)));
-    let junit = report::junit(&report);
+    let junit = formats::junit(&report);
     assert_eq!(junit.matches("<testcase").count(), report.checks.len());
     assert_eq!(junit.matches("<failure").count(), junit.matches("</failure>").count());
 }

@@ -5,17 +5,17 @@ use std::path::Path;
 use std::time::Duration;
 use std::{fs, thread};
 
-use aimsgate::doctor::GitHubSettings;
-use aimsgate::edge::forge::{
+use aimsgate::Channel;
+use aimsgate::Fact;
+use aimsgate::Gate;
+use aimsgate::GitHubSettings;
+use aimsgate::ObjectId;
+use aimsgate::Report;
+use aimsgate::judged;
+use aimsgate::{
     Approver, ForgeError, GitHub, GitLab, Network, Notice, RequestKind, RetryPolicy, Token,
 };
-use aimsgate::edge::git::{Comparison, Forge, Job, Judges, Remote as _};
-use aimsgate::fact::Fact;
-use aimsgate::finding::Gate;
-use aimsgate::report::Report;
-use aimsgate::run::judged;
-use aimsgate::settings::gate::Channel;
-use aimsgate::snapshot::ObjectId;
+use aimsgate::{Comparison, Forge, Job, Judges, Remote as _};
 use serde_json::{Value, json};
 
 use crate::fixtures::fixtures;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use aimsgate::digest::{of_listing, of_words};
+use aimsgate::{of_listing, of_words};
 
 use crate::edits::Edit;
 use crate::fixtures::fixtures;

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use crate::support::{self, TestRepository, scratch};
-use aimsgate::edge::git::{self, Content, Source, SourceError};
-use aimsgate::snapshot::{FileMode, ReadError, Revision, Snapshot, View};
-use aimsgate::span::RepoPath;
+use aimsgate::RepoPath;
+use aimsgate::{Content, Source, SourceError, Surroundings, compare, open as open_source};
+use aimsgate::{FileMode, ReadError, Revision, Snapshot, View};
 
 fn open(path: &Path, revision: Option<&str>) -> Source {
-    git::open(path, &content(revision)).unwrap_or_else(|error| panic!("{error}"))
+    open_source(path, &content(revision)).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn content(revision: Option<&str>) -> Content {
@@ -113,7 +113,7 @@ fn the_contract_holds_for_a_commit_a_working_tree_and_a_folder() {
     let tree = open(repository.path(), None).snapshot;
     conforms(&*commit);
     conforms(&*tree);
-    conforms(&*git::open(repository.path(), &Content::Index(None)).unwrap().snapshot);
+    conforms(&*open_source(repository.path(), &Content::Index(None)).unwrap().snapshot);
     repository.age_index();
     conforms(&*open(repository.path(), None).snapshot);
 
@@ -216,7 +216,7 @@ fn a_missing_tree_stops_the_listing() {
     std::fs::remove_file(repository.git.path().join("objects").join(&id[..2]).join(&id[2..]))
         .unwrap();
     assert!(matches!(
-        git::open(repository.path(), &content(Some("HEAD"))),
+        open_source(repository.path(), &content(Some("HEAD"))),
         Err(SourceError::Listing(_))
     ));
 }
@@ -228,7 +228,7 @@ fn bare_empty_unborn_and_detached_repositories_are_read() {
     assert_eq!(unborn.revision(), &Revision::WorkingTree { head: None });
     assert!(unborn.entries().is_empty());
     assert!(matches!(
-        git::open(repository.path(), &content(Some("HEAD"))),
+        open_source(repository.path(), &content(Some("HEAD"))),
         Err(SourceError::Revision { .. })
     ));
 
@@ -272,25 +272,25 @@ fn a_file_an_absent_path_or_a_wrong_revision_is_an_error_in_words() {
     let repository = TestRepository::new();
     repository.write("a.md", "one").commit("first");
     assert!(matches!(
-        git::open(&repository.file("a.md"), &content(None)),
+        open_source(&repository.file("a.md"), &content(None)),
         Err(SourceError::NotAFolder { .. })
     ));
     assert!(matches!(
-        git::open(&repository.file("none"), &content(None)),
+        open_source(&repository.file("none"), &content(None)),
         Err(SourceError::NotAFolder { .. })
     ));
     assert!(matches!(
-        git::open(repository.path(), &content(Some("no-such"))),
+        open_source(repository.path(), &content(Some("no-such"))),
         Err(SourceError::Revision { .. })
     ));
     let folder = scratch();
     assert!(matches!(
-        git::open(folder.path(), &content(Some("HEAD"))),
+        open_source(folder.path(), &content(Some("HEAD"))),
         Err(SourceError::NoRepository { .. })
     ));
     support::write(folder.path(), ".git", "gitdir: ../gone\n");
     assert!(
-        matches!(git::open(folder.path(), &content(None)), Err(SourceError::Repository(_))),
+        matches!(open_source(folder.path(), &content(None)), Err(SourceError::Repository(_))),
         "not a plain folder"
     );
 }
@@ -358,9 +358,9 @@ fn a_merge_that_was_not_made_holds_the_contract_and_leaves_no_object_behind() {
         found
     };
     let before = objects();
-    let around = git::Surroundings::none("2026-11-22".parse().unwrap());
+    let around = Surroundings::none("2026-11-22".parse().unwrap());
     let comparison =
-        git::compare(repository.path(), &Content::WorkingTree, None, None, &around).unwrap();
+        compare(repository.path(), &Content::WorkingTree, None, None, &around).unwrap();
     let merged = &*comparison.judged.snapshot;
     conforms(merged);
     let both = text.replace("one", "ONE").replace("seven", "SEVEN");
