@@ -20,7 +20,7 @@ use crate::span::RepoPath;
 
 /// The systems and files that a change affects.
 #[derive(Debug, Default)]
-pub struct AffectedSystems {
+pub(crate) struct AffectedSystems {
     /// Systems of which any owned file changed.
     systems: BTreeSet<SystemId>,
     /// Systems whose behaviour may change: weights, data, prompts, thresholds, configuration.
@@ -40,7 +40,7 @@ pub struct AffectedSystems {
 impl AffectedSystems {
     /// Works out what the change from `tip` to the judged content affects; `renamed` maps the ids
     /// of systems to those they had on the target branch.
-    pub fn of(
+    pub(crate) fn of(
         change: &Change,
         tip: &Declared,
         judged: &RepositoryModel<'_>,
@@ -116,7 +116,7 @@ impl AffectedSystems {
 
     /// Returns what a finding was about before files moved and systems were renamed; `None` where
     /// that is the same.
-    pub fn subject_before(&self, subject: &Subject) -> Option<Subject> {
+    pub(crate) fn subject_before(&self, subject: &Subject) -> Option<Subject> {
         if let Some(id) = subject.system().and_then(|system| self.renamed.get(system)) {
             return Some(subject.of_system(id));
         }
@@ -132,22 +132,22 @@ impl AffectedSystems {
     }
 
     /// Whether a file that the system owns changed.
-    pub fn affects(&self, system: &SystemId) -> bool {
+    pub(crate) fn affects(&self, system: &SystemId) -> bool {
         self.systems.contains(system)
     }
 
     /// Whether the system may behave otherwise.
-    pub fn is_material(&self, system: &SystemId) -> bool {
+    pub(crate) fn is_material(&self, system: &SystemId) -> bool {
         self.material.contains(system)
     }
 
     /// Whether a file outside of governance changed.
-    pub fn affects_file(&self, path: &RepoPath) -> bool {
+    pub(crate) fn affects_file(&self, path: &RepoPath) -> bool {
         self.files.contains(path)
     }
 
     /// Whether the change brings in what is asked about, rather than only declaring what was there.
-    pub fn brings_in(&self, system: &SystemId, object: Option<&str>) -> bool {
+    pub(crate) fn brings_in(&self, system: &SystemId, object: Option<&str>) -> bool {
         let comes_in = object
             .is_some_and(|object| self.objects.contains(&(system.clone(), object.to_owned())));
         comes_in || (self.new.contains(system) && self.systems.contains(system))

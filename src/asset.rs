@@ -149,7 +149,7 @@ impl PathRole {
 
 /// What a file is to a system, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileSort {
+pub(crate) enum FileSort {
     /// Program source.
     Source,
     /// A page about the repository itself, such as a README.
@@ -159,7 +159,7 @@ pub enum FileSort {
 }
 
 impl FileSort {
-    pub fn of(path: &RepoPath) -> Self {
+    pub(crate) fn of(path: &RepoPath) -> Self {
         const SOURCE: [&str; 34] = [
             "py", "pyi", "pyw", "ipynb", "js", "jsx", "mjs", "cjs", "ts", "tsx", "vue", "go", "rs",
             "java", "kt", "kts", "scala", "c", "h", "cc", "cpp", "hpp", "cs", "rb", "php", "swift",

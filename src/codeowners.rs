@@ -4,10 +4,10 @@
 use globset::{GlobBuilder, GlobMatcher};
 
 /// Bytes of the largest file that GitHub reads.
-pub const LARGEST: u64 = 3 << 20;
+pub(crate) const LARGEST: u64 = 3 << 20;
 
 /// The paths at which the file may lie. The first one that exists counts.
-pub const PLACES: [&str; 3] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
+pub(crate) const PLACES: [&str; 3] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
 
 /// The rules of a file, in its order.
 #[derive(Debug, Default)]

@@ -85,7 +85,7 @@ impl fmt::Display for Sha256 {
 }
 
 /// Returns the SHA-256 of `bytes`.
-pub fn sha256(bytes: &[u8]) -> Sha256 {
+pub(crate) fn sha256(bytes: &[u8]) -> Sha256 {
     let bytes = sha2::Sha256::digest(bytes);
     Sha256(bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
@@ -94,13 +94,13 @@ pub fn sha256(bytes: &[u8]) -> Sha256 {
 }
 
 /// Returns whether a text is 64 hexadecimal digits, in either case.
-pub fn is_sha256(text: &str) -> bool {
+pub(crate) fn is_sha256(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Returns the SHA-256 of the content of a file. For a Git LFS pointer (specification v1) it is the
 /// digest of the object that the pointer names.
-pub fn of_content(bytes: &[u8]) -> Sha256 {
+pub(crate) fn of_content(bytes: &[u8]) -> Sha256 {
     lfs_object(bytes).unwrap_or_else(|| sha256(bytes))
 }
 

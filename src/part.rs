@@ -70,7 +70,7 @@ pub enum Part {
 }
 
 /// The name of one of the things that a check tells apart, in kebab-case.
-pub type Reason = &'static str;
+pub(crate) type Reason = &'static str;
 
 /// How a threshold is not met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]

@@ -66,32 +66,32 @@ impl From<std::ops::Range<usize>> for Span {
 
 /// A place a person can go to: line and column, both from 1, columns in code points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Position {
-    pub line: usize,
-    pub column: usize,
+pub(crate) struct Position {
+    pub(crate) line: usize,
+    pub(crate) column: usize,
 }
 
 /// A text and where each of its lines starts, to turn byte offsets into positions.
 #[derive(Debug)]
-pub struct Lines {
+pub(crate) struct Lines {
     text: String,
     starts: Vec<usize>,
 }
 
 impl Lines {
-    pub fn new(text: impl Into<String>) -> Self {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
         let text = text.into();
         let mut starts = vec![0];
         starts.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1));
         Self { text, starts }
     }
 
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
     /// The position of a byte offset; an offset past the end is the end.
-    pub fn position(&self, offset: usize) -> Position {
+    pub(crate) fn position(&self, offset: usize) -> Position {
         let mut offset = offset.min(self.text.len());
         while !self.text.is_char_boundary(offset) {
             offset -= 1;
@@ -102,19 +102,13 @@ impl Lines {
     }
 
     /// The bytes of a line (from 1) without its line break; empty past the last line.
-    pub fn line(&self, line: usize) -> Span {
+    pub(crate) fn line(&self, line: usize) -> Span {
         let Some(start) = line.checked_sub(1).and_then(|at| self.starts.get(at)) else {
             return Span::new(self.text.len(), self.text.len());
         };
         let end = self.starts.get(line).copied().unwrap_or(self.text.len());
         let trimmed = self.text[*start..end].trim_end_matches(['\n', '\r']);
         Span::new(*start, start + trimmed.len())
-    }
-
-    /// How many lines there are; a final line break does not open another one.
-    pub fn lines(&self) -> usize {
-        self.starts.len()
-            - usize::from(self.starts.last() == Some(&self.text.len()) && self.starts.len() > 1)
     }
 }
 

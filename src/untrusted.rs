@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 /// Returns whether a character can move the cursor, reorder text or be invisible.
-pub fn is_deceptive(c: char) -> bool {
+pub(crate) fn is_deceptive(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{00AD}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{180E}'
@@ -20,7 +20,7 @@ pub fn is_deceptive(c: char) -> bool {
 ///
 /// Deceptive characters become `\u{..}`. `##[` and `##name[`, which CI runners read as commands
 /// anywhere in a line, get a space; `::`, read at the start of a line only, is [`log`]'s.
-pub fn line(text: &str) -> Cow<'_, str> {
+pub(crate) fn line(text: &str) -> Cow<'_, str> {
     if !text.contains(is_deceptive) && !text.contains("##") {
         return Cow::Borrowed(text);
     }
@@ -39,7 +39,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
 
 /// Returns whether a `[` after this text would start a command of a CI runner. It would after `##`
 /// and letters only.
-pub fn opens_command(text: &str) -> bool {
+pub(crate) fn opens_command(text: &str) -> bool {
     text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).ends_with("##")
 }
 
@@ -48,7 +48,7 @@ pub fn opens_command(text: &str) -> bool {
 ///
 /// Source: actions/runner, `ActionCommand.cs`: `::` counts behind white space too. `:::` names
 /// no command.
-pub fn log(text: String) -> String {
+pub(crate) fn log(text: String) -> String {
     let text = break_commands(text);
     let is_command =
         |line: &str| line.trim_start().starts_with("::") && !line.trim_start().starts_with(":::");
@@ -87,7 +87,7 @@ fn break_commands(text: String) -> String {
 /// It parses to the same values.
 ///
 /// Such characters stand in JSON only inside of strings, where `\u` escapes are free to use.
-pub fn json(text: String) -> String {
+pub(crate) fn json(text: String) -> String {
     if !text.contains("##") && !text.contains(|c: char| c != '\n' && is_deceptive(c)) {
         return text;
     }
@@ -109,27 +109,27 @@ pub fn json(text: String) -> String {
 /// Text for a SARIF message: one paragraph, no embedded link of the repository's making.
 ///
 /// SARIF 2.1.0 section 3.11.6 reads `[text](target)` as a link.
-pub fn sarif(text: &str) -> String {
+pub(crate) fn sarif(text: &str) -> String {
     line(text).replace("](", "] (")
 }
 
 /// The value of a runner's command, on one line of a log.
 ///
 /// Source: actions/toolkit, `packages/core/src/command.ts`.
-pub fn command_data(text: &str) -> String {
+pub(crate) fn command_data(text: &str) -> String {
     // A line break stays one; other characters that could deceive are shown escaped.
     let lines: Vec<Cow<'_, str>> = text.split('\n').map(line).collect();
     lines.join("\n").replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// Returns the value of a property of a runner's command.
-pub fn command_property(text: &str) -> String {
+pub(crate) fn command_property(text: &str) -> String {
     command_data(&line(text)).replace(':', "%3A").replace(',', "%2C")
 }
 
 /// Text for Markdown on a forge: no markup, no link, no mention and no reference of the
 /// repository's making. What stands between two backticks becomes code.
-pub fn markdown(text: &str) -> String {
+pub(crate) fn markdown(text: &str) -> String {
     let text = line(text);
     let mut out = String::with_capacity(text.len() + 16);
     let mut parts: Vec<&str> = text.split('`').collect();
@@ -181,14 +181,14 @@ fn entity(c: char, out: &mut String) {
 }
 
 /// Text for XML: an attribute's value or the text of an element. Line breaks stay.
-pub fn xml(text: &str) -> String {
+pub(crate) fn xml(text: &str) -> String {
     let lines: Vec<Cow<'_, str>> = text.split('\n').map(line).collect();
     let text = lines.join("\n");
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Returns the first `limit` characters, with a mark at the end where text was cut off.
-pub fn clamp(text: &str, limit: usize) -> Cow<'_, str> {
+pub(crate) fn clamp(text: &str, limit: usize) -> Cow<'_, str> {
     match text.char_indices().nth(limit) {
         None => Cow::Borrowed(text),
         Some(_) => {

@@ -3,18 +3,18 @@
 use std::fmt::Display;
 
 /// Returns `one` for a count of 1, `many` for every other count, 0 included.
-pub fn plural<'w>(count: impl Display, one: &'w str, many: &'w str) -> &'w str {
+pub(crate) fn plural<'w>(count: impl Display, one: &'w str, many: &'w str) -> &'w str {
     if count.to_string() == "1" { one } else { many }
 }
 
 /// Returns the count with its noun: `1 file`, `2 files`.
-pub fn counted(count: impl Display, one: &str, many: &str) -> String {
+pub(crate) fn counted(count: impl Display, one: &str, many: &str) -> String {
     format!("{count} {}", plural(&count, one, many))
 }
 
 /// Returns ` (and 2 more of this kind)` for what a text leaves out, or an empty text where it
 /// leaves out nothing. `of` follows the number, and may be empty.
-pub fn and_more(rest: usize, of: &str) -> String {
+pub(crate) fn and_more(rest: usize, of: &str) -> String {
     match (rest, of) {
         (0, _) => String::new(),
         (rest, "") => format!(" (and {rest} more)"),
@@ -24,7 +24,7 @@ pub fn and_more(rest: usize, of: &str) -> String {
 
 /// Says how a value changed. An empty text and the word `nothing` both stand for a value that is
 /// not there: such a value is called new or no longer stated, and never printed.
-pub fn became(from: &str, to: &str) -> String {
+pub(crate) fn became(from: &str, to: &str) -> String {
     match (absent(from), absent(to)) {
         (Some(_), _) => format!("{to} is new"),
         (None, Some(rest)) => format!("{from} is no longer stated{rest}"),

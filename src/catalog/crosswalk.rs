@@ -38,52 +38,52 @@ impl Overlay {
 /// The pairings, and the dates of law.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Crosswalk {
-    pub as_of: String,
+pub(crate) struct Crosswalk {
+    pub(crate) as_of: String,
     /// For each control or clause, and for each framework, the references in that framework.
-    pub related: BTreeMap<String, BTreeMap<String, Vec<String>>>,
-    pub legal_dates: Vec<LegalDates>,
+    pub(crate) related: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    pub(crate) legal_dates: Vec<LegalDates>,
 }
 
 /// From when provisions of a law apply.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct LegalDates {
-    pub overlay: Overlay,
-    pub source: String,
-    pub as_of: String,
-    pub dates: Vec<LegalDate>,
+pub(crate) struct LegalDates {
+    pub(crate) overlay: Overlay,
+    pub(crate) source: String,
+    pub(crate) as_of: String,
+    pub(crate) dates: Vec<LegalDate>,
 }
 
 /// A day from which something applies.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct LegalDate {
-    pub from: String,
-    pub what: String,
+pub(crate) struct LegalDate {
+    pub(crate) from: String,
+    pub(crate) what: String,
 }
 
 /// What an overlay makes an error.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Raise {
-    pub overlay: Overlay,
-    pub checks: Vec<CheckId>,
+pub(crate) struct Raise {
+    pub(crate) overlay: Overlay,
+    pub(crate) checks: Vec<CheckId>,
     /// The kinds of document whose findings are meant. Without the key all findings of the checks
     /// are.
     #[serde(default)]
-    pub documents: Vec<String>,
+    pub(crate) documents: Vec<String>,
     from_class: Class,
     /// The facts of which all must hold for the system.
     #[serde(default)]
     when: Vec<FactName>,
     from: Option<Date>,
-    pub source: String,
+    pub(crate) source: String,
 }
 
 impl Raise {
     /// Returns whether a finding of this check about this kind of document is raised.
-    pub fn is_about(&self, check: CheckId, document: Option<&str>) -> bool {
+    pub(crate) fn is_about(&self, check: CheckId, document: Option<&str>) -> bool {
         let is_named = |id: &str| self.documents.iter().any(|known| known == id);
         self.checks.contains(&check)
             && (self.documents.is_empty() || document.is_some_and(is_named))
@@ -91,7 +91,12 @@ impl Raise {
 
     /// Returns whether the provision applies to a system of this class on this day. `holds` says
     /// whether a fact holds for the system.
-    pub fn applies(&self, class: Class, holds: impl Fn(FactName) -> bool, today: Date) -> bool {
+    pub(crate) fn applies(
+        &self,
+        class: Class,
+        holds: impl Fn(FactName) -> bool,
+        today: Date,
+    ) -> bool {
         class >= self.from_class
             && self.when.iter().all(|fact| holds(*fact))
             && self.from.is_none_or(|from| from <= today)
@@ -99,14 +104,14 @@ impl Raise {
 }
 
 /// Returns the rows of `data/overlays.yaml`.
-pub fn raises() -> &'static [Raise] {
+pub(crate) fn raises() -> &'static [Raise] {
     static RAISES: LazyLock<Vec<Raise>> =
         LazyLock::new(|| embedded("overlays", include_str!("../../data/overlays.yaml")));
     &RAISES
 }
 
 /// Returns the pairings of `data/crosswalk.yaml`.
-pub fn crosswalk() -> &'static Crosswalk {
+pub(crate) fn crosswalk() -> &'static Crosswalk {
     static CROSSWALK: LazyLock<Crosswalk> =
         LazyLock::new(|| embedded("crosswalk", include_str!("../../data/crosswalk.yaml")));
     &CROSSWALK

@@ -28,7 +28,7 @@ pub fn glossary() -> &'static [Term] {
 
 /// Returns what a word means, whatever its case and with spaces or hyphens between its parts.
 /// Returns `None` where it is no word of the glossary.
-pub fn term(word: &str) -> Option<&'static Term> {
+pub(crate) fn term(word: &str) -> Option<&'static Term> {
     let spaced = |text: &str| text.to_lowercase().replace('-', " ");
     glossary().iter().find(|term| spaced(&term.word) == spaced(word))
 }

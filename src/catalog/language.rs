@@ -70,12 +70,12 @@ const PACKS: [(&str, &str); 8] = [
 ];
 
 /// The codes of the languages that ship.
-pub fn languages() -> impl Iterator<Item = &'static str> {
+pub(crate) fn languages() -> impl Iterator<Item = &'static str> {
     PACKS.iter().map(|(code, _)| *code)
 }
 
 /// Returns the language of this ISO 639-1 code that ships. Returns `None` where none does.
-pub fn language(code: &str) -> Option<&'static Language> {
+pub(crate) fn language(code: &str) -> Option<&'static Language> {
     static READ: [OnceLock<Language>; PACKS.len()] = [const { OnceLock::new() }; PACKS.len()];
     let at = PACKS.iter().position(|(known, _)| *known == code)?;
     Some(READ[at].get_or_init(|| embedded("languages", PACKS[at].1)))

@@ -26,11 +26,13 @@ mod role;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-pub use crosswalk::{Crosswalk, LegalDates, Overlay, Raise, crosswalk, raises};
-pub use extension::{AddedTo, Catalogue, Extension, Name};
-pub use glossary::{Term, glossary, term};
-pub use language::{DateOrder, DocumentLanguage, Language, language, languages};
-pub use role::Role;
+pub(crate) use crosswalk::{Overlay, Raise, crosswalk, raises};
+pub(crate) use extension::{AddedTo, Catalogue, Extension, Name};
+pub use glossary::Term;
+pub use glossary::glossary;
+pub(crate) use glossary::term;
+pub(crate) use language::{DateOrder, DocumentLanguage, Language, language, languages};
+pub(crate) use role::Role;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::KindId;
@@ -231,7 +233,7 @@ impl Kind {
 /// How much of a control the content of a repository can decide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Automatable {
+pub(crate) enum Automatable {
     Full,
     Partial,
     None,
@@ -240,10 +242,10 @@ pub enum Automatable {
 /// An Annex A control or a clause of ISO/IEC 42001:2023; the title is in our own words.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Control {
-    pub id: String,
-    pub title: String,
-    pub automatable: Automatable,
+pub(crate) struct Control {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) automatable: Automatable,
 }
 
 #[derive(Deserialize)]
@@ -283,7 +285,7 @@ impl RiskScale {
 }
 
 /// The name of the scale that ships with the gate.
-pub const DEFAULT_SCALE: &str = "default-5x5";
+pub(crate) const DEFAULT_SCALE: &str = "default-5x5";
 
 /// How large a risk is.
 #[derive(
@@ -317,24 +319,24 @@ impl Level {
 }
 
 /// Returns the kinds that ship with the program, in the order of `data/kinds.yaml`.
-pub fn kinds() -> &'static [Kind] {
+pub(crate) fn kinds() -> &'static [Kind] {
     static KINDS: LazyLock<Vec<Kind>> =
         LazyLock::new(|| embedded("kinds", include_str!("../../data/kinds.yaml")));
     &KINDS
 }
 
 /// Returns the kind of this id that ships with the program. Returns `None` where there is none.
-pub fn kind(id: &str) -> Option<&'static Kind> {
+pub(crate) fn kind(id: &str) -> Option<&'static Kind> {
     kinds().iter().find(|kind| kind.id == id)
 }
 
 /// Returns the 38 controls of Annex A of ISO/IEC 42001:2023.
-pub fn controls() -> &'static [Control] {
+pub(crate) fn controls() -> &'static [Control] {
     &standard().controls
 }
 
 /// Returns the clauses of ISO/IEC 42001:2023 that ask for documented information.
-pub fn clauses() -> &'static [Control] {
+pub(crate) fn clauses() -> &'static [Control] {
     &standard().clauses
 }
 
@@ -345,14 +347,14 @@ fn standard() -> &'static Controls {
 }
 
 /// Returns the risk scale of this name. Returns `None` where none ships under the name.
-pub fn risk_scale(name: &str) -> Option<&'static RiskScale> {
+pub(crate) fn risk_scale(name: &str) -> Option<&'static RiskScale> {
     static SCALE: LazyLock<RiskScale> =
         LazyLock::new(|| embedded("scale", include_str!("../../data/scale-default-5x5.yaml")));
     (name == DEFAULT_SCALE).then_some(&*SCALE)
 }
 
 /// Reads data embedded in the binary; `name` is the file below `data/` without its ending.
-pub fn embedded<T: for<'de> Deserialize<'de>>(name: &str, text: &str) -> T {
+pub(crate) fn embedded<T: for<'de> Deserialize<'de>>(name: &str, text: &str) -> T {
     match serde_yaml::from_str(text) {
         Ok(data) => data,
         // Our own data, read by a test; a user never sees this.

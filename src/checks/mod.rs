@@ -17,7 +17,7 @@ mod supplier;
 mod target;
 mod trust;
 
-pub use shared::{decision, fallback_of};
+pub(crate) use shared::{decision, fallback_of};
 
 use crate::check_id::CheckId;
 use crate::engine::Check;
@@ -117,12 +117,12 @@ pub const ALL: &[&Check] = &[
 ];
 
 /// The check of this id.
-pub fn find(id: CheckId) -> Option<&'static Check> {
+pub(crate) fn find(id: CheckId) -> Option<&'static Check> {
     ALL.iter().copied().find(|check| check.id == id)
 }
 
 /// Whether findings of the check of this id may be excused.
-pub fn is_excusable(id: CheckId) -> bool {
+pub(crate) fn is_excusable(id: CheckId) -> bool {
     find(id).is_some_and(Check::is_excusable)
 }
 

@@ -48,23 +48,23 @@ impl Cause {
 }
 
 /// What findings are weighed by.
-pub struct DecisionInputs<'a> {
-    pub table: &'a [&'static Check],
-    pub rules: &'a Rules,
-    pub people: &'a Fact<People>,
-    pub waivers: &'a [Waiver],
-    pub emergencies: &'a [GrantedEmergency],
-    pub baselines: &'a [Baseline],
+pub(crate) struct DecisionInputs<'a> {
+    pub(crate) table: &'a [&'static Check],
+    pub(crate) rules: &'a Rules,
+    pub(crate) people: &'a Fact<People>,
+    pub(crate) waivers: &'a [Waiver],
+    pub(crate) emergencies: &'a [GrantedEmergency],
+    pub(crate) baselines: &'a [Baseline],
     /// What is declared of each system.
-    pub facts: &'a BTreeMap<&'a SystemId, &'a Facts>,
-    pub today: Date,
+    pub(crate) facts: &'a BTreeMap<&'a SystemId, &'a Facts>,
+    pub(crate) today: Date,
     /// The gate that is asked: a release asks both.
-    pub asked: Gate,
-    pub compared_with: ComparedWith<'a>,
+    pub(crate) asked: Gate,
+    pub(crate) compared_with: ComparedWith<'a>,
 }
 
 /// Where the judged content stands.
-pub enum ComparedWith<'a> {
+pub(crate) enum ComparedWith<'a> {
     /// Nothing to compare it with.
     Alone,
     /// It is the target branch itself.

@@ -21,7 +21,7 @@ mod weigh;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-pub use inputs::{Cause, ComparedWith, DecisionInputs};
+pub(crate) use inputs::{Cause, ComparedWith, DecisionInputs};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -35,29 +35,29 @@ use crate::signoff::GrantedEmergency;
 
 /// A finding and what the rules make of it.
 #[derive(Debug)]
-pub struct Judged {
-    pub finding: Finding,
-    pub severity: Severity,
+pub(crate) struct Judged {
+    pub(crate) finding: Finding,
+    pub(crate) severity: Severity,
     /// The law that makes it an error.
-    pub raise: Option<&'static Raise>,
+    pub(crate) raise: Option<&'static Raise>,
     /// What it comes from; `None` where there is nothing to compare with.
-    pub cause: Option<Cause>,
+    pub(crate) cause: Option<Cause>,
     /// Since when it is known, where that is known.
-    pub since: Option<Date>,
-    pub excuse: Option<Excuse>,
+    pub(crate) since: Option<Date>,
+    pub(crate) excuse: Option<Excuse>,
     /// Whether the change made it, or touches what it is about; always where there is no change.
-    pub in_scope: bool,
+    pub(crate) in_scope: bool,
     /// The gate that asks for it.
-    pub gate: Gate,
+    pub(crate) gate: Gate,
     /// Whether it makes the gate fail.
-    pub blocks: bool,
+    pub(crate) blocks: bool,
     /// Whether it keeps the gate from passing: it blocks, or it could not be decided and had to be.
-    pub counts: bool,
+    pub(crate) counts: bool,
 }
 
 /// Why a finding does not block although it is one. It stays in the report.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Excuse {
+pub(crate) enum Excuse {
     /// An emergency that somebody entitled granted for exactly this content.
     Emergency {
         id: RecordId,
@@ -97,7 +97,7 @@ impl Verdict {
 }
 
 /// Weighs findings. The heaviest come first; the order is the same for the same findings.
-pub fn judge(findings: Vec<Finding>, inputs: &DecisionInputs<'_>) -> Vec<Judged> {
+pub(crate) fn judge(findings: Vec<Finding>, inputs: &DecisionInputs<'_>) -> Vec<Judged> {
     let checks: BTreeMap<CheckId, &Check> =
         inputs.table.iter().map(|check| (check.id, *check)).collect();
     let mut judged: Vec<Judged> =
@@ -250,7 +250,7 @@ fn passes_over(emergency: &GrantedEmergency, finding: &Finding) -> bool {
 }
 
 /// The verdict over all findings.
-pub fn verdict(judged: &[Judged]) -> Verdict {
+pub(crate) fn verdict(judged: &[Judged]) -> Verdict {
     if judged.iter().any(|it| it.blocks) {
         Verdict::Fail
     } else if judged.iter().any(|it| it.counts) {

@@ -30,7 +30,7 @@ const LARGEST_SOURCE: u64 = 16 << 20;
 const LONGEST_LINK: usize = 4096;
 
 /// The service whose id or package `name` is, whatever its spelling.
-pub fn same_service(declared: &str, found: &str) -> bool {
+pub(crate) fn same_service(declared: &str, found: &str) -> bool {
     let plain = |text: &str| -> String {
         text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
     };
@@ -39,7 +39,7 @@ pub fn same_service(declared: &str, found: &str) -> bool {
 
 /// How far an inventory looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Breadth {
+pub(crate) enum Breadth {
     /// At every file.
     All,
     /// At the product; at tests, examples and documentation only where the product shows nothing.
@@ -52,7 +52,7 @@ pub enum Breadth {
 const BATCH: usize = 512;
 
 /// Looks at the files of the view. What `ignored` covers is no part of the product.
-pub fn inventory(
+pub(crate) fn inventory(
     view: &View<'_>,
     breadth: Breadth,
     ignored: &GlobSet,
@@ -121,7 +121,7 @@ impl Scan<'_> {
 ///
 /// # Errors
 /// When it could not be looked into.
-pub fn look_into(
+pub(crate) fn look_into(
     view: &View<'_>,
     entry: &Entry,
     cache: &FileCache,

@@ -88,7 +88,7 @@ struct Required {
 }
 
 /// What must hold for a merge to be blocked that the gate refuses.
-pub fn of_github(settings: &GitHubSettings) -> Vec<Point> {
+pub(crate) fn of_github(settings: &GitHubSettings) -> Vec<Point> {
     let rules = match (&settings.rules, &settings.protection) {
         (Fact::Known(rules), _) => rules.clone(),
         (Fact::Absent, _) => Vec::new(),

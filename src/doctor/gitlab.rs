@@ -48,7 +48,7 @@ pub struct ApprovalSettings {
 }
 
 /// What must hold for a merge to be blocked that the gate refuses.
-pub fn of_gitlab(settings: &GitLabSettings) -> Vec<Point> {
+pub(crate) fn of_gitlab(settings: &GitLabSettings) -> Vec<Point> {
     let mut points = of_project(settings);
     points.extend(of_branch(settings));
     points.extend(of_approvals(settings));

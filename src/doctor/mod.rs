@@ -12,9 +12,10 @@ mod github;
 mod gitlab;
 mod workflow;
 
-pub use github::{BranchProtection, BranchRule, GitHubSettings, Ruleset, of_github};
-pub use gitlab::{ApprovalSettings, GitLabSettings, Project, ProtectedBranch, of_gitlab};
-pub use workflow::of_workflows;
+pub use github::GitHubSettings;
+pub(crate) use github::{BranchRule, of_github};
+pub(crate) use gitlab::{ApprovalSettings, GitLabSettings, Project, of_gitlab};
+pub(crate) use workflow::of_workflows;
 
 use crate::fact::Fact;
 
@@ -40,14 +41,14 @@ impl SettingState {
 
 /// One point.
 #[derive(Clone, Debug)]
-pub struct Point {
-    pub state: SettingState,
+pub(crate) struct Point {
+    pub(crate) state: SettingState,
     /// What must hold.
-    pub what: String,
+    pub(crate) what: String,
     /// What was seen, or why nothing was.
-    pub seen: String,
+    pub(crate) seen: String,
     /// The command or the setting that mends it.
-    pub mend: String,
+    pub(crate) mend: String,
 }
 
 impl Point {

@@ -4,7 +4,7 @@ use super::{Point, SettingState};
 use crate::pipeline::RunStep;
 
 /// What must hold of the jobs of GitHub Actions that run the gate.
-pub fn of_workflows(runs: &[RunStep]) -> Vec<Point> {
+pub(crate) fn of_workflows(runs: &[RunStep]) -> Vec<Point> {
     if runs.is_empty() {
         let mend = "add a job that runs it to .github/workflows; docs/forges.md has one";
         return vec![Point::new(

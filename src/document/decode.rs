@@ -50,7 +50,7 @@ impl<T> std::ops::Deref for Spanned<T> {
 ///
 /// # Errors
 /// The first mistake in the order of the type's fields, with its place.
-pub fn decode<'de, T: Deserialize<'de>>(node: &'de Node) -> Result<T, DecodeError> {
+pub(crate) fn decode<'de, T: Deserialize<'de>>(node: &'de Node) -> Result<T, DecodeError> {
     T::deserialize(ValueReader(node))
 }
 

@@ -25,18 +25,18 @@ pub enum MistakeKind {
 /// Why a document does not have the shape its type asks for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
-pub struct DecodeError {
-    pub message: String,
-    pub kind: MistakeKind,
+pub(crate) struct DecodeError {
+    pub(crate) message: String,
+    pub(crate) kind: MistakeKind,
     /// The key that is missing, where one is.
-    pub missing: Option<&'static str>,
+    pub(crate) missing: Option<&'static str>,
     /// Where; `None` only until the first value on the way up adds its own place.
     pub(super) span: Option<Span>,
 }
 
 impl DecodeError {
     /// The bytes to show.
-    pub fn span(&self) -> Span {
+    pub(crate) fn span(&self) -> Span {
         self.span.unwrap_or_default()
     }
 

@@ -4,21 +4,21 @@ use crate::span::Span;
 
 /// What is refused before it is built.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub(crate) struct Limits {
     /// Bytes of one document.
-    pub bytes: u64,
+    pub(crate) bytes: u64,
     /// Levels of nesting.
-    pub depth: usize,
+    pub(crate) depth: usize,
     /// Values in one tree, repeated ones counted each time they are repeated.
-    pub nodes: usize,
+    pub(crate) nodes: usize,
     /// Values that one anchor may hold, and that aliases may repeat in all.
-    pub aliased: usize,
+    pub(crate) aliased: usize,
     /// Characters of one YAML key (specification 1.2, section 7.4.2: 1024).
-    pub key_length: usize,
+    pub(crate) key_length: usize,
 }
 
 /// The bounds of every document the gate reads.
-pub const LIMITS: Limits =
+pub(crate) const LIMITS: Limits =
     Limits { bytes: 2 << 20, depth: 64, nodes: 100_000, aliased: 2_000, key_length: 1024 };
 
 /// Why and where reading stopped.

@@ -16,20 +16,20 @@ mod decode_error;
 mod json;
 mod limits;
 mod names;
-pub mod prose;
+pub(crate) mod prose;
 mod shifted;
 mod table;
 mod toml;
-pub mod value;
+pub(crate) mod value;
 mod yaml;
 
-pub use decode::{Spanned, decode};
-pub use decode_error::{DecodeError, MistakeKind};
-pub use limits::{Damage, LIMITS, Limits};
-pub use names::{meant, nearest};
-pub use prose::Prose;
+pub(crate) use decode::{Spanned, decode};
+pub(crate) use decode_error::{DecodeError, MistakeKind};
+pub(crate) use limits::{Damage, LIMITS, Limits};
+pub(crate) use names::{meant, nearest};
+pub(crate) use prose::Prose;
 use shifted::at;
-pub use value::{Key, Node, Scalar, ScalarKind, Value};
+pub(crate) use value::{Key, Node, Scalar, ScalarKind, Value};
 
 use crate::span::{RepoPath, Span};
 
@@ -130,7 +130,7 @@ impl Document {
 }
 
 /// Reads a document by the format its name tells; a name that tells none is damaged.
-pub fn parse(path: RepoPath, bytes: Vec<u8>) -> Document {
+pub(crate) fn parse(path: RepoPath, bytes: Vec<u8>) -> Document {
     parse_within(path, bytes, &LIMITS)
 }
 

@@ -9,7 +9,10 @@ pub(super) fn unknown(what: &str, found: &str, expected: &[&str]) -> String {
 }
 
 /// The name closest to `found`, if one is close enough to have been meant.
-pub fn nearest<'a>(found: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(
+    found: &str,
+    names: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     const LONGEST: usize = 64;
     if found.len() > LONGEST {
         return None;
@@ -25,6 +28,6 @@ pub fn nearest<'a>(found: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
 }
 
 /// What to say after an unknown name: the one that was meant, or nothing.
-pub fn meant<'a>(found: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn meant<'a>(found: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     nearest(found, names).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
 }

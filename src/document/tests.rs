@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 use serde::Deserialize;
 
-use super::prose::{BOLD, BlockKind};
+use super::prose::BlockKind;
+use super::prose::blocks::BOLD;
 use super::*;
 
 fn document(name: &str, text: &str) -> Document {

@@ -14,7 +14,7 @@ const DEFAULT_WIDTH: usize = 120;
 ///
 /// # Errors
 /// When the folder is not there or cannot be written to.
-pub fn file(path: &Path, text: &str) -> std::io::Result<()> {
+pub(crate) fn file(path: &Path, text: &str) -> std::io::Result<()> {
     let folder =
         path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
@@ -31,7 +31,7 @@ pub fn file(path: &Path, text: &str) -> std::io::Result<()> {
 ///
 /// # Errors
 /// When it cannot be written there.
-pub fn report(path: &Path, text: &str) -> std::io::Result<()> {
+pub(crate) fn report(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)?;
     }
@@ -42,7 +42,7 @@ pub fn report(path: &Path, text: &str) -> std::io::Result<()> {
 ///
 /// # Errors
 /// When it is not there, or cannot be written to.
-pub fn append(path: &Path, text: &str) -> std::io::Result<()> {
+pub(crate) fn append(path: &Path, text: &str) -> std::io::Result<()> {
     std::fs::File::options().append(true).open(path)?.write_all(text.as_bytes())
 }
 
@@ -51,7 +51,7 @@ pub fn append(path: &Path, text: &str) -> std::io::Result<()> {
 ///
 /// # Errors
 /// Why it is none, in words.
-pub fn below(path: &Path) -> Result<(), String> {
+pub(crate) fn below(path: &Path) -> Result<(), String> {
     let mut so_far = PathBuf::new();
     for part in path.components() {
         so_far.push(part);
@@ -67,7 +67,7 @@ pub fn below(path: &Path) -> Result<(), String> {
 ///
 /// # Errors
 /// Why it is none, in words.
-pub fn new_below(file: &Path) -> Result<(), String> {
+pub(crate) fn new_below(file: &Path) -> Result<(), String> {
     let is_of_git = |part: Component<'_>| part.as_os_str().eq_ignore_ascii_case(".git");
     if file.file_name().is_none() || file.components().any(is_of_git) {
         return Err(format!("names `{}`, which is no file to write", file.display()));
@@ -81,7 +81,7 @@ pub fn new_below(file: &Path) -> Result<(), String> {
 ///
 /// # Errors
 /// When there is such a file, a link stands on the way, or nothing can be written there.
-pub fn new_file(root: &Path, path: &str, text: &str) -> std::io::Result<PathBuf> {
+pub(crate) fn new_file(root: &Path, path: &str, text: &str) -> std::io::Result<PathBuf> {
     let refuse = |why: &str| std::io::Error::new(std::io::ErrorKind::AlreadyExists, why.to_owned());
     let mut folder = root.to_owned();
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -104,12 +104,12 @@ pub fn new_file(root: &Path, path: &str, text: &str) -> std::io::Result<PathBuf>
 }
 
 /// Takes a file away that this run wrote.
-pub fn discard(path: &Path) {
+pub(crate) fn discard(path: &Path) {
     let _ = std::fs::remove_file(path);
 }
 
 /// What standard output can show.
-pub fn style(color: Option<bool>) -> Style {
+pub(crate) fn style(color: Option<bool>) -> Style {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let terminal = std::io::stdout().is_terminal();
     let color = color.unwrap_or_else(|| {
@@ -128,6 +128,6 @@ pub fn style(color: Option<bool>) -> Style {
 }
 
 /// Today's date in UTC.
-pub fn today() -> Date {
+pub(crate) fn today() -> Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().into()
 }

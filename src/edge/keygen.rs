@@ -18,9 +18,9 @@ use std::process::Command;
 
 /// What git is configured to sign with, and who signs.
 #[derive(Debug)]
-pub struct Identity {
+pub(crate) struct Identity {
     /// `user.email`.
-    pub email: Option<String>,
+    pub(crate) email: Option<String>,
     /// `user.signingkey`: a file, or a public key that an agent holds the other half of.
     key: Option<String>,
     /// `gpg.ssh.program`.
@@ -29,7 +29,7 @@ pub struct Identity {
 
 impl Identity {
     /// Reads it as git does in a folder.
-    pub fn of(folder: &Path) -> Self {
+    pub(crate) fn of(folder: &Path) -> Self {
         let own = git2::Config::open_default().ok();
         let local =
             git2::Repository::discover(folder).ok().and_then(|repository| repository.config().ok());
@@ -47,7 +47,7 @@ impl Identity {
     ///
     /// # Errors
     /// Why it was not signed, and what to do.
-    pub fn sign(&self, file: &Path, namespace: &str) -> Result<(), String> {
+    pub(crate) fn sign(&self, file: &Path, namespace: &str) -> Result<(), String> {
         let Some(key) = &self.key else {
             return Err(
                 "git is not told which key signs: git config user.signingkey FILE".to_owned()
@@ -99,7 +99,7 @@ fn expanded(key: &str) -> std::path::PathBuf {
 ///
 /// # Errors
 /// When there is no terminal to ask on.
-pub fn ask(question: &str) -> Result<String, String> {
+pub(crate) fn ask(question: &str) -> Result<String, String> {
     let input = std::io::stdin();
     if !input.is_terminal() {
         return Err("there is no terminal to ask on; `--yes` says that you have read it".to_owned());

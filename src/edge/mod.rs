@@ -1,6 +1,6 @@
 //! The edge: all that reads or writes repositories, forges, files and other programs.
 
-pub mod forge;
-pub mod fs;
-pub mod git;
-pub mod keygen;
+pub(crate) mod forge;
+pub(crate) mod fs;
+pub(crate) mod git;
+pub(crate) mod keygen;

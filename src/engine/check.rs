@@ -6,10 +6,12 @@ use crate::check_id::CheckId;
 use crate::finding::{Finding, FindingKind, Gate, Severity};
 
 /// The newest rule set: what a repository that pins none is judged by.
-pub const RULE_SET: &str = "0.1";
+pub(crate) const RULE_SET: &str = "0.1";
 
 /// The headings of every explanation, in order.
-pub const HEADINGS: [&str; 4] = ["What it checks", "Why it matters", "How to fix", "References"];
+#[cfg(test)]
+pub(crate) const HEADINGS: [&str; 4] =
+    ["What it checks", "Why it matters", "How to fix", "References"];
 
 /// A row of the table of checks.
 ///

@@ -12,13 +12,13 @@ use crate::settings::register::Register;
 use crate::signoff::{DueDecision, SignOffFlaw, SignOffInputs};
 
 /// How a check is run: one outcome for each subject it looks at.
-pub type Run = fn(&Context<'_>) -> Vec<Outcome>;
+pub(crate) type Run = fn(&Context<'_>) -> Vec<Outcome>;
 
 /// A check of this gate.
-pub type Check = CheckRow<Run>;
+pub(crate) type Check = CheckRow<Run>;
 
 /// Begins a check; [`CheckRow`] has what can be said of it beside this.
-pub const fn check(id: CheckId, title: &'static str, run: Run) -> Check {
+pub(crate) const fn check(id: CheckId, title: &'static str, run: Run) -> Check {
     CheckRow::new(id, title, run)
 }
 

@@ -46,12 +46,12 @@ impl Tally {
 
 /// What all checks said.
 #[derive(Default)]
-pub struct Evaluation {
-    pub findings: Vec<Finding>,
+pub(crate) struct Evaluation {
+    pub(crate) findings: Vec<Finding>,
     /// One per check, in the order of the table.
-    pub tallies: Vec<(CheckId, Tally)>,
+    pub(crate) tallies: Vec<(CheckId, Tally)>,
     /// Annex A controls and clauses that at least one decided outcome is about.
-    pub assessed: BTreeSet<String>,
+    pub(crate) assessed: BTreeSet<String>,
 }
 
 /// A check that is silent about a subject, and the check that it says is the cause.
@@ -66,7 +66,11 @@ struct SilentCheck {
 ///
 /// A check that panics is could-not-decide; the others go on. `fallback` is the place of findings
 /// about the run itself.
-pub fn evaluate(table: &[&'static Check], context: &Context<'_>, fallback: &Place) -> Evaluation {
+pub(crate) fn evaluate(
+    table: &[&'static Check],
+    context: &Context<'_>,
+    fallback: &Place,
+) -> Evaluation {
     let outcomes: Vec<Vec<Outcome>> =
         table.par_iter().map(|check| run(check, context, fallback)).collect();
     let mut evaluation = Evaluation::default();

@@ -5,7 +5,7 @@ mod context;
 mod evaluate;
 mod outcome;
 
-pub use check::{ByClass, CheckRow, HEADINGS, RULE_SET, Suppressibility};
-pub use context::{Check, Context, Run, TargetContext, check};
-pub use evaluate::{Evaluation, Tally, evaluate};
-pub use outcome::{CheckResult, Outcome};
+pub(crate) use check::{ByClass, RULE_SET, Suppressibility};
+pub(crate) use context::{Check, Context, TargetContext, check};
+pub(crate) use evaluate::{Evaluation, Tally, evaluate};
+pub(crate) use outcome::{CheckResult, Outcome};

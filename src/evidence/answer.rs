@@ -60,4 +60,4 @@ impl Answer {
 }
 
 /// Needs and their answers, in the order of the catalogue and the register.
-pub type Evidence = Vec<(Requirement, Answer)>;
+pub(crate) type Evidence = Vec<(Requirement, Answer)>;

@@ -77,6 +77,6 @@ impl Finder<'_, '_> {
 }
 
 /// Whether an entry of a CycloneDX bill of materials is the one of this id.
-pub fn is_component(node: &Node, id: &str) -> bool {
+pub(crate) fn is_component(node: &Node, id: &str) -> bool {
     ["bom-ref", "name"].iter().any(|key| node.get(key).and_then(Node::as_text) == Some(id))
 }

@@ -10,14 +10,14 @@ use crate::date::Date;
 
 /// A date in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Day {
+pub(crate) enum Day {
     Known(Date),
     /// Nobody can say which is the day and which the month.
     Ambiguous,
 }
 
 /// The first date of a text. A month without a day counts from its last day.
-pub fn date_in(text: &str, language: DocumentLanguage) -> Option<Day> {
+pub(crate) fn date_in(text: &str, language: DocumentLanguage) -> Option<Day> {
     static ISO: LazyLock<Regex> = LazyLock::new(|| compile(r"\b(\d{4})-(\d{2})-(\d{2})\b"));
     static NUMBERS: LazyLock<Regex> =
         LazyLock::new(|| compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b"));
@@ -119,7 +119,7 @@ fn of(year: u32, month: u32, day: Option<u32>) -> Option<Date> {
 }
 
 /// The months a text says: `6 months`, `180 days`, `two years`.
-pub fn months_in(text: &str) -> Option<u32> {
+pub(crate) fn months_in(text: &str) -> Option<u32> {
     static SPAN: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(
             r"(?:^|[^\w.,])(\d+(?:[.,]\d+)?|one|two|three|six|nine|twelve|eighteen)",

@@ -34,7 +34,7 @@ impl Documents {
 const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
 
 /// The document at a path, read now.
-pub fn fetch(view: &View<'_>, path: &RepoPath) -> Option<Document> {
+pub(crate) fn fetch(view: &View<'_>, path: &RepoPath) -> Option<Document> {
     let entry = view.snapshot.entry(path)?;
     if !entry.is_file() {
         return Some(Document::unreadable(

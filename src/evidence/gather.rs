@@ -12,7 +12,7 @@ use crate::snapshot::View;
 use crate::span::RepoPath;
 
 /// Works out what is due under these rules and finds it, reading documents on the way.
-pub fn gather(
+pub(crate) fn gather(
     view: &View<'_>,
     register: &Register,
     rules: &Rules,

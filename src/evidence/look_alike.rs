@@ -121,7 +121,7 @@ pub(super) fn named(id: &str) -> Option<&'static LookAlike> {
 }
 
 /// Whether a text speaks of AI in more than one way, or again and again.
-pub fn is_about_ai(text: &str) -> bool {
+pub(crate) fn is_about_ai(text: &str) -> bool {
     static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
             r"(?x)\b(AI|A\.I\.|KI|IA|ML|LLMs?|GPT\w*|RAG|(?i:artificial\ intelligence

@@ -15,7 +15,11 @@ use crate::document::{Body, Document};
 use crate::span::Span;
 
 /// What a document says of a key of its metadata, where that is no placeholder.
-pub fn stated<'d>(document: &'d Document, reading: &Reading, key: &str) -> Option<(&'d str, Span)> {
+pub(crate) fn stated<'d>(
+    document: &'d Document,
+    reading: &Reading,
+    key: &str,
+) -> Option<(&'d str, Span)> {
     let own = document.metadata_of(key).map(|node| {
         // A list is shown as it is written, so that it is not taken for nothing.
         (node.as_text().unwrap_or_else(|| node.span.of(&document.source)), node.span)
@@ -51,7 +55,7 @@ fn metadata() -> &'static Metadata {
 }
 
 /// Whether a status says that a document is approved, and takes nothing of it back.
-pub fn says_approved(status: &str) -> bool {
+pub(crate) fn says_approved(status: &str) -> bool {
     let status = status.trim().to_lowercase();
     let rest_of = |word: &String| status.strip_prefix(&word.to_lowercase());
     let rest = metadata().approved.iter().filter_map(rest_of).min_by_key(|rest| rest.len());
@@ -62,7 +66,7 @@ pub fn says_approved(status: &str) -> bool {
 
 /// Whether words beside a name or a status say no more than a day and a part: nobody can list all
 /// that takes one back.
-pub fn adds_nothing(text: &str) -> bool {
+pub(crate) fn adds_nothing(text: &str) -> bool {
     let text = text.to_lowercase();
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let is_plain = |word: &str| metadata().beside.iter().any(|known| known == word);
@@ -71,7 +75,7 @@ pub fn adds_nothing(text: &str) -> bool {
 }
 
 /// Whether words beside a name or a status say that it is not so, or not yet.
-pub fn takes_back(text: &str) -> bool {
+pub(crate) fn takes_back(text: &str) -> bool {
     let text = text.to_lowercase();
     let words = || text.split(|c: char| !c.is_alphabetic());
     metadata().taken_back.iter().any(|word| match word.strip_suffix('*') {

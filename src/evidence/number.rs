@@ -4,23 +4,23 @@ use crate::catalog::DocumentLanguage;
 
 /// A number as people write it in a language and programs anywhere.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Number {
+pub(crate) struct Number {
     /// As it is written: 68 for `68 %`.
-    pub written: f64,
+    pub(crate) written: f64,
     /// By what a share is multiplied to be written so: 100 where it is a percentage.
-    pub scale: f64,
+    pub(crate) scale: f64,
     /// The places after the decimal mark.
-    pub decimals: i32,
+    pub(crate) decimals: i32,
 }
 
 impl Number {
-    pub fn value(self) -> f64 {
+    pub(crate) fn value(self) -> f64 {
         self.written / self.scale
     }
 }
 
 /// Reads a number: `0.68`, `68 %`, `1,500`, and `0,68` or `1.500,2` where a comma marks decimals.
-pub fn number(text: &str, language: DocumentLanguage) -> Option<Number> {
+pub(crate) fn number(text: &str, language: DocumentLanguage) -> Option<Number> {
     let text = text.trim().trim_matches(['*', '`', '~', '≈']).trim();
     let (text, scale) = match text.strip_suffix('%') {
         Some(text) => (text.trim(), 100.0),
@@ -50,7 +50,7 @@ pub fn number(text: &str, language: DocumentLanguage) -> Option<Number> {
 }
 
 /// A name reduced to its letters and digits, so that `AUC-ROC` and `auc_roc` are one.
-pub fn plain(name: &str) -> String {
+pub(crate) fn plain(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 

@@ -9,7 +9,7 @@ use crate::document::{Damage, Document};
 use crate::settings::{Mistake, risks};
 
 /// Whether a data file states that it is one of the gate's own formats.
-pub fn is_own_format(document: &Document) -> bool {
+pub(crate) fn is_own_format(document: &Document) -> bool {
     let schema =
         document.tree().ok().and_then(|root| root.get("schema")).and_then(|it| it.as_text());
     schema.is_some_and(|schema| schema.starts_with("aimsgate/"))

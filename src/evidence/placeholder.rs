@@ -55,7 +55,7 @@ fn words(text: &str) -> usize {
 /// instruction to whoever fills the form in.
 ///
 /// "None", "Not performed" and "Not applicable because ..." are answers.
-pub fn is_placeholder(text: &str) -> bool {
+pub(crate) fn is_placeholder(text: &str) -> bool {
     // What cannot be seen says nothing.
     let seen: String = text.chars().filter(|c| !is_deceptive(*c) || c.is_whitespace()).collect();
     let text = seen.trim().trim_matches(['_', '*']).trim();

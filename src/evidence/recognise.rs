@@ -17,12 +17,12 @@ use crate::document::{Body, Document, ScalarKind, Value};
 
 /// What was recognised in a document.
 #[derive(Debug)]
-pub struct Recognition {
+pub(crate) struct Recognition {
     /// The kind it is most like, with what was read of it.
-    pub reading: Option<Reading>,
+    pub(crate) reading: Option<Reading>,
     /// What it is instead.
-    pub look_alike: Option<&'static LookAlike>,
-    pub completion: Completion,
+    pub(crate) look_alike: Option<&'static LookAlike>,
+    pub(crate) completion: Completion,
     /// Whether enough of the kind stands in it.
     enough: bool,
 }
@@ -30,7 +30,7 @@ pub struct Recognition {
 /// How far a document is filled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Completion {
+pub(crate) enum Completion {
     Filled,
     Partial,
     /// Nothing in it is about the thing at hand.
@@ -39,7 +39,7 @@ pub enum Completion {
 
 impl Recognition {
     /// Whether the document is evidence of its kind.
-    pub fn is_accepted(&self) -> bool {
+    pub(crate) fn is_accepted(&self) -> bool {
         self.enough
             && self.look_alike.is_none()
             && self.completion != Completion::Template
@@ -51,7 +51,7 @@ impl Recognition {
 const ENOUGH_ELEMENTS: usize = 5;
 
 /// Recognises a document among all kinds, or reads it as the one that is asked for.
-pub fn recognise(
+pub(crate) fn recognise(
     lexicon: &'static Lexicon,
     document: &Document,
     asked: Option<&'static Kind>,

@@ -7,7 +7,7 @@ use crate::document::{Document, Node, Value};
 
 /// What a file says of a metric.
 #[derive(Debug, PartialEq)]
-pub enum Found {
+pub(crate) enum Found {
     Value(f64),
     Nothing,
     /// Values that differ, and nothing that says which is meant.
@@ -17,7 +17,7 @@ pub enum Found {
 }
 
 /// The value of a metric on a split.
-pub fn measured(document: &Document, metric: &str, split: Option<&str>) -> Found {
+pub(crate) fn measured(document: &Document, metric: &str, split: Option<&str>) -> Found {
     let Some(root) = document.metadata() else { return Found::Nothing };
     let stated = root.get("split").or_else(|| root.get("dataset")).and_then(|node| node.as_text());
     if let (Some(stated), Some(split)) = (stated, split)

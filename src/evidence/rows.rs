@@ -16,36 +16,36 @@ use crate::span::Span;
 
 /// One entry of a register.
 #[derive(Clone, Debug, Default)]
-pub struct Row {
+pub(crate) struct Row {
     /// Where it begins.
-    pub span: Span,
+    pub(crate) span: Span,
     cells: Vec<(&'static str, String, Span)>,
 }
 
 impl Row {
     /// What it says of an element, where that is no placeholder.
-    pub fn said(&self, key: &str) -> Option<(&str, Span)> {
+    pub(crate) fn said(&self, key: &str) -> Option<(&str, Span)> {
         let found = self.cells.iter().find(|(name, text, _)| *name == key && !is_placeholder(text));
         found.map(|(_, text, span)| (text.as_str(), *span))
     }
 
     /// All that it says.
-    pub fn texts(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
         self.cells.iter().map(|(_, text, _)| text.as_str())
     }
 
     /// Where an element stands, said or not.
-    pub fn place(&self, key: &str) -> Span {
+    pub(crate) fn place(&self, key: &str) -> Span {
         self.cells.iter().find(|(name, ..)| *name == key).map_or(self.span, |(.., span)| *span)
     }
 
     /// What it says of any of these elements.
-    pub fn first_of(&self, keys: &[&str]) -> Option<(&str, Span)> {
+    pub(crate) fn first_of(&self, keys: &[&str]) -> Option<(&str, Span)> {
         keys.iter().find_map(|key| self.said(key))
     }
 
     /// How it is called: what it says first of these elements, cut to fit a line.
-    pub fn called(&self, keys: &[&str], otherwise: &str) -> String {
+    pub(crate) fn called(&self, keys: &[&str], otherwise: &str) -> String {
         self.first_of(keys).map_or(otherwise, |(text, _)| text).chars().take(60).collect()
     }
 
@@ -58,7 +58,7 @@ impl Row {
 const ENOUGH_COLUMNS: usize = 2;
 
 /// The entries of a document that was read as a register; none where it is written in prose.
-pub fn rows(document: &Document, reading: &Reading) -> Vec<Row> {
+pub(crate) fn rows(document: &Document, reading: &Reading) -> Vec<Row> {
     let key_of = |name: &str, via: Via| -> Option<&'static str> {
         let named = reading.words.named(&Heading::new(name), via);
         let (at, _) = named.first()?;

@@ -19,9 +19,9 @@ mod subject;
 
 use std::collections::BTreeMap;
 
-pub use problem::{MOST_RELATED, Problem, Related, Remedy, Who};
+pub(crate) use problem::{Problem, Who};
 use serde::{Deserialize, Serialize};
-pub use subject::{Subject, fingerprint};
+pub(crate) use subject::{Subject, fingerprint};
 
 use crate::check_id::CheckId;
 use crate::ids::SystemId;

@@ -41,7 +41,7 @@ pub struct Related {
 }
 
 /// Further places one finding names.
-pub const MOST_RELATED: usize = 50;
+pub(crate) const MOST_RELATED: usize = 50;
 
 /// A flaw, before it is weighed. There is none without a place.
 #[derive(Clone, Debug)]

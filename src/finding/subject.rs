@@ -173,7 +173,7 @@ impl Serialize for Subject {
 }
 
 /// The identity of a finding: check and subject, digested.
-pub fn fingerprint(check: CheckId, subject: &Subject) -> String {
+pub(crate) fn fingerprint(check: CheckId, subject: &Subject) -> String {
     let digest = sha256(format!("{check}\0{subject}").as_bytes());
     digest.chars().take(32).collect()
 }

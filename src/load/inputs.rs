@@ -19,28 +19,28 @@ use crate::span::{Place, RepoPath};
 
 /// What a run looks at.
 #[derive(Clone, Copy)]
-pub struct RunInputs<'a> {
+pub(crate) struct RunInputs<'a> {
     /// The judged content.
-    pub repo: &'a RepositoryModel<'a>,
+    pub(crate) repo: &'a RepositoryModel<'a>,
     /// The rules and people that the verdict is given by.
-    pub governance: &'a Governance,
+    pub(crate) governance: &'a Governance,
     /// What the judged content would make of the rules and people.
-    pub proposed: &'a Governance,
-    pub rules_from: RulesFrom,
+    pub(crate) proposed: &'a Governance,
+    pub(crate) rules_from: RulesFrom,
     /// The target branch; `None` where there is nothing to compare with.
-    pub base: Option<&'a TargetInputs<'a>>,
+    pub(crate) base: Option<&'a TargetInputs<'a>>,
     /// The sign-offs of the judged content, evaluated.
-    pub signoffs: &'a SignOffInputs<'a>,
-    pub digests: &'a Digests,
-    pub cache: &'a FileCache,
+    pub(crate) signoffs: &'a SignOffInputs<'a>,
+    pub(crate) digests: &'a Digests,
+    pub(crate) cache: &'a FileCache,
     /// The place of a finding that has no better one.
-    pub fallback: &'a Place,
-    pub today: Date,
+    pub(crate) fallback: &'a Place,
+    pub(crate) today: Date,
 }
 
 impl<'a> RunInputs<'a> {
     /// Returns both revisions and the change between them.
-    pub fn sides(&self, base: &'a TargetInputs<'a>) -> ComparedSides<'a> {
+    pub(crate) fn sides(&self, base: &'a TargetInputs<'a>) -> ComparedSides<'a> {
         ComparedSides {
             tip: &base.declared,
             tip_view: &base.view,
@@ -53,19 +53,19 @@ impl<'a> RunInputs<'a> {
 }
 
 /// The target branch, as far as every run needs it.
-pub struct TargetInputs<'a> {
-    pub view: View<'a>,
-    pub declared: Declared,
+pub(crate) struct TargetInputs<'a> {
+    pub(crate) view: View<'a>,
+    pub(crate) declared: Declared,
     /// The target branch's own rules and people.
-    pub governance: Governance,
+    pub(crate) governance: Governance,
     /// What the judged content edits.
-    pub change: Change,
+    pub(crate) change: Change,
 }
 
 /// Loads a comparison and passes what was loaded to `act`; returns what `act` returns.
 ///
 /// The sides of the comparison are each listed once: every reader shares the view made here.
-pub fn with_inputs<T>(
+pub(crate) fn with_inputs<T>(
     comparison: &Comparison,
     cache: &FileCache,
     today: Date,
@@ -170,7 +170,7 @@ fn change(target: &Target, comparison: &Comparison) -> Change {
 
 /// Returns the folders in which sign-offs may lie: at or above the judged folder, and beside each
 /// register.
-pub fn sign_off_folders(repo: &RepositoryModel<'_>) -> BTreeSet<RepoPath> {
+pub(crate) fn sign_off_folders(repo: &RepositoryModel<'_>) -> BTreeSet<RepoPath> {
     let above = repo.view.scope.ancestors_from_root();
     above.into_iter().chain(folders_of_registers(&repo.declared)).collect()
 }

@@ -2,4 +2,4 @@
 
 mod inputs;
 
-pub use inputs::{RunInputs, TargetInputs, sign_off_folders, with_inputs};
+pub(crate) use inputs::{RunInputs, TargetInputs, sign_off_folders, with_inputs};

@@ -310,7 +310,7 @@ fn share_classes(register: &mut Register, view: &View<'_>) {
 }
 
 /// The files a model's `path` or `pointer` names.
-pub fn files_of<'s>(
+pub(crate) fn files_of<'s>(
     model: &Model,
     base: &RepoPath,
     snapshot: &'s dyn Snapshot,

@@ -5,7 +5,7 @@ use crate::snapshot::View;
 use crate::span::{Place, RepoPath};
 
 /// A file below a folder whose name differs from `folder` in case only.
-pub fn misnamed_below(view: &View<'_>, folder: &RepoPath) -> Option<Mistake> {
+pub(crate) fn misnamed_below(view: &View<'_>, folder: &RepoPath) -> Option<Mistake> {
     let wanted = format!("{folder}/").to_lowercase();
     let mut near = view.snapshot.entries().iter().filter(|entry| !entry.path.is_in(folder));
     let twin = near.find(|entry| begins_like(&entry.path, &wanted))?;

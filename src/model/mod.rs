@@ -12,9 +12,9 @@ use std::sync::OnceLock;
 
 use globset::GlobSet;
 
-pub use declared::{Declared, files_of};
-pub use governance::Governance;
-pub use misnamed::misnamed_below;
+pub(crate) use declared::{Declared, files_of};
+pub(crate) use governance::Governance;
+pub(crate) use misnamed::misnamed_below;
 
 use crate::asset::Inventory;
 use crate::catalog::{self, Class};

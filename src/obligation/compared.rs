@@ -13,17 +13,17 @@ use crate::span::{Place, RepoPath};
 
 /// An obligation that the target branch knows and the judged content does not, or less strictly.
 #[derive(Debug)]
-pub struct LoweredObligation {
-    pub system: Option<SystemId>,
+pub(crate) struct LoweredObligation {
+    pub(crate) system: Option<SystemId>,
     /// What it is called: `risk-class`, `paths`, `risk R-4`.
-    pub duty: String,
-    pub from: String,
-    pub to: String,
+    pub(crate) duty: String,
+    pub(crate) from: String,
+    pub(crate) to: String,
     /// Where it stands now, or should.
-    pub place: Place,
+    pub(crate) place: Place,
     /// Files that are no longer governed.
-    pub files: Vec<RepoPath>,
-    pub class: Class,
+    pub(crate) files: Vec<RepoPath>,
+    pub(crate) class: Class,
 }
 
 /// The two revisions.

@@ -13,7 +13,7 @@ mod system;
 use std::collections::BTreeMap;
 
 use compared::Pair;
-pub use compared::{ComparedSides, LoweredObligation};
+pub(crate) use compared::{ComparedSides, LoweredObligation};
 
 use crate::catalog::Class;
 use crate::fact::Fact;
@@ -28,7 +28,7 @@ const MOST_PAIRS: usize = 10_000;
 ///
 /// Nothing where the target branch has no register, or none that could be read; and nothing where
 /// the judged one could not be read, because then another check speaks.
-pub fn lowered(sides: &ComparedSides<'_>) -> Vec<LoweredObligation> {
+pub(crate) fn lowered(sides: &ComparedSides<'_>) -> Vec<LoweredObligation> {
     let Some(tip) = sides.tip.register.known() else { return Vec::new() };
     let now = match &sides.judged.declared.register {
         Fact::Known(register) => register,
@@ -53,7 +53,7 @@ pub fn lowered(sides: &ComparedSides<'_>) -> Vec<LoweredObligation> {
 }
 
 /// The systems whose id changed: what each was called on the target branch.
-pub fn renamed(sides: &ComparedSides<'_>) -> BTreeMap<SystemId, SystemId> {
+pub(crate) fn renamed(sides: &ComparedSides<'_>) -> BTreeMap<SystemId, SystemId> {
     let (Some(tip), Some(now)) =
         (sides.tip.register.known(), sides.judged.declared.register.known())
     else {

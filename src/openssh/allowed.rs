@@ -10,12 +10,12 @@ use super::times::{Time, time};
 
 /// When a signature is asked about, in seconds since 1970, UTC.
 #[derive(Clone, Copy, Debug)]
-pub struct VerifyTimes {
+pub(crate) struct VerifyTimes {
     /// When the line of `allowed_signers` must hold.
-    pub line: u64,
+    pub(crate) line: u64,
     /// When a certificate must hold: it was made for the moment of signing, and its authority may
     /// go on.
-    pub certificate: u64,
+    pub(crate) certificate: u64,
 }
 
 /// Who may sign with which keys.
@@ -160,7 +160,7 @@ impl SignerLine {
 
 /// Whether a line names a principal as whose key it holds. The line of an authority names whom that
 /// may certify.
-pub fn names_principal(line: &[u8], principal: &str) -> bool {
+pub(crate) fn names_principal(line: &[u8], principal: &str) -> bool {
     let read = parse_line(&String::from_utf8_lossy(line), 1);
     let Ok(Some(line)) = read else { return false };
     !line.is_authority && match_list(principal, &line.principals) == Some(true)

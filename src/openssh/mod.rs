@@ -23,8 +23,10 @@ mod sshsig;
 mod times;
 mod wire;
 
-pub use allowed::{AllowedSigners, RevokedKeys, SignerLineError, VerifyTimes, names_principal};
-pub use key::PublicKey;
+pub use allowed::AllowedSigners;
+pub use allowed::RevokedKeys;
+pub(crate) use allowed::{VerifyTimes, names_principal};
+pub(crate) use key::PublicKey;
 pub use refused::Refused;
 pub use sshsig::Signature;
 
@@ -63,7 +65,7 @@ pub fn verify(
 ///
 /// # Errors
 /// Why it is not.
-pub fn verify_certified(
+pub(crate) fn verify_certified(
     trust: &Trust,
     principal: &str,
     namespace: &str,

@@ -15,7 +15,7 @@ mod strictness;
 use std::collections::BTreeSet;
 
 use files::{MOST_FILES, gate_callers, is_hooks, is_of_github, may_be_pipeline, works_as};
-pub use runs::{Event, RunStep, runs};
+pub(crate) use runs::{RunStep, runs};
 use steps::{Step, steps};
 use strictness::canonical;
 
@@ -26,15 +26,15 @@ use crate::span::{Place, RepoPath};
 
 /// A step that is no longer what it was.
 #[derive(Debug)]
-pub struct WeakenedStep {
-    pub path: RepoPath,
-    pub place: Place,
+pub(crate) struct WeakenedStep {
+    pub(crate) path: RepoPath,
+    pub(crate) place: Place,
     /// What became of it, in words.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 /// Every step of the gate that the change removes or weakens.
-pub fn weakened_steps(
+pub(crate) fn weakened_steps(
     tip: &View<'_>,
     judged: &View<'_>,
     change: &Change,

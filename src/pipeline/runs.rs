@@ -12,32 +12,32 @@ use crate::span::RepoPath;
 
 /// A job that runs the gate.
 #[derive(Debug)]
-pub struct RunStep {
-    pub path: RepoPath,
+pub(crate) struct RunStep {
+    pub(crate) path: RepoPath,
     /// What its check is called: the job's name, else its id.
-    pub check: String,
+    pub(crate) check: String,
     /// What starts it: each event, the types it is narrowed to, and whether branches or paths
     /// narrow it.
-    pub events: BTreeMap<String, Event>,
+    pub(crate) events: BTreeMap<String, Event>,
     /// Programs of others that the job uses without naming a commit.
-    pub unpinned: Vec<String>,
+    pub(crate) unpinned: Vec<String>,
     /// Whether the job or a step of it may fail unseen.
-    pub is_lenient: bool,
+    pub(crate) is_lenient: bool,
     /// Whether it is passed over in some cases, which counts as a pass.
-    pub is_conditional: bool,
+    pub(crate) is_conditional: bool,
     /// Whether its token may write whatever it likes, or nobody said what it may.
-    pub may_write_all: bool,
+    pub(crate) may_write_all: bool,
 }
 
 /// How an event is narrowed.
 #[derive(Debug, Default)]
-pub struct Event {
-    pub types: Vec<String>,
-    pub is_narrowed: bool,
+pub(crate) struct Event {
+    pub(crate) types: Vec<String>,
+    pub(crate) is_narrowed: bool,
 }
 
 /// Every job of a workflow that runs the gate.
-pub fn runs(view: &View<'_>) -> Vec<RunStep> {
+pub(crate) fn runs(view: &View<'_>) -> Vec<RunStep> {
     let mut documents = Documents::default();
     let is_workflow = |path: &&RepoPath| path.parent().to_string() == ".github/workflows";
     let folder = RepoPath::from(".github/workflows");

@@ -40,19 +40,19 @@ impl Grade {
 
 /// A remark on lines of a file. Lines and columns from 1, both ends inclusive.
 #[derive(Clone, Debug)]
-pub struct Annotation {
-    pub path: String,
-    pub start_line: usize,
-    pub end_line: usize,
+pub(crate) struct Annotation {
+    pub(crate) path: String,
+    pub(crate) start_line: usize,
+    pub(crate) end_line: usize,
     /// The first and last column, where the remark is about one line.
-    pub columns: Option<(usize, usize)>,
-    pub grade: Grade,
-    pub title: String,
-    pub message: String,
+    pub(crate) columns: Option<(usize, usize)>,
+    pub(crate) grade: Grade,
+    pub(crate) title: String,
+    pub(crate) message: String,
 }
 
 /// Returns the findings to show at their lines, the heaviest first.
-pub fn annotations(report: &Report) -> Vec<Annotation> {
+pub(crate) fn annotations(report: &Report) -> Vec<Annotation> {
     let shown = report.findings.iter().filter(|entry| is_told(report, entry));
     let mut all: Vec<Annotation> = shown.map(|entry| annotation(report, entry)).collect();
     all.sort_by_key(|it| it.grade);

@@ -47,7 +47,7 @@ const NOT_IN_A_PATH: &AsciiSet = &CONTROLS
     .add(b':');
 
 /// Makes the report of a run.
-pub fn build(
+pub(crate) fn build(
     repo: &RepositoryModel<'_>,
     governance: &Governance,
     setting: Setting,

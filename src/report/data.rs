@@ -12,7 +12,7 @@ use crate::part::Measure;
 use crate::settings::gate::{Channel, Mode};
 
 /// The version of the JSON report's shape.
-pub const SCHEMA: &str = "aimsgate-report/1";
+pub(crate) const SCHEMA: &str = "aimsgate-report/1";
 
 /// Everything one run found out.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -131,15 +131,15 @@ pub struct TargetSummary {
 
 /// Where a run stands: what was compared, and what was asked.
 #[derive(Debug)]
-pub struct Setting {
-    pub rules_from: RulesFrom,
-    pub target: Option<TargetSummary>,
-    pub asked: Gate,
-    pub simulation: Vec<String>,
-    pub emergencies: Vec<String>,
-    pub upcoming: Vec<Upcoming>,
-    pub approvals: Vec<Approved>,
-    pub today: Date,
+pub(crate) struct Setting {
+    pub(crate) rules_from: RulesFrom,
+    pub(crate) target: Option<TargetSummary>,
+    pub(crate) asked: Gate,
+    pub(crate) simulation: Vec<String>,
+    pub(crate) emergencies: Vec<String>,
+    pub(crate) upcoming: Vec<Upcoming>,
+    pub(crate) approvals: Vec<Approved>,
+    pub(crate) today: Date,
 }
 
 /// Where rules and people come from.

@@ -73,7 +73,7 @@ fn item(framework: &str, refs: BTreeSet<&str>) -> String {
 }
 
 /// What a word of the glossary means, in one line.
-pub fn words(term: &Term) -> String {
+pub(crate) fn words(term: &Term) -> String {
     format!("{}: {}.\n", term.word, term.means.replace('`', ""))
 }
 

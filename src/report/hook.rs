@@ -32,7 +32,7 @@ fn remedy_line(report: &Report, entry: &ReportedFinding, remedy: &RemedyEntry) -
 
 /// Returns the verdict on the commit: fail for what its author can clear, undecided where that
 /// could not be decided, else pass.
-pub fn hook_verdict(report: &Report) -> Verdict {
+pub(crate) fn hook_verdict(report: &Report) -> Verdict {
     match sorted(report).0.iter().map(|entry| entry.blocks).max() {
         None => Verdict::Pass,
         Some(true) => Verdict::Fail,
@@ -47,7 +47,7 @@ fn sorted(report: &Report) -> (Vec<&ReportedFinding>, Vec<&ReportedFinding>) {
 }
 
 /// Returns the report for the person who commits, with one final line break.
-pub fn hook(report: &Report, style: Style) -> String {
+pub(crate) fn hook(report: &Report, style: Style) -> String {
     let (own, others) = sorted(report);
     let mut out: String = own.iter().map(|entry| finding(report, entry, style) + "\n\n").collect();
     if !others.is_empty() {

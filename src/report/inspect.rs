@@ -11,11 +11,11 @@ use crate::span::Lines;
 use crate::untrusted::{self, clamp};
 
 /// A document and what was recognised in it.
-pub struct Inspected {
+pub(crate) struct Inspected {
     /// As it was asked for.
-    pub path: String,
-    pub document: Document,
-    pub recognition: Recognition,
+    pub(crate) path: String,
+    pub(crate) document: Document,
+    pub(crate) recognition: Recognition,
 }
 
 #[derive(Serialize)]
@@ -60,7 +60,7 @@ impl Inspected {
 }
 
 /// The documents as a JSON list, one final line break.
-pub fn json(all: &[Inspected]) -> String {
+pub(crate) fn json(all: &[Inspected]) -> String {
     let document = |it| {
         let it: &Inspected = it;
         let lines = Lines::new(it.document.source.as_str());
@@ -100,7 +100,7 @@ pub fn json(all: &[Inspected]) -> String {
 }
 
 /// The documents as lines for people.
-pub fn text(all: &[Inspected]) -> String {
+pub(crate) fn text(all: &[Inspected]) -> String {
     let mut out = String::new();
     for it in all {
         let path = safe(&it.path);

@@ -33,7 +33,7 @@ struct UnreadJson<'a> {
 }
 
 /// What is in the inventory, one line each.
-pub fn text(inventory: &Inventory) -> String {
+pub(crate) fn text(inventory: &Inventory) -> String {
     let mut out = String::new();
     for asset in &inventory.assets {
         let mut marks = vec![asset.kind.words()];
@@ -65,7 +65,7 @@ pub fn text(inventory: &Inventory) -> String {
 }
 
 /// The inventory as JSON, one final line break.
-pub fn json(found: &Inventory) -> String {
+pub(crate) fn json(found: &Inventory) -> String {
     let assets = found.assets.iter().map(|asset| AssetJson {
         kind: asset.kind,
         name: &asset.name,

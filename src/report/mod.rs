@@ -22,26 +22,29 @@ mod terminal;
 mod upcoming;
 mod words;
 
-pub use annotation::{Annotation, Grade, annotations, commands};
-pub use build::build;
+pub use annotation::commands;
+pub(crate) use annotation::{Annotation, Grade, annotations};
+pub(crate) use build::build;
 pub use code_quality::code_quality;
-pub use data::{
-    Approved, CheckSummary, Coverage, Excerpt, ExcuseEntry, InForce, InventorySummary, Location,
-    NotAskedFor, RelatedEntry, RemedyEntry, Report, ReportInputs, ReportRegion, ReportedFinding,
-    ReportedPart, RuleFile, RulesFrom, SCHEMA, Setting, SystemSummary, TargetSummary, Tool,
-    Upcoming,
-};
-pub use explain::{explain, table, words};
-pub use hook::{hook, hook_verdict};
-pub use inspect::{Inspected, json as inspect_json, text as inspect_text};
-pub use inventory::{json as inventory_json, text as inventory_text};
+pub use data::Location;
+pub use data::Report;
+pub(crate) use data::{Approved, ReportedFinding, ReportedPart, RulesFrom, Setting, TargetSummary};
+pub use explain::explain;
+pub use explain::table;
+pub(crate) use explain::words;
+pub(crate) use hook::{hook, hook_verdict};
+pub(crate) use inspect::{Inspected, json as inspect_json, text as inspect_text};
+pub(crate) use inventory::{json as inventory_json, text as inventory_text};
 pub use json::{document as json, schema};
 pub use junit::junit;
 pub use markdown::markdown;
-pub use points::points;
+pub(crate) use points::points;
 pub use sarif::document as sarif;
-pub use signing::{decision, steps, use_of};
-pub use status::status;
-pub use terminal::{PLAIN, Style, text as terminal};
-pub use upcoming::{attention, upcoming};
-pub use words::{FindingCounts, last_line, safe, simulation};
+pub(crate) use signing::{decision, steps, use_of};
+pub(crate) use status::status;
+pub(crate) use terminal::PLAIN;
+pub use terminal::Style;
+pub use terminal::text as terminal;
+pub(crate) use upcoming::{attention, upcoming};
+pub use words::last_line;
+pub(crate) use words::{FindingCounts, safe, simulation};

@@ -6,7 +6,7 @@ use super::words::safe;
 use crate::doctor::{Point, SettingState};
 
 /// The points as text; the last line counts them.
-pub fn points(points: &[Point]) -> String {
+pub(crate) fn points(points: &[Point]) -> String {
     let mut out = String::new();
     for state in [SettingState::Ok, SettingState::CannotSee, SettingState::Not] {
         for it in points.iter().filter(|it| it.state == state) {

@@ -24,7 +24,7 @@ const SHOWN_LINES: usize = 12;
 const SHOWN_BYTES: u64 = 64 << 10;
 
 /// Returns what a record decides, as lines for people: what was before and what is now.
-pub fn decision(inputs: &SignOffInputs<'_>, filed: &RecordFiles) -> String {
+pub(crate) fn decision(inputs: &SignOffInputs<'_>, filed: &RecordFiles) -> String {
     let record = &filed.record.value;
     let system = record.system.as_ref().and_then(|id| inputs.repo.system(&id.value));
     let mut out = String::new();
@@ -256,7 +256,7 @@ fn signed(signatures: &Signatures<'_>) -> Vec<String> {
 }
 
 /// Returns a line for each property of a record, and whether the record stands.
-pub fn steps(inputs: &SignOffInputs<'_>, filed: &RecordFiles) -> (String, bool) {
+pub(crate) fn steps(inputs: &SignOffInputs<'_>, filed: &RecordFiles) -> (String, bool) {
     const STEPS: [(SignOffProperty, &str); 12] = [
         (SignOffProperty::Valid, "it says what a record must, for this repository"),
         (SignOffProperty::Residual, "what remains may be accepted"),
@@ -322,7 +322,7 @@ pub fn steps(inputs: &SignOffInputs<'_>, filed: &RecordFiles) -> (String, bool) 
 }
 
 /// Returns whether a subject may be used, and why not, as lines for people.
-pub fn use_of(subject: &str, system: &System, found: &SubjectUse<'_>) -> String {
+pub(crate) fn use_of(subject: &str, system: &System, found: &SubjectUse<'_>) -> String {
     let mut out = String::new();
     let mut line = |text: String| {
         let _ = writeln!(out, "{}", safe(&text));

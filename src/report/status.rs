@@ -16,7 +16,7 @@ use crate::wording::counted;
 const AHEAD: i32 = 90;
 
 /// Returns for each system what was decided and holds, what ends soon and what is open.
-pub fn status(
+pub(crate) fn status(
     inputs: &SignOffInputs<'_>,
     governance: &Governance,
     emergencies: &[GrantedEmergency],

@@ -26,7 +26,7 @@ pub struct Style {
 }
 
 /// For files and logs: no color, ASCII, a fixed width.
-pub const PLAIN: Style = Style { color: false, unicode: false, width: 120 };
+pub(crate) const PLAIN: Style = Style { color: false, unicode: false, width: 120 };
 
 /// Notes that are listed, one line each.
 const LISTED_NOTES: usize = 10;

@@ -18,7 +18,7 @@ const AHEAD: i32 = 30;
 /// The system it is about; absent for what is about the repository.
 /// The last day.
 /// Returns what ends or falls due within thirty days of a day, the soonest first.
-pub fn upcoming(
+pub(crate) fn upcoming(
     inputs: &SignOffInputs<'_>,
     decisions: &[DueDecision<'_>],
     governance: &Governance,
@@ -71,7 +71,7 @@ pub fn upcoming(
 
 /// Returns what needs attention of one system, or of the repository, as Markdown of at most `limit`
 /// bytes. Returns `None` where nothing needs attention.
-pub fn attention(report: &Report, system: Option<&str>, limit: usize) -> Option<String> {
+pub(crate) fn attention(report: &Report, system: Option<&str>, limit: usize) -> Option<String> {
     let own: Vec<&Upcoming> =
         report.upcoming.iter().filter(|it| it.system.as_deref() == system).collect();
     let now: Vec<&ReportedFinding> = report

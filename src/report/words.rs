@@ -42,7 +42,7 @@ pub(super) fn later(report: &Report) -> Vec<&ReportedFinding> {
 }
 
 /// Returns the first line of a simulation, or `None` where the run is none.
-pub fn simulation(report: &Report) -> Option<String> {
+pub(crate) fn simulation(report: &Report) -> Option<String> {
     let asked = &report.inputs.simulation;
     (!asked.is_empty())
         .then(|| format!("simulation: {}; this verdict decides nothing\n", safe(&asked.join("; "))))
@@ -172,20 +172,20 @@ fn stands(entry: &ReportedFinding) -> SignOffStanding {
 
 /// The number of findings of each sort. Each finding is counted once.
 #[derive(Clone, Copy, Debug)]
-pub struct FindingCounts {
+pub(crate) struct FindingCounts {
     /// They block, and whoever makes the change can clear them.
-    pub to_fix: usize,
+    pub(crate) to_fix: usize,
     /// They block, and others can clear them.
-    pub for_others: usize,
+    pub(crate) for_others: usize,
     /// They block until people decide.
-    pub waiting: usize,
+    pub(crate) waiting: usize,
     /// They could not be decided, and had to be.
-    pub undecided: usize,
-    pub others: usize,
+    pub(crate) undecided: usize,
+    pub(crate) others: usize,
 }
 
 impl FindingCounts {
-    pub fn of(report: &Report) -> Self {
+    pub(crate) fn of(report: &Report) -> Self {
         let count = |is: &dyn Fn(&ReportedFinding) -> bool| {
             report.findings.iter().filter(|entry| is(entry)).count()
         };
@@ -271,6 +271,6 @@ pub(super) fn place(location: &Location) -> String {
 }
 
 /// Returns a text on one line, safe to print, of at most 600 characters.
-pub fn safe(text: &str) -> String {
+pub(crate) fn safe(text: &str) -> String {
     clamp(&line(text), LONGEST_MESSAGE).into_owned()
 }

@@ -161,7 +161,7 @@ fn signed_waivers(signoffs: &SignOffInputs<'_>, proposed: &Governance) -> Vec<Wa
     let mut signed = Vec::new();
     for waiver in &proposed.waivers {
         let is_known = signoffs.governance.waivers.iter().any(|known| waiver.is_within(known));
-        if !is_known && matches!(clear_waiver(signoffs, waiver), Clearance::Cleared(_)) {
+        if !is_known && matches!(clear_waiver(signoffs, waiver), Clearance::Cleared) {
             signed.push(waiver.clone());
         }
     }

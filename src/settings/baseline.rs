@@ -20,10 +20,10 @@ use crate::part::{Measure, Piece};
 use crate::span::RepoPath;
 
 /// Where it lies below the folder it is for.
-pub const FILE: &str = OwnFile::Baseline.path();
+pub(crate) const FILE: &str = OwnFile::Baseline.path();
 
 /// The longest an entry may hold before somebody looks at it again.
-pub const LONGEST_DAYS: i32 = 180;
+pub(crate) const LONGEST_DAYS: i32 = 180;
 
 /// The findings known on adoption day.
 #[derive(Clone, Debug)]
@@ -136,20 +136,20 @@ fn older_digest(name: &str) -> Option<&str> {
 /// An entry as it is written.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub struct NewEntry {
-    pub check: CheckId,
+pub(crate) struct NewEntry {
+    pub(crate) check: CheckId,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub system: Option<SystemId>,
-    pub subject: String,
-    pub part: String,
+    pub(crate) system: Option<SystemId>,
+    pub(crate) subject: String,
+    pub(crate) part: String,
     #[serde(flatten)]
-    pub measure: Option<Measure>,
-    pub since: Date,
-    pub review_by: Date,
+    pub(crate) measure: Option<Measure>,
+    pub(crate) since: Date,
+    pub(crate) review_by: Date,
 }
 
 /// The file that holds these entries, one sorted line each, so that two branches merge well.
-pub fn write(taken_on: Date, mut entries: Vec<NewEntry>) -> String {
+pub(crate) fn write(taken_on: Date, mut entries: Vec<NewEntry>) -> String {
     entries.sort_by(|a, b| (&a.check, &a.subject, &a.part).cmp(&(&b.check, &b.subject, &b.part)));
     // Entries hold text only, so they cannot fail to become JSON.
     let lines: Vec<String> = entries
@@ -168,7 +168,7 @@ pub fn write(taken_on: Date, mut entries: Vec<NewEntry>) -> String {
 ///
 /// # Errors
 /// The first mistake in it.
-pub fn read(document: &Document) -> Result<Baseline, Mistake> {
+pub(crate) fn read(document: &Document) -> Result<Baseline, Mistake> {
     let file: BaselineFile = read_settings(document)?;
     let mut seen = BTreeSet::new();
     for entry in &file.entries {

@@ -26,7 +26,7 @@ const MOST_NAMES: usize = 2_000;
 /// whole of a kind of its own.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
-pub struct DocumentSettings {
+pub(crate) struct DocumentSettings {
     /// Further titles.
     titles: Vec<String>,
     /// Further usual places.

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::extension::{self, Catalogued, DocumentSettings, NotApplicable};
 use super::layout::OwnFile;
 use super::material::{self, MaterialPath, Materials};
-pub use super::version::Version;
-pub use super::who_signs::{Decision, Proof, WhoSigns};
+pub(crate) use super::version::Version;
+pub(crate) use super::who_signs::{Decision, Proof, WhoSigns};
 use super::{Mistake, Schema, read as read_settings};
 use crate::catalog::{Extension, Language, Overlay};
 use crate::check_id::{CheckId, NamedCheck};
@@ -23,7 +23,7 @@ use crate::ids::PersonId;
 use crate::span::{Place, RepoPath};
 
 /// The path of the rules, relative to the folder they hold for.
-pub const FILE: &str = OwnFile::Rules.path();
+pub(crate) const FILE: &str = OwnFile::Rules.path();
 
 /// One file of rules.
 #[derive(Debug, Deserialize)]
@@ -161,7 +161,7 @@ struct CheckSettings {
 ///
 /// # Errors
 /// The first mistake in it.
-pub fn read(document: &Document) -> Result<GateFile, Mistake> {
+pub(crate) fn read(document: &Document) -> Result<GateFile, Mistake> {
     let mut gate: GateFile = read_settings(document)?;
     for (decision, who) in &gate.who_signs {
         if who.people == 0 || who.from.is_empty() {

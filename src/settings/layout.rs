@@ -5,7 +5,7 @@ use crate::span::RepoPath;
 
 /// A file or folder of the gate's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OwnFile {
+pub(crate) enum OwnFile {
     /// The register of AI systems.
     Register,
     /// The rules.
@@ -38,7 +38,7 @@ enum Depth {
 }
 
 impl OwnFile {
-    pub const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Register,
         Self::Rules,
         Self::People,
@@ -55,7 +55,7 @@ impl OwnFile {
     ];
 
     /// Its path below the folder it is for.
-    pub const fn path(self) -> &'static str {
+    pub(crate) const fn path(self) -> &'static str {
         match self {
             Self::Register => "aims.yaml",
             Self::Rules => "governance/gate.yaml",
@@ -92,7 +92,7 @@ impl OwnFile {
     }
 
     /// Whether it decides what the gate lets pass, so that a change of it takes a signed record.
-    pub fn is_trusted(self) -> bool {
+    pub(crate) fn is_trusted(self) -> bool {
         match self {
             Self::Rules
             | Self::People
@@ -111,7 +111,7 @@ impl OwnFile {
     }
 
     /// Which of them a path is by its name, in whatever folder it lies. None where it is none.
-    pub fn of(path: &RepoPath) -> Option<Self> {
+    pub(crate) fn of(path: &RepoPath) -> Option<Self> {
         Self::ALL.into_iter().find(|own| {
             let name = RepoPath::from(own.path()).file_name();
             match own.depth() {
@@ -124,7 +124,7 @@ impl OwnFile {
 
     /// Which of them a path is, where it lies below a `governance` folder or is a register. None
     /// where it is none.
-    pub fn at(path: &RepoPath) -> Option<Self> {
+    pub(crate) fn at(path: &RepoPath) -> Option<Self> {
         let own = Self::of(path)?;
         let above = match own.depth() {
             Depth::File => path.parent(),

@@ -50,7 +50,7 @@ impl Material {
 /// One line of `material`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct MaterialPath {
+pub(crate) struct MaterialPath {
     path: Spanned<String>,
     #[serde(rename = "as")]
     counts: MaterialCounts,

@@ -3,22 +3,22 @@
 //! Each is read from a document into a type that has passed its checks, or gives [`Mistake`]s with
 //! places. A file that cannot be read never turns into defaults.
 
-pub mod baseline;
-pub mod extension;
-pub mod gate;
-pub mod layout;
-pub mod material;
+pub(crate) mod baseline;
+pub(crate) mod extension;
+pub(crate) mod gate;
+pub(crate) mod layout;
+pub(crate) mod material;
 mod pattern;
-pub mod people;
-pub mod register;
-pub mod risks;
-pub mod signers;
+pub(crate) mod people;
+pub(crate) mod register;
+pub(crate) mod risks;
+pub(crate) mod signers;
 mod version;
-pub mod waiver;
-pub mod weakening;
+pub(crate) mod waiver;
+pub(crate) mod weakening;
 mod who_signs;
 
-pub use pattern::covers;
+pub(crate) use pattern::covers;
 
 use serde::Deserialize;
 
@@ -82,7 +82,7 @@ impl Mistake {
 
 /// The format version every settings file states first.
 #[derive(Clone, Copy, Debug, Deserialize)]
-pub enum Schema {
+pub(crate) enum Schema {
     #[serde(rename = "aimsgate/1")]
     V1,
 }
@@ -96,7 +96,7 @@ fn tree(document: &Document) -> Result<&Node, Mistake> {
 ///
 /// # Errors
 /// The damage of the document, or the first mistake in it.
-pub fn read<'de, T: Deserialize<'de>>(document: &'de Document) -> Result<T, Mistake> {
+pub(crate) fn read<'de, T: Deserialize<'de>>(document: &'de Document) -> Result<T, Mistake> {
     decode(tree(document)?).map_err(|error| Mistake::decode(document, &error))
 }
 
@@ -105,7 +105,7 @@ const MOST_MISTAKES: usize = 50;
 
 /// Reads a settings file without its mistakes, to compare a repair with it. Returns `None` where no
 /// part of the file can be read.
-pub fn salvage<T>(
+pub(crate) fn salvage<T>(
     document: &Document,
     read: impl Fn(&Document) -> Result<T, Mistake>,
 ) -> Option<T> {

@@ -35,7 +35,7 @@ pub(super) fn glob(base: &RepoPath, pattern: &str) -> Result<globset::Glob, Stri
 /// all below it.
 ///
 /// Patterns that are not valid cover nothing.
-pub fn covers<'p>(patterns: impl IntoIterator<Item = (&'p RepoPath, &'p str)>) -> GlobSet {
+pub(crate) fn covers<'p>(patterns: impl IntoIterator<Item = (&'p RepoPath, &'p str)>) -> GlobSet {
     let mut set = GlobSetBuilder::new();
     for (base, pattern) in patterns {
         for pattern in [pattern.to_owned(), format!("{}/**", pattern.trim_end_matches('/'))] {

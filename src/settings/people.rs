@@ -18,7 +18,7 @@ use crate::ids::PersonId;
 use crate::span::RepoPath;
 
 /// Where the people are listed below the folder they are for.
-pub const FILE: &str = OwnFile::People.path();
+pub(crate) const FILE: &str = OwnFile::People.path();
 
 /// The people and automations known to the judged folder.
 #[derive(Clone, Debug, Default)]
@@ -213,7 +213,7 @@ impl People {
 ///
 /// # Errors
 /// The first mistake in it.
-pub fn read(document: &Document) -> Result<People, Mistake> {
+pub(crate) fn read(document: &Document) -> Result<People, Mistake> {
     let mut file: PeopleFile = read_settings(document)?;
     file.people.iter_mut().for_each(|person| person.file = document.path.clone());
     let mut seen = BTreeSet::new();

@@ -13,10 +13,10 @@ use crate::ids::{RiskId, SystemId};
 use crate::span::RepoPath;
 
 /// The kind of document it is.
-pub const KIND: &str = "risk-register";
+pub(crate) const KIND: &str = "risk-register";
 
 /// Returns the path of a system's risk register where `aims.yaml` names none.
-pub fn place(system: &str) -> String {
+pub(crate) fn place(system: &str) -> String {
     format!("governance/risks/{system}.yaml")
 }
 
@@ -128,7 +128,7 @@ impl RiskRegister {
 ///
 /// # Errors
 /// The first mistake in it, an unknown scale or a rating outside of it among them.
-pub fn read(document: &Document) -> Result<RiskRegister, Mistake> {
+pub(crate) fn read(document: &Document) -> Result<RiskRegister, Mistake> {
     let file: RiskFile = read_settings(document)?;
     let name = file.scale.as_ref().map_or(catalog::DEFAULT_SCALE, |scale| scale.value.as_str());
     let Some(scale) = catalog::risk_scale(name) else {

@@ -10,17 +10,17 @@ use crate::openssh::{AllowedSigners, RevokedKeys};
 use crate::span::{Place, RepoPath, Span};
 
 /// The path of the file, relative to the folder it holds for.
-pub const ALLOWED: &str = OwnFile::AllowedSigners.path();
-pub const REVOKED: &str = OwnFile::RevokedKeys.path();
+pub(crate) const ALLOWED: &str = OwnFile::AllowedSigners.path();
+pub(crate) const REVOKED: &str = OwnFile::RevokedKeys.path();
 
 /// The largest file that is read.
-pub const LARGEST: u64 = 2 << 20;
+pub(crate) const LARGEST: u64 = 2 << 20;
 
 /// The most mistakes of one file that are reported.
 const MOST_MISTAKES: usize = 100;
 
 /// Returns the lines that would not count, each as a mistake with its place.
-pub fn mistakes(file: &RepoPath, bytes: &[u8]) -> Vec<Mistake> {
+pub(crate) fn mistakes(file: &RepoPath, bytes: &[u8]) -> Vec<Mistake> {
     let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at);
     let ends: Vec<usize> = ends.chain([bytes.len()]).collect();
     let line = |number: usize| {

@@ -19,10 +19,10 @@ use crate::part::Reason;
 use crate::span::{RepoPath, Span};
 
 /// Where waivers lie below the folder they are for.
-pub const FOLDER: &str = OwnFile::Waivers.path();
+pub(crate) const FOLDER: &str = OwnFile::Waivers.path();
 
 /// The longest a waiver may hold.
-pub const LONGEST_DAYS: i32 = 180;
+pub(crate) const LONGEST_DAYS: i32 = 180;
 
 /// A waiver.
 #[derive(Clone, Debug, Deserialize)]
@@ -163,7 +163,7 @@ impl Waiver {
 ///
 /// # Errors
 /// The first mistake in it.
-pub fn read(document: &Document) -> Result<Waiver, Mistake> {
+pub(crate) fn read(document: &Document) -> Result<Waiver, Mistake> {
     let mut waiver: Waiver = read_settings(document)?;
     waiver.file = document.path.clone();
     // Two folders up from the file: the folder that `governance` is for.

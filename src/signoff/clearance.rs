@@ -23,16 +23,16 @@ type FileDigest = Result<Sha256, String>;
 
 /// A file before and after the change, by the digest of its content. None where it is not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReplacedFile {
-    pub path: RepoPath,
-    pub from: Option<FileDigest>,
-    pub to: Option<FileDigest>,
+pub(crate) struct ReplacedFile {
+    pub(crate) path: RepoPath,
+    pub(crate) from: Option<FileDigest>,
+    pub(crate) to: Option<FileDigest>,
 }
 
 /// What was decided about something that a change weakens.
-pub enum Clearance<'a> {
+pub(crate) enum Clearance<'a> {
     /// A record clears it.
-    Cleared(&'a RecordFiles),
+    Cleared,
     /// A record is about it and does not count, or not yet.
     Refused(&'a RecordFiles, Vec<SignOffFlaw>),
     /// No record is about it; these people could sign one.
@@ -41,7 +41,7 @@ pub enum Clearance<'a> {
 
 /// Returns what was decided about a change of trusted files. `benefits` says what of it gives
 /// somebody more.
-pub fn clear_rule_change<'a>(
+pub(crate) fn clear_rule_change<'a>(
     inputs: &SignOffInputs<'a>,
     files: &[ReplacedFile],
     benefits: Benefits<'_>,
@@ -68,7 +68,7 @@ fn names(record_files: &RecordFiles, replaced: &ReplacedFile) -> bool {
 }
 
 /// Returns a file before and after the change.
-pub fn replaced_file(inputs: &SignOffInputs<'_>, path: &RepoPath) -> ReplacedFile {
+pub(crate) fn replaced_file(inputs: &SignOffInputs<'_>, path: &RepoPath) -> ReplacedFile {
     let digest = |snapshot: &dyn Snapshot| inputs.digests.at(snapshot, path);
     let from = inputs.tip.and_then(|(_, snapshot)| digest(snapshot));
     ReplacedFile { path: path.clone(), from, to: digest(inputs.repo.view.snapshot) }
@@ -76,7 +76,7 @@ pub fn replaced_file(inputs: &SignOffInputs<'_>, path: &RepoPath) -> ReplacedFil
 
 /// Returns what was decided about a waiver that a change adds. It gives more to the person who
 /// asked for it.
-pub fn clear_waiver<'a>(inputs: &SignOffInputs<'a>, waiver: &Waiver) -> Clearance<'a> {
+pub(crate) fn clear_waiver<'a>(inputs: &SignOffInputs<'a>, waiver: &Waiver) -> Clearance<'a> {
     let name = &waiver.requested_by.value;
     let benefits = |person: &Person| {
         let has_asked = person.id.value == name.as_str() || person.emails.contains(name);
@@ -86,7 +86,7 @@ pub fn clear_waiver<'a>(inputs: &SignOffInputs<'a>, waiver: &Waiver) -> Clearanc
 }
 
 /// Returns what was decided about an obligation that a change lowers.
-pub fn clear_classification<'a>(
+pub(crate) fn clear_classification<'a>(
     inputs: &SignOffInputs<'a>,
     system: Option<&SystemId>,
     class: Class,
@@ -134,7 +134,7 @@ fn clearance<'a>(
         let_all_others_decide(inputs, &mut signatures, &required);
         let flaws = general_flaws(inputs, record_files, signatures, &required);
         if flaws.is_empty() {
-            return Clearance::Cleared(record_files);
+            return Clearance::Cleared;
         }
         refused = Some((record_files, flaws));
     }
@@ -183,13 +183,13 @@ fn let_all_others_decide(
 }
 
 /// Returns what a finding says of a record that is about it and does not count.
-pub fn refusal_text(record_files: &RecordFiles, flaws: &[SignOffFlaw]) -> String {
+pub(crate) fn refusal_text(record_files: &RecordFiles, flaws: &[SignOffFlaw]) -> String {
     let first = flaws.first().map_or("", |flaw| flaw.text.as_str());
     format!("the record `{}` does not clear it: {first}", record_files.record.value.id.value)
 }
 
 /// Whether nothing but signatures is missing.
-pub fn is_waiting(flaws: &[SignOffFlaw]) -> bool {
+pub(crate) fn is_waiting(flaws: &[SignOffFlaw]) -> bool {
     flaws.iter().all(|flaw| flaw.property == SignOffProperty::Signers)
 }
 

@@ -23,23 +23,23 @@ const LONGEST_HOURS: i64 = 72;
 
 /// An emergency that counts today.
 #[derive(Clone, Debug)]
-pub struct GrantedEmergency {
-    pub id: RecordId,
-    pub system: SystemId,
-    pub because: String,
+pub(crate) struct GrantedEmergency {
+    pub(crate) id: RecordId,
+    pub(crate) system: SystemId,
+    pub(crate) because: String,
     /// The checks it passes over.
-    pub skips: Vec<CheckId>,
+    pub(crate) skips: Vec<CheckId>,
     /// The files whose content it is for.
-    pub files: Vec<String>,
-    pub by: PersonId,
-    pub until: Date,
-    pub owner: String,
-    pub due: Date,
+    pub(crate) files: Vec<String>,
+    pub(crate) by: PersonId,
+    pub(crate) until: Date,
+    pub(crate) owner: String,
+    pub(crate) due: Date,
 }
 
 /// Returns the emergencies that count today, and what is wrong with those that do not. `may_skip`
 /// says which checks an emergency may pass over.
-pub fn emergencies<'a>(
+pub(crate) fn emergencies<'a>(
     inputs: &SignOffInputs<'a>,
     may_skip: &dyn Fn(CheckId) -> bool,
 ) -> (Vec<GrantedEmergency>, Vec<(&'a Located<Emergency>, SignOffFlaw)>) {
@@ -61,7 +61,7 @@ pub fn emergencies<'a>(
 }
 
 /// Returns the files of a system's content that are other than on the target branch.
-pub fn changed_files(inputs: &SignOffInputs<'_>, system: &System) -> Vec<String> {
+pub(crate) fn changed_files(inputs: &SignOffInputs<'_>, system: &System) -> Vec<String> {
     let Some((_, tip)) = inputs.tip else { return Vec::new() };
     let (digests, judged) = (inputs.digests, inputs.repo.view.snapshot);
     let files: BTreeSet<&RepoPath> =

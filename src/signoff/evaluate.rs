@@ -38,7 +38,7 @@ pub struct DueDecision<'a> {
 }
 
 /// Returns every decision that is due.
-pub fn due_decisions<'a>(inputs: &SignOffInputs<'a>) -> Vec<DueDecision<'a>> {
+pub(crate) fn due_decisions<'a>(inputs: &SignOffInputs<'a>) -> Vec<DueDecision<'a>> {
     let mut all = Vec::new();
     for system in inputs.repo.systems() {
         for decision in OF_SYSTEMS {
@@ -222,7 +222,7 @@ fn confirmed_sections<'a>(
 }
 
 /// Returns everything that is wrong with a record, whether or not another stands.
-pub fn flaws_of(inputs: &SignOffInputs<'_>, record_files: &RecordFiles) -> Vec<SignOffFlaw> {
+pub(crate) fn flaws_of(inputs: &SignOffInputs<'_>, record_files: &RecordFiles) -> Vec<SignOffFlaw> {
     let class = inputs.class_of(record_files);
     let record = &record_files.record.value;
     let of_system = OF_SYSTEMS.contains(&record.decision.value);
@@ -249,13 +249,16 @@ pub(crate) fn general_flaws(
 }
 
 /// Returns who signed a record.
-pub fn signatures_of<'a>(inputs: &SignOffInputs<'a>, record_files: &RecordFiles) -> Signatures<'a> {
+pub(crate) fn signatures_of<'a>(
+    inputs: &SignOffInputs<'a>,
+    record_files: &RecordFiles,
+) -> Signatures<'a> {
     let required = inputs.required_of(record_files, inputs.class_of(record_files));
     signatures(inputs, record_files, &required)
 }
 
 /// Returns the ids of a record's conditions that somebody closed who may.
-pub fn closed_conditions_of<'r>(
+pub(crate) fn closed_conditions_of<'r>(
     inputs: &SignOffInputs<'_>,
     record_files: &'r RecordFiles,
 ) -> BTreeSet<&'r str> {

@@ -9,7 +9,7 @@ use super::verify::{check_revocation, closing_flaw};
 
 /// Returns what the change brings of statements, closings and revocations that does not count. Once
 /// merged it would count, whether or not anything depends on it now.
-pub fn uncounted_files(inputs: &SignOffInputs<'_>) -> Vec<SignOffFlaw> {
+pub(crate) fn uncounted_files(inputs: &SignOffInputs<'_>) -> Vec<SignOffFlaw> {
     let mut flaws = Vec::new();
     for record_files in inputs.store.records.values() {
         let has_new = record_files.statements.iter().any(|it| it.is_new)

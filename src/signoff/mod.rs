@@ -49,18 +49,20 @@ mod testing;
 mod usage;
 mod verify;
 
-pub use clearance::{
+pub(crate) use clearance::{
     Clearance, ReplacedFile, clear_classification, clear_rule_change, clear_waiver, is_waiting,
     refusal_text, replaced_file,
 };
-pub use emergencies::{GrantedEmergency, changed_files, emergencies};
-pub use evaluate::{DueDecision, closed_conditions_of, due_decisions, flaws_of, signatures_of};
-pub use files::{AlteredFile, FOLDER, Located, Record, RecordFiles, SignOffStore};
-pub use flaw::{SignOffFlaw, SignOffProperty};
-pub use incoming::uncounted_files;
-pub use inputs::{Approval, SignOffInputs};
-pub use prepare::{Draft, Lowering, Plan, SignInput, Signing, roles_for, would_refuse};
-pub use proof::{NAMESPACE, Signatures, Signer};
-pub use scope::{CoveredItem, Digests, ItemForm};
-pub use terms::Benefits;
-pub use usage::{SubjectUse, subject_use};
+pub(crate) use emergencies::{GrantedEmergency, changed_files, emergencies};
+pub(crate) use evaluate::{
+    DueDecision, closed_conditions_of, due_decisions, flaws_of, signatures_of,
+};
+pub(crate) use files::{AlteredFile, FOLDER, RecordFiles, SignOffStore};
+pub(crate) use flaw::{SignOffFlaw, SignOffProperty};
+pub(crate) use incoming::uncounted_files;
+pub(crate) use inputs::{Approval, SignOffInputs};
+pub(crate) use prepare::{Draft, Lowering, Plan, SignInput, Signing, roles_for, would_refuse};
+pub(crate) use proof::{NAMESPACE, Signatures};
+pub(crate) use scope::{Digests, ItemForm};
+pub(crate) use terms::Benefits;
+pub(crate) use usage::{SubjectUse, subject_use};

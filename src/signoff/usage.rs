@@ -13,20 +13,20 @@ use crate::settings::material::Material;
 use crate::settings::register::System;
 
 /// What was found out about the use of a subject.
-pub struct SubjectUse<'a> {
+pub(crate) struct SubjectUse<'a> {
     /// The release that covers it.
-    pub record: Option<&'a RecordFiles>,
+    pub(crate) record: Option<&'a RecordFiles>,
     /// Why it may not be used.
-    pub reasons: Vec<SignOffFlaw>,
+    pub(crate) reasons: Vec<SignOffFlaw>,
     /// Conditions that are open: id, text, and whether they must be met before use.
-    pub open: Vec<(String, String, bool)>,
+    pub(crate) open: Vec<(String, String, bool)>,
     /// Other reasons, of the system.
-    pub refused: Option<String>,
+    pub(crate) refused: Option<String>,
 }
 
 impl SubjectUse<'_> {
     /// Whether it may be used. None where that could not be decided.
-    pub fn verdict(&self) -> Option<bool> {
+    pub(crate) fn verdict(&self) -> Option<bool> {
         let is_open = self.open.iter().any(|(_, _, before_use)| *before_use);
         if self.refused.is_some() || self.record.is_none() || is_open {
             return Some(false);
@@ -40,7 +40,7 @@ impl SubjectUse<'_> {
 }
 
 /// Returns whether a release of the system that stands covers a subject, by its SHA-256.
-pub fn subject_use<'a>(
+pub(crate) fn subject_use<'a>(
     inputs: &SignOffInputs<'a>,
     system: &System,
     sha256: &Sha256,

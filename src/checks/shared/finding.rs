@@ -24,7 +24,7 @@ pub(crate) fn problem_of_mistakes(first: &Mistake, rest: &[Mistake], remedy: &st
 }
 
 /// The place of a finding that has no better one: README, else the first file.
-pub fn fallback_of(repo: &RepositoryModel<'_>) -> Place {
+pub(crate) fn fallback_of(repo: &RepositoryModel<'_>) -> Place {
     let entries = repo.view.entries();
     let readme = entries
         .iter()
@@ -39,7 +39,7 @@ pub(crate) fn fallback(context: &Context<'_>) -> Place {
 }
 
 /// What a finding about a decision is about.
-pub fn decision(due: &DueDecision<'_>) -> Subject {
+pub(crate) fn decision(due: &DueDecision<'_>) -> Subject {
     Subject::SignOff { system: due.system.id.value.clone(), decision: due.decision.name() }
 }
 

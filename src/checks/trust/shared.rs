@@ -80,7 +80,7 @@ pub(super) fn ruled(
     decision: &str,
 ) -> Outcome {
     match clearance {
-        Clearance::Cleared(_) => Outcome::pass(subject),
+        Clearance::Cleared => Outcome::pass(subject),
         Clearance::Refused(filed, flaws) => {
             let place = filed.record.place(filed.record.value.id.span);
             let people = flaws.iter().flat_map(|flaw| flaw.people.iter().cloned());

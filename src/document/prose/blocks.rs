@@ -5,7 +5,7 @@ use super::super::value::Node;
 use crate::span::Span;
 
 /// The level of a section opened by a line of bold text, below every heading.
-pub const BOLD: u8 = 7;
+pub(crate) const BOLD: u8 = 7;
 
 /// A document of prose.
 #[derive(Debug, Default)]

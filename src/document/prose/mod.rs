@@ -5,7 +5,7 @@
 //! that hold blocks. A paragraph that is only bold text, which many model cards use for a heading,
 //! opens a section of level [`BOLD`]. `**Owner:** Ana`, `- Owner: Ana` and the like are labels.
 
-mod blocks;
+pub(super) mod blocks;
 mod hidden;
 mod inline;
 mod outline;
@@ -13,7 +13,7 @@ mod reader;
 
 use std::ops::Range;
 
-pub use blocks::{BOLD, Block, BlockKind, Cell, Link, Prose, Section, Table};
+pub(crate) use blocks::{Block, BlockKind, Cell, Prose, Section, Table};
 pub(super) use outline::{asciidoc, restructured_text};
 use pulldown_cmark::{Options, Parser};
 use reader::ProseReader;

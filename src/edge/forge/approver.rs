@@ -17,7 +17,7 @@ pub struct Approver {
 }
 
 /// Whether an account is one that may sign here. Of others nothing is asked.
-pub type KnownPermissions<'k> = &'k dyn Fn(&str) -> bool;
+pub(crate) type KnownPermissions<'k> = &'k dyn Fn(&str) -> bool;
 
 /// What is known of a right that only some tokens may read.
 pub(super) fn right(read: Result<bool, ForgeError>) -> Fact<bool> {

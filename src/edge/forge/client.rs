@@ -16,7 +16,7 @@ use crate::edge::git::{Forge, Job, Remote};
 use crate::settings::gate::Channel;
 
 /// A client of the forge that a job runs on.
-pub enum Client {
+pub(crate) enum Client {
     GitHub(Arc<GitHub>),
     GitLab(Box<GitLab>),
 }
@@ -27,7 +27,7 @@ impl Client {
     ///
     /// # Errors
     /// When there is no token, or the address cannot be used.
-    pub fn of_job(job: &Job, network: &Network) -> Result<Self, ForgeError> {
+    pub(crate) fn of_job(job: &Job, network: &Network) -> Result<Self, ForgeError> {
         let set = |name: &&str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
         let first = |names: &[&str]| names.iter().find_map(set);
         let none = |names: &str| {
@@ -72,7 +72,10 @@ impl Client {
     ///
     /// # Errors
     /// When that cannot be known.
-    pub fn approvals(&self, known: KnownPermissions<'_>) -> Result<Vec<Approver>, ForgeError> {
+    pub(crate) fn approvals(
+        &self,
+        known: KnownPermissions<'_>,
+    ) -> Result<Vec<Approver>, ForgeError> {
         match self {
             Self::GitHub(github) => github.approvals(known),
             Self::GitLab(gitlab) => gitlab.approvals(known),
@@ -81,7 +84,7 @@ impl Client {
 
     /// What holds the history that a shallow copy lacks; nothing on GitLab, where the job fetches
     /// what it needs.
-    pub fn remote(&self) -> Option<Arc<dyn Remote>> {
+    pub(crate) fn remote(&self) -> Option<Arc<dyn Remote>> {
         match self {
             Self::GitHub(github) => Some(Arc::clone(github) as Arc<dyn Remote>),
             Self::GitLab(_) => None,
@@ -92,7 +95,7 @@ impl Client {
     ///
     /// # Errors
     /// Why it was not posted, in words.
-    pub fn post(&self, channel: Channel, notice: &Notice<'_>) -> Result<String, String> {
+    pub(crate) fn post(&self, channel: Channel, notice: &Notice<'_>) -> Result<String, String> {
         match self {
             Self::GitHub(github) => github.post(channel, notice),
             Self::GitLab(gitlab) => gitlab.post(channel, notice),

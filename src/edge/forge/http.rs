@@ -25,7 +25,7 @@ const LARGEST_ANSWER: usize = 16 << 20;
 
 /// Whether a request that may have arrived may be sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Idempotency {
+pub(crate) enum Idempotency {
     /// Sent twice it does what it does sent once.
     Harmless,
     /// Only where the forge said that it did nothing.
@@ -34,10 +34,9 @@ pub enum Idempotency {
 
 /// A forge's answer to a request that it granted.
 #[derive(Debug)]
-pub struct HttpAnswer {
-    pub status: StatusCode,
+pub(crate) struct HttpAnswer {
     headers: HeaderMap,
-    pub body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl HttpAnswer {
@@ -45,7 +44,7 @@ impl HttpAnswer {
     ///
     /// # Errors
     /// When it is not the JSON that is expected.
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T, ForgeError> {
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, ForgeError> {
         serde_json::from_slice(&self.body).map_err(|error| {
             ForgeError::new(
                 ErrorCause::Malformed,
@@ -55,7 +54,7 @@ impl HttpAnswer {
     }
 
     /// Whether another page follows (`Link`, RFC 8288; GitLab says so in `X-Next-Page` too).
-    pub fn has_next(&self) -> bool {
+    pub(crate) fn has_next(&self) -> bool {
         let text = |name: &str| {
             self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
         };
@@ -65,7 +64,7 @@ impl HttpAnswer {
 
 /// The client of one forge. GitHub's own client carries the requests to every forge, over one
 /// pool of connections.
-pub struct Http {
+pub(crate) struct Http {
     runtime: tokio::runtime::Runtime,
     octocrab: Octocrab,
     /// Where the API begins, without a slash at its end.
@@ -82,7 +81,7 @@ impl Http {
     ///
     /// # Errors
     /// When the address or the certificates cannot be used.
-    pub fn github(base: &str, token: &Token, network: &Network) -> Result<Self, ForgeError> {
+    pub(crate) fn github(base: &str, token: &Token, network: &Network) -> Result<Self, ForgeError> {
         let accept = "application/vnd.github+json, application/json;q=0.9";
         Self::new(base, accept, Some(token), None, network)
     }
@@ -91,7 +90,7 @@ impl Http {
     ///
     /// # Errors
     /// As [`Http::github`].
-    pub fn gitlab(
+    pub(crate) fn gitlab(
         base: &str,
         token: Option<(&'static str, Token)>,
         network: &Network,
@@ -126,7 +125,7 @@ impl Http {
     ///
     /// # Errors
     /// What kept it from being given.
-    pub fn get(&self, path: &str) -> Result<HttpAnswer, ForgeError> {
+    pub(crate) fn get(&self, path: &str) -> Result<HttpAnswer, ForgeError> {
         self.send(&Method::GET, path, None, Idempotency::Harmless)
     }
 
@@ -134,7 +133,7 @@ impl Http {
     ///
     /// # Errors
     /// What kept a page from being given; that there are more.
-    pub fn pages<T: DeserializeOwned>(
+    pub(crate) fn pages<T: DeserializeOwned>(
         &self,
         path: &str,
         most: usize,
@@ -166,7 +165,7 @@ impl Http {
     ///
     /// # Errors
     /// What kept it from being granted.
-    pub fn send(
+    pub(crate) fn send(
         &self,
         method: &Method,
         path: &str,
@@ -248,7 +247,7 @@ impl Http {
         let (parts, body) = answer.into_parts();
         let (status, headers, body) = (parts.status, parts.headers, bounded(body).await);
         if status.is_success() {
-            let answer = HttpAnswer { status, headers, body: body? };
+            let answer = HttpAnswer { headers, body: body? };
             // A page that a proxy or a login puts in the way says 200 too.
             if status != StatusCode::NO_CONTENT {
                 answer.json::<serde::de::IgnoredAny>()?;

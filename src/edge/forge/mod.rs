@@ -15,11 +15,10 @@ mod reading;
 mod settings;
 mod sticky;
 
-pub use approver::{Approver, KnownPermissions};
-pub use client::Client;
+pub use approver::Approver;
+pub(crate) use client::Client;
 pub use connection::{Network, RetryPolicy, Token};
-pub use error::{ErrorCause, ForgeError};
+pub use error::ForgeError;
 pub use github::GitHub;
 pub use gitlab::{GitLab, RequestKind};
-pub use http::{Http, Idempotency};
 pub use post::Notice;

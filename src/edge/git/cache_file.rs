@@ -11,17 +11,17 @@ use super::source::{PathLocation, locate};
 const LARGEST: u64 = 64 << 20;
 
 /// The file in which an earlier run stored what it saw.
-pub struct CacheFile {
-    pub file: PathBuf,
+pub(crate) struct CacheFile {
+    pub(crate) file: PathBuf,
     /// What it holds; empty where it is not there.
-    pub text: String,
+    pub(crate) text: String,
     /// The program that runs now.
-    pub program: String,
+    pub(crate) program: String,
 }
 
 impl CacheFile {
     /// Reads the file of the repository that a path lies in; `None` where it lies in none.
-    pub fn of(path: &Path) -> Option<Self> {
+    pub(crate) fn of(path: &Path) -> Option<Self> {
         let PathLocation::Repository(repository, _) = locate(path).ok()? else { return None };
         let file = repository.git_dir().join("aimsgate-seen.json");
         let text = bytes(&file, LARGEST)

@@ -16,7 +16,7 @@ impl StoredSnapshot {
     ///
     /// # Errors
     /// When it names no commit, or a tree on the way is missing.
-    pub fn commit(repository: Arc<Repository>, revision: &str) -> Result<Self, SourceError> {
+    pub(crate) fn commit(repository: Arc<Repository>, revision: &str) -> Result<Self, SourceError> {
         let unknown =
             |reason: String| SourceError::Revision { revision: revision.to_owned(), reason };
         let commit = repository

@@ -18,7 +18,10 @@ impl StoredSnapshot {
     ///
     /// # Errors
     /// When it cannot be read, or a merge left conflicts in it.
-    pub fn index(repository: Arc<Repository>, file: Option<&Path>) -> Result<Self, SourceError> {
+    pub(crate) fn index(
+        repository: Arc<Repository>,
+        file: Option<&Path>,
+    ) -> Result<Self, SourceError> {
         let listing = |error: ReadError| SourceError::Listing(error.to_string());
         let head = repository.head().map_err(listing)?;
         let items: Vec<git2::IndexEntry> = repository

@@ -20,7 +20,7 @@ pub(super) const LARGEST_OBJECT: u64 = 256 << 20;
 pub(super) type BranchTip = (String, ObjectId);
 
 /// A git repository on disk.
-pub struct Repository {
+pub(crate) struct Repository {
     git_dir: PathBuf,
     working_tree: Option<PathBuf>,
     /// libgit2 handles are used by one thread at a time; idle ones wait here.
@@ -32,7 +32,7 @@ impl Repository {
     ///
     /// # Errors
     /// When there is one that cannot be opened: it must not pass for a plain folder.
-    pub fn discover(folder: &Path) -> Result<Option<Self>, SourceError> {
+    pub(crate) fn discover(folder: &Path) -> Result<Option<Self>, SourceError> {
         for candidate in folder.ancestors() {
             let dot_git = candidate.join(".git");
             if let Ok(kind) = std::fs::metadata(&dot_git) {
@@ -60,7 +60,7 @@ impl Repository {
     }
 
     /// The folder whose files are checked out; `None` for a bare repository.
-    pub fn working_tree(&self) -> Option<&Path> {
+    pub(crate) fn working_tree(&self) -> Option<&Path> {
         self.working_tree.as_deref()
     }
 

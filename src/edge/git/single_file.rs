@@ -10,7 +10,7 @@ use crate::span::RepoPath;
 ///
 /// # Errors
 /// When there is no such file, or it cannot be read.
-pub fn document(path: &Path) -> Result<Document, SourceError> {
+pub(crate) fn document(path: &Path) -> Result<Document, SourceError> {
     // One byte more than is read of any document shows that it is too long.
     let bytes = bytes(path, LIMITS.bytes + 1)?;
     Ok(document::parse(RepoPath::from(&*path.to_string_lossy()), bytes))
@@ -20,7 +20,7 @@ pub fn document(path: &Path) -> Result<Document, SourceError> {
 ///
 /// # Errors
 /// When there is no such file, or it cannot be read.
-pub fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, SourceError> {
+pub(crate) fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, SourceError> {
     use std::io::Read as _;
 
     let refused = |error: std::io::Error| SourceError::NotAFile {
@@ -44,7 +44,7 @@ pub fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, SourceError> {
 ///
 /// # Errors
 /// When one is there and cannot be read.
-pub fn documents_above(file: &Path, name: &str) -> Result<Vec<Document>, SourceError> {
+pub(crate) fn documents_above(file: &Path, name: &str) -> Result<Vec<Document>, SourceError> {
     let Ok(file) = file.canonicalize() else { return Ok(Vec::new()) };
     let folders: Vec<&Path> = file.ancestors().skip(1).collect();
     let Some(root) = folders.iter().position(|folder| folder.join(".git").exists()) else {

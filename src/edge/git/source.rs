@@ -51,7 +51,7 @@ pub fn open(path: &Path, content: &Content) -> Result<Source, SourceError> {
 ///
 /// # Errors
 /// When the path is no folder, or the repository has no files checked out.
-pub fn root(path: &Path) -> Result<(PathBuf, RepoPath), SourceError> {
+pub(crate) fn root(path: &Path) -> Result<(PathBuf, RepoPath), SourceError> {
     match locate(path)? {
         PathLocation::Repository(repository, scope) => match repository.working_tree() {
             Some(root) => Ok((root.to_owned(), scope)),
@@ -69,7 +69,7 @@ pub fn root(path: &Path) -> Result<(PathBuf, RepoPath), SourceError> {
 ///
 /// # Errors
 /// When the path is no folder.
-pub fn wrote(
+pub(crate) fn wrote(
     path: &Path,
     files: &BTreeSet<RepoPath>,
     since: Option<&RepoPath>,

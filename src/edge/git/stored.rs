@@ -6,7 +6,7 @@ use super::repository::Repository;
 use crate::snapshot::{Entry, FileMode, ObjectId, ReadError, Revision, Snapshot};
 
 /// Files whose contents are objects of a repository.
-pub struct StoredSnapshot {
+pub(crate) struct StoredSnapshot {
     repository: Arc<Repository>,
     revision: Revision,
     entries: Vec<Entry>,

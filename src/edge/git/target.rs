@@ -192,7 +192,7 @@ fn opened(
 ///
 /// # Errors
 /// Why they are not known, in words.
-pub fn files_of(
+pub(crate) fn files_of(
     path: &Path,
     remote: Option<&Arc<dyn Remote>>,
     commit: &ObjectId,

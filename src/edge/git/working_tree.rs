@@ -22,7 +22,7 @@ use crate::snapshot::{Entry, FileMode, ObjectId, ReadError, Revision, Snapshot};
 use crate::span::RepoPath;
 
 /// The files of a working tree.
-pub struct WorkingTreeSnapshot {
+pub(crate) struct WorkingTreeSnapshot {
     repository: Arc<Repository>,
     root: PathBuf,
     revision: Revision,
@@ -34,7 +34,7 @@ impl WorkingTreeSnapshot {
     ///
     /// # Errors
     /// When the repository is bare, or its index or a folder cannot be read.
-    pub fn open(repository: Arc<Repository>) -> Result<Self, SourceError> {
+    pub(crate) fn open(repository: Arc<Repository>) -> Result<Self, SourceError> {
         let listing = |error: ReadError| SourceError::Listing(error.to_string());
         let Some(root) = repository.working_tree().map(Path::to_owned) else {
             return Err(SourceError::Listing("a bare repository has no working tree".to_owned()));

@@ -7,7 +7,7 @@ use globset::GlobSet;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-pub use read::read;
+pub(crate) use read::read;
 
 use super::Mistake;
 use super::pattern::covers;
@@ -19,7 +19,7 @@ use crate::settings::layout::OwnFile;
 use crate::span::{Place, RepoPath, Span};
 
 /// The register's file name.
-pub const FILE: &str = OwnFile::Register.path();
+pub(crate) const FILE: &str = OwnFile::Register.path();
 
 /// A register that could be read; systems that could not be are in `mistakes`.
 #[derive(Debug)]

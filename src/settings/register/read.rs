@@ -44,7 +44,7 @@ struct RegisterFile {
 ///
 /// # Errors
 /// When the file as a whole cannot be read. Mistakes in single systems are in the register.
-pub fn read(document: &Document, catalogue: &Catalogue) -> Result<Register, Mistake> {
+pub(crate) fn read(document: &Document, catalogue: &Catalogue) -> Result<Register, Mistake> {
     let root = tree(document)?;
     let mut file: RegisterFile = decode(root).map_err(|error| Mistake::decode(document, &error))?;
     let base = document.path.parent();

@@ -10,6 +10,6 @@ mod people;
 mod point;
 mod rules;
 
-pub use people::people;
-pub use point::{Weakened, Weakening};
-pub use rules::rules;
+pub(crate) use people::people;
+pub(crate) use point::{Weakened, Weakening};
+pub(crate) use rules::rules;

@@ -33,7 +33,11 @@ fn has_authority(person: &Person) -> bool {
 }
 
 /// In which points a `new` list of people gives anybody more than the `old` one.
-pub fn people(old: &People, new: &People, place: impl Fn(&Person) -> Place) -> Vec<Weakening> {
+pub(crate) fn people(
+    old: &People,
+    new: &People,
+    place: impl Fn(&Person) -> Place,
+) -> Vec<Weakening> {
     let People { people, automation } = old;
     let mut found = Vec::new();
     for person in people {

@@ -7,17 +7,17 @@ use crate::span::Place;
 
 /// One point in which the new settings allow more.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Weakening {
-    pub of: Weakened,
+pub(crate) struct Weakening {
+    pub(crate) of: Weakened,
     /// What is different, in words that follow the name of the point.
     what: String,
     /// Where it stands now; `None` where it is gone.
-    pub place: Option<Place>,
+    pub(crate) place: Option<Place>,
 }
 
 /// The point that allows more.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Weakened {
+pub(crate) enum Weakened {
     /// A key of `governance/gate.yaml`.
     Rule(String),
     /// Somebody of `governance/people.yaml`, by id, and the key that gives more; `None` where it is
@@ -31,7 +31,7 @@ pub enum Weakened {
 
 impl Weakened {
     /// Whether it gives more to the person of this id.
-    pub fn is_of(&self, person: &PersonId) -> bool {
+    pub(crate) fn is_of(&self, person: &PersonId) -> bool {
         matches!(self, Self::Person { id, .. } if id == person)
     }
 }
@@ -66,12 +66,12 @@ impl Weakening {
     }
 
     /// A point of which `what` says what is different.
-    pub fn new(of: Weakened, what: impl Into<String>, place: Option<Place>) -> Self {
+    pub(crate) fn new(of: Weakened, what: impl Into<String>, place: Option<Place>) -> Self {
         Self { of, what: what.into(), place }
     }
 
     /// The point in words: `enforce.mode: strict became observe`.
-    pub fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         format!("{}: {}", self.of, self.what)
     }
 }

@@ -28,7 +28,7 @@ impl RulesComparison<'_> {
 
 /// In which points `new` rules are weaker than `old` ones; `severities` are those a check has by
 /// itself.
-pub fn rules(
+pub(crate) fn rules(
     old: &Rules,
     new: &Rules,
     severities: impl Fn(CheckId) -> Vec<Severity>,

@@ -12,9 +12,9 @@ mod store;
 
 pub(crate) use emergency::Emergency;
 pub(crate) use envelope::{Bound, Envelope};
-pub use located::Located;
-pub use record::Record;
+pub(crate) use located::Located;
+pub(crate) use record::Record;
 pub(crate) use record::{Condition, CoveredFile, CoveredSection, FileChange};
 pub(crate) use run::RunRecord;
 pub(crate) use statement::{Closing, Revocation, Statement};
-pub use store::{AlteredFile, FOLDER, RecordFiles, SignOffStore};
+pub(crate) use store::{AlteredFile, FOLDER, RecordFiles, SignOffStore};

@@ -18,7 +18,7 @@ use crate::settings::layout::OwnFile;
 use crate::span::RepoPath;
 
 /// Where sign-offs lie below the folder they are for.
-pub const FOLDER: &str = OwnFile::SignOffs.path();
+pub(crate) const FOLDER: &str = OwnFile::SignOffs.path();
 
 /// All files of sign-offs, by what they are.
 #[derive(Debug, Default)]

@@ -5,4 +5,4 @@ mod candidates;
 mod values;
 
 pub(crate) use candidates::RecordCandidates;
-pub use values::{Approval, SignOffInputs};
+pub(crate) use values::{Approval, SignOffInputs};

@@ -7,20 +7,20 @@ use crate::span::RepoPath;
 
 /// What a record says beyond what can be computed.
 #[derive(Debug, Default)]
-pub struct SignInput {
-    pub id: Option<String>,
-    pub because: Option<String>,
-    pub expires: Option<Date>,
+pub(crate) struct SignInput {
+    pub(crate) id: Option<String>,
+    pub(crate) because: Option<String>,
+    pub(crate) expires: Option<Date>,
     /// Who wrote what is covered: ids, or addresses that no known person has.
-    pub authors: BTreeSet<String>,
+    pub(crate) authors: BTreeSet<String>,
 }
 
 /// What a change lowers: an obligation, from, to.
-pub type Lowering = (String, String, String);
+pub(crate) type Lowering = (String, String, String);
 
 /// A file to be written.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Draft {
-    pub path: RepoPath,
-    pub text: String,
+pub(crate) struct Draft {
+    pub(crate) path: RepoPath,
+    pub(crate) text: String,
 }

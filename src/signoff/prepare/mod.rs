@@ -8,7 +8,7 @@ mod scalar;
 mod signer;
 mod signing;
 
-pub use draft::{Draft, Lowering, SignInput};
-pub use plan::Plan;
-pub use signer::{roles_for, would_refuse};
-pub use signing::Signing;
+pub(crate) use draft::{Draft, Lowering, SignInput};
+pub(crate) use plan::Plan;
+pub(crate) use signer::{roles_for, would_refuse};
+pub(crate) use signing::Signing;

@@ -15,7 +15,7 @@ use crate::signoff::terms::decision_rule;
 use crate::span::RepoPath;
 
 /// What the record of a decision would cover, and the record it replaces.
-pub struct Plan<'a> {
+pub(crate) struct Plan<'a> {
     pub(super) inputs: &'a SignOffInputs<'a>,
     pub(super) decision: Decision,
     pub(super) system: Option<&'a System>,
@@ -28,7 +28,7 @@ impl<'a> Plan<'a> {
     ///
     /// # Errors
     /// Why it cannot be covered, in words.
-    pub fn of_system(
+    pub(crate) fn of_system(
         inputs: &'a SignOffInputs<'a>,
         decision: Decision,
         system: &'a System,
@@ -66,7 +66,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Plans a record of a change of rules, or of what the register owes.
-    pub fn of_rules(
+    pub(crate) fn of_rules(
         inputs: &'a SignOffInputs<'a>,
         decision: Decision,
         system: Option<&'a System>,
@@ -75,7 +75,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Returns the files it covers, to ask who wrote them.
-    pub fn paths(&self) -> BTreeSet<RepoPath> {
+    pub(crate) fn paths(&self) -> BTreeSet<RepoPath> {
         let path = |item: &CoveredItem| match &item.form {
             ItemForm::Risk { .. } => item.place.path.clone(),
             ItemForm::Section { path, .. } | ItemForm::File { path } => {
@@ -86,7 +86,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Returns the ids of the people who could sign it.
-    pub fn who_could(&self, input: &SignInput) -> Vec<PersonId> {
+    pub(crate) fn who_could(&self, input: &SignInput) -> Vec<PersonId> {
         let level = highest_level(&self.items);
         let required =
             self.inputs.required(self.decision, self.class(), level, input.authors.clone());
@@ -94,7 +94,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Returns the record it takes the place of, or confirms. None where there is none.
-    pub fn replaced(&self) -> Option<&'a RecordFiles> {
+    pub(crate) fn replaced(&self) -> Option<&'a RecordFiles> {
         self.replaced
     }
 

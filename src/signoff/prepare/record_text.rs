@@ -19,7 +19,12 @@ const DAYS: i32 = 30;
 
 impl Plan<'_> {
     /// Returns the record, with everything computed.
-    pub fn draft(&self, input: &SignInput, lowered: &[Lowering], files: &[ReplacedFile]) -> Draft {
+    pub(crate) fn draft(
+        &self,
+        input: &SignInput,
+        lowered: &[Lowering],
+        files: &[ReplacedFile],
+    ) -> Draft {
         let base = match self.system {
             Some(system) => system.base.clone(),
             None => self.inputs.repo.view.scope.clone(),

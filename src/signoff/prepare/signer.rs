@@ -9,7 +9,7 @@ use crate::signoff::inputs::SignOffInputs;
 use crate::signoff::proof::exclusion;
 
 /// Returns the roles in which a person could fill a seat of a record today.
-pub fn roles_for(
+pub(crate) fn roles_for(
     inputs: &SignOffInputs<'_>,
     record_files: &RecordFiles,
     person: &Person,
@@ -24,7 +24,7 @@ pub fn roles_for(
 }
 
 /// Returns why a person's agreement would not count, in words. None where it would.
-pub fn would_refuse(
+pub(crate) fn would_refuse(
     inputs: &SignOffInputs<'_>,
     record_files: &RecordFiles,
     person: &Person,

@@ -11,23 +11,23 @@ use crate::signoff::files::RecordFiles;
 
 /// Who signs about a record, as what, and when.
 #[derive(Debug)]
-pub struct Signing<'s> {
-    pub signer: &'s str,
-    pub role: Role,
-    pub on: Date,
-    pub comment: Option<&'s str>,
+pub(crate) struct Signing<'s> {
+    pub(crate) signer: &'s str,
+    pub(crate) role: Role,
+    pub(crate) on: Date,
+    pub(crate) comment: Option<&'s str>,
 }
 
 impl Signing<'_> {
     /// Returns a statement about a record.
-    pub fn statement(&self, record_files: &RecordFiles, agree: bool) -> Draft {
+    pub(crate) fn statement(&self, record_files: &RecordFiles, agree: bool) -> Draft {
         let name = format!("{}.{}.yaml", record_files.record.value.id.value, self.signer);
         let rest = format!("agree: {agree}\n{}", self.comment());
         self.draft(record_files, &name, "", &rest)
     }
 
     /// Returns the closing of a condition, with what shows that it was met: paths and digests.
-    pub fn closing(
+    pub(crate) fn closing(
         &self,
         record_files: &RecordFiles,
         condition: &str,
@@ -46,7 +46,7 @@ impl Signing<'_> {
     }
 
     /// Returns the revocation of a record.
-    pub fn revocation(&self, record_files: &RecordFiles, because: &str) -> Draft {
+    pub(crate) fn revocation(&self, record_files: &RecordFiles, because: &str) -> Draft {
         let name = format!("{}.revoked.{}.yaml", record_files.record.value.id.value, self.signer);
         let rest = format!("because: {}\n", scalar(because));
         self.draft(record_files, &name, "revoke: true\n", &rest)

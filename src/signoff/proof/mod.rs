@@ -7,8 +7,7 @@ mod signatures;
 mod statement;
 
 pub(crate) use person::{exclusion, person_who_may};
-pub use signature::NAMESPACE;
+pub(crate) use signature::NAMESPACE;
 pub(crate) use signature::{is_signed_by_program, proof};
-pub use signatures::Signatures;
+pub(crate) use signatures::Signatures;
 pub(crate) use signatures::{could_sign, signatures};
-pub use statement::Signer;

@@ -11,7 +11,7 @@ use crate::signoff::inputs::SignOffInputs;
 use crate::signoff::terms::RequiredSigners;
 
 /// The namespace of every signature (PROTOCOL.sshsig).
-pub const NAMESPACE: &str = "aimsgate";
+pub(crate) const NAMESPACE: &str = "aimsgate";
 
 /// Returns what shows that a person signed a file, and with which key.
 ///

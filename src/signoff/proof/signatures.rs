@@ -14,21 +14,21 @@ use crate::signoff::terms::{RequiredSigners, Seat, assign_seats};
 
 /// Who signed, whose statements do not count, and what is missing.
 #[derive(Debug, Default)]
-pub struct Signatures<'a> {
-    pub signers: Vec<Signer<'a>>,
+pub(crate) struct Signatures<'a> {
+    pub(crate) signers: Vec<Signer<'a>>,
     /// The ids of those who do not agree.
-    pub dissent: Vec<PersonId>,
+    pub(crate) dissent: Vec<PersonId>,
     /// Why statements do not count.
-    pub refused: Vec<SignOffFlaw>,
+    pub(crate) refused: Vec<SignOffFlaw>,
     /// The seats that nobody has taken yet, in words; empty where enough people signed.
-    pub missing: Vec<String>,
+    pub(crate) missing: Vec<String>,
     /// The ids of the people who could take one.
-    pub people: Vec<PersonId>,
+    pub(crate) people: Vec<PersonId>,
 }
 
 impl Signatures<'_> {
     /// Whether enough people signed.
-    pub fn is_complete(&self) -> bool {
+    pub(crate) fn is_complete(&self) -> bool {
         self.missing.is_empty()
     }
 

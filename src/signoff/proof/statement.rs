@@ -19,11 +19,11 @@ const FRESH_DAYS: i32 = 14;
 
 /// A person whose signature counts.
 #[derive(Debug)]
-pub struct Signer<'a> {
-    pub person: &'a Person,
-    pub role: Role,
-    pub signed_on: Date,
-    pub proof: Proof,
+pub(crate) struct Signer<'a> {
+    pub(crate) person: &'a Person,
+    pub(crate) role: Role,
+    pub(crate) signed_on: Date,
+    pub(crate) proof: Proof,
     key: Option<PublicKey>,
 }
 

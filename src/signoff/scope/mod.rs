@@ -10,8 +10,8 @@ mod risk_digest;
 mod sections;
 
 pub(crate) use differences::{CoverageExceptions, differences};
-pub use digests::Digests;
-pub use item::{CoveredItem, ItemForm};
+pub(crate) use digests::Digests;
+pub(crate) use item::{CoveredItem, ItemForm};
 pub(crate) use item::{highest_level, is_what_runs};
 pub(crate) use pattern::is_pattern;
 pub(crate) use reader::covered_items;

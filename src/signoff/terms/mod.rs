@@ -6,7 +6,7 @@ mod seats;
 mod table;
 
 pub(crate) use merged::{is_fresh, was_signed_when_merged};
-pub use required::Benefits;
+pub(crate) use required::Benefits;
 pub(crate) use required::RequiredSigners;
 pub(crate) use seats::assign_seats;
 pub(crate) use table::{Seat, Terms, decision_rule};

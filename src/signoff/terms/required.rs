@@ -9,7 +9,7 @@ use crate::settings::gate::{Decision, Proof, Rules, WhoSigns};
 use crate::settings::people::Person;
 
 /// Returns what a person would get more by a decision, in words. None where that is nothing.
-pub type Benefits<'f> = &'f dyn Fn(&Person) -> Option<String>;
+pub(crate) type Benefits<'f> = &'f dyn Fn(&Person) -> Option<String>;
 
 /// What a decision takes.
 pub(crate) struct RequiredSigners<'t> {
