@@ -85,21 +85,18 @@ pub use edge::forge::{
     Approver, ForgeError, GitHub, GitLab, Network, Notice, RequestKind, RetryPolicy, Token,
 };
 pub use edge::git::{
-    Comparison, Content, DirectorySnapshot, Forge, Job, Judges, Remote, Source, SourceError,
-    Surroundings, compare, open,
+    Comparison, Content, Forge, Job, Judges, Remote, Source, SourceError, Surroundings, compare,
+    open,
 };
 pub use error::{Error, ErrorKind, exit_code};
-pub use evidence::{Answer, State};
 pub use fact::Fact;
-pub use file_cache::FileCache;
 pub use finding::{FindingKind, Gate};
-pub use model::RepositoryModel;
 pub use openssh::{AllowedSigners, Refused, RevokedKeys, Signature, Trust, verify};
 pub use report::{Location, Report, Style};
 pub use run::{judged, run};
-pub use settings::gate::{Channel, Rules};
+pub use settings::gate::Channel;
 pub use snapshot::{FileMode, ObjectId, ReadError, Revision, Snapshot, View};
-pub use span::{RepoPath, Span};
+pub use span::RepoPath;
 
 /// The formats of a report.
 pub mod formats {

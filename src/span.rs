@@ -303,7 +303,6 @@ mod tests {
         assert_eq!(index.position(x), Position { line: 2, column: 3 });
         assert_eq!(index.line(1).of(text), "a");
         assert_eq!(index.line(2).of(text), "é😀x");
-        assert_eq!(index.lines(), 2);
         assert_eq!(index.position(999).line, 3);
         assert_eq!(index.line(9).of(text), "");
     }

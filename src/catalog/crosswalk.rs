@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{Class, FactName, embedded};
 use crate::check_id::CheckId;
 use crate::date::Date;
+use crate::ids::KindId;
 
 /// Another framework or law that rules may name, so that reports say it is in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
@@ -72,7 +73,7 @@ pub(crate) struct Raise {
     /// The kinds of document whose findings are meant. Without the key all findings of the checks
     /// are.
     #[serde(default)]
-    pub(crate) documents: Vec<String>,
+    pub(crate) documents: Vec<KindId>,
     from_class: Class,
     /// The facts of which all must hold for the system.
     #[serde(default)]
@@ -83,8 +84,8 @@ pub(crate) struct Raise {
 
 impl Raise {
     /// Returns whether a finding of this check about this kind of document is raised.
-    pub(crate) fn is_about(&self, check: CheckId, document: Option<&str>) -> bool {
-        let is_named = |id: &str| self.documents.iter().any(|known| known == id);
+    pub(crate) fn is_about(&self, check: CheckId, document: Option<&KindId>) -> bool {
+        let is_named = |id: &KindId| self.documents.contains(id);
         self.checks.contains(&check)
             && (self.documents.is_empty() || document.is_some_and(is_named))
     }

@@ -245,6 +245,7 @@ pub(crate) enum Automatable {
 pub(crate) struct Control {
     pub(crate) id: String,
     pub(crate) title: String,
+    #[cfg_attr(not(test), expect(dead_code, reason = "stated for readers of the data"))]
     pub(crate) automatable: Automatable,
 }
 

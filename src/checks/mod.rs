@@ -132,7 +132,10 @@ mod tests {
 
     use super::*;
     use crate::catalog;
-    use crate::engine::{HEADINGS, RULE_SET};
+    use crate::engine::RULE_SET;
+
+    /// The headings of every explanation, in order.
+    const HEADINGS: [&str; 4] = ["What it checks", "Why it matters", "How to fix", "References"];
 
     #[test]
     fn every_id_has_its_row_and_the_table_is_sorted() {

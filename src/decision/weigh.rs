@@ -37,7 +37,7 @@ pub(super) fn weigh(
 /// What an overlay that the rules name says of a finding.
 fn raise(finding: &Finding, inputs: &DecisionInputs<'_>) -> Option<&'static Raise> {
     let document = match &finding.subject {
-        Subject::Document { kind, .. } | Subject::Element { kind, .. } => Some(kind.as_str()),
+        Subject::Document { kind, .. } | Subject::Element { kind, .. } => Some(kind),
         _ => None,
     };
     let holds = |fact: FactName| {

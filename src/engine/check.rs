@@ -8,11 +8,6 @@ use crate::finding::{Finding, FindingKind, Gate, Severity};
 /// The newest rule set: what a repository that pins none is judged by.
 pub(crate) const RULE_SET: &str = "0.1";
 
-/// The headings of every explanation, in order.
-#[cfg(test)]
-pub(crate) const HEADINGS: [&str; 4] =
-    ["What it checks", "Why it matters", "How to fix", "References"];
-
 /// A row of the table of checks.
 ///
 /// `R` is the function that runs it. It is a parameter because that function takes the context,

@@ -8,7 +8,7 @@ use ssh_encoding::Decode as _;
 use ssh_key::public::KeyData;
 use ssh_key::{Algorithm, HashAlg};
 
-use super::refused::Refused;
+use super::refused::{Refused, WeakAlgorithm};
 use super::wire::{self, WireReader};
 
 /// A public key, perhaps in a certificate that an authority signed.
@@ -226,7 +226,7 @@ impl PublicKey {
         let parameters: &RsaParameters = match signature.algorithm() {
             Algorithm::Rsa { hash: Some(HashAlg::Sha256) } => &RSA_PKCS1_2048_8192_SHA256,
             Algorithm::Rsa { hash: Some(HashAlg::Sha512) } => &RSA_PKCS1_2048_8192_SHA512,
-            Algorithm::Rsa { .. } => return Err(Refused::WeakAlgorithm("SHA-1".to_owned())),
+            Algorithm::Rsa { .. } => return Err(Refused::WeakAlgorithm(WeakAlgorithm::Sha1)),
             _ => return Err(Refused::DoesNotFit),
         };
         let number = |mpint: &ssh_key::Mpint| mpint.as_positive_bytes().map(<[u8]>::to_vec);
@@ -235,7 +235,7 @@ impl PublicKey {
         };
         let bits = n.len() * 8 - n.first().map_or(0, |byte| byte.leading_zeros() as usize);
         if bits < 2048 {
-            return Err(Refused::WeakAlgorithm(format!("an RSA key of {bits} bits")));
+            return Err(Refused::WeakAlgorithm(WeakAlgorithm::ShortRsa(bits)));
         }
         // OpenSSH accepts a signature without its leading zeros.
         let length = bits.div_ceil(8);

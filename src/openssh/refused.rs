@@ -15,7 +15,7 @@ pub enum Refused {
     #[error("it does not fit what was signed")]
     DoesNotFit,
     #[error("it is made with {0}, which is not accepted")]
-    WeakAlgorithm(String),
+    WeakAlgorithm(WeakAlgorithm),
     #[error("the key is revoked")]
     Revoked,
     #[error("governance/revoked_keys cannot be read (line {0}), so nobody can say which keys hold")]
@@ -36,6 +36,16 @@ pub enum Refused {
     NoZone(usize),
 }
 
+/// What a signature was made with that is too weak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WeakAlgorithm {
+    #[error("SHA-1")]
+    Sha1,
+    /// An RSA key of so many bits.
+    #[error("an RSA key of {0} bits")]
+    ShortRsa(usize),
+}
+
 impl Refused {
     /// Whether no line is about the key and the name at all.
     pub fn is_about_nobody(&self) -> bool {
@@ -46,7 +56,7 @@ impl Refused {
     pub fn is_stricter(&self) -> bool {
         match self {
             Self::NoPresence | Self::WildcardPrincipal(_) | Self::NoZone(_) => true,
-            Self::WeakAlgorithm(algorithm) => algorithm.starts_with("an RSA key"),
+            Self::WeakAlgorithm(weak) => matches!(weak, WeakAlgorithm::ShortRsa(_)),
             Self::Certificate { why, .. } => *why == CRITICAL_OPTION,
             Self::RevocationsUnreadable(_) => true,
             _ => false,

@@ -50,3 +50,6 @@ pub fn run(cli: &Cli, out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verd
         Command::Schema => write_data(out, &report::schema()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,8 @@ use std::io::Write;
 
 use crate::decision::Verdict;
 use crate::error::Error;
-use crate::{report, untrusted};
+use crate::report;
+use crate::untrusted;
 
 /// Prints words, which may hold those of a repository: what a terminal would obey is replaced.
 pub(super) fn print(out: &mut dyn Write, words: String) -> Result<Verdict, Error> {

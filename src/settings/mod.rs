@@ -32,7 +32,7 @@ pub struct Mistake {
     pub place: Place,
     pub message: String,
     /// Which mistake it is, however it is worded.
-    pub part: Part,
+    pub part: Box<Part>,
 }
 
 impl Mistake {
@@ -47,12 +47,12 @@ impl Mistake {
     pub fn at(place: Place, message: impl Into<String>) -> Self {
         let (file, pointer) = (place.path.to_string(), String::new());
         let part = Part::Setting { file, pointer, mistake: MistakeKind::NotAllowed };
-        Self { place, message: message.into(), part }
+        Self { place, message: message.into(), part: Box::new(part) }
     }
 
     fn named(self, pointer: String, mistake: MistakeKind) -> Self {
         let file = self.place.path.to_string();
-        Self { part: Part::Setting { file, pointer, mistake }, ..self }
+        Self { part: Box::new(Part::Setting { file, pointer, mistake }), ..self }
     }
 
     /// Returns the bytes to show; the beginning of the file where the mistake has no bytes.

@@ -266,6 +266,13 @@ impl Imports {
         let mut body: Vec<Token> = Vec::new();
         let mut at = 0;
         while at < tokens.len() {
+            // That a module is listed is no use of an item that is called as it is.
+            if tokens[at] == Token::Word("mod".to_owned())
+                && tokens.get(at + 2) == Some(&Token::Sign(';'))
+            {
+                at += 3;
+                continue;
+            }
             if tokens[at] != Token::Word("use".to_owned()) {
                 body.push(tokens[at].clone());
                 at += 1;

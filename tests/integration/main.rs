@@ -12,7 +12,6 @@ mod changes;
 mod cli;
 mod documents;
 mod edits;
-mod elements;
 mod events;
 mod fixtures;
 mod forge;

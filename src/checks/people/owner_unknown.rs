@@ -10,6 +10,7 @@ use crate::engine::{Check, CheckResult, Context, Outcome, check};
 use crate::fact::Fact;
 use crate::finding::{Problem, Subject, Who};
 use crate::part::Part;
+use crate::settings::layout::OwnFile;
 use crate::settings::people::{FILE, People};
 use crate::settings::register::{Register, System};
 use crate::span::{Place, RepoPath};
@@ -45,7 +46,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 .proposed
                 .unreadable
                 .iter()
-                .any(|(path, _)| path.to_string().ends_with(FILE));
+                .any(|(path, _)| OwnFile::at(path) == Some(OwnFile::People));
             let cause =
                 if damaged { CheckId::DocumentUnreadable } else { CheckId::SettingsInvalid };
             vec![Outcome::new(Subject::File(RepoPath::from(FILE)), CheckResult::Because(cause))]

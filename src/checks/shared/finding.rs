@@ -5,6 +5,7 @@ use crate::engine::Context;
 use crate::finding::{Problem, Subject, Who};
 use crate::ids::PersonId;
 use crate::model::RepositoryModel;
+use crate::part::Part;
 use crate::settings::Mistake;
 use crate::signoff::DueDecision;
 use crate::span::{Place, RepoPath};
@@ -15,7 +16,7 @@ pub(crate) fn problem_of_mistakes(first: &Mistake, rest: &[Mistake], remedy: &st
         0 => first.message.clone(),
         more => format!("{} (and {more} more in this file)", first.message),
     };
-    let parts = std::iter::once(first).chain(rest).map(|mistake| mistake.part.clone());
+    let parts = std::iter::once(first).chain(rest).map(|mistake| Part::clone(&mistake.part));
     let problem = Problem::new(first.place.clone(), Class::High, text).parts(parts);
     let problem = rest.iter().fold(problem, |problem, mistake| {
         problem.related(mistake.place.clone(), mistake.message.clone())

@@ -34,7 +34,8 @@ mod working_tree;
 pub(crate) use cache_file::CacheFile;
 pub use comparison::Comparison;
 pub(crate) use comparison::{Extent, Target};
-pub use directory::DirectorySnapshot;
+#[cfg(test)]
+pub(crate) use directory::DirectorySnapshot;
 pub use error::SourceError;
 pub use job::{Forge, Job, Judges, Surroundings};
 pub use remote::Remote;

@@ -1,20 +1,23 @@
 //! Every element of every document of the example of class high: once it is left blank, or taken
 //! out, the gate says so once, where it was.
+#![expect(clippy::disallowed_methods, reason = "a test edits a copy of the example")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use aimsgate::CheckId;
-use aimsgate::Gate;
-use aimsgate::View;
-use aimsgate::{Answer, State};
-use aimsgate::{Comparison, DirectorySnapshot};
-use aimsgate::{FileCache, RepositoryModel, Rules, judged};
-use aimsgate::{RepoPath, Span};
+use tempfile::TempDir;
 
-use crate::fixtures::fixtures;
-use crate::support::{copy, scratch};
+use super::judged;
+use crate::check_id::CheckId;
+use crate::edge::git::{Comparison, DirectorySnapshot};
+use crate::evidence::{Answer, State};
+use crate::file_cache::FileCache;
+use crate::finding::Gate;
+use crate::model::RepositoryModel;
+use crate::settings::gate::Rules;
+use crate::snapshot::View;
+use crate::span::{RepoPath, Span};
 
 const TODAY: &str = "2026-11-22";
 
@@ -43,6 +46,19 @@ fn said(folder: &Path) -> BTreeMap<Name, Option<(String, Span)>> {
         }
     }
     all
+}
+
+fn copy(from: &Path, to: &Path) {
+    for item in fs::read_dir(from).unwrap() {
+        let item = item.unwrap();
+        let target = to.join(item.file_name());
+        if item.path().is_dir() {
+            fs::create_dir_all(&target).unwrap();
+            copy(&item.path(), &target);
+        } else {
+            fs::copy(item.path(), target).unwrap();
+        }
+    }
 }
 
 /// What is done to an element.
@@ -91,12 +107,12 @@ fn section(text: &str, line: usize) -> Option<std::ops::Range<usize>> {
 
 #[test]
 fn an_element_left_blank_or_taken_out_is_one_finding_in_its_place() {
-    let example = fixtures().join("repos/credit-scoring");
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/repos/credit-scoring");
     let names = said(&example);
     assert!(names.len() > 100, "only {} elements", names.len());
     assert!(names.values().all(Option::is_some), "the example leaves something open");
     let judged = |(name, done): (&Name, Done)| -> Option<String> {
-        let folder = scratch();
+        let folder = TempDir::new().unwrap();
         copy(&example, folder.path());
         let (file, lines) = without(folder.path(), name, done);
         // One text may answer elements of two documents; then both lost it.
