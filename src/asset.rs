@@ -11,29 +11,29 @@ use crate::wording::counted;
 
 /// What a detector found in the bytes of one file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Detection {
-    pub kind: AssetKind,
-    pub name: String,
-    pub strength: Strength,
-    pub span: Option<Span>,
+pub(crate) struct Detection {
+    pub(crate) kind: AssetKind,
+    pub(crate) name: String,
+    pub(crate) strength: Strength,
+    pub(crate) span: Option<Span>,
 }
 
 /// Something found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asset {
-    pub kind: AssetKind,
+pub(crate) struct Asset {
+    pub(crate) kind: AssetKind,
     /// The name it has: a path, a hub id, a service, a class or a package.
-    pub name: String,
-    pub place: Place,
-    pub strength: Strength,
-    pub role: PathRole,
+    pub(crate) name: String,
+    pub(crate) place: Place,
+    pub(crate) strength: Strength,
+    pub(crate) role: PathRole,
 }
 
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
-pub enum AssetKind {
+pub(crate) enum AssetKind {
     /// Model weights in the repository.
     Weights,
     /// A Git LFS or DVC pointer that stands for weights.
@@ -65,7 +65,7 @@ impl AssetKind {
     }
 
     /// Returns the kind in words, with its article.
-    pub fn words(self) -> &'static str {
+    pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Weights => "model weights",
             Self::WeightsPointer => "a pointer to model weights",
@@ -87,7 +87,7 @@ impl AssetKind {
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
-pub enum Strength {
+pub(crate) enum Strength {
     /// A name, a word or a manifest line. Never an error by itself.
     Hint,
     /// Parsed: its form says what it is.
@@ -97,7 +97,7 @@ pub enum Strength {
 /// What the path says about how a file is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum PathRole {
+pub(crate) enum PathRole {
     Product,
     /// Tests, examples, documentation, vendored files, and what the register says to ignore.
     Aside,
@@ -105,7 +105,7 @@ pub enum PathRole {
 
 impl PathRole {
     /// The role of a path as seen from the judged folder.
-    pub fn of(path: &RepoPath, scope: &RepoPath) -> Self {
+    pub(crate) fn of(path: &RepoPath, scope: &RepoPath) -> Self {
         const ASIDE: [&str; 26] = [
             "test",
             "tests",
@@ -220,40 +220,40 @@ impl FileSort {
 
 /// Everything found in the judged folder.
 #[derive(Debug, Default)]
-pub struct Inventory {
+pub(crate) struct Inventory {
     /// Sorted by place; each kind and name once per file.
-    pub assets: Vec<Asset>,
+    pub(crate) assets: Vec<Asset>,
     /// Files that could not be looked into.
-    pub unread: Vec<Unread>,
+    pub(crate) unread: Vec<Unread>,
     /// How many files there are.
-    pub files: usize,
+    pub(crate) files: usize,
     /// How many submodules there are, whose content belongs to other repositories.
-    pub submodules: usize,
+    pub(crate) submodules: usize,
 }
 
 /// A file that could not be looked into, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unread {
-    pub path: RepoPath,
-    pub role: PathRole,
-    pub reason: String,
+pub(crate) struct Unread {
+    pub(crate) path: RepoPath,
+    pub(crate) role: PathRole,
+    pub(crate) reason: String,
 }
 
 impl Inventory {
     /// Returns the files that could not be read and belong to the product, not to tests or
     /// examples.
-    pub fn unread_product(&self) -> Vec<&Unread> {
+    pub(crate) fn unread_product(&self) -> Vec<&Unread> {
         self.unread.iter().filter(|unread| unread.role == PathRole::Product).collect()
     }
 
     /// Returns the assets that show that the product uses AI: no hints, and nothing in tests,
     /// examples or documentation.
-    pub fn product_evidence(&self) -> impl Iterator<Item = &Asset> {
+    pub(crate) fn product_evidence(&self) -> impl Iterator<Item = &Asset> {
         self.of_product().filter(|asset| !asset.kind.is_data())
     }
 
     /// Returns the datasets and pointers to data of the product.
-    pub fn product_data(&self) -> impl Iterator<Item = &Asset> {
+    pub(crate) fn product_data(&self) -> impl Iterator<Item = &Asset> {
         self.of_product().filter(|asset| asset.kind.is_data())
     }
 
@@ -266,16 +266,16 @@ impl Inventory {
 
     /// Returns the first evidence that the product uses AI, in the order of [`AssetKind`]. Returns
     /// `None` where there is none.
-    pub fn evidence(&self) -> Option<&Asset> {
+    pub(crate) fn evidence(&self) -> Option<&Asset> {
         self.product_evidence().min_by_key(|asset| asset.kind)
     }
 
-    pub fn uses_ai(&self) -> bool {
+    pub(crate) fn uses_ai(&self) -> bool {
         self.evidence().is_some()
     }
 
     /// Returns in one sentence, without a full stop, why the product counts as using AI or not.
-    pub fn reason(&self) -> String {
+    pub(crate) fn reason(&self) -> String {
         if let Some(asset) = self.evidence() {
             return format!("{} (`{}`) in {}", asset.kind.words(), asset.name, asset.place.path);
         }

@@ -13,7 +13,7 @@ use crate::span::RepoPath;
 
 /// What happened to a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Edit {
+pub(crate) enum Edit {
     Added,
     Edited,
     Removed,
@@ -21,28 +21,28 @@ pub enum Edit {
 
 /// The difference between the tip of a target branch and the judged content.
 #[derive(Debug, Default)]
-pub struct Change {
-    pub files: BTreeMap<RepoPath, Edit>,
+pub(crate) struct Change {
+    pub(crate) files: BTreeMap<RepoPath, Edit>,
     /// For each new path whose content stood under a path that is gone now, that old path.
-    pub moved_from: BTreeMap<RepoPath, RepoPath>,
+    pub(crate) moved_from: BTreeMap<RepoPath, RepoPath>,
     /// The new paths of `moved_from` whose content was edited as well.
-    pub moved_and_edited: BTreeSet<RepoPath>,
+    pub(crate) moved_and_edited: BTreeSet<RepoPath>,
     /// Whether files that were moved and edited were looked for. False where too many files came
     /// and went at once.
-    pub is_followed: bool,
+    pub(crate) is_followed: bool,
     /// Files that both the change and the target branch changed. Filled where the judged content is
     /// a merge made in memory.
-    pub both: BTreeSet<RepoPath>,
+    pub(crate) both: BTreeSet<RepoPath>,
     /// Why there is no merge result, where the judged content should be one.
-    pub unmerged: Option<Unmerged>,
+    pub(crate) unmerged: Option<Unmerged>,
 }
 
 /// Who wrote a commit of the change, and which files it touches.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Authored {
+pub(crate) struct Authored {
     /// The e-mail addresses of its author and co-authors.
-    pub authors: BTreeSet<String>,
-    pub paths: BTreeSet<RepoPath>,
+    pub(crate) authors: BTreeSet<String>,
+    pub(crate) paths: BTreeSet<RepoPath>,
 }
 
 /// Why there is no merge result.
@@ -56,7 +56,7 @@ pub struct Unmerged {
 
 impl Change {
     /// Returns the difference between the tip of the target branch and the judged content.
-    pub fn between(tip: &dyn Snapshot, judged: &dyn Snapshot) -> Self {
+    pub(crate) fn between(tip: &dyn Snapshot, judged: &dyn Snapshot) -> Self {
         let mut files = BTreeMap::new();
         let (mut removed, mut added) = (Vec::new(), Vec::new());
         let (old, new) = (tip.entries(), judged.entries());
@@ -97,17 +97,12 @@ impl Change {
         }
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.files.is_empty()
     }
 
-    /// Returns whether the path was added, edited or removed.
-    pub fn touches(&self, path: &RepoPath) -> bool {
-        self.files.contains_key(path)
-    }
-
     /// Returns whether the path holds content that no path held before.
-    pub fn brings_content(&self, path: &RepoPath) -> bool {
+    pub(crate) fn brings_content(&self, path: &RepoPath) -> bool {
         match self.files.get(path) {
             Some(Edit::Added) => {
                 !self.moved_from.contains_key(path) || self.moved_and_edited.contains(path)
@@ -119,7 +114,7 @@ impl Change {
 
     /// Returns the path at which the content of a path of the judged content stood before. Returns
     /// `None` where it is new.
-    pub fn origin<'a>(&'a self, path: &'a RepoPath) -> Option<&'a RepoPath> {
+    pub(crate) fn origin<'a>(&'a self, path: &'a RepoPath) -> Option<&'a RepoPath> {
         match self.files.get(path) {
             Some(Edit::Added) => self.moved_from.get(path),
             _ => Some(path),

@@ -126,7 +126,7 @@ impl CheckId {
     }
 
     /// Every check, in the order of the names.
-    pub fn all() -> &'static [Self] {
+    pub(crate) fn all() -> &'static [Self] {
         <Self as strum::VariantArray>::VARIANTS
     }
 }
@@ -150,14 +150,14 @@ impl<'de> Deserialize<'de> for CheckId {
 /// check to say, with the place.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(from = "String")]
-pub enum NamedCheck {
+pub(crate) enum NamedCheck {
     Known(CheckId),
     Unknown(String),
 }
 
 impl NamedCheck {
     /// The check; `None` where there is none of this name.
-    pub fn id(&self) -> Option<CheckId> {
+    pub(crate) fn id(&self) -> Option<CheckId> {
         match self {
             Self::Known(id) => Some(*id),
             Self::Unknown(_) => None,
@@ -165,7 +165,7 @@ impl NamedCheck {
     }
 
     /// The text it was written with.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         match self {
             Self::Known(id) => id.name(),
             Self::Unknown(text) => text,

@@ -22,14 +22,14 @@ const WORDS: &str = "Words such as \"second line\" or \"waiting\": aimsgate expl
 #[command(name = "aimsgate", version, max_term_width = 100, after_help = WORDS)]
 pub struct Cli {
     #[command(subcommand)]
-    pub command: Command,
+    pub(crate) command: Command,
     /// When to color the output.
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
-    pub color: Color,
+    pub(crate) color: Color,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Judge a repository, or a folder of one.
     Check(CheckArgs),
     /// Judge what the next commit would hold, as a commit hook: it fails for what you can clear,
@@ -68,95 +68,95 @@ pub enum Command {
 }
 
 #[derive(Debug, Default, clap::Args)]
-pub struct CheckArgs {
+pub(crate) struct CheckArgs {
     /// The folder to judge. Rules above it, up to the repository's root, hold for it.
     #[arg(default_value = ".")]
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// Judge this revision instead of the working tree.
     #[arg(long, value_name = "REV")]
-    pub head: Option<String>,
+    pub(crate) head: Option<String>,
     /// Judge what the next commit would hold, as a commit hook does.
     #[arg(long, conflicts_with = "head")]
-    pub staged: bool,
+    pub(crate) staged: bool,
     /// The branch the change is to be merged into; the default is the default branch.
     #[arg(long, value_name = "REV")]
-    pub base: Option<String>,
+    pub(crate) base: Option<String>,
     /// Ask what a release needs as well, of all of the content.
     #[arg(long = "for", value_name = "GATE", value_enum)]
-    pub gate: Option<AskedGate>,
+    pub(crate) gate: Option<AskedGate>,
     /// Write the report in this format, to a file if one is given. Repeatable.
     #[arg(long = "format", value_name = "FORMAT[=FILE]", default_value = "terminal")]
-    pub formats: Vec<Output>,
+    pub(crate) formats: Vec<Output>,
     /// The day the verdict is given for; the default is the system's date in UTC.
     #[arg(long, value_name = "YYYY-MM-DD")]
-    pub today: Option<Date>,
+    pub(crate) today: Option<Date>,
     /// Post the verdict on the forge that the job runs on. Repeatable.
     #[arg(long, value_name = "CHANNEL", value_enum)]
-    pub publish: Vec<Channel>,
+    pub(crate) publish: Vec<Channel>,
     #[command(flatten)]
-    pub reach: Reach,
+    pub(crate) reach: Reach,
 }
 
 /// Exit code: 0 all is as it must be, 1 something is not, 2 something could not be seen.
 #[derive(Debug, clap::Args)]
-pub struct DoctorArgs {
+pub(crate) struct DoctorArgs {
     /// The repository.
     #[arg(default_value = ".")]
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// The repository on GitHub whose settings are read, with the token in `AIMSGATE_TOKEN`; in a
     /// job, its own.
     #[arg(long, value_name = "OWNER/NAME", conflicts_with = "project")]
-    pub repository: Option<String>,
+    pub(crate) repository: Option<String>,
     /// The project on GitLab whose settings are read; `CI_API_V4_URL` says where, for example
     /// <https://gitlab.com/api/v4>.
     #[arg(long, value_name = "GROUP/PROJECT")]
-    pub project: Option<String>,
+    pub(crate) project: Option<String>,
     #[command(flatten)]
-    pub reach: Reach,
+    pub(crate) reach: Reach,
 }
 
 /// How forges are reached.
 #[derive(Debug, Default, clap::Args)]
-pub struct Reach {
+pub(crate) struct Reach {
     /// Make no connection.
     #[arg(long)]
-    pub offline: bool,
+    pub(crate) offline: bool,
     /// Trust these authorities beside those of the system, for a forge of your own.
     #[arg(long, value_name = "FILE")]
-    pub ca_file: Option<PathBuf>,
+    pub(crate) ca_file: Option<PathBuf>,
 }
 
 /// `--prepare` writes a record and signs nothing. With a record it shows what is decided, asks, and
 /// signs with the key that git is configured for.
 #[derive(Debug, clap::Args)]
-pub struct SignArgs {
+pub(crate) struct SignArgs {
     /// The record's id.
     #[arg(required_unless_present = "prepare")]
-    pub record: Option<String>,
+    pub(crate) record: Option<String>,
     /// Write the record of a decision, with all that it covers, for others to sign.
     #[arg(long, value_name = "DECISION", value_enum, conflicts_with = "record")]
-    pub prepare: Option<Decided>,
+    pub(crate) prepare: Option<Decided>,
     /// The system that the decision is about.
     #[arg(long, value_name = "ID", requires = "prepare")]
-    pub system: Option<String>,
+    pub(crate) system: Option<String>,
     /// What the record is called; one is made up otherwise.
     #[arg(long, value_name = "ID", requires = "prepare")]
-    pub id: Option<String>,
+    pub(crate) id: Option<String>,
     /// Why: of a new record, or of a revocation.
     #[arg(long, value_name = "TEXT")]
-    pub because: Option<String>,
+    pub(crate) because: Option<String>,
     /// The last day the record holds; the default is as long as the class allows.
     #[arg(long, value_name = "YYYY-MM-DD", requires = "prepare")]
-    pub expires: Option<Date>,
+    pub(crate) expires: Option<Date>,
     /// The role you act in; needed where more than one of yours fits.
     #[arg(long = "as", value_name = "ROLE")]
-    pub role: Option<String>,
+    pub(crate) role: Option<String>,
     /// What you want to add.
     #[arg(long, value_name = "TEXT")]
-    pub comment: Option<String>,
+    pub(crate) comment: Option<String>,
     /// Say that you do not agree. It is kept, and does not count.
     #[arg(long, conflicts_with_all = ["close", "revoke", "verify", "prepare"])]
-    pub dissent: bool,
+    pub(crate) dissent: bool,
     /// Close this condition of the record.
     #[arg(
         long,
@@ -164,36 +164,36 @@ pub struct SignArgs {
         requires = "evidence",
         conflicts_with_all = ["revoke", "verify", "prepare"]
     )]
-    pub close: Option<String>,
+    pub(crate) close: Option<String>,
     /// A file that shows that the condition is met. Repeatable.
     #[arg(long, value_name = "FILE", requires = "close")]
-    pub evidence: Vec<String>,
+    pub(crate) evidence: Vec<String>,
     /// End the record before its day.
     #[arg(long, requires = "because", conflicts_with_all = ["verify", "prepare"])]
-    pub revoke: bool,
+    pub(crate) revoke: bool,
     /// Explain each step of what the gate makes of the record, and sign nothing.
     #[arg(long, conflicts_with = "prepare")]
-    pub verify: bool,
+    pub(crate) verify: bool,
     /// Do not ask; you have read it.
     #[arg(long)]
-    pub yes: bool,
+    pub(crate) yes: bool,
     /// Write the file and leave the signing to you.
     #[arg(long, conflicts_with_all = ["verify", "prepare"])]
-    pub unsigned: bool,
+    pub(crate) unsigned: bool,
     /// The repository, or the folder of it that the gate judges.
     #[arg(long, value_name = "FOLDER", default_value = ".")]
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// The branch the record is to be merged into; the default is the default branch.
     #[arg(long, value_name = "REV")]
-    pub base: Option<String>,
+    pub(crate) base: Option<String>,
     /// The day of the signature; the default is the system's date in UTC.
     #[arg(long, value_name = "YYYY-MM-DD")]
-    pub today: Option<Date>,
+    pub(crate) today: Option<Date>,
 }
 
 /// What can be decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Decided {
+pub(crate) enum Decided {
     Classification,
     TreatmentPlan,
     AcceptResidualRisk,
@@ -216,48 +216,48 @@ impl From<Decided> for Decision {
 }
 
 #[derive(Debug, clap::Args)]
-pub struct StatusArgs {
+pub(crate) struct StatusArgs {
     /// The repository, or the folder of it that the gate judges.
     #[arg(default_value = ".")]
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// The day; the default is the system's date in UTC.
     #[arg(long, value_name = "YYYY-MM-DD")]
-    pub today: Option<Date>,
+    pub(crate) today: Option<Date>,
 }
 
 #[derive(Debug, clap::Args)]
-pub struct VerifyArgs {
+pub(crate) struct VerifyArgs {
     /// The system.
     #[arg(long, value_name = "ID")]
-    pub system: String,
+    pub(crate) system: String,
     /// The SHA-256 of what is to be used: weights, an image, a bundle the record covers.
     #[arg(long, value_name = "sha256:HEX")]
-    pub subject: String,
+    pub(crate) subject: String,
     /// The revision that holds the records; the default is what is checked out. It must be part of
     /// the default branch.
     #[arg(long, value_name = "REV")]
-    pub head: Option<String>,
+    pub(crate) head: Option<String>,
     /// The repository, or the folder of it that the gate judges.
     #[arg(long, value_name = "FOLDER", default_value = ".")]
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// The day of the use; the default is the system's date in UTC.
     #[arg(long, value_name = "YYYY-MM-DD")]
-    pub today: Option<Date>,
+    pub(crate) today: Option<Date>,
 }
 
 #[derive(Debug, clap::Args)]
-pub struct BaselineArgs {
+pub(crate) struct BaselineArgs {
     /// The folder to judge.
     #[arg(default_value = ".")]
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// The day the baseline is taken; the default is the system's date in UTC.
     #[arg(long, value_name = "YYYY-MM-DD")]
-    pub today: Option<Date>,
+    pub(crate) today: Option<Date>,
 }
 
 /// The gate that is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum AskedGate {
+pub(crate) enum AskedGate {
     Merge,
     Release,
 }
@@ -272,31 +272,31 @@ impl From<AskedGate> for Gate {
 }
 
 #[derive(Debug, clap::Args)]
-pub struct InventoryArgs {
+pub(crate) struct InventoryArgs {
     /// The folder to look into.
     #[arg(default_value = ".")]
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// Look into this revision instead of the working tree.
     #[arg(long, value_name = "REV")]
-    pub head: Option<String>,
+    pub(crate) head: Option<String>,
     #[arg(long, value_enum, default_value_t = TextOrJson::Terminal)]
-    pub format: TextOrJson,
+    pub(crate) format: TextOrJson,
 }
 
 #[derive(Debug, clap::Args)]
-pub struct InspectArgs {
+pub(crate) struct InspectArgs {
     /// The documents to read.
     #[arg(required = true, value_name = "FILE")]
-    pub files: Vec<PathBuf>,
+    pub(crate) files: Vec<PathBuf>,
     /// Read them as this kind of document instead of the one they are most like.
     #[arg(long, value_name = "KIND")]
-    pub kind: Option<String>,
+    pub(crate) kind: Option<String>,
     #[arg(long, value_enum, default_value_t = TextOrJson::Terminal)]
-    pub format: TextOrJson,
+    pub(crate) format: TextOrJson,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Color {
+pub(crate) enum Color {
     /// When the output is a terminal and `NO_COLOR` is not set.
     Auto,
     Always,
@@ -305,7 +305,7 @@ pub enum Color {
 
 impl Color {
     /// What was asked for; nothing where the terminal decides.
-    pub fn choice(self) -> Option<bool> {
+    pub(crate) fn choice(self) -> Option<bool> {
         match self {
             Self::Auto => None,
             Self::Always => Some(true),
@@ -315,14 +315,14 @@ impl Color {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum TextOrJson {
+pub(crate) enum TextOrJson {
     Terminal,
     Json,
 }
 
 /// A format of the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum OutputFormat {
+pub(crate) enum OutputFormat {
     /// Text for people.
     Terminal,
     /// SARIF 2.1.0, for code scanning.
@@ -341,9 +341,9 @@ pub enum OutputFormat {
 
 /// A format and where it goes; standard output without a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Output {
-    pub format: OutputFormat,
-    pub file: Option<PathBuf>,
+pub(crate) struct Output {
+    pub(crate) format: OutputFormat,
+    pub(crate) file: Option<PathBuf>,
 }
 
 impl FromStr for Output {

@@ -21,7 +21,7 @@ struct OwnersRule {
 
 impl CodeOwners {
     /// Reads a file. A line that is no rule is skipped, as GitHub does.
-    pub fn read(text: &str) -> Self {
+    pub(crate) fn read(text: &str) -> Self {
         let rules = text.lines().filter_map(|line| {
             let mut words = line.split_whitespace().take_while(|word| !word.starts_with('#'));
             let files = matchers(words.next()?)?;
@@ -32,7 +32,7 @@ impl CodeOwners {
 
     /// Returns the owners of a file: those whom the last matching rule names. Empty where that rule
     /// names nobody or no rule matches.
-    pub fn of(&self, path: &str) -> &[String] {
+    pub(crate) fn of(&self, path: &str) -> &[String] {
         let rule =
             self.0.iter().rev().find(|rule| rule.files.iter().any(|glob| glob.is_match(path)));
         rule.map_or(&[], |rule| &rule.owners)

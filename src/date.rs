@@ -14,14 +14,14 @@ pub struct Date(jiff::civil::Date);
 
 impl Date {
     /// Returns the number of days from this day to `other`, negative where `other` is before.
-    pub fn days_until(self, other: Date) -> i32 {
+    pub(crate) fn days_until(self, other: Date) -> i32 {
         // The difference of two days of the calendar is always a whole number of days.
         self.0.until(other.0).map_or(i32::MAX, |span| span.get_days())
     }
 
     /// Returns the day that is `days` later, or the last day of the calendar where that is beyond
     /// it.
-    pub fn plus_days(self, days: i32) -> Date {
+    pub(crate) fn plus_days(self, days: i32) -> Date {
         Self(self.0.saturating_add(jiff::Span::new().days(days)))
     }
 }
@@ -32,7 +32,7 @@ const HALF: u64 = 43_200;
 impl Date {
     /// Returns a moment of this day that lies in the window, in seconds since 1970. Returns noon of
     /// the day where the window and the day do not meet.
-    pub fn within(self, (from, until): (u64, u64)) -> u64 {
+    pub(crate) fn within(self, (from, until): (u64, u64)) -> u64 {
         let noon = self.noon();
         let (first, last) = (noon.saturating_sub(HALF), noon.saturating_add(HALF - 1));
         let (start, end) = (first.max(from), last.min(until.saturating_sub(1)));
@@ -40,7 +40,7 @@ impl Date {
     }
 
     /// Returns noon of the day in UTC, in seconds since 1970, or 0 for a day before 1970.
-    pub fn noon(self) -> u64 {
+    pub(crate) fn noon(self) -> u64 {
         let epoch = Self(jiff::civil::date(1970, 1, 1));
         u64::try_from(epoch.days_until(self)).map_or(0, |days| days * 2 * HALF + HALF)
     }
@@ -92,16 +92,16 @@ impl<'de> Deserialize<'de> for Date {
 
 /// A point in time in UTC, as `2026-12-04T18:30:00Z`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Moment(jiff::Timestamp);
+pub(crate) struct Moment(jiff::Timestamp);
 
 impl Moment {
     /// Returns the day in UTC.
-    pub fn date(self) -> Date {
+    pub(crate) fn date(self) -> Date {
         Date(self.0.to_zoned(jiff::tz::TimeZone::UTC).date())
     }
 
     /// Returns the hours until `other`, rounded up, negative where `other` is before.
-    pub fn hours_until(self, other: Moment) -> i64 {
+    pub(crate) fn hours_until(self, other: Moment) -> i64 {
         let seconds = other.0.as_second() - self.0.as_second();
         seconds.div_euclid(3_600) + i64::from(seconds.rem_euclid(3_600) > 0)
     }

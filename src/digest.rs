@@ -26,11 +26,12 @@ pub struct NotSha256;
 impl Sha256 {
     /// Returns the digest that a text states in letters of either case. Returns `None` where it
     /// states none.
-    pub fn in_any_case(text: &str) -> Option<Self> {
+    pub(crate) fn in_any_case(text: &str) -> Option<Self> {
         is_sha256(text).then(|| Self(text.to_ascii_lowercase()))
     }
 
-    pub fn as_str(&self) -> &str {
+    #[cfg(test)]
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }

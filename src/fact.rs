@@ -21,14 +21,14 @@ pub enum Fact<T> {
 
 impl<T> Fact<T> {
     /// Returns the value, or `None` where it is absent or undecided.
-    pub fn known(&self) -> Option<&T> {
+    pub(crate) fn known(&self) -> Option<&T> {
         match self {
             Self::Known(value) => Some(value),
             Self::Absent | Self::Undecided(_) => None,
         }
     }
 
-    pub fn is_absent(&self) -> bool {
+    pub(crate) fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
 }

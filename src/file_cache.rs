@@ -25,7 +25,7 @@ type CacheKey = (RepoPath, FileMode, ObjectId);
 
 /// What was learned of files.
 #[derive(Default)]
-pub struct FileCache(Mutex<CacheState>);
+pub(crate) struct FileCache(Mutex<CacheState>);
 
 #[derive(Default)]
 struct CacheState {
@@ -59,7 +59,7 @@ struct CachedFile {
 impl FileCache {
     /// What an earlier run of this program kept; nothing where it was another one, or the text is
     /// not what was kept.
-    pub fn of(text: &str, program: &str) -> Self {
+    pub(crate) fn of(text: &str, program: &str) -> Self {
         let kept = serde_json::from_str::<CachedFile>(text).ok().filter(|kept| kept.by == program);
         let files = kept.into_iter().flat_map(|kept| kept.files);
         let files = files
@@ -71,7 +71,7 @@ impl FileCache {
     }
 
     /// What was asked for, for the next run; `None` where all of it was kept already.
-    pub fn to_store(&self, program: &str) -> Option<String> {
+    pub(crate) fn to_store(&self, program: &str) -> Option<String> {
         let state = self.state();
         if !state.is_new {
             return None;
@@ -89,7 +89,7 @@ impl FileCache {
     ///
     /// # Errors
     /// As `look`.
-    pub fn detections<E>(
+    pub(crate) fn detections<E>(
         &self,
         entry: &Entry,
         look: impl FnOnce() -> Result<Vec<Detection>, E>,
@@ -105,7 +105,7 @@ impl FileCache {
     }
 
     /// Whether a file is known to be no document of a kind.
-    pub fn is_none_of(&self, entry: &Entry, kind: &str, lexicon: &str) -> bool {
+    pub(crate) fn is_none_of(&self, entry: &Entry, kind: &str, lexicon: &str) -> bool {
         let Some(key) = key(entry) else { return false };
         let mut state = self.state();
         let known = state.asked(&key).and_then(|learned| learned.none_of.as_ref());
@@ -113,7 +113,7 @@ impl FileCache {
     }
 
     /// Remembers that a file is no document of a kind.
-    pub fn note_none_of(&self, entry: &Entry, kind: &str, lexicon: &str) {
+    pub(crate) fn note_none_of(&self, entry: &Entry, kind: &str, lexicon: &str) {
         let Some(key) = key(entry) else { return };
         let mut state = self.state();
         let none_of = &mut state.learn(key).none_of;

@@ -78,9 +78,11 @@ pub use change::Unmerged;
 pub use check_id::CheckId;
 pub use checks::ALL as CHECKS;
 pub use cli::Cli;
+pub use codeowners::CodeOwners;
+pub use date::Date;
 pub use decision::Verdict;
-pub use digest::{of_listing, of_words};
-pub use doctor::GitHubSettings;
+pub use digest::{Sha256, of_listing, of_words};
+pub use doctor::{BranchProtection, BranchRule, GitHubSettings, GitLabSettings, ProtectedBranch};
 pub use edge::forge::{
     Approver, ForgeError, GitHub, GitLab, Network, Notice, RequestKind, RetryPolicy, Token,
 };
@@ -88,14 +90,18 @@ pub use edge::git::{
     Comparison, Content, Forge, Job, Judges, Remote, Source, SourceError, Surroundings, compare,
     open,
 };
+pub use engine::{Check, CheckRow, Context, Outcome, Tally};
 pub use error::{Error, ErrorKind, exit_code};
 pub use fact::Fact;
-pub use finding::{FindingKind, Gate};
-pub use openssh::{AllowedSigners, Refused, RevokedKeys, Signature, Trust, verify};
-pub use report::{Location, Report, Style};
+pub use finding::{FindingKind, Gate, Severity, Who};
+pub use openssh::{AllowedSigners, Refused, RevokedKeys, Signature, Trust, WeakAlgorithm, verify};
+pub use report::{
+    CheckSummary, InventorySummary, Location, RelatedEntry, RemedyEntry, Report, ReportInputs,
+    ReportRegion, ReportedFinding, Style,
+};
 pub use run::{judged, run};
-pub use settings::gate::Channel;
-pub use snapshot::{FileMode, ObjectId, ReadError, Revision, Snapshot, View};
+pub use settings::gate::{Channel, Mode};
+pub use snapshot::{Entry, FileMode, ObjectId, ReadError, Revision, Snapshot, View};
 pub use span::RepoPath;
 
 /// The formats of a report.

@@ -23,7 +23,7 @@ use crate::ids::RiskId;
 /// One piece of what is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
-pub enum Part {
+pub(crate) enum Part {
     /// The finding as such, where it has no pieces.
     Whole,
     /// That a document is asked for, of a class, by what `source` names.
@@ -75,7 +75,7 @@ pub(crate) type Reason = &'static str;
 /// How a threshold is not met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
-pub enum Miss {
+pub(crate) enum Miss {
     /// The value lies beyond the bound.
     Bound,
     NoFile,
@@ -86,7 +86,7 @@ pub enum Miss {
 
 /// What became of content that somebody signed for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Now {
+pub(crate) enum Now {
     /// It is other content, whose digest begins like this.
     Is(String),
     Gone,
@@ -97,25 +97,25 @@ const DIGITS: usize = 12;
 
 impl Now {
     /// Content of this digest.
-    pub fn is(digest: &str) -> Self {
+    pub(crate) fn is(digest: &str) -> Self {
         Self::Is(digest.chars().take(DIGITS).collect())
     }
 }
 
 impl Part {
     /// An element of a document, whatever class asks for it.
-    pub fn element(key: impl Into<String>) -> Self {
+    pub(crate) fn element(key: impl Into<String>) -> Self {
         Self::Element { class: None, key: key.into() }
     }
 
     /// An element of a document that a class asks for.
-    pub fn element_for(class: Class, key: impl Into<String>) -> Self {
+    pub(crate) fn element_for(class: Class, key: impl Into<String>) -> Self {
         Self::Element { class: Some(class), key: key.into() }
     }
 
     /// The path of the file whose content it is about. None for everything else, sections and risks
     /// included: their digest is not that of a file.
-    pub fn file(&self) -> Option<&str> {
+    pub(crate) fn file(&self) -> Option<&str> {
         match self {
             Self::File { path, .. } | Self::Found { path, content: None } => Some(path),
             _ => None,
@@ -123,7 +123,7 @@ impl Part {
     }
 
     /// Whether it is a passage of a document that says other words than were signed.
-    pub fn is_section(&self) -> bool {
+    pub(crate) fn is_section(&self) -> bool {
         matches!(self, Self::Section { .. })
     }
 
@@ -216,7 +216,7 @@ impl fmt::Display for Part {
 /// A measured value, and in which direction it gets worse.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Measure {
+pub(crate) enum Measure {
     /// A value that should be low.
     AtMost(f64),
     /// A value that should be high.
@@ -228,7 +228,7 @@ pub enum Measure {
 impl Measure {
     /// Whether it is as good as another value or better. A value of another direction is not
     /// comparable, and so never as good.
-    pub fn is_no_worse_than(self, other: Self) -> bool {
+    pub(crate) fn is_no_worse_than(self, other: Self) -> bool {
         match (self, other) {
             (Self::AtMost(now), Self::AtMost(before)) => now <= before,
             (Self::AtLeast(now), Self::AtLeast(before)) => now >= before,
@@ -239,7 +239,7 @@ impl Measure {
 
     /// Whether `now` is as good as `before` or better. Where only one of them was measured they
     /// are not comparable.
-    pub fn holds(now: Option<Self>, before: Option<Self>) -> bool {
+    pub(crate) fn holds(now: Option<Self>, before: Option<Self>) -> bool {
         match (now, before) {
             (Some(now), Some(before)) => now.is_no_worse_than(before),
             (None, None) => true,
@@ -250,9 +250,9 @@ impl Measure {
 
 /// A part with what was measured of it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Piece {
-    pub part: Part,
-    pub measure: Option<Measure>,
+pub(crate) struct Piece {
+    pub(crate) part: Part,
+    pub(crate) measure: Option<Measure>,
     /// The sentence that version 0.1 of the baseline digested instead of the part.
     formerly: Option<String>,
 }
@@ -260,20 +260,20 @@ pub struct Piece {
 impl Piece {
     /// Says what was measured, if anything was.
     #[must_use]
-    pub fn measured(mut self, measure: impl Into<Option<Measure>>) -> Self {
+    pub(crate) fn measured(mut self, measure: impl Into<Option<Measure>>) -> Self {
         self.measure = measure.into();
         self
     }
 
     /// Says which sentence an entry of an older baseline digested.
     #[must_use]
-    pub fn formerly(mut self, text: impl Into<String>) -> Self {
+    pub(crate) fn formerly(mut self, text: impl Into<String>) -> Self {
         self.formerly = Some(text.into());
         self
     }
 
     /// The name that an entry of an older baseline has for it. None where it had none.
-    pub fn old_name(&self) -> Option<String> {
+    pub(crate) fn old_name(&self) -> Option<String> {
         let text = self.formerly.clone().or_else(|| self.part.formerly())?;
         Some(format!("sha256:{}", sha256(text.as_bytes())))
     }

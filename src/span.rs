@@ -12,29 +12,29 @@ use serde::{Deserialize, Serialize, Serializer};
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
 )]
-pub struct Span {
-    pub start: usize,
-    pub end: usize,
+pub(crate) struct Span {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
 }
 
 impl Span {
     /// The range `start..end`; an end before the start is moved to the start.
-    pub fn new(start: usize, end: usize) -> Self {
+    pub(crate) fn new(start: usize, end: usize) -> Self {
         Self { start, end: end.max(start) }
     }
 
     /// The same range, `by` bytes further on: for a document embedded in another one.
-    pub fn shifted(self, by: usize) -> Self {
+    pub(crate) fn shifted(self, by: usize) -> Self {
         Self { start: self.start + by, end: self.end + by }
     }
 
     /// The smallest range that holds both.
-    pub fn to(self, other: Span) -> Self {
+    pub(crate) fn to(self, other: Span) -> Self {
         Self { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
     /// The same range, moved to ends that are ends of characters of `source`.
-    pub fn within(self, source: &str) -> Self {
+    pub(crate) fn within(self, source: &str) -> Self {
         let snap = |mut at: usize| {
             at = at.min(source.len());
             while !source.is_char_boundary(at) {
@@ -46,12 +46,12 @@ impl Span {
     }
 
     /// The text of this range, empty where the range is not one of `source`.
-    pub fn of(self, source: &str) -> &str {
+    pub(crate) fn of(self, source: &str) -> &str {
         source.get(self.start..self.end).unwrap_or_default()
     }
 
     /// The range without white space at either end.
-    pub fn trimmed(self, source: &str) -> Self {
+    pub(crate) fn trimmed(self, source: &str) -> Self {
         let text = self.of(source);
         let start = self.start + (text.len() - text.trim_start().len());
         Self::new(start, start + text.trim().len())
@@ -121,7 +121,7 @@ pub struct RepoPath(Box<[u8]>);
 
 /// Why a path written in a document names no path of the repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum PathError {
+pub(crate) enum PathError {
     #[error("the path is empty")]
     Empty,
     #[error("the path is absolute; write it relative to the register's folder")]
@@ -143,27 +143,27 @@ impl RepoPath {
         Self(Box::default())
     }
 
-    pub fn is_root(&self) -> bool {
+    pub(crate) fn is_root(&self) -> bool {
         self.0.is_empty()
     }
 
-    pub fn as_bytes(&self) -> &[u8] {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
     /// The path as text, if it is text.
-    pub fn to_str(&self) -> Option<&str> {
+    pub(crate) fn to_str(&self) -> Option<&str> {
         std::str::from_utf8(&self.0).ok()
     }
 
     /// The last part, damaged bytes replaced.
-    pub fn file_name(&self) -> String {
+    pub(crate) fn file_name(&self) -> String {
         let name = self.0.rsplit(|b| *b == b'/').next().unwrap_or_default();
         String::from_utf8_lossy(name).into_owned()
     }
 
     /// The part after the last dot of the file name, in lower case; empty without one.
-    pub fn extension(&self) -> String {
+    pub(crate) fn extension(&self) -> String {
         let name = self.file_name();
         match name.rsplit_once('.') {
             Some((stem, extension)) if !stem.is_empty() => extension.to_ascii_lowercase(),
@@ -172,7 +172,7 @@ impl RepoPath {
     }
 
     /// The folder that holds this path; the root's parent is the root.
-    pub fn parent(&self) -> Self {
+    pub(crate) fn parent(&self) -> Self {
         match self.0.iter().rposition(|b| *b == b'/') {
             Some(at) => Self::new(&self.0[..at]),
             None => Self::root(),
@@ -180,7 +180,7 @@ impl RepoPath {
     }
 
     /// The root, then each folder on the way down to and including this path.
-    pub fn ancestors_from_root(&self) -> Vec<Self> {
+    pub(crate) fn ancestors_from_root(&self) -> Vec<Self> {
         let mut all = vec![Self::root()];
         all.extend(
             self.0
@@ -196,14 +196,14 @@ impl RepoPath {
     }
 
     /// Whether this path is `folder` itself or lies under it.
-    pub fn is_in(&self, folder: &RepoPath) -> bool {
+    pub(crate) fn is_in(&self, folder: &RepoPath) -> bool {
         folder.is_root()
             || (self.0.starts_with(&folder.0)
                 && (self.0.len() == folder.0.len() || self.0[folder.0.len()] == b'/'))
     }
 
     /// This path as seen from `folder`, if it lies there.
-    pub fn relative_to(&self, folder: &RepoPath) -> Option<Self> {
+    pub(crate) fn relative_to(&self, folder: &RepoPath) -> Option<Self> {
         if !self.is_in(folder) {
             return None;
         }
@@ -215,7 +215,7 @@ impl RepoPath {
     ///
     /// # Errors
     /// When `written` is empty, absolute, has backslashes, or leaves the snapshot by `..`.
-    pub fn join(&self, written: &str) -> Result<Self, PathError> {
+    pub(crate) fn join(&self, written: &str) -> Result<Self, PathError> {
         if written.is_empty() {
             return Err(PathError::Empty);
         }
@@ -266,7 +266,7 @@ impl Serialize for RepoPath {
 
 /// Which part of a file is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum At {
+pub(crate) enum At {
     /// The file as such: a binary file, or one that says nothing where it should.
     Whole,
     /// A range of bytes.
@@ -275,17 +275,17 @@ pub enum At {
 
 /// A file that exists, and which part of it is meant.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
-    pub path: RepoPath,
-    pub at: At,
+pub(crate) struct Place {
+    pub(crate) path: RepoPath,
+    pub(crate) at: At,
 }
 
 impl Place {
-    pub fn whole(path: RepoPath) -> Self {
+    pub(crate) fn whole(path: RepoPath) -> Self {
         Self { path, at: At::Whole }
     }
 
-    pub fn bytes(path: RepoPath, span: Span) -> Self {
+    pub(crate) fn bytes(path: RepoPath, span: Span) -> Self {
         Self { path, at: At::Bytes(span) }
     }
 }

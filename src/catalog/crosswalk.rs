@@ -21,7 +21,7 @@ use crate::ids::KindId;
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
-pub enum Overlay {
+pub(crate) enum Overlay {
     EuAiAct,
     Gdpr,
     NistAiRmf,
@@ -31,7 +31,7 @@ pub enum Overlay {
 }
 
 impl Overlay {
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         self.into()
     }
 }

@@ -19,24 +19,24 @@ use crate::ids::KindId;
 
 /// What rules add to the catalogue.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Extension {
-    pub names: BTreeSet<Name>,
-    pub kinds: Vec<Kind>,
-    pub languages: Vec<Language>,
+pub(crate) struct Extension {
+    pub(crate) names: BTreeSet<Name>,
+    pub(crate) kinds: Vec<Kind>,
+    pub(crate) languages: Vec<Language>,
 }
 
 /// A further name of something in the catalogue.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Name {
+pub(crate) struct Name {
     /// The id of a kind that ships.
-    pub kind: KindId,
-    pub of: AddedTo,
-    pub text: String,
+    pub(crate) kind: KindId,
+    pub(crate) of: AddedTo,
+    pub(crate) text: String,
 }
 
 /// What a name is for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum AddedTo {
+pub(crate) enum AddedTo {
     Title,
     Place,
     /// An element, by its key.
@@ -48,7 +48,7 @@ impl Extension {
     /// something pass, so only those of both branches stay. Kinds ask for more, so those of either
     /// branch stay.
     #[must_use]
-    pub fn and(mut self, other: &Self) -> Self {
+    pub(crate) fn and(mut self, other: &Self) -> Self {
         self.names.retain(|name| other.names.contains(name));
         self.languages.retain(|language| other.languages.contains(language));
         self.add_kinds(&other.kinds);
@@ -56,7 +56,7 @@ impl Extension {
     }
 
     /// Adds kinds. Where an id is there already, the kind that is there stays.
-    pub fn add_kinds(&mut self, kinds: &[Kind]) {
+    pub(crate) fn add_kinds(&mut self, kinds: &[Kind]) {
         for kind in kinds {
             if !self.kinds.iter().any(|known| known.id == kind.id) {
                 self.kinds.push(kind.clone());
@@ -67,7 +67,7 @@ impl Extension {
 
 /// The kinds and languages that hold for a run.
 #[derive(Debug)]
-pub struct Catalogue {
+pub(crate) struct Catalogue {
     kinds: Vec<Kind>,
     /// The languages that the rules add to those that ship.
     own_languages: Vec<Language>,
@@ -75,7 +75,7 @@ pub struct Catalogue {
 
 impl Catalogue {
     /// Makes the catalogue that ships and adds what the rules say.
-    pub fn with(extension: &Extension) -> Self {
+    pub(crate) fn with(extension: &Extension) -> Self {
         let mut kinds = kinds().to_vec();
         for Name { kind, of, text } in &extension.names {
             let Some(kind) = kinds.iter_mut().find(|known| known.id == *kind) else { continue };
@@ -95,24 +95,24 @@ impl Catalogue {
     }
 
     /// Returns all kinds: those that ship, in the order of the catalogue, then those of the rules.
-    pub fn kinds(&self) -> &[Kind] {
+    pub(crate) fn kinds(&self) -> &[Kind] {
         &self.kinds
     }
 
     /// Returns the kind of this id, or `None` where there is none.
-    pub fn kind(&self, id: &str) -> Option<&Kind> {
+    pub(crate) fn kind(&self, id: &str) -> Option<&Kind> {
         self.kinds.iter().find(|kind| kind.id == id)
     }
 
     /// Returns the codes of all languages but English.
-    pub fn languages(&self) -> Vec<&str> {
+    pub(crate) fn languages(&self) -> Vec<&str> {
         let mut all: Vec<&str> = languages().collect();
         all.extend(self.own_languages.iter().map(|language| language.language.as_str()));
         all
     }
 
     /// Returns the names of all languages but English.
-    pub fn language_names(&self) -> Vec<&str> {
+    pub(crate) fn language_names(&self) -> Vec<&str> {
         let mut all = vec!["English"];
         all.extend(languages().filter_map(language).map(|language| language.name.as_str()));
         all.extend(self.own_languages.iter().map(|language| language.name.as_str()));
@@ -120,7 +120,7 @@ impl Catalogue {
     }
 
     /// Returns the language a text is written in.
-    pub fn language(&'static self, text: &str) -> DocumentLanguage {
+    pub(crate) fn language(&'static self, text: &str) -> DocumentLanguage {
         language_among(text, &self.own_languages)
     }
 }

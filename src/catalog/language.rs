@@ -12,34 +12,34 @@ use crate::ids::KindId;
 /// A language other than English.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Language {
+pub(crate) struct Language {
     /// ISO 639-1.
-    pub language: String,
-    pub name: String,
-    pub date_order: DateOrder,
-    pub decimal: char,
+    pub(crate) language: String,
+    pub(crate) name: String,
+    pub(crate) date_order: DateOrder,
+    pub(crate) decimal: char,
     /// The names of the twelve months, lower case.
     #[serde(default)]
-    pub months: Vec<Vec<String>>,
+    pub(crate) months: Vec<Vec<String>>,
     /// Frequent short words by which the language is recognised, in lower case. For the languages
     /// that ship they stand in `data/small-words.yaml`.
     #[serde(default)]
-    pub small_words: Vec<String>,
+    pub(crate) small_words: Vec<String>,
     /// For each key of front matter the labels that mean the same in this language.
     #[serde(default)]
-    pub metadata: BTreeMap<String, Vec<String>>,
+    pub(crate) metadata: BTreeMap<String, Vec<String>>,
     /// For each kind of document what it is called.
     #[serde(default)]
-    pub titles: BTreeMap<KindId, Vec<String>>,
+    pub(crate) titles: BTreeMap<KindId, Vec<String>>,
     /// For each element, by its key, what it is called.
     #[serde(default)]
-    pub elements: BTreeMap<String, Vec<String>>,
+    pub(crate) elements: BTreeMap<String, Vec<String>>,
 }
 
 /// Which part of `01/02/2026` comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum DateOrder {
+pub(crate) enum DateOrder {
     DayFirst,
     YearFirst,
 }
@@ -47,12 +47,12 @@ pub enum DateOrder {
 impl Language {
     /// Returns what a kind of document is called in this language; empty where the pack does not
     /// say.
-    pub fn titles_of(&self, kind: &Kind) -> &[String] {
+    pub(crate) fn titles_of(&self, kind: &Kind) -> &[String] {
         self.titles.get(&kind.id).map_or(&[], Vec::as_slice)
     }
 
     /// Returns what an element is called in this language; empty where the pack does not say.
-    pub fn names_of(&self, key: &str) -> &[String] {
+    pub(crate) fn names_of(&self, key: &str) -> &[String] {
         self.elements.get(key).map_or(&[], Vec::as_slice)
     }
 }
@@ -105,7 +105,7 @@ enum LanguageGuess<'a> {
 
 /// The language a text is written in.
 #[derive(Clone, Copy, Debug)]
-pub enum DocumentLanguage {
+pub(crate) enum DocumentLanguage {
     /// English, or a text too short to recognise a language by.
     English,
     Known(&'static Language),
@@ -115,7 +115,7 @@ pub enum DocumentLanguage {
 
 impl DocumentLanguage {
     /// Returns the character before the decimals of a number.
-    pub fn decimal(self) -> char {
+    pub(crate) fn decimal(self) -> char {
         match self {
             Self::Known(language) => language.decimal,
             Self::English | Self::Unknown(_) => '.',

@@ -42,7 +42,7 @@ use crate::ids::KindId;
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
-pub enum Class {
+pub(crate) enum Class {
     Minimal,
     Limited,
     High,
@@ -50,9 +50,9 @@ pub enum Class {
 }
 
 impl Class {
-    pub const ALL: [Self; 4] = [Self::Minimal, Self::Limited, Self::High, Self::Prohibited];
+    pub(crate) const ALL: [Self; 4] = [Self::Minimal, Self::Limited, Self::High, Self::Prohibited];
 
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         self.into()
     }
 }
@@ -62,7 +62,7 @@ impl Class {
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
-pub enum Stage {
+pub(crate) enum Stage {
     Design,
     Development,
     Verification,
@@ -72,7 +72,7 @@ pub enum Stage {
 }
 
 impl Stage {
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         self.into()
     }
 }
@@ -80,7 +80,7 @@ impl Stage {
 /// Whether a class owes a kind of document; the strictest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Duty {
+pub(crate) enum Duty {
     Mandatory,
     Recommended,
     Optional,
@@ -90,7 +90,7 @@ pub enum Duty {
 /// What one document of a kind is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Scope {
+pub(crate) enum Scope {
     Organization,
     Repository,
     System,
@@ -102,18 +102,18 @@ pub enum Scope {
 /// A piece of information a document must hold.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Element {
-    pub key: String,
+pub(crate) struct Element {
+    pub(crate) key: String,
     /// Names under which it counts; the first is the one shown to people.
-    pub any_of: Vec<String>,
+    pub(crate) any_of: Vec<String>,
     /// Whether the element is a main part of its kind. A document that leaves all main parts open
     /// is a template.
     #[serde(default)]
-    pub core: bool,
+    pub(crate) core: bool,
 }
 
 impl Element {
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         self.any_of.first().map_or(&self.key, String::as_str)
     }
 }
@@ -122,48 +122,48 @@ impl Element {
 /// for any value.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct KindForm {
-    pub key: String,
+pub(crate) struct KindForm {
+    pub(crate) key: String,
     #[serde(default)]
-    pub says: String,
+    pub(crate) says: String,
 }
 
 /// A kind of governance document.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Kind {
-    pub id: KindId,
-    pub name: String,
-    pub what: String,
-    pub scope: Scope,
-    pub titles: Vec<String>,
-    pub locations: Vec<String>,
-    pub elements: Vec<Element>,
+pub(crate) struct Kind {
+    pub(crate) id: KindId,
+    pub(crate) name: String,
+    pub(crate) what: String,
+    pub(crate) scope: Scope,
+    pub(crate) titles: Vec<String>,
+    pub(crate) locations: Vec<String>,
+    pub(crate) elements: Vec<Element>,
     /// Further elements, which are read where they are found and not asked for.
     #[serde(default)]
-    pub also: Vec<Element>,
+    pub(crate) also: Vec<Element>,
     /// Patterns of which each must occur in a document of the kind.
     #[serde(default)]
-    pub signs: Vec<String>,
+    pub(crate) signs: Vec<String>,
     /// How a machine-readable document states that it is one.
     #[serde(default)]
-    pub forms: Vec<KindForm>,
-    pub controls: Vec<String>,
-    pub owner_role: String,
-    pub mandatory: BTreeMap<Class, Duty>,
-    pub due_stage: Stage,
+    pub(crate) forms: Vec<KindForm>,
+    pub(crate) controls: Vec<String>,
+    pub(crate) owner_role: String,
+    pub(crate) mandatory: BTreeMap<Class, Duty>,
+    pub(crate) due_stage: Stage,
     #[serde(default)]
-    pub part_of: Vec<KindId>,
+    pub(crate) part_of: Vec<KindId>,
     /// The rule set that began to ask for it; `None` where the gate's own formats answer it.
-    pub since: Option<String>,
+    pub(crate) since: Option<String>,
     /// Whose repository owes it.
     #[serde(default = "provider")]
-    pub owed_by: Vec<Profile>,
+    pub(crate) owed_by: Vec<Profile>,
     /// Facts of a system, of which one must hold for the kind to be due. An empty list asks always.
     #[serde(default)]
-    pub when: Vec<FactName>,
+    pub(crate) when: Vec<FactName>,
     /// The format of the gate that says the same, so that the document is not asked for.
-    pub answered_by: Option<String>,
+    pub(crate) answered_by: Option<String>,
 }
 
 fn provider() -> Vec<Profile> {
@@ -173,7 +173,7 @@ fn provider() -> Vec<Profile> {
 /// The part that the owner of a repository plays, which says which documents it owes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Profile {
+pub(crate) enum Profile {
     /// Who builds a system or puts it on the market.
     Provider,
     /// Who uses what others built.
@@ -185,7 +185,7 @@ pub enum Profile {
 /// A fact that the register declares of a system, or a law that the rules name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum FactName {
+pub(crate) enum FactName {
     Generative,
     TalksToPeople,
     PersonalData,
@@ -199,13 +199,13 @@ pub enum FactName {
 
 impl Kind {
     /// Returns the elements the kind must say, then those it may say.
-    pub fn all_elements(&self) -> impl Iterator<Item = &Element> {
+    pub(crate) fn all_elements(&self) -> impl Iterator<Item = &Element> {
         self.elements.iter().chain(&self.also)
     }
 
     /// Returns whether a system of this class and stage owes the document in a repository of this
     /// profile.
-    pub fn is_due(
+    pub(crate) fn is_due(
         &self,
         profile: Profile,
         class: Class,
@@ -219,7 +219,7 @@ impl Kind {
             && (self.when.is_empty() || self.when.iter().any(|fact| holds(*fact)))
     }
 
-    pub fn duty(&self, class: Class) -> Duty {
+    pub(crate) fn duty(&self, class: Class) -> Duty {
         let duty = |class| self.mandatory.get(&class).copied().unwrap_or(Duty::Mandatory);
         // A prohibited system owes what a system of class high owes.
         if class == Class::Prohibited {
@@ -268,15 +268,15 @@ struct ScaleStep {
 /// A scale by which likelihood and impact give a level.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct RiskScale {
+pub(crate) struct RiskScale {
     levels: Vec<ScaleStep>,
-    pub accept_without_record: Level,
+    pub(crate) accept_without_record: Level,
 }
 
 impl RiskScale {
     /// Returns the level of a likelihood and an impact, each from 1 to 5. Returns `None` outside
     /// the scale.
-    pub fn level(&self, likelihood: u32, impact: u32) -> Option<Level> {
+    pub(crate) fn level(&self, likelihood: u32, impact: u32) -> Option<Level> {
         if !(1..=5).contains(&likelihood) || !(1..=5).contains(&impact) {
             return None;
         }
@@ -305,7 +305,7 @@ pub(crate) const DEFAULT_SCALE: &str = "default-5x5";
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
-pub enum Level {
+pub(crate) enum Level {
     Low,
     Medium,
     High,
@@ -314,7 +314,7 @@ pub enum Level {
 }
 
 impl Level {
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         self.into()
     }
 }

@@ -8,7 +8,7 @@ use strum::VariantArray as _;
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr, strum::EnumString, strum::VariantArray)]
 #[strum(serialize_all = "kebab-case")]
-pub enum Role {
+pub(crate) enum Role {
     TopManagement,
     DesignatedManagement,
     SystemOwner,
@@ -34,22 +34,22 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub fn all() -> &'static [Self] {
+    pub(crate) fn all() -> &'static [Self] {
         Self::VARIANTS
     }
 
     /// The role of this name.
-    pub fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         name.parse().ok()
     }
 
     /// Its name in settings.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         self.into()
     }
 
     /// It in words.
-    pub fn words(self) -> String {
+    pub(crate) fn words(self) -> String {
         self.name().replace('-', " ")
     }
 }

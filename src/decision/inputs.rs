@@ -22,7 +22,7 @@ use crate::signoff::GrantedEmergency;
 /// What a finding comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Cause {
+pub(crate) enum Cause {
     /// The change made it, or made it worse.
     ThisChange,
     /// The target branch has it too.
@@ -36,7 +36,7 @@ pub enum Cause {
 
 impl Cause {
     /// It in words.
-    pub fn words(self) -> &'static str {
+    pub(crate) fn words(self) -> &'static str {
         match self {
             Self::ThisChange => "this change",
             Self::AlreadyOnBase => "already on the target branch",

@@ -91,7 +91,7 @@ pub enum Verdict {
 
 impl Verdict {
     /// What reports and outputs call it.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         self.into()
     }
 }

@@ -12,49 +12,49 @@ use crate::fact::Fact;
 #[derive(Debug)]
 pub struct GitHubSettings {
     /// `OWNER/NAME`.
-    pub repository: String,
-    pub default_branch: String,
+    pub(crate) repository: String,
+    pub(crate) default_branch: String,
     /// The active rules of the default branch, from every ruleset.
     pub rules: Fact<Vec<BranchRule>>,
     /// The rulesets they come from.
-    pub rulesets: Vec<Fact<Ruleset>>,
+    pub(crate) rulesets: Vec<Fact<Ruleset>>,
     /// The older protection of the branch.
     pub protection: Fact<BranchProtection>,
-    pub owners: Fact<CodeOwners>,
+    pub(crate) owners: Fact<CodeOwners>,
     /// What the gate's checks may be called: its own, and those of the jobs that run it.
-    pub checks: Vec<String>,
+    pub(crate) checks: Vec<String>,
     /// Files that decide whether the gate runs and by which rules.
-    pub guarded: Vec<String>,
+    pub(crate) guarded: Vec<String>,
 }
 
 /// A rule that is active for a branch.
 #[derive(Clone, Debug, Deserialize)]
 pub struct BranchRule {
     #[serde(rename = "type")]
-    pub kind: String,
+    pub(crate) kind: String,
     #[serde(default)]
-    pub parameters: Value,
-    pub ruleset_id: Option<u64>,
+    pub(crate) parameters: Value,
+    pub(crate) ruleset_id: Option<u64>,
 }
 
 /// Where rules come from.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Ruleset {
-    pub name: String,
+pub(crate) struct Ruleset {
+    pub(crate) name: String,
     /// Who may pass by; GitHub says so to administrators only.
-    pub bypass_actors: Option<Vec<Value>>,
+    pub(crate) bypass_actors: Option<Vec<Value>>,
 }
 
 /// The older protection of a branch.
 #[derive(Clone, Debug, Deserialize)]
 pub struct BranchProtection {
-    pub required_status_checks: Option<RequiredChecks>,
-    pub required_pull_request_reviews: Option<RequiredReviews>,
-    pub enforce_admins: Option<Enabled>,
+    pub(crate) required_status_checks: Option<RequiredChecks>,
+    pub(crate) required_pull_request_reviews: Option<RequiredReviews>,
+    pub(crate) enforce_admins: Option<Enabled>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
-pub struct RequiredChecks {
+pub(crate) struct RequiredChecks {
     #[serde(default)]
     strict: bool,
     #[serde(default)]
@@ -68,7 +68,7 @@ struct RequiredCheck {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-pub struct RequiredReviews {
+pub(crate) struct RequiredReviews {
     #[serde(default)]
     dismiss_stale_reviews: bool,
     #[serde(default)]
@@ -76,7 +76,7 @@ pub struct RequiredReviews {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-pub struct Enabled {
+pub(crate) struct Enabled {
     enabled: bool,
 }
 

@@ -10,41 +10,41 @@ use crate::fact::Fact;
 #[derive(Debug)]
 pub struct GitLabSettings {
     /// The project as it was named.
-    pub project: String,
-    pub settings: Fact<Project>,
+    pub(crate) project: String,
+    pub(crate) settings: Fact<Project>,
     /// The protection of the default branch; absent where it is not protected.
     pub protected: Fact<ProtectedBranch>,
     /// Absent below Premium.
-    pub approvals: Fact<ApprovalSettings>,
+    pub(crate) approvals: Fact<ApprovalSettings>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
-pub struct Project {
-    pub default_branch: Option<String>,
-    pub only_allow_merge_if_pipeline_succeeds: Option<bool>,
-    pub allow_merge_on_skipped_pipeline: Option<bool>,
-    pub only_allow_merge_if_all_discussions_are_resolved: Option<bool>,
-    pub merge_pipelines_enabled: Option<bool>,
+pub(crate) struct Project {
+    pub(crate) default_branch: Option<String>,
+    pub(crate) only_allow_merge_if_pipeline_succeeds: Option<bool>,
+    pub(crate) allow_merge_on_skipped_pipeline: Option<bool>,
+    pub(crate) only_allow_merge_if_all_discussions_are_resolved: Option<bool>,
+    pub(crate) merge_pipelines_enabled: Option<bool>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 pub struct ProtectedBranch {
     #[serde(default)]
-    pub push_access_levels: Vec<AccessLevel>,
+    pub(crate) push_access_levels: Vec<AccessLevel>,
     #[serde(default)]
-    pub allow_force_push: bool,
-    pub code_owner_approval_required: Option<bool>,
+    pub(crate) allow_force_push: bool,
+    pub(crate) code_owner_approval_required: Option<bool>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
-pub struct AccessLevel {
-    pub access_level: Option<u32>,
+pub(crate) struct AccessLevel {
+    pub(crate) access_level: Option<u32>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
-pub struct ApprovalSettings {
-    pub reset_approvals_on_push: Option<bool>,
-    pub merge_requests_author_approval: Option<bool>,
+pub(crate) struct ApprovalSettings {
+    pub(crate) reset_approvals_on_push: Option<bool>,
+    pub(crate) merge_requests_author_approval: Option<bool>,
 }
 
 /// What must hold for a merge to be blocked that the gate refuses.

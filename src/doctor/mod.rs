@@ -13,8 +13,10 @@ mod gitlab;
 mod workflow;
 
 pub use github::GitHubSettings;
-pub(crate) use github::{BranchRule, of_github};
-pub(crate) use gitlab::{ApprovalSettings, GitLabSettings, Project, of_gitlab};
+pub(crate) use github::of_github;
+pub use github::{BranchProtection, BranchRule};
+pub(crate) use gitlab::{ApprovalSettings, Project, of_gitlab};
+pub use gitlab::{GitLabSettings, ProtectedBranch};
 pub(crate) use workflow::of_workflows;
 
 use crate::fact::Fact;
@@ -22,7 +24,7 @@ use crate::fact::Fact;
 /// What was found out about one point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
-pub enum SettingState {
+pub(crate) enum SettingState {
     /// It is as it must be.
     Ok,
     /// It is not.
@@ -34,7 +36,7 @@ pub enum SettingState {
 
 impl SettingState {
     /// Its name on screen.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         self.into()
     }
 }

@@ -26,9 +26,9 @@ use crate::span::Span;
 
 /// A value together with the bytes it was written in.
 #[derive(Clone, Copy, Debug)]
-pub struct Spanned<T> {
-    pub value: T,
-    pub span: Span,
+pub(crate) struct Spanned<T> {
+    pub(crate) value: T,
+    pub(crate) span: Span,
 }
 
 impl<T: PartialEq> PartialEq for Spanned<T> {

@@ -10,7 +10,7 @@ use crate::span::Span;
 /// What is wrong with a value of a settings file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
-pub enum MistakeKind {
+pub(crate) enum MistakeKind {
     /// The file as such cannot be read.
     Unreadable,
     UnknownKey,

@@ -24,13 +24,13 @@ pub(crate) const LIMITS: Limits =
 /// Why and where reading stopped.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
-pub struct Damage {
-    pub span: Span,
-    pub reason: String,
+pub(crate) struct Damage {
+    pub(crate) span: Span,
+    pub(crate) reason: String,
 }
 
 impl Damage {
-    pub fn new(span: Span, reason: impl Into<String>) -> Self {
+    pub(crate) fn new(span: Span, reason: impl Into<String>) -> Self {
         Self { span, reason: reason.into() }
     }
 }

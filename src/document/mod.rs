@@ -35,16 +35,16 @@ use crate::span::{RepoPath, Span};
 
 /// A document of the repository.
 #[derive(Debug)]
-pub struct Document {
-    pub path: RepoPath,
+pub(crate) struct Document {
+    pub(crate) path: RepoPath,
     /// The text; empty where the bytes are not text or were not read.
-    pub source: String,
-    pub body: Body,
+    pub(crate) source: String,
+    pub(crate) body: Body,
 }
 
 /// What a document turned out to be.
 #[derive(Debug)]
-pub enum Body {
+pub(crate) enum Body {
     /// YAML, JSON, TOML, or the rows of a table.
     Tree(Node),
     Prose(Prose),
@@ -54,7 +54,7 @@ pub enum Body {
 
 /// The formats the gate reads, by file name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub(crate) enum Format {
     Yaml,
     Json,
     Toml,
@@ -69,7 +69,7 @@ pub enum Format {
 
 impl Format {
     /// The format that a file of this name is read as.
-    pub fn of(path: &RepoPath) -> Option<Self> {
+    pub(crate) fn of(path: &RepoPath) -> Option<Self> {
         match path.extension().as_str() {
             "yaml" | "yml" => Some(Self::Yaml),
             "json" => Some(Self::Json),
@@ -87,7 +87,7 @@ impl Format {
 
 impl Document {
     /// A document that could not even be fetched, and why.
-    pub fn unreadable(path: RepoPath, reason: impl Into<String>) -> Self {
+    pub(crate) fn unreadable(path: RepoPath, reason: impl Into<String>) -> Self {
         let damage = Damage::new(Span::default(), reason);
         Self { path, source: String::new(), body: Body::Damaged(damage) }
     }
@@ -96,7 +96,7 @@ impl Document {
     ///
     /// # Errors
     /// The damage, or that this is prose where data was expected.
-    pub fn tree(&self) -> Result<&Node, Damage> {
+    pub(crate) fn tree(&self) -> Result<&Node, Damage> {
         match &self.body {
             Body::Tree(node) => Ok(node),
             Body::Damaged(damage) => Err(damage.clone()),
@@ -105,7 +105,7 @@ impl Document {
     }
 
     /// What it says about itself: its front matter, or the top of its data.
-    pub fn metadata(&self) -> Option<&Node> {
+    pub(crate) fn metadata(&self) -> Option<&Node> {
         match &self.body {
             Body::Tree(root) => Some(root),
             Body::Prose(prose) => prose.front_matter.as_ref(),
@@ -114,13 +114,13 @@ impl Document {
     }
 
     /// A key of what it says about itself, under any spelling of it.
-    pub fn metadata_of(&self, key: &str) -> Option<&Node> {
+    pub(crate) fn metadata_of(&self, key: &str) -> Option<&Node> {
         let same = |name: &str| name.replace('_', "-").eq_ignore_ascii_case(key);
         self.metadata()?.entries().iter().find(|(name, _)| same(&name.text)).map(|(_, value)| value)
     }
 
     /// Why it could not be read, if so. Damaged front matter damages the document.
-    pub fn damage(&self) -> Option<&Damage> {
+    pub(crate) fn damage(&self) -> Option<&Damage> {
         match &self.body {
             Body::Damaged(damage) => Some(damage),
             Body::Prose(markdown) => markdown.damage.as_ref(),

@@ -7,14 +7,14 @@ use crate::span::Span;
 
 /// A value and the bytes it was written in.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Node {
-    pub span: Span,
-    pub value: Value,
+pub(crate) struct Node {
+    pub(crate) span: Span,
+    pub(crate) value: Value,
 }
 
 /// What a value is.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Value {
+pub(crate) enum Value {
     Scalar(Scalar),
     Sequence(Vec<Node>),
     Mapping(Vec<(Key, Node)>),
@@ -22,14 +22,14 @@ pub enum Value {
 
 /// A single value: its text after escapes, and how the YAML 1.2 core schema reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Scalar {
-    pub text: Box<str>,
-    pub kind: ScalarKind,
+pub(crate) struct Scalar {
+    pub(crate) text: Box<str>,
+    pub(crate) kind: ScalarKind,
 }
 
 /// How a scalar reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ScalarKind {
+pub(crate) enum ScalarKind {
     Null,
     Bool(bool),
     Integer,
@@ -39,19 +39,19 @@ pub enum ScalarKind {
 
 /// A mapping's key: always text, never repeated within its mapping.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Key {
-    pub text: Box<str>,
-    pub span: Span,
+pub(crate) struct Key {
+    pub(crate) text: Box<str>,
+    pub(crate) span: Span,
 }
 
 impl Scalar {
-    pub fn text(text: impl Into<Box<str>>) -> Self {
+    pub(crate) fn text(text: impl Into<Box<str>>) -> Self {
         Self { text: text.into(), kind: ScalarKind::Text }
     }
 
     /// Reads an unquoted scalar as the YAML 1.2 core schema does (specification, 10.3.2):
     /// `no`, `0777` and `1_000` are text or a decimal number, never something surprising.
-    pub fn plain(text: impl Into<Box<str>>) -> Self {
+    pub(crate) fn plain(text: impl Into<Box<str>>) -> Self {
         let text = text.into();
         let kind = match &*text {
             "" | "~" | "null" | "Null" | "NULL" => ScalarKind::Null,
@@ -65,7 +65,7 @@ impl Scalar {
     }
 
     /// The number it reads as, where it is one and finite.
-    pub fn number(&self) -> Option<f64> {
+    pub(crate) fn number(&self) -> Option<f64> {
         match self.kind {
             ScalarKind::Integer | ScalarKind::Float => {
                 self.text.parse().ok().filter(|number: &f64| number.is_finite())
@@ -90,17 +90,17 @@ fn number_kind(text: &str) -> ScalarKind {
 
 impl Node {
     /// The value under `key`, if this is a mapping that has it.
-    pub fn get(&self, key: &str) -> Option<&Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         self.entry(key).map(|(_, value)| value)
     }
 
     /// The key and the value under `key`.
-    pub fn entry(&self, key: &str) -> Option<&(Key, Node)> {
+    pub(crate) fn entry(&self, key: &str) -> Option<&(Key, Node)> {
         self.entries().iter().find(|(found, _)| &*found.text == key)
     }
 
     /// The entries of a mapping; none for anything else.
-    pub fn entries(&self) -> &[(Key, Node)] {
+    pub(crate) fn entries(&self) -> &[(Key, Node)] {
         match &self.value {
             Value::Mapping(entries) => entries,
             Value::Scalar(_) | Value::Sequence(_) => &[],
@@ -108,7 +108,7 @@ impl Node {
     }
 
     /// The items of a sequence; none for anything else.
-    pub fn items(&self) -> &[Node] {
+    pub(crate) fn items(&self) -> &[Node] {
         match &self.value {
             Value::Sequence(items) => items,
             Value::Scalar(_) | Value::Mapping(_) => &[],
@@ -116,7 +116,7 @@ impl Node {
     }
 
     /// The text of a scalar that is not null.
-    pub fn as_text(&self) -> Option<&str> {
+    pub(crate) fn as_text(&self) -> Option<&str> {
         match &self.value {
             Value::Scalar(scalar) if scalar.kind != ScalarKind::Null => Some(&scalar.text),
             Value::Scalar(_) | Value::Sequence(_) | Value::Mapping(_) => None,
@@ -124,7 +124,7 @@ impl Node {
     }
 
     /// What it is, for an error message.
-    pub fn describe(&self) -> &'static str {
+    pub(crate) fn describe(&self) -> &'static str {
         match &self.value {
             Value::Sequence(_) => "a list",
             Value::Mapping(_) => "a mapping",
@@ -139,7 +139,7 @@ impl Node {
     }
 
     /// Every key and value under this node, itself first, in the order of the document.
-    pub fn walk(&self, visit: &mut impl FnMut(Option<&Key>, &Node)) {
+    pub(crate) fn walk(&self, visit: &mut impl FnMut(Option<&Key>, &Node)) {
         fn inner(key: Option<&Key>, node: &Node, visit: &mut impl FnMut(Option<&Key>, &Node)) {
             visit(key, node);
             for item in node.items() {
@@ -154,7 +154,7 @@ impl Node {
 
     /// Where the innermost value that holds these bytes stands: a JSON pointer (RFC 6901), in which
     /// items that have an id go by it, so that an item added before them moves nothing.
-    pub fn pointer_to(&self, at: Span) -> String {
+    pub(crate) fn pointer_to(&self, at: Span) -> String {
         let holds = |span: Span| span.start <= at.start && at.end <= span.end;
         let mut pointer = String::new();
         let mut node = self;

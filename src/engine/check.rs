@@ -16,17 +16,17 @@ pub(crate) const RULE_SET: &str = "0.1";
 pub struct CheckRow<R> {
     pub id: CheckId,
     /// What is wrong when it fires, in one sentence.
-    pub title: &'static str,
+    pub(crate) title: &'static str,
     /// The rule set it first belonged to.
-    pub since: &'static str,
+    pub(crate) since: &'static str,
     /// ISO/IEC 42001 controls and clauses it is evidence for, beside those of a document's kind.
-    pub controls: &'static [&'static str],
-    pub severity: ByClass,
-    pub gate: Gate,
-    pub suppressibility: Suppressibility,
+    pub(crate) controls: &'static [&'static str],
+    pub(crate) severity: ByClass,
+    pub(crate) gate: Gate,
+    pub(crate) suppressibility: Suppressibility,
     /// Markdown with the headings of [`HEADINGS`].
     pub explanation: &'static str,
-    pub run: R,
+    pub(crate) run: R,
 }
 
 impl<R: Copy> CheckRow<R> {
@@ -48,63 +48,63 @@ impl<R: Copy> CheckRow<R> {
 
     /// Names the controls and clauses it is evidence for.
     #[must_use]
-    pub const fn controls(mut self, controls: &'static [&'static str]) -> Self {
+    pub(crate) const fn controls(mut self, controls: &'static [&'static str]) -> Self {
         self.controls = controls;
         self
     }
 
     /// Sets how heavy it is, where it is not an error in every class.
     #[must_use]
-    pub const fn severity(mut self, severity: ByClass) -> Self {
+    pub(crate) const fn severity(mut self, severity: ByClass) -> Self {
         self.severity = severity;
         self
     }
 
     /// No waiver excuses it; see [`Suppressibility::NeverWaived`].
     #[must_use]
-    pub const fn never_waived(mut self) -> Self {
+    pub(crate) const fn never_waived(mut self) -> Self {
         self.suppressibility = Suppressibility::NeverWaived;
         self
     }
 
     /// Nothing excuses it; see [`Suppressibility::NeverExcused`].
     #[must_use]
-    pub const fn never_excused(mut self) -> Self {
+    pub(crate) const fn never_excused(mut self) -> Self {
         self.suppressibility = Suppressibility::NeverExcused;
         self
     }
 
     /// Nothing excuses or lowers it; see [`Suppressibility::Floor`].
     #[must_use]
-    pub const fn floor(mut self) -> Self {
+    pub(crate) const fn floor(mut self) -> Self {
         self.suppressibility = Suppressibility::Floor;
         self
     }
 
     /// Sets the explanation: the Markdown file beside the check.
     #[must_use]
-    pub const fn explained(mut self, markdown: &'static str) -> Self {
+    pub(crate) const fn explained(mut self, markdown: &'static str) -> Self {
         self.explanation = markdown;
         self
     }
 
     /// Whether its severity may be lowered.
-    pub fn is_floor(&self) -> bool {
+    pub(crate) fn is_floor(&self) -> bool {
         self.suppressibility == Suppressibility::Floor
     }
 
     /// Whether the baseline or an emergency may excuse it.
-    pub fn is_excusable(&self) -> bool {
+    pub(crate) fn is_excusable(&self) -> bool {
         matches!(self.suppressibility, Suppressibility::Ordinary | Suppressibility::NeverWaived)
     }
 
     /// Whether a waiver may excuse it.
-    pub fn is_waivable(&self) -> bool {
+    pub(crate) fn is_waivable(&self) -> bool {
         self.suppressibility == Suppressibility::Ordinary
     }
 
     /// The finding that an outcome of it is; `None` where the outcome tells of no flaw.
-    pub fn finding(&self, outcome: Outcome) -> Option<Finding> {
+    pub(crate) fn finding(&self, outcome: Outcome) -> Option<Finding> {
         let (nature, problem) = match outcome.verdict {
             CheckResult::Fail(problem) => (FindingKind::Fail, problem),
             CheckResult::Waiting(problem) => (FindingKind::Waiting, problem),
@@ -125,7 +125,7 @@ impl<R: Copy> CheckRow<R> {
 
 /// What settings may do about a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Suppressibility {
+pub(crate) enum Suppressibility {
     /// Its severity may be set, and its findings may be excused.
     Ordinary,
     /// Its severity may be set, the baseline may know it and an emergency pass it over; no waiver
@@ -139,40 +139,43 @@ pub enum Suppressibility {
 
 /// The severity per class of the subject. Class prohibited is judged as high.
 #[derive(Clone, Copy, Debug)]
-pub struct ByClass {
-    pub minimal: Severity,
-    pub limited: Severity,
-    pub high: Severity,
+pub(crate) struct ByClass {
+    pub(crate) minimal: Severity,
+    pub(crate) limited: Severity,
+    pub(crate) high: Severity,
 }
 
 impl ByClass {
     /// Wrong whatever the system does: the gate's own files, and what no class makes lighter.
-    pub const ALWAYS_ERROR: Self = Self::new(Severity::Error, Severity::Error, Severity::Error);
+    pub(crate) const ALWAYS_ERROR: Self =
+        Self::new(Severity::Error, Severity::Error, Severity::Error);
     /// Has to be mended, and holds up a merge only where the system is of class high.
-    pub const ERROR_IF_HIGH: Self =
+    pub(crate) const ERROR_IF_HIGH: Self =
         Self::new(Severity::Warning, Severity::Warning, Severity::Error);
     /// As heavy as the class: worth knowing, to be mended, must not be merged.
-    pub const RISES_WITH_CLASS: Self =
+    pub(crate) const RISES_WITH_CLASS: Self =
         Self::new(Severity::Note, Severity::Warning, Severity::Error);
     /// Asked for of class high only; worth knowing elsewhere.
-    pub const ONLY_IF_HIGH: Self = Self::new(Severity::Note, Severity::Note, Severity::Error);
+    pub(crate) const ONLY_IF_HIGH: Self =
+        Self::new(Severity::Note, Severity::Note, Severity::Error);
     /// Has to be mended and by itself never holds up a merge.
-    pub const ALWAYS_WARNING: Self =
+    pub(crate) const ALWAYS_WARNING: Self =
         Self::new(Severity::Warning, Severity::Warning, Severity::Warning);
     /// As [`Self::ALWAYS_WARNING`], and worth knowing where the system is of class minimal.
-    pub const WARNING_FROM_LIMITED: Self =
+    pub(crate) const WARNING_FROM_LIMITED: Self =
         Self::new(Severity::Note, Severity::Warning, Severity::Warning);
     /// As [`Self::ALWAYS_WARNING`] where the system is of class high; worth knowing elsewhere.
-    pub const WARNING_IF_HIGH: Self = Self::new(Severity::Note, Severity::Note, Severity::Warning);
+    pub(crate) const WARNING_IF_HIGH: Self =
+        Self::new(Severity::Note, Severity::Note, Severity::Warning);
     /// Worth knowing.
-    pub const ALWAYS_NOTE: Self = Self::new(Severity::Note, Severity::Note, Severity::Note);
+    pub(crate) const ALWAYS_NOTE: Self = Self::new(Severity::Note, Severity::Note, Severity::Note);
 
     const fn new(minimal: Severity, limited: Severity, high: Severity) -> Self {
         Self { minimal, limited, high }
     }
 
     /// The severity for a subject of a class.
-    pub fn of(self, class: Class) -> Severity {
+    pub(crate) fn of(self, class: Class) -> Severity {
         match class {
             Class::Minimal => self.minimal,
             Class::Limited => self.limited,

@@ -15,7 +15,7 @@ use crate::signoff::{DueDecision, SignOffFlaw, SignOffInputs};
 pub(crate) type Run = fn(&Context<'_>) -> Vec<Outcome>;
 
 /// A check of this gate.
-pub(crate) type Check = CheckRow<Run>;
+pub type Check = CheckRow<Run>;
 
 /// Begins a check; [`CheckRow`] has what can be said of it beside this.
 pub(crate) const fn check(id: CheckId, title: &'static str, run: Run) -> Check {
@@ -25,38 +25,38 @@ pub(crate) const fn check(id: CheckId, title: &'static str, run: Run) -> Check {
 /// Everything a check may look at. All of it is in memory.
 pub struct Context<'a> {
     /// The content that is judged.
-    pub judged: &'a RepositoryModel<'a>,
+    pub(crate) judged: &'a RepositoryModel<'a>,
     /// The rules and the people the verdict is given by.
-    pub governance: &'a Governance,
+    pub(crate) governance: &'a Governance,
     /// What the judged content would make of them.
-    pub proposed: &'a Governance,
+    pub(crate) proposed: &'a Governance,
     /// What the target branch has instead; absent where there is nothing to compare with.
-    pub against: Fact<TargetContext<'a>>,
+    pub(crate) against: Fact<TargetContext<'a>>,
     /// What people signed.
-    pub signoffs: &'a SignOffInputs<'a>,
+    pub(crate) signoffs: &'a SignOffInputs<'a>,
     /// The decisions that are needed, judged.
-    pub decisions: &'a [DueDecision<'a>],
+    pub(crate) decisions: &'a [DueDecision<'a>],
     /// What the change brings of statements that does not count.
-    pub newcomers: &'a [SignOffFlaw],
+    pub(crate) newcomers: &'a [SignOffFlaw],
     /// Emergencies that do not count, and why.
-    pub refused_emergencies: &'a [(&'a str, SignOffFlaw)],
-    pub today: Date,
+    pub(crate) refused_emergencies: &'a [(&'a str, SignOffFlaw)],
+    pub(crate) today: Date,
     /// All checks, for settings that name them.
-    pub table: &'a [&'static Check],
+    pub(crate) table: &'a [&'static Check],
 }
 
 /// The target branch, for checks of what a change does to it.
-pub struct TargetContext<'a> {
+pub(crate) struct TargetContext<'a> {
     /// Both revisions and what lies between them.
-    pub sides: ComparedSides<'a>,
+    pub(crate) sides: ComparedSides<'a>,
     /// Its own rules and people.
-    pub governance: &'a Governance,
+    pub(crate) governance: &'a Governance,
 }
 
 impl<'a> Context<'a> {
     /// Returns the context of a content that is compared with nothing: its own rules are proposed,
     /// and no decision is due.
-    pub fn alone(
+    pub(crate) fn alone(
         judged: &'a RepositoryModel<'a>,
         governance: &'a Governance,
         signoffs: &'a SignOffInputs<'a>,
@@ -82,7 +82,7 @@ impl<'a> Context<'a> {
     /// # Errors
     /// Not applicable without a target; silent where the target is not known, because another check
     /// says so.
-    pub fn against(&self, subject: Subject) -> Result<&TargetContext<'a>, Vec<Outcome>> {
+    pub(crate) fn against(&self, subject: Subject) -> Result<&TargetContext<'a>, Vec<Outcome>> {
         let verdict = match &self.against {
             Fact::Known(against) => return Ok(against),
             Fact::Absent => CheckResult::NotApplicable,
@@ -96,7 +96,7 @@ impl<'a> Context<'a> {
     ///
     /// # Errors
     /// As [`Context::against`].
-    pub fn adopted(&self, subject: Subject) -> Result<&'a Governance, Vec<Outcome>> {
+    pub(crate) fn adopted(&self, subject: Subject) -> Result<&'a Governance, Vec<Outcome>> {
         let against = self.against(subject.clone())?;
         if against.governance.is_adopted {
             return Ok(against.governance);
@@ -109,7 +109,7 @@ impl<'a> Context<'a> {
     /// # Errors
     /// Silent where the register could not be used, because another check says so; not applicable
     /// where there is none.
-    pub fn register(&self) -> Result<&'a Register, Vec<Outcome>> {
+    pub(crate) fn register(&self) -> Result<&'a Register, Vec<Outcome>> {
         let verdict = match &self.judged.declared.register {
             Fact::Known(register) => return Ok(register),
             Fact::Absent => CheckResult::NotApplicable,
@@ -126,7 +126,7 @@ impl<'a> Context<'a> {
     ///
     /// # Errors
     /// As [`Context::register`]; silent where another check tells what is wrong with it.
-    pub fn whole_register(&self) -> Result<&'a Register, Vec<Outcome>> {
+    pub(crate) fn whole_register(&self) -> Result<&'a Register, Vec<Outcome>> {
         let register = self.register()?;
         let cause = if !register.mistakes.is_empty() {
             CheckId::RegisterInvalid

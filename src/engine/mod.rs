@@ -5,7 +5,11 @@ mod context;
 mod evaluate;
 mod outcome;
 
+pub use check::CheckRow;
 pub(crate) use check::{ByClass, RULE_SET, Suppressibility};
-pub(crate) use context::{Check, Context, TargetContext, check};
-pub(crate) use evaluate::{Evaluation, Tally, evaluate};
-pub(crate) use outcome::{CheckResult, Outcome};
+pub use context::{Check, Context};
+pub(crate) use context::{TargetContext, check};
+pub use evaluate::Tally;
+pub(crate) use evaluate::{Evaluation, evaluate};
+pub(crate) use outcome::CheckResult;
+pub use outcome::Outcome;

@@ -5,16 +5,16 @@ use crate::finding::{Gate, Problem, Subject};
 
 /// What a check says of one subject.
 pub struct Outcome {
-    pub subject: Subject,
-    pub verdict: CheckResult,
+    pub(crate) subject: Subject,
+    pub(crate) verdict: CheckResult,
     /// Controls this outcome is about, beside those of the check.
-    pub controls: &'static [String],
+    pub(crate) controls: &'static [String],
     /// The gate that asks, where it is not the check's own.
-    pub gate: Option<Gate>,
+    pub(crate) gate: Option<Gate>,
 }
 
 /// The states of a subject. Only a pass is a pass.
-pub enum CheckResult {
+pub(crate) enum CheckResult {
     Pass,
     Fail(Box<Problem>),
     /// People must decide before it can pass.
@@ -28,25 +28,25 @@ pub enum CheckResult {
 }
 
 impl Outcome {
-    pub fn new(subject: Subject, verdict: CheckResult) -> Self {
+    pub(crate) fn new(subject: Subject, verdict: CheckResult) -> Self {
         Self { subject, verdict, controls: &[], gate: None }
     }
 
-    pub fn pass(subject: Subject) -> Self {
+    pub(crate) fn pass(subject: Subject) -> Self {
         Self::new(subject, CheckResult::Pass)
     }
 
-    pub fn fail(subject: Subject, problem: Problem) -> Self {
+    pub(crate) fn fail(subject: Subject, problem: Problem) -> Self {
         Self::new(subject, CheckResult::Fail(Box::new(problem)))
     }
 
-    pub fn undecided(subject: Subject, problem: Problem) -> Self {
+    pub(crate) fn undecided(subject: Subject, problem: Problem) -> Self {
         Self::new(subject, CheckResult::Undecided(Box::new(problem)))
     }
 
     /// Names the controls this outcome is about.
     #[must_use]
-    pub fn controls(mut self, controls: &'static [String]) -> Self {
+    pub(crate) fn controls(mut self, controls: &'static [String]) -> Self {
         self.controls = controls;
         self
     }

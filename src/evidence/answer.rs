@@ -8,7 +8,7 @@ use crate::span::{Place, RepoPath};
 
 /// What was found for a need.
 #[derive(Debug)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// A document of the kind, whatever it says.
     Read(Reading),
     /// It lives elsewhere; a pointer says where.
@@ -30,13 +30,13 @@ pub enum Answer {
     /// The section of the sheet is there and says nothing.
     EmptySection(Place),
     Missing,
-    /// The rules do not ask for it, and say why there.
-    NotApplicable(Place),
+    /// The rules do not ask for it, and say why.
+    NotApplicable,
 }
 
 impl Answer {
     /// The declared path that names no file.
-    pub fn written(&self) -> Option<&str> {
+    pub(crate) fn written(&self) -> Option<&str> {
         match self {
             Self::NotThere { written, .. } => Some(written),
             _ => None,
@@ -44,7 +44,7 @@ impl Answer {
     }
 
     /// The file that answers. One that only stands where the answer should be may be anything.
-    pub fn accepted(&self) -> Option<&RepoPath> {
+    pub(crate) fn accepted(&self) -> Option<&RepoPath> {
         match self {
             Self::Read(reading) => Some(&reading.path),
             Self::Pointer(path) | Self::Typed(path) => Some(path),
@@ -54,7 +54,7 @@ impl Answer {
             | Self::Unreadable(..)
             | Self::NotThere { .. }
             | Self::Missing
-            | Self::NotApplicable(_) => None,
+            | Self::NotApplicable => None,
         }
     }
 }

@@ -8,20 +8,20 @@ use crate::span::RepoPath;
 
 /// Every document that was read, by path.
 #[derive(Debug, Default)]
-pub struct Documents(pub(super) BTreeMap<RepoPath, Document>);
+pub(crate) struct Documents(pub(super) BTreeMap<RepoPath, Document>);
 
 impl Documents {
     /// A document that was read earlier.
-    pub fn get(&self, path: &RepoPath) -> Option<&Document> {
+    pub(crate) fn get(&self, path: &RepoPath) -> Option<&Document> {
         self.0.get(path)
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = &Document> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Document> {
         self.0.values()
     }
 
     /// Reads the document at `path` once; `None` where the snapshot has no such file.
-    pub fn load(&mut self, view: &View<'_>, path: &RepoPath) -> Option<&Document> {
+    pub(crate) fn load(&mut self, view: &View<'_>, path: &RepoPath) -> Option<&Document> {
         if !self.0.contains_key(path) {
             let document = fetch(view, path)?;
             self.0.insert(path.clone(), document);

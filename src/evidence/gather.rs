@@ -24,14 +24,9 @@ pub(crate) fn gather(
     let mut finder = Finder::new(view, register, lexicon, documents, cache);
     let mut evidence = Evidence::new();
     for need in needs {
-        let excused = rules
-            .not_applicable
-            .iter()
-            .find(|(it, _)| it.covers(&need.kind.id, need.system.as_ref()));
-        let answer = match excused {
-            Some((_, place)) => Answer::NotApplicable(place.clone()),
-            None => finder.answer(&need),
-        };
+        let mut exceptions = rules.not_applicable.iter();
+        let is_excused = exceptions.any(|(it, _)| it.covers(&need.kind.id, need.system.as_ref()));
+        let answer = if is_excused { Answer::NotApplicable } else { finder.answer(&need) };
         evidence.push((need, answer));
     }
     carried(&mut finder, &mut evidence);

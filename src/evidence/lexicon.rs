@@ -16,7 +16,7 @@ use crate::document::Document;
 use crate::ids::KindId;
 
 /// The names of all kinds of a catalogue, each made ready once it is asked for.
-pub struct Lexicon {
+pub(crate) struct Lexicon {
     /// Tells it from another one.
     pub(super) id: String,
     catalogue: Catalogue,
@@ -74,13 +74,14 @@ impl Cue {
 
 impl Lexicon {
     /// The lexicon of the catalogue that ships.
-    pub fn shipped() -> &'static Self {
+    #[cfg(test)]
+    pub(crate) fn shipped() -> &'static Self {
         Self::of(&Extension::default())
     }
 
     /// The lexicon of the catalogue as rules extend it: one for the process, whose patterns are
     /// compiled once however many revisions are read by it.
-    pub fn of(extension: &Extension) -> &'static Self {
+    pub(crate) fn of(extension: &Extension) -> &'static Self {
         static KNOWN: Mutex<Vec<(Extension, &'static Lexicon)>> = Mutex::new(Vec::new());
         let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, lexicon)) = known.iter().find(|(it, _)| it == extension) {
@@ -99,12 +100,12 @@ impl Lexicon {
     }
 
     /// The kinds and languages it has names of.
-    pub fn catalogue(&self) -> &Catalogue {
+    pub(crate) fn catalogue(&self) -> &Catalogue {
         &self.catalogue
     }
 
     /// The named things of a document.
-    pub fn outline(&'static self, document: &Document) -> Outline {
+    pub(crate) fn outline(&'static self, document: &Document) -> Outline {
         Outline::of(document, |text| self.catalogue.language(text))
     }
 

@@ -10,10 +10,10 @@ use crate::catalog::embedded;
 
 /// What a document is instead, and how it is told.
 #[derive(Debug)]
-pub struct LookAlike {
-    pub id: String,
+pub(crate) struct LookAlike {
+    pub(crate) id: String,
     /// In words.
-    pub name: String,
+    pub(crate) name: String,
     instead_of: Vec<String>,
     titles: Patterns,
     signs: Patterns,

@@ -35,7 +35,7 @@ mod results;
 mod rows;
 mod words;
 
-pub use answer::Answer;
+pub(crate) use answer::Answer;
 pub(crate) use answer::Evidence;
 pub(crate) use bom::is_component;
 pub(crate) use dates::{Day, date_in, months_in};
@@ -45,7 +45,7 @@ pub(crate) use lexicon::Lexicon;
 pub(crate) use look_alike::is_about_ai;
 pub(crate) use metadata::{adds_nothing, says_approved, stated, takes_back};
 pub(crate) use number::{Number, number, plain};
-pub use outline::State;
+pub(crate) use outline::State;
 pub(crate) use outline::Via;
 pub(crate) use own_format::is_own_format;
 pub(crate) use placeholder::is_placeholder;

@@ -18,7 +18,7 @@ use crate::span::Span;
 /// How an element is expressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Via {
+pub(crate) enum Via {
     Heading,
     /// A bold label or the key of a list item.
     Label,
@@ -37,7 +37,7 @@ pub enum Via {
 
 impl Via {
     /// In words.
-    pub fn words(self) -> &'static str {
+    pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Heading => "heading",
             Self::Label => "label",
@@ -53,7 +53,7 @@ impl Via {
 /// Ordered: a better answer elsewhere in the document wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum State {
+pub(crate) enum State {
     Missing,
     Placeholder,
     Present,
@@ -84,12 +84,12 @@ pub(super) enum What {
 
 /// A document made ready to be read as any kind.
 #[derive(Debug)]
-pub struct Outline {
+pub(crate) struct Outline {
     pub(super) spots: Vec<Spot>,
     /// The title: of the front matter, else the first heading.
     pub(super) title: Option<String>,
     /// The language it is written in.
-    pub language: DocumentLanguage,
+    pub(crate) language: DocumentLanguage,
 }
 
 impl Outline {

@@ -15,91 +15,91 @@ use crate::span::{Place, RepoPath, Span};
 
 /// What was read of one kind in one document, or in one section of it.
 #[derive(Clone, Debug)]
-pub struct Reading {
-    pub kind: &'static Kind,
-    pub path: RepoPath,
+pub(crate) struct Reading {
+    pub(crate) kind: &'static Kind,
+    pub(crate) path: RepoPath,
     /// The language it is written in.
-    pub language: DocumentLanguage,
+    pub(crate) language: DocumentLanguage,
     /// What its elements are called there.
     pub(super) words: &'static KindWords,
     /// The part of the document that was read.
-    pub region: Region,
+    pub(crate) region: Region,
     /// The heading it stands under: that of its section, or the document's first.
-    pub heading: Option<Span>,
+    pub(crate) heading: Option<Span>,
     /// One for each element of the kind, in its order.
-    pub elements: Vec<ElementReading>,
+    pub(crate) elements: Vec<ElementReading>,
     /// What the kind may say beyond that, where it was found.
-    pub also: Vec<ElementReading>,
+    pub(crate) also: Vec<ElementReading>,
 }
 
 /// What was read of one element.
 #[derive(Clone, Debug)]
-pub struct ElementReading {
-    pub element: &'static Element,
-    pub state: State,
+pub(crate) struct ElementReading {
+    pub(crate) element: &'static Element,
+    pub(crate) state: State,
     /// The text that answers it, or the place that is held; nothing where it is missing.
-    pub span: Option<Span>,
-    pub via: Option<Via>,
+    pub(crate) span: Option<Span>,
+    pub(crate) via: Option<Via>,
     /// The heading, label or key it was found under, or the words that say it.
-    pub found_as: Option<String>,
+    pub(crate) found_as: Option<String>,
     /// The name of the catalogue that matched.
-    pub matched: Option<String>,
+    pub(crate) matched: Option<String>,
 }
 
 /// Which part of a document is read.
 #[derive(Clone, Copy, Debug)]
-pub enum Region {
+pub(crate) enum Region {
     Whole,
     /// A section and everything below it.
     Section(usize),
 }
 
 impl Reading {
-    pub fn count(&self, state: State) -> usize {
+    pub(crate) fn count(&self, state: State) -> usize {
         self.elements.iter().filter(|element| element.state == state).count()
     }
 
     /// How many elements are there in some form.
-    pub fn found(&self) -> usize {
+    pub(crate) fn found(&self) -> usize {
         self.elements.len() - self.count(State::Missing)
     }
 
     /// Whether at least half of what the kind asks for is there in some form.
-    pub fn is_recognised(&self) -> bool {
+    pub(crate) fn is_recognised(&self) -> bool {
         self.found() * 2 >= self.elements.len()
     }
 
     /// Whether it says nothing yet: half of its elements are held places, or all of its substance
     /// is.
-    pub fn is_template(&self) -> bool {
+    pub(crate) fn is_template(&self) -> bool {
         let held = self.count(State::Placeholder);
         held * 2 >= self.elements.len() || (held > 0 && !self.has_substance())
     }
 
     /// Whether it says something of what the kind is for.
-    pub fn has_substance(&self) -> bool {
+    pub(crate) fn has_substance(&self) -> bool {
         let mut core = self.elements.iter().filter(|it| it.element.core).peekable();
         let said = |it: &ElementReading| it.state == State::Present;
         if core.peek().is_none() { self.elements.iter().any(said) } else { core.any(said) }
     }
 
     /// Whether anything at all of the kind is there.
-    pub fn has_any(&self) -> bool {
+    pub(crate) fn has_any(&self) -> bool {
         self.found() > 0
     }
 
-    pub fn with_state(&self, state: State) -> impl Iterator<Item = &ElementReading> {
+    pub(crate) fn with_state(&self, state: State) -> impl Iterator<Item = &ElementReading> {
         self.elements.iter().filter(move |element| element.state == state)
     }
 
     /// What it says of an element, required or not, where it says something.
-    pub fn said(&self, key: &str) -> Option<&ElementReading> {
+    pub(crate) fn said(&self, key: &str) -> Option<&ElementReading> {
         let mut all = self.elements.iter().chain(&self.also);
         all.find(|it| it.element.key == key && it.state == State::Present)
     }
 
     /// The heading or the document itself.
-    pub fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> Place {
         match self.heading {
             Some(span) => Place::bytes(self.path.clone(), span),
             None => Place::whole(self.path.clone()),

@@ -9,20 +9,20 @@ use crate::span::{Place, RepoPath};
 
 /// A document that must exist, and why.
 #[derive(Debug)]
-pub struct Requirement {
-    pub kind: &'static Kind,
-    pub system: Option<SystemId>,
+pub(crate) struct Requirement {
+    pub(crate) kind: &'static Kind,
+    pub(crate) system: Option<SystemId>,
     /// The model or dataset it is about.
-    pub object: Option<String>,
-    pub class: Class,
-    pub stage: Stage,
-    pub owner: Option<String>,
+    pub(crate) object: Option<String>,
+    pub(crate) class: Class,
+    pub(crate) stage: Stage,
+    pub(crate) owner: Option<String>,
     /// The line of the register that makes it due.
-    pub asked: Place,
+    pub(crate) asked: Place,
     /// What it is about: a model's or dataset's source and version.
     pub(super) source: String,
     /// The folder that paths are relative to.
-    pub base: RepoPath,
+    pub(crate) base: RepoPath,
     /// Where the register says it is.
     pub(super) declared: Option<Spanned<String>>,
     pub(super) sheet: Option<Spanned<String>>,
@@ -31,7 +31,7 @@ pub struct Requirement {
 impl Requirement {
     /// What asks for it, in a form that changes when something else is asked: an entry of a
     /// baseline for what is missing is bound to this.
-    pub fn bound(&self) -> Part {
+    pub(crate) fn bound(&self) -> Part {
         Part::Required { class: self.class, source: self.source.to_string() }
     }
 }

@@ -19,7 +19,8 @@ mod subject;
 
 use std::collections::BTreeMap;
 
-pub(crate) use problem::{Problem, Who};
+pub(crate) use problem::Problem;
+pub use problem::Who;
 use serde::{Deserialize, Serialize};
 pub(crate) use subject::{Subject, fingerprint};
 
@@ -77,21 +78,21 @@ pub enum FindingKind {
 
 /// One statement of one check about one subject.
 #[derive(Clone, Debug)]
-pub struct Finding {
-    pub check: CheckId,
-    pub subject: Subject,
-    pub nature: FindingKind,
-    pub gate: Gate,
-    pub problem: Problem,
+pub(crate) struct Finding {
+    pub(crate) check: CheckId,
+    pub(crate) subject: Subject,
+    pub(crate) nature: FindingKind,
+    pub(crate) gate: Gate,
+    pub(crate) problem: Problem,
 }
 
 impl Finding {
-    pub fn fingerprint(&self) -> String {
+    pub(crate) fn fingerprint(&self) -> String {
         fingerprint(self.check, &self.subject)
     }
 
     /// What exactly is wrong, each piece once; the finding as such where it has no pieces.
-    pub fn pieces(&self) -> BTreeMap<Part, Piece> {
+    pub(crate) fn pieces(&self) -> BTreeMap<Part, Piece> {
         if self.problem.parts.is_empty() {
             return BTreeMap::from([(Part::Whole, Part::Whole.into())]);
         }
@@ -100,7 +101,7 @@ impl Finding {
     }
 
     /// Whether everything that is wrong was wrong in another finding, and no value is worse.
-    pub fn adds_nothing_to(&self, before: &Self) -> bool {
+    pub(crate) fn adds_nothing_to(&self, before: &Self) -> bool {
         let known = before.pieces();
         self.pieces().into_iter().all(|(part, piece)| {
             known.get(&part).is_some_and(|known| Measure::holds(piece.measure, known.measure))
@@ -108,7 +109,7 @@ impl Finding {
     }
 
     /// Whether it is the same as another finding but for values that came closer to their bounds.
-    pub fn improves_on(&self, before: &Self) -> bool {
+    pub(crate) fn improves_on(&self, before: &Self) -> bool {
         let now = self.pieces();
         let is_better = |(part, known): (Part, Piece)| {
             now.get(&part).is_some_and(|it| it.measure != known.measure)
@@ -117,18 +118,18 @@ impl Finding {
     }
 
     /// The systems it concerns.
-    pub fn systems(&self) -> impl Iterator<Item = &SystemId> {
+    pub(crate) fn systems(&self) -> impl Iterator<Item = &SystemId> {
         self.subject.system().into_iter().chain(&self.problem.systems)
     }
 
     /// The files the flaw itself is in: where it stands, and further places of the same.
-    pub fn own_paths(&self) -> impl Iterator<Item = &RepoPath> {
+    pub(crate) fn own_paths(&self) -> impl Iterator<Item = &RepoPath> {
         let further = self.problem.related.iter().filter(|related| related.same);
         std::iter::once(&self.problem.place.path).chain(further.map(|related| &related.place.path))
     }
 
     /// The files it points to.
-    pub fn paths(&self) -> impl Iterator<Item = &RepoPath> {
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &RepoPath> {
         std::iter::once(&self.problem.place.path)
             .chain(self.problem.related.iter().map(|related| &related.place.path))
     }

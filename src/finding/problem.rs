@@ -26,18 +26,18 @@ pub enum Who {
 
 /// What clears a finding, and who can do it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Remedy {
-    pub who: Who,
-    pub text: String,
+pub(crate) struct Remedy {
+    pub(crate) who: Who,
+    pub(crate) text: String,
 }
 
 /// Another place that matters, and what it adds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Related {
-    pub place: Place,
-    pub text: String,
+pub(crate) struct Related {
+    pub(crate) place: Place,
+    pub(crate) text: String,
     /// Whether it is one more of the same, and not what explains it.
-    pub same: bool,
+    pub(crate) same: bool,
 }
 
 /// Further places one finding names.
@@ -45,37 +45,37 @@ pub(crate) const MOST_RELATED: usize = 50;
 
 /// A flaw, before it is weighed. There is none without a place.
 #[derive(Clone, Debug)]
-pub struct Problem {
-    pub place: Place,
+pub(crate) struct Problem {
+    pub(crate) place: Place,
     /// One sentence, no full stop.
-    pub text: String,
+    pub(crate) text: String,
     /// What the marked bytes are, in a few words.
-    pub label: String,
-    pub related: Vec<Related>,
-    pub remedies: Vec<Remedy>,
+    pub(crate) label: String,
+    pub(crate) related: Vec<Related>,
+    pub(crate) remedies: Vec<Remedy>,
     /// The class the subject is judged by.
-    pub class: Class,
+    pub(crate) class: Class,
     /// The rule set that first asked for what is missing, where that is newer than the check.
-    pub since: Option<&'static str>,
+    pub(crate) since: Option<&'static str>,
     /// What exactly is wrong, piece by piece: more pieces than before is worse, other pieces are
     /// other flaws. Without any the flaw is one piece.
-    pub parts: Vec<Piece>,
+    pub(crate) parts: Vec<Piece>,
     /// The day that made it a flaw by passing, if nothing else did.
-    pub passed: Option<Date>,
+    pub(crate) passed: Option<Date>,
     /// Whether it is asked for because of what is declared, so that declaring more asks for more.
-    pub due: bool,
+    pub(crate) due: bool,
     /// The systems it concerns, where the subject names none.
-    pub systems: Vec<SystemId>,
+    pub(crate) systems: Vec<SystemId>,
     /// The people who can decide, by their ids.
-    pub waits_for: Vec<PersonId>,
+    pub(crate) waits_for: Vec<PersonId>,
     /// The content that the change makes other than on the target branch, where people must decide
     /// about it.
-    pub content: Vec<String>,
+    pub(crate) content: Vec<String>,
 }
 
 impl Problem {
     /// A flaw at a place, of a subject judged by `class`.
-    pub fn new(place: Place, class: Class, text: impl Into<String>) -> Self {
+    pub(crate) fn new(place: Place, class: Class, text: impl Into<String>) -> Self {
         Self {
             place,
             text: text.into(),
@@ -95,14 +95,14 @@ impl Problem {
 
     /// Says what the marked bytes are.
     #[must_use]
-    pub fn label(mut self, label: impl Into<String>) -> Self {
+    pub(crate) fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
         self
     }
 
     /// Adds a further place; beyond [`MOST_RELATED`] the text must say how many there are.
     #[must_use]
-    pub fn related(mut self, place: Place, text: impl Into<String>) -> Self {
+    pub(crate) fn related(mut self, place: Place, text: impl Into<String>) -> Self {
         if self.related.len() < MOST_RELATED {
             self.related.push(Related { place, text: text.into(), same: false });
         }
@@ -111,7 +111,7 @@ impl Problem {
 
     /// Adds a further place of the same flaw; with the same bound.
     #[must_use]
-    pub fn also(self, place: Place, text: impl Into<String>) -> Self {
+    pub(crate) fn also(self, place: Place, text: impl Into<String>) -> Self {
         let before = self.related.len();
         let mut problem = self.related(place, text);
         problem.related[before..].iter_mut().for_each(|related| related.same = true);
@@ -119,49 +119,49 @@ impl Problem {
     }
 
     #[must_use]
-    pub fn remedy(mut self, who: Who, text: impl Into<String>) -> Self {
+    pub(crate) fn remedy(mut self, who: Who, text: impl Into<String>) -> Self {
         self.remedies.push(Remedy { who, text: text.into() });
         self
     }
 
     /// Says what exactly is wrong.
     #[must_use]
-    pub fn parts<P: Into<Piece>>(mut self, parts: impl IntoIterator<Item = P>) -> Self {
+    pub(crate) fn parts<P: Into<Piece>>(mut self, parts: impl IntoIterator<Item = P>) -> Self {
         self.parts.extend(parts.into_iter().map(Into::into));
         self
     }
 
     /// Says that nothing is wrong but that this day has passed.
     #[must_use]
-    pub fn passed(mut self, day: Date) -> Self {
+    pub(crate) fn passed(mut self, day: Date) -> Self {
         self.passed = Some(day);
         self
     }
 
     /// Says that a declaration asks for it.
     #[must_use]
-    pub fn due(mut self) -> Self {
+    pub(crate) fn due(mut self) -> Self {
         self.due = true;
         self
     }
 
     /// Names the systems it concerns.
     #[must_use]
-    pub fn systems(mut self, systems: impl IntoIterator<Item = SystemId>) -> Self {
+    pub(crate) fn systems(mut self, systems: impl IntoIterator<Item = SystemId>) -> Self {
         self.systems.extend(systems);
         self
     }
 
     /// Names the people who can decide.
     #[must_use]
-    pub fn waits_for(mut self, people: impl IntoIterator<Item = PersonId>) -> Self {
+    pub(crate) fn waits_for(mut self, people: impl IntoIterator<Item = PersonId>) -> Self {
         self.waits_for.extend(people);
         self
     }
 
     /// Names the rule set that first asked for this.
     #[must_use]
-    pub fn since(mut self, rule_set: Option<&'static str>) -> Self {
+    pub(crate) fn since(mut self, rule_set: Option<&'static str>) -> Self {
         self.since = rule_set;
         self
     }

@@ -12,7 +12,7 @@ use crate::span::RepoPath;
 /// What a finding is about. Its text never depends on line numbers or wording, so the same flaw
 /// keeps its identity while the file around it changes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Subject {
+pub(crate) enum Subject {
     /// The register as such.
     Register,
     File(RepoPath),
@@ -61,7 +61,7 @@ pub enum Subject {
 
 impl Subject {
     /// The system it belongs to, if it belongs to one.
-    pub fn system(&self) -> Option<&SystemId> {
+    pub(crate) fn system(&self) -> Option<&SystemId> {
         match self {
             Self::System(system)
             | Self::Model { system, .. }
@@ -82,7 +82,7 @@ impl Subject {
 
     /// The same subject of a system of another id.
     #[must_use]
-    pub fn of_system(&self, id: &SystemId) -> Self {
+    pub(crate) fn of_system(&self, id: &SystemId) -> Self {
         let mut other = self.clone();
         match &mut other {
             Self::System(system)
@@ -107,7 +107,7 @@ impl Subject {
 
     /// What is asked for where it is missing: of an element, its document.
     #[must_use]
-    pub fn asked(&self) -> Self {
+    pub(crate) fn asked(&self) -> Self {
         match self {
             Self::Element { kind, system, object, .. } => Self::Document {
                 kind: kind.clone(),
@@ -119,7 +119,7 @@ impl Subject {
     }
 
     /// The model or dataset it is about, if it is about one.
-    pub fn object(&self) -> Option<&str> {
+    pub(crate) fn object(&self) -> Option<&str> {
         match self {
             Self::Model { model, .. } => Some(model),
             Self::Document { object, .. } | Self::Element { object, .. } => object.as_deref(),

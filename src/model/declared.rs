@@ -17,14 +17,14 @@ use crate::snapshot::{Entry, ObjectId, Snapshot, View};
 use crate::span::{Place, RepoPath, Span};
 
 /// The register that holds for the judged folder.
-pub struct Declared {
-    pub register: Fact<Register>,
+pub(crate) struct Declared {
+    pub(crate) register: Fact<Register>,
     /// Why the register as a whole could not be used, if so.
-    pub mistake: Option<Mistake>,
+    pub(crate) mistake: Option<Mistake>,
     /// Included registers that could not be read at all.
-    pub unreadable: Vec<(RepoPath, Damage)>,
+    pub(crate) unreadable: Vec<(RepoPath, Damage)>,
     /// Registers below the judged folder that this one does not name.
-    pub unnamed: Vec<RepoPath>,
+    pub(crate) unnamed: Vec<RepoPath>,
     /// The files each system, wherever it owns something, declares as models and as datasets.
     declares: Vec<(GlobSet, GlobSet)>,
     /// The judged folder and those above it.
@@ -35,7 +35,7 @@ pub struct Declared {
 
 impl Declared {
     /// What the register of a view declares, where these rules hold.
-    pub fn of(view: &View<'_>, rules: &Rules) -> Self {
+    pub(crate) fn of(view: &View<'_>, rules: &Rules) -> Self {
         Self::load(view, rules, &mut Documents::default())
     }
 
@@ -91,17 +91,17 @@ impl Declared {
     }
 
     /// The declared systems; none where the register is absent or could not be used.
-    pub fn systems(&self) -> &[System] {
+    pub(crate) fn systems(&self) -> &[System] {
         self.register.known().map_or(&[], |register| &register.systems)
     }
 
     /// The declared system of this id.
-    pub fn system(&self, id: &SystemId) -> Option<&System> {
+    pub(crate) fn system(&self, id: &SystemId) -> Option<&System> {
         self.systems().iter().find(|system| system.id.value == *id)
     }
 
     /// A place in the register itself.
-    pub fn in_register(&self, span: Span) -> Place {
+    pub(crate) fn in_register(&self, span: Span) -> Place {
         let path = self
             .register
             .known()
@@ -110,12 +110,12 @@ impl Declared {
     }
 
     /// Every system, wherever it owns something.
-    pub fn all_systems(&self) -> impl Iterator<Item = &System> {
+    pub(crate) fn all_systems(&self) -> impl Iterator<Item = &System> {
         self.register.known().into_iter().flat_map(Register::all_systems)
     }
 
     /// The systems that declare a file as a model.
-    pub fn models_of(&self, path: &RepoPath) -> impl Iterator<Item = &System> {
+    pub(crate) fn models_of(&self, path: &RepoPath) -> impl Iterator<Item = &System> {
         let name = path.to_string();
         self.all_systems()
             .zip(&self.declares)
@@ -124,7 +124,7 @@ impl Declared {
     }
 
     /// The systems that declare a file as a dataset.
-    pub fn data_of(&self, path: &RepoPath) -> impl Iterator<Item = &System> {
+    pub(crate) fn data_of(&self, path: &RepoPath) -> impl Iterator<Item = &System> {
         let name = path.to_string();
         self.all_systems()
             .zip(&self.declares)
@@ -134,7 +134,7 @@ impl Declared {
 
     /// Whether a path is a register in force, or below the `governance` folder beside one or at or
     /// above the judged folder.
-    pub fn has_governance_of(&self, path: &RepoPath) -> bool {
+    pub(crate) fn has_governance_of(&self, path: &RepoPath) -> bool {
         let of_registers = self.register.known().into_iter().flat_map(|register| {
             std::iter::once(&register.path).chain(&register.included).map(RepoPath::parent)
         });
@@ -149,7 +149,7 @@ impl Declared {
     }
 
     /// The systems whose paths cover a file.
-    pub fn systems_of(&self, path: &RepoPath) -> impl Iterator<Item = &System> {
+    pub(crate) fn systems_of(&self, path: &RepoPath) -> impl Iterator<Item = &System> {
         let name = path.to_string();
         self.systems()
             .iter()
@@ -174,12 +174,12 @@ impl Declared {
     }
 
     /// The strictest class that covers a file; a file of no system is judged as limited.
-    pub fn class_of(&self, path: &RepoPath) -> Class {
+    pub(crate) fn class_of(&self, path: &RepoPath) -> Class {
         self.systems_of(path).map(System::class).max().unwrap_or(Class::Limited)
     }
 
     /// The strictest class of all systems.
-    pub fn strictest_class(&self) -> Class {
+    pub(crate) fn strictest_class(&self) -> Class {
         self.systems().iter().map(System::class).max().unwrap_or(Class::Limited)
     }
 }

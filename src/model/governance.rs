@@ -18,36 +18,36 @@ use crate::span::{Place, RepoPath};
 
 /// What a verdict is given by.
 #[derive(Clone, Debug)]
-pub struct Governance {
-    pub rules: Rules,
-    pub people: Fact<People>,
+pub(crate) struct Governance {
+    pub(crate) rules: Rules,
+    pub(crate) people: Fact<People>,
     /// The files people were read from.
-    pub people_files: Vec<RepoPath>,
-    pub waivers: Vec<Waiver>,
-    pub baselines: Vec<Baseline>,
-    pub allowed_signers: Keys,
-    pub revoked_keys: Keys,
+    pub(crate) people_files: Vec<RepoPath>,
+    pub(crate) waivers: Vec<Waiver>,
+    pub(crate) baselines: Vec<Baseline>,
+    pub(crate) allowed_signers: Keys,
+    pub(crate) revoked_keys: Keys,
     /// What other branches, and the change itself, revoke: a key may be taken away freely.
-    pub also_revoked: Vec<Keys>,
+    pub(crate) also_revoked: Vec<Keys>,
     /// The contents of the rules' files.
-    pub objects: BTreeMap<RepoPath, ObjectId>,
+    pub(crate) objects: BTreeMap<RepoPath, ObjectId>,
     /// Whether a file of rules is there, sound or not. Until it is, nothing was decided to be held
     /// to.
-    pub is_adopted: bool,
+    pub(crate) is_adopted: bool,
     /// What rules and people with mistakes say beside them; nobody is judged by it, a repair is
     /// compared with it.
-    pub salvaged: Salvaged,
+    pub(crate) salvaged: Salvaged,
     /// Mistakes in those files.
-    pub mistakes: Vec<Mistake>,
+    pub(crate) mistakes: Vec<Mistake>,
     /// Files of these that could not be read at all.
-    pub unreadable: Vec<(RepoPath, Damage)>,
+    pub(crate) unreadable: Vec<(RepoPath, Damage)>,
 }
 
 /// What is left of files with mistakes.
 #[derive(Clone, Debug, Default)]
-pub struct Salvaged {
-    pub rules: Option<Rules>,
-    pub people: Option<People>,
+pub(crate) struct Salvaged {
+    pub(crate) rules: Option<Rules>,
+    pub(crate) people: Option<People>,
 }
 
 impl Salvaged {
@@ -75,7 +75,7 @@ impl Governance {
     /// Reads every such file on the way from the root down to the judged folder.
     ///
     /// Rules that cannot be read are replaced by the strictest, never by the default.
-    pub fn load(view: &View<'_>) -> Self {
+    pub(crate) fn load(view: &View<'_>) -> Self {
         let mut reader = GovernanceReader {
             view,
             documents: Documents::default(),
@@ -155,7 +155,7 @@ impl Governance {
     }
 
     /// Whose keys count, and which no longer do.
-    pub fn trust(&self) -> Trust {
+    pub(crate) fn trust(&self) -> Trust {
         let others: Vec<&Keys> = self.also_revoked.iter().collect();
         Trust {
             allowed: self.allowed_signers.allowed(),
@@ -165,7 +165,7 @@ impl Governance {
 
     /// What both this and another branch's governance allow.
     #[must_use]
-    pub fn and(mut self, other: &Governance) -> Self {
+    pub(crate) fn and(mut self, other: &Governance) -> Self {
         self.rules = self.rules.and(&other.rules);
         self.people = match (self.people, &other.people) {
             (Fact::Known(people), Fact::Known(others)) => Fact::Known(people.and(others)),
@@ -179,14 +179,14 @@ impl Governance {
 
     /// The same, with further waivers.
     #[must_use]
-    pub fn excusing(mut self, waivers: Vec<Waiver>) -> Self {
+    pub(crate) fn excusing(mut self, waivers: Vec<Waiver>) -> Self {
         self.waivers.extend(waivers);
         self
     }
 
     /// The same, with those waivers and entries that `proposed` keeps, as it has them.
     #[must_use]
-    pub fn keeping(mut self, proposed: &Governance) -> Self {
+    pub(crate) fn keeping(mut self, proposed: &Governance) -> Self {
         self.also_revoked.push(proposed.revoked_keys.clone());
         let trusted = std::mem::replace(&mut self.waivers, proposed.waivers.clone());
         self.waivers.retain(|waiver| trusted.iter().any(|known| waiver.is_within(known)));

@@ -33,19 +33,19 @@ use crate::snapshot::{Entry, View};
 use crate::span::{Place, RepoPath, Span};
 
 /// One revision of the judged folder.
-pub struct RepositoryModel<'a> {
-    pub view: View<'a>,
-    pub declared: Declared,
-    pub inventory: Inventory,
-    pub documents: Documents,
-    pub evidence: Evidence,
+pub(crate) struct RepositoryModel<'a> {
+    pub(crate) view: View<'a>,
+    pub(crate) declared: Declared,
+    pub(crate) inventory: Inventory,
+    pub(crate) documents: Documents,
+    pub(crate) evidence: Evidence,
     /// The names its documents were read by.
-    pub lexicon: &'static Lexicon,
+    pub(crate) lexicon: &'static Lexicon,
     /// The risk registers in the gate's own format, with the system each is for.
-    pub risks: Vec<(SystemId, RiskRegister)>,
+    pub(crate) risks: Vec<(SystemId, RiskRegister)>,
     /// The SHA-256 of the files that are declared as models, as far as they are here and not too
     /// large.
-    pub digests: BTreeMap<RepoPath, Sha256>,
+    pub(crate) digests: BTreeMap<RepoPath, Sha256>,
     /// The positions in the view's entries of the files each declared system covers; listed once,
     /// when they are first asked for.
     owned: OnceLock<Vec<Vec<usize>>>,
@@ -53,14 +53,14 @@ pub struct RepositoryModel<'a> {
 
 impl<'a> RepositoryModel<'a> {
     /// Reads a view. What was seen in a file's content is remembered for the next one.
-    pub fn load(view: View<'a>, rules: &Rules, cache: &FileCache) -> Self {
+    pub(crate) fn load(view: View<'a>, rules: &Rules, cache: &FileCache) -> Self {
         let mut documents = Documents::default();
         let declared = Declared::load(&view, rules, &mut documents);
         Self::read(view, declared, documents, rules, cache)
     }
 
     /// Reads a view as the register of another one would have it.
-    pub fn load_under(
+    pub(crate) fn load_under(
         view: View<'a>,
         register_of: &View<'_>,
         rules: &Rules,
@@ -100,33 +100,33 @@ impl<'a> RepositoryModel<'a> {
     }
 
     /// The declared systems; none where the register is absent or could not be used.
-    pub fn systems(&self) -> &[System] {
+    pub(crate) fn systems(&self) -> &[System] {
         self.declared.systems()
     }
 
     /// Why the register could not even be read as a document, if so.
-    pub fn register_damage(&self) -> Option<(&RepoPath, &Damage)> {
+    pub(crate) fn register_damage(&self) -> Option<(&RepoPath, &Damage)> {
         let document = self.documents.get(&self.declared.mistake.as_ref()?.place.path)?;
         Some((&document.path, document.damage()?))
     }
 
     /// The declared system of this id.
-    pub fn system(&self, id: &SystemId) -> Option<&System> {
+    pub(crate) fn system(&self, id: &SystemId) -> Option<&System> {
         self.declared.system(id)
     }
 
     /// A place in the register itself.
-    pub fn in_register(&self, span: Span) -> Place {
+    pub(crate) fn in_register(&self, span: Span) -> Place {
         self.declared.in_register(span)
     }
 
     /// The systems whose paths cover a file.
-    pub fn systems_of(&self, path: &RepoPath) -> impl Iterator<Item = &System> {
+    pub(crate) fn systems_of(&self, path: &RepoPath) -> impl Iterator<Item = &System> {
         self.declared.systems_of(path)
     }
 
     /// The entries of the judged folder that the paths of a declared system cover.
-    pub fn files_of(&self, system: &System) -> impl Iterator<Item = &'a Entry> {
+    pub(crate) fn files_of(&self, system: &System) -> impl Iterator<Item = &'a Entry> {
         let entries = self.view.entries();
         let at = self.systems().iter().position(|it| std::ptr::eq(it, system));
         let at = at.or_else(|| self.systems().iter().position(|it| it.id == system.id));
@@ -135,17 +135,17 @@ impl<'a> RepositoryModel<'a> {
     }
 
     /// The strictest class that covers a file; a file of no system is judged as limited.
-    pub fn class_of(&self, path: &RepoPath) -> Class {
+    pub(crate) fn class_of(&self, path: &RepoPath) -> Class {
         self.declared.class_of(path)
     }
 
     /// The strictest class of all systems.
-    pub fn strictest_class(&self) -> Class {
+    pub(crate) fn strictest_class(&self) -> Class {
         self.declared.strictest_class()
     }
 
     /// What the register asks for, and for which class: documents, and what a supplied model owes.
-    pub fn asked(&self) -> BTreeMap<Subject, Class> {
+    pub(crate) fn asked(&self) -> BTreeMap<Subject, Class> {
         let documents = self.evidence.iter().map(|(need, _)| {
             let (kind, system, object) =
                 (need.kind.id.clone(), need.system.clone(), need.object.clone());
@@ -162,14 +162,14 @@ impl<'a> RepositoryModel<'a> {
     }
 
     /// Whether the register declares a file as a model or a dataset.
-    pub fn declares_file(&self, path: &RepoPath) -> bool {
+    pub(crate) fn declares_file(&self, path: &RepoPath) -> bool {
         self.declared.models_of(path).chain(self.declared.data_of(path)).next().is_some()
     }
 
     /// Whether a file is governance, whose repair must always be possible: rules and registers, and
     /// what answers a duty. Of what a system owns only that which says half of a kind that ships:
     /// configuration that is declared as a document is configuration still.
-    pub fn is_governance(&self, path: &RepoPath) -> bool {
+    pub(crate) fn is_governance(&self, path: &RepoPath) -> bool {
         let is_owned = self.systems_of(path).next().is_some() || self.declares_file(path);
         if self.declared.has_governance_of(path) && (!is_owned || OwnFile::of(path).is_some()) {
             return true;

@@ -27,14 +27,14 @@ pub(crate) struct LoweredObligation {
 }
 
 /// The two revisions.
-pub struct ComparedSides<'a> {
-    pub tip: &'a Declared,
-    pub tip_view: &'a View<'a>,
-    pub judged: &'a RepositoryModel<'a>,
-    pub change: &'a Change,
-    pub cache: &'a FileCache,
+pub(crate) struct ComparedSides<'a> {
+    pub(crate) tip: &'a Declared,
+    pub(crate) tip_view: &'a View<'a>,
+    pub(crate) judged: &'a RepositoryModel<'a>,
+    pub(crate) change: &'a Change,
+    pub(crate) cache: &'a FileCache,
     /// The place of what stands nowhere any more.
-    pub fallback: &'a Place,
+    pub(crate) fallback: &'a Place,
 }
 
 /// A system of the target branch and what became of it.

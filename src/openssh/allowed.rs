@@ -24,14 +24,14 @@ pub struct AllowedSigners {
     lines: Vec<SignerLine>,
     /// Lines that say nothing that could be read. OpenSSH passes over them; so does this, and
     /// tells.
-    pub mistakes: Vec<SignerLineError>,
+    pub(crate) mistakes: Vec<SignerLineError>,
 }
 
 /// A line that cannot be read, counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SignerLineError {
-    pub line: usize,
-    pub why: &'static str,
+pub(crate) struct SignerLineError {
+    pub(crate) line: usize,
+    pub(crate) why: &'static str,
 }
 
 /// One line: principals, options, key.
@@ -83,7 +83,7 @@ impl AllowedSigners {
     }
 
     /// Lines that OpenSSH takes and [`super::verify`] refuses whatever they are used for.
-    pub fn refused_lines(&self) -> impl Iterator<Item = SignerLineError> {
+    pub(crate) fn refused_lines(&self) -> impl Iterator<Item = SignerLineError> {
         let why = |line: &SignerLine| {
             if line.has_zoneless_time() {
                 Some("a time without a zone; write it with a Z at its end")
@@ -327,7 +327,7 @@ fn quoted(text: &str) -> Result<(String, &str), &'static str> {
 pub struct RevokedKeys {
     keys: Vec<PublicKey>,
     /// The first line that cannot be read. Then nobody can say what is revoked.
-    pub unreadable: Option<usize>,
+    pub(crate) unreadable: Option<usize>,
 }
 
 impl RevokedKeys {
@@ -353,7 +353,7 @@ impl RevokedKeys {
     }
 
     /// Takes in what another file revokes.
-    pub fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.keys.extend(other.keys);
         self.unreadable = self.unreadable.or(other.unreadable);
     }

@@ -13,7 +13,7 @@ use super::wire::{self, WireReader};
 
 /// A public key, perhaps in a certificate that an authority signed.
 #[derive(Clone, Debug)]
-pub struct PublicKey {
+pub(crate) struct PublicKey {
     blob: Vec<u8>,
     data: KeyData,
     certificate: Option<Box<Certificate>>,
@@ -149,7 +149,7 @@ impl PublicKey {
     ///
     /// # Errors
     /// When it is none that is known, or a certificate that its authority did not sign.
-    pub fn decode(blob: &[u8]) -> Result<Self, Refused> {
+    pub(crate) fn decode(blob: &[u8]) -> Result<Self, Refused> {
         let name = WireReader(blob).string().ok_or_else(|| unreadable("it is cut off"))?;
         if !name.ends_with(b"-cert-v01@openssh.com") {
             let mut rest = blob;
@@ -191,12 +191,12 @@ impl PublicKey {
 
     /// From when until when the certificate holds, if there is one; the last second no longer
     /// counts.
-    pub fn window(&self) -> Option<(u64, u64)> {
+    pub(crate) fn window(&self) -> Option<(u64, u64)> {
         self.certificate.as_ref().map(|it| (it.valid_after, it.valid_before))
     }
 
     /// Whether both hold the same plain key; what authorities say of it does not count.
-    pub fn is_same(&self, other: &PublicKey) -> bool {
+    pub(crate) fn is_same(&self, other: &PublicKey) -> bool {
         self.data == other.data
     }
 

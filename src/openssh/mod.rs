@@ -27,7 +27,7 @@ pub use allowed::AllowedSigners;
 pub use allowed::RevokedKeys;
 pub(crate) use allowed::{VerifyTimes, names_principal};
 pub(crate) use key::PublicKey;
-pub use refused::Refused;
+pub use refused::{Refused, WeakAlgorithm};
 pub use sshsig::Signature;
 
 /// Whose keys count, and which no longer do.

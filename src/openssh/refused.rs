@@ -48,7 +48,7 @@ pub enum WeakAlgorithm {
 
 impl Refused {
     /// Whether no line is about the key and the name at all.
-    pub fn is_about_nobody(&self) -> bool {
+    pub(crate) fn is_about_nobody(&self) -> bool {
         matches!(self, Self::NotAllowed(_))
     }
 

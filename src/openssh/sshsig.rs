@@ -69,7 +69,7 @@ impl Signature {
     }
 
     /// The key that made it, or that it says made it.
-    pub fn key(&self) -> &PublicKey {
+    pub(crate) fn key(&self) -> &PublicKey {
         &self.key
     }
 
@@ -95,7 +95,7 @@ impl Signature {
     }
 
     /// Whether somebody touched the security key; nothing for a key that is kept in a file.
-    pub fn was_touched(&self) -> Option<bool> {
+    pub(crate) fn was_touched(&self) -> Option<bool> {
         const USER_PRESENT: u8 = 1;
         // Flags, and four bytes of a counter, end the signature (PROTOCOL.u2f).
         let flags = self.signature.as_bytes().iter().rev().nth(4).copied();

@@ -25,7 +25,7 @@ pub enum Grade {
 
 impl Grade {
     /// What the API of check runs calls it.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         self.into()
     }
 

@@ -19,33 +19,33 @@ pub(crate) const SCHEMA: &str = "aimsgate-report/1";
 #[serde(rename_all = "kebab-case")]
 pub struct Report {
     /// The version of this shape: `aimsgate-report/1`.
-    pub schema: &'static str,
-    pub tool: Tool,
+    pub(crate) schema: &'static str,
+    pub(crate) tool: Tool,
     pub inputs: ReportInputs,
     pub verdict: Verdict,
     pub inventory: InventorySummary,
-    pub systems: Vec<SystemSummary>,
+    pub(crate) systems: Vec<SystemSummary>,
     /// Whether the register declares a system, or the organisation's own management system.
-    pub declares_ai: bool,
+    pub(crate) declares_ai: bool,
     /// The people of the second line, by id, who hold the part today.
-    pub second_line: Vec<String>,
+    pub(crate) second_line: Vec<String>,
     /// The heaviest first.
     pub findings: Vec<ReportedFinding>,
     /// What ends or falls due within thirty days, the soonest first.
-    pub upcoming: Vec<Upcoming>,
+    pub(crate) upcoming: Vec<Upcoming>,
     /// Every check of the rule set, with how many subjects came out how.
     pub checks: Vec<CheckSummary>,
-    pub coverage: Coverage,
+    pub(crate) coverage: Coverage,
 }
 
 /// What made the report.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub struct Tool {
-    pub name: &'static str,
-    pub version: &'static str,
+pub(crate) struct Tool {
+    pub(crate) name: &'static str,
+    pub(crate) version: &'static str,
     /// The newest rule set of this version.
-    pub rule_set: &'static str,
+    pub(crate) rule_set: &'static str,
 }
 
 /// What the verdict depends on. The same inputs give the same bytes.
@@ -53,80 +53,80 @@ pub struct Tool {
 #[serde(rename_all = "kebab-case")]
 pub struct ReportInputs {
     /// What was judged: a commit, an index, a working tree, a merge that was not made, or a folder.
-    pub revision: String,
+    pub(crate) revision: String,
     /// The judged folder, from the repository's root; empty for all of it.
     pub scope: String,
-    pub today: String,
+    pub(crate) today: String,
     pub mode: Mode,
     /// The rule set the rules pin, if they do.
-    pub pinned_rule_set: Option<String>,
+    pub(crate) pinned_rule_set: Option<String>,
     /// The frameworks and laws that the rules name.
-    pub overlays: Vec<InForce>,
+    pub(crate) overlays: Vec<InForce>,
     /// The documents that the rules do not ask for.
-    pub not_applicable: Vec<NotAskedFor>,
-    pub rules: Vec<RuleFile>,
+    pub(crate) not_applicable: Vec<NotAskedFor>,
+    pub(crate) rules: Vec<RuleFile>,
     /// Where the rules were read.
-    pub rules_from: RulesFrom,
+    pub(crate) rules_from: RulesFrom,
     /// What the content was compared with; absent where there is nothing to compare it with.
-    pub target: Option<TargetSummary>,
+    pub(crate) target: Option<TargetSummary>,
     /// The gate that was asked: a release asks what a merge asks too.
     pub asked: Gate,
     /// What was asked for that could loosen the verdict. Such a run decides nothing.
-    pub simulation: Vec<String>,
+    pub(crate) simulation: Vec<String>,
     /// The emergencies that count, each with who granted it, until when, and who makes up for it.
-    pub emergencies: Vec<String>,
+    pub(crate) emergencies: Vec<String>,
     /// The person who decides alone, where the rules say so: less assurance.
-    pub solo: Option<String>,
+    pub(crate) solo: Option<String>,
     /// Who approved the change on its forge, where the rules ask for that as a proof: an input like
     /// the content.
-    pub approvals: Vec<Approved>,
+    pub(crate) approvals: Vec<Approved>,
     /// Where a pass must be posted to be one, in a job of a forge.
-    pub must_publish: Vec<Channel>,
+    pub(crate) must_publish: Vec<Channel>,
 }
 
 /// Somebody's approval on a forge.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub struct Approved {
-    pub login: String,
+pub(crate) struct Approved {
+    pub(crate) login: String,
     /// The commit that was approved.
-    pub commit: String,
+    pub(crate) commit: String,
 }
 
 /// A framework or law that the rules name, with its dates as information.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub struct InForce {
-    pub name: &'static str,
+pub(crate) struct InForce {
+    pub(crate) name: &'static str,
     /// Where its dates come from, and the day they were looked up; nothing where it has none.
-    pub source: Option<&'static str>,
-    pub as_of: Option<&'static str>,
+    pub(crate) source: Option<&'static str>,
+    pub(crate) as_of: Option<&'static str>,
     /// The next provision that begins to apply after the day of the run.
-    pub next: Option<String>,
+    pub(crate) next: Option<String>,
 }
 
 /// A document that the rules take out, and why.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub struct NotAskedFor {
-    pub document: String,
+pub(crate) struct NotAskedFor {
+    pub(crate) document: String,
     /// The one system of which it is not asked for.
-    pub system: Option<String>,
-    pub because: String,
+    pub(crate) system: Option<String>,
+    pub(crate) because: String,
 }
 
 /// The branch a change is to be merged into.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub struct TargetSummary {
-    pub name: String,
-    pub revision: String,
+pub(crate) struct TargetSummary {
+    pub(crate) name: String,
+    pub(crate) revision: String,
     /// The default branch, where it is another: its rules hold as well.
-    pub default_branch: Option<String>,
+    pub(crate) default_branch: Option<String>,
     /// Whether the content is the target branch's own, so that all of it counts.
-    pub whole: bool,
+    pub(crate) whole: bool,
     /// How many files differ from the target branch.
-    pub changed_files: usize,
+    pub(crate) changed_files: usize,
 }
 
 /// Where a run stands: what was compared, and what was asked.
@@ -145,7 +145,7 @@ pub(crate) struct Setting {
 /// Where rules and people come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum RulesFrom {
+pub(crate) enum RulesFrom {
     /// From the tip of the target branch: a change cannot loosen them.
     TargetBranch,
     /// From the change, because the target branch has no `governance/gate.yaml` yet.
@@ -157,9 +157,9 @@ pub enum RulesFrom {
 /// A file the rules were composed from.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub struct RuleFile {
-    pub path: String,
-    pub object_id: Option<String>,
+pub(crate) struct RuleFile {
+    pub(crate) path: String,
+    pub(crate) object_id: Option<String>,
 }
 
 /// What of AI was found.
@@ -167,20 +167,20 @@ pub struct RuleFile {
 #[serde(rename_all = "kebab-case")]
 pub struct InventorySummary {
     pub uses_ai: bool,
-    pub reason: String,
-    pub files: usize,
+    pub(crate) reason: String,
+    pub(crate) files: usize,
 }
 
 /// A declared system and how it is judged.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub struct SystemSummary {
-    pub id: String,
-    pub class: &'static str,
-    pub stage: &'static str,
-    pub owner: String,
+pub(crate) struct SystemSummary {
+    pub(crate) id: String,
+    pub(crate) class: &'static str,
+    pub(crate) stage: &'static str,
+    pub(crate) owner: String,
     /// Whether the owner is among the people today.
-    pub owner_known: bool,
+    pub(crate) owner_known: bool,
 }
 
 /// One finding.
@@ -191,63 +191,63 @@ pub struct ReportedFinding {
     pub check: CheckId,
     pub subject: String,
     /// The system it belongs to.
-    pub system: Option<String>,
+    pub(crate) system: Option<String>,
     /// Check and subject, digested: the identity of the finding.
     pub fingerprint: String,
     pub nature: FindingKind,
     pub severity: Severity,
     /// The provision of law, named by the rules, that makes it an error.
-    pub required_by: Option<&'static str>,
-    pub blocks: bool,
+    pub(crate) required_by: Option<&'static str>,
+    pub(crate) blocks: bool,
     /// Whether it keeps the gate from passing: it blocks, or it could not be decided and had to be.
-    pub counts: bool,
+    pub(crate) counts: bool,
     /// Whether the change neither made it nor touches what it is about.
-    pub out_of_scope: bool,
+    pub(crate) out_of_scope: bool,
     /// What it comes from; absent where there is nothing to compare with.
-    pub cause: Option<Cause>,
+    pub(crate) cause: Option<Cause>,
     /// Since when it is known, where that is known.
-    pub since: Option<String>,
+    pub(crate) since: Option<String>,
     /// What excuses it.
-    pub excuse: Option<ExcuseEntry>,
+    pub(crate) excuse: Option<ExcuseEntry>,
     /// The gate that asks for it.
-    pub gate: Gate,
+    pub(crate) gate: Gate,
     /// What exactly is wrong, piece by piece, as an entry of a baseline names it.
-    pub parts: Vec<ReportedPart>,
-    pub class: &'static str,
+    pub(crate) parts: Vec<ReportedPart>,
+    pub(crate) class: &'static str,
     pub text: String,
     pub location: Location,
     pub related: Vec<RelatedEntry>,
     pub remedies: Vec<RemedyEntry>,
     /// The people who can sign what is awaited, by id.
-    pub waits_for: Vec<String>,
+    pub(crate) waits_for: Vec<String>,
 }
 
 /// A piece of what is wrong.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub struct ReportedPart {
+pub(crate) struct ReportedPart {
     /// Its name, which stays while texts are reworded.
-    pub part: String,
+    pub(crate) part: String,
     #[serde(flatten)]
-    pub measure: Option<Measure>,
+    pub(crate) measure: Option<Measure>,
     /// Its name in a baseline of the older format.
     #[serde(skip)]
-    pub old_name: Option<String>,
+    pub(crate) old_name: Option<String>,
 }
 
 /// Why a finding does not block although it is one.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub struct ExcuseEntry {
+pub(crate) struct ExcuseEntry {
     /// The waiver's id; absent for what the baseline knows.
-    pub waiver: Option<String>,
+    pub(crate) waiver: Option<String>,
     /// The emergency's id.
-    pub emergency: Option<String>,
-    pub because: Option<String>,
+    pub(crate) emergency: Option<String>,
+    pub(crate) because: Option<String>,
     /// Who approved the waiver.
-    pub approved_by: Option<String>,
+    pub(crate) approved_by: Option<String>,
     /// The last day it holds.
-    pub until: String,
+    pub(crate) until: String,
 }
 
 /// A further place.
@@ -272,13 +272,13 @@ pub struct RemedyEntry {
 pub struct Location {
     pub path: String,
     /// The path as a relative reference (RFC 3986), every byte of it.
-    pub uri: String,
+    pub(crate) uri: String,
     pub region: Option<ReportRegion>,
     /// What the marked text is, in a few words.
-    pub label: String,
+    pub(crate) label: String,
     /// The source around the region, for people.
     #[serde(skip)]
-    pub excerpt: Option<Excerpt>,
+    pub(crate) excerpt: Option<Excerpt>,
 }
 
 /// Lines and columns from 1, columns in Unicode code points, the end exclusive.
@@ -287,15 +287,15 @@ pub struct Location {
 pub struct ReportRegion {
     pub start_line: usize,
     pub start_column: usize,
-    pub end_line: usize,
-    pub end_column: usize,
+    pub(crate) end_line: usize,
+    pub(crate) end_column: usize,
 }
 
 /// A line of source made safe to print, and the bytes of it that are meant.
 #[derive(Clone, Debug)]
-pub struct Excerpt {
-    pub text: String,
-    pub mark: std::ops::Range<usize>,
+pub(crate) struct Excerpt {
+    pub(crate) text: String,
+    pub(crate) mark: std::ops::Range<usize>,
 }
 
 /// A check and what came of it.
@@ -312,18 +312,18 @@ pub struct CheckSummary {
 /// met.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub struct Coverage {
-    pub assessed: Vec<String>,
-    pub not_assessed: Vec<String>,
+pub(crate) struct Coverage {
+    pub(crate) assessed: Vec<String>,
+    pub(crate) not_assessed: Vec<String>,
 }
 
 /// Something that ends or falls due.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub struct Upcoming {
+pub(crate) struct Upcoming {
     /// The system it is about; absent for what is about the repository.
-    pub system: Option<String>,
-    pub what: String,
+    pub(crate) system: Option<String>,
+    pub(crate) what: String,
     /// The last day.
-    pub on: String,
+    pub(crate) on: String,
 }

@@ -27,13 +27,17 @@ pub(crate) use annotation::{Annotation, Grade, annotations};
 pub(crate) use build::build;
 pub use code_quality::code_quality;
 pub use data::Location;
-pub use data::Report;
-pub(crate) use data::{Approved, ReportedFinding, ReportedPart, RulesFrom, Setting, TargetSummary};
+pub use data::ReportedFinding;
+pub(crate) use data::{Approved, ReportedPart, RulesFrom, Setting, TargetSummary};
+pub use data::{
+    CheckSummary, InventorySummary, RelatedEntry, RemedyEntry, Report, ReportInputs, ReportRegion,
+};
 pub use explain::explain;
 pub use explain::table;
 pub(crate) use explain::words;
 pub(crate) use hook::{hook, hook_verdict};
-pub(crate) use inspect::{Inspected, json as inspect_json, text as inspect_text};
+pub(crate) use inspect::Inspected;
+pub(crate) use inspect::{json as inspect_json, text as inspect_text};
 pub(crate) use inventory::{json as inventory_json, text as inventory_text};
 pub use json::{document as json, schema};
 pub use junit::junit;

@@ -13,7 +13,7 @@ use crate::wording::counted;
 impl Report {
     /// What a check on a forge is called: one per judged folder and gate, so that a job that asks
     /// less never answers for another.
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         let gate = match self.inputs.asked {
             Gate::Merge => "aimsgate",
             Gate::Release => "aimsgate for release",

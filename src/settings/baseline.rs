@@ -27,9 +27,9 @@ pub(crate) const LONGEST_DAYS: i32 = 180;
 
 /// The findings known on adoption day.
 #[derive(Clone, Debug)]
-pub struct Baseline {
-    pub file: RepoPath,
-    pub entries: Vec<BaselineEntry>,
+pub(crate) struct Baseline {
+    pub(crate) file: RepoPath,
+    pub(crate) entries: Vec<BaselineEntry>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -45,7 +45,7 @@ struct BaselineFile {
 impl Baseline {
     /// Since when a finding is known and how long that holds. None unless each of its pieces is
     /// known, and no value that was measured is worse than the one that is known.
-    pub fn knows(&self, finding: &Finding) -> Option<(Date, Date)> {
+    pub(crate) fn knows(&self, finding: &Finding) -> Option<(Date, Date)> {
         let subject = finding.subject.to_string();
         let of_finding: Vec<&BaselineEntry> = self
             .entries
@@ -66,29 +66,29 @@ impl Baseline {
 /// One piece of a finding that was there.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct BaselineEntry {
-    pub check: Spanned<NamedCheck>,
-    pub system: Option<SystemId>,
-    pub subject: Spanned<String>,
+pub(crate) struct BaselineEntry {
+    pub(crate) check: Spanned<NamedCheck>,
+    pub(crate) system: Option<SystemId>,
+    pub(crate) subject: Spanned<String>,
     /// The piece by its name, as [`Part`](crate::part::Part) shows it. Version 0.1 wrote `sha256:`
     /// and the digest of a text under the key `element`.
     #[serde(alias = "element")]
-    pub part: Spanned<String>,
+    pub(crate) part: Spanned<String>,
     /// The highest value that is excused, where the piece is a value that should be low.
-    pub at_most: Option<f64>,
+    pub(crate) at_most: Option<f64>,
     /// The lowest value that is excused, where the piece is a value that should be high.
-    pub at_least: Option<f64>,
+    pub(crate) at_least: Option<f64>,
     /// The highest level that is excused, where the piece is a level of risk.
-    pub up_to: Option<Level>,
-    pub since: Date,
+    pub(crate) up_to: Option<Level>,
+    pub(crate) since: Date,
     /// The last day it holds.
-    pub review_by: Spanned<Date>,
+    pub(crate) review_by: Spanned<Date>,
 }
 
 impl BaselineEntry {
     /// Whether it permits no more than `other` does. An entry of an older format stands for one
     /// piece of the same finding, whichever that is.
-    pub fn is_within(&self, other: &Self) -> bool {
+    pub(crate) fn is_within(&self, other: &Self) -> bool {
         self.check.value == other.check.value
             && self.subject.value == other.subject.value
             && (other.is_of_older_format()
@@ -99,12 +99,12 @@ impl BaselineEntry {
     }
 
     /// Whether it names a piece by the digest of a text, as version 0.1 did.
-    pub fn is_of_older_format(&self) -> bool {
+    pub(crate) fn is_of_older_format(&self) -> bool {
         older_digest(&self.part.value).is_some()
     }
 
     /// Whether it is about a piece, excused or not.
-    pub fn is_about(&self, piece: &Piece) -> bool {
+    pub(crate) fn is_about(&self, piece: &Piece) -> bool {
         if self.is_of_older_format() {
             return piece.old_name().is_some_and(|name| name == self.part.value);
         }
@@ -112,7 +112,7 @@ impl BaselineEntry {
     }
 
     /// Whether it excuses a piece of a finding of its check and subject.
-    pub fn excuses(&self, piece: &Piece) -> bool {
+    pub(crate) fn excuses(&self, piece: &Piece) -> bool {
         // What version 0.1 digested held the value, so the name alone says that it is the same.
         self.is_about(piece)
             && (self.is_of_older_format() || Measure::holds(piece.measure, self.measure()))

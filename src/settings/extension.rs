@@ -46,24 +46,24 @@ pub(crate) struct DocumentSettings {
 /// A document that the rules do not ask for.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct NotApplicable {
+pub(crate) struct NotApplicable {
     /// A kind of document.
-    pub document: Spanned<KindId>,
+    pub(crate) document: Spanned<KindId>,
     /// The one system whose document is not asked for. Without the key it is asked for of no
     /// system.
-    pub system: Option<Spanned<SystemId>>,
-    pub because: Spanned<String>,
+    pub(crate) system: Option<Spanned<SystemId>>,
+    pub(crate) because: Spanned<String>,
 }
 
 impl NotApplicable {
     /// Returns whether the entry takes out the document of this kind and system.
-    pub fn covers(&self, kind: &KindId, system: Option<&SystemId>) -> bool {
+    pub(crate) fn covers(&self, kind: &KindId, system: Option<&SystemId>) -> bool {
         self.document.value == *kind
             && self.system.as_ref().is_none_or(|only| system == Some(&only.value))
     }
 
     /// Returns whether the entry takes out everything that `other` takes out.
-    pub fn includes(&self, other: &Self) -> bool {
+    pub(crate) fn includes(&self, other: &Self) -> bool {
         self.covers(&other.document.value, other.system.as_ref().map(|system| &system.value))
     }
 }

@@ -28,21 +28,21 @@ pub(crate) const FILE: &str = OwnFile::Rules.path();
 /// One file of rules.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct GateFile {
+pub(crate) struct GateFile {
     #[serde(rename = "schema")]
     _schema: Schema,
     /// The name of the repository. Every record states it, so that a record of one repository does
     /// not count in another.
-    pub repository: Option<Spanned<String>>,
+    pub(crate) repository: Option<Spanned<String>>,
     /// The rule set; newer checks report and do not block.
-    pub rules: Option<Spanned<Version>>,
-    pub minimum_version: Option<Spanned<Version>>,
-    pub enforce: Option<Enforce>,
+    pub(crate) rules: Option<Spanned<Version>>,
+    pub(crate) minimum_version: Option<Spanned<Version>>,
+    pub(crate) enforce: Option<Enforce>,
     #[serde(default)]
-    pub overlays: Vec<Spanned<Overlay>>,
-    pub release_gate: Option<ReleaseGate>,
+    pub(crate) overlays: Vec<Spanned<Overlay>>,
+    pub(crate) release_gate: Option<ReleaseGate>,
     #[serde(default)]
-    pub who_signs: BTreeMap<Decision, WhoSigns>,
+    pub(crate) who_signs: BTreeMap<Decision, WhoSigns>,
     #[serde(default)]
     checks: BTreeMap<NamedCheck, CheckSettings>,
     #[serde(default)]
@@ -71,18 +71,18 @@ pub struct GateFile {
 /// every report says that assurance is reduced.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Solo {
-    pub person: Spanned<PersonId>,
-    pub because: Spanned<String>,
+pub(crate) struct Solo {
+    pub(crate) person: Spanned<PersonId>,
+    pub(crate) because: Spanned<String>,
 }
 
 /// How strictly findings are weighed.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Enforce {
+pub(crate) struct Enforce {
     pub mode: Mode,
     /// From this day the mode is strict.
-    pub strict_from: Option<Date>,
+    pub(crate) strict_from: Option<Date>,
 }
 
 /// `observe` reports and does not block, `introduce` weighs by class, `strict` weighs every class
@@ -145,7 +145,7 @@ impl Channel {
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
-pub enum ReleaseGate {
+pub(crate) enum ReleaseGate {
     #[default]
     AtRelease,
     AtMerge,
@@ -202,41 +202,41 @@ pub(crate) fn read(document: &Document) -> Result<GateFile, Mistake> {
 
 /// The effective rules for a judged folder.
 #[derive(Clone, Debug)]
-pub struct Rules {
+pub(crate) struct Rules {
     /// The files they came from, outermost first.
-    pub files: Vec<RepoPath>,
+    pub(crate) files: Vec<RepoPath>,
     /// Whether a file could not be read. The mode is `strict` then.
-    pub refused: bool,
+    pub(crate) refused: bool,
     pub mode: Mode,
-    pub strict_from: Option<Date>,
+    pub(crate) strict_from: Option<Date>,
     /// The rule set that may block; `None` is the newest.
-    pub pinned: Option<Version>,
+    pub(crate) pinned: Option<Version>,
     /// Where rule sets are pinned, and which.
-    pub pins: Vec<(Place, Version)>,
-    pub minimum_versions: Vec<(Place, Version)>,
-    pub overlays: BTreeSet<Overlay>,
-    pub release_gate: ReleaseGate,
-    pub who_signs: BTreeMap<Decision, WhoSigns>,
+    pub(crate) pins: Vec<(Place, Version)>,
+    pub(crate) minimum_versions: Vec<(Place, Version)>,
+    pub(crate) overlays: BTreeSet<Overlay>,
+    pub(crate) release_gate: ReleaseGate,
+    pub(crate) who_signs: BTreeMap<Decision, WhoSigns>,
     /// The names records are bound to, outermost first.
-    pub repositories: Vec<String>,
+    pub(crate) repositories: Vec<String>,
     /// The severities each branch's rules set; where there are several, the heaviest counts.
     pub(super) severities: Vec<BTreeMap<NamedCheck, Severities>>,
     /// Each check id that a file sets, and where.
-    pub settings: Vec<(NamedCheck, Place)>,
+    pub(crate) settings: Vec<(NamedCheck, Place)>,
     /// Where a key stands, in the innermost file that has it.
-    pub places: BTreeMap<String, Place>,
+    pub(crate) places: BTreeMap<String, Place>,
     /// What the rules add to the catalogue of documents.
-    pub extension: Extension,
+    pub(crate) extension: Extension,
     /// The documents that the rules do not ask for, each with its place.
-    pub not_applicable: Vec<(NotApplicable, Place)>,
+    pub(crate) not_applicable: Vec<(NotApplicable, Place)>,
     /// The files that `material` names or takes out.
-    pub material: Materials,
+    pub(crate) material: Materials,
     /// The channels without which a pass of a job does not count.
-    pub must_publish: BTreeSet<Channel>,
+    pub(crate) must_publish: BTreeSet<Channel>,
     /// Who decides alone, where the outermost rules say so.
-    pub solo: Option<Solo>,
+    pub(crate) solo: Option<Solo>,
     /// The places in nested files of keys that only the outermost file may have.
-    pub misplaced: Vec<Place>,
+    pub(crate) misplaced: Vec<Place>,
 }
 
 /// What the outermost file sets a check to, and what nested files raise it to.
@@ -276,7 +276,7 @@ impl Default for Rules {
 
 impl Rules {
     /// Composes files of rules, given from the outermost folder inwards.
-    pub fn compose(gates: Vec<(RepoPath, GateFile)>) -> Self {
+    pub(crate) fn compose(gates: Vec<(RepoPath, GateFile)>) -> Self {
         let mut rules = Self::default();
         let mut severities: BTreeMap<NamedCheck, Severities> = BTreeMap::new();
         for (at, (path, gate)) in gates.into_iter().enumerate() {
@@ -356,14 +356,14 @@ impl Rules {
     }
 
     /// Rules of which a part could not be read: the strictest mode holds.
-    pub fn refuse(&mut self) {
+    pub(crate) fn refuse(&mut self) {
         self.refused = true;
         self.mode = Mode::Strict;
     }
 
     /// Returns in each point the stricter of these rules and another branch's.
     #[must_use]
-    pub fn and(mut self, other: &Rules) -> Self {
+    pub(crate) fn and(mut self, other: &Rules) -> Self {
         self.refused |= other.refused;
         self.mode = self.mode.max(other.mode);
         self.strict_from = earliest(self.strict_from, other.strict_from);
@@ -384,7 +384,7 @@ impl Rules {
     }
 
     /// Returns the mode on a day: `strict` from `strict-from` on.
-    pub fn mode_on(&self, today: Date) -> Mode {
+    pub(crate) fn mode_on(&self, today: Date) -> Mode {
         match self.strict_from {
             Some(from) if today >= from => Mode::Strict,
             Some(_) | None => self.mode,
@@ -392,7 +392,7 @@ impl Rules {
     }
 
     /// Returns the severity the rules give a check. `default` is what the check has by itself.
-    pub fn severity(&self, check: CheckId, default: Severity) -> Severity {
+    pub(crate) fn severity(&self, check: CheckId, default: Severity) -> Severity {
         let check = NamedCheck::Known(check);
         let of = |severities: &BTreeMap<NamedCheck, Severities>| {
             let Severities { set, raised } = severities.get(&check).copied().unwrap_or_default();
@@ -402,12 +402,12 @@ impl Rules {
     }
 
     /// The oldest version of the gate that may judge. None where any may.
-    pub fn minimum_version(&self) -> Option<&Version> {
+    pub(crate) fn minimum_version(&self) -> Option<&Version> {
         self.minimum_versions.iter().map(|(_, version)| version).max()
     }
 
     /// Whether a check of rule set `since` may block.
-    pub fn includes(&self, since: &str) -> bool {
+    pub(crate) fn includes(&self, since: &str) -> bool {
         match (&self.pinned, since.parse::<Version>()) {
             (Some(pinned), Ok(since)) => since <= *pinned,
             (None, _) | (_, Err(_)) => true,

@@ -19,7 +19,7 @@ use crate::span::{Place, RepoPath};
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
-pub enum Material {
+pub(crate) enum Material {
     Risks,
     Purpose,
     Weights,
@@ -33,7 +33,7 @@ pub enum Material {
 
 impl Material {
     /// Returns the kind of content in words, for messages.
-    pub fn words(self) -> &'static str {
+    pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Risks => "the risks",
             Self::Purpose => "the purpose",
@@ -109,7 +109,7 @@ pub(super) fn read(document: &Document, lines: &[MaterialPath]) -> Result<Vec<Pl
 
 /// The lines of `material` of all files of rules that hold.
 #[derive(Clone, Debug, Default)]
-pub struct Materials(Vec<MaterialLine>);
+pub(crate) struct Materials(Vec<MaterialLine>);
 
 #[derive(Clone, Debug)]
 struct MaterialLine {
@@ -157,19 +157,19 @@ impl Materials {
 
     /// Returns each line that names a kind of content: the kind, the folder and the pattern below
     /// it.
-    pub fn named(&self) -> impl Iterator<Item = (Material, &RepoPath, &str)> {
+    pub(crate) fn named(&self) -> impl Iterator<Item = (Material, &RepoPath, &str)> {
         self.0
             .iter()
             .filter_map(|line| Some((line.counts.kind()?, &line.base, line.pattern.as_str())))
     }
 
     /// Returns whether a line names the file as a kind of content.
-    pub fn names(&self, path: &RepoPath) -> bool {
+    pub(crate) fn names(&self, path: &RepoPath) -> bool {
         self.of(path).any(|line| line.counts.kind().is_some())
     }
 
     /// Returns whether a line takes the file out, so that its name does not make it material.
-    pub fn excepts(&self, path: &RepoPath) -> bool {
+    pub(crate) fn excepts(&self, path: &RepoPath) -> bool {
         self.of(path).any(|line| line.counts.kind().is_none())
     }
 

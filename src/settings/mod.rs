@@ -28,23 +28,23 @@ use crate::span::{At, Place, Span};
 
 /// Something wrong in a settings file, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistake {
-    pub place: Place,
-    pub message: String,
+pub(crate) struct Mistake {
+    pub(crate) place: Place,
+    pub(crate) message: String,
     /// Which mistake it is, however it is worded.
-    pub part: Box<Part>,
+    pub(crate) part: Box<Part>,
 }
 
 impl Mistake {
     /// A value that is not allowed where it stands.
-    pub fn new(document: &Document, span: Span, message: impl Into<String>) -> Self {
+    pub(crate) fn new(document: &Document, span: Span, message: impl Into<String>) -> Self {
         let pointer = document.tree().map_or_else(|_| String::new(), |root| root.pointer_to(span));
         let mistake = Self::at(Place::bytes(document.path.clone(), span), message);
         mistake.named(pointer, MistakeKind::NotAllowed)
     }
 
     /// A mistake at a place of no tree.
-    pub fn at(place: Place, message: impl Into<String>) -> Self {
+    pub(crate) fn at(place: Place, message: impl Into<String>) -> Self {
         let (file, pointer) = (place.path.to_string(), String::new());
         let part = Part::Setting { file, pointer, mistake: MistakeKind::NotAllowed };
         Self { place, message: message.into(), part: Box::new(part) }
@@ -56,7 +56,7 @@ impl Mistake {
     }
 
     /// Returns the bytes to show; the beginning of the file where the mistake has no bytes.
-    pub fn span(&self) -> Span {
+    pub(crate) fn span(&self) -> Span {
         match self.place.at {
             At::Bytes(span) => span,
             At::Whole => Span::default(),

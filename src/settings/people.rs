@@ -22,9 +22,9 @@ pub(crate) const FILE: &str = OwnFile::People.path();
 
 /// The people and automations known to the judged folder.
 #[derive(Clone, Debug, Default)]
-pub struct People {
-    pub people: Vec<Person>,
-    pub automation: Vec<Automation>,
+pub(crate) struct People {
+    pub(crate) people: Vec<Person>,
+    pub(crate) automation: Vec<Automation>,
 }
 
 #[derive(Deserialize)]
@@ -40,44 +40,44 @@ struct PeopleFile {
 /// Somebody who may own or decide something.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Person {
-    pub id: Spanned<PersonId>,
+pub(crate) struct Person {
+    pub(crate) id: Spanned<PersonId>,
     #[serde(default)]
-    pub emails: Vec<String>,
+    pub(crate) emails: Vec<String>,
     /// Names on forges: `github: ana-ex`.
     #[serde(default)]
-    pub logins: BTreeMap<Forge, String>,
-    pub roles: Vec<Role>,
+    pub(crate) logins: BTreeMap<Forge, String>,
+    pub(crate) roles: Vec<Role>,
     /// Line of defence: 1 builds and owns, 2 oversees, 3 audits.
-    pub line: Spanned<u8>,
-    pub affiliation: Option<Affiliation>,
+    pub(crate) line: Spanned<u8>,
+    pub(crate) affiliation: Option<Affiliation>,
     /// The highest residual risk this person may accept.
-    pub may_accept: Option<Level>,
+    pub(crate) may_accept: Option<Level>,
     #[serde(default)]
-    pub may_grant_emergency: bool,
+    pub(crate) may_grant_emergency: bool,
     /// Whose part this person takes, and when.
     #[serde(default)]
-    pub stands_in_for: Vec<Deputy>,
-    pub from: Date,
-    pub until: Option<Date>,
+    pub(crate) stands_in_for: Vec<Deputy>,
+    pub(crate) from: Date,
+    pub(crate) until: Option<Date>,
     /// The list the entry stands in.
     #[serde(skip)]
-    pub file: RepoPath,
+    pub(crate) file: RepoPath,
 }
 
 impl Person {
     /// Returns whether the entry holds on a day; the last day counts.
-    pub fn is_active(&self, day: Date) -> bool {
+    pub(crate) fn is_active(&self, day: Date) -> bool {
         self.from <= day && self.until.is_none_or(|until| day <= until)
     }
 
     /// Returns whether the person is no employee of the organisation.
-    pub fn is_outside(&self) -> bool {
+    pub(crate) fn is_outside(&self) -> bool {
         !matches!(self.affiliation, None | Some(Affiliation::Employee))
     }
 
     /// Returns whether a name is the person's id, or one of the e-mail addresses in any case.
-    pub fn is_called(&self, name: &str) -> bool {
+    pub(crate) fn is_called(&self, name: &str) -> bool {
         self.id.value == name || self.emails.iter().any(|email| email.eq_ignore_ascii_case(name))
     }
 }
@@ -86,10 +86,10 @@ impl Person {
 /// deputy.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Deputy {
-    pub person: Spanned<PersonId>,
-    pub from: Date,
-    pub until: Date,
+pub(crate) struct Deputy {
+    pub(crate) person: Spanned<PersonId>,
+    pub(crate) from: Date,
+    pub(crate) until: Date,
 }
 
 /// Where repositories lie, people have logins and jobs run.
@@ -106,12 +106,12 @@ pub enum Forge {
 
 impl Forge {
     /// Its name in settings.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         self.into()
     }
 
     /// What it calls a change that somebody asks to merge.
-    pub fn request(self) -> &'static str {
+    pub(crate) fn request(self) -> &'static str {
         match self {
             Self::GitHub => "pull request",
             Self::GitLab => "merge request",
@@ -124,7 +124,7 @@ impl Forge {
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
-pub enum Affiliation {
+pub(crate) enum Affiliation {
     Employee,
     Contractor,
     External,
@@ -133,11 +133,11 @@ pub enum Affiliation {
 /// A program that records and never decides.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Automation {
-    pub id: Spanned<PersonId>,
-    pub signs: Option<AutomationSigns>,
+pub(crate) struct Automation {
+    pub(crate) id: Spanned<PersonId>,
+    pub(crate) signs: Option<AutomationSigns>,
     #[serde(default)]
-    pub logins: BTreeMap<Forge, String>,
+    pub(crate) logins: BTreeMap<Forge, String>,
 }
 
 /// What a program may sign.
@@ -145,13 +145,13 @@ pub struct Automation {
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
-pub enum AutomationSigns {
+pub(crate) enum AutomationSigns {
     RunRecords,
 }
 
 impl People {
     /// Returns the person with this id or e-mail address, or `None` where there is none.
-    pub fn find(&self, name: &str) -> Option<&Person> {
+    pub(crate) fn find(&self, name: &str) -> Option<&Person> {
         let is_own = |email: &String| email.eq_ignore_ascii_case(name);
         self.people
             .iter()
@@ -168,34 +168,34 @@ impl People {
     }
 
     /// Returns whether somebody may act in a role on a day, by the own entry or as a deputy.
-    pub fn has_role(&self, person: &Person, role: Role, day: Date) -> bool {
+    pub(crate) fn has_role(&self, person: &Person, role: Role, day: Date) -> bool {
         person.is_active(day) && self.parts(person, day).any(|part| part.roles.contains(&role))
     }
 
     /// Returns the highest residual risk that somebody may accept in a role on a day. Returns
     /// `None` where they may accept none.
-    pub fn limit(&self, person: &Person, role: Role, day: Date) -> Option<Level> {
+    pub(crate) fn limit(&self, person: &Person, role: Role, day: Date) -> Option<Level> {
         let parts = self.parts(person, day).filter(|part| part.roles.contains(&role));
         parts.filter_map(|part| part.may_accept).max()
     }
 
     /// Returns whether somebody stands in the outermost list. The list of a subfolder adds people
     /// without authority over what lies above it.
-    pub fn is_outermost(&self, person: &Person) -> bool {
+    pub(crate) fn is_outermost(&self, person: &Person) -> bool {
         let depth = |file: &RepoPath| file.to_string().matches('/').count();
         self.people.iter().all(|other| depth(&other.file) >= depth(&person.file))
     }
 
     /// Returns the people whom both lists hold with the same entry.
     #[must_use]
-    pub fn and(mut self, other: &People) -> Self {
+    pub(crate) fn and(mut self, other: &People) -> Self {
         self.people.retain(|person| other.people.contains(person));
         self.automation.retain(|automation| other.automation.contains(automation));
         self
     }
 
     /// Adds the people of a nested folder. Somebody already known stays as the outer file has them.
-    pub fn add(&mut self, nested: People) {
+    pub(crate) fn add(&mut self, nested: People) {
         for person in nested.people {
             if !self.people.iter().any(|known| known.id == person.id) {
                 self.people.push(person);

@@ -22,11 +22,11 @@ pub(crate) fn place(system: &str) -> String {
 
 /// The risks of one system.
 #[derive(Debug)]
-pub struct RiskRegister {
-    pub path: RepoPath,
-    pub system: Spanned<SystemId>,
-    pub scale: &'static RiskScale,
-    pub risks: Vec<Risk>,
+pub(crate) struct RiskRegister {
+    pub(crate) path: RepoPath,
+    pub(crate) system: Spanned<SystemId>,
+    pub(crate) scale: &'static RiskScale,
+    pub(crate) risks: Vec<Risk>,
 }
 
 #[derive(Deserialize)]
@@ -42,40 +42,40 @@ struct RiskFile {
 /// One risk.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Risk {
-    pub id: Spanned<RiskId>,
-    pub risk: Option<Spanned<String>>,
-    pub about: Option<About>,
-    pub hurts: Option<Spanned<String>>,
-    pub before: Option<Spanned<Rating>>,
-    pub treatment: Option<Spanned<Treatment>>,
-    pub measures: Option<Spanned<String>>,
+pub(crate) struct Risk {
+    pub(crate) id: Spanned<RiskId>,
+    pub(crate) risk: Option<Spanned<String>>,
+    pub(crate) about: Option<About>,
+    pub(crate) hurts: Option<Spanned<String>>,
+    pub(crate) before: Option<Spanned<Rating>>,
+    pub(crate) treatment: Option<Spanned<Treatment>>,
+    pub(crate) measures: Option<Spanned<String>>,
     #[serde(default)]
-    pub actions: Vec<Action>,
+    pub(crate) actions: Vec<Action>,
     #[serde(default)]
-    pub controls: Vec<Spanned<String>>,
+    pub(crate) controls: Vec<Spanned<String>>,
     #[serde(default)]
-    pub required_by: Vec<String>,
-    pub tested_by: Option<Spanned<String>>,
-    pub after: Option<Spanned<Rating>>,
-    pub owner: Option<Spanned<String>>,
-    pub reviewed_on: Option<Spanned<Date>>,
-    pub status: Option<Spanned<Status>>,
-    pub accepted_in: Option<Spanned<String>>,
+    pub(crate) required_by: Vec<String>,
+    pub(crate) tested_by: Option<Spanned<String>>,
+    pub(crate) after: Option<Spanned<Rating>>,
+    pub(crate) owner: Option<Spanned<String>>,
+    pub(crate) reviewed_on: Option<Spanned<Date>>,
+    pub(crate) status: Option<Spanned<Status>>,
+    pub(crate) accepted_in: Option<Spanned<String>>,
 }
 
 /// Likelihood and impact, each 1 to 5 on the shipped scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Rating {
-    pub likelihood: u32,
-    pub impact: u32,
+pub(crate) struct Rating {
+    pub(crate) likelihood: u32,
+    pub(crate) impact: u32,
 }
 
 /// What a risk comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum About {
+pub(crate) enum About {
     Data,
     ModelBehaviour,
     Use,
@@ -87,7 +87,7 @@ pub enum About {
 /// What is done about a risk (6.1.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Treatment {
+pub(crate) enum Treatment {
     Reduce,
     Avoid,
     Share,
@@ -97,7 +97,7 @@ pub enum Treatment {
 /// Where a risk stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Status {
+pub(crate) enum Status {
     Open,
     Treated,
     Accepted,
@@ -107,19 +107,20 @@ pub enum Status {
 /// A step of treatment.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Action {
-    pub id: Spanned<String>,
+pub(crate) struct Action {
+    pub(crate) id: Spanned<String>,
     #[serde(rename = "do")]
-    pub what: String,
-    pub owner: Option<Spanned<String>>,
-    pub due: Option<Spanned<Date>>,
-    pub done_on: Option<Spanned<Date>>,
-    pub proof: Option<Spanned<String>>,
+    #[expect(dead_code, reason = "part of the format; nothing judges it yet")]
+    pub(crate) what: String,
+    pub(crate) owner: Option<Spanned<String>>,
+    pub(crate) due: Option<Spanned<Date>>,
+    pub(crate) done_on: Option<Spanned<Date>>,
+    pub(crate) proof: Option<Spanned<String>>,
 }
 
 impl RiskRegister {
     /// Returns the level of a rating, or `None` outside the scale.
-    pub fn level(&self, rating: Rating) -> Option<Level> {
+    pub(crate) fn level(&self, rating: Rating) -> Option<Level> {
         self.scale.level(rating.likelihood, rating.impact)
     }
 }

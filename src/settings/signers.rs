@@ -47,9 +47,9 @@ pub(crate) fn mistakes(file: &RepoPath, bytes: &[u8]) -> Vec<Mistake> {
 
 /// The lines of one kind of file, without comments and order.
 #[derive(Clone, Debug, Default)]
-pub struct Keys {
-    pub files: Vec<RepoPath>,
-    pub lines: BTreeSet<Vec<u8>>,
+pub(crate) struct Keys {
+    pub(crate) files: Vec<RepoPath>,
+    pub(crate) lines: BTreeSet<Vec<u8>>,
     /// The bytes of the outermost file. A nested file gives nobody a key for what lies above it.
     outermost: Vec<u8>,
 }
@@ -60,7 +60,7 @@ fn said(line: &[u8]) -> Option<&[u8]> {
 
 impl Keys {
     /// Adds the lines of a file. A binary key revocation list counts as one line.
-    pub fn add(&mut self, file: RepoPath, bytes: &[u8]) {
+    pub(crate) fn add(&mut self, file: RepoPath, bytes: &[u8]) {
         if self.files.is_empty() {
             self.outermost = bytes.to_vec();
         }
@@ -74,7 +74,7 @@ impl Keys {
 
     /// Returns the lines that both this and another branch's file have, in this file's order.
     #[must_use]
-    pub fn and(mut self, other: &Keys) -> Self {
+    pub(crate) fn and(mut self, other: &Keys) -> Self {
         let is_kept = |line: &&[u8]| said(line).is_none_or(|line| other.lines.contains(line));
         let lines = self
             .outermost
@@ -86,12 +86,12 @@ impl Keys {
     }
 
     /// Returns the parsed `allowed_signers`.
-    pub fn allowed(&self) -> AllowedSigners {
+    pub(crate) fn allowed(&self) -> AllowedSigners {
         AllowedSigners::parse(&self.outermost)
     }
 
     /// Returns the keys that these and other files revoke.
-    pub fn revoked(&self, others: &[&Keys]) -> RevokedKeys {
+    pub(crate) fn revoked(&self, others: &[&Keys]) -> RevokedKeys {
         let all = others.iter().copied().chain([self]).flat_map(|keys| &keys.lines);
         let mut revoked = RevokedKeys::default();
         all.for_each(|line| revoked.add(RevokedKeys::parse(line)));

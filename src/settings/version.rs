@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 /// A dotted version of numbers, such as `0.1` or `1.2.3`; missing parts are zero.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Version([u64; 3]);
+pub(crate) struct Version([u64; 3]);
 
 impl std::str::FromStr for Version {
     type Err = String;

@@ -9,7 +9,7 @@ use crate::catalog::Role;
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
-pub enum Decision {
+pub(crate) enum Decision {
     Classification,
     TreatmentPlan,
     AcceptResidualRisk,
@@ -20,7 +20,7 @@ pub enum Decision {
 
 impl Decision {
     /// Its name in settings and records.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         self.into()
     }
 }
@@ -28,15 +28,15 @@ impl Decision {
 /// How many people of which roles a decision needs, and what proves it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct WhoSigns {
-    pub people: u32,
-    pub from: Vec<Role>,
-    pub proof: Proof,
+pub(crate) struct WhoSigns {
+    pub(crate) people: u32,
+    pub(crate) from: Vec<Role>,
+    pub(crate) proof: Proof,
 }
 
 impl WhoSigns {
     /// Whether whoever satisfies this satisfies `other` too.
-    pub fn is_as_strict_as(&self, other: &WhoSigns) -> bool {
+    pub(crate) fn is_as_strict_as(&self, other: &WhoSigns) -> bool {
         let Self { people, from, proof } = self;
         *people >= other.people
             && *proof >= other.proof
@@ -59,7 +59,7 @@ impl WhoSigns {
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
-pub enum Proof {
+pub(crate) enum Proof {
     Claimed,
     Reviewed,
     Signed,
@@ -68,7 +68,7 @@ pub enum Proof {
 
 impl Proof {
     /// Its name in settings.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         self.into()
     }
 }

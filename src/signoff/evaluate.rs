@@ -27,14 +27,14 @@ const OF_SYSTEMS: [Decision; 3] =
 const WHOLE_RECORD: u8 = 2;
 
 /// A decision that a system needs, and what is wrong with it; no flaw where it stands.
-pub struct DueDecision<'a> {
-    pub system: &'a System,
-    pub class: Class,
-    pub decision: Decision,
-    pub gate: Gate,
-    pub flaws: Vec<SignOffFlaw>,
+pub(crate) struct DueDecision<'a> {
+    pub(crate) system: &'a System,
+    pub(crate) class: Class,
+    pub(crate) decision: Decision,
+    pub(crate) gate: Gate,
+    pub(crate) flaws: Vec<SignOffFlaw>,
     /// The record that stands for it, or would if it were sound.
-    pub record: Option<&'a RecordFiles>,
+    pub(crate) record: Option<&'a RecordFiles>,
 }
 
 /// Returns every decision that is due.

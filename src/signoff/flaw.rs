@@ -9,7 +9,7 @@ use crate::span::{Place, Span};
 
 /// What must hold of a sign-off. Each is a check of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum SignOffProperty {
+pub(crate) enum SignOffProperty {
     /// There is one.
     Present,
     /// It says what a record must.
@@ -40,22 +40,22 @@ pub enum SignOffProperty {
 
 /// One thing that is wrong.
 #[derive(Clone, Debug)]
-pub struct SignOffFlaw {
-    pub property: SignOffProperty,
-    pub nature: FindingKind,
-    pub place: Place,
+pub(crate) struct SignOffFlaw {
+    pub(crate) property: SignOffProperty,
+    pub(crate) nature: FindingKind,
+    pub(crate) place: Place,
     /// One sentence, no full stop.
-    pub text: String,
-    pub label: String,
+    pub(crate) text: String,
+    pub(crate) label: String,
     /// The pieces it consists of, where it has some.
-    pub parts: Vec<Part>,
+    pub(crate) parts: Vec<Part>,
     /// The day that made it one by passing.
-    pub passed: Option<Date>,
-    pub related: Vec<(Place, String)>,
+    pub(crate) passed: Option<Date>,
+    pub(crate) related: Vec<(Place, String)>,
     /// What clears it, where that is more than to have the content signed.
-    pub remedy: Option<(Who, String)>,
+    pub(crate) remedy: Option<(Who, String)>,
     /// The ids of the people who can sign instead.
-    pub people: Vec<PersonId>,
+    pub(crate) people: Vec<PersonId>,
 }
 
 impl SignOffProperty {

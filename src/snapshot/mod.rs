@@ -32,12 +32,12 @@ pub struct Entry {
     pub path: RepoPath,
     pub mode: FileMode,
     /// The object id, where the listing already knows it; else [`Snapshot::object_id`] computes it.
-    pub known_id: Option<ObjectId>,
+    pub(crate) known_id: Option<ObjectId>,
 }
 
 impl Entry {
     /// Whether it holds bytes of its own to read as a document or a model.
-    pub fn is_file(&self) -> bool {
+    pub(crate) fn is_file(&self) -> bool {
         matches!(self.mode, FileMode::File | FileMode::Executable)
     }
 }
@@ -79,7 +79,7 @@ pub enum Revision {
 
 impl Revision {
     /// The commit it is or stands on.
-    pub fn commit(&self) -> Option<&ObjectId> {
+    pub(crate) fn commit(&self) -> Option<&ObjectId> {
         match self {
             Self::Commit(id) => Some(id),
             Self::WorkingTree { head } | Self::Index { head } => head.as_ref(),

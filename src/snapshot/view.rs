@@ -14,8 +14,8 @@ use crate::span::RepoPath;
 /// all clones of a view share that index.
 #[derive(Clone)]
 pub struct View<'a> {
-    pub snapshot: &'a dyn Snapshot,
-    pub scope: RepoPath,
+    pub(crate) snapshot: &'a dyn Snapshot,
+    pub(crate) scope: RepoPath,
     index: Arc<OnceLock<FileIndex>>,
 }
 
@@ -30,7 +30,7 @@ impl<'a> View<'a> {
     }
 
     /// The entries at or below a folder of the snapshot, inside the scope or not.
-    pub fn below(&self, folder: &RepoPath) -> &'a [Entry] {
+    pub(crate) fn below(&self, folder: &RepoPath) -> &'a [Entry] {
         let all = self.snapshot.entries();
         if folder.is_root() {
             return all;
@@ -50,14 +50,14 @@ impl<'a> View<'a> {
 
     /// The entries of the whole snapshot with this file name, in order of paths. Names that differ
     /// in the case of ASCII letters, or in `.yml` for `.yaml`, are among them.
-    pub fn named_like(&self, name: &str) -> impl Iterator<Item = &'a Entry> {
+    pub(crate) fn named_like(&self, name: &str) -> impl Iterator<Item = &'a Entry> {
         let entries = self.snapshot.entries();
         self.index().named_like(name).map(|at| &entries[at])
     }
 
     /// The entries of the whole snapshot whose name tells that they are documents, each with its
     /// format, in order of paths.
-    pub fn documents(&self) -> impl Iterator<Item = (&'a Entry, Format)> {
+    pub(crate) fn documents(&self) -> impl Iterator<Item = (&'a Entry, Format)> {
         let entries = self.snapshot.entries();
         self.index().documents().map(|(at, format)| (&entries[at], format))
     }

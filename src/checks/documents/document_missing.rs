@@ -40,7 +40,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let missing = |problem: Problem| Outcome::fail(subject.clone(), cleared(owed(problem)));
         let outcome = match answer {
             Answer::Read(_) | Answer::Pointer(_) | Answer::Typed(_) => Outcome::pass(subject),
-            Answer::NotApplicable(_) => Outcome::new(subject, CheckResult::NotApplicable),
+            Answer::NotApplicable => Outcome::new(subject, CheckResult::NotApplicable),
             Answer::Unreadable(..) => {
                 Outcome::new(subject, CheckResult::Because(CheckId::DocumentUnreadable))
             }

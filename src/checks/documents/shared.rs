@@ -8,7 +8,7 @@ use crate::evidence::{Answer, Reading};
 pub(super) fn reading(answer: &Answer) -> Result<&Reading, CheckResult> {
     match answer {
         Answer::Read(reading) => Ok(reading),
-        Answer::Pointer(_) | Answer::Typed(_) | Answer::NotApplicable(_) => {
+        Answer::Pointer(_) | Answer::Typed(_) | Answer::NotApplicable => {
             Err(CheckResult::NotApplicable)
         }
         Answer::Unreadable(..) => Err(CheckResult::Because(CheckId::DocumentUnreadable)),

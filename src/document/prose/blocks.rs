@@ -9,50 +9,50 @@ pub(crate) const BOLD: u8 = 7;
 
 /// A document of prose.
 #[derive(Debug, Default)]
-pub struct Prose {
+pub(crate) struct Prose {
     /// The value tree between `---` (YAML) or `+++` (TOML) at the very start.
-    pub front_matter: Option<Node>,
+    pub(crate) front_matter: Option<Node>,
     /// Why the front matter could not be read.
-    pub damage: Option<Damage>,
+    pub(crate) damage: Option<Damage>,
     /// Links and images, in the order of the text.
-    pub links: Vec<Link>,
+    pub(crate) links: Vec<Link>,
     /// In the order of the text. The first stands for what precedes any heading; its level is 0.
-    pub sections: Vec<Section>,
+    pub(crate) sections: Vec<Section>,
 }
 
 /// Where a link or an image leads.
 #[derive(Debug)]
-pub struct Link {
-    pub span: Span,
-    pub target: String,
+pub(crate) struct Link {
+    pub(crate) span: Span,
+    pub(crate) target: String,
 }
 
 /// A heading and what stands under it up to the next heading.
 #[derive(Debug, Default)]
-pub struct Section {
-    pub level: u8,
-    pub title: String,
-    pub heading: Span,
+pub(crate) struct Section {
+    pub(crate) level: u8,
+    pub(crate) title: String,
+    pub(crate) heading: Span,
     /// From the heading to the end of its last subsection.
-    pub span: Span,
-    pub blocks: Vec<Block>,
+    pub(crate) span: Span,
+    pub(crate) blocks: Vec<Block>,
 }
 
 /// One block of a section.
 #[derive(Debug)]
-pub struct Block {
-    pub span: Span,
+pub(crate) struct Block {
+    pub(crate) span: Span,
     /// What a reader sees, white space collapsed; for a label what follows the colon.
-    pub text: String,
+    pub(crate) text: String,
     /// Whether all of it is in italics, as prompts of templates are.
-    pub italic: bool,
+    pub(crate) italic: bool,
     /// Whether it leads somewhere.
-    pub linked: bool,
-    pub kind: BlockKind,
+    pub(crate) linked: bool,
+    pub(crate) kind: BlockKind,
 }
 
 #[derive(Debug)]
-pub enum BlockKind {
+pub(crate) enum BlockKind {
     /// A paragraph, a quotation or a list item.
     Prose,
     /// An item of a task list, ticked or not.
@@ -72,20 +72,20 @@ pub enum BlockKind {
 
 /// A table; every row has as many cells as the header.
 #[derive(Debug, Default)]
-pub struct Table {
-    pub header: Vec<Cell>,
-    pub rows: Vec<Vec<Cell>>,
+pub(crate) struct Table {
+    pub(crate) header: Vec<Cell>,
+    pub(crate) rows: Vec<Vec<Cell>>,
 }
 
 #[derive(Debug)]
-pub struct Cell {
-    pub span: Span,
-    pub text: String,
+pub(crate) struct Cell {
+    pub(crate) span: Span,
+    pub(crate) text: String,
 }
 
 impl Prose {
     /// The sections inside section `index`: itself, then everything down to its last subsection.
-    pub fn with_subsections(&self, index: usize) -> &[Section] {
+    pub(crate) fn with_subsections(&self, index: usize) -> &[Section] {
         let Some(first) = self.sections.get(index) else { return &[] };
         let inside = self.sections[index + 1..]
             .iter()

@@ -11,7 +11,7 @@ use crate::untrusted::{clamp, line};
 /// Why a request was not granted.
 #[derive(Debug)]
 pub struct ForgeError {
-    pub cause: ErrorCause,
+    pub(crate) cause: ErrorCause,
     text: String,
     /// How long the forge asks to wait.
     pub(super) wait: Option<Duration>,
@@ -19,7 +19,7 @@ pub struct ForgeError {
 
 /// What kind of error it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ErrorCause {
+pub(crate) enum ErrorCause {
     /// No connection was made, so nothing was done.
     NoConnection,
     /// The request may have arrived; no whole answer did.

@@ -22,17 +22,17 @@ pub struct Comparison {
     /// Why the judged content is not the merge result, where it should be and is not.
     pub unmerged: Option<Unmerged>,
     /// Who wrote the change; absent where it is none.
-    pub commits: Fact<Vec<Authored>>,
+    pub(crate) commits: Fact<Vec<Authored>>,
     /// Who approved the change on its forge; absent where that was not asked.
-    pub approvals: Fact<Vec<Approval>>,
-    pub extent: Extent,
+    pub(crate) approvals: Fact<Vec<Approval>>,
+    pub(crate) extent: Extent,
     /// What was asked for that could loosen the verdict. Such a run decides nothing.
-    pub simulation: Vec<String>,
+    pub(crate) simulation: Vec<String>,
 }
 
 /// How much of the judged content counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Extent {
+pub(crate) enum Extent {
     /// What the change made, made worse or affects.
     Change,
     /// All of it, and what was pushed is compared with what was there before.
@@ -44,10 +44,10 @@ pub enum Extent {
 /// The tip of the branch a change is to be merged into.
 pub struct Target {
     /// What the branch is called.
-    pub name: String,
-    pub tip: Box<dyn Snapshot>,
+    pub(crate) name: String,
+    pub(crate) tip: Box<dyn Snapshot>,
     /// The default branch, where the target is another: both its rules and the target's hold.
-    pub default: Option<(String, Box<dyn Snapshot>)>,
+    pub(crate) default: Option<(String, Box<dyn Snapshot>)>,
 }
 
 impl Comparison {
@@ -84,7 +84,7 @@ impl Comparison {
     }
 
     /// Content judged by itself, by its own rules.
-    pub fn alone(judged: Source) -> Self {
+    pub(crate) fn alone(judged: Source) -> Self {
         Self {
             judged,
             target: Fact::Absent,

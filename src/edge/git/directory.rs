@@ -12,7 +12,7 @@ use super::repository::{LARGEST_OBJECT, message, object_id};
 use crate::snapshot::{Entry, FileMode, ObjectId, ReadError, Revision, Snapshot};
 
 /// The files of a folder.
-pub struct DirectorySnapshot {
+pub(crate) struct DirectorySnapshot {
     root: PathBuf,
     entries: Vec<Entry>,
 }
@@ -22,7 +22,7 @@ impl DirectorySnapshot {
     ///
     /// # Errors
     /// When a folder cannot be listed.
-    pub fn open(root: &Path) -> Result<Self, SourceError> {
+    pub(crate) fn open(root: &Path) -> Result<Self, SourceError> {
         let mut walk = WalkBuilder::new(root);
         walk.standard_filters(false);
         walk.filter_entry(|item| item.file_name() != ".git");

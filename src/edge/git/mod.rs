@@ -33,7 +33,8 @@ mod working_tree;
 
 pub(crate) use cache_file::CacheFile;
 pub use comparison::Comparison;
-pub(crate) use comparison::{Extent, Target};
+pub(crate) use comparison::Extent;
+pub(crate) use comparison::Target;
 #[cfg(test)]
 pub(crate) use directory::DirectorySnapshot;
 pub use error::SourceError;

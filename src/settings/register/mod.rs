@@ -23,41 +23,44 @@ pub(crate) const FILE: &str = OwnFile::Register.path();
 
 /// A register that could be read; systems that could not be are in `mistakes`.
 #[derive(Debug)]
-pub struct Register {
-    pub path: RepoPath,
+pub(crate) struct Register {
+    pub(crate) path: RepoPath,
     /// The folder its paths are relative to.
-    pub base: RepoPath,
+    pub(crate) base: RepoPath,
     /// The included registers that were read.
-    pub included: Vec<RepoPath>,
+    pub(crate) included: Vec<RepoPath>,
     /// The systems that own something in the judged folder.
-    pub systems: Vec<System>,
+    pub(crate) systems: Vec<System>,
     /// Systems of a register above the judged folder that own nothing in it.
-    pub elsewhere: Vec<System>,
-    pub include: Vec<Spanned<String>>,
-    pub no_ai: Option<NoAi>,
-    pub kind: Option<RepositoryKind>,
+    pub(crate) elsewhere: Vec<System>,
+    pub(crate) include: Vec<Spanned<String>>,
+    pub(crate) no_ai: Option<NoAi>,
+    pub(crate) kind: Option<RepositoryKind>,
     /// Where `kind` stands.
-    pub kind_span: Span,
-    pub organisation: Option<String>,
-    pub used_ai: Vec<UsedAi>,
-    pub ignore: Vec<Ignored>,
-    pub mistakes: Vec<Mistake>,
+    pub(crate) kind_span: Span,
+    #[expect(dead_code, reason = "part of the format; nothing judges it yet")]
+    pub(crate) organisation: Option<String>,
+    pub(crate) used_ai: Vec<UsedAi>,
+    pub(crate) ignore: Vec<Ignored>,
+    pub(crate) mistakes: Vec<Mistake>,
 }
 
 impl Register {
     /// Returns every system, also those that own nothing in the judged folder.
-    pub fn all_systems(&self) -> impl Iterator<Item = &System> {
+    pub(crate) fn all_systems(&self) -> impl Iterator<Item = &System> {
         self.systems.iter().chain(&self.elsewhere)
     }
 
     /// Returns what `ignore` takes out of all systems.
-    pub fn ignored(&self) -> GlobSet {
+    pub(crate) fn ignored(&self) -> GlobSet {
         covers(self.ignore.iter().map(|ignored| (&ignored.base, ignored.path.value.as_str())))
     }
 
     /// Returns each entry of `include` with the path of the register it names. An entry names a
     /// file or its folder; the path is `None` where it leaves the repository.
-    pub fn included_paths(&self) -> impl Iterator<Item = (&Spanned<String>, Option<RepoPath>)> {
+    pub(crate) fn included_paths(
+        &self,
+    ) -> impl Iterator<Item = (&Spanned<String>, Option<RepoPath>)> {
         self.include.iter().map(|written| {
             let path = self.base.join(written.value.trim_end_matches('/')).ok();
             let path = path.and_then(|path| {
@@ -68,7 +71,7 @@ impl Register {
     }
 
     /// Adds the systems of a subfolder's register. An id that is there already becomes a mistake.
-    pub fn add(&mut self, nested: Register) {
+    pub(crate) fn add(&mut self, nested: Register) {
         for system in &nested.systems {
             if self.systems.iter().any(|known| known.id == system.id) {
                 let message =
@@ -91,7 +94,7 @@ impl Register {
     }
 
     /// Returns every model of every system.
-    pub fn all_models(&self) -> impl Iterator<Item = &Model> {
+    pub(crate) fn all_models(&self) -> impl Iterator<Item = &Model> {
         self.all_systems().flat_map(|system| &system.models)
     }
 }
@@ -99,15 +102,15 @@ impl Register {
 /// The declaration that the repository has no AI, with its reason.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct NoAi {
-    pub because: Spanned<String>,
-    pub declared_by: Spanned<String>,
+pub(crate) struct NoAi {
+    pub(crate) because: Spanned<String>,
+    pub(crate) declared_by: Spanned<String>,
 }
 
 /// What the repository is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum RepositoryKind {
+pub(crate) enum RepositoryKind {
     /// The organisation's own management system: its documents are judged even without AI in code.
     Organisation,
 }
@@ -115,92 +118,93 @@ pub enum RepositoryKind {
 /// An AI system that the organisation uses and that no code here calls.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct UsedAi {
-    pub id: Spanned<String>,
-    pub service: String,
-    pub used_for: String,
-    pub owner: Spanned<String>,
-    pub risk_class: Class,
-    pub assessed_on: Option<Date>,
-    pub next_review: Option<Date>,
+pub(crate) struct UsedAi {
+    pub(crate) id: Spanned<String>,
+    pub(crate) service: String,
+    pub(crate) used_for: String,
+    #[expect(dead_code, reason = "part of the format; nothing judges it yet")]
+    pub(crate) owner: Spanned<String>,
+    pub(crate) risk_class: Class,
+    pub(crate) assessed_on: Option<Date>,
+    pub(crate) next_review: Option<Date>,
     /// The register it stands in.
     #[serde(skip)]
-    pub register: RepoPath,
+    pub(crate) register: RepoPath,
 }
 
 /// Files that are no part of a system although they look like one, and why.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Ignored {
-    pub path: Spanned<String>,
-    pub because: Spanned<String>,
+pub(crate) struct Ignored {
+    pub(crate) path: Spanned<String>,
+    pub(crate) because: Spanned<String>,
     /// The folder its path is relative to.
     #[serde(skip)]
-    pub base: RepoPath,
+    pub(crate) base: RepoPath,
 }
 
 /// An AI system.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct System {
-    pub id: Spanned<SystemId>,
-    pub name: Spanned<String>,
-    pub version: Spanned<String>,
-    pub owner: Spanned<String>,
-    pub purpose: Spanned<String>,
-    pub our_role: OurRole,
-    pub stage: Spanned<Stage>,
-    pub risk_class: Option<RiskClass>,
+pub(crate) struct System {
+    pub(crate) id: Spanned<SystemId>,
+    pub(crate) name: Spanned<String>,
+    pub(crate) version: Spanned<String>,
+    pub(crate) owner: Spanned<String>,
+    pub(crate) purpose: Spanned<String>,
+    pub(crate) our_role: OurRole,
+    pub(crate) stage: Spanned<Stage>,
+    pub(crate) risk_class: Option<RiskClass>,
     #[serde(default)]
-    pub facts: Facts,
-    pub paths: Vec<Spanned<String>>,
+    pub(crate) facts: Facts,
+    pub(crate) paths: Vec<Spanned<String>>,
     #[serde(default)]
     pub models: Vec<Model>,
     #[serde(default)]
-    pub datasets: Vec<Dataset>,
+    pub(crate) datasets: Vec<Dataset>,
     /// The objectives of the organisation it serves (6.2), by their ids.
     #[serde(default)]
-    pub serves: Vec<Spanned<String>>,
+    pub(crate) serves: Vec<Spanned<String>>,
     #[serde(default)]
-    pub accept_when: Vec<Threshold>,
-    pub risks: Option<Spanned<String>>,
-    pub sheet: Option<Spanned<String>>,
+    pub(crate) accept_when: Vec<Threshold>,
+    pub(crate) risks: Option<Spanned<String>>,
+    pub(crate) sheet: Option<Spanned<String>>,
     #[serde(default, skip_deserializing)]
-    pub documents: Vec<DeclaredDocument>,
+    pub(crate) documents: Vec<DeclaredDocument>,
     #[serde(default, rename = "documents")]
-    pub _documents: IgnoredAny,
+    pub(crate) _documents: IgnoredAny,
     /// Whether the register gives a reason for calling a generative model and not declaring
     /// `generative`.
     #[serde(skip)]
-    pub explains_generative: bool,
+    pub(crate) explains_generative: bool,
     /// Whether the register gives a reason for files that suggest a later stage.
     #[serde(skip)]
-    pub explains_stage: bool,
+    pub(crate) explains_stage: bool,
     #[serde(skip)]
-    pub span: Span,
+    pub(crate) span: Span,
     /// The register it stands in.
     #[serde(skip)]
-    pub register: RepoPath,
+    pub(crate) register: RepoPath,
     /// The folder its paths are relative to.
     #[serde(skip)]
-    pub base: RepoPath,
+    pub(crate) base: RepoPath,
 }
 
 impl System {
     /// Returns a place in the register that declares the system.
-    pub fn place(&self, span: Span) -> Place {
+    pub(crate) fn place(&self, span: Span) -> Place {
         Place::bytes(self.register.clone(), span)
     }
 
     /// Returns the files that the system declares as models.
-    pub fn model_files(&self) -> GlobSet {
+    pub(crate) fn model_files(&self) -> GlobSet {
         covers(
             self.models.iter().flat_map(Model::files).map(|path| (&self.base, path.value.as_str())),
         )
     }
 
     /// Returns the files that the system declares as datasets.
-    pub fn data_files(&self) -> GlobSet {
+    pub(crate) fn data_files(&self) -> GlobSet {
         covers(
             self.datasets
                 .iter()
@@ -210,23 +214,23 @@ impl System {
     }
 
     /// Returns what `paths` of the system cover.
-    pub fn covered(&self) -> GlobSet {
+    pub(crate) fn covered(&self) -> GlobSet {
         covers(self.paths.iter().map(|path| (&self.base, path.value.as_str())))
     }
 
     /// Returns the file that a path of the register names, or `None` where it leaves the
     /// repository.
-    pub fn path(&self, written: &Spanned<String>) -> Option<RepoPath> {
+    pub(crate) fn path(&self, written: &Spanned<String>) -> Option<RepoPath> {
         self.base.join(&written.value).ok()
     }
 
     /// Returns the profile whose documents the system owes. A system that is only used owes less.
-    pub fn profile(&self) -> Profile {
+    pub(crate) fn profile(&self) -> Profile {
         if self.our_role == OurRole::Deployer { Profile::Deployer } else { Profile::Provider }
     }
 
     /// Returns the declared class, or limited where none is declared.
-    pub fn class(&self) -> Class {
+    pub(crate) fn class(&self) -> Class {
         self.risk_class.as_ref().map_or(Class::Limited, |class| *class.value)
     }
 }
@@ -234,7 +238,7 @@ impl System {
 /// What part an organisation plays for a system (ISO/IEC 42001 clause 4.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum OurRole {
+pub(crate) enum OurRole {
     Provider,
     Deployer,
     Both,
@@ -243,38 +247,38 @@ pub enum OurRole {
 /// The declared class, with the decision behind it (6.1.2, A.5.2).
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct RiskClass {
-    pub value: Spanned<Class>,
-    pub because: Option<Spanned<String>>,
-    pub prohibited_practices: Option<Spanned<String>>,
-    pub decided_by: Option<Spanned<String>>,
-    pub decided_on: Option<Spanned<Date>>,
+pub(crate) struct RiskClass {
+    pub(crate) value: Spanned<Class>,
+    pub(crate) because: Option<Spanned<String>>,
+    pub(crate) prohibited_practices: Option<Spanned<String>>,
+    pub(crate) decided_by: Option<Spanned<String>>,
+    pub(crate) decided_on: Option<Spanned<Date>>,
 }
 
 /// Facts of a system that change what it owes.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Facts {
-    pub generative: Option<bool>,
-    pub talks_to_people: Option<bool>,
-    pub personal_data: Option<bool>,
+pub(crate) struct Facts {
+    pub(crate) generative: Option<bool>,
+    pub(crate) talks_to_people: Option<bool>,
+    pub(crate) personal_data: Option<bool>,
     /// Whether an outcome decides about a person, or is what a decision about one rests on.
-    pub decides_about_people: Option<bool>,
+    pub(crate) decides_about_people: Option<bool>,
     /// Whether others get the system from us.
-    pub supplied_to_others: Option<bool>,
+    pub(crate) supplied_to_others: Option<bool>,
     /// Whether the model is a general-purpose one that we provide.
-    pub general_purpose: Option<bool>,
+    pub(crate) general_purpose: Option<bool>,
     /// Whether a fundamental rights impact assessment is owed (EU AI Act, Article 27); declared,
     /// never inferred.
-    pub rights_assessment: Option<bool>,
+    pub(crate) rights_assessment: Option<bool>,
     #[serde(default)]
-    pub used_in: Vec<String>,
+    pub(crate) used_in: Vec<String>,
 }
 
 impl Facts {
     /// Returns every fact that is true or false, with its key. The value is `None` where the
     /// register does not say.
-    pub fn flags(&self) -> [(&'static str, Option<bool>); 7] {
+    pub(crate) fn flags(&self) -> [(&'static str, Option<bool>); 7] {
         let Self {
             generative,
             talks_to_people,
@@ -297,7 +301,7 @@ impl Facts {
     }
 
     /// Returns whether the register declares that a fact holds.
-    pub fn hold(&self, fact: FactName) -> bool {
+    pub(crate) fn hold(&self, fact: FactName) -> bool {
         let key = match fact {
             FactName::Generative => "generative",
             FactName::TalksToPeople => "talks-to-people",
@@ -317,38 +321,38 @@ impl Facts {
 /// A model of a system: a file here, a model of a hub, or a hosted service.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Model {
-    pub id: Spanned<String>,
+pub(crate) struct Model {
+    pub(crate) id: Spanned<String>,
     /// Weights in the repository: a path or a glob.
-    pub path: Option<Spanned<String>>,
+    pub(crate) path: Option<Spanned<String>>,
     /// A file that stands for weights kept elsewhere (DVC and the like).
-    pub pointer: Option<Spanned<String>>,
+    pub(crate) pointer: Option<Spanned<String>>,
     /// A model of a public hub, `owner/name`.
-    pub hub: Option<Spanned<String>>,
+    pub(crate) hub: Option<Spanned<String>>,
     /// A model somebody else runs.
-    pub service: Option<Spanned<String>>,
-    pub version: Option<Spanned<String>>,
-    pub card: Option<Spanned<String>>,
-    pub supplier: Option<Supplier>,
+    pub(crate) service: Option<Spanned<String>>,
+    pub(crate) version: Option<Spanned<String>>,
+    pub(crate) card: Option<Spanned<String>>,
+    pub(crate) supplier: Option<Supplier>,
     /// The strictest class of the systems that declare this content.
     #[serde(skip)]
-    pub shared_class: Option<Class>,
+    pub(crate) shared_class: Option<Class>,
 }
 
 impl Model {
     /// Returns the patterns of the files in the repository that are the content or point to it.
-    pub fn files(&self) -> impl Iterator<Item = &Spanned<String>> {
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Spanned<String>> {
         self.path.iter().chain(&self.pointer)
     }
 
     /// Returns whether somebody else made the model, so that a supplier entry is owed and no own
     /// card.
-    pub fn is_supplied(&self) -> bool {
+    pub(crate) fn is_supplied(&self) -> bool {
         self.service.is_some() || self.hub.is_some()
     }
 
     /// Returns the span to show for the model.
-    pub fn span(&self) -> Span {
+    pub(crate) fn span(&self) -> Span {
         self.id.span
     }
 }
@@ -356,31 +360,31 @@ impl Model {
 /// What is known of the supplier of a model (A.10.3).
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Supplier {
-    pub terms: Option<Spanned<String>>,
-    pub card: Option<Spanned<String>>,
-    pub assessed_by: Option<Spanned<String>>,
-    pub assessed_on: Option<Spanned<Date>>,
-    pub next_review: Option<Spanned<Date>>,
+pub(crate) struct Supplier {
+    pub(crate) terms: Option<Spanned<String>>,
+    pub(crate) card: Option<Spanned<String>>,
+    pub(crate) assessed_by: Option<Spanned<String>>,
+    pub(crate) assessed_on: Option<Spanned<Date>>,
+    pub(crate) next_review: Option<Spanned<Date>>,
 }
 
 /// Data of a system.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Dataset {
-    pub id: Spanned<String>,
-    pub path: Option<Spanned<String>>,
-    pub pointer: Option<Spanned<String>>,
-    pub hub: Option<Spanned<String>>,
-    pub version: Option<Spanned<String>>,
-    pub card: Option<Spanned<String>>,
+pub(crate) struct Dataset {
+    pub(crate) id: Spanned<String>,
+    pub(crate) path: Option<Spanned<String>>,
+    pub(crate) pointer: Option<Spanned<String>>,
+    pub(crate) hub: Option<Spanned<String>>,
+    pub(crate) version: Option<Spanned<String>>,
+    pub(crate) card: Option<Spanned<String>>,
     #[serde(default)]
-    pub used_for: Vec<DataUse>,
+    pub(crate) used_for: Vec<DataUse>,
 }
 
 impl Dataset {
     /// Returns the patterns of the files in the repository that are the content or point to it.
-    pub fn files(&self) -> impl Iterator<Item = &Spanned<String>> {
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Spanned<String>> {
         self.path.iter().chain(&self.pointer)
     }
 }
@@ -388,7 +392,7 @@ impl Dataset {
 /// What data is used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum DataUse {
+pub(crate) enum DataUse {
     Train,
     Tune,
     Evaluate,
@@ -398,17 +402,17 @@ pub enum DataUse {
 /// A measure a system must meet.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Threshold {
-    pub metric: Spanned<String>,
-    pub split: Option<Spanned<String>>,
-    pub at_least: Option<f64>,
-    pub at_most: Option<f64>,
-    pub results: Spanned<String>,
+pub(crate) struct Threshold {
+    pub(crate) metric: Spanned<String>,
+    pub(crate) split: Option<Spanned<String>>,
+    pub(crate) at_least: Option<f64>,
+    pub(crate) at_most: Option<f64>,
+    pub(crate) results: Spanned<String>,
 }
 
 impl Threshold {
     /// Returns the bound in words, such as `at least 0.65`.
-    pub fn bound(&self) -> String {
+    pub(crate) fn bound(&self) -> String {
         match (self.at_least, self.at_most) {
             (Some(least), _) => format!("at least {least}"),
             (None, Some(most)) => format!("at most {most}"),
@@ -419,8 +423,8 @@ impl Threshold {
 
 /// A document that stands where the register says.
 #[derive(Debug)]
-pub struct DeclaredDocument {
+pub(crate) struct DeclaredDocument {
     /// A kind of the catalogue.
-    pub kind: Spanned<KindId>,
-    pub path: Spanned<String>,
+    pub(crate) kind: Spanned<KindId>,
+    pub(crate) path: Spanned<String>,
 }

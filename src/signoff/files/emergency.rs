@@ -12,28 +12,28 @@ use crate::settings::Schema;
 /// Permission to go on without some sign-offs for at most three days.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Emergency {
+pub(crate) struct Emergency {
     #[serde(rename = "schema")]
     _schema: Schema,
-    pub repository: Spanned<String>,
+    pub(crate) repository: Spanned<String>,
     /// The name of its file, without `.yaml`.
-    pub id: Spanned<RecordId>,
-    pub system: Spanned<SystemId>,
-    pub because: Spanned<String>,
+    pub(crate) id: Spanned<RecordId>,
+    pub(crate) system: Spanned<SystemId>,
+    pub(crate) because: Spanned<String>,
     /// The checks that are passed over.
-    pub skips: Vec<Spanned<NamedCheck>>,
+    pub(crate) skips: Vec<Spanned<NamedCheck>>,
     /// The content it is for, and no other.
-    pub covers: Vec<CoveredFile>,
-    pub follow_up: FollowUp,
-    pub granted_by: Spanned<PersonId>,
-    pub from: Spanned<Moment>,
-    pub until: Spanned<Moment>,
+    pub(crate) covers: Vec<CoveredFile>,
+    pub(crate) follow_up: FollowUp,
+    pub(crate) granted_by: Spanned<PersonId>,
+    pub(crate) from: Spanned<Moment>,
+    pub(crate) until: Spanned<Moment>,
 }
 
 /// Who makes up for it, and until when.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct FollowUp {
-    pub owner: Spanned<String>,
-    pub due: Spanned<Date>,
+pub(crate) struct FollowUp {
+    pub(crate) owner: Spanned<String>,
+    pub(crate) due: Spanned<Date>,
 }

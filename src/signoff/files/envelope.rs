@@ -11,15 +11,15 @@ use crate::span::Span;
 /// What a program may change by itself (nightly retraining and the like), and how far.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Envelope {
+pub(crate) struct Envelope {
     #[serde(rename = "schema")]
     _schema: Schema,
-    pub id: Spanned<RecordId>,
-    pub system: Spanned<SystemId>,
+    pub(crate) id: Spanned<RecordId>,
+    pub(crate) system: Spanned<SystemId>,
     /// What a record covers through this envelope and not by digest.
-    pub may_vary: Vec<Spanned<String>>,
+    pub(crate) may_vary: Vec<Spanned<String>>,
     #[serde(default)]
-    pub must_not_change: Vec<Spanned<String>>,
+    pub(crate) must_not_change: Vec<Spanned<String>>,
     /// What every run is made from. None where that is left open.
     pub(crate) data: Option<EnvelopeData>,
     bounds: Vec<Bound>,
@@ -90,7 +90,7 @@ impl Stop {
 
 impl Envelope {
     /// Returns the last day on which it may be used.
-    pub fn expires(&self) -> Date {
+    pub(crate) fn expires(&self) -> Date {
         self.expires.value
     }
 

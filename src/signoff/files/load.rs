@@ -33,7 +33,7 @@ const MOST_FILES: usize = 50_000;
 
 impl SignOffStore {
     /// Reads all files of sign-offs below these folders. Without a target no file is new.
-    pub fn load(
+    pub(crate) fn load(
         judged: &View<'_>,
         target: Option<&View<'_>>,
         folders: &BTreeSet<RepoPath>,

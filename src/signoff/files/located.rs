@@ -5,21 +5,21 @@ use crate::span::{Place, RepoPath, Span};
 
 /// What one file says, its bytes, and the signature beside it.
 #[derive(Debug)]
-pub struct Located<T> {
-    pub value: T,
-    pub path: RepoPath,
-    pub bytes: Vec<u8>,
+pub(crate) struct Located<T> {
+    pub(crate) value: T,
+    pub(crate) path: RepoPath,
+    pub(crate) bytes: Vec<u8>,
     /// The SHA-256 of the bytes.
-    pub sha256: Sha256,
+    pub(crate) sha256: Sha256,
     /// The bytes of the file of the same name with `.sig` at its end. None where there is none.
-    pub signature: Option<Vec<u8>>,
+    pub(crate) signature: Option<Vec<u8>>,
     /// Whether the target branch does not have the file, or not with this signature.
-    pub is_new: bool,
+    pub(crate) is_new: bool,
 }
 
 impl<T> Located<T> {
     /// Returns the place of a span of this file.
-    pub fn place(&self, span: Span) -> Place {
+    pub(crate) fn place(&self, span: Span) -> Place {
         Place::bytes(self.path.clone(), span)
     }
 

@@ -16,40 +16,41 @@ use crate::settings::gate::Decision;
 /// A decision, the content it is about, and what it depends on.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Record {
+pub(crate) struct Record {
     #[serde(rename = "schema")]
     _schema: Schema,
     /// The repository it was made for, as the rules name it.
-    pub repository: Spanned<String>,
+    pub(crate) repository: Spanned<String>,
     /// The name of its file, without `.yaml`.
-    pub id: Spanned<RecordId>,
-    pub decision: Spanned<Decision>,
+    pub(crate) id: Spanned<RecordId>,
+    pub(crate) decision: Spanned<Decision>,
     /// The system it is about. A change of rules is about none, nor is what lowers an obligation
     /// of the register itself.
-    pub system: Option<Spanned<SystemId>>,
-    pub version: Option<Spanned<String>>,
-    pub risk_class: Option<Spanned<Class>>,
-    pub stage: Option<Spanned<Stage>>,
+    pub(crate) system: Option<Spanned<SystemId>>,
+    pub(crate) version: Option<Spanned<String>>,
+    pub(crate) risk_class: Option<Spanned<Class>>,
+    #[expect(dead_code, reason = "part of the format; nothing judges it yet")]
+    pub(crate) stage: Option<Spanned<Stage>>,
     #[serde(default)]
-    pub covers: Covers,
+    pub(crate) covers: Covers,
     /// The obligations that a classification changes.
     #[serde(default)]
-    pub changes: Vec<DutyChange>,
+    pub(crate) changes: Vec<DutyChange>,
     /// The files that a rule change replaces.
     #[serde(default)]
-    pub files: Vec<FileChange>,
+    pub(crate) files: Vec<FileChange>,
     /// The record whose covered prose was only reworded.
-    pub confirms: Option<Spanned<RecordId>>,
+    pub(crate) confirms: Option<Spanned<RecordId>>,
     /// Who wrote what it covers since the last valid record: ids and e-mail addresses.
     #[serde(default)]
-    pub authors: Vec<Spanned<String>>,
-    pub because: Spanned<String>,
+    pub(crate) authors: Vec<Spanned<String>>,
+    pub(crate) because: Spanned<String>,
     #[serde(default)]
-    pub conditions: Vec<Condition>,
+    pub(crate) conditions: Vec<Condition>,
     /// The last day it holds.
-    pub expires: Spanned<Date>,
+    pub(crate) expires: Spanned<Date>,
     /// The record it takes the place of.
-    pub replaces: Option<Spanned<RecordId>>,
+    pub(crate) replaces: Option<Spanned<RecordId>>,
 }
 
 impl Record {
@@ -67,77 +68,79 @@ impl Record {
 /// The content that was decided about, each piece by its digest.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Covers {
+pub(crate) struct Covers {
     #[serde(default)]
-    pub risks: Vec<CoveredRisk>,
+    pub(crate) risks: Vec<CoveredRisk>,
     #[serde(default)]
-    pub sections: Vec<CoveredSection>,
+    pub(crate) sections: Vec<CoveredSection>,
     #[serde(default)]
-    pub files: Vec<CoveredFile>,
+    pub(crate) files: Vec<CoveredFile>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct CoveredRisk {
-    pub id: Spanned<RiskId>,
+pub(crate) struct CoveredRisk {
+    pub(crate) id: Spanned<RiskId>,
     /// What remains of it after treatment.
-    pub residual: Spanned<Level>,
-    pub sha256: Spanned<Sha256>,
+    pub(crate) residual: Spanned<Level>,
+    pub(crate) sha256: Spanned<Sha256>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct CoveredSection {
-    pub path: Spanned<String>,
-    pub section: Spanned<String>,
-    pub sha256: Spanned<Sha256>,
+pub(crate) struct CoveredSection {
+    pub(crate) path: Spanned<String>,
+    pub(crate) section: Spanned<String>,
+    pub(crate) sha256: Spanned<Sha256>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct CoveredFile {
+pub(crate) struct CoveredFile {
     /// A file, or a pattern over files.
-    pub path: Spanned<String>,
-    pub sha256: Spanned<Sha256>,
+    pub(crate) path: Spanned<String>,
+    pub(crate) sha256: Spanned<Sha256>,
 }
 
 /// An obligation of a system that is lowered, in the words of the finding.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct DutyChange {
-    pub duty: Spanned<String>,
-    pub from: Spanned<String>,
-    pub to: Spanned<String>,
+pub(crate) struct DutyChange {
+    pub(crate) duty: Spanned<String>,
+    pub(crate) from: Spanned<String>,
+    pub(crate) to: Spanned<String>,
 }
 
 /// The digests of a file before and after; absent where there was, or is, no such file.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct FileChange {
-    pub path: Spanned<String>,
-    pub from: Option<Spanned<Sha256>>,
-    pub to: Option<Spanned<Sha256>>,
+pub(crate) struct FileChange {
+    pub(crate) path: Spanned<String>,
+    pub(crate) from: Option<Spanned<Sha256>>,
+    pub(crate) to: Option<Spanned<Sha256>>,
 }
 
 /// What somebody must do for the decision to hold.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Condition {
-    pub id: Spanned<String>,
-    pub must: Spanned<String>,
-    pub owner: Spanned<String>,
-    pub due: Spanned<Date>,
-    pub if_missed: Option<Spanned<IfMissed>>,
+pub(crate) struct Condition {
+    pub(crate) id: Spanned<String>,
+    pub(crate) must: Spanned<String>,
+    pub(crate) owner: Spanned<String>,
+    pub(crate) due: Spanned<Date>,
+    #[expect(dead_code, reason = "part of the format; nothing judges it yet")]
+    pub(crate) if_missed: Option<Spanned<IfMissed>>,
     /// It must be met before the system is used, so before it is deployed and not before it is
     /// merged.
     #[serde(default)]
-    pub before_use: bool,
-    pub ticket: Option<String>,
+    pub(crate) before_use: bool,
+    #[expect(dead_code, reason = "part of the format; nothing judges it yet")]
+    pub(crate) ticket: Option<String>,
 }
 
 /// What becomes of a decision whose condition is not met in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum IfMissed {
+pub(crate) enum IfMissed {
     Void,
 }

@@ -12,23 +12,23 @@ use crate::settings::Schema;
 /// What a program did within an envelope.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct RunRecord {
+pub(crate) struct RunRecord {
     #[serde(rename = "schema")]
     _schema: Schema,
-    pub envelope: Spanned<RecordId>,
-    pub at: Spanned<Moment>,
+    pub(crate) envelope: Spanned<RecordId>,
+    pub(crate) at: Spanned<Moment>,
     /// What came out, measurements among it.
-    pub produced: Vec<CoveredFile>,
-    pub data: Option<RunData>,
+    pub(crate) produced: Vec<CoveredFile>,
+    pub(crate) data: Option<RunData>,
     /// The file of measurements.
-    pub metrics: Spanned<String>,
+    pub(crate) metrics: Spanned<String>,
 }
 
 /// What a run was made from.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct RunData {
-    pub dataset: Spanned<String>,
-    pub pointer: Spanned<String>,
-    pub sha256: Spanned<Sha256>,
+pub(crate) struct RunData {
+    pub(crate) dataset: Spanned<String>,
+    pub(crate) pointer: Spanned<String>,
+    pub(crate) sha256: Spanned<Sha256>,
 }

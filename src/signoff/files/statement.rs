@@ -12,22 +12,22 @@ use crate::ids::{PersonId, RecordId};
 /// Which record a signer means.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct RecordReference {
-    pub id: Spanned<RecordId>,
+pub(crate) struct RecordReference {
+    pub(crate) id: Spanned<RecordId>,
     /// The SHA-256 of the record's bytes.
-    pub sha256: Spanned<Sha256>,
+    pub(crate) sha256: Spanned<Sha256>,
 }
 
 /// A signer's agreement to a record, or dissent.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Statement {
-    pub record: RecordReference,
-    pub signer: Spanned<PersonId>,
-    pub acting_as: Spanned<Role>,
-    pub signed_on: Spanned<Date>,
+pub(crate) struct Statement {
+    pub(crate) record: RecordReference,
+    pub(crate) signer: Spanned<PersonId>,
+    pub(crate) acting_as: Spanned<Role>,
+    pub(crate) signed_on: Spanned<Date>,
     /// Whether the signer agrees. Dissent is shown and does not count.
-    pub agree: Spanned<bool>,
+    pub(crate) agree: Spanned<bool>,
     #[serde(rename = "comment")]
     _comment: Option<String>,
 }
@@ -35,14 +35,14 @@ pub struct Statement {
 /// A condition that was met.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Closing {
-    pub record: RecordReference,
-    pub condition: Spanned<String>,
-    pub signer: Spanned<PersonId>,
-    pub acting_as: Spanned<Role>,
-    pub signed_on: Spanned<Date>,
+pub(crate) struct Closing {
+    pub(crate) record: RecordReference,
+    pub(crate) condition: Spanned<String>,
+    pub(crate) signer: Spanned<PersonId>,
+    pub(crate) acting_as: Spanned<Role>,
+    pub(crate) signed_on: Spanned<Date>,
     /// What shows it.
-    pub evidence: Vec<CoveredFile>,
+    pub(crate) evidence: Vec<CoveredFile>,
     #[serde(rename = "comment")]
     _comment: Option<String>,
 }
@@ -50,11 +50,11 @@ pub struct Closing {
 /// The end of a record before its day.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Revocation {
-    pub record: RecordReference,
-    pub revoke: Spanned<bool>,
-    pub signer: Spanned<PersonId>,
-    pub acting_as: Spanned<Role>,
-    pub signed_on: Spanned<Date>,
-    pub because: Spanned<String>,
+pub(crate) struct Revocation {
+    pub(crate) record: RecordReference,
+    pub(crate) revoke: Spanned<bool>,
+    pub(crate) signer: Spanned<PersonId>,
+    pub(crate) acting_as: Spanned<Role>,
+    pub(crate) signed_on: Spanned<Date>,
+    pub(crate) because: Spanned<String>,
 }

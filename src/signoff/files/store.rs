@@ -22,29 +22,29 @@ pub(crate) const FOLDER: &str = OwnFile::SignOffs.path();
 
 /// All files of sign-offs, by what they are.
 #[derive(Debug, Default)]
-pub struct SignOffStore {
+pub(crate) struct SignOffStore {
     /// Records by their ids.
-    pub records: BTreeMap<RecordId, RecordFiles>,
+    pub(crate) records: BTreeMap<RecordId, RecordFiles>,
     /// The folders that were looked into.
-    pub folders: BTreeSet<RepoPath>,
+    pub(crate) folders: BTreeSet<RepoPath>,
     /// Emergencies, each with the statements about it.
-    pub emergencies: Vec<(Located<Emergency>, Vec<Located<Statement>>)>,
-    pub runs: Vec<Located<RunRecord>>,
-    pub envelopes: Vec<(RepoPath, Envelope)>,
+    pub(crate) emergencies: Vec<(Located<Emergency>, Vec<Located<Statement>>)>,
+    pub(crate) runs: Vec<Located<RunRecord>>,
+    pub(crate) envelopes: Vec<(RepoPath, Envelope)>,
     /// Files that say something else than on the target branch, or are gone.
-    pub altered: Vec<AlteredFile>,
+    pub(crate) altered: Vec<AlteredFile>,
     /// Files that cannot be used.
-    pub mistakes: Vec<Mistake>,
-    pub unreadable: Vec<(RepoPath, Damage)>,
+    pub(crate) mistakes: Vec<Mistake>,
+    pub(crate) unreadable: Vec<(RepoPath, Damage)>,
 }
 
 /// A record and all files about it.
 #[derive(Debug)]
-pub struct RecordFiles {
-    pub record: Located<Record>,
-    pub statements: Vec<Located<Statement>>,
-    pub closings: Vec<Located<Closing>>,
-    pub revocations: Vec<Located<Revocation>>,
+pub(crate) struct RecordFiles {
+    pub(crate) record: Located<Record>,
+    pub(crate) statements: Vec<Located<Statement>>,
+    pub(crate) closings: Vec<Located<Closing>>,
+    pub(crate) revocations: Vec<Located<Revocation>>,
 }
 
 impl RecordFiles {
@@ -68,7 +68,7 @@ impl RecordFiles {
 
 /// A merged file of a sign-off that is not as it was.
 #[derive(Debug)]
-pub struct AlteredFile {
-    pub path: RepoPath,
-    pub is_gone: bool,
+pub(crate) struct AlteredFile {
+    pub(crate) path: RepoPath,
+    pub(crate) is_gone: bool,
 }

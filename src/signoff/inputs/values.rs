@@ -24,14 +24,14 @@ use crate::span::{Place, RepoPath};
 
 /// An approval of a change on a forge, and what its giver saw of the sign-offs.
 #[derive(Clone, Debug)]
-pub struct Approval {
-    pub forge: Forge,
-    pub login: String,
-    pub commit: ObjectId,
+pub(crate) struct Approval {
+    pub(crate) forge: Forge,
+    pub(crate) login: String,
+    pub(crate) commit: ObjectId,
     /// Whether the account may write to the repository, as far as the forge says.
-    pub may_write: Fact<bool>,
+    pub(crate) may_write: Fact<bool>,
     /// The files of the commit that was approved.
-    pub files: BTreeMap<RepoPath, ObjectId>,
+    pub(crate) files: BTreeMap<RepoPath, ObjectId>,
 }
 
 /// Everything that sign-offs are evaluated by.
@@ -39,18 +39,18 @@ pub struct Approval {
 /// What a system is made of is expensive to compute, is needed only of systems that something is to
 /// be decided about, and is asked for by checks that run in parallel. So it is computed at the
 /// first question, once (`OnceLock`); everything else is as it was when the inputs were built.
-pub struct SignOffInputs<'a> {
-    pub repo: &'a RepositoryModel<'a>,
+pub(crate) struct SignOffInputs<'a> {
+    pub(crate) repo: &'a RepositoryModel<'a>,
     /// Rules, people and keys of the target branch.
-    pub governance: &'a Governance,
-    pub store: &'a SignOffStore,
+    pub(crate) governance: &'a Governance,
+    pub(crate) store: &'a SignOffStore,
     /// The target branch's register and content, where it has one: obligations are the stricter of
     /// both.
-    pub tip: Option<(&'a Declared, &'a dyn Snapshot)>,
-    pub digests: &'a Digests,
+    pub(crate) tip: Option<(&'a Declared, &'a dyn Snapshot)>,
+    pub(crate) digests: &'a Digests,
     /// Who wrote the commits of the change, where the history here says so.
-    pub commits: &'a Fact<Vec<Authored>>,
-    pub today: Date,
+    pub(crate) commits: &'a Fact<Vec<Authored>>,
+    pub(crate) today: Date,
     /// Who approved the change on its forge. None where that was not asked.
     pub(crate) approvals: Option<&'a Fact<Vec<Approval>>>,
     pub(crate) trust: Trust,
@@ -68,7 +68,7 @@ struct SystemContent {
 
 impl<'a> SignOffInputs<'a> {
     /// Puts the inputs together.
-    pub fn new(
+    pub(crate) fn new(
         repo: &'a RepositoryModel<'a>,
         governance: &'a Governance,
         store: &'a SignOffStore,
@@ -96,7 +96,7 @@ impl<'a> SignOffInputs<'a> {
 
     /// Returns the same, with what the forge says of who approved the change.
     #[must_use]
-    pub fn with_approvals(self, approvals: &'a Fact<Vec<Approval>>) -> Self {
+    pub(crate) fn with_approvals(self, approvals: &'a Fact<Vec<Approval>>) -> Self {
         Self { approvals: Some(approvals), ..self }
     }
 
@@ -125,7 +125,7 @@ impl<'a> SignOffInputs<'a> {
 
     /// Returns the class a system is judged by: the highest of its own, its models', and what the
     /// target branch says.
-    pub fn class(&self, system: &System) -> Class {
+    pub(crate) fn class(&self, system: &System) -> Class {
         let shared = system.models.iter().filter_map(|model| model.shared_class).max();
         let before = self.tip.and_then(|(tip, _)| tip.system(&system.id.value)).map(System::class);
         system.class().max(shared.unwrap_or(Class::Minimal)).max(before.unwrap_or(Class::Minimal))
@@ -133,7 +133,7 @@ impl<'a> SignOffInputs<'a> {
 
     /// Returns all content of a system that decisions cover. Empty where the register does not
     /// declare the system.
-    pub fn items(&self, system: &System) -> &[CoveredItem] {
+    pub(crate) fn items(&self, system: &System) -> &[CoveredItem] {
         let Some(content) = self.systems.get(&system.id.value) else { return &[] };
         content.items.get_or_init(|| {
             let (materials, envelopes) = (&self.rules().material, &self.store.envelopes);

@@ -16,14 +16,14 @@ const LARGEST: u64 = 256 << 20;
 /// parallel and mostly ask for the same contents. To digest every file before would read
 /// repositories whole of which a decision covers a few files.
 #[derive(Default)]
-pub struct Digests(Mutex<BTreeMap<ObjectId, Result<Sha256, String>>>);
+pub(crate) struct Digests(Mutex<BTreeMap<ObjectId, Result<Sha256, String>>>);
 
 impl Digests {
     /// Returns the SHA-256 of a file's content.
     ///
     /// # Errors
     /// Why it has none: it is a link, or its content is not here.
-    pub fn of(&self, snapshot: &dyn Snapshot, entry: &Entry) -> Result<Sha256, String> {
+    pub(crate) fn of(&self, snapshot: &dyn Snapshot, entry: &Entry) -> Result<Sha256, String> {
         if !entry.is_file() {
             return Err("it is a link or a submodule, which nobody can sign for".to_owned());
         }
@@ -42,7 +42,11 @@ impl Digests {
     ///
     /// # Errors
     /// As [`Digests::of`].
-    pub fn at(&self, snapshot: &dyn Snapshot, path: &RepoPath) -> Option<Result<Sha256, String>> {
+    pub(crate) fn at(
+        &self,
+        snapshot: &dyn Snapshot,
+        path: &RepoPath,
+    ) -> Option<Result<Sha256, String>> {
         Some(self.of(snapshot, snapshot.entry(path)?))
     }
 

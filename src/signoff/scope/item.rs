@@ -10,20 +10,20 @@ use crate::span::Place;
 
 /// A piece of content that a decision covers.
 #[derive(Clone, Debug)]
-pub struct CoveredItem {
-    pub material: Material,
-    pub form: ItemForm,
+pub(crate) struct CoveredItem {
+    pub(crate) material: Material,
+    pub(crate) form: ItemForm,
     /// Its digest, or why there is none.
-    pub digest: Result<Sha256, String>,
+    pub(crate) digest: Result<Sha256, String>,
     /// Where it stands now.
-    pub place: Place,
+    pub(crate) place: Place,
     /// Whether it is what a model or dataset consists of, and not a piece of content.
-    pub is_role: bool,
+    pub(crate) is_role: bool,
 }
 
 /// Which entry of a record names the piece.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ItemForm {
+pub(crate) enum ItemForm {
     Risk {
         id: RiskId,
         /// What remains of it. None where nobody rated it.
@@ -41,7 +41,7 @@ pub enum ItemForm {
 
 impl CoveredItem {
     /// Returns what messages call it.
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         match &self.form {
             ItemForm::Risk { id, .. } => format!("risk `{id}`"),
             ItemForm::Section { path, section } => format!("`{section}` in `{path}`"),

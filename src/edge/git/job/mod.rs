@@ -22,15 +22,15 @@ pub use crate::settings::people::Forge;
 /// What the environment says.
 pub struct Surroundings {
     /// The day by the system's clock, in UTC.
-    pub now: Date,
+    pub(crate) now: Date,
     /// Whether a CI job runs this.
-    pub ci: bool,
+    pub(crate) ci: bool,
     /// The job of a forge, or why its event could not be read.
-    pub job: Option<Result<Job, String>>,
+    pub(crate) job: Option<Result<Job, String>>,
     /// The index that a commit in progress is made from.
-    pub index_file: Option<PathBuf>,
+    pub(crate) index_file: Option<PathBuf>,
     /// What holds the history that a shallow copy lacks, where it may be asked.
-    pub remote: Option<Arc<dyn Remote>>,
+    pub(crate) remote: Option<Arc<dyn Remote>>,
 }
 
 impl Surroundings {
@@ -40,7 +40,7 @@ impl Surroundings {
     }
 
     /// Reads the environment of this process.
-    pub fn of_this_process(now: Date) -> Self {
+    pub(crate) fn of_this_process(now: Date) -> Self {
         let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         let text = |name: &str| set(name).and_then(|value| value.into_string().ok());
         let is = |name: &str| set(name).is_some_and(|value| value == "true");
@@ -59,7 +59,7 @@ impl Surroundings {
     }
 
     /// The job, where its event could be read.
-    pub fn job(&self) -> Option<&Job> {
+    pub(crate) fn job(&self) -> Option<&Job> {
         self.job.as_ref()?.as_ref().ok()
     }
 }
