@@ -346,6 +346,9 @@ const FOR_A_REASON: &[(&str, &str, &str)] = &[
     ("signoff/prepare/scalar.rs", "text.ends_with", "a value that is written as YAML"),
     ("signoff/prepare/scalar.rs", "text.starts_with", "a value that is written as YAML"),
     ("signoff/scope/configuration.rs", "part.contains", "a part of a path"),
+    ("signoff/scope/configuration.rs", "text.split", "the words of a page"),
+    ("signoff/scope/configuration.rs", "to_string.split", "a path"),
+    ("signoff/scope/configuration.rs", "to_string.starts_with", "a path"),
 ];
 
 /// Each place of a file's code that reads a text for people, its name and what reads it, or that
