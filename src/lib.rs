@@ -4,29 +4,28 @@
 //! repository, says with the place what is missing, and blocks by its exit code. It never says that
 //! anything complies.
 //!
-//! The modules lie on floors; each imports only from floors below its own, and a test holds that
+//! The modules lie in layers; each imports only from layers below its own, and a test holds that
 //! (`tests/integration/architecture.rs` has the list):
 //!
 //! ```text
 //! main     parses, runs, returns the exit code
 //! run      one command: load, evaluate, decide, report, write or publish
-//! error  load
-//!                             why there is no verdict; the inputs of a run, loaded once
+//! error  load                 why there is no verdict; the inputs of a run, loaded once
 //! edge  cli                   repositories, forges, files, programs; the command line
 //! report                      build, and each format a function of it
 //! decision                    what a finding comes from, how heavy it is, whether it blocks
 //! checks                      the table
-//! engine  doctor              what a check sees and how all are run;
-//!                             what a forge's settings must say
+//! engine  doctor              what a check sees, how all run; what a forge's settings must say
 //! obligation  affected  pipeline  signoff
-//!                             what a change does to obligations, systems, the gate's own step;
+//!                             what a change does to obligations, systems and the pipeline step
+//!                             that runs the gate;
 //!                             who decided what
 //! model                       one revision, read
 //! evidence  detect            documents that are due; what is there of AI
 //! settings                    register, rules, people, risks
 //! finding  change  file_cache what a check says of a subject; what happened to files;
 //!                             what follows from one file alone
-//! part                        what a finding is about, piece by piece
+//! part                        what exactly is wrong with a subject, piece by piece
 //! snapshot  asset  catalog
 //! document                    value tree in which everything has a place
 //! span  fact  untrusted  wording  digest  date  openssh  codeowners  check_id  ids

@@ -265,7 +265,8 @@ impl Piece {
         self
     }
 
-    /// Says which sentence an entry of an older baseline digested.
+    /// Says which sentence an entry of an older baseline digested. Whoever rewords the message
+    /// gives the old sentence here, until no baseline of that form is read any more.
     #[must_use]
     pub(crate) fn formerly(mut self, text: impl Into<String>) -> Self {
         self.formerly = Some(text.into());

@@ -6,7 +6,7 @@
 //!
 //! # Design
 //!
-//! The formats of OpenSSH are read by rules of this module, on the lowest floor. A test compares
+//! The formats of OpenSSH are read by rules of this module, in the lowest layer. A test compares
 //! them with `ssh-keygen` over generated cases, so that what is stricter here is a list and not an
 //! accident.
 //!

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use crate::imports::without_tests;
 
-/// Lowest floor first. A module imports from lower floors only, never from its own.
-const FLOORS: [&[&str]; 16] = [
+/// Lowest layer first. A module imports from lower layers only, never from its own.
+const LAYERS: [&[&str]; 16] = [
     &[
         "span",
         "fact",
@@ -87,7 +87,7 @@ fn imports(text: &str) -> Vec<String> {
 }
 
 fn violations(files: &[(String, String)]) -> Vec<String> {
-    let floor: BTreeMap<&str, usize> = FLOORS
+    let layer: BTreeMap<&str, usize> = LAYERS
         .iter()
         .enumerate()
         .flat_map(|(at, rooms)| rooms.iter().map(move |room| (*room, at)))
@@ -98,8 +98,8 @@ fn violations(files: &[(String, String)]) -> Vec<String> {
         if matches!(room, "lib" | "main") {
             continue;
         }
-        let Some(own) = floor.get(room) else {
-            wrong.push(format!("{file}: `{room}` is on no floor"));
+        let Some(own) = layer.get(room) else {
+            wrong.push(format!("{file}: `{room}` is in no layer"));
             continue;
         };
         // A file `depth` modules below its room may go up that often.
@@ -108,9 +108,9 @@ fn violations(files: &[(String, String)]) -> Vec<String> {
             wrong.push(format!("{file}: `super::` leaves the room; name the module"));
         }
         for import in imports(&production(text)) {
-            match floor.get(import.as_str()) {
+            match layer.get(import.as_str()) {
                 _ if import == room => {}
-                None => wrong.push(format!("{file}: imports `{import}`, which is on no floor")),
+                None => wrong.push(format!("{file}: imports `{import}`, which is in no layer")),
                 Some(other) if other < own => {}
                 Some(_) => wrong.push(format!(
                     "{file}: imports `{import}`, which is not below \
@@ -132,8 +132,8 @@ fn an_upward_a_sideways_and_an_unknown_import_are_seen() {
     let case = |file: &str, text: &str| violations(&[(file.to_owned(), text.to_owned())]).len();
     assert_eq!(case("document/yaml.rs", "use crate::CHECKS;"), 1, "upward");
     assert_eq!(case("detect/mod.rs", "fn f() { crate::evidence::read() }"), 1, "sideways");
-    assert_eq!(case("attic.rs", ""), 1, "on no floor");
-    assert_eq!(case("detect/mod.rs", "use crate::attic::x;"), 1, "imports what is on no floor");
+    assert_eq!(case("attic.rs", ""), 1, "in no layer");
+    assert_eq!(case("detect/mod.rs", "use crate::attic::x;"), 1, "imports what is in no layer");
     assert_eq!(case("detect/python.rs", "use super::super::run::run;"), 1, "upward without a name");
     assert_eq!(case("detect/python.rs", "use super::signs;"), 0);
     assert_eq!(
@@ -191,10 +191,10 @@ fn no_banned_package_is_locked() {
 }
 
 #[test]
-fn the_floors_in_the_crate_documentation_are_these() {
+fn the_layers_in_the_crate_documentation_are_these() {
     let text = fs::read_to_string(source_root().join("lib.rs")).unwrap();
     let drawing = text.split("```").nth(1).unwrap();
-    let known: Vec<&str> = FLOORS.iter().flat_map(|rooms| rooms.iter().copied()).collect();
+    let known: Vec<&str> = LAYERS.iter().flat_map(|rooms| rooms.iter().copied()).collect();
     let drawn: Vec<Vec<&str>> = drawing
         .lines()
         .filter_map(|line| line.strip_prefix("//! "))
@@ -205,7 +205,7 @@ fn the_floors_in_the_crate_documentation_are_these() {
         rooms.sort_unstable();
         rooms
     };
-    let floors: Vec<Vec<&str>> = FLOORS.iter().rev().map(|rooms| sorted(rooms.to_vec())).collect();
+    let layers: Vec<Vec<&str>> = LAYERS.iter().rev().map(|rooms| sorted(rooms.to_vec())).collect();
     let drawn: Vec<Vec<&str>> = drawn
         .into_iter()
         .map(|mut rooms| {
@@ -213,7 +213,7 @@ fn the_floors_in_the_crate_documentation_are_these() {
             rooms
         })
         .collect();
-    assert_eq!(drawn, floors);
+    assert_eq!(drawn, layers);
 }
 
 #[test]

@@ -146,6 +146,25 @@ fn messages() -> BTreeMap<String, Messages> {
     all
 }
 
+/// The source file of a check. Checks of a property of sign-offs are rows of one file.
+fn file_of(check: &str) -> String {
+    let file = format!("{}.rs", check.replace('-', "_"));
+    let groups = folders(&root().join("src/checks"));
+    let group = groups.iter().find(|group| group.join(&file).is_file());
+    let path = match group {
+        Some(group) => format!("src/checks/{}/{file}", name(group)),
+        None => "src/checks/signoff/properties.rs".to_owned(),
+    };
+    let source = fs::read_to_string(root().join(&path)).unwrap();
+    let id: String = check.split('-').map(capitalised).collect();
+    assert!(source.contains(&format!("CheckId::{id}")), "{path} has no {check}");
+    path
+}
+
+fn capitalised(word: &str) -> String {
+    word[..1].to_uppercase() + &word[1..]
+}
+
 #[test]
 fn the_list_of_all_messages_is_as_committed() {
     let mut text = "# Messages\n\nWhat each check says in its cases under `fixtures/checks`, with \
@@ -153,7 +172,7 @@ fn the_list_of_all_messages_is_as_committed() {
                     by `SNAPSHOTS=overwrite cargo test`.\n"
         .to_owned();
     for (check, messages) in messages() {
-        let _ = writeln!(text, "\n## {check}\n");
+        let _ = writeln!(text, "\n## {check}\n\nSaid in `{}`.\n", file_of(&check));
         for ((message, ways), case) in messages {
             text += &item("- ", &format!("{message} (`{case}`)"));
             for way in ways {

@@ -1,6 +1,6 @@
-//! The house rules below the floors: what imports what inside a module, no circle of files, how
+//! The house rules below the layers: what imports what inside a module, no circle of files, how
 //! long lines and files are, each type's name once, and no decision that reads a text made for
-//! people. `architecture` holds the floors of the modules themselves.
+//! people. `architecture` holds the layers of the modules themselves.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,9 +8,9 @@ use crate::architecture::files;
 use crate::imports::{File, Imports, blank_strings, code, module, without_tests};
 use crate::still;
 
-/// Per module its parts, lowest floor first; `mod` is its `mod.rs`. A part imports from lower
-/// floors of its module only. A module without floors here is held by its own test of circles.
-const FLOORS: &[(&str, &[&[&str]])] = &[
+/// Per module its parts, lowest layer first; `mod` is its `mod.rs`. A part imports from lower
+/// layers of its module only. A module without layers here is held by its own test of circles.
+const LAYERS: &[(&str, &[&[&str]])] = &[
     (
         "evidence",
         &[
@@ -180,20 +180,20 @@ fn part<'a>(module: &str, file: &'a str) -> Option<&'a str> {
     Some(rest.split('/').next().unwrap_or_default().trim_end_matches(".rs"))
 }
 
-/// Each import between the parts of a module that does not go down, and each part on no floor.
-fn climbing(module: &str, floors: &[&[&str]], imports: &Imports) -> BTreeSet<String> {
-    let floor = |part: &str| floors.iter().position(|parts| parts.contains(&part));
+/// Each import between the parts of a module that does not go down, and each part in no layer.
+fn climbing(module: &str, layers: &[&[&str]], imports: &Imports) -> BTreeSet<String> {
+    let layer = |part: &str| layers.iter().position(|parts| parts.contains(&part));
     let mut wrong = BTreeSet::new();
-    let mut unseen: BTreeSet<&str> = floors.iter().copied().flatten().copied().collect();
+    let mut unseen: BTreeSet<&str> = layers.iter().copied().flatten().copied().collect();
     for (file, edges) in &imports.edges {
         let Some(own) = part(module, file) else { continue };
         unseen.remove(own);
-        let Some(from) = floor(own) else {
-            wrong.insert(format!("{module}: {own} is on no floor"));
+        let Some(from) = layer(own) else {
+            wrong.insert(format!("{module}: {own} is in no layer"));
             continue;
         };
         for other in edges.iter().filter_map(|other| part(module, other)) {
-            if other != own && floor(other).is_none_or(|to| to >= from) {
+            if other != own && layer(other).is_none_or(|to| to >= from) {
                 wrong.insert(format!("{module}: {own} imports {other}"));
             }
         }
@@ -205,8 +205,8 @@ fn climbing(module: &str, floors: &[&[&str]], imports: &Imports) -> BTreeSet<Str
 #[test]
 fn inside_a_module_imports_go_down_only() {
     let imports = Imports::of(&product());
-    let listed = FLOORS.iter().filter(|(_, floors)| !floors.is_empty());
-    let broken = listed.flat_map(|(module, floors)| climbing(module, floors, &imports));
+    let listed = LAYERS.iter().filter(|(_, layers)| !layers.is_empty());
+    let broken = listed.flat_map(|(module, layers)| climbing(module, layers, &imports));
     assert_only(still::CLIMBING, "imports inside a module go down", broken);
 }
 
@@ -256,7 +256,7 @@ fn a_circle_and_a_climb_are_seen() {
     let wrong = climbing("a", &[&["one"], &["two"], &["mod"], &["four"]], &imports);
     assert_eq!(
         wrong.into_iter().collect::<Vec<_>>(),
-        ["a: one imports two", "a: there is no four", "a: three is on no floor"]
+        ["a: one imports two", "a: there is no four", "a: three is in no layer"]
     );
 }
 

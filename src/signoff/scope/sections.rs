@@ -4,8 +4,8 @@ use crate::document::{Body, Document};
 use crate::evidence::{Reading, Region};
 use crate::span::Span;
 
-/// Returns the name and the span of the part of a document that was read. None where the document
-/// is damaged.
+/// Returns the title and the span of what was read as the document: the whole file, or the section
+/// of a file that holds several documents. None where the document is damaged.
 pub(super) fn whole(document: &Document, reading: &Reading) -> Option<(String, Span)> {
     match (&document.body, reading.region) {
         (Body::Prose(prose), Region::Section(index)) => {
@@ -25,8 +25,8 @@ pub(super) fn whole(document: &Document, reading: &Reading) -> Option<(String, S
     }
 }
 
-/// Returns the name and the span of the section, or the value, that answers an element. None where
-/// nothing does.
+/// Returns the title and the span of the section, or the key and the span of the value, that
+/// answers an element of a kind of document. None where nothing does.
 pub(super) fn element(document: &Document, reading: &Reading, key: &str) -> Option<(String, Span)> {
     let said = reading.said(key)?;
     let span = said.span?;

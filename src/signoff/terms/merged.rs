@@ -4,8 +4,8 @@ use super::table::decision_rule;
 use crate::catalog::Class;
 use crate::signoff::files::RecordFiles;
 
-/// Whether the change still makes a record: it brings the record, or what enough people say of it.
-/// One that was merged before that was a draft, which nobody judged.
+/// Whether the record becomes valid by this change: it brings the record, or the last statement it
+/// needed. A record that was merged with too few statements was a draft, which nobody judged.
 pub(crate) fn is_fresh(record_files: &RecordFiles) -> bool {
     !was_signed_when_merged(record_files)
 }

@@ -50,8 +50,8 @@ fn invalid(located: &Located<Record>, span: Span, text: String) -> SignOffFlaw {
     SignOffFlaw::at(SignOffProperty::Valid, located, span, text).remedy(Who::Author, remedy)
 }
 
-/// Returns that a record was made for another repository, or could be of any. None where it is of
-/// one of these.
+/// Returns the place and the text of the flaw where a record names none of `repositories`, or where
+/// they are unknown, so that it could be of any. None where it names one.
 fn other_repository(record: &Record, repositories: &[String]) -> Option<(Span, String)> {
     let named = &record.repository;
     if repositories.is_empty() {
