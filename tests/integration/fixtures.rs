@@ -25,7 +25,7 @@ pub(crate) fn fixtures() -> PathBuf {
 }
 
 /// A case of a check, as `fixtures/checks/CHECK/cases.yaml` describes it: an example repository
-/// with edits. What cannot be written there lies in the folder `CASE/files` beside it.
+/// with edits. What cannot be written there lies in the folder `CASE/change` beside it.
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct Case {
@@ -103,8 +103,8 @@ pub(crate) fn content(folder: &Path) -> Content {
         copy(judged.path(), tip.path());
         tip
     });
-    if folder.join("files").is_dir() {
-        copy(&folder.join("files"), judged.path());
+    if folder.join("change").is_dir() {
+        copy(&folder.join("change"), judged.path());
     }
     case.edits.iter().for_each(|edit| edit.apply(judged.path()));
     match tip {
@@ -216,7 +216,7 @@ fn every_folder_of_a_case_has_a_case() {
             for item in fs::read_dir(&folder).unwrap() {
                 let item = item.unwrap().file_name();
                 assert!(
-                    item == "files" || item == "expected.txt",
+                    item == "change" || item == "expected.txt",
                     "{}: {item:?}",
                     folder.display()
                 );

@@ -52,7 +52,7 @@ def make(fixtures: Path, check: str, name: str, case: dict, root: Path) -> Path 
 
     Returns the folder of what the target branch holds, where the case is about a change.
     """
-    files = fixtures / "checks" / check / name / "files"
+    files = fixtures / "checks" / check / name / "change"
     shutil.copytree(fixtures / "repos" / case["onto"], root)
     for edit in case.get("tip", []):
         apply(edit, root)
