@@ -22,7 +22,7 @@ events_logger = "file"
 BUILDER, SHELL, GATE = "aimsgate-test-builder", "aimsgate-test-base", "aimsgate-test"
 # The image, the wheel and the hook are built as the tests are, with what those compiled of others:
 # less optimised than a release, so larger and sooner done.
-BUILT, TARGET = Path(os.environ["CARGO_TARGET_DIR"]), os.environ["CARGO_BUILD_TARGET"]
+BUILT, TARGET = Path(os.environ["AIMSGATE_BUILT"]), os.environ["CARGO_BUILD_TARGET"]
 # What of ours is compiled anew each time is not optimised at all.
 QUICK = {
     "CARGO_PROFILE_DEV_OPT_LEVEL": "0",
@@ -497,6 +497,7 @@ def judge_hooks(it: Surfaces) -> None:
         | {
             "PATH": f"{shims}:{os.environ['PATH']}",
             "CARGO_NET_OFFLINE": "true",
+            "CARGO_TARGET_DIR": str(BUILT),
             "PRE_COMMIT_HOME": str(it.work / "pre-commit"),
             "PIP_FIND_LINKS": str(wheels),
             "HOME": str(it.work / "home"),
