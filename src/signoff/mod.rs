@@ -21,7 +21,8 @@
 //!
 //! A record is judged as of its day and from digests alone, so no history is needed to see that
 //! content changed. A path is a label: a file that moves voids nothing. The digest of a risk leaves
-//! out `reviewed-on`, so that looking at a risk again voids nothing. The digest of prose is made of
+//! out `reviewed-on`, so that looking at a risk again voids nothing, and the folders of what shows
+//! that its level fell. The digest of prose is made of
 //! its words and not of its bytes, so that a formatter voids nothing; every character of
 //! punctuation is a word, so that `0.42` and `042` differ.
 //!

@@ -1,16 +1,55 @@
 //! The digest of a risk: its entry as canonical JSON (RFC 8785).
+//!
+//! # Design
+//!
+//! The folders of the files that show a level fell are left out, so that a folder which moves voids
+//! no acceptance. What those files hold is not covered either: a page grows and a report is written
+//! anew, and the accepted risk stays the same. A release covers the results.
 
 use crate::digest::{Sha256, sha256};
 use crate::document::{Document, Node, Scalar, ScalarKind, Value};
 use crate::ids::RiskId;
 
 /// Returns the digest of a risk: its entry as canonical JSON (RFC 8785), without the day of its
-/// last review, so that looking at a risk again voids nothing, and without keys of the user's own.
+/// last review, so that looking at a risk again voids nothing, without keys of the user's own, and
+/// without the folders of what `tested-by` and `proof` name.
 pub(crate) fn of_risk(entry: &Node) -> Result<Sha256, String> {
+    let mut entry = entry.clone();
+    change_text(&mut entry, "tested-by", without_folders);
+    if let Some(Value::Sequence(actions)) = value_mut(&mut entry, "actions") {
+        actions.iter_mut().for_each(|action| change_text(action, "proof", without_folders));
+    }
     let mut out = String::new();
     let is_left_out = |key: &str| key == "reviewed-on" || key.starts_with("x-");
-    canonical(entry, &is_left_out, &mut out)?;
+    canonical(&entry, &is_left_out, &mut out)?;
     Ok(sha256(out.as_bytes()))
+}
+
+/// Returns a file's name with the JSON pointer behind it, if any. A text with a space or `://` is
+/// no path and is returned as it is.
+fn without_folders(link: &str) -> String {
+    if link.contains("://") || link.chars().any(|it| it <= ' ') {
+        return link.to_owned();
+    }
+    let file = link.find('#').map_or(link, |end| &link[..end]);
+    let name_at = file.rfind('/').map_or(0, |slash| slash + 1);
+    link[name_at..].to_owned()
+}
+
+/// Returns the value of a key. None where the node is no mapping or has no such key.
+fn value_mut<'n>(node: &'n mut Node, key: &str) -> Option<&'n mut Value> {
+    let Value::Mapping(entries) = &mut node.value else { return None };
+    let (_, value) = entries.iter_mut().find(|(name, _)| &*name.text == key)?;
+    Some(&mut value.value)
+}
+
+/// Changes the value of a key where it is a text.
+fn change_text(node: &mut Node, key: &str, change: impl Fn(&str) -> String) {
+    if let Some(Value::Scalar(scalar)) = value_mut(node, key)
+        && scalar.kind == ScalarKind::Text
+    {
+        *scalar = Scalar::text(change(&scalar.text));
+    }
 }
 
 /// Returns the digests that a risk which is closed now had while it was not, if nothing else of it
@@ -23,11 +62,7 @@ pub(crate) fn digests_while_open(document: &Document, id: &RiskId) -> Vec<Sha256
     let mut digests = Vec::new();
     for status in ["open", "treated", "accepted"] {
         let mut entry = entry.clone();
-        if let Value::Mapping(entries) = &mut entry.value {
-            for (_, value) in entries.iter_mut().filter(|(key, _)| &*key.text == "status") {
-                value.value = Value::Scalar(Scalar::text(status));
-            }
-        }
+        change_text(&mut entry, "status", |_| status.to_owned());
         digests.extend(of_risk(&entry));
     }
     digests
@@ -118,5 +153,29 @@ mod tests {
         assert_eq!(json(yaml).unwrap(), expected);
         assert!(json("a: 0.5").unwrap_err().contains("fraction"));
         assert!(json("a: 9007199254740993").unwrap_err().contains("too large"));
+    }
+
+    #[test]
+    fn folders_of_what_shows_a_lower_level_are_no_part_of_a_risk() {
+        let digest = |tested: &str, proof: &str| {
+            let yaml = format!(
+                "id: R-4\ntested-by: {tested}\nactions:\n- {{do: x}}\n- {{proof: {proof}}}\n"
+            );
+            let document = parse("risk.yaml".into(), yaml.into_bytes());
+            of_risk(document.tree().unwrap()).unwrap()
+        };
+        let signed = digest("reports/a.json#/auc/value", "docs/b.md");
+        assert_eq!(digest("evaluation/2026/a.json#/auc/value", "b.md"), signed);
+        let others = [
+            digest("reports/b.json#/auc/value", "docs/b.md"),
+            digest("reports/a.json#/gap/value", "docs/b.md"),
+            digest("reports/a.json", "docs/b.md"),
+            digest("reports/a.json#/auc/value", "docs/c.md"),
+        ];
+        assert!(others.iter().all(|other| *other != signed));
+        // What is no path is taken as it is.
+        for text in ["passed the audit / b.md", "https://example.com/b.md", "b.md#/a/b"] {
+            assert_eq!(without_folders(text), text);
+        }
     }
 }
