@@ -115,6 +115,11 @@ impl<'a> RepositoryModel<'a> {
         self.declared.system(id)
     }
 
+    /// The risk register of a system. None where it has none in the gate's own format.
+    pub(crate) fn risk_register(&self, system: &SystemId) -> Option<&RiskRegister> {
+        self.risks.iter().find(|(id, _)| id == system).map(|(_, register)| register)
+    }
+
     /// A place in the register itself.
     pub(crate) fn in_register(&self, span: Span) -> Place {
         self.declared.in_register(span)

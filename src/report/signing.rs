@@ -85,12 +85,7 @@ pub(crate) fn decision(inputs: &SignOffInputs<'_>, filed: &RecordFiles) -> Strin
 }
 
 fn risks(inputs: &SignOffInputs<'_>, filed: &RecordFiles, system: &System) -> Vec<String> {
-    let register = inputs
-        .repo
-        .risks
-        .iter()
-        .find(|(id, _)| *id == system.id.value)
-        .map(|(_, register)| register);
+    let register = inputs.repo.risk_register(&system.id.value);
     let covered = filed.record.value.covers.risks.iter();
     let text = covered.map(|it| {
         let risk = register

@@ -18,8 +18,8 @@ use crate::obligation;
 use crate::report::{self, Approved, Report, Setting, TargetSummary};
 use crate::settings::waiver::Waiver;
 use crate::signoff::{
-    Approval, Clearance, GrantedEmergency, SignOffFlaw, SignOffInputs, clear_waiver, due_decisions,
-    emergencies, uncounted_files,
+    Approval, Clearance, DueDecision, GrantedEmergency, SignOffFlaw, SignOffInputs, clear_waiver,
+    due_decisions, emergencies, uncounted_files,
 };
 
 /// Judges a comparison on a day, for a gate: the whole of the gate between reading and writing.
@@ -43,7 +43,8 @@ fn report(inputs: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Repor
     let (emergencies, refused) = emergencies(signoffs, &checks::is_excusable);
     let refused: Vec<(&str, SignOffFlaw)> =
         refused.into_iter().map(|(it, flaw)| (it.value.id.value.as_str(), flaw)).collect();
-    let evaluation = evaluate_judged(inputs, governance, comparison, &refused);
+    let decisions = due_decisions(signoffs);
+    let evaluation = evaluate_judged(inputs, governance, comparison, &decisions, &refused);
     let change = base
         .filter(|_| comparison.extent == Extent::Change && !evaluation.findings.is_empty())
         .map(|base| (OtherSides::evaluate(base, inputs), affected(base, inputs, governance)));
@@ -79,7 +80,7 @@ fn report(inputs: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Repor
         asked,
         simulation: comparison.simulation.clone(),
         emergencies: emergencies.iter().map(emergency_words).collect(),
-        upcoming: report::upcoming(signoffs, &due_decisions(signoffs), governance, today),
+        upcoming: report::upcoming(signoffs, &decisions, governance, today),
         approvals: comparison.approvals.known().into_iter().flatten().map(approved).collect(),
         today,
     };
@@ -91,6 +92,7 @@ fn evaluate_judged(
     inputs: &RunInputs<'_>,
     governance: &Governance,
     comparison: &Comparison,
+    decisions: &[DueDecision<'_>],
     refused: &[(&str, SignOffFlaw)],
 ) -> Evaluation {
     let RunInputs { repo, signoffs, base, today, .. } = *inputs;
@@ -106,7 +108,7 @@ fn evaluate_judged(
     let context = Context {
         proposed: inputs.proposed,
         against,
-        decisions: &due_decisions(signoffs),
+        decisions,
         newcomers: &uncounted_files(signoffs),
         refused_emergencies: refused,
         ..Context::alone(repo, governance, signoffs, today, checks::ALL)

@@ -67,9 +67,9 @@ pub(crate) fn is_due(inputs: &SignOffInputs<'_>, system: &System, decision: Deci
     {
         return true;
     }
-    let register = inputs.repo.risks.iter().find(|(id, _)| *id == system.id.value);
+    let register = inputs.repo.risk_register(&system.id.value);
     decision == Decision::AcceptResidualRisk
-        && register.is_some_and(|(_, register)| {
+        && register.is_some_and(|register| {
             register.risks.iter().any(|risk| needs_acceptance(register, risk, is_in_use))
         })
 }

@@ -100,6 +100,13 @@ def served(command: list[object], port: int, log: Path):
             process.wait()
 
 
+def mocked(judge, log: Path, *arguments: object):
+    """A server that answers as a description says, until it is no longer needed."""
+    port = free_port()
+    prism = judge.TOOLS / "node_modules/.bin/prism"
+    return served([prism, "mock", "-h", "127.0.0.1", "-p", port, *arguments], port, log)
+
+
 def asked(method: str, url: str, body: object = None) -> urllib.request.Request:
     data = json.dumps(body).encode() if body is not None else None
     headers = {
@@ -279,17 +286,7 @@ def judge_requests(judge, work: Path) -> None:
         if description is None:
             judge.note("skipped", f"AIMSGATE_SCHEMAS names no folder with a description of {forge}")
             continue
-        port = free_port()
-        mock = [
-            judge.TOOLS / "node_modules/.bin/prism",
-            "mock",
-            "-h",
-            "127.0.0.1",
-            "-p",
-            port,
-            description,
-        ]
-        with served(mock, port, work / f"{forge}-requests.log") as api:
+        with mocked(judge, work / f"{forge}-requests.log", description) as api:
             base = api if forge == "github" else f"{api}/api/v4"
             own = [it for it in requests if it["forge"] == forge]
             schemas = json.loads(description.read_text())
@@ -360,11 +357,8 @@ def refused_by_mock(base: str, request: dict) -> str:
 
 
 def judge_github(judge, work: Path, change: Change) -> None:
-    binaries = judge.TOOLS / "node_modules/.bin"
     description = github_description(judge, work)
-    port = free_port()
-    mock = [binaries / "prism", "mock", "-h", "127.0.0.1", "-p", port, "--errors", description]
-    with served(mock, port, work / "github.log") as api:
+    with mocked(judge, work / "github.log", "--errors", description) as api:
         at = f"{api}/repos/octocat/hello-world"
         bad = call("POST", f"{at}/check-runs", {"head_sha": change.head})[0]
         judge.ask("GitHub's description refuses a check run without a name", bad == 422, f"{bad}")
@@ -382,9 +376,7 @@ def judge_github(judge, work: Path, change: Change) -> None:
         )
     # Some of GitHub's own examples of answers are not as it describes them; requests are held to
     # it all the same.
-    port = free_port()
-    mock = [binaries / "prism", "mock", "-h", "127.0.0.1", "-p", port, description]
-    with served(mock, port, work / "github-read.log") as api:
+    with mocked(judge, work / "github-read.log", description) as api:
         environment = judge.plain_environment() | {"GITHUB_API_URL": api, "AIMSGATE_TOKEN": TOKEN}
         done = judge.run(
             judge.AIMSGATE,
@@ -459,18 +451,7 @@ def judge_gitlab(judge, work: Path, change: Change) -> None:
     if file is None:
         judge.note("skipped", "AIMSGATE_SCHEMAS names no folder with GitLab's description")
         return
-    port = free_port()
-    mock = [
-        judge.TOOLS / "node_modules/.bin/prism",
-        "mock",
-        "-h",
-        "127.0.0.1",
-        "-p",
-        port,
-        "--errors",
-        file,
-    ]
-    with served(mock, port, work / "gitlab.log") as api:
+    with mocked(judge, work / "gitlab.log", "--errors", file) as api:
         bad = call(
             "POST",
             f"{api}/api/v4/projects/group%2Fproject/statuses/{change.head}",

@@ -189,7 +189,7 @@ fn impact(context: &Context<'_>, system: &System) -> Option<Assessed> {
 }
 
 fn risk(context: &Context<'_>, system: &System) -> Option<Assessed> {
-    let (_, register) = context.judged.risks.iter().find(|(id, _)| *id == system.id.value)?;
+    let register = context.judged.risk_register(&system.id.value)?;
     let newest = register
         .risks
         .iter()

@@ -215,7 +215,7 @@ impl ItemReader<'_, '_> {
     /// Returns the risks that are open, or the file that the register of another form is.
     fn risks(&self) -> Vec<CoveredItem> {
         let id = &self.system.id.value;
-        if let Some((_, register)) = self.repo.risks.iter().find(|(system, _)| system == id) {
+        if let Some(register) = self.repo.risk_register(id) {
             return self.risks_of(register);
         }
         let is_meant =
