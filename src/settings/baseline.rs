@@ -86,20 +86,19 @@ pub(crate) struct BaselineEntry {
 }
 
 impl BaselineEntry {
-    /// Whether it permits no more than `other` does. An entry of an older format stands for one
-    /// piece of the same finding, whichever that is.
+    /// Whether it permits no more than `other` does. An entry that names a piece by its digest
+    /// says nothing of which piece that is, so one that names it anew is another entry.
     pub(crate) fn is_within(&self, other: &Self) -> bool {
         self.check.value == other.check.value
             && self.subject.value == other.subject.value
-            && (other.is_of_older_format()
-                || (self.part.value == other.part.value
-                    && Measure::holds(self.measure(), other.measure())))
+            && self.part.value == other.part.value
+            && Measure::holds(self.measure(), other.measure())
             && self.since >= other.since
             && self.review_by.value <= other.review_by.value
     }
 
     /// Whether it names a piece by the digest of a text, as version 0.1 did.
-    pub(crate) fn is_of_older_format(&self) -> bool {
+    fn is_of_older_format(&self) -> bool {
         older_digest(&self.part.value).is_some()
     }
 
