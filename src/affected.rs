@@ -56,8 +56,8 @@ impl AffectedSystems {
             affected.files.insert(path.clone());
             let sort = FileSort::of(path);
             let is_named = materials.names(path);
-            let is_aside =
-                sort == FileSort::Page || PathRole::of(path, &judged.view.scope) == PathRole::Aside;
+            let is_aside = sort == FileSort::Page
+                || judged.declared.role(path, &judged.view.scope) == PathRole::Aside;
             if is_aside && !is_named {
                 continue;
             }

@@ -103,47 +103,60 @@ pub(crate) enum PathRole {
     Aside,
 }
 
+/// Folders of tests and of what a tool installs.
+const TESTS: [&str; 16] = [
+    "test",
+    "tests",
+    "testing",
+    "__tests__",
+    "spec",
+    "specs",
+    "fixture",
+    "fixtures",
+    "testdata",
+    "test-data",
+    "test_data",
+    "node_modules",
+    "site-packages",
+    ".venv",
+    "venv",
+    "__pycache__",
+];
+
+/// Folders of examples, documentation and what others wrote.
+const EXAMPLES: [&str; 11] = [
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "demo-data",
+    "doc",
+    "docs",
+    "vendor",
+    "vendored",
+    "third_party",
+    "third-party",
+];
+
 impl PathRole {
-    /// The role of a path as seen from the judged folder.
+    /// Returns the role of a path as seen from the judged folder.
     pub(crate) fn of(path: &RepoPath, scope: &RepoPath) -> Self {
-        const ASIDE: [&str; 26] = [
-            "test",
-            "tests",
-            "testing",
-            "__tests__",
-            "spec",
-            "specs",
-            "fixture",
-            "fixtures",
-            "testdata",
-            "test-data",
-            "test_data",
-            "example",
-            "examples",
-            "sample",
-            "samples",
-            "demo-data",
-            "doc",
-            "docs",
-            "vendor",
-            "vendored",
-            "third_party",
-            "third-party",
-            "node_modules",
-            "site-packages",
-            ".venv",
-            "venv",
-        ];
+        Self::by_folders(path, scope, |part| TESTS.contains(&part) || EXAMPLES.contains(&part))
+    }
+
+    /// Returns the role of a path that a system names as its own: only tests are beside it.
+    pub(crate) fn of_owned(path: &RepoPath, scope: &RepoPath) -> Self {
+        Self::by_folders(path, scope, |part| TESTS.contains(&part))
+    }
+
+    fn by_folders(path: &RepoPath, scope: &RepoPath, is_aside: impl Fn(&str) -> bool) -> Self {
         let relative = path.relative_to(scope).unwrap_or_else(|| path.clone());
         let text = relative.to_string().to_ascii_lowercase();
         let (folders, name) = text.rsplit_once('/').unwrap_or(("", &text));
-        let named_as_test =
-            name.starts_with("test_") || name.contains("_test.") || name == "conftest.py";
-        if named_as_test || folders.split('/').any(|part| ASIDE.contains(&part)) {
-            Self::Aside
-        } else {
-            Self::Product
-        }
+        // Weights and data are no test, whatever they are called.
+        let named_as_test = FileSort::of(path) == FileSort::Source
+            && (name.starts_with("test_") || name.contains("_test.") || name == "conftest.py");
+        if named_as_test || folders.split('/').any(is_aside) { Self::Aside } else { Self::Product }
     }
 }
 

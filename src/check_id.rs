@@ -54,6 +54,7 @@ pub enum CheckId {
     ElementMissing,
     EmergencyInvalid,
     EvaluationOnTrainingData,
+    EvidenceWithdrawn,
     ExplanationMissing,
     GateWiringChanged,
     GenerativeUndeclared,

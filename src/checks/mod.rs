@@ -51,6 +51,7 @@ pub const ALL: &[&Check] = &[
     &documents::element_missing::CHECK,
     &signoff::emergency_invalid::CHECK,
     &data::evaluation_on_training_data::CHECK,
+    &trust::evidence_withdrawn::CHECK,
     &documents::explanation_missing::CHECK,
     &trust::gate_wiring_changed::CHECK,
     &inventory::generative_undeclared::CHECK,

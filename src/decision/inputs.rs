@@ -1,6 +1,6 @@
 //! What findings are weighed by, and what a finding can come from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -53,6 +53,8 @@ pub(crate) struct DecisionInputs<'a> {
     pub(crate) rules: &'a Rules,
     pub(crate) people: &'a Fact<People>,
     pub(crate) waivers: &'a [Waiver],
+    /// The ids of the waivers that were signed in the change itself.
+    pub(crate) signed_waivers: &'a BTreeSet<String>,
     pub(crate) emergencies: &'a [GrantedEmergency],
     pub(crate) baselines: &'a [Baseline],
     /// What is declared of each system.

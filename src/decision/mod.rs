@@ -140,7 +140,7 @@ fn judge_one(
             counts: true,
         };
     };
-    let (severity, raise) = weigh::weigh(&finding, check, inputs);
+    let (severity, raise) = weigh::weigh(&finding, check, check.severity, inputs);
     let weight = |other: &Finding| weigh::severity(other, check, inputs);
     let exemption = match (exemption_of(&finding, check, inputs), formerly(&finding, inputs)) {
         (Exemption::Nothing, Some(former)) => exemption_of(&former, check, inputs),
@@ -154,6 +154,14 @@ fn judge_one(
     // What was excused until a day is wrong because that day has passed.
     let passed = finding.problem.passed.or(ended);
     let origin = cause::origin(&finding, severity, weight, passed, check, inputs);
+    // What the change brings in may weigh more than what was there; what it only declares does not.
+    let is_brought = origin.cause == Some(Cause::ThisChange) && !origin.raised;
+    let (severity, raise) = if is_brought {
+        weigh::weigh(&finding, check, check.severity_if_brought, inputs)
+    } else {
+        (severity, raise)
+    };
+    let excuse = excuse.filter(|excuse| !is_brought || covers_what_is_new(excuse, inputs));
     let gate = if origin.raised { Gate::Release } else { finding.gate };
     let is_asked = gate == Gate::Merge
         || inputs.asked == Gate::Release
@@ -178,6 +186,14 @@ fn judge_one(
         blocks,
         counts,
     }
+}
+
+/// Whether an excuse holds for what the change brings in. A waiver does where it was signed in the
+/// change, or names the parts it is for; else it excuses only what the target branch has.
+fn covers_what_is_new(excuse: &Excuse, inputs: &DecisionInputs<'_>) -> bool {
+    let Excuse::Waived { id, .. } = excuse else { return true };
+    inputs.signed_waivers.contains(id)
+        || inputs.waivers.iter().any(|waiver| waiver.id.value == *id && waiver.names_parts())
 }
 
 /// What is to be said for a finding that would block otherwise.

@@ -1,5 +1,7 @@
 //! Weights, causes and excuses, finding by finding.
 
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::affected::AffectedSystems;
 use crate::catalog::Class;
@@ -42,6 +44,7 @@ fn judge(findings: Vec<Finding>, rules: &Rules) -> Vec<Judged> {
             rules,
             people: &Fact::Absent,
             waivers: &[],
+            signed_waivers: &BTreeSet::new(),
             emergencies: &[],
             baselines: &[],
             facts: &BTreeMap::new(),
@@ -203,10 +206,13 @@ impl VerdictRow<'_> {
             _ => BTreeMap::new(),
         };
         let people = people();
-        let waivers: Vec<Waiver> = matches!(self.excuse, "waiver" | "ended waiver")
-            .then(|| waiver(finding.check))
+        let waivers: Vec<Waiver> = self
+            .excuse
+            .contains("waiver")
+            .then(|| waiver(&finding, self.excuse == "waiver of the part"))
             .into_iter()
             .collect();
+        let signed_waivers = (self.excuse == "signed waiver").then(|| "one".to_owned());
         let baselines: Vec<Baseline> = matches!(self.excuse, "baseline" | "ended baseline")
             .then(|| baseline(&finding))
             .into_iter()
@@ -228,6 +234,7 @@ impl VerdictRow<'_> {
             rules: &rules,
             people: &people,
             waivers: &waivers,
+            signed_waivers: &signed_waivers.into_iter().collect(),
             emergencies: &[],
             baselines: &baselines,
             facts: &BTreeMap::new(),
@@ -258,9 +265,14 @@ fn people() -> Fact<People> {
     Fact::Known(crate::settings::people::read(&document("governance/people.yaml", text)).unwrap())
 }
 
-fn waiver(check: CheckId) -> Waiver {
+fn waiver(finding: &Finding, names_the_part: bool) -> Waiver {
+    let (check, mut scope) = (finding.check, "system: one".to_owned());
+    if names_the_part {
+        let parts: Vec<String> = finding.pieces().keys().map(Part::to_string).collect();
+        scope += &format!(", parts: ['{}']", parts.join("', '"));
+    }
     let text = format!(
-        "schema: aimsgate/1\nid: one\ncheck: {check}\nscope: {{system: one}}\nbecause: \
+        "schema: aimsgate/1\nid: one\ncheck: {check}\nscope: {{{scope}}}\nbecause: \
          Later\nrequested-by: ben\n\
          approved-by: dee\ncreated: 2026-11-01\nexpires: 2026-12-01\n"
     );

@@ -2,19 +2,21 @@
 
 use super::inputs::DecisionInputs;
 use crate::catalog::{FactName, Raise, raises};
-use crate::engine::Check;
+use crate::engine::{ByClass, Check};
 use crate::finding::{Finding, Severity, Subject};
 use crate::settings::gate::{Mode, ReleaseGate, Rules};
 
 /// The severity of a finding of a check under the rules.
 pub(super) fn severity(finding: &Finding, check: &Check, inputs: &DecisionInputs<'_>) -> Severity {
-    weigh(finding, check, inputs).0
+    weigh(finding, check, check.severity, inputs).0
 }
 
-/// The severity, and the provision of law that makes it one, where it is lighter by itself.
+/// The severity of a finding that is as heavy as `by_class` says, and the provision of law that
+/// makes it one, where it is lighter by itself.
 pub(super) fn weigh(
     finding: &Finding,
     check: &Check,
+    by_class: ByClass,
     inputs: &DecisionInputs<'_>,
 ) -> (Severity, Option<&'static Raise>) {
     if check.is_floor() {
@@ -23,8 +25,8 @@ pub(super) fn weigh(
     let rules = inputs.rules;
     let mode = rules.mode_on(inputs.today);
     let by_class = match mode {
-        Mode::Strict => check.severity.high,
-        Mode::Observe | Mode::Introduce => check.severity.of(finding.problem.class),
+        Mode::Strict => by_class.high,
+        Mode::Observe | Mode::Introduce => by_class.of(finding.problem.class),
     };
     let bound = if mode == Mode::Observe { Severity::Warning } else { Severity::Error };
     // What is newer than the pinned rule set reports; it blocks once the rules are raised.

@@ -15,7 +15,6 @@ mod python_names;
 mod signs;
 mod weights;
 
-use globset::GlobSet;
 use rayon::prelude::*;
 
 use crate::asset::{Asset, Detection, Inventory, PathRole, Unread};
@@ -51,11 +50,11 @@ pub(crate) enum Breadth {
 /// How many files are looked at before asking whether that was enough.
 const BATCH: usize = 512;
 
-/// Looks at the files of the view. What `ignored` covers is no part of the product.
+/// Looks at the files of the view. `role` says which of them are the product.
 pub(crate) fn inventory(
     view: &View<'_>,
     breadth: Breadth,
-    ignored: &GlobSet,
+    role: &(dyn Fn(&RepoPath) -> PathRole + Sync),
     cache: &FileCache,
 ) -> Inventory {
     let submodules =
@@ -63,7 +62,7 @@ pub(crate) fn inventory(
     let files = view.entries().len() - submodules;
     let mut inventory = Inventory { files, submodules, ..Inventory::default() };
     let batch = if breadth == Breadth::UntilEvidence { BATCH } else { usize::MAX };
-    let scan = Scan { view, ignored, cache };
+    let scan = Scan { view, role, cache };
     for entries in view.entries().chunks(batch.min(view.entries().len().max(1))) {
         scan.at(entries, PathRole::Product, &mut inventory);
         if breadth == Breadth::UntilEvidence && inventory.uses_ai() {
@@ -80,7 +79,7 @@ pub(crate) fn inventory(
 /// What is looked at, and how.
 struct Scan<'a> {
     view: &'a View<'a>,
-    ignored: &'a GlobSet,
+    role: &'a (dyn Fn(&RepoPath) -> PathRole + Sync),
     cache: &'a FileCache,
 }
 
@@ -88,21 +87,13 @@ impl Scan<'_> {
     fn at(&self, entries: &[Entry], role: PathRole, inventory: &mut Inventory) {
         let entries = entries.par_iter().with_min_len(16);
         let entries = entries
-            .filter(|entry| entry.mode != FileMode::Submodule && self.role(&entry.path) == role);
+            .filter(|entry| entry.mode != FileMode::Submodule && (self.role)(&entry.path) == role);
         let seen: Vec<_> = entries.filter_map(|entry| self.into(entry, role)).collect();
         for seen in seen {
             match seen {
                 Ok(assets) => inventory.assets.extend(assets),
                 Err(unread) => inventory.unread.push(unread),
             }
-        }
-    }
-
-    fn role(&self, path: &RepoPath) -> PathRole {
-        if self.ignored.is_match(path.to_string()) {
-            PathRole::Aside
-        } else {
-            PathRole::of(path, &self.view.scope)
         }
     }
 

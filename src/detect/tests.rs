@@ -4,12 +4,17 @@ use super::*;
 use crate::asset::{AssetKind, Strength};
 use crate::snapshot::memory::MemorySnapshot;
 
+/// The role of a path of which no system is known.
+fn role(path: &RepoPath) -> PathRole {
+    PathRole::of(path, &RepoPath::root())
+}
+
 fn found(files: Vec<(&'static str, Vec<u8>)>) -> Vec<(AssetKind, String, Strength, PathRole)> {
     let snapshot = MemorySnapshot::new(files);
     let inventory = inventory(
         &View::new(&snapshot, RepoPath::root()),
         Breadth::All,
-        &GlobSet::empty(),
+        &role,
         &FileCache::default(),
     );
     assert_eq!(inventory.unread, []);
@@ -181,7 +186,7 @@ fn a_notebook_that_cannot_be_read_is_not_one_without_ai() {
         let inventory = inventory(
             &View::new(&snapshot, RepoPath::root()),
             Breadth::All,
-            &GlobSet::empty(),
+            &role,
             &FileCache::default(),
         );
         assert_eq!(inventory.unread_product().len(), 1, "{text}");
@@ -287,7 +292,7 @@ fn manifests_hint_and_never_prove() {
     let inventory = inventory(
         &View::new(&snapshot, RepoPath::root()),
         Breadth::All,
-        &GlobSet::empty(),
+        &role,
         &FileCache::default(),
     );
     let names: Vec<&str> = inventory.assets.iter().map(|asset| asset.name.as_str()).collect();
@@ -302,7 +307,7 @@ fn evidence_beside_the_product_is_no_use_of_ai() {
     let inventory = inventory(
         &View::new(&snapshot, RepoPath::root()),
         Breadth::All,
-        &GlobSet::empty(),
+        &role,
         &FileCache::default(),
     );
     assert!(!inventory.uses_ai());

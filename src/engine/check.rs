@@ -22,6 +22,8 @@ pub struct CheckRow<R> {
     /// ISO/IEC 42001 controls and clauses it is evidence for, beside those of a document's kind.
     pub(crate) controls: &'static [&'static str],
     pub(crate) severity: ByClass,
+    /// How heavy it is where the change brings it in, if that is heavier.
+    pub(crate) severity_if_brought: ByClass,
     pub(crate) gate: Gate,
     pub(crate) suppressibility: Suppressibility,
     /// Markdown with the headings of [`HEADINGS`].
@@ -39,6 +41,7 @@ impl<R: Copy> CheckRow<R> {
             since: "0.1",
             controls: &[],
             severity: ByClass::ALWAYS_ERROR,
+            severity_if_brought: ByClass::ALWAYS_ERROR,
             gate: Gate::Merge,
             suppressibility: Suppressibility::Ordinary,
             explanation: "",
@@ -57,6 +60,14 @@ impl<R: Copy> CheckRow<R> {
     #[must_use]
     pub(crate) const fn severity(mut self, severity: ByClass) -> Self {
         self.severity = severity;
+        self.severity_if_brought = severity;
+        self
+    }
+
+    /// Sets how heavy it is where the change brings it in; after [`Self::severity`].
+    #[must_use]
+    pub(crate) const fn severity_if_brought(mut self, severity: ByClass) -> Self {
+        self.severity_if_brought = severity;
         self
     }
 

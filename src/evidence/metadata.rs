@@ -5,11 +5,12 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::dates::is_month;
+use super::dates::{Day, date_in, is_month};
 use super::placeholder::is_placeholder;
 use super::reading::{Reading, Region};
 use super::words::{ElementNames, Heading};
 use crate::catalog::{DocumentLanguage, embedded};
+use crate::date::Date;
 use crate::document::prose::{BlockKind, Prose, Section};
 use crate::document::{Body, Document};
 use crate::span::Span;
@@ -29,6 +30,20 @@ pub(crate) fn stated<'d>(
         // What the front matter leaves open is not answered by a label.
         Body::Prose(prose) if own.is_none() => labelled(prose, reading, key),
         _ => said,
+    }
+}
+
+/// Returns the day that a document states for a key of its metadata. None where it states none,
+/// where it cannot be read, and where the words beside it take it back.
+pub(crate) fn stated_day(
+    document: &Document,
+    reading: &Reading,
+    key: &str,
+) -> Option<(Date, Span)> {
+    let (text, span) = stated(document, reading, key).filter(|(text, _)| !takes_back(text))?;
+    match date_in(text, reading.language)? {
+        Day::Known(day) => Some((day, span)),
+        Day::Ambiguous => None,
     }
 }
 

@@ -16,6 +16,7 @@ mod answer;
 mod bom;
 mod dates;
 mod documents;
+mod extent;
 mod find;
 mod find_by_content;
 mod gather;
@@ -33,6 +34,7 @@ mod recognise;
 mod requirement;
 mod results;
 mod rows;
+mod stated_digests;
 mod words;
 
 pub(crate) use answer::Answer;
@@ -40,10 +42,11 @@ pub(crate) use answer::Evidence;
 pub(crate) use bom::is_component;
 pub(crate) use dates::{Day, date_in, months_in};
 pub(crate) use documents::{Documents, fetch};
+pub(crate) use extent::{answering, words_in, words_said};
 pub(crate) use gather::gather;
 pub(crate) use lexicon::Lexicon;
 pub(crate) use look_alike::is_about_ai;
-pub(crate) use metadata::{adds_nothing, says_approved, stated, takes_back};
+pub(crate) use metadata::{adds_nothing, says_approved, stated, stated_day};
 pub(crate) use number::{Number, number, plain};
 pub(crate) use outline::State;
 pub(crate) use outline::Via;
@@ -54,6 +57,7 @@ pub(crate) use recognise::{Completion, Recognition, recognise};
 pub(crate) use requirement::Requirement;
 pub(crate) use results::{Found, measured};
 pub(crate) use rows::{Row, rows};
+pub(crate) use stated_digests::{StatedDigest, digests_of, stated_digests};
 
 #[cfg(test)]
 mod extension_tests;

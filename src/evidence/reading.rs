@@ -5,6 +5,8 @@
 //! An explicit placeholder outweighs a sentence elsewhere. A sentence answers only an element for
 //! which the document has no heading, label, column or key.
 
+use std::collections::BTreeSet;
+
 use super::lexicon::{KindWords, Lexicon};
 use super::outline::{Outline, State, Via, What, section_state};
 use super::placeholder::is_unsaid;
@@ -149,7 +151,9 @@ fn read_to(
         let first = prose.sections.iter().find(|section| section.level > 0);
         heading = first.map(|section| section.heading);
         answers.take(outline, &prose.sections, 0..prose.sections.len(), false);
-        answers.mapped(prose);
+        if matches!(outline.language, DocumentLanguage::Unknown(_)) {
+            answers.mapped(prose);
+        }
         answers.cues(&prose.sections, required);
     } else {
         answers.take(outline, &[], 0..1, false);
@@ -261,12 +265,13 @@ impl Answers {
         }
     }
 
-    /// Reads the front matter's map from elements to the headings that answer them, in any
-    /// language.
+    /// Reads the front matter's map from elements to the headings that answer them, in a language
+    /// without names of its own. A heading answers the first element that names it.
     fn mapped(&mut self, prose: &Prose) {
         let Some(map) = prose.front_matter.as_ref().and_then(|root| root.get("elements")) else {
             return;
         };
+        let mut taken = BTreeSet::new();
         for (key, value) in map.entries() {
             let at = self.found.iter().position(|it| it.element.key == *key.text);
             let (Some(at), Some(title)) = (at, value.as_text()) else { continue };
@@ -274,6 +279,9 @@ impl Answers {
                 .sections
                 .iter()
                 .position(|section| section.level > 0 && section.title == title);
+            if section.is_some_and(|index| !taken.insert(index)) {
+                continue;
+            }
             let answer = match section {
                 Some(index) => section_state(&prose.sections, index, |_| false),
                 None => (State::Placeholder, value.span),

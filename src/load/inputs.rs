@@ -10,7 +10,7 @@ use crate::edge::git::{Comparison, Extent, Target};
 use crate::fact::Fact;
 use crate::file_cache::FileCache;
 use crate::ids::SystemId;
-use crate::model::{Declared, Governance, RepositoryModel};
+use crate::model::{Declared, Governance, RepositoryModel, TipEvidence};
 use crate::obligation::ComparedSides;
 use crate::report::RulesFrom;
 use crate::signoff::{Digests, SignOffInputs, SignOffStore};
@@ -44,6 +44,8 @@ impl<'a> RunInputs<'a> {
         ComparedSides {
             tip: &base.declared,
             tip_view: &base.view,
+            tip_evidence: &base.evidence,
+            rules: &self.governance.rules,
             judged: self.repo,
             change: &base.change,
             cache: self.cache,
@@ -56,6 +58,8 @@ impl<'a> RunInputs<'a> {
 pub(crate) struct TargetInputs<'a> {
     pub(crate) view: View<'a>,
     pub(crate) declared: Declared,
+    /// Its documents, once they are asked for.
+    pub(crate) evidence: TipEvidence,
     /// The target branch's own rules and people.
     pub(crate) governance: Governance,
     /// What the judged content edits.
@@ -88,6 +92,7 @@ pub(crate) fn with_inputs<T>(
         trusted.map_or_else(|| proposed.clone(), |trusted| trusted.keeping(&proposed));
     let base = target_view.zip(of_target).zip(target).map(|((view, own), target)| TargetInputs {
         declared: Declared::of(&view, &governance.rules),
+        evidence: TipEvidence::default(),
         view,
         governance: own,
         change: change(target, comparison),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use globset::{Candidate, GlobSet};
 
 use super::misnamed::misnamed;
+use crate::asset::PathRole;
 use crate::catalog::{Catalogue, Class};
 use crate::document::Damage;
 use crate::evidence::{Documents, Lexicon};
@@ -31,6 +32,8 @@ pub(crate) struct Declared {
     above: Vec<RepoPath>,
     /// What each system's paths cover, in the order of the register.
     covered: Vec<GlobSet>,
+    /// What patterns that begin with a folder cover: a system names these files as its own.
+    named: GlobSet,
 }
 
 impl Declared {
@@ -67,6 +70,7 @@ impl Declared {
             declares: Vec::new(),
             above,
             covered: Vec::new(),
+            named: GlobSet::empty(),
         }
         .compiled()
     }
@@ -75,6 +79,10 @@ impl Declared {
     fn compiled(mut self) -> Self {
         if let Fact::Known(register) = &self.register {
             self.covered = register.systems.iter().map(System::covered).collect();
+            let patterns = register.systems.iter().flat_map(|system| {
+                system.paths.iter().map(move |path| (&system.base, path.value.as_str()))
+            });
+            self.named = covers(patterns.filter(|(_, path)| !path.starts_with('*')));
             self.declares =
                 register.all_systems().map(|it| (it.model_files(), it.data_files())).collect();
         }
@@ -156,6 +164,16 @@ impl Declared {
             .zip(&self.covered)
             .filter(move |(_, set)| set.is_match(&name))
             .map(|(system, _)| system)
+    }
+
+    /// Returns what a path says about how its file is used. In the folders that a system names as
+    /// its own, only tests are beside the product.
+    pub(crate) fn role(&self, path: &RepoPath, scope: &RepoPath) -> PathRole {
+        if self.named.is_match(path.to_string()) {
+            PathRole::of_owned(path, scope)
+        } else {
+            PathRole::of(path, scope)
+        }
     }
 
     /// For each system the positions of the entries that its paths cover.

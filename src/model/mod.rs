@@ -6,6 +6,7 @@
 mod declared;
 mod governance;
 mod misnamed;
+mod tip_evidence;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -15,8 +16,9 @@ use globset::GlobSet;
 pub(crate) use declared::{Declared, files_of};
 pub(crate) use governance::Governance;
 pub(crate) use misnamed::misnamed_below;
+pub(crate) use tip_evidence::TipEvidence;
 
-use crate::asset::Inventory;
+use crate::asset::{Inventory, PathRole};
 use crate::catalog::{self, Class};
 use crate::detect::{self, Breadth};
 use crate::digest::{Sha256, is_sha256, of_content};
@@ -83,7 +85,14 @@ impl<'a> RepositoryModel<'a> {
         // Without declared systems the only question is whether there is AI at all.
         let breadth =
             if declared.systems().is_empty() { Breadth::UntilEvidence } else { Breadth::Product };
-        let inventory = detect::inventory(&view, breadth, &ignored, cache);
+        let role = |path: &RepoPath| {
+            if ignored.is_match(path.to_string()) {
+                PathRole::Aside
+            } else {
+                declared.role(path, &view.scope)
+            }
+        };
+        let inventory = detect::inventory(&view, breadth, &role, cache);
         let mut evidence = Evidence::new();
         let mut risks = Vec::new();
         let mut digests = BTreeMap::new();

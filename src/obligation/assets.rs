@@ -1,23 +1,20 @@
-//! Files, models and datasets that were governed and no longer are, or less strictly.
+//! Files that were governed and no longer are, or less strictly.
 
 use std::collections::BTreeSet;
 
 use super::compared::{ComparedSides, LoweredObligation, Pair};
 use crate::asset::{Asset, AssetKind, FileSort, PathRole, Strength};
-use crate::catalog::Class;
-use crate::change::Edit;
-use crate::detect::{look_into, same_service};
-use crate::model::files_of;
+use crate::detect::look_into;
 use crate::settings::covers;
-use crate::settings::register::{Dataset, Ignored, Model, Register, System};
-use crate::snapshot::{Entry, ObjectId};
+use crate::settings::register::{Ignored, Model, Register, System};
+use crate::snapshot::Entry;
 use crate::span::{Place, RepoPath};
 
 /// Files that are named one by one.
-const LISTED: usize = 5;
+pub(super) const LISTED: usize = 5;
 
 /// Bytes that show whether a file is text, as git takes it.
-const TEXT_HEAD: usize = 8_000;
+pub(super) const TEXT_HEAD: usize = 8_000;
 
 /// Returns how much of a system another one carries on; a model counts as 1,000 files.
 pub(super) fn carried_over(sides: &ComparedSides<'_>, before: &System, now: &System) -> usize {
@@ -41,23 +38,17 @@ fn same_source(one: &Model, other: &Model) -> bool {
     same(&one.hub, &other.hub) || same(&one.service, &other.service)
 }
 
-/// The strictest class of the systems that cover a file of the judged content or declare it as a
-/// model.
-fn class_now(sides: &ComparedSides<'_>, entry: &Entry) -> Option<Class> {
-    let declared = &sides.judged.declared;
-    let covering = declared.systems_of(&entry.path).map(System::class).max();
-    covering.max(declared.models_of(&entry.path).map(System::class).max())
-}
-
 /// Whether a file is one that an obligation is about: not a helper, but a part of an AI system. It
 /// is where its name on either side says so, or its content.
 fn matters(sides: &ComparedSides<'_>, entry: &Entry, was: &RepoPath) -> bool {
     let view = &sides.judged.view;
     let content = |path: &RepoPath| {
         FileSort::of(path) == FileSort::Content
-            && PathRole::of(path, &view.scope) == PathRole::Product
+            && sides.tip.role(path, &view.scope) == PathRole::Product
     };
-    if content(was) || content(&entry.path) || !entry.is_file() {
+    // What stays where it is leaves no system, whatever it is; a helper may move away.
+    let stays = *was == entry.path && FileSort::of(was) != FileSort::Page;
+    if stays || content(was) || content(&entry.path) || !entry.is_file() {
         return true;
     }
     let seen = look_into(view, entry, sides.cache);
@@ -71,7 +62,7 @@ fn is_weighty(asset: &Asset) -> bool {
 }
 
 /// The judged files that a system of the target branch covered, with the place they had there.
-fn carried<'a>(
+pub(super) fn carried<'a>(
     sides: &'a ComparedSides<'_>,
     pair: &Pair<'_>,
 ) -> impl Iterator<Item = (&'a Entry, &'a RepoPath)> {
@@ -84,18 +75,22 @@ fn carried<'a>(
 
 /// Whether a file is still governed as strictly as the system of the target branch asked.
 fn is_still_covered(sides: &ComparedSides<'_>, pair: &Pair<'_>, entry: &Entry) -> bool {
+    is_path_covered(sides, pair, &entry.path)
+}
+
+fn is_path_covered(sides: &ComparedSides<'_>, pair: &Pair<'_>, path: &RepoPath) -> bool {
     let declared = &sides.judged.declared;
     let by_itself = |system: &System| pair.now.is_some_and(|now| system.id == now.id);
-    declared.systems_of(&entry.path).any(|system| by_itself(system) || pair.is_kept_by(system))
+    declared.systems_of(path).any(|system| by_itself(system) || pair.is_kept_by(system))
 }
 
 /// The judged files that a system of the target branch covered and nothing as strict does now, or
 /// that moved to where nobody looks.
 fn lost<'a>(sides: &'a ComparedSides<'_>, pair: &Pair<'_>) -> Vec<&'a RepoPath> {
-    let role = |path: &RepoPath| PathRole::of(path, &sides.judged.view.scope);
+    let scope = &sides.judged.view.scope;
     let lost = carried(sides, pair).filter(|(entry, was)| {
-        let is_hidden = role(&entry.path) == PathRole::Aside;
-        role(was) == PathRole::Product
+        let is_hidden = sides.judged.declared.role(&entry.path, scope) == PathRole::Aside;
+        sides.tip.role(was, scope) == PathRole::Product
             && (is_hidden || !is_still_covered(sides, pair, entry))
             && matters(sides, entry, was)
     });
@@ -116,11 +111,35 @@ pub(super) fn uncovered(
         system.paths.iter().map(|it| it.value.as_str()).collect::<Vec<_>>().join(", ")
     };
     let place = now.place(now.paths.first().map_or(now.id.span, |path| path.span));
-    (!lost.is_empty()).then(|| LoweredObligation {
+    let is_lowered = !lost.is_empty() || is_narrowed(sides, pair);
+    is_lowered.then(|| LoweredObligation {
         files: lost.into_iter().take(LISTED).cloned().collect(),
         ..pair.lowered("paths", patterns(pair.before), patterns(now), place)
     })
 }
+
+/// Whether a pattern no longer covers a folder that it covered: a file that comes in beside those
+/// that are there would be governed before and not now.
+fn is_narrowed(sides: &ComparedSides<'_>, pair: &Pair<'_>) -> bool {
+    let covered = pair.before.covered();
+    let beside = |path: &RepoPath| {
+        let ending = path.extension();
+        let name = if ending.is_empty() { PROBE.to_owned() } else { format!("{PROBE}.{ending}") };
+        path.parent().join(&name).ok()
+    };
+    let is_product =
+        |path: &RepoPath| PathRole::of(path, &sides.judged.view.scope) == PathRole::Product;
+    let here = carried(sides, pair).filter(|(entry, was)| entry.path == **was);
+    let probes: BTreeSet<RepoPath> =
+        here.filter_map(|(entry, _)| beside(&entry.path)).filter(is_product).collect();
+    probes
+        .iter()
+        .filter(|path| covered.is_match(path.to_string()))
+        .any(|path| !is_path_covered(sides, pair, path))
+}
+
+/// The name of a file that comes in.
+const PROBE: &str = "a-file-that-comes-in";
 
 /// A system that is gone while what it governed is not, or while nothing shows that it ever was
 /// here.
@@ -138,7 +157,7 @@ pub(super) fn left_behind(sides: &ComparedSides<'_>, pair: &Pair<'_>) -> Option<
         .filter(|path| !path.starts_with('*'));
     let named = covers(named.map(|path| (&pair.before.base, path)));
     let stays = |(entry, was): &(&Entry, &RepoPath)| {
-        let is_own = PathRole::of(was, &sides.judged.view.scope) == PathRole::Product
+        let is_own = sides.tip.role(was, &sides.judged.view.scope) == PathRole::Product
             || named.is_match(was.to_string());
         is_own && FileSort::of(was) != FileSort::Page && !is_still_covered(sides, pair, entry)
     };
@@ -159,240 +178,6 @@ pub(super) fn left_behind(sides: &ComparedSides<'_>, pair: &Pair<'_>) -> Option<
         files: lost.into_iter().take(LISTED).cloned().collect(),
         ..pair.lowered("system", from, to.to_owned(), place)
     })
-}
-
-/// Models and datasets that are still here and no longer declared, and copies that are less
-/// governed.
-pub(super) fn undeclared(sides: &ComparedSides<'_>, pair: &Pair<'_>) -> Vec<LoweredObligation> {
-    let mut found = Vec::new();
-    for model in &pair.before.models {
-        let hosted = model.hub.iter().chain(&model.service).next();
-        found.extend(match hosted {
-            Some(source) => hosted_model(sides, pair, model, &source.value),
-            None => model_files(sides, pair, model),
-        });
-    }
-    for dataset in &pair.before.datasets {
-        found.extend(dataset_gone(sides, pair, dataset));
-    }
-    found
-}
-
-/// A model of the target branch and what its files were.
-struct ModelBefore<'a> {
-    sides: &'a ComparedSides<'a>,
-    files: BTreeSet<&'a RepoPath>,
-    contents: BTreeSet<ObjectId>,
-    /// The class that its files must keep.
-    required: Class,
-}
-
-impl ModelBefore<'_> {
-    /// Whether a judged file is one of the model's, here or where it stood before.
-    fn is_carried_on(&self, entry: &Entry) -> bool {
-        let origin = self.sides.change.origin(&entry.path);
-        origin.is_some_and(|origin| self.files.contains(origin))
-    }
-
-    /// Whether a judged file that came in or was edited has the content of one of the model's.
-    fn is_copy(&self, entry: &Entry) -> bool {
-        self.sides.change.files.contains_key(&entry.path)
-            && !self.is_carried_on(entry)
-            && self
-                .sides
-                .judged
-                .view
-                .snapshot
-                .object_id(entry)
-                .is_ok_and(|id| self.contents.contains(&id))
-    }
-
-    /// Whether a system of at least the required class covers or declares a file.
-    fn is_governed(&self, entry: &Entry) -> bool {
-        class_now(self.sides, entry).is_some_and(|class| class >= self.required)
-    }
-
-    /// Whether a judged file holds the model and is less governed than it was.
-    fn is_lost(&self, entry: &Entry) -> bool {
-        if self.is_carried_on(entry) {
-            // A link leads to other weights than those that are governed.
-            !entry.is_file()
-                || self.sides.judged.declared.models_of(&entry.path).next().is_none()
-                || !self.is_governed(entry)
-        } else {
-            self.is_copy(entry) && !self.is_governed(entry)
-        }
-    }
-
-    /// What became of a lost file, in words.
-    fn standing(&self, entry: &Entry) -> String {
-        match class_now(self.sides, entry) {
-            _ if !entry.is_file() => "a link".to_owned(),
-            None if self.is_copy(entry) => "a copy of no system".to_owned(),
-            Some(class) if self.is_copy(entry) => format!("a copy of class {}", class.name()),
-            Some(class) if class < self.required => format!("class {}", class.name()),
-            _ => "not declared as a model".to_owned(),
-        }
-    }
-}
-
-/// A model whose files, or copies of them, are still here and less governed.
-fn model_files(
-    sides: &ComparedSides<'_>,
-    pair: &Pair<'_>,
-    model: &Model,
-) -> Option<LoweredObligation> {
-    let tip = sides.tip_view.snapshot;
-    // Program source is no model, whatever a register says of it; weights are, whatever they are
-    // called.
-    let is_program = |entry: &Entry| {
-        let is_text = tip.head(entry, TEXT_HEAD).is_ok_and(|head| !head.contains(&0));
-        FileSort::of(&entry.path) == FileSort::Source && is_text
-    };
-    let files = files_of(model, &pair.before.base, tip).filter(|entry| !is_program(entry));
-    let files: Vec<&Entry> = files.collect();
-    let before = ModelBefore {
-        sides,
-        files: files.iter().map(|entry| &entry.path).collect(),
-        contents: files.iter().filter_map(|entry| tip.object_id(entry).ok()).collect(),
-        required: pair.required(),
-    };
-    let judged = sides.judged.view.snapshot.entries().iter();
-    let lost: Vec<&Entry> = judged.filter(|entry| before.is_lost(entry)).collect();
-    let Some(first) = lost.first() else { return came_in_its_place(sides, pair, model, &files) };
-    let from = format!("class {}", pair.before.class().name());
-    let place = Place::whole(first.path.clone());
-    let duty = format!("model {}", model.id.value);
-    Some(LoweredObligation {
-        files: lost.iter().take(LISTED).map(|entry| entry.path.clone()).collect(),
-        ..pair.lowered(duty, from, before.standing(first), place)
-    })
-}
-
-fn is_added(sides: &ComparedSides<'_>, path: &RepoPath) -> bool {
-    sides.change.files.get(path) == Some(&Edit::Added)
-        && !sides.change.moved_from.contains_key(path)
-}
-
-/// A model whose files are all gone and that is declared no more, while undeclared weights came in:
-/// they may be its own, edited.
-fn came_in_its_place(
-    sides: &ComparedSides<'_>,
-    pair: &Pair<'_>,
-    model: &Model,
-    before: &[&Entry],
-) -> Option<LoweredObligation> {
-    let now = pair.now?;
-    let is_gone =
-        before.iter().all(|entry| sides.change.files.get(&entry.path) == Some(&Edit::Removed));
-    if before.is_empty() || !is_gone || now.models.iter().any(|other| other.id == model.id) {
-        return None;
-    }
-    let is_weights = |entry: &&Entry| {
-        let seen = look_into(&sides.judged.view, entry, sides.cache).unwrap_or_default();
-        seen.iter()
-            .any(|asset| matches!(asset.kind, AssetKind::Weights | AssetKind::WeightsPointer))
-    };
-    let added =
-        sides.judged.view.snapshot.entries().iter().filter(|entry| is_added(sides, &entry.path));
-    let came = added
-        .filter(|entry| sides.judged.declared.models_of(&entry.path).next().is_none())
-        .find(is_weights)?;
-    let to = format!("not declared, while `{}` came in", came.path);
-    let from = format!("class {}", pair.before.class().name());
-    Some(pair.lowered(
-        format!("model {}", model.id.value),
-        from,
-        to,
-        Place::whole(came.path.clone()),
-    ))
-}
-
-/// A hosted or hub model leaves when the code that used it does.
-fn hosted_model(
-    sides: &ComparedSides<'_>,
-    pair: &Pair<'_>,
-    model: &Model,
-    source: &str,
-) -> Option<LoweredObligation> {
-    let is_it = |name: &str| name.eq_ignore_ascii_case(source) || same_service(name, source);
-    let declares = |system: &&System| {
-        let mut models =
-            system.models.iter().flat_map(|model| model.hub.iter().chain(&model.service));
-        models.any(|name| is_it(&name.value))
-    };
-    if sides
-        .judged
-        .declared
-        .all_systems()
-        .filter(declares)
-        .any(|system| system.class() >= pair.required())
-    {
-        return None;
-    }
-    // A system that left with all its files took its models along.
-    let now = pair.now?;
-    let uses = |kind| matches!(kind, AssetKind::HubModel | AssetKind::HostedService);
-    // Code that moved beside the product still calls what it called.
-    let moved = carried(sides, pair).filter(|(entry, was)| entry.path != **was);
-    let moved: Vec<Asset> = moved
-        .filter_map(|(entry, _)| look_into(&sides.judged.view, entry, sides.cache).ok())
-        .flatten()
-        .collect();
-    let product = sides.judged.inventory.product_evidence();
-    let used = product.chain(&moved).find(|asset| uses(asset.kind) && is_it(&asset.name));
-    let replaced = now.models.iter().any(|other| other.id == model.id);
-    let to = match used {
-        Some(asset) => format!("not declared, and used in {}", asset.place.path),
-        None if replaced || code_left(sides, &is_it) => return None,
-        None => "not declared, and nothing shows that it is gone".to_owned(),
-    };
-    let place = used.map_or_else(|| pair.place(sides), |asset| asset.place.clone());
-    Some(pair.lowered(format!("model {}", model.id.value), source.to_owned(), to, place))
-}
-
-/// Whether the change takes away code that used a model.
-fn code_left(sides: &ComparedSides<'_>, is_it: &impl Fn(&str) -> bool) -> bool {
-    let moved: BTreeSet<&RepoPath> = sides.change.moved_from.values().collect();
-    let gone = sides
-        .change
-        .files
-        .iter()
-        .filter(|(path, edit)| **edit != Edit::Added && !moved.contains(path));
-    let entries = gone.filter_map(|(path, _)| sides.tip_view.snapshot.entry(path));
-    let mut seen =
-        entries.filter_map(|entry| look_into(sides.tip_view, entry, sides.cache).ok()).flatten();
-    seen.any(|asset| asset.strength == Strength::Evidence && is_it(&asset.name))
-}
-
-fn dataset_gone(
-    sides: &ComparedSides<'_>,
-    pair: &Pair<'_>,
-    dataset: &Dataset,
-) -> Option<LoweredObligation> {
-    let declared = &sides.judged.declared;
-    let duty = format!("dataset {}", dataset.id.value);
-    let is_strict = |system: &&System| system.class() >= pair.required();
-    if let Some(hub) = &dataset.hub {
-        let replaced = pair.now?.datasets.iter().any(|other| other.id == dataset.id);
-        let mut all = declared.all_systems().filter(is_strict).flat_map(|system| &system.datasets);
-        let known = replaced || all.any(|other| other.hub.as_ref() == Some(hub));
-        let to = "not declared".to_owned();
-        return (!known).then(|| pair.lowered(duty, hub.value.clone(), to, pair.place(sides)));
-    }
-    let was = covers(dataset.files().map(|path| (&pair.before.base, path.value.as_str())));
-    let lost = sides.judged.view.snapshot.entries().iter().find(|entry| {
-        let origin = sides.change.origin(&entry.path);
-        origin.is_some_and(|origin| was.is_match(origin.to_string()))
-            && !declared.data_of(&entry.path).any(|system| is_strict(&system))
-    })?;
-    let place = Place::whole(lost.path.clone());
-    Some(pair.lowered(
-        duty,
-        "declared".to_owned(),
-        "not declared, and still here".to_owned(),
-        place,
-    ))
 }
 
 /// Whether a new pattern to ignore only follows a folder that moved: an old pattern with the same

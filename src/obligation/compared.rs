@@ -6,7 +6,8 @@ use crate::change::Change;
 use crate::fact::Fact;
 use crate::file_cache::FileCache;
 use crate::ids::SystemId;
-use crate::model::{Declared, RepositoryModel};
+use crate::model::{Declared, RepositoryModel, TipEvidence};
+use crate::settings::gate::Rules;
 use crate::settings::register::System;
 use crate::snapshot::View;
 use crate::span::{Place, RepoPath};
@@ -30,6 +31,9 @@ pub(crate) struct LoweredObligation {
 pub(crate) struct ComparedSides<'a> {
     pub(crate) tip: &'a Declared,
     pub(crate) tip_view: &'a View<'a>,
+    pub(crate) tip_evidence: &'a TipEvidence,
+    /// The rules that both sides are read by.
+    pub(crate) rules: &'a Rules,
     pub(crate) judged: &'a RepositoryModel<'a>,
     pub(crate) change: &'a Change,
     pub(crate) cache: &'a FileCache,

@@ -5,24 +5,25 @@
 //! harmless changes make one that is not.
 
 mod assets;
+mod bills;
 mod compared;
+mod models;
+mod pairs;
 mod risks;
 mod strictness;
 mod system;
-
-use std::collections::BTreeMap;
+mod withdrawn;
 
 use compared::Pair;
 pub(crate) use compared::{ComparedSides, LoweredObligation};
+use pairs::pairs;
+pub(crate) use pairs::{renamed, system_before};
+pub(crate) use withdrawn::{WithdrawnEvidence, withdrawn};
 
 use crate::catalog::Class;
 use crate::fact::Fact;
-use crate::ids::SystemId;
 use crate::settings::register::{Ignored, Register, System, UsedAi};
 use crate::span::{Place, RepoPath};
-
-/// Pairs of systems that are compared to find one again under another id.
-const MOST_PAIRS: usize = 10_000;
 
 /// Every obligation that is lowered.
 ///
@@ -40,38 +41,24 @@ pub(crate) fn lowered(sides: &ComparedSides<'_>) -> Vec<LoweredObligation> {
         let Some(now) = pair.now else {
             // What a system left behind is told once, whatever it consisted of.
             let left = assets::left_behind(sides, &pair);
-            found.extend(left.map_or_else(|| assets::undeclared(sides, &pair), |left| vec![left]));
+            found.extend(left.map_or_else(|| models::undeclared(sides, &pair), |left| vec![left]));
             continue;
         };
         found.extend(system::lowered(&pair, now));
+        found.extend(bills::lowered(sides, &pair, now));
         found.extend(risks::lowered(sides, &pair, now));
-        let undeclared = assets::undeclared(sides, &pair);
+        let undeclared = models::undeclared(sides, &pair);
         found.extend(assets::uncovered(sides, &pair, now, &undeclared));
         found.extend(undeclared);
     }
     found
 }
 
-/// The systems whose id changed: what each was called on the target branch.
-pub(crate) fn renamed(sides: &ComparedSides<'_>) -> BTreeMap<SystemId, SystemId> {
-    let (Some(tip), Some(now)) =
-        (sides.tip.register.known(), sides.judged.declared.register.known())
-    else {
-        return BTreeMap::new();
-    };
-    let id = |system: &System| system.id.value.clone();
-    let pairs = pairs(sides, tip, now).into_iter();
-    pairs
-        .filter_map(|pair| Some((id(pair.now?), id(pair.before))))
-        .filter(|(now, before)| now != before)
-        .collect()
-}
-
 /// The register as a whole is gone. Its systems may have left with their files.
 fn gone(sides: &ComparedSides<'_>, tip: &Register) -> Vec<LoweredObligation> {
     let stays = |before: &&System| {
         let pair = Pair { before, now: None };
-        assets::left_behind(sides, &pair).is_some() || !assets::undeclared(sides, &pair).is_empty()
+        assets::left_behind(sides, &pair).is_some() || !models::undeclared(sides, &pair).is_empty()
     };
     let left: Vec<&System> = tip.systems.iter().filter(stays).collect();
     if left.is_empty() && tip.kind.is_none() {
@@ -161,36 +148,4 @@ fn register(sides: &ComparedSides<'_>, tip: &Register, now: &Register) -> Vec<Lo
 fn register_of(register: &Register, base: &RepoPath) -> RepoPath {
     let mut all = std::iter::once(&register.path).chain(&register.included);
     all.find(|path| path.parent() == *base).unwrap_or(&register.path).clone()
-}
-
-/// Each system of the target branch with what became of it. A system whose id changed is known
-/// again by its models and its files.
-fn pairs<'a>(sides: &'a ComparedSides<'_>, tip: &'a Register, now: &'a Register) -> Vec<Pair<'a>> {
-    let is_new = |system: &&System| !tip.all_systems().any(|known| known.id == system.id);
-    let mut new: Vec<&System> = now.all_systems().filter(is_new).collect();
-    let pair = |before: &'a System| {
-        let same = now.all_systems().find(|system| system.id == before.id);
-        if tip.systems.len().saturating_mul(now.systems.len()) > MOST_PAIRS {
-            return Pair { before, now: same };
-        }
-        let renamed = || {
-            let best = new
-                .iter()
-                .enumerate()
-                .map(|(at, system)| (assets::carried_over(sides, before, system), at))
-                .max();
-            best.filter(|(count, _)| *count > 0).map(|(_, at)| new.remove(at))
-        };
-        // One that was taken up into another lives on in it, with all it asked for.
-        let absorbed = || {
-            let all = now
-                .all_systems()
-                .map(|system| (assets::carried_over(sides, before, system), system));
-            all.filter(|(count, _)| *count > 0)
-                .max_by_key(|(count, _)| *count)
-                .map(|(_, system)| system)
-        };
-        Pair { before, now: same.or_else(renamed).or_else(absorbed) }
-    };
-    tip.systems.iter().map(pair).collect()
 }

@@ -1,11 +1,15 @@
 //! Risks that are gone from a risk register, or rated lower before treatment.
 
+use std::collections::BTreeSet;
+
 use super::compared::{ComparedSides, LoweredObligation, Pair};
+use crate::catalog::Class;
+use crate::document::Spanned;
 use crate::evidence::{Documents, is_own_format};
 use crate::settings::register::System;
-use crate::settings::risks::{self, Rating, Risk, RiskRegister};
+use crate::settings::risks::{self, Action, Rating, Risk, RiskRegister, Status};
 use crate::snapshot::View;
-use crate::span::{Place, RepoPath};
+use crate::span::{Place, RepoPath, Span};
 
 /// What is lower than before. A risk that ended keeps its entry, with `status: closed`.
 pub(super) fn lowered(
@@ -30,62 +34,143 @@ pub(super) fn lowered(
             return vec![pair.lowered("risks", from, to, Place::whole(path))];
         }
     };
-    let score = |rating: Rating| rating.likelihood * rating.impact;
-    let words =
-        |rating: Rating| format!("likelihood {}, impact {}", rating.likelihood, rating.impact);
+    let place = |span| Place::bytes(after.path.clone(), span);
     let mut found = Vec::new();
     // How a register names its system and scale is held by other checks.
     let RiskRegister { path: _, risks: _, system: _, scale: _ } = &before;
     for risk in &before.risks {
-        // Of a risk, its rating before treatment is an obligation; what is done about it, and what
-        // remains, is what people sign.
-        let Risk {
-            id: _,
-            risk: _,
-            about: _,
-            hurts: _,
-            before: _,
-            treatment: _,
-            measures: _,
-            actions: _,
-            controls: _,
-            required_by: _,
-            tested_by: _,
-            after: _,
-            owner: _,
-            reviewed_on: _,
-            status: _,
-            accepted_in: _,
-        } = risk;
         let duty = format!("risk {}", risk.id.value);
-        let rated = |rating: Option<Rating>| rating.map_or_else(|| "not rated".to_owned(), words);
-        let was = risk.before.map(|rating| rating.value);
-        let place = |span| Place::bytes(after.path.clone(), span);
-        match after.risks.iter().find(|now| now.id == risk.id) {
-            None => {
-                let somewhere = if after.risks.is_empty() {
-                    pair.place(sides)
-                } else {
-                    Place::whole(after.path.clone())
-                };
-                let to = "nothing; a risk that ended is `closed`".to_owned();
-                found.push(pair.lowered(duty, rated(was), to, somewhere));
+        let Some(still) = after.risks.iter().find(|now| now.id == risk.id) else {
+            let somewhere = if after.risks.is_empty() {
+                pair.place(sides)
+            } else {
+                Place::whole(after.path.clone())
+            };
+            let to = "nothing; a risk that ended is `closed`".to_owned();
+            found.push(pair.lowered(duty, rated(risk.before.as_ref()), to, somewhere));
+            continue;
+        };
+        let is_signed = now.class() >= Class::High;
+        found.extend(of_entry(risk, still, is_signed).into_iter().map(|it| {
+            pair.lowered(format!("{duty} {}", it.field), it.from, it.to, place(it.span))
+        }));
+    }
+    found
+}
+
+/// A field of a risk that asks for less than before.
+struct LoweredField {
+    field: String,
+    from: String,
+    to: String,
+    span: Span,
+}
+
+/// Returns the fields of a risk that ask for less than before.
+///
+/// `is_signed` says that people sign what is done about the risk and what remains of it, word for
+/// word: then these are not told here as well.
+fn of_entry(risk: &Risk, still: &Risk, is_signed: bool) -> Vec<LoweredField> {
+    // Every field is named, so that a new one cannot be forgotten here.
+    let Risk {
+        id: _,
+        risk: text,
+        about: _,
+        hurts: _,
+        before,
+        treatment: _,
+        measures: _,
+        actions,
+        controls: _,
+        required_by: _,
+        tested_by: _,
+        after,
+        owner: _,
+        reviewed_on: _,
+        status,
+        accepted_in: _,
+        closed_because: _,
+        closed_on: _,
+    } = risk;
+    let mut found = Vec::new();
+    let mut add = |field: &str, from: String, to: String, span: Option<Span>| {
+        let (field, span) = (field.to_owned(), span.unwrap_or(still.id.span));
+        found.push(LoweredField { field, from, to, span });
+    };
+    let is_lower = |was: &Option<Spanned<Rating>>, is: &Option<Spanned<Rating>>| {
+        was.as_ref().map(|it| score(it.value)) > is.as_ref().map(|it| score(it.value))
+    };
+    let span_of = |rating: &Option<Spanned<Rating>>| rating.as_ref().map(|it| it.span);
+    if is_lower(before, &still.before) {
+        let (from, to) = (rated(before.as_ref()), rated(still.before.as_ref()));
+        add("before", from, to, span_of(&still.before));
+    }
+    let is_closed = |status: &Option<Spanned<Status>>| {
+        status.as_ref().is_some_and(|status| status.value == Status::Closed)
+    };
+    let explains = still.closed_because.is_some() && still.closed_on.is_some();
+    if !is_closed(status) && is_closed(&still.status) && (is_signed || !explains) {
+        let from = status.as_ref().map_or("no status", |status| status.value.into());
+        let span = still.status.as_ref().map(|status| status.span);
+        add("status", from.to_owned(), "closed".to_owned(), span);
+    }
+    if is_signed || is_closed(&still.status) {
+        return found;
+    }
+    if after.is_some() && is_lower(after, &still.after) {
+        let (from, to) = (rated(after.as_ref()), rated(still.after.as_ref()));
+        add("after", from, to, span_of(&still.after));
+    }
+    let new_text = still.risk.as_ref().map_or("", |it| it.value.as_str());
+    if let Some(text) = text.as_ref().filter(|text| !is_reworded(&text.value, new_text)) {
+        let span = still.risk.as_ref().map(|text| text.span);
+        add("text", text.value.clone(), new_text.to_owned(), span);
+    }
+    for action in actions.iter().filter(|action| action.done_on.is_none()) {
+        let field = format!("action {}", action.id.value);
+        let due = |action: &Action| {
+            action.due.as_ref().map_or("no day".to_owned(), |due| format!("due {}", due.value))
+        };
+        match still.actions.iter().find(|now| now.id == action.id) {
+            None => add(&field, due(action), "nothing".to_owned(), None),
+            Some(now) if now.done_on.is_none() && is_later(action, now) => {
+                add(&field, due(action), due(now), now.due.as_ref().map(|due| due.span));
             }
-            Some(still) => {
-                let is = still.before.map(|rating| rating.value);
-                if was.map(score) > is.map(score) {
-                    let span = still.before.as_ref().map_or(still.id.span, |rating| rating.span);
-                    found.push(pair.lowered(
-                        format!("{duty} before"),
-                        rated(was),
-                        rated(is),
-                        place(span),
-                    ));
-                }
-            }
+            Some(_) => {}
         }
     }
     found
+}
+
+fn score(rating: Rating) -> u32 {
+    rating.likelihood * rating.impact
+}
+
+fn rated(rating: Option<&Spanned<Rating>>) -> String {
+    rating.map_or_else(
+        || "not rated".to_owned(),
+        |it| format!("likelihood {}, impact {}", it.value.likelihood, it.value.impact),
+    )
+}
+
+/// Whether an action is due later than before, or on no day.
+fn is_later(before: &Action, now: &Action) -> bool {
+    match (&before.due, &now.due) {
+        (Some(before), Some(now)) => now.value > before.value,
+        (Some(_), None) => true,
+        (None, _) => false,
+    }
+}
+
+/// Whether a text still speaks of the same: at least half of its words are there.
+fn is_reworded(before: &str, now: &str) -> bool {
+    let words = |text: &str| -> BTreeSet<String> {
+        let words =
+            text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2);
+        words.map(str::to_lowercase).collect()
+    };
+    let (before, now) = (words(before), words(now));
+    before.intersection(&now).count() * 2 >= before.len()
 }
 
 /// What is at the place of a system's risks.

@@ -1,6 +1,6 @@
 //! The verdict of a comparison: what checks find, what a finding comes from, whether it blocks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::other_sides::OtherSides;
 use crate::affected::AffectedSystems;
@@ -39,7 +39,9 @@ pub(super) fn judged_with(
 
 fn report(inputs: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Report {
     let RunInputs { repo, governance, signoffs, base, today, .. } = *inputs;
-    let governance = &governance.clone().excusing(signed_waivers(signoffs, inputs.proposed));
+    let signed = signed_waivers(signoffs, inputs.proposed);
+    let signed_ids: BTreeSet<String> = signed.iter().map(|it| it.id.value.clone()).collect();
+    let governance = &governance.clone().excusing(signed);
     let (emergencies, refused) = emergencies(signoffs, &checks::is_excusable);
     let refused: Vec<(&str, SignOffFlaw)> =
         refused.into_iter().map(|(it, flaw)| (it.value.id.value.as_str(), flaw)).collect();
@@ -66,6 +68,7 @@ fn report(inputs: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Repor
         rules: &governance.rules,
         people: &governance.people,
         waivers: &governance.waivers,
+        signed_waivers: &signed_ids,
         emergencies: &emergencies,
         baselines: &governance.baselines,
         facts: &facts,

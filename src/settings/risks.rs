@@ -62,6 +62,9 @@ pub(crate) struct Risk {
     pub(crate) reviewed_on: Option<Spanned<Date>>,
     pub(crate) status: Option<Spanned<Status>>,
     pub(crate) accepted_in: Option<Spanned<String>>,
+    /// Why a closed risk is one no longer.
+    pub(crate) closed_because: Option<Spanned<String>>,
+    pub(crate) closed_on: Option<Spanned<Date>>,
 }
 
 /// Likelihood and impact, each 1 to 5 on the shipped scale.
@@ -97,6 +100,8 @@ pub(crate) enum Treatment {
 /// Where a risk stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub(crate) enum Status {
     Open,
     Treated,

@@ -2,6 +2,8 @@
 //!
 //! A waiver excuses a finding; it hides nothing. It counts once the target branch holds it.
 
+use std::collections::BTreeSet;
+
 use globset::GlobSet;
 use serde::Deserialize;
 
@@ -15,7 +17,7 @@ use crate::document::{Document, Spanned};
 use crate::fact::Fact;
 use crate::finding::Finding;
 use crate::ids::SystemId;
-use crate::part::Reason;
+use crate::part::{Part, Reason};
 use crate::span::{RepoPath, Span};
 
 /// Where waivers lie below the folder they are for.
@@ -59,6 +61,10 @@ pub(crate) struct Waiver {
 pub(crate) struct WaiverScope {
     pub(crate) system: Option<Spanned<SystemId>>,
     pub(crate) path: Option<Spanned<String>>,
+    /// The parts of the finding that are meant, as the baseline writes them
+    /// (`element:limitations`).
+    #[serde(default)]
+    pub(crate) parts: Vec<Spanned<String>>,
 }
 
 /// Why a waiver does not count.
@@ -83,11 +89,22 @@ impl Waiver {
             let mut systems = finding.systems().peekable();
             systems.peek().is_some() && systems.all(|it| *it == system.value)
         };
+        let names = |part: &Part| {
+            let name = part.to_string();
+            self.scope.parts.iter().any(|named| named.value == name)
+        };
         self.check.value == finding.check
+            && (self.scope.parts.is_empty() || finding.pieces().keys().all(names))
             && self.scope.system.as_ref().is_none_or(is_meant)
             && self.paths().is_none_or(|paths| {
                 finding.own_paths().all(|path| paths.is_match(path.to_string()))
             })
+    }
+
+    /// Returns whether the waiver excuses what a change brings in: it does so only where it names
+    /// what exactly is excused.
+    pub(crate) fn names_parts(&self) -> bool {
+        !self.scope.parts.is_empty()
     }
 
     /// Returns whether the waiver holds on a day; the first and the last day count.
@@ -148,8 +165,9 @@ impl Waiver {
     /// by the same person, for no longer.
     pub(crate) fn is_within(&self, other: &Waiver) -> bool {
         let scope = |waiver: &Waiver| {
-            let WaiverScope { system, path } = waiver.scope.clone();
-            (system.map(|it| it.value), path.map(|it| it.value), waiver.base.clone())
+            let WaiverScope { system, path, parts } = waiver.scope.clone();
+            let parts: BTreeSet<String> = parts.into_iter().map(|it| it.value).collect();
+            (system.map(|it| it.value), path.map(|it| it.value), parts, waiver.base.clone())
         };
         self.id == other.id
             && self.check == other.check

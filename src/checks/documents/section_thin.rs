@@ -5,7 +5,7 @@ use crate::checks::shared::{ReadDocument, held};
 use crate::document::Body;
 use crate::document::prose::{BlockKind, Prose};
 use crate::engine::{ByClass, Check, Context, Outcome, check};
-use crate::evidence::{ElementReading, State, Via};
+use crate::evidence::{ElementReading, State, Via, answering, words_in};
 use crate::finding::{Problem, Who};
 use crate::part::Part;
 use crate::wording::{and_more, counted, plural};
@@ -60,37 +60,13 @@ fn judge(held: ReadDocument<'_>) -> Outcome {
 /// The words of the section that answers an element; nothing where it says that there is nothing,
 /// or where else it is said.
 fn words(prose: &Prose, element: &ElementReading) -> Option<usize> {
+    let sections = answering(prose, element)?;
     let span = element.span?;
-    let title = element.found_as.as_deref()?;
-    let answers = |index: &usize| {
-        let below = prose.with_subsections(*index);
-        prose.sections[*index].title == title
-            && below.iter().flat_map(|it| &it.blocks).any(|block| block.span == span)
-    };
-    let index = (0..prose.sections.len()).find(answers)?;
-    let sections = prose.with_subsections(index);
     let blocks = || sections.iter().flat_map(|section| &section.blocks);
     let first = blocks().find(|block| block.span == span)?.text.to_lowercase();
     let is_gap = ["none", "no ", "not ", "n/a"].iter().any(|word| first.starts_with(word));
     if is_gap || blocks().any(|block| block.linked || matches!(block.kind, BlockKind::Code)) {
         return None;
     }
-    Some(blocks().map(|block| count(&block.text) + table(&block.kind)).sum())
-}
-
-fn table(kind: &BlockKind) -> usize {
-    match kind {
-        BlockKind::Table(table) => table.rows.iter().flatten().map(|cell| count(&cell.text)).sum(),
-        BlockKind::Label { name, .. } => count(name),
-        _ => 0,
-    }
-}
-
-fn count(text: &str) -> usize {
-    let of = |word: &str| {
-        let is_unparted =
-            word.chars().any(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}'));
-        if is_unparted { word.chars().count().div_ceil(2) } else { 1 }
-    };
-    text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).map(of).sum()
+    Some(words_in(sections))
 }

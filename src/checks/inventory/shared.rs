@@ -1,9 +1,11 @@
 //! Findings about what was found at one or several places.
 
 use crate::asset::{Asset, AssetKind};
+use crate::catalog::Class;
 use crate::finding::{Problem, Who};
 use crate::model::RepositoryModel;
 use crate::part::Part;
+use crate::settings::register::System;
 
 /// The way out for what is no model. What is ignored is asked about no more, so it is not the
 /// author's alone.
@@ -19,11 +21,15 @@ pub(super) fn problem_across(
     assets: &[&Asset],
     text: String,
 ) -> Problem {
-    let class = assets
-        .iter()
-        .map(|asset| repo.class_of(&asset.place.path))
-        .max()
-        .unwrap_or(repo.strictest_class());
+    // What is of no system may be of the strictest.
+    let class_of = |asset: &&Asset| {
+        let mut owners = repo.systems_of(&asset.place.path).peekable();
+        if owners.peek().is_none() {
+            return repo.strictest_class();
+        }
+        owners.map(System::class).max().unwrap_or(Class::Limited)
+    };
+    let class = assets.iter().map(class_of).max().unwrap_or(repo.strictest_class());
     let systems = assets
         .iter()
         .flat_map(|asset| repo.systems_of(&asset.place.path))

@@ -17,6 +17,7 @@ pub(crate) const CHECK: Check = check(
 )
 .controls(&["A.4.3", "A.7.3"])
 .severity(ByClass::WARNING_IF_HIGH)
+.severity_if_brought(ByClass::ERROR_IF_HIGH)
 .explained(include_str!("undeclared_dataset.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {

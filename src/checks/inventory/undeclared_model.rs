@@ -15,6 +15,7 @@ pub(crate) const CHECK: Check =
     check(CheckId::UndeclaredModel, "A model is used that no system declares", run)
         .controls(&["A.4.2", "A.4.4", "A.10.3"])
         .severity(ByClass::WARNING_IF_HIGH)
+        .severity_if_brought(ByClass::ERROR_IF_HIGH)
         .explained(include_str!("undeclared_model.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {

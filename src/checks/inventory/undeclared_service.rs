@@ -13,6 +13,7 @@ pub(crate) const CHECK: Check =
     check(CheckId::UndeclaredService, "A hosted model is called that no system declares", run)
         .controls(&["A.10.3", "A.4.2"])
         .severity(ByClass::WARNING_IF_HIGH)
+        .severity_if_brought(ByClass::ERROR_IF_HIGH)
         .explained(include_str!("undeclared_service.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {

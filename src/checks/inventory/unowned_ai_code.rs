@@ -16,6 +16,7 @@ pub(crate) const CHECK: Check = check(
 )
 .controls(&["A.4.2", "A.3.2"])
 .severity(ByClass::WARNING_IF_HIGH)
+.severity_if_brought(ByClass::ERROR_IF_HIGH)
 .explained(include_str!("unowned_ai_code.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {

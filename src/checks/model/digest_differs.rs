@@ -5,15 +5,12 @@ use std::collections::BTreeSet;
 use crate::check_id::CheckId;
 use crate::checks::shared::{ReadDocument, held};
 use crate::digest::Sha256;
-use crate::document::prose::BlockKind;
-use crate::document::{Body, Document, Node};
 use crate::engine::{ByClass, Check, Context, Outcome, check};
-use crate::evidence::{is_component, plain};
+use crate::evidence::{StatedDigest, digests_of, stated_digests};
 use crate::finding::{Problem, Who};
 use crate::model::{RepositoryModel, files_of};
 use crate::part::Part;
 use crate::settings::register::{Model, System};
-use crate::span::Span;
 
 pub(crate) const CHECK: Check = check(
     CheckId::DigestDiffers,
@@ -45,7 +42,7 @@ fn judge(repo: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Option<Outcome> 
         Some(components) => {
             let models = system.models.iter();
             let judged = models.filter_map(|model| {
-                differs(stated_of(components, model), &here(repo, system, model))
+                differs(digests_of(components, &model.id.value), &here(repo, system, model))
             });
             let all: Vec<_> = judged.collect();
             (!all.is_empty()).then(|| all.into_iter().find_map(|it| it))?
@@ -56,7 +53,7 @@ fn judge(repo: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Option<Outcome> 
                 system.models.iter().filter(|model| object.is_none_or(|id| id == model.id.value));
             let here: BTreeSet<Sha256> =
                 models.flat_map(|model| here(repo, system, model)).collect();
-            differs(stated(held.document), &here)?
+            differs(stated_digests(held.document), &here)?
         }
     };
     let Some((digest, span)) = wrong else { return Some(Outcome::pass(held.subject())) };
@@ -83,84 +80,12 @@ fn here(repo: &RepositoryModel<'_>, system: &System, model: &Model) -> BTreeSet<
     files.filter_map(|entry| repo.digests.get(&entry.path).cloned()).collect()
 }
 
-type Stated = (Sha256, Span);
-
 /// The first stated digest, where none of them is here; nothing where none is stated or nothing is
 /// known.
-fn differs(stated: Vec<Stated>, here: &BTreeSet<Sha256>) -> Option<Option<Stated>> {
+fn differs(stated: Vec<StatedDigest>, here: &BTreeSet<Sha256>) -> Option<Option<StatedDigest>> {
     if here.is_empty() || stated.is_empty() {
         return None;
     }
     let is_here = stated.iter().any(|(digest, _)| here.contains(digest));
     Some(if is_here { None } else { stated.into_iter().next() })
-}
-
-/// The SHA-256 digests of the components of a model.
-fn stated_of(components: &Node, model: &Model) -> Vec<Stated> {
-    let own = components.items().iter().filter(|node| is_component(node, &model.id.value));
-    let hashes = own.filter_map(|it| it.get("hashes")).flat_map(Node::items);
-    let is_of_sha256 = |hash: &&Node| {
-        hash.get("alg").and_then(Node::as_text).is_some_and(|alg| plain(alg) == "sha256")
-    };
-    let contents = hashes.filter(is_of_sha256).filter_map(|hash| hash.get("content"));
-    let digest = |node: &Node| Some((Sha256::in_any_case(node.as_text()?.trim())?, node.span));
-    contents.filter_map(digest).collect()
-}
-
-/// The digests that a reader sees in a document, of lines that are not about data alone.
-fn stated(document: &Document) -> Vec<Stated> {
-    let mut found = Vec::new();
-    match &document.body {
-        Body::Prose(prose) => {
-            let blocks = prose.sections.iter().flat_map(|section| &section.blocks);
-            for block in blocks.filter(|block| !matches!(block.kind, BlockKind::Comment)) {
-                match &block.kind {
-                    BlockKind::Table(table) => {
-                        for row in std::iter::once(&table.header).chain(&table.rows) {
-                            let line: String =
-                                row.iter().map(|cell| format!("{} ", cell.text)).collect();
-                            let is_told = is_about_weights(&line);
-                            row.iter()
-                                .filter(|_| is_told)
-                                .for_each(|cell| found.extend(digests(&cell.text, cell.span)));
-                        }
-                    }
-                    BlockKind::Label { name, .. } if !is_about_weights(name) => {}
-                    _ => {
-                        let lines = block.text.lines().filter(|line| is_about_weights(line));
-                        lines.for_each(|line| found.extend(digests(line, block.span)));
-                    }
-                }
-            }
-            if let Some(root) = &prose.front_matter {
-                tree(root, &mut found);
-            }
-        }
-        Body::Tree(root) => tree(root, &mut found),
-        Body::Damaged(_) => {}
-    }
-    found
-}
-
-fn tree(root: &Node, found: &mut Vec<Stated>) {
-    root.walk(&mut |key, node| {
-        if key.is_none_or(|key| is_about_weights(&key.text)) {
-            found.extend(node.as_text().into_iter().flat_map(|text| digests(text, node.span)));
-        }
-    });
-}
-
-/// The SHA-256 digests in a text, all at one place.
-fn digests(text: &str, span: Span) -> Vec<Stated> {
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
-    words.filter_map(Sha256::in_any_case).map(|digest| (digest, span)).collect()
-}
-
-/// Whether a line with a digest may be about weights: it does not speak of data, or of the model as
-/// well.
-fn is_about_weights(line: &str) -> bool {
-    let line = line.to_lowercase();
-    let has =
-        |all: &[&str]| line.split(|c: char| !c.is_alphanumeric()).any(|word| all.contains(&word));
-    !has(&["data", "dataset", "datasets"]) || has(&["weights", "model", "checkpoint"])
 }

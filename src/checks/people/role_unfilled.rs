@@ -12,6 +12,7 @@ pub(crate) const CHECK: Check =
     check(CheckId::RoleUnfilled, "Nobody holds a role that the class of a system needs", run)
         .controls(&["A.3.2", "5.3"])
         .severity(ByClass::ERROR_IF_HIGH)
+        .severity_if_brought(ByClass::ALWAYS_ERROR)
         .explained(include_str!("role_unfilled.md"));
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
@@ -20,7 +21,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Ok(_) => return Vec::new(),
         Err(outcomes) => return outcomes,
     };
-    let Fact::Known(people) = &context.governance.people else { return Vec::new() };
+    // The people whom the merge leaves: a role that the change ends is not filled after it.
+    let Fact::Known(people) = &context.proposed.people else { return Vec::new() };
     let class = context.judged.strictest_class();
     let mut needed: Vec<(&str, &[Role])> = Vec::new();
     if class >= Class::Limited {

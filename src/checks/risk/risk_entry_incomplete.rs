@@ -9,7 +9,7 @@ use crate::evidence::Row;
 use crate::finding::{Problem, Subject, Who};
 use crate::ids::SystemId;
 use crate::part::Part;
-use crate::settings::risks::{self, Risk, RiskRegister, Treatment};
+use crate::settings::risks::{self, Risk, RiskRegister, Status, Treatment};
 use crate::span::Place;
 
 pub(crate) const CHECK: Check = check(
@@ -121,6 +121,7 @@ fn missing(register: &RiskRegister, risk: &Risk, today: Date) -> Vec<&'static st
     // That nobody treats it is another finding; what treatment would say is not asked for beside
     // it.
     let untreated = matches!(standing(register, risk), RiskStanding::Unsettled { .. });
+    let is_closed = risk.status.is_some_and(|it| *it == Status::Closed);
     let shown = says(&risk.tested_by) || risk.actions.iter().any(|action| says(&action.proof));
     let fields = [
         ("risk", says(&risk.risk)),
@@ -134,6 +135,8 @@ fn missing(register: &RiskRegister, risk: &Risk, today: Date) -> Vec<&'static st
         ("owner", says(&risk.owner)),
         ("reviewed-on", risk.reviewed_on.is_some_and(|day| day.value <= today)),
         ("status", risk.status.is_some()),
+        ("closed-because", !is_closed || says(&risk.closed_because)),
+        ("closed-on", !is_closed || risk.closed_on.is_some_and(|day| day.value <= today)),
     ];
     fields.into_iter().filter(|(_, said)| !said).map(|(name, _)| name).collect()
 }

@@ -8,7 +8,7 @@ use crate::date::Date;
 use crate::document::{Document, Node};
 use crate::engine::Context;
 use crate::evidence::{
-    Answer, Day, Evidence, Reading, Requirement, Row, State, date_in, rows, stated, takes_back,
+    Answer, Day, Evidence, Reading, Requirement, Row, State, date_in, rows, stated, stated_day,
 };
 use crate::finding::Subject;
 use crate::span::{Place, Span};
@@ -107,8 +107,8 @@ impl<'a> ReadDocument<'a> {
     /// A date it states about itself; one that cannot be read, or that is taken back beside it, is
     /// no date.
     pub(crate) fn date(&self, key: &str) -> Option<(Date, Place)> {
-        let (text, place) = self.stated(key).filter(|(text, _)| !takes_back(text))?;
-        Some((self.day_in(text)?, place))
+        let (day, span) = stated_day(self.document, self.reading, key)?;
+        Some((day, self.at(span)))
     }
 
     /// The first date of a text of it; one that cannot be read is no date.

@@ -14,7 +14,7 @@ use crate::edge::keygen::Identity;
 use crate::error::{Error, ErrorKind};
 use crate::fact::Fact;
 use crate::ids::SystemId;
-use crate::load::{RunInputs, TargetInputs};
+use crate::load::RunInputs;
 use crate::obligation;
 use crate::pipeline;
 use crate::settings::gate::Decision;
@@ -182,12 +182,13 @@ fn loosening(inputs: &RunInputs<'_>) -> Vec<ReplacedFile> {
         .collect()
 }
 
-/// The duties of a system, or of the register itself, that the change lowers.
+/// The duties of a system, or of the register itself, that the change lowers, and the evidence that
+/// it withdraws.
 fn lowerings(inputs: &RunInputs<'_>, system: Option<&System>) -> Vec<Lowering> {
-    let lowered = inputs
-        .base
-        .map(|base: &TargetInputs<'_>| obligation::lowered(&inputs.sides(base)))
-        .unwrap_or_default();
+    let Some(base) = inputs.base else { return Vec::new() };
+    let sides = inputs.sides(base);
+    let mut lowered = obligation::lowered(&sides);
+    lowered.extend(obligation::withdrawn(&sides).iter().map(|it| it.lowered()));
     let is_meant = |it: &obligation::LoweredObligation| {
         it.system.as_ref() == system.map(|system| &system.id.value)
     };

@@ -25,18 +25,30 @@ const DATA: [&str; 16] = [
     "parquet",
 ];
 
+/// Pages and pictures by their extension: beside the product they decide nothing.
+const PAGES: [&str; 14] = [
+    "md", "markdown", "mdx", "rst", "adoc", "pdf", "png", "jpg", "jpeg", "gif", "svg", "webp",
+    "ico", "drawio",
+];
+
 /// Whether a file may decide how a system behaves, by its name: no program source, no page, no
-/// pipeline.
+/// pipeline. What a system owns decides whatever its folder is called, but for pages beside the
+/// product.
 pub(super) fn is_configuration(path: &RepoPath, scope: &RepoPath) -> bool {
-    let is_data = DATA.contains(&path.extension().as_str());
+    let extension = path.extension();
+    let is_data = DATA.contains(&extension.as_str());
     let is_pipeline =
         path.relative_to(scope).unwrap_or_else(|| path.clone()).to_string().starts_with(".github/");
     match FileSort::of(path) {
-        FileSort::Content => is_data || PathRole::of(path, scope) == PathRole::Product,
+        FileSort::Content => {
+            !PAGES.contains(&extension.as_str())
+                || is_prompt(path)
+                || PathRole::of(path, scope) == PathRole::Product
+        }
         // Manifests and pages keep their names; data that only looks like one from its folder does
         // not.
         FileSort::Page => is_data && !is_pipeline && !is_manifest(path),
-        FileSort::Source => matches!(path.extension().as_str(), "sql" | "html" | "css"),
+        FileSort::Source => matches!(extension.as_str(), "sql" | "html" | "css"),
     }
 }
 

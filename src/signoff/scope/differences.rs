@@ -6,12 +6,14 @@ use super::digests::Digests;
 use super::item::{CoveredItem, ItemForm};
 use super::pattern::is_pattern;
 use crate::digest::Sha256;
+use crate::document::Body;
+use crate::evidence::fetch;
 use crate::ids::RiskId;
 use crate::part::{Now, Part};
 use crate::settings::material::Material;
 use crate::signoff::files::{CoveredFile, CoveredSection, Located, Record};
 use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
-use crate::snapshot::Snapshot;
+use crate::snapshot::View;
 use crate::span::{Place, RepoPath};
 
 /// A piece in which a record and the content differ.
@@ -63,10 +65,10 @@ pub(crate) fn differences(
     items: &[CoveredItem],
     materials: &[Material],
     exceptions: &CoverageExceptions<'_>,
-    snapshot: &dyn Snapshot,
+    view: &View<'_>,
     digests: &Digests,
 ) -> Option<SignOffFlaw> {
-    let comparison = CoverageComparison { located, items, exceptions, snapshot, digests };
+    let comparison = CoverageComparison { located, items, exceptions, view, digests };
     let mut found: Vec<Difference> = Vec::new();
     let mut seen = BTreeSet::new();
     for item in items {
@@ -102,7 +104,7 @@ struct CoverageComparison<'c> {
     located: &'c Located<Record>,
     items: &'c [CoveredItem],
     exceptions: &'c CoverageExceptions<'c>,
-    snapshot: &'c dyn Snapshot,
+    view: &'c View<'c>,
     digests: &'c Digests,
 }
 
@@ -149,7 +151,7 @@ impl CoverageComparison<'_> {
             return Some((is_same, self.located.place(first.path.span)));
         }
         // Where the heading or the file got another name, its words tell.
-        let is_here = |it: &CoveredSection| self.has_item(&form_of(it));
+        let is_here = |it: &CoveredSection| self.has_item(&form_of(it)) || self.stands(it);
         let renamed = all.iter().find(|it| it.sha256.value == *digest && !is_here(it))?;
         Some((true, self.located.place(renamed.path.span)))
     }
@@ -168,8 +170,18 @@ impl CoverageComparison<'_> {
     fn has_left(&self, covered: &CoveredFile, path: &str) -> bool {
         let old = &covered.path.value;
         is_pattern(old) == is_pattern(path)
-            && (is_pattern(path) || self.snapshot.entry(&RepoPath::from(old.as_str())).is_none())
+            && (is_pattern(path)
+                || self.view.snapshot.entry(&RepoPath::from(old.as_str())).is_none())
             && !self.has_item(&ItemForm::File { path: old.clone() })
+    }
+
+    /// Whether a page still has a section under the path and title that a record covers: then the
+    /// signed words did not move, whatever other place has them now.
+    fn stands(&self, covered: &CoveredSection) -> bool {
+        let path = RepoPath::from(covered.path.value.as_str());
+        let Some(document) = fetch(self.view, &path) else { return false };
+        let Body::Prose(prose) = &document.body else { return false };
+        prose.sections.iter().any(|it| it.level > 0 && it.title == covered.section.value)
     }
 
     fn has_item(&self, form: &ItemForm) -> bool {
@@ -223,7 +235,7 @@ impl CoverageComparison<'_> {
             return true;
         }
         if of_form.peek().is_none() {
-            return self.items.iter().any(|item| item.is_digest(sha256));
+            return !self.stands(covered) && self.items.iter().any(|item| item.is_digest(sha256));
         }
         let reworded: Vec<&Sha256> = self
             .exceptions
@@ -250,14 +262,14 @@ impl CoverageComparison<'_> {
         }
         // What is covered beyond what must be stays at its path.
         let path = RepoPath::from(covered.path.value.as_str());
-        let has_moved = self.snapshot.entry(&path).is_none()
+        let has_moved = self.view.snapshot.entry(&path).is_none()
             && self.items.iter().any(|item| match &item.form {
                 ItemForm::File { path } => {
                     item.is_digest(sha256) && is_pattern(path) == is_pattern(&covered.path.value)
                 }
                 _ => false,
             });
-        has_moved || self.digests.is_at(self.snapshot, &path, sha256)
+        has_moved || self.digests.is_at(self.view.snapshot, &path, sha256)
     }
 
     /// Returns the flaw that reports the differences. None where there is none.

@@ -10,7 +10,8 @@ use super::risk_digest::{of_risk, risk_entry};
 use super::sections::{element, whole};
 use crate::catalog::Level;
 use crate::digest::{Sha256, of_listing, of_words};
-use crate::evidence::{Answer, Requirement};
+use crate::document::Document;
+use crate::evidence::{Answer, Reading, Requirement};
 use crate::ids::RiskId;
 use crate::model::RepositoryModel;
 use crate::settings::covers;
@@ -273,23 +274,18 @@ impl ItemReader<'_, '_> {
                 continue;
             }
             let Some(document) = self.repo.documents.get(&reading.path) else { continue };
-            let part = match need.kind.id.as_str() {
-                "intended-use-statement" => whole(document, reading),
-                "model-card" => element(document, reading, "intended-use"),
-                _ => None,
-            };
-            let Some((section, span)) = part else { continue };
-            let form = ItemForm::Section { path: reading.path.to_string(), section };
-            let digest = Ok(of_words(span.of(&document.source)));
-            let place = Place::bytes(reading.path.clone(), span);
-            let material = Material::Purpose;
-            let item = CoveredItem { material, form, digest, place, is_role: false };
-            // Two sections of one title are two pieces.
-            if !items
-                .iter()
-                .any(|known: &CoveredItem| known.form == item.form && known.digest == item.digest)
-            {
-                items.push(item);
+            for (section, span) in purpose_of(need, reading, document) {
+                let form = ItemForm::Section { path: reading.path.to_string(), section };
+                let digest = Ok(of_words(span.of(&document.source)));
+                let place = Place::bytes(reading.path.clone(), span);
+                let material = Material::Purpose;
+                let item = CoveredItem { material, form, digest, place, is_role: false };
+                // Two sections of one title are two pieces.
+                let is_same =
+                    |known: &CoveredItem| known.form == item.form && known.digest == item.digest;
+                if !items.iter().any(is_same) {
+                    items.push(item);
+                }
             }
         }
         items
@@ -391,6 +387,31 @@ impl ItemReader<'_, '_> {
     fn owns(&self, path: &RepoPath) -> bool {
         self.repo.systems_of(path).any(|owner| owner.id == self.system.id)
     }
+}
+
+/// Returns the title and the span of each passage in which a document says what a system is for.
+/// First the one that answers, then what stands elsewhere under a title that means the same: a
+/// reader takes either for what was signed.
+fn purpose_of(need: &Requirement, reading: &Reading, document: &Document) -> Vec<(String, Span)> {
+    const ELEMENT: &str = "intended-use";
+    let (first, others) = match need.kind.id.as_str() {
+        "intended-use-statement" => {
+            (whole(document, reading), reading.sections_named(document, None))
+        }
+        "model-card" => {
+            (element(document, reading, ELEMENT), reading.sections_named(document, Some(ELEMENT)))
+        }
+        _ => return Vec::new(),
+    };
+    let mut passages: Vec<(String, Span)> = first.into_iter().collect();
+    for (title, span) in others {
+        let is_inside =
+            passages.iter().any(|(_, outer)| outer.start <= span.start && span.end <= outer.end);
+        if !passages.is_empty() && !is_inside {
+            passages.push((title, span));
+        }
+    }
+    passages
 }
 
 /// Returns a threshold as it is digested.

@@ -11,8 +11,9 @@ use crate::document::{Document, Node, Scalar, ScalarKind, Value};
 use crate::ids::RiskId;
 
 /// Returns the digest of a risk: its entry as canonical JSON (RFC 8785), without the day of its
-/// last review, so that looking at a risk again voids nothing, without keys of the user's own, and
-/// without the folders of what `tested-by` and `proof` name.
+/// last review, so that looking at a risk again voids nothing, without what only a closed risk
+/// says, without keys of the user's own, and without the folders of what `tested-by` and `proof`
+/// name.
 pub(crate) fn of_risk(entry: &Node) -> Result<Sha256, String> {
     let mut entry = entry.clone();
     change_text(&mut entry, "tested-by", without_folders);
@@ -20,7 +21,9 @@ pub(crate) fn of_risk(entry: &Node) -> Result<Sha256, String> {
         actions.iter_mut().for_each(|action| change_text(action, "proof", without_folders));
     }
     let mut out = String::new();
-    let is_left_out = |key: &str| key == "reviewed-on" || key.starts_with("x-");
+    let is_left_out = |key: &str| {
+        matches!(key, "reviewed-on" | "closed-because" | "closed-on") || key.starts_with("x-")
+    };
     canonical(&entry, &is_left_out, &mut out)?;
     Ok(sha256(out.as_bytes()))
 }

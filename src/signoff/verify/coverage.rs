@@ -31,8 +31,8 @@ pub(crate) fn coverage_flaw(
     }
     let closed = closed_risks(inputs, system, &located.value);
     let exceptions = CoverageExceptions { confirmed, closed: &closed, varied: &varied.forms };
-    let snapshot = inputs.repo.view.snapshot;
-    differences(located, items, &terms.covers, &exceptions, snapshot, inputs.digests)
+    let view = &inputs.repo.view;
+    differences(located, items, &terms.covers, &exceptions, view, inputs.digests)
         .or_else(|| higher_class(located, class))
         .or_else(|| other_version(located, &system.version.value))
 }
@@ -88,8 +88,9 @@ mod tests {
     use crate::settings::material::Material;
     use crate::signoff::scope::{CoveredItem, Digests, ItemForm};
     use crate::signoff::testing::record;
+    use crate::snapshot::View;
     use crate::snapshot::memory::MemorySnapshot;
-    use crate::span::Place;
+    use crate::span::{Place, RepoPath};
 
     /// A digest that is no number.
     fn sha(digit: char) -> Sha256 {
@@ -144,16 +145,23 @@ mod tests {
             (exact().split_off(1), Some("`Use` in `card.md` is not here as it was signed")),
         ];
         let snapshot = MemorySnapshot::new([("README.md", "")]);
+        let view = View::new(&snapshot, RepoPath::root());
         let (digests, materials) = (Digests::default(), [Material::Purpose, Material::Weights]);
         let (closed, varied) = (BTreeSet::new(), BTreeSet::new());
         let exceptions = CoverageExceptions { confirmed: &[], closed: &closed, varied: &varied };
         for (items, expected) in cases {
-            let flaw = differences(&record, &items, &materials, &exceptions, &snapshot, &digests);
+            let flaw = differences(&record, &items, &materials, &exceptions, &view, &digests);
             let text = flaw.map(|flaw| flaw.text);
             assert_eq!(text.is_some(), expected.is_some(), "{text:?} instead of {expected:?}");
             let text = text.unwrap_or_default();
             assert!(text.starts_with(expected.unwrap_or_default()), "{text}");
         }
+        // Signed words moved only where nothing stands under their title any more.
+        let snapshot = MemorySnapshot::new([("card.md", "# Card\n\n## Use\n\nFor more.\n")]);
+        let view = View::new(&snapshot, RepoPath::root());
+        let items = with(0, section("card.md", "Primary use", '1'));
+        let flaw = differences(&record, &items, &materials, &exceptions, &view, &digests);
+        assert!(flaw.is_some());
     }
 
     #[test]

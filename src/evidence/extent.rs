@@ -1,0 +1,94 @@
+//! How much a document says of an element.
+
+use super::outline::{State, Via};
+use super::reading::{ElementReading, Reading};
+use super::words::Heading;
+use crate::document::prose::{BlockKind, Prose, Section};
+use crate::document::{Body, Document};
+use crate::span::Span;
+
+/// Returns the sections that answer an element by their heading: the section and all below it.
+/// None where it is answered by something else.
+pub(crate) fn answering<'p>(prose: &'p Prose, element: &ElementReading) -> Option<&'p [Section]> {
+    let span = element.span?;
+    let title = element.found_as.as_deref()?;
+    let answers = |index: &usize| {
+        let below = prose.with_subsections(*index);
+        prose.sections[*index].title == title
+            && below.iter().flat_map(|it| &it.blocks).any(|block| block.span == span)
+    };
+    let index = (0..prose.sections.len()).find(answers)?;
+    Some(prose.with_subsections(index))
+}
+
+/// Returns how many words of sections are text, tables included.
+pub(crate) fn words_in(sections: &[Section]) -> usize {
+    let blocks = sections.iter().flat_map(|section| &section.blocks);
+    blocks.map(|block| words_of(&block.text) + beside_text(&block.kind)).sum()
+}
+
+fn beside_text(kind: &BlockKind) -> usize {
+    match kind {
+        BlockKind::Table(table) => {
+            table.rows.iter().flatten().map(|cell| words_of(&cell.text)).sum()
+        }
+        BlockKind::Label { name, .. } => words_of(name),
+        _ => 0,
+    }
+}
+
+/// Returns how many words a text has. Two characters of a script without spaces count as one.
+fn words_of(text: &str) -> usize {
+    let of = |word: &str| {
+        let is_unparted =
+            word.chars().any(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}'));
+        if is_unparted { word.chars().count().div_ceil(2) } else { 1 }
+    };
+    text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).map(of).sum()
+}
+
+/// Returns how many words a document says of an element; 0 where it says nothing of it.
+pub(crate) fn words_said(document: &Document, element: &ElementReading) -> usize {
+    if element.state != State::Present {
+        return 0;
+    }
+    if let (Body::Prose(prose), Some(Via::Heading)) = (&document.body, element.via)
+        && let Some(sections) = answering(prose, element)
+    {
+        return words_in(sections);
+    }
+    element.span.map_or(0, |span| words_of(span.of(&document.source)))
+}
+
+impl Reading {
+    /// Returns what was read of an element of the kind.
+    pub(crate) fn element(&self, key: &str) -> Option<&ElementReading> {
+        self.elements.iter().find(|it| it.element.key == key)
+    }
+
+    /// Returns the title and the span below the heading of each section whose title names an
+    /// element, or the kind itself where no element is given: several may, and readers see all.
+    pub(crate) fn sections_named(
+        &self,
+        document: &Document,
+        element: Option<&str>,
+    ) -> Vec<(String, Span)> {
+        let Body::Prose(prose) = &document.body else { return Vec::new() };
+        let at = element.and_then(|key| self.kind.all_elements().position(|it| it.key == *key));
+        let is_named = |section: &&Section| {
+            let heading = Heading::new(&section.title);
+            match at {
+                Some(at) => {
+                    self.words.named(&heading, Via::Heading).iter().any(|(named, _)| *named == at)
+                }
+                None => element.is_none() && self.words.titles.matches(&heading),
+            }
+        };
+        let sections = prose.sections.iter().filter(|section| section.level > 0).filter(is_named);
+        sections
+            .map(|section| {
+                (section.title.clone(), Span::new(section.heading.end, section.span.end))
+            })
+            .collect()
+    }
+}

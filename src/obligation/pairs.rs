@@ -1,0 +1,68 @@
+//! Which judged system each system of the target branch became.
+
+use std::collections::BTreeMap;
+
+use super::assets;
+use super::compared::{ComparedSides, Pair};
+use crate::ids::SystemId;
+use crate::settings::register::{Register, System};
+
+/// Pairs of systems that are compared to find one again under another id.
+const MOST_PAIRS: usize = 10_000;
+
+/// The systems whose id changed: what each was called on the target branch.
+pub(crate) fn renamed(sides: &ComparedSides<'_>) -> BTreeMap<SystemId, SystemId> {
+    let (Some(tip), Some(now)) =
+        (sides.tip.register.known(), sides.judged.declared.register.known())
+    else {
+        return BTreeMap::new();
+    };
+    let id = |system: &System| system.id.value.clone();
+    let pairs = pairs(sides, tip, now).into_iter();
+    pairs
+        .filter_map(|pair| Some((id(pair.now?), id(pair.before))))
+        .filter(|(now, before)| now != before)
+        .collect()
+}
+
+/// Returns a judged system as it is on the target branch, under the id it has there. None where it
+/// is new.
+pub(crate) fn system_before<'a>(sides: &ComparedSides<'a>, id: &SystemId) -> Option<&'a System> {
+    sides.tip.system(renamed(sides).get(id).unwrap_or(id))
+}
+
+/// Each system of the target branch with what became of it. A system whose id changed is known
+/// again by its models and its files.
+pub(super) fn pairs<'a>(
+    sides: &'a ComparedSides<'_>,
+    tip: &'a Register,
+    now: &'a Register,
+) -> Vec<Pair<'a>> {
+    let is_new = |system: &&System| !tip.all_systems().any(|known| known.id == system.id);
+    let mut new: Vec<&System> = now.all_systems().filter(is_new).collect();
+    let pair = |before: &'a System| {
+        let same = now.all_systems().find(|system| system.id == before.id);
+        if tip.systems.len().saturating_mul(now.systems.len()) > MOST_PAIRS {
+            return Pair { before, now: same };
+        }
+        let renamed = || {
+            let best = new
+                .iter()
+                .enumerate()
+                .map(|(at, system)| (assets::carried_over(sides, before, system), at))
+                .max();
+            best.filter(|(count, _)| *count > 0).map(|(_, at)| new.remove(at))
+        };
+        // One that was taken up into another lives on in it, with all it asked for.
+        let absorbed = || {
+            let all = now
+                .all_systems()
+                .map(|system| (assets::carried_over(sides, before, system), system));
+            all.filter(|(count, _)| *count > 0)
+                .max_by_key(|(count, _)| *count)
+                .map(|(_, system)| system)
+        };
+        Pair { before, now: same.or_else(renamed).or_else(absorbed) }
+    };
+    tip.systems.iter().map(pair).collect()
+}

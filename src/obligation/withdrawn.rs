@@ -1,0 +1,241 @@
+//! Evidence that the target branch has and that a change takes away.
+//!
+//! What is compared is what each document says of what its kind asks for, on both sides, as far as
+//! the judged register still asks for the document. Where it does no longer, that is a lowered
+//! duty of its own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::compared::{ComparedSides, LoweredObligation};
+use super::pairs::renamed;
+use crate::date::Date;
+use crate::document::{Document, Format};
+use crate::evidence::{
+    Answer, Documents, Evidence, Reading, Requirement, State, says_approved, stated, stated_day,
+    stated_digests, words_said,
+};
+use crate::ids::SystemId;
+use crate::part::Part;
+use crate::span::{Place, RepoPath};
+
+/// What a document said on the target branch and says no longer.
+pub(crate) struct WithdrawnEvidence<'a> {
+    /// The document, as the judged register asks for it.
+    pub(crate) need: &'a Requirement,
+    /// What is withdrawn, each with its name in words.
+    pub(crate) items: Vec<(Part, String)>,
+    /// What there is instead of the document, in a clause; None where it is still there.
+    pub(crate) instead: Option<&'static str>,
+    pub(crate) place: Place,
+}
+
+impl WithdrawnEvidence<'_> {
+    /// Returns it as an obligation that is lowered, as a record of a decision names it.
+    pub(crate) fn lowered(&self) -> LoweredObligation {
+        let of = self.need.object.as_ref().map_or_else(String::new, |object| format!(" {object}"));
+        let names: Vec<&str> = self.items.iter().map(|(_, name)| name.as_str()).collect();
+        LoweredObligation {
+            system: self.need.system.clone(),
+            duty: format!("evidence {}{of}", self.need.kind.id),
+            from: names.join(", "),
+            to: self.instead.unwrap_or("nothing").to_owned(),
+            place: self.place.clone(),
+            files: Vec::new(),
+            class: self.need.class,
+        }
+    }
+}
+
+/// Returns the evidence that the change withdraws, in the order of the judged needs.
+pub(crate) fn withdrawn<'a>(sides: &'a ComparedSides<'_>) -> Vec<WithdrawnEvidence<'a>> {
+    // Documents say the same where no file of a format they are written in differs.
+    if !sides.change.files.keys().any(|path| Format::of(path).is_some()) {
+        return Vec::new();
+    }
+    let (documents, before) =
+        sides.tip_evidence.read(sides.tip_view, sides.tip, sides.rules, sides.cache);
+    let before = by_subject(before);
+    let renamed = renamed(sides);
+    let mut told = BTreeSet::new();
+    let compare = |(need, now): &'a (Requirement, Answer)| {
+        let system = need.system.as_ref().map(|id| renamed.get(id).unwrap_or(id));
+        let was = before.get(&(need.kind.id.as_str(), system, need.object.as_deref()))?;
+        let judged = &sides.judged.documents;
+        let compared = Compared { need, documents, judged };
+        let (items, instead, place) = compared.items(was, now, &mut told)?;
+        Some(WithdrawnEvidence { need, items, instead, place })
+    };
+    sides.judged.evidence.iter().filter_map(compare).collect()
+}
+
+/// A need: its kind, its system, and the model or dataset it is about.
+type NeedKey<'e> = (&'e str, Option<&'e SystemId>, Option<&'e str>);
+
+fn by_subject(evidence: &Evidence) -> BTreeMap<NeedKey<'_>, &Answer> {
+    evidence.iter().map(|(need, answer)| (key(need), answer)).collect()
+}
+
+fn key(need: &Requirement) -> NeedKey<'_> {
+    (need.kind.id.as_str(), need.system.as_ref(), need.object.as_deref())
+}
+
+/// What is withdrawn, what stands there instead, and where.
+type Withdrawal = (Vec<(Part, String)>, Option<&'static str>, Place);
+
+/// The documents of both sides, for one need.
+struct Compared<'a> {
+    need: &'a Requirement,
+    documents: &'a Documents,
+    judged: &'a Documents,
+}
+
+/// The kinds of prose that state the digest of weights.
+const DIGESTED: [&str; 2] = ["model-card", "verification-validation-report"];
+
+impl Compared<'_> {
+    /// Returns what one answer says that the other does not. None where all of it still stands, or
+    /// where another check says that the document could not be read.
+    ///
+    /// `told` holds the documents whose own dates were compared: one document may answer many
+    /// needs.
+    fn items(
+        &self,
+        was: &Answer,
+        now: &Answer,
+        told: &mut BTreeSet<RepoPath>,
+    ) -> Option<Withdrawal> {
+        let asked = || self.need.asked.clone();
+        let whole = |instead, place| {
+            let name = "the document".to_owned();
+            Some((vec![(Part::Whole, name)], Some(instead), place))
+        };
+        let said_something = match was {
+            Answer::Read(reading) => reading.with_state(State::Present).next().is_some(),
+            Answer::Typed(_) | Answer::Pointer(_) => true,
+            _ => false,
+        };
+        if !said_something {
+            return None;
+        }
+        match (was, now) {
+            (Answer::Read(was), Answer::Read(now)) => self.of_readings(was, now, told),
+            (Answer::Pointer(was), Answer::Pointer(now)) => self.of_pointers(was, now),
+            (Answer::Read(_) | Answer::Typed(_), Answer::Pointer(path)) => {
+                whole("a pointer leads elsewhere", Place::whole(path.clone()))
+            }
+            (_, Answer::Missing | Answer::NotThere { .. }) => whole("there is none", asked()),
+            (_, Answer::EmptySection(place)) => whole("its section is empty", place.clone()),
+            (_, Answer::NotRecognised(reading, _)) => {
+                whole("the text there says nothing of it", reading.place())
+            }
+            // What the rules do not ask for is not withdrawn; what cannot be read is told by other
+            // checks.
+            (
+                _,
+                Answer::NotApplicable
+                | Answer::Unreadable(..)
+                | Answer::UnreadLanguage(..)
+                | Answer::Typed(_)
+                | Answer::Read(_)
+                | Answer::Pointer(_),
+            ) => None,
+        }
+    }
+
+    fn of_readings(
+        &self,
+        was: &Reading,
+        now: &Reading,
+        told: &mut BTreeSet<RepoPath>,
+    ) -> Option<Withdrawal> {
+        let old = self.documents.get(&was.path)?;
+        let new = self.judged.get(&now.path)?;
+        let mut items = Vec::new();
+        for element in was.with_state(State::Present) {
+            let key = &element.element.key;
+            let before = words_said(old, element);
+            let after = now.element(key).map_or(0, |it| words_said(new, it));
+            let name = element.element.name();
+            if after == 0 {
+                items.push((Part::element(key.clone()), name.to_owned()));
+            } else if is_thinned(before, after) {
+                let name = format!("{name} ({before} words, now {after})");
+                items.push((Part::element(key.clone()), name));
+            }
+        }
+        if told.insert(was.path.clone()) {
+            items.extend(metadata((old, was), (new, now)));
+        }
+        items.extend(self.digest(old, new));
+        (!items.is_empty()).then(|| (items, None, now.place()))
+    }
+
+    /// Returns that a document stated a digest of weights and states none any more.
+    fn digest(&self, old: &Document, new: &Document) -> Option<(Part, String)> {
+        let states = |document| !stated_digests(document).is_empty();
+        let is_dropped =
+            DIGESTED.contains(&self.need.kind.id.as_str()) && states(old) && !states(new);
+        is_dropped.then(|| (Part::Reason("digest"), "the digest of the weights".to_owned()))
+    }
+
+    fn of_pointers(&self, was: &RepoPath, now: &RepoPath) -> Option<Withdrawal> {
+        let (old, new) = (self.documents.get(was)?, self.judged.get(now)?);
+        let text = |document: &Document, key: &str| {
+            Some(document.metadata()?.get(key)?.as_text()?.to_owned())
+        };
+        let day = |document: &Document, key| text(document, key)?.parse::<Date>().ok();
+        let is_approved_anew = day(new, "approved-on") > day(old, "approved-on");
+        let mut items = Vec::new();
+        if text(old, "sha256").is_some() && text(new, "sha256").is_none() {
+            items.push((Part::Reason("digest"), "its digest".to_owned()));
+        }
+        let moved =
+            ["where", "sha256", "version"].iter().any(|key| text(old, key) != text(new, key));
+        if moved && !is_approved_anew {
+            items.push((Part::Reason("approval"), "the approval of what it points to".to_owned()));
+        }
+        if let Some(due) = day(old, "next-review")
+            && day(new, "next-review").is_none_or(|later| later > due)
+            && !is_approved_anew
+        {
+            items.push((Part::Reason("review"), format!("the review due on {due}")));
+        }
+        (!items.is_empty()).then(|| (items, None, Place::whole(now.clone())))
+    }
+}
+
+/// Whether sentences became a few words.
+fn is_thinned(before: usize, after: usize) -> bool {
+    const FEW_WORDS: usize = 12;
+    after < FEW_WORDS && after * 5 <= before
+}
+
+/// Returns what a document said of its own approval and review and says no longer.
+fn metadata(
+    (old, was): (&Document, &Reading),
+    (new, now): (&Document, &Reading),
+) -> Vec<(Part, String)> {
+    let mut items = Vec::new();
+    if is_approved(old, was) && !is_approved(new, now) {
+        items.push((Part::Reason("approval"), "its approval".to_owned()));
+    }
+    let day = |key| (stated_day(old, was, key), stated_day(new, now, key));
+    let is_later = |(before, after): (Option<(Date, _)>, Option<(Date, _)>)| {
+        after.map(|(day, _)| day) > before.map(|(day, _)| day)
+    };
+    let is_reviewed =
+        ["approved-on", "reviewed-on", "assessed-on"].map(day).into_iter().any(is_later);
+    if let (Some((due, _)), next) = day("next-review")
+        && next.is_none_or(|(next, _)| next > due)
+        && !(is_reviewed && next.is_some())
+    {
+        items.push((Part::Reason("review"), format!("the review due on {due}")));
+    }
+    items
+}
+
+fn is_approved(document: &Document, reading: &Reading) -> bool {
+    let status = stated(document, reading, "status");
+    status.is_none_or(|(status, _)| says_approved(status))
+        && stated(document, reading, "approved-by").is_some()
+}
