@@ -64,6 +64,7 @@ pub enum CheckId {
     LogRetentionTooShort,
     MergeUndecided,
     MetricDiffers,
+    ModelSourceChanged,
     ObjectiveUnmeasurable,
     OwnerUnknown,
     PeopleChanged,

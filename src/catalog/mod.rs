@@ -150,6 +150,9 @@ pub(crate) struct Kind {
     pub(crate) forms: Vec<KindForm>,
     pub(crate) controls: Vec<String>,
     pub(crate) owner_role: String,
+    /// Who may approve it: somebody in one of these roles. Empty where nobody need approve it.
+    #[serde(default)]
+    pub(crate) approved_by: Vec<Role>,
     pub(crate) mandatory: BTreeMap<Class, Duty>,
     pub(crate) due_stage: Stage,
     #[serde(default)]

@@ -61,6 +61,7 @@ pub const ALL: &[&Check] = &[
     &operation::log_retention_too_short::CHECK,
     &target::merge_undecided::CHECK,
     &model::metric_differs::CHECK,
+    &model::model_source_changed::CHECK,
     &organisation::objective_unmeasurable::CHECK,
     &people::owner_unknown::CHECK,
     &trust::people_changed::CHECK,

@@ -8,6 +8,8 @@
 //! Where no system is declared the scan stops at the first evidence, because the only question is
 //! then whether there is AI at all. `aimsgate inventory` always scans everything.
 
+mod archives;
+mod fetches;
 mod manifests;
 mod notebook;
 mod python;
@@ -15,6 +17,8 @@ mod python_names;
 mod signs;
 mod weights;
 
+pub(crate) use archives::{holds_weights, is_archive};
+pub(crate) use fetches::{Fetch, added_fetches};
 use rayon::prelude::*;
 
 use crate::asset::{Asset, Detection, Inventory, PathRole, Unread};

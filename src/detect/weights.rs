@@ -45,6 +45,11 @@ const USUAL: [&str; 18] = [
     "ubj",
 ];
 
+/// Whether weights are usually kept under an extension.
+pub(super) fn is_usual(extension: &str) -> bool {
+    USUAL.contains(&extension)
+}
+
 /// Extensions of tables and arrays.
 const DATA: [&str; 12] = [
     "csv",

@@ -1,7 +1,7 @@
 //! How much a document says of an element.
 
 use super::outline::{State, Via};
-use super::reading::{ElementReading, Reading};
+use super::reading::{ElementReading, Reading, Region};
 use super::words::Heading;
 use crate::document::prose::{BlockKind, Prose, Section};
 use crate::document::{Body, Document};
@@ -58,6 +58,22 @@ pub(crate) fn words_said(document: &Document, element: &ElementReading) -> usize
         return words_in(sections);
     }
     element.span.map_or(0, |span| words_of(span.of(&document.source)))
+}
+
+/// Returns the text of what was read, without what the document says about itself at its top.
+pub(crate) fn text_of<'d>(document: &'d Document, reading: &Reading) -> &'d str {
+    let span = match (&document.body, reading.region) {
+        (Body::Prose(prose), Region::Section(index)) => prose
+            .sections
+            .get(index)
+            .map(|section| Span::new(section.heading.start, section.span.end)),
+        (Body::Prose(prose), Region::Whole) => {
+            let first = prose.sections.iter().find(|section| section.level > 0);
+            first.map(|section| Span::new(section.heading.start, document.source.len()))
+        }
+        _ => None,
+    };
+    span.map_or(document.source.as_str(), |span| span.of(&document.source))
 }
 
 impl Reading {

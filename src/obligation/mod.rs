@@ -18,9 +18,10 @@ use compared::Pair;
 pub(crate) use compared::{ComparedSides, LoweredObligation};
 use pairs::pairs;
 pub(crate) use pairs::{renamed, system_before};
-pub(crate) use withdrawn::{WithdrawnEvidence, withdrawn};
+pub(crate) use withdrawn::{WithdrawnEvidence, read_before, withdrawn};
 
 use crate::catalog::Class;
+use crate::detect::same_service;
 use crate::fact::Fact;
 use crate::settings::register::{Ignored, Register, System, UsedAi};
 use crate::span::{Place, RepoPath};
@@ -117,7 +118,7 @@ fn register(sides: &ComparedSides<'_>, tip: &Register, now: &Register) -> Vec<Lo
     }
     for used in used_ai {
         let id = &used.id.value;
-        let same = |now: &&UsedAi| now.id == used.id || now.service == used.service;
+        let same = |now: &&UsedAi| now.id == used.id || same_service(&now.service, &used.service);
         match now.used_ai.iter().find(same) {
             // Nobody can see here whether it is still used.
             None => {}

@@ -68,6 +68,24 @@ pub(crate) fn withdrawn<'a>(sides: &'a ComparedSides<'_>) -> Vec<WithdrawnEviden
     sides.judged.evidence.iter().filter_map(compare).collect()
 }
 
+/// Returns the document that answered a judged need on the target branch, and what was read of it.
+/// None where another kind of answer stood there, or none.
+pub(crate) fn read_before<'a>(
+    sides: &'a ComparedSides<'_>,
+    need: &Requirement,
+) -> Option<(&'a Document, &'a Reading)> {
+    let (documents, before) =
+        sides.tip_evidence.read(sides.tip_view, sides.tip, sides.rules, sides.cache);
+    let renamed = renamed(sides);
+    let system = need.system.as_ref().map(|id| renamed.get(id).unwrap_or(id));
+    let is_it = |was: &Requirement| {
+        was.kind.id == need.kind.id && was.system.as_ref() == system && was.object == need.object
+    };
+    let (_, answer) = before.iter().find(|(was, _)| is_it(was))?;
+    let Answer::Read(reading) = answer else { return None };
+    Some((documents.get(&reading.path)?, reading))
+}
+
 /// A need: its kind, its system, and the model or dataset it is about.
 type NeedKey<'e> = (&'e str, Option<&'e SystemId>, Option<&'e str>);
 

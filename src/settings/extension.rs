@@ -282,6 +282,7 @@ fn own_kind(id: &str, name: &str, settings: &DocumentSettings) -> Result<Kind, S
         forms: Vec::new(),
         controls: settings.controls.clone(),
         owner_role: String::new(),
+        approved_by: Vec::new(),
         mandatory: Class::ALL.into_iter().map(|class| (class, duty(class))).collect(),
         due_stage,
         part_of: Vec::new(),

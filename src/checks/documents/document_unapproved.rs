@@ -1,12 +1,17 @@
 //! A document that must be approved is not.
 
+use crate::catalog::{Class, Role};
+use crate::change::Authored;
 use crate::check_id::CheckId;
 use crate::checks::shared::{ReadDocument, held};
+use crate::date::Date;
+use crate::digest::of_words;
 use crate::engine::{ByClass, Check, Context, Outcome, check};
-use crate::evidence::{adds_nothing, says_approved};
+use crate::evidence::{adds_nothing, says_approved, stated_day, text_of};
 use crate::fact::Fact;
 use crate::finding::{Problem, Who};
-use crate::part::{Part, Piece};
+use crate::obligation::{ComparedSides, read_before};
+use crate::part::{Part, Piece, Reason};
 use crate::settings::people::{People, Person};
 
 pub(crate) const CHECK: Check =
@@ -15,18 +20,13 @@ pub(crate) const CHECK: Check =
         .severity(ByClass::RISES_WITH_CLASS)
         .explained(include_str!("document_unapproved.md"));
 
-/// The kinds that somebody must have agreed to.
-const APPROVED: [&str; 3] = ["ai-policy", "impact-assessment", "verification-validation-report"];
-
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {
         return outcomes;
     }
-    APPROVED
-        .iter()
-        .flat_map(|kind| held(context, Some(kind)))
-        .map(|it| judge(context, it))
-        .collect()
+    let must_be_approved = |it: &ReadDocument<'_>| !it.need.kind.approved_by.is_empty();
+    let held = held(context, None).into_iter().filter(must_be_approved);
+    held.map(|it| judge(context, it)).collect()
 }
 
 fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
@@ -82,13 +82,72 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
             let text = format!("is approved by {by}, who was not in office on {day}");
             return fail(approved("not-in-office"), text);
         }
+        if let Some((reason, text)) = without_authority(&held, approver) {
+            return fail(approved(reason), text);
+        }
+        if has_written(context, &held, approver) {
+            let text = format!("is approved by {by}, who wrote it in this change");
+            return fail(approved("own-work"), text);
+        }
         // A document without an owner is its system's.
         let owner = owner.or(held.need.owner.as_deref()).and_then(|owner| person(people, owner));
         if owner.is_some_and(|(owner, _)| owner.id == approver.id) {
             return own();
         }
     }
+    if let Some(before) = words_since(context, &held, day) {
+        let text = format!("has other words than were approved on {before}");
+        return fail(Part::Reason("other-words"), text);
+    }
     Outcome::pass(held.subject()).controls(&held.need.kind.controls)
+}
+
+/// Why somebody may not approve a document, if so: it takes one of the roles that its kind names,
+/// and of class high a report on tests takes somebody who builds nothing.
+fn without_authority(held: &ReadDocument<'_>, approver: &Person) -> Option<(Reason, String)> {
+    let may = &held.need.kind.approved_by;
+    let id = &approver.id.value;
+    if !approver.roles.iter().any(|role| may.contains(role)) {
+        let names: Vec<&str> = may.iter().map(|role| role.name()).collect();
+        let text = format!("is approved by {id}, who is none of {}", names.join(", "));
+        return Some(("no-role", text));
+    }
+    let builds =
+        approver.roles.iter().any(|role| matches!(role, Role::Engineer | Role::EngineeringLead));
+    let is_report = held.need.kind.id == "verification-validation-report";
+    (is_report && builds && held.need.class >= Class::High)
+        .then(|| ("builds-it", format!("is approved by {id}, who builds what it is about")))
+}
+
+/// Whether this change edits the words of a document, and nobody but the approver wrote them.
+fn has_written(context: &Context<'_>, held: &ReadDocument<'_>, approver: &Person) -> bool {
+    let Fact::Known(against) = &context.against else { return false };
+    if !has_other_words(&against.sides, held) {
+        return false;
+    }
+    let commits = context.signoffs.commits.known().map_or(&[][..], Vec::as_slice);
+    let mut own = commits.iter().filter(|it| it.paths.contains(&held.reading.path)).peekable();
+    let is_by = |commit: &Authored| approver.emails.iter().any(|it| commit.authors.contains(it));
+    own.peek().is_some() && own.all(is_by)
+}
+
+/// Returns the day of an approval that the target branch has too, where the words are other than
+/// there. None where the document was approved anew, or says the same.
+fn words_since(context: &Context<'_>, held: &ReadDocument<'_>, day: Date) -> Option<Date> {
+    let Fact::Known(against) = &context.against else { return None };
+    let (document, reading) = read_before(&against.sides, held.need)?;
+    let before = stated_day(document, reading, "approved-on").map(|(day, _)| day)?;
+    (day <= before && has_other_words(&against.sides, held)).then_some(before)
+}
+
+fn has_other_words(sides: &ComparedSides<'_>, held: &ReadDocument<'_>) -> bool {
+    // A document that is not edited has the words it had.
+    if !sides.change.brings_content(&held.reading.path) {
+        return false;
+    }
+    read_before(sides, held.need).is_none_or(|(document, reading)| {
+        of_words(text_of(document, reading)) != of_words(text_of(held.document, held.reading))
+    })
 }
 
 /// Who is named first in a text, and what it says further: `dee (risk lead), 2026-11-20`.

@@ -1,0 +1,229 @@
+//! A change takes a model from somewhere that no digest holds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::asset::{FileSort, PathRole};
+use crate::catalog::Class;
+use crate::change::Edit;
+use crate::check_id::CheckId;
+use crate::detect::{Fetch, added_fetches, holds_weights, is_archive};
+use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::finding::{Problem, Subject, Who};
+use crate::obligation::{ComparedSides, system_before};
+use crate::part::Part;
+use crate::settings::register::{Model, System};
+use crate::snapshot::{Entry, FileMode, View};
+use crate::span::{Place, RepoPath, Span};
+
+pub(crate) const CHECK: Check = check(
+    CheckId::ModelSourceChanged,
+    "A change takes a model from somewhere that no digest holds",
+    run,
+)
+.controls(&["A.4.4", "A.6.2.5"])
+.severity(ByClass::ERROR_IF_HIGH)
+.explained(include_str!("model_source_changed.md"));
+
+/// Bytes of the largest text whose lines are compared.
+const LARGEST_TEXT: u64 = 1 << 20;
+
+/// Bytes of an archive that are looked into for the names of what it holds.
+const ARCHIVE_HEAD: usize = 1 << 20;
+
+fn run(context: &Context<'_>) -> Vec<Outcome> {
+    let sides = match context.against(Subject::Register) {
+        Ok(against) => &against.sides,
+        Err(outcomes) => return outcomes,
+    };
+    let register = match context.whole_register() {
+        Ok(register) if !register.systems.is_empty() => register,
+        Ok(_) => return Vec::new(),
+        Err(outcomes) => return outcomes,
+    };
+    let changed = ChangedFiles { context, sides };
+    let mut found: BTreeMap<Subject, Problem> = BTreeMap::new();
+    for (path, edit) in sides.change.files.iter().filter(|(_, edit)| **edit != Edit::Removed) {
+        if let Some(problem) = changed.problem(path, *edit) {
+            found.insert(Subject::File(path.clone()), problem);
+        }
+    }
+    for system in &register.systems {
+        for model in &system.models {
+            let subject =
+                Subject::Model { system: system.id.value.clone(), model: model.id.value.clone() };
+            if let Some(problem) = changed.no_longer_named(system, model) {
+                found.insert(subject, problem);
+            }
+        }
+    }
+    if found.is_empty() {
+        return vec![Outcome::pass(Subject::Register)];
+    }
+    found.into_iter().map(|(subject, problem)| Outcome::fail(subject, problem)).collect()
+}
+
+/// The files that the change edits, on both sides.
+struct ChangedFiles<'c, 'a> {
+    context: &'c Context<'a>,
+    sides: &'c ComparedSides<'a>,
+}
+
+impl ChangedFiles<'_, '_> {
+    /// The class that a file is judged by: of no system, it may be of the strictest.
+    fn class_of(&self, path: &RepoPath) -> Class {
+        let repo = self.context.judged;
+        let owners = repo.systems_of(path).map(System::class);
+        owners.max().unwrap_or_else(|| repo.strictest_class())
+    }
+
+    fn is_product(&self, path: &RepoPath) -> bool {
+        let repo = self.context.judged;
+        let ignored = repo.declared.register.known().map(|register| register.ignored());
+        repo.declared.role(path, &repo.view.scope) == PathRole::Product
+            && path.is_in(&repo.view.scope)
+            && !ignored.is_some_and(|ignored| ignored.is_match(path.to_string()))
+            && !repo.is_governance(path)
+    }
+
+    /// Returns what a file that the change adds or edits takes from elsewhere.
+    fn problem(&self, path: &RepoPath, edit: Edit) -> Option<Problem> {
+        let repo = self.context.judged;
+        let entry = repo.view.snapshot.entry(path).filter(|_| self.is_product(path))?;
+        if entry.mode == FileMode::Submodule {
+            let text = format!("the submodule `{path}` comes in, whose content is not here");
+            let place = Place::whole(path.clone());
+            return Some(self.problem_at(place, path, text, "submodule"));
+        }
+        if is_archive(path) && edit == Edit::Added && self.sides.change.brings_content(path) {
+            let head = repo.view.snapshot.head(entry, ARCHIVE_HEAD).ok()?;
+            let text = match holds_weights(path, &head) {
+                Some(true) => format!("the archive `{path}` holds weights, which nothing declares"),
+                None => format!("the archive `{path}` comes in, and nobody can see what it holds"),
+                Some(false) => return None,
+            };
+            return Some(self.problem_at(Place::whole(path.clone()), path, text, "archive"));
+        }
+        let (_, before, now) = self.both(path)?;
+        let fetches: Vec<Fetch> = added_fetches(&before, &now)
+            .into_iter()
+            .filter(|fetch| !self.is_declared(&fetch.source))
+            .collect();
+        let first = fetches.first()?;
+        let place = Place::bytes(path.clone(), Span::new(first.start, first.end));
+        let text = format!("this {}, `{}`, which no digest holds", first.what, first.source);
+        let problem = self.problem_at(place, path, text, "fetched");
+        let more = fetches.iter().skip(1).take(4).fold(problem, |problem, fetch| {
+            let place = Place::bytes(path.clone(), Span::new(fetch.start, fetch.end));
+            problem.also(place, format!("`{}` as well", fetch.source))
+        });
+        Some(more)
+    }
+
+    fn problem_at(
+        &self,
+        place: Place,
+        path: &RepoPath,
+        text: String,
+        reason: &'static str,
+    ) -> Problem {
+        let systems = self.context.judged.systems_of(path).map(|it| it.id.value.clone());
+        Problem::new(place, self.class_of(path), text)
+            .label("comes in with this change")
+            .parts([Part::Entry { of: path.to_string(), reason }])
+            .systems(systems)
+            .remedy(Who::Author, "keep the weights here and declare them, or declare their source")
+            .remedy(Who::SecondLine, "or name the file under `ignore` with a reason")
+    }
+
+    /// Whether the register names a source.
+    fn is_declared(&self, source: &str) -> bool {
+        let register = self.context.judged.declared.register.known();
+        let names = |model: &Model| {
+            let known = [&model.hub, &model.service, &model.path, &model.pointer];
+            known.into_iter().flatten().any(|it| it.value.eq_ignore_ascii_case(source))
+        };
+        register.is_some_and(|register| register.all_models().any(names))
+    }
+
+    /// Returns that code which named the file of a model names another one instead.
+    fn no_longer_named(&self, system: &System, model: &Model) -> Option<Problem> {
+        let before = system_before(self.sides, &system.id.value)?;
+        let was = before.models.iter().find(|it| it.id == model.id)?;
+        let written = model.path.as_ref().filter(|path| was.path.as_ref() == Some(*path))?;
+        let name = written.value.rsplit('/').next().filter(|name| !is_pattern(name))?;
+        let is_changed = |(path, edit): &(&RepoPath, &Edit)| {
+            **edit != Edit::Removed && is_code(path) && self.is_product(path)
+        };
+        let changed = self.sides.change.files.iter().filter(is_changed);
+        let pairs: Vec<(&RepoPath, String, String)> =
+            changed.filter_map(|(path, _)| self.both(path)).collect();
+        let gains = |(_, before, now): &(&RepoPath, String, String)| {
+            now.contains(name) && !before.contains(name)
+        };
+        let loses = |(_, before, now): &&(&RepoPath, String, String)| {
+            before.contains(name) && !now.contains(name) && names_a_file_instead(before, now)
+        };
+        if pairs.iter().any(gains) {
+            return None;
+        }
+        let (path, ..) = pairs.iter().find(loses)?;
+        let text = format!(
+            "`{path}` names another file and no longer `{name}`, which the model `{}` is",
+            model.id.value
+        );
+        let problem = Problem::new(Place::whole((*path).clone()), system.class(), text)
+            .related(system.place(written.span), "declared here")
+            .parts([Part::Reason("named-no-longer")]);
+        Some(
+            problem
+                .remedy(Who::Author, "declare what the code loads now, or have it load this file"),
+        )
+    }
+
+    /// Returns a file of code with its content on both sides; nothing where it is new.
+    fn both<'p>(&self, path: &'p RepoPath) -> Option<(&'p RepoPath, String, String)> {
+        let view = &self.context.judged.view;
+        let now = content(view, view.snapshot.entry(path)?)?;
+        let origin = self.sides.change.moved_from.get(path).unwrap_or(path);
+        let before = self.sides.tip_view.snapshot.entry(origin);
+        let before = before.and_then(|entry| content(self.sides.tip_view, entry));
+        Some((path, before.unwrap_or_default(), now))
+    }
+}
+
+fn is_pattern(name: &str) -> bool {
+    name.contains(['*', '?', '['])
+}
+
+/// Whether a line that is new has a quoted text that looks like the name of a file.
+fn names_a_file_instead(before: &str, now: &str) -> bool {
+    let known: BTreeSet<&str> = before.lines().map(str::trim).collect();
+    let is_file = |quoted: &str| {
+        let ending = quoted.rsplit_once('.').map(|(_, ending)| ending);
+        let is_ending = |ending: &str| {
+            (1..=12).contains(&ending.len()) && ending.chars().all(|c| c.is_ascii_alphanumeric())
+        };
+        !quoted.contains(char::is_whitespace)
+            && (quoted.contains('/') || ending.is_some_and(is_ending))
+    };
+    let new = now.lines().map(str::trim).filter(|line| !known.contains(line));
+    new.into_iter().any(|line| line.split(['"', '\'']).skip(1).step_by(2).any(is_file))
+}
+
+/// Whether a file may name what a product loads: source, build files and configuration.
+fn is_code(path: &RepoPath) -> bool {
+    let is_page = matches!(path.extension().as_str(), "md" | "rst" | "adoc" | "lock");
+    FileSort::of(path) == FileSort::Source || (!is_page && path.file_name() != "aims.yaml")
+}
+
+/// Returns the text of a small file. None where it is large, no text, or not here.
+fn content(view: &View<'_>, entry: &Entry) -> Option<String> {
+    if !entry.is_file() || view.snapshot.size(entry).ok()? > LARGEST_TEXT {
+        return None;
+    }
+    let bytes = view.snapshot.read(entry, LARGEST_TEXT).ok()?;
+    if bytes.iter().take(1024).any(|byte| *byte == 0) {
+        return None;
+    }
+    String::from_utf8(bytes).ok()
+}
