@@ -15,7 +15,7 @@ mod strictness;
 use std::collections::BTreeSet;
 
 use files::{MOST_FILES, gate_callers, is_hooks, is_of_github, may_be_pipeline, works_as};
-pub(crate) use runs::{RunStep, runs};
+pub(crate) use runs::{ActionPin, RunStep, runs};
 use steps::{Step, steps};
 use strictness::canonical;
 
