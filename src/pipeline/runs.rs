@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::files::{MOST_FILES, gate_callers};
+use super::program_text::Programs;
 use super::steps::steps;
 use crate::document::{Document, Node, Scalar, Value};
 use crate::evidence::Documents;
@@ -56,7 +57,7 @@ pub(crate) fn runs(view: &View<'_>) -> Vec<RunStep> {
     let folder = RepoPath::from(".github/workflows");
     let files = view.below(&folder).iter().map(|entry| &entry.path).filter(is_workflow);
     let files: Vec<&RepoPath> = files.take(MOST_FILES).collect();
-    let names = gate_callers(view, &files, &mut documents);
+    let names = gate_callers(&Programs::new(view), &files, &mut documents);
     let mut found: Vec<RunStep> = Vec::new();
     for path in files {
         let Some(document) = documents.load(view, path) else { continue };
