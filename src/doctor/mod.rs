@@ -17,7 +17,7 @@ pub(crate) use github::of_github;
 pub use github::{BranchProtection, BranchRule};
 pub(crate) use gitlab::{ApprovalSettings, Project, of_gitlab};
 pub use gitlab::{GitLabSettings, ProtectedBranch};
-pub(crate) use workflow::of_workflows;
+pub(crate) use workflow::{of_pins, of_workflows};
 
 use crate::fact::Fact;
 

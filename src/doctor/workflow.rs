@@ -1,7 +1,8 @@
 //! The repository's own workflow: what starts the gate, and what would let a change pass by it.
 
 use super::{Point, SettingState};
-use crate::pipeline::RunStep;
+use crate::fact::Fact;
+use crate::pipeline::{ActionPin, RunStep};
 
 /// What must hold of the jobs of GitHub Actions that run the gate.
 pub(crate) fn of_workflows(runs: &[RunStep]) -> Vec<Point> {
@@ -15,6 +16,30 @@ pub(crate) fn of_workflows(runs: &[RunStep]) -> Vec<Point> {
         )];
     }
     runs.iter().flat_map(of_run).collect()
+}
+
+/// What must hold of the actions that are named by commit: each with the commit of its version's
+/// tag, if that could be asked for.
+pub(crate) fn of_pins(pins: &[(ActionPin, Fact<String>)]) -> Vec<Point> {
+    let what = "the commit is that of the version beside it";
+    let point = |(pin, tag): &(ActionPin, Fact<String>)| {
+        let ActionPin { repository, commit, version } = pin;
+        let mend = format!("gh api repos/{repository}/commits/{version} --jq .sha");
+        let at = format!("{repository}@{commit} # {version}");
+        match tag {
+            Fact::Known(tagged) if tagged == commit => Point::new(SettingState::Ok, what, at, mend),
+            Fact::Known(tagged) => {
+                Point::new(SettingState::Not, what, format!("{at}: the tag is {tagged}"), mend)
+            }
+            Fact::Absent => {
+                Point::new(SettingState::Not, what, format!("{at}: there is no such tag"), mend)
+            }
+            Fact::Undecided(why) => {
+                Point::new(SettingState::CannotSee, what, format!("{at}: {why}"), mend)
+            }
+        }
+    };
+    pins.iter().map(point).collect()
 }
 
 fn of_run(run: &RunStep) -> Vec<Point> {

@@ -2,20 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::gitlab::{from_elsewhere, uninherited};
 use super::pins::Pinned;
 use super::step_names::StepNames;
-use super::strictness::{canonical, is_as_strict, is_as_wide};
+use super::strictness::{canonical, is_as_strict, is_as_wide, is_long_enough};
 use crate::document::{Document, Key, Node, Value};
 use crate::span::Span;
 
 /// Keys at the top of a pipeline that hold for every job.
-const GLOBAL: [&str; 16] = [
+const GLOBAL: [&str; 17] = [
     "defaults",
     "env",
     "workflow",
     "default",
     "image",
     "services",
+    "cache",
     "variables",
     "before_script",
     "after_script",
@@ -29,13 +31,9 @@ const GLOBAL: [&str; 16] = [
 ];
 
 /// Keys of a job that change nothing about the verdict.
-const NEUTRAL: [&str; 11] = [
-    "timeout-minutes",
-    "timeout",
-    "tags",
+const NEUTRAL: [&str; 7] = [
     "interruptible",
     "retry",
-    "cache",
     "permissions",
     "concurrency",
     "resource_group",
@@ -43,11 +41,20 @@ const NEUTRAL: [&str; 11] = [
     "artifacts",
 ];
 
-/// The same for a step of a job.
-const NEUTRAL_IN_STEP: [&str; 3] = ["name", "id", "timeout-minutes"];
+/// The same for a step of a job, and for one that runs before the gate's.
+const NEUTRAL_IN_STEP: [&str; 2] = ["name", "id"];
+const NEUTRAL_BEFORE: [&str; 3] = ["name", "id", "timeout-minutes"];
 
 /// Conditions that can only hold something back, so that their absence is the stricter form.
-const RESTRICTIONS: [&str; 4] = ["continue-on-error", "allow_failure", "except", "exclude"];
+const RESTRICTIONS: [&str; 7] = [
+    "continue-on-error",
+    "allow_failure",
+    "except",
+    "exclude",
+    "cache",
+    "timeout",
+    "timeout-minutes",
+];
 
 /// Variables that change how an output looks and nothing else.
 const HARMLESS_VARIABLES: [&str; 8] =
@@ -83,44 +90,45 @@ impl Step {
         names.filter(|name| !name.is_empty()).map(str::to_owned)
     }
 
-    /// The words of all it says, and of what runs before it: some name files of the repository.
-    pub(super) fn words(&self) -> BTreeSet<String> {
-        let own = self.keys.values().map(|(value, _)| value);
-        let texts = own
-            .chain(self.before.iter().flat_map(BTreeMap::values))
-            .map(|value| value.text.as_str());
-        let is_break = |c: char| {
-            c.is_whitespace()
-                || matches!(c, '"' | '\'' | ';' | '&' | '|' | ',' | '[' | ']' | '{' | '}')
-        };
-        let words = texts.flat_map(|text| text.split(is_break));
-        words
-            .map(|word| word.trim_start_matches("./").trim_matches('/'))
-            .filter(|word| !word.is_empty())
-            .map(str::to_owned)
-            .collect()
+    /// All it says, and what each step says that runs before it.
+    pub(super) fn texts(&self) -> Vec<String> {
+        let own = self.keys.iter().map(|(key, (value, _))| (key, value));
+        let mut found = vec![said(own)];
+        found.extend(self.before.iter().map(|step| said(step.iter())));
+        found
+    }
+
+    /// Whether it is as strict as another, whatever starts it.
+    pub(super) fn is_as_strict_as(&self, before: &Step) -> bool {
+        before.differs_in_itself(self).is_none()
     }
 
     /// The first point in which `now` is not provably as strict.
-    pub(super) fn differs_from(&self, now: &Step) -> Option<(Span, String)> {
+    pub(super) fn differs_from(&self, now: &Step) -> Option<StepDifference> {
         if let Some(before) = &self.events {
             for (event, narrowed) in before {
                 match now.events.as_ref().and_then(|events| events.get(event)) {
-                    None => return Some((now.span, format!("no longer runs on `{event}`"))),
+                    None => return Some(now.other(format!("no longer runs on `{event}`"))),
                     Some(still) if !is_as_wide(narrowed, still) => {
-                        return Some((now.span, format!("runs on fewer events of `{event}`")));
+                        return Some(now.other(format!("runs on fewer events of `{event}`")));
                     }
                     Some(_) => {}
                 }
             }
         }
+        self.differs_in_itself(now)
+    }
+
+    fn differs_in_itself(&self, now: &Step) -> Option<StepDifference> {
+        let difference =
+            |span: Span, what: String| Some(StepDifference { span, what, is_before: false });
         let names: BTreeSet<&String> = self.keys.keys().chain(now.keys.keys()).collect();
         for name in names {
             let key = name.rsplit('/').next().unwrap_or(name);
             match (self.keys.get(name), now.keys.get(name)) {
                 (Some((before, _)), Some((after, span))) => {
                     if !is_as_strict(key, before, after) {
-                        return Some((*span, format!("has another `{key}`")));
+                        return difference(*span, format!("has another `{key}`"));
                     }
                 }
                 (Some((before, _)), None) => {
@@ -128,13 +136,15 @@ impl Step {
                         .iter()
                         .any(|it| before.text.contains(it));
                     if !(RESTRICTIONS.contains(&key) || (key == "if" && only_held_back)) {
-                        return Some((now.span, format!("has no `{key}` any more")));
+                        return difference(now.span, format!("has no `{key}` any more"));
                     }
                 }
                 (None, Some((after, span))) => {
-                    let is_off = after.text == "false" && RESTRICTIONS.contains(&key);
+                    let is_off = (after.text == "false" && RESTRICTIONS.contains(&key))
+                        || (key == "cache" && ["[]", "{}"].contains(&&*after.text))
+                        || (key.starts_with("timeout") && is_long_enough(&after.text));
                     if !is_off {
-                        return Some((*span, format!("has a `{key}` it did not have")));
+                        return difference(*span, format!("has a `{key}` it did not have"));
                     }
                 }
                 (None, None) => {}
@@ -152,8 +162,27 @@ impl Step {
             })
         };
         let all_known = now.before.iter().all(is_known);
-        (!all_known).then(|| (now.span, "has other steps before it".to_owned()))
+        (!all_known)
+            .then(|| StepDifference { is_before: true, ..now.other("has other steps before it") })
     }
+
+    fn other(&self, what: impl Into<String>) -> StepDifference {
+        StepDifference { span: self.span, what: what.into(), is_before: false }
+    }
+}
+
+/// In what a step is less strict than it was.
+pub(super) struct StepDifference {
+    pub(super) span: Span,
+    pub(super) what: String,
+    /// Whether it is what runs before it.
+    pub(super) is_before: bool,
+}
+
+/// Keys and values as lines.
+fn said<'a>(keys: impl Iterator<Item = (&'a String, &'a Pinned)>) -> String {
+    let key = |path: &'a str| path.rsplit('/').next().unwrap_or(path);
+    keys.map(|(path, value)| format!("{}: {}\n", key(path), value.text)).collect()
 }
 
 /// The steps of one file.
@@ -162,7 +191,22 @@ pub(super) fn steps(document: &Document, names: &StepNames) -> Vec<Step> {
     let mut walk = Walk { source: &document.source, root, names, found: Vec::new() };
     let mut around = BTreeMap::new();
     for (key, value) in root.entries().iter().filter(|(key, _)| GLOBAL.contains(&&*key.text)) {
-        around.insert(format!("/{}", key.text), walk.pinned(key, value));
+        if &*key.text == "include" {
+            let text = from_elsewhere(value);
+            let pinned = Pinned { text, comment: String::new() };
+            if !pinned.text.is_empty() {
+                around.insert("/include".to_owned(), (pinned, value.span));
+            }
+            continue;
+        }
+        if &*key.text != "default" {
+            around.insert(format!("/{}", key.text), walk.pinned(key, value));
+            continue;
+        }
+        let counts = |key: &&(Key, Node)| !["retry", "interruptible"].contains(&&*key.0.text);
+        for (key, value) in value.entries().iter().filter(counts) {
+            around.insert(format!("/default/{}", key.text), walk.pinned(key, value));
+        }
     }
     walk.visit(root, &StepPlace { path: "", around: &around, before: &[], kind: StepKind::Root });
     walk.found
@@ -246,6 +290,7 @@ impl<'a> Walk<'a> {
                     own.map(|(key, value)| (format!("{}/{}", place.path, key.text), value)),
                 );
                 if place.kind == StepKind::Other {
+                    uninherited(node, &mut keys);
                     self.follow(node, place.path, &mut keys, 0);
                 }
                 keys
@@ -256,9 +301,11 @@ impl<'a> Walk<'a> {
                 _ => StepKind::Other,
             };
             let path = format!("{}/{}", place.path, key.text);
-            named |= self.visit(value, &StepPlace { path: &path, around: keys, before: &[], kind });
+            let is_named =
+                self.visit(value, &StepPlace { path: &path, around: keys, before: &[], kind });
+            named |= is_named && (place.kind != StepKind::Root || &*key.text == "include");
         }
-        if let (true, Some(keys)) = (named && place.kind != StepKind::Root, keys) {
+        if let (true, Some(keys)) = (named, keys) {
             let before = place.before.iter().map(|step| self.step(step)).collect();
             let events = self.root.get("on").map(events);
             self.found.push(Step {
@@ -324,7 +371,7 @@ impl<'a> Walk<'a> {
     }
 
     fn step(&self, step: &Node) -> BTreeMap<String, Pinned> {
-        let own = step.entries().iter().filter(|(key, _)| !NEUTRAL_IN_STEP.contains(&&*key.text));
+        let own = step.entries().iter().filter(|(key, _)| !NEUTRAL_BEFORE.contains(&&*key.text));
         let own = own.map(|(key, value)| (key.text.to_string(), self.pinned(key, value).0));
         own.filter(|(key, value)| !says_nothing(key, value)).collect()
     }

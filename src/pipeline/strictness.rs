@@ -1,6 +1,9 @@
 //! Whether a value of a step asks for as much as the one that was there.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::pins::{Pinned, Where, is_same_or_newer};
 use crate::document::{Node, Value};
@@ -14,16 +17,76 @@ pub(super) fn is_as_strict(key: &str, before: &Pinned, now: &Pinned) -> bool {
             return before.text == now.text
                 || hosted(&before.text).is_some_and(|os| Some(os) == hosted(&now.text));
         }
+        "timeout" | "timeout-minutes" => {
+            return before.text == now.text || is_long_enough(&now.text);
+        }
         _ => Where::InCommand,
     };
     is_same_or_newer(before, now, at)
 }
 
+/// The labels of the runners that GitHub hosts. Any other may be of a runner that anybody runs.
+/// Source: GitHub Docs, "GitHub-hosted runners reference".
+const HOSTED: [&str; 30] = [
+    "ubuntu-latest",
+    "ubuntu-slim",
+    "ubuntu-26.04",
+    "ubuntu-26.04-arm",
+    "ubuntu-24.04",
+    "ubuntu-24.04-arm",
+    "ubuntu-22.04",
+    "ubuntu-22.04-arm",
+    "windows-latest",
+    "windows-2025",
+    "windows-2025-vs2026",
+    "windows-2022",
+    "windows-11-arm",
+    "macos-latest",
+    "macos-latest-large",
+    "macos-latest-xlarge",
+    "macos-26",
+    "macos-26-intel",
+    "macos-26-large",
+    "macos-26-xlarge",
+    "macos-15",
+    "macos-15-intel",
+    "macos-15-large",
+    "macos-15-xlarge",
+    "macos-14",
+    "macos-14-large",
+    "macos-14-xlarge",
+    "macos-13",
+    "macos-13-large",
+    "macos-13-xlarge",
+];
+
 /// The system of a runner that the forge hosts.
 fn hosted(label: &str) -> Option<&str> {
-    let system = label.split('-').next()?;
-    (["ubuntu", "windows", "macos"].contains(&system) && !label.contains([',', '[', '$']))
-        .then_some(system)
+    let label = label.trim_start_matches('[').trim_end_matches(']');
+    HOSTED.contains(&label).then(|| label.split('-').next()).flatten()
+}
+
+/// Whether a limit of time leaves the gate a minute: a number of minutes on GitHub, words on
+/// GitLab.
+pub(super) fn is_long_enough(limit: &str) -> bool {
+    static PARTS: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)").ok());
+    if let Ok(minutes) = limit.parse::<f64>() {
+        return minutes >= 1.0;
+    }
+    let Some(parts) = PARTS.as_ref() else { return false };
+    let is_read = parts.replace_all(limit, "").trim().is_empty();
+    let minutes = |found: regex::Captures<'_>| {
+        let number: f64 = found[1].parse().unwrap_or(0.0);
+        match found[2].chars().next() {
+            Some('m') if !found[2].starts_with("mo") => number,
+            Some('h') => number * 60.0,
+            Some('d') => number * 1_440.0,
+            Some('s') => number / 60.0,
+            _ => 0.0,
+        }
+    };
+    is_read && parts.captures_iter(limit).map(minutes).sum::<f64>() >= 1.0
 }
 
 /// Whether an event's filters let through all that they did.

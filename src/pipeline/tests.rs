@@ -98,6 +98,19 @@ fn what_narrows_or_downgrades_the_step_is_told() {
             "      - uses: actions/checkout@v4",
             "      - uses: actions/checkout@v4\n      - run: echo ./fake >> $GITHUB_PATH",
         ),
+        ("    runs-on: ubuntu-24.04\n    steps", "    runs-on: ubuntu-mine\n    steps"),
+        ("    needs: test", "    needs: test\n    timeout-minutes: 0"),
+        ("with: {path: .}", "with: {path: .}\n        timeout-minutes: 0.1"),
+        (
+            "  gate:\n",
+            "  fake: {name: gate, runs-on: ubuntu-24.04, steps: [{run: echo}]}\n  gate:\n",
+        ),
+        (
+            "  gate:\n",
+            "  x: {name: \"${{ 'gate' }}\", runs-on: ubuntu-24.04, steps: [{run: a}]}\n  gate:\n",
+        ),
+        ("test: {runs-on", "test: {permissions: {checks: write}, runs-on"),
+        ("jobs:\n", "permissions: write-all\njobs:\n"),
     ] {
         assert!(!change(from, to).is_empty(), "{from} -> {to}");
     }
@@ -125,6 +138,9 @@ fn what_leaves_the_step_as_strict_is_not() {
         ),
         ("with: {path: .}", "with: {path: .}\n        id: gate\n        env: {NO_COLOR: 1}"),
         ("jobs:\n", "name: checks\njobs:\n"),
+        ("    runs-on: ubuntu-24.04\n    steps", "    runs-on: [ubuntu-latest]\n    steps"),
+        ("test: {runs-on", "lint: {runs-on: ubuntu-24.04, steps: [{run: lint}]}\n  test: {runs-on"),
+        ("    needs: test", "    needs: test\n    permissions: {checks: write}"),
     ] {
         assert_eq!(change(from, to), Vec::<String>::new(), "{from} -> {to}");
     }
@@ -172,6 +188,20 @@ fn callers_templates_and_overrides_are_followed() {
         );
     }
     assert!(told(one, &[(".gitlab-ci.yml", &gitlab.replace("[lint]", "[lint --all]"))]).is_empty());
+    for (to, is_told) in [
+        ("cache: {paths: [bin]}\ngate: ", true),
+        ("default: {tags: [mine]}\ngate: ", true),
+        ("include: [{remote: https://example.com/x.yml}]\ngate: ", true),
+        ("include: [{local: ci/lint.yml}]\ngate: ", false),
+        ("default: {retry: 2}\ngate: ", false),
+    ] {
+        let to = [(".gitlab-ci.yml", &*gitlab.replace("gate: ", to)), ("ci/lint.yml", "lint: {}")];
+        assert_eq!(!told(one, &to).is_empty(), is_told, "{to:?}");
+    }
+    let apart = gitlab.replace("gate: {", "gate: {cache: [], inherit: {default: false}, ");
+    let both = format!("default: {{tags: [mine]}}\ncache: {{paths: [bin]}}\n{apart}");
+    let apart = [(".gitlab-ci.yml", &*apart), ("", "")];
+    assert!(told(apart, &[(".gitlab-ci.yml", &both)]).is_empty());
     let included = [
         (".gitlab/gate.yml", gitlab),
         (".gitlab-ci.yml", "include: [{local: .gitlab/gate.yml}]\n"),
@@ -185,4 +215,64 @@ fn callers_templates_and_overrides_are_followed() {
         )
         .is_empty()
     );
+}
+
+/// A command, the file that says what it runs, and what one edit of it is.
+struct Followed(&'static str, &'static str, &'static str, &'static str);
+
+const MAKEFILE: &str = "gate:\n\taimsgate check\nx:\n\ta\n";
+const SCRIPTS: &str = r#"{"scripts": {"g": "aimsgate check"}, "x": "a"}"#;
+const TASKS: &str = "tasks: {gate: {cmds: [aimsgate check]}, x: {cmds: [\"a\"]}}";
+const FOLLOWED: [Followed; 11] = [
+    Followed("run: make gate", "Makefile", MAKEFILE, "\ta\n"),
+    Followed("run: npm run g", "package.json", SCRIPTS, "\"a\""),
+    Followed("run: just gate", "justfile", "gate:\n  aimsgate check\nx:\n  aa\n", "aa"),
+    Followed("run: task gate", "Taskfile.yml", TASKS, "\"a\""),
+    Followed(
+        "run: nox -s g",
+        "noxfile.py",
+        "def g(session):\n    session.run('aimsgate', 'check')\ndef x(session):\n    aa()\n",
+        "aa",
+    ),
+    Followed(
+        "run: inv g",
+        "tasks.py",
+        "def g(c):\n    c.run('aimsgate check')\ndef x(c):\n    aa()\n",
+        "aa",
+    ),
+    Followed(
+        "run: tox -e g",
+        "tox.ini",
+        "[testenv:g]\ncommands = aimsgate check\n[testenv:x]\ncommands = aa\n",
+        "aa",
+    ),
+    Followed(
+        "run: poe g",
+        "pyproject.toml",
+        "[tool.poe.tasks]\ng = 'aimsgate check'\n[project]\nname = 'aa'\n",
+        "aa",
+    ),
+    Followed("run: ci/g.sh", "ci/g.sh", "# aa\naimsgate check\n", "aa"),
+    Followed("run: node ci/g.js", "ci/g.js", "// aa\nrun('aimsgate', ['check'])\n", "aa"),
+    Followed("uses: ./act", "act/action.yml", "# aa\nruns: {steps: [{run: aimsgate check}]}", "aa"),
+];
+
+#[test]
+fn what_tools_and_local_actions_run_is_followed() {
+    let workflow = |run: &str| {
+        let job = "  x:\n    runs-on: ubuntu-24.04\n    steps:\n";
+        format!("on: [pull_request]\njobs:\n{job}      - {run}\n")
+    };
+    for Followed(run, file, text, free) in FOLLOWED {
+        let run = workflow(run);
+        let old = [(FILE, &*run), (file, text)];
+        for (from, is_told) in [("aimsgate", true), (free, false)] {
+            let new = text.replace(from, &from.replace('a', "b"));
+            assert_ne!(new, text);
+            let found = told(old, &[(FILE, &run), (file, &new)]);
+            assert_eq!(!found.is_empty(), is_told, "{run} {from}: {found:?}");
+        }
+        let gone = told(old, &[(FILE, &workflow("run: true")), (file, text)]);
+        assert!(!gone.is_empty(), "the step is the gate's: {run}");
+    }
 }

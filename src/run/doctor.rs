@@ -1,5 +1,6 @@
 //! `aimsgate doctor`: whether the forge really blocks what the gate refuses.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use super::output::print;
@@ -7,13 +8,13 @@ use super::publish::network;
 use crate::cli;
 use crate::codeowners::{self, CodeOwners};
 use crate::decision::Verdict;
-use crate::doctor::{Point, SettingState, of_github, of_gitlab, of_workflows};
+use crate::doctor::{Point, SettingState, of_github, of_gitlab, of_pins, of_workflows};
 use crate::edge::forge::Client;
 use crate::edge::fs;
 use crate::edge::git::{self, Content, Forge, Job, Judges, Surroundings};
 use crate::error::{Error, ErrorKind};
 use crate::fact::Fact;
-use crate::pipeline::{RunStep, runs};
+use crate::pipeline::{ActionPin, RunStep, runs};
 use crate::report;
 use crate::settings::{gate, people, register};
 use crate::snapshot::{Snapshot, View};
@@ -28,6 +29,10 @@ pub(super) fn doctor(arguments: &cli::DoctorArgs, out: &mut dyn Write) -> Result
     let job = named(arguments);
     let on_gitlab = job.as_ref().is_some_and(|job| job.forge == Forge::GitLab);
     let mut points = if on_gitlab { Vec::new() } else { of_workflows(&runs) };
+    if !on_gitlab && (job.is_none() || arguments.reach.offline) {
+        let unseen = |_: &ActionPin| Fact::Undecided("the forge was not asked".to_owned());
+        points.extend(of_pins(&pins(&runs, unseen)));
+    }
     match job {
         Some(job) if !arguments.reach.offline => {
             points.extend(asked(&job, arguments, &view, &runs)?)
@@ -93,10 +98,25 @@ fn asked(
             let mut guarded: Vec<String> =
                 [register::FILE, gate::FILE, people::FILE].map(str::to_owned).to_vec();
             guarded.extend(runs.iter().map(|run| run.path.to_string()));
-            of_github(&github.settings(owners(view.snapshot), checks, guarded))
+            let tagged = |pin: &ActionPin| github.tagged_commit(&pin.repository, &pin.version);
+            let mut points = of_pins(&pins(runs, tagged));
+            points.extend(of_github(&github.settings(owners(view.snapshot), checks, guarded)));
+            points
         }
         Client::GitLab(gitlab) => of_gitlab(&gitlab.settings()),
     })
+}
+
+/// Actions that are looked up.
+const MOST_PINS: usize = 50;
+
+/// The actions that the gate's jobs name by commit, each with the commit of its version's tag.
+fn pins(
+    runs: &[RunStep],
+    tagged: impl Fn(&ActionPin) -> Fact<String>,
+) -> Vec<(ActionPin, Fact<String>)> {
+    let all: BTreeSet<&ActionPin> = runs.iter().flat_map(|run| &run.pins).collect();
+    all.into_iter().take(MOST_PINS).map(|pin| (pin.clone(), tagged(pin))).collect()
 }
 
 /// The code owners, as they are checked out here.

@@ -435,6 +435,41 @@ fn the_doctor_sees_what_blocks_on_github() {
 }
 
 #[test]
+fn the_doctor_compares_a_commit_with_the_tag_that_is_said_of_it() {
+    let commit = "4d7a214614ab2935c943f9e0ff69d22eadbb8f32";
+    let repository = TestRepository::new();
+    let pinned = format!("      - uses: example/aimsgate@{commit} # v0.2.0\n");
+    let text = WORKFLOW.replace("      - run: aimsgate check\n", &pinned);
+    repository.write(".github/workflows/gate.yml", text);
+    repository.write("aims.yaml", "schema: aimsgate/1\nsystems: []\n").commit_all("start");
+    let forge = Loopback::start();
+    let says = |path: &str, value: Value| {
+        forge.state.lock().unwrap().says.insert(format!("/repos/example/aimsgate{path}"), value);
+    };
+    let told = |arguments: &[&str]| {
+        let (_, said) = doctor(&repository, &forge.address, arguments);
+        let line = said.lines().find(|line| line.contains("the commit is that of the version"));
+        line.map_or(said.clone(), str::to_owned)
+    };
+    let named = ["--repository", "octo-org/octo-repo"];
+    let is = |state: &str, arguments: &[&str]| {
+        let line = told(arguments);
+        assert!(line.trim_start().starts_with(state), "{state}: {line}");
+    };
+    is("cannot see", &["--offline"]);
+    is("cannot see", &named);
+    says("", json!({"default_branch": "main"}));
+    is("not", &named);
+    says("/git/ref/tags/v0.2.0", json!({"object": {"type": "commit", "sha": commit}}));
+    is("ok", &named);
+    says("/git/ref/tags/v0.2.0", json!({"object": {"type": "tag", "sha": "1111"}}));
+    says("/git/tags/1111", json!({"object": {"type": "commit", "sha": "2222"}}));
+    is("not", &named);
+    says("/git/tags/1111", json!({"object": {"type": "commit", "sha": commit}}));
+    is("ok", &named);
+}
+
+#[test]
 fn the_doctor_has_nothing_against_the_examples() {
     for name in ["smallest.yml", "gate.yml", "without-docker.yml"] {
         let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/github").join(name);
@@ -442,7 +477,7 @@ fn the_doctor_has_nothing_against_the_examples() {
         repository.write(".github/workflows/gate.yml", fs::read_to_string(example).unwrap());
         repository.write("aims.yaml", "schema: aimsgate/1\nsystems: []\n").commit_all("start");
         let (exit, said) = doctor(&repository, "http://127.0.0.1:9", &["--offline"]);
-        assert!(exit == 2 && said.contains("9 ok, 0 not, 1 cannot be seen"), "{name}: {said}");
+        assert!(exit == 2 && said.contains("9 ok, 0 not, 3 cannot be seen"), "{name}: {said}");
     }
 }
 

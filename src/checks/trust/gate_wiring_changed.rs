@@ -6,7 +6,7 @@ use super::shared::Loosening;
 use crate::check_id::CheckId;
 use crate::engine::{Check, Context, Outcome, check};
 use crate::finding::Subject;
-use crate::pipeline;
+use crate::pipeline::{self, WeakenedKind};
 use crate::span::RepoPath;
 
 pub(crate) const CHECK: Check = check(
@@ -43,13 +43,30 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let judge = |(path, rewired): (RepoPath, Vec<pipeline::WeakenedStep>)| {
         let first = &rewired[0];
         let subject = Subject::File(path.clone());
-        let keep = "leave the gate's step as it is";
+        let (label, keep) = words(first.kind);
         let mut loosening = Loosening::new(subject, first.place.clone(), first.text.clone(), keep);
-        loosening.label = "the gate would run less, or not at all";
+        loosening.label = label;
         loosening.related =
             rewired[1..].iter().map(|more| (more.place.clone(), more.text.clone())).collect();
         loosening.files.insert(&path);
         loosening.outcome(context)
     };
     by_file.into_iter().map(judge).collect()
+}
+
+/// What a change of this kind allows, and what to do instead.
+fn words(kind: WeakenedKind) -> (&'static str, &'static str) {
+    match kind {
+        WeakenedKind::Step => {
+            ("the gate would run less, or not at all", "leave the gate's step as it is")
+        }
+        WeakenedKind::Before => (
+            "what runs before the gate in its job may stand in for it",
+            "put it behind the gate's step, or into another job",
+        ),
+        WeakenedKind::Twin => (
+            "its check may stand in for the gate's",
+            "give the job another name, and no `checks: write` or `statuses: write`",
+        ),
+    }
 }

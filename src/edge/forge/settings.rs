@@ -80,6 +80,44 @@ impl GitHub {
     }
 }
 
+#[derive(Deserialize)]
+struct TagReference {
+    object: TagObject,
+}
+
+#[derive(Deserialize)]
+struct TagObject {
+    #[serde(rename = "type")]
+    kind: String,
+    sha: String,
+}
+
+impl GitHub {
+    /// The commit that a tag of a repository names; absent where the repository is there without
+    /// such a tag.
+    pub(crate) fn tagged_commit(&self, repository: &str, tag: &str) -> Fact<String> {
+        let (owner, name) = repository.split_once('/').unwrap_or((repository, ""));
+        let at = format!("/repos/{}/{}", encoded(owner), encoded(name));
+        let get = |path: String| self.http().get(&format!("{at}{path}"));
+        let read = |path: String| get(path).and_then(|answer| answer.json::<TagReference>());
+        let tagged = match read(format!("/git/ref/tags/{}", encoded(tag))) {
+            // A tag with a text of its own stands between.
+            Ok(found) if found.object.kind == "tag" => {
+                read(format!("/git/tags/{}", encoded(&found.object.sha)))
+            }
+            Err(error) if error.cause == ErrorCause::NotFound => {
+                // Who may not see a repository is told of nothing in it in the same words.
+                return match get(String::new()) {
+                    Ok(_) => Fact::Absent,
+                    Err(_) => Fact::Undecided(error.to_string()),
+                };
+            }
+            other => other,
+        };
+        fact(tagged.map(|found| found.object.sha.to_ascii_lowercase()), false)
+    }
+}
+
 impl GitLab {
     /// The settings that decide whether a merge is blocked.
     pub fn settings(&self) -> GitLabSettings {
