@@ -31,6 +31,8 @@ pub(crate) struct Declared {
     above: Vec<RepoPath>,
     /// What each system's paths cover, in the order of the register.
     covered: Vec<GlobSet>,
+    /// The same of the systems that own nothing in the judged folder.
+    covered_elsewhere: Vec<GlobSet>,
 }
 
 impl Declared {
@@ -67,6 +69,7 @@ impl Declared {
             declares: Vec::new(),
             above,
             covered: Vec::new(),
+            covered_elsewhere: Vec::new(),
         }
         .compiled()
     }
@@ -75,6 +78,7 @@ impl Declared {
     fn compiled(mut self) -> Self {
         if let Fact::Known(register) = &self.register {
             self.covered = register.systems.iter().map(System::covered).collect();
+            self.covered_elsewhere = register.elsewhere.iter().map(System::covered).collect();
             self.declares =
                 register.all_systems().map(|it| (it.model_files(), it.data_files())).collect();
         }
@@ -154,6 +158,16 @@ impl Declared {
         self.systems()
             .iter()
             .zip(&self.covered)
+            .filter(move |(_, set)| set.is_match(&name))
+            .map(|(system, _)| system)
+    }
+
+    /// The systems whose paths cover a file, wherever they own something. For files that may lie
+    /// outside the judged folder.
+    pub(crate) fn covering(&self, path: &RepoPath) -> impl Iterator<Item = &System> {
+        let name = path.to_string();
+        self.all_systems()
+            .zip(self.covered.iter().chain(&self.covered_elsewhere))
             .filter(move |(_, set)| set.is_match(&name))
             .map(|(system, _)| system)
     }
