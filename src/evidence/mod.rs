@@ -13,6 +13,7 @@
 //! an element open, because compiling them costs more than most runs.
 
 mod answer;
+mod bare;
 mod bom;
 mod dates;
 mod documents;
