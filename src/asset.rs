@@ -3,6 +3,8 @@
 //! Each asset says how it is known. A name or a manifest line is a hint; only something that was
 //! parsed (a valid header, a constructed client, a loaded hub id) counts as evidence of AI.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -242,6 +244,33 @@ pub(crate) struct Inventory {
     pub(crate) files: usize,
     /// How many submodules there are, whose content belongs to other repositories.
     pub(crate) submodules: usize,
+    /// The code of the product by language. Filled where no AI was found.
+    pub(crate) code: CodeByLanguage,
+}
+
+/// How many files of code there are in each language, and whether they were looked into.
+#[derive(Debug, Default)]
+pub(crate) struct CodeByLanguage {
+    pub(crate) read: BTreeMap<&'static str, usize>,
+    pub(crate) unread: BTreeMap<&'static str, usize>,
+    /// What hints at AI in code that is not read, or is called by its address.
+    pub(crate) hint: Option<Asset>,
+}
+
+impl CodeByLanguage {
+    /// Returns the languages of files that were not read, with their numbers, in words. Empty where
+    /// all code was read.
+    pub(crate) fn unread_in_words(&self) -> String {
+        in_words(&self.unread)
+    }
+}
+
+/// Returns languages and numbers, the largest first.
+fn in_words(counts: &BTreeMap<&'static str, usize>) -> String {
+    let mut counts: Vec<_> = counts.iter().collect();
+    counts.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), **name));
+    let named = counts.iter().map(|(name, count)| format!("{name} {count}"));
+    named.collect::<Vec<_>>().join(", ")
 }
 
 /// A file that could not be looked into, and why.
@@ -294,10 +323,19 @@ impl Inventory {
         }
         let files = counted(self.files, "file", "files");
         let mut why = format!("no model, training code or hosted-model client in {files}");
+        let read = in_words(&self.code.read);
+        let unread = self.code.unread_in_words();
+        if !read.is_empty() {
+            why += &format!("; code read: {read}");
+        }
+        if !unread.is_empty() {
+            why += &format!("; not read yet: {unread}");
+        }
         if self.submodules > 0 {
             why += &format!(" (submodules not looked into: {})", self.submodules);
         }
-        if let Some(hint) = self.assets.iter().find(|asset| asset.role == PathRole::Product) {
+        let hint = self.assets.iter().find(|asset| asset.role == PathRole::Product);
+        if let Some(hint) = self.code.hint.as_ref().or(hint) {
             why += &format!(
                 "; a hint only: {} `{}` in {}",
                 hint.kind.words(),

@@ -102,18 +102,25 @@ pub(crate) fn is_sha256(text: &str) -> bool {
 /// Returns the SHA-256 of the content of a file. For a Git LFS pointer (specification v1) it is the
 /// digest of the object that the pointer names.
 pub(crate) fn of_content(bytes: &[u8]) -> Sha256 {
-    lfs_object(bytes).unwrap_or_else(|| sha256(bytes))
+    lfs_pointer(bytes).map_or_else(|| sha256(bytes), |pointer| pointer.object)
 }
 
-/// Returns the digest of the object that a Git LFS pointer names. Returns `None` where the bytes
-/// are not exactly the three lines of a pointer.
-fn lfs_object(bytes: &[u8]) -> Option<Sha256> {
+/// A Git LFS pointer (specification v1): the object it stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LfsPointer {
+    pub(crate) object: Sha256,
+    pub(crate) size: u64,
+}
+
+/// Returns the Git LFS pointer that bytes are. Returns `None` where they are not exactly its three
+/// lines.
+pub(crate) fn lfs_pointer(bytes: &[u8]) -> Option<LfsPointer> {
     let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() < 1024)?;
     let rest = text.strip_prefix("version https://git-lfs.github.com/spec/v1\n")?;
     let (oid, size) =
         rest.strip_prefix("oid sha256:")?.strip_suffix('\n')?.split_once("\nsize ")?;
-    let is_size = !size.is_empty() && size.bytes().all(|byte| byte.is_ascii_digit());
-    oid.parse().ok().filter(|_| is_size)
+    let is_size = size.bytes().all(|byte| byte.is_ascii_digit());
+    Some(LfsPointer { object: oid.parse().ok()?, size: size.parse().ok().filter(|_| is_size)? })
 }
 
 /// Returns the SHA-256 of a listing. Its first line is the pattern that found the files. Each

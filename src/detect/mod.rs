@@ -12,16 +12,19 @@ mod archives;
 mod fetches;
 mod manifests;
 mod notebook;
+mod other_code;
 mod python;
 mod python_names;
 mod signs;
 mod weights;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 pub(crate) use archives::{holds_weights, is_archive};
 pub(crate) use fetches::{Fetch, added_fetches};
 use rayon::prelude::*;
 
-use crate::asset::{Asset, Detection, Inventory, PathRole, Unread};
+use crate::asset::{Asset, AssetKind, Detection, Inventory, PathRole, Unread};
 use crate::file_cache::FileCache;
 use crate::snapshot::{Entry, FileMode, ReadError, Snapshot, View};
 use crate::span::{At, Place, RepoPath};
@@ -73,6 +76,9 @@ pub(crate) fn inventory(
             return inventory;
         }
     }
+    if breadth != Breadth::Product && !inventory.uses_ai() {
+        scan.other_code(&mut inventory);
+    }
     if breadth == Breadth::All || inventory.assets.is_empty() {
         scan.at(view.entries(), PathRole::Aside, &mut inventory);
         inventory.assets.sort_by(|a, b| a.place.cmp(&b.place));
@@ -98,6 +104,46 @@ impl Scan<'_> {
                 Ok(assets) => inventory.assets.extend(assets),
                 Err(unread) => inventory.unread.push(unread),
             }
+        }
+    }
+
+    /// Counts the code of the product by language, and looks for hints in what is not read.
+    fn other_code(&self, inventory: &mut Inventory) {
+        let is_product =
+            |entry: &&Entry| entry.is_file() && (self.role)(&entry.path) == PathRole::Product;
+        let product: Vec<&Entry> = self.view.entries().iter().filter(is_product).collect();
+        let count = |count: &mut BTreeMap<&'static str, usize>, name| {
+            *count.entry(name).or_default() += 1;
+        };
+        for entry in &product {
+            if let Some(name) = other_code::read_language(&entry.path) {
+                count(&mut inventory.code.read, name);
+            } else if let Some(name) = other_code::unread_language(&entry.path) {
+                count(&mut inventory.code.unread, name);
+            }
+        }
+        let languages: BTreeSet<&str> = inventory.code.unread.keys().copied().collect();
+        let is_of_node = other_code::is_for_node(&languages);
+        // Hints that were found on the way: an address in Python, a package of a `package.json`.
+        let is_hint = |asset: &&Asset| {
+            asset.role == PathRole::Product
+                && (asset.kind == AssetKind::HostedService
+                    || (is_of_node && asset.place.path.file_name() == "package.json"))
+        };
+        inventory.code.hint = inventory.assets.iter().find(is_hint).cloned();
+        if inventory.code.hint.is_some() || languages.is_empty() {
+            return;
+        }
+        match other_code::first_hint(self.view.snapshot, &product, &languages) {
+            Ok(hit) => {
+                let hit = hit.map(|(entry, seen)| assets(entry, PathRole::Product, vec![seen]));
+                inventory.code.hint = hit.and_then(|mut seen| seen.pop());
+            }
+            Err((entry, error)) => inventory.unread.push(Unread {
+                path: entry.path.clone(),
+                role: PathRole::Product,
+                reason: error.to_string(),
+            }),
         }
     }
 
@@ -166,11 +212,16 @@ fn detections(snapshot: &dyn Snapshot, entry: &Entry) -> Result<Vec<Detection>, 
         }
         "py" | "pyw" | "pyi" => {
             let bytes = snapshot.read(entry, LARGEST_SOURCE)?;
-            if python_names::may_matter(&bytes) {
+            let mut seen = if python_names::may_matter(&bytes) {
                 python::detections(&String::from_utf8_lossy(&bytes))
             } else {
                 Vec::new()
+            };
+            // A client that was seen says more than its address.
+            if seen.is_empty() {
+                seen.extend(other_code::address(&bytes));
             }
+            seen
         }
         "ipynb" => notebook::detections(&snapshot.read(entry, LARGEST_SOURCE)?)?,
         _ if manifests::is_manifest(path) => {

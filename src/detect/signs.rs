@@ -15,6 +15,7 @@ pub(super) struct Signs {
     pub(super) builders: BTreeSet<String>,
     pub(super) models: ModelCode,
     pub(super) packages: BTreeSet<String>,
+    pub(super) addresses: Vec<String>,
 }
 
 #[derive(Deserialize)]

@@ -56,7 +56,7 @@ pub(super) fn metric(name: &str, text: &str, limits: &Limits) -> Result<Node, Da
             continue;
         }
         let mut fields = line.split_ascii_whitespace();
-        let (Some(time), Some(value)) = (fields.next(), fields.next()) else {
+        let (Some(time), Some(value), step) = (fields.next(), fields.next(), fields.next()) else {
             return Err(Damage::new(whole, "a line of a metric has a time, a value and a step"));
         };
         if time.parse::<i64>().is_err() || value.parse::<f64>().is_err() {
@@ -65,7 +65,12 @@ pub(super) fn metric(name: &str, text: &str, limits: &Limits) -> Result<Node, Da
         if values.len() == limits.nodes {
             return Err(too_many(whole, limits));
         }
-        values.push(Node { span: whole, value: Value::Scalar(Scalar::plain(value.to_owned())) });
+        let field = |name: &str, text: &str| {
+            let scalar = Value::Scalar(Scalar::plain(text.to_owned()));
+            (Key { text: name.into(), span: whole }, Node { span: whole, value: scalar })
+        };
+        let fields = vec![field("value", value), field("step", step.unwrap_or(time))];
+        values.push(Node { span: whole, value: Value::Mapping(fields) });
     }
     let whole = Span::new(0, text.len());
     let key = Key { text: name.into(), span: whole };

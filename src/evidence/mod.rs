@@ -13,6 +13,7 @@
 //! an element open, because compiling them costs more than most runs.
 
 mod answer;
+mod bare;
 mod bom;
 mod dates;
 mod documents;
@@ -23,6 +24,7 @@ mod gather;
 mod lexicon;
 mod look_alike;
 mod metadata;
+mod metric_scale;
 mod number;
 mod outline;
 mod own_format;
@@ -47,6 +49,7 @@ pub(crate) use gather::gather;
 pub(crate) use lexicon::Lexicon;
 pub(crate) use look_alike::is_about_ai;
 pub(crate) use metadata::{adds_nothing, says_approved, stated, stated_day};
+pub(crate) use metric_scale::{Side, is_off_scale};
 pub(crate) use number::{Number, number, plain};
 pub(crate) use outline::State;
 pub(crate) use outline::Via;
@@ -55,7 +58,7 @@ pub(crate) use placeholder::is_placeholder;
 pub(crate) use reading::{ElementReading, Reading, Region};
 pub(crate) use recognise::{Completion, Recognition, recognise};
 pub(crate) use requirement::Requirement;
-pub(crate) use results::{Found, measured};
+pub(crate) use results::{Found, measured, names_split};
 pub(crate) use rows::{Row, rows};
 pub(crate) use stated_digests::{StatedDigest, digests_of, stated_digests};
 

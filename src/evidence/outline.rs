@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::bare::{is_bare, is_filler_in_pieces};
 use super::pattern::compile;
 use super::placeholder::{is_placeholder, is_unsaid, says_something};
 use super::words::Heading;
@@ -254,10 +255,12 @@ fn holds_a_value(node: &Node) -> bool {
     found
 }
 
-/// What stands under a heading. Subsections for which `answers_other` holds do not count.
+/// What stands under a heading for an element. Subsections for which `answers_other` holds do not
+/// count.
 pub(super) fn section_state(
     sections: &[Section],
     index: usize,
+    element: &str,
     answers_other: impl Fn(usize) -> bool,
 ) -> (State, Span) {
     let Some(heading) = sections.get(index) else { return (State::Missing, Span::default()) };
@@ -283,10 +286,12 @@ pub(super) fn section_state(
             grouped.extend(said_in(section));
             continue;
         }
+        let is_filler = is_filler_in_pieces(section);
         for block in &section.blocks {
             // A heading repeated as its own text says nothing new.
             let repeats = block.text.eq_ignore_ascii_case(&section.title) && !block.linked;
-            if !is_unsaid(block) && !repeats {
+            let says = !is_filler && !is_unsaid(block) && !is_bare(block, &section.title, element);
+            if says && !repeats {
                 return (State::Present, block.span);
             }
             let is_seen = !matches!(block.kind, BlockKind::Comment);

@@ -17,6 +17,10 @@ struct KnownFiller {
     stock: Vec<String>,
     values: Vec<String>,
     organisations: Vec<String>,
+    /// Words of the Latin that printers fill pages with.
+    latin: Vec<String>,
+    /// Words that only stand for words.
+    noise: Vec<String>,
     /// Per language.
     elsewhere: BTreeMap<String, Vec<String>>,
 }
@@ -27,6 +31,7 @@ static KNOWN: LazyLock<KnownFiller> = LazyLock::new(|| {
         embedded("placeholders", include_str!("../../data/placeholders.yaml"));
     let elsewhere: Vec<String> = known.elsewhere.values().flatten().cloned().collect();
     known.values.extend(elsewhere);
+    known.latin.sort_unstable();
     for text in known.stock.iter_mut().chain(&mut known.values).chain(&mut known.organisations) {
         *text = plain(text);
     }
@@ -66,6 +71,61 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
     !text.contains(char::is_alphanumeric)
         || is_held(text)
         || (is_short() && (is_left(text) || is_prompt(text)))
+        || is_filler(text)
+}
+
+/// Words from which on a text of one word is filler, and one of a few words again and again.
+const FEWEST_REPEATED: [usize; 2] = [5, 8];
+
+/// Words of a text that are looked at for filler.
+const MOST_LOOKED_AT: usize = 160;
+
+/// A text that fills a page: a word or a phrase again and again, Latin, or noise.
+///
+/// It is asked of every text and mostly ends after the first words, without anything allocated.
+pub(super) fn is_filler(text: &str) -> bool {
+    let words = || {
+        let all = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        all.take(MOST_LOOKED_AT)
+    };
+    let is_of = |words: &[String], word: &str| words.iter().any(|it| it.eq_ignore_ascii_case(word));
+    let count = words().count();
+    let is_noise = || count > 0 && words().all(|word| is_of(&KNOWN.noise, word));
+    is_noise() || (count > 3 && (is_repeated(count, words()) || is_latin(count, words())))
+}
+
+/// Whether of so many words nearly all were there before. A row of numbers repeats and says
+/// something.
+fn is_repeated<'t>(count: usize, words: impl Iterator<Item = &'t str> + Clone) -> bool {
+    let [of_one, of_few] = FEWEST_REPEATED;
+    let most = if count >= of_few { count / 4 } else { usize::from(count >= of_one) };
+    let mut distinct: Vec<&str> = Vec::new();
+    for word in words {
+        if distinct.iter().any(|known| known.eq_ignore_ascii_case(word)) {
+            continue;
+        }
+        if distinct.len() == most {
+            return false;
+        }
+        distinct.push(word);
+    }
+    distinct.iter().any(|word| word.contains(char::is_alphabetic))
+}
+
+/// Whether two of five words are of the Latin that printers use.
+fn is_latin<'t>(count: usize, words: impl Iterator<Item = &'t str>) -> bool {
+    let is_known = |word: &str| {
+        let lower = || word.bytes().map(|byte| byte.to_ascii_lowercase());
+        KNOWN.latin.binary_search_by(|known| known.bytes().cmp(lower())).is_ok()
+    };
+    let mut others = 0;
+    for word in words {
+        others += usize::from(!is_known(word));
+        if others * 5 > count * 3 {
+            return false;
+        }
+    }
+    count - others >= 4
 }
 
 /// A tick or a cross is an answer.
@@ -305,6 +365,12 @@ mod tests {
             "Describe the data here.",
             "Summarise the results of the evaluation.",
             "Lorem ipsum dolor",
+            "Sed ut perspiciatis unde omnis iste natus error sit voluptatem accusantium.",
+            "At vero eos et accusamus et iusto odio dignissimos ducimus qui blanditiis.",
+            "Bias bias bias. Bias bias!",
+            "It may fail. It may fail. It may fail. It may fail.",
+            "asdf qwer",
+            "blah blah",
             "[YYYY-MM-DD]",
             "YYYY-MM-DD",
             "____",
@@ -331,6 +397,9 @@ mod tests {
         }
         for text in [
             "None",
+            "0 0 0 0 1 0 0 0",
+            "no no no",
+            "Non usare il modello per decidere su crediti; non vale per imprese.",
             "Not applicable because no personal data is processed.",
             "Not performed.",
             "English news text",

@@ -7,8 +7,9 @@
 
 use std::collections::BTreeSet;
 
+use super::bare::is_bare_value;
 use super::lexicon::{KindWords, Lexicon};
-use super::outline::{Outline, State, Via, What, section_state};
+use super::outline::{Outline, Spot, State, Via, What, section_state};
 use super::placeholder::is_unsaid;
 use crate::catalog::{DocumentLanguage, Element, Kind};
 use crate::document::prose::{BlockKind, Prose, Section};
@@ -251,18 +252,36 @@ impl Answers {
         for (spot, named) in spots.iter().zip(&named) {
             for (element, name) in named {
                 let answer = match &spot.what {
+                    What::Said(_, span) if self.is_bare(sections, spot, *element) => {
+                        (State::Placeholder, *span)
+                    }
                     What::Said(state, span) => (*state, *span),
                     What::Section if is_region && spot.section == range.start => {
                         let Some(own) = own_prose(&sections[spot.section]) else { continue };
                         (State::Present, own)
                     }
-                    What::Section => section_state(sections, spot.section, |other| {
-                        !answered[other].is_empty() && !answered[other].contains(element)
-                    }),
+                    What::Section => section_state(
+                        sections,
+                        spot.section,
+                        self.found[*element].element.key.as_str(),
+                        |other| !answered[other].is_empty() && !answered[other].contains(element),
+                    ),
                 };
                 self.answer(*element, answer, spot.via, &spot.heading.written, name);
             }
         }
+    }
+
+    /// Whether a named value only points elsewhere although its element asks for running text.
+    fn is_bare(&self, sections: &[Section], spot: &Spot, element: usize) -> bool {
+        let What::Said(State::Present, span) = &spot.what else { return false };
+        let key = &self.found[element].element.key;
+        let blocks = sections.get(spot.section).map_or(&[][..], |section| &section.blocks);
+        spot.via == Via::Label
+            && blocks.iter().any(|block| {
+                block.span == *span
+                    && is_bare_value(&block.text, block.linked, &spot.heading.written, key)
+            })
     }
 
     /// Reads the front matter's map from elements to the headings that answer them, in a language
@@ -283,7 +302,7 @@ impl Answers {
                 continue;
             }
             let answer = match section {
-                Some(index) => section_state(&prose.sections, index, |_| false),
+                Some(index) => section_state(&prose.sections, index, &key.text, |_| false),
                 None => (State::Placeholder, value.span),
             };
             self.found[at].state = State::Missing;

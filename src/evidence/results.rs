@@ -14,6 +14,8 @@ pub(crate) enum Found {
     Several,
     /// The file says that it is about another split.
     OtherSplit(String),
+    /// A list of values that no step puts in order.
+    List,
 }
 
 /// The value of a metric on a split.
@@ -27,9 +29,17 @@ pub(crate) fn measured(document: &Document, metric: &str, split: Option<&str>) -
     }
     // What stands below the name of the split is about it.
     let below = split.and_then(|split| named(root, split)).unwrap_or(root);
-    let mut search =
-        Search { metric: plain(metric), split: split.map(plain), values: Vec::new(), other: None };
+    let mut search = Search {
+        metric: plain(metric),
+        split: split.map(plain),
+        values: Vec::new(),
+        other: None,
+        is_list: false,
+    };
     search.collect(below);
+    if search.is_list {
+        return Found::List;
+    }
     search.values.dedup_by(|one, other| (*one - *other).abs() < f64::EPSILON);
     match (search.values.as_slice(), search.other) {
         ([], Some(other)) => Found::OtherSplit(other),
@@ -37,6 +47,21 @@ pub(crate) fn measured(document: &Document, metric: &str, split: Option<&str>) -
         ([value], _) => Found::Value(*value),
         _ => Found::Several,
     }
+}
+
+/// Whether a file of results says anywhere that it, or a value in it, is about a split.
+pub(crate) fn names_split(document: &Document, split: &str) -> bool {
+    let is_it = |text: &str| plain(text) == plain(split);
+    let mut is_named = false;
+    if let Some(root) = document.metadata() {
+        root.walk(&mut |key, node| {
+            let Some(key) = key else { return };
+            let is_above = is_it(&key.text) && !matches!(node.value, Value::Scalar(_));
+            let says = ["split", "dataset", "subset", "partition"].contains(&&*plain(&key.text));
+            is_named |= is_above || (says && node.as_text().is_some_and(is_it));
+        });
+    }
+    is_named
 }
 
 /// What splits are usually called: what stands below such a name is about no other one.
@@ -82,6 +107,8 @@ struct Search {
     values: Vec<f64>,
     /// Another split that was passed by.
     other: Option<String>,
+    /// Whether the metric has a list of values that no step puts in order.
+    is_list: bool,
 }
 
 impl Search {
@@ -98,15 +125,15 @@ impl Search {
             .filter_map(|key| text(key))
             .any(|it| plain(it) == self.metric);
         if names_it {
-            let value = ["value", "score", "result"].iter().find_map(|key| value_in(text(key)?));
-            self.values.extend(value);
-            if value.is_some() {
-                return;
+            for value in ["value", "score", "result"].iter().filter_map(|key| node.get(key)) {
+                if self.take(value) {
+                    return;
+                }
             }
         }
         for (key, value) in node.entries() {
             if plain(&key.text) == self.metric {
-                self.values.extend(value_of(value));
+                self.take(value);
             } else if !value.entries().is_empty()
                 && SPLITS.contains(&plain(&key.text).as_str())
                 && self.is_other(&key.text)
@@ -119,24 +146,50 @@ impl Search {
         node.items().iter().for_each(|item| self.collect(item));
     }
 
+    /// Takes in a value of the metric. Returns whether there was one.
+    fn take(&mut self, node: &Node) -> bool {
+        match value_of(node) {
+            Found::Value(value) => self.values.push(value),
+            Found::List => self.is_list = true,
+            _ => return false,
+        }
+        true
+    }
+
     fn is_other(&self, split: &str) -> bool {
         self.split.as_ref().is_some_and(|asked| *asked != plain(split))
     }
 }
 
 /// The value below a metric's name.
-fn value_of(node: &Node) -> Option<f64> {
+fn value_of(node: &Node) -> Found {
+    let of = |node: &Node| node.as_text().and_then(value_in).map_or(Found::Nothing, Found::Value);
     match &node.value {
-        Value::Scalar(_) => value_in(node.as_text()?),
-        // `{"auc": {"value": 0.8}}`, and the last step of a curve.
+        Value::Scalar(_) => of(node),
+        // `{"auc": {"value": 0.8}}`.
         Value::Mapping(_) => {
-            ["value", "mean", "score"].iter().find_map(|key| value_in(node.get(key)?.as_text()?))
+            let mut inner = ["value", "mean", "score"].iter().filter_map(|key| node.get(key));
+            inner
+                .find_map(|it| Some(value_of(it)).filter(|it| *it != Found::Nothing))
+                .unwrap_or(Found::Nothing)
         }
-        Value::Sequence(items) => {
-            let last = items.last()?;
-            value_in(last.get("value").unwrap_or(last).as_text()?)
-        }
+        Value::Sequence(items) => match items.as_slice() {
+            [] => Found::Nothing,
+            [one] => of(one.get("value").unwrap_or(one)),
+            // A curve, whose last step counts.
+            [.., last] if is_in_order(items) => of(last.get("value").unwrap_or(last)),
+            _ => Found::List,
+        },
     }
+}
+
+/// Whether each item of a list has a step, and no step comes before the one above it.
+fn is_in_order(items: &[Node]) -> bool {
+    let steps: Option<Vec<f64>> = items
+        .iter()
+        .map(|item| ["step", "epoch"].iter().find_map(|key| value_in(item.get(key)?.as_text()?)))
+        .collect();
+    steps.is_some_and(|steps| steps.is_sorted())
 }
 
 #[cfg(test)]
@@ -155,7 +208,8 @@ mod tests {
             r#"{"test": {"AUC": 0.8}}"#,
             r#"{"metrics": [{"name": "auc", "value": 0.8}]}"#,
             r#"{"data": {"metrics": [{"key": "auc", "value": 0.8, "step": 3}]}}"#,
-            r#"{"auc": [{"value": 0.7}, {"value": 0.8}]}"#,
+            r#"{"auc": [{"value": 0.7, "step": 1}, {"value": 0.8, "step": 2}]}"#,
+            r#"{"auc": [0.8]}"#,
         ] {
             assert_eq!(found("m.json", text, None), Found::Value(0.8), "{text}");
         }
@@ -198,5 +252,24 @@ mod tests {
             Found::Value(0.8)
         );
         assert_eq!(found("m.json", r#"{"auc": "TBD"}"#, None), Found::Nothing);
+    }
+
+    #[test]
+    fn of_a_list_without_steps_nobody_knows_which_value_counts() {
+        for text in [
+            r#"{"auc": [0.5, 0.8]}"#,
+            r#"{"auc": [{"value": 0.5}, {"value": 0.8}]}"#,
+            r#"{"auc": [{"value": 0.5, "step": 2}, {"value": 0.8, "step": 1}]}"#,
+            r#"{"auc": {"value": [0.5, 0.8]}}"#,
+            r#"{"metrics": [{"name": "auc", "value": [0.5, 0.8]}]}"#,
+        ] {
+            assert_eq!(found("m.json", text, None), Found::List, "{text}");
+        }
+        let names = |text: &str| {
+            names_split(&parse("m.json".into(), text.as_bytes().to_vec()), "holdout-2026")
+        };
+        assert!(names(r#"{"split": "holdout-2026", "auc": 0.8}"#));
+        assert!(names(r#"{"holdout_2026": {"auc": 0.8}}"#));
+        assert!(!names(r#"{"auc": 0.8}"#));
     }
 }

@@ -13,7 +13,7 @@ use crate::ids::SystemId;
 use crate::model::{Declared, Governance, RepositoryModel, TipEvidence};
 use crate::obligation::ComparedSides;
 use crate::report::RulesFrom;
-use crate::signoff::{Digests, SignOffInputs, SignOffStore};
+use crate::signoff::{Digests, Pointers, SignOffInputs, SignOffStore};
 use crate::snapshot::View;
 use crate::span::{Place, RepoPath};
 
@@ -102,7 +102,7 @@ pub(crate) fn with_inputs<T>(
     }
     let repo = RepositoryModel::load(view, &governance.rules, cache);
     let fallback = checks::fallback_of(&repo);
-    let digests = Digests::default();
+    let digests = Digests::new(pointers(&repo, base.as_ref()));
     let store = sign_offs(&repo, base.as_ref(), comparison.extent);
     let tip = base.as_ref().map(|base| (&base.declared, base.view.snapshot));
     let commits = &comparison.commits;
@@ -125,6 +125,16 @@ pub(crate) fn with_inputs<T>(
         fallback: &fallback,
         today,
     })
+}
+
+/// Returns what both sides say of pointers to content that is kept elsewhere.
+fn pointers(repo: &RepositoryModel<'_>, base: Option<&TargetInputs<'_>>) -> Pointers {
+    let tip = base.map(|base| &base.declared);
+    let pointers = Pointers::of(std::iter::once(&repo.declared).chain(tip));
+    match base {
+        Some(base) => pointers.replacing(base.view.snapshot, repo.view.snapshot, &base.change),
+        None => pointers,
+    }
 }
 
 /// Returns the rules and people that both the target branch and the default branch have adopted;

@@ -34,6 +34,8 @@ pub(crate) struct Declared {
     covered: Vec<GlobSet>,
     /// What patterns that begin with a folder cover: a system names these files as its own.
     named: GlobSet,
+    /// The same of the systems that own nothing in the judged folder.
+    covered_elsewhere: Vec<GlobSet>,
 }
 
 impl Declared {
@@ -71,6 +73,7 @@ impl Declared {
             above,
             covered: Vec::new(),
             named: GlobSet::empty(),
+            covered_elsewhere: Vec::new(),
         }
         .compiled()
     }
@@ -83,6 +86,7 @@ impl Declared {
                 system.paths.iter().map(move |path| (&system.base, path.value.as_str()))
             });
             self.named = covers(patterns.filter(|(_, path)| !path.starts_with('*')));
+            self.covered_elsewhere = register.elsewhere.iter().map(System::covered).collect();
             self.declares =
                 register.all_systems().map(|it| (it.model_files(), it.data_files())).collect();
         }
@@ -174,6 +178,16 @@ impl Declared {
         } else {
             PathRole::of(path, scope)
         }
+    }
+
+    /// The systems whose paths cover a file, wherever they own something. For files that may lie
+    /// outside the judged folder.
+    pub(crate) fn covering(&self, path: &RepoPath) -> impl Iterator<Item = &System> {
+        let name = path.to_string();
+        self.all_systems()
+            .zip(self.covered.iter().chain(&self.covered_elsewhere))
+            .filter(move |(_, set)| set.is_match(&name))
+            .map(|(system, _)| system)
     }
 
     /// For each system the positions of the entries that its paths cover.

@@ -61,13 +61,14 @@ fn is_weighty(asset: &Asset) -> bool {
         || asset.kind == AssetKind::WeightsPointer
 }
 
-/// The judged files that a system of the target branch covered, with the place they had there.
+/// The files that a system of the target branch covered, with the place they had there. A file that
+/// left the judged folder is among them.
 pub(super) fn carried<'a>(
     sides: &'a ComparedSides<'_>,
     pair: &Pair<'_>,
 ) -> impl Iterator<Item = (&'a Entry, &'a RepoPath)> {
     let covered = pair.before.covered();
-    sides.judged.view.entries().iter().filter_map(move |entry| {
+    sides.judged.view.snapshot.entries().iter().filter_map(move |entry| {
         let was = sides.change.origin(&entry.path)?;
         covered.is_match(was.to_string()).then_some((entry, was))
     })
@@ -81,7 +82,7 @@ fn is_still_covered(sides: &ComparedSides<'_>, pair: &Pair<'_>, entry: &Entry) -
 fn is_path_covered(sides: &ComparedSides<'_>, pair: &Pair<'_>, path: &RepoPath) -> bool {
     let declared = &sides.judged.declared;
     let by_itself = |system: &System| pair.now.is_some_and(|now| system.id == now.id);
-    declared.systems_of(path).any(|system| by_itself(system) || pair.is_kept_by(system))
+    declared.covering(path).any(|system| by_itself(system) || pair.is_kept_by(system))
 }
 
 /// The judged files that a system of the target branch covered and nothing as strict does now, or
@@ -145,8 +146,8 @@ const PROBE: &str = "a-file-that-comes-in";
 /// here.
 pub(super) fn left_behind(sides: &ComparedSides<'_>, pair: &Pair<'_>) -> Option<LoweredObligation> {
     let covered = pair.before.covered();
-    let had_files =
-        sides.tip_view.entries().iter().any(|entry| covered.is_match(entry.path.to_string()));
+    let mut entries = sides.tip_view.snapshot.entries().iter();
+    let had_files = entries.any(|entry| covered.is_match(entry.path.to_string()));
     // A system leaves with its files, whatever can be seen in them. What only a pattern over
     // everything covers is beside the product where its place says so.
     let named = pair

@@ -19,7 +19,7 @@ use crate::span::{Place, RepoPath};
 /// model.
 fn class_now(sides: &ComparedSides<'_>, entry: &Entry) -> Option<Class> {
     let declared = &sides.judged.declared;
-    let covering = declared.systems_of(&entry.path).map(System::class).max();
+    let covering = declared.covering(&entry.path).map(System::class).max();
     covering.max(declared.models_of(&entry.path).map(System::class).max())
 }
 
@@ -81,7 +81,7 @@ impl ModelBefore<'_> {
     }
 
     fn is_covered(&self, entry: &Entry) -> bool {
-        let mut systems = self.sides.judged.declared.systems_of(&entry.path);
+        let mut systems = self.sides.judged.declared.covering(&entry.path);
         systems.any(|system| self.is_kept_by(system))
     }
 

@@ -101,6 +101,8 @@ pub(crate) fn build(
             uses_ai: repo.inventory.uses_ai(),
             reason: repo.inventory.reason(),
             files: repo.inventory.files,
+            code_read: repo.inventory.code.read.clone(),
+            code_not_read: repo.inventory.code.unread.clone(),
         },
         systems: repo
             .systems()

@@ -1,5 +1,7 @@
 //! The report: everything one run found out, frozen. A format is a function of it.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -169,6 +171,10 @@ pub struct InventorySummary {
     pub uses_ai: bool,
     pub(crate) reason: String,
     pub(crate) files: usize,
+    /// Files of the product's code that were looked into, by language. Empty where AI was found.
+    pub(crate) code_read: BTreeMap<&'static str, usize>,
+    /// Files of the product's code in languages that are not read yet.
+    pub(crate) code_not_read: BTreeMap<&'static str, usize>,
 }
 
 /// A declared system and how it is judged.

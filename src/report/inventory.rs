@@ -59,7 +59,11 @@ pub(crate) fn text(inventory: &Inventory) -> String {
             safe(&unread.reason)
         );
     }
-    let answer = if inventory.uses_ai() { "AI is used here" } else { "no AI found here" };
+    let answer = match &inventory.code.hint {
+        _ if inventory.uses_ai() => "AI is used here",
+        Some(_) => "could not see whether AI is used here",
+        None => "no AI found here",
+    };
     let _ = writeln!(out, "{answer}: {}", safe(&inventory.reason()));
     out
 }

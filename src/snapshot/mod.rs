@@ -4,11 +4,13 @@
 //! nothing of documents. The edge implements it for a commit, a working tree and a plain folder;
 //! one conformance test holds all of them to the contract below.
 
+mod attributes;
 mod file_index;
 mod view;
 
 use std::fmt;
 
+pub(crate) use attributes::is_in_lfs;
 use serde::{Deserialize, Serialize};
 pub use view::View;
 

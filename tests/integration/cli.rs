@@ -65,7 +65,7 @@ fn a_repository_without_ai_is_one_line_and_its_cause() {
     assert_eq!(
         out,
         "passed: no AI found here, nothing to judge: no model, training code or hosted-model \
-         client in 3 files\n"
+         client in 3 files; code read: Python 1\n"
     );
     let (_, out, _) = run(scratch().path(), &["check"]);
     assert!(out.starts_with("passed: no AI found here"), "{out}");

@@ -14,8 +14,9 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
     (
         "evidence",
         &[
-            &["documents", "mod", "number", "pattern", "requirement"],
+            &["documents", "metric_scale", "mod", "number", "pattern", "requirement"],
             &["dates", "look_alike", "placeholder", "results", "words"],
+            &["bare"],
             &["outline", "pointer"],
             &["lexicon"],
             &["reading"],
@@ -100,7 +101,8 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
     (
         "signoff/scope",
         &[
-            &["configuration", "digests", "item", "mod", "pattern", "risk_digest", "sections"],
+            &["configuration", "item", "mod", "pattern", "pointers", "risk_digest", "sections"],
+            &["digests"],
             &["differences", "reader"],
         ],
     ),

@@ -1,6 +1,6 @@
 //! AI without a register.
 
-use crate::asset::Asset;
+use crate::asset::{Asset, AssetKind};
 use crate::catalog::Class;
 use crate::check_id::CheckId;
 use crate::engine::{Check, CheckResult, Context, Outcome, check};
@@ -27,9 +27,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 CheckResult::Because(CheckId::RegisterInvalid),
             )];
         }
-        return vec![match repo.inventory.evidence().filter(|_| register.systems.is_empty()) {
-            None => Outcome::pass(Subject::Register),
-            Some(asset) => Outcome::fail(Subject::Register, unowned(context, register, asset)),
+        let evidence = repo.inventory.evidence().filter(|_| register.systems.is_empty());
+        return vec![match (evidence, &repo.inventory.code.hint) {
+            (Some(asset), _) => Outcome::fail(Subject::Register, unowned(context, register, asset)),
+            (None, Some(hint)) if register.systems.is_empty() => unseen(context, hint),
+            _ => Outcome::pass(Subject::Register),
         }];
     }
     if !repo.declared.register.is_absent() {
@@ -55,7 +57,37 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             .remedy(Who::Author, format!("declare what the repository holds in `{FILE}`"));
         return vec![Outcome::undecided(Subject::Register, problem)];
     }
+    if let Some(hint) = &repo.inventory.code.hint {
+        return vec![unseen(context, hint)];
+    }
     vec![Outcome::new(Subject::Register, CheckResult::NotApplicable)]
+}
+
+/// A hint at AI in code that is not read, or that calls a model by its address: nobody looked.
+fn unseen(context: &Context<'_>, hint: &Asset) -> Outcome {
+    let unread = context.judged.inventory.code.unread_in_words();
+    let what = match hint.kind {
+        AssetKind::Dependency => "a package that AI code uses",
+        _ => "what calls a model service",
+    };
+    let text = if unread.is_empty() {
+        format!("could not see whether there is AI here: `{}` is {what}", hint.name)
+    } else {
+        format!(
+            "could not see whether there is AI here: `{}` is {what}, and code is not read yet in \
+            these languages: {unread}",
+            hint.name
+        )
+    };
+    let problem =
+        Problem::new(hint.place.clone(), Class::Limited, text).label("a hint at AI").remedy(
+            Who::Author,
+            format!(
+                "declare the system in `{FILE}`, or name this file there under `ignore` with a \
+                reason"
+            ),
+        );
+    Outcome::undecided(Subject::Register, problem)
 }
 
 /// AI in the judged folder although no system of the register owns anything there.

@@ -8,6 +8,7 @@
 pub(super) mod blocks;
 mod hidden;
 mod inline;
+mod invisible;
 mod outline;
 mod reader;
 

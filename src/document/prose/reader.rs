@@ -7,6 +7,7 @@ use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 use super::blocks::{BOLD, Block, BlockKind, Cell, Link, Section, Table};
 use super::hidden::Hidden;
 use super::inline::{Inline, collapse, is_bold_label, label, without_tags};
+use super::invisible::is_pale_formula;
 use crate::span::Span;
 
 /// Characters of a nested list that stand for the value of the label above it.
@@ -62,8 +63,8 @@ impl<'a> ProseReader<'a> {
             code: None,
             html: None,
             struck: 0,
-            hidden: Hidden::default(),
-            hidden_inline: Hidden::default(),
+            hidden: Hidden::of(text),
+            hidden_inline: Hidden::of(text),
             heading: false,
             beside_heading: Vec::new(),
             image: 0,
@@ -99,6 +100,9 @@ impl<'a> ProseReader<'a> {
     }
 
     fn start(&mut self, tag: &Tag<'a>, range: Range<usize>) {
+        if matches!(tag, Tag::Paragraph | Tag::List(_) | Tag::Table(_) | Tag::CodeBlock(_)) {
+            self.hidden.begin_block();
+        }
         match tag {
             Tag::Paragraph => {
                 self.in_paragraph = true;
@@ -249,13 +253,12 @@ impl<'a> ProseReader<'a> {
             self.push(Block { span, text, italic: false, linked: false, kind: BlockKind::Comment });
         } else {
             // What is deleted or hidden within a line says nothing either.
-            self.hidden_inline.block(html);
+            self.hidden_inline.block(html, self.hidden.is_on_colour());
             self.inline.space();
         }
     }
 
     fn html_text(&mut self, span: Span, html: &str) {
-        self.hidden.block(html);
         let mut rest = html;
         let mut seen = String::new();
         while let Some(start) = rest.find("<!--") {
@@ -268,9 +271,12 @@ impl<'a> ProseReader<'a> {
             rest = &rest[end..];
         }
         seen.push_str(rest);
-        let text = collapse(&without_tags(&seen));
+        let shown = self.hidden.block(&seen, false);
+        let text = collapse(&without_tags(&shown));
         if !text.is_empty() {
-            self.push(Block { span, text, italic: false, linked: false, kind: BlockKind::Prose });
+            // What is shown of it stands outside of what it hides.
+            let kind = BlockKind::Prose;
+            self.add(Block { span, text, italic: false, linked: false, kind });
         }
     }
 
@@ -396,9 +402,13 @@ impl<'a> ProseReader<'a> {
     }
 
     fn push(&mut self, mut block: Block) {
-        if self.hidden.is_open() {
+        if self.hidden.is_open() || is_pale_formula(&block.text) {
             block.kind = BlockKind::Comment;
         }
+        self.add(block);
+    }
+
+    fn add(&mut self, block: Block) {
         if self.heading {
             self.beside_heading.push(block);
         } else {

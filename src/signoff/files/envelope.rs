@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::date::Date;
 use crate::document::{Document, Spanned};
+use crate::evidence::Side;
 use crate::ids::{RecordId, SystemId};
 use crate::settings::{Mistake, Schema, read as read_settings};
 use crate::span::Span;
@@ -114,6 +115,11 @@ impl Bound {
         }
         let most = self.at_most.filter(|most| value > *most)?;
         Some(format!("`{name}` is {value}, and at most {most} was signed for"))
+    }
+
+    /// Returns the sides on which it bounds the value.
+    pub(crate) fn sides(&self) -> impl Iterator<Item = Side> {
+        Side::of(self.at_least, self.at_most)
     }
 
     fn is_open(&self) -> bool {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use crate::digest::{Sha256, of_content};
+use super::pointers::Pointers;
+use crate::digest::{LfsPointer, Sha256, lfs_pointer, sha256};
 use crate::snapshot::{Entry, ObjectId, Snapshot};
 use crate::span::RepoPath;
 
@@ -16,10 +17,26 @@ const LARGEST: u64 = 256 << 20;
 /// parallel and mostly ask for the same contents. To digest every file before would read
 /// repositories whole of which a decision covers a few files.
 #[derive(Default)]
-pub(crate) struct Digests(Mutex<BTreeMap<ObjectId, Result<Sha256, String>>>);
+pub(crate) struct Digests {
+    contents: Mutex<BTreeMap<ObjectId, Result<ContentDigest, String>>>,
+    pointers: Pointers,
+}
+
+/// What the bytes of a file are, whatever its path.
+#[derive(Clone)]
+struct ContentDigest {
+    sha256: Sha256,
+    pointer: Option<LfsPointer>,
+}
 
 impl Digests {
-    /// Returns the SHA-256 of a file's content.
+    /// Returns no digest yet. What is known of pointers says which of them stand for objects.
+    pub(crate) fn new(pointers: Pointers) -> Self {
+        Self { contents: Mutex::default(), pointers }
+    }
+
+    /// Returns the SHA-256 of a file's content: that of the object where the file is a Git LFS
+    /// pointer that stands for it.
     ///
     /// # Errors
     /// Why it has none: it is a link, or its content is not here.
@@ -27,14 +44,21 @@ impl Digests {
         if !entry.is_file() {
             return Err("it is a link or a submodule, which nobody can sign for".to_owned());
         }
+        let ContentDigest { sha256, pointer } = self.content(snapshot, entry)?;
+        let stands = |it: &LfsPointer| self.pointers.stands_for_object(snapshot, &entry.path, it);
+        Ok(pointer.filter(stands).map_or(sha256, |pointer| pointer.object))
+    }
+
+    fn content(&self, snapshot: &dyn Snapshot, entry: &Entry) -> Result<ContentDigest, String> {
         let id = snapshot.object_id(entry).map_err(|error| error.to_string())?;
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
+        let known = self.contents.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
         if let Some(digest) = known {
             return digest;
         }
         let bytes = snapshot.read(entry, LARGEST).map_err(|error| error.to_string());
-        let digest = bytes.map(|bytes| of_content(&bytes));
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id, digest.clone());
+        let digest = bytes
+            .map(|bytes| ContentDigest { sha256: sha256(&bytes), pointer: lfs_pointer(&bytes) });
+        self.contents.lock().unwrap_or_else(PoisonError::into_inner).insert(id, digest.clone());
         digest
     }
 

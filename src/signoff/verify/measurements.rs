@@ -2,7 +2,7 @@
 
 use crate::date::Date;
 use crate::document::Document;
-use crate::evidence::{Answer, Day, Found, date_in, fetch, measured, plain, rows};
+use crate::evidence::{Answer, Day, Found, date_in, fetch, is_off_scale, measured, plain, rows};
 use crate::settings::register::System;
 use crate::signoff::files::{Bound, Envelope, RunRecord};
 use crate::signoff::inputs::SignOffInputs;
@@ -32,7 +32,18 @@ fn check_bound(document: &Document, bound: &Bound) -> Result<(), MeasurementRefu
     let name = &bound.metric.value;
     let split = bound.split.as_ref().map(|split| split.value.as_str());
     let missed = match measured(document, name, split) {
-        Found::Value(value) => bound.missed_by(value),
+        Found::Value(value) => {
+            let mut sides = bound.sides();
+            let off = sides.find(|side| is_off_scale(name, *side, value));
+            off.map_or_else(
+                || bound.missed_by(value),
+                |side| {
+                    let bound = side.bound();
+                    Some(format!("`{name}` is {value}, on another scale than its bound {bound}"))
+                },
+            )
+        }
+        Found::List => Some(format!("`{name}` is a list, of which nobody can say what counts")),
         _ => Some(format!("`{name}` was not measured")),
     };
     match missed {
