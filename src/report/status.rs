@@ -73,14 +73,14 @@ fn decision(inputs: &SignOffInputs<'_>, due: &DueDecision<'_>) -> Vec<String> {
     let name = due.decision.name();
     let mut lines = Vec::new();
     match (&due.record, due.flaws.first()) {
-        (Some(filed), None) => {
-            let record = &filed.record.value;
+        (Some(record_files), None) => {
+            let record = &record_files.record.value;
             lines.push(format!(
                 "  {name}: {}, {}",
                 record.id.value,
                 ends(inputs.today, record.expires.value)
             ));
-            for signer in &signatures_of(inputs, filed).signers {
+            for signer in &signatures_of(inputs, record_files).signers {
                 let (who, role) = (&signer.person.id.value, signer.role.words());
                 lines.push(format!(
                     "    {who} as {role} on {}, {}",
@@ -88,7 +88,7 @@ fn decision(inputs: &SignOffInputs<'_>, due: &DueDecision<'_>) -> Vec<String> {
                     signer.proof.name()
                 ));
             }
-            let closed: BTreeSet<&str> = closed_conditions_of(inputs, filed);
+            let closed: BTreeSet<&str> = closed_conditions_of(inputs, record_files);
             for condition in &record.conditions {
                 if !closed.contains(condition.id.value.as_str()) {
                     let (id, owner) = (&condition.id.value, &condition.owner.value);

@@ -126,7 +126,8 @@ fn verdict(
 fn remedies(problem: Problem, due: &DueDecision<'_>, flaw: &SignOffFlaw) -> Problem {
     let anew =
         format!("aimsgate sign --prepare {} --system {}", due.decision.name(), due.system.id.value);
-    let id = due.record.map_or("RECORD", |filed| filed.record.value.id.value.as_str());
+    let id =
+        due.record.map_or("RECORD", |record_files| record_files.record.value.id.value.as_str());
     let sign = format!("aimsgate sign {id}");
     if let Some((who, text)) = &flaw.remedy {
         return problem.remedy(*who, text.clone());

@@ -25,24 +25,24 @@ use crate::span::RepoPath;
 pub(super) fn decide(
     arguments: &cli::SignArgs,
     inputs: &RunInputs<'_>,
-    filed: &RecordFiles,
+    record_files: &RecordFiles,
     today: Date,
     out: &mut dyn Write,
 ) -> Result<RepoPath, Error> {
     let identity = Identity::of(&arguments.path);
     let person = person(inputs, &identity)?;
-    let role = role(arguments, inputs, filed, person)?;
-    print(out, report::decision(inputs.signoffs, filed))?;
+    let role = role(arguments, inputs, record_files, person)?;
+    print(out, report::decision(inputs.signoffs, record_files))?;
     let signing = Signing {
         signer: &person.id.value,
         role,
         on: today,
         comment: arguments.comment.as_deref(),
     };
-    let (draft, word) = draft(arguments, inputs, filed, &signing)?;
-    warn(inputs, filed, out)?;
+    let (draft, word) = draft(arguments, inputs, record_files, &signing)?;
+    warn(inputs, record_files, out)?;
     if word == "agree"
-        && let Some(why) = would_refuse(inputs.signoffs, filed, person, role)
+        && let Some(why) = would_refuse(inputs.signoffs, record_files, person, role)
     {
         writeln!(out, "note: {}", report::safe(&format!("it would not count: {why}")))?;
     }
@@ -85,13 +85,13 @@ fn person<'a>(inputs: &RunInputs<'a>, identity: &Identity) -> Result<&'a Person,
 fn role(
     arguments: &cli::SignArgs,
     inputs: &RunInputs<'_>,
-    filed: &RecordFiles,
+    record_files: &RecordFiles,
     person: &Person,
 ) -> Result<Role, Error> {
     if let Some(name) = &arguments.role {
         return named_role(name);
     }
-    match roles_for(inputs.signoffs, filed, person).as_slice() {
+    match roles_for(inputs.signoffs, record_files, person).as_slice() {
         [role] => Ok(*role),
         [] => person.roles.first().copied().ok_or_else(|| Error::usage("you have no role")),
         several => {
@@ -105,27 +105,31 @@ fn role(
 fn draft(
     arguments: &cli::SignArgs,
     inputs: &RunInputs<'_>,
-    filed: &RecordFiles,
+    record_files: &RecordFiles,
     signing: &Signing<'_>,
 ) -> Result<(Draft, &'static str), Error> {
     if let Some(condition) = &arguments.close {
-        if !filed.record.value.conditions.iter().any(|it| it.id.value == *condition) {
+        if !record_files.record.value.conditions.iter().any(|it| it.id.value == *condition) {
             return Err(Error::usage(format!("the record has no condition `{condition}`")));
         }
         let evidence = evidence(inputs, &arguments.evidence)?;
-        return Ok((signing.closing(filed, condition, &evidence), "close"));
+        return Ok((signing.closing(record_files, condition, &evidence), "close"));
     }
     if arguments.revoke {
         let because = arguments.because.as_deref().unwrap_or_default();
-        return Ok((signing.revocation(filed, because), "revoke"));
+        return Ok((signing.revocation(record_files, because), "revoke"));
     }
     let word = if arguments.dissent { "dissent" } else { "agree" };
-    Ok((signing.statement(filed, !arguments.dissent), word))
+    Ok((signing.statement(record_files, !arguments.dissent), word))
 }
 
 /// Says the first three reasons for which the record does not hold, whoever signs.
-fn warn(inputs: &RunInputs<'_>, filed: &RecordFiles, out: &mut dyn Write) -> Result<(), Error> {
-    let flaws = flaws_of(inputs.signoffs, filed).into_iter();
+fn warn(
+    inputs: &RunInputs<'_>,
+    record_files: &RecordFiles,
+    out: &mut dyn Write,
+) -> Result<(), Error> {
+    let flaws = flaws_of(inputs.signoffs, record_files).into_iter();
     for flaw in flaws.filter(|flaw| flaw.property != SignOffProperty::Signers).take(3) {
         writeln!(
             out,

@@ -35,11 +35,11 @@ pub(super) fn sign(arguments: &cli::SignArgs, out: &mut dyn Write) -> Result<Ver
     let act = |inputs: &RunInputs<'_>| match (arguments.prepare, &arguments.record) {
         (Some(decision), _) => prepare(arguments, decision.into(), inputs, out),
         (None, Some(record)) => {
-            let filed = find(inputs, record)?;
+            let record_files = find(inputs, record)?;
             if arguments.verify {
-                return explain(inputs, filed, out);
+                return explain(inputs, record_files, out);
             }
-            signed = Some(decide(arguments, inputs, filed, today, out)?);
+            signed = Some(decide(arguments, inputs, record_files, today, out)?);
             Ok(Verdict::Pass)
         }
         (None, None) => Err(Error::new(ErrorKind::Usage, "name a record, or what to prepare")),
@@ -58,14 +58,14 @@ pub(super) fn sign(arguments: &cli::SignArgs, out: &mut dyn Write) -> Result<Ver
 /// Says why a signature that was just made does not count, if so.
 fn refused(
     inputs: &RunInputs<'_>,
-    filed: &RecordFiles,
+    record_files: &RecordFiles,
     signed: &RepoPath,
     out: &mut dyn Write,
 ) -> Result<(), Error> {
     let is_its = |flaw: &SignOffFlaw| {
         flaw.property == SignOffProperty::Signature && flaw.place.path == *signed
     };
-    for flaw in flaws_of(inputs.signoffs, filed).into_iter().filter(is_its) {
+    for flaw in flaws_of(inputs.signoffs, record_files).into_iter().filter(is_its) {
         let text = format!(
             "as it is this signature does not count: {}; keys are those of the target branch",
             flaw.text
@@ -79,8 +79,8 @@ fn refused(
 fn find<'a>(inputs: &RunInputs<'a>, named: &str) -> Result<&'a RecordFiles, Error> {
     let id = named.rsplit('/').next().unwrap_or(named).trim_end_matches(".yaml");
     let store = inputs.signoffs.store;
-    if let Some(filed) = store.records.get(id) {
-        return Ok(filed);
+    if let Some(record_files) = store.records.get(id) {
+        return Ok(record_files);
     }
     let broken = store
         .mistakes
@@ -102,10 +102,10 @@ fn find<'a>(inputs: &RunInputs<'a>, named: &str) -> Result<&'a RecordFiles, Erro
 /// Says step by step what the gate makes of a record.
 fn explain(
     inputs: &RunInputs<'_>,
-    filed: &RecordFiles,
+    record_files: &RecordFiles,
     out: &mut dyn Write,
 ) -> Result<Verdict, Error> {
-    let (text, is_sound) = report::steps(inputs.signoffs, filed);
+    let (text, is_sound) = report::steps(inputs.signoffs, record_files);
     print(out, text)?;
     Ok(if is_sound { Verdict::Pass } else { Verdict::Fail })
 }

@@ -54,7 +54,7 @@ pub(super) fn prepare(
         paths.extend(inputs.repo.declared.register.known().map(|register| register.path.clone()));
     }
     let identity = Identity::of(&arguments.path);
-    let since = plan.replaced().map(|filed| &filed.record.path);
+    let since = plan.replaced().map(|record_files| &record_files.record.path);
     let (authors, unknown) =
         authors(inputs, &arguments.path, &paths, since, identity.email.as_deref())?;
     let said = SignInput {
