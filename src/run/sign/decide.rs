@@ -17,7 +17,8 @@ use crate::load::RunInputs;
 use crate::report;
 use crate::settings::people::Person;
 use crate::signoff::{
-    Draft, NAMESPACE, RecordFiles, SignOffProperty, Signing, flaws_of, roles_for, would_refuse,
+    Draft, NAMESPACE, RecordFiles, SignOffProperty, Signing, class_without_key, flaws_of,
+    roles_for, would_refuse,
 };
 use crate::span::RepoPath;
 
@@ -52,7 +53,8 @@ pub(super) fn decide(
     let file = save(&arguments.path, &draft)?;
     let mut signature = String::new();
     if !arguments.unsigned {
-        sign(&identity, &file, &draft)?;
+        let without = without_key(arguments, inputs, record_files);
+        sign(&identity, &file, &draft, without)?;
         signature = format!(" and {}.sig", draft.path.file_name());
     }
     print(
@@ -160,16 +162,43 @@ fn confirm(signing: &Signing<'_>, word: &str) -> Result<(), Error> {
 
 /// Signs a file that was just written. Where that fails the file is deleted, so that the next
 /// attempt can write it.
-fn sign(identity: &Identity, file: &Path, draft: &Draft) -> Result<(), Error> {
+fn sign(
+    identity: &Identity,
+    file: &Path,
+    draft: &Draft,
+    without_key: Option<String>,
+) -> Result<(), Error> {
     identity.sign(file, NAMESPACE).map_err(|why| {
         fs::discard(file);
         let error = Error::new(ErrorKind::Output, why);
-        error.hint(format!(
-            "or write it only, with --unsigned, and sign it yourself: ssh-keygen -Y sign -n \
-             {NAMESPACE} -f KEY {}",
-            draft.path
-        ))
+        error.hint(without_key.unwrap_or_else(|| {
+            format!(
+                "or write it only, with --unsigned, and sign it yourself: ssh-keygen -Y sign -n \
+                 {NAMESPACE} -f KEY {}",
+                draft.path
+            )
+        }))
     })
+}
+
+/// Names the command that says the same without a key. None where a key must show who said it.
+pub(super) fn without_key(
+    arguments: &cli::SignArgs,
+    inputs: &RunInputs<'_>,
+    record_files: &RecordFiles,
+) -> Option<String> {
+    let class = class_without_key(inputs.signoffs, record_files)?;
+    let mut command = format!("aimsgate sign {}", record_files.record.value.id.value);
+    if let Some(role) = &arguments.role {
+        command += &format!(" --as {role}");
+    }
+    if arguments.dissent {
+        command += " --dissent";
+    }
+    if arguments.close.is_some() || arguments.revoke {
+        command = "the same command with".to_owned();
+    }
+    Some(format!("class {} needs no key here: {command} --unsigned", class.name()))
 }
 
 fn named_role(name: &str) -> Result<Role, Error> {

@@ -6,7 +6,7 @@ mod prepare;
 
 use std::io::Write;
 
-use decide::decide;
+use decide::{decide, without_key};
 use prepare::prepare;
 
 use super::output::print;
@@ -49,7 +49,7 @@ pub(super) fn sign(arguments: &cli::SignArgs, out: &mut dyn Write) -> Result<Ver
         // Only the signature shows which key made it.
         let now = git::compare(&arguments.path, &content, base, arguments.today, &around)?;
         with_inputs(&now, &cache, today, |inputs| {
-            refused(inputs, find(inputs, record)?, &signed, out)
+            refused(arguments, inputs, find(inputs, record)?, &signed, out)
         })?;
     }
     Ok(verdict)
@@ -57,6 +57,7 @@ pub(super) fn sign(arguments: &cli::SignArgs, out: &mut dyn Write) -> Result<Ver
 
 /// Says why a signature that was just made does not count, if so.
 fn refused(
+    arguments: &cli::SignArgs,
     inputs: &RunInputs<'_>,
     record_files: &RecordFiles,
     signed: &RepoPath,
@@ -65,11 +66,18 @@ fn refused(
     let is_its = |flaw: &SignOffFlaw| {
         flaw.property == SignOffProperty::Signature && flaw.place.path == *signed
     };
-    for flaw in flaws_of(inputs.signoffs, record_files).into_iter().filter(is_its) {
+    let flaws: Vec<SignOffFlaw> =
+        flaws_of(inputs.signoffs, record_files).into_iter().filter(is_its).collect();
+    for flaw in &flaws {
         let text = format!(
             "as it is this signature does not count: {}; keys are those of the target branch",
             flaw.text
         );
+        writeln!(out, "note: {}", report::safe(&text))?;
+    }
+    let without = without_key(arguments, inputs, record_files).filter(|_| !flaws.is_empty());
+    if let Some(without) = without {
+        let text = format!("{without}; first delete {signed} and {signed}.sig");
         writeln!(out, "note: {}", report::safe(&text))?;
     }
     Ok(())
