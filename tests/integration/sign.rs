@@ -627,3 +627,26 @@ fn who_signs_with_a_key_that_does_not_count_is_told_that_none_is_needed() {
     let (_, said) = aimsgate(repository.path(), &["sign", "release", "--verify"]);
     assert!(said.contains("signed by ana as system owner"), "{said}");
 }
+
+#[test]
+fn whom_the_people_do_not_hold_is_told_so() {
+    let repository = to_release(&[("emails: [ana@example.com], ", "")]);
+    let told = "you are ml@example.com, whom governance/people.yaml does not know; if you are ana, \
+        add the address";
+    let said = prepare(&repository, "ml@example.com");
+    assert!(said.contains(&format!("note: {told}\n")), "{said}");
+    for arguments in [
+        &["sign", "release", "--yes", "--today", "2026-11-22"][..],
+        &["status", "--today", "2026-11-22"],
+        &["check", "--for", "release", "--today", "2026-11-22"],
+    ] {
+        let (_, said) = aimsgate(repository.path(), arguments);
+        assert!(said.contains(told), "{arguments:?}: {said}");
+    }
+    // What a file or another format holds is the same for every reader.
+    let (_, said) = aimsgate(repository.path(), &["check", "--for", "release", "--format", "json"]);
+    assert!(!said.contains("ml@example.com, whom"), "{said}");
+    repository.git.config().unwrap().set_str("user.email", "dee@example.com").unwrap();
+    let (_, said) = aimsgate(repository.path(), &["status", "--today", "2026-11-22"]);
+    assert!(!said.contains("whom"), "{said}");
+}

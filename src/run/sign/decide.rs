@@ -31,7 +31,7 @@ pub(super) fn decide(
     out: &mut dyn Write,
 ) -> Result<RepoPath, Error> {
     let identity = Identity::of(&arguments.path);
-    let person = person(inputs, &identity)?;
+    let person = person(inputs, &identity, today)?;
     let role = role(arguments, inputs, record_files, person)?;
     print(out, report::decision(inputs.signoffs, record_files))?;
     let signing = Signing {
@@ -68,18 +68,24 @@ pub(super) fn decide(
 }
 
 /// Returns the person of the target branch that git's settings name.
-fn person<'a>(inputs: &RunInputs<'a>, identity: &Identity) -> Result<&'a Person, Error> {
-    let people = inputs.governance.people.known();
-    let person = identity.email.as_deref().and_then(|email| people?.find(email));
+fn person<'a>(
+    inputs: &RunInputs<'a>,
+    identity: &Identity,
+    today: Date,
+) -> Result<&'a Person, Error> {
+    let (people, address) = (&inputs.governance.people, identity.email.as_deref());
+    let person = address.and_then(|address| people.known()?.find(address));
     person.ok_or_else(|| {
-        let who = identity.email.as_deref().unwrap_or("nobody");
-        let error = Error::new(
-            ErrorKind::Input,
-            format!(
-                "git says that you are {who}, who is not among the people of the target branch"
-            ),
-        );
-        error.hint("git config user.email must be one of your addresses in governance/people.yaml")
+        let why = match (report::stranger(people, address, today), address) {
+            (Some(why), _) => why,
+            (None, None) => "git does not say who you are".to_owned(),
+            (None, Some(_)) => "nobody is known on the target branch who may sign".to_owned(),
+        };
+        let error = Error::new(ErrorKind::Input, why);
+        error.hint(
+            "`git config user.email` must be one of your addresses in governance/people.yaml of \
+             the target branch",
+        )
     })
 }
 
