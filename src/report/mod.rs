@@ -45,7 +45,7 @@ pub use junit::junit;
 pub use markdown::markdown;
 pub(crate) use points::points;
 pub use sarif::document as sarif;
-pub(crate) use signing::{decision, steps, use_of};
+pub(crate) use signing::{decision, seats, steps, use_of};
 pub(crate) use status::status;
 pub(crate) use stranger::stranger;
 pub(crate) use terminal::PLAIN;

@@ -10,8 +10,8 @@ use crate::evidence::{Found, fetch, measured};
 use crate::finding::FindingKind;
 use crate::settings::register::{System, Threshold};
 use crate::signoff::{
-    ItemForm, RecordFiles, SignOffFlaw, SignOffInputs, SignOffProperty, Signatures, SubjectUse,
-    closed_conditions_of, flaws_of, signatures_of,
+    ItemForm, OpenSeat, RecordFiles, SignOffFlaw, SignOffInputs, SignOffProperty, Signatures,
+    SubjectUse, closed_conditions_of, flaws_of, signatures_of,
 };
 use crate::snapshot::View;
 use crate::span::RepoPath;
@@ -239,13 +239,28 @@ fn signed(signatures: &Signatures<'_>) -> Vec<String> {
         lines.push(format!("  does not count: {}", flaw.text));
     }
     if !signatures.is_complete() {
-        lines.push(format!("  it still takes {}", signatures.missing.join(", and ")));
-        let who = if signatures.people.is_empty() {
-            "nobody here".to_owned()
-        } else {
-            signatures.people.join(", ")
-        };
-        lines.push(format!("  who can: {who}"));
+        lines.push("  it still takes, one person to a seat:".to_owned());
+        lines.extend(seats(&signatures.seats).into_iter().map(|line| format!("  {line}")));
+    }
+    lines
+}
+
+/// Returns lines for each seat: who can fill it, or why nobody can and what mends that.
+pub(crate) fn seats(all: &[OpenSeat]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for seat in all {
+        let beyond = if seat.is_beyond { "by `who-signs` of the rules also " } else { "" };
+        let name = &seat.name;
+        match seat.why_nobody() {
+            None => {
+                let who: Vec<String> = seat.candidates.iter().map(ToString::to_string).collect();
+                lines.push(format!("  {beyond}{name}: {}", who.join(", ")));
+            }
+            Some(why) => {
+                lines.push(format!("  {beyond}{name}: {why}"));
+                lines.push(format!("    {}", seat.remedy));
+            }
+        }
     }
     lines
 }

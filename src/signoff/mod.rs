@@ -65,7 +65,7 @@ pub(crate) use inputs::{Approval, SignOffInputs};
 pub(crate) use prepare::{
     Draft, Lowering, Plan, SignInput, Signing, class_without_key, roles_for, would_refuse,
 };
-pub(crate) use proof::{NAMESPACE, Signatures};
+pub(crate) use proof::{NAMESPACE, OpenSeat, Signatures};
 pub(crate) use scope::{Digests, ItemForm};
 pub(crate) use terms::Benefits;
 pub(crate) use usage::{SubjectUse, subject_use};

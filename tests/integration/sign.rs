@@ -650,3 +650,27 @@ fn whom_the_people_do_not_hold_is_told_so() {
     let (_, said) = aimsgate(repository.path(), &["status", "--today", "2026-11-22"]);
     assert!(!said.contains("whom"), "{said}");
 }
+
+#[test]
+fn a_seat_that_nobody_can_fill_is_told_before_anybody_signs() {
+    let repository = to_release(&[]);
+    repository.write("prompts/system.txt", "Answer politely, and briefly.\n");
+    commit_as(&repository.git, "ana@example.com", None);
+    let said = prepare(&repository, "ana@example.com");
+    let seats = "who can, one person to a seat:\n  \
+        system owner: nobody can: `ana` is an author of what the record covers\n    \
+        name a second system owner or a deputy (`stands-in-for`) in governance/people.yaml, or let \
+        one person decide alone (`solo` in governance/gate.yaml)\n";
+    assert!(said.contains(seats), "{said}");
+    assert!(said.contains(" or security lead: dee\n"), "{said}");
+    let (_, said) =
+        aimsgate(repository.path(), &["check", "--for", "release", "--today", "2026-11-22"]);
+    let said: String = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    for told in [
+        "for the seat of system owner, nobody can: `ana` is an author of what the record covers",
+        "for the seat of system owner: name a second system owner or a deputy (`stands-in-for`)",
+        "dee can sign it: aimsgate sign release",
+    ] {
+        assert!(said.contains(told), "{told}: {said}");
+    }
+}
