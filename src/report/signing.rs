@@ -64,8 +64,9 @@ pub(crate) fn decision(inputs: &SignOffInputs<'_>, record_files: &RecordFiles) -
         let (id, due, owner) = (&condition.id.value, condition.due.value, &condition.owner.value);
         let when = if condition.before_use { ", before use" } else { "" };
         line(format!(
-            "  condition {id}, {state}, {owner} until {due}{when}: {}",
-            condition.must.value
+            "  condition {id}, {state}, {owner} until {due}{when}: {}{}",
+            condition.must.value,
+            condition.consequences()
         ));
     }
     let authors: Vec<&str> = record.authors.iter().map(|it| it.value.as_str()).collect();

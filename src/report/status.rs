@@ -53,7 +53,12 @@ pub(crate) fn status(
     }
     for waiver in &governance.waivers {
         let (id, check) = (&waiver.id.value, &waiver.check.value);
-        line(format!("waiver {id} of {check}, {}", ends(inputs.today, waiver.expires.value)));
+        line(format!(
+            "waiver {id} of {check}{}, {}{}",
+            waiver.ticket_words(),
+            ends(inputs.today, waiver.expires.value),
+            waiver.meanwhile()
+        ));
     }
     for (path, envelope) in &inputs.store.envelopes {
         line(format!(
@@ -93,8 +98,9 @@ fn decision(inputs: &SignOffInputs<'_>, due: &DueDecision<'_>) -> Vec<String> {
                 if !closed.contains(condition.id.value.as_str()) {
                     let (id, owner) = (&condition.id.value, &condition.owner.value);
                     lines.push(format!(
-                        "    condition {id}, open, {owner}, {}",
-                        ends(inputs.today, condition.due.value)
+                        "    condition {id}, open, {owner}, {}{}",
+                        ends(inputs.today, condition.due.value),
+                        condition.consequences()
                     ));
                 }
             }
