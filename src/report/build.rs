@@ -120,6 +120,12 @@ pub(crate) fn build(
             .register
             .known()
             .is_some_and(|it| it.kind.is_some() || !it.systems.is_empty()),
+        organisation: repo
+            .declared
+            .register
+            .known()
+            .and_then(|it| it.organisation.as_ref())
+            .map(|it| it.value.clone()),
         second_line: second_line(governance, today),
         findings,
         upcoming: setting.upcoming,

@@ -29,6 +29,8 @@ pub struct Report {
     pub(crate) systems: Vec<SystemSummary>,
     /// Whether the register declares a system, or the organisation's own management system.
     pub(crate) declares_ai: bool,
+    /// What the register calls the organisation; absent where it does not say.
+    pub(crate) organisation: Option<String>,
     /// The people of the second line, by id, who hold the part today.
     pub(crate) second_line: Vec<String>,
     /// The heaviest first.

@@ -10,8 +10,8 @@ use crate::evidence::{Found, fetch, measured};
 use crate::finding::FindingKind;
 use crate::settings::register::{System, Threshold};
 use crate::signoff::{
-    ItemForm, RecordFiles, SignOffFlaw, SignOffInputs, SignOffProperty, Signatures, SubjectUse,
-    closed_conditions_of, flaws_of, signatures_of,
+    ItemForm, OpenSeat, RecordFiles, SignOffFlaw, SignOffInputs, SignOffProperty, Signatures,
+    SubjectUse, closed_conditions_of, flaws_of, signatures_of,
 };
 use crate::snapshot::View;
 use crate::span::RepoPath;
@@ -24,8 +24,8 @@ const SHOWN_LINES: usize = 12;
 const SHOWN_BYTES: u64 = 64 << 10;
 
 /// Returns what a record decides, as lines for people: what was before and what is now.
-pub(crate) fn decision(inputs: &SignOffInputs<'_>, filed: &RecordFiles) -> String {
-    let record = &filed.record.value;
+pub(crate) fn decision(inputs: &SignOffInputs<'_>, record_files: &RecordFiles) -> String {
+    let record = &record_files.record.value;
     let system = record.system.as_ref().and_then(|id| inputs.repo.system(&id.value));
     let mut out = String::new();
     let mut line = |text: String| {
@@ -53,19 +53,20 @@ pub(crate) fn decision(inputs: &SignOffInputs<'_>, filed: &RecordFiles) -> Strin
         differing(inputs, &file.path.value).into_iter().for_each(&mut line);
     }
     if let Some(system) = system {
-        risks(inputs, filed, system).into_iter().for_each(&mut line);
-        content(inputs, filed, system).into_iter().for_each(&mut line);
+        risks(inputs, record_files, system).into_iter().for_each(&mut line);
+        content(inputs, record_files, system).into_iter().for_each(&mut line);
         measures(inputs, system).into_iter().for_each(&mut line);
     }
-    let closed: BTreeSet<&str> = closed_conditions_of(inputs, filed);
+    let closed: BTreeSet<&str> = closed_conditions_of(inputs, record_files);
     for condition in &record.conditions {
         let is_closed = closed.contains(condition.id.value.as_str());
         let state = if is_closed { "closed" } else { "open" };
         let (id, due, owner) = (&condition.id.value, condition.due.value, &condition.owner.value);
         let when = if condition.before_use { ", before use" } else { "" };
         line(format!(
-            "  condition {id}, {state}, {owner} until {due}{when}: {}",
-            condition.must.value
+            "  condition {id}, {state}, {owner} until {due}{when}: {}{}",
+            condition.must.value,
+            condition.consequences()
         ));
     }
     let authors: Vec<&str> = record.authors.iter().map(|it| it.value.as_str()).collect();
@@ -80,13 +81,13 @@ pub(crate) fn decision(inputs: &SignOffInputs<'_>, filed: &RecordFiles) -> Strin
         )
     });
     line(format!("  holds until {}{replaces}", record.expires.value));
-    signed(&signatures_of(inputs, filed)).into_iter().for_each(&mut line);
+    signed(&signatures_of(inputs, record_files)).into_iter().for_each(&mut line);
     out
 }
 
-fn risks(inputs: &SignOffInputs<'_>, filed: &RecordFiles, system: &System) -> Vec<String> {
+fn risks(inputs: &SignOffInputs<'_>, record_files: &RecordFiles, system: &System) -> Vec<String> {
     let register = inputs.repo.risk_register(&system.id.value);
-    let covered = filed.record.value.covers.risks.iter();
+    let covered = record_files.record.value.covers.risks.iter();
     let text = covered.map(|it| {
         let risk = register
             .and_then(|register| register.risks.iter().find(|risk| risk.id.value == it.id.value));
@@ -105,8 +106,8 @@ fn risks(inputs: &SignOffInputs<'_>, filed: &RecordFiles, system: &System) -> Ve
 
 /// Returns a line for each content that the record covers, with what differs from the target
 /// branch.
-fn content(inputs: &SignOffInputs<'_>, filed: &RecordFiles, system: &System) -> Vec<String> {
-    let covers = &filed.record.value.covers;
+fn content(inputs: &SignOffInputs<'_>, record_files: &RecordFiles, system: &System) -> Vec<String> {
+    let covers = &record_files.record.value.covers;
     let all = inputs.items(system);
     let mut lines = Vec::new();
     let mut shown = std::collections::BTreeSet::new();
@@ -239,19 +240,34 @@ fn signed(signatures: &Signatures<'_>) -> Vec<String> {
         lines.push(format!("  does not count: {}", flaw.text));
     }
     if !signatures.is_complete() {
-        lines.push(format!("  it still takes {}", signatures.missing.join(", and ")));
-        let who = if signatures.people.is_empty() {
-            "nobody here".to_owned()
-        } else {
-            signatures.people.join(", ")
-        };
-        lines.push(format!("  who can: {who}"));
+        lines.push("  it still takes, one person to a seat:".to_owned());
+        lines.extend(seats(&signatures.seats).into_iter().map(|line| format!("  {line}")));
+    }
+    lines
+}
+
+/// Returns lines for each seat: who can fill it, or why nobody can and what mends that.
+pub(crate) fn seats(all: &[OpenSeat]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for seat in all {
+        let beyond = if seat.is_beyond { "by `who-signs` of the rules also " } else { "" };
+        let name = &seat.name;
+        match seat.why_nobody() {
+            None => {
+                let who: Vec<String> = seat.candidates.iter().map(ToString::to_string).collect();
+                lines.push(format!("  {beyond}{name}: {}", who.join(", ")));
+            }
+            Some(why) => {
+                lines.push(format!("  {beyond}{name}: {why}"));
+                lines.push(format!("    {}", seat.remedy));
+            }
+        }
     }
     lines
 }
 
 /// Returns a line for each property of a record, and whether the record stands.
-pub(crate) fn steps(inputs: &SignOffInputs<'_>, filed: &RecordFiles) -> (String, bool) {
+pub(crate) fn steps(inputs: &SignOffInputs<'_>, record_files: &RecordFiles) -> (String, bool) {
     const STEPS: [(SignOffProperty, &str); 12] = [
         (SignOffProperty::Valid, "it says what a record must, for this repository"),
         (SignOffProperty::Residual, "what remains may be accepted"),
@@ -266,8 +282,8 @@ pub(crate) fn steps(inputs: &SignOffInputs<'_>, filed: &RecordFiles) -> (String,
         (SignOffProperty::Signers, "enough people signed"),
         (SignOffProperty::Conditions, "its conditions are met"),
     ];
-    let mut out = decision(inputs, filed);
-    let flaws = flaws_of(inputs, filed);
+    let mut out = decision(inputs, record_files);
+    let flaws = flaws_of(inputs, record_files);
     // The signatures of a record with one of these flaws were not checked.
     let heavy = [
         SignOffProperty::Valid,
@@ -327,8 +343,8 @@ pub(crate) fn use_of(subject: &str, system: &System, found: &SubjectUse<'_>) -> 
         line(format!("  {why}"));
     }
     match found.record {
-        Some(filed) => {
-            let record = &filed.record.value;
+        Some(record_files) => {
+            let record = &record_files.record.value;
             let stands = if found.reasons.is_empty() { "covered by" } else { "named by" };
             line(format!(
                 "  {stands} the release {}, until {}",

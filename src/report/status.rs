@@ -53,7 +53,12 @@ pub(crate) fn status(
     }
     for waiver in &governance.waivers {
         let (id, check) = (&waiver.id.value, &waiver.check.value);
-        line(format!("waiver {id} of {check}, {}", ends(inputs.today, waiver.expires.value)));
+        line(format!(
+            "waiver {id} of {check}{}, {}{}",
+            waiver.ticket_words(),
+            ends(inputs.today, waiver.expires.value),
+            waiver.meanwhile()
+        ));
     }
     for (path, envelope) in &inputs.store.envelopes {
         line(format!(
@@ -73,14 +78,14 @@ fn decision(inputs: &SignOffInputs<'_>, due: &DueDecision<'_>) -> Vec<String> {
     let name = due.decision.name();
     let mut lines = Vec::new();
     match (&due.record, due.flaws.first()) {
-        (Some(filed), None) => {
-            let record = &filed.record.value;
+        (Some(record_files), None) => {
+            let record = &record_files.record.value;
             lines.push(format!(
                 "  {name}: {}, {}",
                 record.id.value,
                 ends(inputs.today, record.expires.value)
             ));
-            for signer in &signatures_of(inputs, filed).signers {
+            for signer in &signatures_of(inputs, record_files).signers {
                 let (who, role) = (&signer.person.id.value, signer.role.words());
                 lines.push(format!(
                     "    {who} as {role} on {}, {}",
@@ -88,13 +93,14 @@ fn decision(inputs: &SignOffInputs<'_>, due: &DueDecision<'_>) -> Vec<String> {
                     signer.proof.name()
                 ));
             }
-            let closed: BTreeSet<&str> = closed_conditions_of(inputs, filed);
+            let closed: BTreeSet<&str> = closed_conditions_of(inputs, record_files);
             for condition in &record.conditions {
                 if !closed.contains(condition.id.value.as_str()) {
                     let (id, owner) = (&condition.id.value, &condition.owner.value);
                     lines.push(format!(
-                        "    condition {id}, open, {owner}, {}",
-                        ends(inputs.today, condition.due.value)
+                        "    condition {id}, open, {owner}, {}{}",
+                        ends(inputs.today, condition.due.value),
+                        condition.consequences()
                     ));
                 }
             }

@@ -26,11 +26,11 @@ pub(crate) fn upcoming(
 ) -> Vec<Upcoming> {
     let mut all: Vec<(Date, Option<String>, String)> = Vec::new();
     for due in decisions {
-        let Some(filed) = due.record.filter(|_| due.flaws.is_empty()) else { continue };
-        let (system, record) = (Some(due.system.id.value.to_string()), &filed.record.value);
+        let Some(record_files) = due.record.filter(|_| due.flaws.is_empty()) else { continue };
+        let (system, record) = (Some(due.system.id.value.to_string()), &record_files.record.value);
         let (id, name) = (&record.id.value, due.decision.name());
         all.push((record.expires.value, system.clone(), format!("the {name} `{id}` ends")));
-        let closed: BTreeSet<&str> = closed_conditions_of(inputs, filed);
+        let closed: BTreeSet<&str> = closed_conditions_of(inputs, record_files);
         for condition in &record.conditions {
             if !closed.contains(condition.id.value.as_str()) {
                 let (condition_id, owner) = (&condition.id.value, &condition.owner.value);

@@ -6,14 +6,18 @@ use std::path::Path;
 use super::judge::judged_with;
 use super::publish::{self, Posted, Reached};
 use crate::cli::{self, Cli, OutputFormat};
+use crate::date::Date;
 use crate::decision::Verdict;
 use crate::edge::fs;
 use crate::edge::git::{self, CacheFile, Content, Surroundings};
+use crate::edge::keygen::Identity;
 use crate::error::{Error, ErrorKind};
+use crate::fact::Fact;
 use crate::file_cache::FileCache;
 use crate::finding::Gate;
-use crate::report::{self, PLAIN, Report, Style};
+use crate::report::{self, FindingCounts, PLAIN, Report, Style};
 use crate::settings::gate::Channel;
+use crate::settings::people::People;
 
 /// Bytes of the summary of a job; GitHub shows none above 1 MiB.
 const LONGEST_SUMMARY: usize = 1_000_000;
@@ -43,6 +47,13 @@ pub(super) fn check(
         }
     }
     out.flush()?;
+    let is_read =
+        |output: &cli::Output| output.file.is_none() && output.format == OutputFormat::Terminal;
+    if let Some(stranger) =
+        run.stranger(&arguments.path).filter(|_| arguments.formats.iter().any(is_read))
+    {
+        writeln!(notes, "note: {stranger}")?;
+    }
     let (verdict, posted) = run.post(&arguments.publish)?;
     for Posted::Done(text) | Posted::Failed(text) in posted {
         writeln!(notes, "aimsgate: {}", report::safe(&text))?;
@@ -83,6 +94,8 @@ pub(super) fn pre_commit(cli: &Cli, folder: &Path, out: &mut dyn Write) -> Resul
 /// A verdict that was reached, and where it may be posted.
 pub(super) struct CheckPlan {
     pub(super) report: Report,
+    people: Fact<People>,
+    today: Date,
     around: Surroundings,
     forge: Option<Reached>,
 }
@@ -119,7 +132,18 @@ impl CheckPlan {
             publish::approvals(&arguments.path, &comparison, &around, forge.as_ref());
         let today = arguments.today.unwrap_or(around.now);
         let asked = arguments.gate.map_or(Gate::Merge, Gate::from);
-        Ok(Self { report: judged_with(&comparison, cache, today, asked), around, forge })
+        let (report, people) = judged_with(&comparison, cache, today, asked);
+        Ok(Self { report, people, today, around, forge })
+    }
+
+    /// Says to somebody at a terminal that others must clear something, and that the gate does not
+    /// know whether the reader is one of them. None in a job, whose reader is not who runs it.
+    fn stranger(&self, folder: &Path) -> Option<String> {
+        let counts = FindingCounts::of(&self.report);
+        if self.around.ci || counts.for_others + counts.waiting == 0 {
+            return None;
+        }
+        report::stranger(&self.people, Identity::of(folder).email.as_deref(), self.today)
     }
 
     /// The report in a format.

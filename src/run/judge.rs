@@ -16,6 +16,7 @@ use crate::load::{RunInputs, TargetInputs, with_inputs};
 use crate::model::Governance;
 use crate::obligation;
 use crate::report::{self, Approved, Report, Setting, TargetSummary};
+use crate::settings::people::People;
 use crate::settings::waiver::Waiver;
 use crate::signoff::{
     Approval, Clearance, DueDecision, GrantedEmergency, SignOffFlaw, SignOffInputs, clear_waiver,
@@ -24,17 +25,20 @@ use crate::signoff::{
 
 /// Judges a comparison on a day, for a gate: the whole of the gate between reading and writing.
 pub fn judged(comparison: &Comparison, today: Date, asked: Gate) -> Report {
-    judged_with(comparison, &FileCache::default(), today, asked)
+    judged_with(comparison, &FileCache::default(), today, asked).0
 }
 
-/// Judges a comparison as [`judged`] does, with the file cache of an earlier run.
+/// Judges a comparison as [`judged`] does, with the file cache of an earlier run. Returns the
+/// people beside it, to whom the reader may belong: a report is the same for every reader.
 pub(super) fn judged_with(
     comparison: &Comparison,
     cache: &FileCache,
     today: Date,
     asked: Gate,
-) -> Report {
-    with_inputs(comparison, cache, today, |inputs| report(inputs, comparison, asked))
+) -> (Report, Fact<People>) {
+    with_inputs(comparison, cache, today, |inputs| {
+        (report(inputs, comparison, asked), inputs.governance.people.clone())
+    })
 }
 
 fn report(inputs: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Report {

@@ -8,6 +8,7 @@ use crate::cli;
 use crate::decision::Verdict;
 use crate::edge::fs;
 use crate::edge::git::{self, Content, Surroundings};
+use crate::edge::keygen::Identity;
 use crate::error::Error;
 use crate::file_cache::FileCache;
 use crate::load::with_inputs;
@@ -21,9 +22,15 @@ pub(super) fn status(arguments: &cli::StatusArgs, out: &mut dyn Write) -> Result
     let around = Surroundings::of_this_process(now);
     let comparison =
         git::compare(&arguments.path, &Content::WorkingTree, None, arguments.today, &around)?;
+    let address = Identity::of(&arguments.path).email;
     let today = arguments.today.unwrap_or(now);
     with_inputs(&comparison, &FileCache::default(), today, |inputs| {
         let (emergencies, _) = emergencies(inputs.signoffs, &checks::is_excusable);
-        print(out, report::status(inputs.signoffs, inputs.governance, &emergencies))
+        let people = &inputs.governance.people;
+        let mut text = report::status(inputs.signoffs, inputs.governance, &emergencies);
+        if let Some(stranger) = report::stranger(people, address.as_deref(), today) {
+            text += &format!("{stranger}\n");
+        }
+        print(out, text)
     })
 }

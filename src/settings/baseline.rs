@@ -99,7 +99,7 @@ impl BaselineEntry {
 
     /// Whether it names a piece by the digest of a text, as version 0.1 did.
     fn is_of_older_format(&self) -> bool {
-        older_digest(&self.part.value).is_some()
+        self.part.value.strip_prefix("sha256:").is_some_and(is_sha256)
     }
 
     /// Whether it is about a piece, excused or not.
@@ -125,11 +125,6 @@ impl BaselineEntry {
             _ => None,
         }
     }
-}
-
-/// The digest in the name that version 0.1 gave a piece. None where it is no such name.
-fn older_digest(name: &str) -> Option<&str> {
-    name.strip_prefix("sha256:").filter(|digest| is_sha256(digest))
 }
 
 /// An entry as it is written.

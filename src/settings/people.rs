@@ -172,6 +172,17 @@ impl People {
         person.is_active(day) && self.parts(person, day).any(|part| part.roles.contains(&role))
     }
 
+    /// Returns whose entry lets somebody act in a role on a day: the person's own, or that of the
+    /// person whose part is taken. None where nobody's does.
+    pub(crate) fn lender<'p>(
+        &'p self,
+        person: &'p Person,
+        role: Role,
+        day: Date,
+    ) -> Option<&'p Person> {
+        self.parts(person, day).find(|part| part.roles.contains(&role))
+    }
+
     /// Returns the highest residual risk that somebody may accept in a role on a day. Returns
     /// `None` where they may accept none.
     pub(crate) fn limit(&self, person: &Person, role: Role, day: Date) -> Option<Level> {

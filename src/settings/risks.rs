@@ -115,7 +115,6 @@ pub(crate) enum Status {
 pub(crate) struct Action {
     pub(crate) id: Spanned<String>,
     #[serde(rename = "do")]
-    #[expect(dead_code, reason = "part of the format; nothing judges it yet")]
     pub(crate) what: String,
     pub(crate) owner: Option<Spanned<String>>,
     pub(crate) due: Option<Spanned<Date>>,

@@ -39,14 +39,12 @@ pub(crate) struct Waiver {
     pub(crate) scope: WaiverScope,
     pub(crate) because: Spanned<String>,
     /// What is done instead while it holds.
-    #[expect(dead_code, reason = "part of the format; nothing judges it yet")]
     pub(crate) until_then: Option<Spanned<String>>,
     pub(crate) requested_by: Spanned<String>,
     pub(crate) approved_by: Spanned<String>,
     pub(crate) created: Spanned<Date>,
     /// The last day it holds.
     pub(crate) expires: Spanned<Date>,
-    #[expect(dead_code, reason = "part of the format; nothing judges it yet")]
     pub(crate) ticket: Option<String>,
     #[serde(skip)]
     pub(crate) file: RepoPath,
@@ -78,6 +76,18 @@ impl Waiver {
     /// Returns the paths the waiver is for, or `None` where it names none.
     pub(crate) fn paths(&self) -> Option<GlobSet> {
         self.scope.path.as_ref().map(|path| covers([(&self.base, path.value.as_str())]))
+    }
+
+    /// Returns its ticket as words that follow its id. Empty where it names none.
+    pub(crate) fn ticket_words(&self) -> String {
+        self.ticket.as_ref().map_or_else(String::new, |ticket| format!(" ({ticket})"))
+    }
+
+    /// Returns what is done while it holds, as words that end a sentence. Empty where it does not
+    /// say that.
+    pub(crate) fn meanwhile(&self) -> String {
+        let said = self.until_then.as_ref();
+        said.map_or_else(String::new, |said| format!("; until then: {}", said.value))
     }
 
     /// Returns whether the waiver is about a finding. Whether it is in force and approved is not
@@ -193,7 +203,8 @@ pub(crate) fn read(document: &Document) -> Result<Waiver, Mistake> {
     if stem.strip_suffix(".yaml") != Some(&waiver.id.value) {
         return mistake(waiver.id.span, "a waiver's file is called as its id, with `.yaml`");
     }
-    for text in [&waiver.because, &waiver.requested_by, &waiver.approved_by] {
+    let said = [&waiver.because, &waiver.requested_by, &waiver.approved_by];
+    for text in said.into_iter().chain(&waiver.until_then) {
         if text.value.trim().is_empty() {
             return mistake(text.span, "this is empty");
         }

@@ -172,6 +172,7 @@ fn let_all_others_decide(
         .filter(|person| !signatures.has(person))
         .map(|person| person.id.value.clone())
         .collect();
+    signatures.seats.clear();
     if missing.is_empty() {
         signatures.missing.clear();
         signatures.people.clear();

@@ -62,8 +62,10 @@ pub(crate) use files::{AlteredFile, FOLDER, RecordFiles, SignOffStore};
 pub(crate) use flaw::{SignOffFlaw, SignOffProperty};
 pub(crate) use incoming::uncounted_files;
 pub(crate) use inputs::{Approval, SignOffInputs};
-pub(crate) use prepare::{Draft, Lowering, Plan, SignInput, Signing, roles_for, would_refuse};
-pub(crate) use proof::{NAMESPACE, Signatures};
+pub(crate) use prepare::{
+    Draft, Lowering, Plan, SignInput, Signing, class_without_key, roles_for, would_refuse,
+};
+pub(crate) use proof::{NAMESPACE, OpenSeat, Signatures};
 pub(crate) use scope::{Digests, ItemForm, Pointers};
 pub(crate) use terms::Benefits;
 pub(crate) use usage::{SubjectUse, subject_use};

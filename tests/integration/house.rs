@@ -110,7 +110,13 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
     ("signoff/inputs", &[&["authors", "candidates", "mod"], &["values"]]),
     (
         "signoff/proof",
-        &[&["approval", "mod", "person"], &["signature"], &["statement"], &["signatures"]],
+        &[
+            &["approval", "mod", "person"],
+            &["signature"],
+            &["statement"],
+            &["seating"],
+            &["signatures"],
+        ],
     ),
     (
         "signoff/verify",

@@ -71,7 +71,7 @@ impl Place {
         let because = "The gap is 0.004, and officers decide every case.";
         let (exit, said) = self.aimsgate(&[&arguments[..], &["--because", because]].concat());
         assert_eq!(exit, 0, "{said}");
-        assert!(said.contains("who can: dee, eva"), "{said}");
+        assert!(said.contains("\n  risk lead: dee\n"), "{said}");
     }
 
     fn passes(&self) {

@@ -560,3 +560,117 @@ fn who_signs_sees_what_was_before() {
         assert!(said.contains(line), "{line}{said}");
     }
 }
+
+/// A release of a system of class limited that is to be signed, on `main`.
+fn to_release(people: &[(&str, &str)]) -> TestRepository {
+    let repository = TestRepository::of_example("support-chatbot");
+    let file = repository.file("governance/people.yaml");
+    let mut text = fs::read_to_string(&file).unwrap();
+    for (from, to) in people {
+        assert!(text.contains(from), "{text}");
+        text = text.replace(from, to);
+    }
+    fs::write(file, text).unwrap();
+    // No more than class limited may accept.
+    let risks = repository.file("governance/risks/support-chatbot.yaml");
+    let text = fs::read_to_string(&risks).unwrap().replace("likelihood: 3", "likelihood: 1");
+    fs::write(risks, text).unwrap();
+    commit_as(&repository.git, "cho@example.com", None);
+    repository
+}
+
+/// Has the release prepared by somebody; returns what is said.
+fn prepare(repository: &TestRepository, address: &str) -> String {
+    repository.git.config().unwrap().set_str("user.email", address).unwrap();
+    let arguments =
+        ["sign", "--prepare", "release", "--system", "support-chatbot", "--id", "release"];
+    let more = ["--because", "It was tried out for a month.", "--today", "2026-11-22"];
+    let (exit, said) = aimsgate(repository.path(), &[&arguments[..], &more[..]].concat());
+    assert_eq!(exit, 0, "{said}");
+    said
+}
+
+#[test]
+fn who_signs_with_a_key_that_does_not_count_is_told_that_none_is_needed() {
+    let repository = to_release(&[]);
+    prepare(&repository, "ben@example.com");
+    // It signs as a key would that no line of `allowed_signers` names.
+    let program = repository.git.path().join("signs");
+    let signature = repository.git.path().join("signature");
+    fs::write(&signature, keys::sign("zoe", "aimsgate", b"another file")).unwrap();
+    let script = format!(
+        "#!/bin/sh\nfor file; do :; done\nexec /bin/cp {} \"$file.sig\"\n",
+        signature.display()
+    );
+    fs::write(&program, script).unwrap();
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs::set_permissions(&program, executable).unwrap();
+    let mut config = repository.git.config().unwrap();
+    config.set_str("user.email", "ana@example.com").unwrap();
+    let sign = ["sign", "release", "--yes", "--today", "2026-11-22"];
+    // Without a key at all, nothing is written.
+    let told = "class limited needs no key here: aimsgate sign release --unsigned";
+    let (exit, said) = aimsgate(repository.path(), &sign);
+    assert!(exit == 2 && said.contains(told), "{said}");
+    config.set_str("user.signingkey", "any").unwrap();
+    config.set_str("gpg.ssh.program", &program.to_string_lossy()).unwrap();
+    let (exit, said) = aimsgate(repository.path(), &sign);
+    assert!(exit == 0 && said.contains("this signature does not count"), "{said}");
+    let statement = format!("{FOLDER}/release.ana.yaml");
+    let told = format!("{told}; first delete {statement} and {statement}.sig");
+    assert!(said.contains(&told), "{said}");
+    for file in [statement.clone(), format!("{statement}.sig")] {
+        fs::remove_file(repository.file(&file)).unwrap();
+    }
+    let (exit, said) = aimsgate(repository.path(), &[&sign[..], &["--unsigned"]].concat());
+    assert!(exit == 0 && !said.contains("note:"), "{said}");
+    let (_, said) = aimsgate(repository.path(), &["sign", "release", "--verify"]);
+    assert!(said.contains("signed by ana as system owner"), "{said}");
+}
+
+#[test]
+fn whom_the_people_do_not_hold_is_told_so() {
+    let repository = to_release(&[("emails: [ana@example.com], ", "")]);
+    let told = "you are ml@example.com, whom governance/people.yaml does not know; if you are ana, \
+        add the address";
+    let said = prepare(&repository, "ml@example.com");
+    assert!(said.contains(&format!("note: {told}\n")), "{said}");
+    for arguments in [
+        &["sign", "release", "--yes", "--today", "2026-11-22"][..],
+        &["status", "--today", "2026-11-22"],
+        &["check", "--for", "release", "--today", "2026-11-22"],
+    ] {
+        let (_, said) = aimsgate(repository.path(), arguments);
+        assert!(said.contains(told), "{arguments:?}: {said}");
+    }
+    // What a file or another format holds is the same for every reader.
+    let (_, said) = aimsgate(repository.path(), &["check", "--for", "release", "--format", "json"]);
+    assert!(!said.contains("ml@example.com, whom"), "{said}");
+    repository.git.config().unwrap().set_str("user.email", "dee@example.com").unwrap();
+    let (_, said) = aimsgate(repository.path(), &["status", "--today", "2026-11-22"]);
+    assert!(!said.contains("whom"), "{said}");
+}
+
+#[test]
+fn a_seat_that_nobody_can_fill_is_told_before_anybody_signs() {
+    let repository = to_release(&[]);
+    repository.write("prompts/system.txt", "Answer politely, and briefly.\n");
+    commit_as(&repository.git, "ana@example.com", None);
+    let said = prepare(&repository, "ana@example.com");
+    let seats = "who can, one person to a seat:\n  \
+        system owner: nobody can: `ana` is an author of what the record covers\n    \
+        name a second system owner or a deputy (`stands-in-for`) in governance/people.yaml, or let \
+        one person decide alone (`solo` in governance/gate.yaml)\n";
+    assert!(said.contains(seats), "{said}");
+    assert!(said.contains(" or security lead: dee\n"), "{said}");
+    let (_, said) =
+        aimsgate(repository.path(), &["check", "--for", "release", "--today", "2026-11-22"]);
+    let said: String = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    for told in [
+        "for the seat of system owner, nobody can: `ana` is an author of what the record covers",
+        "for the seat of system owner: name a second system owner or a deputy (`stands-in-for`)",
+        "dee can sign it: aimsgate sign release",
+    ] {
+        assert!(said.contains(told), "{told}: {said}");
+    }
+}

@@ -15,17 +15,21 @@ pub(crate) const CHECK: Check = check(CheckId::WaiverExpired, "A waiver no longe
 
 fn run(context: &Context<'_>) -> Vec<Outcome> {
     let judge = |waiver: &Waiver| {
+        let (ticket, meanwhile) = (waiver.ticket_words(), waiver.meanwhile());
         let subject = Subject::Waiver(waiver.id.value.clone());
         let (day, text) = if context.today > waiver.expires.value {
             (
                 &waiver.expires,
-                format!("the waiver `{}` ended on {}", waiver.id.value, waiver.expires.value),
+                format!(
+                    "the waiver `{}`{ticket} ended on {}{meanwhile}",
+                    waiver.id.value, waiver.expires.value
+                ),
             )
         } else if context.today < waiver.created.value {
             (
                 &waiver.created,
                 format!(
-                    "the waiver `{}` is dated {}, after today",
+                    "the waiver `{}`{ticket} is dated {}, after today",
                     waiver.id.value, waiver.created.value
                 ),
             )

@@ -117,6 +117,18 @@ fn named<'a>(context: &Context<'a>, register: &'a Register) -> Vec<NamedPerson<'
             }
         }
     }
+    for used in &register.used_ai {
+        let subject = Subject::Duty { system: None, duty: format!("used-ai {}", used.id.value) };
+        let (path, class) = (&used.register, used.risk_class);
+        all.push(NamedPerson {
+            name: &used.owner,
+            path,
+            what: "owner",
+            class,
+            subject,
+            today: true,
+        });
+    }
     for (system, risks) in &repo.risks {
         let class = repo.system(system).map_or(Class::Limited, System::class);
         for risk in &risks.risks {

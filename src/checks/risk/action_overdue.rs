@@ -56,9 +56,10 @@ fn judge(
     }
     let late = due.value.days_until(context.today);
     let text = format!(
-        "action `{}` of risk `{risk}` is overdue by {}",
+        "action `{}` of risk `{risk}` is overdue by {}: {}",
         action.id.value,
-        counted(late, "day", "days")
+        counted(late, "day", "days"),
+        action.what.trim_end_matches('.')
     );
     let place = Place::bytes(register.path.clone(), due.span);
     let problem = Problem::new(place, class_of(context, system), text).passed(due.value);

@@ -48,7 +48,7 @@ fn judge(
     if let Some(flaw) = due.flaws.first() {
         return Outcome::new(subject, CheckResult::Because(super::shared::check_of(flaw.property)));
     }
-    let stands = due.record.map_or("", |filed| filed.record.value.id.value.as_str());
+    let stands = due.record.map_or("", |record_files| record_files.record.value.id.value.as_str());
     let (span, text) = match &risk.accepted_in {
         None => (
             risk.id.span,

@@ -18,7 +18,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let store = context.signoffs.store;
     if store.altered.is_empty() {
         let subject = Subject::File(RepoPath::from(FOLDER));
-        let held = store.records.values().any(|filed| !filed.record.is_new);
+        let held = store.records.values().any(|record_files| !record_files.record.is_new);
         return vec![Outcome::new(
             subject,
             if held { CheckResult::Pass } else { CheckResult::NotApplicable },

@@ -126,10 +126,14 @@ fn verdict(
 fn remedies(problem: Problem, due: &DueDecision<'_>, flaw: &SignOffFlaw) -> Problem {
     let anew =
         format!("aimsgate sign --prepare {} --system {}", due.decision.name(), due.system.id.value);
-    let id = due.record.map_or("RECORD", |filed| filed.record.value.id.value.as_str());
+    let id =
+        due.record.map_or("RECORD", |record_files| record_files.record.value.id.value.as_str());
     let sign = format!("aimsgate sign {id}");
     if let Some((who, text)) = &flaw.remedy {
-        return problem.remedy(*who, text.clone());
+        let problem = problem.remedy(*who, text.clone());
+        // Somebody can fill another of the seats meanwhile.
+        let is_for_others = flaw.property == SignOffProperty::Signers && !flaw.people.is_empty();
+        return if is_for_others { problem.remedy(Who::Signers, sign) } else { problem };
     }
     match flaw.property {
         SignOffProperty::Present | SignOffProperty::Content | SignOffProperty::InForce => {
@@ -144,12 +148,6 @@ fn remedies(problem: Problem, due: &DueDecision<'_>, flaw: &SignOffFlaw) -> Prob
         }
         SignOffProperty::Valid | SignOffProperty::Residual => {
             problem.remedy(Who::Author, format!("prepare it anew: {anew}"))
-        }
-        // Whoever could has signed, or wrote what is covered.
-        SignOffProperty::Signers if flaw.people.is_empty() => {
-            let seat = "whoever may has signed already or wrote what is covered: name a second \
-                person for the role, or a deputy (`stands-in-for`), in governance/people.yaml";
-            problem.remedy(Who::SecondLine, seat)
         }
         SignOffProperty::Signers => problem.remedy(Who::Signers, sign),
         _ => problem.remedy(Who::Signers, format!("instead: {sign}")),

@@ -81,11 +81,12 @@ pub(super) fn ruled(
 ) -> Outcome {
     match clearance {
         Clearance::Cleared => Outcome::pass(subject),
-        Clearance::Refused(filed, flaws) => {
-            let place = filed.record.place(filed.record.value.id.span);
+        Clearance::Refused(record_files, flaws) => {
+            let place = record_files.record.place(record_files.record.value.id.span);
             let people = flaws.iter().flat_map(|flaw| flaw.people.iter().cloned());
-            let problem = problem.related(place, refusal_text(filed, flaws)).waits_for(people);
-            let sign = format!("aimsgate sign {}", filed.record.value.id.value);
+            let problem =
+                problem.related(place, refusal_text(record_files, flaws)).waits_for(people);
+            let sign = format!("aimsgate sign {}", record_files.record.value.id.value);
             if is_waiting(flaws) {
                 Outcome::new(
                     subject,

@@ -17,7 +17,8 @@ use crate::load::RunInputs;
 use crate::report;
 use crate::settings::people::Person;
 use crate::signoff::{
-    Draft, NAMESPACE, RecordFiles, SignOffProperty, Signing, flaws_of, roles_for, would_refuse,
+    Draft, NAMESPACE, RecordFiles, SignOffProperty, Signing, class_without_key, flaws_of,
+    roles_for, would_refuse,
 };
 use crate::span::RepoPath;
 
@@ -25,24 +26,24 @@ use crate::span::RepoPath;
 pub(super) fn decide(
     arguments: &cli::SignArgs,
     inputs: &RunInputs<'_>,
-    filed: &RecordFiles,
+    record_files: &RecordFiles,
     today: Date,
     out: &mut dyn Write,
 ) -> Result<RepoPath, Error> {
     let identity = Identity::of(&arguments.path);
-    let person = person(inputs, &identity)?;
-    let role = role(arguments, inputs, filed, person)?;
-    print(out, report::decision(inputs.signoffs, filed))?;
+    let person = person(inputs, &identity, today)?;
+    let role = role(arguments, inputs, record_files, person)?;
+    print(out, report::decision(inputs.signoffs, record_files))?;
     let signing = Signing {
         signer: &person.id.value,
         role,
         on: today,
         comment: arguments.comment.as_deref(),
     };
-    let (draft, word) = draft(arguments, inputs, filed, &signing)?;
-    warn(inputs, filed, out)?;
+    let (draft, word) = draft(arguments, inputs, record_files, &signing)?;
+    warn(inputs, record_files, out)?;
     if word == "agree"
-        && let Some(why) = would_refuse(inputs.signoffs, filed, person, role)
+        && let Some(why) = would_refuse(inputs.signoffs, record_files, person, role)
     {
         writeln!(out, "note: {}", report::safe(&format!("it would not count: {why}")))?;
     }
@@ -52,7 +53,8 @@ pub(super) fn decide(
     let file = save(&arguments.path, &draft)?;
     let mut signature = String::new();
     if !arguments.unsigned {
-        sign(&identity, &file, &draft)?;
+        let without = without_key(arguments, inputs, record_files);
+        sign(&identity, &file, &draft, without)?;
         signature = format!(" and {}.sig", draft.path.file_name());
     }
     print(
@@ -66,18 +68,24 @@ pub(super) fn decide(
 }
 
 /// Returns the person of the target branch that git's settings name.
-fn person<'a>(inputs: &RunInputs<'a>, identity: &Identity) -> Result<&'a Person, Error> {
-    let people = inputs.governance.people.known();
-    let person = identity.email.as_deref().and_then(|email| people?.find(email));
+fn person<'a>(
+    inputs: &RunInputs<'a>,
+    identity: &Identity,
+    today: Date,
+) -> Result<&'a Person, Error> {
+    let (people, address) = (&inputs.governance.people, identity.email.as_deref());
+    let person = address.and_then(|address| people.known()?.find(address));
     person.ok_or_else(|| {
-        let who = identity.email.as_deref().unwrap_or("nobody");
-        let error = Error::new(
-            ErrorKind::Input,
-            format!(
-                "git says that you are {who}, who is not among the people of the target branch"
-            ),
-        );
-        error.hint("git config user.email must be one of your addresses in governance/people.yaml")
+        let why = match (report::stranger(people, address, today), address) {
+            (Some(why), _) => why,
+            (None, None) => "git does not say who you are".to_owned(),
+            (None, Some(_)) => "nobody is known on the target branch who may sign".to_owned(),
+        };
+        let error = Error::new(ErrorKind::Input, why);
+        error.hint(
+            "`git config user.email` must be one of your addresses in governance/people.yaml of \
+             the target branch",
+        )
     })
 }
 
@@ -85,13 +93,13 @@ fn person<'a>(inputs: &RunInputs<'a>, identity: &Identity) -> Result<&'a Person,
 fn role(
     arguments: &cli::SignArgs,
     inputs: &RunInputs<'_>,
-    filed: &RecordFiles,
+    record_files: &RecordFiles,
     person: &Person,
 ) -> Result<Role, Error> {
     if let Some(name) = &arguments.role {
         return named_role(name);
     }
-    match roles_for(inputs.signoffs, filed, person).as_slice() {
+    match roles_for(inputs.signoffs, record_files, person).as_slice() {
         [role] => Ok(*role),
         [] => person.roles.first().copied().ok_or_else(|| Error::usage("you have no role")),
         several => {
@@ -105,27 +113,31 @@ fn role(
 fn draft(
     arguments: &cli::SignArgs,
     inputs: &RunInputs<'_>,
-    filed: &RecordFiles,
+    record_files: &RecordFiles,
     signing: &Signing<'_>,
 ) -> Result<(Draft, &'static str), Error> {
     if let Some(condition) = &arguments.close {
-        if !filed.record.value.conditions.iter().any(|it| it.id.value == *condition) {
+        if !record_files.record.value.conditions.iter().any(|it| it.id.value == *condition) {
             return Err(Error::usage(format!("the record has no condition `{condition}`")));
         }
         let evidence = evidence(inputs, &arguments.evidence)?;
-        return Ok((signing.closing(filed, condition, &evidence), "close"));
+        return Ok((signing.closing(record_files, condition, &evidence), "close"));
     }
     if arguments.revoke {
         let because = arguments.because.as_deref().unwrap_or_default();
-        return Ok((signing.revocation(filed, because), "revoke"));
+        return Ok((signing.revocation(record_files, because), "revoke"));
     }
     let word = if arguments.dissent { "dissent" } else { "agree" };
-    Ok((signing.statement(filed, !arguments.dissent), word))
+    Ok((signing.statement(record_files, !arguments.dissent), word))
 }
 
 /// Says the first three reasons for which the record does not hold, whoever signs.
-fn warn(inputs: &RunInputs<'_>, filed: &RecordFiles, out: &mut dyn Write) -> Result<(), Error> {
-    let flaws = flaws_of(inputs.signoffs, filed).into_iter();
+fn warn(
+    inputs: &RunInputs<'_>,
+    record_files: &RecordFiles,
+    out: &mut dyn Write,
+) -> Result<(), Error> {
+    let flaws = flaws_of(inputs.signoffs, record_files).into_iter();
     for flaw in flaws.filter(|flaw| flaw.property != SignOffProperty::Signers).take(3) {
         writeln!(
             out,
@@ -156,16 +168,43 @@ fn confirm(signing: &Signing<'_>, word: &str) -> Result<(), Error> {
 
 /// Signs a file that was just written. Where that fails the file is deleted, so that the next
 /// attempt can write it.
-fn sign(identity: &Identity, file: &Path, draft: &Draft) -> Result<(), Error> {
+fn sign(
+    identity: &Identity,
+    file: &Path,
+    draft: &Draft,
+    without_key: Option<String>,
+) -> Result<(), Error> {
     identity.sign(file, NAMESPACE).map_err(|why| {
         fs::discard(file);
         let error = Error::new(ErrorKind::Output, why);
-        error.hint(format!(
-            "or write it only, with --unsigned, and sign it yourself: ssh-keygen -Y sign -n \
-             {NAMESPACE} -f KEY {}",
-            draft.path
-        ))
+        error.hint(without_key.unwrap_or_else(|| {
+            format!(
+                "or write it only, with --unsigned, and sign it yourself: ssh-keygen -Y sign -n \
+                 {NAMESPACE} -f KEY {}",
+                draft.path
+            )
+        }))
     })
+}
+
+/// Names the command that says the same without a key. None where a key must show who said it.
+pub(super) fn without_key(
+    arguments: &cli::SignArgs,
+    inputs: &RunInputs<'_>,
+    record_files: &RecordFiles,
+) -> Option<String> {
+    let class = class_without_key(inputs.signoffs, record_files)?;
+    let mut command = format!("aimsgate sign {}", record_files.record.value.id.value);
+    if let Some(role) = &arguments.role {
+        command += &format!(" --as {role}");
+    }
+    if arguments.dissent {
+        command += " --dissent";
+    }
+    if arguments.close.is_some() || arguments.revoke {
+        command = "the same command with".to_owned();
+    }
+    Some(format!("class {} needs no key here: {command} --unsigned", class.name()))
 }
 
 fn named_role(name: &str) -> Result<Role, Error> {

@@ -6,7 +6,7 @@ mod prepare;
 
 use std::io::Write;
 
-use decide::decide;
+use decide::{decide, without_key};
 use prepare::prepare;
 
 use super::output::print;
@@ -35,11 +35,11 @@ pub(super) fn sign(arguments: &cli::SignArgs, out: &mut dyn Write) -> Result<Ver
     let act = |inputs: &RunInputs<'_>| match (arguments.prepare, &arguments.record) {
         (Some(decision), _) => prepare(arguments, decision.into(), inputs, out),
         (None, Some(record)) => {
-            let filed = find(inputs, record)?;
+            let record_files = find(inputs, record)?;
             if arguments.verify {
-                return explain(inputs, filed, out);
+                return explain(inputs, record_files, out);
             }
-            signed = Some(decide(arguments, inputs, filed, today, out)?);
+            signed = Some(decide(arguments, inputs, record_files, today, out)?);
             Ok(Verdict::Pass)
         }
         (None, None) => Err(Error::new(ErrorKind::Usage, "name a record, or what to prepare")),
@@ -49,7 +49,7 @@ pub(super) fn sign(arguments: &cli::SignArgs, out: &mut dyn Write) -> Result<Ver
         // Only the signature shows which key made it.
         let now = git::compare(&arguments.path, &content, base, arguments.today, &around)?;
         with_inputs(&now, &cache, today, |inputs| {
-            refused(inputs, find(inputs, record)?, &signed, out)
+            refused(arguments, inputs, find(inputs, record)?, &signed, out)
         })?;
     }
     Ok(verdict)
@@ -57,19 +57,27 @@ pub(super) fn sign(arguments: &cli::SignArgs, out: &mut dyn Write) -> Result<Ver
 
 /// Says why a signature that was just made does not count, if so.
 fn refused(
+    arguments: &cli::SignArgs,
     inputs: &RunInputs<'_>,
-    filed: &RecordFiles,
+    record_files: &RecordFiles,
     signed: &RepoPath,
     out: &mut dyn Write,
 ) -> Result<(), Error> {
     let is_its = |flaw: &SignOffFlaw| {
         flaw.property == SignOffProperty::Signature && flaw.place.path == *signed
     };
-    for flaw in flaws_of(inputs.signoffs, filed).into_iter().filter(is_its) {
+    let flaws: Vec<SignOffFlaw> =
+        flaws_of(inputs.signoffs, record_files).into_iter().filter(is_its).collect();
+    for flaw in &flaws {
         let text = format!(
             "as it is this signature does not count: {}; keys are those of the target branch",
             flaw.text
         );
+        writeln!(out, "note: {}", report::safe(&text))?;
+    }
+    let without = without_key(arguments, inputs, record_files).filter(|_| !flaws.is_empty());
+    if let Some(without) = without {
+        let text = format!("{without}; first delete {signed} and {signed}.sig");
         writeln!(out, "note: {}", report::safe(&text))?;
     }
     Ok(())
@@ -79,8 +87,8 @@ fn refused(
 fn find<'a>(inputs: &RunInputs<'a>, named: &str) -> Result<&'a RecordFiles, Error> {
     let id = named.rsplit('/').next().unwrap_or(named).trim_end_matches(".yaml");
     let store = inputs.signoffs.store;
-    if let Some(filed) = store.records.get(id) {
-        return Ok(filed);
+    if let Some(record_files) = store.records.get(id) {
+        return Ok(record_files);
     }
     let broken = store
         .mistakes
@@ -102,10 +110,10 @@ fn find<'a>(inputs: &RunInputs<'a>, named: &str) -> Result<&'a RecordFiles, Erro
 /// Says step by step what the gate makes of a record.
 fn explain(
     inputs: &RunInputs<'_>,
-    filed: &RecordFiles,
+    record_files: &RecordFiles,
     out: &mut dyn Write,
 ) -> Result<Verdict, Error> {
-    let (text, is_sound) = report::steps(inputs.signoffs, filed);
+    let (text, is_sound) = report::steps(inputs.signoffs, record_files);
     print(out, text)?;
     Ok(if is_sound { Verdict::Pass } else { Verdict::Fail })
 }

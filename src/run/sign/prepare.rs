@@ -17,10 +17,11 @@ use crate::ids::SystemId;
 use crate::load::RunInputs;
 use crate::obligation;
 use crate::pipeline;
+use crate::report;
 use crate::settings::gate::Decision;
 use crate::settings::layout::OwnFile;
 use crate::settings::register::System;
-use crate::signoff::{Lowering, Plan, ReplacedFile, SignInput, replaced_file};
+use crate::signoff::{Lowering, OpenSeat, Plan, ReplacedFile, SignInput, replaced_file};
 use crate::span::RepoPath;
 
 /// What a record is to decide, and what it must list of the change.
@@ -54,7 +55,7 @@ pub(super) fn prepare(
         paths.extend(inputs.repo.declared.register.known().map(|register| register.path.clone()));
     }
     let identity = Identity::of(&arguments.path);
-    let since = plan.replaced().map(|filed| &filed.record.path);
+    let since = plan.replaced().map(|record_files| &record_files.record.path);
     let (authors, unknown) =
         authors(inputs, &arguments.path, &paths, since, identity.email.as_deref())?;
     let said = SignInput {
@@ -74,15 +75,23 @@ pub(super) fn prepare(
     if arguments.because.is_none() {
         text += "to do: say under `because` why this may be decided so, and add conditions\n";
     }
-    let people = plan.who_could(&said);
     text += &format!("then, each on their own: aimsgate sign {id}\n");
-    if people.is_empty() {
-        text += "nobody among the people of the target branch could sign it\n";
-    } else {
-        text += &format!("who can: {}\n", people.join(", "));
+    text += &who_can(&plan.seats(&said));
+    let people = &inputs.governance.people;
+    if let Some(stranger) = report::stranger(people, identity.email.as_deref(), inputs.today) {
+        text += &format!("note: {stranger}\n");
     }
     print(out, safe_lines(&text))?;
     Ok(Verdict::Pass)
+}
+
+/// Returns lines that say seat by seat who could sign.
+fn who_can(seats: &[OpenSeat]) -> String {
+    if seats.is_empty() {
+        return String::new();
+    }
+    let lines = report::seats(seats).into_iter().map(|line| line + "\n");
+    std::iter::once("who can, one person to a seat:\n".to_owned()).chain(lines).collect()
 }
 
 /// Returns what a record of a decision must list.

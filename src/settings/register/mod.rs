@@ -38,8 +38,8 @@ pub(crate) struct Register {
     pub(crate) kind: Option<RepositoryKind>,
     /// Where `kind` stands.
     pub(crate) kind_span: Span,
-    #[expect(dead_code, reason = "part of the format; nothing judges it yet")]
-    pub(crate) organisation: Option<String>,
+    /// What the organisation is called.
+    pub(crate) organisation: Option<Spanned<String>>,
     pub(crate) used_ai: Vec<UsedAi>,
     pub(crate) ignore: Vec<Ignored>,
     pub(crate) mistakes: Vec<Mistake>,
@@ -122,7 +122,6 @@ pub(crate) struct UsedAi {
     pub(crate) id: Spanned<String>,
     pub(crate) service: String,
     pub(crate) used_for: String,
-    #[expect(dead_code, reason = "part of the format; nothing judges it yet")]
     pub(crate) owner: Spanned<String>,
     pub(crate) risk_class: Class,
     pub(crate) assessed_on: Option<Date>,

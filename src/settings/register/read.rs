@@ -33,7 +33,7 @@ struct RegisterFile {
     include: Vec<Spanned<String>>,
     no_ai: Option<NoAi>,
     kind: Option<RepositoryKind>,
-    organisation: Option<String>,
+    organisation: Option<Spanned<String>>,
     #[serde(default)]
     used_ai: Vec<UsedAi>,
     #[serde(default)]
@@ -62,6 +62,9 @@ pub(crate) fn read(document: &Document, catalogue: &Catalogue) -> Result<Registe
     if let Some(no_ai) = &file.no_ai {
         reader.not_empty(&no_ai.because);
         reader.not_empty(&no_ai.declared_by);
+    }
+    if let Some(organisation) = &file.organisation {
+        reader.not_empty(organisation);
     }
     if file.no_ai.is_some() && !systems.is_empty() {
         let span = root.entry("no-ai").map_or(root.span, |(key, _)| key.span);

@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 
-use crate::catalog::{Class, Level, Stage};
+use crate::catalog::{Class, Level};
 use crate::date::Date;
 use crate::digest::Sha256;
 use crate::document::Spanned;
@@ -29,8 +29,6 @@ pub(crate) struct Record {
     pub(crate) system: Option<Spanned<SystemId>>,
     pub(crate) version: Option<Spanned<String>>,
     pub(crate) risk_class: Option<Spanned<Class>>,
-    #[expect(dead_code, reason = "part of the format; nothing judges it yet")]
-    pub(crate) stage: Option<Spanned<Stage>>,
     #[serde(default)]
     pub(crate) covers: Covers,
     /// The obligations that a classification changes.
@@ -128,14 +126,25 @@ pub(crate) struct Condition {
     pub(crate) must: Spanned<String>,
     pub(crate) owner: Spanned<String>,
     pub(crate) due: Spanned<Date>,
-    #[expect(dead_code, reason = "part of the format; nothing judges it yet")]
     pub(crate) if_missed: Option<Spanned<IfMissed>>,
     /// It must be met before the system is used, so before it is deployed and not before it is
     /// merged.
     #[serde(default)]
     pub(crate) before_use: bool,
-    #[expect(dead_code, reason = "part of the format; nothing judges it yet")]
     pub(crate) ticket: Option<String>,
+}
+
+impl Condition {
+    /// Returns what is said of it beside its owner and day: its ticket, and what becomes of the
+    /// decision if it is missed. Empty where it says neither.
+    pub(crate) fn consequences(&self) -> String {
+        let ticket = self.ticket.as_ref().map_or_else(String::new, |it| format!(" ({it})"));
+        let missed = match self.if_missed.as_ref().map(|it| it.value) {
+            Some(IfMissed::Void) => "; if it is missed, the decision is void",
+            None => "",
+        };
+        format!("{ticket}{missed}")
+    }
 }
 
 /// What becomes of a decision whose condition is not met in time.

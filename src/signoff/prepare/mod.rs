@@ -10,5 +10,5 @@ mod signing;
 
 pub(crate) use draft::{Draft, Lowering, SignInput};
 pub(crate) use plan::Plan;
-pub(crate) use signer::{roles_for, would_refuse};
+pub(crate) use signer::{class_without_key, roles_for, would_refuse};
 pub(crate) use signing::Signing;

@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 
 use super::draft::SignInput;
 use crate::catalog::Class;
-use crate::ids::PersonId;
 use crate::settings::gate::Decision;
 use crate::settings::register::System;
 use crate::signoff::files::RecordFiles;
 use crate::signoff::inputs::SignOffInputs;
-use crate::signoff::proof::could_sign;
+use crate::signoff::proof::{OpenSeat, open_seats};
 use crate::signoff::scope::{CoveredItem, ItemForm, highest_level};
 use crate::signoff::terms::decision_rule;
 use crate::span::RepoPath;
@@ -85,12 +84,12 @@ impl<'a> Plan<'a> {
         self.items.iter().map(path).collect()
     }
 
-    /// Returns the ids of the people who could sign it.
-    pub(crate) fn who_could(&self, input: &SignInput) -> Vec<PersonId> {
+    /// Returns its seats, each with the people who could fill it.
+    pub(crate) fn seats(&self, input: &SignInput) -> Vec<OpenSeat> {
         let level = highest_level(&self.items);
         let required =
             self.inputs.required(self.decision, self.class(), level, input.authors.clone());
-        could_sign(self.inputs, &required)
+        open_seats(self.inputs.people().ok(), &[], &required, self.inputs.today)
     }
 
     /// Returns the record it takes the place of, or confirms. None where there is none.

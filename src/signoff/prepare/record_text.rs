@@ -57,7 +57,6 @@ impl Plan<'_> {
             lines.push(("system", &system.id.value));
             lines.push(("version", &system.version.value));
             lines.push(("risk-class", self.inputs.class(system).name()));
-            lines.push(("stage", system.stage.name()));
         }
         if let Some(confirmed) = self.replaced.filter(|_| self.decision == Decision::Confirm) {
             lines.push(("confirms", &confirmed.record.value.id.value));

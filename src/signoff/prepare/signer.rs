@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::Role;
+use crate::catalog::{Class, Role};
+use crate::settings::gate::Proof;
 use crate::settings::people::Person;
 use crate::signoff::files::RecordFiles;
 use crate::signoff::inputs::SignOffInputs;
@@ -21,6 +22,16 @@ pub(crate) fn roles_for(
     let mut roles: BTreeSet<Role> = of_seats.chain(beyond).copied().collect();
     roles.retain(|role| people.has_role(person, *role, inputs.today));
     roles.into_iter().collect()
+}
+
+/// Returns the class by which what is said about a record counts without a key. None where a key or
+/// an approval must show who said it.
+pub(crate) fn class_without_key(
+    inputs: &SignOffInputs<'_>,
+    record_files: &RecordFiles,
+) -> Option<Class> {
+    let required = inputs.required_of(record_files, inputs.class_of(record_files));
+    (required.proof() == Proof::Claimed).then_some(required.class)
 }
 
 /// Returns why a person's agreement would not count, in words. None where it would.

@@ -2,11 +2,13 @@
 
 mod approval;
 mod person;
+mod seating;
 mod signature;
 mod signatures;
 mod statement;
 
 pub(crate) use person::{exclusion, person_who_may};
+pub(crate) use seating::{OpenSeat, open_seats};
 pub(crate) use signature::NAMESPACE;
 pub(crate) use signature::{is_signed_by_program, proof};
 pub(crate) use signatures::Signatures;

@@ -2,15 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::person::exclusion;
+use super::seating::{OpenSeat, open_seats};
 use super::statement::{Signer, counted_signer};
-use crate::catalog::Role;
 use crate::ids::PersonId;
-use crate::settings::people::{People, Person};
+use crate::settings::people::Person;
 use crate::signoff::files::{Located, RecordFiles, Statement};
 use crate::signoff::flaw::SignOffFlaw;
 use crate::signoff::inputs::SignOffInputs;
-use crate::signoff::terms::{RequiredSigners, Seat, assign_seats};
+use crate::signoff::terms::RequiredSigners;
 
 /// Who signed, whose statements do not count, and what is missing.
 #[derive(Debug, Default)]
@@ -22,6 +21,8 @@ pub(crate) struct Signatures<'a> {
     pub(crate) refused: Vec<SignOffFlaw>,
     /// The seats that nobody has taken yet, in words; empty where enough people signed.
     pub(crate) missing: Vec<String>,
+    /// The same seats, each with who could take it.
+    pub(crate) seats: Vec<OpenSeat>,
     /// The ids of the people who could take one.
     pub(crate) people: Vec<PersonId>,
 }
@@ -73,97 +74,23 @@ fn fill_seats(
     all: &mut Signatures<'_>,
     required: &RequiredSigners<'_>,
 ) {
-    if let Some(solo) = required.solo {
-        if !all.signers.iter().any(|signer| signer.person.id.value == *solo) {
-            all.missing.push("the one person there is".to_owned());
-            all.people.push(solo.clone());
-        }
-        return;
-    }
     let people = inputs.people().ok();
-    let open = open_seats(&all.signers, people, required);
-    all.missing.extend(open.iter().map(|seat| in_words(&seat.roles)));
-    let mut wanted: Vec<Role> = open.iter().flat_map(|seat| seat.roles.iter().copied()).collect();
-    if let Some(beyond) = wanted_beyond_seats(&all.signers, required) {
-        if all.missing.is_empty() {
-            all.missing.push(in_words(&beyond));
-        }
-        wanted.extend(beyond);
+    all.seats = open_seats(people, &all.signers, required, inputs.today);
+    // What the rules ask for beyond the seats is said once these are taken.
+    let of_table = all.seats.iter().filter(|seat| !seat.is_beyond);
+    all.missing = of_table.map(|seat| seat.name.clone()).collect();
+    if all.missing.is_empty() {
+        all.missing = all.seats.iter().map(|seat| seat.name.clone()).collect();
     }
-    let Some(people) = people.filter(|_| !all.missing.is_empty()) else { return };
-    for person in &people.people {
-        let mut roles = wanted.iter().copied();
-        let could_act = person.line.value != 3
-            && people.is_outermost(person)
-            && !all.has(person)
-            && roles.any(|role| could_fill(inputs, people, person, role, &open, required));
-        if could_act {
-            all.people.push(person.id.value.clone());
+    let could: BTreeSet<&PersonId> =
+        all.seats.iter().flat_map(|seat| &seat.candidates).map(|it| &it.id).collect();
+    all.people = match (people, required.solo) {
+        (Some(people), None) => {
+            let ids = people.people.iter().map(|person| &person.id.value);
+            ids.filter(|id| could.contains(id)).cloned().collect()
         }
-    }
-}
-
-/// Returns the seats that none of the signers fills.
-fn open_seats<'t>(
-    signers: &[Signer<'_>],
-    people: Option<&People>,
-    required: &RequiredSigners<'t>,
-) -> Vec<&'t Seat> {
-    let seats: Vec<&Seat> = required.terms.seats(required.level).collect();
-    let fits = |signer: usize, seat: usize| {
-        let (signer, seat) = (&signers[signer], seats[seat]);
-        let limit =
-            people.and_then(|people| people.limit(signer.person, signer.role, signer.signed_on));
-        seat.roles.contains(&signer.role)
-            && (!seat.limit || limit >= required.level)
-            && (seat.outsiders || !signer.person.is_outside())
+        _ => could.into_iter().cloned().collect(),
     };
-    let taken = assign_seats(seats.len(), signers.len(), &fits);
-    seats
-        .into_iter()
-        .zip(taken)
-        .filter(|(_, taken)| taken.is_none())
-        .map(|(seat, _)| seat)
-        .collect()
-}
-
-/// Returns the roles of which the rules ask for more people than signed, seats or no seats. None
-/// where enough of them signed.
-fn wanted_beyond_seats(
-    signers: &[Signer<'_>],
-    required: &RequiredSigners<'_>,
-) -> Option<Vec<Role>> {
-    let who = required.settings?;
-    let acting: Vec<Role> =
-        signers.iter().map(|signer| signer.role).filter(|role| who.from.contains(role)).collect();
-    let distinct: BTreeSet<Role> = acting.iter().copied().collect();
-    let people = who.people as usize;
-    if distinct.len() >= people.min(who.from.len()) && acting.len() >= people {
-        return None;
-    }
-    let unseen: Vec<Role> =
-        who.from.iter().filter(|role| !distinct.contains(role)).copied().collect();
-    Some(if unseen.is_empty() { who.from.clone() } else { unseen })
-}
-
-/// Whether a person could act in a role today, for each open seat of that role.
-fn could_fill(
-    inputs: &SignOffInputs<'_>,
-    people: &People,
-    person: &Person,
-    role: Role,
-    open: &[&Seat],
-    required: &RequiredSigners<'_>,
-) -> bool {
-    let today = inputs.today;
-    let mut seats = open.iter().filter(|seat| seat.roles.contains(&role));
-    people.has_role(person, role, today)
-        && seats.all(|seat| !seat.limit || people.limit(person, role, today) >= required.level)
-        && exclusion(person, role, required).is_none()
-}
-
-fn in_words(roles: &[Role]) -> String {
-    roles.iter().map(|role| role.words()).collect::<Vec<_>>().join(" or ")
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub(crate) type Benefits<'f> = &'f dyn Fn(&Person) -> Option<String>;
 /// What a decision takes.
 pub(crate) struct RequiredSigners<'t> {
     pub(crate) decision: Decision,
+    pub(crate) class: Class,
     pub(crate) terms: &'t Terms,
     pub(crate) settings: Option<&'t WhoSigns>,
     /// The person whom the rules let decide alone, where they do for this class.
@@ -39,7 +40,7 @@ impl<'t> RequiredSigners<'t> {
         let settings = rules.who_signs.get(&decision);
         let solo = rules.solo.as_ref().filter(|_| class <= Class::Limited);
         let solo = solo.map(|solo| &solo.person.value);
-        Self { decision, terms, settings, solo, level, authors, benefits: None }
+        Self { decision, class, terms, settings, solo, level, authors, benefits: None }
     }
 
     /// Returns the same, for a change that gives some people more.

@@ -37,7 +37,10 @@ pub(crate) fn condition_flaws(
 
 fn overdue(located: &Located<Record>, condition: &Condition) -> SignOffFlaw {
     let (id, record, due) = (&condition.id.value, &located.value.id.value, condition.due.value);
-    let text = format!("condition `{id}` of `{record}` was due on {due} and is open");
+    let text = format!(
+        "condition `{id}` of `{record}` was due on {due} and is open{}",
+        condition.consequences()
+    );
     let remedy = format!("meet it, then have it closed: aimsgate sign {record} --close {id}");
     SignOffFlaw::at(SignOffProperty::Conditions, located, condition.id.span, text)
         .passed(due)

@@ -1,6 +1,8 @@
 //! Whether enough people signed.
 
-use crate::finding::FindingKind;
+use std::fmt::Write as _;
+
+use crate::finding::{FindingKind, Who};
 use crate::signoff::files::{Located, Record};
 use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
 use crate::signoff::proof::Signatures;
@@ -28,8 +30,23 @@ pub(crate) fn missing_signers(
         names => format!(" (against it: {})", names.join(", ")),
     };
     let id = &located.value.id;
-    let text = format!("`{}` is not signed by enough people{dissent}: {wants}", id.value);
+    let mut text = format!("`{}` is not signed by enough people{dissent}: {wants}", id.value);
+    let mut remedies = Vec::new();
+    for seat in &signatures.seats {
+        if let Some(why) = seat.why_nobody() {
+            let _ = write!(text, "; for the seat of {}, {why}", seat.name);
+            let remedy = &seat.remedy;
+            remedies.push(if signatures.seats.len() == 1 {
+                remedy.clone()
+            } else {
+                format!("for the seat of {}: {remedy}", seat.name)
+            });
+        }
+    }
     let mut flaw = SignOffFlaw::at(SignOffProperty::Signers, located, id.span, text).waiting();
+    if !remedies.is_empty() {
+        flaw = flaw.remedy(Who::SecondLine, remedies.join("; "));
+    }
     flaw.people = signatures.people;
     vec![flaw]
 }
