@@ -20,6 +20,7 @@ mod imports;
 mod inspect;
 mod keys;
 mod loopback;
+mod messages;
 mod parity;
 mod recipes;
 mod reports;
