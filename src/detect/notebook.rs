@@ -52,7 +52,7 @@ pub(super) fn detections(bytes: &[u8]) -> Result<Vec<Detection>, ReadError> {
         return Ok(Vec::new());
     }
     let notebook: Notebook = serde_json::from_slice(bytes)
-        .map_err(|error| ReadError::Failed(format!("it cannot be read as a notebook: {error}")))?;
+        .map_err(|error| ReadError::Failed(format!("not a valid notebook: {error}")))?;
     let mut code = String::new();
     for cell in notebook.into_cells() {
         if cell.cell_type.is_some_and(|kind| kind != "code") {

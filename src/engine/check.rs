@@ -16,7 +16,7 @@ pub(crate) const RULE_SET: &str = "0.1";
 pub struct CheckRow<R> {
     pub id: CheckId,
     /// What is wrong when it fires, in one sentence.
-    pub(crate) title: &'static str,
+    pub title: &'static str,
     /// The rule set it first belonged to.
     pub(crate) since: &'static str,
     /// ISO/IEC 42001 controls and clauses it is evidence for, beside those of a document's kind.

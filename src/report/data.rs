@@ -283,7 +283,7 @@ pub struct Location {
     pub(crate) uri: String,
     pub region: Option<ReportRegion>,
     /// What the marked text is, in a few words.
-    pub(crate) label: String,
+    pub label: String,
     /// The source around the region, for people.
     #[serde(skip)]
     pub(crate) excerpt: Option<Excerpt>,

@@ -1,7 +1,6 @@
 //! The pages that are written from the program: each is compared with what is committed, and
 //! `SNAPSHOTS=overwrite cargo test` writes it anew.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,19 +9,17 @@ use aimsgate::Cli;
 use aimsgate::glossary;
 use clap::CommandFactory;
 
-use crate::fixtures::{fixtures, folders, judge, name};
-
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn is_as_committed(text: String, page: &str) {
+pub(crate) fn is_as_committed(text: String, page: &str) {
     let expected = snapbox::Data::read_from(&root().join("docs").join(page), None);
     snapbox::assert_data_eq!(text, expected.raw());
 }
 
 /// An item of a list, broken into lines of at most a hundred columns where it has spaces.
-fn item(bullet: &str, text: &str) -> String {
+pub(crate) fn item(bullet: &str, text: &str) -> String {
     let (mut out, mut column) = (bullet.to_owned(), bullet.len());
     for (at, word) in text.split_whitespace().enumerate() {
         let length = word.chars().count();
@@ -104,83 +101,6 @@ fn the_reference_of_the_command_line_is_as_committed() {
         }
     }
     is_as_committed(text, "cli.md");
-}
-
-/// What one check says: each text with the ways out of it, and the case that shows it.
-type Messages = BTreeMap<(String, Vec<String>), String>;
-
-/// What every check says in its cases. Cases are judged on as many threads as there are.
-fn messages() -> BTreeMap<String, Messages> {
-    let cases: Vec<(String, PathBuf)> = folders(&fixtures().join("checks"))
-        .iter()
-        .flat_map(|folder| folders(folder).into_iter().map(|case| (name(folder), case)))
-        .collect();
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let of_thread = |at: usize| {
-        let own = cases.iter().skip(at).step_by(threads);
-        let found = own.flat_map(|(check, case)| {
-            let entries = judge(case).findings.into_iter();
-            entries.filter(move |entry| entry.check.name() == check).map(move |entry| {
-                let ways = entry.remedies.iter();
-                let ways = ways.map(|way| {
-                    let who = serde_json::to_value(way.who).unwrap();
-                    format!("{}: {}", who.as_str().unwrap(), way.text)
-                });
-                let ways: Vec<String> = ways.collect();
-                (check.clone(), (entry.text, ways), name(case))
-            })
-        });
-        found.collect::<Vec<_>>()
-    };
-    let found = std::thread::scope(|scope| {
-        let running: Vec<_> = (0..threads).map(|at| scope.spawn(move || of_thread(at))).collect();
-        running.into_iter().flat_map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
-    });
-    let mut all: BTreeMap<String, Messages> = BTreeMap::new();
-    for (check, message, case) in found {
-        let shown = all.entry(check).or_default().entry(message).or_insert_with(|| case.clone());
-        if case < *shown {
-            *shown = case;
-        }
-    }
-    all
-}
-
-/// The source file of a check. Checks of a property of sign-offs are rows of one file.
-fn file_of(check: &str) -> String {
-    let file = format!("{}.rs", check.replace('-', "_"));
-    let groups = folders(&root().join("src/checks"));
-    let group = groups.iter().find(|group| group.join(&file).is_file());
-    let path = match group {
-        Some(group) => format!("src/checks/{}/{file}", name(group)),
-        None => "src/checks/signoff/properties.rs".to_owned(),
-    };
-    let source = fs::read_to_string(root().join(&path)).unwrap();
-    let id: String = check.split('-').map(capitalised).collect();
-    assert!(source.contains(&format!("CheckId::{id}")), "{path} has no {check}");
-    path
-}
-
-fn capitalised(word: &str) -> String {
-    word[..1].to_uppercase() + &word[1..]
-}
-
-#[test]
-fn the_list_of_all_messages_is_as_committed() {
-    let mut text = "# Messages\n\nWhat each check says in its cases under `fixtures/checks`, with \
-                    what clears it and who can, so\nthat the texts can be read as a set. Written \
-                    by `SNAPSHOTS=overwrite cargo test`.\n"
-        .to_owned();
-    for (check, messages) in messages() {
-        let _ = writeln!(text, "\n## {check}\n\nSaid in `{}`.\n", file_of(&check));
-        for ((message, ways), case) in messages {
-            text += &item("- ", &format!("{message} (`{case}`)"));
-            for way in ways {
-                text += &item("  - ", &way);
-            }
-        }
-    }
-    is_as_committed(text, "messages.md");
 }
 
 /// Every page that people read, with its path from the root.

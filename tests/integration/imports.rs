@@ -70,8 +70,18 @@ pub(crate) fn without_tests(text: &str) -> String {
 
 /// The text with what stands in comments, strings and characters taken out.
 pub(crate) fn blank_strings(text: &str) -> String {
+    code_and_strings(text).0
+}
+
+/// The strings of a source, as they are at run time.
+pub(crate) fn strings(text: &str) -> Vec<String> {
+    code_and_strings(text).1
+}
+
+/// The code of a source without its comments, strings and characters, and its strings.
+fn code_and_strings(text: &str) -> (String, Vec<String>) {
     let chars: Vec<char> = text.chars().collect();
-    let mut out = String::with_capacity(text.len());
+    let (mut out, mut strings) = (String::with_capacity(text.len()), Vec::new());
     let mut at = 0;
     let starts = |at: usize, what: &str| {
         what.chars().enumerate().all(|(n, c)| chars.get(at + n) == Some(&c))
@@ -92,16 +102,20 @@ pub(crate) fn blank_strings(text: &str) -> String {
             }
             let end = format!("\"{}", "#".repeat(hashes));
             at += 2 + hashes;
+            let from = at;
             while at < chars.len() && !starts(at, &end) {
                 at += 1;
             }
+            strings.push(chars[from..at].iter().collect());
             at += end.len();
             out.push_str("\"\"");
         } else if chars[at] == '"' {
             at += 1;
+            let from = at;
             while at < chars.len() && chars[at] != '"' {
                 at += if chars[at] == '\\' { 2 } else { 1 };
             }
+            strings.push(unescaped(&chars[from..at]));
             at += 1;
             out.push_str("\"\"");
         } else if chars[at] == '\''
@@ -117,6 +131,28 @@ pub(crate) fn blank_strings(text: &str) -> String {
             out.push(chars[at]);
             at += 1;
         }
+    }
+    (out, strings)
+}
+
+/// A string without its escapes; a letter that is none stands for itself.
+fn unescaped(chars: &[char]) -> String {
+    let (mut out, mut at) = (String::new(), 0);
+    while at < chars.len() {
+        let is_escape = chars[at] == '\\';
+        at += usize::from(is_escape);
+        match chars.get(at) {
+            // The line goes on at the next letter.
+            Some('\n') if is_escape => {
+                while chars.get(at + 1).is_some_and(|c| c.is_whitespace()) {
+                    at += 1;
+                }
+            }
+            Some('n') if is_escape => out.push('\n'),
+            Some(c) => out.push(*c),
+            None => {}
+        }
+        at += 1;
     }
     out
 }

@@ -20,6 +20,7 @@ mod imports;
 mod inspect;
 mod keys;
 mod loopback;
+mod messages;
 mod older_baseline;
 mod parity;
 mod recipes;

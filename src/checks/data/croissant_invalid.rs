@@ -38,6 +38,9 @@ fn judge(held: ReadDocument<'_>, root: &Node) -> Outcome {
     let problem = problem.parts(
         flaws.iter().map(|(_, part, text)| Piece::from(part.clone()).formerly(text.clone())),
     );
+    let problem = flaws[1..]
+        .iter()
+        .fold(problem, |problem, (span, _, text)| problem.also(held.at(*span), text.clone()));
     Outcome::fail(
         held.subject(),
         problem.remedy(

@@ -1,5 +1,6 @@
 //! A document that is due and is not there.
 
+use super::shared::asked;
 use crate::change::Edit;
 use crate::check_id::CheckId;
 use crate::checks::shared::{named, subject};
@@ -123,10 +124,7 @@ fn who(need: &Requirement) -> Who {
 }
 
 fn why(need: &Requirement) -> String {
-    let controls = need.kind.controls.join(", ");
-    let by =
-        if controls.is_empty() { "as the rules say".to_owned() } else { format!("({controls})") };
-    format!("class {} at stage {} asks for it {by}", need.class.name(), need.stage.name())
+    asked(&format!("class {} at stage {}", need.class.name(), need.stage.name()), need)
 }
 
 fn remedy(need: &Requirement, declared: Option<&str>) -> String {

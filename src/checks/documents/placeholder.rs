@@ -1,6 +1,6 @@
 //! A document that only holds a place for what it must say.
 
-use super::shared::reading;
+use super::shared::{asked, reading};
 use crate::check_id::CheckId;
 use crate::checks::shared::{each_once, named, subject};
 use crate::engine::{ByClass, Check, Context, Outcome, check};
@@ -54,11 +54,8 @@ fn place(reading: &Reading, element: &ElementReading) -> Place {
 
 fn problem(need: &Requirement, reading: &Reading, element: &ElementReading) -> Problem {
     let name = element.found_as.as_deref().unwrap_or(element.element.name());
-    let label = format!(
-        "read as a placeholder; required for class {} ({})",
-        need.class.name(),
-        need.kind.controls.join(", ")
-    );
+    let class = format!("class {}", need.class.name());
+    let label = format!("read as a placeholder; {}", asked(&class, need));
     Problem::new(
         place(reading, element),
         need.class,
@@ -83,7 +80,7 @@ fn template(need: &Requirement, reading: &Reading) -> Outcome {
     let first = held.first().map_or_else(|| reading.place(), |element| place(reading, element));
     let problem = Problem::new(first, need.class, text)
         .since(need.kind.since.as_deref())
-        .label("the first of them");
+        .label(plural(held.len(), "the one placeholder", "the first of them"));
     let keys =
         held.iter().map(|element| Part::element_for(need.class, element.element.key.clone()));
     let problem = problem.due().parts(keys);

@@ -2,7 +2,16 @@
 
 use crate::check_id::CheckId;
 use crate::engine::CheckResult;
-use crate::evidence::{Answer, Reading};
+use crate::evidence::{Answer, Reading, Requirement};
+
+/// Says that somebody asks for what a document holds, and the controls it is evidence for. A kind
+/// of a repository's own may have none.
+pub(super) fn asked(by: &str, need: &Requirement) -> String {
+    match need.kind.controls.join(", ") {
+        controls if controls.is_empty() => format!("{by} asks for it, as the rules say"),
+        controls => format!("{by} asks for it ({controls})"),
+    }
+}
 
 /// What was read of a needed document; where nothing was, why its details are not asked about.
 pub(super) fn reading(answer: &Answer) -> Result<&Reading, CheckResult> {

@@ -46,7 +46,7 @@ fn judge(context: &Context<'_>, system: &System) -> Outcome {
         paths.extend(dataset.pointer.iter().map(|path| ("pointer", path)));
     }
     paths.extend(system.sheet.iter().map(|path| ("sheet", path)));
-    paths.extend(system.accept_when.iter().map(|threshold| ("results file", &threshold.results)));
+    paths.extend(system.accept_when.iter().map(|threshold| ("results", &threshold.results)));
     let snapshot = context.judged.view.snapshot;
     let matched = matched(system, &patterns, snapshot);
     let exists =

@@ -30,7 +30,7 @@ fn judge(held: ReadDocument<'_>) -> Option<Outcome> {
         return Some(Outcome::pass(held.subject()));
     }
     let fail = |what: String| {
-        let problem = Problem::new(place, held.need.class, what).label("kept so long");
+        let problem = Problem::new(place, held.need.class, what).label("the retention of the logs");
         Outcome::fail(
             held.subject(),
             problem.remedy(
@@ -48,6 +48,6 @@ fn judge(held: ReadDocument<'_>) -> Option<Outcome> {
             "logs are kept for {}, and class high asks for {LEAST}",
             counted(months, "month", "months")
         )),
-        None => fail("how long logs are kept is not a length of time".to_owned()),
+        None => fail("the retention of the logs names no length of time".to_owned()),
     })
 }

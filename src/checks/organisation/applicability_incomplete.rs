@@ -61,16 +61,19 @@ fn judge(repo: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Outcome {
         }
         for row in rows {
             let Some((reason, what)) = open(repo, held, row) else { continue };
-            let text = format!("{what} for {id}");
-            parts.push(entry(id, reason, &text));
-            flaws.push((text, Some(*row)));
+            parts.push(entry(id, reason, &format!("{what} for {id}")));
+            flaws.push((format!("has a row for {id} that {what}"), Some(*row)));
         }
     }
     let Some((first, row)) = flaws.first() else { return Outcome::pass(held.subject()) };
     let more = and_more(flaws.len() - 1, "");
-    let place = row.map_or_else(|| held.reading.place(), |row| held.at(row.span));
+    let place =
+        |row: &Option<&Row>| row.map_or_else(|| held.reading.place(), |row| held.at(row.span));
     let text = format!("{} {first}{more}", held.named());
-    let problem = Problem::new(place, held.need.class, text).parts(parts);
+    let problem = Problem::new(place(row), held.need.class, text).parts(parts);
+    let problem = flaws[1..]
+        .iter()
+        .fold(problem, |problem, (text, row)| problem.also(place(row), text.clone()));
     Outcome::fail(
         held.subject(),
         problem.remedy(Who::SecondLine, "complete the rows: decision, reason, status, evidence"),

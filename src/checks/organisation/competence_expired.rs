@@ -45,7 +45,10 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>, row: &Row) -> Outcome {
     }
     let Some((valid, span)) = row.said("valid") else {
         return match held.speaks_of("valid") {
-            true => fail(row.place("valid"), format!("the competence for {role} has no day")),
+            true => fail(
+                row.place("valid"),
+                format!("the competence for {role} names no day until which it holds"),
+            ),
             false => Outcome::pass(subject),
         };
     };

@@ -46,12 +46,15 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 }
 
 fn judge(held: ReadDocument<'_>, row: &crate::evidence::Row) -> Outcome {
-    let name = row.called(&["objective"], "without a name");
+    let name = row.called(&["objective"], "unnamed");
     let subject = Subject::Duty { system: None, duty: format!("objective {name}") };
     let asked = ["objective", "metric-target", "owner", "due", "evaluation"];
     let missing = held.unsaid(row, &asked);
     let Some(first) = missing.first() else { return Outcome::pass(subject) };
-    let text = format!("the objective \"{name}\" says nothing of {}", missing.join(", "));
+    let text = match row.said("objective") {
+        Some(_) => format!("the objective \"{name}\" says nothing of {}", missing.join(", ")),
+        None => format!("an entry of {} says nothing of {}", held.named(), missing.join(", ")),
+    };
     let problem = Problem::new(held.at(row.place(first)), held.need.class, text)
         .parts(missing.iter().map(|it| Part::Field((*it).to_owned())));
     Outcome::fail(subject, problem.remedy(Who::SecondLine, format!("add {}", missing.join(", "))))

@@ -175,12 +175,12 @@ fn judge(context: &Context<'_>, people: &People, named: &NamedPerson<'_>) -> Out
             let when = match person.until {
                 Some(until) if until < context.today => {
                     passed = Some(until);
-                    format!("until {until}")
+                    format!("was among the people until {until}")
                 }
-                _ => format!("only from {}", person.from),
+                _ => format!("is among the people only from {}", person.from),
             };
             (
-                format!("the {} `{name}` was among the people {when}", named.what),
+                format!("the {} `{name}` {when}", named.what),
                 "name somebody who holds the part today".to_owned(),
             )
         }

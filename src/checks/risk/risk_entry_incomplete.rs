@@ -82,7 +82,8 @@ fn other_form(register: ReadDocument<'_>) -> Vec<Outcome> {
         let subject = Subject::Risk { system: system.clone(), risk: id.as_str().into() };
         let missing = register.unsaid(row, &COLUMNS);
         let Some(first) = missing.first() else { return Outcome::pass(subject) };
-        let text = format!("the risk `{id}` of `{system}` does not say {}", missing.join(", "));
+        let named = if id.is_empty() { "a risk".to_owned() } else { format!("the risk `{id}`") };
+        let text = format!("{named} of `{system}` does not say {}", missing.join(", "));
         let problem = Problem::new(register.at(row.place(first)), register.need.class, text)
             .parts(missing.iter().map(|it| Part::Field((*it).to_owned())));
         Outcome::fail(subject, problem.remedy(Who::Owner, format!("add {}", missing.join(", "))))

@@ -76,7 +76,7 @@ pub(super) fn standing(register: &RiskRegister, risk: &Risk) -> RiskStanding {
             level: Some(before),
             span,
             text,
-            label: "`accepted-in` names no record".to_owned(),
+            label: format!("{level} before treatment"),
         };
     }
     let planned = |action: &Action| says(&action.owner) && action.due.is_some();

@@ -32,10 +32,15 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Option<Outcome> {
     let flaws: Vec<(Piece, String, Option<&Node>)> =
         declared(system).filter_map(|it| differs(components, it)).collect();
     let Some((_, first, node)) = flaws.first() else { return Some(Outcome::pass(held.subject())) };
-    let place = node.map_or_else(|| held.reading.place(), |node| held.at(node.span));
+    let place =
+        |node: Option<&Node>| node.map_or_else(|| held.reading.place(), |node| held.at(node.span));
     let more = and_more(flaws.len() - 1, "");
-    let problem = Problem::new(place, held.need.class, format!("{} {first}{more}", held.named()));
+    let text = format!("{} {first}{more}", held.named());
+    let problem = Problem::new(place(*node), held.need.class, text);
     let problem = problem.parts(flaws.iter().map(|(piece, ..)| piece.clone()));
+    let problem = flaws[1..]
+        .iter()
+        .fold(problem, |problem, (_, text, node)| problem.also(place(*node), text.clone()));
     Some(Outcome::fail(held.subject(), problem.remedy(Who::Author, "generate it again")))
 }
 
