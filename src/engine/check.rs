@@ -149,7 +149,7 @@ pub(crate) enum Suppressibility {
 }
 
 /// The severity per class of the subject. Class prohibited is judged as high.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ByClass {
     pub(crate) minimal: Severity,
     pub(crate) limited: Severity,

@@ -60,20 +60,22 @@ pub(crate) fn words_said(document: &Document, element: &ElementReading) -> usize
     element.span.map_or(0, |span| words_of(span.of(&document.source)))
 }
 
-/// Returns the text of what was read, without what the document says about itself at its top.
-pub(crate) fn text_of<'d>(document: &'d Document, reading: &Reading) -> &'d str {
+/// Returns where the text of what was read stands, without what the document says about itself at
+/// its top.
+pub(crate) fn extent_of(document: &Document, reading: &Reading) -> Span {
+    let end = document.source.len();
     let span = match (&document.body, reading.region) {
-        (Body::Prose(prose), Region::Section(index)) => prose
-            .sections
-            .get(index)
-            .map(|section| Span::new(section.heading.start, section.span.end)),
+        (Body::Prose(prose), Region::Section(index)) => {
+            let section = prose.sections.get(index);
+            section.map(|it| Span::new(it.heading.start, it.span.end))
+        }
         (Body::Prose(prose), Region::Whole) => {
             let first = prose.sections.iter().find(|section| section.level > 0);
-            first.map(|section| Span::new(section.heading.start, document.source.len()))
+            first.map(|section| Span::new(section.heading.start, end))
         }
         _ => None,
     };
-    span.map_or(document.source.as_str(), |span| span.of(&document.source))
+    span.unwrap_or(Span::new(0, end))
 }
 
 impl Reading {

@@ -4,12 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::catalog::{self, Term};
-use crate::engine::{Check, Suppressibility};
+use crate::engine::{ByClass, Check, Suppressibility};
 use crate::finding::Severity;
 
 /// Returns the explanation of a check as Markdown.
 pub fn explain(check: &Check) -> String {
-    let severity = check.severity;
+    let brought = if check.severity_if_brought == check.severity {
+        String::new()
+    } else {
+        format!(" What the change brings in: {}.", by_class(check.severity_if_brought))
+    };
     let fixed = match check.suppressibility {
         Suppressibility::Ordinary => "",
         Suppressibility::NeverWaived => " It cannot be waived.",
@@ -17,17 +21,24 @@ pub fn explain(check: &Check) -> String {
         Suppressibility::Floor => " It can be neither lowered nor waived.",
     };
     format!(
-        "# {}\n\n{}.\n\nControls: {}. Since rule set {}.\nSeverity: minimal {}, limited {}, high \
-         {}.{fixed}\n\n{}{}",
+        "# {}\n\n{}.\n\nControls: {}. Since rule set {}.\nSeverity: {}.{brought}{fixed}\n\n{}{}",
         check.id,
         check.title,
         check.controls.join(", "),
         check.since,
-        severity.minimal.name(),
-        severity.limited.name(),
-        severity.high.name(),
+        by_class(check.severity),
         check.explanation,
         related(check.controls),
+    )
+}
+
+/// Returns a severity per class, in words.
+fn by_class(severity: ByClass) -> String {
+    format!(
+        "minimal {}, limited {}, high {}",
+        severity.minimal.name(),
+        severity.limited.name(),
+        severity.high.name()
     )
 }
 

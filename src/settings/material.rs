@@ -27,6 +27,8 @@ pub(crate) enum Material {
     Prompts,
     Thresholds,
     Evaluation,
+    /// What was found out about effects on people and about safeguards.
+    Assessment,
     /// An envelope: what a program may change by itself, and what it must not.
     Envelope,
 }
@@ -42,6 +44,7 @@ impl Material {
             Self::Prompts => "the prompts",
             Self::Thresholds => "thresholds and configuration",
             Self::Evaluation => "what it was evaluated with",
+            Self::Assessment => "what was assessed",
             Self::Envelope => "what retraining may change",
         }
     }

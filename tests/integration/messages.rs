@@ -21,6 +21,11 @@ const NOT_SHOWN: &[(&str, &str)] = &[
     ),
     ("split the change: move files first, then change them", "stands below the same text"),
     ("decides alone", "needs a record of a change of rules, which is prepared in git only"),
+    ("is approved by {by}, who wrote it in this change", "needs the commits of a change"),
+    (
+        "the submodule `{path}` comes in, whose content is not here",
+        "needs a submodule, which only git holds",
+    ),
     ("roles of {}", "is no text but a subject, by which a finding is known again"),
     ("{} of what changed", "is no text but a subject"),
 ];

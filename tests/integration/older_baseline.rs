@@ -70,8 +70,11 @@ const OLD: [Row; 15] = [
         "document:support-chatbot/faq/dataset-card",
         &[
             "does not say that it conforms to Croissant 1.0 or 1.1",
-            "does not say where `more.csv` is: `contentUrl` or `containedIn`",
+            "has no `name`",
             "has no `sha256` of `faq.csv`",
+            "does not say the `encodingFormat` of `more.csv`",
+            "does not say where `more.csv` is: `contentUrl` or `containedIn`",
+            "does not say the `encodingFormat` of `a file`",
         ],
     ),
     (

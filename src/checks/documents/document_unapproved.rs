@@ -6,8 +6,9 @@ use crate::check_id::CheckId;
 use crate::checks::shared::{ReadDocument, held};
 use crate::date::Date;
 use crate::digest::of_words;
+use crate::document::Document;
 use crate::engine::{ByClass, Check, Context, Outcome, check};
-use crate::evidence::{adds_nothing, says_approved, stated_day, text_of};
+use crate::evidence::{Reading, adds_nothing, extent_of, says_approved, stated_day};
 use crate::fact::Fact;
 use crate::finding::{Problem, Who};
 use crate::obligation::{ComparedSides, read_before};
@@ -145,8 +146,11 @@ fn has_other_words(sides: &ComparedSides<'_>, held: &ReadDocument<'_>) -> bool {
     if !sides.change.brings_content(&held.reading.path) {
         return false;
     }
+    let words = |document: &Document, reading: &Reading| {
+        of_words(extent_of(document, reading).of(&document.source))
+    };
     read_before(sides, held.need).is_none_or(|(document, reading)| {
-        of_words(text_of(document, reading)) != of_words(text_of(held.document, held.reading))
+        words(document, reading) != words(held.document, held.reading)
     })
 }
 

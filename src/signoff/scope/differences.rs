@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::digests::Digests;
 use super::item::{CoveredItem, ItemForm};
 use super::pattern::is_pattern;
-use crate::digest::Sha256;
-use crate::document::Body;
+use super::sections::titled;
+use crate::digest::{Sha256, of_words};
 use crate::evidence::fetch;
 use crate::ids::RiskId;
 use crate::part::{Now, Part};
@@ -141,8 +141,8 @@ impl CoverageComparison<'_> {
         digest: &Sha256,
     ) -> Option<(bool, Place)> {
         let mut all: Vec<&CoveredSection> = self.located.value.covers.sections.iter().collect();
-        // Only prose that says what a system is for can be reworded.
-        if material == Material::Purpose {
+        // Only prose can be reworded.
+        if matches!(material, Material::Purpose | Material::Assessment) {
             all.extend(self.exceptions.confirmed);
         }
         let is_named = |it: &CoveredSection| it.path.value == *path && it.section.value == *section;
@@ -175,13 +175,18 @@ impl CoverageComparison<'_> {
             && !self.has_item(&ItemForm::File { path: old.clone() })
     }
 
-    /// Whether a page still has a section under the path and title that a record covers: then the
+    /// Whether a page still has something under the path and title that a record covers: then the
     /// signed words did not move, whatever other place has them now.
     fn stands(&self, covered: &CoveredSection) -> bool {
+        !self.under_title(covered).is_empty()
+    }
+
+    /// Returns the digests of what stands under the path and title that a record covers.
+    fn under_title(&self, covered: &CoveredSection) -> Vec<Sha256> {
         let path = RepoPath::from(covered.path.value.as_str());
-        let Some(document) = fetch(self.view, &path) else { return false };
-        let Body::Prose(prose) = &document.body else { return false };
-        prose.sections.iter().any(|it| it.level > 0 && it.title == covered.section.value)
+        let Some(document) = fetch(self.view, &path) else { return Vec::new() };
+        let spans = titled(&document, &covered.section.value);
+        spans.into_iter().map(|span| of_words(span.of(&document.source))).collect()
     }
 
     fn has_item(&self, form: &ItemForm) -> bool {
@@ -235,7 +240,10 @@ impl CoverageComparison<'_> {
             return true;
         }
         if of_form.peek().is_none() {
-            return !self.stands(covered) && self.items.iter().any(|item| item.is_digest(sha256));
+            // What is asked for no longer, and is there word for word, is as it was signed.
+            let under_title = self.under_title(covered);
+            return under_title.contains(sha256)
+                || (under_title.is_empty() && self.items.iter().any(|it| it.is_digest(sha256)));
         }
         let reworded: Vec<&Sha256> = self
             .exceptions

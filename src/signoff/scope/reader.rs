@@ -5,13 +5,12 @@ use std::collections::BTreeSet;
 use super::configuration::{is_configuration, is_document, is_prompt};
 use super::digests::Digests;
 use super::item::{CoveredItem, ItemForm};
+use super::passages::{assessment_of, passages, purpose_of};
 use super::pattern::{is_pattern, split_pattern};
 use super::risk_digest::{of_risk, risk_entry};
-use super::sections::{element, whole};
 use crate::catalog::Level;
 use crate::digest::{Sha256, of_listing, of_words};
-use crate::document::Document;
-use crate::evidence::{Answer, Reading, Requirement};
+use crate::evidence::Requirement;
 use crate::ids::RiskId;
 use crate::model::RepositoryModel;
 use crate::settings::covers;
@@ -36,6 +35,7 @@ pub(crate) fn covered_items(
     let reader = ItemReader { repo, system, materials, digests };
     let mut items = reader.risks();
     items.extend(reader.purpose());
+    items.extend(reader.assessments());
     for model in &system.models {
         items.extend(reader.model(model));
     }
@@ -262,33 +262,18 @@ impl ItemReader<'_, '_> {
     /// Returns what the system is for, in the register and in the documents that say so.
     fn purpose(&self) -> Vec<CoveredItem> {
         let system = self.system;
-        let mut items = vec![self.stated(
+        let stated = self.stated(
             Material::Purpose,
             "purpose".to_owned(),
             &system.purpose.value,
             system.purpose.span,
-        )];
-        for (need, answer) in &self.repo.evidence {
-            let Answer::Read(reading) = answer else { continue };
-            if need.system.as_ref() != Some(&system.id.value) {
-                continue;
-            }
-            let Some(document) = self.repo.documents.get(&reading.path) else { continue };
-            for (section, span) in purpose_of(need, reading, document) {
-                let form = ItemForm::Section { path: reading.path.to_string(), section };
-                let digest = Ok(of_words(span.of(&document.source)));
-                let place = Place::bytes(reading.path.clone(), span);
-                let material = Material::Purpose;
-                let item = CoveredItem { material, form, digest, place, is_role: false };
-                // Two sections of one title are two pieces.
-                let is_same =
-                    |known: &CoveredItem| known.form == item.form && known.digest == item.digest;
-                if !items.iter().any(is_same) {
-                    items.push(item);
-                }
-            }
-        }
-        items
+        );
+        [vec![stated], passages(self.repo, system, Material::Purpose, purpose_of)].concat()
+    }
+
+    /// Returns what the assessments and plans of the system say of each element of their kind.
+    fn assessments(&self) -> Vec<CoveredItem> {
+        passages(self.repo, self.system, Material::Assessment, assessment_of)
     }
 
     /// Returns the results that thresholds are compared with, and the thresholds.
@@ -387,31 +372,6 @@ impl ItemReader<'_, '_> {
     fn owns(&self, path: &RepoPath) -> bool {
         self.repo.systems_of(path).any(|owner| owner.id == self.system.id)
     }
-}
-
-/// Returns the title and the span of each passage in which a document says what a system is for.
-/// First the one that answers, then what stands elsewhere under a title that means the same: a
-/// reader takes either for what was signed.
-fn purpose_of(need: &Requirement, reading: &Reading, document: &Document) -> Vec<(String, Span)> {
-    const ELEMENT: &str = "intended-use";
-    let (first, others) = match need.kind.id.as_str() {
-        "intended-use-statement" => {
-            (whole(document, reading), reading.sections_named(document, None))
-        }
-        "model-card" => {
-            (element(document, reading, ELEMENT), reading.sections_named(document, Some(ELEMENT)))
-        }
-        _ => return Vec::new(),
-    };
-    let mut passages: Vec<(String, Span)> = first.into_iter().collect();
-    for (title, span) in others {
-        let is_inside =
-            passages.iter().any(|(_, outer)| outer.start <= span.start && span.end <= outer.end);
-        if !passages.is_empty() && !is_inside {
-            passages.push((title, span));
-        }
-    }
-    passages
 }
 
 /// Returns a threshold as it is digested.

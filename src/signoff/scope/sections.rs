@@ -1,5 +1,6 @@
 //! The part of a document that says what a system is for.
 
+use crate::document::prose::BlockKind;
 use crate::document::{Body, Document};
 use crate::evidence::{Reading, Region};
 use crate::span::Span;
@@ -39,4 +40,16 @@ pub(super) fn element(document: &Document, reading: &Reading, key: &str) -> Opti
         Some(section) => Some((found_as, Span::new(section.heading.end, section.span.end))),
         None => Some((found_as, span)),
     }
+}
+
+/// Returns what stands in a page under a title: below each heading of that title, and behind each
+/// label of that name.
+pub(super) fn titled(document: &Document, title: &str) -> Vec<Span> {
+    let Body::Prose(prose) = &document.body else { return Vec::new() };
+    let headed = prose.sections.iter().filter(|it| it.level > 0 && it.title == title);
+    let headed = headed.map(|section| Span::new(section.heading.end, section.span.end));
+    let blocks = prose.sections.iter().flat_map(|section| &section.blocks);
+    let is_it = |kind: &BlockKind| matches!(kind, BlockKind::Label { name, .. } if name == title);
+    let labelled = blocks.filter(|block| is_it(&block.kind)).map(|block| block.span);
+    headed.chain(labelled).collect()
 }

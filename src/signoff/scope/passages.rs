@@ -1,0 +1,103 @@
+//! Passages of documents that decisions cover: what a system is for, and what was assessed.
+
+use super::item::{CoveredItem, ItemForm};
+use super::sections::{element, whole};
+use crate::digest::of_words;
+use crate::document::Document;
+use crate::evidence::{Answer, Reading, Requirement, State, extent_of};
+use crate::model::RepositoryModel;
+use crate::settings::material::Material;
+use crate::settings::register::System;
+use crate::span::{Place, Span};
+
+/// The kinds of document that say what a release rests on.
+const ASSESSMENTS: [&str; 6] = [
+    "impact-assessment",
+    "fundamental-rights-impact-assessment",
+    "fairness-evaluation",
+    "robustness-security-evaluation",
+    "human-oversight-plan",
+    "monitoring-plan",
+];
+
+/// A passage: its title and its span.
+pub(super) type Passage = (String, Span);
+
+/// Returns an item for each passage that `of` finds in the documents of a system, digested by its
+/// words.
+pub(super) fn passages(
+    repo: &RepositoryModel<'_>,
+    system: &System,
+    material: Material,
+    of: impl Fn(&Requirement, &Reading, &Document) -> Vec<Passage>,
+) -> Vec<CoveredItem> {
+    let mut items: Vec<CoveredItem> = Vec::new();
+    for (need, answer) in &repo.evidence {
+        let Answer::Read(reading) = answer else { continue };
+        if need.system.as_ref() != Some(&system.id.value) {
+            continue;
+        }
+        let Some(document) = repo.documents.get(&reading.path) else { continue };
+        for (section, span) in of(need, reading, document) {
+            let form = ItemForm::Section { path: document.path.to_string(), section };
+            let digest = Ok(of_words(span.of(&document.source)));
+            let place = Place::bytes(document.path.clone(), span);
+            let item = CoveredItem { material, form, digest, place, is_role: false };
+            // Two sections of one title are two pieces.
+            let is_same =
+                |known: &CoveredItem| known.form == item.form && known.digest == item.digest;
+            if !items.iter().any(is_same) {
+                items.push(item);
+            }
+        }
+    }
+    items
+}
+
+/// Returns each passage in which a document says what a system is for. First the one that answers,
+/// then what stands elsewhere under a title that means the same: a reader takes either for what was
+/// signed.
+pub(super) fn purpose_of(
+    need: &Requirement,
+    reading: &Reading,
+    document: &Document,
+) -> Vec<Passage> {
+    const ELEMENT: &str = "intended-use";
+    let (first, others) = match need.kind.id.as_str() {
+        "intended-use-statement" => {
+            (whole(document, reading), reading.sections_named(document, None))
+        }
+        "model-card" => {
+            let others = reading.sections_named(document, Some(ELEMENT));
+            (element(document, reading, ELEMENT), others)
+        }
+        _ => return Vec::new(),
+    };
+    let mut passages: Vec<Passage> = first.into_iter().collect();
+    for (title, span) in others {
+        let is_inside =
+            passages.iter().any(|(_, outer)| outer.start <= span.start && span.end <= outer.end);
+        if !passages.is_empty() && !is_inside {
+            passages.push((title, span));
+        }
+    }
+    passages
+}
+
+/// Returns the passage that answers each element of an assessment or a plan. What a page says about
+/// itself at its top, and who approved it, is not what was found out.
+pub(super) fn assessment_of(
+    need: &Requirement,
+    reading: &Reading,
+    document: &Document,
+) -> Vec<Passage> {
+    if !ASSESSMENTS.contains(&need.kind.id.as_str()) {
+        return Vec::new();
+    }
+    let start = extent_of(document, reading).start;
+    let keys = reading.with_state(State::Present).map(|it| it.element.key.as_str());
+    keys.filter(|key| *key != "decision-review")
+        .filter_map(|key| element(document, reading, key))
+        .filter(|(_, span)| span.start >= start)
+        .collect()
+}
