@@ -15,6 +15,8 @@ pub(crate) struct Fetch {
     pub(crate) what: &'static str,
     /// What it fetches, as it is written.
     pub(crate) source: String,
+    /// The whole line.
+    pub(crate) line: String,
     /// Where the line begins and ends in the text.
     pub(crate) start: usize,
     pub(crate) end: usize,
@@ -50,7 +52,7 @@ pub(crate) fn added_fetches(before: &str, now: &str) -> Vec<Fetch> {
     for line in now.split_inclusive('\n') {
         let (at, text) = (start, line.trim());
         start += line.len();
-        let is_comment = ["#", "//", "*", "--"].iter().any(|mark| text.starts_with(mark));
+        let is_comment = ["#", "//"].iter().any(|mark| text.starts_with(mark));
         if is_comment || known.contains(text) {
             continue;
         }
@@ -60,6 +62,7 @@ pub(crate) fn added_fetches(before: &str, now: &str) -> Vec<Fetch> {
             Some(Fetch {
                 what,
                 source: source.as_str().to_owned(),
+                line: text.to_owned(),
                 start: at + source.start(),
                 end: at + source.end(),
             })
@@ -87,6 +90,10 @@ mod tests {
             ("p = os.getenv('SCORE_WEIGHTS_URL')", Some("SCORE_WEIGHTS_URL")),
             ("load ${CHECKPOINT_DIR}", Some("CHECKPOINT_DIR")),
             ("RUN ollama pull llama3", Some("llama3")),
+            ("u = f\"https://x.example/{v}.safetensors\"", Some("https://x.example/{v}")),
+            ("  --output /m https://x.example/v5.onnx", Some("https://x.example/v5")),
+            ("RUN aws s3 sync s3://models/scorecard models/credit", Some("s3://models")),
+            ("w = load(\"/mnt/share/latest.safetensors\")", Some("/mnt/share/latest")),
             // Which hosted model is called is configuration.
             ("name = os.environ[\"OPENAI_MODEL\"]", None),
             ("see https://example.net/model.html", None),

@@ -48,7 +48,7 @@ fn words_of(text: &str) -> usize {
 }
 
 /// Returns how many words a document says of an element; 0 where it says nothing of it.
-pub(crate) fn words_said(document: &Document, element: &ElementReading) -> usize {
+fn words_said(document: &Document, element: &ElementReading) -> usize {
     if element.state != State::Present {
         return 0;
     }
@@ -60,18 +60,37 @@ pub(crate) fn words_said(document: &Document, element: &ElementReading) -> usize
     element.span.map_or(0, |span| words_of(span.of(&document.source)))
 }
 
-/// Returns where the text of what was read stands, without what the document says about itself at
-/// its top.
+/// Returns the most words that a document says of an element in one place: a page may have several
+/// sections of one meaning, as a change log has one for each version.
+pub(crate) fn most_words_said(
+    document: &Document,
+    reading: &Reading,
+    element: &ElementReading,
+) -> usize {
+    let first = words_said(document, element);
+    if first == 0 || element.via != Some(Via::Heading) {
+        return first;
+    }
+    let others = reading.sections_named(document, Some(&element.element.key)).into_iter();
+    others
+        .map(|(_, span)| words_of(span.of(&document.source)))
+        .chain([first])
+        .max()
+        .unwrap_or(first)
+}
+
+/// Returns where the text of what was read stands, without its title and what the document says
+/// about itself at its top.
 pub(crate) fn extent_of(document: &Document, reading: &Reading) -> Span {
     let end = document.source.len();
     let span = match (&document.body, reading.region) {
         (Body::Prose(prose), Region::Section(index)) => {
             let section = prose.sections.get(index);
-            section.map(|it| Span::new(it.heading.start, it.span.end))
+            section.map(|it| Span::new(it.heading.end, it.span.end))
         }
         (Body::Prose(prose), Region::Whole) => {
             let first = prose.sections.iter().find(|section| section.level > 0);
-            first.map(|section| Span::new(section.heading.start, end))
+            first.map(|section| Span::new(section.heading.end, end))
         }
         _ => None,
     };
@@ -102,11 +121,23 @@ impl Reading {
                 None => element.is_none() && self.words.titles.matches(&heading),
             }
         };
+        let is_label = |name: &str| {
+            let heading = Heading::new(name);
+            at.is_some_and(|at| {
+                self.words.named(&heading, Via::Label).iter().any(|(named, _)| *named == at)
+            })
+        };
+        let blocks = prose.sections.iter().flat_map(|section| &section.blocks);
+        let labels = blocks.filter_map(|block| match &block.kind {
+            BlockKind::Label { name, .. } if is_label(name) => Some((name.clone(), block.span)),
+            _ => None,
+        });
         let sections = prose.sections.iter().filter(|section| section.level > 0).filter(is_named);
         sections
             .map(|section| {
                 (section.title.clone(), Span::new(section.heading.end, section.span.end))
             })
+            .chain(labels)
             .collect()
     }
 }

@@ -44,7 +44,7 @@ pub(crate) use answer::Evidence;
 pub(crate) use bom::is_component;
 pub(crate) use dates::{Day, date_in, months_in};
 pub(crate) use documents::{Documents, fetch};
-pub(crate) use extent::{answering, extent_of, words_in, words_said};
+pub(crate) use extent::{answering, extent_of, most_words_said, words_in};
 pub(crate) use gather::gather;
 pub(crate) use lexicon::Lexicon;
 pub(crate) use look_alike::is_about_ai;

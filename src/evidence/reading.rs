@@ -249,14 +249,27 @@ impl Answers {
                 answered[spot.section] = named.iter().map(|(element, _)| *element).collect();
             }
         }
-        for (spot, named) in spots.iter().zip(&named) {
+        // The title of a page heads all of it, so it answers an element only by the text right
+        // below it, and only where nothing else does.
+        let is_title = |spot: &&Spot| {
+            let rest = &sections[spot.section..];
+            matches!(spot.what, What::Section)
+                && !is_region
+                && rest.len() > 1
+                && rest[0].level == 1
+                && rest[1..].iter().all(|section| section.level > 1)
+        };
+        let is_own = |spot: &Spot| (is_region && spot.section == range.start) || is_title(&spot);
+        let titles = spots.iter().zip(&named).filter(|(spot, _)| is_title(spot));
+        let others = spots.iter().zip(&named).filter(|(spot, _)| !is_title(spot));
+        for (spot, named) in others.chain(titles) {
             for (element, name) in named {
                 let answer = match &spot.what {
                     What::Said(_, span) if self.is_bare(sections, spot, *element) => {
                         (State::Placeholder, *span)
                     }
                     What::Said(state, span) => (*state, *span),
-                    What::Section if is_region && spot.section == range.start => {
+                    What::Section if is_own(spot) => {
                         let Some(own) = own_prose(&sections[spot.section]) else { continue };
                         (State::Present, own)
                     }

@@ -124,20 +124,26 @@ pub(super) fn uncovered(
 fn is_narrowed(sides: &ComparedSides<'_>, pair: &Pair<'_>) -> bool {
     let covered = pair.before.covered();
     let beside = |path: &RepoPath| {
-        let ending = path.extension();
-        let name = if ending.is_empty() { PROBE.to_owned() } else { format!("{PROBE}.{ending}") };
-        path.parent().join(&name).ok()
+        let (folder, ending) = (path.parent(), path.extension());
+        let names = COMING.iter().copied().chain([ending.as_str()]).map(|ending| {
+            if ending.is_empty() { PROBE.to_owned() } else { format!("{PROBE}.{ending}") }
+        });
+        let below = format!("{PROBE}/{PROBE}.yaml");
+        names.chain([below]).filter_map(|name| folder.join(&name).ok()).collect::<Vec<_>>()
     };
     let is_product =
         |path: &RepoPath| PathRole::of(path, &sides.judged.view.scope) == PathRole::Product;
     let here = carried(sides, pair).filter(|(entry, was)| entry.path == **was);
     let probes: BTreeSet<RepoPath> =
-        here.filter_map(|(entry, _)| beside(&entry.path)).filter(is_product).collect();
+        here.flat_map(|(entry, _)| beside(&entry.path)).filter(is_product).collect();
     probes
         .iter()
         .filter(|path| covered.is_match(path.to_string()))
         .any(|path| !is_path_covered(sides, pair, path))
 }
+
+/// Endings of files that come in beside others and decide how a system behaves.
+const COMING: [&str; 4] = ["yaml", "json", "txt", "safetensors"];
 
 /// The name of a file that comes in.
 const PROBE: &str = "a-file-that-comes-in";

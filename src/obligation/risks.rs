@@ -79,7 +79,7 @@ fn of_entry(risk: &Risk, still: &Risk, is_signed: bool) -> Vec<LoweredField> {
         hurts: _,
         before,
         treatment: _,
-        measures: _,
+        measures,
         actions,
         controls: _,
         required_by: _,
@@ -126,6 +126,11 @@ fn of_entry(risk: &Risk, still: &Risk, is_signed: bool) -> Vec<LoweredField> {
         let span = still.risk.as_ref().map(|text| text.span);
         add("text", text.value.clone(), new_text.to_owned(), span);
     }
+    let new_measures = still.measures.as_ref().map_or("", |it| it.value.as_str());
+    if let Some(text) = measures.as_ref().filter(|it| !is_reworded(&it.value, new_measures)) {
+        let span = still.measures.as_ref().map(|text| text.span);
+        add("measures", text.value.clone(), new_measures.to_owned(), span);
+    }
     for action in actions.iter().filter(|action| action.done_on.is_none()) {
         let field = format!("action {}", action.id.value);
         let due = |action: &Action| {
@@ -135,6 +140,9 @@ fn of_entry(risk: &Risk, still: &Risk, is_signed: bool) -> Vec<LoweredField> {
             None => add(&field, due(action), "nothing".to_owned(), None),
             Some(now) if now.done_on.is_none() && is_later(action, now) => {
                 add(&field, due(action), due(now), now.due.as_ref().map(|due| due.span));
+            }
+            Some(now) if now.done_on.is_some() && now.proof.is_none() => {
+                add(&field, due(action), "done without proof".to_owned(), None);
             }
             Some(_) => {}
         }

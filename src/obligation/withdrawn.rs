@@ -9,13 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::compared::{ComparedSides, LoweredObligation};
 use super::pairs::renamed;
 use crate::date::Date;
-use crate::document::{Document, Format};
+use crate::document::{Document, Format, Spanned};
 use crate::evidence::{
-    Answer, Documents, Evidence, Reading, Requirement, State, says_approved, stated, stated_day,
-    stated_digests, words_said,
+    Answer, Documents, Evidence, Reading, Requirement, State, most_words_said, says_approved,
+    stated, stated_day, stated_digests,
 };
 use crate::ids::SystemId;
 use crate::part::Part;
+use crate::settings::register::{Dataset, Model};
 use crate::span::{Place, RepoPath};
 
 /// What a document said on the target branch and says no longer.
@@ -59,7 +60,12 @@ pub(crate) fn withdrawn<'a>(sides: &'a ComparedSides<'_>) -> Vec<WithdrawnEviden
     let mut told = BTreeSet::new();
     let compare = |(need, now): &'a (Requirement, Answer)| {
         let system = need.system.as_ref().map(|id| renamed.get(id).unwrap_or(id));
-        let was = before.get(&(need.kind.id.as_str(), system, need.object.as_deref()))?;
+        let same = before.get(&(need.kind.id.as_str(), system, need.object.as_deref()));
+        let was = same.copied().or_else(|| {
+            // A model or dataset under another id, or in another system, is known by its source.
+            let (system, object) = object_before(sides, need)?;
+            before.get(&(need.kind.id.as_str(), Some(system), Some(object))).copied()
+        })?;
         let judged = &sides.judged.documents;
         let compared = Compared { need, documents, judged };
         let (items, instead, place) = compared.items(was, now, &mut told)?;
@@ -84,6 +90,41 @@ pub(crate) fn read_before<'a>(
     let (_, answer) = before.iter().find(|(was, _)| is_it(was))?;
     let Answer::Read(reading) = answer else { return None };
     Some((documents.get(&reading.path)?, reading))
+}
+
+/// Returns the system and the id that a needed model or dataset had on the target branch, known by
+/// its source or its card. None where nothing there has them.
+fn object_before<'a>(
+    sides: &ComparedSides<'a>,
+    need: &Requirement,
+) -> Option<(&'a SystemId, &'a str)> {
+    let object = need.object.as_deref()?;
+    let now = sides.judged.system(need.system.as_ref()?)?;
+    let model = now.models.iter().find(|it| it.id.value == object);
+    let dataset = now.datasets.iter().find(|it| it.id.value == object);
+    let is_same = |one: &Option<Spanned<String>>, other: &Option<Spanned<String>>| {
+        one.is_some() && one.as_ref().map(|it| &it.value) == other.as_ref().map(|it| &it.value)
+    };
+    let same_model = |it: &Model| {
+        model.is_some_and(|now| {
+            is_same(&it.path, &now.path)
+                || is_same(&it.pointer, &now.pointer)
+                || is_same(&it.hub, &now.hub)
+                || is_same(&it.card, &now.card)
+        })
+    };
+    let same_dataset = |it: &Dataset| {
+        dataset.is_some_and(|now| {
+            is_same(&it.path, &now.path)
+                || is_same(&it.pointer, &now.pointer)
+                || is_same(&it.hub, &now.hub)
+        })
+    };
+    sides.tip.systems().iter().find_map(|system| {
+        let models = system.models.iter().filter(|it| same_model(it)).map(|it| &it.id.value);
+        let data = system.datasets.iter().filter(|it| same_dataset(it)).map(|it| &it.id.value);
+        Some((&system.id.value, models.chain(data).next()?.as_str()))
+    })
 }
 
 /// A need: its kind, its system, and the model or dataset it is about.
@@ -120,7 +161,7 @@ impl Compared<'_> {
         &self,
         was: &Answer,
         now: &Answer,
-        told: &mut BTreeSet<RepoPath>,
+        told: &mut BTreeSet<(RepoPath, RepoPath)>,
     ) -> Option<Withdrawal> {
         let asked = || self.need.asked.clone();
         let whole = |instead, place| {
@@ -164,15 +205,15 @@ impl Compared<'_> {
         &self,
         was: &Reading,
         now: &Reading,
-        told: &mut BTreeSet<RepoPath>,
+        told: &mut BTreeSet<(RepoPath, RepoPath)>,
     ) -> Option<Withdrawal> {
         let old = self.documents.get(&was.path)?;
         let new = self.judged.get(&now.path)?;
         let mut items = Vec::new();
         for element in was.with_state(State::Present) {
             let key = &element.element.key;
-            let before = words_said(old, element);
-            let after = now.element(key).map_or(0, |it| words_said(new, it));
+            let before = most_words_said(old, was, element);
+            let after = now.element(key).map_or(0, |it| most_words_said(new, now, it));
             let name = element.element.name();
             if after == 0 {
                 items.push((Part::element(key.clone()), name.to_owned()));
@@ -181,7 +222,7 @@ impl Compared<'_> {
                 items.push((Part::element(key.clone()), name));
             }
         }
-        if told.insert(was.path.clone()) {
+        if told.insert((was.path.clone(), now.path.clone())) {
             items.extend(metadata((old, was), (new, now)));
         }
         items.extend(self.digest(old, new));
@@ -222,10 +263,11 @@ impl Compared<'_> {
     }
 }
 
-/// Whether sentences became a few words.
+/// Whether sentences became a few words, or a few words fewer than half of them.
 fn is_thinned(before: usize, after: usize) -> bool {
-    const FEW_WORDS: usize = 12;
-    after < FEW_WORDS && after * 5 <= before
+    const FEW_WORDS: usize = 7;
+    const VERY_FEW: usize = 5;
+    (after < FEW_WORDS && after * 5 <= before) || (after < VERY_FEW && after * 2 < before)
 }
 
 /// Returns what a document said of its own approval and review and says no longer.
@@ -238,19 +280,25 @@ fn metadata(
         items.push((Part::Reason("approval"), "its approval".to_owned()));
     }
     let day = |key| (stated_day(old, was, key), stated_day(new, now, key));
-    let is_later = |(before, after): (Option<(Date, _)>, Option<(Date, _)>)| {
-        after.map(|(day, _)| day) > before.map(|(day, _)| day)
-    };
-    let is_reviewed =
-        ["approved-on", "reviewed-on", "assessed-on"].map(day).into_iter().any(is_later);
+    let reviews = ["approved-on", "reviewed-on", "assessed-on"].map(day).into_iter();
+    let later = reviews.filter_map(|(before, after)| {
+        let (before, after) = (before.map(|(day, _)| day), after.map(|(day, _)| day)?);
+        (Some(after) > before).then_some(after)
+    });
+    let reviewed = later.max();
     if let (Some((due, _)), next) = day("next-review")
-        && next.is_none_or(|(next, _)| next > due)
-        && !(is_reviewed && next.is_some())
+        && next.is_none_or(|(next, _)| {
+            // A review sets the next one, and not for good.
+            next > due && reviewed.is_none_or(|day| day.days_until(next) > LONGEST_DAYS)
+        })
     {
         items.push((Part::Reason("review"), format!("the review due on {due}")));
     }
     items
 }
+
+/// Days after a review within which the next one must be: three years.
+const LONGEST_DAYS: i32 = 3 * 366;
 
 fn is_approved(document: &Document, reading: &Reading) -> bool {
     let status = stated(document, reading, "status");

@@ -7,6 +7,7 @@ use crate::catalog::Class;
 use crate::change::Edit;
 use crate::check_id::CheckId;
 use crate::detect::{Fetch, added_fetches, holds_weights, is_archive};
+use crate::document::Spanned;
 use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::finding::{Problem, Subject, Who};
 use crate::obligation::{ComparedSides, system_before};
@@ -98,15 +99,17 @@ impl ChangedFiles<'_, '_> {
             let head = repo.view.snapshot.head(entry, ARCHIVE_HEAD).ok()?;
             let text = match holds_weights(path, &head) {
                 Some(true) => format!("the archive `{path}` holds weights, which nothing declares"),
-                None => format!("the archive `{path}` comes in, and nobody can see what it holds"),
-                Some(false) => return None,
+                None if self.may_hold_models(path) => {
+                    format!("the archive `{path}` comes in, and nobody can see what it holds")
+                }
+                None | Some(false) => return None,
             };
             return Some(self.problem_at(Place::whole(path.clone()), path, text, "archive"));
         }
         let (_, before, now) = self.both(path)?;
         let fetches: Vec<Fetch> = added_fetches(&before, &now)
             .into_iter()
-            .filter(|fetch| !self.is_declared(&fetch.source))
+            .filter(|fetch| !self.is_declared(fetch))
             .collect();
         let first = fetches.first()?;
         let place = Place::bytes(path.clone(), Span::new(first.start, first.end));
@@ -117,6 +120,16 @@ impl ChangedFiles<'_, '_> {
             problem.also(place, format!("`{}` as well", fetch.source))
         });
         Some(more)
+    }
+
+    /// Whether a packed file lies where models do: in a system's paths, or in a folder of models.
+    fn may_hold_models(&self, path: &RepoPath) -> bool {
+        let folders = path.parent().to_string().to_lowercase();
+        let is_of_models = |part: &str| {
+            matches!(part, "model" | "models" | "weights" | "checkpoints" | "artifacts")
+        };
+        self.context.judged.systems_of(path).next().is_some()
+            || folders.split('/').any(is_of_models)
     }
 
     fn problem_at(
@@ -135,12 +148,15 @@ impl ChangedFiles<'_, '_> {
             .remedy(Who::SecondLine, "or name the file under `ignore` with a reason")
     }
 
-    /// Whether the register names a source.
-    fn is_declared(&self, source: &str) -> bool {
+    /// Whether the register names a source, or the line names the file of a declared model, as a
+    /// default does.
+    fn is_declared(&self, fetch: &Fetch) -> bool {
         let register = self.context.judged.declared.register.known();
         let names = |model: &Model| {
             let known = [&model.hub, &model.service, &model.path, &model.pointer];
-            known.into_iter().flatten().any(|it| it.value.eq_ignore_ascii_case(source))
+            let is_source = |it: &Spanned<String>| it.value.eq_ignore_ascii_case(&fetch.source);
+            known.into_iter().flatten().any(is_source)
+                || model.path.as_ref().is_some_and(|path| fetch.line.contains(&path.value))
         };
         register.is_some_and(|register| register.all_models().any(names))
     }

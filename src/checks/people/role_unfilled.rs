@@ -6,6 +6,7 @@ use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::fact::Fact;
 use crate::finding::{Problem, Subject, Who};
 use crate::part::Part;
+use crate::settings::people::Person;
 use crate::span::Place;
 
 pub(crate) const CHECK: Check =
@@ -36,7 +37,10 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         needed.push(("independent-validator", &[Role::IndependentValidator]));
     }
     let active = |roles: &[Role]| {
-        let mut holders = people.people.iter().filter(|person| person.is_active(context.today));
+        let mut holders = people
+            .people
+            .iter()
+            .filter(|person| person.is_active(context.today) && !ends_soon(context, person));
         holders.any(|person| person.roles.iter().any(|role| roles.contains(role)))
     };
     let missing: Vec<&str> =
@@ -67,4 +71,16 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         governance/people.yaml",
         ),
     )]
+}
+
+/// Whether the change sets an end of a person that is a month away at most: the merge would leave
+/// the role empty soon after.
+fn ends_soon(context: &Context<'_>, person: &Person) -> bool {
+    const MONTH: i32 = 31;
+    let Some(until) = person.until.filter(|day| context.today.days_until(*day) <= MONTH) else {
+        return false;
+    };
+    let Fact::Known(before) = &context.governance.people else { return false };
+    let known = before.people.iter().find(|it| it.id == person.id);
+    known.is_none_or(|known| known.until != Some(until))
 }

@@ -47,7 +47,7 @@ pub(super) fn is_configuration(path: &RepoPath, scope: &RepoPath) -> bool {
         }
         // Manifests and pages keep their names; data that only looks like one from its folder does
         // not.
-        FileSort::Page => is_data && !is_pipeline && !is_manifest(path),
+        FileSort::Page => !is_pipeline && !is_manifest(path) && (is_data || is_prompt(path)),
         FileSort::Source => matches!(extension.as_str(), "sql" | "html" | "css"),
     }
 }

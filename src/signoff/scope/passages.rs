@@ -73,6 +73,11 @@ pub(super) fn purpose_of(
         }
         _ => return Vec::new(),
     };
+    with_others(first, others)
+}
+
+/// Returns a passage and those of the others that it does not hold. Empty where there is none.
+fn with_others(first: Option<Passage>, others: Vec<Passage>) -> Vec<Passage> {
     let mut passages: Vec<Passage> = first.into_iter().collect();
     for (title, span) in others {
         let is_inside =
@@ -84,7 +89,8 @@ pub(super) fn purpose_of(
     passages
 }
 
-/// Returns the passage that answers each element of an assessment or a plan. What a page says about
+/// Returns the passages of an assessment or a plan that speak of its elements: of each the one that
+/// answers, and what stands elsewhere under a name that means the same. What a page says about
 /// itself at its top, and who approved it, is not what was found out.
 pub(super) fn assessment_of(
     need: &Requirement,
@@ -94,10 +100,17 @@ pub(super) fn assessment_of(
     if !ASSESSMENTS.contains(&need.kind.id.as_str()) {
         return Vec::new();
     }
-    let start = extent_of(document, reading).start;
+    let extent = extent_of(document, reading);
+    // The section that holds all of it is no passage of its own.
+    let is_inside = |(_, span): &Passage| {
+        extent.start <= span.start && span.end <= extent.end && *span != extent
+    };
     let keys = reading.with_state(State::Present).map(|it| it.element.key.as_str());
     keys.filter(|key| *key != "decision-review")
-        .filter_map(|key| element(document, reading, key))
-        .filter(|(_, span)| span.start >= start)
+        .flat_map(|key| {
+            let first = element(document, reading, key).filter(is_inside);
+            let others = reading.sections_named(document, Some(key)).into_iter();
+            with_others(first, others.filter(is_inside).collect())
+        })
         .collect()
 }
