@@ -99,6 +99,9 @@ impl<'a> Plan<'a> {
     }
 
     pub(super) fn class(&self) -> Class {
+        if self.decision == Decision::RuleChange {
+            return self.inputs.class_of_rules();
+        }
         self.system.map_or(Class::High, |system| self.inputs.class(system))
     }
 }

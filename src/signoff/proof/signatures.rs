@@ -6,6 +6,7 @@ use super::person::exclusion;
 use super::statement::{Signer, counted_signer};
 use crate::catalog::Role;
 use crate::ids::PersonId;
+use crate::settings::gate::Decision;
 use crate::settings::people::{People, Person};
 use crate::signoff::files::{Located, RecordFiles, Statement};
 use crate::signoff::flaw::SignOffFlaw;
@@ -73,12 +74,20 @@ fn fill_seats(
     all: &mut Signatures<'_>,
     required: &RequiredSigners<'_>,
 ) {
-    if let Some(solo) = required.solo {
-        if !all.signers.iter().any(|signer| signer.person.id.value == *solo) {
+    let has_signed =
+        |solo: &PersonId| all.signers.iter().any(|signer| signer.person.id.value == *solo);
+    match required.solo {
+        Some(solo) if has_signed(solo) => return,
+        // Whoever else may change the rules still may.
+        Some(solo) if required.decision != Decision::RuleChange => {
             all.missing.push("the one person there is".to_owned());
             all.people.push(solo.clone());
+            return;
         }
-        return;
+        _ => {}
+    }
+    if required.by_all_others {
+        return wait_for_all_others(inputs, all, required);
     }
     let people = inputs.people().ok();
     let open = open_seats(&all.signers, people, required);
@@ -91,15 +100,59 @@ fn fill_seats(
         wanted.extend(beyond);
     }
     let Some(people) = people.filter(|_| !all.missing.is_empty()) else { return };
-    for person in &people.people {
+    for person in people.deciding(inputs.today) {
         let mut roles = wanted.iter().copied();
-        let could_act = person.line.value != 3
-            && people.is_outermost(person)
-            && !all.has(person)
-            && roles.any(|role| could_fill(inputs, people, person, role, &open, required));
+        let could_act = !all.has(person)
+            && inputs.can_prove(person, required.proof())
+            && (could_decide_alone(person, required)
+                || roles.any(|role| could_fill(inputs, people, person, role, &open, required)));
         if could_act {
             all.people.push(person.id.value.clone());
         }
+    }
+}
+
+/// Whether the rules let a person decide alone, who gains nothing by it.
+fn could_decide_alone(person: &Person, required: &RequiredSigners<'_>) -> bool {
+    let mut roles = person.roles.iter();
+    required.is_solo(person) && roles.any(|role| exclusion(person, *role, required).is_none())
+}
+
+/// The fewest people who decide together where nobody entitled is left.
+const FEWEST_OTHERS: usize = 2;
+
+/// Waits for all people who may decide anything, wrote nothing of it and gain nothing by it. One
+/// alone does not decide; where one of them cannot sign, nobody can.
+fn wait_for_all_others(
+    inputs: &SignOffInputs<'_>,
+    all: &mut Signatures<'_>,
+    required: &RequiredSigners<'_>,
+) {
+    let others: Vec<&Person> = inputs.people().map_or_else(
+        |_| Vec::new(),
+        |people| {
+            let is_free = |person: &&Person| {
+                person.roles.iter().any(|role| exclusion(person, *role, required).is_none())
+            };
+            people.deciding(inputs.today).filter(is_free).collect()
+        },
+    );
+    let still: Vec<PersonId> = others
+        .iter()
+        .filter(|person| !all.has(person))
+        .map(|person| person.id.value.clone())
+        .collect();
+    let are_enough = others.len() >= FEWEST_OTHERS;
+    if are_enough && still.is_empty() {
+        return;
+    }
+    all.missing.push(if are_enough {
+        format!("all others, for nobody entitled is left: {}", still.join(", "))
+    } else {
+        format!("{FEWEST_OTHERS} others at least, for nobody entitled is left")
+    });
+    if are_enough && others.iter().all(|person| inputs.can_prove(person, required.proof())) {
+        all.people.extend(still);
     }
 }
 
@@ -170,7 +223,6 @@ fn in_words(roles: &[Role]) -> String {
 mod tests {
     use super::*;
     use crate::catalog::{Class, Level};
-    use crate::settings::gate::Decision;
     use crate::signoff::testing::{about, new_record, with_inputs};
 
     const PEOPLE: &str = "
