@@ -39,7 +39,7 @@ pub(crate) struct Unsignable<'a> {
     pub(crate) gaps: Vec<Gap<'a>>,
 }
 
-/// The decisions that are due of systems, but for the treatment plan, which nothing waits for.
+/// The decisions that can be due of a system.
 const OF_SYSTEMS: [Decision; 3] =
     [Decision::TreatmentPlan, Decision::AcceptResidualRisk, Decision::Release];
 
