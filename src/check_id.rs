@@ -29,6 +29,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 pub enum CheckId {
     AcceptanceMissing,
     ActionOverdue,
+    AdoptionIncomplete,
     ApplicabilityIncomplete,
     AssessmentOutdated,
     AuditOverdue,

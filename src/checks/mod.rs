@@ -26,6 +26,7 @@ use crate::engine::Check;
 pub const ALL: &[&Check] = &[
     &signoff::acceptance_missing::CHECK,
     &risk::action_overdue::CHECK,
+    &trust::adoption_incomplete::CHECK,
     &organisation::applicability_incomplete::CHECK,
     &risk::assessment_outdated::CHECK,
     &organisation::audit_overdue::CHECK,

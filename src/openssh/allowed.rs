@@ -82,6 +82,23 @@ impl AllowedSigners {
         Err(refused)
     }
 
+    /// The keys of the lines that count for a principal, for a namespace and a time.
+    pub(super) fn keys<'l>(
+        &'l self,
+        principal: &'l str,
+        namespace: &'l str,
+        at: u64,
+    ) -> impl Iterator<Item = &'l PublicKey> {
+        let lines = self.lines.iter().filter(move |line| {
+            match_list(principal, &line.principals) == Some(true)
+                && line.is_for(namespace)
+                && line.is_within(at)
+                && !line.has_zoneless_time()
+                && !line.has_wildcard()
+        });
+        lines.map(|line| &line.key)
+    }
+
     /// Lines that OpenSSH takes and [`super::verify`] refuses whatever they are used for.
     pub(crate) fn refused_lines(&self) -> impl Iterator<Item = SignerLineError> {
         let why = |line: &SignerLine| {
@@ -121,19 +138,13 @@ impl SignerLine {
             None if !self.is_authority && self.key == *key => {}
             _ => return None,
         }
-        if self
-            .namespaces
-            .as_ref()
-            .is_some_and(|allowed| match_list(namespace, allowed) != Some(true))
-        {
+        if !self.is_for(namespace) {
             return Some(Err(Refused::NamespaceNotAllowed {
                 line,
                 namespace: namespace.to_owned(),
             }));
         }
-        let is_early = self.valid_after.is_some_and(|from| at.line < from.seconds);
-        let is_late = self.valid_before.is_some_and(|until| at.line > until.seconds);
-        if is_early || is_late {
+        if !self.is_within(at.line) {
             return Some(Err(Refused::OutsideWindow(line)));
         }
         // From here on OpenSSH would accept.
@@ -147,6 +158,17 @@ impl SignerLine {
             return Some(Err(Refused::Certificate { line, why: CRITICAL_OPTION }));
         }
         Some(Ok(()))
+    }
+
+    fn is_for(&self, namespace: &str) -> bool {
+        let allowed = self.namespaces.as_ref();
+        allowed.is_none_or(|allowed| match_list(namespace, allowed) == Some(true))
+    }
+
+    fn is_within(&self, at: u64) -> bool {
+        let is_early = self.valid_after.is_some_and(|from| at < from.seconds);
+        let is_late = self.valid_before.is_some_and(|until| at > until.seconds);
+        !is_early && !is_late
     }
 
     fn has_zoneless_time(&self) -> bool {

@@ -37,6 +37,15 @@ pub struct Trust {
     pub revoked: RevokedKeys,
 }
 
+impl Trust {
+    /// Whether a key counts for a principal: a line holds at a time (seconds since 1970, UTC) in a
+    /// namespace, and its key is not revoked. The line of an authority counts: it may certify one.
+    pub(crate) fn has_key(&self, principal: &str, namespace: &str, at: u64) -> bool {
+        let is_revoked = |key: &PublicKey| self.revoked.holds(key) != Ok(false);
+        self.allowed.keys(principal, namespace, at).any(|key| !is_revoked(key))
+    }
+}
+
 /// Whether a signature over a message is `principal`'s, in a namespace and at a time (seconds since
 /// 1970, UTC).
 ///

@@ -167,6 +167,15 @@ impl People {
         std::iter::once(person).chain(others).filter(move |person| person.is_active(day))
     }
 
+    /// Iterates over those who may decide anything on a day: active, of the outermost list, and no
+    /// auditor.
+    pub(crate) fn deciding(&self, day: Date) -> impl Iterator<Item = &Person> {
+        let may = move |person: &&Person| {
+            person.is_active(day) && person.line.value != 3 && self.is_outermost(person)
+        };
+        self.people.iter().filter(may)
+    }
+
     /// Returns whether somebody may act in a role on a day, by the own entry or as a deputy.
     pub(crate) fn has_role(&self, person: &Person, role: Role, day: Date) -> bool {
         person.is_active(day) && self.parts(person, day).any(|part| part.roles.contains(&role))

@@ -6,11 +6,12 @@ use super::evaluate::general_flaws;
 use super::files::{FileChange, RecordFiles};
 use super::flaw::{SignOffFlaw, SignOffProperty};
 use super::inputs::SignOffInputs;
-use super::proof::{Signatures, could_sign, exclusion, signatures};
-use super::terms::{Benefits, RequiredSigners};
+use super::proof::{could_sign, signatures};
+use super::terms::Benefits;
 use crate::catalog::Class;
 use crate::digest::Sha256;
 use crate::document::Spanned;
+use crate::fact::Fact;
 use crate::ids::{PersonId, SystemId};
 use crate::settings::gate::Decision;
 use crate::settings::people::Person;
@@ -37,6 +38,8 @@ pub(crate) enum Clearance<'a> {
     Refused(&'a RecordFiles, Vec<SignOffFlaw>),
     /// No record is about it; these people could sign one.
     Nothing(Vec<PersonId>),
+    /// Nobody of the target branch could ever sign a record like that.
+    Locked,
 }
 
 /// Returns what was decided about a change of trusted files. `benefits` says what of it gives
@@ -49,7 +52,7 @@ pub(crate) fn clear_rule_change<'a>(
     let is_about = |record_files: &RecordFiles| {
         !files.is_empty() && files.iter().all(|it| it.from != it.to && names(record_files, it))
     };
-    clearance(inputs, Decision::RuleChange, Class::High, is_about, benefits)
+    clearance(inputs, Decision::RuleChange, inputs.class_of_rules(), is_about, benefits)
 }
 
 /// Whether a record names a file with what it was and becomes.
@@ -130,13 +133,19 @@ fn clearance<'a>(
             continue;
         }
         let required = inputs.required_of(record_files, class).benefiting(benefits);
-        let mut signatures = signatures(inputs, record_files, &required);
-        let_all_others_decide(inputs, &mut signatures, &required);
+        let signatures = signatures(inputs, record_files, &required);
         let flaws = general_flaws(inputs, record_files, signatures, &required);
         if flaws.is_empty() {
             return Clearance::Cleared;
         }
         refused = Some((record_files, flaws));
+    }
+    // Whoever wrote it, whomever it gives more: nobody could sign anything of the kind. Where the
+    // people cannot be read, nobody knows.
+    let of_anything = inputs.required(decision, class, None, BTreeSet::new());
+    let is_known = !matches!(inputs.governance.people, Fact::Undecided(_));
+    if is_known && could_sign(inputs, &of_anything).is_empty() {
+        return Clearance::Locked;
     }
     match refused {
         Some((record_files, flaws)) => Clearance::Refused(record_files, flaws),
@@ -144,42 +153,6 @@ fn clearance<'a>(
             let required = inputs.required(decision, class, None, BTreeSet::new());
             Clearance::Nothing(could_sign(inputs, &required.benefiting(benefits)))
         }
-    }
-}
-
-/// Lets all other people together decide where nobody entitled is left.
-fn let_all_others_decide(
-    inputs: &SignOffInputs<'_>,
-    signatures: &mut Signatures<'_>,
-    required: &RequiredSigners<'_>,
-) {
-    if signatures.is_complete() || !could_sign(inputs, required).is_empty() {
-        return;
-    }
-    let Ok(people) = inputs.people() else { return };
-    let others = people.people.iter().filter(|person| {
-        person.is_active(inputs.today)
-            && person.line.value != 3
-            && people.is_outermost(person)
-            && person.roles.iter().any(|role| exclusion(person, *role, required).is_none())
-    });
-    let others: Vec<&Person> = others.collect();
-    if others.len() < 2 {
-        return;
-    }
-    let missing: Vec<PersonId> = others
-        .iter()
-        .filter(|person| !signatures.has(person))
-        .map(|person| person.id.value.clone())
-        .collect();
-    signatures.seats.clear();
-    if missing.is_empty() {
-        signatures.missing.clear();
-        signatures.people.clear();
-    } else {
-        let text = format!("all others, for nobody entitled is left: {}", missing.join(", "));
-        signatures.missing = vec![text];
-        signatures.people = missing;
     }
 }
 

@@ -12,6 +12,7 @@
 //! evaluate      which decisions are due, and which record stands for each
 //! incoming      what of a change's own files does not count
 //! clearance     whether a record clears what a change weakens
+//! gaps          what keeps everybody from ever signing a decision
 //! emergencies   which emergencies count
 //! usage         whether what a system is made of may be used
 //! prepare       drafts of what is to be signed
@@ -39,6 +40,7 @@ mod emergencies;
 mod evaluate;
 mod files;
 mod flaw;
+mod gaps;
 mod incoming;
 mod inputs;
 mod prepare;
@@ -60,12 +62,13 @@ pub(crate) use evaluate::{
 };
 pub(crate) use files::{AlteredFile, FOLDER, RecordFiles, SignOffStore};
 pub(crate) use flaw::{SignOffFlaw, SignOffProperty};
+pub(crate) use gaps::{Gap, Unsignable, unsignable, without_address};
 pub(crate) use incoming::uncounted_files;
-pub(crate) use inputs::{Approval, SignOffInputs};
+pub(crate) use inputs::{Approval, NAMESPACE, SignOffInputs};
 pub(crate) use prepare::{
     Draft, Lowering, Plan, SignInput, Signing, class_without_key, roles_for, would_refuse,
 };
-pub(crate) use proof::{NAMESPACE, OpenSeat, Signatures};
+pub(crate) use proof::{OpenSeat, Signatures};
 pub(crate) use scope::{Digests, ItemForm, Pointers};
 pub(crate) use terms::Benefits;
 pub(crate) use usage::{SubjectUse, subject_use};

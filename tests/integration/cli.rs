@@ -170,6 +170,11 @@ fn a_folder_is_judged_in_place_by_its_own_register_and_by_all_rules_above() {
     let repository = TestRepository::new();
     fs::create_dir_all(repository.file("examples/chat")).unwrap();
     copy(&fixtures().join("repos/support-chatbot"), &repository.file("examples/chat"));
+    fs::create_dir_all(repository.file("governance")).unwrap();
+    for file in ["governance/people.yaml", "governance/allowed_signers"] {
+        let example = fixtures().join("repos/support-chatbot").join(file);
+        fs::copy(example, repository.file(file)).unwrap();
+    }
     repository
         .write("governance/gate.yaml", "schema: aimsgate/1\nenforce: {mode: strict}\n")
         .commit("first");

@@ -85,7 +85,7 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
             &["proof"],
             &["verify"],
             &["emergencies", "evaluate", "incoming"],
-            &["clearance", "usage"],
+            &["clearance", "gaps", "usage"],
             &["prepare"],
         ],
     ),

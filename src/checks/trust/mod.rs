@@ -1,5 +1,6 @@
 //! Group MET: what a change does to the gate that judges it.
 
+pub(super) mod adoption_incomplete;
 pub(super) mod baseline_grown;
 pub(super) mod duty_lowered;
 pub(super) mod evidence_withdrawn;

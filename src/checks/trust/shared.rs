@@ -71,6 +71,13 @@ impl<'l> Loosening<'l> {
     }
 }
 
+const NOBODY: &str = "nobody on the target branch could ever sign this";
+
+/// What is left where nobody could ever sign a change of the rules.
+pub(super) const WAY_OUT: &str = "nobody on the target branch could ever sign this, so an \
+    administrator merges the one change that adds what is missing past the gate, as \
+    docs/sign-off.md says under \"When nobody can sign\"";
+
 /// What becomes of a finding that a signed record may clear.
 pub(super) fn ruled(
     subject: Subject,
@@ -95,6 +102,10 @@ pub(super) fn ruled(
             } else {
                 Outcome::fail(subject, problem.remedy(Who::Author, keep).remedy(Who::Signers, sign))
             }
+        }
+        Clearance::Locked => {
+            let problem = problem.label(NOBODY).remedy(Who::Author, keep);
+            Outcome::fail(subject, problem.remedy(Who::Platform, WAY_OUT))
         }
         Clearance::Nothing(people) => {
             let of =

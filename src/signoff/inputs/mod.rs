@@ -5,4 +5,5 @@ mod candidates;
 mod values;
 
 pub(crate) use candidates::RecordCandidates;
+pub(crate) use values::NAMESPACE;
 pub(crate) use values::{Approval, SignOffInputs};

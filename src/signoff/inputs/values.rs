@@ -5,15 +5,15 @@ use std::sync::OnceLock;
 
 use super::authors::{AboutSystem, authors_of, rule_files};
 use super::candidates::{RecordCandidates, RecordIndex};
-use crate::catalog::{Class, Level};
+use crate::catalog::{Class, Level, Role};
 use crate::change::Authored;
 use crate::date::Date;
 use crate::fact::Fact;
 use crate::ids::{RecordId, SystemId};
 use crate::model::{Declared, Governance, RepositoryModel};
 use crate::openssh::Trust;
-use crate::settings::gate::{Decision, Rules};
-use crate::settings::people::{Forge, People};
+use crate::settings::gate::{Decision, Proof, Rules};
+use crate::settings::people::{Forge, People, Person};
 use crate::settings::register::System;
 use crate::signoff::files::{Located, Record, RecordFiles, SignOffStore};
 use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
@@ -33,6 +33,9 @@ pub(crate) struct Approval {
     /// The files of the commit that was approved.
     pub(crate) files: BTreeMap<RepoPath, ObjectId>,
 }
+
+/// The namespace of every signature (PROTOCOL.sshsig).
+pub(crate) const NAMESPACE: &str = "aimsgate";
 
 /// Everything that sign-offs are evaluated by.
 ///
@@ -149,7 +152,11 @@ impl<'a> SignOffInputs<'a> {
 
     /// Returns the class by which a record is judged.
     pub(crate) fn class_of(&self, record_files: &RecordFiles) -> Class {
-        let system = self.system_of(&record_files.record.value);
+        let record = &record_files.record.value;
+        if record.decision.value == Decision::RuleChange {
+            return self.class_of_rules();
+        }
+        let system = self.system_of(record);
         system.map_or(Class::High, |system| self.class(system))
     }
 
@@ -166,7 +173,55 @@ impl<'a> SignOffInputs<'a> {
         level: Option<Level>,
         authors: BTreeSet<String>,
     ) -> RequiredSigners<'a> {
-        RequiredSigners::new(self.rules(), decision, class, level, authors)
+        let required = RequiredSigners::new(self.rules(), decision, class, level, authors);
+        let by_all_others = self.is_nobody_left(&required);
+        RequiredSigners { by_all_others, ..required }
+    }
+
+    /// Whether nobody of the target branch may decide about its rules or duties any more, whatever
+    /// is decided: nobody there holds a role that may. Who holds one and has no key is still left:
+    /// a key is taken away freely, so all others must not take the place of its owner. Nor must
+    /// they where somebody wrote the change, or would gain by it.
+    fn is_nobody_left(&self, required: &RequiredSigners<'_>) -> bool {
+        if !matches!(required.decision, Decision::RuleChange | Decision::Classification) {
+            return false;
+        }
+        let Ok(people) = self.people() else { return false };
+        let beyond = required.settings.into_iter().flat_map(|who| &who.from);
+        let seats = required.terms.seats(required.level).flat_map(|seat| &seat.roles);
+        let roles: Vec<Role> = seats.chain(beyond).copied().collect();
+        let is_entitled = |person: &Person| {
+            roles.iter().any(|role| people.has_role(person, *role, self.today))
+                || required.is_solo(person)
+        };
+        !people.deciding(self.today).any(|person| !person.is_outside() && is_entitled(person))
+    }
+
+    /// Whether somebody can show today that they signed, as far as the rules ask for it.
+    pub(crate) fn can_prove(&self, person: &Person, proof: Proof) -> bool {
+        match proof {
+            Proof::Claimed => true,
+            Proof::Reviewed => !person.logins.is_empty(),
+            Proof::Signed => {
+                let mut names = std::iter::once(person.id.as_str())
+                    .chain(person.emails.iter().map(String::as_str));
+                let at = self.today.noon();
+                names.any(|name| self.trust.has_key(name, NAMESPACE, at))
+            }
+            Proof::TimeStamped => false,
+        }
+    }
+
+    /// Returns the class by which a change of the rules is judged: the highest of all systems,
+    /// those of the target branch included.
+    pub(crate) fn class_of_rules(&self) -> Class {
+        let tip = self.tip.map_or(&Fact::Absent, |(tip, _)| &tip.register);
+        if [tip, &self.repo.declared.register].iter().any(|it| matches!(it, Fact::Undecided(_))) {
+            return Class::High;
+        }
+        let before = tip.known().into_iter().flat_map(|it| &it.systems).map(System::class);
+        let now = self.repo.systems().iter().map(|system| self.class(system));
+        now.chain(before).max().unwrap_or(Class::Minimal)
     }
 
     /// Returns what a record takes: for the class it names or a higher one of its system, with the

@@ -8,7 +8,7 @@ use crate::settings::gate::Decision;
 use crate::settings::register::System;
 use crate::signoff::files::RecordFiles;
 use crate::signoff::inputs::SignOffInputs;
-use crate::signoff::proof::{OpenSeat, open_seats};
+use crate::signoff::proof::{OpenSeat, seats_of};
 use crate::signoff::scope::{CoveredItem, ItemForm, highest_level};
 use crate::signoff::terms::decision_rule;
 use crate::span::RepoPath;
@@ -89,7 +89,7 @@ impl<'a> Plan<'a> {
         let level = highest_level(&self.items);
         let required =
             self.inputs.required(self.decision, self.class(), level, input.authors.clone());
-        open_seats(self.inputs.people().ok(), &[], &required, self.inputs.today)
+        seats_of(self.inputs, &[], &required)
     }
 
     /// Returns the record it takes the place of, or confirms. None where there is none.
@@ -98,6 +98,9 @@ impl<'a> Plan<'a> {
     }
 
     pub(super) fn class(&self) -> Class {
+        if self.decision == Decision::RuleChange {
+            return self.inputs.class_of_rules();
+        }
         self.system.map_or(Class::High, |system| self.inputs.class(system))
     }
 }

@@ -20,6 +20,9 @@ pub(crate) fn roles_for(
     let of_seats = required.terms.seats(required.level).flat_map(|seat| &seat.roles);
     let beyond = required.settings.into_iter().flat_map(|who| &who.from);
     let mut roles: BTreeSet<Role> = of_seats.chain(beyond).copied().collect();
+    if required.by_all_others || required.is_solo(person) {
+        roles.extend(&person.roles);
+    }
     roles.retain(|role| people.has_role(person, *role, inputs.today));
     roles.into_iter().collect()
 }
@@ -48,7 +51,8 @@ pub(crate) fn would_refuse(
     if !people.has_role(person, role, inputs.today) {
         return Some(format!("you are no {} today", role.words()));
     }
-    if !required.has_seat(role) {
+    let is_alone = required.is_solo(person);
+    if !required.has_seat(role) && !required.by_all_others && !is_alone {
         return Some(format!("a `{}` does not sign this", role.name()));
     }
     exclusion(person, role, &required).map(|(_, why)| why)

@@ -8,8 +8,7 @@ mod signatures;
 mod statement;
 
 pub(crate) use person::{exclusion, person_who_may};
-pub(crate) use seating::{OpenSeat, open_seats};
-pub(crate) use signature::NAMESPACE;
+pub(crate) use seating::OpenSeat;
 pub(crate) use signature::{is_signed_by_program, proof};
 pub(crate) use signatures::Signatures;
-pub(crate) use signatures::{could_sign, signatures};
+pub(crate) use signatures::{could_sign, seats_of, signatures};

@@ -8,6 +8,7 @@ use super::statement::Signer;
 use crate::catalog::{Class, Level, Role};
 use crate::date::Date;
 use crate::ids::PersonId;
+use crate::settings::gate::Decision;
 use crate::settings::people::{People, Person};
 use crate::signoff::terms::{RequiredSigners, Seat, assign_seats};
 
@@ -71,6 +72,8 @@ struct Seating<'s, 'a> {
     signers: &'s [Signer<'a>],
     required: &'s RequiredSigners<'s>,
     today: Date,
+    /// Whether somebody can show that they signed, as far as the rules ask for it.
+    can_prove: &'s dyn Fn(&Person) -> bool,
 }
 
 /// Returns the seats that none of the signers fills, each with the people who could. One person
@@ -80,13 +83,20 @@ pub(crate) fn open_seats(
     signers: &[Signer<'_>],
     required: &RequiredSigners<'_>,
     today: Date,
+    can_prove: &dyn Fn(&Person) -> bool,
 ) -> Vec<OpenSeat> {
     if let Some(solo) = required.solo {
-        let is_signed = signers.iter().any(|signer| signer.person.id.value == *solo);
-        return if is_signed { Vec::new() } else { vec![of_solo(solo)] };
+        if signers.iter().any(|signer| signer.person.id.value == *solo) {
+            return Vec::new();
+        }
+        // Whoever else may change the rules still may.
+        if required.decision != Decision::RuleChange {
+            return vec![of_solo(solo)];
+        }
     }
     let nobody = People::default();
-    let seating = Seating { people: people.unwrap_or(&nobody), signers, required, today };
+    let people = people.unwrap_or(&nobody);
+    let seating = Seating { people, signers, required, today, can_prove };
     let untaken = seating.untaken();
     let of = |seat: &&Seat| {
         let (limit, outsiders) = (seat.limit, seat.outsiders);
@@ -228,6 +238,9 @@ impl<'s> Seating<'s, '_> {
         if person.is_outside() && !terms.outsiders {
             return Err(format!("`{id}` is no employee"));
         }
+        if !(self.can_prove)(person) {
+            return Err(format!("`{id}` has no key or login that shows who signed"));
+        }
         let limit = self.people.limit(person, role, today);
         if terms.limit && limit < self.required.level {
             let name = |level: Option<Level>| level.map_or("nothing", Level::name);
@@ -265,7 +278,7 @@ fn in_words(roles: &[Role]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::gate::{Decision, Rules};
+    use crate::settings::gate::Rules;
     use crate::signoff::testing::people;
 
     /// People, authors, class and the lines that say who can fill the seats of a release.
@@ -341,14 +354,14 @@ mod tests {
             let people = people(list);
             let authors = authors.iter().map(|it| (*it).to_owned()).collect();
             let required = RequiredSigners::new(&rules, Decision::Release, class, None, authors);
-            let found = open_seats(Some(&people), &[], &required, today);
+            let found = open_seats(Some(&people), &[], &required, today, &|_| true);
             let lines: Vec<String> = found.iter().map(line).collect();
             assert_eq!(lines, expected, "{list} {class:?}");
         }
         let required =
             RequiredSigners::new(&rules, Decision::Release, Class::Limited, None, BTreeSet::new());
-        let names: Vec<String> =
-            open_seats(None, &[], &required, today).into_iter().map(|it| it.name).collect();
+        let seats = open_seats(None, &[], &required, today, &|_| true).into_iter();
+        let names: Vec<String> = seats.map(|it| it.name).collect();
         assert_eq!(names, ["system owner", OTHERS]);
     }
 

@@ -7,11 +7,8 @@ use crate::settings::gate::Proof;
 use crate::settings::people::{AutomationSigns, Person};
 use crate::signoff::files::{Located, RunRecord};
 use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
-use crate::signoff::inputs::SignOffInputs;
+use crate::signoff::inputs::{NAMESPACE, SignOffInputs};
 use crate::signoff::terms::RequiredSigners;
-
-/// The namespace of every signature (PROTOCOL.sshsig).
-pub(crate) const NAMESPACE: &str = "aimsgate";
 
 /// Returns what shows that a person signed a file, and with which key.
 ///

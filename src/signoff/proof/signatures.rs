@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::person::exclusion;
 use super::seating::{OpenSeat, open_seats};
 use super::statement::{Signer, counted_signer};
 use crate::ids::PersonId;
@@ -74,8 +75,10 @@ fn fill_seats(
     all: &mut Signatures<'_>,
     required: &RequiredSigners<'_>,
 ) {
-    let people = inputs.people().ok();
-    all.seats = open_seats(people, &all.signers, required, inputs.today);
+    if required.by_all_others {
+        return wait_for_all_others(inputs, all, required);
+    }
+    all.seats = seats_of(inputs, &all.signers, required);
     // What the rules ask for beyond the seats is said once these are taken.
     let of_table = all.seats.iter().filter(|seat| !seat.is_beyond);
     all.missing = of_table.map(|seat| seat.name.clone()).collect();
@@ -84,13 +87,73 @@ fn fill_seats(
     }
     let could: BTreeSet<&PersonId> =
         all.seats.iter().flat_map(|seat| &seat.candidates).map(|it| &it.id).collect();
-    all.people = match (people, required.solo) {
-        (Some(people), None) => {
-            let ids = people.people.iter().map(|person| &person.id.value);
-            ids.filter(|id| could.contains(id)).cloned().collect()
-        }
-        _ => could.into_iter().cloned().collect(),
+    let Ok(people) = inputs.people() else {
+        all.people = could.into_iter().cloned().collect();
+        return;
     };
+    let could_act = |person: &&Person| {
+        let is_alone = !all.missing.is_empty()
+            && !all.has(person)
+            && inputs.can_prove(person, required.proof())
+            && could_decide_alone(person, required);
+        could.contains(&person.id.value) || is_alone
+    };
+    let able = people.people.iter().filter(could_act).map(|person| person.id.value.clone());
+    all.people = able.collect();
+}
+
+/// Returns the seats that none of the signers fills, each with the people who could.
+pub(crate) fn seats_of(
+    inputs: &SignOffInputs<'_>,
+    signers: &[Signer<'_>],
+    required: &RequiredSigners<'_>,
+) -> Vec<OpenSeat> {
+    let can_prove = |person: &Person| inputs.can_prove(person, required.proof());
+    open_seats(inputs.people().ok(), signers, required, inputs.today, &can_prove)
+}
+
+/// Whether the rules let a person decide alone, who gains nothing by it.
+fn could_decide_alone(person: &Person, required: &RequiredSigners<'_>) -> bool {
+    let mut roles = person.roles.iter();
+    required.is_solo(person) && roles.any(|role| exclusion(person, *role, required).is_none())
+}
+
+/// The fewest people who decide together where nobody entitled is left.
+const FEWEST_OTHERS: usize = 2;
+
+/// Waits for all people who may decide anything, wrote nothing of it and gain nothing by it. One
+/// alone does not decide; where one of them cannot sign, nobody can.
+fn wait_for_all_others(
+    inputs: &SignOffInputs<'_>,
+    all: &mut Signatures<'_>,
+    required: &RequiredSigners<'_>,
+) {
+    let others: Vec<&Person> = inputs.people().map_or_else(
+        |_| Vec::new(),
+        |people| {
+            let is_free = |person: &&Person| {
+                person.roles.iter().any(|role| exclusion(person, *role, required).is_none())
+            };
+            people.deciding(inputs.today).filter(is_free).collect()
+        },
+    );
+    let still: Vec<PersonId> = others
+        .iter()
+        .filter(|person| !all.has(person))
+        .map(|person| person.id.value.clone())
+        .collect();
+    let are_enough = others.len() >= FEWEST_OTHERS;
+    if are_enough && still.is_empty() {
+        return;
+    }
+    all.missing.push(if are_enough {
+        format!("all others, for nobody entitled is left: {}", still.join(", "))
+    } else {
+        format!("{FEWEST_OTHERS} others at least, for nobody entitled is left")
+    });
+    if are_enough && others.iter().all(|person| inputs.can_prove(person, required.proof())) {
+        all.people.extend(still);
+    }
 }
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ pub(crate) struct RequiredSigners<'t> {
     pub(crate) level: Option<Level>,
     /// The ids and e-mail addresses of the authors of what is covered.
     pub(crate) authors: BTreeSet<String>,
+    /// Whether all others together decide, in whatever roles, for nobody entitled is left.
+    pub(crate) by_all_others: bool,
     /// Whom the decision would give more, and what.
     pub(crate) benefits: Option<Benefits<'t>>,
 }
@@ -40,7 +42,8 @@ impl<'t> RequiredSigners<'t> {
         let settings = rules.who_signs.get(&decision);
         let solo = rules.solo.as_ref().filter(|_| class <= Class::Limited);
         let solo = solo.map(|solo| &solo.person.value);
-        Self { decision, class, terms, settings, solo, level, authors, benefits: None }
+        let (by_all_others, benefits) = (false, None);
+        Self { decision, class, terms, settings, solo, level, authors, by_all_others, benefits }
     }
 
     /// Returns the same, for a change that gives some people more.
@@ -54,9 +57,11 @@ impl<'t> RequiredSigners<'t> {
     }
 
     /// Whether somebody who acts in this role can fill a seat, or is one of the people that the
-    /// rules ask for beyond the seats.
+    /// rules ask for beyond the seats. Where all others decide, each role will do.
     pub(crate) fn asks_for(&self, role: Role) -> bool {
-        self.has_seat(role) || self.settings.is_some_and(|who| who.from.contains(&role))
+        self.by_all_others
+            || self.has_seat(role)
+            || self.settings.is_some_and(|who| who.from.contains(&role))
     }
 
     /// Whether a seat is for this role.
