@@ -97,13 +97,7 @@ pub(crate) fn build(
             must_publish: governance.rules.must_publish.iter().copied().collect(),
         },
         verdict,
-        inventory: InventorySummary {
-            uses_ai: repo.inventory.uses_ai(),
-            reason: repo.inventory.reason(),
-            files: repo.inventory.files,
-            code_read: repo.inventory.code.read.clone(),
-            code_not_read: repo.inventory.code.unread.clone(),
-        },
+        inventory: inventory(repo),
         systems: repo
             .systems()
             .iter()
@@ -120,17 +114,27 @@ pub(crate) fn build(
             .register
             .known()
             .is_some_and(|it| it.kind.is_some() || !it.systems.is_empty()),
-        organisation: repo
-            .declared
-            .register
-            .known()
-            .and_then(|it| it.organisation.as_ref())
-            .map(|it| it.value.clone()),
+        organisation: organisation(repo),
         second_line: second_line(governance, today),
         findings,
         upcoming: setting.upcoming,
         checks: tallies.into_iter().map(|(id, tally)| CheckSummary { id, tally }).collect(),
         coverage: Coverage { assessed, not_assessed },
+    }
+}
+
+fn organisation(repo: &RepositoryModel<'_>) -> Option<String> {
+    let named = repo.declared.register.known()?.organisation.as_ref()?;
+    Some(named.value.clone())
+}
+
+fn inventory(repo: &RepositoryModel<'_>) -> InventorySummary {
+    InventorySummary {
+        uses_ai: repo.inventory.uses_ai(),
+        reason: repo.inventory.reason(),
+        files: repo.inventory.files,
+        code_read: repo.inventory.code.read.clone(),
+        code_not_read: repo.inventory.code.unread.clone(),
     }
 }
 
