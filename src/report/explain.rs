@@ -12,7 +12,7 @@ pub fn explain(check: &Check) -> String {
     let brought = if check.severity_if_brought == check.severity {
         String::new()
     } else {
-        format!(" What the change brings in: {}.", by_class(check.severity_if_brought))
+        format!("\nWhat a change brings in: {}.", by_class(check.severity_if_brought))
     };
     let fixed = match check.suppressibility {
         Suppressibility::Ordinary => "",
