@@ -460,9 +460,9 @@ fn the_doctor_compares_a_commit_with_the_tag_that_is_said_of_it() {
     is("cannot see", &named);
     says("", json!({"default_branch": "main"}));
     is("not", &named);
-    says("/git/ref/tags/v0.2.0", json!({"object": {"type": "commit", "sha": commit}}));
+    says("/git/ref/tags%2Fv0.2.0", json!({"object": {"type": "commit", "sha": commit}}));
     is("ok", &named);
-    says("/git/ref/tags/v0.2.0", json!({"object": {"type": "tag", "sha": "1111"}}));
+    says("/git/ref/tags%2Fv0.2.0", json!({"object": {"type": "tag", "sha": "1111"}}));
     says("/git/tags/1111", json!({"object": {"type": "commit", "sha": "2222"}}));
     is("not", &named);
     says("/git/tags/1111", json!({"object": {"type": "commit", "sha": commit}}));

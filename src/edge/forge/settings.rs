@@ -100,7 +100,7 @@ impl GitHub {
         let at = format!("/repos/{}/{}", encoded(owner), encoded(name));
         let get = |path: String| self.http().get(&format!("{at}{path}"));
         let read = |path: String| get(path).and_then(|answer| answer.json::<TagReference>());
-        let tagged = match read(format!("/git/ref/tags/{}", encoded(tag))) {
+        let tagged = match read(format!("/git/ref/{}", encoded(&format!("tags/{tag}")))) {
             // A tag with a text of its own stands between.
             Ok(found) if found.object.kind == "tag" => {
                 read(format!("/git/tags/{}", encoded(&found.object.sha)))
