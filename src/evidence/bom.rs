@@ -76,6 +76,11 @@ impl Finder<'_, '_> {
     }
 }
 
+/// Returns the components of a CycloneDX bill of materials. None where a document is none.
+pub(crate) fn components(document: &Document) -> Option<&Node> {
+    document.metadata().filter(|root| root.get("bomFormat").is_some())?.get("components")
+}
+
 /// Whether an entry of a CycloneDX bill of materials is the one of this id.
 pub(crate) fn is_component(node: &Node, id: &str) -> bool {
     ["bom-ref", "name"].iter().any(|key| node.get(key).and_then(Node::as_text) == Some(id))

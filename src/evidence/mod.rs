@@ -41,7 +41,7 @@ mod words;
 
 pub(crate) use answer::Answer;
 pub(crate) use answer::Evidence;
-pub(crate) use bom::is_component;
+pub(crate) use bom::{components, is_component};
 pub(crate) use dates::{Day, date_in, months_in};
 pub(crate) use documents::{Documents, fetch};
 pub(crate) use extent::{answering, extent_of, most_words_said, words_in};

@@ -153,6 +153,12 @@ impl<'a> RepositoryModel<'a> {
         self.declared.class_of(path)
     }
 
+    /// The strictest class that covers a file; a file of no system may be of the strictest of all.
+    pub(crate) fn class_it_may_be_of(&self, path: &RepoPath) -> Class {
+        let owners = self.systems_of(path).map(System::class);
+        owners.max().unwrap_or_else(|| self.strictest_class())
+    }
+
     /// The strictest class of all systems.
     pub(crate) fn strictest_class(&self) -> Class {
         self.declared.strictest_class()

@@ -74,15 +74,9 @@ pub(super) fn carried<'a>(
     })
 }
 
-/// Whether a file is still governed as strictly as the system of the target branch asked.
-fn is_still_covered(sides: &ComparedSides<'_>, pair: &Pair<'_>, entry: &Entry) -> bool {
-    is_path_covered(sides, pair, &entry.path)
-}
-
-fn is_path_covered(sides: &ComparedSides<'_>, pair: &Pair<'_>, path: &RepoPath) -> bool {
-    let declared = &sides.judged.declared;
-    let by_itself = |system: &System| pair.now.is_some_and(|now| system.id == now.id);
-    declared.covering(path).any(|system| by_itself(system) || pair.is_kept_by(system))
+/// Whether a path is still governed as strictly as the system of the target branch asked.
+fn is_still_covered(sides: &ComparedSides<'_>, pair: &Pair<'_>, path: &RepoPath) -> bool {
+    sides.judged.declared.covering(path).any(|system| pair.is_kept_by(system))
 }
 
 /// The judged files that a system of the target branch covered and nothing as strict does now, or
@@ -92,7 +86,7 @@ fn lost<'a>(sides: &'a ComparedSides<'_>, pair: &Pair<'_>) -> Vec<&'a RepoPath> 
     let lost = carried(sides, pair).filter(|(entry, was)| {
         let is_hidden = sides.judged.declared.role(&entry.path, scope) == PathRole::Aside;
         sides.tip.role(was, scope) == PathRole::Product
-            && (is_hidden || !is_still_covered(sides, pair, entry))
+            && (is_hidden || !is_still_covered(sides, pair, &entry.path))
             && matters(sides, entry, was)
     });
     lost.map(|(entry, _)| &entry.path).collect()
@@ -139,7 +133,7 @@ fn is_narrowed(sides: &ComparedSides<'_>, pair: &Pair<'_>) -> bool {
     probes
         .iter()
         .filter(|path| covered.is_match(path.to_string()))
-        .any(|path| !is_path_covered(sides, pair, path))
+        .any(|path| !is_still_covered(sides, pair, path))
 }
 
 /// Endings of files that come in beside others and decide how a system behaves.
@@ -166,7 +160,7 @@ pub(super) fn left_behind(sides: &ComparedSides<'_>, pair: &Pair<'_>) -> Option<
     let stays = |(entry, was): &(&Entry, &RepoPath)| {
         let is_own = sides.tip.role(was, &sides.judged.view.scope) == PathRole::Product
             || named.is_match(was.to_string());
-        is_own && FileSort::of(was) != FileSort::Page && !is_still_covered(sides, pair, entry)
+        is_own && FileSort::of(was) != FileSort::Page && !is_still_covered(sides, pair, &entry.path)
     };
     let lost: Vec<&RepoPath> =
         carried(sides, pair).filter(stays).map(|(entry, _)| &entry.path).collect();

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::compared::{ComparedSides, LoweredObligation, Pair};
-use crate::document::{Document, Format, Node};
-use crate::evidence::{digests_of, fetch};
+use crate::document::{Document, Format};
+use crate::evidence::{components, digests_of, fetch};
 use crate::settings::register::System;
 use crate::snapshot::View;
 use crate::span::{Place, RepoPath};
@@ -49,9 +49,4 @@ fn may_be_a_bill(path: &RepoPath) -> bool {
 fn bills(view: &View<'_>, paths: &[&RepoPath]) -> Vec<Document> {
     let documents = paths.iter().filter_map(|path| fetch(view, path));
     documents.filter(|document| components(document).is_some()).collect()
-}
-
-/// Returns the components of a CycloneDX bill of materials. None where a document is none.
-fn components(document: &Document) -> Option<&Node> {
-    document.metadata().filter(|root| root.get("bomFormat").is_some())?.get("components")
 }

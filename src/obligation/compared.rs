@@ -54,9 +54,11 @@ impl Pair<'_> {
         self.now.map_or(self.before.class(), |now| now.class().min(self.before.class()))
     }
 
-    /// Whether another system asks for no less.
+    /// Whether a judged system asks for no less: what the system became, whose own lowering is told
+    /// once, or another that is as strict.
     pub(super) fn is_kept_by(&self, system: &System) -> bool {
-        system.class() >= self.required() && is_as_strict(system, self.before)
+        let is_own = self.now.is_some_and(|now| now.id == system.id);
+        is_own || (system.class() >= self.required() && is_as_strict(system, self.before))
     }
 
     pub(super) fn place(&self, sides: &ComparedSides<'_>) -> Place {

@@ -70,19 +70,14 @@ impl ModelBefore<'_> {
                 .is_ok_and(|id| self.contents.contains(&id))
     }
 
-    /// Whether a system asks for no less than the model's did.
-    fn is_kept_by(&self, system: &System) -> bool {
-        self.pair.now.is_some_and(|now| now.id == system.id) || self.pair.is_kept_by(system)
-    }
-
     fn is_declared(&self, entry: &Entry) -> bool {
         let mut systems = self.sides.judged.declared.models_of(&entry.path);
-        systems.any(|system| self.is_kept_by(system))
+        systems.any(|system| self.pair.is_kept_by(system))
     }
 
     fn is_covered(&self, entry: &Entry) -> bool {
         let mut systems = self.sides.judged.declared.covering(&entry.path);
-        systems.any(|system| self.is_kept_by(system))
+        systems.any(|system| self.pair.is_kept_by(system))
     }
 
     /// Whether a judged file holds the model and is less governed than it was.

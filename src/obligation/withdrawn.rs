@@ -11,8 +11,8 @@ use super::pairs::renamed;
 use crate::date::Date;
 use crate::document::{Document, Format, Spanned};
 use crate::evidence::{
-    Answer, Documents, Evidence, Reading, Requirement, State, most_words_said, says_approved,
-    stated, stated_day, stated_digests,
+    Answer, Documents, Reading, Requirement, State, most_words_said, says_approved, stated,
+    stated_day, stated_digests,
 };
 use crate::ids::SystemId;
 use crate::part::Part;
@@ -53,19 +53,11 @@ pub(crate) fn withdrawn<'a>(sides: &'a ComparedSides<'_>) -> Vec<WithdrawnEviden
     if !sides.change.files.keys().any(|path| Format::of(path).is_some()) {
         return Vec::new();
     }
-    let (documents, before) =
-        sides.tip_evidence.read(sides.tip_view, sides.tip, sides.rules, sides.cache);
-    let before = by_subject(before);
-    let renamed = renamed(sides);
+    let before = EvidenceBefore::of(sides);
+    let documents = before.documents;
     let mut told = BTreeSet::new();
     let compare = |(need, now): &'a (Requirement, Answer)| {
-        let system = need.system.as_ref().map(|id| renamed.get(id).unwrap_or(id));
-        let same = before.get(&(need.kind.id.as_str(), system, need.object.as_deref()));
-        let was = same.copied().or_else(|| {
-            // A model or dataset under another id, or in another system, is known by its source.
-            let (system, object) = object_before(sides, need)?;
-            before.get(&(need.kind.id.as_str(), Some(system), Some(object))).copied()
-        })?;
+        let was = before.answer(sides, need)?;
         let judged = &sides.judged.documents;
         let compared = Compared { need, documents, judged };
         let (items, instead, place) = compared.items(was, now, &mut told)?;
@@ -80,16 +72,39 @@ pub(crate) fn read_before<'a>(
     sides: &'a ComparedSides<'_>,
     need: &Requirement,
 ) -> Option<(&'a Document, &'a Reading)> {
-    let (documents, before) =
-        sides.tip_evidence.read(sides.tip_view, sides.tip, sides.rules, sides.cache);
-    let renamed = renamed(sides);
-    let system = need.system.as_ref().map(|id| renamed.get(id).unwrap_or(id));
-    let is_it = |was: &Requirement| {
-        was.kind.id == need.kind.id && was.system.as_ref() == system && was.object == need.object
-    };
-    let (_, answer) = before.iter().find(|(was, _)| is_it(was))?;
-    let Answer::Read(reading) = answer else { return None };
-    Some((documents.get(&reading.path)?, reading))
+    let before = EvidenceBefore::of(sides);
+    let Answer::Read(reading) = before.answer(sides, need)? else { return None };
+    Some((before.documents.get(&reading.path)?, reading))
+}
+
+/// The documents of the target branch and what they answer, by need.
+struct EvidenceBefore<'a> {
+    documents: &'a Documents,
+    answers: BTreeMap<NeedKey<'a>, &'a Answer>,
+    /// The systems whose id changed.
+    renamed: BTreeMap<SystemId, SystemId>,
+}
+
+impl<'a> EvidenceBefore<'a> {
+    fn of(sides: &'a ComparedSides<'_>) -> Self {
+        let (documents, evidence) =
+            sides.tip_evidence.read(sides.tip_view, sides.tip, sides.rules, sides.cache);
+        let answers = evidence.iter().map(|(need, answer)| (key(need), answer)).collect();
+        Self { documents, answers, renamed: renamed(sides) }
+    }
+
+    /// Returns what answered a judged need. None where the target branch did not ask for it.
+    fn answer(&self, sides: &ComparedSides<'_>, need: &Requirement) -> Option<&'a Answer> {
+        let get = |system: Option<&SystemId>, object: Option<&str>| {
+            self.answers.get(&(need.kind.id.as_str(), system, object)).copied()
+        };
+        let system = need.system.as_ref().map(|id| self.renamed.get(id).unwrap_or(id));
+        get(system, need.object.as_deref()).or_else(|| {
+            // A model or dataset under another id, or in another system, is known by its source.
+            let (system, object) = object_before(sides, need)?;
+            get(Some(system), Some(object))
+        })
+    }
 }
 
 /// Returns the system and the id that a needed model or dataset had on the target branch, known by
@@ -129,10 +144,6 @@ fn object_before<'a>(
 
 /// A need: its kind, its system, and the model or dataset it is about.
 type NeedKey<'e> = (&'e str, Option<&'e SystemId>, Option<&'e str>);
-
-fn by_subject(evidence: &Evidence) -> BTreeMap<NeedKey<'_>, &Answer> {
-    evidence.iter().map(|(need, answer)| (key(need), answer)).collect()
-}
 
 fn key(need: &Requirement) -> NeedKey<'_> {
     (need.kind.id.as_str(), need.system.as_ref(), need.object.as_deref())

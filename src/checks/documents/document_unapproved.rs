@@ -11,7 +11,7 @@ use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::evidence::{Reading, adds_nothing, extent_of, says_approved, stated_day};
 use crate::fact::Fact;
 use crate::finding::{Problem, Who};
-use crate::obligation::{ComparedSides, read_before};
+use crate::obligation::read_before;
 use crate::part::{Part, Piece, Reason};
 use crate::settings::people::{People, Person};
 
@@ -66,6 +66,7 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
         let part = Part::Entry { of: day.to_string(), reason: "day-to-come" };
         return fail(part, format!("is approved on {day}, after today"));
     }
+    let edited = other_words(context, &held);
     let owner = held.stated("owner").map(|(owner, _)| owner);
     let own = || fail(approved("own-owner"), format!("is approved by its own owner, {by}"));
     if owner.is_some_and(|owner| owner.trim() == by.trim()) {
@@ -86,7 +87,7 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
         if let Some((reason, text)) = without_authority(&held, approver) {
             return fail(approved(reason), text);
         }
-        if has_written(context, &held, approver) {
+        if edited.is_some() && has_written(context, &held, approver) {
             let text = format!("is approved by {by}, who wrote it in this change");
             return fail(approved("own-work"), text);
         }
@@ -96,7 +97,9 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
             return own();
         }
     }
-    if let Some(before) = words_since(context, &held, day) {
+    // An approval that the target branch has too is not of the words that are here now.
+    let before = edited.and_then(|edited| edited.approved_on);
+    if let Some(before) = before.filter(|before| day <= *before) {
         let text = format!("has other words than were approved on {before}");
         return fail(Part::Reason("other-words"), text);
     }
@@ -120,38 +123,38 @@ fn without_authority(held: &ReadDocument<'_>, approver: &Person) -> Option<(Reas
         .then(|| ("builds-it", format!("is approved by {id}, who builds what it is about")))
 }
 
-/// Whether this change edits the words of a document, and nobody but the approver wrote them.
-fn has_written(context: &Context<'_>, held: &ReadDocument<'_>, approver: &Person) -> bool {
-    let Fact::Known(against) = &context.against else { return false };
-    if !has_other_words(&against.sides, held) {
-        return false;
-    }
-    let commits = context.signoffs.commits.known().map_or(&[][..], Vec::as_slice);
-    let mut own = commits.iter().filter(|it| it.paths.contains(&held.reading.path)).peekable();
-    let is_by = |commit: &Authored| approver.emails.iter().any(|it| commit.authors.contains(it));
-    own.peek().is_some() && own.all(is_by)
+/// What stood on the target branch where the change edits the words of a document: the day of its
+/// approval there, where it states one.
+struct OtherWords {
+    approved_on: Option<Date>,
 }
 
-/// Returns the day of an approval that the target branch has too, where the words are other than
-/// there. None where the document was approved anew, or says the same.
-fn words_since(context: &Context<'_>, held: &ReadDocument<'_>, day: Date) -> Option<Date> {
+/// Returns what stood there before the change edited the words of a document. None where it says
+/// the same, title aside; the documents of the target branch are read only for one that is edited.
+fn other_words(context: &Context<'_>, held: &ReadDocument<'_>) -> Option<OtherWords> {
     let Fact::Known(against) = &context.against else { return None };
-    let (document, reading) = read_before(&against.sides, held.need)?;
-    let before = stated_day(document, reading, "approved-on").map(|(day, _)| day)?;
-    (day <= before && has_other_words(&against.sides, held)).then_some(before)
-}
-
-fn has_other_words(sides: &ComparedSides<'_>, held: &ReadDocument<'_>) -> bool {
-    // A document that is not edited has the words it had.
-    if !sides.change.brings_content(&held.reading.path) {
-        return false;
+    if !against.sides.change.brings_content(&held.reading.path) {
+        return None;
     }
     let words = |document: &Document, reading: &Reading| {
         of_words(extent_of(document, reading).of(&document.source))
     };
-    read_before(sides, held.need).is_none_or(|(document, reading)| {
-        words(document, reading) != words(held.document, held.reading)
-    })
+    let Some((document, reading)) = read_before(&against.sides, held.need) else {
+        return Some(OtherWords { approved_on: None });
+    };
+    if words(document, reading) == words(held.document, held.reading) {
+        return None;
+    }
+    let approved_on = stated_day(document, reading, "approved-on").map(|(day, _)| day);
+    Some(OtherWords { approved_on })
+}
+
+/// Whether nobody but the approver touched a document in this change.
+fn has_written(context: &Context<'_>, held: &ReadDocument<'_>, approver: &Person) -> bool {
+    let commits = context.signoffs.commits.known().map_or(&[][..], Vec::as_slice);
+    let mut own = commits.iter().filter(|it| it.paths.contains(&held.reading.path)).peekable();
+    let is_by = |commit: &Authored| approver.emails.iter().any(|it| commit.authors.contains(it));
+    own.peek().is_some() && own.all(is_by)
 }
 
 /// Who is named first in a text, and what it says further: `dee (risk lead), 2026-11-20`.

@@ -1,12 +1,11 @@
 //! A system calls a generative model and does not say so.
 
-use crate::asset::{Asset, AssetKind};
+use super::shared::is_explained;
+use crate::asset::AssetKind;
 use crate::catalog::FactName;
 use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, check};
-use crate::fact::Fact;
 use crate::finding::{Problem, Subject, Who};
-use crate::obligation::system_before;
 use crate::settings::register::System;
 
 pub(crate) const CHECK: Check = check(
@@ -34,7 +33,10 @@ fn judge(context: &Context<'_>, system: &System) -> Option<Outcome> {
     });
     let called = called?;
     let subject = Subject::System(system.id.value.clone());
-    if system.facts.hold(FactName::Generative) || is_explained(context, system, called) {
+    let explains = |system: &System| system.explains_generative;
+    if system.facts.hold(FactName::Generative)
+        || is_explained(context, system, explains, &called.place.path)
+    {
         return Some(Outcome::pass(subject));
     }
     let text = format!(
@@ -51,14 +53,4 @@ fn judge(context: &Context<'_>, system: &System) -> Option<Outcome> {
         x-generative-because",
         ),
     ))
-}
-
-/// Whether a reason of the register explains a client. One that comes in a change excuses no client
-/// that comes in the same change.
-fn is_explained(context: &Context<'_>, system: &System, called: &Asset) -> bool {
-    let Fact::Known(against) = &context.against else { return system.explains_generative };
-    let before = system_before(&against.sides, &system.id.value);
-    let is_known = before.is_some_and(|before| before.explains_generative);
-    let is_new = against.sides.change.brings_content(&called.place.path);
-    system.explains_generative && (is_known || !is_new)
 }

@@ -1,11 +1,14 @@
 //! Findings about what was found at one or several places.
 
 use crate::asset::{Asset, AssetKind};
-use crate::catalog::Class;
+use crate::engine::Context;
+use crate::fact::Fact;
 use crate::finding::{Problem, Who};
 use crate::model::RepositoryModel;
+use crate::obligation::system_before;
 use crate::part::Part;
 use crate::settings::register::System;
+use crate::span::RepoPath;
 
 /// The way out for what is no model. What is ignored is asked about no more, so it is not the
 /// author's alone.
@@ -21,15 +24,8 @@ pub(super) fn problem_across(
     assets: &[&Asset],
     text: String,
 ) -> Problem {
-    // What is of no system may be of the strictest.
-    let class_of = |asset: &&Asset| {
-        let mut owners = repo.systems_of(&asset.place.path).peekable();
-        if owners.peek().is_none() {
-            return repo.strictest_class();
-        }
-        owners.map(System::class).max().unwrap_or(Class::Limited)
-    };
-    let class = assets.iter().map(class_of).max().unwrap_or(repo.strictest_class());
+    let classes = assets.iter().map(|asset| repo.class_it_may_be_of(&asset.place.path));
+    let class = classes.max().unwrap_or(repo.strictest_class());
     let systems = assets
         .iter()
         .flat_map(|asset| repo.systems_of(&asset.place.path))
@@ -68,4 +64,18 @@ fn part(repo: &RepositoryModel<'_>, asset: &Asset) -> Part {
     let entry = repo.view.snapshot.entry(path).filter(|_| asset.kind == AssetKind::Weights);
     let content = entry.and_then(|entry| repo.view.snapshot.object_id(entry).ok());
     Part::Found { path: path.to_string(), content: content.map(|it| it.to_string()) }
+}
+
+/// Whether a reason of the register (`explains`) excuses what a file shows. One that comes in a
+/// change excuses nothing that comes in the same change.
+pub(super) fn is_explained(
+    context: &Context<'_>,
+    system: &System,
+    explains: impl Fn(&System) -> bool,
+    shown_in: &RepoPath,
+) -> bool {
+    let Fact::Known(against) = &context.against else { return explains(system) };
+    let is_new = against.sides.change.brings_content(shown_in);
+    let was_explained = || system_before(&against.sides, &system.id.value).is_some_and(&explains);
+    explains(system) && (!is_new || was_explained())
 }

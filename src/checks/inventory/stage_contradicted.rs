@@ -1,13 +1,11 @@
 //! A system is declared in an earlier stage than its files suggest.
 
+use super::shared::is_explained;
 use crate::catalog::Stage;
 use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, check};
-use crate::fact::Fact;
 use crate::finding::{Problem, Subject, Who};
-use crate::obligation::system_before;
 use crate::settings::register::System;
-use crate::span::RepoPath;
 
 pub(crate) const CHECK: Check = check(
     CheckId::StageContradicted,
@@ -35,7 +33,9 @@ fn judge(context: &Context<'_>, system: &System) -> Outcome {
         .judged
         .files_of(system)
         .find(|entry| entry.is_file() && is_deployment(&entry.path.to_string().to_lowercase()));
-    let Some(sign) = sign.filter(|sign| !is_explained(context, system, &sign.path)) else {
+    let explains = |system: &System| system.explains_stage;
+    let Some(sign) = sign.filter(|sign| !is_explained(context, system, explains, &sign.path))
+    else {
         return Outcome::pass(subject);
     };
     let text = format!(
@@ -53,16 +53,6 @@ fn judge(context: &Context<'_>, system: &System) -> Outcome {
         x-stage-because",
         ),
     )
-}
-
-/// Whether a reason of the register explains a file that deploys. One that comes in a change
-/// excuses nothing that comes in the same change.
-fn is_explained(context: &Context<'_>, system: &System, deploys: &RepoPath) -> bool {
-    let Fact::Known(against) = &context.against else { return system.explains_stage };
-    let before = system_before(&against.sides, &system.id.value);
-    let is_known = before.is_some_and(|before| before.explains_stage);
-    let is_new = against.sides.change.brings_content(deploys);
-    system.explains_stage && (is_known || !is_new)
 }
 
 fn is_deployment(path: &str) -> bool {

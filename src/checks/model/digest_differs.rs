@@ -6,7 +6,7 @@ use crate::check_id::CheckId;
 use crate::checks::shared::{ReadDocument, held};
 use crate::digest::Sha256;
 use crate::engine::{ByClass, Check, Context, Outcome, check};
-use crate::evidence::{StatedDigest, digests_of, stated_digests};
+use crate::evidence::{StatedDigest, components, digests_of, stated_digests};
 use crate::finding::{Problem, Who};
 use crate::model::{RepositoryModel, files_of};
 use crate::part::Part;
@@ -37,8 +37,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 
 fn judge(repo: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Option<Outcome> {
     let system = repo.system(held.need.system.as_ref()?)?;
-    let components = held.document.metadata().filter(|root| root.get("bomFormat").is_some());
-    let wrong = match components.and_then(|root| root.get("components")) {
+    let wrong = match components(held.document) {
         Some(components) => {
             let models = system.models.iter();
             let judged = models.filter_map(|model| {

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use globset::GlobSet;
+
 use crate::asset::{FileSort, PathRole};
-use crate::catalog::Class;
 use crate::change::Edit;
 use crate::check_id::CheckId;
 use crate::detect::{Fetch, added_fetches, holds_weights, is_archive};
@@ -41,11 +42,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Ok(_) => return Vec::new(),
         Err(outcomes) => return outcomes,
     };
-    let changed = ChangedFiles { context, sides };
+    let changed = ProductFiles::of(context, sides, &register.ignored());
     let mut found: BTreeMap<Subject, Problem> = BTreeMap::new();
-    for (path, edit) in sides.change.files.iter().filter(|(_, edit)| **edit != Edit::Removed) {
-        if let Some(problem) = changed.problem(path, *edit) {
-            found.insert(Subject::File(path.clone()), problem);
+    for file in &changed.files {
+        if let Some(problem) = changed.problem(file) {
+            found.insert(Subject::File(file.path.clone()), problem);
         }
     }
     for system in &register.systems {
@@ -63,40 +64,55 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     found.into_iter().map(|(subject, problem)| Outcome::fail(subject, problem)).collect()
 }
 
-/// The files that the change edits, on both sides.
-struct ChangedFiles<'c, 'a> {
-    context: &'c Context<'a>,
-    sides: &'c ComparedSides<'a>,
+/// A file of the product that the change adds or edits.
+struct ProductFile<'c> {
+    path: &'c RepoPath,
+    entry: &'c Entry,
+    edit: Edit,
+    /// Its text before (empty where it is new) and now; None where it is large, or no text.
+    texts: Option<(String, String)>,
 }
 
-impl ChangedFiles<'_, '_> {
-    /// The class that a file is judged by: of no system, it may be of the strictest.
-    fn class_of(&self, path: &RepoPath) -> Class {
-        let repo = self.context.judged;
-        let owners = repo.systems_of(path).map(System::class);
-        owners.max().unwrap_or_else(|| repo.strictest_class())
-    }
+/// The files of the product that the change adds or edits, each read once.
+struct ProductFiles<'c, 'a> {
+    context: &'c Context<'a>,
+    sides: &'c ComparedSides<'a>,
+    files: Vec<ProductFile<'c>>,
+}
 
-    fn is_product(&self, path: &RepoPath) -> bool {
-        let repo = self.context.judged;
-        let ignored = repo.declared.register.known().map(|register| register.ignored());
-        repo.declared.role(path, &repo.view.scope) == PathRole::Product
-            && path.is_in(&repo.view.scope)
-            && !ignored.is_some_and(|ignored| ignored.is_match(path.to_string()))
-            && !repo.is_governance(path)
+impl<'c, 'a> ProductFiles<'c, 'a> {
+    fn of(context: &'c Context<'a>, sides: &'c ComparedSides<'a>, ignored: &GlobSet) -> Self {
+        let repo = context.judged;
+        let is_product = |path: &RepoPath| {
+            repo.declared.role(path, &repo.view.scope) == PathRole::Product
+                && path.is_in(&repo.view.scope)
+                && !ignored.is_match(path.to_string())
+                && !repo.is_governance(path)
+        };
+        let file = |(path, edit): (&'c RepoPath, &Edit)| {
+            let entry = repo.view.snapshot.entry(path).filter(|_| is_product(path))?;
+            let texts = content(&repo.view, entry).map(|now| {
+                let origin = sides.change.moved_from.get(path).unwrap_or(path);
+                let before = sides.tip_view.snapshot.entry(origin);
+                let before = before.and_then(|entry| content(sides.tip_view, entry));
+                (before.unwrap_or_default(), now)
+            });
+            Some(ProductFile { path, entry, edit: *edit, texts })
+        };
+        let kept = sides.change.files.iter().filter(|(_, edit)| **edit != Edit::Removed);
+        Self { context, sides, files: kept.filter_map(file).collect() }
     }
 
     /// Returns what a file that the change adds or edits takes from elsewhere.
-    fn problem(&self, path: &RepoPath, edit: Edit) -> Option<Problem> {
-        let repo = self.context.judged;
-        let entry = repo.view.snapshot.entry(path).filter(|_| self.is_product(path))?;
-        if entry.mode == FileMode::Submodule {
+    fn problem(&self, file: &ProductFile<'_>) -> Option<Problem> {
+        let path = file.path;
+        if file.entry.mode == FileMode::Submodule {
             let text = format!("the submodule `{path}` comes in, whose content is not here");
             let place = Place::whole(path.clone());
             return Some(self.problem_at(place, path, text, "submodule"));
         }
-        if is_archive(path) && edit == Edit::Added && self.sides.change.brings_content(path) {
-            let head = repo.view.snapshot.head(entry, ARCHIVE_HEAD).ok()?;
+        if is_archive(path) && file.edit == Edit::Added && self.sides.change.brings_content(path) {
+            let head = self.context.judged.view.snapshot.head(file.entry, ARCHIVE_HEAD).ok()?;
             let text = match holds_weights(path, &head) {
                 Some(true) => format!("the archive `{path}` holds weights, which nothing declares"),
                 None if self.may_hold_models(path) => {
@@ -106,8 +122,8 @@ impl ChangedFiles<'_, '_> {
             };
             return Some(self.problem_at(Place::whole(path.clone()), path, text, "archive"));
         }
-        let (_, before, now) = self.both(path)?;
-        let fetches: Vec<Fetch> = added_fetches(&before, &now)
+        let (before, now) = file.texts.as_ref()?;
+        let fetches: Vec<Fetch> = added_fetches(before, now)
             .into_iter()
             .filter(|fetch| !self.is_declared(fetch))
             .collect();
@@ -140,7 +156,7 @@ impl ChangedFiles<'_, '_> {
         reason: &'static str,
     ) -> Problem {
         let systems = self.context.judged.systems_of(path).map(|it| it.id.value.clone());
-        Problem::new(place, self.class_of(path), text)
+        Problem::new(place, self.context.judged.class_it_may_be_of(path), text)
             .label("comes in with this change")
             .parts([Part::Entry { of: path.to_string(), reason }])
             .systems(systems)
@@ -167,43 +183,27 @@ impl ChangedFiles<'_, '_> {
         let was = before.models.iter().find(|it| it.id == model.id)?;
         let written = model.path.as_ref().filter(|path| was.path.as_ref() == Some(*path))?;
         let name = written.value.rsplit('/').next().filter(|name| !is_pattern(name))?;
-        let is_changed = |(path, edit): &(&RepoPath, &Edit)| {
-            **edit != Edit::Removed && is_code(path) && self.is_product(path)
-        };
-        let changed = self.sides.change.files.iter().filter(is_changed);
-        let pairs: Vec<(&RepoPath, String, String)> =
-            changed.filter_map(|(path, _)| self.both(path)).collect();
-        let gains = |(_, before, now): &(&RepoPath, String, String)| {
-            now.contains(name) && !before.contains(name)
-        };
-        let loses = |(_, before, now): &&(&RepoPath, String, String)| {
-            before.contains(name) && !now.contains(name) && names_a_file_instead(before, now)
-        };
-        if pairs.iter().any(gains) {
+        let code = self.files.iter().filter(|file| is_code(file.path));
+        let code = code.filter_map(|file| Some((file.path, file.texts.as_ref()?)));
+        let mut gained = code.clone();
+        if gained.any(|(_, (before, now))| now.contains(name) && !before.contains(name)) {
             return None;
         }
-        let (path, ..) = pairs.iter().find(loses)?;
+        let mut lost = code;
+        let (path, _) = lost.find(|(_, (before, now))| {
+            before.contains(name) && !now.contains(name) && names_a_file_instead(before, now)
+        })?;
         let text = format!(
             "`{path}` names another file and no longer `{name}`, which the model `{}` is",
             model.id.value
         );
-        let problem = Problem::new(Place::whole((*path).clone()), system.class(), text)
+        let problem = Problem::new(Place::whole(path.clone()), system.class(), text)
             .related(system.place(written.span), "declared here")
             .parts([Part::Reason("named-no-longer")]);
         Some(
             problem
                 .remedy(Who::Author, "declare what the code loads now, or have it load this file"),
         )
-    }
-
-    /// Returns a file of code with its content on both sides; nothing where it is new.
-    fn both<'p>(&self, path: &'p RepoPath) -> Option<(&'p RepoPath, String, String)> {
-        let view = &self.context.judged.view;
-        let now = content(view, view.snapshot.entry(path)?)?;
-        let origin = self.sides.change.moved_from.get(path).unwrap_or(path);
-        let before = self.sides.tip_view.snapshot.entry(origin);
-        let before = before.and_then(|entry| content(self.sides.tip_view, entry));
-        Some((path, before.unwrap_or_default(), now))
     }
 }
 

@@ -5,8 +5,7 @@ use crate::check_id::CheckId;
 use crate::engine::{Check, CheckResult, Context, Outcome, check};
 use crate::fact::Fact;
 use crate::finding::{Problem, Subject, Who};
-use crate::obligation::{self, LoweredObligation};
-use crate::signoff::clear_classification;
+use crate::obligation;
 use crate::span::Place;
 use crate::wording::became;
 
@@ -66,17 +65,9 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let problem = files.fold(problem, |problem, path| {
             problem.related(Place::whole(path.clone()), "no longer governed as before")
         });
-        let LoweredObligation { system, duty, from, to, class, .. } = lowered;
-        let clearance =
-            clear_classification(context.signoffs, system.as_ref(), class, &duty, &from, &to);
+        let (system, duty) = (lowered.system.clone(), lowered.duty.clone());
         let keep = "keep the duty as it is on the target branch";
-        super::shared::ruled(
-            Subject::Duty { system, duty },
-            problem,
-            &clearance,
-            keep,
-            "classification",
-        )
+        super::shared::classified(context, Subject::Duty { system, duty }, problem, &lowered, keep)
     }));
     outcomes
 }

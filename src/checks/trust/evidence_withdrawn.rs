@@ -6,7 +6,6 @@ use crate::engine::{Check, Context, Outcome, check};
 use crate::fact::Fact;
 use crate::finding::{Problem, Subject};
 use crate::obligation::{WithdrawnEvidence, withdrawn};
-use crate::signoff::clear_classification;
 
 pub(crate) const CHECK: Check =
     check(CheckId::EvidenceWithdrawn, "A change takes away evidence that stood", run)
@@ -43,15 +42,7 @@ fn judge(context: &Context<'_>, withdrawn: &WithdrawnEvidence<'_>) -> Outcome {
     let problem = Problem::new(lowered.place.clone(), need.class, text)
         .label(if withdrawn.instead.is_some() { "asked for here" } else { "said more before" })
         .parts(withdrawn.items.iter().map(|(part, _)| part.clone()));
-    let clearance = clear_classification(
-        context.signoffs,
-        lowered.system.as_ref(),
-        lowered.class,
-        &lowered.duty,
-        &lowered.from,
-        &lowered.to,
-    );
     let keep = "say again what the target branch says";
-    super::shared::ruled(subject(need), problem, &clearance, keep, "classification")
+    super::shared::classified(context, subject(need), problem, &lowered, keep)
         .controls(&need.kind.controls)
 }

@@ -7,9 +7,11 @@ use crate::checks::shared::{fallback, once_prepared};
 use crate::engine::{CheckResult, Context, Outcome};
 use crate::finding::{Problem, Subject, Who};
 use crate::model::Governance;
+use crate::obligation::LoweredObligation;
 use crate::settings::weakening::Weakening;
 use crate::signoff::{
-    Benefits, Clearance, ReplacedFile, clear_rule_change, is_waiting, refusal_text, replaced_file,
+    Benefits, Clearance, ReplacedFile, clear_classification, clear_rule_change, is_waiting,
+    refusal_text, replaced_file,
 };
 use crate::span::{Place, RepoPath};
 use crate::wording::and_more;
@@ -121,6 +123,20 @@ pub(super) fn ruled(
             Outcome::fail(subject, problem.remedy(Who::Signers, once_prepared(people)))
         }
     }
+}
+
+/// What becomes of a finding about an obligation that the change lowers: a signed classification
+/// clears it.
+pub(super) fn classified(
+    context: &Context<'_>,
+    subject: Subject,
+    problem: Problem,
+    lowered: &LoweredObligation,
+    keep: &str,
+) -> Outcome {
+    let LoweredObligation { system, duty, from, to, class, place: _, files: _ } = lowered;
+    let clearance = clear_classification(context.signoffs, system.as_ref(), *class, duty, from, to);
+    ruled(subject, problem, &clearance, keep, "classification")
 }
 
 /// One outcome for everything that a kind of trusted file now permits.
