@@ -37,14 +37,6 @@ pub(crate) struct Change {
     pub(crate) unmerged: Option<Unmerged>,
 }
 
-/// Who wrote a commit of the change, and which files it touches.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Authored {
-    /// The e-mail addresses of its author and co-authors.
-    pub(crate) authors: BTreeSet<String>,
-    pub(crate) paths: BTreeSet<RepoPath>,
-}
-
 /// Why there is no merge result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unmerged {
@@ -130,7 +122,7 @@ fn is_same(tip: &dyn Snapshot, before: &Entry, judged: &dyn Snapshot, now: &Entr
 
 /// The size in bytes below which a file is never followed: two small files may be equal by
 /// accident.
-const SMALLEST_KNOWN: u64 = 8;
+pub(crate) const SMALLEST_KNOWN: u64 = 8;
 /// The size in bytes below which a moved file is followed only where its content is the same.
 const SMALLEST_COMPARED: u64 = 64;
 /// The size in bytes above which a moved file is followed only where its content is the same.
@@ -274,6 +266,16 @@ fn edited_moves(
         }
     }
     Some(moved)
+}
+
+/// Whether at least half of the larger of two contents is the same.
+pub(crate) fn is_alike(one: &[u8], other: &[u8]) -> bool {
+    let larger = one.len().max(other.len()) as u64;
+    let others = pieces(other);
+    let shared = pieces(one)
+        .into_iter()
+        .map(|(piece, bytes)| others.get(&piece).map_or(0, |theirs| bytes.min(*theirs)));
+    larger >= SMALLEST_COMPARED && shared.sum::<u64>() * 2 >= larger
 }
 
 /// Returns for each piece of a content how many bytes it makes up. A piece ends at a line end, or

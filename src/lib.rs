@@ -23,7 +23,9 @@
 //! model                       one revision, read
 //! evidence  detect            documents that are due; what is there of AI
 //! settings                    register, rules, people, risks
-//! finding  change  file_cache what a check says of a subject; what happened to files;
+//! finding  change  authorship  file_cache
+//!                             what a check says of a subject; what happened to files; who wrote
+//!                             commits;
 //!                             what follows from one file alone
 //! part                        what exactly is wrong with a subject, piece by piece
 //! snapshot  asset  catalog
@@ -35,6 +37,7 @@
 
 mod affected;
 mod asset;
+mod authorship;
 mod catalog;
 mod change;
 mod check_id;

@@ -1,6 +1,7 @@
 //! The inputs of a run, loaded once and read-only from then on.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use crate::change::Change;
 use crate::checks;
@@ -13,7 +14,8 @@ use crate::ids::SystemId;
 use crate::model::{Declared, Governance, RepositoryModel, TipEvidence};
 use crate::obligation::ComparedSides;
 use crate::report::RulesFrom;
-use crate::signoff::{Digests, Pointers, SignOffInputs, SignOffStore};
+use crate::settings::gate::Rules;
+use crate::signoff::{Digests, Pointers, SignOffInputs, SignOffStore, TipModel};
 use crate::snapshot::View;
 use crate::span::{Place, RepoPath};
 
@@ -66,6 +68,20 @@ pub(crate) struct TargetInputs<'a> {
     pub(crate) change: Change,
 }
 
+/// The target branch, read whole under the rules of the run when something first asks for it.
+struct LazyTip<'a> {
+    view: &'a View<'a>,
+    rules: &'a Rules,
+    cache: &'a FileCache,
+    model: OnceLock<RepositoryModel<'a>>,
+}
+
+impl TipModel for LazyTip<'_> {
+    fn read(&self) -> &RepositoryModel<'_> {
+        self.model.get_or_init(|| RepositoryModel::load(self.view.clone(), self.rules, self.cache))
+    }
+}
+
 /// Loads a comparison and passes what was loaded to `act`; returns what `act` returns.
 ///
 /// The sides of the comparison are each listed once: every reader shares the view made here.
@@ -106,7 +122,15 @@ pub(crate) fn with_inputs<T>(
     let store = sign_offs(&repo, base.as_ref(), comparison.extent);
     let tip = base.as_ref().map(|base| (&base.declared, base.view.snapshot));
     let commits = &comparison.commits;
-    let signoffs = SignOffInputs::new(&repo, &governance, &store, tip, &digests, commits, today);
+    let lazy_tip = base.as_ref().map(|base| LazyTip {
+        view: &base.view,
+        rules: &governance.rules,
+        cache,
+        model: OnceLock::new(),
+    });
+    let tip_model = lazy_tip.as_ref().map(|tip| tip as &dyn TipModel);
+    let signoffs = SignOffInputs::new(&repo, &governance, &store, tip, &digests, commits, today)
+        .with_target(comparison.history.as_deref(), tip_model);
     // What was merged was approved then, or was not merged by the gate.
     let signoffs = if comparison.extent == Extent::Change {
         signoffs.with_approvals(&comparison.approvals)

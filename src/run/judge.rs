@@ -53,7 +53,10 @@ fn report(inputs: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Repor
     let evaluation = evaluate_judged(inputs, governance, comparison, &decisions, &refused);
     let change = base
         .filter(|_| comparison.extent == Extent::Change && !evaluation.findings.is_empty())
-        .map(|base| (OtherSides::evaluate(base, inputs), affected(base, inputs, governance)));
+        .zip(signoffs.tip_model)
+        .map(|(base, tip)| {
+            (OtherSides::evaluate(base, tip, inputs), affected(base, inputs, governance))
+        });
     let compared_with = match (base, &change) {
         (None, _) => ComparedWith::Alone,
         (Some(_), Some((others, affected))) => ComparedWith::Change {

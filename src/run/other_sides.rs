@@ -10,7 +10,7 @@ use crate::finding::{Finding, Subject};
 use crate::load::{RunInputs, TargetInputs, sign_off_folders};
 use crate::model::{Governance, RepositoryModel};
 use crate::settings::register;
-use crate::signoff::{SignOffInputs, SignOffStore, due_decisions};
+use crate::signoff::{SignOffInputs, SignOffStore, TipModel, due_decisions};
 
 /// The findings of the target branch under the rules of the run.
 pub(super) struct OtherSides {
@@ -25,10 +25,14 @@ pub(super) struct OtherSides {
 
 impl OtherSides {
     /// Runs all checks over the target branch, with the rules and people of the run.
-    pub(super) fn evaluate(base: &TargetInputs<'_>, inputs: &RunInputs<'_>) -> Self {
+    pub(super) fn evaluate(
+        base: &TargetInputs<'_>,
+        tip: &dyn TipModel,
+        inputs: &RunInputs<'_>,
+    ) -> Self {
         let (rules, cache) = (&inputs.governance.rules, inputs.cache);
-        let repo = RepositoryModel::load(base.view.clone(), rules, cache);
-        let (tip, decisions) = findings(&repo, &base.governance, inputs);
+        let repo = tip.read();
+        let (tip, decisions) = findings(repo, &base.governance, inputs);
         let is_register_edited =
             base.change.files.keys().any(|path| path.file_name() == register::FILE);
         let under_judged = is_register_edited.then(|| {

@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::layout::OwnFile;
 use super::{Mistake, Schema, read as read_settings};
+use crate::authorship::Author;
 use crate::catalog::{Level, Role};
 use crate::date::Date;
 use crate::document::{Document, Spanned};
@@ -76,9 +77,20 @@ impl Person {
         !matches!(self.affiliation, None | Some(Affiliation::Employee))
     }
 
-    /// Returns whether a name is the person's id, or one of the e-mail addresses in any case.
+    /// Returns whether a name is the person's id, one of the e-mail addresses in any case, or the
+    /// address that a forge gives for a login of the person.
     pub(crate) fn is_called(&self, name: &str) -> bool {
-        self.id.value == name || self.emails.iter().any(|email| email.eq_ignore_ascii_case(name))
+        self.id.value == name
+            || self.emails.iter().any(|email| email.eq_ignore_ascii_case(name))
+            || self.logins.iter().any(|(forge, login)| forge.is_address_of(login, name))
+    }
+
+    /// Returns whether somebody who took part in a commit is the person. A trailer without an
+    /// address names an id in any case.
+    pub(crate) fn is_author(&self, author: &Author) -> bool {
+        let mut names = std::iter::once(&author.name).chain(&author.mapped);
+        names.any(|name| self.is_called(name))
+            || self.id.as_str().eq_ignore_ascii_case(&author.name)
     }
 }
 
@@ -110,6 +122,25 @@ impl Forge {
         self.into()
     }
 
+    /// Whether an address is the one that the forge gives for a login, so that the person's own
+    /// stays private: `12345+LOGIN@users.noreply.github.com`, on GitLab `12345-LOGIN@...`. A forge
+    /// of an organisation has its own name after `users.noreply.`.
+    fn is_address_of(self, login: &str, address: &str) -> bool {
+        let Some((local, domain)) = address.rsplit_once('@') else { return false };
+        let domain = domain.to_ascii_lowercase();
+        let Some(host) = domain.strip_prefix("users.noreply.") else { return false };
+        let (own, others, sign) = match self {
+            Self::GitHub => ("github.com", "gitlab.com", '+'),
+            Self::GitLab => ("gitlab.com", "github.com", '-'),
+        };
+        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let name = match local.split_once(sign) {
+            Some((number, name)) if is_number(number) => name,
+            _ => local,
+        };
+        (host == own || host != others) && name.eq_ignore_ascii_case(login)
+    }
+
     /// What it calls a change that somebody asks to merge.
     pub(crate) fn request(self) -> &'static str {
         match self {
@@ -136,8 +167,22 @@ pub(crate) enum Affiliation {
 pub(crate) struct Automation {
     pub(crate) id: Spanned<PersonId>,
     pub(crate) signs: Option<AutomationSigns>,
+    /// The addresses in whose name it commits.
+    #[serde(default)]
+    pub(crate) emails: Vec<String>,
     #[serde(default)]
     pub(crate) logins: BTreeMap<Forge, String>,
+}
+
+impl Automation {
+    /// Returns whether somebody who took part in a commit is the program.
+    fn is_author(&self, author: &Author) -> bool {
+        let mut names = std::iter::once(&author.name).chain(&author.mapped);
+        names.any(|name| {
+            self.emails.iter().any(|email| email.eq_ignore_ascii_case(name))
+                || self.logins.iter().any(|(forge, login)| forge.is_address_of(login, name))
+        })
+    }
 }
 
 /// What a program may sign.
@@ -152,10 +197,15 @@ pub(crate) enum AutomationSigns {
 impl People {
     /// Returns the person with this id or e-mail address, or `None` where there is none.
     pub(crate) fn find(&self, name: &str) -> Option<&Person> {
-        let is_own = |email: &String| email.eq_ignore_ascii_case(name);
-        self.people
-            .iter()
-            .find(|person| person.id.value == name || person.emails.iter().any(is_own))
+        self.people.iter().find(|person| person.is_called(name))
+    }
+
+    /// Returns the id of the person or the program that took part in a commit. None where it is
+    /// nobody here.
+    pub(crate) fn author(&self, author: &Author) -> Option<&PersonId> {
+        let person = self.people.iter().find(|person| person.is_author(author));
+        let program = || self.automation.iter().find(|program| program.is_author(author));
+        person.map(|person| &person.id.value).or_else(|| Some(&program()?.id.value))
     }
 
     /// Returns those whose entries count for somebody on a day: the person, and the people whose

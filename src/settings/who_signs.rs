@@ -19,6 +19,10 @@ pub(crate) enum Decision {
 }
 
 impl Decision {
+    /// The decisions that can be due of a system, in the order of their making.
+    pub(crate) const OF_SYSTEMS: [Self; 3] =
+        [Self::TreatmentPlan, Self::AcceptResidualRisk, Self::Release];
+
     /// Its name in settings and records.
     pub(crate) fn name(self) -> &'static str {
         self.into()

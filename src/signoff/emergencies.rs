@@ -3,19 +3,22 @@
 
 use std::collections::BTreeSet;
 
-use super::files::{Emergency, Located, Statement};
+use super::files::{Emergency, EmergencyFile, Located, Statement};
 use super::flaw::{SignOffFlaw, SignOffProperty};
 use super::inputs::SignOffInputs;
 use super::proof::proof;
+use super::scope::{CoveredItem, ItemForm, is_pattern};
 use super::verify::unknown_authors;
 use crate::catalog::Class;
 use crate::check_id::CheckId;
 use crate::date::Date;
 use crate::evidence::is_placeholder;
 use crate::ids::{PersonId, RecordId, SystemId};
+use crate::settings::covers;
 use crate::settings::gate::Decision;
 use crate::settings::people::Person;
 use crate::settings::register::System;
+use crate::snapshot::Snapshot;
 use crate::span::{RepoPath, Span};
 
 /// The longest an emergency may last.
@@ -29,7 +32,7 @@ pub(crate) struct GrantedEmergency {
     pub(crate) because: String,
     /// The checks it passes over.
     pub(crate) skips: Vec<CheckId>,
-    /// The files whose content it is for.
+    /// The files whose content it is for, and patterns over such.
     pub(crate) files: Vec<String>,
     pub(crate) by: PersonId,
     pub(crate) until: Date,
@@ -60,17 +63,56 @@ pub(crate) fn emergencies<'a>(
     (granted, refused)
 }
 
-/// Returns the files of a system's content that are other than on the target branch.
+/// Returns the files of a system's content that are other than on the target branch, or gone: of
+/// each covered piece that differs, those that make the difference.
 pub(crate) fn changed_files(inputs: &SignOffInputs<'_>, system: &System) -> Vec<String> {
     let Some((_, tip)) = inputs.tip else { return Vec::new() };
-    let (digests, judged) = (inputs.digests, inputs.repo.view.snapshot);
-    let files: BTreeSet<&RepoPath> =
-        inputs.items(system).iter().map(|item| &item.place.path).collect();
-    let changed = files.iter().filter(|path| digests.at(tip, path) != digests.at(judged, path));
-    changed.map(ToString::to_string).collect()
+    let (before, now) = (inputs.items_of_tip(system), inputs.items(system));
+    let mut changed = BTreeSet::new();
+    for (items, others) in [(before, now), (now, before)] {
+        let known: BTreeSet<_> = others.iter().map(|it| (it.form.label(), &it.digest)).collect();
+        for item in items {
+            if item.digest.is_err() || !known.contains(&(item.form.label(), &item.digest)) {
+                changed.extend(differing(inputs, item, tip));
+            }
+        }
+    }
+    changed.into_iter().collect()
+}
+
+/// Returns the files in which a covered piece differs between the target branch and the judged
+/// content. A piece that differs in no file is named itself: no emergency names it.
+fn differing(inputs: &SignOffInputs<'_>, item: &CoveredItem, tip: &dyn Snapshot) -> Vec<String> {
+    let judged = inputs.repo.view.snapshot;
+    let is_other =
+        |path: &RepoPath| inputs.digests.at(tip, path) != inputs.digests.at(judged, path);
+    let mut paths: BTreeSet<&RepoPath> = BTreeSet::from([&item.place.path]);
+    let stated = match &item.form {
+        ItemForm::Risk { .. } => None,
+        ItemForm::File { path } | ItemForm::Section { path, .. } => Some(path.as_str()),
+    };
+    let stated_path = stated.filter(|path| !is_pattern(path)).map(RepoPath::from);
+    paths.extend(&stated_path);
+    if let Some(pattern) = stated.filter(|path| is_pattern(path)) {
+        let set = covers([(&RepoPath::root(), pattern)]);
+        let entries = tip.entries().iter().chain(judged.entries()).map(|entry| &entry.path);
+        paths.extend(entries.filter(|path| set.is_match(path.to_string())));
+    }
+    let found: Vec<String> =
+        paths.into_iter().filter(|path| is_other(path)).map(ToString::to_string).collect();
+    // What a model consists of are pieces of their own.
+    if found.is_empty() && !item.is_role { vec![item.name()] } else { found }
 }
 
 impl GrantedEmergency {
+    /// Whether it is for a file, by its path or by a pattern.
+    pub(crate) fn is_for(&self, path: &str) -> bool {
+        self.files.iter().any(|file| {
+            file == path
+                || (is_pattern(file) && covers([(&RepoPath::root(), file.as_str())]).is_match(path))
+        })
+    }
+
     fn of(emergency: &Emergency) -> Self {
         Self {
             id: emergency.id.value.clone(),
@@ -146,13 +188,30 @@ fn check_content(
         return Err((emergency.id.span, "`covers` names no file".to_owned()));
     }
     for file in &emergency.covers {
-        let path = RepoPath::from(file.path.value.as_str());
-        if !inputs.digests.is_at(inputs.repo.view.snapshot, &path, &file.sha256.value) {
-            let text = format!("`{}` is not what it was granted for", file.path.value);
+        let name = &file.path.value;
+        if file.sha256.is_some() == file.gone {
+            let text = format!("of `{name}` it says either its `sha256` or `gone: true`");
             return Err((file.path.span, text));
+        }
+        if !is_as_granted(inputs, &emergency.system.value, file) {
+            return Err((file.path.span, format!("`{name}` is not what it was granted for")));
         }
     }
     Ok(())
+}
+
+/// Whether a file is as an emergency names it: with this content, or gone. A pattern has the digest
+/// of its files that a record has.
+fn is_as_granted(inputs: &SignOffInputs<'_>, system: &SystemId, file: &EmergencyFile) -> bool {
+    let snapshot = inputs.repo.view.snapshot;
+    let path = RepoPath::from(file.path.value.as_str());
+    let Some(sha256) = &file.sha256 else { return snapshot.entry(&path).is_none() };
+    if !is_pattern(&file.path.value) {
+        return inputs.digests.is_at(snapshot, &path, &sha256.value);
+    }
+    let items = inputs.repo.system(system).map_or(&[][..], |system| inputs.items(system));
+    let is_it = |form: &ItemForm| *form == ItemForm::File { path: file.path.value.clone() };
+    items.iter().any(|item| is_it(&item.form) && item.is_digest(&sha256.value))
 }
 
 /// Checks that an emergency is short and holds today.
@@ -192,13 +251,8 @@ fn check_grantor<'p>(
 
 /// Whether a person wrote some of the content of an emergency in this change.
 fn wrote_some(inputs: &SignOffInputs<'_>, emergency: &Emergency, person: &Person) -> bool {
-    let covered: BTreeSet<&str> =
-        emergency.covers.iter().map(|file| file.path.value.as_str()).collect();
-    let mut commits = inputs.commits.known().into_iter().flatten();
-    commits.any(|commit| {
-        commit.paths.iter().any(|path| covered.contains(path.to_string().as_str()))
-            && commit.authors.iter().any(|author| person.is_called(author))
-    })
+    let paths = emergency.covers.iter().map(|file| file.path.value.as_str());
+    inputs.wrote_at(paths).names.contains(person.id.as_str())
 }
 
 #[cfg(test)]

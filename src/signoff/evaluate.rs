@@ -10,18 +10,14 @@ use super::proof::{Signatures, could_sign, signatures};
 use super::scope::{highest_level, is_what_runs};
 use super::terms::{RequiredSigners, decision_rule, was_signed_when_merged};
 use super::verify::{
-    closed_conditions, condition_flaws, coverage_flaw, missing_signers, residual_flaws, term_flaws,
-    unnamed_predecessor, validity_flaws,
+    closed_conditions, condition_flaws, coverage_flaw, missing_signers, residual_flaws,
+    silent_switch, term_flaws, unnamed_predecessor, validity_flaws,
 };
 use crate::catalog::{Class, Stage};
 use crate::finding::Gate;
 use crate::settings::gate::Decision;
 use crate::settings::register::System;
 use crate::settings::risks::{Risk, RiskRegister, Status};
-
-/// The decisions that can be due of a system, in the order of their making.
-const OF_SYSTEMS: [Decision; 3] =
-    [Decision::TreatmentPlan, Decision::AcceptResidualRisk, Decision::Release];
 
 /// Above this weight of a property the whole record must be made anew.
 const WHOLE_RECORD: u8 = 2;
@@ -41,7 +37,7 @@ pub(crate) struct DueDecision<'a> {
 pub(crate) fn due_decisions<'a>(inputs: &SignOffInputs<'a>) -> Vec<DueDecision<'a>> {
     let mut all = Vec::new();
     for system in inputs.repo.systems() {
-        for decision in OF_SYSTEMS {
+        for decision in Decision::OF_SYSTEMS {
             if !is_due(inputs, system, decision) {
                 continue;
             }
@@ -180,6 +176,7 @@ fn record_flaws(
     let confirmed = confirmed_sections(inputs, record_files, class);
     let mut flaws = validity_flaws(inputs, record_files);
     flaws.extend(unnamed_predecessor(record_files, candidates));
+    flaws.extend(silent_switch(inputs, record_files, candidates, system, required.terms));
     flaws.extend(residual_flaws(located, required.terms, inputs.items(system)));
     flaws.extend(coverage_flaw(inputs, located, system, class, required.terms, &confirmed));
     let signatures = signatures(inputs, record_files, &required);
@@ -225,7 +222,7 @@ fn confirmed_sections<'a>(
 pub(crate) fn flaws_of(inputs: &SignOffInputs<'_>, record_files: &RecordFiles) -> Vec<SignOffFlaw> {
     let class = inputs.class_of(record_files);
     let record = &record_files.record.value;
-    let of_system = OF_SYSTEMS.contains(&record.decision.value);
+    let of_system = Decision::OF_SYSTEMS.contains(&record.decision.value);
     if let Some(system) = inputs.system_of(record).filter(|_| of_system) {
         let candidates = RecordCandidates::default();
         return record_flaws(inputs, record_files, system, class, &candidates);

@@ -5,7 +5,8 @@ use super::flaw::{SignOffFlaw, SignOffProperty};
 use super::inputs::SignOffInputs;
 use super::proof::{Signatures, signatures};
 use super::terms::RequiredSigners;
-use super::verify::{check_revocation, closing_flaw};
+use super::verify::{check_revocation, closing_flaw, unnamed_predecessor};
+use crate::settings::gate::Decision;
 
 /// Returns what the change brings of statements, closings and revocations that does not count. Once
 /// merged it would count, whether or not anything depends on it now.
@@ -26,6 +27,7 @@ fn uncounted_of(inputs: &SignOffInputs<'_>, record_files: &RecordFiles) -> Vec<S
     let required = inputs.required_of(record_files, inputs.class_of(record_files));
     let signatures = signatures(inputs, record_files, &required);
     let mut flaws = Vec::new();
+    flaws.extend(uncounted_record(inputs, record_files, &signatures));
     for flaw in &signatures.refused {
         let mut statements = record_files.statements.iter();
         if statements.any(|it| it.is_new && it.path == flaw.place.path) {
@@ -40,6 +42,22 @@ fn uncounted_of(inputs: &SignOffInputs<'_>, record_files: &RecordFiles) -> Vec<S
         flaws.extend(uncounted_closing(inputs, closing, record_files, &signatures, &required));
     }
     flaws
+}
+
+/// Returns that a record which the change completes stands beside another and does not say that it
+/// takes its place: it would begin to count as soon as its content comes.
+fn uncounted_record(
+    inputs: &SignOffInputs<'_>,
+    record_files: &RecordFiles,
+    signatures: &Signatures<'_>,
+) -> Option<SignOffFlaw> {
+    let record = &record_files.record.value;
+    if !signatures.is_complete() || !Decision::OF_SYSTEMS.contains(&record.decision.value) {
+        return None;
+    }
+    let system = record.system.as_ref()?;
+    let candidates = inputs.candidates(record.decision.value, &system.value)?;
+    unnamed_predecessor(record_files, candidates)
 }
 
 fn uncounted_closing(

@@ -64,7 +64,7 @@ pub(crate) use files::{AlteredFile, FOLDER, RecordFiles, SignOffStore};
 pub(crate) use flaw::{SignOffFlaw, SignOffProperty};
 pub(crate) use gaps::{Gap, Unsignable, unsignable, without_address};
 pub(crate) use incoming::uncounted_files;
-pub(crate) use inputs::{Approval, NAMESPACE, SignOffInputs};
+pub(crate) use inputs::{Approval, NAMESPACE, SignOffInputs, TipModel, WrittenContent, who_wrote};
 pub(crate) use prepare::{
     Draft, Lowering, Plan, SignInput, Signing, class_without_key, roles_for, would_refuse,
 };

@@ -24,7 +24,7 @@ const LAYERS: [&[&str]; 16] = [
     &["document"],
     &["catalog", "asset", "snapshot"],
     &["part"],
-    &["finding", "change", "file_cache"],
+    &["finding", "change", "authorship", "file_cache"],
     &["settings"],
     &["evidence", "detect"],
     &["model"],

@@ -151,7 +151,8 @@ pub(crate) enum Edit {
         file: String,
         id: String,
     },
-    /// `{emergency: ID, by, file, ...}`: an emergency for a file as it is, granted by somebody.
+    /// `{emergency: ID, by, file, ...}`: an emergency for a file as it is, or gone, granted by
+    /// somebody.
     Emergency {
         emergency: String,
         by: String,
@@ -347,13 +348,16 @@ impl Edit {
                     "schema: aimsgate/1\nrepository: example.com/bank/credit-scoring\nid: \
                      {id}\ndecision: confirm\nsystem: credit-scoring\nconfirms: \
                      {prepare_confirm}\ncovers:\n  files:\n    - {{path: {file}, sha256: \
-                     {digest}}}\nauthors: [tester@example.com]\nbecause: Only words \
+                     {digest}}}\nauthors: [ben]\nbecause: Only words \
                      changed.\nexpires: 2027-05-20\n"
                 );
                 write(root, &format!("{FOLDER}/{id}.yaml"), text);
             }
             Self::Emergency { emergency: id, by, file, key, skips, from, until } => {
-                let digest = keys::sha256(&fs::read(root.join(file)).unwrap());
+                let covers = match fs::read(root.join(file)) {
+                    Ok(bytes) => format!("sha256: {}", keys::sha256(&bytes)),
+                    Err(_) => "gone: true".to_owned(),
+                };
                 let skips = skips.as_deref().unwrap_or(
                     "sign-off-void, sign-off-missing, \
                     signer-missing",
@@ -363,8 +367,8 @@ impl Edit {
                 let text = format!(
                     "schema: aimsgate/1\nrepository: example.com/bank/credit-scoring\nid: \
                      {id}\nsystem: credit-scoring\nbecause: Scores drift since the bureau changed \
-                     its file format.\nskips: [{skips}]\ncovers: [{{path: {file}, sha256: \
-                     {digest}}}]\nfollow-up: {{owner: ana, due: 2026-11-25}}\ngranted-by: \
+                     its file format.\nskips: [{skips}]\ncovers: [{{path: {file}, \
+                     {covers}}}]\nfollow-up: {{owner: ana, due: 2026-11-25}}\ngranted-by: \
                      {by}\nfrom: {from}\nuntil: {until}\n"
                 );
                 let folder = "governance/emergencies";

@@ -43,7 +43,7 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
         "edge/git",
         &[
             &["error", "mod", "paths"],
-            &["repository", "single_file"],
+            &["author", "repository", "single_file"],
             &["directory", "history", "stored"],
             &["commit", "remote"],
             &["index", "job", "merge", "working_tree"],
@@ -107,7 +107,7 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
         ],
     ),
     ("signoff/terms", &[&["mod", "seats", "table"], &["merged", "required"]]),
-    ("signoff/inputs", &[&["authors", "candidates", "mod"], &["values"]]),
+    ("signoff/inputs", &[&["authors", "candidates", "mod"], &["values"], &["wrote"]]),
     (
         "signoff/proof",
         &[

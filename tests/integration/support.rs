@@ -36,7 +36,7 @@ impl TestRepository {
     pub(crate) fn new() -> Self {
         let folder = scratch();
         let git = git2::Repository::init(folder.path()).unwrap();
-        git.config().unwrap().set_str("user.email", TESTER).unwrap();
+        git.config().unwrap().set_str("user.email", ENGINEER).unwrap();
         Self { folder, git }
     }
 
@@ -79,10 +79,11 @@ impl TestRepository {
     pub(crate) fn commit_index(&self, message: &str) -> git2::Oid {
         let tree = self.git.index().unwrap().write_tree().unwrap();
         let tree = self.git.find_tree(tree).unwrap();
-        let author = author();
         let parent = self.git.head().ok().map(|head| head.peel_to_commit().unwrap());
         let parents: Vec<&git2::Commit<'_>> = parent.iter().collect();
-        self.git.commit(Some("HEAD"), &author, &author, message, &tree, &parents).unwrap()
+        self.git
+            .commit(Some("HEAD"), &author(), &author_of(FORGE), message, &tree, &parents)
+            .unwrap()
     }
 
     /// Commits a tree without moving any branch.
@@ -91,7 +92,7 @@ impl TestRepository {
         tree: &git2::Tree<'_>,
         parents: &[&git2::Commit<'_>],
     ) -> git2::Oid {
-        self.git.commit(None, &author(), &author(), "a tree", tree, parents).unwrap()
+        self.git.commit(None, &author(), &author_of(FORGE), "a tree", tree, parents).unwrap()
     }
 
     /// Waits until a file written now is newer than the index, then makes git look again.
@@ -102,10 +103,14 @@ impl TestRepository {
     }
 }
 
-const TESTER: &str = "tester@example.com";
+/// Who writes what the tests commit: an engineer of the examples.
+const ENGINEER: &str = "ben@example.com";
+
+/// Who commits it, as a forge does.
+const FORGE: &str = "forge@example.com";
 
 fn author() -> git2::Signature<'static> {
-    author_of(TESTER)
+    author_of(ENGINEER)
 }
 
 fn author_of(email: &str) -> git2::Signature<'static> {
@@ -128,7 +133,8 @@ pub(crate) fn commit_as(git: &git2::Repository, email: &str, with: Option<&str>)
         )
     });
     let message = format!("in somebody's name{with}");
-    git.commit(Some("HEAD"), &author_of(email), &author(), &message, &tree, &parents).unwrap();
+    git.commit(Some("HEAD"), &author_of(email), &author_of(FORGE), &message, &tree, &parents)
+        .unwrap();
 }
 
 pub(crate) fn write(root: &Path, path: &str, bytes: impl AsRef<[u8]>) {

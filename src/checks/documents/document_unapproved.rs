@@ -1,7 +1,7 @@
 //! A document that must be approved is not.
 
+use crate::authorship::{Authored, CommitPart};
 use crate::catalog::{Class, Role};
-use crate::change::Authored;
 use crate::check_id::CheckId;
 use crate::checks::shared::{ReadDocument, held};
 use crate::date::Date;
@@ -153,7 +153,10 @@ fn other_words(context: &Context<'_>, held: &ReadDocument<'_>) -> Option<OtherWo
 fn has_written(context: &Context<'_>, held: &ReadDocument<'_>, approver: &Person) -> bool {
     let commits = context.signoffs.commits.known().map_or(&[][..], Vec::as_slice);
     let mut own = commits.iter().filter(|it| it.paths.contains(&held.reading.path)).peekable();
-    let is_by = |commit: &Authored| approver.emails.iter().any(|it| commit.authors.contains(it));
+    let is_by = |commit: &Authored| {
+        let mut authors = commit.authors.iter().filter(|it| it.part != CommitPart::PassedOn);
+        authors.any(|author| approver.is_author(author))
+    };
     own.peek().is_some() && own.all(is_by)
 }
 

@@ -6,7 +6,8 @@ use std::path::Path;
 use super::directory::DirectorySnapshot;
 use super::error::SourceError;
 use super::source::Source;
-use crate::change::{Authored, Unmerged};
+use crate::authorship::{Authored, History};
+use crate::change::Unmerged;
 use crate::fact::Fact;
 use crate::signoff::Approval;
 use crate::snapshot::Snapshot;
@@ -23,6 +24,8 @@ pub struct Comparison {
     pub unmerged: Option<Unmerged>,
     /// Who wrote the change; absent where it is none.
     pub(crate) commits: Fact<Vec<Authored>>,
+    /// The target branch's history; `None` where there is no target.
+    pub(crate) history: Option<Box<dyn History>>,
     /// Who approved the change on its forge; absent where that was not asked.
     pub(crate) approvals: Fact<Vec<Approval>>,
     pub(crate) extent: Extent,
@@ -65,6 +68,7 @@ impl Comparison {
             both: BTreeSet::new(),
             unmerged: None,
             commits: Fact::Absent,
+            history: None,
             approvals: Fact::Absent,
             extent: Extent::Change,
             simulation: Vec::new(),
@@ -91,6 +95,7 @@ impl Comparison {
             both: BTreeSet::new(),
             unmerged: None,
             commits: Fact::Absent,
+            history: None,
             approvals: Fact::Absent,
             extent: Extent::Whole,
             simulation: Vec::new(),

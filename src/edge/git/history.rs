@@ -1,10 +1,13 @@
 //! What the history of a repository tells: merge bases and authors.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
+use super::author::{AddressMap, authors_of};
 use super::repository::{Repository, object_id, parse_id};
-use crate::change::Authored;
+use crate::authorship::{Authored, History};
+use crate::change::{SMALLEST_KNOWN, is_alike};
 use crate::fact::Fact;
 use crate::snapshot::{ObjectId, ReadError};
 use crate::span::RepoPath;
@@ -14,6 +17,13 @@ const MOST_COMMITS: usize = 10_000;
 
 /// Commits of one change whose authors are looked up.
 const MOST_AUTHORED: usize = 2_000;
+
+/// Commits behind a change that are looked at for who wrote something.
+const MOST_BEHIND: usize = 50_000;
+
+/// Pairs of files of one commit that are compared, and bytes of the largest of them.
+const MOST_PAIRS: usize = 2_500;
+const LARGEST_COMPARED: usize = 1 << 20;
 
 impl Repository {
     /// Where the histories of two commits part; `None` where no common commit is known here.
@@ -55,12 +65,15 @@ impl Repository {
             .map(|(_, id)| id.clone())
     }
 
-    /// Who wrote each commit that one tip has and another has not, and what it touches.
+    /// Who wrote each commit that one tip has and another has not, and what it touches; the newest
+    /// first.
     pub(super) fn authored(&self, head: &ObjectId, tip: &ObjectId) -> Fact<Vec<Authored>> {
         let all = |handle: &git2::Repository| {
             let mut walk = handle.revwalk()?;
+            walk.set_sorting(git2::Sort::TOPOLOGICAL | git2::Sort::TIME)?;
             walk.push(parse_id(head)?)?;
             walk.hide(parse_id(tip)?)?;
+            let map = address_map(handle, tip)?;
             let cut =
                 std::fs::read_to_string(handle.commondir().join("shallow")).unwrap_or_default();
             let cut: BTreeSet<&str> = cut.lines().collect();
@@ -76,7 +89,7 @@ impl Repository {
                         "the history here is cut off before the change begins",
                     ));
                 }
-                found.push(authored(handle, &commit)?);
+                found.push(authored(handle, &commit, &map, None)?);
             }
             Ok(Some(found))
         };
@@ -89,78 +102,197 @@ impl Repository {
         }
     }
 
-    /// Whoever wrote files, from a commit back to the one that brought another file, or to the
-    /// beginning.
+    /// Who wrote files, up to a commit; the newest first. Where `since` is a file, only what came
+    /// after the commit that brought it.
     pub(super) fn wrote(
         &self,
         head: &ObjectId,
         files: &BTreeSet<RepoPath>,
         since: Option<&RepoPath>,
-    ) -> Fact<BTreeSet<String>> {
+    ) -> Fact<Vec<Authored>> {
         if self.is_shallow() {
             return Fact::Undecided(
                 "the history here is cut off; fetch it: git fetch --unshallow".to_owned(),
             );
         }
         let all = |handle: &git2::Repository| {
+            let first = handle.find_commit(parse_id(head)?)?;
+            let is_here = files.iter().any(|file| has(&first, file));
+            if !is_here && since.is_none() {
+                return Ok(Some(Vec::new()));
+            }
+            let map = address_map(handle, head)?;
             let mut walk = handle.revwalk()?;
-            walk.push(parse_id(head)?)?;
-            let mut authors = BTreeSet::new();
+            walk.set_sorting(git2::Sort::TOPOLOGICAL | git2::Sort::TIME)?;
+            walk.push(first.id())?;
+            if let Some(since) = since {
+                let Some(brought) = brought(first, since)? else { return Ok(None) };
+                brought.into_iter().try_for_each(|id| walk.hide(id))?;
+            }
+            let mut found = Vec::new();
             for (at, commit) in walk.enumerate() {
-                if at == MOST_COMMITS {
+                if at == MOST_BEHIND {
                     return Ok(None);
                 }
                 let commit = handle.find_commit(commit?)?;
-                // What was signed last was written before the commit that brought its record.
-                let has_it = |commit: &git2::Commit<'_>| {
-                    let path = since.and_then(|path| path.to_str());
-                    path.is_none_or(|path| {
-                        commit.tree().is_ok_and(|tree| tree.get_path(Path::new(path)).is_ok())
-                    })
-                };
-                if since.is_some() && !commit.parents().any(|parent| has_it(&parent)) {
-                    continue;
-                }
-                let found = authored(handle, &commit)?;
-                if found.paths.iter().any(|path| files.iter().any(|file| path.is_in(file))) {
-                    authors.extend(found.authors);
+                let commit = authored(handle, &commit, &map, Some(files))?;
+                if !commit.paths.is_empty() {
+                    found.push(commit);
                 }
             }
-            Ok(Some(authors))
+            Ok(Some(found))
         };
         match self.with(all) {
-            Ok(Some(authors)) => Fact::Known(authors),
-            Ok(None) => Fact::Undecided(format!("there are more than {MOST_COMMITS} commits")),
+            Ok(Some(found)) => Fact::Known(found),
+            Ok(None) => Fact::Undecided(format!("there are more than {MOST_BEHIND} commits")),
             Err(error) => Fact::Undecided(error.to_string()),
         }
     }
 }
 
-/// Who wrote a commit, and the files in which it differs from all of its parents.
-fn authored(handle: &git2::Repository, commit: &git2::Commit<'_>) -> Result<Authored, git2::Error> {
-    let mut authors: BTreeSet<String> =
-        commit.author().email().map(str::to_owned).into_iter().collect();
-    let message = commit.message().unwrap_or_default();
-    for line in message.lines() {
-        let (name, value) = line.split_once(':').unwrap_or_default();
-        let email = value.rsplit_once('<').and_then(|(_, rest)| rest.split_once('>'));
-        if name.trim().eq_ignore_ascii_case("co-authored-by") {
-            authors.extend(email.map(|(email, _)| email.trim().to_owned()));
+/// The history of a target branch.
+pub(super) struct BranchHistory {
+    pub(super) repository: Arc<Repository>,
+    pub(super) tip: ObjectId,
+}
+
+impl History for BranchHistory {
+    fn wrote(&self, files: &BTreeSet<RepoPath>, since: Option<&RepoPath>) -> Fact<Vec<Authored>> {
+        self.repository.wrote(&self.tip, files, since)
+    }
+}
+
+/// The addresses that the `.mailmap` of a commit has instead of others.
+fn address_map(handle: &git2::Repository, at: &ObjectId) -> Result<AddressMap, git2::Error> {
+    let tree = handle.find_commit(parse_id(at)?)?.tree()?;
+    let file = tree.get_path(Path::new(".mailmap")).ok();
+    let blob = file.and_then(|entry| entry.to_object(handle).ok()?.into_blob().ok());
+    Ok(AddressMap::new(blob.as_ref().map(git2::Blob::content)))
+}
+
+/// Whether a commit has a file or a folder.
+fn has(commit: &git2::Commit<'_>, path: &RepoPath) -> bool {
+    let Some(path) = path.to_str() else { return false };
+    path.is_empty() || commit.tree().is_ok_and(|tree| tree.get_path(Path::new(path)).is_ok())
+}
+
+/// Returns the commits that brought a file which this one has. None where there are too many to
+/// look at.
+fn brought(from: git2::Commit<'_>, file: &RepoPath) -> Result<Option<Vec<git2::Oid>>, git2::Error> {
+    let (mut open, mut seen, mut found) = (vec![from], BTreeSet::new(), Vec::new());
+    while let Some(commit) = open.pop() {
+        if !seen.insert(commit.id()) {
+            continue;
+        }
+        if seen.len() > MOST_BEHIND {
+            return Ok(None);
+        }
+        let before = open.len();
+        open.extend(commit.parents().filter(|parent| has(parent, file)));
+        if open.len() == before && has(&commit, file) {
+            found.push(commit.id());
         }
     }
+    Ok(Some(found))
+}
+
+/// Who wrote a commit, and the files in which it differs from all of its parents; of these only
+/// the ones among `files`, where it is said.
+fn authored(
+    handle: &git2::Repository,
+    commit: &git2::Commit<'_>,
+    map: &AddressMap,
+    files: Option<&BTreeSet<RepoPath>>,
+) -> Result<Authored, git2::Error> {
     let tree = commit.tree()?;
-    let against = |parent: Option<git2::Tree<'_>>| -> Result<BTreeSet<RepoPath>, git2::Error> {
-        let diff = handle.diff_tree_to_tree(parent.as_ref(), Some(&tree), None)?;
-        let paths = diff
-            .deltas()
-            .flat_map(|delta| [delta.old_file().path_bytes(), delta.new_file().path_bytes()]);
-        Ok(paths.flatten().map(RepoPath::new).collect())
+    let against = |parent: Option<&git2::Commit<'_>>, files: Option<&BTreeSet<RepoPath>>| {
+        let parent = parent.map(git2::Commit::tree).transpose()?;
+        let mut options = git2::DiffOptions::new();
+        let files = files.filter(|files| !files.contains(&RepoPath::root()));
+        for file in files.into_iter().flatten().filter_map(RepoPath::to_str) {
+            options.disable_pathspec_match(true).pathspec(file);
+        }
+        Ok::<_, git2::Error>(Edits::of(&handle.diff_tree_to_tree(
+            parent.as_ref(),
+            Some(&tree),
+            Some(&mut options),
+        )?))
     };
     let mut parents = commit.parents();
-    let mut paths = against(parents.next().map(|parent| parent.tree()).transpose()?)?;
+    let first = parents.next();
+    let mut edits = against(first.as_ref(), files)?;
     for parent in parents {
-        let others = against(Some(parent.tree()?))?;
-        paths.retain(|path| others.contains(path));
+        let others = against(Some(&parent), files)?;
+        edits.paths.retain(|path| others.paths.contains(path));
     }
-    Ok(Authored { authors, paths })
+    if edits.paths.is_empty() {
+        return Ok(Authored::default());
+    }
+    let (authors, is_read) = authors_of(commit, map);
+    // A file that came from elsewhere is told by all that the commit did.
+    let all = if files.is_some() { against(first.as_ref(), None)? } else { edits.clone() };
+    let moved_from = all.moved_from(handle, &edits.paths);
+    let is_known = |id: &git2::Oid| {
+        let size = handle.odb().and_then(|objects| objects.read_header(*id));
+        size.is_ok_and(|(size, _)| size as u64 >= SMALLEST_KNOWN)
+    };
+    let brought = edits.new.iter().filter(|(path, id)| edits.paths.contains(*path) && is_known(id));
+    let contents = brought.map(|(_, id)| object_id(*id)).collect();
+    let is_unreadable = !is_read;
+    Ok(Authored { authors, is_unreadable, paths: edits.paths, moved_from, contents })
+}
+
+/// What a commit did to files.
+#[derive(Clone, Default)]
+struct Edits {
+    paths: BTreeSet<RepoPath>,
+    /// The content of each file that it wrote.
+    new: BTreeMap<RepoPath, git2::Oid>,
+    /// The content of each file that it took away.
+    gone: BTreeMap<RepoPath, git2::Oid>,
+}
+
+impl Edits {
+    fn of(diff: &git2::Diff<'_>) -> Self {
+        let mut edits = Self::default();
+        for delta in diff.deltas() {
+            let (old, new) = (delta.old_file(), delta.new_file());
+            let path = |file: &git2::DiffFile<'_>| file.path_bytes().map(RepoPath::new);
+            edits.paths.extend([path(&old), path(&new)].into_iter().flatten());
+            if delta.status() == git2::Delta::Deleted {
+                edits.gone.extend(path(&old).map(|path| (path, old.id())));
+            } else {
+                edits.new.extend(path(&new).map(|path| (path, new.id())));
+            }
+        }
+        edits
+    }
+
+    /// Returns for each of these paths the file whose content it took over: the same, or one of
+    /// which at least half is the same.
+    fn moved_from(
+        &self,
+        handle: &git2::Repository,
+        paths: &BTreeSet<RepoPath>,
+    ) -> BTreeMap<RepoPath, RepoPath> {
+        let mut moved = BTreeMap::new();
+        let new: Vec<_> = self.new.iter().filter(|(path, _)| paths.contains(*path)).collect();
+        let is_compared = new.len().saturating_mul(self.gone.len()) <= MOST_PAIRS;
+        let content = |id: &git2::Oid| {
+            let blob = handle.find_blob(*id).ok()?;
+            (blob.size() <= LARGEST_COMPARED).then(|| blob.content().to_vec())
+        };
+        for (path, id) in new {
+            let same = self.gone.iter().find(|(_, old)| *old == id);
+            let alike = || {
+                let now = content(id).filter(|_| is_compared)?;
+                self.gone
+                    .iter()
+                    .find(|(_, old)| content(old).is_some_and(|before| is_alike(&before, &now)))
+            };
+            let from = same.or_else(alike).map(|(from, _)| from.clone());
+            moved.extend(from.map(|from| (path.clone(), from)));
+        }
+        moved
+    }
 }

@@ -11,6 +11,7 @@
 //! that in `.gitattributes`; files that did not change are read from git's objects in any case.
 #![expect(clippy::disallowed_methods, reason = "the edge: reads the file system")]
 
+mod author;
 mod cache_file;
 mod commit;
 mod comparison;

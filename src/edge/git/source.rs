@@ -10,6 +10,7 @@ use super::paths::repo_path;
 use super::repository::Repository;
 use super::stored::StoredSnapshot;
 use super::working_tree::WorkingTreeSnapshot;
+use crate::authorship::{Author, Authored, CommitPart};
 use crate::change::Change;
 use crate::fact::Fact;
 use crate::snapshot::{FileMode, Snapshot, View};
@@ -64,8 +65,8 @@ pub(crate) fn root(path: &Path) -> Result<(PathBuf, RepoPath), SourceError> {
     }
 }
 
-/// Whoever wrote files since one of them was there: the authors of commits, and `own` where some
-/// are not committed.
+/// Who wrote files since one of them was there, the newest first: the commits, and `own` where some
+/// of it is not committed.
 ///
 /// # Errors
 /// When the path is no folder.
@@ -74,20 +75,24 @@ pub(crate) fn wrote(
     files: &BTreeSet<RepoPath>,
     since: Option<&RepoPath>,
     own: Option<&str>,
-) -> Result<Fact<BTreeSet<String>>, SourceError> {
+) -> Result<Fact<Vec<Authored>>, SourceError> {
     let PathLocation::Repository(repository, _) = locate(path)? else { return Ok(Fact::Absent) };
     let Ok(Some(head)) = repository.head() else { return Ok(Fact::Absent) };
-    let mut authors = match repository.wrote(&head, files, since) {
-        Fact::Known(authors) => authors,
+    let mut commits = match repository.wrote(&head, files, since) {
+        Fact::Known(commits) => commits,
         unknown => return Ok(unknown),
     };
     let committed = StoredSnapshot::commit(Arc::clone(&repository), head.as_str())?;
     let now = snapshot(&repository, &Content::WorkingTree)?;
     let change = Change::between(&committed, &*now);
-    if change.files.keys().any(|path| files.iter().any(|file| path.is_in(file))) {
-        authors.extend(own.map(str::to_owned));
+    let edited = change.files.into_keys().filter(|path| files.iter().any(|file| path.is_in(file)));
+    let paths: BTreeSet<RepoPath> = edited.collect();
+    if let Some(own) = own.filter(|_| !paths.is_empty()) {
+        let author = Author { name: own.to_owned(), mapped: None, part: CommitPart::Wrote };
+        let authors = BTreeSet::from([author]);
+        commits.insert(0, Authored { authors, paths, ..Authored::default() });
     }
-    Ok(Fact::Known(authors))
+    Ok(Fact::Known(commits))
 }
 
 /// Where a path of the command line lies.

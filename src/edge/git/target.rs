@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::comparison::{Comparison, Extent, Target};
 use super::error::SourceError;
+use super::history::BranchHistory;
 use super::job::{Judges, Surroundings};
 use super::merge_result::{both_of_remote, bring_together};
 use super::remote::{Remote, RemoteSnapshot};
@@ -78,6 +79,8 @@ pub fn compare(
     }
     if comparison.extent != Extent::Whole {
         comparison.commits = repository.authored(&head, &commit);
+        let tip = commit;
+        comparison.history = Some(Box::new(BranchHistory { repository, tip }));
     }
     comparison.target = Fact::Known(target);
     Ok(comparison)

@@ -21,7 +21,9 @@ use crate::report;
 use crate::settings::gate::Decision;
 use crate::settings::layout::OwnFile;
 use crate::settings::register::System;
-use crate::signoff::{Lowering, OpenSeat, Plan, ReplacedFile, SignInput, replaced_file};
+use crate::signoff::{
+    Lowering, OpenSeat, Plan, ReplacedFile, SignInput, WrittenContent, replaced_file, who_wrote,
+};
 use crate::span::RepoPath;
 
 /// What a record is to decide, and what it must list of the change.
@@ -49,15 +51,13 @@ pub(super) fn prepare(
             .hint("add to governance/gate.yaml, for example: repository: example.com/team/name"));
     }
     let RecordPlan { plan, lowered, files } = plan(decision, system, inputs)?;
-    let mut paths = plan.paths();
-    paths.extend(files.iter().map(|file| file.path.clone()));
-    if !lowered.is_empty() {
-        paths.extend(inputs.repo.declared.register.known().map(|register| register.path.clone()));
-    }
+    let register = inputs.repo.declared.register.known().filter(|_| !lowered.is_empty());
+    let more = files.iter().map(|file| file.path.clone());
+    let mut content = plan.written(more.chain(register.map(|register| register.path.clone())));
     let identity = Identity::of(&arguments.path);
     let since = plan.replaced().map(|record_files| &record_files.record.path);
     let (authors, unknown) =
-        authors(inputs, &arguments.path, &paths, since, identity.email.as_deref())?;
+        authors(inputs, &arguments.path, &mut content, since, identity.email.as_deref())?;
     let said = SignInput {
         id: arguments.id.clone(),
         because: arguments.because.clone(),
@@ -150,25 +150,17 @@ fn system<'a>(inputs: &RunInputs<'a>, id: &str) -> Result<&'a System, Error> {
 fn authors(
     inputs: &RunInputs<'_>,
     path: &Path,
-    paths: &BTreeSet<RepoPath>,
+    content: &mut WrittenContent,
     since: Option<&RepoPath>,
     own: Option<&str>,
 ) -> Result<(BTreeSet<String>, Option<String>), Error> {
-    // A pattern stands for what it covers.
-    let literal = |path: &RepoPath| {
-        let text = path.to_string();
-        let parts: Vec<&str> =
-            text.split('/').take_while(|part| !part.contains(['*', '?', '[', '{'])).collect();
-        RepoPath::from(parts.join("/").as_str())
-    };
-    let folders: BTreeSet<RepoPath> = paths.iter().map(literal).collect();
-    let found = git::wrote(path, &folders, since, own)?;
+    let found = git::wrote(path, &content.literal(), since, own)?;
     let people = inputs.governance.people.known();
-    let id = |email: String| {
-        people.and_then(|people| people.find(&email)).map_or(email, |it| it.id.value.to_string())
-    };
     Ok(match found {
-        Fact::Known(emails) => (emails.into_iter().map(id).collect(), None),
+        Fact::Known(commits) => {
+            let touching = content.commits(&commits, &inputs.signoffs.store.folders);
+            (who_wrote(touching, people).names, None)
+        }
         Fact::Absent => (BTreeSet::new(), Some("nothing is committed".to_owned())),
         Fact::Undecided(why) => (BTreeSet::new(), Some(why)),
     })

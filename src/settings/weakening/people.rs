@@ -155,7 +155,7 @@ fn programs(old: &[Automation], new: &[Automation]) -> Vec<Weakening> {
 
 /// Whether a program may record nothing that it could not record before.
 fn is_as_little(now: &Automation, before: &Automation) -> bool {
-    let Automation { id: _, signs, logins } = now;
+    let Automation { id: _, signs, emails: _, logins } = now;
     now == before || (signs.is_none() && *logins == before.logins)
 }
 

@@ -10,7 +10,7 @@ mod run;
 mod statement;
 mod store;
 
-pub(crate) use emergency::Emergency;
+pub(crate) use emergency::{Emergency, EmergencyFile};
 pub(crate) use envelope::{Bound, Envelope};
 pub(crate) use located::Located;
 pub(crate) use record::Record;

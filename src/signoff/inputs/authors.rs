@@ -1,61 +1,170 @@
-//! Who wrote, in this change, what a record is about.
+//! Who wrote what a record is about.
 
 use std::collections::BTreeSet;
 
 use globset::GlobSet;
 
-use crate::change::Authored;
+use crate::authorship::{Authored, CommitPart};
 use crate::settings::covers;
+use crate::settings::people::People;
 use crate::signoff::files::{Located, Record};
 use crate::signoff::scope::{CoveredItem, ItemForm, is_pattern};
+use crate::snapshot::{ObjectId, Snapshot};
 use crate::span::RepoPath;
 
-/// Returns the authors of the commits that touch such a file. Files of sign-offs do not count: who
-/// prepares a record wrote nothing of what it covers.
-pub(super) fn authors_of(
-    commits: &[Authored],
-    sign_off_folders: &BTreeSet<RepoPath>,
-    is_about: impl Fn(&RepoPath) -> bool,
-) -> BTreeSet<String> {
-    let is_sign_off = |path: &RepoPath| sign_off_folders.iter().any(|folder| path.is_in(folder));
-    let mut authors = BTreeSet::new();
-    for commit in commits {
-        if commit.paths.iter().any(|path| !is_sign_off(path) && is_about(path)) {
-            authors.extend(commit.authors.iter().cloned());
-        }
-    }
-    authors
+/// Who wrote something.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct WhoWrote {
+    /// People and programs by their ids, others by their addresses.
+    pub(crate) names: BTreeSet<String>,
+    /// The addresses of those authors of commits who are nobody in the list of people. Who is
+    /// named by a trailer is no stranger: whoever leaves the trailer out must not fare better.
+    pub(crate) strangers: BTreeSet<String>,
+    /// Whether a commit names its author in no way that can be read.
+    pub(crate) has_unreadable: bool,
 }
 
-/// The paths that a system's content lies at.
-pub(super) struct AboutSystem {
-    paths: BTreeSet<RepoPath>,
-    patterns: GlobSet,
-}
-
-impl AboutSystem {
-    pub(super) fn of(items: &[CoveredItem]) -> Self {
-        let mut paths: BTreeSet<RepoPath> = BTreeSet::new();
-        let mut patterns = Vec::new();
-        for item in items {
-            paths.insert(item.place.path.clone());
-            match &item.form {
-                ItemForm::Risk { .. } => {}
-                ItemForm::File { path } | ItemForm::Section { path, .. } if is_pattern(path) => {
-                    patterns.push(path.as_str());
+impl WhoWrote {
+    /// Adds everybody who took part in a commit. Who passed it on counts where it is somebody of
+    /// the list: a forge commits in its own name.
+    fn add(&mut self, commit: &Authored, people: Option<&People>) {
+        self.has_unreadable |= commit.is_unreadable;
+        for author in &commit.authors {
+            let address = author.mapped.as_ref().unwrap_or(&author.name);
+            match (people.and_then(|people| people.author(author)), author.part) {
+                (Some(id), _) => {
+                    self.names.insert(id.to_string());
                 }
-                ItemForm::File { path } | ItemForm::Section { path, .. } => {
-                    paths.insert(RepoPath::from(path.as_str()));
+                (None, CommitPart::PassedOn) => {}
+                (None, part) => {
+                    self.names.insert(address.clone());
+                    if part == CommitPart::Wrote {
+                        self.strangers.insert(address.clone());
+                    }
                 }
             }
         }
+    }
+}
+
+/// Content that somebody wrote: the paths it lies at, and what it is.
+pub(crate) struct WrittenContent {
+    paths: BTreeSet<RepoPath>,
+    patterns: Vec<String>,
+    matcher: GlobSet,
+    contents: BTreeSet<ObjectId>,
+}
+
+impl WrittenContent {
+    /// Returns the content of files at these paths, or that these patterns name.
+    pub(crate) fn at<'p>(paths: impl IntoIterator<Item = &'p str>) -> Self {
+        let (patterns, paths): (Vec<&str>, Vec<&str>) =
+            paths.into_iter().partition(|path| is_pattern(path));
         let root = RepoPath::root();
-        Self { paths, patterns: covers(patterns.iter().map(|path| (&root, *path))) }
+        Self {
+            paths: paths.into_iter().map(RepoPath::from).collect(),
+            matcher: covers(patterns.iter().map(|path| (&root, *path))),
+            patterns: patterns.into_iter().map(str::to_owned).collect(),
+            contents: BTreeSet::new(),
+        }
     }
 
-    pub(super) fn has(&self, path: &RepoPath) -> bool {
-        self.paths.contains(path) || self.patterns.is_match(path.to_string())
+    /// Returns what a system is made of, and what a record has of it: of what is gone only the
+    /// record tells.
+    pub(super) fn of_system<'r>(
+        items: &[CoveredItem],
+        records: impl IntoIterator<Item = &'r Record>,
+        snapshot: &dyn Snapshot,
+    ) -> Self {
+        let mut paths: BTreeSet<String> = BTreeSet::new();
+        for item in items {
+            paths.insert(item.place.path.to_string());
+            match &item.form {
+                ItemForm::Risk { .. } => {}
+                ItemForm::File { path } | ItemForm::Section { path, .. } => {
+                    paths.insert(path.clone());
+                }
+            }
+        }
+        for record in records {
+            paths.extend(covered_paths(record).map(str::to_owned));
+        }
+        Self::holding(paths.iter().map(String::as_str), snapshot)
     }
+
+    /// Returns the content of files at these paths, or that these patterns name, wherever else it
+    /// was written.
+    pub(super) fn holding<'p>(
+        paths: impl IntoIterator<Item = &'p str>,
+        snapshot: &dyn Snapshot,
+    ) -> Self {
+        let mut content = Self::at(paths);
+        let entries = content.paths.iter().filter_map(|path| snapshot.entry(path));
+        let entries: Vec<_> = entries.filter(|entry| entry.is_file()).collect();
+        content.contents =
+            entries.into_iter().filter_map(|entry| snapshot.object_id(entry).ok()).collect();
+        content
+    }
+
+    /// Returns the same with what lies at further paths.
+    pub(crate) fn and(mut self, paths: impl IntoIterator<Item = RepoPath>) -> Self {
+        self.paths.extend(paths);
+        self
+    }
+
+    fn has(&self, path: &RepoPath) -> bool {
+        self.paths.contains(path) || self.matcher.is_match(path.to_string())
+    }
+
+    /// Returns the paths, and the folder that each pattern begins with.
+    pub(crate) fn literal(&self) -> BTreeSet<RepoPath> {
+        let folder = |pattern: &String| {
+            let parts: Vec<&str> =
+                pattern.split('/').take_while(|part| !is_pattern(part)).collect();
+            RepoPath::from(parts.join("/").as_str())
+        };
+        self.paths.iter().cloned().chain(self.patterns.iter().map(folder)).collect()
+    }
+
+    /// Returns the commits that touch it, the newest first as they are given. A file whose content
+    /// came from another path is followed there. Files of sign-offs do not count: who prepares a
+    /// record wrote nothing of what it covers.
+    pub(crate) fn commits<'c>(
+        &mut self,
+        commits: &'c [Authored],
+        sign_off_folders: &BTreeSet<RepoPath>,
+    ) -> Vec<&'c Authored> {
+        let is_sign_off = |path: &RepoPath| sign_off_folders.iter().any(|it| path.is_in(it));
+        let mut touching = Vec::new();
+        for commit in commits {
+            let paths = commit.paths.iter().filter(|path| !is_sign_off(path));
+            let own: Vec<&RepoPath> = paths.filter(|path| self.has(path)).collect();
+            if own.is_empty() && commit.contents.is_disjoint(&self.contents) {
+                continue;
+            }
+            let from = own.into_iter().filter_map(|path| commit.moved_from.get(path));
+            self.paths.extend(from.cloned().collect::<Vec<_>>());
+            touching.push(commit);
+        }
+        touching
+    }
+}
+
+/// Returns who took part in commits.
+pub(crate) fn who_wrote<'c>(
+    commits: impl IntoIterator<Item = &'c Authored>,
+    people: Option<&People>,
+) -> WhoWrote {
+    let mut who = WhoWrote::default();
+    commits.into_iter().for_each(|commit| who.add(commit, people));
+    who
+}
+
+/// Returns the paths and patterns of files that a record covers.
+pub(super) fn covered_paths(record: &Record) -> impl Iterator<Item = &str> {
+    let covers = &record.covers;
+    let files = covers.files.iter().map(|file| file.path.value.as_str());
+    files.chain(covers.sections.iter().map(|section| section.path.value.as_str()))
 }
 
 /// Returns the files that a change of rules replaces: as it names them, from the root and from the
@@ -68,42 +177,4 @@ pub(super) fn rule_files(located: &Located<Record>) -> BTreeSet<RepoPath> {
         files.extend(base.join(&file.path.value).ok());
     }
     files
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::settings::material::Material;
-    use crate::span::Place;
-
-    #[test]
-    fn authors_are_those_of_commits_that_touch_the_content() {
-        let commit = |author: &str, path: &str| Authored {
-            authors: BTreeSet::from([author.to_owned()]),
-            paths: BTreeSet::from([RepoPath::from(path)]),
-        };
-        let item = |path: &str| CoveredItem {
-            material: Material::Data,
-            form: ItemForm::File { path: path.to_owned() },
-            digest: Ok(crate::digest::sha256(b"")),
-            place: Place::whole("aims.yaml".into()),
-            is_role: false,
-        };
-        let about = AboutSystem::of(&[item("model.bin"), item("data/**/*.csv")]);
-        let folders = BTreeSet::from([RepoPath::from("governance/signoffs")]);
-        let cases = [
-            ("model.bin", true),
-            ("other.bin", false),
-            ("data/2026/a.csv", true),
-            ("data/a.txt", false),
-            ("aims.yaml", true),
-            ("governance/signoffs/r-1.yaml", false),
-        ];
-        for (path, expected) in cases {
-            let found = authors_of(&[commit("ana", path)], &folders, |path| about.has(path));
-            assert_eq!(!found.is_empty(), expected, "{path}");
-        }
-        let of_any = authors_of(&[commit("ana", "other.bin")], &folders, |_| true);
-        assert_eq!(of_any, BTreeSet::from(["ana".to_owned()]));
-    }
 }

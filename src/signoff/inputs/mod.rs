@@ -3,7 +3,9 @@
 mod authors;
 mod candidates;
 mod values;
+mod wrote;
 
+pub(crate) use authors::{WrittenContent, who_wrote};
 pub(crate) use candidates::RecordCandidates;
 pub(crate) use values::NAMESPACE;
-pub(crate) use values::{Approval, SignOffInputs};
+pub(crate) use values::{Approval, SignOffInputs, TipModel};

@@ -1,12 +1,12 @@
 //! Everything that sign-offs are evaluated by, put together.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
-use super::authors::{AboutSystem, authors_of, rule_files};
+use super::authors::WhoWrote;
 use super::candidates::{RecordCandidates, RecordIndex};
+use crate::authorship::{Authored, History};
 use crate::catalog::{Class, Level, Role};
-use crate::change::Authored;
 use crate::date::Date;
 use crate::fact::Fact;
 use crate::ids::{RecordId, SystemId};
@@ -54,19 +54,33 @@ pub(crate) struct SignOffInputs<'a> {
     /// Who wrote the commits of the change, where the history here says so.
     pub(crate) commits: &'a Fact<Vec<Authored>>,
     pub(crate) today: Date,
+    /// The history of the target branch. None where nothing is compared.
+    pub(crate) history: Option<&'a dyn History>,
+    /// Reads the target branch whole. None where nothing is compared.
+    pub(crate) tip_model: Option<&'a dyn TipModel>,
     /// Who approved the change on its forge. None where that was not asked.
     pub(crate) approvals: Option<&'a Fact<Vec<Approval>>>,
     pub(crate) trust: Trust,
     /// What was computed of each system, by its id.
-    systems: BTreeMap<&'a SystemId, SystemContent>,
+    pub(super) systems: BTreeMap<&'a SystemId, SystemContent>,
     records: RecordIndex<'a>,
+    /// Who wrote what a new record is about before this change, by the record's path. To ask for it
+    /// walks the history, and several checks do.
+    pub(super) before: Mutex<BTreeMap<RepoPath, Fact<WhoWrote>>>,
 }
 
-/// What a system is made of, and who wrote it in this change.
+/// The target branch, read whole at the first call.
+pub(crate) trait TipModel: Sync {
+    fn read(&self) -> &RepositoryModel<'_>;
+}
+
+/// What a system is made of, now and on the target branch, and who wrote the files of it that the
+/// change brings.
 #[derive(Default)]
-struct SystemContent {
+pub(super) struct SystemContent {
     items: OnceLock<Vec<CoveredItem>>,
-    authors: OnceLock<BTreeSet<String>>,
+    items_of_tip: OnceLock<Vec<CoveredItem>>,
+    pub(super) new_files_by: OnceLock<BTreeSet<String>>,
 }
 
 impl<'a> SignOffInputs<'a> {
@@ -90,11 +104,24 @@ impl<'a> SignOffInputs<'a> {
             digests,
             commits,
             today,
+            history: None,
+            tip_model: None,
             approvals: None,
             trust: governance.trust(),
             systems,
             records: RecordIndex::of(store),
+            before: Mutex::default(),
         }
+    }
+
+    /// Returns the same, with what can be asked of the target branch.
+    #[must_use]
+    pub(crate) fn with_target(
+        self,
+        history: Option<&'a dyn History>,
+        tip_model: Option<&'a dyn TipModel>,
+    ) -> Self {
+        Self { history, tip_model, ..self }
     }
 
     /// Returns the same, with what the forge says of who approved the change.
@@ -141,6 +168,19 @@ impl<'a> SignOffInputs<'a> {
         content.items.get_or_init(|| {
             let (materials, envelopes) = (&self.rules().material, &self.store.envelopes);
             covered_items(self.repo, system, materials, envelopes, self.digests)
+        })
+    }
+
+    /// Returns all content of a system that decisions covered on the target branch. Empty where
+    /// the branch does not declare it, or nothing is compared.
+    pub(crate) fn items_of_tip(&self, system: &System) -> &[CoveredItem] {
+        let Some(content) = self.systems.get(&system.id.value) else { return &[] };
+        content.items_of_tip.get_or_init(|| {
+            let Some(tip) = self.tip_model.map(TipModel::read) else { return Vec::new() };
+            let (materials, envelopes) = (&self.rules().material, &self.store.envelopes);
+            tip.system(&system.id.value).map_or_else(Vec::new, |system| {
+                covered_items(tip, system, materials, envelopes, self.digests)
+            })
         })
     }
 
@@ -236,7 +276,11 @@ impl<'a> SignOffInputs<'a> {
         let mut authors: BTreeSet<String> =
             record.authors.iter().map(|author| author.value.clone()).collect();
         if is_fresh(record_files) {
-            authors.extend(self.change_authors(&record_files.record));
+            authors.extend(self.change_authors(&record_files.record).names);
+            let before = self.authors_before(record_files);
+            authors.extend(before.known().into_iter().flat_map(|it| it.names.iter().cloned()));
+        } else if let Some(system) = self.system_of(record) {
+            authors.extend(self.authors_of_new_files(system).iter().cloned());
         }
         self.required(record.decision.value, class, record.highest_residual(), authors)
     }
@@ -258,35 +302,5 @@ impl<'a> SignOffInputs<'a> {
     /// Returns the records that confirm a rewording of what another record covers.
     pub(crate) fn confirming(&self, id: &RecordId) -> &[&'a RecordFiles] {
         self.records.confirming(id)
-    }
-
-    /// Returns the authors of the change's commits that touch what a record is about, whatever the
-    /// record calls it.
-    pub(crate) fn change_authors(&self, located: &Located<Record>) -> BTreeSet<String> {
-        let record = &located.value;
-        match (record.decision.value, self.system_of(record)) {
-            (Decision::RuleChange, _) => {
-                let files = rule_files(located);
-                self.authors_of(|path| files.contains(path))
-            }
-            (Decision::Classification, _) | (_, None) => self.authors_of(|_| true),
-            (_, Some(system)) => self.authors_of_system(system),
-        }
-    }
-
-    fn authors_of_system(&self, system: &System) -> BTreeSet<String> {
-        let Some(content) = self.systems.get(&system.id.value) else {
-            return BTreeSet::new();
-        };
-        let authors = content.authors.get_or_init(|| {
-            let about = AboutSystem::of(self.items(system));
-            self.authors_of(|path| about.has(path))
-        });
-        authors.clone()
-    }
-
-    fn authors_of(&self, is_about: impl Fn(&RepoPath) -> bool) -> BTreeSet<String> {
-        let commits = self.commits.known().map_or(&[][..], Vec::as_slice);
-        authors_of(commits, &self.store.folders, is_about)
     }
 }

@@ -7,7 +7,7 @@ use crate::catalog::Class;
 use crate::settings::gate::Decision;
 use crate::settings::register::System;
 use crate::signoff::files::RecordFiles;
-use crate::signoff::inputs::SignOffInputs;
+use crate::signoff::inputs::{SignOffInputs, WrittenContent};
 use crate::signoff::proof::{OpenSeat, seats_of};
 use crate::signoff::scope::{CoveredItem, ItemForm, highest_level};
 use crate::signoff::terms::decision_rule;
@@ -73,15 +73,13 @@ impl<'a> Plan<'a> {
         Self { inputs, decision, system, items: Vec::new(), replaced: None }
     }
 
-    /// Returns the files it covers, to ask who wrote them.
-    pub(crate) fn paths(&self) -> BTreeSet<RepoPath> {
-        let path = |item: &CoveredItem| match &item.form {
-            ItemForm::Risk { .. } => item.place.path.clone(),
-            ItemForm::Section { path, .. } | ItemForm::File { path } => {
-                RepoPath::from(path.as_str())
-            }
-        };
-        self.items.iter().map(path).collect()
+    /// Returns what it is about, to ask who wrote it: what the system is made of, what a record of
+    /// it that stands has of it, and these paths.
+    pub(crate) fn written(&self, more: impl IntoIterator<Item = RepoPath>) -> WrittenContent {
+        let of_system = |system| self.inputs.written(system);
+        let is_of_content = !self.items.is_empty();
+        let system = self.system.filter(|_| is_of_content);
+        system.map_or_else(|| WrittenContent::at([]), of_system).and(more)
     }
 
     /// Returns its seats, each with the people who could fill it.

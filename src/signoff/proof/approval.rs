@@ -2,13 +2,17 @@
 
 use crate::fact::Fact;
 use crate::finding::Who;
+use crate::settings::covers;
 use crate::settings::people::Person;
 use crate::signoff::files::Located;
 use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
 use crate::signoff::inputs::{Approval, SignOffInputs};
+use crate::signoff::scope::is_pattern;
+use crate::snapshot::Snapshot;
+use crate::span::RepoPath;
 
 /// Checks that somebody approved the change on its forge at a commit that has a file exactly as it
-/// is.
+/// is, and all that lies at these paths or patterns: nobody can read from a digest what will come.
 ///
 /// An approval proves a statement while it comes in. What the target branch has was approved when
 /// it was merged: the forge knows, git does not. Where a proof must outlast the forge, the rules
@@ -19,6 +23,7 @@ use crate::signoff::inputs::{Approval, SignOffInputs};
 pub(super) fn reviewed<T>(
     inputs: &SignOffInputs<'_>,
     located: &Located<T>,
+    covered: &[String],
     person: &Person,
 ) -> Result<(), Box<SignOffFlaw>> {
     let Some(approvals) = inputs.approvals.filter(|_| located.is_new) else { return Ok(()) };
@@ -39,9 +44,8 @@ pub(super) fn reviewed<T>(
     };
     let own: Vec<&Approval> = approvals.iter().filter(|it| is_by(person, it)).collect();
     let snapshot = inputs.repo.view.snapshot;
-    let now = snapshot.entry(&located.path).and_then(|entry| snapshot.object_id(entry).ok());
-    let of_this =
-        own.iter().find(|it| now.is_some() && it.files.get(&located.path) == now.as_ref());
+    let unseen = |approval: &Approval| unseen(snapshot, approval, &located.path, covered);
+    let of_this = own.iter().find(|it| unseen(it).is_none());
     let text = match of_this.map(|approval| &approval.may_write) {
         Some(Fact::Known(true)) => return Ok(()),
         Some(Fact::Known(false) | Fact::Absent) => format!(
@@ -54,13 +58,41 @@ pub(super) fn reviewed<T>(
         }
         None if own.is_empty() => format!("`{name}` has not approved the change on its forge"),
         None => {
-            format!("`{name}` approved the change when `{}` was not what it is now", located.path)
+            let path = own.last().and_then(|it| unseen(it)).unwrap_or_else(|| located.path.clone());
+            format!("`{name}` approved the change when `{path}` was not what it is now")
         }
     };
     let mut flaw = of_proof(located, text).waiting();
     flaw.people = vec![name.clone()];
     let remedy = "approve the change on its forge, at its newest commit";
     Err(Box::new(flaw.remedy(Who::Signers, remedy)))
+}
+
+/// Returns a file that was not what it is now at the commit that was approved: the file that was
+/// signed, or one of those that it is about. None where all were.
+fn unseen(
+    snapshot: &dyn Snapshot,
+    approval: &Approval,
+    signed: &RepoPath,
+    covered: &[String],
+) -> Option<RepoPath> {
+    let now = |path: &RepoPath| snapshot.entry(path).and_then(|it| snapshot.object_id(it).ok());
+    if now(signed).is_none() {
+        return Some(signed.clone());
+    }
+    let is_other = |path: &RepoPath| approval.files.get(path) != now(path).as_ref();
+    let (patterns, paths): (Vec<&String>, Vec<&String>) =
+        covered.iter().partition(|path| is_pattern(path));
+    let paths = paths.into_iter().map(|path| RepoPath::from(path.as_str()));
+    let single = std::iter::once(signed.clone()).chain(paths).find(|path| is_other(path));
+    if single.is_some() || patterns.is_empty() {
+        return single;
+    }
+    let root = RepoPath::root();
+    let set = covers(patterns.into_iter().map(|pattern| (&root, pattern.as_str())));
+    let all = approval.files.keys().chain(snapshot.entries().iter().map(|entry| &entry.path));
+    let mut named = all.filter(|path| set.is_match(path.to_string()));
+    named.find(|path| is_other(path)).cloned()
 }
 
 fn of_proof<T>(located: &Located<T>, text: String) -> SignOffFlaw {
@@ -111,7 +143,7 @@ mod tests {
         for (approvals, expected) in cases {
             let found = with_inputs(PEOPLE, |inputs| {
                 let person = &inputs.people().unwrap().people[0];
-                reviewed(&inputs.with_approvals(&approvals), &record, person)
+                reviewed(&inputs.with_approvals(&approvals), &record, &[], person)
             });
             assert_eq!(found.err().map(|flaw| flaw.nature), expected, "{approvals:?}");
         }
@@ -119,7 +151,7 @@ mod tests {
         record.is_new = false;
         with_inputs(PEOPLE, |inputs| {
             let person = &inputs.people().unwrap().people[0];
-            assert!(reviewed(&inputs.with_approvals(&Fact::Absent), &record, person).is_ok());
+            assert!(reviewed(&inputs.with_approvals(&Fact::Absent), &record, &[], person).is_ok());
         });
     }
 }

@@ -29,7 +29,7 @@ pub(crate) fn proof<T>(
         return match required.proof() {
             Proof::Claimed => Ok((Proof::Claimed, None)),
             Proof::Reviewed => {
-                reviewed(inputs, located, person)?;
+                reviewed(inputs, located, &[], person)?;
                 Ok((Proof::Reviewed, None))
             }
             Proof::Signed | Proof::TimeStamped => {

@@ -62,7 +62,8 @@ pub(super) fn counted_signer<'a>(
     let (proof, key) = proof(inputs, located, person, day, required)?;
     if proof == Proof::Reviewed {
         // Who saw the statement only did not see what it is about.
-        reviewed(inputs, &record_files.record, person)?;
+        let covered = inputs.reviewed_paths(&record_files.record);
+        reviewed(inputs, &record_files.record, &covered, person)?;
     }
     let signer = Signer { person, role, signed_on: day, proof, key };
     match signer.repeats(others) {

@@ -39,6 +39,16 @@ pub(crate) enum ItemForm {
     },
 }
 
+impl ItemForm {
+    /// Returns the same without what a risk is rated, which its digest holds.
+    pub(crate) fn label(&self) -> Self {
+        match self {
+            Self::Risk { id, .. } => Self::Risk { id: id.clone(), residual: None },
+            other => other.clone(),
+        }
+    }
+}
+
 impl CoveredItem {
     /// Returns what messages call it.
     pub(crate) fn name(&self) -> String {

@@ -2,14 +2,20 @@
 
 use std::collections::BTreeSet;
 
+use crate::catalog::Class;
 use crate::document::Spanned;
 use crate::fact::Fact;
 use crate::finding::Who;
 use crate::ids::RecordId;
+use crate::settings::gate::Decision;
 use crate::settings::people::People;
-use crate::signoff::files::{Located, Record};
+use crate::signoff::files::{Located, Record, RecordFiles};
 use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
 use crate::signoff::inputs::SignOffInputs;
+
+/// What makes the history known.
+const FETCH_HISTORY: &str = "fetch the history before the check: `fetch-depth: 0` of the checkout \
+    step, or git fetch --unshallow";
 
 /// Returns an author of the change's commits whom a record does not name. None where it names all.
 pub(super) fn unnamed_author<'w>(
@@ -38,9 +44,51 @@ pub(crate) fn unknown_authors<T>(
     let Fact::Undecided(why) = inputs.commits else { return None };
     let text = format!("nobody can say who wrote what `{}` covers: {why}", id.value);
     let flaw = SignOffFlaw::at(SignOffProperty::Valid, located, id.span, text).undecided();
-    let remedy = "fetch the history before the check: `fetch-depth: 0` of the checkout step, or \
-        git fetch --unshallow";
-    Some(flaw.remedy(Who::Platform, remedy))
+    Some(flaw.remedy(Who::Platform, FETCH_HISTORY))
+}
+
+/// Returns that an author of what a new record of a system covers cannot be told apart from its
+/// signers: whoever wrote it is nobody in the list of people, or is named in no way that can be
+/// read, or the history that says so is not here. None where all are known.
+pub(super) fn unclear_authors(
+    inputs: &SignOffInputs<'_>,
+    record_files: &RecordFiles,
+) -> Option<SignOffFlaw> {
+    let located = &record_files.record;
+    let id = &located.value.id;
+    let undecided = |text: String, who: Who, remedy: &str| {
+        let flaw = SignOffFlaw::at(SignOffProperty::Valid, located, id.span, text).undecided();
+        Some(flaw.remedy(who, remedy))
+    };
+    if let Fact::Undecided(why) = inputs.authors_before(record_files) {
+        let text = format!(
+            "nobody can say who wrote what `{}` covers before this change: {why}",
+            id.value
+        );
+        return undecided(text, Who::Platform, FETCH_HISTORY);
+    }
+    let wrote = inputs.change_authors(located);
+    if wrote.has_unreadable {
+        let text = format!(
+            "a commit of this change that touches what `{}` covers names no author that can be \
+             read",
+            id.value
+        );
+        return undecided(text, Who::Author, "commit it again: git commit --amend --reset-author");
+    }
+    let is_of_system = Decision::OF_SYSTEMS.contains(&located.value.decision.value);
+    let is_strict = inputs.class_of(record_files) >= Class::High && is_of_system;
+    let stranger = wrote.strangers.iter().next().filter(|_| is_strict)?;
+    let text = format!(
+        "`{stranger}` wrote some of what `{}` covers and is nobody in governance/people.yaml, so \
+         nobody can say whether a signer wrote it",
+        id.value
+    );
+    let remedy = format!(
+        "whoever has the address `{stranger}`: give it under `emails` in governance/people.yaml, \
+         or commit by an address that is there"
+    );
+    undecided(text, Who::Author, &remedy)
 }
 
 #[cfg(test)]

@@ -18,6 +18,6 @@ pub(crate) use coverage::coverage_flaw;
 pub(crate) use residual::residual_flaws;
 pub(crate) use revocation::check_revocation;
 pub(crate) use signers::missing_signers;
-pub(crate) use succession::unnamed_predecessor;
+pub(crate) use succession::{silent_switch, unnamed_predecessor};
 pub(crate) use term::term_flaws;
 pub(crate) use validity::validity_flaws;

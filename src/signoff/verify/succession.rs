@@ -1,9 +1,13 @@
 //! Whether a new record names the one it takes the place of.
 
+use std::collections::BTreeSet;
+
+use crate::settings::register::System;
 use crate::signoff::files::RecordFiles;
 use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
-use crate::signoff::inputs::RecordCandidates;
-use crate::signoff::terms::is_fresh;
+use crate::signoff::inputs::{RecordCandidates, SignOffInputs};
+use crate::signoff::scope::{CoverageExceptions, differences};
+use crate::signoff::terms::{Terms, is_fresh};
 
 /// Returns that a new record beside one that stands does not say that it takes its place. None
 /// where it does, or nothing stands.
@@ -20,6 +24,41 @@ pub(crate) fn unnamed_predecessor(
     }
     let id = &first.record.value.id.value;
     let text = format!("the record does not say that it `replaces` `{id}`");
+    Some(SignOffFlaw::at(SignOffProperty::Valid, located, located.value.id.span, text))
+}
+
+/// Returns that a merged record would take the place of another that stands on the target branch,
+/// and was never said to. Two records must not be switched by switching the content. None where it
+/// covers the target branch's content, or no other does.
+pub(crate) fn silent_switch(
+    inputs: &SignOffInputs<'_>,
+    record_files: &RecordFiles,
+    candidates: &RecordCandidates<'_>,
+    system: &System,
+    terms: &Terms,
+) -> Option<SignOffFlaw> {
+    let last = candidates.last();
+    if is_fresh(record_files) || last.len() < 2 {
+        return None;
+    }
+    let tip = inputs.tip_model?.read();
+    let (none, closed, varied) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+    let exceptions = CoverageExceptions { confirmed: &none, closed: &closed, varied: &varied };
+    let covers_tip = |other: &RecordFiles| {
+        let items = inputs.items_of_tip(system);
+        let located = &other.record;
+        let digests = inputs.digests;
+        differences(located, items, &terms.covers, &exceptions, &tip.view, digests).is_none()
+    };
+    if covers_tip(record_files) {
+        return None;
+    }
+    let located = &record_files.record;
+    let other = last.iter().find(|other| covers_tip(other))?;
+    let text = format!(
+        "`{}` does not say that it `replaces` `{}`, which stands on the target branch",
+        located.value.id.value, other.record.value.id.value
+    );
     Some(SignOffFlaw::at(SignOffProperty::Valid, located, located.value.id.span, text))
 }
 

@@ -1,6 +1,6 @@
 //! Whether a record says what it must.
 
-use super::authors::{unknown_authors, unnamed_author};
+use super::authors::{unclear_authors, unknown_authors, unnamed_author};
 use crate::evidence::is_placeholder;
 use crate::finding::Who;
 use crate::settings::people::People;
@@ -30,7 +30,7 @@ pub(crate) fn validity_flaws(
     let is_fresh = is_fresh(record_files);
     if is_fresh {
         let wrote = inputs.change_authors(located);
-        wrong.extend(unnamed_author(record, &wrote, people).map(|unnamed| {
+        wrong.extend(unnamed_author(record, &wrote.names, people).map(|unnamed| {
             let text = format!(
                 "`{unnamed}` wrote some of what the record covers and is not among its `authors`"
             );
@@ -41,6 +41,7 @@ pub(crate) fn validity_flaws(
         wrong.into_iter().map(|(span, text)| invalid(located, span, text)).collect();
     if is_fresh {
         flaws.extend(unknown_authors(inputs, located, &record.id));
+        flaws.extend(unclear_authors(inputs, record_files));
     }
     flaws
 }

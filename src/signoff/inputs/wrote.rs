@@ -1,0 +1,167 @@
+//! Who wrote what records are about: in this change, and before it.
+
+use std::collections::BTreeSet;
+use std::sync::PoisonError;
+
+use super::authors::{WhoWrote, WrittenContent, covered_paths, rule_files, who_wrote};
+use super::candidates::RecordCandidates;
+use super::values::SignOffInputs;
+use crate::authorship::{Authored, History};
+use crate::fact::Fact;
+use crate::settings::gate::Decision;
+use crate::settings::register::System;
+use crate::signoff::files::{Located, Record, RecordFiles};
+use crate::signoff::scope::{CoveredItem, ItemForm};
+use crate::signoff::terms::is_fresh;
+use crate::span::RepoPath;
+
+impl SignOffInputs<'_> {
+    /// Returns who wrote, by the change's commits, what a record is about, whatever the record
+    /// calls it.
+    pub(crate) fn change_authors(&self, located: &Located<Record>) -> WhoWrote {
+        let record = &located.value;
+        let commits = self.commits.known().map_or(&[][..], Vec::as_slice);
+        match (record.decision.value, self.system_of(record)) {
+            (Decision::RuleChange, _) => {
+                let files: Vec<String> =
+                    rule_files(located).iter().map(ToString::to_string).collect();
+                self.wrote_at(files.iter().map(String::as_str))
+            }
+            (Decision::Classification, _) | (_, None) => self.who_wrote(self.outside(commits)),
+            (_, Some(system)) => {
+                let mut content = self.written(system);
+                self.who_wrote(content.commits(commits, &self.store.folders))
+            }
+        }
+    }
+
+    /// Returns who wrote, by the change's commits, what lies at these paths or patterns.
+    pub(crate) fn wrote_at<'p>(&self, paths: impl IntoIterator<Item = &'p str>) -> WhoWrote {
+        let commits = self.commits.known().map_or(&[][..], Vec::as_slice);
+        let mut content = WrittenContent::holding(paths, self.repo.view.snapshot);
+        self.who_wrote(content.commits(commits, &self.store.folders))
+    }
+
+    /// Returns the paths and patterns of what whoever approves a record must have seen: what it
+    /// covers, what it replaces, and the register and the risks that it speaks of.
+    pub(crate) fn reviewed_paths(&self, located: &Located<Record>) -> Vec<String> {
+        let record = &located.value;
+        let mut paths: BTreeSet<String> = covered_paths(record).map(str::to_owned).collect();
+        paths.extend(rule_files(located).iter().map(ToString::to_string));
+        if let Some(system) = self.system_of(record) {
+            paths.insert(system.register.to_string());
+            let registers = self.repo.risks.iter().filter(|(id, _)| *id == system.id.value);
+            paths.extend(registers.map(|(_, register)| register.path.to_string()));
+        }
+        paths.into_iter().collect()
+    }
+
+    /// Returns the commits that touch more than files of sign-offs.
+    fn outside<'c>(&self, commits: &'c [Authored]) -> Vec<&'c Authored> {
+        let folders = &self.store.folders;
+        let is_sign_off = |path: &RepoPath| folders.iter().any(|folder| path.is_in(folder));
+        commits.iter().filter(|it| it.paths.iter().any(|path| !is_sign_off(path))).collect()
+    }
+
+    fn who_wrote<'c>(&self, commits: impl IntoIterator<Item = &'c Authored>) -> WhoWrote {
+        who_wrote(commits, self.governance.people.known())
+    }
+
+    /// Returns what a system is made of, and what the standing records about it cover.
+    pub(crate) fn written(&self, system: &System) -> WrittenContent {
+        let records = self.store.records.values().filter(|it| !is_fresh(it));
+        let records = records.map(|it| &it.record.value);
+        let about = records.filter(|it| it.system.as_ref().is_some_and(|id| *id == system.id));
+        WrittenContent::of_system(self.items(system), about, self.repo.view.snapshot)
+    }
+
+    /// Returns who wrote what a new record of a system is about before this change: since the
+    /// record that it follows, and of what that one does not cover whoever wrote it ever.
+    pub(crate) fn authors_before(&self, record_files: &RecordFiles) -> Fact<WhoWrote> {
+        let located = &record_files.record;
+        let decision = located.value.decision.value;
+        let system =
+            self.system_of(&located.value).filter(|_| Decision::OF_SYSTEMS.contains(&decision));
+        let (Some(history), Some(system)) = (self.history, system) else { return Fact::Absent };
+        let known = self.before.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known.get(&located.path) {
+            return found.clone();
+        }
+        drop(known);
+        let found = self.who_wrote_before(history, record_files, system);
+        let mut known = self.before.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(located.path.clone()).or_insert(found).clone()
+    }
+
+    fn who_wrote_before(
+        &self,
+        history: &dyn History,
+        record_files: &RecordFiles,
+        system: &System,
+    ) -> Fact<WhoWrote> {
+        let record = &record_files.record.value;
+        let last = self.candidates(record.decision.value, &system.id.value);
+        let last = last.map_or(&[][..], RecordCandidates::last);
+        let is_named = |it: &&&RecordFiles| record.replaces.as_ref() == Some(&it.record.value.id);
+        let before = last.iter().find(is_named).or(last.first()).map(|it| &it.record);
+        // What lies in the register and among the risks is edited for many reasons.
+        let is_shared = |path: &RepoPath| {
+            *path == system.register || self.repo.risks.iter().any(|(_, it)| it.path == *path)
+        };
+        let mut content = self.written(system);
+        let commits = self.commits.known().map_or(&[][..], Vec::as_slice);
+        // What the change moved is looked for where it stood.
+        content.commits(commits, &self.store.folders);
+        let all: BTreeSet<RepoPath> =
+            content.literal().into_iter().filter(|path| !is_shared(path)).collect();
+        let of_before = before.map(|it| WrittenContent::at(covered_paths(&it.value)).literal());
+        let (since, ever): (BTreeSet<RepoPath>, BTreeSet<RepoPath>) = all
+            .into_iter()
+            .partition(|path| of_before.as_ref().is_some_and(|paths| paths.contains(path)));
+        let mut found = WhoWrote::default();
+        for (files, since) in [(since, before.map(|it| &it.path)), (ever, None)] {
+            if files.is_empty() {
+                continue;
+            }
+            match history.wrote(&files, since) {
+                Fact::Known(commits) => {
+                    let touching = content.commits(&commits, &self.store.folders);
+                    let who = self.who_wrote(touching);
+                    found.names.extend(who.names);
+                }
+                Fact::Undecided(why) => return Fact::Undecided(why),
+                Fact::Absent => {}
+            }
+        }
+        Fact::Known(found)
+    }
+
+    /// Returns who wrote the files of a system that the change brings. A record that stands already
+    /// covers them only where its signers knew what would come, or what was before comes back; so
+    /// nobody of them may have written it.
+    pub(super) fn authors_of_new_files(&self, system: &System) -> &BTreeSet<String> {
+        const NOBODY: &BTreeSet<String> = &BTreeSet::new();
+        let Some(content) = self.systems.get(&system.id.value) else { return NOBODY };
+        let commits = self.commits.known().map_or(&[][..], Vec::as_slice);
+        if commits.is_empty() || self.tip_model.is_none() {
+            return NOBODY;
+        }
+        content.new_files_by.get_or_init(|| {
+            if self.written(system).commits(commits, &self.store.folders).is_empty() {
+                return BTreeSet::new();
+            }
+            let before: BTreeSet<_> =
+                self.items_of_tip(system).iter().filter_map(|it| it.digest.as_ref().ok()).collect();
+            let is_new = |item: &&CoveredItem| {
+                item.digest.as_ref().is_ok_and(|digest| !before.contains(digest))
+            };
+            let path = |item: &'_ CoveredItem| match &item.form {
+                ItemForm::File { path } => Some(path.clone()),
+                ItemForm::Risk { .. } | ItemForm::Section { .. } => None,
+            };
+            let new = self.items(system).iter().filter(is_new).filter_map(path);
+            let new: Vec<String> = new.collect();
+            self.wrote_at(new.iter().map(String::as_str)).names
+        })
+    }
+}
