@@ -257,7 +257,7 @@ fn passes_over(emergency: &GrantedEmergency, finding: &Finding) -> bool {
     let problem = &finding.problem;
     // What is wrong with it, and whatever else of the system is other than before, must be content
     // that it was granted for.
-    let is_covered = |path: &str| emergency.is_for(path);
+    let is_covered = |path: &str| emergency.is_for(path, &problem.content);
     let mut parts = problem.parts.iter();
     let is_about_something = !problem.parts.is_empty() || !problem.content.is_empty();
     let are_covered = parts.all(|piece| piece.part.file().is_some_and(is_covered))

@@ -105,12 +105,16 @@ fn differing(inputs: &SignOffInputs<'_>, item: &CoveredItem, tip: &dyn Snapshot)
 }
 
 impl GrantedEmergency {
-    /// Whether it is for a file, by its path or by a pattern.
-    pub(crate) fn is_for(&self, path: &str) -> bool {
-        self.files.iter().any(|file| {
-            file == path
-                || (is_pattern(file) && covers([(&RepoPath::root(), file.as_str())]).is_match(path))
-        })
+    /// Whether it is for a file or a pattern, where these files differ: it names the file, or a
+    /// pattern that the file lies under, or each file that differs under the pattern.
+    pub(crate) fn is_for(&self, path: &str, differing: &[String]) -> bool {
+        let lies_under = |path: &str, pattern: &str| {
+            is_pattern(pattern) && covers([(&RepoPath::root(), pattern)]).is_match(path)
+        };
+        let is_named =
+            |path: &str| self.files.iter().any(|file| file == path || lies_under(path, file));
+        let mut under = differing.iter().filter(|file| lies_under(file, path)).peekable();
+        is_named(path) || (under.peek().is_some() && under.all(|file| is_named(file)))
     }
 
     fn of(emergency: &Emergency) -> Self {

@@ -110,6 +110,9 @@ impl Repository {
         files: &BTreeSet<RepoPath>,
         since: Option<&RepoPath>,
     ) -> Fact<Vec<Authored>> {
+        if files.is_empty() {
+            return Fact::Known(Vec::new());
+        }
         if self.is_shallow() {
             return Fact::Undecided(
                 "the history here is cut off; fetch it: git fetch --unshallow".to_owned(),

@@ -154,13 +154,10 @@ fn authors(
     since: Option<&RepoPath>,
     own: Option<&str>,
 ) -> Result<(BTreeSet<String>, Option<String>), Error> {
-    let found = git::wrote(path, &content.literal(), since, own)?;
     let people = inputs.governance.people.known();
-    Ok(match found {
-        Fact::Known(commits) => {
-            let touching = content.commits(&commits, &inputs.signoffs.store.folders);
-            (who_wrote(touching, people).names, None)
-        }
+    let folders = &inputs.signoffs.store.folders;
+    Ok(match content.followed(folders, |files| git::wrote(path, files, since, own))? {
+        Fact::Known(commits) => (who_wrote(&commits, people).names, None),
         Fact::Absent => (BTreeSet::new(), Some("nothing is committed".to_owned())),
         Fact::Undecided(why) => (BTreeSet::new(), Some(why)),
     })

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use globset::GlobSet;
 
 use crate::authorship::{Authored, CommitPart};
+use crate::fact::Fact;
 use crate::settings::covers;
 use crate::settings::people::People;
 use crate::signoff::files::{Located, Record};
@@ -150,6 +151,33 @@ impl WrittenContent {
     }
 }
 
+impl WrittenContent {
+    /// Returns the commits that touch it of those that `ask` finds for paths. Where content came
+    /// from further paths, these are asked for too.
+    ///
+    /// # Errors
+    /// That of `ask`.
+    pub(crate) fn followed<E>(
+        &mut self,
+        sign_off_folders: &BTreeSet<RepoPath>,
+        ask: impl Fn(&BTreeSet<RepoPath>) -> Result<Fact<Vec<Authored>>, E>,
+    ) -> Result<Fact<Vec<Authored>>, E> {
+        let mut files = self.literal();
+        loop {
+            let commits = match ask(&files)? {
+                Fact::Known(commits) => commits,
+                unknown => return Ok(unknown),
+            };
+            let touching = self.commits(&commits, sign_off_folders);
+            let all = self.literal();
+            if all == files {
+                return Ok(Fact::Known(touching.into_iter().cloned().collect()));
+            }
+            files = all;
+        }
+    }
+}
+
 /// Returns who took part in commits.
 pub(crate) fn who_wrote<'c>(
     commits: impl IntoIterator<Item = &'c Authored>,
@@ -177,4 +205,97 @@ pub(super) fn rule_files(located: &Located<Record>) -> BTreeSet<RepoPath> {
         files.extend(base.join(&file.path.value).ok());
     }
     files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::authorship::Author;
+    use crate::signoff::testing::people;
+    use crate::snapshot::memory::MemorySnapshot;
+
+    fn commit(author: &str, paths: &[&str]) -> Authored {
+        let author = Author { name: author.to_owned(), mapped: None, part: CommitPart::Wrote };
+        Authored {
+            authors: BTreeSet::from([author]),
+            paths: paths.iter().map(|path| RepoPath::from(*path)).collect(),
+            ..Authored::default()
+        }
+    }
+
+    #[test]
+    fn commits_are_those_that_touch_the_content() {
+        let folders = BTreeSet::from([RepoPath::from("governance/signoffs")]);
+        let cases = [
+            ("model.bin", true),
+            ("other.bin", false),
+            ("data/2026/a.csv", true),
+            ("data/a.txt", false),
+            ("aims.yaml", false),
+            ("governance/signoffs/r-1.yaml", false),
+        ];
+        for (path, expected) in cases {
+            let mut content =
+                WrittenContent::at(["model.bin", "data/**/*.csv", "governance/signoffs/r-1.yaml"]);
+            let commits = [commit("ana", &[path])];
+            assert_eq!(!content.commits(&commits, &folders).is_empty(), expected, "{path}");
+        }
+        let literal = WrittenContent::at(["model.bin", "data/**/*.csv", "*.bin"]).literal();
+        assert_eq!(literal, ["model.bin", "data", ""].map(RepoPath::from).into());
+    }
+
+    #[test]
+    fn content_is_followed_to_where_it_was_written() {
+        let snapshot = MemorySnapshot::new([("model.bin", "0123456789")]);
+        let id = snapshot.object_id(snapshot.entry(&"model.bin".into()).unwrap()).unwrap();
+        let mut moves = commit("ben", &["model.bin", "draft.bin"]);
+        moves.moved_from.insert("model.bin".into(), "draft.bin".into());
+        let mut copies = commit("cem", &["elsewhere.bin"]);
+        copies.contents.insert(id);
+        let commits = [moves, commit("dee", &["draft.bin"]), copies, commit("eva", &["x.bin"])];
+        let mut content = WrittenContent::holding(["model.bin"], &snapshot);
+        let who = who_wrote(content.commits(&commits, &BTreeSet::new()), None);
+        let names: Vec<&str> = who.names.iter().map(String::as_str).collect();
+        assert_eq!(names, ["ben", "cem", "dee"]);
+    }
+
+    #[test]
+    fn a_name_is_that_of_a_person_or_of_a_stranger() {
+        let people = people(
+            "- {id: ana, roles: [risk-lead], line: 2, emails: [a@b.example], \
+             logins: {github: Ana-x, gitlab: ana-y}}\n",
+        );
+        let (wrote, helped, passed) = (CommitPart::Wrote, CommitPart::Helped, CommitPart::PassedOn);
+        // The address, what the mailmap has instead, and the part; the name, and whether it is a
+        // stranger's.
+        let cases = [
+            ("A@B.example", None, wrote, Some("ana"), false),
+            ("7+ana-X@users.noreply.github.com", None, wrote, Some("ana"), false),
+            ("ana-x@users.noreply.github.com", None, wrote, Some("ana"), false),
+            ("ana-x@users.noreply.forge.example", None, wrote, Some("ana"), false),
+            ("7-ana-y@users.noreply.gitlab.com", None, wrote, Some("ana"), false),
+            (
+                "7-ana-y@users.noreply.github.com",
+                None,
+                wrote,
+                Some("7-ana-y@users.noreply.github.com"),
+                true,
+            ),
+            ("old@b.example", Some("a@b.example"), wrote, Some("ana"), false),
+            ("old@b.example", Some("new@b.example"), wrote, Some("new@b.example"), true),
+            ("Ana", None, helped, Some("ana"), false),
+            ("x@b.example", None, helped, Some("x@b.example"), false),
+            ("x@b.example", None, passed, None, false),
+            ("a@b.example", None, passed, Some("ana"), false),
+        ];
+        for (name, mapped, part, expected, is_stranger) in cases {
+            let mapped = mapped.map(str::to_owned);
+            let author = Author { name: name.to_owned(), mapped, part };
+            let commit = Authored { authors: BTreeSet::from([author]), ..Authored::default() };
+            let who = who_wrote([&commit], Some(&people));
+            let names: Vec<&str> = who.names.iter().map(String::as_str).collect();
+            assert_eq!(names, Vec::from_iter(expected), "{name}");
+            assert_eq!(!who.strangers.is_empty(), is_stranger, "{name}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Who wrote what records are about: in this change, and before it.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::sync::PoisonError;
 
 use super::authors::{WhoWrote, WrittenContent, covered_paths, rule_files, who_wrote};
@@ -112,28 +113,26 @@ impl SignOffInputs<'_> {
         let commits = self.commits.known().map_or(&[][..], Vec::as_slice);
         // What the change moved is looked for where it stood.
         content.commits(commits, &self.store.folders);
-        let all: BTreeSet<RepoPath> =
-            content.literal().into_iter().filter(|path| !is_shared(path)).collect();
         let of_before = before.map(|it| WrittenContent::at(covered_paths(&it.value)).literal());
-        let (since, ever): (BTreeSet<RepoPath>, BTreeSet<RepoPath>) = all
-            .into_iter()
-            .partition(|path| of_before.as_ref().is_some_and(|paths| paths.contains(path)));
-        let mut found = WhoWrote::default();
-        for (files, since) in [(since, before.map(|it| &it.path)), (ever, None)] {
-            if files.is_empty() {
-                continue;
-            }
-            match history.wrote(&files, since) {
-                Fact::Known(commits) => {
-                    let touching = content.commits(&commits, &self.store.folders);
-                    let who = self.who_wrote(touching);
-                    found.names.extend(who.names);
+        let ask = |files: &BTreeSet<RepoPath>| {
+            let files = files.iter().filter(|path| !is_shared(path)).cloned();
+            let (since, ever): (BTreeSet<RepoPath>, BTreeSet<RepoPath>) =
+                files.partition(|path| of_before.as_ref().is_some_and(|it| it.contains(path)));
+            let mut all = Vec::new();
+            for (files, since) in [(since, before.map(|it| &it.path)), (ever, None)] {
+                match history.wrote(&files, since) {
+                    Fact::Known(commits) => all.extend(commits),
+                    unknown => return Ok::<_, Infallible>(unknown),
                 }
-                Fact::Undecided(why) => return Fact::Undecided(why),
-                Fact::Absent => {}
             }
+            Ok(Fact::Known(all))
+        };
+        let Ok(found) = content.followed(&self.store.folders, ask);
+        match found {
+            Fact::Known(commits) => Fact::Known(self.who_wrote(&commits)),
+            Fact::Undecided(why) => Fact::Undecided(why),
+            Fact::Absent => Fact::Absent,
         }
-        Fact::Known(found)
     }
 
     /// Returns who wrote the files of a system that the change brings. A record that stands already

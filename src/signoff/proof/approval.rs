@@ -147,6 +147,28 @@ mod tests {
             });
             assert_eq!(found.err().map(|flaw| flaw.nature), expected, "{approvals:?}");
         }
+        // Whoever approves what will be exchanged afterwards has seen nothing of it.
+        let seen = |id: &ObjectId| Fact::Known(vec![approval("ana", id, Fact::Known(true))]);
+        for covered in ["README.md", "*.md", "not-here"] {
+            let found = with_inputs(PEOPLE, |inputs| {
+                let person = &inputs.people().unwrap().people[0];
+                let covered = [covered.to_owned()];
+                reviewed(&inputs.with_approvals(&seen(&now)), &record, &covered, person)
+            });
+            assert!(found.is_ok(), "{covered}");
+        }
+        let mut later = approval("ana", &now, Fact::Known(true));
+        later.files.insert("weights/a.bin".into(), other);
+        let later = Fact::Known(vec![later]);
+        for covered in ["weights/a.bin", "weights/*"] {
+            let found = with_inputs(PEOPLE, |inputs| {
+                let person = &inputs.people().unwrap().people[0];
+                let covered = [covered.to_owned()];
+                reviewed(&inputs.with_approvals(&later), &record, &covered, person)
+            });
+            let text = found.err().map(|flaw| flaw.text).unwrap_or_default();
+            assert!(text.contains("when `weights/a.bin` was not what it is now"), "{text}");
+        }
         // What the target branch has was approved when it was merged.
         record.is_new = false;
         with_inputs(PEOPLE, |inputs| {
