@@ -14,6 +14,8 @@ pub(crate) struct Authored {
     pub(crate) is_unreadable: bool,
     /// The files in which it differs from all of its parents.
     pub(crate) paths: BTreeSet<RepoPath>,
+    /// The content of each of these before and after, where there was, or is, a file.
+    pub(crate) contents_at: BTreeMap<RepoPath, [Option<ObjectId>; 2]>,
     /// For each path that it wrote with the content of a file it took away, that file.
     pub(crate) moved_from: BTreeMap<RepoPath, RepoPath>,
     /// The contents that it brings, but for those so small that two may be equal by accident.
@@ -47,4 +49,7 @@ pub(crate) trait History: Sync {
     /// all in them), the newest first: those after `since` came to the branch, or all of them.
     /// Undecided where the history is cut off.
     fn wrote(&self, files: &BTreeSet<RepoPath>, since: Option<&RepoPath>) -> Fact<Vec<Authored>>;
+
+    /// Returns a content of some commit. None where it is not here, or too large for a document.
+    fn content(&self, id: &ObjectId) -> Option<Vec<u8>>;
 }

@@ -102,7 +102,7 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
         "signoff/scope",
         &[
             &["configuration", "item", "mod", "pattern", "pointers", "risk_digest", "sections"],
-            &["digests", "passages"],
+            &["digests", "entries", "passages"],
             &["differences", "reader"],
         ],
     ),

@@ -173,4 +173,97 @@ mod tests {
             assert_eq!(names(header.as_bytes(), "", Some(map)).0, [expected], "{author}");
         }
     }
+
+    /// A small generator, so that every run asks the same (xorshift64*, Vigna 2016).
+    struct Dice(u64);
+
+    impl Dice {
+        fn pick<'a>(&mut self, all: &[&'a str]) -> &'a str {
+            self.0 ^= self.0 >> 12;
+            self.0 ^= self.0 << 25;
+            self.0 ^= self.0 >> 27;
+            all[(self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % all.len()]
+        }
+    }
+
+    /// 500 generated histories with identities and mailmaps of every kind, against git's own
+    /// reading. Needs `git`, so it runs with the real tools.
+    #[test]
+    #[ignore = "needs git"]
+    #[expect(clippy::disallowed_methods, reason = "a test asks git itself")]
+    fn authors_are_those_of_git_log() {
+        const NAMES: [&str; 7] = ["Dee", "dee ", "", "D. (x)", "Ana", "\u{e9}va", "ANA"];
+        const ADDRESSES: [&str; 8] =
+            ["dee@x.y", "Dee@X.y", "ana@x.y", " ana@x.y ", "", "1+ana@z", "a b", "eva@x.y"];
+        const TAILS: [&str; 4] = ["", " <other@x.y>", " x", ">"];
+        const MAPS: [&str; 6] = [
+            "Dee <dee@new.y> <dee@x.y>\n",
+            "<ana@new.y> Ana <ana@x.y>\n",
+            "Eva <eva@x.y>\n",
+            "# a comment\n\n<ana@new.y> <1+ana@z> # more\n",
+            "<Both@New.y> <ANA@X.Y>\n",
+            "Zoe <zoe@new.y> Dee <dee@x.y>\n",
+        ];
+        let folder = std::env::temp_dir().join(format!("authors-{}", std::process::id()));
+        let handle = git2::Repository::init_bare(&folder).unwrap();
+        let objects = handle.odb().unwrap();
+        let mut dice = Dice(20_261_130);
+        let mut compared = 0;
+        for history in 0..500 {
+            let mailmap: String = (0..3).map(|_| dice.pick(&MAPS)).collect();
+            let mut tree = handle.treebuilder(None).unwrap();
+            let blob = handle.blob(mailmap.as_bytes()).unwrap();
+            tree.insert(".mailmap", blob, 0o100_644).unwrap();
+            let tree = tree.write().unwrap();
+            let mut tip = None;
+            for day in 0..4 {
+                let mut identity = || {
+                    format!(
+                        "{} <{}>{} {day} +0000",
+                        dice.pick(&NAMES),
+                        dice.pick(&ADDRESSES),
+                        dice.pick(&TAILS)
+                    )
+                };
+                let parent = tip.map_or_else(String::new, |tip| format!("parent {tip}\n"));
+                let text = format!(
+                    "tree {tree}\n{parent}author {}\ncommitter {}\n\nA change\n",
+                    identity(),
+                    identity()
+                );
+                tip = Some(objects.write(git2::ObjectType::Commit, text.as_bytes()).unwrap());
+            }
+            let tip = tip.unwrap();
+            let log = std::process::Command::new("git")
+                .args(["-c", &format!("mailmap.blob={tip}:.mailmap"), "--git-dir"])
+                .arg(&folder)
+                .args(["log", "--format=%H%x00%ae%x00%aE%x00%ce%x00%cE", &tip.to_string()])
+                .output()
+                .unwrap();
+            assert!(log.status.success(), "{}", String::from_utf8_lossy(&log.stderr));
+            let map = AddressMap::new(Some(mailmap.as_bytes()));
+            for line in String::from_utf8(log.stdout).unwrap().lines() {
+                let fields: Vec<&str> = line.split('\0').collect();
+                let commit = handle.find_commit(fields[0].parse().unwrap()).unwrap();
+                let (authors, is_read) = authors_of(&commit, &map);
+                let of = |part| {
+                    let found = authors.iter().find(|author| author.part == part);
+                    found.map_or_else(Default::default, |author| {
+                        let mapped = author.mapped.as_ref().unwrap_or(&author.name);
+                        (author.name.clone(), mapped.to_lowercase())
+                    })
+                };
+                let expected = |at: usize| {
+                    (fields[at].trim().to_owned(), fields[at + 1].trim().to_lowercase())
+                };
+                assert_eq!(of(CommitPart::Wrote), expected(1), "{history}: {commit:?} {mailmap}");
+                assert_eq!(of(CommitPart::PassedOn), expected(3), "{history}: {commit:?}");
+                assert_eq!(is_read, !fields[1].trim().is_empty());
+                compared += 1;
+            }
+        }
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(compared, 2_000);
+        println!("{compared} commits of 500 histories read as git reads them");
+    }
 }

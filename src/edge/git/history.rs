@@ -163,6 +163,14 @@ impl History for BranchHistory {
     fn wrote(&self, files: &BTreeSet<RepoPath>, since: Option<&RepoPath>) -> Fact<Vec<Authored>> {
         self.repository.wrote(&self.tip, files, since)
     }
+
+    fn content(&self, id: &ObjectId) -> Option<Vec<u8>> {
+        let read = |handle: &git2::Repository| {
+            let blob = handle.find_blob(parse_id(id)?)?;
+            Ok((blob.size() <= LARGEST_COMPARED).then(|| blob.content().to_vec()))
+        };
+        self.repository.with(read).ok().flatten()
+    }
 }
 
 /// The addresses that the `.mailmap` of a commit has instead of others.
@@ -241,8 +249,14 @@ fn authored(
     };
     let brought = edits.new.iter().filter(|(path, id)| edits.paths.contains(*path) && is_known(id));
     let contents = brought.map(|(_, id)| object_id(*id)).collect();
+    let id_at = |ids: &BTreeMap<RepoPath, git2::Oid>, path| ids.get(path).map(|id| object_id(*id));
+    let contents_at = edits
+        .paths
+        .iter()
+        .map(|path| (path.clone(), [id_at(&edits.old, path), id_at(&edits.new, path)]));
+    let contents_at = contents_at.collect();
     let is_unreadable = !is_read;
-    Ok(Authored { authors, is_unreadable, paths: edits.paths, moved_from, contents })
+    Ok(Authored { authors, is_unreadable, paths: edits.paths, contents_at, moved_from, contents })
 }
 
 /// What a commit did to files.
@@ -251,6 +265,8 @@ struct Edits {
     paths: BTreeSet<RepoPath>,
     /// The content of each file that it wrote.
     new: BTreeMap<RepoPath, git2::Oid>,
+    /// The content of each file that it edited or took away, as it was.
+    old: BTreeMap<RepoPath, git2::Oid>,
     /// The content of each file that it took away.
     gone: BTreeMap<RepoPath, git2::Oid>,
 }
@@ -262,6 +278,9 @@ impl Edits {
             let (old, new) = (delta.old_file(), delta.new_file());
             let path = |file: &git2::DiffFile<'_>| file.path_bytes().map(RepoPath::new);
             edits.paths.extend([path(&old), path(&new)].into_iter().flatten());
+            if delta.status() != git2::Delta::Added {
+                edits.old.extend(path(&old).map(|path| (path, old.id())));
+            }
             if delta.status() == git2::Delta::Deleted {
                 edits.gone.extend(path(&old).map(|path| (path, old.id())));
             } else {

@@ -49,14 +49,19 @@ impl WhoWrote {
 }
 
 /// Content that somebody wrote: the paths it lies at, and what it is.
-pub(crate) struct WrittenContent {
+pub(crate) struct WrittenContent<'i> {
     paths: BTreeSet<RepoPath>,
     patterns: Vec<String>,
     matcher: GlobSet,
     contents: BTreeSet<ObjectId>,
+    /// Whether a commit that touches a path changed what is meant there.
+    is_meant: Option<Box<IsMeant<'i>>>,
 }
 
-impl WrittenContent {
+/// Whether a commit that touches a path changed what is meant there.
+type IsMeant<'i> = dyn Fn(&Authored, &RepoPath) -> bool + 'i;
+
+impl<'i> WrittenContent<'i> {
     /// Returns the content of files at these paths, or that these patterns name.
     pub(crate) fn at<'p>(paths: impl IntoIterator<Item = &'p str>) -> Self {
         let (patterns, paths): (Vec<&str>, Vec<&str>) =
@@ -67,15 +72,22 @@ impl WrittenContent {
             matcher: covers(patterns.iter().map(|path| (&root, *path))),
             patterns: patterns.into_iter().map(str::to_owned).collect(),
             contents: BTreeSet::new(),
+            is_meant: None,
         }
     }
 
+    /// Returns the same, of which a commit touches only what is meant.
+    pub(super) fn meaning(self, is_meant: impl Fn(&Authored, &RepoPath) -> bool + 'i) -> Self {
+        Self { is_meant: Some(Box::new(is_meant)), ..self }
+    }
+
     /// Returns what a system is made of, and what a record has of it: of what is gone only the
-    /// record tells.
+    /// record tells. `registers` speak of more than the system.
     pub(super) fn of_system<'r>(
         items: &[CoveredItem],
         records: impl IntoIterator<Item = &'r Record>,
         snapshot: &dyn Snapshot,
+        registers: &BTreeSet<&RepoPath>,
     ) -> Self {
         let mut paths: BTreeSet<String> = BTreeSet::new();
         for item in items {
@@ -90,17 +102,19 @@ impl WrittenContent {
         for record in records {
             paths.extend(covered_paths(record).map(str::to_owned));
         }
-        Self::holding(paths.iter().map(String::as_str), snapshot)
+        Self::holding(paths.iter().map(String::as_str), snapshot, registers)
     }
 
     /// Returns the content of files at these paths, or that these patterns name, wherever else it
-    /// was written.
+    /// was written; that of `registers` only where it is.
     pub(super) fn holding<'p>(
         paths: impl IntoIterator<Item = &'p str>,
         snapshot: &dyn Snapshot,
+        registers: &BTreeSet<&RepoPath>,
     ) -> Self {
         let mut content = Self::at(paths);
-        let entries = content.paths.iter().filter_map(|path| snapshot.entry(path));
+        let entries = content.paths.iter().filter(|path| !registers.contains(path));
+        let entries = entries.filter_map(|path| snapshot.entry(path));
         let entries: Vec<_> = entries.filter(|entry| entry.is_file()).collect();
         content.contents =
             entries.into_iter().filter_map(|entry| snapshot.object_id(entry).ok()).collect();
@@ -139,7 +153,10 @@ impl WrittenContent {
         let mut touching = Vec::new();
         for commit in commits {
             let paths = commit.paths.iter().filter(|path| !is_sign_off(path));
-            let own: Vec<&RepoPath> = paths.filter(|path| self.has(path)).collect();
+            let is_meant =
+                |path: &&RepoPath| self.is_meant.as_ref().is_none_or(|it| it(commit, path));
+            let own: Vec<&RepoPath> =
+                paths.filter(|path| self.has(path)).filter(is_meant).collect();
             if own.is_empty() && commit.contents.is_disjoint(&self.contents) {
                 continue;
             }
@@ -151,7 +168,7 @@ impl WrittenContent {
     }
 }
 
-impl WrittenContent {
+impl WrittenContent<'_> {
     /// Returns the commits that touch it of those that `ask` finds for paths. Where content came
     /// from further paths, these are asked for too.
     ///
@@ -253,7 +270,7 @@ mod tests {
         let mut copies = commit("cem", &["elsewhere.bin"]);
         copies.contents.insert(id);
         let commits = [moves, commit("dee", &["draft.bin"]), copies, commit("eva", &["x.bin"])];
-        let mut content = WrittenContent::holding(["model.bin"], &snapshot);
+        let mut content = WrittenContent::holding(["model.bin"], &snapshot, &BTreeSet::new());
         let who = who_wrote(content.commits(&commits, &BTreeSet::new()), None);
         let names: Vec<&str> = who.names.iter().map(String::as_str).collect();
         assert_eq!(names, ["ben", "cem", "dee"]);

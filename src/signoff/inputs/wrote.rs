@@ -8,11 +8,12 @@ use super::authors::{WhoWrote, WrittenContent, covered_paths, rule_files, who_wr
 use super::candidates::RecordCandidates;
 use super::values::SignOffInputs;
 use crate::authorship::{Authored, History};
+use crate::document::parse;
 use crate::fact::Fact;
 use crate::settings::gate::Decision;
 use crate::settings::register::System;
 use crate::signoff::files::{Located, Record, RecordFiles};
-use crate::signoff::scope::{CoveredItem, ItemForm};
+use crate::signoff::scope::{CoveredItem, ItemForm, has_same_risks, says_same_of};
 use crate::signoff::terms::is_fresh;
 use crate::span::RepoPath;
 
@@ -39,7 +40,7 @@ impl SignOffInputs<'_> {
     /// Returns who wrote, by the change's commits, what lies at these paths or patterns.
     pub(crate) fn wrote_at<'p>(&self, paths: impl IntoIterator<Item = &'p str>) -> WhoWrote {
         let commits = self.commits.known().map_or(&[][..], Vec::as_slice);
-        let mut content = WrittenContent::holding(paths, self.repo.view.snapshot);
+        let mut content = WrittenContent::holding(paths, self.repo.view.snapshot, &BTreeSet::new());
         self.who_wrote(content.commits(commits, &self.store.folders))
     }
 
@@ -50,9 +51,7 @@ impl SignOffInputs<'_> {
         let mut paths: BTreeSet<String> = covered_paths(record).map(str::to_owned).collect();
         paths.extend(rule_files(located).iter().map(ToString::to_string));
         if let Some(system) = self.system_of(record) {
-            paths.insert(system.register.to_string());
-            let registers = self.repo.risks.iter().filter(|(id, _)| *id == system.id.value);
-            paths.extend(registers.map(|(_, register)| register.path.to_string()));
+            paths.extend(self.registers_of(system).into_iter().map(ToString::to_string));
         }
         paths.into_iter().collect()
     }
@@ -69,11 +68,38 @@ impl SignOffInputs<'_> {
     }
 
     /// Returns what a system is made of, and what the standing records about it cover.
-    pub(crate) fn written(&self, system: &System) -> WrittenContent {
+    pub(crate) fn written<'i>(&'i self, system: &'i System) -> WrittenContent<'i> {
         let records = self.store.records.values().filter(|it| !is_fresh(it));
         let records = records.map(|it| &it.record.value);
         let about = records.filter(|it| it.system.as_ref().is_some_and(|id| *id == system.id));
-        WrittenContent::of_system(self.items(system), about, self.repo.view.snapshot)
+        let registers = self.registers_of(system);
+        let (items, snapshot) = (self.items(system), self.repo.view.snapshot);
+        let content = WrittenContent::of_system(items, about, snapshot, &registers);
+        content.meaning(|commit, path| self.changes(system, commit, path))
+    }
+
+    /// Whether a commit that touches a file changed what decisions about a system cover in it. Of a
+    /// register only what it says of the system counts, of risks not when they were reviewed.
+    fn changes(&self, system: &System, commit: &Authored, path: &RepoPath) -> bool {
+        let is_one = self.registers_of(system).contains(path);
+        let (true, Some(history), Some([Some(before), Some(now)])) =
+            (is_one, self.history, commit.contents_at.get(path))
+        else {
+            return true;
+        };
+        let read = |id| Some(parse(path.clone(), history.content(id)?));
+        let (Some(before), Some(now)) = (read(before), read(now)) else { return true };
+        if *path == system.register {
+            !says_same_of(&system.id.value, &before, &now)
+        } else {
+            !has_same_risks(&before, &now)
+        }
+    }
+
+    /// Returns the register that declares a system, and that of its risks.
+    fn registers_of<'i>(&'i self, system: &'i System) -> BTreeSet<&'i RepoPath> {
+        let own = self.repo.risks.iter().filter(|(id, _)| *id == system.id.value);
+        own.map(|(_, register)| &register.path).chain([&system.register]).collect()
     }
 
     /// Returns who wrote what a new record of a system is about before this change: since the
@@ -105,19 +131,21 @@ impl SignOffInputs<'_> {
         let last = last.map_or(&[][..], RecordCandidates::last);
         let is_named = |it: &&&RecordFiles| record.replaces.as_ref() == Some(&it.record.value.id);
         let before = last.iter().find(is_named).or(last.first()).map(|it| &it.record);
-        // What lies in the register and among the risks is edited for many reasons.
-        let is_shared = |path: &RepoPath| {
-            *path == system.register || self.repo.risks.iter().any(|(_, it)| it.path == *path)
-        };
         let mut content = self.written(system);
         let commits = self.commits.known().map_or(&[][..], Vec::as_slice);
         // What the change moved is looked for where it stood.
         content.commits(commits, &self.store.folders);
-        let of_before = before.map(|it| WrittenContent::at(covered_paths(&it.value)).literal());
+        let registers: Vec<String> =
+            self.registers_of(system).into_iter().map(ToString::to_string).collect();
+        let of_before = before.map(|it| {
+            let registers = registers.iter().map(String::as_str);
+            WrittenContent::at(covered_paths(&it.value).chain(registers)).literal()
+        });
         let ask = |files: &BTreeSet<RepoPath>| {
-            let files = files.iter().filter(|path| !is_shared(path)).cloned();
-            let (since, ever): (BTreeSet<RepoPath>, BTreeSet<RepoPath>) =
-                files.partition(|path| of_before.as_ref().is_some_and(|it| it.contains(path)));
+            let (since, ever): (BTreeSet<RepoPath>, BTreeSet<RepoPath>) = files
+                .iter()
+                .cloned()
+                .partition(|path| of_before.as_ref().is_some_and(|it| it.contains(path)));
             let mut all = Vec::new();
             for (files, since) in [(since, before.map(|it| &it.path)), (ever, None)] {
                 match history.wrote(&files, since) {

@@ -75,7 +75,7 @@ impl<'a> Plan<'a> {
 
     /// Returns what it is about, to ask who wrote it: what the system is made of, what a record of
     /// it that stands has of it, and these paths.
-    pub(crate) fn written(&self, more: impl IntoIterator<Item = RepoPath>) -> WrittenContent {
+    pub(crate) fn written(&self, more: impl IntoIterator<Item = RepoPath>) -> WrittenContent<'_> {
         let of_system = |system| self.inputs.written(system);
         let is_of_content = !self.items.is_empty();
         let system = self.system.filter(|_| is_of_content);

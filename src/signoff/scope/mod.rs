@@ -3,6 +3,7 @@
 mod configuration;
 mod differences;
 mod digests;
+mod entries;
 mod item;
 mod passages;
 mod pattern;
@@ -13,6 +14,7 @@ mod sections;
 
 pub(crate) use differences::{CoverageExceptions, differences};
 pub(crate) use digests::Digests;
+pub(crate) use entries::{has_same_risks, says_same_of};
 pub(crate) use item::{CoveredItem, ItemForm};
 pub(crate) use item::{highest_level, is_what_runs};
 pub(crate) use pattern::is_pattern;
