@@ -104,7 +104,7 @@ impl TestRepository {
 }
 
 /// Who writes what the tests commit: an engineer of the examples.
-const ENGINEER: &str = "ben@example.com";
+const ENGINEER: &str = "kim@example.com";
 
 /// Who commits it, as a forge does.
 const FORGE: &str = "forge@example.com";
