@@ -26,7 +26,7 @@
 //! finding  change  file_cache what a check says of a subject; what happened to files;
 //!                             what follows from one file alone
 //! part                        what exactly is wrong with a subject, piece by piece
-//! snapshot  asset  catalog
+//! snapshot  asset  catalog  canonical
 //! document                    value tree in which everything has a place
 //! span  fact  untrusted  wording  digest  date  openssh  codeowners  check_id  ids
 //! ```
@@ -35,6 +35,7 @@
 
 mod affected;
 mod asset;
+mod canonical;
 mod catalog;
 mod change;
 mod check_id;
@@ -72,6 +73,7 @@ mod wording;
 
 // The public surface: what `main` and the tests use. All else is the crate's own, so that the
 // compiler sees what nobody uses.
+pub use canonical::{of_configuration, of_prose};
 pub use catalog::{Term, glossary};
 pub use change::Unmerged;
 pub use check_id::CheckId;
@@ -80,7 +82,7 @@ pub use cli::Cli;
 pub use codeowners::CodeOwners;
 pub use date::Date;
 pub use decision::Verdict;
-pub use digest::{Sha256, of_listing, of_words};
+pub use digest::{Sha256, of_listing};
 pub use doctor::{BranchProtection, BranchRule, GitHubSettings, GitLabSettings, ProtectedBranch};
 pub use edge::forge::{
     Approver, ForgeError, GitHub, GitLab, Network, Notice, RequestKind, RetryPolicy, Token,

@@ -4,6 +4,7 @@ mod configuration;
 mod differences;
 mod digests;
 mod item;
+mod moves;
 mod passages;
 mod pattern;
 mod pointers;
