@@ -209,8 +209,8 @@ impl CoverageComparison<'_> {
             |it: &CoveredSection| !self.has_item(&form_of(it)) && self.under_title(it).is_empty();
         let mut all = self.located.value.covers.sections.iter();
         // Of several pages that went away together each is known by its name.
-        let is_other = all
-            .any(|it| it.section == covered.section && it.sha256 != covered.sha256 && is_gone(it));
+        let is_other =
+            all.any(|it| it.section == covered.section && it.path != covered.path && is_gone(it));
         let name = |path: &str| RepoPath::from(path).file_name();
         is_gone(covered) && (!is_other || name(path) == name(&covered.path.value))
     }
