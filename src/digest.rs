@@ -133,12 +133,13 @@ pub fn of_listing<'p>(pattern: &str, files: impl IntoIterator<Item = (&'p str, S
     sha256(format!("{pattern}\n{}", lines.collect::<String>()).as_bytes())
 }
 
-/// The SHA-256 of the words of a text, joined by single spaces.
+/// The SHA-256 of the words of a text, joined by single spaces: what two messages have in common.
+/// What people sign is digested by `canonical`.
 ///
 /// What lays a text out is no word: the marks of headings, quotations and bullets at the beginning
 /// of a line, the lines that rule a table or underline a heading, and `*`, `_`, `` ` `` and `|`
 /// wherever they stand. Every other character of ASCII punctuation is a word of its own.
-pub fn of_words(text: &str) -> Sha256 {
+pub(crate) fn of_words(text: &str) -> Sha256 {
     static MARKS: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"^[\s>]*(?:(?:[-*+]|#{1,6})\s+)*").ok());
     let mut words = String::new();

@@ -28,7 +28,7 @@
 //!                             commits;
 //!                             what follows from one file alone
 //! part                        what exactly is wrong with a subject, piece by piece
-//! snapshot  asset  catalog
+//! snapshot  asset  catalog  canonical
 //! document                    value tree in which everything has a place
 //! span  fact  untrusted  wording  digest  date  openssh  codeowners  check_id  ids
 //! ```
@@ -38,6 +38,7 @@
 mod affected;
 mod asset;
 mod authorship;
+mod canonical;
 mod catalog;
 mod change;
 mod check_id;
@@ -75,6 +76,7 @@ mod wording;
 
 // The public surface: what `main` and the tests use. All else is the crate's own, so that the
 // compiler sees what nobody uses.
+pub use canonical::{of_configuration, of_prose};
 pub use catalog::{Term, glossary};
 pub use change::Unmerged;
 pub use check_id::CheckId;
@@ -83,7 +85,7 @@ pub use cli::Cli;
 pub use codeowners::CodeOwners;
 pub use date::Date;
 pub use decision::Verdict;
-pub use digest::{Sha256, of_listing, of_words};
+pub use digest::{Sha256, of_listing};
 pub use doctor::{BranchProtection, BranchRule, GitHubSettings, GitLabSettings, ProtectedBranch};
 pub use edge::forge::{
     Approver, ForgeError, GitHub, GitLab, Network, Notice, RequestKind, RetryPolicy, Token,

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::words::safe;
 use crate::catalog::Level;
+use crate::digest::Sha256;
 use crate::document::Document;
 use crate::evidence::{Found, fetch, measured};
 use crate::finding::FindingKind;
@@ -131,10 +132,13 @@ fn content(inputs: &SignOffInputs<'_>, record_files: &RecordFiles, system: &Syst
                 && item.digest.as_ref() == Ok(&it.sha256.value)
         });
         let before = tip.as_ref().and_then(|tip| inputs.digests.at(tip.snapshot, &path));
+        let is_same_before = |sha256: &Sha256| {
+            tip.as_ref().is_some_and(|tip| inputs.digests.is_at(tip.snapshot, &path, sha256))
+        };
         let change = match before {
             _ if tip.is_none() => "",
             None => " (new)",
-            Some(Ok(before)) if before == it.sha256.value => "",
+            Some(Ok(_)) if is_same_before(&it.sha256.value) => "",
             Some(_) => " (changed)",
         };
         lines.push(format!(

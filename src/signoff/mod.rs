@@ -21,11 +21,11 @@
 //! # Design
 //!
 //! A record is judged as of its day and from digests alone, so no history is needed to see that
-//! content changed. A path is a label: a file that moves voids nothing. The digest of a risk leaves
-//! out `reviewed-on`, so that looking at a risk again voids nothing, and the folders of what shows
-//! that its level fell. The digest of prose is made of
-//! its words and not of its bytes, so that a formatter voids nothing; every character of
-//! punctuation is a word, so that `0.42` and `042` differ.
+//! content changed. A file that moves to another folder voids nothing; its name and its role stay
+//! (`scope::moves`). The digest of a risk leaves out `reviewed-on`, so that looking at a risk again
+//! voids nothing, and the folders of what shows that its level fell. Prose and data are digested in
+//! a canonical form and not by their bytes, so that a formatter or a comment voids nothing; all
+//! that a reader sees is in that form (`canonical`).
 //!
 //! An approval on a forge proves a statement only in the change that brings the statement. What the
 //! target branch holds was approved when it was merged; the forge knows that and git does not.

@@ -22,7 +22,7 @@ const LAYERS: [&[&str]; 16] = [
         "ids",
     ],
     &["document"],
-    &["catalog", "asset", "snapshot"],
+    &["catalog", "asset", "canonical", "snapshot"],
     &["part"],
     &["finding", "change", "authorship", "file_cache"],
     &["settings"],

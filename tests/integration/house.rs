@@ -102,7 +102,7 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
         "signoff/scope",
         &[
             &["configuration", "item", "mod", "pattern", "pointers", "risk_digest", "sections"],
-            &["digests", "entries", "passages"],
+            &["digests", "entries", "moves", "passages"],
             &["differences", "reader"],
         ],
     ),
@@ -354,6 +354,7 @@ const FOR_A_REASON: &[(&str, &str, &str)] = &[
     ("openssh/allowed.rs", "text.starts_with", "a file of revoked keys"),
     ("signoff/prepare/scalar.rs", "text.ends_with", "a value that is written as YAML"),
     ("signoff/prepare/scalar.rs", "text.starts_with", "a value that is written as YAML"),
+    ("signoff/scope/moves.rs", "part.split", "a part of a path"),
     ("signoff/scope/configuration.rs", "part.contains", "a part of a path"),
     ("signoff/scope/configuration.rs", "text.split", "the words of a page"),
     ("signoff/scope/configuration.rs", "to_string.split", "a path"),

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use aimsgate::{of_listing, of_words};
+use aimsgate::{of_configuration, of_listing, of_prose};
 
 use crate::edits::Edit;
 use crate::fixtures::fixtures;
@@ -452,21 +452,40 @@ fn the_vectors_have_their_digests() {
     let names = ["b-c.txt", "b.txt", "sub/a.txt"];
     let listed =
         names.map(|name| (name, keys::sha256(&read(&format!("listing/{name}"))).parse().unwrap()));
-    let prose = String::from_utf8(read("prose.md")).unwrap();
+    let names_in = |part: &str| {
+        let entries = fs::read_dir(folder.join(part)).unwrap();
+        let mut names: Vec<String> = entries
+            .map(|entry| format!("{part}/{}", entry.unwrap().file_name().display()))
+            .collect();
+        names.sort();
+        names
+    };
+    let mut found = String::new();
+    for name in names_in("prose") {
+        let text = String::from_utf8(read(&name)).unwrap();
+        found += &format!("{name} {}\n", of_prose(&text));
+    }
+    for name in names_in("data") {
+        let bytes = read(&name);
+        let digest = of_configuration(&name.as_str().into(), &bytes);
+        let digest = digest.map_or_else(|| keys::sha256(&bytes), |digest| digest.to_string());
+        found += &format!("{name} {digest}\n");
+    }
     let record = fs::read_to_string(
         fixtures().join("repos/credit-scoring").join(FOLDER).join("credit-4.2.0-risk.yaml"),
     )
     .unwrap();
-    let risk = |id: &str| {
-        let line = record.lines().find(|line| line.contains(&format!("id: {id},"))).unwrap();
+    let covered = |entry: &str| {
+        let line = record.lines().find(|line| line.contains(entry)).unwrap();
         line.rsplit("sha256: ").next().unwrap().trim_end_matches('}').to_owned()
     };
-    let found = format!(
-        "prose {}\nlisting {}\nR-4 {}\nR-5 {}\n",
-        of_words(&prose),
+    found += &format!(
+        "purpose {}\naccept-when {}\nlisting {}\nR-4 {}\nR-5 {}\n",
+        covered("section: purpose,"),
+        covered("section: accept-when,"),
         of_listing("**", listed),
-        risk("R-4"),
-        risk("R-5")
+        covered("id: R-4,"),
+        covered("id: R-5,")
     );
     let risks =
         fs::read(fixtures().join("repos/credit-scoring/governance/risks/credit-scoring.yaml"))

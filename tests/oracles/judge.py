@@ -419,21 +419,34 @@ def commands_of(page: str, language: str) -> list[str]:
 
 def judge_digests(work: Path) -> None:
     """The digests of a record, made again with the commands of docs/signoff-format.md."""
-    words, risks = commands_of("signoff-format.md", "python")
+    data, words, values, risks = commands_of("signoff-format.md", "python")
     listing = commands_of("signoff-format.md", "sh")[0]
     vectors = ROOT / "fixtures" / "digests"
     expected = dict(line.split() for line in (vectors / "expected.txt").read_text().splitlines())
 
-    def python(code: str, text: str) -> str:
-        return run(sys.executable, "-c", code, input=text).stdout
+    def python(code: str, text: str | bytes) -> str:
+        text = text if isinstance(text, bytes) else text.encode()
+        done = subprocess.run([sys.executable, "-c", code], input=text, capture_output=True)
+        return done.stdout.decode()
 
-    prose = (vectors / "prose.md").read_text()
-    ask(
-        "the words of prose have the digest of the vectors",
-        python(words, prose).strip() == expected["prose"],
-    )
+    for part, code, least in (("prose", words, 8), ("data", data, 4)):
+        files = sorted((vectors / part).iterdir())
+        wrong = [
+            file.name
+            for file in files
+            if python(code, file.read_bytes()).strip() != expected[f"{part}/{file.name}"]
+        ]
+        ask(
+            f"{part} has the digests of the vectors",
+            not wrong and len(files) >= least,
+            ", ".join(wrong),
+        )
+    prose = (vectors / "prose" / "words.md").read_text()
     other = prose.replace("-0.03", "0.03")
-    ask("other words have another digest", python(words, other).strip() != expected["prose"])
+    ask(
+        "other words have another digest",
+        python(words, other).strip() != expected["prose/words.md"],
+    )
     of_risks = dict(
         line.split() for line in python(risks, (vectors / "risks.yaml").read_text()).splitlines()
     )
@@ -471,19 +484,33 @@ def judge_digests(work: Path) -> None:
         / "credit-scoring"
         / "system.md"
     ).read_text()
-    section = sheet.split("## Intended use\n")[1].split("\n## ")[0]
+    example = ROOT / "fixtures" / "repos" / "credit-scoring"
+    assessment = (example / "docs/ai/credit-scoring/impact-assessment.md").read_text()
+    sections = [part for part in re.split(r"(?m)^(?=## )", sheet + "\n" + assessment)]
+    found = [part for part in sections if python(words, part).strip() in record]
     ask(
-        "the record of the example has the digest of its purpose",
-        python(words, section).strip() in record,
+        "the record of the example has the digests of its sections",
+        sum(part.startswith("## ") for part in found) >= 9,
+        str(len(found)),
+    )
+    stated = python(values, (example / "aims.yaml").read_text()).split("\n")
+    of_values = dict(line.split() for line in stated if line)
+    ask(
+        "the record of the example has the digests of its register",
+        of_values == {name: expected[name] for name in ("purpose", "accept-when")}
+        and all(digest in record for digest in of_values.values()),
+        str(of_values),
     )
     files = re.findall(r"path: ([^,]+), sha256: ([0-9a-f]{64})", record.split("files:")[1])
-    wrong = [
-        path
-        for path, digest in files
-        if run("sha256sum", ROOT / "fixtures/repos/credit-scoring" / path).stdout.split()[0]
-        != digest
-    ]
-    ask("sha256sum gives the digests of its files", not wrong and len(files) > 3, ", ".join(wrong))
+    wrong = []
+    for path, digest in files:
+        if path == "config/decision.yaml":
+            made = python(data, (example / path).read_bytes()).strip()
+        else:
+            made = run("sha256sum", example / path).stdout.split()[0]
+        if made != digest:
+            wrong.append(path)
+    ask("its files have the digests of the record", not wrong and len(files) > 3, ", ".join(wrong))
 
 
 def judge_sources(work: Path) -> None:

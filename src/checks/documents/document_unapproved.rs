@@ -1,11 +1,11 @@
 //! A document that must be approved is not.
 
 use crate::authorship::{Authored, CommitPart};
+use crate::canonical::of_prose;
 use crate::catalog::{Class, Role};
 use crate::check_id::CheckId;
 use crate::checks::shared::{ReadDocument, held};
 use crate::date::Date;
-use crate::digest::of_words;
 use crate::document::Document;
 use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::evidence::{Reading, adds_nothing, extent_of, says_approved, stated_day};
@@ -137,7 +137,7 @@ fn other_words(context: &Context<'_>, held: &ReadDocument<'_>) -> Option<OtherWo
         return None;
     }
     let words = |document: &Document, reading: &Reading| {
-        of_words(extent_of(document, reading).of(&document.source))
+        of_prose(extent_of(document, reading).of(&document.source))
     };
     let Some((document, reading)) = read_before(&against.sides, held.need) else {
         return Some(OtherWords { approved_on: None });

@@ -4,17 +4,24 @@ use std::collections::BTreeSet;
 
 use super::digests::Digests;
 use super::item::{CoveredItem, ItemForm};
+use super::moves::is_move;
 use super::pattern::is_pattern;
-use super::sections::titled;
-use crate::digest::{Sha256, of_words};
+use super::sections::{passage_digest, titled};
+use crate::canonical::differing_keys;
+use crate::digest::Sha256;
+use crate::document::LIMITS;
 use crate::evidence::fetch;
 use crate::ids::RiskId;
 use crate::part::{Now, Part};
 use crate::settings::material::Material;
+use crate::settings::register;
 use crate::signoff::files::{CoveredFile, CoveredSection, Located, Record};
 use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
-use crate::snapshot::View;
+use crate::snapshot::{Snapshot, View};
 use crate::span::{Place, RepoPath};
+
+/// Keys of a file that a message names.
+const MOST_KEYS: usize = 3;
 
 /// A piece in which a record and the content differ.
 struct Difference {
@@ -56,6 +63,8 @@ pub(crate) struct CoverageExceptions<'l> {
     pub(crate) closed: &'l BTreeSet<(&'l RiskId, &'l Sha256)>,
     /// What an envelope answers for.
     pub(crate) varied: &'l BTreeSet<ItemForm>,
+    /// What the target branch has: there signed content may be read.
+    pub(crate) tip: Option<&'l dyn Snapshot>,
 }
 
 /// Returns everything in which the record and the content differ, as one flaw. None where the
@@ -150,43 +159,71 @@ impl CoverageComparison<'_> {
             let is_same = all.iter().any(|it| is_named(it) && it.sha256.value == *digest);
             return Some((is_same, self.located.place(first.path.span)));
         }
-        // Where the heading or the file got another name, its words tell.
-        let is_here = |it: &CoveredSection| self.has_item(&form_of(it)) || self.stands(it);
-        let renamed = all.iter().find(|it| it.sha256.value == *digest && !is_here(it))?;
-        Some((true, self.located.place(renamed.path.span)))
+        // Where the page got another name, what it says under the same title tells.
+        let moved = all.iter().find(|it| {
+            it.sha256.value == *digest
+                && it.section.value == *section
+                && self.has_section_left(it, path)
+        })?;
+        Some((true, self.located.place(moved.path.span)))
     }
 
     fn signed_file(&self, path: &str, digest: &Sha256) -> Option<(bool, Place)> {
         if let Some(named) = self.located.value.covered_file(path) {
-            let is_same = named.sha256.value == *digest;
+            let is_same = self.is_file(path, digest, &named.sha256.value);
             return Some((is_same, self.located.place(named.path.span)));
         }
         let mut files = self.located.value.covers.files.iter();
-        let moved = files.find(|it| it.sha256.value == *digest && self.has_left(it, path))?;
+        let moved = files
+            .find(|it| self.is_file(path, digest, &it.sha256.value) && self.has_left(it, path))?;
         Some((true, self.located.place(moved.path.span)))
     }
 
-    /// Whether a covered file stands nowhere it stood; a copy beside it is no move.
+    /// Whether the file of a digest has the content of another digest, of its bytes or of what it
+    /// says as data.
+    fn is_file(&self, path: &str, digest: &Sha256, sha256: &Sha256) -> bool {
+        digest == sha256
+            || (!is_pattern(path)
+                && self.digests.is_at(self.view.snapshot, &RepoPath::from(path), sha256))
+    }
+
+    /// Whether a covered file stands nowhere it stood, and moved to a path; a copy beside it is no
+    /// move.
     fn has_left(&self, covered: &CoveredFile, path: &str) -> bool {
+        let files = || self.located.value.covers.files.iter();
+        let others = files().filter(|it| it.sha256 != covered.sha256 && self.is_gone(it));
+        let others: Vec<&str> = others.map(|it| it.path.value.as_str()).collect();
+        self.is_gone(covered) && is_move(&covered.path.value, path, &others)
+    }
+
+    /// Whether nothing stands at the path of a covered file.
+    fn is_gone(&self, covered: &CoveredFile) -> bool {
         let old = &covered.path.value;
-        is_pattern(old) == is_pattern(path)
-            && (is_pattern(path)
-                || self.view.snapshot.entry(&RepoPath::from(old.as_str())).is_none())
+        (is_pattern(old) || self.view.snapshot.entry(&RepoPath::from(old.as_str())).is_none())
             && !self.has_item(&ItemForm::File { path: old.clone() })
     }
 
-    /// Whether a page still has something under the path and title that a record covers: then the
-    /// signed words did not move, whatever other place has them now.
-    fn stands(&self, covered: &CoveredSection) -> bool {
-        !self.under_title(covered).is_empty()
+    /// Whether a covered section stands nowhere it stood, and is on another page now.
+    fn has_section_left(&self, covered: &CoveredSection, path: &str) -> bool {
+        let is_gone =
+            |it: &CoveredSection| !self.has_item(&form_of(it)) && self.under_title(it).is_empty();
+        let mut all = self.located.value.covers.sections.iter();
+        // Of several pages that went away together each is known by its name.
+        let is_other =
+            all.any(|it| it.section == covered.section && it.path != covered.path && is_gone(it));
+        let name = |path: &str| RepoPath::from(path).file_name();
+        is_gone(covered) && (!is_other || name(path) == name(&covered.path.value))
     }
 
     /// Returns the digests of what stands under the path and title that a record covers.
     fn under_title(&self, covered: &CoveredSection) -> Vec<Sha256> {
         let path = RepoPath::from(covered.path.value.as_str());
-        let Some(document) = fetch(self.view, &path) else { return Vec::new() };
+        // What a register states of one system says nothing of another one in it.
+        let is_register = path.file_name() == register::FILE;
+        let document = if is_register { None } else { fetch(self.view, &path) };
+        let Some(document) = document else { return Vec::new() };
         let spans = titled(&document, &covered.section.value);
-        spans.into_iter().map(|span| of_words(span.of(&document.source))).collect()
+        spans.into_iter().map(|span| passage_digest(&document, span)).collect()
     }
 
     fn has_item(&self, form: &ItemForm) -> bool {
@@ -241,9 +278,15 @@ impl CoverageComparison<'_> {
         }
         if of_form.peek().is_none() {
             // What is asked for no longer, and is there word for word, is as it was signed.
-            let under_title = self.under_title(covered);
-            return under_title.contains(sha256)
-                || (under_title.is_empty() && self.items.iter().any(|it| it.is_digest(sha256)));
+            let is_here = |it: &CoveredItem| match &it.form {
+                ItemForm::Section { path, section } => {
+                    it.is_digest(sha256)
+                        && *section == covered.section.value
+                        && self.has_section_left(covered, path)
+                }
+                _ => false,
+            };
+            return self.under_title(covered).contains(sha256) || self.items.iter().any(is_here);
         }
         let reworded: Vec<&Sha256> = self
             .exceptions
@@ -266,18 +309,36 @@ impl CoverageComparison<'_> {
         }
         let mut of_form = self.items.iter().filter(|item| item.form == form).peekable();
         if of_form.peek().is_some() {
-            return of_form.any(|item| item.is_digest(sha256));
+            let path = &covered.path.value;
+            return of_form.any(|item| {
+                item.digest.as_ref().is_ok_and(|digest| self.is_file(path, digest, sha256))
+            });
         }
         // What is covered beyond what must be stays at its path.
         let path = RepoPath::from(covered.path.value.as_str());
-        let has_moved = self.view.snapshot.entry(&path).is_none()
-            && self.items.iter().any(|item| match &item.form {
-                ItemForm::File { path } => {
-                    item.is_digest(sha256) && is_pattern(path) == is_pattern(&covered.path.value)
-                }
-                _ => false,
-            });
+        let has_moved = self.items.iter().any(|item| match (&item.form, &item.digest) {
+            (ItemForm::File { path }, Ok(digest)) => {
+                self.has_left(covered, path) && self.is_file(path, digest, sha256)
+            }
+            _ => false,
+        });
         has_moved || self.digests.is_at(self.view.snapshot, &path, sha256)
+    }
+
+    /// Returns the keys in which a file of data differs from what was signed. None where the target
+    /// branch does not have what was signed, or it is no data.
+    fn differing_keys(&self, difference: &Difference) -> Option<String> {
+        let ItemForm::File { path } = &difference.form else { return None };
+        let covered = self.located.value.covered_file(path)?;
+        let (tip, path) = (self.exceptions.tip?, RepoPath::from(path.as_str()));
+        let is_signed = self.digests.is_at(tip, &path, &covered.sha256.value);
+        let before = is_signed.then(|| tip.entry(&path)).flatten()?;
+        let now = self.view.snapshot.entry(&path)?;
+        let read = |of: &dyn Snapshot, entry| of.read(entry, LIMITS.bytes).ok();
+        let (before, now) = (read(tip, before)?, read(self.view.snapshot, now)?);
+        let keys = differing_keys(&path, before, now, MOST_KEYS)?;
+        let keys: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+        (!keys.is_empty()).then(|| keys.join(", "))
     }
 
     /// Returns the flaw that reports the differences. None where there is none.
@@ -289,8 +350,10 @@ impl CoverageComparison<'_> {
             1 => ", and 1 more piece,".to_owned(),
             more => format!(", and {more} more pieces,"),
         };
-        let what =
-            first.material.map_or_else(String::new, |material| format!(" ({})", material.words()));
+        let keys = self.differing_keys(first).map_or_else(String::new, |keys| format!(": {keys}"));
+        let what = first
+            .material
+            .map_or_else(String::new, |material| format!(" ({}{keys})", material.words()));
         let name = &first.name;
         let text = match (&first.was, first.is_gone) {
             (_, true) => {

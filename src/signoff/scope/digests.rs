@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::pointers::Pointers;
+use crate::canonical::of_configuration;
 use crate::digest::{LfsPointer, Sha256, lfs_pointer, sha256};
+use crate::document::{Format, LIMITS};
 use crate::snapshot::{Entry, ObjectId, Snapshot};
 use crate::span::RepoPath;
 
@@ -62,6 +64,17 @@ impl Digests {
         digest
     }
 
+    /// Returns the SHA-256 of what a file of data says, without comments and layout. None where it
+    /// counts by its bytes: it is no YAML or JSON that everybody reads alike, or a pointer.
+    pub(crate) fn content_of(&self, snapshot: &dyn Snapshot, entry: &Entry) -> Option<Sha256> {
+        let is_data = matches!(Format::of(&entry.path), Some(Format::Yaml | Format::Json));
+        let is_small = is_data && snapshot.size(entry).is_ok_and(|size| size <= LIMITS.bytes);
+        let by_bytes = is_small.then(|| self.of(snapshot, entry).ok()).flatten()?;
+        let bytes = snapshot.read(entry, LARGEST).ok()?;
+        let is_itself = sha256(&bytes) == by_bytes;
+        is_itself.then(|| of_configuration(&entry.path, &bytes)).flatten()
+    }
+
     /// Returns the SHA-256 of the file at a path. None where there is none.
     ///
     /// # Errors
@@ -74,8 +87,10 @@ impl Digests {
         Some(self.of(snapshot, snapshot.entry(path)?))
     }
 
-    /// Whether the file at a path has exactly this content.
+    /// Whether the file at a path has this content: exactly, or as data that says the same.
     pub(crate) fn is_at(&self, snapshot: &dyn Snapshot, path: &RepoPath, sha256: &Sha256) -> bool {
-        self.at(snapshot, path).is_some_and(|digest| digest.is_ok_and(|digest| digest == *sha256))
+        let Some(entry) = snapshot.entry(path) else { return false };
+        self.of(snapshot, entry).is_ok_and(|digest| digest == *sha256)
+            || self.content_of(snapshot, entry).is_some_and(|digest| digest == *sha256)
     }
 }

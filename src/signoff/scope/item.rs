@@ -1,6 +1,6 @@
 //! A piece of content that a decision covers.
 //!
-//! A digest decides, the path beside it is a label: a folder that moves voids nothing.
+//! A digest decides; a folder that moves voids nothing (`moves` says what a move is).
 
 use crate::catalog::Level;
 use crate::digest::Sha256;

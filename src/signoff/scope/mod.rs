@@ -5,6 +5,7 @@ mod differences;
 mod digests;
 mod entries;
 mod item;
+mod moves;
 mod passages;
 mod pattern;
 mod pointers;

@@ -1,8 +1,7 @@
 //! Passages of documents that decisions cover: what a system is for, and what was assessed.
 
 use super::item::{CoveredItem, ItemForm};
-use super::sections::{element, whole};
-use crate::digest::of_words;
+use super::sections::{element, passage_digest, whole};
 use crate::document::Document;
 use crate::evidence::{Answer, Reading, Requirement, State, extent_of};
 use crate::model::RepositoryModel;
@@ -23,8 +22,7 @@ const ASSESSMENTS: [&str; 6] = [
 /// A passage: its title and its span.
 pub(super) type Passage = (String, Span);
 
-/// Returns an item for each passage that `of` finds in the documents of a system, digested by its
-/// words.
+/// Returns an item for each passage that `of` finds in the documents of a system.
 pub(super) fn passages(
     repo: &RepositoryModel<'_>,
     system: &System,
@@ -40,7 +38,7 @@ pub(super) fn passages(
         let Some(document) = repo.documents.get(&reading.path) else { continue };
         for (section, span) in of(need, reading, document) {
             let form = ItemForm::Section { path: document.path.to_string(), section };
-            let digest = Ok(of_words(span.of(&document.source)));
+            let digest = Ok(passage_digest(document, span));
             let place = Place::bytes(document.path.clone(), span);
             let item = CoveredItem { material, form, digest, place, is_role: false };
             // Two sections of one title are two pieces.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::{Value, json};
+
 use super::configuration::{is_configuration, is_document, is_prompt};
 use super::digests::Digests;
 use super::item::{CoveredItem, ItemForm};
@@ -9,7 +11,8 @@ use super::passages::{assessment_of, passages, purpose_of};
 use super::pattern::{is_pattern, split_pattern};
 use super::risk_digest::{of_risk, risk_entry};
 use crate::catalog::Level;
-use crate::digest::{Sha256, of_listing, of_words};
+use crate::digest::{Sha256, of_listing, sha256};
+use crate::document::Spanned;
 use crate::evidence::Requirement;
 use crate::ids::RiskId;
 use crate::model::RepositoryModel;
@@ -77,16 +80,14 @@ impl ItemReader<'_, '_> {
             items.push(self.files(material, &written.value, self.system.place(written.span)));
         }
         items.extend(self.role(material, format!("models.{id}"), &items, model.span()));
-        let hosted: Vec<&str> = [&model.hub, &model.service]
-            .into_iter()
-            .flatten()
-            .map(|host| host.value.as_str())
-            .collect();
-        if !hosted.is_empty() {
-            let version = model.version.as_ref().map_or("", |version| version.value.as_str());
-            let words = format!("{} {version}", hosted.join(" "));
+        if model.hub.is_some() || model.service.is_some() {
+            let hosted = fields(&[
+                ("hub", model.hub.as_ref()),
+                ("service", model.service.as_ref()),
+                ("version", model.version.as_ref()),
+            ]);
             let section = format!("models.{id}.hosted");
-            let item = self.stated(material, section, &words, model.span());
+            let item = self.stated(material, section, &hosted, model.span());
             items.push(CoveredItem { is_role: true, ..item });
         }
         items
@@ -102,10 +103,10 @@ impl ItemReader<'_, '_> {
             items.push(self.files(material, &written.value, self.system.place(written.span)));
         }
         items.extend(self.role(material, format!("datasets.{id}"), &items, span));
-        if let Some(hub) = &dataset.hub {
-            let version = dataset.version.as_ref().map_or("", |version| version.value.as_str());
-            let words = format!("{} {version}", hub.value);
-            let item = self.stated(material, format!("datasets.{id}.hosted"), &words, span);
+        if dataset.hub.is_some() {
+            let hosted =
+                fields(&[("hub", dataset.hub.as_ref()), ("version", dataset.version.as_ref())]);
+            let item = self.stated(material, format!("datasets.{id}.hosted"), &hosted, span);
             items.push(CoveredItem { is_role: true, ..item });
         }
         items
@@ -139,9 +140,7 @@ impl ItemReader<'_, '_> {
         };
         let is_pattern = is_pattern(written);
         if let Some(entry) = self.snapshot().entry(&base).filter(|_| !is_pattern) {
-            let form = ItemForm::File { path: base.to_string() };
-            let (digest, place) = (self.digests.of(self.snapshot(), entry), Place::whole(base));
-            return CoveredItem { material, form, digest, place, is_role: false };
+            return self.owned(material, entry);
         }
         // A folder and a pattern are digested as a listing, and a file never passes for one.
         let label = if is_pattern {
@@ -184,10 +183,11 @@ impl ItemReader<'_, '_> {
         Ok(of_listing(&rest, files.iter().map(|(path, digest)| (path.as_str(), digest.clone()))))
     }
 
-    /// Returns an item for a value of the register, which is digested by its words.
-    fn stated(&self, material: Material, section: String, words: &str, span: Span) -> CoveredItem {
+    /// Returns an item for a value of the register, which is digested as it stands there, with the
+    /// names of its fields.
+    fn stated(&self, material: Material, section: String, it: &Value, span: Span) -> CoveredItem {
         let form = ItemForm::Section { path: self.system.register.to_string(), section };
-        let (digest, place) = (Ok(of_words(words)), self.system.place(span));
+        let (digest, place) = (Ok(sha256(it.to_string().as_bytes())), self.system.place(span));
         CoveredItem { material, form, digest, place, is_role: false }
     }
 
@@ -207,7 +207,7 @@ impl ItemReader<'_, '_> {
         let digest = match digests.as_deref() {
             Ok([]) => return None,
             Ok([one]) => Ok(one.clone()),
-            Ok(several) => Ok(of_words(&several.join(" "))),
+            Ok(several) => Ok(sha256(several.join(" ").as_bytes())),
             Err(why) => Err(why.clone()),
         };
         Some(CoveredItem { material, form, digest, place: self.system.place(span), is_role: true })
@@ -265,7 +265,7 @@ impl ItemReader<'_, '_> {
         let stated = self.stated(
             Material::Purpose,
             "purpose".to_owned(),
-            &system.purpose.value,
+            &fields(&[("purpose", Some(&system.purpose))]),
             system.purpose.span,
         );
         [vec![stated], passages(self.repo, system, Material::Purpose, purpose_of)].concat()
@@ -279,9 +279,8 @@ impl ItemReader<'_, '_> {
     /// Returns the results that thresholds are compared with, and the thresholds.
     fn results(&self) -> Vec<CoveredItem> {
         let mut items: Vec<CoveredItem> = Vec::new();
-        let mut bounds = String::new();
+        let bounds = self.system.accept_when.iter().map(bound).collect();
         for threshold in &self.system.accept_when {
-            bounds += &in_words(threshold);
             let Some(path) = self.system.path(&threshold.results) else { continue };
             let item = self.file(Material::Evaluation, &path);
             if !items.iter().any(|known| known.form == item.form) {
@@ -290,7 +289,7 @@ impl ItemReader<'_, '_> {
         }
         if let Some(first) = self.system.accept_when.first() {
             let (material, section) = (Material::Thresholds, "accept-when".to_owned());
-            items.push(self.stated(material, section, &bounds, first.metric.span));
+            items.push(self.stated(material, section, &Value::Array(bounds), first.metric.span));
         }
         items
     }
@@ -342,7 +341,7 @@ impl ItemReader<'_, '_> {
     /// Returns an item for each file, or one for all of them where there are many.
     fn each_or_listed(&self, material: Material, entries: Vec<&Entry>) -> Vec<CoveredItem> {
         if entries.len() <= MOST_SINGLE {
-            return entries.into_iter().map(|entry| self.file(material, &entry.path)).collect();
+            return entries.into_iter().map(|entry| self.owned(material, entry)).collect();
         }
         let digest = self.listing(&self.system.base, entries.into_iter());
         let all = if material == Material::Prompts { "**/*prompt*" } else { "**" };
@@ -350,6 +349,14 @@ impl ItemReader<'_, '_> {
             self.system.base.join(all).map_or_else(|_| all.to_owned(), |path| path.to_string());
         let place = self.system.place(self.system.id.span);
         vec![CoveredItem { material, form: ItemForm::File { path }, digest, place, is_role: false }]
+    }
+
+    /// Returns a file of prompts by its bytes, and one of configuration by what it says.
+    fn owned(&self, material: Material, entry: &Entry) -> CoveredItem {
+        let item = self.file(material, &entry.path);
+        let is_data = material == Material::Thresholds;
+        let content = is_data.then(|| self.digests.content_of(self.snapshot(), entry)).flatten();
+        CoveredItem { digest: content.map_or(item.digest, Ok), ..item }
     }
 
     /// Returns the files of the system that the rules name as material, beside what their names say
@@ -374,16 +381,25 @@ impl ItemReader<'_, '_> {
     }
 }
 
-/// Returns a threshold as it is digested.
-fn in_words(threshold: &Threshold) -> String {
-    let split = threshold.split.as_ref().map_or("", |split| split.value.as_str());
-    let mut text = format!("{} {split}", threshold.metric.value);
-    for (name, bound) in [("at-least", threshold.at_least), ("at-most", threshold.at_most)] {
-        if let Some(bound) = bound {
-            text += &format!(" {name} {bound}");
+/// Returns fields of the register with their names, but for those that it leaves out.
+fn fields(fields: &[(&str, Option<&Spanned<String>>)]) -> Value {
+    let stated = fields.iter().filter_map(|(name, value)| Some((*name, (*value)?)));
+    stated.map(|(name, value)| (name.to_owned(), json!(value.value.trim()))).collect()
+}
+
+/// Returns a threshold as it is digested. Of the file of results its name counts: a folder may
+/// move.
+fn bound(threshold: &Threshold) -> Value {
+    let Threshold { metric, split, at_least, at_most, results } = threshold;
+    let file = results.value.rsplit('/').next().unwrap_or_default();
+    let mut bound = fields(&[("metric", Some(metric)), ("split", split.as_ref())]);
+    bound["results"] = json!(file);
+    for (name, number) in [("at-least", at_least), ("at-most", at_most)] {
+        if let Some(number) = number {
+            bound[name] = json!(number.to_string());
         }
     }
-    text + "\n"
+    bound
 }
 
 /// Returns the level that remains of a risk: rated after treatment, else before it. None where

@@ -30,7 +30,8 @@ pub(crate) fn coverage_flaw(
         return varied.flaw;
     }
     let closed = closed_risks(inputs, system, &located.value);
-    let exceptions = CoverageExceptions { confirmed, closed: &closed, varied: &varied.forms };
+    let tip = inputs.tip.map(|(_, snapshot)| snapshot);
+    let exceptions = CoverageExceptions { confirmed, closed: &closed, varied: &varied.forms, tip };
     let view = &inputs.repo.view;
     differences(located, items, &terms.covers, &exceptions, view, inputs.digests)
         .or_else(|| higher_class(located, class))
@@ -133,10 +134,12 @@ mod tests {
             items
         };
         let unread = CoveredItem { digest: Err("it is a link".to_owned()), ..exact().remove(1) };
-        let cases: [(Vec<CoveredItem>, Option<&str>); 8] = [
+        let cases: [(Vec<CoveredItem>, Option<&str>); 10] = [
             (exact(), None),
-            // A digest decides, a path is a label.
-            (with(0, section("page.md", "Purpose", '1')), None),
+            // A page and a folder may move; titles and names of files stay.
+            (with(0, section("page.md", "Use", '1')), None),
+            (with(0, section("page.md", "Purpose", '1')), Some("`example-1` does not cover")),
+            (with(1, file("other.bin", '2')), Some("`example-1` does not cover")),
             (with(1, file("weights/model.bin", '2')), None),
             (with(1, file("model.bin", '3')), Some("`model.bin` (the model) is not")),
             (with(0, section("card.md", "Use", '3')), Some("`Use` in `card.md`")),
@@ -148,7 +151,8 @@ mod tests {
         let view = View::new(&snapshot, RepoPath::root());
         let (digests, materials) = (Digests::default(), [Material::Purpose, Material::Weights]);
         let (closed, varied) = (BTreeSet::new(), BTreeSet::new());
-        let exceptions = CoverageExceptions { confirmed: &[], closed: &closed, varied: &varied };
+        let exceptions =
+            CoverageExceptions { confirmed: &[], closed: &closed, varied: &varied, tip: None };
         for (items, expected) in cases {
             let flaw = differences(&record, &items, &materials, &exceptions, &view, &digests);
             let text = flaw.map(|flaw| flaw.text);

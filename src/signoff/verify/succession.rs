@@ -43,7 +43,8 @@ pub(crate) fn silent_switch(
     }
     let tip = inputs.tip_model?.read();
     let (none, closed, varied) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
-    let exceptions = CoverageExceptions { confirmed: &none, closed: &closed, varied: &varied };
+    let exceptions =
+        CoverageExceptions { confirmed: &none, closed: &closed, varied: &varied, tip: None };
     let covers_tip = |other: &RecordFiles| {
         let items = inputs.items_of_tip(system);
         let located = &other.record;
