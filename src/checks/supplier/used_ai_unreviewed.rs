@@ -10,7 +10,7 @@ use crate::span::Place;
 
 pub(crate) const CHECK: Check = check(
     CheckId::UsedAiUnreviewed,
-    "AI that is only used was never assessed, or its review is overdue",
+    "AI that is only used was never assessed, its review is overdue, or it owes more",
     run,
 )
 .controls(&["A.10.3", "A.9.2"])
