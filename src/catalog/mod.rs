@@ -114,6 +114,10 @@ pub(crate) struct Element {
     /// is a template.
     #[serde(default)]
     pub(crate) core: bool,
+    /// Facts of a system, of which one must hold for the element to be asked for. An empty list
+    /// asks always.
+    #[serde(default)]
+    pub(crate) when: Vec<FactName>,
 }
 
 impl Element {
