@@ -20,10 +20,12 @@
 mod crosswalk;
 mod extension;
 mod glossary;
+mod jurisdiction;
 mod language;
+mod practices;
 mod role;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 pub(crate) use crosswalk::{Overlay, Raise, crosswalk, raises};
@@ -31,7 +33,9 @@ pub(crate) use extension::{AddedTo, Catalogue, Extension, Name};
 pub use glossary::Term;
 pub use glossary::glossary;
 pub(crate) use glossary::term;
+pub(crate) use jurisdiction::jurisdiction;
 pub(crate) use language::{DateOrder, DocumentLanguage, Language, language, languages};
+pub(crate) use practices::practices;
 pub(crate) use role::Role;
 use serde::{Deserialize, Serialize};
 
@@ -110,6 +114,10 @@ pub(crate) struct Element {
     /// is a template.
     #[serde(default)]
     pub(crate) core: bool,
+    /// Facts of a system, of which one must hold for the element to be asked for. An empty list
+    /// asks always.
+    #[serde(default)]
+    pub(crate) when: Vec<FactName>,
 }
 
 impl Element {
@@ -160,7 +168,6 @@ pub(crate) struct Kind {
     /// The rule set that began to ask for it; `None` where the gate's own formats answer it.
     pub(crate) since: Option<String>,
     /// Whose repository owes it.
-    #[serde(default = "provider")]
     pub(crate) owed_by: Vec<Profile>,
     /// Facts of a system, of which one must hold for the kind to be due. An empty list asks always.
     #[serde(default)]
@@ -169,18 +176,16 @@ pub(crate) struct Kind {
     pub(crate) answered_by: Option<String>,
 }
 
-fn provider() -> Vec<Profile> {
-    vec![Profile::Provider]
-}
-
 /// The part that the owner of a repository plays, which says which documents it owes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Profile {
     /// Who builds a system or puts it on the market.
     Provider,
-    /// Who uses what others built.
+    /// Who uses a system, made here or by others.
     Deployer,
+    /// Who brings what others built into a market, or passes it on there.
+    Importer,
     /// The management system's own repository.
     Organisation,
 }
@@ -206,17 +211,17 @@ impl Kind {
         self.elements.iter().chain(&self.also)
     }
 
-    /// Returns whether a system of this class and stage owes the document in a repository of this
-    /// profile.
+    /// Returns whether a system of this class and stage owes the document where its owner plays
+    /// these parts.
     pub(crate) fn is_due(
         &self,
-        profile: Profile,
+        profiles: &BTreeSet<Profile>,
         class: Class,
         stage: Stage,
         holds: impl Fn(FactName) -> bool,
     ) -> bool {
         self.since.is_some()
-            && self.owed_by.contains(&profile)
+            && self.owed_by.iter().any(|owing| profiles.contains(owing))
             && stage >= self.due_stage
             && self.duty(class) == Duty::Mandatory
             && (self.when.is_empty() || self.when.iter().any(|fact| holds(*fact)))
@@ -368,8 +373,6 @@ pub(crate) fn embedded<T: for<'de> Deserialize<'de>>(name: &str, text: &str) -> 
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     #[test]

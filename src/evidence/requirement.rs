@@ -53,7 +53,7 @@ pub(super) fn needs<'r>(register: &'r Register, kinds: &'static [Kind]) -> Vec<R
                     kind,
                     system: None,
                     object: None,
-                    class: system.class(),
+                    class: system.class().max(class_of_own(register, kind)),
                     stage: *system.stage,
                     owner: None,
                     asked: system.place(system.id.span),
@@ -112,12 +112,14 @@ fn of_objects<'r>(
             object.source.into_iter().flatten().map(|it| it.value.as_str()).collect();
         // The card is the document itself; what a card may carry is looked for in it later.
         let card = object.card.clone().filter(|_| kind.part_of.is_empty());
+        // A document that the register names for the kind is meant before the card.
+        let card = declared(system, kind).or(card);
         Requirement {
             object: Some(object.id.value.clone()),
             class: object.shared_class.map_or(system.class(), |class| class.max(system.class())),
             asked: system.place(object.id.span),
             source: source.join(" "),
-            declared: card.or_else(|| declared(system, kind)),
+            declared: card,
             ..of_system(kind, system)
         }
     })
@@ -145,10 +147,18 @@ fn is_due(kind: &Kind, system: &System) -> bool {
     let facts = &system.facts;
     // The Act's technical file is owed for a class high that is used in the Union.
     let holds = |fact| match fact {
+        FactName::RightsAssessment => {
+            facts.hold(fact)
+                || (facts.hold(FactName::UsedInEu)
+                    && system
+                        .risk_class
+                        .as_ref()
+                        .is_some_and(|it| it.asks_each_deployer().is_some()))
+        }
         FactName::EuAiAct => facts.hold(FactName::UsedInEu) && system.class() >= Class::High,
         fact => facts.hold(fact),
     };
-    kind.is_due(system.profile(), system.class(), *system.stage, holds)
+    kind.is_due(&system.profiles(), system.class(), *system.stage, holds)
 }
 
 /// The models a system makes itself.
@@ -158,7 +168,6 @@ pub(super) fn own_models(system: &System) -> impl Iterator<Item = &Model> {
 
 /// What the organisation's own repository owes whether or not a system stands in it.
 fn organisations_own(register: &Register, kind: &'static Kind) -> Option<Requirement> {
-    let class = register.used_ai.iter().map(|used| used.risk_class).max().unwrap_or(Class::Limited);
     let stage = Stage::Operation;
     let is_own = register.kind == Some(RepositoryKind::Organisation)
         && kind.owed_by.contains(&Profile::Organisation);
@@ -166,7 +175,7 @@ fn organisations_own(register: &Register, kind: &'static Kind) -> Option<Require
         kind,
         system: None,
         object: None,
-        class,
+        class: class_of_own(register, kind),
         stage,
         owner: None,
         asked: Place::bytes(register.path.clone(), register.kind_span),
@@ -175,6 +184,20 @@ fn organisations_own(register: &Register, kind: &'static Kind) -> Option<Require
         declared: None,
         sheet: None,
     })
+}
+
+/// The class by which a repository is judged for a document of the whole organisation. A clause of
+/// the standard says "shall" to whoever has a management system, whatever systems there are; a
+/// control of Annex A is chosen by what is used.
+fn class_of_own(register: &Register, kind: &Kind) -> Class {
+    if register.kind != Some(RepositoryKind::Organisation) {
+        return Class::Minimal;
+    }
+    let is_of_clause = |control: &String| !control.starts_with("A.");
+    if kind.owed_by.contains(&Profile::Organisation) && kind.controls.iter().any(is_of_clause) {
+        return Class::High;
+    }
+    register.used_ai.iter().map(|used| used.risk_class).max().unwrap_or(Class::Limited)
 }
 
 /// Where the register says a system's document of a kind is.

@@ -1,8 +1,7 @@
 //! The obligations that stand in a system's own entry: class, stage, role, facts, thresholds.
 
 use super::compared::{LoweredObligation, Pair};
-use super::strictness::role;
-use crate::settings::register::{OurRole, System, Threshold};
+use crate::settings::register::{System, Threshold};
 
 /// Which of them are lower than before.
 pub(super) fn lowered(pair: &Pair<'_>, now: &System) -> Vec<LoweredObligation> {
@@ -48,17 +47,20 @@ pub(super) fn lowered(pair: &Pair<'_>, now: &System) -> Vec<LoweredObligation> {
             place,
         ));
     }
+    let points = |system: &'_ System| -> Vec<String> {
+        let points = system.risk_class.iter().flat_map(|class| &class.annex_iii);
+        points.map(|point| point.value.to_string()).collect()
+    };
+    let kept = points(now);
+    for point in points(before).into_iter().filter(|point| !kept.contains(point)) {
+        found.push(pair.lowered("annex-iii", point, "nothing".to_owned(), id.clone()));
+    }
     if *now.stage < **stage {
         let (from, to) = (stage.name().to_owned(), now.stage.name().to_owned());
         found.push(pair.lowered("stage", from, to, now.place(now.stage.span)));
     }
-    if role(now.our_role) < role(*our_role) {
-        let name = |role| match role {
-            OurRole::Provider => "provider",
-            OurRole::Deployer => "deployer",
-            OurRole::Both => "both",
-        };
-        let (from, to) = (name(*our_role).to_owned(), name(now.our_role).to_owned());
+    if !now.our_role.has_all(our_role) {
+        let (from, to) = (our_role.words(), now.our_role.words());
         found.push(pair.lowered("our-role", from, to, id.clone()));
     }
     for ((name, was), (_, is)) in facts.flags().into_iter().zip(now.facts.flags()) {
@@ -67,8 +69,13 @@ pub(super) fn lowered(pair: &Pair<'_>, now: &System) -> Vec<LoweredObligation> {
             found.push(pair.lowered(format!("facts.{name}"), "true".to_owned(), to, id.clone()));
         }
     }
-    for place in facts.used_in.iter().filter(|place| !now.facts.used_in.contains(place)) {
-        found.push(pair.lowered("facts.used-in", place.clone(), "nothing".to_owned(), id.clone()));
+    for place in facts.places().iter().filter(|place| !now.facts.places().contains(place)) {
+        found.push(pair.lowered(
+            "facts.used-in",
+            place.to_string(),
+            "nothing".to_owned(),
+            id.clone(),
+        ));
     }
     for threshold in accept_when {
         found.extend(lowered_threshold(pair, now, threshold));

@@ -267,6 +267,7 @@ fn own_kind(id: &str, name: &str, settings: &DocumentSettings) -> Result<Kind, S
             key: key.clone(),
             any_of: names.iter().cloned().chain(key_as_name).collect(),
             core: false,
+            when: Vec::new(),
         }
     };
     Ok(Kind {

@@ -1,10 +1,11 @@
 //! A document that does not say all it must.
 
 use super::shared::reading;
+use crate::catalog::FactName;
 use crate::check_id::CheckId;
 use crate::checks::shared::{each_once, named, subject};
 use crate::engine::{ByClass, Check, Context, Outcome, check};
-use crate::evidence::{Answer, Requirement, State};
+use crate::evidence::{Answer, ElementReading, Requirement, State};
 use crate::finding::{Problem, Who};
 use crate::part::Part;
 use crate::wording::plural;
@@ -19,17 +20,24 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {
         return outcomes;
     }
-    each_once(&context.judged.evidence).map(judge).collect()
+    each_once(&context.judged.evidence).map(|it| judge(context, it)).collect()
 }
 
-fn judge((need, answer): &(Requirement, Answer)) -> Outcome {
+fn judge(context: &Context<'_>, (need, answer): &(Requirement, Answer)) -> Outcome {
     let subject = subject(need);
     let reading = match reading(answer) {
         Ok(reading) => reading,
         Err(verdict) => return Outcome::new(subject, verdict),
     };
-    let missing: Vec<&str> =
-        reading.with_state(State::Missing).map(|it| it.element.name()).collect();
+    let system = need.system.as_ref().and_then(|id| context.judged.system(id));
+    let is_asked = |it: &&ElementReading| {
+        let when = &it.element.when;
+        let holds = |fact: &FactName| system.is_some_and(|system| system.facts.hold(*fact));
+        when.is_empty() || when.iter().any(holds)
+    };
+    let lacking: Vec<&ElementReading> =
+        reading.with_state(State::Missing).filter(is_asked).collect();
+    let missing: Vec<&str> = lacking.iter().map(|it| it.element.name()).collect();
     let outcome = if missing.is_empty() {
         Outcome::pass(subject)
     } else {
@@ -37,11 +45,7 @@ fn judge((need, answer): &(Requirement, Answer)) -> Outcome {
         let problem = Problem::new(reading.place(), need.class, text)
             .since(need.kind.since.as_deref())
             .due()
-            .parts(
-                reading
-                    .with_state(State::Missing)
-                    .map(|it| Part::element_for(need.class, it.element.key.clone())),
-            )
+            .parts(lacking.iter().map(|it| Part::element_for(need.class, it.element.key.clone())))
             .label(format!(
                 "{} of {} elements {} missing",
                 missing.len(),

@@ -1,18 +1,19 @@
-//! A system is declared minimal beside facts that speak against it.
+//! A system is declared of a class below what the register says of it.
 
 use crate::catalog::{Class, FactName};
 use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::finding::{Problem, Subject, Who};
-use crate::settings::register::System;
+use crate::part::Part;
+use crate::settings::register::{RiskClass, System};
 
 pub(crate) const CHECK: Check = check(
     CheckId::ClassContradicted,
-    "A system is declared minimal beside facts that speak against it",
+    "A system's class is below what the register says of it",
     run,
 )
 .controls(&["6.1.2", "A.5.2"])
-.severity(ByClass::ALWAYS_WARNING)
+.severity(ByClass::ERROR_IF_HIGH)
 .explained(include_str!("class_contradicted.md"));
 
 /// Words of a reason that was thought about.
@@ -23,12 +24,15 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Ok(register) => register,
         Err(outcomes) => return outcomes,
     };
-    register.systems.iter().filter_map(judge).collect()
+    register.systems.iter().filter_map(|system| judge(context, system)).collect()
 }
 
-fn judge(system: &System) -> Option<Outcome> {
+fn judge(context: &Context<'_>, system: &System) -> Option<Outcome> {
     let class = system.risk_class.as_ref()?;
     let subject = Subject::System(system.id.value.clone());
+    if let Some(outcome) = beside_annex(context, system, class, &subject) {
+        return Some(outcome);
+    }
     let heavy = [
         (FactName::DecidesAboutPeople, "decides about people"),
         (FactName::TalksToPeople, "talks to people"),
@@ -50,4 +54,50 @@ fn judge(system: &System) -> Option<Outcome> {
         it is minimal",
         ),
     ))
+}
+
+/// Returns the outcome for a system below class high that falls under Annex III of the EU AI Act:
+/// it is of high risk unless a condition of Article 6(3) holds, it profiles nobody, and that was
+/// written down. None where it falls under no point.
+fn beside_annex(
+    context: &Context<'_>,
+    system: &System,
+    class: &RiskClass,
+    subject: &Subject,
+) -> Option<Outcome> {
+    let point = class.annex_iii.first().filter(|_| *class.value < Class::High)?;
+    let (id, name) = (&system.id.value, class.value.name());
+    let (span, text) = match &class.article_6_3 {
+        None => {
+            let text = format!(
+                "`{id}` falls under point {} of Annex III, and is declared {name}",
+                point.value
+            );
+            (class.value.span, text)
+        }
+        Some(exemption) if exemption.profiling.value => {
+            let text = format!("`{id}` profiles people, so it is of high risk (Article 6(3))");
+            (exemption.profiling.span, text)
+        }
+        Some(exemption) => {
+            let snapshot = context.judged.view.snapshot;
+            let is_here = |path| snapshot.entry(&path).is_some();
+            if system.path(&exemption.record).is_some_and(is_here) {
+                return Some(Outcome::pass(subject.clone()));
+            }
+            let text = format!(
+                "`{id}` names condition ({}) of Article 6(3), and its record `{}` is not here",
+                <&str>::from(exemption.ground.value),
+                exemption.record.value
+            );
+            (exemption.record.span, text)
+        }
+    };
+    let problem = Problem::new(system.place(span), Class::High, text)
+        .parts([Part::Reason("annex-iii")])
+        .remedy(
+            Who::SecondLine,
+            "declare class high, or write `article-6-3: {ground, profiling: false, record}`",
+        );
+    Some(Outcome::fail(subject.clone(), problem))
 }

@@ -1,11 +1,14 @@
 //! A system without a reasoned risk class.
 
+use crate::catalog::{FactName, practices};
 use crate::check_id::CheckId;
 use crate::checks::shared::says;
+use crate::date::Date;
 use crate::engine::{Check, Context, Outcome, check};
+use crate::evidence::is_placeholder;
 use crate::finding::{Problem, Subject, Who};
 use crate::part::Part;
-use crate::settings::register::System;
+use crate::settings::register::{Practices, RiskClass, System};
 use crate::span::Span;
 
 pub(crate) const CHECK: Check = check(
@@ -37,12 +40,12 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             );
         };
         let mut missing = Vec::new();
-        for (name, text) in [
-            ("because", &class.because),
-            ("prohibited-practices", &class.prohibited_practices),
-            ("decided-by", &class.decided_by),
+        for (name, is_said) in [
+            ("because", says(&class.because)),
+            ("prohibited-practices", class.prohibited_practices.as_deref().is_some_and(is_answer)),
+            ("decided-by", says(&class.decided_by)),
         ] {
-            if !says(text) {
+            if !is_said {
                 missing.push(name);
             }
         }
@@ -61,6 +64,24 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                     .parts(missing.iter().map(|it| Part::Field((*it).to_owned()))),
             );
         }
+        let unanswered = unanswered(system, class, context.today);
+        if !unanswered.is_empty() {
+            let span = class.prohibited_practices.as_ref().map_or(class.value.span, |it| it.span);
+            let text = format!(
+                "the risk class of `{}` does not answer each practice that Article 5(1) of the EU \
+                 AI Act prohibits: {} open",
+                system.id.value,
+                unanswered.join(", ")
+            );
+            let part = |point: &str| Part::Field(format!("prohibited-practices.{point}"));
+            let problem = Problem::new(system.place(span), system.class(), text)
+                .parts(unanswered.iter().map(|point| part(point)))
+                .remedy(
+                    Who::SecondLine,
+                    "write `prohibited-practices: {a: no, b: no, ...}` with an answer to each point",
+                );
+            return Outcome::fail(subject, problem);
+        }
         match &class.decided_on {
             Some(day) if day.value > context.today => {
                 let text = format!(
@@ -76,4 +97,27 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Ok(register) => register.systems.iter().map(judge).collect(),
         Err(outcomes) => outcomes,
     }
+}
+
+/// Whether it answers anything.
+fn is_answer(practices: &Practices) -> bool {
+    match practices {
+        Practices::Text(text) => !is_placeholder(text),
+        Practices::Each(answers) => !answers.is_empty(),
+    }
+}
+
+/// Returns the points of Article 5(1) in force that a system used in the EU does not answer.
+fn unanswered(system: &System, class: &RiskClass, today: Date) -> Vec<&'static str> {
+    let in_force = practices().iter().filter(|practice| practice.from <= today);
+    if !system.facts.hold(FactName::UsedInEu) {
+        return Vec::new();
+    }
+    let is_open = |point: &str| match class.prohibited_practices.as_deref() {
+        Some(Practices::Each(answers)) => {
+            answers.get(point).is_none_or(|answer| is_placeholder(answer))
+        }
+        Some(Practices::Text(_)) | None => true,
+    };
+    in_force.map(|practice| practice.point.as_str()).filter(|point| is_open(point)).collect()
 }

@@ -4,7 +4,6 @@ use crate::asset::AssetKind;
 use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::finding::{Problem, Subject, Who};
-use crate::settings::register::OurRole;
 use crate::settings::register::System;
 
 pub(crate) const CHECK: Check =
@@ -18,7 +17,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Ok(register) => register,
         Err(outcomes) => return outcomes,
     };
-    let deployed = register.systems.iter().filter(|system| system.our_role == OurRole::Deployer);
+    let deployed = register.systems.iter().filter(|system| system.our_role.is_use_only());
     deployed.map(|system| judge(context, system)).collect()
 }
 
@@ -43,5 +42,8 @@ fn judge(context: &Context<'_>, system: &System) -> Outcome {
     );
     let problem = Problem::new(system.place(system.id.span), system.class(), text);
     let problem = problem.related(built.place.clone(), "this builds it");
-    Outcome::fail(subject, problem.remedy(Who::Owner, "declare our-role: provider, or both"))
+    Outcome::fail(
+        subject,
+        problem.remedy(Who::Owner, "declare our-role: provider, or [provider, deployer]"),
+    )
 }

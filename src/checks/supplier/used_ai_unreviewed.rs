@@ -1,5 +1,6 @@
 //! AI that is only used was never assessed, or its review is overdue.
 
+use crate::catalog::Class;
 use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::finding::{Problem, Subject, Who};
@@ -9,7 +10,7 @@ use crate::span::Place;
 
 pub(crate) const CHECK: Check = check(
     CheckId::UsedAiUnreviewed,
-    "AI that is only used was never assessed, or its review is overdue",
+    "AI that is only used was never assessed, its review is overdue, or it owes more",
     run,
 )
 .controls(&["A.10.3", "A.9.2"])
@@ -39,6 +40,13 @@ fn judge(context: &Context<'_>, used: &UsedAi) -> Outcome {
             ),
         )
     };
+    if used.risk_class == Class::High {
+        let text = format!("`{id}` is of class high, and is only listed as used");
+        let remedy = "declare it under `systems` with `our-role: deployer`: who uses a system of \
+            class high owes documents and sign-offs";
+        let problem = problem(text).parts([Part::Reason("only-listed")]);
+        return Outcome::fail(subject, problem.remedy(Who::Owner, remedy));
+    }
     let fields = [
         ("used-for", !used.used_for.trim().is_empty()),
         ("assessed-on", used.assessed_on.is_some()),

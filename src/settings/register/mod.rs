@@ -1,17 +1,25 @@
 //! `aims.yaml`: which AI systems there are, who owns them, their class and stage, what they are
 //! made of, and where their documents lie.
 
+mod facts;
 mod read;
+mod risk_class;
+mod roles;
+
+use std::collections::BTreeSet;
 
 use globset::GlobSet;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+pub(crate) use facts::Facts;
 pub(crate) use read::read;
+pub(crate) use risk_class::{Practices, RiskClass};
+pub(crate) use roles::{OurRole, OurRoles};
 
 use super::Mistake;
 use super::pattern::covers;
-use crate::catalog::{Class, FactName, Profile, Stage};
+use crate::catalog::{Class, Profile, Stage};
 use crate::date::Date;
 use crate::document::Spanned;
 use crate::ids::{KindId, SystemId};
@@ -151,7 +159,7 @@ pub(crate) struct System {
     pub(crate) version: Spanned<String>,
     pub(crate) owner: Spanned<String>,
     pub(crate) purpose: Spanned<String>,
-    pub(crate) our_role: OurRole,
+    pub(crate) our_role: OurRoles,
     pub(crate) stage: Spanned<Stage>,
     pub(crate) risk_class: Option<RiskClass>,
     #[serde(default)]
@@ -223,97 +231,19 @@ impl System {
         self.base.join(&written.value).ok()
     }
 
-    /// Returns the profile whose documents the system owes. A system that is only used owes less.
-    pub(crate) fn profile(&self) -> Profile {
-        if self.our_role == OurRole::Deployer { Profile::Deployer } else { Profile::Provider }
+    /// Returns the parts whose documents the system owes.
+    pub(crate) fn profiles(&self) -> BTreeSet<Profile> {
+        let profile = |role| match role {
+            OurRole::Provider => Profile::Provider,
+            OurRole::Deployer => Profile::Deployer,
+            OurRole::Importer | OurRole::Distributor => Profile::Importer,
+        };
+        self.our_role.iter().map(profile).collect()
     }
 
     /// Returns the declared class, or limited where none is declared.
     pub(crate) fn class(&self) -> Class {
         self.risk_class.as_ref().map_or(Class::Limited, |class| *class.value)
-    }
-}
-
-/// What part an organisation plays for a system (ISO/IEC 42001 clause 4.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum OurRole {
-    Provider,
-    Deployer,
-    Both,
-}
-
-/// The declared class, with the decision behind it (6.1.2, A.5.2).
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(crate) struct RiskClass {
-    pub(crate) value: Spanned<Class>,
-    pub(crate) because: Option<Spanned<String>>,
-    pub(crate) prohibited_practices: Option<Spanned<String>>,
-    pub(crate) decided_by: Option<Spanned<String>>,
-    pub(crate) decided_on: Option<Spanned<Date>>,
-}
-
-/// Facts of a system that change what it owes.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(crate) struct Facts {
-    pub(crate) generative: Option<bool>,
-    pub(crate) talks_to_people: Option<bool>,
-    pub(crate) personal_data: Option<bool>,
-    /// Whether an outcome decides about a person, or is what a decision about one rests on.
-    pub(crate) decides_about_people: Option<bool>,
-    /// Whether others get the system from us.
-    pub(crate) supplied_to_others: Option<bool>,
-    /// Whether the model is a general-purpose one that we provide.
-    pub(crate) general_purpose: Option<bool>,
-    /// Whether a fundamental rights impact assessment is owed (EU AI Act, Article 27); declared,
-    /// never inferred.
-    pub(crate) rights_assessment: Option<bool>,
-    #[serde(default)]
-    pub(crate) used_in: Vec<String>,
-}
-
-impl Facts {
-    /// Returns every fact that is true or false, with its key. The value is `None` where the
-    /// register does not say.
-    pub(crate) fn flags(&self) -> [(&'static str, Option<bool>); 7] {
-        let Self {
-            generative,
-            talks_to_people,
-            personal_data,
-            decides_about_people,
-            supplied_to_others,
-            general_purpose,
-            rights_assessment,
-            used_in: _,
-        } = *self;
-        [
-            ("generative", generative),
-            ("talks-to-people", talks_to_people),
-            ("personal-data", personal_data),
-            ("decides-about-people", decides_about_people),
-            ("supplied-to-others", supplied_to_others),
-            ("general-purpose", general_purpose),
-            ("rights-assessment", rights_assessment),
-        ]
-    }
-
-    /// Returns whether the register declares that a fact holds.
-    pub(crate) fn hold(&self, fact: FactName) -> bool {
-        let key = match fact {
-            FactName::Generative => "generative",
-            FactName::TalksToPeople => "talks-to-people",
-            FactName::PersonalData => "personal-data",
-            FactName::DecidesAboutPeople => "decides-about-people",
-            FactName::SuppliedToOthers => "supplied-to-others",
-            FactName::GeneralPurpose => "general-purpose",
-            FactName::RightsAssessment => "rights-assessment",
-            FactName::UsedInEu => return self.used_in.iter().any(|place| place == "EU"),
-            // Law is asked for by the rules.
-            FactName::EuAiAct => return false,
-        };
-        self.flags().contains(&(key, Some(true)))
     }
 }
 
