@@ -1,6 +1,6 @@
 //! The statement of applicability leaves a control open.
 
-use crate::catalog;
+use crate::catalog::{self, Class, FactName, Profile, Stage};
 use crate::check_id::CheckId;
 use crate::checks::shared::{ReadDocument, held};
 use crate::engine::{ByClass, Check, Context, Outcome, check};
@@ -8,6 +8,7 @@ use crate::evidence::Row;
 use crate::finding::{Problem, Who};
 use crate::model::RepositoryModel;
 use crate::part::{Part, Piece, Reason};
+use crate::settings::register::{Model, System};
 use crate::wording::and_more;
 use std::collections::BTreeMap;
 
@@ -60,10 +61,20 @@ fn judge(repo: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Outcome {
             flaws.push((text, Some(second)));
         }
         for row in rows {
-            let Some((reason, what)) = open(repo, held, row) else { continue };
-            parts.push(entry(id, reason, &format!("{what} for {id}")));
-            flaws.push((format!("has a row for {id} that {what}"), Some(*row)));
+            if let Some((reason, what)) = open(repo, held, row) {
+                parts.push(entry(id, reason, &format!("{what} for {id}")));
+                flaws.push((format!("has a row for {id} that {what}"), Some(*row)));
+            } else if let Some(why) = contradiction(repo, id).filter(|_| excludes(row)) {
+                let text = format!("excludes {id}, and {why}");
+                parts.push(entry(id, "contradicted", &text));
+                flaws.push((text, Some(*row)));
+            }
         }
+    }
+    if let Some((count, row)) = same_reason(&rows) {
+        let text = format!("gives the same reason for {count} controls");
+        parts.push(Piece::from(Part::Reason("same-reason")).formerly(&text));
+        flaws.push((text, Some(row)));
     }
     let Some((first, row)) = flaws.first() else { return Outcome::pass(held.subject()) };
     let more = and_more(flaws.len() - 1, "");
@@ -87,6 +98,66 @@ fn control(text: &str) -> Option<&'static str> {
     let wanted =
         wanted.split(|c: char| c != '.' && !c.is_ascii_digit()).next()?.trim_end_matches('.');
     catalog::controls().iter().map(|it| it.id.as_str()).find(|id| word(id) == wanted)
+}
+
+/// Whether a row says that its control does not apply.
+fn excludes(row: &Row) -> bool {
+    let said = row.said("applicable").or_else(|| row.said("status"));
+    said.is_some_and(|(text, _)| {
+        let text = text.trim().to_lowercase();
+        matches!(text.as_str(), "no" | "false" | "n" | "n/a" | "none")
+            || text.starts_with("not ")
+            || text.contains("exclu")
+    })
+}
+
+/// Returns what the register declares that a control is about, in words. None where it declares
+/// nothing of the kind.
+fn contradiction(repo: &RepositoryModel<'_>, control: &str) -> Option<String> {
+    let systems = repo.systems();
+    let used = repo.declared.register.known().and_then(|register| register.used_ai.first());
+    let named = |system: &System, what: &str| format!("`{}` {what}", system.id.value);
+    let find = |is: &dyn Fn(&System) -> bool, what: &str| {
+        systems.iter().find(|system| is(system)).map(|system| named(system, what))
+    };
+    let of_used = || used.map(|used| format!("`{}` is used", used.id.value));
+    let any = || find(&|_| true, "is declared").or_else(of_used);
+    let group = control.rsplit_once('.').map_or(control, |(group, _)| group);
+    match (group, control) {
+        ("A.2" | "A.3" | "A.4", _) => any(),
+        ("A.5", _) => find(&|it| it.class() >= Class::Limited, "is of class limited or above"),
+        ("A.6", _) => find(&|it| it.profiles().contains(&Profile::Provider), "is built here"),
+        ("A.7", _) => find(&|it| !it.datasets.is_empty(), "has datasets"),
+        ("A.8", _) => find(&|it| *it.stage >= Stage::Deployment, "is deployed"),
+        ("A.9", _) => {
+            let is_used = |it: &System| it.profiles().contains(&Profile::Deployer);
+            find(&is_used, "is used here").or_else(of_used)
+        }
+        (_, "A.10.2" | "A.10.3") => {
+            let is_supplied = |it: &System| it.models.iter().any(Model::is_supplied);
+            find(&is_supplied, "has a model of a supplier").or_else(of_used)
+        }
+        (_, "A.10.4") => {
+            find(&|it| it.facts.hold(FactName::SuppliedToOthers), "is supplied to others")
+        }
+        _ => None,
+    }
+}
+
+/// Rows from which on a reason that most of them share was not thought about.
+const MANY_ROWS: usize = 10;
+
+/// Returns how many rows give one reason, where these are most of many, and the first of them.
+fn same_reason(rows: &[Row]) -> Option<(usize, &Row)> {
+    let mut by_reason: BTreeMap<String, Vec<&Row>> = BTreeMap::new();
+    for row in rows {
+        if let Some((text, _)) = row.said("justification") {
+            by_reason.entry(text.trim().to_lowercase()).or_default().push(row);
+        }
+    }
+    let most = by_reason.into_values().max_by_key(Vec::len)?;
+    let is_most = most.len() >= MANY_ROWS && most.len() * 2 > rows.len();
+    is_most.then(|| (most.len(), most[0]))
 }
 
 /// What a row leaves open, if anything.

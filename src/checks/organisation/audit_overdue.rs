@@ -1,13 +1,15 @@
 //! The last internal audit or management review is more than a year ago.
 
 use crate::check_id::CheckId;
-use crate::checks::shared::{ReadDocument, held};
+use crate::checks::shared::{ReadDocument, held, names};
 use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::finding::{Problem, Who};
+use crate::part::Part;
+use crate::span::Place;
 
 pub(crate) const CHECK: Check = check(
     CheckId::AuditOverdue,
-    "The last internal audit or management review is more than a year ago",
+    "The last internal audit or management review is more than a year ago, or the auditor's own",
     run,
 )
 .controls(&["9.2", "9.3"])
@@ -39,6 +41,12 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
             problem.remedy(Who::SecondLine, "write down when it was"),
         );
     };
+    if let Some((owner, place)) = own_audit(context, &held) {
+        let text = format!("{} is by `{owner}`, who owns some of what is audited", held.named());
+        let problem = Problem::new(place, held.need.class, text).parts([Part::Reason("own-audit")]);
+        let remedy = "have it audited by somebody who does not answer for what is audited";
+        return Outcome::fail(held.subject(), problem.remedy(Who::SecondLine, remedy));
+    }
     let until = day.plus_days(INTERVAL);
     if until >= context.today {
         return Outcome::pass(held.subject());
@@ -49,4 +57,15 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
         held.subject(),
         problem.remedy(Who::SecondLine, "carry it out again and record it"),
     )
+}
+
+/// Returns an owner of a declared system, or of AI in use, whom an audit names as its auditor
+/// (clause 9.2.2 b).
+fn own_audit<'c>(context: &Context<'c>, held: &ReadDocument<'_>) -> Option<(&'c str, Place)> {
+    let (auditor, place) = held.said("auditor")?;
+    let register = context.judged.declared.register.known()?;
+    let owners = register.systems.iter().map(|system| &system.owner);
+    let mut owners = owners.chain(register.used_ai.iter().map(|used| &used.owner));
+    let owner = owners.find(|owner| names(auditor, &owner.value))?;
+    Some((&owner.value, place))
 }
