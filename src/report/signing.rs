@@ -11,7 +11,7 @@ use crate::finding::FindingKind;
 use crate::settings::register::{System, Threshold};
 use crate::signoff::{
     ItemForm, OpenSeat, RecordFiles, SignOffFlaw, SignOffInputs, SignOffProperty, Signatures,
-    SubjectUse, closed_conditions_of, flaws_of, signatures_of,
+    SubjectUse, closed_conditions_of, flaws_of, is_pattern, listed_files, signatures_of,
 };
 use crate::snapshot::View;
 use crate::span::RepoPath;
@@ -56,6 +56,9 @@ pub(crate) fn decision(inputs: &SignOffInputs<'_>, record_files: &RecordFiles) -
         risks(inputs, record_files, system).into_iter().for_each(&mut line);
         content(inputs, record_files, system).into_iter().for_each(&mut line);
         measures(inputs, system).into_iter().for_each(&mut line);
+    }
+    for subject in &record.subjects {
+        line(format!("  releases {}", subject.value));
     }
     let closed: BTreeSet<&str> = closed_conditions_of(inputs, record_files);
     for condition in &record.conditions {
@@ -130,12 +133,21 @@ fn content(inputs: &SignOffInputs<'_>, record_files: &RecordFiles, system: &Syst
             item.form == ItemForm::File { path: it.path.value.clone() }
                 && item.digest.as_ref() == Ok(&it.sha256.value)
         });
-        let before = tip.as_ref().and_then(|tip| inputs.digests.at(tip.snapshot, &path));
-        let change = match before {
-            _ if tip.is_none() => "",
-            None => " (new)",
-            Some(Ok(before)) if before == it.sha256.value => "",
-            Some(_) => " (changed)",
+        let change = match &tip {
+            None => "",
+            Some(tip) if is_pattern(&it.path.value) => {
+                let list = |snapshot| listed_files(snapshot, inputs.digests, &it.path.value);
+                match list(tip.snapshot) {
+                    before if before.is_empty() => " (new)",
+                    before if before == list(inputs.repo.view.snapshot) => "",
+                    _ => " (changed)",
+                }
+            }
+            Some(tip) => match inputs.digests.at(tip.snapshot, &path) {
+                None => " (new)",
+                Some(Ok(before)) if before == it.sha256.value => "",
+                Some(_) => " (changed)",
+            },
         };
         lines.push(format!(
             "  {} {}{change}, {}",
@@ -143,7 +155,7 @@ fn content(inputs: &SignOffInputs<'_>, record_files: &RecordFiles, system: &Syst
             it.path.value,
             &it.sha256.value[..12]
         ));
-        if change == " (changed)" {
+        if change == " (changed)" && !is_pattern(&it.path.value) {
             lines.extend(differing(inputs, &it.path.value));
         }
     }
@@ -351,7 +363,9 @@ pub(crate) fn use_of(subject: &str, system: &System, found: &SubjectUse<'_>) -> 
                 record.id.value, record.expires.value
             ));
         }
-        None => line(format!("  no release of {id} that is here covers it")),
+        None => line(format!(
+            "  no release of {id} that is here covers it, names it, or lists it among its files"
+        )),
     }
     for flaw in &found.reasons {
         line(format!("  {}", flaw.text));
