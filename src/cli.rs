@@ -145,6 +145,10 @@ pub(crate) struct SignArgs {
     /// Why: of a new record, or of a revocation.
     #[arg(long, value_name = "TEXT")]
     pub(crate) because: Option<String>,
+    /// What a release is of beside the files it covers, `IMAGE@sha256:HEX` or
+    /// `hub:OWNER/NAME@REVISION`. Repeatable.
+    #[arg(long = "subject", value_name = "SUBJECT", requires = "prepare")]
+    pub(crate) subjects: Vec<String>,
     /// The last day the record holds; the default is as long as the class allows.
     #[arg(long, value_name = "YYYY-MM-DD", requires = "prepare")]
     pub(crate) expires: Option<Date>,
@@ -174,6 +178,12 @@ pub(crate) struct SignArgs {
     /// Explain each step of what the gate makes of the record, and sign nothing.
     #[arg(long, conflicts_with = "prepare")]
     pub(crate) verify: bool,
+    /// Write what cannot count as things are, too.
+    #[arg(long, conflicts_with_all = ["verify", "prepare"])]
+    pub(crate) force: bool,
+    /// How `--verify` writes what it finds.
+    #[arg(long, value_enum, default_value_t = TextOrJson::Terminal, requires = "verify")]
+    pub(crate) format: TextOrJson,
     /// Do not ask; you have read it.
     #[arg(long)]
     pub(crate) yes: bool,
@@ -223,6 +233,8 @@ pub(crate) struct StatusArgs {
     /// The day; the default is the system's date in UTC.
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) today: Option<Date>,
+    #[arg(long, value_enum, default_value_t = TextOrJson::Terminal)]
+    pub(crate) format: TextOrJson,
 }
 
 #[derive(Debug, clap::Args)]
@@ -230,9 +242,12 @@ pub(crate) struct VerifyArgs {
     /// The system.
     #[arg(long, value_name = "ID")]
     pub(crate) system: String,
-    /// The SHA-256 of what is to be used: weights, an image, a bundle the record covers.
-    #[arg(long, value_name = "sha256:HEX")]
-    pub(crate) subject: String,
+    /// What is to be used: `sha256:HEX` of weights (of a file of several, too) or of an image that
+    /// the release names, `IMAGE@sha256:HEX`, or `hub:OWNER/NAME@REVISION`. Repeatable.
+    #[arg(long = "subject", value_name = "SUBJECT", required = true)]
+    pub(crate) subjects: Vec<String>,
+    #[arg(long, value_enum, default_value_t = TextOrJson::Terminal)]
+    pub(crate) format: TextOrJson,
     /// The revision that holds the records; the default is what is checked out. It must be part of
     /// the default branch.
     #[arg(long, value_name = "REV")]

@@ -12,9 +12,17 @@
     reason = "the edge: runs the program that holds the person's key"
 )]
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::collections::BTreeMap;
+use std::io::{BufRead, IsTerminal, Read, Write};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// The longest that a program of the person's own git is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The most that such a program says.
+const MOST: u64 = 64 << 10;
 
 /// What git is configured to sign with, and who signs.
 #[derive(Debug)]
@@ -25,22 +33,80 @@ pub(crate) struct Identity {
     key: Option<String>,
     /// `gpg.ssh.program`.
     program: String,
+    /// `gpg.format`, where it is not SSH, or a key that is none of SSH.
+    other: Option<String>,
+    /// `gpg.ssh.defaultKeyCommand`, which prints the key where none is named.
+    key_command: Option<String>,
+    /// `gpg.ssh.allowedSignersFile`: by what the person's own git knows keys.
+    allowed: Option<String>,
 }
 
 impl Identity {
-    /// Reads it as git does in a folder.
+    /// Reads it as git does in a folder: git itself says what it is configured for, so that what it
+    /// includes, and what the environment sets, counts.
     pub(crate) fn of(folder: &Path) -> Self {
-        let own = git2::Config::open_default().ok();
-        let local =
-            git2::Repository::discover(folder).ok().and_then(|repository| repository.config().ok());
-        let get = |name: &str| {
-            let value = |config: &git2::Config| {
-                config.get_string(name).ok().filter(|value| !value.is_empty())
-            };
-            local.as_ref().and_then(value).or_else(|| own.as_ref().and_then(value))
-        };
+        let settings = configured(folder).unwrap_or_else(|| read(folder));
+        let get = |name: &str| settings.get(name).filter(|value| !value.is_empty()).cloned();
         let program = get("gpg.ssh.program").unwrap_or_else(|| "ssh-keygen".to_owned());
-        Self { email: get("user.email"), key: get("user.signingkey"), program }
+        let key = get("user.signingkey");
+        let format = get("gpg.format").filter(|format| format != "ssh");
+        let is_ssh = key.as_deref().is_some_and(is_ssh_key);
+        let other = key.as_ref().filter(|key| !is_ssh && !is_file(key)).and_then(|key| {
+            let format = format.or_else(|| is_openpgp(key).then(|| "openpgp".to_owned()))?;
+            Some(format!("the {format} key `{key}`"))
+        });
+        Self {
+            email: get("user.email"),
+            key,
+            program,
+            other,
+            key_command: get("gpg.ssh.defaultkeycommand"),
+            allowed: get("gpg.ssh.allowedsignersfile"),
+        }
+    }
+
+    /// Says which address and key are used.
+    ///
+    /// # Errors
+    /// Why nothing can be signed with what git is configured for.
+    pub(crate) fn words(&self) -> Result<String, String> {
+        if self.other.is_some() || (self.key.is_none() && self.key_command.is_none()) {
+            self.key()?;
+        }
+        let email = self.email.as_deref().unwrap_or("nobody");
+        let key = match (&self.key, &self.key_command) {
+            (Some(key), _) => format!("the key `{key}`"),
+            (None, Some(command)) => format!("the key that `{command}` prints"),
+            (None, None) => "no key".to_owned(),
+        };
+        let allowed = self.allowed.as_ref().map_or_else(String::new, |file| {
+            format!("; git knows keys by `{file}`, the gate by governance/allowed_signers")
+        });
+        Ok(format!("as {email}, with {key}{allowed}"))
+    }
+
+    /// Returns the key that signs.
+    fn key(&self) -> Result<String, String> {
+        if let Some(other) = &self.other {
+            return Err(format!(
+                "git is configured to sign with {other}; a sign-off takes a key of SSH: git config \
+                 user.signingkey ~/.ssh/id_ed25519.pub"
+            ));
+        }
+        let none = "git is not told which key signs: git config user.signingkey FILE";
+        match (&self.key, &self.key_command) {
+            (Some(key), _) => Ok(key.clone()),
+            (None, None) => Err(none.to_owned()),
+            (None, Some(command)) => {
+                let mut words = command.split_whitespace();
+                let program = words.next().ok_or(none)?;
+                let said = output(Command::new(program).args(words))
+                    .ok_or_else(|| format!("`{command}` did not say which key signs"))?;
+                let first = said.lines().next().unwrap_or_default().trim();
+                let key = Some(first).filter(|key| is_ssh_key(key)).map(str::to_owned);
+                key.ok_or_else(|| format!("what `{command}` prints is no key"))
+            }
+        }
     }
 
     /// Signs a file; the signature comes to stand beside it.
@@ -48,15 +114,11 @@ impl Identity {
     /// # Errors
     /// Why it was not signed, and what to do.
     pub(crate) fn sign(&self, file: &Path, namespace: &str) -> Result<(), String> {
-        let Some(key) = &self.key else {
-            return Err(
-                "git is not told which key signs: git config user.signingkey FILE".to_owned()
-            );
-        };
+        let key = self.key()?;
         let mut command = Command::new(&self.program);
         command.args(["-Y", "sign", "-n", namespace]);
         let literal =
-            key.strip_prefix("key::").or_else(|| key.starts_with("ssh-").then_some(key.as_str()));
+            key.strip_prefix("key::").or_else(|| Some(key.as_str()).filter(|key| is_ssh_key(key)));
         let written = literal.map(|literal| -> std::io::Result<tempfile::NamedTempFile> {
             let mut file = tempfile::NamedTempFile::new()?;
             writeln!(file, "{literal}")?;
@@ -68,7 +130,7 @@ impl Identity {
         match &written {
             // The other half of a key that is given by its text is in the agent.
             Some(public) => command.arg("-U").arg("-f").arg(public.path()),
-            None => command.arg("-f").arg(expanded(key)),
+            None => command.arg("-f").arg(expanded(&key)),
         };
         // Nobody answers a question about an older signature: there is none.
         let output = command.arg(file).output();
@@ -84,6 +146,75 @@ impl Identity {
             said.lines().last().unwrap_or("it does not say why")
         ))
     }
+}
+
+/// Whether a setting is a key of SSH by its text.
+fn is_ssh_key(key: &str) -> bool {
+    let kinds = ["key::", "ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-"];
+    kinds.iter().any(|kind| key.starts_with(kind))
+}
+
+/// Whether a setting names a key as GPG does: by its id, a fingerprint or an address.
+fn is_openpgp(key: &str) -> bool {
+    let id = key.trim_start_matches("0x").trim_end_matches('!');
+    key.contains('@') || (id.len() >= 8 && id.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+fn is_file(key: &str) -> bool {
+    expanded(key).is_file() || key.contains('/')
+}
+
+/// Returns what git says of who signs and with what, the last value of each. None where there is no
+/// git to ask.
+fn configured(folder: &Path) -> Option<BTreeMap<String, String>> {
+    let names = r"^(user\.(email|signingkey)|gpg\.(format|ssh\..*))$";
+    let mut command = Command::new("git");
+    command.arg("-C").arg(folder).args(["config", "--null", "--get-regexp", names]);
+    let said = output(&mut command)?;
+    let settings = said.split('\0').filter_map(|entry| entry.split_once('\n'));
+    Some(settings.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect())
+}
+
+/// Reads the same without git.
+fn read(folder: &Path) -> BTreeMap<String, String> {
+    let own = git2::Config::open_default().ok();
+    let local =
+        git2::Repository::discover(folder).ok().and_then(|repository| repository.config().ok());
+    let names = ["user.email", "user.signingkey", "gpg.format", "gpg.ssh.program"];
+    let get = |name: &&str| {
+        let value = |config: &git2::Config| config.get_string(name).ok();
+        let found = local.as_ref().and_then(value).or_else(|| own.as_ref().and_then(value));
+        Some(((*name).to_owned(), found?))
+    };
+    names.iter().filter_map(get).collect()
+}
+
+/// Runs a program that answers at once, and returns what it prints. None where it fails, or takes
+/// too long.
+fn output(command: &mut Command) -> Option<String> {
+    let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().ok()?;
+    let stdout = child.stdout.take()?;
+    let reader = std::thread::spawn(move || {
+        let mut text = Vec::new();
+        stdout.take(MOST).read_to_end(&mut text).ok().map(|_| text)
+    });
+    let begin = Instant::now();
+    let status = loop {
+        match child.try_wait().ok()? {
+            Some(status) => break status,
+            None if begin.elapsed() > PATIENCE => {
+                let _ = child.kill();
+                let _ = child.wait();
+                return None;
+            }
+            None => std::thread::sleep(Duration::from_millis(5)),
+        }
+    };
+    // Git ends with 1 where nothing of what was asked for is set.
+    let text = reader.join().ok().flatten()?;
+    (status.success() || status.code() == Some(1))
+        .then(|| String::from_utf8_lossy(&text).into_owned())
 }
 
 /// A path as git's configuration writes it.

@@ -90,7 +90,9 @@ impl AllowedSigners {
         at: u64,
     ) -> impl Iterator<Item = &'l PublicKey> {
         let lines = self.lines.iter().filter(move |line| {
-            match_list(principal, &line.principals) == Some(true)
+            // An authority certifies addresses.
+            (!line.is_authority || principal.contains('@'))
+                && match_list(principal, &line.principals) == Some(true)
                 && line.is_for(namespace)
                 && line.is_within(at)
                 && !line.has_zoneless_time()
@@ -160,6 +162,15 @@ impl SignerLine {
         Some(Ok(()))
     }
 
+    /// Whether another line gives its key to the same people on the same terms.
+    fn has_terms_of(&self, other: &SignerLine) -> bool {
+        self.principals == other.principals
+            && self.is_authority == other.is_authority
+            && self.namespaces == other.namespaces
+            && self.valid_after == other.valid_after
+            && self.valid_before == other.valid_before
+    }
+
     fn is_for(&self, namespace: &str) -> bool {
         let allowed = self.namespaces.as_ref();
         allowed.is_none_or(|allowed| match_list(namespace, allowed) == Some(true))
@@ -186,6 +197,20 @@ pub(crate) fn names_principal(line: &[u8], principal: &str) -> bool {
     let read = parse_line(&String::from_utf8_lossy(line), 1);
     let Ok(Some(line)) = read else { return false };
     !line.is_authority && match_list(principal, &line.principals) == Some(true)
+}
+
+/// Whether new lines only put other keys in the place of those of old lines, each in the place of
+/// another one, and name nobody beside these principals.
+pub(crate) fn replaces_keys(old: &[&[u8]], new: &[&[u8]], principals: &[&str]) -> bool {
+    let read = |line: &&[u8]| parse_line(&String::from_utf8_lossy(line), 1).ok().flatten();
+    let mut old: Vec<SignerLine> = old.iter().filter_map(read).collect();
+    new.iter().all(|line| {
+        let Some(line) = read(line) else { return false };
+        let mut named = line.principals.split(',');
+        let is_own = !line.is_authority && named.all(|name| principals.contains(&name));
+        let place = old.iter().position(|old| is_own && old.has_terms_of(&line));
+        place.map(|place| old.swap_remove(place)).is_some()
+    })
 }
 
 const SPACE: [char; 3] = [' ', '\t', '\r'];

@@ -25,7 +25,7 @@ mod wire;
 
 pub use allowed::AllowedSigners;
 pub use allowed::RevokedKeys;
-pub(crate) use allowed::{VerifyTimes, names_principal};
+pub(crate) use allowed::{VerifyTimes, names_principal, replaces_keys};
 pub(crate) use key::PublicKey;
 pub use refused::{Refused, WeakAlgorithm};
 pub use sshsig::Signature;

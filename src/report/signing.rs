@@ -5,14 +5,13 @@ use std::fmt::Write as _;
 
 use super::words::safe;
 use crate::catalog::Level;
-use crate::digest::Sha256;
 use crate::document::Document;
 use crate::evidence::{Found, fetch, measured};
 use crate::finding::FindingKind;
 use crate::settings::register::{System, Threshold};
 use crate::signoff::{
     ItemForm, OpenSeat, RecordFiles, SignOffFlaw, SignOffInputs, SignOffProperty, Signatures,
-    SubjectUse, closed_conditions_of, flaws_of, signatures_of,
+    SubjectUse, closed_conditions_of, flaws_of, is_pattern, listed_files, signatures_of,
 };
 use crate::snapshot::View;
 use crate::span::RepoPath;
@@ -57,6 +56,9 @@ pub(crate) fn decision(inputs: &SignOffInputs<'_>, record_files: &RecordFiles) -
         risks(inputs, record_files, system).into_iter().for_each(&mut line);
         content(inputs, record_files, system).into_iter().for_each(&mut line);
         measures(inputs, system).into_iter().for_each(&mut line);
+    }
+    for subject in &record.subjects {
+        line(format!("  releases {}", subject.value));
     }
     let closed: BTreeSet<&str> = closed_conditions_of(inputs, record_files);
     for condition in &record.conditions {
@@ -131,14 +133,18 @@ fn content(inputs: &SignOffInputs<'_>, record_files: &RecordFiles, system: &Syst
             item.form == ItemForm::File { path: it.path.value.clone() }
                 && item.digest.as_ref() == Ok(&it.sha256.value)
         });
-        let before = tip.as_ref().and_then(|tip| inputs.digests.at(tip.snapshot, &path));
-        let is_same_before = |sha256: &Sha256| {
-            tip.as_ref().is_some_and(|tip| inputs.digests.is_at(tip.snapshot, &path, sha256))
-        };
-        let change = match before {
-            _ if tip.is_none() => "",
-            None => " (new)",
-            Some(Ok(_)) if is_same_before(&it.sha256.value) => "",
+        let change = match &tip {
+            None => "",
+            Some(tip) if is_pattern(&it.path.value) => {
+                let list = |snapshot| listed_files(snapshot, inputs.digests, &it.path.value);
+                match list(tip.snapshot) {
+                    before if before.is_empty() => " (new)",
+                    before if before == list(inputs.repo.view.snapshot) => "",
+                    _ => " (changed)",
+                }
+            }
+            Some(tip) if inputs.digests.is_at(tip.snapshot, &path, &it.sha256.value) => "",
+            Some(tip) if tip.snapshot.entry(&path).is_none() => " (new)",
             Some(_) => " (changed)",
         };
         lines.push(format!(
@@ -147,7 +153,7 @@ fn content(inputs: &SignOffInputs<'_>, record_files: &RecordFiles, system: &Syst
             it.path.value,
             &it.sha256.value[..12]
         ));
-        if change == " (changed)" {
+        if change == " (changed)" && !is_pattern(&it.path.value) {
             lines.extend(differing(inputs, &it.path.value));
         }
     }
@@ -355,7 +361,9 @@ pub(crate) fn use_of(subject: &str, system: &System, found: &SubjectUse<'_>) -> 
                 record.id.value, record.expires.value
             ));
         }
-        None => line(format!("  no release of {id} that is here covers it")),
+        None => line(format!(
+            "  no release of {id} that is here covers it, names it, or lists it among its files"
+        )),
     }
     for flaw in &found.reasons {
         line(format!("  {}", flaw.text));

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::output::print;
 use crate::checks;
-use crate::cli;
+use crate::cli::{self, TextOrJson};
 use crate::decision::Verdict;
 use crate::edge::fs;
 use crate::edge::git::{self, Content, Surroundings};
@@ -26,6 +26,9 @@ pub(super) fn status(arguments: &cli::StatusArgs, out: &mut dyn Write) -> Result
     let today = arguments.today.unwrap_or(now);
     with_inputs(&comparison, &FileCache::default(), today, |inputs| {
         let (emergencies, _) = emergencies(inputs.signoffs, &checks::is_excusable);
+        if arguments.format == TextOrJson::Json {
+            return print(out, report::status_json(inputs.signoffs, &emergencies));
+        }
         let people = &inputs.governance.people;
         let mut text = report::status(inputs.signoffs, inputs.governance, &emergencies);
         if let Some(stranger) = report::stranger(people, address.as_deref(), today) {

@@ -3,9 +3,8 @@
 use std::io::Write;
 
 use super::output::print;
-use crate::cli;
+use crate::cli::{self, TextOrJson};
 use crate::decision::Verdict;
-use crate::digest::Sha256;
 use crate::edge::fs;
 use crate::edge::git::{self, Content, Extent, Surroundings};
 use crate::error::{Error, ErrorKind};
@@ -14,15 +13,13 @@ use crate::file_cache::FileCache;
 use crate::ids::SystemId;
 use crate::load::with_inputs;
 use crate::report;
-use crate::signoff::subject_use;
+use crate::signoff::{SubjectUse, UsedSubject, subject_use};
 
 /// Asks whether a subject is covered by a release that stands.
 pub(super) fn verify(arguments: &cli::VerifyArgs, out: &mut dyn Write) -> Result<Verdict, Error> {
-    let digest = arguments.subject.strip_prefix("sha256:").unwrap_or(&arguments.subject);
-    let Some(digest) = Sha256::in_any_case(digest) else {
-        let error = Error::new(ErrorKind::Usage, format!("`{}` is no SHA-256", arguments.subject));
-        return Err(error.hint("write it as sha256:HEX, 64 digits; sha256sum prints it"));
-    };
+    let subjects = arguments.subjects.iter().map(|subject| subject.parse::<UsedSubject>());
+    let subjects: Vec<UsedSubject> =
+        subjects.collect::<Result<_, _>>().map_err(|why| Error::new(ErrorKind::Usage, why))?;
     let now = fs::today();
     // Whatever started the job: what the default branch holds may be used, and nothing else.
     let around = Surroundings { job: None, ..Surroundings::of_this_process(now) };
@@ -55,14 +52,29 @@ pub(super) fn verify(arguments: &cli::VerifyArgs, out: &mut dyn Write) -> Result
                 format!("the register declares no system `{}`", arguments.system),
             ));
         };
-        let use_of = subject_use(inputs.signoffs, system, &digest);
-        let verdict = use_of.verdict();
-        print(out, report::use_of(&arguments.subject, system, &use_of))?;
-        Ok(match verdict {
-            _ if simulated => Verdict::Undecided,
-            Some(true) => Verdict::Pass,
-            Some(false) => Verdict::Fail,
-            None => Verdict::Undecided,
+        let uses: Vec<(UsedSubject, SubjectUse<'_>)> = subjects
+            .iter()
+            .map(|subject| (subject.clone(), subject_use(inputs.signoffs, system, subject)))
+            .collect();
+        print(
+            out,
+            match arguments.format {
+                TextOrJson::Terminal => uses
+                    .iter()
+                    .map(|(subject, found)| report::use_of(&subject.to_string(), system, found))
+                    .collect(),
+                TextOrJson::Json => report::uses_json(system, &uses),
+            },
+        )?;
+        let verdicts: Vec<Option<bool>> = uses.iter().map(|(_, found)| found.verdict()).collect();
+        Ok(if simulated {
+            Verdict::Undecided
+        } else if verdicts.contains(&Some(false)) {
+            Verdict::Fail
+        } else if verdicts.contains(&None) {
+            Verdict::Undecided
+        } else {
+            Verdict::Pass
         })
     })
 }

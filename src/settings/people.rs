@@ -210,7 +210,11 @@ impl People {
 
     /// Returns those whose entries count for somebody on a day: the person, and the people whose
     /// part the person takes on that day. Who is not active on the day is left out.
-    fn parts<'p>(&'p self, person: &'p Person, day: Date) -> impl Iterator<Item = &'p Person> {
+    pub(crate) fn parts<'p>(
+        &'p self,
+        person: &'p Person,
+        day: Date,
+    ) -> impl Iterator<Item = &'p Person> {
         let taken = person.stands_in_for.iter().filter(move |it| it.from <= day && day <= it.until);
         let others = taken
             .filter_map(|it| self.people.iter().find(|other| other.id.value == it.person.value));
@@ -224,29 +228,6 @@ impl People {
             person.is_active(day) && person.line.value != 3 && self.is_outermost(person)
         };
         self.people.iter().filter(may)
-    }
-
-    /// Returns whether somebody may act in a role on a day, by the own entry or as a deputy.
-    pub(crate) fn has_role(&self, person: &Person, role: Role, day: Date) -> bool {
-        person.is_active(day) && self.parts(person, day).any(|part| part.roles.contains(&role))
-    }
-
-    /// Returns whose entry lets somebody act in a role on a day: the person's own, or that of the
-    /// person whose part is taken. None where nobody's does.
-    pub(crate) fn lender<'p>(
-        &'p self,
-        person: &'p Person,
-        role: Role,
-        day: Date,
-    ) -> Option<&'p Person> {
-        self.parts(person, day).find(|part| part.roles.contains(&role))
-    }
-
-    /// Returns the highest residual risk that somebody may accept in a role on a day. Returns
-    /// `None` where they may accept none.
-    pub(crate) fn limit(&self, person: &Person, role: Role, day: Date) -> Option<Level> {
-        let parts = self.parts(person, day).filter(|part| part.roles.contains(&role));
-        parts.filter_map(|part| part.may_accept).max()
     }
 
     /// Returns whether somebody stands in the outermost list. The list of a subfolder adds people

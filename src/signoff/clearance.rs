@@ -52,7 +52,8 @@ pub(crate) fn clear_rule_change<'a>(
     let is_about = |record_files: &RecordFiles| {
         !files.is_empty() && files.iter().all(|it| it.from != it.to && names(record_files, it))
     };
-    clearance(inputs, Decision::RuleChange, inputs.class_of_rules(), is_about, benefits)
+    let paths: Vec<String> = files.iter().map(|file| file.path.to_string()).collect();
+    clearance(inputs, Decision::RuleChange, inputs.class_of_rules(), &paths, is_about, benefits)
 }
 
 /// Whether a record names a file with what it was and becomes.
@@ -111,7 +112,7 @@ pub(crate) fn clear_classification<'a>(
                     && change.to.value == to
             })
     };
-    clearance(inputs, Decision::Classification, class, is_about, &|_| None)
+    clearance(inputs, Decision::Classification, class, &[], is_about, &|_| None)
 }
 
 /// Returns what was decided by records of this change: a record counts in the change that adds it,
@@ -120,6 +121,7 @@ fn clearance<'a>(
     inputs: &SignOffInputs<'a>,
     decision: Decision,
     class: Class,
+    files: &[String],
     is_about: impl Fn(&RecordFiles) -> bool,
     benefits: Benefits<'_>,
 ) -> Clearance<'a> {
@@ -133,6 +135,7 @@ fn clearance<'a>(
             continue;
         }
         let required = inputs.required_of(record_files, class).benefiting(benefits);
+        let required = inputs.for_first_keys(required);
         let signatures = signatures(inputs, record_files, &required);
         let flaws = general_flaws(inputs, record_files, signatures, &required);
         if flaws.is_empty() {
@@ -142,7 +145,15 @@ fn clearance<'a>(
     }
     // Whoever wrote it, whomever it gives more: nobody could sign anything of the kind. Where the
     // people cannot be read, nobody knows.
-    let of_anything = inputs.required(decision, class, None, BTreeSet::new());
+    let required = || {
+        let required = inputs.required(decision, class, None, BTreeSet::new());
+        inputs.for_files(required, files.iter().map(String::as_str))
+    };
+    // Who gets a first key is no other, and so does not keep the others from deciding.
+    let of_anything = inputs.for_first_keys(match required() {
+        of_anything if of_anything.by_all_others => of_anything.benefiting(benefits),
+        of_anything => of_anything,
+    });
     let is_known = !matches!(inputs.governance.people, Fact::Undecided(_));
     if is_known && could_sign(inputs, &of_anything).is_empty() {
         return Clearance::Locked;
@@ -150,8 +161,8 @@ fn clearance<'a>(
     match refused {
         Some((record_files, flaws)) => Clearance::Refused(record_files, flaws),
         None => {
-            let required = inputs.required(decision, class, None, BTreeSet::new());
-            Clearance::Nothing(could_sign(inputs, &required.benefiting(benefits)))
+            let required = inputs.for_first_keys(required().benefiting(benefits));
+            Clearance::Nothing(could_sign(inputs, &required))
         }
     }
 }

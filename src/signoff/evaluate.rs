@@ -132,6 +132,7 @@ fn missing_record(
 ) -> SignOffFlaw {
     let level = highest_level(inputs.items(system));
     let required = inputs.required(decision, class, level, BTreeSet::new());
+    let required = required.owned_by(inputs.owners(system));
     let (id, version) = (&system.id.value, &system.version.value);
     let text = format!("nobody has signed `{}` for `{id}` {version}", decision.name());
     let place = system.place(system.id.span);

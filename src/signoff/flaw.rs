@@ -8,7 +8,8 @@ use crate::part::Part;
 use crate::span::{Place, Span};
 
 /// What must hold of a sign-off. Each is a check of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub(crate) enum SignOffProperty {
     /// There is one.
     Present,
@@ -59,6 +60,11 @@ pub(crate) struct SignOffFlaw {
 }
 
 impl SignOffProperty {
+    /// Its name in JSON.
+    pub(crate) fn name(self) -> &'static str {
+        self.into()
+    }
+
     /// Returns how much of a sign-off must be made anew where the property does not hold: above 2
     /// the whole record, at 2 a signature, at 1 what is still to come.
     pub(crate) fn weight(self) -> u8 {

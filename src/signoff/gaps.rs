@@ -10,8 +10,9 @@ use std::collections::BTreeSet;
 
 use super::evaluate::is_due;
 use super::inputs::SignOffInputs;
-use super::terms::{RequiredSigners, assign_seats};
-use crate::catalog::{Class, Role};
+use super::proof::open_seats;
+use super::terms::RequiredSigners;
+use crate::catalog::Role;
 use crate::settings::gate::{Decision, Proof};
 use crate::settings::people::{People, Person};
 use crate::settings::register::System;
@@ -53,7 +54,12 @@ pub(crate) fn unsignable<'a>(inputs: &SignOffInputs<'a>) -> Vec<Unsignable<'a>> 
     });
     let mut all = Vec::new();
     for (system, decision, class) in std::iter::once(rules).chain(due) {
-        let gaps = gaps(inputs, people, system.is_some(), decision, class);
+        let required = inputs.required(decision, class, None, BTreeSet::new());
+        let required = match system {
+            Some(system) => required.owned_by(inputs.owners(system)),
+            None => required,
+        };
+        let gaps = gaps(inputs, people, system.is_some(), required);
         if !gaps.is_empty() {
             all.push(Unsignable { decision, system, gaps });
         }
@@ -72,20 +78,12 @@ fn has_address(person: &Person) -> bool {
     !person.emails.is_empty() || person.id.value.contains('@')
 }
 
-/// The roles of a seat, or of people whom the rules ask for beyond the seats.
-struct AskedRoles<'r> {
-    roles: &'r [Role],
-    outsiders: bool,
-}
-
 fn gaps<'a>(
     inputs: &SignOffInputs<'a>,
     people: &'a People,
     is_of_system: bool,
-    decision: Decision,
-    class: Class,
+    required: RequiredSigners<'_>,
 ) -> Vec<Gap<'a>> {
-    let required = inputs.required(decision, class, None, BTreeSet::new());
     let proof = required.proof();
     let all: Vec<&Person> = people.deciding(inputs.today).collect();
     let lacks = |person: &'a Person| {
@@ -101,61 +99,42 @@ fn gaps<'a>(
     if let Some(solo) = all.iter().find(|person| required.is_solo(person)) {
         return lacks(solo);
     }
-    let holds = |person: &Person, place: &AskedRoles<'_>| {
-        (place.outsiders || !person.is_outside())
-            && place.roles.iter().any(|role| people.has_role(person, *role, inputs.today))
+    let is_able = |person: &Person| has_address(person) && inputs.can_prove(person, proof);
+    let seats = |required: &RequiredSigners<'_>, can_prove: &dyn Fn(&Person) -> bool| {
+        open_seats(Some(people), &[], required, inputs.today, can_prove)
     };
-    let places = places(&required);
-    // How many people it takes of the roles of `who-signs`.
-    let beyond = required.settings.map_or((0, &[][..]), |who| (who.people as usize, &who.from));
-    let unfilled = |signers: &[&Person]| {
-        let fits = |signer: usize, place: usize| holds(signers[signer], &places[place]);
-        let taken = assign_seats(places.len(), signers.len(), &fits);
-        let mut open: Vec<Vec<Role>> = places
-            .iter()
-            .zip(taken)
-            .filter(|(_, taken)| taken.is_none())
-            .map(|(place, _)| place.roles.to_vec())
-            .collect();
-        let asked = AskedRoles { roles: beyond.1, outsiders: false };
-        if signers.iter().filter(|person| holds(person, &asked)).count() < beyond.0 {
-            open.push(beyond.1.to_vec());
-        }
-        open
-    };
-    let able: Vec<&Person> = all.iter().copied().filter(|it| lacks(it).is_empty()).collect();
-    let without = |writer: &Person| -> Vec<&Person> {
-        able.iter().copied().filter(|person| person.id != writer.id).collect()
-    };
-    let writers: Vec<&Person> =
-        all.iter().copied().filter(|it| !is_of_system || it.line.value == 1).collect();
-    if unfilled(&able).is_empty() {
-        let is_free = |writer: &&Person| unfilled(&without(writer)).is_empty();
+    let of_able = seats(&required, &is_able);
+    if of_able.iter().all(|seat| seat.can_be_filled) {
+        let writers: Vec<&Person> =
+            all.iter().copied().filter(|it| !is_of_system || it.line.value == 1).collect();
+        let mut required = required;
+        let mut is_free = |writer: &&Person| {
+            required.authors = BTreeSet::from([writer.id.value.to_string()]);
+            seats(&required, &is_able).iter().all(|seat| seat.can_be_filled)
+        };
         return match writers.first() {
-            Some(first) if !writers.iter().any(is_free) => vec![Gap::OnlyAuthor(first)],
+            Some(first) if !writers.iter().any(&mut is_free) => vec![Gap::OnlyAuthor(first)],
             _ => Vec::new(),
         };
     }
-    let mut gaps: Vec<Gap<'a>> = unfilled(&all).into_iter().map(Gap::Seat).collect();
-    for roles in unfilled(&able) {
-        let place = AskedRoles { roles: &roles, outsiders: true };
-        for person in all.iter().filter(|person| holds(person, &place)) {
-            gaps.extend(
-                lacks(person).into_iter().filter(|gap| !gaps.contains(gap)).collect::<Vec<_>>(),
-            );
+    let of_all = seats(&required, &|_| true);
+    let unfilled = of_all.iter().filter(|seat| !seat.can_be_filled);
+    let mut gaps: Vec<Gap<'a>> = unfilled.map(|seat| Gap::Seat(seat.roles.clone())).collect();
+    for (of_able, of_all) in of_able.iter().zip(&of_all) {
+        let is_among =
+            |person: &&Person| of_all.candidates.iter().any(|it| it.id == person.id.value);
+        for person in all.iter().copied().filter(|it| !of_able.can_be_filled && is_among(it)) {
+            let of_person = lacks(person).into_iter();
+            gaps.extend(of_person.filter(|gap| !gaps.contains(gap)).collect::<Vec<_>>());
         }
     }
     gaps
 }
 
-fn places<'r>(required: &RequiredSigners<'r>) -> Vec<AskedRoles<'r>> {
-    let seats = required.terms.seats(required.level);
-    seats.map(|seat| AskedRoles { roles: &seat.roles, outsiders: seat.outsiders }).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::Class;
     use crate::signoff::testing::with_inputs;
 
     #[test]
@@ -192,7 +171,10 @@ mod tests {
             let found = |is_of_system, decision| {
                 with_inputs(list, |inputs| {
                     let people = inputs.people().unwrap();
-                    let gaps = gaps(&inputs, people, is_of_system, decision, Class::Limited);
+                    let required = inputs
+                        .required(decision, Class::Limited, None, BTreeSet::new())
+                        .owned_by(vec!["ana".into()]);
+                    let gaps = gaps(&inputs, people, is_of_system, required);
                     gaps.iter().map(named).collect::<Vec<_>>().join(", ")
                 })
             };

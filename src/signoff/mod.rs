@@ -14,6 +14,7 @@
 //! clearance     whether a record clears what a change weakens
 //! gaps          what keeps everybody from ever signing a decision
 //! emergencies   which emergencies count
+//! subject       what somebody wants to use, and whether a record is about it
 //! usage         whether what a system is made of may be used
 //! prepare       drafts of what is to be signed
 //! ```
@@ -46,6 +47,7 @@ mod inputs;
 mod prepare;
 mod proof;
 mod scope;
+mod subject;
 mod terms;
 #[cfg(test)]
 mod testing;
@@ -66,9 +68,10 @@ pub(crate) use gaps::{Gap, Unsignable, unsignable, without_address};
 pub(crate) use incoming::uncounted_files;
 pub(crate) use inputs::{Approval, NAMESPACE, SignOffInputs, TipModel, WrittenContent, who_wrote};
 pub(crate) use prepare::{
-    Draft, Lowering, Plan, SignInput, Signing, class_without_key, roles_for, would_refuse,
+    Draft, Lowering, Plan, Said, SignInput, Signing, class_without_key, roles_for, would_refuse,
 };
 pub(crate) use proof::{OpenSeat, Signatures};
-pub(crate) use scope::{Digests, ItemForm, Pointers};
+pub(crate) use scope::{Digests, ItemForm, Pointers, is_pattern, listed_files};
+pub(crate) use subject::UsedSubject;
 pub(crate) use terms::Benefits;
 pub(crate) use usage::{SubjectUse, subject_use};

@@ -4,12 +4,10 @@ use super::evaluate::{closed_conditions_of, is_due, standing_record};
 use super::files::RecordFiles;
 use super::flaw::SignOffFlaw;
 use super::inputs::SignOffInputs;
-use super::scope::ItemForm;
+use super::subject::{UsedSubject, is_about};
 use crate::catalog::{Class, Stage};
-use crate::digest::Sha256;
 use crate::finding::FindingKind;
 use crate::settings::gate::Decision;
-use crate::settings::material::Material;
 use crate::settings::register::System;
 
 /// What was found out about the use of a subject.
@@ -39,11 +37,11 @@ impl SubjectUse<'_> {
     }
 }
 
-/// Returns whether a release of the system that stands covers a subject, by its SHA-256.
+/// Returns whether a release of the system that stands is about a subject.
 pub(crate) fn subject_use<'a>(
     inputs: &SignOffInputs<'a>,
     system: &System,
-    sha256: &Sha256,
+    subject: &UsedSubject,
 ) -> SubjectUse<'a> {
     let refused = if inputs.class(system) == Class::Prohibited {
         Some("its class is prohibited; nobody can release it".to_owned())
@@ -53,10 +51,7 @@ pub(crate) fn subject_use<'a>(
         None
     };
     let (record, mut reasons) = standing_record(inputs, system, Decision::Release);
-    let record = record.filter(|record_files| {
-        let mut files = record_files.record.value.covers.files.iter();
-        files.any(|file| file.sha256.value == *sha256 && is_used(inputs, system, &file.path.value))
-    });
+    let record = record.filter(|it| is_about(inputs, system, &it.record.value, subject));
     let mut acceptance = None;
     if is_due(inputs, system, Decision::AcceptResidualRisk) {
         let (accepted, flaws) = standing_record(inputs, system, Decision::AcceptResidualRisk);
@@ -74,14 +69,6 @@ pub(crate) fn subject_use<'a>(
         }
     }
     SubjectUse { record, reasons, open, refused }
-}
-
-/// Whether a covered file is used: what was evaluated with, or configures, is not.
-fn is_used(inputs: &SignOffInputs<'_>, system: &System, path: &str) -> bool {
-    let form = ItemForm::File { path: path.to_owned() };
-    let mut of_path = inputs.items(system).iter().filter(|item| item.form == form).peekable();
-    of_path.peek().is_none()
-        || of_path.any(|item| matches!(item.material, Material::Weights | Material::Prompts))
 }
 
 #[cfg(test)]

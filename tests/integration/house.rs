@@ -103,7 +103,7 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
         &[
             &["configuration", "item", "mod", "pattern", "pointers", "risk_digest", "sections"],
             &["digests", "entries", "moves", "passages"],
-            &["differences", "reader"],
+            &["differences", "listed", "reader"],
         ],
     ),
     ("signoff/terms", &[&["mod", "seats", "table"], &["merged", "required"]]),

@@ -99,7 +99,14 @@ fn of_gap(of: &Unsignable<'_>, gap: &Gap<'_>) -> Missing {
             Missing {
                 part: Part::Role(format!("{decision}: {}", names.join(","))),
                 what: format!("too few people are {words}, which `{decision}` takes"),
-                remedy: format!("give somebody in {FILE} one of the roles {}", names.join(", ")),
+                remedy: match (roles.as_slice(), of.system) {
+                    ([Role::SystemOwner], Some(system)) => format!(
+                        "list `{}`, whom the register names as `owner`, in {FILE}, or let it name \
+                         somebody who stands there",
+                        system.owner.value
+                    ),
+                    _ => format!("give somebody in {FILE} one of the roles {}", names.join(", ")),
+                },
             }
         }
         Gap::Key(person) => no_key(person),
@@ -118,8 +125,8 @@ fn of_gap(of: &Unsignable<'_>, gap: &Gap<'_>) -> Missing {
                 part: of_person("only-author", id),
                 what: format!("nobody beside {id} could sign `{decision}` of what {id} writes"),
                 remedy: format!(
-                    "in {FILE} name somebody beside {id} who holds the role or stands in \
-                     (`stands-in-for`), or, for class minimal and limited, write `solo: {{person: \
+                    "in {FILE} name somebody beside {id} who holds the role (a deputy may not sign \
+                     what {id} wrote), or, for class minimal and limited, write `solo: {{person: \
                      {id}, because: ...}}` in {}",
                     gate::FILE
                 ),

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::super::output::{print, safe_lines};
+use super::super::output::print;
 use super::draft::save;
 use crate::catalog::Role;
 use crate::cli;
@@ -17,19 +17,20 @@ use crate::load::RunInputs;
 use crate::report;
 use crate::settings::people::Person;
 use crate::signoff::{
-    Draft, NAMESPACE, RecordFiles, SignOffProperty, Signing, class_without_key, flaws_of,
+    Draft, NAMESPACE, RecordFiles, Said, SignOffProperty, Signing, class_without_key, flaws_of,
     roles_for, would_refuse,
 };
 use crate::span::RepoPath;
 
-/// Signs, closes a condition or revokes; returns the path of the file that says so.
+/// Signs, closes a condition or revokes; returns the path of the file that says so, and what to say
+/// once its signature is looked at.
 pub(super) fn decide(
     arguments: &cli::SignArgs,
     inputs: &RunInputs<'_>,
     record_files: &RecordFiles,
     today: Date,
     out: &mut dyn Write,
-) -> Result<RepoPath, Error> {
+) -> Result<(RepoPath, String), Error> {
     let identity = Identity::of(&arguments.path);
     let person = person(inputs, &identity, today)?;
     let role = role(arguments, inputs, record_files, person)?;
@@ -40,31 +41,28 @@ pub(super) fn decide(
         on: today,
         comment: arguments.comment.as_deref(),
     };
-    let (draft, word) = draft(arguments, inputs, record_files, &signing)?;
+    let (draft, said) = draft(arguments, inputs, record_files, &signing)?;
     warn(inputs, record_files, out)?;
-    if word == "agree"
-        && let Some(why) = would_refuse(inputs.signoffs, record_files, person, role)
-    {
-        writeln!(out, "note: {}", report::safe(&format!("it would not count: {why}")))?;
+    let why = would_refuse(inputs.signoffs, record_files, &draft, said, &person.id.value);
+    refuse_or_tell(arguments, &why, out)?;
+    let without = without_key(arguments, inputs, record_files);
+    if !arguments.unsigned {
+        let words = identity.words().map_err(|why| unsigned(why, &draft, without.as_deref()))?;
+        writeln!(out, "{}", report::safe(&words))?;
     }
     if !arguments.yes {
-        confirm(&signing, word)?;
+        confirm(&signing, word(said))?;
     }
     let file = save(&arguments.path, &draft)?;
     let mut signature = String::new();
     if !arguments.unsigned {
-        let without = without_key(arguments, inputs, record_files);
-        sign(&identity, &file, &draft, without)?;
+        sign(&identity, &file, &draft, without.as_deref())?;
         signature = format!(" and {}.sig", draft.path.file_name());
     }
-    print(
-        out,
-        safe_lines(&format!(
-            "written: {}{signature}\ncommit both, and push them to the change's branch\n",
-            draft.path
-        )),
-    )?;
-    Ok(draft.path)
+    let what = if arguments.unsigned { "it, and push it" } else { "both, and push them" };
+    let text =
+        format!("written: {}{signature}\ncommit {what} to the change's branch\n", draft.path);
+    Ok((draft.path, text))
 }
 
 /// Returns the person of the target branch that git's settings name.
@@ -109,26 +107,53 @@ fn role(
     }
 }
 
-/// Returns the file that says what is decided, and the word that confirms it.
+/// Returns the word that confirms what is said.
+fn word(said: Said) -> &'static str {
+    match said {
+        Said::Agree => "agree",
+        Said::Dissent => "dissent",
+        Said::Close => "close",
+        Said::Revoke => "revoke",
+    }
+}
+
+/// Tells why what is to be written would not count.
+///
+/// # Errors
+/// When it would not, and nobody said `--force`.
+pub(super) fn refuse_or_tell(
+    arguments: &cli::SignArgs,
+    why: &[String],
+    out: &mut dyn Write,
+) -> Result<(), Error> {
+    for why in why {
+        writeln!(out, "note: {}", report::safe(&format!("it would not count: {why}")))?;
+    }
+    let Some(first) = why.first().filter(|_| !arguments.force) else { return Ok(()) };
+    let error = Error::new(ErrorKind::Input, format!("nothing was written: {first}"));
+    Err(error.hint("--force writes it all the same"))
+}
+
+/// Returns the file that says what is decided, and what that is.
 fn draft(
     arguments: &cli::SignArgs,
     inputs: &RunInputs<'_>,
     record_files: &RecordFiles,
     signing: &Signing<'_>,
-) -> Result<(Draft, &'static str), Error> {
+) -> Result<(Draft, Said), Error> {
     if let Some(condition) = &arguments.close {
         if !record_files.record.value.conditions.iter().any(|it| it.id.value == *condition) {
             return Err(Error::usage(format!("the record has no condition `{condition}`")));
         }
         let evidence = evidence(inputs, &arguments.evidence)?;
-        return Ok((signing.closing(record_files, condition, &evidence), "close"));
+        return Ok((signing.closing(record_files, condition, &evidence), Said::Close));
     }
     if arguments.revoke {
         let because = arguments.because.as_deref().unwrap_or_default();
-        return Ok((signing.revocation(record_files, because), "revoke"));
+        return Ok((signing.revocation(record_files, because), Said::Revoke));
     }
-    let word = if arguments.dissent { "dissent" } else { "agree" };
-    Ok((signing.statement(record_files, !arguments.dissent), word))
+    let said = if arguments.dissent { Said::Dissent } else { Said::Agree };
+    Ok((signing.statement(record_files, !arguments.dissent), said))
 }
 
 /// Says the first three reasons for which the record does not hold, whoever signs.
@@ -172,19 +197,24 @@ fn sign(
     identity: &Identity,
     file: &Path,
     draft: &Draft,
-    without_key: Option<String>,
+    without_key: Option<&str>,
 ) -> Result<(), Error> {
     identity.sign(file, NAMESPACE).map_err(|why| {
         fs::discard(file);
-        let error = Error::new(ErrorKind::Output, why);
-        error.hint(without_key.unwrap_or_else(|| {
-            format!(
-                "or write it only, with --unsigned, and sign it yourself: ssh-keygen -Y sign -n \
-                 {NAMESPACE} -f KEY {}",
-                draft.path
-            )
-        }))
+        unsigned(why, draft, without_key)
     })
+}
+
+/// Returns why a file was not signed, with what does it otherwise.
+fn unsigned(why: String, draft: &Draft, without_key: Option<&str>) -> Error {
+    let otherwise = || {
+        format!(
+            "or write it only, with --unsigned, and sign it yourself: ssh-keygen -Y sign -n \
+             {NAMESPACE} -f KEY {}",
+            draft.path
+        )
+    };
+    Error::new(ErrorKind::Output, why).hint(without_key.map_or_else(otherwise, str::to_owned))
 }
 
 /// Names the command that says the same without a key. None where a key must show who said it.

@@ -6,21 +6,23 @@ mod prepare;
 
 use std::io::Write;
 
-use decide::{decide, without_key};
+use decide::{decide, refuse_or_tell, without_key};
+use draft::discard;
 use prepare::prepare;
 
-use super::output::print;
-use crate::cli;
+use super::output::{print, safe_lines};
+use crate::cli::{self, TextOrJson};
 use crate::decision::Verdict;
 use crate::document::nearest;
 use crate::edge::fs;
 use crate::edge::git::{self, Content, Surroundings};
 use crate::error::{Error, ErrorKind};
 use crate::file_cache::FileCache;
+use crate::finding::FindingKind;
 use crate::ids::RecordId;
 use crate::load::{RunInputs, with_inputs};
 use crate::report;
-use crate::signoff::{RecordFiles, SignOffFlaw, SignOffProperty, flaws_of};
+use crate::signoff::{RecordFiles, SignOffFlaw, SignOffProperty, uncounted_files};
 use crate::span::RepoPath;
 
 /// Does what `sign` asks for.
@@ -31,15 +33,16 @@ pub(super) fn sign(arguments: &cli::SignArgs, out: &mut dyn Write) -> Result<Ver
     let base = arguments.base.as_deref();
     let content = Content::WorkingTree;
     let comparison = git::compare(&arguments.path, &content, base, arguments.today, &around)?;
-    let (cache, mut signed) = (FileCache::default(), None);
+    let (cache, mut signed, mut written) = (FileCache::default(), None, None);
     let act = |inputs: &RunInputs<'_>| match (arguments.prepare, &arguments.record) {
         (Some(decision), _) => prepare(arguments, decision.into(), inputs, out),
         (None, Some(record)) => {
             let record_files = find(inputs, record)?;
             if arguments.verify {
-                return explain(inputs, record_files, out);
+                return explain(arguments, inputs, record_files, out);
             }
-            signed = Some(decide(arguments, inputs, record_files, today, out)?);
+            let (path, text) = decide(arguments, inputs, record_files, today, out)?;
+            (signed, written) = (Some(path), Some(text));
             Ok(Verdict::Pass)
         }
         (None, None) => Err(Error::new(ErrorKind::Usage, "name a record, or what to prepare")),
@@ -49,14 +52,20 @@ pub(super) fn sign(arguments: &cli::SignArgs, out: &mut dyn Write) -> Result<Ver
         // Only the signature shows which key made it.
         let now = git::compare(&arguments.path, &content, base, arguments.today, &around)?;
         with_inputs(&now, &cache, today, |inputs| {
-            refused(arguments, inputs, find(inputs, record)?, &signed, out)
+            check_signed(arguments, inputs, find(inputs, record)?, &signed, out)
         })?;
+    }
+    if let Some(text) = written {
+        print(out, safe_lines(&text))?;
     }
     Ok(verdict)
 }
 
-/// Says why a signature that was just made does not count, if so.
-fn refused(
+/// Takes a file away that was just written and does not count for its signature, and says why.
+///
+/// # Errors
+/// When it does not count, and nobody said `--force`.
+fn check_signed(
     arguments: &cli::SignArgs,
     inputs: &RunInputs<'_>,
     record_files: &RecordFiles,
@@ -64,23 +73,24 @@ fn refused(
     out: &mut dyn Write,
 ) -> Result<(), Error> {
     let is_its = |flaw: &SignOffFlaw| {
-        flaw.property == SignOffProperty::Signature && flaw.place.path == *signed
+        let is_proof = matches!(flaw.property, SignOffProperty::Signature | SignOffProperty::Proof);
+        is_proof && flaw.place.path == *signed && flaw.nature != FindingKind::Undecided
     };
     let flaws: Vec<SignOffFlaw> =
-        flaws_of(inputs.signoffs, record_files).into_iter().filter(is_its).collect();
-    for flaw in &flaws {
-        let text = format!(
-            "as it is this signature does not count: {}; keys are those of the target branch",
-            flaw.text
-        );
-        writeln!(out, "note: {}", report::safe(&text))?;
-    }
+        uncounted_files(inputs.signoffs).into_iter().filter(is_its).collect();
+    let why: Vec<String> = flaws
+        .iter()
+        .map(|flaw| format!("{}; keys are those of the target branch", flaw.text))
+        .collect();
+    let found = refuse_or_tell(arguments, &why, out);
     let without = without_key(arguments, inputs, record_files).filter(|_| !flaws.is_empty());
     if let Some(without) = without {
-        let text = format!("{without}; first delete {signed} and {signed}.sig");
-        writeln!(out, "note: {}", report::safe(&text))?;
+        writeln!(out, "note: {}", report::safe(&without))?;
     }
-    Ok(())
+    if found.is_err() {
+        discard(&arguments.path, signed)?;
+    }
+    found
 }
 
 /// The record of this id; its file's name will do.
@@ -109,11 +119,15 @@ fn find<'a>(inputs: &RunInputs<'a>, named: &str) -> Result<&'a RecordFiles, Erro
 
 /// Says step by step what the gate makes of a record.
 fn explain(
+    arguments: &cli::SignArgs,
     inputs: &RunInputs<'_>,
     record_files: &RecordFiles,
     out: &mut dyn Write,
 ) -> Result<Verdict, Error> {
-    let (text, is_sound) = report::steps(inputs.signoffs, record_files);
+    let (text, is_sound) = match arguments.format {
+        TextOrJson::Terminal => report::steps(inputs.signoffs, record_files),
+        TextOrJson::Json => report::steps_json(inputs.signoffs, record_files),
+    };
     print(out, text)?;
     Ok(if is_sound { Verdict::Pass } else { Verdict::Fail })
 }

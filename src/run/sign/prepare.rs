@@ -22,7 +22,8 @@ use crate::settings::gate::Decision;
 use crate::settings::layout::OwnFile;
 use crate::settings::register::System;
 use crate::signoff::{
-    Lowering, OpenSeat, Plan, ReplacedFile, SignInput, WrittenContent, replaced_file, who_wrote,
+    Lowering, OpenSeat, Plan, ReplacedFile, SignInput, UsedSubject, WrittenContent, replaced_file,
+    who_wrote,
 };
 use crate::span::RepoPath;
 
@@ -62,6 +63,7 @@ pub(super) fn prepare(
         id: arguments.id.clone(),
         because: arguments.because.clone(),
         expires: arguments.expires,
+        subjects: subjects(arguments, decision)?,
         authors,
     };
     let draft = plan.draft(&said, &lowered, &files);
@@ -76,13 +78,30 @@ pub(super) fn prepare(
         text += "to do: say under `because` why this may be decided so, and add conditions\n";
     }
     text += &format!("then, each on their own: aimsgate sign {id}\n");
-    text += &who_can(&plan.seats(&said));
+    for why in plan.never_stands() {
+        text += &format!("note: as things are this record can never stand: {why}\n");
+    }
+    text += &who_can(&plan.seats(&said, &files));
     let people = &inputs.governance.people;
     if let Some(stranger) = report::stranger(people, identity.email.as_deref(), inputs.today) {
         text += &format!("note: {stranger}\n");
     }
     print(out, safe_lines(&text))?;
     Ok(Verdict::Pass)
+}
+
+/// Returns what a release is of beside the files it covers.
+///
+/// # Errors
+/// When one is no subject, or the decision is no release.
+fn subjects(arguments: &cli::SignArgs, decision: Decision) -> Result<Vec<String>, Error> {
+    if !arguments.subjects.is_empty() && decision != Decision::Release {
+        return Err(Error::usage("--subject is for --prepare release"));
+    }
+    for subject in &arguments.subjects {
+        subject.parse::<UsedSubject>().map_err(Error::usage)?;
+    }
+    Ok(arguments.subjects.clone())
 }
 
 /// Returns lines that say seat by seat who could sign.

@@ -9,7 +9,7 @@ use crate::catalog::{Class, Level};
 use crate::date::Date;
 use crate::digest::Sha256;
 use crate::document::Spanned;
-use crate::ids::{RecordId, RiskId, SystemId};
+use crate::ids::{PersonId, RecordId, RiskId, SystemId};
 use crate::settings::Schema;
 use crate::settings::gate::Decision;
 
@@ -29,6 +29,10 @@ pub(crate) struct Record {
     pub(crate) system: Option<Spanned<SystemId>>,
     pub(crate) version: Option<Spanned<String>>,
     pub(crate) risk_class: Option<Spanned<Class>>,
+    /// Who owns the system, by the register, when the record is made: the id of a person.
+    pub(crate) owner: Option<Spanned<PersonId>>,
+    /// The day it is made.
+    pub(crate) prepared_on: Option<Spanned<Date>>,
     #[serde(default)]
     pub(crate) covers: Covers,
     /// The obligations that a classification changes.
@@ -39,6 +43,9 @@ pub(crate) struct Record {
     pub(crate) files: Vec<FileChange>,
     /// The record whose covered prose was only reworded.
     pub(crate) confirms: Option<Spanned<RecordId>>,
+    /// What a release is of beside the files it covers: images, and revisions of a hub.
+    #[serde(default)]
+    pub(crate) subjects: Vec<Spanned<String>>,
     /// Who wrote what it covers since the last valid record: ids and e-mail addresses.
     #[serde(default)]
     pub(crate) authors: Vec<Spanned<String>>,

@@ -9,12 +9,13 @@ use crate::authorship::{Authored, History};
 use crate::catalog::{Class, Level, Role};
 use crate::date::Date;
 use crate::fact::Fact;
-use crate::ids::{RecordId, SystemId};
+use crate::ids::{PersonId, RecordId, SystemId};
 use crate::model::{Declared, Governance, RepositoryModel};
 use crate::openssh::Trust;
 use crate::settings::gate::{Decision, Proof, Rules};
 use crate::settings::people::{Forge, People, Person};
 use crate::settings::register::System;
+use crate::settings::signers::ALLOWED;
 use crate::signoff::files::{Located, Record, RecordFiles, SignOffStore};
 use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
 use crate::signoff::scope::{CoveredItem, Digests, covered_items};
@@ -205,7 +206,37 @@ impl<'a> SignOffInputs<'a> {
         self.rules().repositories.contains(&record.repository.value)
     }
 
-    /// Returns what a decision takes for a class, where this is the highest level covered.
+    /// Returns whoever owns a system: the person whom the target branch's register names or, of a
+    /// system that is new, the judged one. Nobody where that is no person of the target branch.
+    pub(crate) fn owners(&self, system: &System) -> Vec<PersonId> {
+        let before = self.tip.and_then(|(tip, _)| tip.system(&system.id.value));
+        self.person_called(&before.unwrap_or(system).owner.value).into_iter().collect()
+    }
+
+    /// Returns whoever owns any system of the target branch.
+    fn all_owners(&self) -> Vec<PersonId> {
+        let before = self.tip.map_or(&[][..], |(tip, _)| tip.systems());
+        before.iter().filter_map(|system| self.person_called(&system.owner.value)).collect()
+    }
+
+    /// Returns whoever owns the system that a record is about. A record that was signed before this
+    /// change says who owned it then.
+    fn owners_of(&self, record_files: &RecordFiles) -> Vec<PersonId> {
+        let record = &record_files.record.value;
+        match (&record.owner, self.system_of(record)) {
+            (Some(owner), _) if !is_fresh(record_files) => vec![owner.value.clone()],
+            (_, Some(system)) => self.owners(system),
+            (_, None) => self.all_owners(),
+        }
+    }
+
+    fn person_called(&self, name: &str) -> Option<PersonId> {
+        let people = self.governance.people.known()?;
+        people.find(name).map(|person| person.id.value.clone())
+    }
+
+    /// Returns what a decision takes for a class, where this is the highest level covered. A
+    /// decision about a system is for its owner as [`Self::owners`] has it.
     pub(crate) fn required(
         &self,
         decision: Decision,
@@ -213,7 +244,8 @@ impl<'a> SignOffInputs<'a> {
         level: Option<Level>,
         authors: BTreeSet<String>,
     ) -> RequiredSigners<'a> {
-        let required = RequiredSigners::new(self.rules(), decision, class, level, authors);
+        let required = RequiredSigners::new(self.rules(), decision, class, level, authors)
+            .owned_by(self.all_owners());
         let by_all_others = self.is_nobody_left(&required);
         RequiredSigners { by_all_others, ..required }
     }
@@ -226,15 +258,59 @@ impl<'a> SignOffInputs<'a> {
         if !matches!(required.decision, Decision::RuleChange | Decision::Classification) {
             return false;
         }
+        self.is_nobody_entitled(required, |_| true)
+    }
+
+    /// Returns what a change of these files takes. Where they are lists of keys only, and nobody
+    /// who may change the rules has one, all others decide which keys those people get: nobody else
+    /// could ever.
+    pub(crate) fn for_files<'p>(
+        &self,
+        required: RequiredSigners<'a>,
+        mut files: impl Iterator<Item = &'p str>,
+    ) -> RequiredSigners<'a> {
+        let is_of_keys = |path: &str| path == ALLOWED || path.ends_with(&format!("/{ALLOWED}"));
+        let mut some = files.next().into_iter().chain(files).peekable();
+        let proof = required.proof();
+        let by_all_others = required.by_all_others
+            || (required.decision == Decision::RuleChange
+                && some.peek().is_some()
+                && some.all(is_of_keys)
+                && self.is_nobody_entitled(&required, |person| self.can_prove(person, proof)));
+        RequiredSigners { by_all_others, ..required }
+    }
+
+    /// Returns the same, but that all others decide about first keys only: a change that gives
+    /// another key to somebody who has one is not theirs to decide.
+    pub(crate) fn for_first_keys<'b>(&self, required: RequiredSigners<'b>) -> RequiredSigners<'b> {
+        let (Some(benefits), Ok(people)) = (required.benefits, self.people()) else {
+            return required;
+        };
+        let proof = required.proof();
+        let gains = |person: &Person| benefits(person).is_some() && self.can_prove(person, proof);
+        if self.is_nobody_left(&required) || !people.people.iter().any(gains) {
+            return required;
+        }
+        RequiredSigners { by_all_others: false, ..required }
+    }
+
+    /// Whether nobody of the target branch of whom this holds may decide, whatever is decided.
+    fn is_nobody_entitled(
+        &self,
+        required: &RequiredSigners<'_>,
+        holds: impl Fn(&Person) -> bool,
+    ) -> bool {
         let Ok(people) = self.people() else { return false };
         let beyond = required.settings.into_iter().flat_map(|who| &who.from);
         let seats = required.terms.seats(required.level).flat_map(|seat| &seat.roles);
         let roles: Vec<Role> = seats.chain(beyond).copied().collect();
         let is_entitled = |person: &Person| {
-            roles.iter().any(|role| people.has_role(person, *role, self.today))
+            roles.iter().any(|role| !required.parts(people, person, *role, self.today).is_empty())
                 || required.is_solo(person)
         };
-        !people.deciding(self.today).any(|person| !person.is_outside() && is_entitled(person))
+        !people
+            .deciding(self.today)
+            .any(|person| !person.is_outside() && is_entitled(person) && holds(person))
     }
 
     /// Whether somebody can show today that they signed, as far as the rules ask for it.
@@ -282,7 +358,10 @@ impl<'a> SignOffInputs<'a> {
         } else if let Some(system) = self.system_of(record) {
             authors.extend(self.authors_of_new_files(system).iter().cloned());
         }
-        self.required(record.decision.value, class, record.highest_residual(), authors)
+        let required =
+            self.required(record.decision.value, class, record.highest_residual(), authors);
+        let files = record.files.iter().map(|file| file.path.value.as_str());
+        self.for_files(required, files).owned_by(self.owners_of(record_files))
     }
 
     /// Returns the days on which a file has to hold: its own and, if it comes in now, today.

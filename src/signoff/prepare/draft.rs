@@ -11,6 +11,8 @@ pub(crate) struct SignInput {
     pub(crate) id: Option<String>,
     pub(crate) because: Option<String>,
     pub(crate) expires: Option<Date>,
+    /// What a release is of beside the files it covers.
+    pub(crate) subjects: Vec<String>,
     /// Who wrote what is covered: ids, or addresses that no known person has.
     pub(crate) authors: BTreeSet<String>,
 }

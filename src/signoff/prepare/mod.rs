@@ -7,8 +7,10 @@ mod record_text;
 mod scalar;
 mod signer;
 mod signing;
+mod trial;
 
 pub(crate) use draft::{Draft, Lowering, SignInput};
 pub(crate) use plan::Plan;
-pub(crate) use signer::{class_without_key, roles_for, would_refuse};
+pub(crate) use signer::{class_without_key, roles_for};
 pub(crate) use signing::Signing;
+pub(crate) use trial::{Said, would_refuse};

@@ -6,6 +6,7 @@ use super::draft::SignInput;
 use crate::catalog::Class;
 use crate::settings::gate::Decision;
 use crate::settings::register::System;
+use crate::signoff::clearance::ReplacedFile;
 use crate::signoff::files::RecordFiles;
 use crate::signoff::inputs::{SignOffInputs, WrittenContent};
 use crate::signoff::proof::{OpenSeat, seats_of};
@@ -83,11 +84,34 @@ impl<'a> Plan<'a> {
     }
 
     /// Returns its seats, each with the people who could fill it.
-    pub(crate) fn seats(&self, input: &SignInput) -> Vec<OpenSeat> {
+    pub(crate) fn seats(&self, input: &SignInput, files: &[ReplacedFile]) -> Vec<OpenSeat> {
         let level = highest_level(&self.items);
         let required =
             self.inputs.required(self.decision, self.class(), level, input.authors.clone());
+        let required = match self.system {
+            Some(system) => required.owned_by(self.inputs.owners(system)),
+            None => required,
+        };
+        let paths: Vec<String> = files.iter().map(|file| file.path.to_string()).collect();
+        let required = self.inputs.for_files(required, paths.iter().map(String::as_str));
         seats_of(self.inputs, &[], &required)
+    }
+
+    /// Returns why a record like that can never stand, whoever signs it: more remains of a risk
+    /// than anybody may accept.
+    pub(crate) fn never_stands(&self) -> Vec<String> {
+        let terms = decision_rule(self.decision).terms(self.class());
+        let too_high = |item: &CoveredItem| match &item.form {
+            ItemForm::Risk { id, residual: Some(level) } if *level > terms.highest => {
+                Some(format!(
+                    "risk `{id}` is {} after treatment, and at most {} may be accepted",
+                    level.name(),
+                    terms.highest.name()
+                ))
+            }
+            _ => None,
+        };
+        self.items.iter().filter_map(too_high).collect()
     }
 
     /// Returns the record it takes the place of, or confirms. None where there is none.

@@ -34,10 +34,15 @@ impl Plan<'_> {
         text += &covers(&self.items);
         text += &changes(lowered);
         text += &replaced_files(files);
+        let subjects: Vec<String> = input.subjects.iter().map(|it| scalar(it)).collect();
+        if !subjects.is_empty() {
+            let _ = writeln!(text, "subjects: [{}]", subjects.join(", "));
+        }
         let authors: Vec<String> = input.authors.iter().map(|author| scalar(author)).collect();
         let _ = writeln!(text, "authors: [{}]", authors.join(", "));
         let because = input.because.as_deref().unwrap_or("TODO say why this may be decided so");
         let _ = writeln!(text, "because: {}", scalar(because));
+        let _ = writeln!(text, "prepared-on: {}", self.inputs.today);
         let _ = writeln!(text, "expires: {}", input.expires.unwrap_or_else(|| self.expires()));
         if let Some(replaced) = self.replaced.filter(|_| self.decision != Decision::Confirm) {
             let _ = writeln!(text, "replaces: {}", scalar(&replaced.record.value.id.value));
@@ -48,6 +53,7 @@ impl Plan<'_> {
     /// Returns what is decided, and about which system.
     fn head(&self, id: &str) -> String {
         let repositories = &self.inputs.rules().repositories;
+        let owner = self.system.and_then(|system| self.inputs.owners(system).into_iter().next());
         let mut lines = vec![
             ("repository", repositories.first().map_or("", String::as_str)),
             ("id", id),
@@ -57,6 +63,9 @@ impl Plan<'_> {
             lines.push(("system", &system.id.value));
             lines.push(("version", &system.version.value));
             lines.push(("risk-class", self.inputs.class(system).name()));
+        }
+        if let Some(owner) = &owner {
+            lines.push(("owner", owner.as_str()));
         }
         if let Some(confirmed) = self.replaced.filter(|_| self.decision == Decision::Confirm) {
             lines.push(("confirms", &confirmed.record.value.id.value));

@@ -7,7 +7,6 @@ use crate::settings::gate::Proof;
 use crate::settings::people::Person;
 use crate::signoff::files::RecordFiles;
 use crate::signoff::inputs::SignOffInputs;
-use crate::signoff::proof::exclusion;
 
 /// Returns the roles in which a person could fill a seat of a record today.
 pub(crate) fn roles_for(
@@ -23,7 +22,7 @@ pub(crate) fn roles_for(
     if required.by_all_others || required.is_solo(person) {
         roles.extend(&person.roles);
     }
-    roles.retain(|role| people.has_role(person, *role, inputs.today));
+    roles.retain(|role| !required.parts(people, person, *role, inputs.today).is_empty());
     roles.into_iter().collect()
 }
 
@@ -35,25 +34,4 @@ pub(crate) fn class_without_key(
 ) -> Option<Class> {
     let required = inputs.required_of(record_files, inputs.class_of(record_files));
     (required.proof() == Proof::Claimed).then_some(required.class)
-}
-
-/// Returns why a person's agreement would not count, in words. None where it would.
-pub(crate) fn would_refuse(
-    inputs: &SignOffInputs<'_>,
-    record_files: &RecordFiles,
-    person: &Person,
-    role: Role,
-) -> Option<String> {
-    let Ok(people) = inputs.people() else {
-        return Some("nobody is known who may decide".to_owned());
-    };
-    let required = inputs.required_of(record_files, inputs.class_of(record_files));
-    if !people.has_role(person, role, inputs.today) {
-        return Some(format!("you are no {} today", role.words()));
-    }
-    let is_alone = required.is_solo(person);
-    if !required.has_seat(role) && !required.by_all_others && !is_alone {
-        return Some(format!("a `{}` does not sign this", role.name()));
-    }
-    exclusion(person, role, &required).map(|(_, why)| why)
 }

@@ -1,63 +1,15 @@
 //! Which seats of a decision are open, who could fill each, and why others cannot.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
+use super::open_seat::{Candidate, OpenSeat};
 use super::person::exclusion;
 use super::statement::Signer;
 use crate::catalog::{Class, Level, Role};
 use crate::date::Date;
-use crate::ids::PersonId;
 use crate::settings::gate::Decision;
 use crate::settings::people::{People, Person};
-use crate::signoff::terms::{RequiredSigners, Seat, assign_seats};
-
-/// A seat that nobody has taken yet.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct OpenSeat {
-    /// The roles in one of which somebody fills it, in words.
-    pub(crate) name: String,
-    /// Whether it is what the rules ask for beyond the seats of the shipped table.
-    pub(crate) is_beyond: bool,
-    /// Who could fill it.
-    pub(crate) candidates: Vec<Candidate>,
-    /// Why nobody else who has one of its roles can fill it, a sentence each.
-    pub(crate) obstacles: Vec<String>,
-    /// Whether one of the candidates is left when the other seats are filled as well as can be.
-    pub(crate) can_be_filled: bool,
-    /// What makes it possible to fill it.
-    pub(crate) remedy: String,
-}
-
-/// Somebody who could fill a seat.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Candidate {
-    pub(crate) id: PersonId,
-    /// Whose part the person takes, where the role is another's.
-    stands_in_for: Option<PersonId>,
-}
-
-impl fmt::Display for Candidate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.stands_in_for {
-            Some(other) => write!(f, "{} (for {other})", self.id),
-            None => write!(f, "{}", self.id),
-        }
-    }
-}
-
-impl OpenSeat {
-    /// Says why nobody can fill it. None where somebody can.
-    pub(crate) fn why_nobody(&self) -> Option<String> {
-        if self.can_be_filled {
-            return None;
-        }
-        if self.obstacles.is_empty() {
-            return Some("nobody has the role".to_owned());
-        }
-        Some(format!("nobody can: {}", self.obstacles.join("; ")))
-    }
-}
+use crate::signoff::terms::{RequiredSigners, Seat, Sitting, assign_seats};
 
 /// What somebody must bring for a seat.
 struct SeatTerms<'s> {
@@ -91,7 +43,7 @@ pub(crate) fn open_seats(
         }
         // Whoever else may change the rules still may.
         if required.decision != Decision::RuleChange {
-            return vec![of_solo(solo)];
+            return vec![OpenSeat::of_solo(solo)];
         }
     }
     let nobody = People::default();
@@ -104,46 +56,48 @@ pub(crate) fn open_seats(
     };
     let mut seats: Vec<OpenSeat> = untaken.iter().map(of).collect();
     share_out(&mut seats);
-    if let Some(roles) = seating.wanted_beyond() {
+    if let Some((roles, wanted)) = seating.wanted_beyond() {
         let beyond = seating.seat(&SeatTerms { roles: &roles, limit: false, outsiders: true });
-        seats.push(OpenSeat { is_beyond: true, ..beyond });
+        let ways: Vec<Sitting<'_>> =
+            beyond.candidates.iter().flat_map(Candidate::sittings).collect();
+        let can_be_filled = most_apart(&ways, wanted) >= wanted;
+        seats.push(OpenSeat { is_beyond: true, can_be_filled, ..beyond });
     }
     seats
 }
 
-fn of_solo(person: &PersonId) -> OpenSeat {
-    OpenSeat {
-        name: "the one person there is".to_owned(),
-        is_beyond: false,
-        candidates: vec![Candidate { id: person.clone(), stands_in_for: None }],
-        obstacles: Vec::new(),
-        can_be_filled: true,
-        remedy: String::new(),
-    }
+/// Returns how many people there are, none of whom takes the part of another, up to a number.
+fn most_apart(ways: &[Sitting<'_>], enough: usize) -> usize {
+    let places = vec![ways.to_vec(); enough];
+    assign_seats(&places).into_iter().flatten().count()
 }
 
 /// Finds the seats for which nobody is left because whoever could fills another.
 fn share_out(seats: &mut [OpenSeat]) {
-    let all: BTreeSet<&PersonId> =
-        seats.iter().flat_map(|seat| &seat.candidates).map(|it| &it.id).collect();
-    let people: Vec<PersonId> = all.into_iter().cloned().collect();
-    let fits = |person: usize, seat: usize| {
-        seats[seat].candidates.iter().any(|it| it.id == people[person])
-    };
-    let taken = assign_seats(seats.len(), people.len(), &fits);
-    let names: Vec<String> = seats.iter().map(|seat| seat.name.clone()).collect();
-    for (seat, taken_by) in seats.iter_mut().zip(&taken) {
-        seat.can_be_filled = taken_by.is_some();
-        if taken_by.is_some() {
-            continue;
-        }
-        for candidate in &seat.candidates {
-            let is_in = |by: &Option<usize>| by.is_some_and(|by| people[by] == candidate.id);
-            if let Some(other) = taken.iter().position(is_in) {
-                let text = format!("`{}` fills the seat of {}", candidate.id, names[other]);
-                seat.obstacles.push(text);
+    let ways: Vec<Vec<Sitting<'_>>> = seats
+        .iter()
+        .map(|seat| seat.candidates.iter().flat_map(Candidate::sittings).collect())
+        .collect();
+    let taken = assign_seats(&ways);
+    let mut found: Vec<(bool, Vec<String>)> = Vec::new();
+    for (taken_by, ways) in taken.iter().zip(&ways) {
+        let mut obstacles: Vec<String> = Vec::new();
+        for way in ways.iter().filter(|_| taken_by.is_none()) {
+            let is_in = |other: &Option<Sitting<'_>>| {
+                other.is_some_and(|other| other.shares_somebody(*way))
+            };
+            let Some(other) = taken.iter().position(is_in) else { continue };
+            let (by, name) = (taken[other].map_or(way.who, |it| it.who), &seats[other].name);
+            let text = format!("`{by}` fills the seat of {name}");
+            if !obstacles.contains(&text) {
+                obstacles.push(text);
             }
         }
+        found.push((taken_by.is_some(), obstacles));
+    }
+    for (seat, (can_be_filled, obstacles)) in seats.iter_mut().zip(found) {
+        seat.can_be_filled = can_be_filled;
+        seat.obstacles.extend(obstacles);
     }
 }
 
@@ -152,32 +106,44 @@ impl<'s> Seating<'s, '_> {
     fn untaken(&self) -> Vec<&'s Seat> {
         let required = self.required;
         let seats: Vec<&Seat> = required.terms.seats(required.level).collect();
-        let fits = |signer: usize, seat: usize| {
-            let (signer, seat) = (&self.signers[signer], seats[seat]);
-            let limit = self.people.limit(signer.person, signer.role, signer.signed_on);
-            seat.roles.contains(&signer.role)
-                && (!seat.limit || limit >= required.level)
-                && (seat.outsiders || !signer.person.is_outside())
+        let ways = |seat: &&Seat| {
+            let fitting = self.signers.iter().filter(|signer| {
+                seat.roles.contains(&signer.role) && (seat.outsiders || !signer.person.is_outside())
+            });
+            let ways = fitting.flat_map(|signer| {
+                let may = |part: &&&Person| !seat.limit || part.may_accept >= required.level;
+                let parts = signer.parts.iter().filter(may);
+                parts.map(|part| Sitting { who: &signer.person.id.value, part: &part.id.value })
+            });
+            ways.collect()
         };
-        let taken = assign_seats(seats.len(), self.signers.len(), &fits);
+        let ways: Vec<Vec<Sitting<'_>>> = seats.iter().map(ways).collect();
+        let taken = assign_seats(&ways);
         let open = seats.into_iter().zip(taken).filter(|(_, taken)| taken.is_none());
         open.map(|(seat, _)| seat).collect()
     }
 
-    /// Returns the roles of which the rules ask for more people than signed, seats or no seats.
-    /// None where enough of them signed.
-    fn wanted_beyond(&self) -> Option<Vec<Role>> {
+    /// Returns the roles of which the rules ask for more people than signed, seats or no seats, and
+    /// how many more. None where enough of them signed.
+    fn wanted_beyond(&self) -> Option<(Vec<Role>, usize)> {
         let who = self.required.settings?;
-        let roles = self.signers.iter().map(|signer| signer.role);
-        let acting: Vec<Role> = roles.filter(|role| who.from.contains(role)).collect();
-        let distinct: BTreeSet<Role> = acting.iter().copied().collect();
+        let acting = || self.signers.iter().filter(|signer| who.from.contains(&signer.role));
+        let distinct: BTreeSet<Role> = acting().map(|signer| signer.role).collect();
+        let ways: Vec<Sitting<'_>> = acting()
+            .flat_map(|signer| {
+                let who = &signer.person.id.value;
+                signer.parts.iter().map(move |part| Sitting { who, part: &part.id.value })
+            })
+            .collect();
         let people = who.people as usize;
-        if distinct.len() >= people.min(who.from.len()) && acting.len() >= people {
+        let signed = most_apart(&ways, people.min(ways.len()));
+        if distinct.len() >= people.min(who.from.len()) && signed >= people {
             return None;
         }
         let unseen: Vec<Role> =
             who.from.iter().filter(|role| !distinct.contains(role)).copied().collect();
-        Some(if unseen.is_empty() { who.from.clone() } else { unseen })
+        let roles = if unseen.is_empty() { who.from.clone() } else { unseen };
+        Some((roles, people.saturating_sub(signed).max(1)))
     }
 
     /// Returns a seat with who could fill it, and why others cannot.
@@ -185,7 +151,8 @@ impl<'s> Seating<'s, '_> {
         let (mut candidates, mut obstacles, mut is_active) = (Vec::new(), Vec::new(), false);
         for person in &self.people.people {
             let has = |role: &&Role| {
-                person.roles.contains(role) || self.people.has_role(person, **role, self.today)
+                self.required.is_role_of(person, **role)
+                    || !self.required.parts(self.people, person, **role, self.today).is_empty()
             };
             let held = terms.roles.iter().filter(has);
             let found: Vec<Result<Candidate, String>> =
@@ -197,7 +164,8 @@ impl<'s> Seating<'s, '_> {
             }
         }
         OpenSeat {
-            name: in_words(terms.roles),
+            roles: terms.roles.to_vec(),
+            name: OpenSeat::name_of(terms.roles),
             is_beyond: false,
             can_be_filled: !candidates.is_empty(),
             remedy: remedy(terms.roles, is_active, self.required.class),
@@ -216,7 +184,7 @@ impl<'s> Seating<'s, '_> {
         role: Role,
         terms: &SeatTerms<'_>,
     ) -> Result<Candidate, String> {
-        let (id, today) = (&person.id.value, self.today);
+        let (id, today, required) = (&person.id.value, self.today, self.required);
         if let Some(signer) = self.signers.iter().find(|it| it.person.id.value == *id) {
             return Err(format!("`{id}` has signed, as {}", signer.role.words()));
         }
@@ -226,13 +194,17 @@ impl<'s> Seating<'s, '_> {
         if let Some(until) = person.until.filter(|until| *until < today) {
             return Err(format!("`{id}` was there until {until}"));
         }
-        if person.line.value == 3 {
-            return Err(format!("`{id}` audits, and so decides nothing"));
-        }
         if !self.people.is_outermost(person) {
             return Err(format!("`{id}` stands among the people of a subfolder only"));
         }
-        if let Some((_, why)) = exclusion(person, role, self.required) {
+        let (mut parts, mut refused) = (Vec::new(), None);
+        for part in required.parts(self.people, person, role, today) {
+            match exclusion(self.people, person, part, role, &[today], required) {
+                Some((_, why)) => refused = refused.or(Some(why)),
+                None => parts.push(part),
+            }
+        }
+        if let Some(why) = refused.filter(|_| parts.is_empty()) {
             return Err(why);
         }
         if person.is_outside() && !terms.outsiders {
@@ -241,38 +213,55 @@ impl<'s> Seating<'s, '_> {
         if !(self.can_prove)(person) {
             return Err(format!("`{id}` has no key or login that shows who signed"));
         }
-        let limit = self.people.limit(person, role, today);
-        if terms.limit && limit < self.required.level {
+        let limit = parts.iter().filter_map(|part| part.may_accept).max();
+        parts.retain(|part| !terms.limit || part.may_accept >= required.level);
+        if parts.is_empty() {
             let name = |level: Option<Level>| level.map_or("nothing", Level::name);
-            let (limit, level) = (name(limit), name(self.required.level));
+            let (limit, level) = (name(limit), name(required.level));
             return Err(format!("`{id}` may accept {limit} at most, and {level} remains"));
         }
-        let lender = self.people.lender(person, role, today).map(|it| &it.id.value);
-        let stands_in_for = lender.filter(|lender| *lender != id).cloned();
-        Ok(Candidate { id: id.clone(), stands_in_for })
+        // Of a person and a deputy one signs.
+        let has_signed = |part: &&Person| {
+            self.signers.iter().find(|signer| {
+                signer.person.id == part.id
+                    || matches!(signer.parts.as_slice(), [only] if only.id == part.id)
+            })
+        };
+        if let Some(signer) = parts.first().and_then(has_signed) {
+            parts.retain(|part| has_signed(part).is_none());
+            if parts.is_empty() {
+                let (by, role) = (&signer.person.id.value, signer.role.words());
+                return Err(format!(
+                    "`{by}` has signed, as {role}, and `{id}` is of the same part"
+                ));
+            }
+        }
+        Ok(Candidate::new(id, &parts))
     }
 }
 
-/// Says what makes it possible to fill a seat that nobody can fill. A deputy has a part only while
-/// the person is there whose part it is.
+/// Says what makes it possible to fill a seat that nobody can fill. A deputy is bound by what binds
+/// the person whose part it is, and so helps only where that person cannot sign.
 fn remedy(roles: &[Role], is_held: bool, class: Class) -> String {
+    let people = "in governance/people.yaml";
     let who = match (roles, is_held) {
-        ([role], true) => format!("name a second {}", role.words()),
-        ([role], false) => format!("name a {}", role.words()),
-        (_, true) => "name somebody else for it".to_owned(),
-        (_, false) => "name somebody for it".to_owned(),
+        ([Role::SystemOwner], true) => {
+            "in a change before this one let the register name somebody else as `owner`".to_owned()
+        }
+        ([Role::SystemOwner], false) => {
+            format!("list the register's `owner` {people}, or let it name somebody who is listed")
+        }
+        ([role], true) => format!("name a second {} {people}", role.words()),
+        ([role], false) => format!("name a {} {people}", role.words()),
+        (_, true) => format!("name somebody else for it {people}"),
+        (_, false) => format!("name somebody for it {people}"),
     };
-    let deputy = if is_held { " or a deputy (`stands-in-for`)" } else { "" };
     let alone = if class <= Class::Limited {
         ", or let one person decide alone (`solo` in governance/gate.yaml)"
     } else {
         ""
     };
-    format!("{who}{deputy} in governance/people.yaml{alone}")
-}
-
-fn in_words(roles: &[Role]) -> String {
-    roles.iter().map(|role| role.words()).collect::<Vec<_>>().join(" or ")
+    format!("{who}{alone}")
 }
 
 #[cfg(test)]
@@ -293,16 +282,16 @@ mod tests {
         const BOTH: &str = "- {id: max, roles: [system-owner, risk-lead], line: 1}\n\
             - {id: rita, roles: [risk-lead], line: 2}\n";
         const MAX: &str = "- {id: max, roles: [system-owner, risk-lead], line: 1}\n";
-        let cases: [Case; 6] = [
+        let cases: [Case; 7] = [
             (BOTH, &[], Class::Limited, &["max", "max rita"]),
             (
                 BOTH,
                 &["max"],
                 Class::Limited,
                 &[
-                    "nobody can: `max` is an author of what the record covers => name a second \
-                     system owner or a deputy (`stands-in-for`) in governance/people.yaml, or let \
-                     one person decide alone (`solo` in governance/gate.yaml)",
+                    "nobody can: `max` is an author of what the record covers => in a change \
+                     before this one let the register name somebody else as `owner`, or let one \
+                     person decide alone (`solo` in governance/gate.yaml)",
                     "rita",
                 ],
             ),
@@ -314,8 +303,8 @@ mod tests {
                 &[
                     "max",
                     "nobody can: `max` fills the seat of system owner => name somebody else for it \
-                     or a deputy (`stands-in-for`) in governance/people.yaml, or let one person \
-                     decide alone (`solo` in governance/gate.yaml)",
+                     in governance/people.yaml, or let one person decide alone (`solo` in \
+                     governance/gate.yaml)",
                 ],
             ),
             (
@@ -325,11 +314,11 @@ mod tests {
                 &[],
                 Class::High,
                 &[
-                    "nobody can: `max` was there until 2026-11-01 => name a system owner in \
-                     governance/people.yaml",
+                    "nobody can: `max` was there until 2026-11-01 => list the register's `owner` \
+                     in governance/people.yaml, or let it name somebody who is listed",
                     "fay",
                     "nobody can: `dee` audits, and so decides nothing => name a second risk lead \
-                     or a deputy (`stands-in-for`) in governance/people.yaml",
+                     in governance/people.yaml",
                 ],
             ),
             (
@@ -338,22 +327,35 @@ mod tests {
                  from: 2026-11-01, until: 2026-12-01}]}\n",
                 &["max"],
                 Class::Minimal,
-                &["ana (for max)"],
+                &["nobody can: `max` is an author of what the record covers; `max`, whose part \
+                   `ana` takes, is an author of what the record covers => in a change before this \
+                   one let the register name somebody else as `owner`, or let one person decide \
+                   alone (`solo` in governance/gate.yaml)"],
+            ),
+            // A person and the own deputy are one.
+            (
+                "- {id: max, roles: [system-owner], line: 1}\n\
+                 - {id: ana, roles: [engineer], line: 1, stands-in-for: [{person: max, \
+                 from: 2026-11-01, until: 2026-12-01}]}\n",
+                &[],
+                Class::Minimal,
+                &["max ana (for max)"],
             ),
             (
                 "- {id: zoe, roles: [engineer], line: 1}\n",
                 &[],
                 Class::Minimal,
-                &["nobody has the role => name a system owner in \
-                governance/people.yaml, or let one person decide alone (`solo` in \
-                governance/gate.yaml)"],
+                &["nobody has the role => list the register's `owner` in governance/people.yaml, \
+                   or let it name somebody who is listed, or let one person decide alone (`solo` \
+                   in governance/gate.yaml)"],
             ),
         ];
         let (rules, today) = (Rules::default(), "2026-11-22".parse().unwrap());
         for (list, authors, class, expected) in cases {
             let people = people(list);
             let authors = authors.iter().map(|it| (*it).to_owned()).collect();
-            let required = RequiredSigners::new(&rules, Decision::Release, class, None, authors);
+            let required = RequiredSigners::new(&rules, Decision::Release, class, None, authors)
+                .owned_by(vec!["max".into()]);
             let found = open_seats(Some(&people), &[], &required, today, &|_| true);
             let lines: Vec<String> = found.iter().map(line).collect();
             assert_eq!(lines, expected, "{list} {class:?}");

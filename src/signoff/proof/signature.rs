@@ -10,6 +10,24 @@ use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
 use crate::signoff::inputs::{NAMESPACE, SignOffInputs};
 use crate::signoff::terms::RequiredSigners;
 
+/// Seconds from the beginning of a day to its noon.
+const HALF_DAY: u64 = 43_200;
+
+/// When a file was signed, as it says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Signed {
+    pub(crate) day: Date,
+    /// The day of the record that it is about. A certificate that ended before it signed nothing
+    /// of the record.
+    pub(crate) of_record: Option<Date>,
+}
+
+impl From<Date> for Signed {
+    fn from(day: Date) -> Self {
+        Self { day, of_record: None }
+    }
+}
+
 /// Returns what shows that a person signed a file, and with which key.
 ///
 /// # Errors
@@ -18,7 +36,7 @@ pub(crate) fn proof<T>(
     inputs: &SignOffInputs<'_>,
     located: &Located<T>,
     person: &Person,
-    day: Date,
+    signed: impl Into<Signed>,
     required: &RequiredSigners<'_>,
 ) -> Result<(Proof, Option<PublicKey>), Box<SignOffFlaw>> {
     let name = &person.id.value;
@@ -39,7 +57,7 @@ pub(crate) fn proof<T>(
             }
         };
     };
-    let key = match verified(inputs, located, bytes, person, day) {
+    let key = match verified(inputs, located, bytes, person, signed.into()) {
         Ok(key) => key,
         Err(why) => {
             let text = format!("the signature is not that of `{name}`: {why}");
@@ -59,12 +77,21 @@ fn verified<T>(
     located: &Located<T>,
     signature: &[u8],
     person: &Person,
-    day: Date,
+    signed: Signed,
 ) -> Result<PublicKey, String> {
     let signature = Signature::parse(signature).map_err(|why| why.to_string())?;
     // A certificate for an hour holds on the day of signing; the line that trusts its authority,
     // today as well.
-    let certificate = signature.key().window().map_or(day.noon(), |window| day.within(window));
+    let window = signature.key().window();
+    let day = signed.day;
+    let certificate = window.map_or(day.noon(), |window| day.within(window));
+    if let (Some((_, until)), Some(made)) = (window, signed.of_record)
+        && until.saturating_add(HALF_DAY) <= made.noon()
+    {
+        return Err(format!(
+            "the certificate ended before {made}, the day of the record (`prepared-on`)"
+        ));
+    }
     for line in inputs.required_days(located, day) {
         let at = VerifyTimes { line: line.noon(), certificate };
         verified_at(inputs, &located.bytes, &signature, person, at)
@@ -84,7 +111,15 @@ fn verified_at(
     let verify = |name: &str| {
         openssh::verify_certified(&inputs.trust, name, NAMESPACE, signature, message, at)
     };
-    let Err(mut first) = verify(&person.id.value) else { return Ok(()) };
+    // An authority certifies addresses: what it calls people beside them, such as the names of
+    // their accounts on its machines, are not ids of this list.
+    let is_certified = signature.key().window().is_some();
+    let id = Some(person.id.as_str()).filter(|id| !is_certified || id.contains('@'));
+    let mut first = match id.map(verify) {
+        Some(Ok(())) => return Ok(()),
+        Some(Err(why)) => why,
+        None => Refused::NotAllowed(person.id.value.to_string()),
+    };
     for address in &person.emails {
         match verify(address) {
             Ok(()) => return Ok(()),
@@ -136,7 +171,7 @@ mod tests {
     #[test]
     fn a_file_without_a_signature_proves_what_is_claimed() {
         let people = "- {id: ana, roles: [risk-lead], line: 2}\n";
-        let day = "2026-11-20".parse().unwrap();
+        let day: Date = "2026-11-20".parse().unwrap();
         let broken = Some(b"no signature".to_vec());
         let cases = [
             (Class::Limited, None, Ok(Proof::Claimed)),

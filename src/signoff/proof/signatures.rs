@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use super::open_seat::OpenSeat;
 use super::person::exclusion;
-use super::seating::{OpenSeat, open_seats};
+use super::seating::open_seats;
 use super::statement::{Signer, counted_signer};
+use crate::catalog::Role;
+use crate::date::Date;
 use crate::ids::PersonId;
-use crate::settings::people::Person;
+use crate::settings::people::{People, Person};
 use crate::signoff::files::{Located, RecordFiles, Statement};
 use crate::signoff::flaw::SignOffFlaw;
 use crate::signoff::inputs::SignOffInputs;
@@ -28,10 +31,15 @@ pub(crate) struct Signatures<'a> {
     pub(crate) people: Vec<PersonId>,
 }
 
-impl Signatures<'_> {
+impl<'a> Signatures<'a> {
     /// Whether enough people signed.
     pub(crate) fn is_complete(&self) -> bool {
         self.missing.is_empty()
+    }
+
+    /// Returns the signers and one more.
+    pub(crate) fn with(&self, signer: Signer<'a>) -> Vec<Signer<'a>> {
+        self.signers.iter().cloned().chain([signer]).collect()
     }
 
     pub(crate) fn has(&self, person: &Person) -> bool {
@@ -75,9 +83,6 @@ fn fill_seats(
     all: &mut Signatures<'_>,
     required: &RequiredSigners<'_>,
 ) {
-    if required.by_all_others {
-        return wait_for_all_others(inputs, all, required);
-    }
     all.seats = seats_of(inputs, &all.signers, required);
     // What the rules ask for beyond the seats is said once these are taken.
     let of_table = all.seats.iter().filter(|seat| !seat.is_beyond);
@@ -85,8 +90,10 @@ fn fill_seats(
     if all.missing.is_empty() {
         all.missing = all.seats.iter().map(|seat| seat.name.clone()).collect();
     }
+    // Where all others decide, one who cannot sign keeps all from it.
+    let seats = all.seats.iter().filter(|seat| seat.can_be_filled || !required.by_all_others);
     let could: BTreeSet<&PersonId> =
-        all.seats.iter().flat_map(|seat| &seat.candidates).map(|it| &it.id).collect();
+        seats.flat_map(|seat| &seat.candidates).map(|it| &it.id).collect();
     let Ok(people) = inputs.people() else {
         all.people = could.into_iter().cloned().collect();
         return;
@@ -95,7 +102,7 @@ fn fill_seats(
         let is_alone = !all.missing.is_empty()
             && !all.has(person)
             && inputs.can_prove(person, required.proof())
-            && could_decide_alone(person, required);
+            && could_decide_alone(people, person, inputs.today, required);
         could.contains(&person.id.value) || is_alone
     };
     let able = people.people.iter().filter(could_act).map(|person| person.id.value.clone());
@@ -108,52 +115,64 @@ pub(crate) fn seats_of(
     signers: &[Signer<'_>],
     required: &RequiredSigners<'_>,
 ) -> Vec<OpenSeat> {
+    if required.by_all_others {
+        return seat_of_all_others(inputs, signers, required).into_iter().collect();
+    }
     let can_prove = |person: &Person| inputs.can_prove(person, required.proof());
     open_seats(inputs.people().ok(), signers, required, inputs.today, &can_prove)
 }
 
 /// Whether the rules let a person decide alone, who gains nothing by it.
-fn could_decide_alone(person: &Person, required: &RequiredSigners<'_>) -> bool {
+fn could_decide_alone(
+    people: &People,
+    person: &Person,
+    today: Date,
+    required: &RequiredSigners<'_>,
+) -> bool {
     let mut roles = person.roles.iter();
-    required.is_solo(person) && roles.any(|role| exclusion(person, *role, required).is_none())
+    required.is_solo(person) && roles.any(|role| is_free(people, person, *role, today, required))
+}
+
+/// Whether nothing keeps a person from deciding in a role of the own.
+fn is_free(
+    people: &People,
+    person: &Person,
+    role: Role,
+    today: Date,
+    required: &RequiredSigners<'_>,
+) -> bool {
+    exclusion(people, person, person, role, &[today], required).is_none()
 }
 
 /// The fewest people who decide together where nobody entitled is left.
 const FEWEST_OTHERS: usize = 2;
 
-/// Waits for all people who may decide anything, wrote nothing of it and gain nothing by it. One
-/// alone does not decide; where one of them cannot sign, nobody can.
-fn wait_for_all_others(
+/// Returns the seat of all people who may decide anything, wrote nothing of it and gain nothing by
+/// it. One alone does not decide; where one of them cannot sign, nobody can. None where all signed.
+fn seat_of_all_others(
     inputs: &SignOffInputs<'_>,
-    all: &mut Signatures<'_>,
+    signers: &[Signer<'_>],
     required: &RequiredSigners<'_>,
-) {
+) -> Option<OpenSeat> {
+    let today = inputs.today;
     let others: Vec<&Person> = inputs.people().map_or_else(
         |_| Vec::new(),
         |people| {
-            let is_free = |person: &&Person| {
-                person.roles.iter().any(|role| exclusion(person, *role, required).is_none())
+            let may = |person: &&Person| {
+                person.roles.iter().any(|role| is_free(people, person, *role, today, required))
             };
-            people.deciding(inputs.today).filter(is_free).collect()
+            people.deciding(today).filter(may).collect()
         },
     );
-    let still: Vec<PersonId> = others
-        .iter()
-        .filter(|person| !all.has(person))
-        .map(|person| person.id.value.clone())
-        .collect();
+    let has_signed = |person: &&&Person| signers.iter().any(|signer| signer.person.id == person.id);
+    let still: Vec<&Person> = others.iter().filter(|it| !has_signed(it)).copied().collect();
     let are_enough = others.len() >= FEWEST_OTHERS;
     if are_enough && still.is_empty() {
-        return;
+        return None;
     }
-    all.missing.push(if are_enough {
-        format!("all others, for nobody entitled is left: {}", still.join(", "))
-    } else {
-        format!("{FEWEST_OTHERS} others at least, for nobody entitled is left")
-    });
-    if are_enough && others.iter().all(|person| inputs.can_prove(person, required.proof())) {
-        all.people.extend(still);
-    }
+    let lack = |person: &&&Person| !inputs.can_prove(person, required.proof());
+    let without: Vec<&str> = others.iter().filter(lack).map(|it| it.id.value.as_str()).collect();
+    Some(OpenSeat::of_all_others(&still, are_enough, &without))
 }
 
 #[cfg(test)]
@@ -192,7 +211,9 @@ mod tests {
             }
             with_inputs(PEOPLE, |inputs| {
                 let (decision, level) = (Decision::AcceptResidualRisk, Some(Level::Medium));
-                let required = inputs.required(decision, Class::Limited, level, BTreeSet::new());
+                let required = inputs
+                    .required(decision, Class::Limited, level, BTreeSet::new())
+                    .owned_by(vec!["ben".into()]);
                 let found = signatures(&inputs, &record_files, &required);
                 assert!(found.refused.is_empty(), "{:?}", found.refused);
                 let found_missing: Vec<String> =

@@ -1,8 +1,8 @@
 //! Whether one statement about a record counts.
 
 use super::approval::reviewed;
-use super::person::person_who_may;
-use super::signature::proof;
+use super::person::actor_who_may;
+use super::signature::{Signed, proof};
 use crate::catalog::Role;
 use crate::date::Date;
 use crate::openssh::PublicKey;
@@ -18,9 +18,11 @@ use crate::span::Span;
 const FRESH_DAYS: i32 = 14;
 
 /// A person whose signature counts.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Signer<'a> {
     pub(crate) person: &'a Person,
+    /// Whose part the signer can take: the own one, or that of others.
+    pub(crate) parts: Vec<&'a Person>,
     pub(crate) role: Role,
     pub(crate) signed_on: Date,
     pub(crate) proof: Proof,
@@ -39,6 +41,35 @@ pub(super) fn counted_signer<'a>(
     required: &RequiredSigners<'_>,
     others: &[Signer<'a>],
 ) -> Result<Signer<'a>, Box<SignOffFlaw>> {
+    let signer = entitled_signer(inputs, record_files, located, required)?;
+    let record = &record_files.record;
+    let prepared = record.value.prepared_on.as_ref().map(|day| day.value);
+    let unknown = Some(inputs.today).filter(|_| located.is_new);
+    let signed = Signed { day: signer.signed_on, of_record: prepared.or(unknown) };
+    let (proof, key) = proof(inputs, located, signer.person, signed, required)?;
+    if proof == Proof::Reviewed {
+        // Who saw the statement only did not see what it is about.
+        reviewed(inputs, record, &inputs.reviewed_paths(record), signer.person)?;
+    }
+    let signer = Signer { proof, key, ..signer };
+    match signer.repeats(others) {
+        Some((property, text)) => {
+            Err(Box::new(SignOffFlaw::at(property, located, located.value.signer.span, text)))
+        }
+        None => Ok(signer),
+    }
+}
+
+/// Returns the signer of a statement, whatever shows that the person made it.
+///
+/// # Errors
+/// Why the statement does not count, whatever shows it.
+pub(crate) fn entitled_signer<'a>(
+    inputs: &SignOffInputs<'a>,
+    record_files: &RecordFiles,
+    located: &Located<Statement>,
+    required: &RequiredSigners<'_>,
+) -> Result<Signer<'a>, Box<SignOffFlaw>> {
     let statement = &located.value;
     let flaw = |property, span: Span, text: String| {
         Err(Box::new(SignOffFlaw::at(property, located, span, text)))
@@ -53,23 +84,14 @@ pub(super) fn counted_signer<'a>(
         return flaw(SignOffProperty::Dates, statement.signed_on.span, text);
     }
     let role = statement.acting_as.value;
-    let person = person_who_may(inputs, located, &statement.signer, role, day, required)?;
+    let actor = actor_who_may(inputs, located, &statement.signer, role, day, required)?;
+    let (person, parts) = (actor.person, actor.parts);
     if !required.asks_for(role) && !required.is_solo(person) {
         let decision = required.decision.name();
         let text = format!("a `{}` is not asked to sign a `{decision}`", role.name());
         return flaw(SignOffProperty::Authority, statement.acting_as.span, text);
     }
-    let (proof, key) = proof(inputs, located, person, day, required)?;
-    if proof == Proof::Reviewed {
-        // Who saw the statement only did not see what it is about.
-        let covered = inputs.reviewed_paths(&record_files.record);
-        reviewed(inputs, &record_files.record, &covered, person)?;
-    }
-    let signer = Signer { person, role, signed_on: day, proof, key };
-    match signer.repeats(others) {
-        Some((property, text)) => flaw(property, statement.signer.span, text),
-        None => Ok(signer),
-    }
+    Ok(Signer { person, parts, role, signed_on: day, proof: Proof::Claimed, key: None })
 }
 
 /// Returns why a statement cannot be of a day, in words. None where it can.

@@ -8,5 +8,5 @@ mod table;
 pub(crate) use merged::{is_fresh, was_signed_when_merged};
 pub(crate) use required::Benefits;
 pub(crate) use required::RequiredSigners;
-pub(crate) use seats::assign_seats;
+pub(crate) use seats::{Sitting, assign_seats};
 pub(crate) use table::{Seat, Terms, decision_rule};

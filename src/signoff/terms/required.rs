@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use super::table::{Terms, decision_rule};
 use crate::catalog::{Class, Level, Role};
+use crate::date::Date;
 use crate::ids::PersonId;
 use crate::settings::gate::{Decision, Proof, Rules, WhoSigns};
-use crate::settings::people::Person;
+use crate::settings::people::{People, Person};
 
 /// Returns what a person would get more by a decision, in words. None where that is nothing.
 pub(crate) type Benefits<'f> = &'f dyn Fn(&Person) -> Option<String>;
@@ -23,6 +24,8 @@ pub(crate) struct RequiredSigners<'t> {
     pub(crate) level: Option<Level>,
     /// The ids and e-mail addresses of the authors of what is covered.
     pub(crate) authors: BTreeSet<String>,
+    /// The owners, by the register, of what is decided about. The role `system-owner` is theirs.
+    pub(crate) owners: Vec<PersonId>,
     /// Whether all others together decide, in whatever roles, for nobody entitled is left.
     pub(crate) by_all_others: bool,
     /// Whom the decision would give more, and what.
@@ -42,8 +45,24 @@ impl<'t> RequiredSigners<'t> {
         let settings = rules.who_signs.get(&decision);
         let solo = rules.solo.as_ref().filter(|_| class <= Class::Limited);
         let solo = solo.map(|solo| &solo.person.value);
-        let (by_all_others, benefits) = (false, None);
-        Self { decision, class, terms, settings, solo, level, authors, by_all_others, benefits }
+        let (owners, by_all_others, benefits) = (Vec::new(), false, None);
+        Self {
+            decision,
+            class,
+            terms,
+            settings,
+            solo,
+            level,
+            authors,
+            owners,
+            by_all_others,
+            benefits,
+        }
+    }
+
+    /// Returns the same, for what these people own.
+    pub(crate) fn owned_by(self, owners: Vec<PersonId>) -> Self {
+        Self { owners, ..self }
     }
 
     /// Returns the same, for a change that gives some people more.
@@ -79,6 +98,36 @@ impl<'t> RequiredSigners<'t> {
         let mut seats =
             self.terms.seats(self.level).filter(|seat| seat.roles.contains(&role)).peekable();
         seats.peek().is_some() && seats.all(|seat| seat.limit)
+    }
+
+    /// Whether a role is somebody's own: the list of people says so or, of a system's owner, the
+    /// register. Where all others decide, or one person alone, they do so in any role of the list.
+    pub(crate) fn is_role_of(&self, person: &Person, role: Role) -> bool {
+        let is_listed = person.roles.contains(&role);
+        if role == Role::SystemOwner && !self.by_all_others && !self.is_solo(person) {
+            return self.is_owner(person);
+        }
+        is_listed
+    }
+
+    /// Whether the register names a person as the owner of what is decided about.
+    pub(crate) fn is_owner(&self, person: &Person) -> bool {
+        self.owners.contains(&person.id.value)
+    }
+
+    /// Returns whose part somebody may take in a role on a day: the own one, and those of the
+    /// people for whom the person stands in.
+    pub(crate) fn parts<'p>(
+        &self,
+        people: &'p People,
+        person: &'p Person,
+        role: Role,
+        day: Date,
+    ) -> Vec<&'p Person> {
+        if !person.is_active(day) {
+            return Vec::new();
+        }
+        people.parts(person, day).filter(|part| self.is_role_of(part, role)).collect()
     }
 
     /// Whether the rules let this person decide alone.

@@ -7,7 +7,7 @@ use crate::finding::Who;
 use crate::signoff::files::{Closing, Condition, Located, Record, RecordFiles};
 use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
 use crate::signoff::inputs::SignOffInputs;
-use crate::signoff::proof::{Signatures, person_who_may, proof};
+use crate::signoff::proof::{Signatures, actor_who_may, proof};
 use crate::signoff::terms::RequiredSigners;
 use crate::span::{RepoPath, Span};
 
@@ -93,7 +93,8 @@ pub(crate) fn closing_flaw(
         let text = format!("condition `{name}` was closed for other content of the record");
         return refuse(SignOffProperty::Conditions, closing.record.sha256.span, text);
     }
-    if signer.value == condition.owner.as_str() {
+    let owner = inputs.people().ok().and_then(|people| people.find(&condition.owner.value));
+    if signer.value == condition.owner.as_str() || owner.is_some_and(|it| it.id == *signer) {
         let text = format!("`{}` owns condition `{name}` and cannot close it", signer.value);
         return refuse(SignOffProperty::Conditions, signer.span, text);
     }
@@ -104,10 +105,17 @@ pub(crate) fn closing_flaw(
         return refuse(SignOffProperty::Dates, closing.signed_on.span, text);
     }
     let role = closing.acting_as.value;
-    let person = match person_who_may(inputs, located, signer, role, day, required) {
-        Ok(person) => person,
+    let actor = match actor_who_may(inputs, located, signer, role, day, required) {
+        Ok(actor) => actor,
         Err(flaw) => return Some(*flaw),
     };
+    let person = actor.person;
+    // Whoever closes it in no part but that of its owner closes it for the owner.
+    if actor.parts.iter().all(|part| part.is_called(&condition.owner.value)) {
+        let (id, owner) = (&signer.value, &condition.owner.value);
+        let text = format!("`{id}` takes the part of `{owner}`, who owns condition `{name}`");
+        return refuse(SignOffProperty::Conditions, signer.span, text);
+    }
     if person.line.value != 2 && !signatures.has(person) {
         let text =
             format!("`{}` neither signed the record nor is of the second line", signer.value);
@@ -141,7 +149,7 @@ mod tests {
 
     const PEOPLE: &str = "
 - {id: ana, roles: [risk-lead], line: 2}
-- {id: ben, roles: [system-owner], line: 1}
+- {id: ben, roles: [engineer], line: 1}
 - {id: cem, roles: [risk-lead], line: 2}
 ";
 
@@ -158,7 +166,7 @@ mod tests {
             ("2026-11-21", None, &page, Some("condition `C-1` of `example-1` was due on")),
             ("2026-11-21", Some(("ana", "risk-lead")), &page, None),
             ("2026-11-21", Some(("cem", "risk-lead")), &page, Some("`cem` owns condition `C-1`")),
-            ("2026-11-21", Some(("ben", "system-owner")), &page, Some("`ben` neither signed")),
+            ("2026-11-21", Some(("ben", "engineer")), &page, Some("`ben` neither signed")),
             ("2026-11-21", Some(("zoe", "risk-lead")), &page, Some("`zoe` is nobody in")),
             (
                 "2026-11-21",

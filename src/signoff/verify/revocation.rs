@@ -44,7 +44,8 @@ pub(crate) fn check_revocation(
     let may_revoke = signatures.has(person)
         || person.line.value == 2
         || required.terms.seats.iter().any(|seat| seat.roles.contains(&role));
-    if !may_revoke || !people.has_role(person, role, day) || !person.is_active(inputs.today) {
+    let has_role = !required.parts(people, person, role, day).is_empty();
+    if !may_revoke || !has_role || !person.is_active(inputs.today) {
         let text = format!("`{name}` may not revoke it");
         return refuse(SignOffProperty::Authority, revocation.signer.span, text);
     }
@@ -90,7 +91,9 @@ mod tests {
         ];
         for (revocation, expected) in cases {
             let found = with_inputs(PEOPLE, |inputs| {
-                let required = inputs.required_of(&record_files, crate::catalog::Class::Limited);
+                let required = inputs
+                    .required_of(&record_files, crate::catalog::Class::Limited)
+                    .owned_by(vec!["cem".into()]);
                 let signatures = Signatures::default();
                 check_revocation(&inputs, &revocation, &record_files, &required, &signatures)
             });

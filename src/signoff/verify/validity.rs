@@ -3,6 +3,7 @@
 use super::authors::{unclear_authors, unknown_authors, unnamed_author};
 use crate::evidence::is_placeholder;
 use crate::finding::Who;
+use crate::ids::PersonId;
 use crate::settings::people::People;
 use crate::signoff::files::{Located, Record, RecordFiles};
 use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
@@ -29,6 +30,9 @@ pub(crate) fn validity_flaws(
     wrong.extend(unclear_conditions(record, people));
     let is_fresh = is_fresh(record_files);
     if is_fresh {
+        let owners = inputs.system_of(record).map(|system| inputs.owners(system));
+        wrong.extend(other_owner(record, owners.as_deref()));
+        wrong.extend(impossible_day(inputs, record));
         let wrote = inputs.change_authors(located);
         wrong.extend(unnamed_author(record, &wrote.names, people).map(|unnamed| {
             let text = format!(
@@ -44,6 +48,35 @@ pub(crate) fn validity_flaws(
         flaws.extend(unclear_authors(inputs, record_files));
     }
     flaws
+}
+
+/// Returns that a record names somebody else as the system's owner than the register. None where it
+/// names nobody else; `owners` is None where it is about no system that is here.
+fn other_owner(record: &Record, owners: Option<&[PersonId]>) -> Option<(Span, String)> {
+    let named = record.owner.as_ref()?;
+    let (id, owners) = (&named.value, owners?);
+    let text = match owners.first() {
+        Some(owner) => format!("the record says that `{id}` owns the system; `{owner}` does"),
+        None => format!("the record says that `{id}` owns the system, whose owner is nobody here"),
+    };
+    (!owners.contains(id)).then_some((named.span, text))
+}
+
+/// Returns that a record cannot be of the day it says: one that is to come, or one before somebody
+/// signed the record whose place it takes.
+fn impossible_day(inputs: &SignOffInputs<'_>, record: &Record) -> Option<(Span, String)> {
+    let made = record.prepared_on.as_ref()?;
+    let day = made.value;
+    if day > inputs.today.plus_days(1) {
+        return Some((made.span, format!("the record was prepared on {day}, which is to come")));
+    }
+    let replaced = inputs.store.records.get(record.replaces.as_ref()?.as_str())?;
+    let statements = replaced.statements.iter().filter(|statement| !statement.is_new);
+    let last = statements.map(|statement| statement.value.signed_on.value).max()?;
+    let text = format!(
+        "the record was prepared on {day}, before the one it replaces was signed, on {last}"
+    );
+    (day.plus_days(1) < last).then_some((made.span, text))
 }
 
 fn invalid(located: &Located<Record>, span: Span, text: String) -> SignOffFlaw {
