@@ -7,7 +7,6 @@ use super::person::exclusion;
 use super::statement::Signer;
 use crate::catalog::{Class, Level, Role};
 use crate::date::Date;
-use crate::ids::PersonId;
 use crate::settings::gate::Decision;
 use crate::settings::people::{People, Person};
 use crate::signoff::terms::{RequiredSigners, Seat, Sitting, assign_seats};
