@@ -534,6 +534,7 @@ fn an_approval_on_the_forge_proves_a_statement_at_exactly_its_commit() {
 - {append: governance/gate.yaml,
    text: "checks: {proof-too-weak: {severity: error}}\nwho-signs:\n  \
      treatment-plan: {people: 1, from: [system-owner], proof: reviewed}\n"}
+- {replace: aims.yaml, from: "owner: anna", to: "owner: ana"}
 - {replace: governance/risks/support-chatbot.yaml, from: "before: {likelihood: 3, impact: 4}\n",
    to: "before: {likelihood: 3, impact: 4}\n    after: {likelihood: 1, impact: 2}\n"}
 "#;

@@ -85,7 +85,8 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
             &["proof"],
             &["verify"],
             &["emergencies", "evaluate", "incoming"],
-            &["clearance", "gaps", "usage"],
+            &["clearance", "gaps", "subject"],
+            &["usage"],
             &["prepare"],
         ],
     ),
@@ -111,7 +112,7 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
     (
         "signoff/proof",
         &[
-            &["approval", "mod", "person"],
+            &["approval", "mod", "open_seat", "person"],
             &["signature"],
             &["statement"],
             &["seating"],
@@ -137,7 +138,7 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
     ),
     (
         "signoff/prepare",
-        &[&["draft", "mod", "scalar", "signer"], &["plan", "signing"], &["record_text"]],
+        &[&["draft", "mod", "scalar", "signer"], &["plan", "signing", "trial"], &["record_text"]],
     ),
 ];
 

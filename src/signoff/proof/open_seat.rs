@@ -47,7 +47,7 @@ impl Candidate {
 
 impl fmt::Display for Candidate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.parts.first().filter(|_| !self.parts.contains(&self.id)) {
+        match self.parts.first().filter(|_| self.parts.iter().all(|part| *part != self.id)) {
             Some(other) => write!(f, "{} (for {other})", self.id),
             None => write!(f, "{}", self.id),
         }
