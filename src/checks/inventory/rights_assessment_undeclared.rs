@@ -1,4 +1,4 @@
-//! Nobody said whether a fundamental rights impact assessment is owed.
+//! Nobody said where a system is used, or whether a fundamental rights impact assessment is owed.
 
 use crate::catalog::{Class, FactName, Profile, Stage};
 use crate::check_id::CheckId;
@@ -9,8 +9,7 @@ use crate::settings::register::{RiskClass, System};
 
 pub(crate) const CHECK: Check = check(
     CheckId::RightsAssessmentUndeclared,
-    "Nobody said whether a fundamental rights impact assessment is owed, or it is denied where law \
-     asks for it",
+    "Nobody said where a system is used, or whether a rights assessment is owed as law asks",
     run,
 )
 .controls(&["A.5.4"])

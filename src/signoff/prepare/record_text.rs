@@ -1,5 +1,6 @@
 //! Writes the text of a record.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::draft::{Draft, Lowering, SignInput};
@@ -111,6 +112,7 @@ impl Plan<'_> {
 /// Returns the content by its digests.
 fn covers(items: &[CoveredItem]) -> String {
     let (mut risks, mut sections, mut files) = (String::new(), String::new(), String::new());
+    let mut paths = BTreeSet::new();
     for item in items {
         let sha256 = item.digest.as_deref().unwrap_or_default();
         let _ = match &item.form {
@@ -122,6 +124,8 @@ fn covers(items: &[CoveredItem]) -> String {
                 let (path, section) = (scalar(path), scalar(section));
                 writeln!(sections, "    - {{path: {path}, section: {section}, sha256: {sha256}}}")
             }
+            // One file may be covered as what it says and as its bytes; either names it.
+            ItemForm::File { path } if !paths.insert(path) => Ok(()),
             ItemForm::File { path } => {
                 writeln!(files, "    - {{path: {}, sha256: {sha256}}}", scalar(path))
             }
