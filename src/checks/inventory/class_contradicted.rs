@@ -5,7 +5,9 @@ use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::finding::{Problem, Subject, Who};
 use crate::part::Part;
+use crate::settings::gate::Decision;
 use crate::settings::register::{RiskClass, System};
+use crate::signoff::flaws_of;
 
 pub(crate) const CHECK: Check = check(
     CheckId::ClassContradicted,
@@ -68,6 +70,7 @@ fn beside_annex(
     let point = class.annex_iii.first().filter(|_| *class.value < Class::High)?;
     let (id, name) = (&system.id.value, class.value.name());
     let (span, text) = match &class.article_6_3 {
+        None if is_signed(context, system, name) => return Some(Outcome::pass(subject.clone())),
         None => {
             let text = format!(
                 "`{id}` falls under point {} of Annex III, and is declared {name}",
@@ -100,4 +103,16 @@ fn beside_annex(
             "declare class high, or write `article-6-3: {ground, profiling: false, record}`",
         );
     Some(Outcome::fail(subject.clone(), problem))
+}
+
+/// Whether the second line signed that a system is of this class.
+fn is_signed(context: &Context<'_>, system: &System, class: &str) -> bool {
+    context.signoffs.store.records.values().any(|record_files| {
+        let record = &record_files.record.value;
+        let is_of_it = record.decision.value == Decision::Classification
+            && record.system.as_ref().is_some_and(|it| *it == system.id);
+        let mut changes = record.changes.iter();
+        let is_class = changes.any(|it| it.duty.value == "risk-class" && it.to.value == class);
+        is_of_it && is_class && flaws_of(context.signoffs, record_files).is_empty()
+    })
 }
