@@ -162,13 +162,28 @@ impl SignerLine {
         Some(Ok(()))
     }
 
-    /// Whether another line gives its key to the same people on the same terms.
+    /// Whether another line gives its key to the same people on the same terms, or from a later
+    /// day on.
     fn has_terms_of(&self, other: &SignerLine) -> bool {
+        let from = |line: &SignerLine| line.valid_after.map(|it| it.seconds);
+        self.is_for_those_of(other)
+            && from(self) <= from(other)
+            && self.valid_before == other.valid_before
+    }
+
+    /// Whether another line is this one, ended earlier.
+    fn is_ended_by(&self, other: &SignerLine) -> bool {
+        let ends = |line: &SignerLine| line.valid_before.map_or(u64::MAX, |it| it.seconds);
+        self.is_for_those_of(other)
+            && self.key == other.key
+            && self.valid_after == other.valid_after
+            && ends(other) < ends(self)
+    }
+
+    fn is_for_those_of(&self, other: &SignerLine) -> bool {
         self.principals == other.principals
             && self.is_authority == other.is_authority
             && self.namespaces == other.namespaces
-            && self.valid_after == other.valid_after
-            && self.valid_before == other.valid_before
     }
 
     fn is_for(&self, namespace: &str) -> bool {
@@ -199,13 +214,17 @@ pub(crate) fn names_principal(line: &[u8], principal: &str) -> bool {
     !line.is_authority && match_list(principal, &line.principals) == Some(true)
 }
 
-/// Whether new lines only put other keys in the place of those of old lines, each in the place of
-/// another one, and name nobody beside these principals.
+/// Whether new lines only end old ones, or put other keys in the place of those of old lines, each
+/// in the place of another one, and name nobody beside these principals.
 pub(crate) fn replaces_keys(old: &[&[u8]], new: &[&[u8]], principals: &[&str]) -> bool {
     let read = |line: &&[u8]| parse_line(&String::from_utf8_lossy(line), 1).ok().flatten();
     let mut old: Vec<SignerLine> = old.iter().filter_map(read).collect();
+    let all = old.clone();
     new.iter().all(|line| {
         let Some(line) = read(line) else { return false };
+        if all.iter().any(|old| old.is_ended_by(&line)) {
+            return true;
+        }
         let mut named = line.principals.split(',');
         let is_own = !line.is_authority && named.all(|name| principals.contains(&name));
         let place = old.iter().position(|old| is_own && old.has_terms_of(&line));

@@ -127,3 +127,28 @@ fn lines_that_cannot_be_read_are_told() {
         .collect();
     assert_eq!(told, [(3, "the key cannot be read"), (4, "an option is not known")]);
 }
+
+#[test]
+fn a_key_is_replaced_in_its_line_or_by_one_that_begins_as_its_line_ends() {
+    let line = |options: &str, key: usize| {
+        let key: Vec<&str> = KINDS[key].0.split(' ').take(2).collect();
+        format!("ana@example.com {options} {}", key.join(" "))
+    };
+    let old = line("namespaces=\"aimsgate\"", 0);
+    let ended = line("namespaces=\"aimsgate\",valid-before=\"20261130Z\"", 0);
+    let later = line("namespaces=\"aimsgate\",valid-after=\"20261130Z\"", 1);
+    let cases: [(Vec<String>, bool); 7] = [
+        (vec![line("namespaces=\"aimsgate\"", 1)], true),
+        (vec![ended.clone(), later.clone()], true),
+        (vec![ended.clone()], true),
+        (vec![ended.clone(), later.clone(), line("namespaces=\"aimsgate\"", 2)], false),
+        (vec![line("namespaces=\"*\"", 1)], false),
+        (vec![line("namespaces=\"aimsgate\",cert-authority", 1)], false),
+        (vec![later.replace("ana@", "eva@")], false),
+    ];
+    for (new, expected) in cases {
+        let bytes: Vec<&[u8]> = new.iter().map(|line| line.as_bytes()).collect();
+        let found = replaces_keys(&[old.as_bytes()], &bytes, &["ana@example.com"]);
+        assert_eq!(found, expected, "{new:?}");
+    }
+}

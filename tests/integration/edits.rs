@@ -348,7 +348,7 @@ impl Edit {
                     "schema: aimsgate/1\nrepository: example.com/bank/credit-scoring\nid: \
                      {id}\ndecision: confirm\nsystem: credit-scoring\nconfirms: \
                      {prepare_confirm}\ncovers:\n  files:\n    - {{path: {file}, sha256: \
-                     {digest}}}\nauthors: [kim]\nbecause: Only words \
+                     {digest}}}\nauthors: [dependabot]\nbecause: Only words \
                      changed.\nexpires: 2027-05-20\n"
                 );
                 write(root, &format!("{FOLDER}/{id}.yaml"), text);

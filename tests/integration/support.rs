@@ -36,7 +36,7 @@ impl TestRepository {
     pub(crate) fn new() -> Self {
         let folder = scratch();
         let git = git2::Repository::init(folder.path()).unwrap();
-        git.config().unwrap().set_str("user.email", ENGINEER).unwrap();
+        git.config().unwrap().set_str("user.email", PROGRAM).unwrap();
         Self { folder, git }
     }
 
@@ -103,14 +103,14 @@ impl TestRepository {
     }
 }
 
-/// Who writes what the tests commit: an engineer of the examples.
-const ENGINEER: &str = "kim@example.com";
+/// Who writes what the tests commit: a program of the examples, which signs nothing.
+const PROGRAM: &str = "49699333+dependabot[bot]@users.noreply.github.com";
 
 /// Who commits it, as a forge does.
 const FORGE: &str = "forge@example.com";
 
 fn author() -> git2::Signature<'static> {
-    author_of(ENGINEER)
+    author_of(PROGRAM)
 }
 
 fn author_of(email: &str) -> git2::Signature<'static> {

@@ -45,6 +45,6 @@ pub(crate) use single_file::{bytes, document, documents_above};
 pub use source::Content;
 pub use source::Source;
 pub use source::open;
-pub(crate) use source::{root, wrote};
+pub(crate) use source::{root, uncommitted, wrote};
 pub use target::compare;
 pub(crate) use target::files_of;

@@ -13,7 +13,7 @@ use super::working_tree::WorkingTreeSnapshot;
 use crate::authorship::{Author, Authored, CommitPart};
 use crate::change::Change;
 use crate::fact::Fact;
-use crate::snapshot::{FileMode, Snapshot, View};
+use crate::snapshot::{FileMode, ObjectId, Snapshot, View};
 use crate::span::RepoPath;
 
 /// A snapshot and which part of it the given path is.
@@ -82,17 +82,40 @@ pub(crate) fn wrote(
         Fact::Known(commits) => commits,
         unknown => return Ok(unknown),
     };
-    let committed = StoredSnapshot::commit(Arc::clone(&repository), head.as_str())?;
-    let now = snapshot(&repository, &Content::WorkingTree)?;
+    commits.splice(0..0, uncommitted_since(&repository, &head, files, own)?);
+    Ok(Fact::Known(commits))
+}
+
+/// What was written to files since the last commit, by `own`. None where they are as it has them.
+///
+/// # Errors
+/// When the path is no folder.
+pub(crate) fn uncommitted(
+    path: &Path,
+    files: &BTreeSet<RepoPath>,
+    own: Option<&str>,
+) -> Result<Option<Authored>, SourceError> {
+    let PathLocation::Repository(repository, _) = locate(path)? else { return Ok(None) };
+    let Ok(Some(head)) = repository.head() else { return Ok(None) };
+    uncommitted_since(&repository, &head, files, own)
+}
+
+fn uncommitted_since(
+    repository: &Arc<Repository>,
+    head: &ObjectId,
+    files: &BTreeSet<RepoPath>,
+    own: Option<&str>,
+) -> Result<Option<Authored>, SourceError> {
+    let committed = StoredSnapshot::commit(Arc::clone(repository), head.as_str())?;
+    let now = snapshot(repository, &Content::WorkingTree)?;
     let change = Change::between(&committed, &*now);
     let edited = change.files.into_keys().filter(|path| files.iter().any(|file| path.is_in(file)));
     let paths: BTreeSet<RepoPath> = edited.collect();
-    if let Some(own) = own.filter(|_| !paths.is_empty()) {
+    Ok(own.filter(|_| !paths.is_empty()).map(|own| {
         let author = Author { name: own.to_owned(), mapped: None, part: CommitPart::Wrote };
         let authors = BTreeSet::from([author]);
-        commits.insert(0, Authored { authors, paths, ..Authored::default() });
-    }
-    Ok(Fact::Known(commits))
+        Authored { authors, paths, ..Authored::default() }
+    }))
 }
 
 /// Where a path of the command line lies.

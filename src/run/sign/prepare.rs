@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::super::output::{print, safe_lines};
 use super::draft::save;
+use crate::authorship::Authored;
 use crate::cli;
 use crate::decision::Verdict;
 use crate::document::nearest;
@@ -56,9 +57,9 @@ pub(super) fn prepare(
     let more = files.iter().map(|file| file.path.clone());
     let mut content = plan.written(more.chain(register.map(|register| register.path.clone())));
     let identity = Identity::of(&arguments.path);
-    let since = plan.replaced().map(|record_files| &record_files.record.path);
+    let since = plan.signed_before();
     let (authors, unknown) =
-        authors(inputs, &arguments.path, &mut content, since, identity.email.as_deref())?;
+        authors(inputs, decision, &arguments.path, &mut content, since, identity.email.as_deref())?;
     let said = SignInput {
         id: arguments.id.clone(),
         because: arguments.because.clone(),
@@ -168,14 +169,28 @@ fn system<'a>(inputs: &RunInputs<'a>, id: &str) -> Result<&'a System, Error> {
 /// Whoever wrote what is covered, people by their ids; and why that is not known, where it is not.
 fn authors(
     inputs: &RunInputs<'_>,
+    decision: Decision,
     path: &Path,
-    content: &mut WrittenContent,
+    content: &mut WrittenContent<'_>,
     since: Option<&RepoPath>,
     own: Option<&str>,
 ) -> Result<(BTreeSet<String>, Option<String>), Error> {
     let people = inputs.governance.people.known();
     let folders = &inputs.signoffs.store.folders;
-    Ok(match content.followed(folders, |files| git::wrote(path, files, since, own))? {
+    let found = if Decision::OF_SYSTEMS.contains(&decision) {
+        content.followed(folders, |files| git::wrote(path, files, since, own))?
+    } else {
+        // What was written before this change is the target branch's.
+        let mut commits: Vec<Authored> =
+            git::uncommitted(path, &content.literal(), own)?.into_iter().collect();
+        commits.extend(inputs.signoffs.commits.known().into_iter().flatten().cloned());
+        let touching = content.commits(&commits, folders).into_iter().cloned().collect();
+        match inputs.signoffs.commits {
+            Fact::Undecided(why) => Fact::Undecided(why.clone()),
+            _ => Fact::Known(touching),
+        }
+    };
+    Ok(match found {
         Fact::Known(commits) => (who_wrote(&commits, people).names, None),
         Fact::Absent => (BTreeSet::new(), Some("nothing is committed".to_owned())),
         Fact::Undecided(why) => (BTreeSet::new(), Some(why)),

@@ -12,6 +12,7 @@ use crate::signoff::inputs::{SignOffInputs, WrittenContent};
 use crate::signoff::proof::{OpenSeat, seats_of};
 use crate::signoff::scope::{CoveredItem, ItemForm, highest_level};
 use crate::signoff::terms::decision_rule;
+use crate::signoff::terms::is_fresh;
 use crate::span::RepoPath;
 
 /// What the record of a decision would cover, and the record it replaces.
@@ -114,9 +115,10 @@ impl<'a> Plan<'a> {
         self.items.iter().filter_map(too_high).collect()
     }
 
-    /// Returns the record it takes the place of, or confirms. None where there is none.
-    pub(crate) fn replaced(&self) -> Option<&'a RecordFiles> {
-        self.replaced
+    /// Returns where the record lies that says who wrote what came before: a signed one that it
+    /// takes the place of. None where all of history counts.
+    pub(crate) fn signed_before(&self) -> Option<&'a RepoPath> {
+        self.replaced.filter(|it| !is_fresh(it)).map(|it| &it.record.path)
     }
 
     pub(super) fn class(&self) -> Class {

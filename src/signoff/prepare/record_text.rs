@@ -10,6 +10,7 @@ use crate::catalog::Level;
 use crate::date::Date;
 use crate::settings::gate::Decision;
 use crate::signoff::clearance::ReplacedFile;
+use crate::signoff::evaluate::closed_conditions_of;
 use crate::signoff::files::FOLDER;
 use crate::signoff::scope::{CoveredItem, ItemForm, highest_level};
 use crate::signoff::terms::decision_rule;
@@ -43,12 +44,40 @@ impl Plan<'_> {
         let _ = writeln!(text, "authors: [{}]", authors.join(", "));
         let because = input.because.as_deref().unwrap_or("TODO say why this may be decided so");
         let _ = writeln!(text, "because: {}", scalar(because));
+        text += &self.open_conditions();
         let _ = writeln!(text, "prepared-on: {}", self.inputs.today);
         let _ = writeln!(text, "expires: {}", input.expires.unwrap_or_else(|| self.expires()));
         if let Some(replaced) = self.replaced.filter(|_| self.decision != Decision::Confirm) {
             let _ = writeln!(text, "replaces: {}", scalar(&replaced.record.value.id.value));
         }
         Draft { path: in_folder(&base, &format!("{id}.yaml")), text }
+    }
+
+    /// Returns the conditions of the record it takes the place of that nobody closed: they do not
+    /// fall away with it.
+    fn open_conditions(&self) -> String {
+        let Some(replaced) = self.replaced.filter(|_| self.decision != Decision::Confirm) else {
+            return String::new();
+        };
+        let closed = closed_conditions_of(self.inputs, replaced);
+        let conditions = &replaced.record.value.conditions;
+        let mut text = String::new();
+        for it in conditions.iter().filter(|it| !closed.contains(it.id.value.as_str())) {
+            let (id, must) = (scalar(&it.id.value), scalar(&it.must.value));
+            let (owner, due) = (scalar(&it.owner.value), it.due.value);
+            let _ = write!(text, "  - {{id: {id}, must: {must}, owner: {owner}, due: {due}");
+            if it.if_missed.is_some() {
+                text += ", if-missed: void";
+            }
+            if it.before_use {
+                text += ", before-use: true";
+            }
+            if let Some(ticket) = &it.ticket {
+                let _ = write!(text, ", ticket: {}", scalar(ticket));
+            }
+            text += "}\n";
+        }
+        if text.is_empty() { text } else { format!("conditions:\n{text}") }
     }
 
     /// Returns what is decided, and about which system.
