@@ -79,7 +79,7 @@ pub(crate) fn recognise(
             enough: false,
         };
     };
-    let mut reading = read_fully(lexicon, kind, document, outline);
+    let reading = read_fully(lexicon, kind, document, outline);
     // A datasheet is questions by design.
     let look_alike = if kind.id != "dataset-card" && is_questionnaire(document) {
         super::look_alike::named("questionnaire")
@@ -88,14 +88,6 @@ pub(crate) fn recognise(
     };
     let completion = completion(&reading, document, &titles, &text);
     let enough = is_enough(&reading, &titles);
-    if completion == Completion::Template {
-        // What a template says, it says of nothing in particular.
-        reading
-            .elements
-            .iter_mut()
-            .chain(&mut reading.also)
-            .for_each(|it| it.state = it.state.min(State::Placeholder));
-    }
     Recognition { reading: Some(reading), look_alike, completion, enough }
 }
 
@@ -275,6 +267,8 @@ impl Blocks {
                 // A comment is help for the writer, code is an example.
                 let all =
                     all.filter(|block| !matches!(block.kind, BlockKind::Comment | BlockKind::Code));
+                // A table of contents neither says nor holds.
+                let all = all.filter(|block| !block.contents);
                 all.for_each(|block| blocks.count(is_unsaid(block)));
             }
             Body::Tree(root) => root.walk(&mut |_, node| {
@@ -304,6 +298,7 @@ fn is_questionnaire(document: &Document) -> bool {
         for block in &section.blocks {
             match block.kind {
                 BlockKind::Comment | BlockKind::Code => {}
+                _ if block.contents => {}
                 _ if block.text.trim_end().ends_with('?') => asked += 1,
                 _ if is_unsaid(block) => {}
                 _ => answered += 1,

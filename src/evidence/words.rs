@@ -10,12 +10,17 @@ use crate::untrusted::clamp;
 
 /// A heading, label or key reduced to its words: lower case, no numbering, emphasis, brackets or
 /// punctuation, one spelling, plurals as singulars.
-fn normalise(text: &str) -> String {
+pub(super) fn normalise(text: &str) -> String {
     static BRACKETED: LazyLock<Regex> =
         LazyLock::new(|| compile(r"\[[^\]]*\]|\([^)]*\)|\{[^}]*\}"));
     let text =
         if text.contains(['[', '(', '{']) { BRACKETED.replace_all(text, " ") } else { text.into() };
-    let lower = parted(&text).to_lowercase().replace('&', " and ");
+    reduced(&text)
+}
+
+/// The same with what stands in brackets.
+pub(super) fn reduced(text: &str) -> String {
+    let lower = parted(text).to_lowercase().replace('&', " and ");
     let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let mut words: Vec<&str> = words
         .map(|word| match singular(word) {
