@@ -15,7 +15,7 @@ use super::lexicon::Lexicon;
 use super::placeholder::{is_placeholder, is_unsaid};
 use super::words::{normalise, reduced};
 use crate::catalog::{DocumentLanguage, Kind, Language};
-use crate::document::prose::{Block, BlockKind, Prose};
+use crate::document::prose::{Block, BlockKind, Cell, Prose};
 
 /// All names of elements and kinds, in English and some other languages.
 #[derive(Debug, Default)]
@@ -28,6 +28,9 @@ pub(super) struct Vocabulary {
 
 /// Bytes of a text that are looked at first: most texts are told by their beginning.
 const BEGINNING: usize = 160;
+
+/// Bytes of a text from which on its last words are not looked at.
+const LONG: usize = 400;
 
 /// Words that only join names.
 const JOINING: [&str; 22] = [
@@ -65,7 +68,9 @@ impl Vocabulary {
     pub(super) fn covers(&self, text: &str) -> bool {
         let cut = text.get(BEGINNING..).and_then(|rest| rest.find(char::is_whitespace));
         let beginning = cut.map(|at| &text[..BEGINNING + at]);
-        beginning.is_none_or(|text| self.is_run(text, false)) && self.is_run(text, true)
+        // A long text may have been cut within a name.
+        let is_whole = text.len() < LONG;
+        beginning.is_none_or(|text| self.is_run(text, false)) && self.is_run(text, is_whole)
     }
 
     /// Whether names follow one another from the beginning, to the end or as far as it can be seen.
@@ -140,15 +145,16 @@ impl Echo {
         let vocabulary = lexicon.vocabulary(language);
         let pieces = pieces_of(prose);
         let of = |vocabulary: &'static Vocabulary| {
-            let echoes = pieces.iter().filter(|text| vocabulary.covers(text)).count();
-            Self { vocabulary, is_most: echoes * 2 > pieces.len() }
+            let others: Vec<&str> =
+                pieces.iter().filter(|text| !vocabulary.covers(text)).copied().collect();
+            (Self { vocabulary, is_most: others.len() * 2 <= pieces.len() }, others)
         };
-        let echo = of(vocabulary);
-        if echo.is_most || is_told(&pieces, language) {
+        let (echo, others) = of(vocabulary);
+        if echo.is_most || is_told(&others, language) {
             return echo;
         }
         // Names of another language may not show which language it is.
-        let every = of(lexicon.every_vocabulary());
+        let (every, _) = of(lexicon.every_vocabulary());
         if every.is_most { every } else { echo }
     }
 
@@ -186,7 +192,9 @@ fn pieces_of(prose: &Prose) -> Vec<&str> {
         match &block.kind {
             BlockKind::Comment => {}
             BlockKind::Table(table) => {
-                let cells = table.rows.iter().flat_map(|row| row.get(1..).unwrap_or_default());
+                // The first of several cells names what the others say.
+                let said = |row: &[Cell]| usize::from(row.len() > 1)..row.len();
+                let cells = table.rows.iter().flat_map(|row| &row[said(row)]);
                 let texts = cells.map(|cell| cell.text.as_str());
                 pieces.extend(texts.filter(|text| !is_placeholder(text)));
             }

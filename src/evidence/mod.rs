@@ -65,6 +65,8 @@ pub(crate) use rows::{Row, rows};
 pub(crate) use stated_digests::{StatedDigest, digests_of, stated_digests};
 
 #[cfg(test)]
+mod echo_tests;
+#[cfg(test)]
 mod extension_tests;
 #[cfg(test)]
 mod tests;

@@ -83,9 +83,12 @@ fn is_instruction(sentence: &str, italic: bool) -> bool {
     static FORM: LazyLock<Regex> = LazyLock::new(|| {
         compile(
             r"(?x)\b(the\ )?questions?\ (in|of)\ this\ (section|form|template|datasheet)\b
-            |\b(answer|read\ (through\ )?|provide\ answers\ to)\ ?(these|the|the\ following)\ questions\b
-            |^\W*(these|the\ following)\ questions\b|^\W*(such\ as|as\ with\ the\ previous\ section)\b
-            |\b(dataset|model|card|system)\ (creators|authors|developers|owners)\ (should|are\ encouraged\ to|may\ wish\ to)\ (answer|read|describe|provide|consider|list|explain)\b",
+            |\b(answer|read|read\ through|answers\ to)\ (these|the|the\ following)\ questions\b
+            |^\W*(these|the\ following)\ questions\b
+            |^\W*(such\ as|as\ with\ the\ previous\ section)\b
+            |\b(dataset|model|card|system)\ (creators|authors|developers|owners)
+            \ (should|are\ encouraged\ to|may\ wish\ to)
+            \ (answer|read|describe|provide|consider|list|explain)\b",
         )
     });
     let pattern = if italic { &*WEAK } else { &*STRONG };

@@ -11,6 +11,7 @@ use super::bare::is_bare_value;
 use super::lexicon::{KindWords, Lexicon};
 use super::outline::{Outline, Spot, State, Via, What, section_state};
 use super::placeholder::is_unsaid;
+use super::words::Heading;
 use crate::catalog::{DocumentLanguage, Element, Kind};
 use crate::document::prose::{BlockKind, Prose, Section};
 use crate::document::{Body, Document};
@@ -275,13 +276,15 @@ impl Answers {
                         };
                         (State::Present, own)
                     }
-                    What::Section => section_state(
-                        outline,
-                        sections,
-                        spot.section,
-                        self.found[*element].element.key.as_str(),
-                        |other| !answered[other].is_empty() && !answered[other].contains(element),
-                    ),
+                    What::Section => {
+                        let key = self.found[*element].element.key.as_str();
+                        let held = held_in(words, &sections[spot.section], *element);
+                        let is_other = |other: usize| {
+                            !answered[other].is_empty() && !answered[other].contains(element)
+                        };
+                        let read = || section_state(outline, sections, spot.section, key, is_other);
+                        held.map_or_else(read, |span| (State::Placeholder, span))
+                    }
                 };
                 self.answer(*element, answer, spot.via, &spot.heading.written, name);
             }
@@ -364,6 +367,28 @@ impl Answers {
             }
         }
     }
+}
+
+/// Where a section of labels leaves open the one that is about the element itself.
+fn held_in(words: &KindWords, section: &Section, element: usize) -> Option<Span> {
+    let mut held = None;
+    for block in &section.blocks {
+        match &block.kind {
+            BlockKind::Label { name, .. } => {
+                let named = words.named(&Heading::new(name), Via::Label);
+                if named.iter().any(|(it, _)| *it == element) {
+                    if !is_unsaid(block) {
+                        return None;
+                    }
+                    held.get_or_insert(block.span);
+                }
+            }
+            // Running text may say it.
+            _ if !block.italic && !is_unsaid(block) => return None,
+            _ => {}
+        }
+    }
+    held
 }
 
 /// What a section says in running text of its own, before anything named.

@@ -71,7 +71,8 @@ pub(crate) fn recognise(
         fit.reduce(|best, other| if other.0 > best.0 { other } else { best }).map(|(_, kind)| kind)
     };
     let Some(kind) = asked.or_else(best) else {
-        let look_alike = super::look_alike::any(&titles.join("\n"), &text);
+        let look_alike =
+            is_read(document).then(|| super::look_alike::any(&titles.join("\n"), &text)).flatten();
         return Recognition {
             reading: None,
             look_alike,
@@ -81,7 +82,9 @@ pub(crate) fn recognise(
     };
     let reading = read_fully(lexicon, kind, document, outline);
     // A datasheet is questions by design.
-    let look_alike = if kind.id != "dataset-card" && is_questionnaire(document) {
+    let look_alike = if !is_read(document) {
+        None
+    } else if kind.id != "dataset-card" && is_questionnaire(document) {
         super::look_alike::named("questionnaire")
     } else {
         look_alike(&kind.id, &titles.join("\n"), &text)
@@ -104,6 +107,11 @@ pub(super) fn look_alike_of(
     }
     let titles = titles_of(document, outline).join("\n");
     look_alike(&reading.kind.id, &titles, &text_of(document)).filter(|it| it.is_by_signs())
+}
+
+/// Whether a document could be read. What cannot be is like nothing.
+fn is_read(document: &Document) -> bool {
+    !matches!(document.body, Body::Damaged(_))
 }
 
 /// How well a document fits a kind; `None` where it does not.

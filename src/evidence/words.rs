@@ -162,9 +162,10 @@ impl ElementNames {
         found
     }
 
-    /// The number of words of the longest name that stands in a text, however long that is.
+    /// The number of words of the longest name that stands in a text, however long that is, in
+    /// brackets or not.
     pub(super) fn longest_inside(&self, text: &str) -> Option<usize> {
-        let text = format!(" {} ", normalise(&clamp(text, 400)));
+        let text = format!(" {} ", reduced(&clamp(text, 400)));
         let inside = |name: &&String| text.contains(&format!(" {name} "));
         self.exact.keys().filter(inside).map(|name| name.split(' ').count()).max()
     }
