@@ -68,6 +68,11 @@ impl Vocabulary {
     pub(super) fn covers(&self, text: &str) -> bool {
         let cut = text.get(BEGINNING..).and_then(|rest| rest.find(char::is_whitespace));
         let beginning = cut.map(|at| &text[..BEGINNING + at]);
+        // A number counts names only where a mark follows it.
+        let rest = text.trim_start().trim_start_matches(|c: char| c.is_ascii_digit());
+        if rest.len() < text.trim_start().len() && !rest.starts_with(['.', ')', ':']) {
+            return false;
+        }
         // A long text may have been cut within a name.
         let is_whole = text.len() < LONG;
         beginning.is_none_or(|text| self.is_run(text, false)) && self.is_run(text, is_whole)
@@ -150,10 +155,10 @@ impl Echo {
             (Self { vocabulary, is_most: others.len() * 2 <= pieces.len() }, others)
         };
         let (echo, others) = of(vocabulary);
-        if echo.is_most || is_told(&others, language) {
+        if !echo.is_most && is_told(&others, language) {
             return echo;
         }
-        // Names of another language may not show which language it is.
+        // Names do not show which language a text is written in.
         let (every, _) = of(lexicon.every_vocabulary());
         if every.is_most { every } else { echo }
     }

@@ -183,15 +183,16 @@ impl Outline {
                 }
             }
             BlockKind::Table(table) => {
+                let dummy = !says_something(table);
                 for row in &table.rows {
                     // In a table of two columns the first names what the second says.
                     if let [name, value] = row.as_slice() {
-                        let said = !is_placeholder(&value.text) && !self.is_echoed(&value.text);
+                        let said =
+                            !dummy && !is_placeholder(&value.text) && !self.is_echoed(&value.text);
                         let what = What::Said(State::of(said), value.span);
                         self.add(&name.text, Via::Table, what, section);
                     }
                 }
-                let dummy = !says_something(table);
                 for (column, header) in table.header.iter().enumerate() {
                     let cells = table.rows.iter().filter_map(|row| row.get(column));
                     let held = cells.clone().next().map_or(header.span, |cell| cell.span);
