@@ -7,7 +7,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::pattern::compile;
-use super::prompt::{is_italic_prompt, is_prompt, leads_to_a_place};
+use super::prompt::{is_italic_prompt, is_prompt, leads_to_a_place, words};
 use crate::catalog::embedded;
 use crate::document::prose::{Block, BlockKind, Cell, Table};
 use crate::untrusted::is_deceptive;
@@ -52,10 +52,6 @@ const LONGEST: usize = 120;
 
 /// Words of the longest prompt that is looked for.
 const LONGEST_PROMPT: usize = 14;
-
-pub(super) fn words(text: &str) -> usize {
-    text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count()
-}
 
 /// Whether a text only holds a place for something: empty, TBD, a bracketed prompt, a bare N/A, an
 /// instruction to whoever fills the form in.

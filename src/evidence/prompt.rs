@@ -5,7 +5,11 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::pattern::compile;
-use super::placeholder::words;
+
+/// How many words a text has.
+pub(super) fn words(text: &str) -> usize {
+    text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count()
+}
 
 /// A text that only tells or asks somebody what to write.
 pub(super) fn is_prompt(text: &str) -> bool {
