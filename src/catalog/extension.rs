@@ -119,6 +119,13 @@ impl Catalogue {
         all
     }
 
+    /// Returns all languages but English.
+    pub(crate) fn all_languages(&self) -> Vec<&Language> {
+        let mut all: Vec<&Language> = languages().filter_map(language).collect();
+        all.extend(&self.own_languages);
+        all
+    }
+
     /// Returns the language a text is written in.
     pub(crate) fn language(&'static self, text: &str) -> DocumentLanguage {
         language_among(text, &self.own_languages)

@@ -46,6 +46,28 @@ const PROSE: [&str; 20] = [
     "oversight",
 ];
 
+/// Parts of the keys of elements that the name of something else may answer.
+const ANSWERED_BY_NAME: [&str; 18] = [
+    "related",
+    "document",
+    "evidence",
+    "affected",
+    "input",
+    "role",
+    "line",
+    "stakeholder",
+    "recipient",
+    "source",
+    "class",
+    "component",
+    "composition",
+    "categor",
+    "method",
+    "user",
+    "status",
+    "stage",
+];
+
 /// Words of the longest text that is looked at with the texts beside it.
 const SHORT: usize = 4;
 
@@ -104,6 +126,11 @@ pub(super) fn is_bare(block: &Block, title: &str, element: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether the name of something that has one may answer an element.
+pub(super) fn is_answered_by_name(element: &str) -> bool {
+    ANSWERED_BY_NAME.iter().any(|key| element.contains(key))
 }
 
 /// Whether the value of a label is no answer to an element that asks for running text.

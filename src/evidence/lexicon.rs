@@ -7,6 +7,7 @@ use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 use regex::Regex;
 use serde::Deserialize;
 
+use super::echo::Vocabulary;
 use super::outline::{Outline, Via};
 use super::pattern::compile;
 use super::words::{ElementNames, Heading};
@@ -22,6 +23,8 @@ pub(crate) struct Lexicon {
     catalogue: Catalogue,
     /// Per kind: in English, then with the names of each language.
     kinds: BTreeMap<KindId, Vec<OnceLock<KindWords>>>,
+    /// The names of all kinds: in English, with those of each language, and with those of all.
+    vocabularies: Vec<OnceLock<Vocabulary>>,
 }
 
 /// The names of one kind.
@@ -68,7 +71,14 @@ fn sentences() -> &'static BTreeMap<String, BTreeMap<String, Sentences>> {
 impl Cue {
     /// The words of a text that say it.
     pub(super) fn said_in<'t>(&self, text: &'t str) -> Option<&'t str> {
-        self.pattern.get_or_init(|| compile(self.text)).find(text).map(|found| found.as_str())
+        let pattern = self.pattern.get_or_init(|| compile(self.text));
+        // A question asks, and says nothing.
+        let is_asked = |end: usize| {
+            let rest = text[end..].find(['.', '?', '!', '？', '。']);
+            rest.is_some_and(|at| text[end + at..].starts_with(['?', '？']))
+        };
+        let mut found = pattern.find_iter(text);
+        found.find(|it| !it.as_str().ends_with('?') && !is_asked(it.end())).map(|it| it.as_str())
     }
 }
 
@@ -94,9 +104,12 @@ impl Lexicon {
 
     fn new(extension: &Extension) -> Self {
         let catalogue = Catalogue::with(extension);
-        let slots = || (0..=catalogue.languages().len()).map(|_| OnceLock::new()).collect();
+        let count = catalogue.languages().len();
+        let slots = || (0..=count).map(|_| OnceLock::new()).collect();
         let kinds = catalogue.kinds().iter().map(|kind| (kind.id.clone(), slots())).collect();
-        Self { id: sha256(format!("{extension:?}").as_bytes()).to_string(), catalogue, kinds }
+        let id = sha256(format!("{extension:?}").as_bytes()).to_string();
+        let vocabularies = (0..count + 2).map(|_| OnceLock::new()).collect();
+        Self { id, catalogue, kinds, vocabularies }
     }
 
     /// The kinds and languages it has names of.
@@ -106,7 +119,25 @@ impl Lexicon {
 
     /// The named things of a document.
     pub(crate) fn outline(&'static self, document: &Document) -> Outline {
-        Outline::of(document, |text| self.catalogue.language(text))
+        Outline::of(document, self)
+    }
+
+    /// All names in English and in a language.
+    pub(super) fn vocabulary(&'static self, language: DocumentLanguage) -> &'static Vocabulary {
+        let language = match language {
+            DocumentLanguage::Known(language) => vec![language],
+            DocumentLanguage::English | DocumentLanguage::Unknown(_) => Vec::new(),
+        };
+        let codes = self.catalogue.languages();
+        let at = language.first().and_then(|it| codes.iter().position(|code| *code == it.language));
+        self.vocabularies[at.map_or(0, |at| at + 1)]
+            .get_or_init(|| Vocabulary::of(self.catalogue.kinds(), &language))
+    }
+
+    /// All names in all languages.
+    pub(super) fn every_vocabulary(&'static self) -> &'static Vocabulary {
+        self.vocabularies[self.vocabularies.len() - 1]
+            .get_or_init(|| Vocabulary::of(self.catalogue.kinds(), &self.catalogue.all_languages()))
     }
 
     /// The names of a kind in English and in a language.

@@ -17,6 +17,7 @@ mod bare;
 mod bom;
 mod dates;
 mod documents;
+mod echo;
 mod extent;
 mod find;
 mod find_by_content;
@@ -31,6 +32,7 @@ mod own_format;
 mod pattern;
 mod placeholder;
 mod pointer;
+mod prompt;
 mod reading;
 mod recognise;
 mod requirement;
@@ -62,6 +64,8 @@ pub(crate) use results::{Found, measured, names_split};
 pub(crate) use rows::{Row, rows};
 pub(crate) use stated_digests::{StatedDigest, digests_of, stated_digests};
 
+#[cfg(test)]
+mod echo_tests;
 #[cfg(test)]
 mod extension_tests;
 #[cfg(test)]

@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::bare::{is_bare, is_filler_in_pieces};
+use super::echo::Echo;
+use super::lexicon::Lexicon;
 use super::pattern::compile;
 use super::placeholder::{is_placeholder, is_unsaid, says_something};
 use super::words::Heading;
@@ -91,13 +93,19 @@ pub(crate) struct Outline {
     pub(super) title: Option<String>,
     /// The language it is written in.
     pub(crate) language: DocumentLanguage,
+    /// What of it only repeats names; nothing for data.
+    echo: Option<Echo>,
 }
 
 impl Outline {
-    /// Returns the outline of a document; `language` recognises the language of a text.
-    pub(super) fn of(document: &Document, language: impl FnOnce(&str) -> DocumentLanguage) -> Self {
-        let mut outline =
-            Self { spots: Vec::new(), title: None, language: language(&text_of(document)) };
+    /// Returns the outline of a document.
+    pub(super) fn of(document: &Document, lexicon: &'static Lexicon) -> Self {
+        let language = lexicon.catalogue().language(&text_of(document));
+        let echo = match &document.body {
+            Body::Prose(prose) => Some(Echo::of(prose, lexicon, language)),
+            Body::Tree(_) | Body::Damaged(_) => None,
+        };
+        let mut outline = Self { spots: Vec::new(), title: None, language, echo };
         match &document.body {
             Body::Tree(root) => {
                 let via = match Format::of(&document.path) {
@@ -127,13 +135,31 @@ impl Outline {
             }
             for (at, block) in section.blocks.iter().enumerate() {
                 self.block(block, index);
-                // A short line that stands alone may be a title that nobody marked.
-                if let Some(next) = section.blocks.get(at + 1).filter(|_| is_bare_title(block)) {
-                    let what = What::Said(State::of(!is_unsaid(next)), next.span);
+                // A short line that stands alone may be a title that nobody marked, if what
+                // follows is not another one.
+                let next = section.blocks.get(at + 1);
+                if let Some(next) = next.filter(|it| is_bare_title(block) && !is_bare_title(it)) {
+                    let said = !is_unsaid(next) && !self.is_echo(&next.text);
+                    let what = What::Said(State::of(said), next.span);
                     self.add(&block.text, Via::Heading, what, index);
                 }
             }
         }
+    }
+
+    /// Whether a text only repeats names.
+    pub(super) fn is_echo(&self, text: &str) -> bool {
+        self.echo.as_ref().is_some_and(|echo| echo.is_text(text))
+    }
+
+    /// Whether a value does, in a document that does little else.
+    fn is_echoed(&self, text: &str) -> bool {
+        self.echo.as_ref().is_some_and(|echo| echo.is_value(text))
+    }
+
+    /// Whether a block says something for an element, or for any.
+    fn says(&self, block: &Block, element: &str) -> bool {
+        !is_unsaid(block) && !self.echo.as_ref().is_some_and(|echo| echo.is_block(block, element))
     }
 
     fn add(&mut self, name: &str, via: Via, what: What, section: usize) {
@@ -144,21 +170,34 @@ impl Outline {
         match &block.kind {
             BlockKind::Label { name, name_span } => {
                 let span = if block.text.is_empty() { *name_span } else { block.span };
-                self.add(name, Via::Label, What::Said(State::of(!is_unsaid(block)), span), section);
+                let said = !is_unsaid(block) && !self.is_echoed(&block.text);
+                self.add(name, Via::Label, What::Said(State::of(said), span), section);
+            }
+            // `**License** Apache 2.0`
+            BlockKind::Prose if (1..block.text.len()).contains(&block.bold) => {
+                let (name, value) = block.text.split_at(block.bold);
+                let value = value.trim_start_matches([' ', '-', '–', '—']);
+                if name.split(' ').count() <= LONGEST_BARE {
+                    let said = !is_placeholder(value) && !is_unsaid(block) && !self.is_echo(value);
+                    self.add(name, Via::Label, What::Said(State::of(said), block.span), section);
+                }
             }
             BlockKind::Table(table) => {
+                let dummy = !says_something(table);
                 for row in &table.rows {
                     // In a table of two columns the first names what the second says.
                     if let [name, value] = row.as_slice() {
-                        let said = State::of(!is_placeholder(&value.text));
-                        self.add(&name.text, Via::Table, What::Said(said, value.span), section);
+                        let said =
+                            !dummy && !is_placeholder(&value.text) && !self.is_echoed(&value.text);
+                        let what = What::Said(State::of(said), value.span);
+                        self.add(&name.text, Via::Table, what, section);
                     }
                 }
-                let dummy = !says_something(table);
                 for (column, header) in table.header.iter().enumerate() {
                     let cells = table.rows.iter().filter_map(|row| row.get(column));
                     let held = cells.clone().next().map_or(header.span, |cell| cell.span);
-                    let said = cells.into_iter().find(|cell| !dummy && !is_placeholder(&cell.text));
+                    let says = |text: &str| !is_placeholder(text) && !self.is_echoed(text);
+                    let said = cells.into_iter().find(|cell| !dummy && says(&cell.text));
                     let what = said.map_or(What::Said(State::Placeholder, held), |cell| {
                         What::Said(State::Present, cell.span)
                     });
@@ -177,14 +216,21 @@ impl Outline {
                 via == Via::FrontMatter && matches!(&*key.text, "metrics" | "tags" | "widget");
             if !is_tag {
                 let (mut state, span) = node_state(node);
-                // Results are values; the names around them are not. A licence called `other` is
-                // none.
-                if &*key.text == "model-index" {
-                    state = State::of(holds_a_value(node));
-                } else if matches!(&*key.text, "license" | "licence")
-                    && matches!(node.as_text(), Some("other" | "unknown"))
-                {
-                    state = State::Placeholder;
+                match &*key.text {
+                    // Results are values; the names around them are not.
+                    "model-index" => state = State::of(holds_a_value(node)),
+                    // A licence called `other` is one only where its name stands beside it.
+                    "license" | "licence"
+                        if matches!(node.as_text(), Some("other" | "unknown")) =>
+                    {
+                        state = State::of(names_a_licence(root));
+                    }
+                    // Where the Hub keeps that data is from no other dataset.
+                    "source_datasets" if is_original(node) => return,
+                    _ if node.as_text().is_some_and(|text| self.is_echoed(text)) => {
+                        state = State::Placeholder;
+                    }
+                    _ => {}
                 }
                 self.add(&key.text, via, What::Said(state, span), 0);
             }
@@ -229,11 +275,17 @@ pub(super) fn text_of(document: &Document) -> String {
     }
 }
 
-/// Whether a paragraph is a few words without an end.
+/// Words of the longest line that is taken for a title without a mark.
+const LONGEST_BARE: usize = 5;
+
+/// Whether a paragraph is a few words without an end. What stands in a list or leads elsewhere
+/// names something and heads nothing.
 fn is_bare_title(block: &Block) -> bool {
     let words = block.text.split_whitespace().count();
     matches!(block.kind, BlockKind::Prose)
-        && words <= 5
+        && !block.item
+        && !block.linked
+        && words <= LONGEST_BARE
         && !block.text.ends_with(['.', ',', ';', '!', '?', ')'])
 }
 
@@ -241,6 +293,19 @@ fn title_of(root: &Node) -> Option<String> {
     ["title", "pretty_name", "name"]
         .iter()
         .find_map(|key| Some(root.get(key)?.as_text()?.to_owned()))
+}
+
+/// Whether the source of a dataset is given as itself.
+fn is_original(node: &Node) -> bool {
+    let mut all = true;
+    node.walk(&mut |_, node| all &= node.as_text().is_none_or(|text| text == "original"));
+    all
+}
+
+/// Whether a card names the licence that no short name stands for, or leads to its text.
+fn names_a_licence(root: &Node) -> bool {
+    let said = |key| root.get(key).is_some_and(|node| node_state(node).0 == State::Present);
+    said("license_name") || said("license_link")
 }
 
 /// Whether a `value` somewhere below is a number.
@@ -258,6 +323,7 @@ fn holds_a_value(node: &Node) -> bool {
 /// What stands under a heading for an element. Subsections for which `answers_other` holds do not
 /// count.
 pub(super) fn section_state(
+    outline: &Outline,
     sections: &[Section],
     index: usize,
     element: &str,
@@ -283,14 +349,16 @@ pub(super) fn section_state(
         skip_below = u8::MAX;
         if at != index && answers_other(at) {
             skip_below = section.level;
-            grouped.extend(said_in(section));
+            grouped.extend(said_in(outline, section, element));
             continue;
         }
         let is_filler = is_filler_in_pieces(section);
         for block in &section.blocks {
             // A heading repeated as its own text says nothing new.
             let repeats = block.text.eq_ignore_ascii_case(&section.title) && !block.linked;
-            let says = !is_filler && !is_unsaid(block) && !is_bare(block, &section.title, element);
+            let says = !is_filler
+                && outline.says(block, element)
+                && !is_bare(block, &section.title, element);
             if says && !repeats {
                 return (State::Present, block.span);
             }
@@ -308,8 +376,8 @@ pub(super) fn section_state(
 }
 
 /// The first thing a section says itself.
-fn said_in(section: &Section) -> Option<Span> {
-    section.blocks.iter().find(|block| !is_unsaid(block)).map(|block| block.span)
+fn said_in(outline: &Outline, section: &Section, element: &str) -> Option<Span> {
+    section.blocks.iter().find(|block| outline.says(block, element)).map(|block| block.span)
 }
 
 /// What a value of a data document is worth as an answer, and where.

@@ -7,6 +7,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::pattern::compile;
+use super::prompt::{is_italic_prompt, is_prompt, leads_to_a_place, words};
 use crate::catalog::embedded;
 use crate::document::prose::{Block, BlockKind, Cell, Table};
 use crate::untrusted::is_deceptive;
@@ -51,10 +52,6 @@ const LONGEST: usize = 120;
 
 /// Words of the longest prompt that is looked for.
 const LONGEST_PROMPT: usize = 14;
-
-fn words(text: &str) -> usize {
-    text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count()
-}
 
 /// Whether a text only holds a place for something: empty, TBD, a bracketed prompt, a bare N/A, an
 /// instruction to whoever fills the form in.
@@ -156,6 +153,7 @@ fn is_held(text: &str) -> bool {
               |defined|decided|done|added|completed|written|filled|announced|provided|updated
               |documented|assigned)|fill\ (this\ )?in|under\ construction|placeholder
               |work\ in\ progress|pending)\b.*
+              | \W*your\b.*\bhere\W*
               | \W*not\ (yet\ )?(written|done|filled\ in|documented|provided|specified
               |available\ yet)(\ yet)?\W*
               | \W*(insert|add|describe|provide|enter|write|list|explain|specify)\b.*\b(here
@@ -218,70 +216,6 @@ fn is_left(text: &str) -> bool {
     taken && words(&left) <= FEW_WORDS
 }
 
-/// A text that only tells or asks somebody what to write.
-pub(super) fn is_prompt(text: &str) -> bool {
-    only_instructs(text, false)
-}
-
-/// Italics are how templates print what must be replaced, so there a weaker instruction is one.
-fn is_italic_prompt(text: &str) -> bool {
-    only_instructs(text, true)
-}
-
-fn only_instructs(text: &str, italic: bool) -> bool {
-    let mut instructs = false;
-    let goes_on = |sentence: &str| {
-        let first = sentence.split_whitespace().next().unwrap_or_default().to_lowercase();
-        matches!(
-            first.as_str(),
-            "do" | "don't" | "keep" | "avoid" | "use" | "be" | "also" | "then" | "ideally"
-        )
-    };
-    let all = sentences(text).all(|sentence| {
-        let is_one = is_instruction(sentence, italic);
-        instructs |= is_one;
-        is_one || goes_on(sentence)
-    });
-    all && instructs && !names_a_place(text)
-}
-
-/// Whoever says where, says something.
-fn names_a_place(text: &str) -> bool {
-    text.contains("http") || text.contains('@')
-}
-
-fn sentences(text: &str) -> impl Iterator<Item = &str> {
-    text.split_inclusive(['.', '?', '!', '。']).map(str::trim).filter(|part| words(part) > 1)
-}
-
-fn is_instruction(sentence: &str, italic: bool) -> bool {
-    static STRONG: LazyLock<Regex> = LazyLock::new(|| {
-        compile(
-            r"(?x)^\W*(please\b|(describe|specify|list|insert|explain|outline|enter|fill\ in
-            |add)\ (?:[a-z]|\d)|summari[sz]e\ (the|this|your|how|what|any|all|each|key|main|results
-            |findings)\b|(provide|document|define|state|detail|include|note|mention|discuss
-            |indicate|identify|give|report)\ (that|the|any|all|your|what|how|who|which|where|when
-            |whether|if|links?|details?|information|known|relevant|each|here|some|here)\b|if\ (so
-            |not|yes|no|applicable|possible|available|any|there|the|it|this|you)\b.*\b(please
-            |describe|provide|specify|explain|list|state|link|why|who|how)|for\ example\b|e\.?g\b
-            |(what|how|who|which|are|is|was|were|does|do|did|has|have|will|why|where|when|can
-            |could)\b.*\?\s*$|replace\ this|this\ section\ (should|describes|is\ for|will)
-            |remove\ this|optional\b\W*$|one\ paragraph|\d+[-–]\d+\ sentences)",
-        )
-    });
-    static WEAK: LazyLock<Regex> = LazyLock::new(|| {
-        compile(
-            r"(?x)^\W*(describe|specify|list|insert|explain|outline|summari[sz]e|enter|fill|add
-            |provide|document|define|state|detail|include|note|mention|discuss|indicate|identify
-            |give|report|analy[sz]e|assess|evaluate|consider|complete|record|name|link|attach
-            |update|address|clarify|e\.?g|i\.?e|such\ as|example|what|who|how|which|why|when|where
-            |are|is|does|do|did|were|was|has|have|to\ be|pending)\b",
-        )
-    });
-    let pattern = if italic { &*WEAK } else { &*STRONG };
-    pattern.is_match(sentence)
-}
-
 /// Whether a document is written for nobody: it names a made-up organisation more than once.
 pub(super) fn is_for_nobody(text: &str) -> bool {
     let text = plain(text);
@@ -315,6 +249,9 @@ pub(super) fn is_unsaid(block: &Block) -> bool {
     match &block.kind {
         // What no reader sees, and a plan.
         BlockKind::Comment | BlockKind::Task { ticked: false } => true,
+        _ if block.contents => true,
+        // Whoever says where to ask says something.
+        _ if block.linked && leads_to_a_place(&block.text) => false,
         BlockKind::Table(table) => !says_something(table),
         BlockKind::Label { .. } => is_placeholder(&block.text) || is_form_value(&block.text),
         BlockKind::Prose | BlockKind::Code | BlockKind::Task { .. } => {

@@ -11,6 +11,7 @@ use super::bare::is_bare_value;
 use super::lexicon::{KindWords, Lexicon};
 use super::outline::{Outline, Spot, State, Via, What, section_state};
 use super::placeholder::is_unsaid;
+use super::words::Heading;
 use crate::catalog::{DocumentLanguage, Element, Kind};
 use crate::document::prose::{BlockKind, Prose, Section};
 use crate::document::{Body, Document};
@@ -147,15 +148,15 @@ fn read_to(
         heading = prose.sections.get(index).map(|section| section.heading);
         let last = index + prose.with_subsections(index).len();
         answers.take(outline, &prose.sections, index..last, true);
-        answers.cues(&prose.sections[index.min(last)..last], required);
+        answers.cues(outline, &prose.sections[index.min(last)..last], required);
     } else if let Body::Prose(prose) = &document.body {
         let first = prose.sections.iter().find(|section| section.level > 0);
         heading = first.map(|section| section.heading);
         answers.take(outline, &prose.sections, 0..prose.sections.len(), false);
         if matches!(outline.language, DocumentLanguage::Unknown(_)) {
-            answers.mapped(prose);
+            answers.mapped(outline, prose);
         }
-        answers.cues(&prose.sections, required);
+        answers.cues(outline, &prose.sections, required);
     } else {
         answers.take(outline, &[], 0..1, false);
     }
@@ -270,15 +271,20 @@ impl Answers {
                     }
                     What::Said(state, span) => (*state, *span),
                     What::Section if is_own(spot) => {
-                        let Some(own) = own_prose(&sections[spot.section]) else { continue };
+                        let Some(own) = own_prose(outline, &sections[spot.section]) else {
+                            continue;
+                        };
                         (State::Present, own)
                     }
-                    What::Section => section_state(
-                        sections,
-                        spot.section,
-                        self.found[*element].element.key.as_str(),
-                        |other| !answered[other].is_empty() && !answered[other].contains(element),
-                    ),
+                    What::Section => {
+                        let key = self.found[*element].element.key.as_str();
+                        let held = held_in(words, &sections[spot.section], *element);
+                        let is_other = |other: usize| {
+                            !answered[other].is_empty() && !answered[other].contains(element)
+                        };
+                        let read = || section_state(outline, sections, spot.section, key, is_other);
+                        held.map_or_else(read, |span| (State::Placeholder, span))
+                    }
                 };
                 self.answer(*element, answer, spot.via, &spot.heading.written, name);
             }
@@ -299,7 +305,7 @@ impl Answers {
 
     /// Reads the front matter's map from elements to the headings that answer them, in a language
     /// without names of its own. A heading answers the first element that names it.
-    fn mapped(&mut self, prose: &Prose) {
+    fn mapped(&mut self, outline: &Outline, prose: &Prose) {
         let Some(map) = prose.front_matter.as_ref().and_then(|root| root.get("elements")) else {
             return;
         };
@@ -315,7 +321,7 @@ impl Answers {
                 continue;
             }
             let answer = match section {
-                Some(index) => section_state(&prose.sections, index, &key.text, |_| false),
+                Some(index) => section_state(outline, &prose.sections, index, &key.text, |_| false),
                 None => (State::Placeholder, value.span),
             };
             self.found[at].state = State::Missing;
@@ -324,7 +330,7 @@ impl Answers {
     }
 
     /// Reads sentences that say one of the first elements, where nothing is named for it.
-    fn cues(&mut self, sections: &[Section], first: usize) {
+    fn cues(&mut self, outline: &Outline, sections: &[Section], first: usize) {
         let cues: Vec<_> = self
             .words
             .cues()
@@ -344,7 +350,9 @@ impl Answers {
                     BlockKind::Prose | BlockKind::Label { .. } | BlockKind::Task { ticked: true }
                 );
                 let is_table = matches!(block.kind, BlockKind::Table(_));
-                if !(is_text || is_table) || is_unsaid(block) {
+                // A hint in italics is a form's, not an answer.
+                let is_hint = block.italic || is_unsaid(block) || outline.is_echo(&block.text);
+                if !(is_text || is_table) || is_hint {
                     continue;
                 }
                 for cue in &cues {
@@ -361,10 +369,33 @@ impl Answers {
     }
 }
 
+/// Where a section of labels leaves open the one that is about the element itself.
+fn held_in(words: &KindWords, section: &Section, element: usize) -> Option<Span> {
+    let mut held = None;
+    for block in &section.blocks {
+        match &block.kind {
+            BlockKind::Label { name, .. } => {
+                let named = words.named(&Heading::new(name), Via::Label);
+                if named.iter().any(|(it, _)| *it == element) {
+                    if !is_unsaid(block) {
+                        return None;
+                    }
+                    held.get_or_insert(block.span);
+                }
+            }
+            // Running text may say it.
+            _ if !block.italic && !is_unsaid(block) => return None,
+            _ => {}
+        }
+    }
+    held
+}
+
 /// What a section says in running text of its own, before anything named.
-fn own_prose(section: &Section) -> Option<Span> {
+fn own_prose(outline: &Outline, section: &Section) -> Option<Span> {
     let first = section.blocks.iter().find(|block| !matches!(block.kind, BlockKind::Comment))?;
-    (matches!(first.kind, BlockKind::Prose) && !is_unsaid(first)).then_some(first.span)
+    let said = !is_unsaid(first) && !outline.is_echo(&first.text);
+    (matches!(first.kind, BlockKind::Prose) && said).then_some(first.span)
 }
 
 /// Sections that tell of other works, of code or of the file itself.

@@ -71,7 +71,8 @@ pub(crate) fn recognise(
         fit.reduce(|best, other| if other.0 > best.0 { other } else { best }).map(|(_, kind)| kind)
     };
     let Some(kind) = asked.or_else(best) else {
-        let look_alike = super::look_alike::any(&titles.join("\n"), &text);
+        let look_alike =
+            is_read(document).then(|| super::look_alike::any(&titles.join("\n"), &text)).flatten();
         return Recognition {
             reading: None,
             look_alike,
@@ -79,23 +80,17 @@ pub(crate) fn recognise(
             enough: false,
         };
     };
-    let mut reading = read_fully(lexicon, kind, document, outline);
+    let reading = read_fully(lexicon, kind, document, outline);
     // A datasheet is questions by design.
-    let look_alike = if kind.id != "dataset-card" && is_questionnaire(document) {
+    let look_alike = if !is_read(document) {
+        None
+    } else if kind.id != "dataset-card" && is_questionnaire(document) {
         super::look_alike::named("questionnaire")
     } else {
         look_alike(&kind.id, &titles.join("\n"), &text)
     };
     let completion = completion(&reading, document, &titles, &text);
     let enough = is_enough(&reading, &titles);
-    if completion == Completion::Template {
-        // What a template says, it says of nothing in particular.
-        reading
-            .elements
-            .iter_mut()
-            .chain(&mut reading.also)
-            .for_each(|it| it.state = it.state.min(State::Placeholder));
-    }
     Recognition { reading: Some(reading), look_alike, completion, enough }
 }
 
@@ -112,6 +107,11 @@ pub(super) fn look_alike_of(
     }
     let titles = titles_of(document, outline).join("\n");
     look_alike(&reading.kind.id, &titles, &text_of(document)).filter(|it| it.is_by_signs())
+}
+
+/// Whether a document could be read. What cannot be is like nothing.
+fn is_read(document: &Document) -> bool {
+    !matches!(document.body, Body::Damaged(_))
 }
 
 /// How well a document fits a kind; `None` where it does not.
@@ -275,6 +275,8 @@ impl Blocks {
                 // A comment is help for the writer, code is an example.
                 let all =
                     all.filter(|block| !matches!(block.kind, BlockKind::Comment | BlockKind::Code));
+                // A table of contents neither says nor holds.
+                let all = all.filter(|block| !block.contents);
                 all.for_each(|block| blocks.count(is_unsaid(block)));
             }
             Body::Tree(root) => root.walk(&mut |_, node| {
@@ -304,6 +306,7 @@ fn is_questionnaire(document: &Document) -> bool {
         for block in &section.blocks {
             match block.kind {
                 BlockKind::Comment | BlockKind::Code => {}
+                _ if block.contents => {}
                 _ if block.text.trim_end().ends_with('?') => asked += 1,
                 _ if is_unsaid(block) => {}
                 _ => answered += 1,

@@ -151,7 +151,7 @@ fn a_right_name_over_other_content_is_not_the_document() {
 #[test]
 fn a_sheet_answers_by_section_and_an_empty_section_is_nothing() {
     let sheet = "# Chat\n## Who may be affected, good and bad\n- **Affected parties:** \
-        customers\n- \
+        customers who ask for a refund\n- \
          **Measures:** TODO\n";
     let answers = gathered(REGISTER, &[("docs/sheet.md", sheet)]);
     let Answer::Read(reading) = &answers["impact-assessment"] else { panic!("{answers:?}") };

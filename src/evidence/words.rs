@@ -10,12 +10,17 @@ use crate::untrusted::clamp;
 
 /// A heading, label or key reduced to its words: lower case, no numbering, emphasis, brackets or
 /// punctuation, one spelling, plurals as singulars.
-fn normalise(text: &str) -> String {
+pub(super) fn normalise(text: &str) -> String {
     static BRACKETED: LazyLock<Regex> =
         LazyLock::new(|| compile(r"\[[^\]]*\]|\([^)]*\)|\{[^}]*\}"));
     let text =
         if text.contains(['[', '(', '{']) { BRACKETED.replace_all(text, " ") } else { text.into() };
-    let lower = parted(&text).to_lowercase().replace('&', " and ");
+    reduced(&text)
+}
+
+/// The same with what stands in brackets.
+pub(super) fn reduced(text: &str) -> String {
+    let lower = parted(text).to_lowercase().replace('&', " and ");
     let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let mut words: Vec<&str> = words
         .map(|word| match singular(word) {
@@ -157,9 +162,10 @@ impl ElementNames {
         found
     }
 
-    /// The number of words of the longest name that stands in a text, however long that is.
+    /// The number of words of the longest name that stands in a text, however long that is, in
+    /// brackets or not.
     pub(super) fn longest_inside(&self, text: &str) -> Option<usize> {
-        let text = format!(" {} ", normalise(&clamp(text, 400)));
+        let text = format!(" {} ", reduced(&clamp(text, 400)));
         let inside = |name: &&String| text.contains(&format!(" {name} "));
         self.exact.keys().filter(inside).map(|name| name.split(' ').count()).max()
     }

@@ -39,7 +39,7 @@ pub(crate) struct Section {
 }
 
 /// One block of a section.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Block {
     pub(crate) span: Span,
     /// What a reader sees, white space collapsed; for a label what follows the colon.
@@ -48,12 +48,19 @@ pub(crate) struct Block {
     pub(crate) italic: bool,
     /// Whether it leads somewhere.
     pub(crate) linked: bool,
+    /// Whether it is an item of a list, or stands in one.
+    pub(crate) item: bool,
+    /// Whether all of it leads to places of the same document, as a table of contents does.
+    pub(crate) contents: bool,
+    /// Bytes of `text` that are bold at its beginning.
+    pub(crate) bold: usize,
     pub(crate) kind: BlockKind,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) enum BlockKind {
     /// A paragraph, a quotation or a list item.
+    #[default]
     Prose,
     /// An item of a task list, ticked or not.
     Task {

@@ -1,5 +1,25 @@
 //! Running text: labels in it, white space, HTML tags.
 
+/// Where a link leads.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LinkTarget {
+    /// To a place of the same document.
+    Inside,
+    Elsewhere,
+    /// Nowhere: `[If known, name and email]()` is a prompt that nobody answered.
+    Nowhere,
+}
+
+impl LinkTarget {
+    fn of(target: &str) -> Self {
+        match target.trim() {
+            "" => Self::Nowhere,
+            inside if inside.starts_with('#') && inside.len() > 1 => Self::Inside,
+            _ => Self::Elsewhere,
+        }
+    }
+}
+
 /// Text being put together, with the bold words at its start kept apart.
 #[derive(Default)]
 pub(super) struct Inline {
@@ -12,19 +32,51 @@ pub(super) struct Inline {
     pub(super) in_italics: usize,
     /// Whether a link stands in it.
     pub(super) linked: bool,
+    /// Links that are open, each with whether it leads to a place of the same document.
+    links: Vec<LinkTarget>,
     /// Whether words stand outside of any emphasis.
     upright: bool,
+    /// Whether words lead to a place of the same document, and whether others do not.
+    led_inside: bool,
+    led_elsewhere: bool,
 }
 
 impl Inline {
     pub(super) fn push(&mut self, text: &str) {
-        self.upright |= self.in_italics == 0 && text.contains(char::is_alphanumeric);
+        let has_words = text.contains(char::is_alphanumeric);
+        self.upright |= self.in_italics == 0 && has_words;
+        let is_inside = self.links.last() == Some(&LinkTarget::Inside);
+        self.led_inside |= is_inside && has_words;
+        self.led_elsewhere |= !is_inside && has_words;
         self.text.push_str(text);
     }
 
     /// Whether all of its words are emphasised.
     pub(super) fn is_italic(&self) -> bool {
         !self.upright && !self.text.is_empty()
+    }
+
+    /// Takes the beginning of a link. One that leads nowhere is kept as it is written, so that it
+    /// is seen for the prompt it is, but not in a `name`.
+    pub(super) fn open_link(&mut self, target: &str, name: bool) {
+        let leads = LinkTarget::of(target);
+        self.links.push(leads);
+        self.linked |= leads != LinkTarget::Nowhere;
+        if leads == LinkTarget::Nowhere && !name {
+            self.push("[");
+        }
+    }
+
+    /// Takes the end of a link.
+    pub(super) fn close_link(&mut self, name: bool) {
+        if self.links.pop() == Some(LinkTarget::Nowhere) && !name {
+            self.push("]");
+        }
+    }
+
+    /// Whether all of its words lead to places of the same document.
+    pub(super) fn is_contents(&self) -> bool {
+        self.led_inside && !self.led_elsewhere
     }
 
     pub(super) fn space(&mut self) {
@@ -35,6 +87,8 @@ impl Inline {
 /// Splits `**Name:** value`, `**Name**: value`, `Name: value` and a bold line without a value.
 pub(super) fn label(inline: &Inline) -> Option<(String, String)> {
     const LONGEST_NAME: usize = 8;
+    /// Of a name in bold, which is told from a sentence by that.
+    const LONGEST_BOLD_NAME: usize = 14;
     let text = &inline.text;
     let (name, value) = match inline.bold {
         Some(end) => {
@@ -57,9 +111,8 @@ pub(super) fn label(inline: &Inline) -> Option<(String, String)> {
     };
     let name = collapse(name);
     let words = name.split(' ').count();
-    if name.is_empty()
-        || words > LONGEST_NAME
-        || name.contains(['.', '!', '?']) && inline.bold.is_none()
+    let longest = if inline.bold.is_some() { LONGEST_BOLD_NAME } else { LONGEST_NAME };
+    if name.is_empty() || words > longest || name.contains(['.', '!', '?']) && inline.bold.is_none()
     {
         return None;
     }

@@ -154,8 +154,8 @@ struct Writer<'a> {
     text: &'a str,
     skip: usize,
     prose: Prose,
-    /// The paragraph that is being read.
-    open: Option<(Span, String)>,
+    /// The paragraph that is being read, and whether it is an item of a list.
+    open: Option<(Span, String, bool)>,
 }
 
 impl<'a> Writer<'a> {
@@ -183,19 +183,19 @@ impl<'a> Writer<'a> {
         }
         let text = item.unwrap_or(line.text);
         match &mut self.open {
-            Some((span, all)) => {
+            Some((span, all, _)) => {
                 all.push(' ');
                 all.push_str(text);
                 *span = span.to(line.span());
             }
-            None => self.open = Some((line.span(), text.to_owned())),
+            None => self.open = Some((line.span(), text.to_owned(), item.is_some())),
         }
     }
 
     fn label(&mut self, name: &str, value: &str, span: Span) {
         self.end();
         let kind = BlockKind::Label { name: plain(name), name_span: span };
-        self.push(Block { span, text: plain(value), italic: false, linked: false, kind });
+        self.push(Block { span, text: plain(value), kind, ..Block::default() });
     }
 
     fn comment(&mut self, span: Span) {
@@ -203,12 +203,12 @@ impl<'a> Writer<'a> {
         let text = collapse(
             self.text.get(span.start - self.skip..span.end - self.skip).unwrap_or_default(),
         );
-        self.push(Block { span, text, italic: false, linked: false, kind: BlockKind::Comment });
+        self.push(Block { span, text, kind: BlockKind::Comment, ..Block::default() });
     }
 
     /// Ends the paragraph that is being read.
     fn end(&mut self) {
-        let Some((span, source)) = self.open.take() else { return };
+        let Some((span, source, item)) = self.open.take() else { return };
         let text = plain(&source);
         let mut inline = Inline::default();
         inline.push(&text);
@@ -219,12 +219,13 @@ impl<'a> Writer<'a> {
             Some((name, value)) => Block {
                 span,
                 text: value,
-                italic: false,
-                linked: false,
+                item,
                 kind: BlockKind::Label { name, name_span: span },
+                ..Block::default()
             },
             None => {
-                Block { span, text, italic, linked: source.contains("://"), kind: BlockKind::Prose }
+                let linked = source.contains("://");
+                Block { span, text, italic, linked, item, ..Block::default() }
             }
         };
         self.push(block);

@@ -183,24 +183,13 @@ impl<'a> ProseReader<'a> {
                 if let Some((span, table, _)) = self.table.take() {
                     let cells = table.header.iter().chain(table.rows.iter().flatten());
                     let text = cells.map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(" ");
-                    self.push(Block {
-                        span,
-                        text,
-                        italic: false,
-                        linked: false,
-                        kind: BlockKind::Table(table),
-                    });
+                    let kind = BlockKind::Table(table);
+                    self.push(Block { span, text, kind, ..Block::default() });
                 }
             }
             TagEnd::CodeBlock => {
                 if let Some((span, text)) = self.code.take() {
-                    self.push(Block {
-                        span,
-                        text,
-                        italic: false,
-                        linked: false,
-                        kind: BlockKind::Code,
-                    });
+                    self.push(Block { span, text, kind: BlockKind::Code, ..Block::default() });
                 }
             }
             TagEnd::HtmlBlock => {
@@ -214,14 +203,18 @@ impl<'a> ProseReader<'a> {
             }
             TagEnd::Strikethrough => self.struck = self.struck.saturating_sub(1),
             TagEnd::Emphasis => self.inline.in_italics = self.inline.in_italics.saturating_sub(1),
-            TagEnd::Image => self.image = self.image.saturating_sub(1),
+            TagEnd::Image => {
+                self.inline.close_link(true);
+                self.image = self.image.saturating_sub(1);
+            }
+            TagEnd::Link => self.inline.close_link(self.heading || self.image > 0),
             TagEnd::BlockQuote(_) | TagEnd::List(_) => self.start = range.end,
             _ => {}
         }
     }
 
     fn link(&mut self, target: &CowStr<'_>, range: &Range<usize>) {
-        self.inline.linked = true;
+        self.inline.open_link(target, self.heading || self.image > 0);
         let span = self.span(range);
         self.links.push(Link { span, target: target.to_string() });
     }
@@ -250,7 +243,7 @@ impl<'a> ProseReader<'a> {
         if let Some(comment) = html.strip_prefix("<!--") {
             let text = collapse(comment.trim_end_matches("-->"));
             let span = self.span(range);
-            self.push(Block { span, text, italic: false, linked: false, kind: BlockKind::Comment });
+            self.push(Block { span, text, kind: BlockKind::Comment, ..Block::default() });
         } else {
             // What is deleted or hidden within a line says nothing either.
             self.hidden_inline.block(html, self.hidden.is_on_colour());
@@ -267,7 +260,7 @@ impl<'a> ProseReader<'a> {
             seen.push(' ');
             let text =
                 collapse(rest[start..end].trim_start_matches("<!--").trim_end_matches("-->"));
-            self.push(Block { span, text, italic: false, linked: false, kind: BlockKind::Comment });
+            self.push(Block { span, text, kind: BlockKind::Comment, ..Block::default() });
             rest = &rest[end..];
         }
         seen.push_str(rest);
@@ -275,8 +268,7 @@ impl<'a> ProseReader<'a> {
         let text = collapse(&without_tags(&shown));
         if !text.is_empty() {
             // What is shown of it stands outside of what it hides.
-            let kind = BlockKind::Prose;
-            self.add(Block { span, text, italic: false, linked: false, kind });
+            self.add(Block { span, text, ..Block::default() });
         }
     }
 
@@ -308,9 +300,10 @@ impl<'a> ProseReader<'a> {
             self.push(Block {
                 span,
                 text: value,
-                italic: false,
                 linked: inline.linked,
+                item: !self.items.is_empty(),
                 kind: BlockKind::Label { name, name_span },
+                ..Block::default()
             });
             let last = self.blocks().len() - 1;
             let bare = !inline.text.trim_end().ends_with([':', '：']);
@@ -324,7 +317,17 @@ impl<'a> ProseReader<'a> {
             Some(ticked) => BlockKind::Task { ticked },
             None => BlockKind::Prose,
         };
-        self.push(Block { span, text, italic: inline.is_italic(), linked: inline.linked, kind });
+        let bold = inline.bold.map_or(0, |end| collapse(&inline.text[..end]).len());
+        self.push(Block {
+            span,
+            text,
+            italic: inline.is_italic(),
+            linked: inline.linked,
+            item: !self.items.is_empty(),
+            contents: inline.is_contents(),
+            bold,
+            kind,
+        });
     }
 
     /// Where `wanted` stands between two offsets; its first word may be all that can be found.
