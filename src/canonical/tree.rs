@@ -36,10 +36,12 @@ pub(crate) fn of_tree(document: &Document, node: &Node) -> Sha256 {
     sha256(out.as_bytes())
 }
 
-/// Whether a text of YAML may hold an anchor, an alias, a tag or a directive.
+/// Whether a text of YAML may hold an anchor, an alias, a tag or a directive, or ends a line where
+/// YAML 1.1 does and YAML 1.2 does not.
 fn has_references(source: &str) -> bool {
-    static MARKS: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?m)(?:^|[ \t\[{,:?-])[&*!][^ \t\r\n]|^%").ok());
+    static MARKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?m)(?:^|[ \t\[{,:?-])[&*!][^ \t\r\n]|^%|[\x{85}\x{2028}\x{2029}]").ok()
+    });
     MARKS.as_ref().is_none_or(|marks| marks.is_match(source))
 }
 

@@ -8,134 +8,11 @@
 //! fails to answer what asks for running text. Where the echoes outnumber what is said, none of
 //! them answers anything.
 
-use std::collections::HashSet;
-
 use super::bare::is_answered_by_name;
-use super::lexicon::Lexicon;
 use super::placeholder::{is_placeholder, is_unsaid};
-use super::words::{normalise, reduced};
-use crate::catalog::{DocumentLanguage, Kind, Language};
+use super::vocabulary::{Vocabularies, Vocabulary};
+use crate::catalog::DocumentLanguage;
 use crate::document::prose::{Block, BlockKind, Cell, Prose};
-
-/// All names of elements and kinds, in English and some other languages.
-#[derive(Debug, Default)]
-pub(super) struct Vocabulary {
-    /// In the form of `parts_of`.
-    names: HashSet<String>,
-    /// Parts of the longest name.
-    longest: usize,
-}
-
-/// Bytes of a text that are looked at first: most texts are told by their beginning.
-const BEGINNING: usize = 160;
-
-/// Bytes of a text from which on its last words are not looked at.
-const LONG: usize = 400;
-
-/// Words that only join names.
-const JOINING: [&str; 22] = [
-    "and", "or", "of", "the", "a", "und", "oder", "et", "ou", "y", "e", "o", "en", "of", "i",
-    "lub", "の", "と", "や", "・", "ー", "及び",
-];
-
-impl Vocabulary {
-    pub(super) fn of(kinds: &[Kind], languages: &[&Language]) -> Self {
-        let mut all = Self::default();
-        for kind in kinds {
-            let own = kind.all_elements().flat_map(|element| {
-                let packs = languages.iter().flat_map(|it| it.names_of(&element.key));
-                element.any_of.iter().chain(packs)
-            });
-            let titles = languages.iter().flat_map(|it| it.titles_of(kind));
-            kind.titles.iter().chain(titles).chain(own).for_each(|name| all.add(name));
-        }
-        all
-    }
-
-    fn add(&mut self, name: &str) {
-        let mut add = |text: &str| {
-            let parts = parts_of(text);
-            self.longest = self.longest.max(parts.len());
-            self.names.insert(parts.join(" "));
-        };
-        add(&normalise(name));
-        if name.contains(['(', '[', '{']) {
-            add(&reduced(name));
-        }
-    }
-
-    /// Whether a text consists of names and nothing else.
-    pub(super) fn covers(&self, text: &str) -> bool {
-        let cut = text.get(BEGINNING..).and_then(|rest| rest.find(char::is_whitespace));
-        let beginning = cut.map(|at| &text[..BEGINNING + at]);
-        // A number counts names only where a mark follows it.
-        let rest = text.trim_start().trim_start_matches(|c: char| c.is_ascii_digit());
-        if rest.len() < text.trim_start().len() && !rest.starts_with(['.', ')', ':']) {
-            return false;
-        }
-        // A long text may have been cut within a name.
-        let is_whole = text.len() < LONG;
-        beginning.is_none_or(|text| self.is_run(text, false)) && self.is_run(text, is_whole)
-    }
-
-    /// Whether names follow one another from the beginning, to the end or as far as it can be seen.
-    fn is_run(&self, text: &str, to_the_end: bool) -> bool {
-        let text = reduced(text);
-        let parts = parts_of(&text);
-        let mut reached = vec![false; parts.len() + 1];
-        reached[0] = true;
-        let mut last = 0;
-        let mut named = false;
-        for at in 0..parts.len() {
-            if at > last {
-                return false;
-            }
-            if !reached[at] {
-                continue;
-            }
-            if JOINING.contains(&parts[at]) {
-                reached[at + 1] = true;
-                last = last.max(at + 1);
-            }
-            let mut name = String::new();
-            for end in at..parts.len().min(at + self.longest) {
-                if end > at {
-                    name.push(' ');
-                }
-                name.push_str(parts[end]);
-                if self.names.contains(&name) {
-                    reached[end + 1] = true;
-                    last = last.max(end + 1);
-                    named = true;
-                }
-            }
-        }
-        named && if to_the_end { reached[parts.len()] } else { last + self.longest > parts.len() }
-    }
-}
-
-/// The words of a reduced text; of a script without spaces, its characters.
-fn parts_of(reduced: &str) -> Vec<&str> {
-    let is_unparted =
-        |c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '々');
-    let mut parts = Vec::new();
-    for word in reduced.split(' ').filter(|word| !word.is_empty()) {
-        if !word.contains(is_unparted) {
-            parts.push(word);
-            continue;
-        }
-        let mut from = 0;
-        for (at, c) in word.char_indices() {
-            if is_unparted(c) {
-                parts.extend(Some(&word[from..at]).filter(|it| !it.is_empty()));
-                from = at + c.len_utf8();
-                parts.push(&word[at..from]);
-            }
-        }
-        parts.extend(Some(&word[from..]).filter(|it| !it.is_empty()));
-    }
-    parts
-}
 
 /// What of a document is an echo.
 #[derive(Debug)]
@@ -146,8 +23,12 @@ pub(super) struct Echo {
 }
 
 impl Echo {
-    pub(super) fn of(prose: &Prose, lexicon: &'static Lexicon, language: DocumentLanguage) -> Self {
-        let vocabulary = lexicon.vocabulary(language);
+    pub(super) fn of(
+        prose: &Prose,
+        names: &'static dyn Vocabularies,
+        language: DocumentLanguage,
+    ) -> Self {
+        let vocabulary = names.vocabulary(language);
         let pieces = pieces_of(prose);
         let of = |vocabulary: &'static Vocabulary| {
             let others: Vec<&str> =
@@ -159,7 +40,7 @@ impl Echo {
             return echo;
         }
         // Names do not show which language a text is written in.
-        let (every, _) = of(lexicon.every_vocabulary());
+        let (every, _) = of(names.every_vocabulary());
         if every.is_most { every } else { echo }
     }
 

@@ -7,9 +7,9 @@ use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 use regex::Regex;
 use serde::Deserialize;
 
-use super::echo::Vocabulary;
 use super::outline::{Outline, Via};
 use super::pattern::compile;
+use super::vocabulary::{Vocabularies, Vocabulary};
 use super::words::{ElementNames, Heading};
 use crate::catalog::{Catalogue, DocumentLanguage, Extension, Kind, Language, embedded};
 use crate::digest::sha256;
@@ -82,6 +82,28 @@ impl Cue {
     }
 }
 
+impl Vocabularies for Lexicon {
+    fn language(&'static self, text: &str) -> DocumentLanguage {
+        self.catalogue.language(text)
+    }
+
+    fn vocabulary(&'static self, language: DocumentLanguage) -> &'static Vocabulary {
+        let language = match language {
+            DocumentLanguage::Known(language) => vec![language],
+            DocumentLanguage::English | DocumentLanguage::Unknown(_) => Vec::new(),
+        };
+        let codes = self.catalogue.languages();
+        let at = language.first().and_then(|it| codes.iter().position(|code| *code == it.language));
+        self.vocabularies[at.map_or(0, |at| at + 1)]
+            .get_or_init(|| Vocabulary::of(self.catalogue.kinds(), &language))
+    }
+
+    fn every_vocabulary(&'static self) -> &'static Vocabulary {
+        self.vocabularies[self.vocabularies.len() - 1]
+            .get_or_init(|| Vocabulary::of(self.catalogue.kinds(), &self.catalogue.all_languages()))
+    }
+}
+
 impl Lexicon {
     /// The lexicon of the catalogue that ships.
     #[cfg(test)]
@@ -120,24 +142,6 @@ impl Lexicon {
     /// The named things of a document.
     pub(crate) fn outline(&'static self, document: &Document) -> Outline {
         Outline::of(document, self)
-    }
-
-    /// All names in English and in a language.
-    pub(super) fn vocabulary(&'static self, language: DocumentLanguage) -> &'static Vocabulary {
-        let language = match language {
-            DocumentLanguage::Known(language) => vec![language],
-            DocumentLanguage::English | DocumentLanguage::Unknown(_) => Vec::new(),
-        };
-        let codes = self.catalogue.languages();
-        let at = language.first().and_then(|it| codes.iter().position(|code| *code == it.language));
-        self.vocabularies[at.map_or(0, |at| at + 1)]
-            .get_or_init(|| Vocabulary::of(self.catalogue.kinds(), &language))
-    }
-
-    /// All names in all languages.
-    pub(super) fn every_vocabulary(&'static self) -> &'static Vocabulary {
-        self.vocabularies[self.vocabularies.len() - 1]
-            .get_or_init(|| Vocabulary::of(self.catalogue.kinds(), &self.catalogue.all_languages()))
     }
 
     /// The names of a kind in English and in a language.

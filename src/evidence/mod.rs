@@ -39,6 +39,7 @@ mod requirement;
 mod results;
 mod rows;
 mod stated_digests;
+mod vocabulary;
 mod words;
 
 pub(crate) use answer::Answer;

@@ -9,9 +9,9 @@ use regex::Regex;
 
 use super::bare::{is_bare, is_filler_in_pieces};
 use super::echo::Echo;
-use super::lexicon::Lexicon;
 use super::pattern::compile;
 use super::placeholder::{is_placeholder, is_unsaid, says_something};
+use super::vocabulary::Vocabularies;
 use super::words::Heading;
 use crate::catalog::DocumentLanguage;
 use crate::document::prose::{Block, BlockKind, Prose, Section};
@@ -99,10 +99,10 @@ pub(crate) struct Outline {
 
 impl Outline {
     /// Returns the outline of a document.
-    pub(super) fn of(document: &Document, lexicon: &'static Lexicon) -> Self {
-        let language = lexicon.catalogue().language(&text_of(document));
+    pub(super) fn of(document: &Document, names: &'static dyn Vocabularies) -> Self {
+        let language = names.language(&text_of(document));
         let echo = match &document.body {
-            Body::Prose(prose) => Some(Echo::of(prose, lexicon, language)),
+            Body::Prose(prose) => Some(Echo::of(prose, names, language)),
             Body::Tree(_) | Body::Damaged(_) => None,
         };
         let mut outline = Self { spots: Vec::new(), title: None, language, echo };

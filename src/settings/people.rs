@@ -200,12 +200,12 @@ impl People {
         self.people.iter().find(|person| person.is_called(name))
     }
 
-    /// Returns the id of the person or the program that took part in a commit. None where it is
-    /// nobody here.
-    pub(crate) fn author(&self, author: &Author) -> Option<&PersonId> {
-        let person = self.people.iter().find(|person| person.is_author(author));
-        let program = || self.automation.iter().find(|program| program.is_author(author));
-        person.map(|person| &person.id.value).or_else(|| Some(&program()?.id.value))
+    /// Returns the ids of the people and programs that an author of a commit may be: a mailmap can
+    /// give somebody's address to another.
+    pub(crate) fn authors(&self, author: &Author) -> impl Iterator<Item = &PersonId> {
+        let people = self.people.iter().filter(|person| person.is_author(author));
+        let programs = self.automation.iter().filter(|program| program.is_author(author));
+        people.map(|it| &it.id.value).chain(programs.map(|it| &it.id.value))
     }
 
     /// Returns those whose entries count for somebody on a day: the person, and the people whose

@@ -197,6 +197,10 @@ fn check_content(
             let text = format!("of `{name}` it says either its `sha256` or `gone: true`");
             return Err((file.path.span, text));
         }
+        if file.gone && is_pattern(name) {
+            let text = format!("`{name}` is a pattern; each file that is gone is named");
+            return Err((file.path.span, text));
+        }
         if !is_as_granted(inputs, &emergency.system.value, file) {
             return Err((file.path.span, format!("`{name}` is not what it was granted for")));
         }
@@ -212,6 +216,10 @@ fn is_as_granted(inputs: &SignOffInputs<'_>, system: &SystemId, file: &Emergency
     let Some(sha256) = &file.sha256 else { return snapshot.entry(&path).is_none() };
     if !is_pattern(&file.path.value) {
         return inputs.digests.is_at(snapshot, &path, &sha256.value);
+    }
+    // A file may be called as a pattern is.
+    if snapshot.entry(&path).is_some() {
+        return false;
     }
     let items = inputs.repo.system(system).map_or(&[][..], |system| inputs.items(system));
     let is_it = |form: &ItemForm| *form == ItemForm::File { path: file.path.value.clone() };

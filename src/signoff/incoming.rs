@@ -1,9 +1,10 @@
 //! Statements, closings and revocations that the change brings and that do not count.
 
-use super::files::{Closing, Located, RecordFiles};
+use super::files::{Closing, CoveredSection, Located, RecordFiles};
 use super::flaw::{SignOffFlaw, SignOffProperty};
 use super::inputs::SignOffInputs;
 use super::proof::{Signatures, signatures};
+use super::scope::ItemForm;
 use super::terms::RequiredSigners;
 use super::verify::{check_revocation, closing_flaw, unnamed_predecessor};
 use crate::settings::gate::Decision;
@@ -52,10 +53,34 @@ fn uncounted_record(
     signatures: &Signatures<'_>,
 ) -> Option<SignOffFlaw> {
     let record = &record_files.record.value;
-    if !signatures.is_complete() || !Decision::OF_SYSTEMS.contains(&record.decision.value) {
+    if !signatures.is_complete() {
         return None;
     }
+    let of_system = Decision::OF_SYSTEMS.contains(&record.decision.value);
     let system = record.system.as_ref()?;
+    let flaw =
+        |span, text| SignOffFlaw::at(SignOffProperty::Valid, &record_files.record, span, text);
+    let Some(declared) = inputs.system_of(record) else {
+        let text = format!("the register declares no system `{}`", system.value);
+        return (of_system && record_files.record.is_new).then(|| flaw(system.span, text));
+    };
+    if record.decision.value == Decision::Confirm && record_files.record.is_new {
+        let is_here = |it: &&CoveredSection| {
+            inputs.items(declared).iter().any(|item| {
+                let form = ItemForm::Section {
+                    path: it.path.value.clone(),
+                    section: it.section.value.clone(),
+                };
+                item.form == form && item.is_digest(&it.sha256.value)
+            })
+        };
+        let other = record.covers.sections.iter().find(|it| !is_here(it))?;
+        let text = format!("`{}` does not say what is confirmed", other.section.value);
+        return Some(flaw(other.section.span, text));
+    }
+    if !of_system {
+        return None;
+    }
     let candidates = inputs.candidates(record.decision.value, &system.value)?;
     unnamed_predecessor(record_files, candidates)
 }

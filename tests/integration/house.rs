@@ -16,7 +16,8 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
         &[
             &["documents", "metric_scale", "mod", "number", "pattern", "requirement"],
             &["dates", "look_alike", "placeholder", "results", "words"],
-            &["bare"],
+            &["bare", "vocabulary"],
+            &["echo"],
             &["outline", "pointer"],
             &["lexicon"],
             &["reading"],

@@ -78,7 +78,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 .parts(unanswered.iter().map(|point| part(point)))
                 .remedy(
                     Who::SecondLine,
-                    "write `prohibited-practices: {a: no, b: no, ...}` with an answer to each point",
+                    "write `prohibited-practices: {a: no, b: no, ...}`, an answer to each point",
                 );
             return Outcome::fail(subject, problem);
         }

@@ -7,8 +7,10 @@ use std::collections::BTreeSet;
 
 use crate::authorship::{Author, CommitPart};
 
-/// The trailers that name people, and what they did.
-const TRAILERS: [(&str, CommitPart); 3] = [
+/// The trailers that name people, and what they did; `author` is what git writes of each commit
+/// into the message of `git merge --squash`.
+const TRAILERS: [(&str, CommitPart); 4] = [
+    ("author", CommitPart::Helped),
     ("co-authored-by", CommitPart::Helped),
     ("co-developed-by", CommitPart::Helped),
     ("signed-off-by", CommitPart::PassedOn),
@@ -59,17 +61,24 @@ fn named(header: &[u8], message: &str, map: &AddressMap) -> (BTreeSet<Author>, b
     if let Some((name, address)) = field(header, b"committer ").and_then(identity) {
         add(&name, &address, CommitPart::PassedOn);
     }
-    for line in message.lines() {
+    let mut lines = message.lines().peekable();
+    while let Some(line) = lines.next() {
         let Some((key, value)) = line.split_once(':') else { continue };
         let key = key.trim().to_lowercase();
         let Some((_, part)) = TRAILERS.iter().find(|(trailer, _)| *trailer == key) else {
             continue;
         };
-        match trailer_identity(value) {
-            Some((name, address)) => add(&name, &address, *part),
-            None if value.trim().is_empty() => {}
-            None => add("", value.trim().trim_start_matches('@'), *part),
+        // A value may go on in the next line, which begins with a blank.
+        let mut value = value.to_owned();
+        while let Some(more) = lines.next_if(|line| line.starts_with([' ', '\t'])) {
+            value.push(' ');
+            value.push_str(more);
         }
+        let mut people = trailer_identities(&value).peekable();
+        if people.peek().is_none() && !value.trim().is_empty() {
+            add("", value.trim().trim_start_matches('@'), *part);
+        }
+        people.for_each(|(name, address)| add(&name, &address, *part));
     }
     (authors, is_read)
 }
@@ -91,17 +100,16 @@ fn identity(bytes: &[u8]) -> Option<(String, String)> {
     (!address.is_empty()).then(|| (name, address.to_owned()))
 }
 
-/// Returns the name and the address in a trailer: `Dee <dee@example.com>`, or without the brackets.
-fn trailer_identity(value: &str) -> Option<(String, String)> {
-    if let Some(found) = identity(value.as_bytes()) {
-        return Some(found);
-    }
+/// Returns the names and the addresses in a trailer: `Dee <dee@example.com>`, or without the
+/// brackets.
+fn trailer_identities(value: &str) -> impl Iterator<Item = (String, String)> {
     let is_around = |c: char| matches!(c, '<' | '>' | '(' | ')' | ',' | ';' | '"');
     let is_address = |word: &&str| word.find('@').is_some_and(|at| at > 0 && at + 1 < word.len());
-    let address =
-        value.split_whitespace().map(|word| word.trim_matches(is_around)).find(is_address)?;
-    let name = value.split_whitespace().take_while(|word| !word.contains('@'));
-    Some((name.collect::<Vec<_>>().join(" "), address.to_owned()))
+    let words = value.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';'));
+    let words = words.map(move |word| word.trim_matches(is_around));
+    let name = value.split_whitespace().take_while(|word| !word.contains(['@', '<']));
+    let name = name.collect::<Vec<_>>().join(" ");
+    words.filter(is_address).map(move |address| (name.clone(), address.to_owned()))
 }
 
 #[cfg(test)]
@@ -149,6 +157,9 @@ mod tests {
             ("Co-developed-by: Dee", vec!["Helped Dee"]),
             ("Co-authored-by: @dee", vec!["Helped dee"]),
             ("Signed-off-by: Dee (dee@example.com)", vec!["PassedOn dee@example.com"]),
+            ("Co-authored-by:\n Dee <dee@example.com>", vec!["Helped dee@example.com"]),
+            ("Co-authored-by: A <a@b>, C <c@d>", vec!["Helped a@b", "Helped c@d"]),
+            ("commit 12\nAuthor: Dee <dee@example.com>", vec!["Helped dee@example.com"]),
             ("Co-authored-by:", vec![]),
             ("Reviewed-by: Dee <dee@example.com>", vec![]),
         ];

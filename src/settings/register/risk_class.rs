@@ -22,7 +22,7 @@ pub(crate) struct RiskClass {
     #[serde(default)]
     pub(crate) annex_iii: Vec<Spanned<AnnexPoint>>,
     /// Why it is of no high risk all the same (Article 6(3)).
-    pub(crate) article_6_3: Option<Exemption>,
+    pub(crate) article_6_3: Option<AnnexExemption>,
     pub(crate) decided_by: Option<Spanned<String>>,
     pub(crate) decided_on: Option<Spanned<Date>>,
 }
@@ -85,7 +85,7 @@ impl<'de> Visitor<'de> for PracticesVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Practices, A::Error> {
         let mut answers = BTreeMap::new();
-        while let Some((point, answer)) = entries.next_entry::<String, Answer>()? {
+        while let Some((point, answer)) = entries.next_entry::<String, PracticeAnswer>()? {
             if !practices().iter().any(|practice| practice.point == point) {
                 let points: Vec<&str> = practices().iter().map(|it| it.point.as_str()).collect();
                 let message =
@@ -99,9 +99,9 @@ impl<'de> Visitor<'de> for PracticesVisitor {
 }
 
 /// `no`, `false`, or a text.
-struct Answer(String);
+struct PracticeAnswer(String);
 
-impl<'de> Deserialize<'de> for Answer {
+impl<'de> Deserialize<'de> for PracticeAnswer {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Practices::deserialize(deserializer)? {
             Practices::Text(text) => Ok(Self(text)),
@@ -156,7 +156,7 @@ impl<'de> Deserialize<'de> for AnnexPoint {
 /// Why a system of Annex III is of no high risk (EU AI Act, Article 6(3)).
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(crate) struct Exemption {
+pub(crate) struct AnnexExemption {
     /// The condition that holds: the letter of Article 6(3).
     pub(crate) ground: Spanned<ExemptionGround>,
     /// Whether it profiles people. Then it is of high risk in any case.

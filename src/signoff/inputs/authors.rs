@@ -32,16 +32,13 @@ impl WhoWrote {
         self.has_unreadable |= commit.is_unreadable;
         for author in &commit.authors {
             let address = author.mapped.as_ref().unwrap_or(&author.name);
-            match (people.and_then(|people| people.author(author)), author.part) {
-                (Some(id), _) => {
-                    self.names.insert(id.to_string());
-                }
-                (None, CommitPart::PassedOn) => {}
-                (None, part) => {
-                    self.names.insert(address.clone());
-                    if part == CommitPart::Wrote {
-                        self.strangers.insert(address.clone());
-                    }
+            let mut known = people.into_iter().flat_map(|people| people.authors(author)).peekable();
+            if known.peek().is_some() {
+                self.names.extend(known.map(ToString::to_string));
+            } else if author.part != CommitPart::PassedOn {
+                self.names.insert(address.clone());
+                if author.part == CommitPart::Wrote {
+                    self.strangers.insert(address.clone());
                 }
             }
         }
@@ -64,8 +61,9 @@ type IsMeant<'i> = dyn Fn(&Authored, &RepoPath) -> bool + 'i;
 impl<'i> WrittenContent<'i> {
     /// Returns the content of files at these paths, or that these patterns name.
     pub(crate) fn at<'p>(paths: impl IntoIterator<Item = &'p str>) -> Self {
-        let (patterns, paths): (Vec<&str>, Vec<&str>) =
-            paths.into_iter().partition(|path| is_pattern(path));
+        // A file may be called as a pattern is.
+        let paths: Vec<&str> = paths.into_iter().collect();
+        let patterns: Vec<&str> = paths.iter().copied().filter(|path| is_pattern(path)).collect();
         let root = RepoPath::root();
         Self {
             paths: paths.into_iter().map(RepoPath::from).collect(),

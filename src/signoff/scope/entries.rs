@@ -9,7 +9,8 @@ use crate::document::{Document, Node, Value};
 use crate::ids::SystemId;
 
 /// What of a system in the register decisions cover.
-const COVERED: [&str; 5] = ["purpose", "models", "datasets", "accept-when", "paths"];
+const COVERED: [&str; 8] =
+    ["purpose", "models", "datasets", "accept-when", "paths", "documents", "sheet", "risks"];
 
 /// Whether two revisions of a risk register hold the same risks, as decisions cover them. False
 /// where one of them cannot be read.

@@ -12,7 +12,17 @@ use super::pattern::is_pattern;
 use crate::span::RepoPath;
 
 /// Parts of names of folders that say whether what they hold is used, and where.
-const SWITCHES: [&str; 43] = [
+const SWITCHES: [&str; 53] = [
+    "allow",
+    "allowed",
+    "deny",
+    "denied",
+    "block",
+    "blocked",
+    "ignore",
+    "ignored",
+    "enforce",
+    "enforced",
     "disable",
     "enable",
     "inactive",
