@@ -15,6 +15,7 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
         "evidence",
         &[
             &["documents", "metric_scale", "mod", "number", "pattern", "requirement"],
+            &["prompt"],
             &["dates", "look_alike", "placeholder", "results", "words"],
             &["bare", "vocabulary"],
             &["echo"],

@@ -26,6 +26,10 @@ const NOT_SHOWN: &[(&str, &str)] = &[
         "the submodule `{path}` comes in, whose content is not here",
         "needs a submodule, which only git holds",
     ),
+    (
+        "prepare it anew: {anew}",
+        "needs a record that was merged with another; the rows of changes show it",
+    ),
     ("roles of {}", "is no text but a subject, by which a finding is known again"),
     ("{} of what changed", "is no text but a subject"),
 ];

@@ -64,8 +64,8 @@ fn judge(repo: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Outcome {
             if let Some((reason, what)) = open(repo, held, row) {
                 parts.push(entry(id, reason, &format!("{what} for {id}")));
                 flaws.push((format!("has a row for {id} that {what}"), Some(*row)));
-            } else if let Some(why) = contradiction(repo, id).filter(|_| excludes(row)) {
-                let text = format!("excludes {id}, and {why}");
+            } else if let Some(what) = contradiction(repo, id).filter(|_| excludes(row)) {
+                let text = format!("excludes {id}, and the register declares `{what}`");
                 parts.push(entry(id, "contradicted", &text));
                 flaws.push((text, Some(*row)));
             }
@@ -103,43 +103,35 @@ fn control(text: &str) -> Option<&'static str> {
 /// Whether a row says that its control does not apply.
 fn excludes(row: &Row) -> bool {
     let said = row.said("applicable").or_else(|| row.said("status"));
-    said.is_some_and(|(text, _)| {
-        let text = text.trim().to_lowercase();
-        matches!(text.as_str(), "no" | "false" | "n" | "n/a" | "none")
-            || text.starts_with("not ")
-            || text.contains("exclu")
+    said.is_some_and(|(cell, _)| {
+        let cell = cell.trim().to_lowercase();
+        matches!(cell.as_str(), "no" | "false" | "n" | "n/a" | "none")
+            || cell.starts_with("not ")
+            || cell.contains("exclu")
     })
 }
 
-/// Returns what the register declares that a control is about, in words. None where it declares
+/// Returns the id of what the register declares that a control is about. None where it declares
 /// nothing of the kind.
 fn contradiction(repo: &RepositoryModel<'_>, control: &str) -> Option<String> {
     let systems = repo.systems();
     let used = repo.declared.register.known().and_then(|register| register.used_ai.first());
-    let named = |system: &System, what: &str| format!("`{}` {what}", system.id.value);
-    let find = |is: &dyn Fn(&System) -> bool, what: &str| {
-        systems.iter().find(|system| is(system)).map(|system| named(system, what))
+    let of_used = || used.map(|used| used.id.value.clone());
+    let find = |is: &dyn Fn(&System) -> bool| {
+        systems.iter().find(|system| is(system)).map(|system| system.id.value.to_string())
     };
-    let of_used = || used.map(|used| format!("`{}` is used", used.id.value));
-    let any = || find(&|_| true, "is declared").or_else(of_used);
     let group = control.rsplit_once('.').map_or(control, |(group, _)| group);
     match (group, control) {
-        ("A.2" | "A.3" | "A.4", _) => any(),
-        ("A.5", _) => find(&|it| it.class() >= Class::Limited, "is of class limited or above"),
-        ("A.6", _) => find(&|it| it.profiles().contains(&Profile::Provider), "is built here"),
-        ("A.7", _) => find(&|it| !it.datasets.is_empty(), "has datasets"),
-        ("A.8", _) => find(&|it| *it.stage >= Stage::Deployment, "is deployed"),
-        ("A.9", _) => {
-            let is_used = |it: &System| it.profiles().contains(&Profile::Deployer);
-            find(&is_used, "is used here").or_else(of_used)
-        }
+        ("A.2" | "A.3" | "A.4", _) => find(&|_| true).or_else(of_used),
+        ("A.5", _) => find(&|it| it.class() >= Class::Limited),
+        ("A.6.1" | "A.6.2", _) => find(&|it| it.profiles().contains(&Profile::Provider)),
+        ("A.7", _) => find(&|it| !it.datasets.is_empty()),
+        ("A.8", _) => find(&|it| *it.stage >= Stage::Deployment),
+        ("A.9", _) => find(&|it| it.profiles().contains(&Profile::Deployer)).or_else(of_used),
         (_, "A.10.2" | "A.10.3") => {
-            let is_supplied = |it: &System| it.models.iter().any(Model::is_supplied);
-            find(&is_supplied, "has a model of a supplier").or_else(of_used)
+            find(&|it| it.models.iter().any(Model::is_supplied)).or_else(of_used)
         }
-        (_, "A.10.4") => {
-            find(&|it| it.facts.hold(FactName::SuppliedToOthers), "is supplied to others")
-        }
+        (_, "A.10.4") => find(&|it| it.facts.hold(FactName::SuppliedToOthers)),
         _ => None,
     }
 }

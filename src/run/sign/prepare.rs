@@ -53,9 +53,12 @@ pub(super) fn prepare(
             .hint("add to governance/gate.yaml, for example: repository: example.com/team/name"));
     }
     let RecordPlan { plan, lowered, files } = plan(decision, system, inputs)?;
-    let register = inputs.repo.declared.register.known().filter(|_| !lowered.is_empty());
-    let more = files.iter().map(|file| file.path.clone());
-    let mut content = plan.written(more.chain(register.map(|register| register.path.clone())));
+    // A duty is lowered by all that the change does.
+    let mut content = if decision == Decision::Classification {
+        WrittenContent::at(["**"])
+    } else {
+        plan.written(files.iter().map(|file| file.path.clone()))
+    };
     let identity = Identity::of(&arguments.path);
     let since = plan.signed_before();
     let (authors, unknown) =

@@ -256,7 +256,8 @@ mod tests {
             assert_eq!(!content.commits(&commits, &folders).is_empty(), expected, "{path}");
         }
         let literal = WrittenContent::at(["model.bin", "data/**/*.csv", "*.bin"]).literal();
-        assert_eq!(literal, ["model.bin", "data", ""].map(RepoPath::from).into());
+        let expected = ["model.bin", "data/**/*.csv", "*.bin", "data", ""];
+        assert_eq!(literal, expected.map(RepoPath::from).into());
     }
 
     #[test]
