@@ -50,12 +50,16 @@ impl Place {
 
     /// Signs as somebody, as their own git is configured.
     fn sign(&self, who: &str, key: &Path, record: &str) -> String {
+        let (exit, said) = self.try_to_sign(who, key, record);
+        assert_eq!(exit, 0, "{said}");
+        said
+    }
+
+    fn try_to_sign(&self, who: &str, key: &Path, record: &str) -> (i32, String) {
         let mut config = self.repository.git.config().unwrap();
         config.set_str("user.email", &format!("{who}@example.com")).unwrap();
         config.set_str("user.signingkey", &key.to_string_lossy()).unwrap();
-        let (exit, said) = self.aimsgate(&["sign", record, "--yes"]);
-        assert_eq!(exit, 0, "{said}");
-        said
+        self.aimsgate(&["sign", record, "--yes"])
     }
 
     fn prepare(&self) {
@@ -105,12 +109,14 @@ fn recipe_keys_in_files_and_one_statement_with_stock_commands_only() {
         )
     });
     place.prepare();
-    // Whoever signs with a key that the target branch does not know is told at once.
+    // Whoever signs with a key that the target branch does not know is told at once, and nothing
+    // is written.
     let other = generate(place.home.path(), "other", "ed25519").0;
-    let said = place.sign("eva", &other, "risk");
-    assert!(said.contains("note: as it is this signature does not count: "), "{said}");
+    let (exit, said) = place.try_to_sign("eva", &other, "risk");
+    assert_eq!(exit, 2, "{said}");
+    assert!(said.contains("error: nothing was written: the signature is not that of"), "{said}");
     for name in ["risk.eva.yaml", "risk.eva.yaml.sig"] {
-        fs::remove_file(place.root().join(FOLDER).join(name)).unwrap();
+        assert!(!place.root().join(FOLDER).join(name).exists(), "{name}");
     }
     let said = place.sign("eva", &place.home.path().join("eva"), "risk");
     assert!(!said.contains("signature does not count"), "{said}");

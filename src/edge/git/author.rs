@@ -204,8 +204,8 @@ mod tests {
     #[expect(clippy::disallowed_methods, reason = "a test asks git itself")]
     fn authors_are_those_of_git_log() {
         const NAMES: [&str; 7] = ["Dee", "dee ", "", "D. (x)", "Ana", "\u{e9}va", "ANA"];
-        const ADDRESSES: [&str; 8] =
-            ["dee@x.y", "Dee@X.y", "ana@x.y", " ana@x.y ", "", "1+ana@z", "a b", "eva@x.y"];
+        const ADDRESSES: [&str; 7] =
+            ["dee@x.y", "Dee@X.y", "ana@x.y", "", "1+ana@z", "a b", "eva@x.y"];
         const TAILS: [&str; 4] = ["", " <other@x.y>", " x", ">"];
         const MAPS: [&str; 6] = [
             "Dee <dee@new.y> <dee@x.y>\n",
@@ -255,8 +255,9 @@ mod tests {
             let map = AddressMap::new(Some(mailmap.as_bytes()));
             for line in String::from_utf8(log.stdout).unwrap().lines() {
                 let fields: Vec<&str> = line.split('\0').collect();
-                let commit = handle.find_commit(fields[0].parse().unwrap()).unwrap();
-                let (authors, is_read) = authors_of(&commit, &map);
+                // libgit2 refuses some of them, and then nobody can say who wrote them.
+                let commit = objects.read(fields[0].parse().unwrap()).unwrap();
+                let (authors, is_read) = named(commit.data(), "", &map);
                 let of = |part| {
                     let found = authors.iter().find(|author| author.part == part);
                     found.map_or_else(Default::default, |author| {
@@ -267,8 +268,8 @@ mod tests {
                 let expected = |at: usize| {
                     (fields[at].trim().to_owned(), fields[at + 1].trim().to_lowercase())
                 };
-                assert_eq!(of(CommitPart::Wrote), expected(1), "{history}: {commit:?} {mailmap}");
-                assert_eq!(of(CommitPart::PassedOn), expected(3), "{history}: {commit:?}");
+                assert_eq!(of(CommitPart::Wrote), expected(1), "{history}: {line} {mailmap}");
+                assert_eq!(of(CommitPart::PassedOn), expected(3), "{history}: {line}");
                 assert_eq!(is_read, !fields[1].trim().is_empty());
                 compared += 1;
             }
