@@ -9,7 +9,7 @@ use crate::fact::Fact;
 use crate::settings::covers;
 use crate::settings::people::People;
 use crate::signoff::files::{Located, Record};
-use crate::signoff::scope::{CoveredItem, ItemForm, is_pattern};
+use crate::signoff::scope::{CoveredItem, ItemForm, is_pattern, split_pattern};
 use crate::snapshot::{ObjectId, Snapshot};
 use crate::span::RepoPath;
 
@@ -131,12 +131,8 @@ impl<'i> WrittenContent<'i> {
 
     /// Returns the paths, and the folder that each pattern begins with.
     pub(crate) fn literal(&self) -> BTreeSet<RepoPath> {
-        let folder = |pattern: &String| {
-            let parts: Vec<&str> =
-                pattern.split('/').take_while(|part| !is_pattern(part)).collect();
-            RepoPath::from(parts.join("/").as_str())
-        };
-        self.paths.iter().cloned().chain(self.patterns.iter().map(folder)).collect()
+        let folders = self.patterns.iter().map(|it| split_pattern(&RepoPath::from(it.as_str())).0);
+        self.paths.iter().cloned().chain(folders).collect()
     }
 
     /// Returns the commits that touch it, the newest first as they are given. A file whose content
@@ -164,9 +160,7 @@ impl<'i> WrittenContent<'i> {
         }
         touching
     }
-}
 
-impl WrittenContent<'_> {
     /// Returns the commits that touch it of those that `ask` finds for paths. Where content came
     /// from further paths, these are asked for too.
     ///

@@ -75,12 +75,13 @@ pub(crate) trait TipModel: Sync {
     fn read(&self) -> &RepositoryModel<'_>;
 }
 
-/// What a system is made of, now and on the target branch, and who wrote the files of it that the
-/// change brings.
+/// What a system is made of, now and on the target branch, and who wrote it in this change: all of
+/// it, and the files that the change brings.
 #[derive(Default)]
 pub(super) struct SystemContent {
     items: OnceLock<Vec<CoveredItem>>,
     items_of_tip: OnceLock<Vec<CoveredItem>>,
+    pub(super) written_by: OnceLock<WhoWrote>,
     pub(super) new_files_by: OnceLock<BTreeSet<String>>,
 }
 

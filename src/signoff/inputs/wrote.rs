@@ -22,24 +22,37 @@ impl SignOffInputs<'_> {
     /// calls it.
     pub(crate) fn change_authors(&self, located: &Located<Record>) -> WhoWrote {
         let record = &located.value;
-        let commits = self.commits.known().map_or(&[][..], Vec::as_slice);
         match (record.decision.value, self.system_of(record)) {
             (Decision::RuleChange, _) => {
                 let files: Vec<String> =
                     rule_files(located).iter().map(ToString::to_string).collect();
                 self.wrote_at(files.iter().map(String::as_str))
             }
-            (Decision::Classification, _) | (_, None) => self.who_wrote(self.outside(commits)),
-            (_, Some(system)) => {
-                let mut content = self.written(system);
-                self.who_wrote(content.commits(commits, &self.store.folders))
+            (Decision::Classification, _) | (_, None) => {
+                self.who_wrote(self.outside(self.change_commits()))
             }
+            (_, Some(system)) => self.authors_of_system(system),
         }
+    }
+
+    /// Returns who wrote, by the change's commits, what a system is made of.
+    fn authors_of_system(&self, system: &System) -> WhoWrote {
+        let Some(content) = self.systems.get(&system.id.value) else { return WhoWrote::default() };
+        let who = content.written_by.get_or_init(|| {
+            let mut written = self.written(system);
+            self.who_wrote(written.commits(self.change_commits(), &self.store.folders))
+        });
+        who.clone()
+    }
+
+    /// Returns the change's commits. Empty where the history here does not say.
+    fn change_commits(&self) -> &[Authored] {
+        self.commits.known().map_or(&[][..], Vec::as_slice)
     }
 
     /// Returns who wrote, by the change's commits, what lies at these paths or patterns.
     pub(crate) fn wrote_at<'p>(&self, paths: impl IntoIterator<Item = &'p str>) -> WhoWrote {
-        let commits = self.commits.known().map_or(&[][..], Vec::as_slice);
+        let commits = self.change_commits();
         let mut content = WrittenContent::holding(paths, self.repo.view.snapshot, &BTreeSet::new());
         self.who_wrote(content.commits(commits, &self.store.folders))
     }
@@ -132,7 +145,7 @@ impl SignOffInputs<'_> {
         let is_named = |it: &&&RecordFiles| record.replaces.as_ref() == Some(&it.record.value.id);
         let before = last.iter().find(is_named).or(last.first()).map(|it| &it.record);
         let mut content = self.written(system);
-        let commits = self.commits.known().map_or(&[][..], Vec::as_slice);
+        let commits = self.change_commits();
         // What the change moved is looked for where it stood.
         content.commits(commits, &self.store.folders);
         let registers: Vec<String> =
@@ -169,7 +182,7 @@ impl SignOffInputs<'_> {
     pub(super) fn authors_of_new_files(&self, system: &System) -> &BTreeSet<String> {
         const NOBODY: &BTreeSet<String> = &BTreeSet::new();
         let Some(content) = self.systems.get(&system.id.value) else { return NOBODY };
-        let commits = self.commits.known().map_or(&[][..], Vec::as_slice);
+        let commits = self.change_commits();
         if commits.is_empty() || self.tip_model.is_none() {
             return NOBODY;
         }

@@ -20,7 +20,7 @@ pub(crate) use entries::{has_same_risks, says_same_of};
 pub(crate) use item::{CoveredItem, ItemForm};
 pub(crate) use item::{highest_level, is_what_runs};
 pub(crate) use listed::listed_files;
-pub(crate) use pattern::is_pattern;
+pub(crate) use pattern::{is_pattern, split_pattern};
 pub(crate) use pointers::Pointers;
 pub(crate) use reader::covered_items;
 pub(crate) use risk_digest::digests_while_open;

@@ -11,7 +11,7 @@ pub(crate) fn is_pattern(path: &str) -> bool {
 }
 
 /// Returns the folder that a pattern begins with, and what follows it, `**` where nothing does.
-pub(super) fn split_pattern(pattern: &RepoPath) -> (RepoPath, String) {
+pub(crate) fn split_pattern(pattern: &RepoPath) -> (RepoPath, String) {
     let pattern = pattern.to_string();
     let literal: Vec<&str> = pattern.split('/').take_while(|part| !is_pattern(part)).collect();
     let literal = literal.join("/");
