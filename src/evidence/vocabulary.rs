@@ -33,9 +33,9 @@ const BEGINNING: usize = 160;
 const LONG: usize = 400;
 
 /// Words that only join names.
-const JOINING: [&str; 22] = [
-    "and", "or", "of", "the", "a", "und", "oder", "et", "ou", "y", "e", "o", "en", "of", "i",
-    "lub", "の", "と", "や", "・", "ー", "及び",
+const JOINING: [&str; 16] = [
+    "and", "or", "of", "the", "und", "oder", "et", "ou", "en", "lub", "の", "と", "や", "・", "ー",
+    "及び",
 ];
 
 impl Vocabulary {
@@ -93,7 +93,9 @@ impl Vocabulary {
             if !reached[at] {
                 continue;
             }
-            if JOINING.contains(&parts[at]) {
+            // A lone letter counts what follows ("a)"), and names are kept without it ("U spreekt").
+            let is_letter = parts[at].len() == 1 && parts[at].as_bytes()[0].is_ascii_alphabetic();
+            if is_letter || JOINING.contains(&parts[at]) {
                 reached[at + 1] = true;
                 last = last.max(at + 1);
             }
