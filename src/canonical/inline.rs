@@ -1,5 +1,9 @@
 //! The text of a paragraph, a heading or a cell.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 /// A character, and whether it is code: then no mark in it is one of emphasis.
 type CodeFlagged = (char, bool);
 
@@ -15,7 +19,8 @@ struct MarkRun {
 /// without pairs of marks of emphasis. A mark that has no other, or stands inside a word, stays.
 pub(super) fn inline(text: &str) -> String {
     let words: Vec<&str> = text.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
-    let pieces = without_code_marks(&words.join(" "));
+    let mut pieces = without_code_marks(&words.join(" "));
+    keep_addresses(&mut pieces);
     let mut is_dropped = vec![false; pieces.len()];
     let mut open: Vec<MarkRun> = Vec::new();
     for run in runs(&pieces) {
@@ -70,6 +75,19 @@ fn without_code_marks(text: &str) -> Vec<CodeFlagged> {
     pieces
 }
 
+/// Takes the addresses of links as code: no mark in them is one of emphasis.
+fn keep_addresses(pieces: &mut [CodeFlagged]) {
+    static ADDRESS: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"\]\([^)]*\)|<[^>]*>|[^ ]*://[^ ]*|www\.[^ ]*").ok());
+    let text: String = pieces.iter().map(|(c, is_code)| if *is_code { 'x' } else { *c }).collect();
+    let found = ADDRESS.as_ref().map(|address| address.find_iter(&text));
+    for address in found.into_iter().flatten() {
+        let begin = text[..address.start()].chars().count();
+        let count = address.as_str().chars().count();
+        pieces[begin..begin + count].iter_mut().for_each(|(_, is_code)| *is_code = true);
+    }
+}
+
 /// Returns the runs of marks of emphasis.
 fn runs(pieces: &[CodeFlagged]) -> Vec<MarkRun> {
     let mut runs: Vec<MarkRun> = Vec::new();
@@ -103,6 +121,8 @@ mod tests {
             ("a * b * c", "a * b * c"),
             ("**a *b* c**", "a b c"),
             ("**a* b", "**a* b"),
+            ("see https://a.example/_x_/ _now_", "see https://a.example/_x_/ now"),
+            ("*[a](/_x_/)* <b _c_>", "[a](/_x_/) <b _c_>"),
         ];
         for (text, expected) in cases {
             assert_eq!(inline(text), expected, "{text}");

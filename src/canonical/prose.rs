@@ -29,6 +29,7 @@ static ITEM: LazyLock<Option<Regex>> =
     LazyLock::new(|| pattern("([-+*]|[0-9]{1,9}[.)])(?:([ \t]+)(.*))?"));
 static RULE: LazyLock<Option<Regex>> =
     LazyLock::new(|| pattern(r"-(?:[ \t]*-){2,}|\*(?:[ \t]*\*){2,}|_(?:[ \t]*_){2,}"));
+static DEFINITION: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"\[[^\]^][^\]]*\]:.*"));
 static UNDERLINE: LazyLock<Option<Regex>> = LazyLock::new(|| pattern("=+|-+"));
 static DELIMITERS: LazyLock<Option<Regex>> =
     LazyLock::new(|| pattern(r"\|?(?:[ \t]*:?-+:?[ \t]*\|)*[ \t]*:?-+:?[ \t]*\|?"));
@@ -82,7 +83,7 @@ impl BlockScan {
     fn take(&mut self, lines: &[String]) -> usize {
         let line = lines[0].trim_end_matches([' ', '\t']);
         let text = line.trim_start_matches([' ', '\t']);
-        let mut indent = columns(&line[..line.len() - text.len()]);
+        let mut indent = columns(0, &line[..line.len() - text.len()]);
         if self.in_fence(line, text, indent) {
             return 1;
         }
@@ -126,11 +127,12 @@ impl BlockScan {
         let mut text = text;
         while let Some(item) = matched(&ITEM, text).filter(|_| matched(&RULE, text).is_none()) {
             let mark = item.get(1).map_or("", |mark| mark.as_str());
-            let gap = item.get(2).map_or(0, |gap| gap.len());
+            let end = indent + mark.len();
+            let gap = item.get(2).map_or(0, |gap| columns(end, gap.as_str()) - end);
             text = item.get(3).map_or("", |rest| rest.as_str());
             self.out.push(format!("{pad}{}", mark_of(mark, text)));
             let gap = if gap == 0 || gap > CODE { 1 } else { gap };
-            indent += mark.len() + gap;
+            indent = end + gap;
             self.items.push(indent);
             pad.push_str("  ");
         }
@@ -159,7 +161,7 @@ impl BlockScan {
         true
     }
 
-    /// Begins a heading, a rule, code or a paragraph.
+    /// Begins a heading, a rule, code or a paragraph, or takes the address of a link.
     fn block(&mut self, text: &str, indent: usize, pad: String) {
         if let Some(fence) = matched(&FENCE, text) {
             let mark = fence.get(1).or(fence.get(3)).map_or("", |mark| mark.as_str());
@@ -173,6 +175,8 @@ impl BlockScan {
             self.out.push(format!("{pad}{marks} {}", inline(title)));
         } else if matched(&RULE, text).is_some() {
             self.out.push(format!("{pad}---"));
+        } else if matched(&DEFINITION, text).is_some() {
+            self.out.push(format!("{pad}d {text}"));
         } else {
             self.paragraph.push(text.to_owned());
             self.pad = pad;
@@ -187,6 +191,10 @@ impl BlockScan {
         };
         let quoted: Vec<String> = lines.iter().map_while(text).collect();
         self.out.extend(canonical(&quoted).into_iter().map(|line| format!("{pad}> {line}")));
+        // A line that follows may go on with what is quoted.
+        if lines.get(quoted.len()).is_some_and(|line| !line.trim_matches([' ', '\t']).is_empty()) {
+            self.out.push(format!("{pad}~"));
+        }
         quoted.len()
     }
 
@@ -231,9 +239,9 @@ impl BlockScan {
     }
 }
 
-/// Returns how many columns blanks and tabs are wide.
-fn columns(blanks: &str) -> usize {
-    blanks.bytes().fold(0, |at, byte| if byte == b'\t' { at / 4 * 4 + 4 } else { at + 1 })
+/// Returns the column that blanks and tabs behind a column lead to.
+fn columns(from: usize, blanks: &str) -> usize {
+    blanks.bytes().fold(from, |at, byte| if byte == b'\t' { at / 4 * 4 + 4 } else { at + 1 })
 }
 
 /// Whether a line begins a block that ends a paragraph.
@@ -293,6 +301,8 @@ mod tests {
             ("| a | b |\n|---|---|\n| c | d |", "|a  |   b|\n|:--|--:|\n|c  |d|"),
             ("| a | b |\n|---|---|\n| c |", "a | b\n--- | ---\nc | "),
             ("> a b\n> c", "> a\n> b c"),
+            ("[^1]: a\nb", "[^1]: a b"),
+            ("[a]: /b\n\nText", "[a]: /b\nText"),
         ];
         for (one, other) in cases {
             assert_eq!(form(one), form(other));
@@ -326,6 +336,11 @@ mod tests {
             ("- - a", "- a"),
             ("- a\n\n  b", "- a\n\nb"),
             ("> - a", "- a"),
+            ("> never\nfor mortgages", "> never\n\nfor mortgages"),
+            ("-\ta\n\n  b", "-\ta\n\n\tb"),
+            ("[use]: is\nnot allowed", "[use]: is not allowed"),
+            ("https://a.example/_x_/", "https://a.example/x/"),
+            ("[a](/_x_/ '')", "[a](/x/ '')"),
         ];
         for (one, other) in cases {
             assert_ne!(form(one), form(other), "{one}");

@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::digest::{Sha256, sha256};
-use crate::document::{Document, Format, Node, Value, parse};
+use crate::document::{Document, Format, Key, Node, Value, parse};
 use crate::span::{RepoPath, Span};
 
 /// Plain words that a reader of YAML may take for something else than a text.
@@ -26,7 +26,8 @@ pub fn of_configuration(path: &RepoPath, bytes: &[u8]) -> Option<Sha256> {
     let document = is_data.then(|| parse(path.clone(), bytes.to_vec()))?;
     let root = document.tree().ok()?;
     let is_collection = !matches!(root.value, Value::Scalar(_));
-    (is_collection && !has_references(&document.source)).then(|| of_tree(&document, root))
+    let is_clear = || !has_references(&document.source) && !has_like_keys(&document.source, root);
+    (is_collection && is_clear()).then(|| of_tree(&document, root))
 }
 
 /// Returns the SHA-256 of a value of a document.
@@ -37,17 +38,45 @@ pub(crate) fn of_tree(document: &Document, node: &Node) -> Sha256 {
 }
 
 /// Whether a text of YAML may hold an anchor, an alias, a tag or a directive, or ends a line where
-/// YAML 1.1 does and YAML 1.2 does not.
+/// YAML 1.1 does and YAML 1.2 does not. What stands in comments without quotes is none.
 fn has_references(source: &str) -> bool {
     static MARKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r"(?m)(?:^|[ \t\[{,:?-])[&*!][^ \t\r\n]|^%|[\x{85}\x{2028}\x{2029}]").ok()
     });
-    MARKS.as_ref().is_none_or(|marks| marks.is_match(source))
+    static COMMENTS: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r#"(?m)(?:^|[ \t])#[^"'\r\n\x{85}\x{2028}\x{2029}]*$"#).ok());
+    let (Some(marks), Some(comments)) = (&*MARKS, &*COMMENTS) else { return true };
+    marks.is_match(source) && marks.is_match(&comments.replace_all(source, ""))
+}
+
+/// Whether a mapping has two keys that a reader may take for one: `yes` and `on` are both true in
+/// YAML 1.1, `0.5` and `0.50` are one number.
+fn has_like_keys(source: &str, node: &Node) -> bool {
+    match &node.value {
+        Value::Scalar(_) => false,
+        Value::Sequence(items) => items.iter().any(|item| has_like_keys(source, item)),
+        Value::Mapping(entries) => {
+            let is_unlike = |text: &str| {
+                text.starts_with('\'') || (text.len() > 1 && is_whole_number(&text[1..]))
+            };
+            let keys = entries.iter().map(|(key, _)| marked_key(source, key));
+            keys.filter(|text| !is_unlike(text)).nth(1).is_some()
+                || entries.iter().any(|(_, value)| has_like_keys(source, value))
+        }
+    }
+}
+
+/// Whether a text is a decimal number that is written in one way only.
+fn is_whole_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'))
 }
 
 fn write(source: &str, node: &Node, out: &mut String) {
     match &node.value {
-        Value::Scalar(scalar) => out.push_str(&scalar_text(source, node.span, &scalar.text)),
+        Value::Scalar(scalar) => {
+            let is_quoted = !scalar.is_plain || is_quoted(source, node.span);
+            out.push_str(&json(&marked(is_quoted, &scalar.text)));
+        }
         Value::Sequence(items) => {
             out.push('[');
             for (at, item) in items.iter().enumerate() {
@@ -58,9 +87,8 @@ fn write(source: &str, node: &Node, out: &mut String) {
         }
         Value::Mapping(entries) => {
             let entries = entries.iter();
-            let mut entries: Vec<(String, &Node)> = entries
-                .map(|(key, value)| (scalar_text(source, key.span, &key.text), value))
-                .collect();
+            let mut entries: Vec<(String, &Node)> =
+                entries.map(|(key, value)| (json(&marked_key(source, key)), value)).collect();
             entries.sort_by(|(one, _), (other, _)| one.cmp(other));
             out.push('{');
             for (at, (key, value)) in entries.into_iter().enumerate() {
@@ -74,13 +102,25 @@ fn write(source: &str, node: &Node, out: &mut String) {
     }
 }
 
-/// Returns a scalar as a text of JSON.
-fn scalar_text(source: &str, span: Span, text: &str) -> String {
-    let is_quoted = span.of(source).starts_with(['"', '\'', '|', '>']);
+fn json(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// Whether a scalar stands in quotes.
+fn is_quoted(source: &str, span: Span) -> bool {
+    span.of(source).starts_with(['"', '\'', '|', '>'])
+}
+
+fn marked_key(source: &str, key: &Key) -> String {
+    marked(is_quoted(source, key.span), &key.text)
+}
+
+/// Returns a scalar behind the mark of what it is: `'` for a text, `=` for what may be none.
+fn marked(is_quoted: bool, text: &str) -> String {
     let is_word = text.starts_with(|c: char| c.is_ascii_alphabetic())
         && !WORDS.contains(&text.to_ascii_lowercase().as_str());
     let mark = if is_quoted || is_word { '\'' } else { '=' };
-    serde_json::Value::String(format!("{mark}{text}")).to_string()
+    format!("{mark}{text}")
 }
 
 /// Returns the pointers of the values in which two files of data differ, at most so many. None
@@ -171,6 +211,10 @@ mod tests {
         assert_ne!(of("a: no"), of("a: 'no'"));
         assert_ne!(of("<<: {a: 1}"), of("'<<': {a: 1}"));
         assert_eq!(of("a: \"b c\""), of("a: b c"));
+        assert_ne!(of("a: 1\n"), of("a: |-\n  1\n"));
+        assert_ne!(of("a: yes\n"), of("a: >-\n  yes\n"));
+        assert_eq!(of("a: '1'\n"), of("a: |-\n  1\n"));
+        assert_eq!(of("a: 1 # *not* checked\n# &c\n"), of("a: 1\n"));
     }
 
     #[test]
@@ -178,6 +222,10 @@ mod tests {
         for text in ["a: 1\na: 2\n", "a: &x 1\nb: *x\n", "a: !!str 1\n", "a: [", "a\n", "%A\n"] {
             assert_eq!(of(text), None, "{text}");
         }
+        for text in ["yes: a\non: b\n", "0.5: a\n0.50: b\n", "a: [\"x # y\", &b 1]\n"] {
+            assert_eq!(of(text), None, "{text}");
+        }
+        assert!(of("1: a\n2: b\non: c\n").is_some());
         assert_eq!(of_configuration(&"a.toml".into(), b"a = 1\n"), None);
         assert_eq!(of_configuration(&"a.yaml".into(), b"a: \xff\n"), None);
     }

@@ -63,7 +63,10 @@ impl TomlReader<'_> {
         if !matches!(value, TomlValue::InlineTable(_)) {
             self.count(span, depth)?;
         }
-        let scalar = |text: String, kind| Value::Scalar(Scalar { text: text.into(), kind });
+        let scalar = |text: String, kind| {
+            let is_plain = kind != ScalarKind::Text;
+            Value::Scalar(Scalar { text: text.into(), kind, is_plain })
+        };
         let value = match value {
             TomlValue::String(text) => scalar(text.value().clone(), ScalarKind::Text),
             // As written: a version `1.10` is not `1.1`.

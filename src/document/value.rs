@@ -25,6 +25,8 @@ pub(crate) enum Value {
 pub(crate) struct Scalar {
     pub(crate) text: Box<str>,
     pub(crate) kind: ScalarKind,
+    /// Whether no quotes and no block make it a text.
+    pub(crate) is_plain: bool,
 }
 
 /// How a scalar reads.
@@ -46,7 +48,7 @@ pub(crate) struct Key {
 
 impl Scalar {
     pub(crate) fn text(text: impl Into<Box<str>>) -> Self {
-        Self { text: text.into(), kind: ScalarKind::Text }
+        Self { text: text.into(), kind: ScalarKind::Text, is_plain: false }
     }
 
     /// Reads an unquoted scalar as the YAML 1.2 core schema does (specification, 10.3.2):
@@ -61,7 +63,7 @@ impl Scalar {
             | "-.INF" | ".nan" | ".NaN" | ".NAN" => ScalarKind::Float,
             number => number_kind(number),
         };
-        Self { text, kind }
+        Self { text, kind, is_plain: true }
     }
 
     /// The number it reads as, where it is one and finite.
