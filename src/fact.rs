@@ -28,6 +28,15 @@ impl<T> Fact<T> {
         }
     }
 
+    /// Returns the same of another value.
+    pub(crate) fn map<U>(self, of: impl FnOnce(T) -> U) -> Fact<U> {
+        match self {
+            Self::Known(value) => Fact::Known(of(value)),
+            Self::Absent => Fact::Absent,
+            Self::Undecided(why) => Fact::Undecided(why),
+        }
+    }
+
     pub(crate) fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }

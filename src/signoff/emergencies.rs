@@ -13,6 +13,7 @@ use crate::catalog::Class;
 use crate::check_id::CheckId;
 use crate::date::Date;
 use crate::evidence::is_placeholder;
+use crate::fact::Fact;
 use crate::ids::{PersonId, RecordId, SystemId};
 use crate::settings::covers;
 use crate::settings::gate::Decision;
@@ -155,9 +156,7 @@ fn check(
     if let Some(unknown) = unknown_authors(inputs, located, &emergency.id) {
         return Err(Box::new(unknown));
     }
-    if wrote_some(inputs, emergency, person) {
-        return Err(flaw((name.span, format!("`{}` is an author of what it is for", name.value))));
-    }
+    check_author(inputs, emergency, person).map_err(flaw)?;
     let statement = statements.iter().find(|statement| statement.value.signer == *name);
     let statement = statement.filter(|statement| {
         statement.value.agree.value && statement.value.record.sha256.value == located.sha256
@@ -261,10 +260,26 @@ fn check_grantor<'p>(
     Ok(person)
 }
 
-/// Whether a person wrote some of the content of an emergency in this change.
-fn wrote_some(inputs: &SignOffInputs<'_>, emergency: &Emergency, person: &Person) -> bool {
-    let paths = emergency.covers.iter().map(|file| file.path.value.as_str());
-    inputs.wrote_at(paths).names.contains(person.id.as_str())
+/// Checks that a person wrote none of the content of an emergency, in this change or as a draft
+/// before it.
+fn check_author(
+    inputs: &SignOffInputs<'_>,
+    emergency: &Emergency,
+    person: &Person,
+) -> Result<(), EmergencyRefusal> {
+    let name = &emergency.granted_by;
+    let paths = || emergency.covers.iter().map(|file| file.path.value.as_str());
+    let drafted = inputs.drafted_at(paths());
+    if let Fact::Undecided(why) = &drafted {
+        let text = format!("nobody can say who wrote what it is for: {why}");
+        return Err((name.span, text));
+    }
+    let drafted = drafted.known().map(|who| &who.names);
+    let wrote = inputs.wrote_at(paths()).names;
+    if wrote.iter().chain(drafted.into_iter().flatten()).any(|id| id == person.id.as_str()) {
+        return Err((name.span, format!("`{}` is an author of what it is for", name.value)));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -106,7 +106,7 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
         &[
             &["configuration", "item", "mod", "pattern", "pointers", "risk_digest", "sections"],
             &["digests", "entries", "moves", "passages"],
-            &["differences", "listed", "reader"],
+            &["differences", "listed", "reader", "revised"],
         ],
     ),
     ("signoff/terms", &[&["mod", "seats", "table"], &["merged", "required"]]),

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use globset::GlobSet;
 
 use crate::authorship::{Authored, CommitPart};
+use crate::change::SMALLEST_KNOWN;
 use crate::fact::Fact;
 use crate::settings::covers;
 use crate::settings::people::People;
 use crate::signoff::files::{Located, Record};
-use crate::signoff::scope::{CoveredItem, ItemForm, is_pattern, split_pattern};
-use crate::snapshot::{ObjectId, Snapshot};
+use crate::signoff::scope::{CoveredItem, ItemForm, is_move, is_pattern, split_pattern};
+use crate::snapshot::{Entry, ObjectId, Snapshot};
 use crate::span::RepoPath;
 
 /// Who wrote something.
@@ -135,6 +136,16 @@ impl<'i> WrittenContent<'i> {
         self.paths.iter().cloned().chain(folders).collect()
     }
 
+    /// Returns the files of a revision that hold the same, wherever they lie.
+    pub(super) fn copies_in(&self, snapshot: &dyn Snapshot) -> BTreeSet<RepoPath> {
+        let is_same = |entry: &&Entry| {
+            entry.is_file()
+                && snapshot.object_id(entry).is_ok_and(|id| self.contents.contains(&id))
+                && snapshot.size(entry).is_ok_and(|size| size >= SMALLEST_KNOWN)
+        };
+        snapshot.entries().iter().filter(is_same).map(|entry| entry.path.clone()).collect()
+    }
+
     /// Returns the commits that touch it, the newest first as they are given. A file whose content
     /// came from another path is followed there. Files of sign-offs do not count: who prepares a
     /// record wrote nothing of what it covers.
@@ -149,16 +160,43 @@ impl<'i> WrittenContent<'i> {
             let paths = commit.paths.iter().filter(|path| !is_sign_off(path));
             let is_meant =
                 |path: &&RepoPath| self.is_meant.as_ref().is_none_or(|it| it(commit, path));
-            let own: Vec<&RepoPath> =
-                paths.filter(|path| self.has(path)).filter(is_meant).collect();
-            if own.is_empty() && commit.contents.is_disjoint(&self.contents) {
-                continue;
-            }
+            let own: Vec<&RepoPath> = paths.filter(|path| self.has(path)).collect();
+            let moves = self.mere_moves(commit);
+            let is_moved =
+                |path: &RepoPath| moves.iter().any(|(new, old)| *new == path || *old == path);
+            let (meant, beside): (Vec<&RepoPath>, Vec<&RepoPath>) =
+                own.iter().partition(|path| !is_moved(path) && is_meant(path));
+            let known: BTreeSet<&ObjectId> = beside
+                .into_iter()
+                .filter_map(|path| commit.contents_at.get(path)?[1].as_ref())
+                .collect();
+            let mut brought = commit.contents.iter().filter(|id| !known.contains(id));
+            let is_touching = !meant.is_empty() || brought.any(|id| self.contents.contains(id));
             let from = own.into_iter().filter_map(|path| commit.moved_from.get(path));
             self.paths.extend(from.cloned().collect::<Vec<_>>());
-            touching.push(commit);
+            if is_touching {
+                touching.push(commit);
+            }
         }
         touching
+    }
+
+    /// Returns the files that a commit only moved, from one place that counts to another: the new
+    /// path and the old one.
+    fn mere_moves<'c>(&self, commit: &'c Authored) -> Vec<(&'c RepoPath, &'c RepoPath)> {
+        let olds: Vec<String> = commit.moved_from.values().map(ToString::to_string).collect();
+        let at = |path: &RepoPath| commit.contents_at.get(path).cloned().unwrap_or_default();
+        let is_whole = |new: &RepoPath, old: &RepoPath| {
+            let [replaced, now] = at(new);
+            replaced.is_none() && now.is_some() && now == at(old)[0]
+        };
+        let is_mere = |(new, old): &(&RepoPath, &RepoPath)| {
+            let (to, from) = (new.to_string(), old.to_string());
+            let others: Vec<&str> =
+                olds.iter().map(String::as_str).filter(|it| *it != from).collect();
+            self.has(new) && self.has(old) && is_whole(new, old) && is_move(&from, &to, &others)
+        };
+        commit.moved_from.iter().filter(is_mere).collect()
     }
 
     /// Returns the commits that touch it of those that `ask` finds for paths. Where content came

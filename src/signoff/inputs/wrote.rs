@@ -13,7 +13,7 @@ use crate::fact::Fact;
 use crate::settings::gate::Decision;
 use crate::settings::register::System;
 use crate::signoff::files::{Located, Record, RecordFiles};
-use crate::signoff::scope::{CoveredItem, ItemForm, has_same_risks, says_same_of};
+use crate::signoff::scope::{CoveredItem, ItemForm, covered_part, has_same_risks, says_same_of};
 use crate::signoff::terms::is_fresh;
 use crate::span::RepoPath;
 
@@ -57,6 +57,32 @@ impl SignOffInputs<'_> {
         self.who_wrote(content.commits(commits, &self.store.folders))
     }
 
+    /// Returns who wrote, before this change, what it moved or copied to these paths or patterns.
+    pub(crate) fn drafted_at<'p>(
+        &self,
+        paths: impl IntoIterator<Item = &'p str>,
+    ) -> Fact<WhoWrote> {
+        let Some(history) = self.history else { return Fact::Absent };
+        let mut content = WrittenContent::holding(paths, self.repo.view.snapshot, &BTreeSet::new());
+        let own = content.literal();
+        content.commits(self.change_commits(), &self.store.folders);
+        let copies = self.tip.map(|(_, tip)| content.copies_in(tip)).unwrap_or_default();
+        let drafts: Vec<String> = content
+            .literal()
+            .into_iter()
+            .chain(copies)
+            .filter(|path| !own.contains(path))
+            .map(|path| path.to_string())
+            .collect();
+        if drafts.is_empty() {
+            return Fact::Absent;
+        }
+        let mut drafts = WrittenContent::at(drafts.iter().map(String::as_str));
+        let Ok(found) = drafts
+            .followed(&self.store.folders, |files| Ok::<_, Infallible>(history.wrote(files, None)));
+        found.map(|commits| self.who_wrote(&commits))
+    }
+
     /// Returns the paths and patterns of what whoever approves a record must have seen: what it
     /// covers, what it replaces, and the register and the risks that it speaks of.
     pub(crate) fn reviewed_paths(&self, located: &Located<Record>) -> Vec<String> {
@@ -82,31 +108,41 @@ impl SignOffInputs<'_> {
 
     /// Returns what a system is made of, and what the standing records about it cover.
     pub(crate) fn written<'i>(&'i self, system: &'i System) -> WrittenContent<'i> {
-        let records = self.store.records.values().filter(|it| !is_fresh(it));
-        let records = records.map(|it| &it.record.value);
-        let about = records.filter(|it| it.system.as_ref().is_some_and(|id| *id == system.id));
+        let about = self.standing(system);
         let registers = self.registers_of(system);
         let (items, snapshot) = (self.items(system), self.repo.view.snapshot);
         let content = WrittenContent::of_system(items, about, snapshot, &registers);
         content.meaning(|commit, path| self.changes(system, commit, path))
     }
 
+    /// Returns the records about a system that the change does not bring.
+    fn standing<'i>(&'i self, system: &'i System) -> impl Iterator<Item = &'i Record> {
+        let records = self.store.records.values().filter(|it| !is_fresh(it));
+        let records = records.map(|it| &it.record.value);
+        records.filter(|it| it.system.as_ref().is_some_and(|id| *id == system.id))
+    }
+
     /// Whether a commit that touches a file changed what decisions about a system cover in it. Of a
-    /// register only what it says of the system counts, of risks not when they were reviewed.
+    /// register only what it says of the system counts, of risks not when they were reviewed, of a
+    /// page its passages, of configuration what it says.
     fn changes(&self, system: &System, commit: &Authored, path: &RepoPath) -> bool {
-        let is_one = self.registers_of(system).contains(path);
-        let (true, Some(history), Some([Some(before), Some(now)])) =
-            (is_one, self.history, commit.contents_at.get(path))
+        let (Some(history), Some([Some(before), Some(after)])) =
+            (self.history, commit.contents_at.get(path))
         else {
             return true;
         };
         let read = |id| Some(parse(path.clone(), history.content(id)?));
-        let (Some(before), Some(now)) = (read(before), read(now)) else { return true };
+        let (Some(before), Some(after)) = (read(before), read(after)) else { return true };
         if *path == system.register {
-            !says_same_of(&system.id.value, &before, &now)
-        } else {
-            !has_same_risks(&before, &now)
+            return !says_same_of(&system.id.value, &before, &after);
         }
+        if self.registers_of(system).contains(path) {
+            return !has_same_risks(&before, &after);
+        }
+        let part = covered_part(self.items(system), self.standing(system), path);
+        // A file of data is read where it is judged only if it answers something.
+        let now = self.repo.documents.get(path).unwrap_or(&after);
+        !part.is_same(now, &before, &after)
     }
 
     /// Returns the register that declares a system, and that of its risks.
@@ -146,8 +182,12 @@ impl SignOffInputs<'_> {
         let before = last.iter().find(is_named).or(last.first()).map(|it| &it.record);
         let mut content = self.written(system);
         let commits = self.change_commits();
-        // What the change moved is looked for where it stood.
+        // What the change moved or copied is looked for where it stood.
         content.commits(commits, &self.store.folders);
+        if let Some((_, tip)) = self.tip {
+            let copies = content.copies_in(tip);
+            content = content.and(copies);
+        }
         let registers: Vec<String> =
             self.registers_of(system).into_iter().map(ToString::to_string).collect();
         let of_before = before.map(|it| {
@@ -169,11 +209,7 @@ impl SignOffInputs<'_> {
             Ok(Fact::Known(all))
         };
         let Ok(found) = content.followed(&self.store.folders, ask);
-        match found {
-            Fact::Known(commits) => Fact::Known(self.who_wrote(&commits)),
-            Fact::Undecided(why) => Fact::Undecided(why),
-            Fact::Absent => Fact::Absent,
-        }
+        found.map(|commits| self.who_wrote(&commits))
     }
 
     /// Returns who wrote the files of a system that the change brings. A record that stands already

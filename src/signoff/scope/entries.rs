@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::risk_digest::of_risk;
+use crate::canonical::of_tree;
 use crate::digest::Sha256;
-use crate::document::{Document, Node, Value};
+use crate::document::{Document, Node};
 use crate::ids::SystemId;
 
 /// What of a system in the register decisions cover.
@@ -31,40 +32,20 @@ pub(crate) fn says_same_of(system: &SystemId, before: &Document, now: &Document)
     if before.tree().is_err() || now.tree().is_err() {
         return false;
     }
-    let (before, now) = match (entry(system, before), entry(system, now)) {
-        (Some(before), Some(now)) => (before, now),
+    let (one, other) = match (entry(system, before), entry(system, now)) {
+        (Some(one), Some(other)) => (one, other),
         (None, None) => return true,
         _ => return false,
     };
-    COVERED.iter().all(|key| match (before.get(key), now.get(key)) {
-        (None, None) => true,
-        (Some(before), Some(now)) => is_same(before, now),
-        _ => false,
+    COVERED.iter().all(|key| {
+        let said = |document, entry: &Node| entry.get(key).map(|node| of_tree(document, node));
+        said(before, one) == said(now, other)
     })
 }
 
 fn entry<'d>(system: &SystemId, document: &'d Document) -> Option<&'d Node> {
     let systems = document.tree().ok()?.get("systems")?.items();
     systems.iter().find(|entry| entry.get("id").and_then(Node::as_text) == Some(system.as_str()))
-}
-
-fn is_same(one: &Node, other: &Node) -> bool {
-    match (&one.value, &other.value) {
-        (Value::Scalar(one), Value::Scalar(other)) => {
-            one.kind == other.kind && one.text == other.text
-        }
-        (Value::Sequence(one), Value::Sequence(other)) => {
-            one.len() == other.len()
-                && one.iter().zip(other).all(|(one, other)| is_same(one, other))
-        }
-        (Value::Mapping(entries), Value::Mapping(others)) => {
-            entries.len() == others.len()
-                && entries
-                    .iter()
-                    .all(|(key, value)| other.get(&key.text).is_some_and(|it| is_same(value, it)))
-        }
-        _ => false,
-    }
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod passages;
 mod pattern;
 mod pointers;
 mod reader;
+mod revised;
 mod risk_digest;
 mod sections;
 
@@ -20,7 +21,9 @@ pub(crate) use entries::{has_same_risks, says_same_of};
 pub(crate) use item::{CoveredItem, ItemForm};
 pub(crate) use item::{highest_level, is_what_runs};
 pub(crate) use listed::listed_files;
+pub(crate) use moves::is_move;
 pub(crate) use pattern::{is_pattern, split_pattern};
 pub(crate) use pointers::Pointers;
 pub(crate) use reader::covered_items;
+pub(crate) use revised::covered_part;
 pub(crate) use risk_digest::digests_while_open;

@@ -70,7 +70,7 @@ const SWITCHES: [&str; 53] = [
 
 /// Returns whether content that was signed at one path and stands at another one is the same file.
 /// `others` are the paths of other signed files that are gone.
-pub(super) fn is_move(old: &str, new: &str, others: &[&str]) -> bool {
+pub(crate) fn is_move(old: &str, new: &str, others: &[&str]) -> bool {
     let (before, after) = (parts(old), parts(new));
     let role = |path: &str| is_prompt(&RepoPath::from(path));
     is_pattern(old) == is_pattern(new)
@@ -102,7 +102,17 @@ fn switches(path: &[&str]) -> Vec<String> {
         let word = word.to_lowercase();
         word.strip_suffix('d').filter(|it| it.ends_with("able")).map_or(word.clone(), str::to_owned)
     });
-    words.filter(|word| SWITCHES.contains(&word.as_str())).collect()
+    words.filter(|word| is_region(word) || SWITCHES.contains(&word.as_str())).collect()
+}
+
+/// Whether a word names where something is used, or in which language: `eu`, `de`, `emea`.
+fn is_region(word: &str) -> bool {
+    const REGIONS: [&str; 12] = [
+        "eea", "usa", "gbr", "emea", "apac", "latam", "dach", "europe", "america", "asia",
+        "africa", "global",
+    ];
+    let is_code = word.len() == 2 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    is_code || REGIONS.contains(&word)
 }
 
 #[cfg(test)]
@@ -111,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_file_moves_with_its_name_and_its_role() {
-        let cases: [(&str, &str, &[&str], bool); 16] = [
+        let cases: [(&str, &str, &[&str], bool); 18] = [
             ("config/decision.yaml", "settings/decision.yaml", &[], true),
             ("config/decision.yaml", "decision.yaml", &[], true),
             ("models/a/w.bin", "weights/a/w.bin", &["models/b/w.bin"], true),
@@ -128,6 +138,8 @@ mod tests {
             ("config/a.txt", "config/prompts/a.txt", &[], false),
             ("models/a.bin", "models/**", &[], false),
             ("tests/a.yaml", "config/a.yaml", &[], false),
+            ("config/eu/limits.yaml", "config/us/limits.yaml", &[], false),
+            ("ml/de/limits.yaml", "ml/config/de/limits.yaml", &[], true),
         ];
         for (old, new, others, expected) in cases {
             assert_eq!(is_move(old, new, others), expected, "{old} -> {new}");
