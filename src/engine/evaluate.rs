@@ -3,7 +3,6 @@
 //! [`evaluate`] knows no single check: it runs a table it is given, in parallel, and turns a check
 //! that panics into a finding of its own.
 
-use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
@@ -50,8 +49,6 @@ pub(crate) struct Evaluation {
     pub(crate) findings: Vec<Finding>,
     /// One per check, in the order of the table.
     pub(crate) tallies: Vec<(CheckId, Tally)>,
-    /// Annex A controls and clauses that at least one decided outcome is about.
-    pub(crate) assessed: BTreeSet<String>,
 }
 
 /// A check that is silent about a subject, and the check that it says is the cause.
@@ -80,14 +77,14 @@ pub(crate) fn evaluate(
         for outcome in outcomes {
             tally.count(&outcome.verdict);
             match outcome.verdict {
-                CheckResult::Pass | CheckResult::Fail(_) | CheckResult::Waiting(_) => {
-                    evaluation.assessed.extend(check.controls.iter().map(|id| (*id).to_owned()));
-                    evaluation.assessed.extend(outcome.controls.iter().cloned());
-                }
                 CheckResult::Because(cause) => {
                     silent.push(SilentCheck { id: check.id, gate: check.gate, cause });
                 }
-                CheckResult::Undecided(_) | CheckResult::NotApplicable => {}
+                CheckResult::Pass
+                | CheckResult::Fail(_)
+                | CheckResult::Waiting(_)
+                | CheckResult::Undecided(_)
+                | CheckResult::NotApplicable => {}
             }
             evaluation.findings.extend(check.finding(outcome));
         }
@@ -172,7 +169,6 @@ mod tests {
             (CheckId::Placeholder, FindingKind::Undecided)
         );
         assert_eq!(evaluation.tallies[1].1.passed, 1);
-        assert!(evaluation.assessed.contains("A.4.2"));
     }
 
     #[test]

@@ -7,8 +7,6 @@ use crate::finding::{Gate, Problem, Subject};
 pub struct Outcome {
     pub(crate) subject: Subject,
     pub(crate) verdict: CheckResult,
-    /// Controls this outcome is about, beside those of the check.
-    pub(crate) controls: &'static [String],
     /// The gate that asks, where it is not the check's own.
     pub(crate) gate: Option<Gate>,
 }
@@ -29,7 +27,7 @@ pub(crate) enum CheckResult {
 
 impl Outcome {
     pub(crate) fn new(subject: Subject, verdict: CheckResult) -> Self {
-        Self { subject, verdict, controls: &[], gate: None }
+        Self { subject, verdict, gate: None }
     }
 
     pub(crate) fn pass(subject: Subject) -> Self {
@@ -42,12 +40,5 @@ impl Outcome {
 
     pub(crate) fn undecided(subject: Subject, problem: Problem) -> Self {
         Self::new(subject, CheckResult::Undecided(Box::new(problem)))
-    }
-
-    /// Names the controls this outcome is about.
-    #[must_use]
-    pub(crate) fn controls(mut self, controls: &'static [String]) -> Self {
-        self.controls = controls;
-        self
     }
 }

@@ -151,7 +151,8 @@ fn is_held(text: &str) -> bool {
                 \W*(todo|to-do)\b.*
               | \W*(more\ information\ needed|coming\ soon|to\ be\ (named|confirmed|determined
               |defined|decided|done|added|completed|written|filled|announced|provided|updated
-              |documented|assigned)|fill\ (this\ )?in|under\ construction|placeholder
+              |documented|assigned|agreed|discussed|clarified|finali[sz]ed|specified|drafted|chosen
+              |established|supplied|settled)|fill\ (this\ )?in|under\ construction|placeholder
               |work\ in\ progress|pending)\b.*
               | \W*your\b.*\bhere\W*
               | \W*not\ (yet\ )?(written|done|filled\ in|documented|provided|specified

@@ -11,8 +11,8 @@ use super::pairs::renamed;
 use crate::date::Date;
 use crate::document::{Document, Format, Spanned};
 use crate::evidence::{
-    Answer, Documents, Reading, Requirement, State, most_words_said, says_approved, stated,
-    stated_day, stated_digests,
+    Answer, Documents, ElementReading, Reading, Requirement, State, most_words_said, says_approved,
+    stated, stated_day, stated_digests,
 };
 use crate::ids::SystemId;
 use crate::part::Part;
@@ -223,8 +223,8 @@ impl Compared<'_> {
         let mut items = Vec::new();
         for element in was.with_state(State::Present) {
             let key = &element.element.key;
-            let before = most_words_said(old, was, element);
-            let after = now.element(key).map_or(0, |it| most_words_said(new, now, it));
+            let before = words_for(old, was, element);
+            let after = now.element(key).map_or(0, |it| words_for(new, now, it));
             let name = element.element.name();
             if after == 0 {
                 items.push((Part::element(key.clone()), name.to_owned()));
@@ -272,6 +272,15 @@ impl Compared<'_> {
         }
         (!items.is_empty()).then(|| (items, None, Place::whole(now.clone())))
     }
+}
+
+/// Returns the most words that a document says of an element in one place, where several elements
+/// are answered at once their share of them.
+fn words_for(document: &Document, reading: &Reading, element: &ElementReading) -> usize {
+    let words = most_words_said(document, reading, element);
+    let is_there = |it: &&ElementReading| it.span.is_some() && it.span == element.span;
+    let sharing = reading.with_state(State::Present).filter(is_there).count().max(1);
+    words.div_ceil(sharing)
 }
 
 /// Whether sentences became a few words, or a few words fewer than half of them.

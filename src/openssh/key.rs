@@ -195,6 +195,15 @@ impl PublicKey {
         self.certificate.as_ref().map(|it| (it.valid_after, it.valid_before))
     }
 
+    /// Returns the fingerprint that OpenSSH prints: the SHA-256 of the encoded key in base64 (RFC
+    /// 4648) without padding. None for a certificate, whose plain key is not kept.
+    pub(crate) fn fingerprint(&self) -> Option<String> {
+        use base64::Engine as _;
+        let digest = <sha2::Sha256 as sha2::Digest>::digest(&self.blob);
+        let text = base64::engine::general_purpose::STANDARD_NO_PAD.encode(digest);
+        self.certificate.is_none().then(|| format!("SHA256:{text}"))
+    }
+
     /// Whether both hold the same plain key; what authorities say of it does not count.
     pub(crate) fn is_same(&self, other: &PublicKey) -> bool {
         self.data == other.data

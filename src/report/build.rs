@@ -1,14 +1,15 @@
 //! Freezes a run into a [`Report`]: places become lines and columns, sources become excerpts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 use super::data::{
-    CheckSummary, Coverage, Excerpt, ExcuseEntry, InForce, InventorySummary, Location, NotAskedFor,
+    CheckSummary, Excerpt, ExcuseEntry, InForce, InventorySummary, Location, NotAskedFor,
     RelatedEntry, RemedyEntry, Report, ReportInputs, ReportRegion, ReportedFinding, ReportedPart,
     RuleFile, SCHEMA, Setting, SystemSummary, Tool,
 };
+use super::evidence_data::Evidence;
 use crate::catalog::{self, Overlay};
 use crate::check_id::CheckId;
 use crate::date::Date;
@@ -52,15 +53,13 @@ pub(crate) fn build(
     governance: &Governance,
     setting: Setting,
     tallies: Vec<(CheckId, Tally)>,
-    assessed: &BTreeSet<String>,
+    evidence: Evidence,
     judged: Vec<Judged>,
 ) -> Report {
     let verdict = verdict(&judged);
     let today = setting.today;
     let mut sources = Sources { view: &repo.view, texts: BTreeMap::new() };
     let findings = judged.into_iter().map(|judged| entry(&mut sources, judged)).collect();
-    let controls = catalog::controls().iter().map(|control| control.id.clone());
-    let (assessed, not_assessed) = controls.partition(|id| assessed.contains(id));
     let rule_file = |path: &RepoPath| {
         let object_id = governance.objects.get(path).map(ToString::to_string);
         RuleFile { path: path.to_string(), object_id }
@@ -119,7 +118,7 @@ pub(crate) fn build(
         findings,
         upcoming: setting.upcoming,
         checks: tallies.into_iter().map(|(id, tally)| CheckSummary { id, tally }).collect(),
-        coverage: Coverage { assessed, not_assessed },
+        evidence,
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::evidence_data::Evidence;
 use crate::check_id::CheckId;
 use crate::date::Date;
 use crate::decision::{Cause, Verdict};
@@ -39,7 +40,8 @@ pub struct Report {
     pub(crate) upcoming: Vec<Upcoming>,
     /// Every check of the rule set, with how many subjects came out how.
     pub checks: Vec<CheckSummary>,
-    pub(crate) coverage: Coverage,
+    /// The documents, risks and records that are there, and what they come to for each control.
+    pub(crate) evidence: Evidence,
 }
 
 /// What made the report.
@@ -314,15 +316,6 @@ pub struct CheckSummary {
     pub id: CheckId,
     #[serde(flatten)]
     pub tally: Tally,
-}
-
-/// Which Annex A controls something was decided about. A control that was assessed is not thereby
-/// met.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) struct Coverage {
-    pub(crate) assessed: Vec<String>,
-    pub(crate) not_assessed: Vec<String>,
 }
 
 /// Something that ends or falls due.

@@ -7,6 +7,8 @@ mod annotation;
 mod build;
 mod code_quality;
 mod data;
+mod evidence;
+mod evidence_data;
 mod explain;
 mod hook;
 mod inspect;
@@ -34,6 +36,7 @@ pub(crate) use data::{Approved, ReportedPart, RulesFrom, Setting, TargetSummary}
 pub use data::{
     CheckSummary, InventorySummary, RelatedEntry, RemedyEntry, Report, ReportInputs, ReportRegion,
 };
+pub(crate) use evidence::evidence;
 pub use explain::explain;
 pub use explain::table;
 pub(crate) use explain::words;

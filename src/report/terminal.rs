@@ -210,9 +210,12 @@ fn summary(report: &Report) -> String {
     if report.inputs.asked == Gate::Release {
         out += "Asked for a release: all of the content counts, not only what the change did.\n";
     }
-    let open = report.coverage.not_assessed.len();
-    let all = open + report.coverage.assessed.len();
-    let _ = writeln!(out, "Not assessed here: {open} of {all} controls.");
+    let [evidenced, lacking, not_looked_at] = report.evidence.counts();
+    let _ = writeln!(
+        out,
+        "Controls of Annex A: {evidenced} evidenced, {lacking} lacking, {not_looked_at} not looked \
+         at."
+    );
     if report.findings.iter().any(|entry| is_told(report, entry)) {
         out += "Words: aimsgate explain WORD, docs/glossary.md.\n";
     }

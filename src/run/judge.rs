@@ -94,7 +94,8 @@ fn report(inputs: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Repor
         approvals: comparison.approvals.known().into_iter().flatten().map(approved).collect(),
         today,
     };
-    report::build(repo, governance, setting, evaluation.tallies, &evaluation.assessed, findings)
+    let evidence = report::evidence(signoffs, &decisions);
+    report::build(repo, governance, setting, evaluation.tallies, evidence, findings)
 }
 
 /// What all checks say of the judged content.

@@ -8,6 +8,7 @@ use aimsgate::{Style, formats};
 use serde_json::Value;
 
 use crate::fixtures::{content, every_case, fixtures, is_signed_anew, judge};
+use crate::keys::sha256;
 
 const STYLE: Style = Style { color: false, unicode: false, width: 100 };
 
@@ -165,8 +166,47 @@ fn the_json_report_holds_every_finding_check_and_control() {
         assert_eq!(json["schema"], "aimsgate-report/1");
         assert_eq!(json["findings"].as_array().unwrap().len(), report.findings.len());
         assert_eq!(json["checks"].as_array().unwrap().len(), aimsgate::CHECKS.len());
-        let coverage = |key: &str| json["coverage"][key].as_array().unwrap().len();
-        assert_eq!(coverage("assessed") + coverage("not-assessed"), 38);
+        assert_eq!(json["evidence"]["controls"].as_array().unwrap().len(), 38);
+    }
+}
+
+#[test]
+fn the_json_report_leads_from_a_control_to_bytes_and_from_a_risk_to_its_signers() {
+    let folder = fixtures().join("repos/credit-scoring");
+    let json: Value = serde_json::from_str(&formats::json(&judge(&folder))).unwrap();
+    let evidence = |key: &str| json["evidence"][key].as_array().unwrap();
+    let one = |key: &str, id: &str| evidence(key).iter().find(|it| it["id"] == id).unwrap();
+    let control = one("controls", "A.5.2");
+    assert_eq!(control["state"], "evidenced");
+    let path = control["paths"][0].as_str().unwrap();
+    let document = evidence("documents").iter().find(|it| it["path"] == path).unwrap();
+    let bytes = fs::read(folder.join(path)).unwrap();
+    assert_eq!(document["sha256"], sha256(&bytes));
+    let element = &document["elements"][0];
+    let lines: Vec<&str> = std::str::from_utf8(&bytes).unwrap().lines().collect();
+    let at = |index: usize| usize::try_from(element["lines"][index].as_u64().unwrap()).unwrap();
+    assert!(at(0) <= at(1) && at(1) <= lines.len() && !lines[at(0) - 1].is_empty());
+
+    let risk = one("risks", "R-4");
+    let record = risk["accepted-in"][0].as_str().unwrap();
+    let record = one("records", record);
+    assert_eq!(record["stands"], true);
+    let covered = record["covers"].as_array().unwrap();
+    assert!(covered.iter().any(|it| it["what"] == "R-4"));
+    let signers = record["signers"].as_array().unwrap();
+    assert!(signers.iter().any(|it| it["person"] == "eva" && it["role"] == "risk-acceptor"));
+    assert!(signers.iter().all(|it| it["key"].as_str().unwrap().starts_with("SHA256:")));
+    let kept = folder.join(record["path"].as_str().unwrap());
+    assert_eq!(record["sha256"], sha256(&fs::read(kept).unwrap()));
+}
+
+#[test]
+fn a_repository_without_documents_evidences_nothing() {
+    let json: Value =
+        serde_json::from_str(&formats::json(&judge(&fixtures().join("repos/no-ai")))).unwrap();
+    for key in ["controls", "clauses"] {
+        let all = json["evidence"][key].as_array().unwrap();
+        assert!(all.iter().all(|it| it["state"] == "not-looked-at"), "{all:?}");
     }
 }
 

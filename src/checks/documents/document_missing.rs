@@ -91,7 +91,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 missing(problem.related(need.asked.clone(), why(need)))
             }
         };
-        outcome.controls(&need.kind.controls)
+        outcome
     };
     context.judged.evidence.iter().map(judge).collect()
 }

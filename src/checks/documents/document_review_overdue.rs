@@ -52,5 +52,5 @@ fn outcome(
     let text = format!("{named} was due for review on {day}, {} ago", counted(late, "day", "days"));
     let problem = Problem::new(place, need.class, text).label("past").passed(day);
     let problem = problem.remedy(Who::Owner, "review it, and set approved-on and next-review");
-    Outcome::fail(subject, problem).controls(&need.kind.controls)
+    Outcome::fail(subject, problem)
 }

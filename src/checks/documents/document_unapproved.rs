@@ -47,7 +47,7 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
             "approve it: status, approved-by and approved-on in its \
                 front matter",
         );
-        Outcome::fail(held.subject(), problem).controls(&held.need.kind.controls)
+        Outcome::fail(held.subject(), problem)
     };
     if let Some((status, _)) = status.filter(|(status, _)| !says_approved(status)) {
         let part = Part::Entry { of: status.to_owned(), reason: "not-approved" };
@@ -103,7 +103,7 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
         let text = format!("has other words than were approved on {before}");
         return fail(Part::Reason("other-words"), text);
     }
-    Outcome::pass(held.subject()).controls(&held.need.kind.controls)
+    Outcome::pass(held.subject())
 }
 
 /// Why somebody may not approve a document, if so: it takes one of the roles that its kind names,

@@ -29,7 +29,7 @@ fn judge((need, answer): &(Requirement, Answer)) -> Vec<Outcome> {
         Err(verdict) => return vec![Outcome::new(subject(need), verdict)],
     };
     if reading.is_template() {
-        return vec![template(need, reading).controls(&need.kind.controls)];
+        return vec![template(need, reading)];
     }
     let present = reading.elements.iter().filter(|it| it.state != State::Missing);
     let outcomes = present.map(|element| {
@@ -43,7 +43,7 @@ fn judge((need, answer): &(Requirement, Answer)) -> Vec<Outcome> {
             State::Placeholder => Outcome::fail(subject, problem(need, reading, element)),
             State::Present | State::Missing => Outcome::pass(subject),
         };
-        outcome.controls(&need.kind.controls)
+        outcome
     });
     outcomes.collect()
 }

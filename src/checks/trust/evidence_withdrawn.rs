@@ -44,5 +44,4 @@ fn judge(context: &Context<'_>, withdrawn: &WithdrawnEvidence<'_>) -> Outcome {
         .parts(withdrawn.items.iter().map(|(part, _)| part.clone()));
     let keep = "say again what the target branch says";
     super::shared::classified(context, subject(need), problem, &lowered, keep)
-        .controls(&need.kind.controls)
 }

@@ -111,6 +111,12 @@ fn impossible_day(day: Date, expires: Date, is_new: bool, today: Date) -> Option
 }
 
 impl Signer<'_> {
+    /// Returns the fingerprint of the key that signed, as `ssh-keygen -l` prints it. None where no
+    /// key did, or one in a certificate.
+    pub(crate) fn fingerprint(&self) -> Option<String> {
+        self.key.as_ref()?.fingerprint()
+    }
+
     /// Returns how one of the others is the same person or has the same key. None where none is.
     fn repeats(&self, others: &[Signer<'_>]) -> Option<(SignOffProperty, String)> {
         let id = &self.person.id.value;
