@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use globset::{Candidate, GlobSet};
+use globset::GlobSet;
 
 use super::misnamed::misnamed;
 use crate::asset::PathRole;
@@ -13,7 +13,7 @@ use crate::fact::Fact;
 use crate::ids::SystemId;
 use crate::settings::gate::Rules;
 use crate::settings::register::{self, Model, Register, System};
-use crate::settings::{Mistake, covers};
+use crate::settings::{Mistake, PatternOwners, covers};
 use crate::snapshot::{Entry, ObjectId, Snapshot, View};
 use crate::span::{Place, RepoPath, Span};
 
@@ -30,12 +30,11 @@ pub(crate) struct Declared {
     declares: Vec<(GlobSet, GlobSet)>,
     /// The judged folder and those above it.
     above: Vec<RepoPath>,
-    /// What each system's paths cover, in the order of the register.
-    covered: Vec<GlobSet>,
+    /// What each system's paths cover, in the order of the register, then of the systems that own
+    /// nothing in the judged folder.
+    covered: PatternOwners,
     /// What patterns that begin with a folder cover: a system names these files as its own.
     named: GlobSet,
-    /// The same of the systems that own nothing in the judged folder.
-    covered_elsewhere: Vec<GlobSet>,
 }
 
 impl Declared {
@@ -71,9 +70,8 @@ impl Declared {
             unnamed,
             declares: Vec::new(),
             above,
-            covered: Vec::new(),
+            covered: PatternOwners::default(),
             named: GlobSet::empty(),
-            covered_elsewhere: Vec::new(),
         }
         .compiled()
     }
@@ -81,12 +79,11 @@ impl Declared {
     /// Compiles the patterns once, for many files.
     fn compiled(mut self) -> Self {
         if let Fact::Known(register) = &self.register {
-            self.covered = register.systems.iter().map(System::covered).collect();
+            self.covered = covered_by(register);
             let patterns = register.systems.iter().flat_map(|system| {
                 system.paths.iter().map(move |path| (&system.base, path.value.as_str()))
             });
             self.named = covers(patterns.filter(|(_, path)| !path.starts_with('*')));
-            self.covered_elsewhere = register.elsewhere.iter().map(System::covered).collect();
             self.declares =
                 register.all_systems().map(|it| (it.model_files(), it.data_files())).collect();
         }
@@ -162,12 +159,8 @@ impl Declared {
 
     /// The systems whose paths cover a file.
     pub(crate) fn systems_of(&self, path: &RepoPath) -> impl Iterator<Item = &System> {
-        let name = path.to_string();
-        self.systems()
-            .iter()
-            .zip(&self.covered)
-            .filter(move |(_, set)| set.is_match(&name))
-            .map(|(system, _)| system)
+        let owners = self.covered.at(&path.to_string()).into_iter();
+        owners.filter_map(|at| self.systems().get(at))
     }
 
     /// Returns what a path says about how its file is used. In the folders that a system names as
@@ -183,21 +176,19 @@ impl Declared {
     /// The systems whose paths cover a file, wherever they own something. For files that may lie
     /// outside the judged folder.
     pub(crate) fn covering(&self, path: &RepoPath) -> impl Iterator<Item = &System> {
-        let name = path.to_string();
-        self.all_systems()
-            .zip(self.covered.iter().chain(&self.covered_elsewhere))
-            .filter(move |(_, set)| set.is_match(&name))
-            .map(|(system, _)| system)
+        let systems: Vec<&System> = self.all_systems().collect();
+        self.covered
+            .at(&path.to_string())
+            .into_iter()
+            .filter_map(move |at| systems.get(at).copied())
     }
 
     /// For each system the positions of the entries that its paths cover.
     pub(super) fn owned(&self, entries: &[Entry]) -> Vec<Vec<usize>> {
-        let mut owned = vec![Vec::new(); self.covered.len()];
+        let mut owned = vec![Vec::new(); self.systems().len()];
         for (at, entry) in entries.iter().enumerate() {
-            let name = entry.path.to_string();
-            let candidate = Candidate::new(&name);
-            for (set, files) in self.covered.iter().zip(&mut owned) {
-                if set.is_match_candidate(&candidate) {
+            for owner in self.covered.at(&entry.path.to_string()) {
+                if let Some(files) = owned.get_mut(owner) {
                     files.push(at);
                 }
             }
@@ -291,6 +282,13 @@ fn include(
     }
 }
 
+/// Returns what the paths of all systems cover, in their order.
+fn covered_by(register: &Register) -> PatternOwners {
+    PatternOwners::of(register.all_systems().enumerate().flat_map(|(at, system)| {
+        system.paths.iter().map(move |path| (at, &system.base, path.value.as_str()))
+    }))
+}
+
 /// Of a register that reaches beyond the judged folder, the systems that own something in it.
 fn keep_in_scope(register: &mut Register, view: &View<'_>) {
     if register.base.is_in(&view.scope) {
@@ -308,8 +306,8 @@ fn keep_in_scope(register: &mut Register, view: &View<'_>) {
 /// Gives each model the strictest class of all systems that cover or declare its files, or declare
 /// a file of the same content.
 fn share_classes(register: &mut Register, view: &View<'_>) {
-    let systems: Vec<(GlobSet, Class)> =
-        register.all_systems().map(|it| (it.covered(), it.class())).collect();
+    let covered = covered_by(register);
+    let classes: Vec<Class> = register.all_systems().map(System::class).collect();
     let mut of_content: BTreeMap<ObjectId, Class> = BTreeMap::new();
     let mut of_model: Vec<Vec<ObjectId>> = Vec::new();
     for system in register.all_systems() {
@@ -318,7 +316,7 @@ fn share_classes(register: &mut Register, view: &View<'_>) {
             for entry in files_of(model, &system.base, view.snapshot) {
                 let name = entry.path.to_string();
                 let covering =
-                    systems.iter().filter(|(set, _)| set.is_match(&name)).map(|(_, class)| *class);
+                    covered.at(&name).into_iter().filter_map(|at| classes.get(at).copied());
                 let class = covering.max().unwrap_or(Class::Minimal).max(system.class());
                 // A file whose content is not here shares its class with nothing but itself.
                 if let Ok(content) = view.snapshot.object_id(entry) {

@@ -18,7 +18,7 @@ pub(crate) mod waiver;
 pub(crate) mod weakening;
 mod who_signs;
 
-pub(crate) use pattern::covers;
+pub(crate) use pattern::{PatternOwners, covers};
 
 use serde::Deserialize;
 

@@ -318,11 +318,8 @@ impl ItemReader<'_, '_> {
         let results: BTreeSet<RepoPath> =
             system.accept_when.iter().filter_map(|it| system.path(&it.results)).collect();
         let (mut prompts, mut others) = (Vec::new(), Vec::new());
-        for entry in repo.view.entries() {
+        for entry in repo.files_of(system) {
             let path = &entry.path;
-            if !self.owns(path) {
-                continue;
-            }
             // What stands elsewhere among this system's content is not configuration as well.
             let name = path.to_string();
             let is_elsewhere =
@@ -367,7 +364,7 @@ impl ItemReader<'_, '_> {
         let mut items = Vec::new();
         for (material, folder, pattern) in self.materials.named() {
             let set = covers([(folder, pattern)]);
-            let mut entries = self.repo.view.entries().iter();
+            let mut entries = self.repo.files_of(self.system);
             if entries.any(|entry| set.is_match(entry.path.to_string()) && is_own(entry)) {
                 let place = self.system.place(self.system.id.span);
                 items.push(self.covered(material, folder, pattern, place, is_own));
