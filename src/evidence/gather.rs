@@ -1,11 +1,14 @@
 //! Works out what is due and finds it.
 
+use std::collections::BTreeMap;
+
 use super::answer::{Answer, Evidence};
 use super::documents::Documents;
 use super::find::Finder;
 use super::lexicon::Lexicon;
 use super::requirement;
 use crate::file_cache::FileCache;
+use crate::ids::SystemId;
 use crate::settings::gate::Rules;
 use crate::settings::register::Register;
 use crate::snapshot::View;
@@ -36,15 +39,22 @@ pub(crate) fn gather(
 /// Looks for what was not found: in the documents of kinds that may carry it, then in all prose by
 /// what it says.
 fn carried(finder: &mut Finder<'_, '_>, evidence: &mut Evidence) {
+    let mut of_systems: BTreeMap<SystemId, Vec<usize>> = BTreeMap::new();
+    for (at, (need, _)) in evidence.iter().enumerate() {
+        if let Some(system) = &need.system {
+            of_systems.entry(system.clone()).or_default().push(at);
+        }
+    }
     for at in 0..evidence.len() {
         let (need, answer) = &evidence[at];
         if !matches!(answer, Answer::Missing | Answer::NotRecognised(..)) {
             continue;
         }
-        let carriers = evidence.iter().filter(|(other, _)| {
-            let same = other.system == need.system
-                && (other.object == need.object || other.object.is_none());
-            need.kind.part_of.contains(&other.kind.id) && need.system.is_some() && same
+        let own = need.system.as_ref().and_then(|system| of_systems.get(system));
+        let own = own.into_iter().flatten().map(|at| &evidence[*at]);
+        let carriers = own.filter(|(other, _)| {
+            let is_of_object = other.object == need.object || other.object.is_none();
+            is_of_object && need.kind.part_of.contains(&other.kind.id)
         });
         let carriers: Vec<RepoPath> = carriers
             .filter_map(|(_, answer)| match answer {
