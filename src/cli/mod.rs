@@ -1,9 +1,12 @@
 //! The command line: what can be typed, and nothing else.
 
+mod init;
+
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Parser, Subcommand, ValueEnum};
+pub(crate) use init::{InitArgs, PlayedRole};
 
 use crate::date::Date;
 use crate::finding::Gate;
@@ -30,6 +33,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Write the files that a repository starts with: register, rules, people, risks, the job.
+    Init(InitArgs),
     /// Judge a repository, or a folder of one.
     Check(CheckArgs),
     /// Judge what the next commit would hold, as a commit hook: it fails for what you can clear,
@@ -56,6 +61,8 @@ pub(crate) enum Command {
     Inventory(InventoryArgs),
     /// Say what the gate reads in documents: the kind, and each element with its line.
     Inspect(InspectArgs),
+    /// Print a form of a document that can be owed: each heading, what to say, an example.
+    Template(TemplateArgs),
     /// Say what a check is about and how to clear its findings, or what a word of a message means.
     Explain {
         /// The check's id, as in `error[ID]`, or a word such as "second line".
@@ -308,6 +315,21 @@ pub(crate) struct InspectArgs {
     pub(crate) kind: Option<String>,
     #[arg(long, value_enum, default_value_t = TextOrJson::Terminal)]
     pub(crate) format: TextOrJson,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct TemplateArgs {
+    /// The kind of document, as `documents` of the register names it: `model-card`.
+    pub(crate) kind: String,
+    /// The system it is about: its owner, class and facts say what the form asks.
+    #[arg(long, value_name = "ID")]
+    pub(crate) system: Option<String>,
+    /// The language of the headings, by its code: `de`.
+    #[arg(long, value_name = "CODE")]
+    pub(crate) language: Option<String>,
+    /// The repository, or the folder of it that the gate judges.
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    pub(crate) path: PathBuf,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
