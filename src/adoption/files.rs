@@ -116,7 +116,8 @@ fn people(answers: &AdoptionAnswers) -> String {
         None => {
             out += "  # TODO: somebody who oversees and does not build, or `solo` in gate.yaml:\n";
             out += &format!(
-                "  # - {{id: dee, emails: [dee@example.com], roles: [risk-lead], line: 2, from: {}}}\n",
+                "  # - {{id: dee, emails: [dee@example.com], roles: [risk-lead], line: 2, \
+                 from: {}}}\n",
                 answers.today
             );
         }

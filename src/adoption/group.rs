@@ -79,6 +79,10 @@ fn system(folder: String, found: &[&(&Asset, String)]) -> FoundSystem {
 fn pattern(folder: &str, path: &str, asset: &Asset) -> String {
     let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
     let rest = path.strip_prefix(&prefix).unwrap_or(path);
+    // What a manifest names is used by the code beside it.
+    if asset.kind == AssetKind::Dependency && !folder.is_empty() {
+        return format!("{}/**", escaped(folder));
+    }
     if let Some((first, _)) = rest.split_once('/') {
         return format!("{}/**", escaped(&format!("{prefix}{first}")));
     }

@@ -117,12 +117,15 @@ pub(crate) const FACTS: [(FactName, &str, &str); 5] = [
     ),
 ];
 
+/// What a register says of where a system is used.
+pub(crate) const USED_IN: &str = "used-in: where it is used, such as [DE, FR] or [EU]";
+
 /// What each class means, in two sentences, with the question that decides it.
 pub(crate) const CLASSES: [(Class, &str); 3] = [
     (
         Class::Minimal,
-        "It decides nothing about people and nobody meets it, like a filter for spam. Few documents \
-         are asked for.",
+        "It decides nothing about people and nobody meets it, like a filter for spam. Few \
+         documents are asked for.",
     ),
     (
         Class::Limited,

@@ -1,6 +1,6 @@
 //! The text of `aims.yaml` that `init` writes.
 
-use super::{AdoptionAnswers, CLASSES, FACTS, ProposedAsset, ProposedSystem};
+use super::{AdoptionAnswers, CLASSES, FACTS, ProposedAsset, ProposedSystem, USED_IN};
 use crate::catalog::Class;
 use crate::document::{Scalar, ScalarKind};
 use crate::wording::wrapped;
@@ -120,9 +120,9 @@ fn facts(system: &ProposedSystem) -> Vec<String> {
             lines.push(format!("    #   {key}: {what}"));
         }
     }
-    if !lines.is_empty() {
-        lines.insert(0, "    # TODO: true or false for each of these, under `facts`:".to_owned());
-    }
+    lines.push(format!("    #   {USED_IN}"));
+    lines
+        .insert(0, "    # TODO: say these under `facts`, the first ones true or false:".to_owned());
     let said: Vec<String> = system.facts.iter().map(|(key, is)| format!("{key}: {is}")).collect();
     lines.push(format!("    facts: {{{}}}", said.join(", ")));
     lines

@@ -18,7 +18,7 @@ pub(crate) struct InitArgs {
     /// Ask nothing: what no option answers is as proposed.
     #[arg(long)]
     pub(crate) yes: bool,
-    /// Show what would be written, and write nothing.
+    /// Show what would be written, ask nothing and write nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// A system and its folders, instead of what is found. Repeatable.

@@ -63,9 +63,10 @@ pub(crate) enum Command {
     Inspect(InspectArgs),
     /// Print a form of a document that can be owed: each heading, what to say, an example.
     Template(TemplateArgs),
-    /// Say what a check is about and how to clear its findings, or what a word of a message means.
+    /// Say what a check, a word of a message, a kind of document, a control or a key is about.
     Explain {
-        /// The check's id, as in `error[ID]`, or a word such as "second line".
+        /// The check's id, as in `error[ID]`; a word such as "second line"; a kind such as
+        /// `model-card`; a control or clause such as `A.5.2`; a key such as `risk-class`.
         check: String,
     },
     /// List all checks with their severity for class minimal, limited and high.

@@ -8,6 +8,7 @@ mod build;
 mod code_quality;
 mod data;
 mod explain;
+mod explain_catalogue;
 mod hook;
 mod inspect;
 mod inventory;
@@ -37,6 +38,9 @@ pub use data::{
 pub use explain::explain;
 pub use explain::table;
 pub(crate) use explain::words;
+pub(crate) use explain_catalogue::{
+    control as explain_control, key as explain_key, kind as explain_kind,
+};
 pub(crate) use hook::{hook, hook_verdict};
 pub(crate) use inspect::Inspected;
 pub(crate) use inspect::{json as inspect_json, text as inspect_text};

@@ -117,7 +117,7 @@ fn repository(class: Class, facts: &BTreeSet<FactName>, how: Filled) -> TempDir 
         "schema: aimsgate/1\nkind: organisation\nsystems:\n  - id: lender\n    name: Lender\n    \
          version: 4.2.0\n    owner: ana\n    purpose: Estimates whether a loan is paid back.\n    \
          our-role: [provider, deployer, importer]\n    stage: operation\n    risk-class:\n      \
-         value: {}\n      because: Credit.\n      prohibited-practices: screened, none apply\n      \
+         value: {}\n      because: Credit.\n      prohibited-practices: screened\n      \
          decided-by: dee\n      decided-on: 2026-11-01\n    facts: {{{}}}\n    paths: \
          [models/**]\n    models: [{{id: lender, pointer: models/lender.onnx.dvc}}]\n    \
          datasets: [{{id: loans, hub: example/loans, version: 1f3c9ab, used-for: [train]}}]\n    \
@@ -305,4 +305,64 @@ fn a_risk_register_is_open_until_its_risk_is_said_and_treated() {
         .replace("2026-11-30", "2026-11-20")
         .replace("status: open", "status: treated");
     assert_eq!(of(&filled), BTreeSet::new(), "{filled}");
+}
+
+/// A sentence of each language that ships, such as somebody might write under a heading.
+const PROSE: [(&str, &str); 8] = [
+    (
+        "de",
+        "Das Modell wurde von uns mit eigenen Daten trainiert und hilft den Mitarbeitern bei \
+        der Entscheidung über kleine Kredite, die sie selbst treffen und jederzeit ändern können.",
+    ),
+    (
+        "es",
+        "El modelo fue entrenado por nosotros con los datos de la empresa y ayuda a los \
+        empleados en la decisión sobre los créditos pequeños, que ellos mismos toman.",
+    ),
+    (
+        "fr",
+        "Le modèle a été entraîné par nous sur les données de la société et aide les employés \
+        dans la décision sur les petits crédits, qu'ils prennent eux-mêmes et peuvent changer.",
+    ),
+    (
+        "it",
+        "Il modello è stato addestrato da noi con i dati della società e aiuta gli impiegati \
+        nella decisione sui piccoli crediti, che prendono da soli e possono cambiare.",
+    ),
+    (
+        "ja",
+        "このモデルは当社のデータを使って学習され、少額の融資を判断する担当者を支援します。最終的な決定は担当者が行い、いつでも変更できます。",
+    ),
+    (
+        "nl",
+        "Het model is door ons getraind met de gegevens van het bedrijf en helpt de medewerkers \
+        bij de beslissing over kleine kredieten, die zij zelf nemen en altijd kunnen wijzigen.",
+    ),
+    (
+        "pl",
+        "Model został przez nas wytrenowany na danych firmy i pomaga pracownikom w decyzji o \
+        małych kredytach, którą podejmują sami i którą mogą zawsze zmienić.",
+    ),
+    (
+        "pt",
+        "O modelo foi treinado por nós com os dados da empresa e ajuda os funcionários na \
+        decisão sobre os pequenos créditos, que eles mesmos tomam e podem sempre mudar.",
+    ),
+];
+
+#[test]
+fn a_form_in_another_language_is_read_once_it_is_filled() {
+    let mut wrong = Vec::new();
+    for (code, prose) in PROSE {
+        for kind in pages() {
+            let text =
+                form(Lexicon::shipped(), kind, &FormSubject::unknown(), catalog::language(code));
+            let text = text.replace("TODO\n", &format!("{prose}\n"));
+            let document = crate::document::parse("a.md".into(), text.into_bytes());
+            let reading = recognise(Lexicon::shipped(), &document, Some(kind)).reading.unwrap();
+            let open = reading.elements.iter().filter(|it| it.state != State::Present);
+            wrong.extend(open.map(|it| format!("{code} {}: {}", kind.id, it.element.key)));
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
 }

@@ -9,62 +9,15 @@
 
 mod hints;
 mod special;
-
-use std::collections::BTreeSet;
+mod subject;
 
 pub(crate) use hints::hint;
+pub(crate) use subject::FormSubject;
+use subject::OPEN;
 
 use crate::catalog::{Class, FactName, Kind, Language, Scope, Stage};
 use crate::evidence::{Lexicon, heading_of, names_an_element};
 use crate::wording::wrapped;
-
-/// What stands where something must be said.
-pub(crate) const OPEN: &str = "TODO";
-
-/// What a form is about.
-#[derive(Clone, Debug)]
-pub(crate) struct FormSubject {
-    pub(crate) system: Option<String>,
-    /// The model or the dataset.
-    pub(crate) object: Option<String>,
-    pub(crate) owner: Option<String>,
-    pub(crate) class: Class,
-    pub(crate) stage: Stage,
-    /// What holds of the system.
-    pub(crate) facts: BTreeSet<FactName>,
-}
-
-impl FormSubject {
-    /// A subject that nothing is known about, for which a form asks everything.
-    pub(crate) fn unknown() -> Self {
-        use FactName::{
-            DecidesAboutPeople, EuAiAct, GeneralPurpose, Generative, PersonalData,
-            RightsAssessment, SuppliedToOthers, TalksToPeople, UsedInEu,
-        };
-        Self {
-            system: None,
-            object: None,
-            owner: None,
-            class: Class::High,
-            stage: Stage::Operation,
-            facts: BTreeSet::from([
-                Generative,
-                TalksToPeople,
-                PersonalData,
-                DecidesAboutPeople,
-                SuppliedToOthers,
-                GeneralPurpose,
-                RightsAssessment,
-                UsedInEu,
-                EuAiAct,
-            ]),
-        }
-    }
-
-    fn holds(&self, fact: FactName) -> bool {
-        self.facts.contains(&fact)
-    }
-}
 
 /// Returns the form of a kind, in English or in a language.
 pub(crate) fn form(

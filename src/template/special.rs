@@ -1,13 +1,13 @@
 //! Forms that are no page of headings: the risk register, the bill of materials, the statement of
 //! applicability.
 
-use super::{FormSubject, OPEN};
+use super::subject::{FormSubject, OPEN};
 use crate::catalog::{Kind, controls};
 use crate::settings::risks;
 
 const RISKS: &str = "\
 risks:
-  # One entry for each risk. Take away the `#` and say it; `aimsgate explain risk-register` says more.
+  # One entry for each risk. Take away the `#` and say it; more: aimsgate explain risk-register.
   - id: R-1
     # What could happen, by what, with which effect:
     # \"Outdated training data makes wrong refusals of young applicants\".

@@ -146,16 +146,16 @@ impl Asker {
 
     /// Asks who oversees.
     pub(super) fn second_line(self, out: &mut dyn Write) -> Result<Option<String>, Error> {
-        let question = "Who oversees, and does not build? ID=E-MAIL, or `solo` if you decide alone: \
-            then each report says that assurance is reduced. Left open, nobody can sign, and \
-            `check` says so.";
+        let question = "Who oversees, and does not build? ID=E-MAIL, or `solo` if you decide \
+            alone: then each report says that assurance is reduced. Left open, nobody can sign, \
+            and `check` says so.";
         self.ask(out, question, "leave open")
     }
 
     /// Asks for the public key of whoever runs it.
     pub(super) fn key(self, out: &mut dyn Write) -> Result<Option<String>, Error> {
-        let question = "With which public key do you sign? The line of your .pub file. It cannot be \
-            added later without the signature of somebody else.";
+        let question = "With which public key do you sign? The line of your .pub file. It cannot \
+            be added later without the signature of somebody else.";
         self.ask(out, question, "leave open")
     }
 }

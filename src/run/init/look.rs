@@ -1,12 +1,12 @@
 //! What `init` finds in a repository: systems with their assets, and what is proposed for them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::adoption::{
     FoundSystem, ProposedSystem, first_sentence, group, id_of, proposed_stage, stated_version,
 };
-use crate::asset::{Asset, Inventory, PathRole, Strength};
+use crate::asset::{Asset, FileSort, Inventory, PathRole, Strength};
 use crate::detect::{self, Breadth};
 use crate::document::parse;
 use crate::edge::git::{RepositoryOrigin, Source};
@@ -62,7 +62,39 @@ impl<'s> Look<'s> {
         if assets.is_empty() {
             assets = of(Strength::Hint);
         }
-        group(&assets, |folder| BUILT.iter().any(|name| self.holds(&format!("{folder}/{name}"))))
+        let is_own =
+            |folder: &str| BUILT.iter().any(|name| self.holds(&format!("{folder}/{name}")));
+        let mut systems = group(&assets, is_own);
+        // A manifest at the top says nothing of where the code is.
+        for system in systems.iter_mut().filter(|it| it.folder.is_empty()) {
+            if system.paths.iter().all(|path| BUILT.contains(&path.as_str())) {
+                system.paths = self.folders_of_code();
+            }
+        }
+        systems.retain(|system| !system.paths.is_empty());
+        systems
+    }
+
+    /// The folders at the top that hold code of the product, and the code beside them.
+    fn folders_of_code(&self) -> Vec<String> {
+        let mut paths = BTreeSet::new();
+        for entry in self.view.entries() {
+            let is_product = PathRole::of(&entry.path, &self.view.scope) == PathRole::Product;
+            if !is_product || FileSort::of(&entry.path) != FileSort::Source {
+                continue;
+            }
+            let path = self.relative(&entry.path);
+            match path.split_once('/') {
+                Some((folder, _)) if !folder.starts_with('.') => {
+                    paths.insert(format!("{folder}/**"));
+                }
+                None => {
+                    paths.insert(format!("*.{}", entry.path.extension()));
+                }
+                Some(_) => {}
+            }
+        }
+        paths.into_iter().collect()
     }
 
     fn holds(&self, path: &str) -> bool {

@@ -64,9 +64,9 @@ pub(super) fn init(
         print(out, warnings(&answers))?;
         return Ok(Verdict::Pass);
     }
-    for file in &new {
-        write_file(&folder, file)?;
-    }
+    // Nothing is written where not all of it can be.
+    new.iter().try_for_each(|file| can_write(&folder, file))?;
+    new.iter().try_for_each(|file| write_file(&folder, file))?;
     let adopted = arguments.adopt && adopt(arguments, &folder, out)?;
     if new.is_empty() && !adopted {
         return print(out, "Nothing to write: each file is there already.\n".to_owned());
@@ -143,6 +143,22 @@ fn plan_text(new: &[PlannedFile], kept: &[String], dry_run: bool) -> String {
     out
 }
 
+/// Whether only folders stand on the way to a file.
+fn can_write(folder: &Path, file: &PlannedFile) -> Result<(), Error> {
+    let mut path = folder.to_owned();
+    for part in file.path.split('/') {
+        if let Ok(found) = path.symlink_metadata()
+            && !found.is_dir()
+        {
+            let text =
+                format!("{} cannot be written: `{}` is no folder", file.path, path.display());
+            return Err(Error::new(ErrorKind::Output, text).hint("nothing was written"));
+        }
+        path.push(part);
+    }
+    Ok(())
+}
+
 fn write_file(folder: &Path, file: &PlannedFile) -> Result<(), Error> {
     fs::new_file(folder, &file.path, &file.text).map(drop).map_err(|error| {
         let text = format!("{} could not be written: {error}", file.path);
@@ -191,8 +207,8 @@ fn warnings(answers: &AdoptionAnswers) -> String {
     }
     if !answers.solo && answers.further_owner.is_none() {
         missing.push(format!(
-            "nobody beside {} owns the systems, so what {} writes cannot be signed: --further-owner \
-             ID=E-MAIL, or --solo",
+            "nobody beside {} owns the systems, so what {} writes cannot be signed: \
+             --further-owner ID=E-MAIL, or --solo",
             answers.owner.id, answers.owner.id
         ));
     }
@@ -201,8 +217,8 @@ fn warnings(answers: &AdoptionAnswers) -> String {
     }
     let list: String = missing.iter().map(|it| format!("  - {it}\n")).collect();
     format!(
-        "\nBefore you merge this. Later each of these takes the signature of somebody who is listed \
-         with a key:\n{list}"
+        "\nBefore you merge this. Later each of these takes the signature of somebody who is \
+         listed with a key:\n{list}"
     )
 }
 

@@ -70,7 +70,7 @@ impl Snapshot for PlannedTree<'_> {
 
     fn object_id(&self, entry: &Entry) -> Result<ObjectId, ReadError> {
         match self.planned.get(&entry.path) {
-            Some(bytes) => Ok(ObjectId::new(sha256(bytes).as_str())),
+            Some(bytes) => Ok(ObjectId::new(sha256(bytes).to_string())),
             None => self.below.object_id(entry),
         }
     }
