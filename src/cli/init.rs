@@ -64,7 +64,8 @@ pub(crate) struct InitArgs {
     /// Write a form of each document that is owed and missing.
     #[arg(long)]
     pub(crate) documents: bool,
-    /// Write a baseline too: what is wrong today does not block for 180 days.
+    /// Write a baseline too: what is wrong today does not block for 180 days, but for the class and
+    /// the risks, which are asked for now.
     #[arg(long)]
     pub(crate) adopt: bool,
     /// The day; the default is the system's date in UTC.

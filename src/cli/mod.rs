@@ -73,6 +73,14 @@ pub(crate) enum Command {
     Checks,
     /// Print the JSON Schema of the JSON report.
     Schema,
+    /// Print the completions of a shell, for a file that it loads.
+    Completions {
+        /// The shell.
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, for `man -l -`.
+    Man,
 }
 
 #[derive(Debug, Default, clap::Args)]

@@ -15,6 +15,7 @@ mod judge;
 mod other_sides;
 mod output;
 mod publish;
+mod shell;
 mod sign;
 mod status;
 mod template;
@@ -51,6 +52,8 @@ pub fn run(cli: &Cli, out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verd
         Command::Template(arguments) => template::template(arguments, out),
         Command::Explain { check } => explain::explain(check, out),
         Command::Checks => print(out, report::table(ALL)),
+        Command::Completions { shell } => shell::completions(*shell, out),
+        Command::Man => shell::man(out),
         Command::Schema => write_data(out, &report::schema()),
     }
 }

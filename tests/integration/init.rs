@@ -200,6 +200,18 @@ fn no_class_is_guessed_and_nobody_is_made_up() {
 }
 
 #[test]
+fn a_baseline_excuses_what_was_there_and_no_prompt() {
+    let repository = committed(&[("app.py", CLIENT)]);
+    let further = ["--owner", "ana=ana@example.com", "--solo", "--adopt"];
+    let (_, out, _) = init(repository.path(), &further);
+    assert!(out.contains("error[risk-class-undeclared]"), "{out}");
+    assert!(!out.contains("[document-missing]"), "{out}");
+    let baseline = fs::read_to_string(repository.file("governance/baseline.json")).unwrap();
+    assert!(baseline.contains("document-missing"), "{baseline}");
+    assert!(!baseline.contains("risk-class-undeclared"), "{baseline}");
+}
+
+#[test]
 fn what_cannot_be_written_leaves_nothing_behind() {
     let repository = committed(&[("app.py", CLIENT), ("governance", "of the club\n")]);
     let before = files(repository.path());

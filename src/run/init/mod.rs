@@ -20,6 +20,7 @@ use look::Look;
 use super::output::print;
 use super::{baseline, check};
 use crate::adoption::{AdoptionAnswers, CODEOWNERS, GITLAB, PlannedFile, codeowners, plan};
+use crate::check_id::CheckId;
 use crate::cli::{self, Cli};
 use crate::decision::Verdict;
 use crate::edge::fs;
@@ -168,19 +169,26 @@ fn write_file(folder: &Path, file: &PlannedFile) -> Result<(), Error> {
     })
 }
 
+/// What init leaves to people to answer now. A baseline is of what was wrong before, and excuses
+/// none of it.
+const PROMPTS: [CheckId; 3] =
+    [CheckId::RiskClassUndeclared, CheckId::RiskEntryIncomplete, CheckId::RiskUntreated];
+
 /// Writes a baseline where there is none.
 fn adopt(arguments: &cli::InitArgs, folder: &Path, out: &mut dyn Write) -> Result<bool, Error> {
     let path = OwnFile::Baseline.path();
     if folder.join(path).symlink_metadata().is_ok() {
         return Ok(false);
     }
-    let mut text = Vec::new();
     let asked = cli::BaselineArgs { path: arguments.path.clone(), today: arguments.today };
-    baseline::baseline(&asked, &mut text)?;
-    let text = String::from_utf8_lossy(&text).into_owned();
+    let text = baseline::taken(&asked, &PROMPTS)?;
     let lines = counted(text.lines().count(), "line", "lines");
     write_file(folder, &PlannedFile { path: path.to_owned(), text, what: "a baseline" })?;
-    writeln!(out, "  {path}  (what is wrong today, which does not block for 180 days, {lines})")?;
+    writeln!(
+        out,
+        "  {path}  (what is wrong today, which does not block for 180 days, {lines}; the class and \
+         the risks are left out of it, for they are asked now)"
+    )?;
     Ok(true)
 }
 
