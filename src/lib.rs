@@ -15,12 +15,13 @@
 //! report                      build, and each format a function of it
 //! decision                    what a finding comes from, how heavy it is, whether it blocks
 //! checks                      the table
-//! engine  doctor              what a check sees, how all run; what a forge's settings must say
+//! engine  doctor  adoption    what a check sees, how all run; what a forge's settings must say;
+//!                             what a repository writes to adopt the gate
 //! obligation  affected  pipeline  signoff
 //!                             what a change does to obligations, systems and the pipeline step
 //!                             that runs the gate;
 //!                             who decided what
-//! model                       one revision, read
+//! model  template             one revision, read; forms of documents
 //! evidence  detect            documents that are due; what is there of AI
 //! settings                    register, rules, people, risks
 //! finding  change  authorship  file_cache
@@ -35,6 +36,7 @@
 //!
 //! Nothing below the edge reads or writes files, network, clock, environment or processes.
 
+mod adoption;
 mod affected;
 mod asset;
 mod authorship;
@@ -71,6 +73,7 @@ mod settings;
 mod signoff;
 mod snapshot;
 mod span;
+mod template;
 mod untrusted;
 mod wording;
 

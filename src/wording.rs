@@ -22,6 +22,21 @@ pub(crate) fn and_more(rest: usize, of: &str) -> String {
     }
 }
 
+/// Returns a text in lines of at most so many characters, broken at spaces.
+pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// Says how a value changed. An empty text and the word `nothing` both stand for a value that is
 /// not there: such a value is called new or no longer stated, and never printed.
 pub(crate) fn became(from: &str, to: &str) -> String {
@@ -50,6 +65,13 @@ mod tests {
         assert_eq!(counted(-1, "day", "days"), "-1 days");
         assert_eq!(and_more(0, "files"), "");
         assert_eq!(and_more(1, plural(1, "file", "files")), " (and 1 more file)");
+    }
+
+    #[test]
+    fn lines_are_broken_at_spaces() {
+        assert_eq!(wrapped("one two  three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("unbreakable", 4), ["unbreakable"]);
+        assert!(wrapped(" ", 4).is_empty());
     }
 
     #[test]

@@ -29,6 +29,8 @@ const MOST: u64 = 64 << 10;
 pub(crate) struct Identity {
     /// `user.email`.
     pub(crate) email: Option<String>,
+    /// `user.name`.
+    pub(crate) name: Option<String>,
     /// `user.signingkey`: a file, or a public key that an agent holds the other half of.
     key: Option<String>,
     /// `gpg.ssh.program`.
@@ -57,6 +59,7 @@ impl Identity {
         });
         Self {
             email: get("user.email"),
+            name: get("user.name"),
             key,
             program,
             other,
@@ -83,6 +86,25 @@ impl Identity {
             format!("; git knows keys by `{file}`, the gate by governance/allowed_signers")
         });
         Ok(format!("as {email}, with {key}{allowed}"))
+    }
+
+    /// Returns the public half of the key that signs, without its comment. None where git names
+    /// none, where it is none of SSH, and where its file cannot be read.
+    pub(crate) fn public_key(&self) -> Option<String> {
+        let key = self.key().ok()?;
+        let key = key.strip_prefix("key::").unwrap_or(&key);
+        if is_ssh_key(key) {
+            return public_half(key);
+        }
+        let path = expanded(key);
+        let mut public = path.clone().into_os_string();
+        public.push(".pub");
+        // Only a file that is called public is read: a private key stays where it is.
+        let is_public = path.extension().is_some_and(|ending| ending == "pub");
+        let path = if is_public { path } else { public.into() };
+        let mut text = String::new();
+        std::fs::File::open(path).ok()?.take(MOST).read_to_string(&mut text).ok()?;
+        public_half(text.lines().next()?)
     }
 
     /// Returns the key that signs.
@@ -154,6 +176,16 @@ fn is_ssh_key(key: &str) -> bool {
     kinds.iter().any(|kind| key.starts_with(kind))
 }
 
+/// The kind and the bytes of a public key, as `allowed_signers` writes them. None where a text is
+/// no key.
+pub(crate) fn public_half(text: &str) -> Option<String> {
+    let mut words = text.split_whitespace();
+    let (kind, bytes) = (words.next()?, words.next()?);
+    let is_bytes = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
+    (is_ssh_key(kind) && bytes.len() > 40 && bytes.chars().all(is_bytes))
+        .then(|| format!("{kind} {bytes}"))
+}
+
 /// Whether a setting names a key as GPG does: by its id, a fingerprint or an address.
 fn is_openpgp(key: &str) -> bool {
     let id = key.trim_start_matches("0x").trim_end_matches('!');
@@ -167,7 +199,7 @@ fn is_file(key: &str) -> bool {
 /// Returns what git says of who signs and with what, the last value of each. None where there is no
 /// git to ask.
 fn configured(folder: &Path) -> Option<BTreeMap<String, String>> {
-    let names = r"^(user\.(email|signingkey)|gpg\.(format|ssh\..*))$";
+    let names = r"^(user\.(email|name|signingkey)|gpg\.(format|ssh\..*))$";
     let mut command = Command::new("git");
     command.arg("-C").arg(folder).args(["config", "--null", "--get-regexp", names]);
     let said = output(&mut command)?;
@@ -180,7 +212,7 @@ fn read(folder: &Path) -> BTreeMap<String, String> {
     let own = git2::Config::open_default().ok();
     let local =
         git2::Repository::discover(folder).ok().and_then(|repository| repository.config().ok());
-    let names = ["user.email", "user.signingkey", "gpg.format", "gpg.ssh.program"];
+    let names = ["user.email", "user.name", "user.signingkey", "gpg.format", "gpg.ssh.program"];
     let get = |name: &&str| {
         let value = |config: &git2::Config| config.get_string(name).ok();
         let found = local.as_ref().and_then(value).or_else(|| own.as_ref().and_then(value));
@@ -224,6 +256,11 @@ fn expanded(key: &str) -> std::path::PathBuf {
         (Some(rest), Some(home)) => home.join(rest),
         _ => key.into(),
     }
+}
+
+/// Whether there is a terminal to ask on.
+pub(crate) fn can_ask() -> bool {
+    std::io::stdin().is_terminal()
 }
 
 /// Asks for a word on the terminal.

@@ -44,7 +44,7 @@ fn by_class(severity: ByClass) -> String {
 
 /// Returns a section on which other frameworks the evidence for these controls serves, or an empty
 /// text where there is none.
-fn related(controls: &[&str]) -> String {
+pub(super) fn related(controls: &[&str]) -> String {
     let crosswalk = catalog::crosswalk();
     let mut by_framework: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for frameworks in controls.iter().filter_map(|id| crosswalk.related.get(*id)) {

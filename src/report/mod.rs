@@ -10,6 +10,7 @@ mod data;
 mod evidence;
 mod evidence_data;
 mod explain;
+mod explain_catalogue;
 mod hook;
 mod inspect;
 mod inventory;
@@ -40,6 +41,9 @@ pub(crate) use evidence::evidence;
 pub use explain::explain;
 pub use explain::table;
 pub(crate) use explain::words;
+pub(crate) use explain_catalogue::{
+    control as explain_control, key as explain_key, kind as explain_kind,
+};
 pub(crate) use hook::{hook, hook_verdict};
 pub(crate) use inspect::Inspected;
 pub(crate) use inspect::{json as inspect_json, text as inspect_text};

@@ -14,7 +14,7 @@ use super::words::{
 use crate::finding::{FindingKind, Gate, Severity};
 use crate::settings::gate::Mode;
 use crate::untrusted::log;
-use crate::wording::counted;
+use crate::wording::{counted, plural};
 
 /// What the terminal can show.
 #[derive(Clone, Copy, Debug)]
@@ -219,8 +219,33 @@ fn summary(report: &Report) -> String {
     if report.findings.iter().any(|entry| is_told(report, entry)) {
         out += "Words: aimsgate explain WORD, docs/glossary.md.\n";
     }
+    if let Some(line) = how_to_block(report) {
+        let _ = writeln!(out, "{line}");
+    }
     let _ = writeln!(out, "{}", last_line(report));
     out
+}
+
+/// How many warnings do not block, why, and the setting that makes them block. None where there are
+/// none.
+fn how_to_block(report: &Report) -> Option<String> {
+    let is_warning = |entry: &&ReportedFinding| {
+        entry.severity == Severity::Warning && !entry.counts && is_told(report, entry)
+    };
+    let count = report.findings.iter().filter(is_warning).count();
+    let (mode, setting) = match report.inputs.mode {
+        Mode::Observe => ("observe", "enforce: {mode: introduce}"),
+        Mode::Introduce => ("introduce", "enforce: {mode: strict}"),
+        Mode::Strict => ("strict", "checks: {CHECK: {severity: error}}"),
+    };
+    (count > 0).then(|| {
+        format!(
+            "{} {} not block in mode {mode}; to make more of them block: `{setting}` in \
+             governance/gate.yaml.",
+            counted(count, "warning", "warnings"),
+            plural(count, "does", "do")
+        )
+    })
 }
 
 /// Breaks a text at spaces so that its lines, indented as the renderer does, fit the width.

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use super::judge::judged;
 use super::output::write_data;
+use crate::check_id::CheckId;
 use crate::checks;
 use crate::cli;
 use crate::date::Date;
@@ -23,6 +24,14 @@ pub(super) fn baseline(
     arguments: &cli::BaselineArgs,
     out: &mut dyn Write,
 ) -> Result<Verdict, Error> {
+    write_data(out, &taken(arguments, &[])?)
+}
+
+/// The text of a baseline of every excusable finding of the working tree, but those of some checks.
+///
+/// # Errors
+/// When there is nothing to judge.
+pub(super) fn taken(arguments: &cli::BaselineArgs, left_out: &[CheckId]) -> Result<String, Error> {
     let source = git::open(&arguments.path, &Content::WorkingTree)?;
     let today = arguments.today.unwrap_or_else(fs::today);
     let comparison = Comparison::alone(source);
@@ -30,12 +39,13 @@ pub(super) fn baseline(
     let known = known_entries(arguments, &comparison);
     let mut entries = Vec::new();
     for finding in &report.findings {
-        if finding.nature != FindingKind::Undecided && checks::is_excusable(finding.check) {
+        let is_wanted = !left_out.contains(&finding.check) && checks::is_excusable(finding.check);
+        if finding.nature != FindingKind::Undecided && is_wanted {
             let parts = finding.parts.iter();
             entries.extend(parts.map(|part| new_entry(finding, part, &known, today)));
         }
     }
-    write_data(out, &baseline::write(today, entries))
+    Ok(baseline::write(today, entries))
 }
 
 /// Returns the entries of the baselines in the working tree and in the last commit. A shell that

@@ -1,4 +1,4 @@
-//! `aimsgate explain`: what a check is about, or what a word means.
+//! `aimsgate explain`: what a check, a word, a kind of document, a control or a key is about.
 
 use std::io::Write;
 
@@ -11,19 +11,42 @@ use crate::document::nearest;
 use crate::error::{Error, ErrorKind};
 use crate::report;
 
-/// Prints the explanation of the check of this id, or of this word of the glossary.
-pub(super) fn explain(id: &str, out: &mut dyn Write) -> Result<Verdict, Error> {
-    if let Some(check) = id.parse().ok().and_then(checks::find) {
+/// Prints what this name stands for: all of it, where it stands for more than one thing.
+pub(super) fn explain(name: &str, out: &mut dyn Write) -> Result<Verdict, Error> {
+    if let Some(check) = name.parse().ok().and_then(checks::find) {
         return print(out, report::explain(check));
     }
-    if let Some(term) = catalog::term(id) {
-        return print(out, report::words(term));
+    let wanted = name.trim_end_matches(':').to_lowercase();
+    let mut all = Vec::new();
+    all.extend(catalog::term(name).map(report::words));
+    let kinds = catalog::kinds().iter();
+    let is_kind =
+        |kind: &&catalog::Kind| kind.id == wanted.as_str() || kind.name.to_lowercase() == wanted;
+    all.extend(kinds.filter(is_kind).map(report::explain_kind));
+    let controls = || catalog::controls().iter().chain(catalog::clauses());
+    let control = wanted.trim_start_matches("clause ").trim_start_matches("control ");
+    let found = controls().find(|it| it.id.to_lowercase() == control);
+    all.extend(found.map(|it| report::explain_control(it, checks::ALL)));
+    let key = catalog::file_keys().iter().find(|it| it.key == wanted);
+    all.extend(key.map(report::explain_key));
+    if !all.is_empty() {
+        return print(out, all.join("\n"));
     }
-    let text = format!("`{id}` is no check and no word of the glossary");
+    let text = format!("`{name}` is no check, word, kind of document, control or key");
     let error = Error::new(ErrorKind::Usage, text);
     let words = catalog::glossary().iter().map(|term| term.word.as_str());
-    Err(match nearest(id, CheckId::all().iter().map(|id| id.name()).chain(words)) {
+    let known = CheckId::all()
+        .iter()
+        .map(|id| id.name())
+        .chain(words)
+        .chain(catalog::kinds().iter().map(|kind| kind.id.as_str()))
+        .chain(controls().map(|control| control.id.as_str()))
+        .chain(catalog::file_keys().iter().map(|it| it.key.as_str()));
+    Err(match nearest(name, known) {
         Some(name) => error.hint(format!("did you mean `{name}`?")),
-        None => error.hint("`aimsgate checks` lists the checks, docs/glossary.md the words"),
+        None => error.hint(
+            "`aimsgate checks` lists the checks, docs/glossary.md the words, docs/settings.md the \
+             keys",
+        ),
     })
 }

@@ -8,14 +8,17 @@ mod baseline;
 mod check;
 mod doctor;
 mod explain;
+mod init;
 mod inspect;
 mod inventory;
 mod judge;
 mod other_sides;
 mod output;
 mod publish;
+mod shell;
 mod sign;
 mod status;
+mod template;
 mod verify;
 
 use std::io::Write;
@@ -35,6 +38,7 @@ use crate::report;
 /// When there is nothing to judge, or a report cannot be written.
 pub fn run(cli: &Cli, out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verdict, Error> {
     match &cli.command {
+        Command::Init(arguments) => init::init(cli, arguments, out, notes),
         Command::Check(arguments) => check::check(cli, arguments, out, notes),
         Command::PreCommit { path } => check::pre_commit(cli, path, out),
         Command::GithubAction => action::action(out, notes),
@@ -45,11 +49,16 @@ pub fn run(cli: &Cli, out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verd
         Command::Baseline(arguments) => baseline::baseline(arguments, out),
         Command::Inventory(arguments) => inventory::inventory(arguments, out),
         Command::Inspect(arguments) => inspect::inspect(arguments, out),
+        Command::Template(arguments) => template::template(arguments, out),
         Command::Explain { check } => explain::explain(check, out),
         Command::Checks => print(out, report::table(ALL)),
+        Command::Completions { shell } => shell::completions(*shell, out),
+        Command::Man => shell::man(out),
         Command::Schema => write_data(out, &report::schema()),
     }
 }
 
+#[cfg(test)]
+mod form_tests;
 #[cfg(test)]
 mod tests;

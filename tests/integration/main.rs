@@ -18,6 +18,7 @@ mod forge;
 mod growth;
 mod house;
 mod imports;
+mod init;
 mod inspect;
 mod keys;
 mod loopback;

@@ -150,5 +150,11 @@ fn remedy(need: &Requirement, declared: Option<&str>) -> String {
             format!("for example in {place}{named}")
         }
     };
-    format!("write it, {place}, with a heading and text for each of {}", elements.join(", "))
+    let of = need.system.as_ref().map_or_else(String::new, |id| format!(" --system {id}"));
+    format!(
+        "write it, {place}, with a heading and text for each of {}; `aimsgate template {}{of}` \
+         prints a form",
+        elements.join(", "),
+        need.kind.id
+    )
 }

@@ -11,6 +11,7 @@
 //! that in `.gitattributes`; files that did not change are read from git's objects in any case.
 #![expect(clippy::disallowed_methods, reason = "the edge: reads the file system")]
 
+mod about;
 mod author;
 mod cache_file;
 mod commit;
@@ -32,6 +33,7 @@ mod target;
 mod target_branch;
 mod working_tree;
 
+pub(crate) use about::{RepositoryOrigin, about};
 pub(crate) use cache_file::CacheFile;
 pub use comparison::Comparison;
 pub(crate) use comparison::Extent;

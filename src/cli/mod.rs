@@ -1,9 +1,12 @@
 //! The command line: what can be typed, and nothing else.
 
+mod init;
+
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Parser, Subcommand, ValueEnum};
+pub(crate) use init::{InitArgs, PlayedRole};
 
 use crate::date::Date;
 use crate::finding::Gate;
@@ -30,6 +33,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Write the files that a repository starts with: register, rules, people, risks, the job.
+    Init(InitArgs),
     /// Judge a repository, or a folder of one.
     Check(CheckArgs),
     /// Judge what the next commit would hold, as a commit hook: it fails for what you can clear,
@@ -56,15 +61,26 @@ pub(crate) enum Command {
     Inventory(InventoryArgs),
     /// Say what the gate reads in documents: the kind, and each element with its line.
     Inspect(InspectArgs),
-    /// Say what a check is about and how to clear its findings, or what a word of a message means.
+    /// Print a form of a document that can be owed: each heading, what to say, an example.
+    Template(TemplateArgs),
+    /// Say what a check, a word of a message, a kind of document, a control or a key is about.
     Explain {
-        /// The check's id, as in `error[ID]`, or a word such as "second line".
+        /// The check's id, as in `error[ID]`; a word such as "second line"; a kind such as
+        /// `model-card`; a control or clause such as `A.5.2`; a key such as `risk-class`.
         check: String,
     },
     /// List all checks with their severity for class minimal, limited and high.
     Checks,
     /// Print the JSON Schema of the JSON report.
     Schema,
+    /// Print the completions of a shell, for a file that it loads.
+    Completions {
+        /// The shell.
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, for `man -l -`.
+    Man,
 }
 
 #[derive(Debug, Default, clap::Args)]
@@ -308,6 +324,21 @@ pub(crate) struct InspectArgs {
     pub(crate) kind: Option<String>,
     #[arg(long, value_enum, default_value_t = TextOrJson::Terminal)]
     pub(crate) format: TextOrJson,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct TemplateArgs {
+    /// The kind of document, as `documents` of the register names it: `model-card`.
+    pub(crate) kind: String,
+    /// The system it is about: its owner, class and facts say what the form asks.
+    #[arg(long, value_name = "ID")]
+    pub(crate) system: Option<String>,
+    /// The language of the headings, by its code: `de`.
+    #[arg(long, value_name = "CODE")]
+    pub(crate) language: Option<String>,
+    /// The repository, or the folder of it that the gate judges.
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    pub(crate) path: PathBuf,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
