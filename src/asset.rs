@@ -44,6 +44,8 @@ pub(crate) enum AssetKind {
     HubModel,
     /// A client of a model somebody else runs.
     HostedService,
+    /// The id of a model somebody else runs.
+    HostedModel,
     /// Code that defines a model.
     ModelDefinition,
     /// Code that trains one.
@@ -56,6 +58,12 @@ pub(crate) enum AssetKind {
     HubDataset,
     /// A Git LFS or DVC pointer that stands for tables or arrays.
     DataPointer,
+    /// A file that describes a model, or how one is made or served.
+    ModelConfiguration,
+    /// The configuration of an agent or of its tools.
+    Agent,
+    /// A library for models that is imported. Says nothing of a model by itself.
+    Framework,
     /// A package in a dependency manifest.
     Dependency,
 }
@@ -73,12 +81,16 @@ impl AssetKind {
             Self::WeightsPointer => "a pointer to model weights",
             Self::HubModel => "a model loaded from a hub",
             Self::HostedService => "a client of a hosted model",
+            Self::HostedModel => "a hosted model by its id",
             Self::ModelDefinition => "a model defined in code",
             Self::Training => "code that trains a model",
             Self::ModelUse => "code that runs a model",
             Self::RemoteCode => "code that a model brings along",
             Self::HubDataset => "a dataset loaded from a hub",
             Self::DataPointer => "a pointer to data",
+            Self::ModelConfiguration => "the configuration of a model",
+            Self::Agent => "the configuration of an agent",
+            Self::Framework => "a library for models",
             Self::Dependency => "a dependency",
         }
     }
@@ -288,10 +300,10 @@ impl Inventory {
         self.unread.iter().filter(|unread| unread.role == PathRole::Product).collect()
     }
 
-    /// Returns the assets that show that the product uses AI: no hints, and nothing in tests,
-    /// examples or documentation.
+    /// Returns the assets that show that the product uses AI: no hints, no library that is only
+    /// imported, and nothing in tests, examples or documentation.
     pub(crate) fn product_evidence(&self) -> impl Iterator<Item = &Asset> {
-        self.of_product().filter(|asset| !asset.kind.is_data())
+        self.of_product().filter(|it| !it.kind.is_data() && it.kind != AssetKind::Framework)
     }
 
     /// Returns the datasets and pointers to data of the product.
