@@ -199,24 +199,24 @@ impl SourceRead<'_> {
 
     /// Strings that are ids of models: of a service where one is called, of a hub where one is used.
     fn ids(&self, hosted: bool, hub: bool, found: &mut Vec<Detection>) {
-        if !hosted && !hub {
-            return;
-        }
         let mut known: BTreeSet<String> = BTreeSet::new();
         for span in &self.lexed.strings {
             if span.end - span.start > 96 || span.end == span.start || known.len() >= MOST_IDS {
                 continue;
             }
             let text = self.text(*span);
-            let kind = if hub && hosted::is_owned_id(&text) && self.names_a_model(*span) {
-                AssetKind::HubModel
-            } else if hosted && hosted::is_hosted_id(&text) {
-                AssetKind::HostedModel
+            let is_plain = || hosted::beginnings().any(|it| text.starts_with(it));
+            let (kind, strength) = if hub && hosted::is_owned_id(&text) && self.names_a_model(*span)
+            {
+                (AssetKind::HubModel, Strength::Evidence)
+            } else if (hosted || is_plain()) && hosted::is_hosted_id(&text) {
+                let strength = if hosted { Strength::Evidence } else { Strength::Hint };
+                (AssetKind::HostedModel, strength)
             } else {
                 continue;
             };
             if known.insert(text.clone()) {
-                found.push(evidence(kind, text, *span));
+                found.push(Detection { strength, ..evidence(kind, text, *span) });
             }
         }
         if hosted {

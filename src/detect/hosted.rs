@@ -14,6 +14,7 @@ use crate::catalog::embedded;
 #[serde(deny_unknown_fields)]
 struct HostedServices {
     addresses: BTreeMap<String, Vec<String>>,
+    beginnings: Vec<String>,
     models: Vec<String>,
 }
 
@@ -27,6 +28,11 @@ fn services() -> &'static HostedServices {
 pub(super) fn hosts() -> impl Iterator<Item = &'static str> {
     let more = signs().addresses.iter().filter(|it| service_at(it.as_bytes()).is_none());
     services().addresses.values().flatten().chain(more).map(String::as_str)
+}
+
+/// Returns how ids begin that nothing else is called by.
+pub(super) fn beginnings() -> impl Iterator<Item = &'static str> {
+    services().beginnings.iter().map(String::as_str)
 }
 
 /// The service that is at a host.

@@ -230,7 +230,8 @@ fn read(name: &str, text: &str) -> Ecosystem {
     let patterns = row.patterns.iter().flat_map(|it| &it.words);
     let patterns = patterns.map(|it| format!("(?i-u:{})", regex::escape(it)));
     let hosts = hosted::hosts().map(regex::escape);
-    let words: Vec<String> = imports.chain(patterns).chain(hosts).collect();
+    let ids = hosted::beginnings().map(|it| format!("[\"'`]{}", regex::escape(it)));
+    let words: Vec<String> = imports.chain(patterns).chain(hosts).chain(ids).collect();
     let packages: Vec<String> = row
         .known
         .iter()

@@ -276,4 +276,6 @@ fn other_detections(snapshot: &dyn Snapshot, entry: &Entry) -> Result<Vec<Detect
 }
 
 #[cfg(test)]
+mod other_tests;
+#[cfg(test)]
 mod tests;
