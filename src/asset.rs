@@ -44,7 +44,7 @@ pub(crate) enum AssetKind {
     HubModel,
     /// A client of a model somebody else runs.
     HostedService,
-    /// The id of a model somebody else runs.
+    /// The id of a hosted model, as a client is told it.
     HostedModel,
     /// Code that defines a model.
     ModelDefinition,
@@ -81,7 +81,7 @@ impl AssetKind {
             Self::WeightsPointer => "a pointer to model weights",
             Self::HubModel => "a model loaded from a hub",
             Self::HostedService => "a client of a hosted model",
-            Self::HostedModel => "a hosted model by its id",
+            Self::HostedModel => "a hosted model called by its id",
             Self::ModelDefinition => "a model defined in code",
             Self::Training => "code that trains a model",
             Self::ModelUse => "code that runs a model",
@@ -167,6 +167,11 @@ impl PathRole {
         let relative = path.relative_to(scope).unwrap_or_else(|| path.clone());
         let text = relative.to_string().to_ascii_lowercase();
         let (folders, name) = text.rsplit_once('/').unwrap_or(("", &text));
+        // Below there the folders are names of packages, such as `com/example`.
+        let folders = match folders.split_once("src/main/") {
+            Some((above, _)) if above.is_empty() || above.ends_with('/') => above,
+            _ => folders,
+        };
         // Weights and data are no test, whatever they are called.
         let named_as_test = FileSort::of(path) == FileSort::Source
             && (name.starts_with("test_") || name.contains("_test.") || name == "conftest.py");
@@ -377,6 +382,9 @@ mod tests {
         assert_eq!(role("Tests/a.py", ""), PathRole::Aside);
         assert_eq!(role("src/test_a.py", ""), PathRole::Aside);
         assert_eq!(role("latest/a.py", ""), PathRole::Product);
+        assert_eq!(role("src/main/java/com/example/A.java", ""), PathRole::Product);
+        assert_eq!(role("examples/src/main/java/com/acme/A.java", ""), PathRole::Aside);
+        assert_eq!(role("src/test/java/com/acme/A.java", ""), PathRole::Aside);
         assert_eq!(role("fixtures/repos/chat/app.py", ""), PathRole::Aside);
         assert_eq!(role("fixtures/repos/chat/app.py", "fixtures/repos/chat"), PathRole::Product);
     }

@@ -13,8 +13,9 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use super::hosted;
-use super::languages::{Ecosystem, KnownImport, ShownKind, SourceLanguage, commands, compiled};
+use super::languages::{Ecosystem, KnownImport, ShownKind, SourceLanguage, commands};
 use super::lexer::{Lexed, find, lex};
+use super::patterns::compiled;
 use crate::asset::{AssetKind, Detection, Strength};
 use crate::span::Span;
 
@@ -243,7 +244,7 @@ impl SourceRead<'_> {
     fn constants(&self) -> Vec<(String, Span)> {
         static CONSTANTS: LazyLock<Regex> = LazyLock::new(|| {
             compiled(
-                r"(?-u:\b)(?:\w*(?:Model|ModelName)\.|openai\.|models?\.|ModelName)((?:Chat)?(?:GPT|CLAUDE|Claude|GEMINI|ModelClaude)\w{1,40})",
+                r"\b(?:\w*(?:Model|ModelName)\.|openai\.|models?\.|ModelName)((?:Chat)?(?:GPT|CLAUDE|Claude|GEMINI|ModelClaude)\w{1,40})",
             )
         });
         let hits = CONSTANTS.captures_iter(&self.lexed.code).take(MOST_IDS);

@@ -15,8 +15,8 @@ use serde::Deserialize;
 
 use super::code::{evidence, of_commands};
 use super::hosted::{addresses, is_hosted_id, is_owned_id};
-use super::languages::compiled;
 use super::lexer::{Lexis, lex};
+use super::patterns::compiled;
 use super::weights::is_usual;
 use crate::asset::{AssetKind, Detection, Strength};
 use crate::catalog::embedded;
@@ -99,8 +99,44 @@ fn is_own(path: &RepoPath) -> bool {
     })
 }
 
-/// Returns what the beginning of a file of configuration shows.
+/// Returns what the beginning of a file of configuration shows. What helps to write and test the
+/// product is no part of it, so that is a hint.
 pub(super) fn detections(path: &RepoPath, head: &[u8]) -> Vec<Detection> {
+    let mut found = shown(path, head);
+    if is_of_development(path) {
+        found.iter_mut().for_each(|it| it.strength = Strength::Hint);
+    }
+    found
+}
+
+/// Whether a file is a pipeline, or for an assistant of those who write the code.
+fn is_of_development(path: &RepoPath) -> bool {
+    const FOLDERS: [&str; 14] = [
+        ".github/workflows/",
+        ".github/actions/",
+        ".gitlab/",
+        ".circleci/",
+        ".buildkite/",
+        ".claude/",
+        ".codex/",
+        ".continue/",
+        ".cursor/",
+        ".gemini/",
+        ".opencode/",
+        ".roo/",
+        ".devcontainer/",
+        ".vscode/",
+    ];
+    let text = path.to_string();
+    let name = path.file_name();
+    FOLDERS.iter().any(|folder| text.starts_with(folder) || text.contains(&format!("/{folder}")))
+        || matches!(
+            name.as_str(),
+            ".gitlab-ci.yml" | ".aider.conf.yml" | "opencode.json" | ".coderabbit.yaml"
+        )
+}
+
+fn shown(path: &RepoPath, head: &[u8]) -> Vec<Detection> {
     let Some(setting) = setting(path) else { return Vec::new() };
     if !may_matter(head) {
         return Vec::new();
@@ -125,8 +161,8 @@ fn may_matter(head: &[u8]) -> bool {
     static WORDS: LazyLock<Regex> = LazyLock::new(|| {
         let images = known().images.values().flatten().map(|it| regex::escape(it));
         let words = [
-            "(?i-u:model)",
-            "(?i-u:llm)",
+            "(?i:model)",
+            "(?i:llm)",
             "mcpServers",
             "entry_points",
             "FROM",
@@ -187,7 +223,7 @@ fn modelfile(head: &[u8]) -> Vec<Detection> {
 /// The value of a key at any depth, where it is a text.
 fn value<'h>(head: &'h [u8], key: &str) -> Option<(&'h str, Span)> {
     let pattern = format!(r#""{}"\s*:\s*(?:\[\s*)?"([^"\\]{{1,200}})""#, regex::escape(key));
-    let hit = Regex::new(&pattern).ok()?.captures(head)?.get(1)?;
+    let hit = compiled(&pattern).captures(head)?.get(1)?;
     Some((std::str::from_utf8(hit.as_bytes()).ok()?, Span::new(hit.start(), hit.end())))
 }
 

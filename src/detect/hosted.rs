@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 use serde::Deserialize;
 
+use super::patterns::compiled;
 use super::signs::signs;
 use crate::catalog::embedded;
 
@@ -44,11 +45,11 @@ fn service_at(host: &[u8]) -> Option<&'static str> {
 
 /// Returns the addresses in a text: the service, and where its host begins and ends.
 pub(super) fn addresses(text: &[u8]) -> Vec<(&'static str, usize, usize)> {
-    static HOSTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    static HOSTS: LazyLock<Regex> = LazyLock::new(|| {
         let all: Vec<String> = hosts().map(regex::escape).collect();
-        Regex::new(&all.join("|")).ok()
+        compiled(&all.join("|"))
     });
-    let hits = HOSTS.as_ref().into_iter().flat_map(|hosts| hosts.find_iter(text));
+    let hits = HOSTS.find_iter(text);
     hits.filter_map(|hit| {
         // Not the end of a longer name, as in `api.openai.com.example.net` or `myapi.openai.com`.
         let before = hit.start().checked_sub(1).map(|at| text[at]);
@@ -70,11 +71,11 @@ const LONGEST_ID: usize = 96;
 
 /// Whether a text is the id of a model that a service runs, with or without its supplier.
 pub(super) fn is_hosted_id(text: &str) -> bool {
-    static IDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    static IDS: LazyLock<Regex> = LazyLock::new(|| {
         let all = services().models.join("|");
-        Regex::new(&format!(r"^(?:[a-z][a-z\d_-]{{1,24}}[/:]){{0,2}}(?:{all})$")).ok()
+        compiled(&format!(r"^(?:[a-z][a-z\d_-]*[/:]){{0,2}}(?:{all})$"))
     });
-    text.len() <= LONGEST_ID && IDS.as_ref().is_some_and(|ids| ids.is_match(text.as_bytes()))
+    text.len() <= LONGEST_ID && IDS.is_match(text.as_bytes())
 }
 
 /// Whether a text can be the id of a model of a hub: owner and name.

@@ -190,15 +190,18 @@ fn words(text: &[u8], ecosystem: &Ecosystem) -> Vec<Detection> {
     let mut known: BTreeSet<String> = BTreeSet::new();
     let mut from = 0;
     while let Some(hit) = pattern.find_at(text, from) {
-        from = hit.end();
+        from = hit.end().max(hit.start() + 1);
         let before = hit.start().checked_sub(1).map(|at| text[at]);
         let after = text.get(hit.end()).copied();
-        let name = String::from_utf8_lossy(hit.as_bytes()).into_owned();
-        let is_open = ecosystem.is_open_package(&name);
+        let known_as = String::from_utf8_lossy(hit.as_bytes());
+        let is_open = ecosystem.is_open_package(&known_as);
+        let goes_on = |it: &&u8| is_open && (is_part(**it) || b"-.".contains(it));
+        let end = hit.end() + text[hit.end()..].iter().take_while(goes_on).count();
+        let name = String::from_utf8_lossy(&text[hit.start()..end]).into_owned();
         let begins = !before.is_some_and(|it| is_part(it) || b"-.".contains(&it));
         let ends = !after.is_some_and(|it| is_part(it) || (!is_open && b"-./".contains(&it)));
         if begins && (ends || is_open) && known.insert(name.clone()) {
-            found.push(dependency(name, Span::new(hit.start(), hit.end())));
+            found.push(dependency(name, Span::new(hit.start(), end)));
         }
     }
     found

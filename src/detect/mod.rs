@@ -19,6 +19,7 @@ mod lexer;
 mod manifests;
 mod notebook;
 mod other_code;
+mod patterns;
 mod pickle;
 mod python;
 mod python_names;
@@ -265,11 +266,19 @@ fn other_detections(snapshot: &dyn Snapshot, entry: &Entry) -> Result<Vec<Detect
     } else if manifests::is_manifest(path) {
         seen = manifests::detections(path, &snapshot.head(entry, LARGEST_MANIFEST)?);
     } else if configuration::is_configuration(path) {
-        let head = snapshot.head(entry, configuration::HEAD)?;
+        let head = match snapshot.head(entry, configuration::HEAD) {
+            // Most of it is data, and where that is not here nothing is said of it.
+            Err(_) if extension == "json" => return Ok(seen),
+            head => head?,
+        };
         seen = configuration::detections(path, &head);
         seen.extend(weights::detections(path, &head));
+    } else if let Some(length) = formats::text_head(&extension) {
+        if let Ok(head) = snapshot.head(entry, length) {
+            seen = weights::detections(path, &head);
+        }
     } else if weights::may_be(&extension) && weights::may_be_of(&extension, snapshot.size(entry)?) {
-        let head = snapshot.head(entry, weights::head_of(&extension))?;
+        let head = snapshot.head(entry, weights::HEAD)?;
         seen = weights::detections(path, &head);
     }
     Ok(seen)

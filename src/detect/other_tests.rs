@@ -66,7 +66,7 @@ fn words_that_only_look_so_show_nothing() {
         ("a.ts", "import { openai } from './openai';\nopenai('gpt');\n"),
         ("a.ts", "import train from 'model-railway';\ntrain.fit(window);\n"),
         ("a.go", "const text = `\n\"github.com/sashabaranov/go-openai\"\n`\n"),
-        ("a.rs", "mod ort;\nuse crate::ort::Session;\nfn f() { Session::builder(); }\n"),
+        ("a.rs", "mod ort;\nuse self::ort::Session;\nfn f() { Session::builder(); }\n"),
         ("a.java", "import com.acme.model.Model;\nclass A { void fit() { model.fit(); } }\n"),
         ("a.r", "library(MASS)\nm <- lm(y ~ x)\n"),
         ("a.sql", "CREATE TABLE model (id INT); -- CREATE MODEL x\n"),
@@ -81,6 +81,7 @@ fn words_that_only_look_so_show_nothing() {
         ("config.json", "{\"model\": \"T-Ford\", \"type\": \"car\"}"),
         ("aims.yaml", "systems:\n- models:\n  - {id: a, model: gpt-4o, temperature: 1}\n"),
         ("a.txt", "tree\nbranch\n"),
+        (".github/workflows/review.yml", "with:\n  model: gpt-4o\n  prompt: review\n"),
         ("a.xml", "<?xml version=\"1.0\"?>\n<net><node/></net>\n"),
     ];
     for (path, source) in rows {

@@ -21,14 +21,7 @@ const LONGEST_POINTER: usize = 1024;
 /// Whether a file of this extension and size is worth reading: of text that holds tables only what
 /// may be a pointer.
 pub(super) fn may_be_of(extension: &str, size: u64) -> bool {
-    !OTHER.contains(&extension)
-        || size < LONGEST_POINTER as u64
-        || formats::text_head(extension).is_some()
-}
-
-/// How many bytes of a file are looked at.
-pub(super) fn head_of(extension: &str) -> usize {
-    formats::text_head(extension).unwrap_or(HEAD)
+    !OTHER.contains(&extension) || size < LONGEST_POINTER as u64
 }
 
 /// Extensions under which weights are usually kept.

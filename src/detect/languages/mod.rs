@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::hosted;
 use super::lexer::{Lexis, StringRule};
+use super::patterns::compiled;
 use crate::catalog::embedded;
 use crate::span::RepoPath;
 
@@ -183,43 +184,34 @@ impl Ecosystem {
 }
 
 const ECOSYSTEMS: [(&str, &str); 14] = [
-    ("npm", include_str!("../../data/code/npm.yaml")),
-    ("jvm", include_str!("../../data/code/jvm.yaml")),
-    ("go", include_str!("../../data/code/go.yaml")),
-    ("rust", include_str!("../../data/code/rust.yaml")),
-    ("dotnet", include_str!("../../data/code/dotnet.yaml")),
-    ("cpp", include_str!("../../data/code/cpp.yaml")),
-    ("swift", include_str!("../../data/code/swift.yaml")),
-    ("ruby", include_str!("../../data/code/ruby.yaml")),
-    ("php", include_str!("../../data/code/php.yaml")),
-    ("r", include_str!("../../data/code/r.yaml")),
-    ("julia", include_str!("../../data/code/julia.yaml")),
-    ("dart", include_str!("../../data/code/dart.yaml")),
-    ("elixir", include_str!("../../data/code/elixir.yaml")),
-    ("sql", include_str!("../../data/code/sql.yaml")),
+    ("npm", include_str!("../../../data/code/npm.yaml")),
+    ("jvm", include_str!("../../../data/code/jvm.yaml")),
+    ("go", include_str!("../../../data/code/go.yaml")),
+    ("rust", include_str!("../../../data/code/rust.yaml")),
+    ("dotnet", include_str!("../../../data/code/dotnet.yaml")),
+    ("cpp", include_str!("../../../data/code/cpp.yaml")),
+    ("swift", include_str!("../../../data/code/swift.yaml")),
+    ("ruby", include_str!("../../../data/code/ruby.yaml")),
+    ("php", include_str!("../../../data/code/php.yaml")),
+    ("r", include_str!("../../../data/code/r.yaml")),
+    ("julia", include_str!("../../../data/code/julia.yaml")),
+    ("dart", include_str!("../../../data/code/dart.yaml")),
+    ("elixir", include_str!("../../../data/code/elixir.yaml")),
+    ("sql", include_str!("../../../data/code/sql.yaml")),
 ];
 
 /// Commands, which are code of a shell and stand in recipes too.
-const COMMANDS: (&str, &str) = ("shell", include_str!("../../data/code/shell.yaml"));
+const COMMANDS: (&str, &str) = ("shell", include_str!("../../../data/code/shell.yaml"));
 
 fn rows(name: &str, text: &str) -> EcosystemRow {
     embedded(&format!("code/{name}"), text)
-}
-
-/// Compiles a pattern of our own data.
-pub(super) fn compiled(pattern: &str) -> Regex {
-    match Regex::new(pattern) {
-        Ok(pattern) => pattern,
-        // Our own data, compiled by a test; a user never sees this.
-        Err(error) => panic!("`{pattern}` is no pattern: {error}"),
-    }
 }
 
 fn read(name: &str, text: &str) -> Ecosystem {
     let row = rows(name, text);
     let before = |word: &str| match word.chars().next() {
         _ if row.quoted => "[\"'/]",
-        Some(first) if first.is_ascii_alphanumeric() => r"(?-u:\b)",
+        Some(first) if first.is_ascii_alphanumeric() => r"\b",
         _ => "",
     };
     let imports = row.known.iter().flat_map(|it| &it.imports);
@@ -228,7 +220,7 @@ fn read(name: &str, text: &str) -> Ecosystem {
         format!("{}{}", before(word), regex::escape(word))
     });
     let patterns = row.patterns.iter().flat_map(|it| &it.words);
-    let patterns = patterns.map(|it| format!("(?i-u:{})", regex::escape(it)));
+    let patterns = patterns.map(|it| format!("(?i:{})", regex::escape(it)));
     let hosts = hosted::hosts().map(regex::escape);
     let ids = hosted::beginnings().map(|it| format!("[\"'`]{}", regex::escape(it)));
     let words: Vec<String> = imports.chain(patterns).chain(hosts).chain(ids).collect();
@@ -246,8 +238,7 @@ fn read(name: &str, text: &str) -> Ecosystem {
     };
     Ecosystem {
         words: compiled(&words.join("|")),
-        packages: (!packages.is_empty())
-            .then(|| compiled(&format!("(?i-u){}", packages.join("|")))),
+        packages: (!packages.is_empty()).then(|| compiled(&format!("(?i){}", packages.join("|")))),
         known: row.known,
         patterns: row.patterns.into_iter().map(shown).collect(),
     }
@@ -289,7 +280,7 @@ pub(super) fn npm() -> &'static Ecosystem {
 fn languages() -> &'static [SourceLanguage] {
     static LANGUAGES: LazyLock<Vec<SourceLanguage>> = LazyLock::new(|| {
         let rows: Vec<LanguageRow> =
-            embedded("code/languages", include_str!("../../data/code/languages.yaml"));
+            embedded("code/languages", include_str!("../../../data/code/languages.yaml"));
         let language = |row: LanguageRow| SourceLanguage {
             imports: row.imports.iter().map(|it| compiled(it)).collect(),
             row,
@@ -313,7 +304,7 @@ pub(super) fn language(path: &RepoPath) -> Option<&'static SourceLanguage> {
 /// Returns the ecosystem whose packages a manifest lists.
 pub(super) fn of_manifest(path: &RepoPath) -> Option<&'static Ecosystem> {
     static MANIFESTS: LazyLock<BTreeMap<String, Vec<String>>> = LazyLock::new(|| {
-        embedded("code/manifests", include_str!("../../data/code/manifests.yaml"))
+        embedded("code/manifests", include_str!("../../../data/code/manifests.yaml"))
     });
     let name = path.file_name();
     let is_named = |pattern: &str| {
