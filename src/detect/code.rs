@@ -198,7 +198,7 @@ impl SourceRead<'_> {
         }
     }
 
-    /// Strings that are ids of models: of a service where one is called, of a hub where one is used.
+    /// Strings that are ids of models: of a service where one is called, of a hub where one is.
     fn ids(&self, hosted: bool, hub: bool, found: &mut Vec<Detection>) {
         let mut known: BTreeSet<String> = BTreeSet::new();
         for span in &self.lexed.strings {
@@ -232,9 +232,12 @@ impl SourceRead<'_> {
     /// Whether what stands before a string says that it names a model.
     fn names_a_model(&self, span: Span) -> bool {
         static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-            compiled(
-                r#"(?is)(?:from_pretrained|from_gguf|pipeline|loadModel\w*|load_model|load_tokenizer|loadContainer|TextModelBuilder::new|repo|\.model|optModelUrls|model(?:_?(?:name|id|path|repo))?["']?\s*(?:[:=]|=>)\s*\{?\s*(?::hf\s*,\s*)?)\W{0,4}[^;\n]{0,80}$"#,
-            )
+            compiled(concat!(
+                "(?is)(?:from_pretrained|from_gguf|pipeline|loadModel\\w*|load_model",
+                "|load_tokenizer|loadContainer|TextModelBuilder::new|repo|\\.model|optModelUrls",
+                r#"|model(?:_?(?:name|id|path|repo))?["']?\s*(?:[:=]|=>)\s*\{?\s*"#,
+                r"(?::hf\s*,\s*)?)\W{0,4}[^;\n]{0,80}$",
+            ))
         });
         let line = span.start.saturating_sub(160);
         BEFORE.is_match(&self.source[line..span.start])
@@ -243,9 +246,10 @@ impl SourceRead<'_> {
     /// Constants of clients that stand for ids: `ChatModel.GPT_4O`, `openai.GPT4oMini`.
     fn constants(&self) -> Vec<(String, Span)> {
         static CONSTANTS: LazyLock<Regex> = LazyLock::new(|| {
-            compiled(
-                r"\b(?:\w*(?:Model|ModelName)\.|openai\.|models?\.|ModelName)((?:Chat)?(?:GPT|CLAUDE|Claude|GEMINI|ModelClaude)\w{1,40})",
-            )
+            compiled(concat!(
+                r"\b(?:\w*(?:Model|ModelName)\.|openai\.|models?\.|ModelName)",
+                r"((?:Chat)?(?:GPT|CLAUDE|Claude|GEMINI|ModelClaude)\w{1,40})",
+            ))
         });
         let hits = CONSTANTS.captures_iter(&self.lexed.code).take(MOST_IDS);
         hits.filter_map(|captures| {

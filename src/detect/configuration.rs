@@ -44,7 +44,7 @@ fn known() -> &'static KnownConfiguration {
 
 /// What a file of configuration is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Setting {
+enum ConfigurationForm {
     /// A recipe of a container, or of a build.
     Recipe,
     Yaml,
@@ -57,29 +57,31 @@ enum Setting {
     MlProject,
 }
 
-fn setting(path: &RepoPath) -> Option<Setting> {
+fn form(path: &RepoPath) -> Option<ConfigurationForm> {
     let name = path.file_name();
     let lower = name.to_ascii_lowercase();
     if name.starts_with("Modelfile") {
-        return Some(Setting::Modelfile);
+        return Some(ConfigurationForm::Modelfile);
     }
     match name.as_str() {
-        "MLmodel" => return Some(Setting::MlModel),
-        "MLproject" => return Some(Setting::MlProject),
-        "Makefile" | "Containerfile" | "Procfile" | "justfile" => return Some(Setting::Recipe),
+        "MLmodel" => return Some(ConfigurationForm::MlModel),
+        "MLproject" => return Some(ConfigurationForm::MlProject),
+        "Makefile" | "Containerfile" | "Procfile" | "justfile" => {
+            return Some(ConfigurationForm::Recipe);
+        }
         _ => {}
     }
     if lower.starts_with("dockerfile") || lower.ends_with(".dockerfile") {
-        return Some(Setting::Recipe);
+        return Some(ConfigurationForm::Recipe);
     }
     if lower == ".env" || lower.starts_with(".env.") || lower.ends_with(".env") {
-        return Some(Setting::Keys);
+        return Some(ConfigurationForm::Keys);
     }
     match path.extension().as_str() {
-        "yaml" | "yml" => Some(Setting::Yaml),
-        "json" | "jsonc" => Some(Setting::Json),
-        "toml" | "properties" | "ini" | "cfg" | "conf" | "tfvars" => Some(Setting::Keys),
-        _ if lower == "dvc.lock" => Some(Setting::Yaml),
+        "yaml" | "yml" => Some(ConfigurationForm::Yaml),
+        "json" | "jsonc" => Some(ConfigurationForm::Json),
+        "toml" | "properties" | "ini" | "cfg" | "conf" | "tfvars" => Some(ConfigurationForm::Keys),
+        _ if lower == "dvc.lock" => Some(ConfigurationForm::Yaml),
         _ => None,
     }
 }
@@ -87,7 +89,7 @@ fn setting(path: &RepoPath) -> Option<Setting> {
 /// Whether a file is configuration that is looked into. The gate's own files declare AI and use
 /// none.
 pub(super) fn is_configuration(path: &RepoPath) -> bool {
-    setting(path).is_some() && !is_own(path)
+    form(path).is_some() && !is_own(path)
 }
 
 fn is_own(path: &RepoPath) -> bool {
@@ -137,20 +139,20 @@ fn is_of_development(path: &RepoPath) -> bool {
 }
 
 fn shown(path: &RepoPath, head: &[u8]) -> Vec<Detection> {
-    let Some(setting) = setting(path) else { return Vec::new() };
+    let Some(form) = form(path) else { return Vec::new() };
     if !may_matter(head) {
         return Vec::new();
     }
-    let mut found = match setting {
-        Setting::Modelfile => return modelfile(head),
-        Setting::MlModel => return described(head, b"flavors:", "mlflow model"),
-        Setting::MlProject => return described(head, b"entry_points:", "mlflow project"),
-        Setting::Json => return json(path, head),
-        Setting::Yaml if is_dvc(path) => return dvc(head),
-        Setting::Recipe | Setting::Yaml => served(head),
-        Setting::Keys => Vec::new(),
+    let mut found = match form {
+        ConfigurationForm::Modelfile => return modelfile(head),
+        ConfigurationForm::MlModel => return described(head, b"flavors:", "mlflow model"),
+        ConfigurationForm::MlProject => return described(head, b"entry_points:", "mlflow project"),
+        ConfigurationForm::Json => return json(path, head),
+        ConfigurationForm::Yaml if is_dvc(path) => return dvc(head),
+        ConfigurationForm::Recipe | ConfigurationForm::Yaml => served(head),
+        ConfigurationForm::Keys => Vec::new(),
     };
-    if setting != Setting::Recipe {
+    if form != ConfigurationForm::Recipe {
         found.extend(named(path, head));
     }
     found
@@ -264,9 +266,10 @@ fn json(path: &RepoPath, head: &[u8]) -> Vec<Detection> {
 /// What a recipe serves: by its images, its commands, and the kinds of its objects.
 fn served(head: &[u8]) -> Vec<Detection> {
     static IMAGES: LazyLock<Regex> = LazyLock::new(|| {
-        compiled(
-            r#"(?m)^[ \t]*(?:-[ \t]*)?(?:image|repository|FROM|from|imageName|container_image)["']?(?:[ \t]*:[ \t]*|[ \t]+)(?:--\S+[ \t]+)?["']?([\w./${}:@-]+)"#,
-        )
+        compiled(concat!(
+            r"(?m)^[ \t]*(?:-[ \t]*)?(?:image|repository|FROM|from|imageName|container_image)",
+            r#"["']?(?:[ \t]*:[ \t]*|[ \t]+)(?:--\S+[ \t]+)?["']?([\w./${}:@-]+)"#,
+        ))
     });
     static KINDS: LazyLock<Regex> = LazyLock::new(|| compiled(r"(?m)^kind:[ \t]*(\w+)[ \t]*\r?$"));
     let mut found = Vec::new();
@@ -305,9 +308,11 @@ fn comments() -> Lexis<'static> {
 /// The model that a server is told to serve.
 fn arguments(head: &[u8]) -> Vec<Detection> {
     static MODEL: LazyLock<Regex> = LazyLock::new(|| {
-        compiled(
-            r#"(?:--model(?:-id|-path|_name|-name)?|MODEL_ID|MODEL_NAME|HF_MODEL_ID|modelURL|model)["']?(?:[ \t]*[=:,][ \t]*|[ \t]+|["',\s]*-[ \t]*)["']?([A-Za-z0-9][\w.-]*/[\w.-]+)"#,
-        )
+        compiled(concat!(
+            "(?:--model(?:-id|-path|_name|-name)?|MODEL_ID|MODEL_NAME|HF_MODEL_ID|modelURL|model)",
+            r#"["']?(?:[ \t]*[=:,][ \t]*|[ \t]+|["',\s]*-[ \t]*)["']?"#,
+            r"([A-Za-z0-9][\w.-]*/[\w.-]+)",
+        ))
     });
     let hits = MODEL.captures_iter(head).filter_map(|it| it.get(1));
     hits.filter_map(|hit| {
@@ -321,9 +326,10 @@ fn arguments(head: &[u8]) -> Vec<Detection> {
 /// The hosted models that keys name, and the services whose addresses are given.
 fn named(path: &RepoPath, head: &[u8]) -> Vec<Detection> {
     static KEYS: LazyLock<Regex> = LazyLock::new(|| {
-        compiled(
-            r#"(?m)(?:^|[\s{,;])["']?(?:export[ \t]+)?([\w.-]{1,80})["']?[ \t]*[:=][ \t]*["']?([A-Za-z0-9][\w.:/@-]{1,95})["']?[ \t]*(?:[,}\]\r\n#;]|$)"#,
-        )
+        compiled(concat!(
+            r#"(?m)(?:^|[\s{,;])["']?(?:export[ \t]+)?([\w.-]{1,80})["']?[ \t]*[:=][ \t]*"#,
+            r#"["']?([A-Za-z0-9][\w.:/@-]{1,95})["']?[ \t]*(?:[,}\]\r\n#;]|$)"#,
+        ))
     });
     static SPRING: LazyLock<Regex> =
         LazyLock::new(|| compiled(r"(?:spring\.ai|langchain4j)\.([a-z0-9-]+)\."));

@@ -104,8 +104,8 @@ fn configuration_names_and_serves_models() {
     use AssetKind::{HostedModel, HostedService, HubModel, ModelConfiguration, ModelUse};
     let compose =
         "services:\n  v:\n    image: vllm/vllm-openai:v1\n    command: --model Acme/Small\n";
-    let listed = "containers:\n- image: ghcr.io/huggingface/text-generation-inference:2\n  args:\n  \
-        - --model-id\n  - Acme/Small\n";
+    let listed = "containers:\n- image: ghcr.io/huggingface/text-generation-inference:2\n  \
+        args:\n  - --model-id\n  - Acme/Small\n";
     let agent = "models:\n  main:\n    provider: anthropic\n    model: claude-sonnet-4-5\n";
     let adapter = "{\"peft_type\": \"LORA\", \"base_model_name_or_path\": \"Acme/Small\"}";
     let rows: [(&'static str, &str, AssetKind, &str); 14] = [

@@ -1,6 +1,6 @@
 //! AI without a register.
 
-use crate::asset::{Asset, AssetKind};
+use crate::asset::Asset;
 use crate::catalog::Class;
 use crate::check_id::CheckId;
 use crate::engine::{Check, CheckResult, Context, Outcome, check};
@@ -63,19 +63,15 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     vec![Outcome::new(Subject::Register, CheckResult::NotApplicable)]
 }
 
-/// A hint at AI in code that is not read, or that calls a model by its address: nobody looked.
+/// The address of a model service, in Python or in code that is not read: nobody looked further.
 fn unseen(context: &Context<'_>, hint: &Asset) -> Outcome {
     let unread = context.judged.inventory.code.unread_in_words();
-    let what = match hint.kind {
-        AssetKind::Dependency => "a package that AI code uses",
-        _ => "what calls a model service",
-    };
     let text = if unread.is_empty() {
-        format!("could not see whether there is AI here: `{}` is {what}", hint.name)
+        format!("could not see whether there is AI here: `{}` is a model service", hint.name)
     } else {
         format!(
-            "could not see whether there is AI here: `{}` is {what}, and code is not read yet in \
-            these languages: {unread}",
+            "could not see whether there is AI here: `{}` is a model service, and code is not read \
+            yet in these languages: {unread}",
             hint.name
         )
     };

@@ -112,7 +112,7 @@ pub(super) struct KnownImport {
 }
 
 impl KnownImport {
-    /// The packages that bring it, which are called as they are imported where nothing else is said.
+    /// The packages that bring it, called as they are imported where nothing else is said.
     fn packages(&self) -> &[String] {
         if self.packages.is_empty() { &self.imports } else { &self.packages }
     }

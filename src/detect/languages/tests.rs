@@ -1,5 +1,5 @@
-//! Each entry of `data/code` is tried with code of its own: once as it counts, and once as a comment
-//! or a text that only looks so.
+//! Each entry of `data/code` is tried with code of its own: once as it counts, and once as a
+//! comment or a text that only looks so.
 
 use std::collections::BTreeSet;
 
