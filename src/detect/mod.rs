@@ -142,11 +142,16 @@ impl Scan<'_> {
 
     /// Looks for hints in what is not read, where nothing shows AI.
     fn other_code(&self, inventory: &mut Inventory) {
-        // Hints that were found on the way: an address in Python.
+        // Hints that were found on the way: an address in Python, a client that no code imports.
+        let code = &inventory.code.read;
         let is_hint = |asset: &&Asset| {
-            asset.role == PathRole::Product
-                && asset.kind == AssetKind::HostedService
-                && other_code::read_language(&asset.place.path).is_some()
+            let path = &asset.place.path;
+            let counts = match asset.kind {
+                AssetKind::HostedService => other_code::read_language(path).is_some(),
+                AssetKind::Dependency => languages::asks_for_a_client(path, &asset.name, code),
+                _ => false,
+            };
+            asset.role == PathRole::Product && counts
         };
         inventory.code.hint = inventory.assets.iter().find(is_hint).cloned();
         if inventory.code.hint.is_some() || inventory.code.unread.is_empty() {

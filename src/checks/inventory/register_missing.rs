@@ -1,6 +1,6 @@
 //! AI without a register.
 
-use crate::asset::Asset;
+use crate::asset::{Asset, AssetKind};
 use crate::catalog::Class;
 use crate::check_id::CheckId;
 use crate::engine::{Check, CheckResult, Context, Outcome, check};
@@ -63,15 +63,20 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     vec![Outcome::new(Subject::Register, CheckResult::NotApplicable)]
 }
 
-/// The address of a model service, in Python or in code that is not read: nobody looked further.
+/// A client of a model service that no code is seen to import, or the address of one in Python or
+/// in code that is not read: nobody looked further.
 fn unseen(context: &Context<'_>, hint: &Asset) -> Outcome {
     let unread = context.judged.inventory.code.unread_in_words();
+    let what = match hint.kind {
+        AssetKind::Dependency => "a package that calls a model service",
+        _ => "a model service",
+    };
     let text = if unread.is_empty() {
-        format!("could not see whether there is AI here: `{}` is a model service", hint.name)
+        format!("could not see whether there is AI here: `{}` is {what}", hint.name)
     } else {
         format!(
-            "could not see whether there is AI here: `{}` is a model service, and code is not read \
-            yet in these languages: {unread}",
+            "could not see whether there is AI here: `{}` is {what}, and code is not read yet in \
+            these languages: {unread}",
             hint.name
         )
     };

@@ -301,8 +301,8 @@ pub(super) fn language(path: &RepoPath) -> Option<&'static SourceLanguage> {
     BY_EXTENSION.get(path.extension().as_str()).copied()
 }
 
-/// Returns the ecosystem whose packages a manifest lists.
-pub(super) fn of_manifest(path: &RepoPath) -> Option<&'static Ecosystem> {
+/// Returns the name of the ecosystem whose packages a manifest lists.
+fn named_by_manifest(path: &RepoPath) -> Option<&'static str> {
     static MANIFESTS: LazyLock<BTreeMap<String, Vec<String>>> = LazyLock::new(|| {
         embedded("code/manifests", include_str!("../../../data/code/manifests.yaml"))
     });
@@ -312,7 +312,33 @@ pub(super) fn of_manifest(path: &RepoPath) -> Option<&'static Ecosystem> {
     };
     let (found, _) =
         MANIFESTS.iter().find(|(_, names)| names.iter().any(|pattern| is_named(pattern)))?;
-    Some(ecosystem(found))
+    Some(found)
+}
+
+/// Returns the ecosystem whose packages a manifest lists.
+pub(super) fn of_manifest(path: &RepoPath) -> Option<&'static Ecosystem> {
+    named_by_manifest(path).map(ecosystem)
+}
+
+/// Whether a package that a manifest asks for calls hosted models, and there is code that may use
+/// it. What a lock file lists may be for others.
+pub(super) fn asks_for_a_client(
+    path: &RepoPath,
+    package: &str,
+    code: &BTreeMap<&'static str, usize>,
+) -> bool {
+    let name = path.file_name();
+    let Some(found) = named_by_manifest(path) else { return false };
+    let is_lock = name.contains("lock") || name.ends_with(".resolved");
+    let speaks = |it: &&SourceLanguage| it.row.ecosystem == found && code.contains_key(it.name());
+    let fits = |pattern: &String| match pattern.strip_suffix('*') {
+        Some(beginning) => package.starts_with(beginning),
+        None => package == pattern,
+    };
+    let calls = |it: &&KnownImport| it.service.is_some() || it.ids;
+    !is_lock
+        && languages().iter().any(|it| speaks(&it))
+        && ecosystem(found).known.iter().filter(calls).any(|it| it.packages().iter().any(fits))
 }
 
 #[cfg(test)]
