@@ -44,6 +44,8 @@ pub(crate) enum AssetKind {
     HubModel,
     /// A client of a model somebody else runs.
     HostedService,
+    /// The id of a hosted model, as a client is told it.
+    HostedModel,
     /// Code that defines a model.
     ModelDefinition,
     /// Code that trains one.
@@ -56,6 +58,12 @@ pub(crate) enum AssetKind {
     HubDataset,
     /// A Git LFS or DVC pointer that stands for tables or arrays.
     DataPointer,
+    /// A file that describes a model, or how one is made or served.
+    ModelConfiguration,
+    /// The configuration of an agent or of its tools.
+    Agent,
+    /// A library for models that is imported. Says nothing of a model by itself.
+    Framework,
     /// A package in a dependency manifest.
     Dependency,
 }
@@ -73,12 +81,16 @@ impl AssetKind {
             Self::WeightsPointer => "a pointer to model weights",
             Self::HubModel => "a model loaded from a hub",
             Self::HostedService => "a client of a hosted model",
+            Self::HostedModel => "a hosted model called by its id",
             Self::ModelDefinition => "a model defined in code",
             Self::Training => "code that trains a model",
             Self::ModelUse => "code that runs a model",
             Self::RemoteCode => "code that a model brings along",
             Self::HubDataset => "a dataset loaded from a hub",
             Self::DataPointer => "a pointer to data",
+            Self::ModelConfiguration => "the configuration of a model",
+            Self::Agent => "the configuration of an agent",
+            Self::Framework => "a library for models",
             Self::Dependency => "a dependency",
         }
     }
@@ -155,6 +167,11 @@ impl PathRole {
         let relative = path.relative_to(scope).unwrap_or_else(|| path.clone());
         let text = relative.to_string().to_ascii_lowercase();
         let (folders, name) = text.rsplit_once('/').unwrap_or(("", &text));
+        // Below there the folders are names of packages, such as `com/example`.
+        let folders = match folders.split_once("src/main/") {
+            Some((above, _)) if above.is_empty() || above.ends_with('/') => above,
+            _ => folders,
+        };
         // Weights and data are no test, whatever they are called.
         let named_as_test = FileSort::of(path) == FileSort::Source
             && (name.starts_with("test_") || name.contains("_test.") || name == "conftest.py");
@@ -288,10 +305,10 @@ impl Inventory {
         self.unread.iter().filter(|unread| unread.role == PathRole::Product).collect()
     }
 
-    /// Returns the assets that show that the product uses AI: no hints, and nothing in tests,
-    /// examples or documentation.
+    /// Returns the assets that show that the product uses AI: no hints, no library that is only
+    /// imported, and nothing in tests, examples or documentation.
     pub(crate) fn product_evidence(&self) -> impl Iterator<Item = &Asset> {
-        self.of_product().filter(|asset| !asset.kind.is_data())
+        self.of_product().filter(|it| !it.kind.is_data() && it.kind != AssetKind::Framework)
     }
 
     /// Returns the datasets and pointers to data of the product.
@@ -365,6 +382,9 @@ mod tests {
         assert_eq!(role("Tests/a.py", ""), PathRole::Aside);
         assert_eq!(role("src/test_a.py", ""), PathRole::Aside);
         assert_eq!(role("latest/a.py", ""), PathRole::Product);
+        assert_eq!(role("src/main/java/com/example/A.java", ""), PathRole::Product);
+        assert_eq!(role("examples/src/main/java/com/acme/A.java", ""), PathRole::Aside);
+        assert_eq!(role("src/test/java/com/acme/A.java", ""), PathRole::Aside);
         assert_eq!(role("fixtures/repos/chat/app.py", ""), PathRole::Aside);
         assert_eq!(role("fixtures/repos/chat/app.py", "fixtures/repos/chat"), PathRole::Product);
     }

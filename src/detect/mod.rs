@@ -9,16 +9,24 @@
 //! then whether there is AI at all. `aimsgate inventory` always scans everything.
 
 mod archives;
+mod code;
+mod configuration;
 mod fetches;
+mod formats;
+mod hosted;
+mod languages;
+mod lexer;
 mod manifests;
 mod notebook;
 mod other_code;
+mod patterns;
+mod pickle;
 mod python;
 mod python_names;
 mod signs;
 mod weights;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 pub(crate) use archives::{holds_weights, is_archive};
 pub(crate) use fetches::{Fetch, added_fetches};
@@ -31,6 +39,12 @@ use crate::span::{At, Place, RepoPath};
 
 /// Source files larger than this are not parsed; that they were not is reported.
 const LARGEST_SOURCE: u64 = 16 << 20;
+
+/// Bytes of a source in another language that are looked at. What is longer is mostly generated.
+const LARGEST_CODE: usize = 1 << 20;
+
+/// Bytes of a list of dependencies that are looked at; the longest are lock files.
+const LARGEST_MANIFEST: usize = 4 << 20;
 
 /// Bytes of a link's target that are looked at.
 const LONGEST_LINK: usize = 4096;
@@ -76,6 +90,9 @@ pub(crate) fn inventory(
             return inventory;
         }
     }
+    if breadth == Breadth::All || (breadth != Breadth::Product && !inventory.uses_ai()) {
+        scan.count_code(&mut inventory);
+    }
     if breadth != Breadth::Product && !inventory.uses_ai() {
         scan.other_code(&mut inventory);
     }
@@ -107,44 +124,48 @@ impl Scan<'_> {
         }
     }
 
-    /// Counts the code of the product by language, and looks for hints in what is not read.
-    fn other_code(&self, inventory: &mut Inventory) {
+    /// Counts the code of the product by language.
+    fn count_code(&self, inventory: &mut Inventory) {
         let is_product =
             |entry: &&Entry| entry.is_file() && (self.role)(&entry.path) == PathRole::Product;
-        let product: Vec<&Entry> = self.view.entries().iter().filter(is_product).collect();
         let count = |count: &mut BTreeMap<&'static str, usize>, name| {
             *count.entry(name).or_default() += 1;
         };
-        for entry in &product {
+        for entry in self.view.entries().iter().filter(is_product) {
             if let Some(name) = other_code::read_language(&entry.path) {
                 count(&mut inventory.code.read, name);
             } else if let Some(name) = other_code::unread_language(&entry.path) {
                 count(&mut inventory.code.unread, name);
             }
         }
-        let languages: BTreeSet<&str> = inventory.code.unread.keys().copied().collect();
-        let is_of_node = other_code::is_for_node(&languages);
-        // Hints that were found on the way: an address in Python, a package of a `package.json`.
+    }
+
+    /// Looks for hints in what is not read, where nothing shows AI.
+    fn other_code(&self, inventory: &mut Inventory) {
+        // Hints that were found on the way: an address in Python, a client that no code imports.
+        let code = &inventory.code.read;
         let is_hint = |asset: &&Asset| {
-            asset.role == PathRole::Product
-                && (asset.kind == AssetKind::HostedService
-                    || (is_of_node && asset.place.path.file_name() == "package.json"))
+            let path = &asset.place.path;
+            let counts = match asset.kind {
+                AssetKind::HostedService => other_code::read_language(path).is_some(),
+                AssetKind::Dependency => languages::asks_for_a_client(path, &asset.name, code),
+                _ => false,
+            };
+            asset.role == PathRole::Product && counts
         };
         inventory.code.hint = inventory.assets.iter().find(is_hint).cloned();
-        if inventory.code.hint.is_some() || languages.is_empty() {
+        if inventory.code.hint.is_some() || inventory.code.unread.is_empty() {
             return;
         }
-        match other_code::first_hint(self.view.snapshot, &product, &languages) {
-            Ok(hit) => {
-                let hit = hit.map(|(entry, seen)| assets(entry, PathRole::Product, vec![seen]));
-                inventory.code.hint = hit.and_then(|mut seen| seen.pop());
-            }
-            Err((entry, error)) => inventory.unread.push(Unread {
-                path: entry.path.clone(),
-                role: PathRole::Product,
-                reason: error.to_string(),
-            }),
-        }
+        let is_unread = |entry: &&Entry| {
+            entry.is_file()
+                && (self.role)(&entry.path) == PathRole::Product
+                && other_code::unread_language(&entry.path).is_some()
+        };
+        let unread: Vec<&Entry> = self.view.entries().iter().filter(is_unread).collect();
+        let hit = other_code::first_hint(self.view.snapshot, unread);
+        let hit = hit.map(|(entry, seen)| assets(entry, PathRole::Product, vec![seen]));
+        inventory.code.hint = hit.and_then(|mut seen| seen.pop());
     }
 
     fn into(&self, entry: &Entry, role: PathRole) -> Option<Result<Vec<Asset>, Unread>> {
@@ -200,6 +221,8 @@ fn is_looked_into(entry: &Entry) -> bool {
     let code = matches!(extension.as_str(), "py" | "pyw" | "pyi" | "ipynb");
     code || entry.mode == FileMode::Symlink
         || manifests::is_manifest(&entry.path)
+        || languages::language(&entry.path).is_some()
+        || configuration::is_configuration(&entry.path)
         || weights::may_be(&extension)
 }
 
@@ -224,23 +247,49 @@ fn detections(snapshot: &dyn Snapshot, entry: &Entry) -> Result<Vec<Detection>, 
             seen
         }
         "ipynb" => notebook::detections(&snapshot.read(entry, LARGEST_SOURCE)?)?,
-        _ if manifests::is_manifest(path) => {
-            manifests::detections(path, &snapshot.read(entry, LARGEST_SOURCE)?)
-        }
-        extension
-            if weights::may_be(extension)
-                && weights::may_be_of(extension, snapshot.size(entry)?) =>
-        {
-            let head = snapshot.head(entry, weights::HEAD)?;
-            weights::detection(path, &head).into_iter().collect()
-        }
-        _ => Vec::new(),
+        _ => other_detections(snapshot, entry)?,
     };
+    if path.file_name() == "setup.py" && entry.mode != FileMode::Symlink {
+        seen.extend(manifests::detections(path, &snapshot.head(entry, LARGEST_MANIFEST)?));
+    }
     seen.sort_by(|a, b| (a.kind, &a.name, a.span).cmp(&(b.kind, &b.name, b.span)));
     seen.dedup_by(|a, b| a.kind == b.kind && a.name == b.name);
     seen.sort_by_key(|detection| detection.span);
     Ok(seen)
 }
 
+/// What is seen in a file that is no Python.
+fn other_detections(snapshot: &dyn Snapshot, entry: &Entry) -> Result<Vec<Detection>, ReadError> {
+    let path = &entry.path;
+    let extension = path.extension();
+    let mut seen = Vec::new();
+    if let Some(language) = languages::language(path) {
+        // What is written for browsers from other sources says nothing that those do not.
+        if !path.file_name().contains(".min.") {
+            seen = code::detections(language, &snapshot.head(entry, LARGEST_CODE)?);
+        }
+    } else if manifests::is_manifest(path) {
+        seen = manifests::detections(path, &snapshot.head(entry, LARGEST_MANIFEST)?);
+    } else if configuration::is_configuration(path) {
+        let head = match snapshot.head(entry, configuration::HEAD) {
+            // Most of it is data, and where that is not here nothing is said of it.
+            Err(_) if extension == "json" => return Ok(seen),
+            head => head?,
+        };
+        seen = configuration::detections(path, &head);
+        seen.extend(weights::detections(path, &head));
+    } else if let Some(length) = formats::text_head(&extension) {
+        if let Ok(head) = snapshot.head(entry, length) {
+            seen = weights::detections(path, &head);
+        }
+    } else if weights::may_be(&extension) && weights::may_be_of(&extension, snapshot.size(entry)?) {
+        let head = snapshot.head(entry, weights::HEAD)?;
+        seen = weights::detections(path, &head);
+    }
+    Ok(seen)
+}
+
+#[cfg(test)]
+mod other_tests;
 #[cfg(test)]
 mod tests;

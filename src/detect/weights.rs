@@ -8,6 +8,7 @@
 //! A Git LFS pointer is an asset and is not weights, because the content is not here. A register
 //! can declare it.
 
+use super::formats;
 use crate::asset::{AssetKind, Detection, Strength};
 use crate::span::{RepoPath, Span};
 
@@ -24,7 +25,7 @@ pub(super) fn may_be_of(extension: &str, size: u64) -> bool {
 }
 
 /// Extensions under which weights are usually kept.
-const USUAL: [&str; 18] = [
+const USUAL: [&str; 30] = [
     "safetensors",
     "gguf",
     "ggml",
@@ -43,6 +44,18 @@ const USUAL: [&str; 18] = [
     "mlmodel",
     "cbm",
     "ubj",
+    "pb",
+    "msgpack",
+    "skops",
+    "mar",
+    "pdmodel",
+    "pdparams",
+    "pdiparams",
+    "torchscript",
+    "ptl",
+    "pmml",
+    "rds",
+    "nemo",
 ];
 
 /// Whether weights are usually kept under an extension.
@@ -51,7 +64,7 @@ pub(super) fn is_usual(extension: &str) -> bool {
 }
 
 /// Extensions of tables and arrays.
-const DATA: [&str; 12] = [
+const DATA: [&str; 17] = [
     "csv",
     "tsv",
     "parquet",
@@ -64,6 +77,11 @@ const DATA: [&str; 12] = [
     "tfrecord",
     "tfrecords",
     "xlsx",
+    "xml",
+    "json",
+    "zip",
+    "gz",
+    "h5ad",
 ];
 
 /// What a pointer to a file of this extension stands for.
@@ -87,25 +105,40 @@ const OTHER: [&str; 72] = [
 
 /// Whether a file of this extension is looked into. A table may be a pointer to one.
 pub(super) fn may_be(extension: &str) -> bool {
-    !OTHER.contains(&extension) || DATA.contains(&extension)
+    !OTHER.contains(&extension)
+        || DATA.contains(&extension)
+        || formats::text_head(extension).is_some()
 }
 
 /// What the first bytes of a file show.
-pub(super) fn detection(path: &RepoPath, head: &[u8]) -> Option<Detection> {
+pub(super) fn detections(path: &RepoPath, head: &[u8]) -> Vec<Detection> {
     let extension = path.extension();
     let name = path.file_name();
-    let found = |kind, strength, span| Some(Detection { kind, name: name.clone(), strength, span });
+    let found = |kind, strength, span| Detection { kind, name: name.clone(), strength, span };
     if let Some(end) = pointer(head) {
-        return found(behind(&extension)?, Strength::Evidence, Some(Span::new(0, end)));
+        let kind = behind(&extension);
+        let span = Some(Span::new(0, end));
+        return kind.map(|kind| found(kind, Strength::Evidence, span)).into_iter().collect();
     }
     if extension == "dvc" {
         let stands_for = RepoPath::from(name.trim_end_matches(".dvc")).extension();
         let is_dvc = std::str::from_utf8(head)
             .is_ok_and(|text| text.contains("outs:") && text.contains("path:"));
-        return found(behind(&stands_for).filter(|_| is_dvc)?, Strength::Evidence, None);
+        let kind = behind(&stands_for).filter(|_| is_dvc);
+        return kind.map(|kind| found(kind, Strength::Evidence, None)).into_iter().collect();
     }
-    let strength = strength(&extension, head).filter(|_| !OTHER.contains(&extension.as_str()))?;
-    found(AssetKind::Weights, strength, None)
+    if OTHER.contains(&extension.as_str()) {
+        let is_model = formats::is_text_model(&extension, head);
+        let model = is_model.then(|| found(AssetKind::Weights, Strength::Evidence, None));
+        return model.into_iter().collect();
+    }
+    let Some(strength) = strength(&extension, &name, head) else { return Vec::new() };
+    let mut all = vec![found(AssetKind::Weights, strength, None)];
+    if let Some(acts) = formats::pickled(head).and_then(|it| it.acts) {
+        let code = found(AssetKind::RemoteCode, strength, None);
+        all.push(Detection { name: acts, ..code });
+    }
+    all
 }
 
 /// A link into git-annex's store, which stands for content kept elsewhere.
@@ -122,26 +155,41 @@ fn pointer(head: &[u8]) -> Option<usize> {
     (head.len() < LONGEST_POINTER && ends).then_some(FIRST.len())
 }
 
-fn strength(extension: &str, head: &[u8]) -> Option<Strength> {
+fn strength(extension: &str, name: &str, head: &[u8]) -> Option<Strength> {
     let usual = USUAL.contains(&extension);
-    let evidence = is_safetensors(head)
-        || (head.starts_with(b"GGUF") && matches!(head.get(4..8), Some([1..=3, 0, 0, 0])))
-        || head.get(4..8) == Some(b"TFL3")
-        || is_pytorch_archive(head)
-        || (extension == "onnx" && is_onnx(head))
-        || (is_pickle(head)
-            && (matches!(extension, "pt" | "pth" | "ckpt") || names_a_library(head)))
-        || (is_hdf5(head)
-            && (contains(head, b"model_weights") || contains(head, b"keras_version")))
-        || (extension == "keras" && head.starts_with(b"PK\x03\x04"));
-    if evidence {
+    let unpacked = match extension {
+        "gz" => formats::gunzipped(head),
+        _ => None,
+    };
+    let inner = RepoPath::from(name.trim_end_matches(".gz")).extension();
+    let is_inside = unpacked.is_some_and(|bytes| is_model(&inner, name, &bytes));
+    let is_zipped = extension == "zip"
+        && formats::unzipped(head).iter().any(|(extension, bytes)| is_model(extension, "", bytes));
+    if is_model(extension, name, head) || is_inside || is_zipped {
         return Some(Strength::Evidence);
     }
     let hint = usual
-        && (is_pickle(head)
+        && (formats::pickled(head).is_some()
             || is_hdf5(head)
-            || !matches!(extension, "bin" | "pkl" | "pickle" | "h5" | "hdf5"));
+            || !matches!(
+                extension,
+                "bin" | "pkl" | "pickle" | "h5" | "hdf5" | "pb" | "rds" | "msgpack" | "mar"
+            ));
     (hint && !head.is_empty()).then_some(Strength::Hint)
+}
+
+/// Whether bytes are a model by their form.
+fn is_model(extension: &str, name: &str, head: &[u8]) -> bool {
+    let is_torch = matches!(extension, "pt" | "pth" | "ckpt" | "pdparams");
+    is_safetensors(head)
+        || (head.starts_with(b"GGUF") && matches!(head.get(4..8), Some([1..=3, 0, 0, 0])))
+        || head.get(4..8) == Some(b"TFL3")
+        || formats::is_model_archive(extension, head)
+        || formats::is_model(extension, name, head)
+        || (extension == "onnx" && is_onnx(head))
+        || formats::pickled(head).is_some_and(|it| is_torch || it.of_library)
+        || (is_hdf5(head) && (contains(head, b"model_weights") || contains(head, b"keras_version")))
+        || (matches!(extension, "rds" | "rda" | "rdata") && formats::is_of_r(head))
 }
 
 /// Eight bytes of length, then a JSON object of that length (safetensors format).
@@ -161,28 +209,9 @@ fn is_safetensors(head: &[u8]) -> bool {
     }
 }
 
-/// A zip archive whose first entry is a pickle in a folder: `torch.save` since 1.6.
-fn is_pytorch_archive(head: &[u8]) -> bool {
-    let name = head.strip_prefix(b"PK\x03\x04").and_then(|_| {
-        let length = usize::from(u16::from_le_bytes([*head.get(26)?, *head.get(27)?]));
-        head.get(30..30 + length)
-    });
-    name.is_some_and(|name| name.ends_with(b"/data.pkl") || name.ends_with(b"/.format_version"))
-}
-
 /// A protobuf message that begins as `ModelProto` does: an IR version, then a known field.
 fn is_onnx(head: &[u8]) -> bool {
     matches!(head, [0x08, 1..=30, 0x12 | 0x1a | 0x22 | 0x28 | 0x32 | 0x3a | 0x42 | 0x72, ..])
-}
-
-fn is_pickle(head: &[u8]) -> bool {
-    matches!(head, [0x80, 2..=5, ..])
-}
-
-fn names_a_library(head: &[u8]) -> bool {
-    [&b"sklearn"[..], b"torch", b"xgboost", b"lightgbm", b"catboost", b"keras"]
-        .iter()
-        .any(|name| contains(head, name))
 }
 
 fn is_hdf5(head: &[u8]) -> bool {

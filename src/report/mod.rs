@@ -47,7 +47,7 @@ pub(crate) use explain_catalogue::{
 pub(crate) use hook::{hook, hook_verdict};
 pub(crate) use inspect::Inspected;
 pub(crate) use inspect::{json as inspect_json, text as inspect_text};
-pub(crate) use inventory::{json as inventory_json, text as inventory_text};
+pub(crate) use inventory::{GovernanceFile, json as inventory_json, text as inventory_text};
 pub use json::{document as json, schema};
 pub use junit::junit;
 pub use markdown::markdown;

@@ -63,12 +63,13 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     vec![Outcome::new(Subject::Register, CheckResult::NotApplicable)]
 }
 
-/// A hint at AI in code that is not read, or that calls a model by its address: nobody looked.
+/// A client of a model service that no code is seen to import, or the address of one in Python or
+/// in code that is not read: nobody looked further.
 fn unseen(context: &Context<'_>, hint: &Asset) -> Outcome {
     let unread = context.judged.inventory.code.unread_in_words();
     let what = match hint.kind {
-        AssetKind::Dependency => "a package that AI code uses",
-        _ => "what calls a model service",
+        AssetKind::Dependency => "a package that calls a model service",
+        _ => "a model service",
     };
     let text = if unread.is_empty() {
         format!("could not see whether there is AI here: `{}` is {what}", hint.name)

@@ -32,6 +32,9 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             AssetKind::Weights if PICKLED.contains(&path.extension().as_str()) => {
                 format!("`{path}` is a pickle, which runs code when it is loaded")
             }
+            AssetKind::RemoteCode if PICKLED.contains(&path.extension().as_str()) => {
+                format!("`{path}` calls `{}` when it is loaded", asset.name)
+            }
             AssetKind::RemoteCode => {
                 format!("`{}` loads code of somebody else's with the model", asset.name)
             }
