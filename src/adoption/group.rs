@@ -118,6 +118,10 @@ fn source(asset: &Asset, path: &str) -> Option<(&'static str, String)> {
         | AssetKind::Training
         | AssetKind::ModelUse
         | AssetKind::RemoteCode
+        | AssetKind::HostedModel
+        | AssetKind::ModelConfiguration
+        | AssetKind::Agent
+        | AssetKind::Framework
         | AssetKind::Dependency => None,
     }
 }
