@@ -44,6 +44,8 @@ pub(crate) enum AssetKind {
     HubModel,
     /// A client of a model somebody else runs.
     HostedService,
+    /// The id of a hosted model, as a client is told it.
+    HostedModel,
     /// Code that defines a model.
     ModelDefinition,
     /// Code that trains one.
@@ -73,6 +75,7 @@ impl AssetKind {
             Self::WeightsPointer => "a pointer to model weights",
             Self::HubModel => "a model loaded from a hub",
             Self::HostedService => "a client of a hosted model",
+            Self::HostedModel => "a hosted model called by its id",
             Self::ModelDefinition => "a model defined in code",
             Self::Training => "code that trains a model",
             Self::ModelUse => "code that runs a model",

@@ -14,7 +14,10 @@ mod manifests;
 mod notebook;
 mod other_code;
 mod python;
+mod python_lexer;
 mod python_names;
+mod python_reader;
+mod python_scope;
 mod signs;
 mod weights;
 
@@ -41,6 +44,11 @@ pub(crate) fn same_service(declared: &str, found: &str) -> bool {
         text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
     };
     plain(declared) == plain(found)
+}
+
+/// Whether the models of a service that was found write texts, images or sounds.
+pub(crate) fn is_generative(service: &str) -> bool {
+    signs::signs().services.iter().find(|it| it.id == service).is_none_or(|it| it.generative)
 }
 
 /// How far an inventory looks.

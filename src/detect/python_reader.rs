@@ -1,0 +1,520 @@
+//! What a Python source says, read from its tokens: imports, assignments, calls, classes, and the
+//! names that are passed on.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::python_lexer::{Token, TokenKind, tokens};
+use crate::span::Span;
+
+/// A source and its tokens. Ranges are of tokens.
+pub(super) struct PythonText<'s> {
+    pub(super) source: &'s str,
+    tokens: Vec<Token>,
+    /// The call that a bracket opens, by the token.
+    call_at: Vec<u32>,
+}
+
+/// What stands in a source, each in its order.
+#[derive(Default)]
+pub(super) struct PythonFacts<'s> {
+    /// Local names, and the dotted paths they are imported as.
+    pub(super) imports: Vec<(&'s str, String)>,
+    /// Modules of which everything is imported.
+    pub(super) wildcards: Vec<&'s str>,
+    pub(super) assignments: Vec<Assignment<'s>>,
+    pub(super) calls: Vec<Call>,
+    pub(super) classes: Vec<ClassHead<'s>>,
+    /// Names that are passed on, by their tokens.
+    pub(super) values: Vec<Range<usize>>,
+}
+
+pub(super) struct Assignment<'s> {
+    pub(super) target: Cow<'s, str>,
+    /// None where the name is bound to something that cannot be told.
+    pub(super) value: Option<Range<usize>>,
+}
+
+pub(super) struct Call {
+    /// Where the whole expression begins.
+    start: usize,
+    pub(super) open: usize,
+    pub(super) callee: Callee,
+}
+
+/// What is called.
+pub(super) enum Callee {
+    /// A dotted name.
+    Name(Range<usize>),
+    /// An attribute of the expression that ends at a token; empty where the value itself is called.
+    Of { end: usize, attribute: Range<usize> },
+}
+
+pub(super) struct ClassHead<'s> {
+    pub(super) name: &'s str,
+    pub(super) span: Span,
+    /// What stands in its brackets.
+    pub(super) bases: Range<usize>,
+}
+
+/// What an expression is, as far as it matters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Expression<'s> {
+    Literal(&'s str),
+    Name(Cow<'s, str>),
+    /// A call, by its place among the calls.
+    Call(usize),
+    Other,
+}
+
+/// No call opens here.
+const NONE: u32 = u32::MAX;
+
+/// Words that are no names.
+const KEYWORDS: [&str; 35] = [
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
+    "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
+    "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
+    "with", "yield",
+];
+
+/// Words that begin a statement which holds others behind a colon.
+const BLOCKS: [&str; 13] = [
+    "if", "elif", "else", "try", "except", "finally", "for", "while", "with", "def", "class",
+    "async", "case",
+];
+
+/// Words behind which a value is passed on.
+const PASSING: [&str; 6] = ["return", "yield", "else", "or", "and", "await"];
+
+/// Reads a source.
+pub(super) fn read(source: &str) -> (PythonText<'_>, PythonFacts<'_>) {
+    let tokens = tokens(source);
+    let call_at = vec![NONE; tokens.len()];
+    let mut text = PythonText { source, tokens, call_at };
+    let mut facts = PythonFacts::default();
+    text.calls(&mut facts);
+    text.statements(&mut facts);
+    (text, facts)
+}
+
+impl<'s> PythonText<'s> {
+    fn kind(&self, at: usize) -> TokenKind {
+        self.tokens.get(at).map_or(TokenKind::End, |token| token.kind)
+    }
+
+    fn is(&self, at: usize, sign: u8) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.is(sign))
+    }
+
+    fn is_open(&self, at: usize) -> bool {
+        matches!(self.kind(at), TokenKind::Open(_))
+    }
+
+    /// The token behind this one, or behind its bracket.
+    fn next(&self, at: usize) -> usize {
+        if self.is_open(at) { self.tokens[at].mate().max(at) + 1 } else { at + 1 }
+    }
+
+    /// A token as written.
+    fn word(&self, at: usize) -> &'s str {
+        let token = self.tokens.get(at);
+        token.and_then(|token| self.source.get(token.range())).unwrap_or_default()
+    }
+
+    /// The name at a token; none for a keyword.
+    fn name(&self, at: usize) -> Option<&'s str> {
+        let is_name = self.kind(at) == TokenKind::Name;
+        is_name.then(|| self.word(at)).filter(|word| !KEYWORDS.contains(word))
+    }
+
+    fn is_word(&self, at: usize, word: &str) -> bool {
+        self.kind(at) == TokenKind::Name && self.word(at) == word
+    }
+
+    /// Where the bytes of tokens stand.
+    pub(super) fn span(&self, range: &Range<usize>) -> Span {
+        let start = self.tokens.get(range.start).map_or(0, |token| token.range().start);
+        let last = range.end.checked_sub(1).and_then(|at| self.tokens.get(at));
+        Span::new(start, last.map_or(start, |token| token.range().end))
+    }
+
+    /// The end of the dotted name that begins at a name.
+    fn chain_end(&self, start: usize) -> usize {
+        let mut end = start + 1;
+        while self.is(end, b'.') && self.kind(end + 1) == TokenKind::Name {
+            end += 2;
+        }
+        end
+    }
+
+    /// `a.b.c` without what stands between its parts.
+    pub(super) fn dotted(&self, range: &Range<usize>) -> Cow<'s, str> {
+        let written = self.span(range).of(self.source);
+        if written.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'.')) {
+            return Cow::Borrowed(written);
+        }
+        let parts: Vec<&str> = range.clone().step_by(2).map(|at| self.word(at)).collect();
+        Cow::Owned(parts.join("."))
+    }
+
+    /// Finds the calls, and the names that are passed on.
+    fn calls(&mut self, facts: &mut PythonFacts<'s>) {
+        // Of the open brackets whether a name in them is passed on.
+        let mut open: Vec<bool> = Vec::new();
+        let mut in_import = false;
+        let mut at = 0;
+        while at < self.tokens.len() {
+            let before = at.checked_sub(1);
+            match self.kind(at) {
+                TokenKind::End => in_import = false,
+                TokenKind::Open(byte) => {
+                    let is_behind = before.is_some_and(|it| self.ends_value(it));
+                    if byte == b'(' && before.is_some_and(|it| self.kind(it) == TokenKind::Close) {
+                        self.note_call(facts, Callee::Of { end: at - 1, attribute: at..at }, at);
+                    }
+                    open.push(!in_import && !(byte == b'[' && is_behind));
+                }
+                TokenKind::Close => {
+                    open.pop();
+                }
+                TokenKind::Sign(b'.') if self.kind(at + 1) == TokenKind::Name => {
+                    let attribute = at + 1..self.chain_end(at + 1);
+                    let end = attribute.end;
+                    let is_of = before.is_some_and(|it| self.ends_value(it));
+                    if self.kind(end) == TokenKind::Open(b'(') && is_of {
+                        self.note_call(facts, Callee::Of { end: at - 1, attribute }, end);
+                    }
+                    at = end;
+                    continue;
+                }
+                TokenKind::Name if self.is_word(at, "import") => in_import = true,
+                TokenKind::Name if self.name(at).is_some() => {
+                    let chain = at..self.chain_end(at);
+                    let end = chain.end;
+                    let is_defined =
+                        before.is_some_and(|it| matches!(self.word(it), "def" | "class"));
+                    if self.kind(end) == TokenKind::Open(b'(') && !is_defined {
+                        self.note_call(facts, Callee::Name(chain), end);
+                    } else if !in_import
+                        && open.last() != Some(&false)
+                        && self.is_passed_on(&chain, !open.is_empty())
+                    {
+                        facts.values.push(chain);
+                    }
+                    at = end;
+                    continue;
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+    }
+
+    /// Whether a token can be the end of a value, of which something follows.
+    fn ends_value(&self, at: usize) -> bool {
+        match self.kind(at) {
+            TokenKind::Close | TokenKind::Text | TokenKind::OpenText => true,
+            TokenKind::Name => self.name(at).is_some(),
+            _ => false,
+        }
+    }
+
+    /// Whether a name stands where its value is passed on: assigned, an argument, an element, a
+    /// base class.
+    fn is_passed_on(&self, chain: &Range<usize>, in_brackets: bool) -> bool {
+        let Some(before) = chain.start.checked_sub(1) else { return false };
+        let is_behind = match self.kind(before) {
+            TokenKind::Sign(b'=') | TokenKind::Pair(b':') => true,
+            TokenKind::Open(_) => true,
+            TokenKind::Sign(b',') => in_brackets,
+            // The value of a dictionary, and no annotation.
+            TokenKind::Sign(b':') => {
+                in_brackets
+                    && before.checked_sub(1).is_some_and(|key| {
+                        matches!(self.kind(key), TokenKind::Text | TokenKind::OpenText)
+                    })
+            }
+            TokenKind::Name => PASSING.contains(&self.word(before)),
+            _ => false,
+        };
+        is_behind
+            && match self.kind(chain.end) {
+                TokenKind::End | TokenKind::Close | TokenKind::Sign(b',') => true,
+                TokenKind::Name => self.name(chain.end).is_none(),
+                _ => false,
+            }
+    }
+
+    fn note_call(&mut self, facts: &mut PythonFacts<'s>, callee: Callee, open: usize) {
+        let start = match &callee {
+            Callee::Name(name) => name.start,
+            Callee::Of { end, .. } => {
+                let begin = if self.kind(*end) == TokenKind::Close {
+                    self.tokens[*end].mate().min(*end)
+                } else {
+                    *end
+                };
+                self.call_of(begin).map_or(begin, |call| facts.calls[call].start)
+            }
+        };
+        self.call_at[open] = u32::try_from(facts.calls.len()).unwrap_or(NONE);
+        facts.calls.push(Call { start, open, callee });
+    }
+
+    /// The call that a bracket opens.
+    fn call_of(&self, open: usize) -> Option<usize> {
+        self.call_at.get(open).filter(|call| **call != NONE).map(|call| *call as usize)
+    }
+
+    /// The call whose bracket closes at a token.
+    pub(super) fn call_before(&self, end: usize) -> Option<usize> {
+        let close = self.tokens.get(end).filter(|token| token.kind == TokenKind::Close)?;
+        self.call_of(close.mate())
+    }
+
+    /// What stands in the brackets that close at a token and are no call.
+    pub(super) fn inside(&self, end: usize) -> Option<Range<usize>> {
+        let close = self.tokens.get(end).filter(|token| token.kind == TokenKind::Close)?;
+        let open = close.mate();
+        (self.kind(open) == TokenKind::Open(b'(') && self.call_of(open).is_none())
+            .then_some(open + 1..end)
+    }
+
+    /// What the tokens of an expression are.
+    pub(super) fn expression(
+        &self,
+        range: &Range<usize>,
+        facts: &PythonFacts<'s>,
+    ) -> Expression<'s> {
+        let mut range = range.clone();
+        // Brackets around, and `await` before.
+        for _ in 0..8 {
+            let is_wrapped = self.kind(range.start) == TokenKind::Open(b'(')
+                && self.tokens[range.start].mate() + 1 == range.end
+                && range.len() > 2;
+            if is_wrapped {
+                range = range.start + 1..range.end - 1;
+            } else if range.len() > 1 && self.is_word(range.start, "await") {
+                range.start += 1;
+            } else {
+                break;
+            }
+        }
+        if range.is_empty() {
+            return Expression::Other;
+        }
+        if range.len() == 1 && self.kind(range.start) == TokenKind::Text {
+            return Expression::Literal(self.word(range.start));
+        }
+        if self.name(range.start).is_some() && self.chain_end(range.start) == range.end {
+            return Expression::Name(self.dotted(&range));
+        }
+        match self.call_before(range.end - 1) {
+            Some(call) if facts.calls[call].start == range.start => Expression::Call(call),
+            _ => Expression::Other,
+        }
+    }
+
+    /// The arguments of a call, each with its keyword.
+    pub(super) fn arguments(&self, open: usize) -> Vec<(Option<&'s str>, Range<usize>)> {
+        let end = self.tokens.get(open).map_or(open, Token::mate).min(self.tokens.len());
+        let parts = self.split(open + 1..end, b',').into_iter();
+        parts
+            .map(|part| match self.name(part.start) {
+                Some(name) if self.is(part.start + 1, b'=') => {
+                    (Some(name), part.start + 2..part.end)
+                }
+                _ => (None, part),
+            })
+            .collect()
+    }
+
+    /// The dotted names of a list.
+    pub(super) fn names(&self, range: &Range<usize>) -> Vec<Cow<'s, str>> {
+        let parts = self.split(range.clone(), b',').into_iter();
+        parts
+            .filter(|part| {
+                self.name(part.start).is_some() && self.chain_end(part.start) == part.end
+            })
+            .map(|part| self.dotted(&part))
+            .collect()
+    }
+
+    /// The parts of a range between signs that stand in no bracket of it. Empty parts are left out.
+    fn split(&self, range: Range<usize>, sign: u8) -> Vec<Range<usize>> {
+        let mut parts = Vec::new();
+        let (mut start, mut at) = (range.start, range.start);
+        while at < range.end {
+            if self.is(at, sign) {
+                parts.push(start..at);
+                start = at + 1;
+            }
+            at = self.next(at);
+        }
+        parts.push(start..range.end);
+        parts.retain(|part| part.start < part.end);
+        parts
+    }
+
+    /// Finds what stands at the beginning of statements.
+    fn statements(&self, facts: &mut PythonFacts<'s>) {
+        let mut at = 0;
+        while at < self.tokens.len() {
+            let mut end = at;
+            while end < self.tokens.len() && self.kind(end) != TokenKind::End {
+                end = self.next(end);
+            }
+            let end = end.min(self.tokens.len());
+            at = self.statement(at..end, facts).max(at + 1);
+        }
+        for at in 0..self.tokens.len() {
+            // `name := value` in any expression.
+            if self.kind(at) == TokenKind::Pair(b':') && at > 0 {
+                let value = at + 1..self.value_end(at + 1);
+                if let Some(name) = self.name(at - 1) {
+                    let target = Cow::Borrowed(name);
+                    facts.assignments.push(Assignment { target, value: Some(value) });
+                }
+            }
+        }
+    }
+
+    /// The end of the name or call that begins at a token.
+    fn value_end(&self, start: usize) -> usize {
+        let mut end = start;
+        if self.name(start).is_some() {
+            end = self.chain_end(start);
+        } else if self.kind(start) == TokenKind::Text {
+            return start + 1;
+        }
+        while self.kind(end) == TokenKind::Open(b'(') {
+            end = self.next(end);
+        }
+        end
+    }
+
+    /// Reads one statement, or the head of one that holds others; returns where the next begins.
+    fn statement(&self, range: Range<usize>, facts: &mut PythonFacts<'s>) -> usize {
+        let first =
+            if self.kind(range.start) == TokenKind::Name { self.word(range.start) } else { "" };
+        match first {
+            "import" => self.import(range.clone(), facts),
+            "from" => self.import_from(range.clone(), facts),
+            _ if BLOCKS.contains(&first) && !self.is(range.start + 1, b'=') => {
+                return self.block(&range, facts);
+            }
+            _ => self.assignment(&range, facts),
+        }
+        range.end + 1
+    }
+
+    fn block(&self, range: &Range<usize>, facts: &mut PythonFacts<'s>) -> usize {
+        let start = range.start + usize::from(self.is_word(range.start, "async"));
+        let mut at = range.start;
+        while at < range.end && !self.is(at, b':') {
+            // The colon of a `lambda` is another one.
+            if self.is_word(at, "lambda") {
+                while at < range.end && !self.is(at, b':') {
+                    at = self.next(at);
+                }
+            }
+            let brackets = at + 1..self.next(at).saturating_sub(1).min(range.end);
+            if self.kind(at) == TokenKind::Open(b'(') && at >= start + 2 {
+                if self.is_word(start, "class")
+                    && let Some(name) = self.name(start + 1)
+                {
+                    let span = self.span(&(start + 1..start + 2));
+                    facts.classes.push(ClassHead { name, span, bases: brackets });
+                } else if self.is_word(start, "def") {
+                    self.defaults(brackets, facts);
+                }
+            }
+            at = self.next(at);
+        }
+        if at < range.end { at + 1 } else { range.end + 1 }
+    }
+
+    /// What parameters are where nothing else is given.
+    fn defaults(&self, brackets: Range<usize>, facts: &mut PythonFacts<'s>) {
+        for part in self.split(brackets, b',') {
+            let sides = self.split(part, b'=');
+            if let ([name, value], Some(_)) = (sides.as_slice(), self.name(sides[0].start)) {
+                facts.assignments.push(Assignment {
+                    target: Cow::Borrowed(self.word(name.start)),
+                    value: Some(value.clone()),
+                });
+            }
+        }
+    }
+
+    fn import(&self, range: Range<usize>, facts: &mut PythonFacts<'s>) {
+        for part in self.split(range.start + 1..range.end, b',') {
+            if self.name(part.start).is_none() {
+                continue;
+            }
+            let module = part.start..self.chain_end(part.start);
+            let path = self.dotted(&module);
+            if self.is_word(module.end, "as") {
+                if let Some(alias) = self.name(module.end + 1) {
+                    facts.imports.push((alias, path.into_owned()));
+                }
+            } else {
+                // `import a.b` binds `a`.
+                let name = self.word(part.start);
+                facts.imports.push((name, name.to_owned()));
+            }
+        }
+    }
+
+    fn import_from(&self, range: Range<usize>, facts: &mut PythonFacts<'s>) {
+        // A name that begins with a dot is one of this package.
+        let Some(_) = self.name(range.start + 1) else { return };
+        let module = range.start + 1..self.chain_end(range.start + 1);
+        if !self.is_word(module.end, "import") {
+            return;
+        }
+        let mut names = module.end + 1..range.end;
+        if self.is(names.start, b'*') {
+            if let Cow::Borrowed(module) = self.dotted(&module) {
+                facts.wildcards.push(module);
+            }
+            return;
+        }
+        if self.is_open(names.start) {
+            names = names.start + 1..self.next(names.start).saturating_sub(1).min(range.end);
+        }
+        let module = self.dotted(&module);
+        for part in self.split(names, b',') {
+            let Some(name) = self.name(part.start) else { continue };
+            let is_alias = self.is_word(part.start + 1, "as");
+            let local = if is_alias { self.name(part.start + 2) } else { Some(name) };
+            facts.imports.extend(local.map(|local| (local, format!("{module}.{name}"))));
+        }
+    }
+
+    fn assignment(&self, range: &Range<usize>, facts: &mut PythonFacts<'s>) {
+        let mut sides = self.split(range.clone(), b'=');
+        let Some(value) = sides.pop() else { return };
+        for side in sides {
+            // What stands behind a colon is an annotation.
+            let Some(side) = self.split(side, b':').into_iter().next() else { continue };
+            let targets = self.split(side.clone(), b',');
+            let is_one = targets.len() == 1;
+            for target in targets {
+                if self.name(target.start).is_some() && self.chain_end(target.start) == target.end {
+                    facts.assignments.push(Assignment {
+                        target: self.dotted(&target),
+                        value: is_one.then(|| value.clone()),
+                    });
+                }
+            }
+        }
+        if self.name(range.start).is_some() {
+            let target = range.start..self.chain_end(range.start);
+            if matches!(self.kind(target.end), TokenKind::Pair(it) if !b"=!<>:".contains(&it)) {
+                facts.assignments.push(Assignment { target: self.dotted(&target), value: None });
+            }
+        }
+    }
+}
