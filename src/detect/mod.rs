@@ -251,4 +251,6 @@ fn detections(snapshot: &dyn Snapshot, entry: &Entry) -> Result<Vec<Detection>, 
 }
 
 #[cfg(test)]
+mod python_oracle;
+#[cfg(test)]
 mod tests;

@@ -54,6 +54,8 @@ struct Module<'m, 's> {
     /// First parts of what it imports.
     roots: BTreeSet<&'m str>,
     has_service: bool,
+    /// Whether anything is told to run code that a model brings along.
+    has_remote_code: bool,
 }
 
 impl<'m, 's> Module<'m, 's> {
@@ -101,7 +103,8 @@ impl<'m, 's> Module<'m, 's> {
             patterns.into_iter().any(|it| roots.contains(root(it))) && !is_near(&service)
         });
         let hub = signs.hub.iter().filter(|loader| imports(&loader.modules)).collect();
-        Self { text, facts, scope, hub, methods, loose, roots, has_service }
+        let has_remote_code = text.source.contains("trust_remote_code");
+        Self { text, facts, scope, hub, methods, loose, roots, has_service, has_remote_code }
     }
 
     /// Everything that a call shows.
@@ -114,14 +117,13 @@ impl<'m, 's> Module<'m, 's> {
         let paths = self.scope.callee(&call.callee);
         let is_method = of.is_some() || written.contains('.');
         let method = is_method.then(|| written.rsplit('.').next().unwrap_or_default());
+        let span = self.text.span(&attribute);
+        if self.has_remote_code {
+            self.remote_code(call, span, &written, found);
+        }
         if paths.is_empty() && method.is_none_or(|it| !self.may_be_method(it)) {
             return;
         }
-        let span = self.text.span(&attribute);
-        if method.is_some_and(|it| it == "import_module") {
-            return;
-        }
-        self.remote_code(call, span, &written, found);
         if let Some((service, position)) = self.service_call(call, method, &paths) {
             found.push(detection(AssetKind::HostedService, &service.id, span));
             found.extend(self.model_id(call, position, span));
@@ -218,7 +220,7 @@ impl<'m, 's> Module<'m, 's> {
             arguments.iter().filter(|(keyword, _)| address(keyword)).take(3).map(|(_, value)| {
                 match self.text.expression(value, self.facts) {
                     Expression::Name(name) => self.scope.constant(&name).unwrap_or_default(),
-                    _ => self.text.span(value).of(self.text.source),
+                    _ => self.text.written(value),
                 }
             });
         let service = texts.find_map(|text| {
@@ -305,7 +307,7 @@ impl<'m, 's> Module<'m, 's> {
     fn method(&self, call: &Call, span: Span, method: &str) -> Option<Detection> {
         let libraries = self.methods.get(method)?;
         let origin = self.scope.origin(&call.callee);
-        for path in origin.paths() {
+        for path in &origin.paths {
             for rule in listed().rules(path) {
                 let NameOwner::Library(library) = rule.owner else { continue };
                 if !libraries.iter().any(|it| it.name == library.name) {
@@ -333,11 +335,13 @@ impl<'m, 's> Module<'m, 's> {
                 });
             }
         }
-        let is_loose = |library: &&&Library| {
-            library.methods.contains(method) && self.loose.contains(&*library.name)
-        };
-        (origin.is_unknown() && libraries.iter().any(|library| is_loose(&library)))
-            .then(|| detection(AssetKind::Training, method, span))
+        let mut libraries = libraries.iter();
+        let is_loose = libraries.any(|library| {
+            library.methods.contains(method)
+                && self.loose.contains(&*library.name)
+                && (origin.is_unknown || library.any_import)
+        });
+        is_loose.then(|| detection(AssetKind::Training, method, span))
     }
 
     /// The text of a positional argument, or of one of these keyword arguments.
@@ -363,7 +367,7 @@ impl<'m, 's> Module<'m, 's> {
     fn remote_code(&self, call: &Call, span: Span, written: &str, found: &mut Vec<Detection>) {
         let arguments = self.text.arguments(call.open);
         let told = arguments.iter().find(|(keyword, _)| *keyword == Some("trust_remote_code"));
-        if told.is_some_and(|(_, value)| self.text.span(value).of(self.text.source) == "True") {
+        if told.is_some_and(|(_, value)| self.text.written(value) == "True") {
             found.push(detection(AssetKind::RemoteCode, written, span));
         }
     }

@@ -32,7 +32,7 @@ pub(super) struct Token {
     pub(super) kind: TokenKind,
     start: u32,
     end: u32,
-    /// The other bracket; the token behind the last one where there is none.
+    /// The other bracket; the last token before the end of the statement where there is none.
     mate: u32,
 }
 
@@ -87,8 +87,8 @@ pub(super) fn tokens(source: &str) -> Vec<Token> {
             lexer.step();
         }
     }
-    lexer.push(TokenKind::End, lexer.at, lexer.at);
     lexer.give_up();
+    lexer.push(TokenKind::End, lexer.at, lexer.at);
     lexer.tokens
 }
 
@@ -182,7 +182,7 @@ impl Lexer<'_> {
 
     /// Ends all that is open.
     fn give_up(&mut self) {
-        let end = self.tokens.len();
+        let end = self.tokens.len().saturating_sub(1);
         while let Some((token, _)) = self.open.pop() {
             self.tokens[token].mate = u32::try_from(end).unwrap_or(u32::MAX);
         }

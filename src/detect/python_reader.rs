@@ -139,6 +139,11 @@ impl<'s> PythonText<'s> {
         Span::new(start, last.map_or(start, |token| token.range().end))
     }
 
+    /// Tokens as written.
+    pub(super) fn written(&self, range: &Range<usize>) -> &'s str {
+        self.span(range).of(self.source)
+    }
+
     /// The end of the dotted name that begins at a name.
     fn chain_end(&self, start: usize) -> usize {
         let mut end = start + 1;
@@ -151,7 +156,10 @@ impl<'s> PythonText<'s> {
     /// `a.b.c` without what stands between its parts.
     pub(super) fn dotted(&self, range: &Range<usize>) -> Cow<'s, str> {
         let written = self.span(range).of(self.source);
-        if written.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'.')) {
+        if written
+            .bytes()
+            .all(|it| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'.' | 0x80..))
+        {
             return Cow::Borrowed(written);
         }
         let parts: Vec<&str> = range.clone().step_by(2).map(|at| self.word(at)).collect();
@@ -380,18 +388,19 @@ impl<'s> PythonText<'s> {
         }
     }
 
-    /// The end of the name or call that begins at a token.
+    /// The end of what is given to a name in an expression.
     fn value_end(&self, start: usize) -> usize {
         let mut end = start;
-        if self.name(start).is_some() {
-            end = self.chain_end(start);
-        } else if self.kind(start) == TokenKind::Text {
-            return start + 1;
-        }
-        while self.kind(end) == TokenKind::Open(b'(') {
+        while !matches!(
+            self.kind(end),
+            TokenKind::End
+                | TokenKind::Close
+                | TokenKind::Sign(b',' | b':')
+                | TokenKind::Pair(b':')
+        ) {
             end = self.next(end);
         }
-        end
+        end.min(self.tokens.len())
     }
 
     /// Reads one statement, or the head of one that holds others; returns where the next begins.
@@ -411,6 +420,11 @@ impl<'s> PythonText<'s> {
 
     fn block(&self, range: &Range<usize>, facts: &mut PythonFacts<'s>) -> usize {
         let start = range.start + usize::from(self.is_word(range.start, "async"));
+        let is_class = self.is_word(start, "class");
+        if is_class && let Some(name) = self.name(start + 1) {
+            let span = self.span(&(start + 1..start + 2));
+            facts.classes.push(ClassHead { name, span, bases: start..start });
+        }
         let mut at = range.start;
         while at < range.end && !self.is(at, b':') {
             // The colon of a `lambda` is another one.
@@ -419,15 +433,12 @@ impl<'s> PythonText<'s> {
                     at = self.next(at);
                 }
             }
-            let brackets = at + 1..self.next(at).saturating_sub(1).min(range.end);
             if self.kind(at) == TokenKind::Open(b'(') && at >= start + 2 {
-                if self.is_word(start, "class")
-                    && let Some(name) = self.name(start + 1)
-                {
-                    let span = self.span(&(start + 1..start + 2));
-                    facts.classes.push(ClassHead { name, span, bases: brackets });
-                } else if self.is_word(start, "def") {
+                let brackets = at + 1..self.next(at).saturating_sub(1).min(range.end);
+                if self.is_word(start, "def") {
                     self.defaults(brackets, facts);
+                } else if is_class && let Some(class) = facts.classes.last_mut() {
+                    class.bases = brackets;
                 }
             }
             at = self.next(at);

@@ -44,22 +44,26 @@ pub(super) struct Scope<'m, 's> {
 }
 
 /// Where a value comes from.
-pub(super) enum Origin {
-    /// Made by calls of these paths.
-    Known(Vec<String>),
-    /// Nothing is known of it.
-    Unknown,
-    /// Something else, certainly.
-    Other,
+#[derive(Default)]
+pub(super) struct Origin {
+    /// What it is made by, or is itself: imported paths.
+    pub(super) paths: Vec<String>,
+    /// Whether it may come from something else of which nothing is known.
+    pub(super) is_unknown: bool,
 }
 
 impl Origin {
-    pub(super) fn paths(&self) -> &[String] {
-        if let Self::Known(paths) = self { paths } else { &[] }
+    fn known(paths: Vec<String>) -> Self {
+        Self { paths, is_unknown: false }
     }
 
-    pub(super) fn is_unknown(&self) -> bool {
-        matches!(self, Self::Unknown)
+    fn unknown() -> Self {
+        Self { paths: Vec::new(), is_unknown: true }
+    }
+
+    /// Something that is none of the signs.
+    fn other() -> Self {
+        Self::default()
     }
 }
 
@@ -239,18 +243,18 @@ impl<'m, 's> Scope<'m, 's> {
                 let written = self.text.dotted(name);
                 match written.rsplit_once('.') {
                     Some((object, _)) => self.of_name(object, MOST_STEPS),
-                    None => Origin::Other,
+                    None => Origin::other(),
                 }
             }
             Callee::Of { end, attribute } => match self.text.call_before(*end) {
                 Some(call) if attribute.len() == 1 => self.of_call(call, MOST_STEPS),
-                Some(_) => Origin::Unknown,
+                Some(_) => Origin::unknown(),
                 None => match self.text.inside(*end) {
                     Some(inside) => {
                         let is = self.text.expression(&inside, self.facts);
                         self.of_expression(is, MOST_STEPS)
                     }
-                    None => Origin::Unknown,
+                    None => Origin::unknown(),
                 },
             },
         }
@@ -258,60 +262,50 @@ impl<'m, 's> Scope<'m, 's> {
 
     fn of_expression(&self, is: Expression<'_>, steps: usize) -> Origin {
         match is {
-            Expression::Literal(_) => Origin::Other,
+            Expression::Literal(_) => Origin::other(),
             Expression::Name(name) => self.of_name(&name, steps),
             Expression::Call(call) => self.of_call(call, steps),
-            Expression::Other => Origin::Unknown,
+            Expression::Other => Origin::unknown(),
         }
     }
 
     fn of_name(&self, name: &str, steps: usize) -> Origin {
-        let Some(steps) = steps.checked_sub(1) else { return Origin::Unknown };
+        let Some(steps) = steps.checked_sub(1) else { return Origin::unknown() };
         let paths = self.resolve(name);
         if !paths.is_empty() && self.names.contains_key(root(name)) {
-            return Origin::Known(paths);
+            return Origin::known(paths);
         }
         match self.values.get(name) {
             Some(values) if values.len() <= MOST_VALUES => {
-                let mut all = Vec::new();
-                let mut is_other = true;
+                let mut all = Origin::other();
                 for value in values {
-                    let Some(value) = value else {
-                        is_other = false;
-                        continue;
+                    let origin = match value {
+                        None => Origin::unknown(),
+                        Some(value) if self.text.written(value) == "None" => continue,
+                        Some(value) => {
+                            let is = self.text.expression(value, self.facts);
+                            self.of_expression(is, steps.min(3))
+                        }
                     };
-                    let is = self.text.expression(value, self.facts);
-                    if is == Expression::Name(Cow::Borrowed("None")) {
-                        continue;
-                    }
-                    match self.of_expression(is, steps.min(2)) {
-                        Origin::Known(paths) => all.extend(paths),
-                        Origin::Unknown => is_other = false,
-                        Origin::Other => {}
-                    }
+                    all.paths.extend(origin.paths);
+                    all.is_unknown |= origin.is_unknown;
                 }
-                if !all.is_empty() {
-                    Origin::Known(all)
-                } else if is_other {
-                    Origin::Other
-                } else {
-                    Origin::Unknown
-                }
+                all
             }
-            Some(_) => Origin::Unknown,
-            None if self.is_foreign(name) => Origin::Other,
-            None => Origin::Unknown,
+            Some(_) => Origin::unknown(),
+            None if self.is_foreign(name) => Origin::other(),
+            None => Origin::unknown(),
         }
     }
 
     /// Where what a call gives comes from: the class that is called, or the value whose method
     /// gives it back.
     fn of_call(&self, call: usize, steps: usize) -> Origin {
-        let Some(steps) = steps.checked_sub(1) else { return Origin::Unknown };
+        let Some(steps) = steps.checked_sub(1) else { return Origin::unknown() };
         let callee = &self.facts.calls[call].callee;
         let paths = self.callee(callee);
         if !paths.is_empty() {
-            return Origin::Known(paths);
+            return Origin::known(paths);
         }
         match callee {
             Callee::Name(name) => {
@@ -321,37 +315,36 @@ impl<'m, 's> Scope<'m, 's> {
                 }
                 let is_class = last(&written).starts_with(|c: char| c.is_ascii_uppercase());
                 match written.rsplit_once('.') {
-                    _ if is_class => Origin::Other,
+                    _ if is_class => Origin::other(),
                     // A method that gives back what it is called on.
-                    Some((object, _)) => self.of_name(object, steps.min(2)),
-                    None => Origin::Unknown,
+                    Some((object, _)) => self.of_name(object, steps.min(3)),
+                    None => Origin::unknown(),
                 }
             }
             Callee::Of { end, attribute } if attribute.len() == 1 => {
                 match self.text.call_before(*end) {
                     Some(inner) => self.of_call(inner, steps),
-                    None => Origin::Unknown,
+                    None => Origin::unknown(),
                 }
             }
-            Callee::Of { .. } => Origin::Unknown,
+            Callee::Of { .. } => Origin::unknown(),
         }
     }
 
     /// The paths of the classes that a class of the module is derived from.
     fn of_class(&self, class: usize, steps: usize) -> Origin {
-        let bases = self.text.names(&self.facts.classes[class].bases);
+        let bases = self.text.names(&self.facts.classes[class].bases).into_iter().take(MOST_VALUES);
         let mut all = Vec::new();
         for base in bases {
             let paths = self.resolve(&base);
             if paths.is_empty()
                 && let Some(inner) = self.classes.get(&*base).filter(|it| **it != class)
                 && let Some(steps) = steps.checked_sub(1)
-                && let Origin::Known(paths) = self.of_class(*inner, steps)
             {
-                all.extend(paths);
+                all.extend(self.of_class(*inner, steps.min(2)).paths);
             }
             all.extend(paths);
         }
-        if all.is_empty() { Origin::Other } else { Origin::Known(all) }
+        Origin::known(all)
     }
 }
