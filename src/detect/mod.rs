@@ -253,4 +253,8 @@ fn detections(snapshot: &dyn Snapshot, entry: &Entry) -> Result<Vec<Detection>, 
 #[cfg(test)]
 mod python_oracle;
 #[cfg(test)]
+mod python_tests;
+#[cfg(test)]
+mod signs_tests;
+#[cfg(test)]
 mod tests;

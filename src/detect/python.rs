@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::python_names::{NameOwner, NameRole, NameRule, listed, root};
+use super::python_names::{NameOwner, NameRole, NameRule, last, listed, root};
 use super::python_reader::{Call, Callee, ClassHead, Expression, PythonFacts, PythonText, read};
 use super::python_scope::Scope;
 use super::signs::{CallWith, HubLoader, Library, Service, signs};
@@ -335,11 +335,17 @@ impl<'m, 's> Module<'m, 's> {
                 });
             }
         }
+        // What a function of a library gives may be anything.
+        let is_made = |path: &String| {
+            last(path).starts_with(|c: char| c.is_ascii_lowercase())
+                && listed().rules(path).is_empty()
+        };
+        let is_unknown = origin.is_unknown || origin.paths.iter().any(is_made);
         let mut libraries = libraries.iter();
         let is_loose = libraries.any(|library| {
             library.methods.contains(method)
                 && self.loose.contains(&*library.name)
-                && (origin.is_unknown || library.any_import)
+                && (is_unknown || library.any_import)
         });
         is_loose.then(|| detection(AssetKind::Training, method, span))
     }

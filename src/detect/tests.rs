@@ -181,6 +181,23 @@ fn notebooks_are_read_cell_by_cell() {
         );
     }
     assert_eq!(found(vec![("empty.ipynb", b"\n".to_vec())]), []);
+    let cell = |source: &str| {
+        let source = serde_json::to_string(source).unwrap();
+        let text = format!("{{\"cells\": [{{\"cell_type\": \"code\", \"source\": {source}}}]}}");
+        found(vec![("a.ipynb", text.into_bytes())]).len()
+    };
+    for source in
+        ["%time c = OpenAI()", "%timeit -n 10 -q OpenAI()", "%%time\nOpenAI()", "OpenAI()"]
+    {
+        assert_eq!(cell(&format!("{source}\n")), 0, "nothing is imported");
+        let (magic, rest) = source.split_once('\n').unwrap_or(("", source));
+        let source = format!("{magic}\nfrom openai import OpenAI\n{rest}\n");
+        assert_eq!(cell(source.trim_start()), 1, "{source}");
+    }
+    for source in ["%%bash\nfrom openai import OpenAI\nOpenAI()", "!import openai; openai.OpenAI()"]
+    {
+        assert_eq!(cell(source), 0, "{source}");
+    }
 }
 
 #[test]
