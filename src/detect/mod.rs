@@ -14,10 +14,12 @@ mod manifests;
 mod notebook;
 mod other_code;
 mod python;
+mod python_ids;
 mod python_lexer;
 mod python_names;
 mod python_reader;
 mod python_scope;
+mod python_statements;
 mod signs;
 mod weights;
 

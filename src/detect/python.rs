@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::python_ids::{is_hub_id, is_model_id, without_gateway};
 use super::python_names::{NameOwner, NameRole, NameRule, last, listed, root};
 use super::python_reader::{Call, Callee, ClassHead, Expression, PythonFacts, PythonText, read};
 use super::python_scope::Scope;
@@ -96,11 +97,11 @@ impl<'m, 's> Module<'m, 's> {
                 }
             }
         }
-        let is_near =
-            |service: &&Service| service.calls_with.iter().any(|it| roots.contains(root(&it.call)));
         has_service |= signs.services.iter().any(|service| {
-            let patterns = service.clients.iter().chain(&service.calls);
-            patterns.into_iter().any(|it| roots.contains(root(it))) && !is_near(&service)
+            let mut with = service.calls_with.iter();
+            let mut patterns = service.clients.iter().chain(&service.calls);
+            with.any(|it| roots.contains(root(&it.call)) && text.source.contains(&it.argument))
+                || patterns.any(|it| roots.contains(root(it)))
         });
         let hub = signs.hub.iter().filter(|loader| imports(&loader.modules)).collect();
         let has_remote_code = text.source.contains("trust_remote_code");
@@ -390,83 +391,4 @@ impl<'m, 's> Module<'m, 's> {
 
 fn detection(kind: AssetKind, name: &str, span: Span) -> Detection {
     Detection { kind, name: name.to_owned(), strength: Strength::Evidence, span: Some(span) }
-}
-
-/// The id of a model without the service that a framework is told to ask.
-fn without_gateway(id: &str) -> &str {
-    let rest = id.split_once([':', '/']).filter(|(gateway, _)| signs().gateways.contains(*gateway));
-    rest.map_or(id, |(_, rest)| rest)
-}
-
-/// Whether a text can be the id of a hosted model, and no path of a file.
-fn is_model_id(text: &str) -> bool {
-    text.len() <= 128
-        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/@+".contains(c))
-        && !text.contains("://")
-        && !is_file(text)
-}
-
-/// Whether a text ends as the name of a file of a model.
-fn is_file(text: &str) -> bool {
-    const FILES: [&str; 14] = [
-        ".pt",
-        ".pth",
-        ".bin",
-        ".json",
-        ".safetensors",
-        ".ckpt",
-        ".onnx",
-        ".gguf",
-        ".h5",
-        ".pkl",
-        ".joblib",
-        ".tflite",
-        ".yaml",
-        ".xml",
-    ];
-    FILES.iter().any(|end| text.ends_with(end))
-}
-
-/// Whether a text can be the id of a model on a hub, and not a path of the file system.
-fn is_hub_id(text: &str) -> bool {
-    // Folders that people save models in, and texts that stand for a path.
-    const FOLDERS: [&str; 20] = [
-        "output",
-        "outputs",
-        "model",
-        "models",
-        "checkpoint",
-        "checkpoints",
-        "ckpt",
-        "ckpts",
-        "weights",
-        "results",
-        "result",
-        "data",
-        "runs",
-        "saved",
-        "saved_model",
-        "saved_models",
-        "tmp",
-        "logs",
-        "artifacts",
-        "pretrained",
-    ];
-    let part = |part: &str| {
-        part.starts_with(|c: char| c.is_ascii_alphanumeric())
-            && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
-    };
-    let parts: Vec<&str> = text.split('/').collect();
-    let lower = text.to_ascii_lowercase();
-    let stands_for_path =
-        ["path-to", "path_to", "path/to", "your-", "your_", "checkpoint-", "my_model"]
-            .iter()
-            .any(|it| lower.starts_with(it) || lower.contains(&format!("/{it}")));
-    parts.len() <= 2
-        && text.len() <= 96
-        && parts.iter().all(|it| part(it))
-        && !is_file(text)
-        && !stands_for_path
-        && !FOLDERS.contains(&parts[0].to_ascii_lowercase().as_str())
 }

@@ -249,6 +249,7 @@ impl<'m, 's> Scope<'m, 's> {
             Callee::Of { end, attribute } => match self.text.call_before(*end) {
                 Some(call) if attribute.len() == 1 => self.of_call(call, MOST_STEPS),
                 Some(_) => Origin::unknown(),
+                None if self.text.is_text(*end) => Origin::other(),
                 None => match self.text.inside(*end) {
                     Some(inside) => {
                         let is = self.text.expression(&inside, self.facts);
