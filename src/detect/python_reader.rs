@@ -10,7 +10,7 @@ use crate::span::Span;
 /// A source and its tokens. Ranges are of tokens.
 pub(super) struct PythonText<'s> {
     pub(super) source: &'s str,
-    tokens: Vec<Token>,
+    pub(super) tokens: Vec<Token>,
     /// The call that a bracket opens, by the token.
     call_at: Vec<u32>,
 }
