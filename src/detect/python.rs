@@ -8,8 +8,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::python_ids::{is_hub_id, is_model_id, without_gateway};
 use super::python_names::{NameOwner, NameRole, NameRule, last, listed, root};
-use super::python_reader::{Call, Callee, ClassHead, Expression, PythonFacts, PythonText, read};
-use super::python_scope::Scope;
+use super::python_reader::{
+    Callee, ClassHead, Expression, PythonCall, PythonFacts, PythonText, read,
+};
+use super::python_scope::PythonScope;
 use super::signs::{CallWith, HubLoader, Library, Service, signs};
 use crate::asset::{AssetKind, Detection, Strength};
 use crate::span::Span;
@@ -17,7 +19,7 @@ use crate::span::Span;
 /// What a source shows.
 pub(super) fn detections(source: &str) -> Vec<Detection> {
     let (text, facts) = read(source);
-    let scope = Scope::of(&text, &facts);
+    let scope = PythonScope::of(&text, &facts);
     let module = Module::of(&text, &facts, &scope);
     let mut found = Vec::new();
     for call in &facts.calls {
@@ -46,7 +48,7 @@ fn client(paths: &[String]) -> Option<&'static Service> {
 struct Module<'m, 's> {
     text: &'m PythonText<'s>,
     facts: &'m PythonFacts<'s>,
-    scope: &'m Scope<'m, 's>,
+    scope: &'m PythonScope<'m, 's>,
     hub: Vec<&'static HubLoader>,
     /// Methods that train, with the libraries whose models have them.
     methods: HashMap<&'static str, Vec<&'static Library>>,
@@ -60,7 +62,11 @@ struct Module<'m, 's> {
 }
 
 impl<'m, 's> Module<'m, 's> {
-    fn of(text: &'m PythonText<'s>, facts: &'m PythonFacts<'s>, scope: &'m Scope<'m, 's>) -> Self {
+    fn of(
+        text: &'m PythonText<'s>,
+        facts: &'m PythonFacts<'s>,
+        scope: &'m PythonScope<'m, 's>,
+    ) -> Self {
         let signs = signs();
         let roots: BTreeSet<&str> = scope.imported().map(root).collect();
         let imports = |modules: &BTreeSet<String>| modules.iter().any(|it| roots.contains(&**it));
@@ -109,7 +115,7 @@ impl<'m, 's> Module<'m, 's> {
     }
 
     /// Everything that a call shows.
-    fn call(&self, call: &Call, found: &mut Vec<Detection>) {
+    fn call(&self, call: &PythonCall, found: &mut Vec<Detection>) {
         let (attribute, of) = match &call.callee {
             Callee::Name(name) => (name.clone(), None),
             Callee::Of { end, attribute } => (attribute.clone(), Some(*end)),
@@ -164,7 +170,7 @@ impl<'m, 's> Module<'m, 's> {
     /// The hosted service whose client a call makes or uses, and which argument is the model.
     fn service_call(
         &self,
-        call: &Call,
+        call: &PythonCall,
         method: Option<&str>,
         paths: &[String],
     ) -> Option<(&'static Service, Option<usize>)> {
@@ -187,7 +193,12 @@ impl<'m, 's> Module<'m, 's> {
     }
 
     /// The id of the hosted model that a call names.
-    fn model_id(&self, call: &Call, position: Option<usize>, span: Span) -> Option<Detection> {
+    fn model_id(
+        &self,
+        call: &PythonCall,
+        position: Option<usize>,
+        span: Span,
+    ) -> Option<Detection> {
         let names: Vec<String> = signs().model_arguments.iter().cloned().collect();
         let id = self.argument(call, position, &names)?;
         is_model_id(id).then(|| detection(AssetKind::HostedModel, without_gateway(id), span))
@@ -205,7 +216,7 @@ impl<'m, 's> Module<'m, 's> {
     /// A request to the address of a service.
     fn request(
         &self,
-        call: &Call,
+        call: &PythonCall,
         span: Span,
         method: Option<&str>,
         paths: &[String],
@@ -235,7 +246,7 @@ impl<'m, 's> Module<'m, 's> {
     /// no model and no dataset of another's.
     fn hub_call(
         &self,
-        call: &Call,
+        call: &PythonCall,
         span: Span,
         method: Option<&str>,
         written: &str,
@@ -277,7 +288,7 @@ impl<'m, 's> Module<'m, 's> {
     /// The training or the use of a model that a call of these paths is.
     fn library_call(
         &self,
-        call: &Call,
+        call: &PythonCall,
         span: Span,
         paths: &[String],
         found: &mut Vec<Detection>,
@@ -305,7 +316,7 @@ impl<'m, 's> Module<'m, 's> {
     }
 
     /// A method that trains or runs the model it is a method of.
-    fn method(&self, call: &Call, span: Span, method: &str) -> Option<Detection> {
+    fn method(&self, call: &PythonCall, span: Span, method: &str) -> Option<Detection> {
         let libraries = self.methods.get(method)?;
         let origin = self.scope.origin(&call.callee);
         for path in &origin.paths {
@@ -352,7 +363,12 @@ impl<'m, 's> Module<'m, 's> {
     }
 
     /// The text of a positional argument, or of one of these keyword arguments.
-    fn argument(&self, call: &Call, position: Option<usize>, names: &[String]) -> Option<&'s str> {
+    fn argument(
+        &self,
+        call: &PythonCall,
+        position: Option<usize>,
+        names: &[String],
+    ) -> Option<&'s str> {
         let arguments = self.text.arguments(call.open);
         let is_named = |keyword: &str| names.iter().any(|it| it == keyword);
         let named = arguments.iter().find(|(keyword, _)| keyword.is_some_and(is_named));
@@ -366,12 +382,18 @@ impl<'m, 's> Module<'m, 's> {
     }
 
     /// Whether a call has a keyword argument.
-    fn keyword(&self, call: &Call, name: &str) -> bool {
+    fn keyword(&self, call: &PythonCall, name: &str) -> bool {
         self.text.arguments(call.open).iter().any(|(keyword, _)| *keyword == Some(name))
     }
 
     /// A loader that is told to run what the model's repository brings along.
-    fn remote_code(&self, call: &Call, span: Span, written: &str, found: &mut Vec<Detection>) {
+    fn remote_code(
+        &self,
+        call: &PythonCall,
+        span: Span,
+        written: &str,
+        found: &mut Vec<Detection>,
+    ) {
         let arguments = self.text.arguments(call.open);
         let told = arguments.iter().find(|(keyword, _)| *keyword == Some("trust_remote_code"));
         if told.is_some_and(|(_, value)| self.text.written(value) == "True") {

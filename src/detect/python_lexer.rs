@@ -28,7 +28,7 @@ pub(super) enum TokenKind {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Token {
+pub(super) struct PythonToken {
     pub(super) kind: TokenKind,
     start: u32,
     end: u32,
@@ -36,7 +36,7 @@ pub(super) struct Token {
     mate: u32,
 }
 
-impl Token {
+impl PythonToken {
     pub(super) fn range(&self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
@@ -52,7 +52,7 @@ impl Token {
 
 /// What the lexer is inside of, beside brackets.
 #[derive(Clone, Copy)]
-enum Mode {
+enum LexerMode {
     /// A text with interpolation. `is_spec`: the part of a field that says how to write it.
     Text { quote: u8, is_triple: bool, is_spec: bool },
     /// A field of such a text, by its place among the open brackets.
@@ -62,16 +62,16 @@ enum Mode {
 struct Lexer<'s> {
     bytes: &'s [u8],
     at: usize,
-    tokens: Vec<Token>,
+    tokens: Vec<PythonToken>,
     /// Brackets that are open: their token, and the byte that closes them.
     open: Vec<(usize, u8)>,
-    modes: Vec<Mode>,
+    modes: Vec<LexerMode>,
     /// Whether nothing but white space stands before on the line.
     at_margin: bool,
 }
 
 /// The tokens of a source.
-pub(super) fn tokens(source: &str) -> Vec<Token> {
+pub(super) fn tokens(source: &str) -> Vec<PythonToken> {
     let bytes = source.as_bytes();
     let mut lexer = Lexer {
         bytes,
@@ -111,11 +111,11 @@ impl Lexer<'_> {
     fn push(&mut self, kind: TokenKind, start: usize, end: usize) {
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         let mate = offset(self.tokens.len() + 1);
-        self.tokens.push(Token { kind, start: offset(start), end: offset(end), mate });
+        self.tokens.push(PythonToken { kind, start: offset(start), end: offset(end), mate });
     }
 
     fn step(&mut self) {
-        if let Some(Mode::Text { quote, is_triple, is_spec }) = self.modes.last().copied() {
+        if let Some(LexerMode::Text { quote, is_triple, is_spec }) = self.modes.last().copied() {
             self.text_part(quote, is_triple, is_spec);
             return;
         }
@@ -216,7 +216,7 @@ impl Lexer<'_> {
     /// nothing is passed over.
     fn close(&mut self, byte: u8, start: usize) {
         let field = match self.modes.last() {
-            Some(Mode::Field { bracket }) => Some(*bracket),
+            Some(LexerMode::Field { bracket }) => Some(*bracket),
             _ => None,
         };
         // What a wrong bracket leaves open is closed with the next one that fits. Only as many are
@@ -247,7 +247,7 @@ impl Lexer<'_> {
     /// Leaves a field that its text ends before it does.
     fn leave_field(&mut self) {
         self.modes.pop();
-        if let Some(Mode::Field { bracket }) = self.modes.last().copied() {
+        if let Some(LexerMode::Field { bracket }) = self.modes.last().copied() {
             self.close_from(bracket.min(self.open.len()), self.at);
             self.modes.pop();
         }
@@ -255,7 +255,11 @@ impl Lexer<'_> {
 
     /// Whether the innermost open bracket is that of a field.
     fn is_at_field(&self) -> bool {
-        matches!(self.modes.last(), Some(Mode::Field { bracket }) if bracket + 1 == self.open.len())
+        let bracket = match self.modes.last() {
+            Some(LexerMode::Field { bracket }) => *bracket,
+            _ => return false,
+        };
+        bracket + 1 == self.open.len()
     }
 
     /// From here on a field says how its value is written.
@@ -263,11 +267,11 @@ impl Lexer<'_> {
         if byte == b':' {
             // The quotes are those of the text around the field.
             let around = self.modes.iter().rev().find_map(|mode| match mode {
-                Mode::Text { quote, is_triple, .. } => Some((*quote, *is_triple)),
-                Mode::Field { .. } => None,
+                LexerMode::Text { quote, is_triple, .. } => Some((*quote, *is_triple)),
+                LexerMode::Field { .. } => None,
             });
             if let Some((quote, is_triple)) = around {
-                self.modes.push(Mode::Text { quote, is_triple, is_spec: true });
+                self.modes.push(LexerMode::Text { quote, is_triple, is_spec: true });
             }
         }
     }
@@ -290,7 +294,7 @@ impl Lexer<'_> {
                 b'\n' | b'\r' if !is_triple => break,
                 b'{' | b'}' if is_formatted => {
                     self.push(TokenKind::OpenText, start, self.at);
-                    self.modes.push(Mode::Text { quote, is_triple, is_spec: false });
+                    self.modes.push(LexerMode::Text { quote, is_triple, is_spec: false });
                     return;
                 }
                 byte if byte == quote && (!is_triple || self.ends_triple(quote)) => break,
@@ -323,7 +327,7 @@ impl Lexer<'_> {
                 self.at += 1;
                 let bracket = self.open.len();
                 self.open(b'{', b'}', start);
-                self.modes.push(Mode::Field { bracket });
+                self.modes.push(LexerMode::Field { bracket });
             }
             b'}' if is_spec => {
                 self.modes.pop();

@@ -181,10 +181,8 @@ pub(super) fn listed() -> &'static Listed {
 pub(super) fn may_matter(source: &[u8]) -> bool {
     static IMPORTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         let modules = listed().roots.iter().copied().collect::<Vec<_>>().join("|");
-        Regex::new(&format!(
-            r"(?-u)(?:\b(?:import|from)\b|import_module|__import__|importorskip)(?:[^\n\\]|\\\r?\n|\\)*?\b(?:{modules})\b"
-        ))
-        .ok()
+        let words = r"(?-u)(?:\b(?:import|from)\b|import_module|__import__|importorskip)";
+        Regex::new(&format!(r"{words}(?:[^\n\\]|\\\r?\n|\\)*?\b(?:{modules})\b")).ok()
     });
     static CALLS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         let signs = signs();

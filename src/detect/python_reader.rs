@@ -4,13 +4,13 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::python_lexer::{Token, TokenKind, tokens};
+use super::python_lexer::{PythonToken, TokenKind, tokens};
 use crate::span::Span;
 
 /// A source and its tokens. Ranges are of tokens.
 pub(super) struct PythonText<'s> {
     pub(super) source: &'s str,
-    pub(super) tokens: Vec<Token>,
+    pub(super) tokens: Vec<PythonToken>,
     /// The call that a bracket opens, by the token.
     call_at: Vec<u32>,
 }
@@ -23,7 +23,7 @@ pub(super) struct PythonFacts<'s> {
     /// Modules of which everything is imported.
     pub(super) wildcards: Vec<&'s str>,
     pub(super) assignments: Vec<Assignment<'s>>,
-    pub(super) calls: Vec<Call>,
+    pub(super) calls: Vec<PythonCall>,
     pub(super) classes: Vec<ClassHead<'s>>,
     /// Names that are passed on, by their tokens.
     pub(super) values: Vec<Range<usize>>,
@@ -35,7 +35,7 @@ pub(super) struct Assignment<'s> {
     pub(super) value: Option<Range<usize>>,
 }
 
-pub(super) struct Call {
+pub(super) struct PythonCall {
     /// Where the whole expression begins.
     start: usize,
     pub(super) open: usize,
@@ -265,7 +265,7 @@ impl<'s> PythonText<'s> {
             }
         };
         self.call_at[open] = u32::try_from(facts.calls.len()).unwrap_or(NONE);
-        facts.calls.push(Call { start, open, callee });
+        facts.calls.push(PythonCall { start, open, callee });
     }
 
     /// The call that a bracket opens.
@@ -324,7 +324,7 @@ impl<'s> PythonText<'s> {
 
     /// The arguments of a call, each with its keyword.
     pub(super) fn arguments(&self, open: usize) -> Vec<(Option<&'s str>, Range<usize>)> {
-        let end = self.tokens.get(open).map_or(open, Token::mate).min(self.tokens.len());
+        let end = self.tokens.get(open).map_or(open, PythonToken::mate).min(self.tokens.len());
         let parts = self.split(open + 1..end, b',').into_iter();
         parts
             .map(|part| match self.name(part.start) {

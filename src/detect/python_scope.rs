@@ -25,7 +25,7 @@ const IMPORTERS: [&str; 5] = [
     "lazy_import",
 ];
 
-pub(super) struct Scope<'m, 's> {
+pub(super) struct PythonScope<'m, 's> {
     text: &'m PythonText<'s>,
     facts: &'m PythonFacts<'s>,
     /// Local name to every dotted path it was imported as: a second import of the name may be the
@@ -45,14 +45,14 @@ pub(super) struct Scope<'m, 's> {
 
 /// Where a value comes from.
 #[derive(Default)]
-pub(super) struct Origin {
+pub(super) struct ValueOrigin {
     /// What it is made by, or is itself: imported paths.
     pub(super) paths: Vec<String>,
     /// Whether it may come from something else of which nothing is known.
     pub(super) is_unknown: bool,
 }
 
-impl Origin {
+impl ValueOrigin {
     fn known(paths: Vec<String>) -> Self {
         Self { paths, is_unknown: false }
     }
@@ -67,7 +67,7 @@ impl Origin {
     }
 }
 
-impl<'m, 's> Scope<'m, 's> {
+impl<'m, 's> PythonScope<'m, 's> {
     pub(super) fn of(text: &'m PythonText<'s>, facts: &'m PythonFacts<'s>) -> Self {
         let mut scope = Self {
             text,
@@ -237,51 +237,51 @@ impl<'m, 's> Scope<'m, 's> {
     }
 
     /// Where the value that a method is called on comes from.
-    pub(super) fn origin(&self, callee: &Callee) -> Origin {
+    pub(super) fn origin(&self, callee: &Callee) -> ValueOrigin {
         match callee {
             Callee::Name(name) => {
                 let written = self.text.dotted(name);
                 match written.rsplit_once('.') {
                     Some((object, _)) => self.of_name(object, MOST_STEPS),
-                    None => Origin::other(),
+                    None => ValueOrigin::other(),
                 }
             }
             Callee::Of { end, attribute } => match self.text.call_before(*end) {
                 Some(call) if attribute.len() == 1 => self.of_call(call, MOST_STEPS),
-                Some(_) => Origin::unknown(),
-                None if self.text.is_text(*end) => Origin::other(),
+                Some(_) => ValueOrigin::unknown(),
+                None if self.text.is_text(*end) => ValueOrigin::other(),
                 None => match self.text.inside(*end) {
                     Some(inside) => {
                         let is = self.text.expression(&inside, self.facts);
                         self.of_expression(is, MOST_STEPS)
                     }
-                    None => Origin::unknown(),
+                    None => ValueOrigin::unknown(),
                 },
             },
         }
     }
 
-    fn of_expression(&self, is: Expression<'_>, steps: usize) -> Origin {
+    fn of_expression(&self, is: Expression<'_>, steps: usize) -> ValueOrigin {
         match is {
-            Expression::Literal(_) => Origin::other(),
+            Expression::Literal(_) => ValueOrigin::other(),
             Expression::Name(name) => self.of_name(&name, steps),
             Expression::Call(call) => self.of_call(call, steps),
-            Expression::Other => Origin::unknown(),
+            Expression::Other => ValueOrigin::unknown(),
         }
     }
 
-    fn of_name(&self, name: &str, steps: usize) -> Origin {
-        let Some(steps) = steps.checked_sub(1) else { return Origin::unknown() };
+    fn of_name(&self, name: &str, steps: usize) -> ValueOrigin {
+        let Some(steps) = steps.checked_sub(1) else { return ValueOrigin::unknown() };
         let paths = self.resolve(name);
         if !paths.is_empty() && self.names.contains_key(root(name)) {
-            return Origin::known(paths);
+            return ValueOrigin::known(paths);
         }
         match self.values.get(name) {
             Some(values) if values.len() <= MOST_VALUES => {
-                let mut all = Origin::other();
+                let mut all = ValueOrigin::other();
                 for value in values {
                     let origin = match value {
-                        None => Origin::unknown(),
+                        None => ValueOrigin::unknown(),
                         Some(value) if self.text.written(value) == "None" => continue,
                         Some(value) => {
                             let is = self.text.expression(value, self.facts);
@@ -293,20 +293,20 @@ impl<'m, 's> Scope<'m, 's> {
                 }
                 all
             }
-            Some(_) => Origin::unknown(),
-            None if self.is_foreign(name) => Origin::other(),
-            None => Origin::unknown(),
+            Some(_) => ValueOrigin::unknown(),
+            None if self.is_foreign(name) => ValueOrigin::other(),
+            None => ValueOrigin::unknown(),
         }
     }
 
     /// Where what a call gives comes from: the class that is called, or the value whose method
     /// gives it back.
-    fn of_call(&self, call: usize, steps: usize) -> Origin {
-        let Some(steps) = steps.checked_sub(1) else { return Origin::unknown() };
+    fn of_call(&self, call: usize, steps: usize) -> ValueOrigin {
+        let Some(steps) = steps.checked_sub(1) else { return ValueOrigin::unknown() };
         let callee = &self.facts.calls[call].callee;
         let paths = self.callee(callee);
         if !paths.is_empty() {
-            return Origin::known(paths);
+            return ValueOrigin::known(paths);
         }
         match callee {
             Callee::Name(name) => {
@@ -316,24 +316,24 @@ impl<'m, 's> Scope<'m, 's> {
                 }
                 let is_class = last(&written).starts_with(|c: char| c.is_ascii_uppercase());
                 match written.rsplit_once('.') {
-                    _ if is_class => Origin::other(),
+                    _ if is_class => ValueOrigin::other(),
                     // A method that gives back what it is called on.
                     Some((object, _)) => self.of_name(object, steps.min(3)),
-                    None => Origin::unknown(),
+                    None => ValueOrigin::unknown(),
                 }
             }
             Callee::Of { end, attribute } if attribute.len() == 1 => {
                 match self.text.call_before(*end) {
                     Some(inner) => self.of_call(inner, steps),
-                    None => Origin::unknown(),
+                    None => ValueOrigin::unknown(),
                 }
             }
-            Callee::Of { .. } => Origin::unknown(),
+            Callee::Of { .. } => ValueOrigin::unknown(),
         }
     }
 
     /// The paths of the classes that a class of the module is derived from.
-    fn of_class(&self, class: usize, steps: usize) -> Origin {
+    fn of_class(&self, class: usize, steps: usize) -> ValueOrigin {
         let bases = self.text.names(&self.facts.classes[class].bases).into_iter().take(MOST_VALUES);
         let mut all = Vec::new();
         for base in bases {
@@ -346,6 +346,6 @@ impl<'m, 's> Scope<'m, 's> {
             }
             all.extend(paths);
         }
-        Origin::known(all)
+        ValueOrigin::known(all)
     }
 }

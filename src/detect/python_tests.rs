@@ -20,7 +20,8 @@ fn a_method_trains_where_its_value_is_a_model() {
         "RandomForestClassifier(10).fit(x, y)\n",
         "clf = RandomForestClassifier()\nclf.fit(x, y)\n",
         "clf: object = (RandomForestClassifier())\nclf.fit(x, y)\n",
-        "class A:\n    def __init__(self):\n        self.clf = RandomForestClassifier()\n    def t(self):\n        self.clf.fit(x)\n",
+        "class A:\n    def __init__(self):\n        self.clf = RandomForestClassifier()\n    \
+         def t(self):\n        self.clf.fit(x)\n",
         "clf = None\nif x:\n    clf = RandomForestClassifier()\nclf.partial_fit(x)\n",
         "RandomForestClassifier().set_params(n=1).fit(x)\n",
         "class Own(RandomForestClassifier):\n    pass\nOwn().fit(x)\n",
@@ -34,7 +35,8 @@ fn a_method_trains_where_its_value_is_a_model() {
     assert_eq!(names(&format!("{forest}build().fit(x)\n")), ["fit"]);
     assert_eq!(
         names(
-            "from sklearn.ensemble import RandomForestClassifier\nfrom sklearn.base import clone\nclone(e).fit(x)\n"
+            "from sklearn.ensemble import RandomForestClassifier\nfrom \
+         sklearn.base import clone\nclone(e).fit(x)\n"
         ),
         ["fit"]
     );
