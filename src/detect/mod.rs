@@ -22,7 +22,12 @@ mod other_code;
 mod patterns;
 mod pickle;
 mod python;
+mod python_ids;
+mod python_lexer;
 mod python_names;
+mod python_reader;
+mod python_scope;
+mod python_statements;
 mod signs;
 mod weights;
 
@@ -55,6 +60,11 @@ pub(crate) fn same_service(declared: &str, found: &str) -> bool {
         text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
     };
     plain(declared) == plain(found)
+}
+
+/// Whether the models of a service that was found write texts, images or sounds.
+pub(crate) fn is_generative(service: &str) -> bool {
+    signs::signs().services.iter().find(|it| it.id == service).is_none_or(|it| it.generative)
 }
 
 /// How far an inventory looks.
@@ -291,5 +301,11 @@ fn other_detections(snapshot: &dyn Snapshot, entry: &Entry) -> Result<Vec<Detect
 
 #[cfg(test)]
 mod other_tests;
+#[cfg(test)]
+mod python_oracle;
+#[cfg(test)]
+mod python_tests;
+#[cfg(test)]
+mod signs_tests;
 #[cfg(test)]
 mod tests;

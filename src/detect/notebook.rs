@@ -63,11 +63,11 @@ pub(super) fn detections(bytes: &[u8]) -> Result<Vec<Detection>, ReadError> {
             Some(CellSource::Lines(lines)) => lines.concat(),
             None => continue,
         };
+        if !is_python(&text) {
+            continue;
+        }
         for line in text.lines() {
-            // `%magic` and `!command` are not Python.
-            if !line.trim_start().starts_with(['%', '!']) {
-                code.push_str(line);
-            }
+            code.push_str(statement(line));
             code.push('\n');
         }
     }
@@ -78,4 +78,40 @@ pub(super) fn detections(bytes: &[u8]) -> Result<Vec<Detection>, ReadError> {
         .into_iter()
         .map(|detection| Detection { span: None, ..detection })
         .collect())
+}
+
+/// Words behind `%` or `%%` that run the Python behind them.
+const MEASURING: [&str; 8] =
+    ["time", "timeit", "prun", "mprun", "memit", "lprun", "capture", "python3"];
+
+/// Whether a cell holds Python: what opens with `%%` and a word is mostly of another language.
+fn is_python(cell: &str) -> bool {
+    let Some(magic) = cell.trim_start().strip_prefix("%%") else { return true };
+    let word = magic.split_whitespace().next().unwrap_or_default();
+    MEASURING.contains(&word) || matches!(word, "python" | "pypy" | "px")
+}
+
+/// The Python of a line: nothing of `!command` and `%magic`, the statement of `%time statement`.
+fn statement(line: &str) -> &str {
+    let trimmed = line.trim_start();
+    if trimmed.starts_with(['!', '?']) {
+        return "";
+    }
+    let Some(magic) = trimmed.strip_prefix('%') else { return line };
+    let magic = magic.strip_prefix('%').unwrap_or(magic);
+    let (word, rest) = magic.split_once(char::is_whitespace).unwrap_or((magic, ""));
+    if !MEASURING.contains(&word) || word == "capture" {
+        return "";
+    }
+    // Options and their numbers come before the statement.
+    let mut rest = rest.trim_start();
+    while rest.starts_with('-') {
+        let (option, after) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+        rest = after.trim_start();
+        let (value, after) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+        if option.len() == 2 && !value.is_empty() && value.bytes().all(|it| it.is_ascii_digit()) {
+            rest = after.trim_start();
+        }
+    }
+    rest
 }

@@ -1,426 +1,416 @@
 //! Python source: clients of hosted models, models loaded from a hub, models defined and trained.
 //!
-//! The source is parsed, so a word in a comment or a docstring is nothing. Names are followed
-//! through imports and through constants that are assigned once.
+//! The source is read as tokens, so a word in a comment or a text is nothing. Names are followed
+//! through imports, through constants that are assigned once, and from a value to the call that
+//! made it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use tree_sitter::{Node, Parser, Tree};
-
-use super::python_names::{last, listed, root};
-use super::signs::{CallWith, HubLoader, signs};
+use super::python_ids::{is_hub_id, is_model_id, without_gateway};
+use super::python_names::{NameOwner, NameRole, NameRule, last, listed, root};
+use super::python_reader::{
+    Callee, ClassHead, Expression, PythonCall, PythonFacts, PythonText, read,
+};
+use super::python_scope::PythonScope;
+use super::signs::{CallWith, HubLoader, Library, Service, signs};
 use crate::asset::{AssetKind, Detection, Strength};
 use crate::span::Span;
 
 /// What a source shows.
 pub(super) fn detections(source: &str) -> Vec<Detection> {
-    let Some(tree) = parse(source) else { return Vec::new() };
-    let mut module = Module {
-        source,
-        names: BTreeMap::new(),
-        wildcards: BTreeSet::new(),
-        constants: BTreeMap::new(),
-    };
-    let mut calls = Vec::new();
-    let mut classes = Vec::new();
-    let mut values = Vec::new();
-    walk(&tree, |node, is_value| match node.kind() {
-        "import_statement" => module.import(node),
-        "import_from_statement" => module.import_from(node),
-        "assignment" => module.constant(node),
-        "call" => calls.push(node),
-        "class_definition" => classes.push(node),
-        "identifier" | "attribute" if is_value => values.push(node),
-        _ => {}
-    });
-    let rules = module.rules();
-    let mut found: Vec<Detection> =
-        calls.iter().filter_map(|call| module.call(*call, &rules)).collect();
-    found.extend(calls.into_iter().filter_map(|call| module.remote_code(call)));
-    found.extend(classes.into_iter().filter_map(|class| module.class(class)));
-    found.extend(values.into_iter().filter_map(|value| module.reference(value)));
+    let (text, facts) = read(source);
+    let scope = PythonScope::of(&text, &facts);
+    let module = Module::of(&text, &facts, &scope);
+    let mut found = Vec::new();
+    for call in &facts.calls {
+        module.call(call, &mut found);
+    }
+    found.extend(facts.classes.iter().filter_map(|class| module.class(class)));
+    for value in &facts.values {
+        let name = text.dotted(value);
+        if let Some(service) = client(&scope.resolve(&name)) {
+            let span = text.span(value);
+            found.push(detection(AssetKind::HostedService, &service.id, span));
+        }
+    }
     found
 }
 
-/// Whether a name stands where its value is passed on: assigned, an argument, or a base class.
-fn is_value(parent: &str, field: Option<&str>) -> bool {
-    match parent {
-        "assignment" => field == Some("right"),
-        "keyword_argument" => field == Some("value"),
-        "argument_list" => true,
-        _ => false,
-    }
+/// The service of which one of these paths is a client.
+fn client(paths: &[String]) -> Option<&'static Service> {
+    paths.iter().find_map(|path| match listed().rule(path, NameRole::Client)?.owner {
+        NameOwner::Service(service) => Some(service),
+        _ => None,
+    })
 }
 
-fn parse(source: &str) -> Option<Tree> {
-    let mut parser = Parser::new();
-    parser.set_language(&tree_sitter_python::LANGUAGE.into()).ok()?;
-    parser.parse(source, None)
+/// A module, and what of the signs can match in it at all; asked once, not at every call.
+struct Module<'m, 's> {
+    text: &'m PythonText<'s>,
+    facts: &'m PythonFacts<'s>,
+    scope: &'m PythonScope<'m, 's>,
+    hub: Vec<&'static HubLoader>,
+    /// Methods that train, with the libraries whose models have them.
+    methods: HashMap<&'static str, Vec<&'static Library>>,
+    /// Libraries whose methods count on a value of which nothing is known.
+    loose: HashSet<&'static str>,
+    /// First parts of what it imports.
+    roots: BTreeSet<&'m str>,
+    has_service: bool,
+    /// Whether anything is told to run code that a model brings along.
+    has_remote_code: bool,
 }
 
-/// Visits every node, and tells whether it is a value that is passed on. Without recursion: source
-/// may be nested deeper than the stack.
-fn walk<'t>(tree: &'t Tree, mut visit: impl FnMut(Node<'t>, bool)) {
-    let mut cursor = tree.walk();
-    let mut parents: Vec<&str> = Vec::new();
-    loop {
-        let node = cursor.node();
-        visit(node, parents.last().is_some_and(|parent| is_value(parent, cursor.field_name())));
-        if cursor.goto_first_child() {
-            parents.push(node.kind());
-            continue;
-        }
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                return;
-            }
-            parents.pop();
-        }
-    }
-}
-
-struct Module<'s> {
-    source: &'s str,
-    /// Local name to every dotted path it was imported as: a second import of the name may be the
-    /// fallback of a failed one.
-    names: BTreeMap<&'s str, Vec<String>>,
-    /// Listed modules of which everything was imported.
-    wildcards: BTreeSet<&'s str>,
-    /// Names assigned one text; `None` after a second assignment.
-    constants: BTreeMap<&'s str, Option<&'s str>>,
-}
-
-impl<'s> Module<'s> {
-    fn text(&self, node: Node<'_>) -> &'s str {
-        self.source.get(node.byte_range()).unwrap_or_default()
-    }
-
-    fn import(&mut self, node: Node<'_>) {
-        let mut cursor = node.walk();
-        for name in node.children_by_field_name("name", &mut cursor) {
-            if name.kind() == "aliased_import" {
-                self.alias(name, "");
-            } else {
-                // `import a.b` binds `a`.
-                let module = root(self.text(name));
-                self.bind(module, module.to_owned());
-            }
-        }
-    }
-
-    fn import_from(&mut self, node: Node<'_>) {
-        let Some(module) = node.child_by_field_name("module_name").map(|it| self.text(it)) else {
-            return;
-        };
-        let mut cursor = node.walk();
-        let everything =
-            node.named_children(&mut cursor).any(|child| child.kind() == "wildcard_import");
-        if everything && listed().paths.contains(module) {
-            self.wildcards.insert(module);
-        }
-        let mut cursor = node.walk();
-        for name in node.children_by_field_name("name", &mut cursor) {
-            if name.kind() == "aliased_import" {
-                self.alias(name, module);
-            } else {
-                let name = self.text(name);
-                self.bind(name, format!("{module}.{name}"));
-            }
-        }
-    }
-
-    /// Remembers what a name was imported as, where it can matter: a listed path whole, and of the
-    /// rest one for each root and hub loader, so that filler neither hides a path nor adds up.
-    fn bind(&mut self, name: &'s str, path: String) {
-        let listed = listed();
-        if !listed.roots.contains(root(&path)) {
-            return;
-        }
-        let loader = |path: &str| listed.loaders.get(last(path)).copied();
-        let paths = self.names.entry(name).or_default();
-        let known = |known: &String| {
-            *known == path
-                || (!listed.paths.contains(path.as_str())
-                    && root(known) == root(&path)
-                    && loader(known) == loader(&path))
-        };
-        if !paths.iter().any(known) {
-            paths.push(path);
-        }
-    }
-
-    fn alias(&mut self, node: Node<'_>, module: &str) {
-        let (Some(name), Some(alias)) =
-            (node.child_by_field_name("name"), node.child_by_field_name("alias"))
-        else {
-            return;
-        };
-        let name = self.text(name);
-        let full = if module.is_empty() { name.to_owned() } else { format!("{module}.{name}") };
-        self.bind(self.text(alias), full);
-    }
-
-    fn constant(&mut self, node: Node<'_>) {
-        let (Some(left), Some(right)) =
-            (node.child_by_field_name("left"), node.child_by_field_name("right"))
-        else {
-            return;
-        };
-        if left.kind() != "identifier" {
-            return;
-        }
-        let value = self.literal(right);
-        self.constants.entry(self.text(left)).and_modify(|known| *known = None).or_insert(value);
-    }
-
-    /// A string without interpolation or escapes.
-    fn literal(&self, node: Node<'_>) -> Option<&'s str> {
-        if node.kind() != "string" || node.named_child_count() != 3 {
-            return None;
-        }
-        let content = node.named_child(1)?;
-        (content.kind() == "string_content" && content.named_child_count() == 0)
-            .then(|| self.text(content))
-    }
-
-    /// `a.b.c` as written; nothing for anything more complicated.
-    fn dotted(&self, node: Node<'_>) -> Option<String> {
-        let mut parts = Vec::new();
-        let mut node = node;
-        while node.kind() == "attribute" {
-            parts.push(self.text(node.child_by_field_name("attribute")?));
-            node = node.child_by_field_name("object")?;
-        }
-        if node.kind() != "identifier" {
-            return None;
-        }
-        parts.push(self.text(node));
-        parts.reverse();
-        Some(parts.join("."))
-    }
-
-    /// The dotted paths a name may stand for, its first part followed through the imports.
-    fn resolve(&self, node: Node<'_>) -> Vec<String> {
-        let node = if node.kind() == "parenthesized_expression" {
-            node.named_child(0).unwrap_or(node)
-        } else {
-            node
-        };
-        let Some(written) = self.dotted(node) else { return Vec::new() };
-        let (head, rest) = written
-            .split_once('.')
-            .map_or((written.as_str(), None), |(head, rest)| (head, Some(rest)));
-        match self.names.get(head) {
-            Some(paths) => paths
-                .iter()
-                .map(|full| rest.map_or_else(|| full.clone(), |rest| format!("{full}.{rest}")))
-                .collect(),
-            None => self.wildcards.iter().map(|module| format!("{module}.{written}")).collect(),
-        }
-    }
-
-    fn imported(&self) -> impl Iterator<Item = &str> {
-        self.names.values().flatten().map(String::as_str).chain(self.wildcards.iter().copied())
-    }
-
-    fn imports_any(&self, modules: &BTreeSet<String>) -> bool {
-        self.imported().any(|path| modules.contains(root(path)))
-    }
-
-    /// Whether something of these modules is imported that is not of the excepted ones.
-    fn imports_beyond(&self, modules: &BTreeSet<String>, except: &[String]) -> bool {
-        let excepted = |path: &str| except.iter().any(|module| path.starts_with(module.as_str()));
-        self.imported().any(|path| modules.contains(root(path)) && !excepted(path))
-    }
-
-    /// What of the rules can match in this module at all; asked once, not at every call.
-    fn rules(&self) -> DetectionRules<'_> {
+impl<'m, 's> Module<'m, 's> {
+    fn of(
+        text: &'m PythonText<'s>,
+        facts: &'m PythonFacts<'s>,
+        scope: &'m PythonScope<'m, 's>,
+    ) -> Self {
         let signs = signs();
-        let hub = signs.hub.iter().filter(|loader| self.imports_any(&loader.modules));
-        let methods = signs.models.training_methods.iter();
-        let methods = methods.filter(|it| self.imports_beyond(&it.modules, &it.except));
-        DetectionRules {
-            roots: self.imported().map(root).collect(),
-            hub: hub.collect(),
-            training_methods: methods.map(|it| it.method.as_str()).collect(),
+        let roots: BTreeSet<&str> = scope.imported().map(root).collect();
+        let imports = |modules: &BTreeSet<String>| modules.iter().any(|it| roots.contains(&**it));
+        let mut methods: HashMap<&str, Vec<&Library>> = HashMap::new();
+        for library in &signs.libraries {
+            for method in library.methods.iter().chain(&library.uses) {
+                methods.entry(method).or_default().push(library);
+            }
         }
-    }
-
-    /// A client that is named and not called here: passed on, assigned, or derived from.
-    fn reference(&self, node: Node<'_>) -> Option<Detection> {
-        let paths = self.resolve(node);
-        let service = signs()
-            .services
+        let mut loose: HashSet<&str> = signs
+            .libraries
             .iter()
-            .find(|service| paths.iter().any(|path| service.clients.contains(path)))?;
-        Some(detection(AssetKind::HostedService, &service.id, node))
+            .filter(|library| library.any_import && imports(&library.loose))
+            .map(|library| library.name.as_str())
+            .collect();
+        let mut has_service = false;
+        let called = facts.calls.iter().filter_map(|call| match &call.callee {
+            Callee::Name(name) => Some(scope.resolve(&text.dotted(name))),
+            Callee::Of { .. } => None,
+        });
+        let bases = facts.classes.iter().flat_map(|class| text.names(&class.bases));
+        let bases = bases.map(|base| scope.resolve(&base));
+        let imported = scope.imported().map(|path| vec![path.to_owned()]);
+        for path in called.chain(bases).chain(imported).flatten() {
+            for rule in listed().rules(&path) {
+                match (rule.role, rule.owner) {
+                    (NameRole::Model | NameRole::Base, NameOwner::Library(library))
+                        if imports(&library.loose) =>
+                    {
+                        loose.insert(&library.name);
+                    }
+                    (_, NameOwner::Service(_)) => has_service = true,
+                    _ => {}
+                }
+            }
+        }
+        has_service |= signs.services.iter().any(|service| {
+            let mut with = service.calls_with.iter();
+            let mut patterns = service.clients.iter().chain(&service.calls);
+            with.any(|it| roots.contains(root(&it.call)) && text.source.contains(&it.argument))
+                || patterns.any(|it| roots.contains(root(it)))
+        });
+        let hub = signs.hub.iter().filter(|loader| imports(&loader.modules)).collect();
+        let has_remote_code = text.source.contains("trust_remote_code");
+        Self { text, facts, scope, hub, methods, loose, roots, has_service, has_remote_code }
     }
 
-    fn call(&self, call: Node<'_>, rules: &DetectionRules<'_>) -> Option<Detection> {
-        let function = call.child_by_field_name("function")?;
-        let paths = self.resolve(function);
-        let method = (function.kind() == "attribute")
-            .then(|| function.child_by_field_name("attribute"))
-            .flatten();
-        let method = method.map(|name| self.text(name));
-        let found = self
-            .service_call(call, function, method, &paths, rules)
-            .or_else(|| model_call(function, &paths));
-        if found.is_some() {
-            return found;
-        }
-        let name = method.or_else(|| paths.first().map(|path| last(path)))?;
-        let is_loaded = |loader: &&&HubLoader| {
-            loader.call == name
-                && (paths.is_empty()
-                    || paths.iter().any(|path| loader.modules.contains(root(path))))
+    /// Everything that a call shows.
+    fn call(&self, call: &PythonCall, found: &mut Vec<Detection>) {
+        let (attribute, of) = match &call.callee {
+            Callee::Name(name) => (name.clone(), None),
+            Callee::Of { end, attribute } => (attribute.clone(), Some(*end)),
         };
-        if let Some(loader) = rules.hub.iter().find(is_loaded) {
-            let named = paths.first().map_or(name, String::as_str);
-            return self.hub_call(call, function, loader, named);
+        let written = self.text.dotted(&attribute);
+        let paths = self.scope.callee(&call.callee);
+        let is_method = of.is_some() || written.contains('.');
+        let method = is_method.then(|| written.rsplit('.').next().unwrap_or_default());
+        let span = self.text.span(&attribute);
+        if self.has_remote_code {
+            self.remote_code(call, span, &written, found);
         }
-        let trains = method.is_some_and(|method| rules.training_methods.contains(method));
-        trains.then(|| detection(AssetKind::Training, name, function))
+        if paths.is_empty() && method.is_none_or(|it| !self.may_be_method(it)) {
+            return;
+        }
+        if let Some((service, position)) = self.service_call(call, method, &paths) {
+            found.push(detection(AssetKind::HostedService, &service.id, span));
+            found.extend(self.model_id(call, position, span));
+            return;
+        }
+        if let Some(detections) = self.hub_call(call, span, method, &written, &paths) {
+            found.extend(detections);
+            return;
+        }
+        if let Some(detection) = self.library_call(call, span, &paths, found) {
+            found.push(detection);
+            return;
+        }
+        if let Some(method) = method {
+            found.extend(self.method(call, span, method));
+        }
+        found.extend(self.request(call, span, method, &paths));
+        if self.is_model_call(&written) {
+            found.extend(self.model_id(call, None, span));
+        }
     }
 
-    /// The hosted service whose client a call makes or uses.
+    /// Whether a method can count, whatever it is a method of.
+    fn may_be_method(&self, method: &str) -> bool {
+        let signs = signs();
+        self.methods.contains_key(method)
+            || listed().lasts.contains(method)
+            || signs.request_methods.contains(method)
+            || signs.model_calls.iter().any(|call| call.rsplit('.').next() == Some(method))
+            || signs
+                .services
+                .iter()
+                .flat_map(|service| &service.calls_with)
+                .any(|it| it.call.ends_with(method))
+    }
+
+    /// The hosted service whose client a call makes or uses, and which argument is the model.
     fn service_call(
         &self,
-        call: Node<'_>,
-        function: Node<'_>,
+        call: &PythonCall,
         method: Option<&str>,
         paths: &[String],
-        rules: &DetectionRules<'_>,
-    ) -> Option<Detection> {
-        let service = signs().services.iter().find(|service| {
-            let is_with = |it: &CallWith| {
-                // `boto3.client(...)`, and the same method of something made from the module.
-                let named = paths.contains(&it.call)
-                    || (method == Some(last(&it.call)) && rules.roots.contains(root(&it.call)));
-                named && self.argument(call, 0, &it.arguments) == Some(&it.argument)
-            };
-            service.calls_with.iter().any(is_with)
-                || paths
-                    .iter()
-                    .any(|path| service.clients.contains(path) || service.calls.contains(path))
-        })?;
-        Some(detection(AssetKind::HostedService, &service.id, function))
+    ) -> Option<(&'static Service, Option<usize>)> {
+        let roles = [NameRole::Client, NameRole::ServiceCall];
+        let rules = paths.iter().flat_map(|path| listed().rules(path));
+        for rule in rules.filter(|rule| roles.contains(&rule.role)) {
+            if let NameOwner::Service(service) = rule.owner {
+                return Some((service, rule.position));
+            }
+        }
+        let is_with = |it: &CallWith| {
+            // `boto3.client(...)`, and the same method of something made from the module.
+            let last = it.call.rsplit('.').next();
+            let named =
+                paths.contains(&it.call) || (method == last && self.roots.contains(root(&it.call)));
+            named && self.argument(call, Some(0), &it.arguments) == Some(&it.argument)
+        };
+        let service = signs().services.iter().find(|it| it.calls_with.iter().any(is_with))?;
+        Some((service, None))
     }
 
-    /// What a call loads from a hub; `None` where that is no model and no dataset of another's.
-    fn hub_call(
+    /// The id of the hosted model that a call names.
+    fn model_id(
         &self,
-        call: Node<'_>,
-        function: Node<'_>,
-        loader: &HubLoader,
-        named: &str,
+        call: &PythonCall,
+        position: Option<usize>,
+        span: Span,
     ) -> Option<Detection> {
-        // A hub holds datasets and applications as well.
-        let kind = self.keyword(call, &["repo_type"]).and_then(|value| self.literal(value));
-        let id = self.argument(call, loader.position, &loader.arguments);
-        if loader.data || kind == Some("dataset") {
-            let id = id.filter(|id| is_hub_id(id) && !signs().builders.contains(*id));
-            return id.map(|id| detection(AssetKind::HubDataset, id, function));
-        }
-        if kind.is_some_and(|kind| kind != "model") {
+        let names: Vec<String> = signs().model_arguments.iter().cloned().collect();
+        let id = self.argument(call, position, &names)?;
+        is_model_id(id).then(|| detection(AssetKind::HostedModel, without_gateway(id), span))
+    }
+
+    /// Whether a dotted name ends as a call of a hosted model does.
+    fn is_model_call(&self, written: &str) -> bool {
+        signs().model_calls.iter().any(|end| {
+            // One word alone says too little where no client of a service can be.
+            (self.has_service || end.contains('.'))
+                && written.strip_suffix(end.as_str()).is_some_and(|it| it.ends_with('.'))
+        })
+    }
+
+    /// A request to the address of a service.
+    fn request(
+        &self,
+        call: &PythonCall,
+        span: Span,
+        method: Option<&str>,
+        paths: &[String],
+    ) -> Option<Detection> {
+        let is_request = paths.iter().any(|it| listed().rule(it, NameRole::Request).is_some())
+            || method.is_some_and(|it| signs().request_methods.contains(it));
+        if !is_request {
             return None;
         }
-        match id {
-            Some(id) if is_hub_id(id) => Some(detection(AssetKind::HubModel, id, function)),
-            Some(_) => None,
-            None => Some(detection(AssetKind::ModelUse, named, function)),
+        let arguments = self.text.arguments(call.open);
+        let address = |keyword: &Option<&str>| keyword.is_none_or(|it| matches!(it, "url" | "uri"));
+        let mut texts =
+            arguments.iter().filter(|(keyword, _)| address(keyword)).take(3).map(|(_, value)| {
+                match self.text.expression(value, self.facts) {
+                    Expression::Name(name) => self.scope.constant(&name).unwrap_or_default(),
+                    _ => self.text.written(value),
+                }
+            });
+        let service = texts.find_map(|text| {
+            let is_of = |host: &String| text.contains(host.as_str());
+            signs().services.iter().find(|service| service.hosts.iter().any(is_of))
+        })?;
+        Some(detection(AssetKind::HostedService, &service.id, span))
+    }
+
+    /// What a call loads from a hub; `None` where it is no such call, nothing inside where that is
+    /// no model and no dataset of another's.
+    fn hub_call(
+        &self,
+        call: &PythonCall,
+        span: Span,
+        method: Option<&str>,
+        written: &str,
+        paths: &[String],
+    ) -> Option<Option<Detection>> {
+        let name = method.or_else(|| paths.first()?.rsplit('.').next())?;
+        let is_loaded = |loader: &&&HubLoader| {
+            loader.call == name
+                && ((paths.is_empty() && !loader.whole && self.may_load(written, loader))
+                    || paths.iter().any(|path| loader.modules.contains(root(path))))
+        };
+        let loader = self.hub.iter().find(is_loaded)?;
+        // A hub holds datasets and applications as well.
+        let kind = self.argument(call, None, &["repo_type".to_owned()]);
+        let id = self.argument(call, Some(loader.position), &loader.arguments);
+        if loader.data || kind == Some("dataset") {
+            let id = id.filter(|id| is_hub_id(id) && !signs().builders.contains(*id));
+            return Some(id.map(|id| detection(AssetKind::HubDataset, id, span)));
         }
+        if kind.is_some_and(|kind| kind != "model") {
+            return Some(None);
+        }
+        Some(Some(match id {
+            Some(id) if is_hub_id(id) => detection(AssetKind::HubModel, id, span),
+            // A folder or a file of its own, or nothing that the code tells.
+            _ => {
+                let named = paths.first().map_or(name, String::as_str);
+                detection(AssetKind::ModelUse, named, span)
+            }
+        }))
+    }
+
+    /// Whether something that is not imported from a listed module may load from a hub: not where
+    /// it is a class that comes from elsewhere.
+    fn may_load(&self, written: &str, loader: &HubLoader) -> bool {
+        loader.call == "from_pretrained" || !self.scope.is_foreign(written)
+    }
+
+    /// The training or the use of a model that a call of these paths is.
+    fn library_call(
+        &self,
+        call: &PythonCall,
+        span: Span,
+        paths: &[String],
+        found: &mut Vec<Detection>,
+    ) -> Option<Detection> {
+        for path in paths {
+            for NameRule { role, owner, position } in listed().rules(path) {
+                let NameOwner::Library(library) = owner else { continue };
+                let kind = match role {
+                    NameRole::Trains => AssetKind::Training,
+                    NameRole::Runs => AssetKind::ModelUse,
+                    _ => continue,
+                };
+                let has_keyword = |it: &String| self.keyword(call, it);
+                if !library.keywords.is_empty() && !library.keywords.iter().any(has_keyword) {
+                    continue;
+                }
+                if library.agent || position.is_some() {
+                    found.extend(self.model_id(call, position, span));
+                }
+                let strength = if library.hint { Strength::Hint } else { Strength::Evidence };
+                return Some(Detection { strength, ..detection(kind, path, span) });
+            }
+        }
+        None
+    }
+
+    /// A method that trains or runs the model it is a method of.
+    fn method(&self, call: &PythonCall, span: Span, method: &str) -> Option<Detection> {
+        let libraries = self.methods.get(method)?;
+        let origin = self.scope.origin(&call.callee);
+        for path in &origin.paths {
+            for rule in listed().rules(path) {
+                let NameOwner::Library(library) = rule.owner else { continue };
+                if !libraries.iter().any(|it| it.name == library.name) {
+                    continue;
+                }
+                let named = format!("{path}.{method}");
+                let strength = match rule.role {
+                    // What is a note in one list and a model in another is a note.
+                    NameRole::Note => Strength::Hint,
+                    NameRole::Model if listed().rule(path, NameRole::Note).is_some() => {
+                        Strength::Hint
+                    }
+                    NameRole::Model | NameRole::Base if library.methods.contains(method) => {
+                        Strength::Evidence
+                    }
+                    NameRole::Loads if library.uses.contains(method) => {
+                        return Some(detection(AssetKind::ModelUse, path, span));
+                    }
+                    NameRole::Wraps if self.loose.contains(&*library.name) => Strength::Evidence,
+                    _ => continue,
+                };
+                return Some(Detection {
+                    strength,
+                    ..detection(AssetKind::Training, &named, span)
+                });
+            }
+        }
+        // What a function of a library gives may be anything.
+        let is_made = |path: &String| {
+            last(path).starts_with(|c: char| c.is_ascii_lowercase())
+                && listed().rules(path).is_empty()
+        };
+        let is_unknown = origin.is_unknown || origin.paths.iter().any(is_made);
+        let mut libraries = libraries.iter();
+        let is_loose = libraries.any(|library| {
+            library.methods.contains(method)
+                && self.loose.contains(&*library.name)
+                && (is_unknown || library.any_import)
+        });
+        is_loose.then(|| detection(AssetKind::Training, method, span))
     }
 
     /// The text of a positional argument, or of one of these keyword arguments.
-    fn argument(&self, call: Node<'_>, position: usize, names: &[String]) -> Option<&'s str> {
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let first = || {
-            let arguments = call.child_by_field_name("arguments")?;
-            let mut cursor = arguments.walk();
-            let mut children =
-                arguments.named_children(&mut cursor).filter(|it| it.kind() != "comment");
-            children.nth(position).filter(|found| found.kind() != "keyword_argument")
-        };
-        let value = self.keyword(call, &names).or_else(first)?;
-        match value.kind() {
-            "identifier" => self.constants.get(self.text(value)).copied().flatten(),
-            _ => self.literal(value),
+    fn argument(
+        &self,
+        call: &PythonCall,
+        position: Option<usize>,
+        names: &[String],
+    ) -> Option<&'s str> {
+        let arguments = self.text.arguments(call.open);
+        let is_named = |keyword: &str| names.iter().any(|it| it == keyword);
+        let named = arguments.iter().find(|(keyword, _)| keyword.is_some_and(is_named));
+        let at = || arguments.get(position?).filter(|(keyword, _)| keyword.is_none());
+        let (_, value) = named.or_else(at)?;
+        match self.text.expression(value, self.facts) {
+            Expression::Literal(text) => Some(text),
+            Expression::Name(name) => self.scope.constant(&name),
+            _ => None,
         }
     }
 
-    /// The value of the first of these keyword arguments.
-    fn keyword<'t>(&self, call: Node<'t>, names: &[&str]) -> Option<Node<'t>> {
-        let arguments = call.child_by_field_name("arguments")?;
-        let mut cursor = arguments.walk();
-        let mut keywords =
-            arguments.named_children(&mut cursor).filter(|it| it.kind() == "keyword_argument");
-        let found = keywords.find(|it| {
-            let name = it.child_by_field_name("name").map(|name| self.text(name));
-            name.is_some_and(|name| names.contains(&name))
-        })?;
-        found.child_by_field_name("value")
+    /// Whether a call has a keyword argument.
+    fn keyword(&self, call: &PythonCall, name: &str) -> bool {
+        self.text.arguments(call.open).iter().any(|(keyword, _)| *keyword == Some(name))
     }
 
     /// A loader that is told to run what the model's repository brings along.
-    fn remote_code(&self, call: Node<'_>) -> Option<Detection> {
-        let told = self.keyword(call, &["trust_remote_code"])?;
-        let function = call.child_by_field_name("function")?;
-        (told.kind() == "true")
-            .then(|| detection(AssetKind::RemoteCode, self.text(function), function))
+    fn remote_code(
+        &self,
+        call: &PythonCall,
+        span: Span,
+        written: &str,
+        found: &mut Vec<Detection>,
+    ) {
+        let arguments = self.text.arguments(call.open);
+        let told = arguments.iter().find(|(keyword, _)| *keyword == Some("trust_remote_code"));
+        if told.is_some_and(|(_, value)| self.text.written(value) == "True") {
+            found.push(detection(AssetKind::RemoteCode, written, span));
+        }
     }
 
-    fn class(&self, class: Node<'_>) -> Option<Detection> {
-        let bases = class.child_by_field_name("superclasses")?;
-        let mut cursor = bases.walk();
+    fn class(&self, class: &ClassHead<'s>) -> Option<Detection> {
+        let bases = self.text.names(&class.bases);
         let is_model = bases
-            .named_children(&mut cursor)
-            .flat_map(|base| self.resolve(base))
-            .any(|base| signs().models.bases.contains(&base));
-        let name = class.child_by_field_name("name")?;
-        is_model.then(|| detection(AssetKind::ModelDefinition, self.text(name), name))
+            .iter()
+            .flat_map(|base| self.scope.resolve(base))
+            .any(|base| listed().rule(&base, NameRole::Base).is_some());
+        is_model.then(|| detection(AssetKind::ModelDefinition, class.name, class.span))
     }
 }
 
-/// The training or the use of a model that a call of these paths is.
-fn model_call(function: Node<'_>, paths: &[String]) -> Option<Detection> {
-    let models = &signs().models;
-    for path in paths {
-        let module = path.rsplit_once('.').map_or("", |(module, _)| module);
-        if models.training_calls.contains(path) || models.training_modules.contains(module) {
-            return Some(detection(AssetKind::Training, path, function));
-        }
-        if models.use_calls.contains(path) {
-            return Some(detection(AssetKind::ModelUse, path, function));
-        }
-    }
-    None
-}
-
-/// What of the rules a module can match.
-struct DetectionRules<'m> {
-    /// First parts of what it imports.
-    roots: BTreeSet<&'m str>,
-    hub: Vec<&'static HubLoader>,
-    training_methods: BTreeSet<&'static str>,
-}
-
-fn detection(kind: AssetKind, name: &str, at: Node<'_>) -> Detection {
-    let span = Some(Span::new(at.start_byte(), at.end_byte()));
-    Detection { kind, name: name.to_owned(), strength: Strength::Evidence, span }
-}
-
-/// Whether a text can be the id of a model on a hub, and not a path of the file system.
-fn is_hub_id(text: &str) -> bool {
-    const FILES: [&str; 8] =
-        [".pt", ".pth", ".bin", ".json", ".safetensors", ".ckpt", ".onnx", ".gguf"];
-    let part = |part: &str| {
-        part.starts_with(|c: char| c.is_ascii_alphanumeric())
-            && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
-    };
-    let parts: Vec<&str> = text.split('/').collect();
-    parts.len() <= 2
-        && text.len() <= 96
-        && parts.into_iter().all(part)
-        && !FILES.iter().any(|end| text.ends_with(end))
+fn detection(kind: AssetKind, name: &str, span: Span) -> Detection {
+    Detection { kind, name: name.to_owned(), strength: Strength::Evidence, span: Some(span) }
 }

@@ -10,10 +10,19 @@ use crate::catalog::embedded;
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct Signs {
+    /// Names of the arguments that carry the id of a model.
+    pub(super) model_arguments: BTreeSet<String>,
+    /// Functions that send a request, as patterns.
+    pub(super) request_calls: Vec<String>,
+    /// The same as methods of anything.
+    pub(super) request_methods: BTreeSet<String>,
+    /// Ends of dotted names by which a client is asked for something of a model.
+    pub(super) model_calls: BTreeSet<String>,
     pub(super) services: Vec<Service>,
+    pub(super) gateways: BTreeSet<String>,
     pub(super) hub: Vec<HubLoader>,
     pub(super) builders: BTreeSet<String>,
-    pub(super) models: ModelCode,
+    pub(super) libraries: Vec<Library>,
     pub(super) packages: BTreeSet<String>,
     pub(super) addresses: Vec<String>,
 }
@@ -22,11 +31,20 @@ pub(super) struct Signs {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct Service {
     pub(super) id: String,
-    pub(super) clients: BTreeSet<String>,
-    pub(super) calls: BTreeSet<String>,
+    /// Whether its models write texts, images or sounds.
+    #[serde(default = "yes")]
+    pub(super) generative: bool,
+    pub(super) clients: Vec<String>,
+    pub(super) calls: Vec<String>,
     #[serde(default)]
     pub(super) calls_with: Vec<CallWith>,
+    #[serde(default)]
+    pub(super) hosts: Vec<String>,
     pub(super) packages: BTreeSet<String>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 #[derive(Deserialize)]
@@ -51,25 +69,30 @@ pub(super) struct HubLoader {
     /// Whether it loads data.
     #[serde(default)]
     pub(super) data: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(super) struct ModelCode {
-    pub(super) bases: BTreeSet<String>,
-    pub(super) training_methods: Vec<TrainingMethod>,
-    pub(super) training_calls: BTreeSet<String>,
-    pub(super) training_modules: BTreeSet<String>,
-    pub(super) use_calls: BTreeSet<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct TrainingMethod {
-    pub(super) method: String,
-    pub(super) modules: BTreeSet<String>,
+    /// Whether the call counts only where its whole path is known.
     #[serde(default)]
-    pub(super) except: Vec<String>,
+    pub(super) whole: bool,
+}
+
+/// A library of Python; the lists are patterns, but for names of methods and arguments.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct Library {
+    pub(super) name: String,
+    pub(super) bases: Vec<String>,
+    pub(super) trains: Vec<String>,
+    pub(super) runs: Vec<String>,
+    pub(super) models: Vec<String>,
+    pub(super) wraps: Vec<String>,
+    pub(super) loads: Vec<String>,
+    pub(super) notes: Vec<String>,
+    pub(super) methods: BTreeSet<String>,
+    pub(super) uses: BTreeSet<String>,
+    pub(super) keywords: Vec<String>,
+    pub(super) loose: BTreeSet<String>,
+    pub(super) any_import: bool,
+    pub(super) agent: bool,
+    pub(super) hint: bool,
 }
 
 /// Returns what counts as a sign of AI: `data/detect.yaml`.

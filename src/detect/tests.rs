@@ -48,7 +48,7 @@ fn hosted_clients_are_found_however_they_are_imported() {
         "from openai import OpenAI\n(OpenAI)()\n",
         "import os, \\\n    openai\nopenai.OpenAI()\n",
         "from \\\n openai import OpenAI\nOpenAI()\n",
-        "import openai as o\no.chat.completions.create(model='gpt')\n",
+        "import openai as o\no.chat.completions.create(messages=[])\n",
         "def f():\n    import openai\n    return openai.AsyncOpenAI()\n",
     ] {
         assert_eq!(python(source), openai, "{source}");
@@ -96,11 +96,6 @@ fn hub_ids_are_read_from_literals_constants_and_keywords() {
              'all-MiniLM'\nSentenceTransformer(NAME)\n",
             Some("all-MiniLM"),
         ),
-        ("from transformers import AutoModel\nAutoModel.from_pretrained('./local')\n", None),
-        (
-            "from transformers import AutoModel\nAutoModel.from_pretrained('weights/model.pt')\n",
-            None,
-        ),
     ];
     for (source, id) in cases {
         let expected: Vec<_> =
@@ -119,12 +114,18 @@ fn hub_ids_are_read_from_literals_constants_and_keywords() {
     let files = "import datasets\ndatasets.load_dataset('csv', \
         data_files='a.csv')\nload_dataset(path)\n";
     assert_eq!(python(files), []);
-    let unnamed = "import sys\nfrom transformers import \
-        AutoModel\nAutoModel.from_pretrained(sys.argv[1])\n";
-    assert_eq!(
-        python(unnamed),
-        [(AssetKind::ModelUse, "transformers.AutoModel.from_pretrained".to_owned())]
-    );
+    // A model that the code does not name, or one that is no other's.
+    for argument in
+        ["sys.argv[1]", "'./local'", "'weights/model.pt'", "'outputs/merged'", "f'org/{name}'"]
+    {
+        let unnamed =
+            format!("from transformers import AutoModel\nAutoModel.from_pretrained({argument})\n");
+        assert_eq!(
+            python(&unnamed),
+            [(AssetKind::ModelUse, "transformers.AutoModel.from_pretrained".to_owned())],
+            "{argument}"
+        );
+    }
 }
 
 #[test]
@@ -149,7 +150,10 @@ fn defined_and_trained_models_are_found() {
     assert_eq!(python(scaler), []);
     let fit = "from sklearn.linear_model import LogisticRegression\nLogisticRegression().fit(x, \
         y)\n";
-    assert_eq!(python(fit), [(AssetKind::Training, "fit".into())]);
+    assert_eq!(
+        python(fit),
+        [(AssetKind::Training, "sklearn.linear_model.LogisticRegression.fit".into())]
+    );
 }
 
 #[test]
@@ -177,6 +181,23 @@ fn notebooks_are_read_cell_by_cell() {
         );
     }
     assert_eq!(found(vec![("empty.ipynb", b"\n".to_vec())]), []);
+    let cell = |source: &str| {
+        let source = serde_json::to_string(source).unwrap();
+        let text = format!("{{\"cells\": [{{\"cell_type\": \"code\", \"source\": {source}}}]}}");
+        found(vec![("a.ipynb", text.into_bytes())]).len()
+    };
+    for source in
+        ["%time c = OpenAI()", "%timeit -n 10 -q OpenAI()", "%%time\nOpenAI()", "OpenAI()"]
+    {
+        assert_eq!(cell(&format!("{source}\n")), 0, "nothing is imported");
+        let (magic, rest) = source.split_once('\n').unwrap_or(("", source));
+        let source = format!("{magic}\nfrom openai import OpenAI\n{rest}\n");
+        assert_eq!(cell(source.trim_start()), 1, "{source}");
+    }
+    for source in ["%%bash\nfrom openai import OpenAI\nOpenAI()", "!import openai; openai.OpenAI()"]
+    {
+        assert_eq!(cell(source), 0, "{source}");
+    }
 }
 
 #[test]

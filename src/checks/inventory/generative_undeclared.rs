@@ -4,6 +4,7 @@ use super::shared::is_explained;
 use crate::asset::AssetKind;
 use crate::catalog::FactName;
 use crate::check_id::CheckId;
+use crate::detect::is_generative;
 use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::finding::{Problem, Subject, Who};
 use crate::settings::register::System;
@@ -29,6 +30,7 @@ fn judge(context: &Context<'_>, system: &System) -> Option<Outcome> {
     let repo = context.judged;
     let called = repo.inventory.product_evidence().find(|asset| {
         asset.kind == AssetKind::HostedService
+            && is_generative(&asset.name)
             && repo.systems_of(&asset.place.path).any(|owner| owner.id.value == system.id.value)
     });
     let called = called?;

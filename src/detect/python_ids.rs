@@ -1,0 +1,82 @@
+//! Which texts are the id of a model, and which are a path of a file or a folder.
+
+use super::signs::signs;
+
+/// The id of a model without the service that a framework is told to ask.
+pub(super) fn without_gateway(id: &str) -> &str {
+    let rest = id.split_once([':', '/']).filter(|(gateway, _)| signs().gateways.contains(*gateway));
+    rest.map_or(id, |(_, rest)| rest)
+}
+
+/// Whether a text can be the id of a hosted model, and no path of a file.
+pub(super) fn is_model_id(text: &str) -> bool {
+    text.len() <= 128
+        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/@+".contains(c))
+        && !text.contains("://")
+        && !is_file(text)
+}
+
+/// Whether a text ends as the name of a file of a model.
+fn is_file(text: &str) -> bool {
+    const FILES: [&str; 14] = [
+        ".pt",
+        ".pth",
+        ".bin",
+        ".json",
+        ".safetensors",
+        ".ckpt",
+        ".onnx",
+        ".gguf",
+        ".h5",
+        ".pkl",
+        ".joblib",
+        ".tflite",
+        ".yaml",
+        ".xml",
+    ];
+    FILES.iter().any(|end| text.ends_with(end))
+}
+
+/// Whether a text can be the id of a model on a hub, and not a path of the file system.
+pub(super) fn is_hub_id(text: &str) -> bool {
+    // Folders that people save models in, and texts that stand for a path.
+    const FOLDERS: [&str; 20] = [
+        "output",
+        "outputs",
+        "model",
+        "models",
+        "checkpoint",
+        "checkpoints",
+        "ckpt",
+        "ckpts",
+        "weights",
+        "results",
+        "result",
+        "data",
+        "runs",
+        "saved",
+        "saved_model",
+        "saved_models",
+        "tmp",
+        "logs",
+        "artifacts",
+        "pretrained",
+    ];
+    let part = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+    };
+    let parts: Vec<&str> = text.split('/').collect();
+    let lower = text.to_ascii_lowercase();
+    let stands_for_path =
+        ["path-to", "path_to", "path/to", "your-", "your_", "checkpoint-", "my_model"]
+            .iter()
+            .any(|it| lower.starts_with(it) || lower.contains(&format!("/{it}")));
+    parts.len() <= 2
+        && text.len() <= 96
+        && parts.iter().all(|it| part(it))
+        && !is_file(text)
+        && !stands_for_path
+        && !FOLDERS.contains(&parts[0].to_ascii_lowercase().as_str())
+}
