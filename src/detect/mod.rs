@@ -45,8 +45,8 @@ use crate::span::{At, Place, RepoPath};
 /// Source files larger than this are not parsed; that they were not is reported.
 const LARGEST_SOURCE: u64 = 16 << 20;
 
-/// Bytes of a source in another language that are looked at. What is longer is mostly generated.
-const LARGEST_CODE: usize = 1 << 20;
+/// Bytes of a source in another language that are looked at.
+const LARGEST_CODE: usize = 16 << 20;
 
 /// Bytes of a list of dependencies that are looked at; the longest are lock files.
 const LARGEST_MANIFEST: usize = 4 << 20;

@@ -93,7 +93,7 @@ impl Vocabulary {
             if !reached[at] {
                 continue;
             }
-            // A lone letter counts what follows ("a)"), and names are kept without it ("U spreekt").
+            // A lone letter counts what follows ("a)"); names are kept without it ("U spreekt").
             let is_letter = parts[at].len() == 1 && parts[at].as_bytes()[0].is_ascii_alphabetic();
             if is_letter || JOINING.contains(&parts[at]) {
                 reached[at + 1] = true;

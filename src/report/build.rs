@@ -9,7 +9,7 @@ use super::data::{
     RelatedEntry, RemedyEntry, Report, ReportInputs, ReportRegion, ReportedFinding, ReportedPart,
     RuleFile, SCHEMA, Setting, SystemSummary, Tool,
 };
-use super::evidence_data::Evidence;
+use super::evidence_data::ReportedEvidence;
 use crate::catalog::{self, Overlay};
 use crate::check_id::CheckId;
 use crate::date::Date;
@@ -53,7 +53,7 @@ pub(crate) fn build(
     governance: &Governance,
     setting: Setting,
     tallies: Vec<(CheckId, Tally)>,
-    evidence: Evidence,
+    evidence: ReportedEvidence,
     judged: Vec<Judged>,
 ) -> Report {
     let verdict = verdict(&judged);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::evidence_data::Evidence;
+use super::evidence_data::ReportedEvidence;
 use crate::check_id::CheckId;
 use crate::date::Date;
 use crate::decision::{Cause, Verdict};
@@ -41,7 +41,7 @@ pub struct Report {
     /// Every check of the rule set, with how many subjects came out how.
     pub checks: Vec<CheckSummary>,
     /// The documents, risks and records that are there, and what they come to for each control.
-    pub(crate) evidence: Evidence,
+    pub(crate) evidence: ReportedEvidence,
 }
 
 /// What made the report.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::evidence_data::{
-    ControlEvidence, CoveredEvidence, DocumentEvidence, ElementEvidence, Evidence, EvidenceState,
-    RecordEvidence, RiskEvidence, SignerEvidence,
+    ControlEvidence, CoveredEvidence, DocumentEvidence, ElementEvidence, EvidenceState,
+    RecordEvidence, ReportedEvidence, RiskEvidence, SignerEvidence,
 };
 use crate::canonical::of_prose;
 use crate::catalog::{Control, clauses, controls};
@@ -21,12 +21,15 @@ use crate::span::{Lines, RepoPath};
 const LARGEST: u64 = 64 << 20;
 
 /// Returns the evidence of the judged content, and of the decisions that are due.
-pub(crate) fn evidence(inputs: &SignOffInputs<'_>, decisions: &[DueDecision<'_>]) -> Evidence {
+pub(crate) fn evidence(
+    inputs: &SignOffInputs<'_>,
+    decisions: &[DueDecision<'_>],
+) -> ReportedEvidence {
     let documents = documents(inputs.repo);
     let records = records(inputs, decisions);
     let [controls, clauses] = coverage(&documents, &records);
     let risks = risks(inputs.repo, inputs, decisions);
-    Evidence { controls, clauses, documents, risks, records }
+    ReportedEvidence { controls, clauses, documents, risks, records }
 }
 
 /// Returns each document that is owed, with what was found of it.

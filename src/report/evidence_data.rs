@@ -19,7 +19,7 @@ pub(crate) enum EvidenceState {
 /// The evidence that was found, and what it comes to.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) struct Evidence {
+pub(crate) struct ReportedEvidence {
     /// Each control of Annex A of ISO/IEC 42001.
     pub(crate) controls: Vec<ControlEvidence>,
     /// Each clause of ISO/IEC 42001 that asks for documented information.
@@ -31,7 +31,7 @@ pub(crate) struct Evidence {
     pub(crate) records: Vec<RecordEvidence>,
 }
 
-impl Evidence {
+impl ReportedEvidence {
     /// Returns how many controls are evidenced, lack something, and were not looked at.
     pub(super) fn counts(&self) -> [usize; 3] {
         use EvidenceState::{Evidenced, Lacking, NotLookedAt};

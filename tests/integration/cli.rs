@@ -279,7 +279,7 @@ fn the_inventory_is_told_as_json() {
     assert!(json["reason"].as_str().unwrap().contains("Helsinki-NLP/opus-mt-en-de"), "{json}");
     let kinds: Vec<&str> =
         json["assets"].as_array().unwrap().iter().map(|it| it["kind"].as_str().unwrap()).collect();
-    assert_eq!(kinds, ["hosted-service", "hub-model", "dependency", "dependency"]);
+    assert_eq!(kinds, ["hosted-service", "hosted-model", "hub-model", "dependency", "dependency"]);
 }
 
 #[cfg(unix)]
