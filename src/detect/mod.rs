@@ -51,6 +51,9 @@ const LARGEST_CODE: usize = 16 << 20;
 /// Bytes of a list of dependencies that are looked at; the longest are lock files.
 const LARGEST_MANIFEST: usize = 4 << 20;
 
+/// Bytes of a file without an extension in which its first line is looked for.
+const LONGEST_FIRST_LINE: usize = 128;
+
 /// Bytes of a link's target that are looked at.
 const LONGEST_LINK: usize = 4096;
 
@@ -225,6 +228,18 @@ fn assets(entry: &Entry, role: PathRole, seen: Vec<Detection>) -> Vec<Asset> {
     seen.into_iter().map(asset).collect()
 }
 
+/// Whether a file says by its first line that it is Python, where its name says nothing.
+fn is_script(snapshot: &dyn Snapshot, entry: &Entry) -> Result<bool, ReadError> {
+    let first = snapshot.head(entry, LONGEST_FIRST_LINE)?;
+    let line = first.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    Ok(line.starts_with(b"#!") && line.windows(6).any(|word| word == b"python"))
+}
+
+/// Whether a file's name says nothing of what is in it.
+fn is_unnamed(entry: &Entry) -> bool {
+    entry.is_file() && !entry.path.file_name().contains('.')
+}
+
 /// Whether a file's name says that there may be something in it.
 fn is_looked_into(entry: &Entry) -> bool {
     let extension = entry.path.extension();
@@ -234,6 +249,7 @@ fn is_looked_into(entry: &Entry) -> bool {
         || languages::language(&entry.path).is_some()
         || configuration::is_configuration(&entry.path)
         || weights::may_be(&extension)
+        || is_unnamed(entry)
 }
 
 fn detections(snapshot: &dyn Snapshot, entry: &Entry) -> Result<Vec<Detection>, ReadError> {
@@ -243,20 +259,15 @@ fn detections(snapshot: &dyn Snapshot, entry: &Entry) -> Result<Vec<Detection>, 
         _ if entry.mode == FileMode::Symlink => {
             weights::annexed(path, &snapshot.head(entry, LONGEST_LINK)?).into_iter().collect()
         }
-        "py" | "pyw" | "pyi" => {
-            let bytes = snapshot.read(entry, LARGEST_SOURCE)?;
-            let mut seen = if python_names::may_matter(&bytes) {
-                python::detections(&String::from_utf8_lossy(&bytes))
-            } else {
-                Vec::new()
-            };
-            // A client that was seen says more than its address.
-            if seen.is_empty() {
-                seen.extend(other_code::address(&bytes));
-            }
-            seen
-        }
+        "py" | "pyw" | "pyi" => python_detections(&snapshot.read(entry, LARGEST_SOURCE)?),
         "ipynb" => notebook::detections(&snapshot.read(entry, LARGEST_SOURCE)?)?,
+        "" if is_unnamed(entry)
+            && languages::language(path).is_none()
+            && !manifests::is_manifest(path)
+            && is_script(snapshot, entry)? =>
+        {
+            python_detections(&snapshot.read(entry, LARGEST_SOURCE)?)
+        }
         _ => other_detections(snapshot, entry)?,
     };
     if path.file_name() == "setup.py" && entry.mode != FileMode::Symlink {
@@ -266,6 +277,20 @@ fn detections(snapshot: &dyn Snapshot, entry: &Entry) -> Result<Vec<Detection>, 
     seen.dedup_by(|a, b| a.kind == b.kind && a.name == b.name);
     seen.sort_by_key(|detection| detection.span);
     Ok(seen)
+}
+
+/// What is seen in the source of Python.
+fn python_detections(bytes: &[u8]) -> Vec<Detection> {
+    let mut seen = if python_names::may_matter(bytes) {
+        python::detections(&String::from_utf8_lossy(bytes))
+    } else {
+        Vec::new()
+    };
+    // A client that was seen says more than its address.
+    if seen.is_empty() {
+        seen.extend(other_code::address(bytes));
+    }
+    seen
 }
 
 /// What is seen in a file that is no Python.

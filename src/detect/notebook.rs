@@ -51,8 +51,11 @@ pub(super) fn detections(bytes: &[u8]) -> Result<Vec<Detection>, ReadError> {
     if bytes.trim_ascii().is_empty() {
         return Ok(Vec::new());
     }
-    let notebook: Notebook = serde_json::from_slice(bytes)
-        .map_err(|error| ReadError::Failed(format!("not a valid notebook: {error}")))?;
+    let read = |bytes: &[u8]| serde_json::from_slice::<Notebook>(bytes);
+    // Python writes numbers into outputs that JSON has not.
+    let notebook = read(bytes).or_else(|error| read(&with_numbers(bytes)).map_err(|_| error));
+    let notebook =
+        notebook.map_err(|error| ReadError::Failed(format!("not a valid notebook: {error}")))?;
     let mut code = String::new();
     for cell in notebook.into_cells() {
         if cell.cell_type.is_some_and(|kind| kind != "code") {
@@ -78,6 +81,30 @@ pub(super) fn detections(bytes: &[u8]) -> Result<Vec<Detection>, ReadError> {
         .into_iter()
         .map(|detection| Detection { span: None, ..detection })
         .collect())
+}
+
+/// Returns the same with `null` for what is no number of JSON, outside of texts.
+fn with_numbers(bytes: &[u8]) -> Vec<u8> {
+    const NONE: [&[u8]; 3] = [b"NaN", b"-Infinity", b"Infinity"];
+    let mut out = Vec::with_capacity(bytes.len());
+    let (mut at, mut in_text) = (0, false);
+    while at < bytes.len() {
+        let word = NONE.iter().find(|word| !in_text && bytes[at..].starts_with(word));
+        if let Some(word) = word {
+            out.extend_from_slice(b"null");
+            at += word.len();
+            continue;
+        }
+        if in_text && bytes[at] == b'\\' {
+            out.extend(bytes.get(at..at + 2).unwrap_or(&bytes[at..]));
+            at += 2;
+            continue;
+        }
+        in_text ^= bytes[at] == b'"';
+        out.push(bytes[at]);
+        at += 1;
+    }
+    out
 }
 
 /// Words behind `%` or `%%` that run the Python behind them.

@@ -201,6 +201,28 @@ fn notebooks_are_read_cell_by_cell() {
 }
 
 #[test]
+fn numbers_of_python_in_an_output_damage_no_notebook() {
+    let text = "{\"cells\": [{\"cell_type\": \"code\", \"outputs\": [{\"y\": [NaN, -Infinity]}], \
+                \"source\": [\"from openai import OpenAI\\n\", \"c = OpenAI()  # NaN \\\"\"]}]}";
+    let snapshot = MemorySnapshot::new([("a.ipynb", text)]);
+    let view = View::new(&snapshot, RepoPath::root());
+    let inventory = inventory(&view, Breadth::All, &role, &FileCache::default());
+    assert!(inventory.unread_product().is_empty() && inventory.uses_ai());
+}
+
+#[test]
+fn a_script_is_python_by_its_first_line() {
+    let text = "#!/usr/bin/env python3\nfrom openai import OpenAI\nc = OpenAI()\n";
+    for (path, first, expected) in [("bin/serve", "", true), ("bin/serve", "\n", false)] {
+        let text = format!("{first}{text}");
+        let snapshot = MemorySnapshot::new([(path, text.as_str())]);
+        let view = View::new(&snapshot, RepoPath::root());
+        let inventory = inventory(&view, Breadth::All, &role, &FileCache::default());
+        assert_eq!(inventory.uses_ai(), expected, "{text}");
+    }
+}
+
+#[test]
 fn a_notebook_that_cannot_be_read_is_not_one_without_ai() {
     for text in ["{\"cells\": [", "{\"cells\": 1}", "no"] {
         let snapshot = MemorySnapshot::new([("a.ipynb", text)]);

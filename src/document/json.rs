@@ -19,6 +19,13 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Node, Damage> {
         let at = offset(text, error.line(), error.column());
         let reason = error.to_string();
         let reason = reason.split(" at line ").next().unwrap_or_default();
+        let rest =
+            text[..at].rfind(|c: char| !c.is_ascii_alphabetic()).map_or(0, |before| before + 1);
+        let word = text[rest..].trim_start_matches('-');
+        if let Some(word) = ["NaN", "Infinity"].into_iter().find(|it| word.starts_with(it)) {
+            let reason = format!("not valid JSON: {word} is no number there; write null");
+            return Err(Damage::new(Span::new(rest, rest), reason));
+        }
         return Err(Damage::new(Span::new(at, at), format!("not valid JSON: {reason}")));
     }
     // JSON bounds no key's length; YAML does (1024 characters), so the bound is lifted here.

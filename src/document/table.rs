@@ -41,7 +41,7 @@ pub(super) fn csv(text: &str, limits: &Limits) -> Result<Node, Damage> {
         }
         rows.push(row);
     }
-    Ok(tree(rows, Span::new(0, text.len())))
+    tree(rows, Span::new(0, text.len()))
 }
 
 /// Reads a metric of MLflow's file store: a line of time, value and step for each measurement, the
@@ -78,6 +78,12 @@ pub(super) fn metric(name: &str, text: &str, limits: &Limits) -> Result<Node, Da
     Ok(Node { span: whole, value: Value::Mapping(vec![(key, values)]) })
 }
 
+/// Bytes before a field in which it is looked for: what its quotes hide of the field before it.
+const WINDOW: usize = 4096;
+
+/// Bytes of text that a table may repeat or unpack to.
+const MOST_BYTES: usize = 64 << 20;
+
 /// A field of a record, found again in the source from `at` on.
 fn cell(text: &str, field: &str, at: &mut usize, end: usize) -> Field {
     let shown = field.trim();
@@ -85,6 +91,7 @@ fn cell(text: &str, field: &str, at: &mut usize, end: usize) -> Field {
     let here = text.get(*at..end).unwrap_or_default();
     // A quoted field doubles its quotes; its first words are enough to find it.
     let known = first.split('"').next().unwrap_or_default();
+    let here = here.get(..here.floor_char_boundary(shown.len() + WINDOW)).unwrap_or(here);
     let span = match here.find(known).filter(|_| !known.is_empty()) {
         Some(found) => {
             let from = *at + found;
@@ -110,7 +117,7 @@ fn too_many(span: Span, limits: &Limits) -> Damage {
 
 /// Rows as mappings of the header's names. Columns without a name are not read; of two with one
 /// name the later gets a number.
-fn tree(rows: Vec<Vec<Field>>, whole: Span) -> Node {
+fn tree(rows: Vec<Vec<Field>>, whole: Span) -> Result<Node, Damage> {
     let mut rows = rows.into_iter().filter(|row| row.iter().any(|field| !field.text.is_empty()));
     let mut keys: Vec<Option<Key>> = Vec::new();
     let mut taken: HashSet<String> = HashSet::new();
@@ -137,6 +144,11 @@ fn tree(rows: Vec<Vec<Field>>, whole: Span) -> Node {
         };
         rows.push(keys.iter().map(blank).collect());
     }
+    // Each row repeats the names of the columns.
+    let names: usize = keys.iter().flatten().map(|key| key.text.len()).sum();
+    if names.saturating_mul(rows.len()) > MOST_BYTES {
+        return Err(Damage::new(whole, "the names of its columns are too long for so many rows"));
+    }
     let row = |fields: Vec<Field>| {
         let span = fields.iter().map(|field| field.span).reduce(Span::to).unwrap_or(whole);
         let named = keys.iter().zip(fields).filter_map(|(key, field)| Some((key.clone()?, field)));
@@ -146,7 +158,7 @@ fn tree(rows: Vec<Vec<Field>>, whole: Span) -> Node {
         });
         Node { span, value: Value::Mapping(entries.collect()) }
     };
-    Node { span: whole, value: Value::Sequence(rows.into_iter().map(row).collect()) }
+    Ok(Node { span: whole, value: Value::Sequence(rows.into_iter().map(row).collect()) })
 }
 
 /// Reads the one sheet of a workbook.
@@ -169,11 +181,22 @@ pub(super) fn xlsx(bytes: &[u8], limits: &Limits) -> Result<Node, Damage> {
     };
     // Two cells far apart span a table that no memory holds, so where they stand is asked first.
     let mut cells = book.worksheet_cells_reader(sheet).map_err(broken)?;
+    let mut bytes_of_cells = 0;
     let (mut first, mut last) = ((u32::MAX, u32::MAX), (0, 0));
     while let Some(cell) = cells.next_cell().map_err(broken)? {
         let (row, column) = cell.get_position();
         first = (row.min(first.0), column.min(first.1));
         last = (row.max(last.0), column.max(last.1));
+        // One text may stand in many cells.
+        bytes_of_cells += match cell.get_value() {
+            calamine::DataRef::SharedString(text) => text.len(),
+            calamine::DataRef::String(text) => text.len(),
+            _ => 0,
+        };
+        if bytes_of_cells > MOST_BYTES {
+            let reason = format!("its cells hold more than {MOST_BYTES} bytes");
+            return Err(Damage::new(Span::default(), reason));
+        }
     }
     let across = |first: u32, last: u32| u64::from(last.saturating_sub(first)) + 1;
     if across(first.0, last.0).saturating_mul(across(first.1, last.1)) > limits.nodes as u64 {
@@ -191,7 +214,7 @@ pub(super) fn xlsx(bytes: &[u8], limits: &Limits) -> Result<Node, Damage> {
     let rows = range
         .rows()
         .map(|row| row.iter().map(|cell| Field { text: text(cell), span: Span::default() }));
-    Ok(tree(rows.map(Iterator::collect).collect(), Span::default()))
+    tree(rows.map(Iterator::collect).collect(), Span::default())
 }
 
 /// Whether a ZIP archive stays small when it is unpacked; its own word for that is not believed.
@@ -233,6 +256,21 @@ mod tests {
         assert_eq!(names("a,a 2,a,,a\n1,2,3,4,5\n"), ["a", "a 2", "a 3", "a 4"]);
         let many = "a,".repeat(20_000);
         assert_eq!(names(&format!("{many}\n{many}\n")).len(), 20_000);
+    }
+
+    #[test]
+    fn a_table_repeats_no_more_than_its_bound() {
+        let header = "h".repeat(100_000);
+        let refused = csv(&format!("{header}\n{}", "x\n".repeat(1_000)), &LIMITS).unwrap_err();
+        assert!(refused.reason.contains("columns"), "{refused:?}");
+    }
+
+    #[test]
+    fn a_field_is_found_near_where_the_one_before_it_ended() {
+        let table = csv("a,b,c\n\"x\"\"y\",z,\"w\"\n", &LIMITS).unwrap();
+        let spans: Vec<usize> =
+            table.items()[0].entries().iter().map(|(_, node)| node.span.start).collect();
+        assert_eq!(spans, [7, 13, 16]);
     }
 
     /// A workbook whose one sheet holds these cells.

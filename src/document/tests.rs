@@ -68,6 +68,8 @@ fn ambiguous_or_foreign_input_is_damage_with_a_place() {
         ("a.yaml", "a: [1, 2\nb: 3", "not valid YAML", 9),
         ("a.json", "{\"a\": 1,}", "not valid JSON", 8),
         ("a.json", "{'a': 1}", "not valid JSON", 1),
+        ("a.json", "{\"a\": NaN}", "NaN is no number", 6),
+        ("a.json", "{\"a\": [-Infinity]}", "Infinity is no number", 8),
         ("a.json", "{\"a\": 1, \"a\": 2}", "stands here twice", 9),
         ("a.toml", "a = 1\na = 2\n", "not valid TOML", 6),
     ];
@@ -373,4 +375,14 @@ fn what_nobody_sees_is_a_comment() {
     assert_eq!(seen("<div style=\"display: none\">\n\nTwo.\n\n</div>\n\nThree.\n"), ["Three."]);
     assert_eq!(seen("<div class=\"hidden-gem\">\n\nTwo.\n\n</div>\n"), ["Two."]);
     assert_eq!(seen("~~Taken back.~~ Kept.\n"), ["Kept."]);
+}
+
+#[test]
+fn an_admonition_says_what_stands_on_its_line() {
+    let text = "Limits\n------\n\n.. note:: Weak on thin files.\n\n.. image:: a.png\n";
+    let document = document("a.rst", text);
+    let Body::Prose(prose) = &document.body else { panic!("it is prose") };
+    let texts: Vec<&str> =
+        prose.sections.iter().flat_map(|it| &it.blocks).map(|it| it.text.as_str()).collect();
+    assert_eq!(texts, ["Weak on thin files."]);
 }

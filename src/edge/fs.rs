@@ -27,11 +27,24 @@ pub(crate) fn file(path: &Path, text: &str) -> std::io::Result<()> {
     temporary.persist(path).map(drop).map_err(|error| error.error)
 }
 
+/// Whether a path is a device, a pipe or an open stream: those are written to, for to replace them
+/// by a file would take them away from everybody. A link is followed to an open stream only.
+fn is_stream(path: &Path) -> bool {
+    const STREAMS: [&str; 4] = ["/proc/self/fd", "/dev/fd", "/dev/stdout", "/dev/stderr"];
+    let is_open = |path: &Path| STREAMS.iter().any(|it| path.starts_with(it));
+    let is_other = std::fs::symlink_metadata(path)
+        .is_ok_and(|it| !it.is_file() && !it.is_dir() && !it.is_symlink());
+    is_other || is_open(path) || std::fs::read_link(path).is_ok_and(|target| is_open(&target))
+}
+
 /// Writes a report, with the folders it lies in.
 ///
 /// # Errors
 /// When it cannot be written there.
 pub(crate) fn report(path: &Path, text: &str) -> std::io::Result<()> {
+    if is_stream(path) {
+        return std::fs::OpenOptions::new().append(true).open(path)?.write_all(text.as_bytes());
+    }
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)?;
     }

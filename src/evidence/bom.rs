@@ -40,12 +40,9 @@ impl Finder<'_, '_> {
             return None;
         }
         let document = self.documents.get(path)?;
-        let root = document.tree().ok().filter(|root| root.get("bomFormat").is_some())?;
         let id = need.object.as_ref()?;
-        let component = root
-            .get("components")?
-            .items()
-            .iter()
+        let component = components(document)?
+            .into_iter()
             .filter(|node| is_component(node, id))
             .find(|it| it.get("modelCard").is_some_and(|card| !card.entries().is_empty()))?;
         // The card, and what the component says of the model itself; what else it holds is about
@@ -76,9 +73,25 @@ impl Finder<'_, '_> {
     }
 }
 
-/// Returns the components of a CycloneDX bill of materials. None where a document is none.
-pub(crate) fn components(document: &Document) -> Option<&Node> {
-    document.metadata().filter(|root| root.get("bomFormat").is_some())?.get("components")
+/// Returns the components of a CycloneDX bill of materials: the one it is about, those it lists,
+/// and those inside them (specification 1.6, `metadata.component` and `components`). None where a
+/// document is none.
+pub(crate) fn components(document: &Document) -> Option<Vec<&Node>> {
+    let root = document.metadata().filter(|root| root.get("bomFormat").is_some())?;
+    let described = root.get("metadata").and_then(|metadata| metadata.get("component"));
+    let listed = root.get("components");
+    if described.is_none() && listed.is_none() {
+        return None;
+    }
+    let mut open: Vec<&Node> =
+        described.into_iter().chain(listed.map_or(&[][..], Node::items)).collect();
+    let mut found = Vec::new();
+    while let Some(node) = open.pop() {
+        found.push(node);
+        open.extend(node.get("components").map_or(&[][..], Node::items));
+    }
+    found.sort_by_key(|node| node.span.start);
+    Some(found)
 }
 
 /// Whether an entry of a CycloneDX bill of materials is the one of this id.

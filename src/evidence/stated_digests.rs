@@ -11,8 +11,8 @@ use crate::span::Span;
 pub(crate) type StatedDigest = (Sha256, Span);
 
 /// Returns the SHA-256 digests that the components of a bill of materials state of a model.
-pub(crate) fn digests_of(components: &Node, id: &str) -> Vec<StatedDigest> {
-    let own = components.items().iter().filter(|node| is_component(node, id));
+pub(crate) fn digests_of(components: &[&Node], id: &str) -> Vec<StatedDigest> {
+    let own = components.iter().filter(|node| is_component(node, id));
     let hashes = own.filter_map(|it| it.get("hashes")).flat_map(Node::items);
     let is_of_sha256 = |hash: &&Node| {
         hash.get("alg").and_then(Node::as_text).is_some_and(|alg| plain(alg) == "sha256")

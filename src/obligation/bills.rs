@@ -20,7 +20,7 @@ pub(super) fn lowered(
         sides.change.files.keys().filter(|path| may_be_a_bill(path)).collect();
     let (before, after) = (bills(sides.tip_view, &edited), bills(&sides.judged.view, &edited));
     let states = |bills: &[Document], id: &str| {
-        bills.iter().filter_map(components).any(|all| !digests_of(all, id).is_empty())
+        bills.iter().filter_map(components).any(|all| !digests_of(&all, id).is_empty())
     };
     let known: BTreeSet<&str> =
         pair.before.models.iter().map(|model| model.id.value.as_str()).collect();

@@ -112,7 +112,7 @@ pub enum ReadError {
     TooLarge { size: u64, limit: u64 },
     #[error(
         "its content is not in this copy of the repository; fetch it, for example with `git \
-        fetch --refetch`"
+        fetch --refetch --no-filter`"
     )]
     Missing,
     #[error("it is a submodule; its content belongs to another repository")]

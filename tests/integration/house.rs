@@ -44,7 +44,7 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
     (
         "edge/git",
         &[
-            &["error", "mod", "paths"],
+            &["error", "mod", "paths", "soundness"],
             &["author", "repository", "single_file"],
             &["directory", "history", "stored"],
             &["commit", "remote"],

@@ -34,3 +34,4 @@ mod snapshots;
 mod still;
 mod support;
 mod targets;
+mod unreadable;

@@ -66,7 +66,7 @@ fn flaws(root: &Node) -> Vec<(Span, Part, String)> {
         let text = "does not say that it conforms to Croissant 1.0 or 1.1".to_owned();
         found.push((span, Part::Field("conformsTo".to_owned()), text));
     }
-    if super::shared::property(root, "name").and_then(Node::as_text).is_none() {
+    if super::shared::property(root, "name").and_then(super::shared::text_of).is_none() {
         found.push((root.span, Part::Field("name".to_owned()), "has no `name`".to_owned()));
     }
     for file in super::shared::property(root, "distribution").map_or(&[][..], Node::items) {

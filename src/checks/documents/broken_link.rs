@@ -99,7 +99,8 @@ fn leads_somewhere(
         Some(from_root) => RepoPath::root().join(from_root),
         None => document.path.parent().join(&path),
     };
-    let Ok(joined) = joined else { return false };
+    // Where a link leads that leaves the repository cannot be seen here.
+    let Ok(joined) = joined else { return true };
     let snapshot = repo.view.snapshot;
     snapshot.entry(&joined).is_some() || !View::new(snapshot, joined).entries().is_empty()
 }

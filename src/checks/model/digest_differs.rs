@@ -41,7 +41,7 @@ fn judge(repo: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Option<Outcome> 
         Some(components) => {
             let models = system.models.iter();
             let judged = models.filter_map(|model| {
-                differs(digests_of(components, &model.id.value), &here(repo, system, model))
+                differs(digests_of(&components, &model.id.value), &here(repo, system, model))
             });
             let all: Vec<_> = judged.collect();
             (!all.is_empty()).then(|| all.into_iter().find_map(|it| it))?

@@ -4,7 +4,7 @@ use crate::check_id::CheckId;
 use crate::checks::shared::{ReadDocument, held, version};
 use crate::document::Node;
 use crate::engine::{ByClass, Check, Context, Outcome, check};
-use crate::evidence::is_component;
+use crate::evidence::{components, is_component};
 use crate::finding::{Problem, Who};
 use crate::part::{Part, Piece};
 use crate::settings::register::System;
@@ -28,9 +28,9 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 
 fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Option<Outcome> {
     let system = context.judged.system(held.need.system.as_ref()?)?;
-    let components = held.document.metadata()?.get("components")?.items();
+    let components = components(held.document)?;
     let flaws: Vec<(Piece, String, Option<&Node>)> =
-        declared(system).filter_map(|it| differs(components, it)).collect();
+        declared(system).filter_map(|it| differs(&components, it)).collect();
     let Some((_, first, node)) = flaws.first() else { return Some(Outcome::pass(held.subject())) };
     let place =
         |node: Option<&Node>| node.map_or_else(|| held.reading.place(), |node| held.at(node.span));
@@ -54,7 +54,7 @@ fn declared(system: &System) -> impl Iterator<Item = (&str, Option<&str>)> {
 }
 
 fn differs<'n>(
-    components: &'n [Node],
+    components: &[&'n Node],
     (id, declared): (&str, Option<&str>),
 ) -> Option<(Piece, String, Option<&'n Node>)> {
     let Some(component) = components.iter().find(|node| is_component(node, id)) else {

@@ -80,6 +80,10 @@ pub(in crate::document) fn restructured_text(text: &str, skip: usize) -> Prose {
         {
             writer.label(name, value, line.span());
             at += 1;
+        } else if let Some(said) = admonition(line) {
+            writer.end();
+            writer.line(said, None);
+            at += 1;
         } else if line.is_blank() || line.text.starts_with(".. ") {
             writer.end();
             at += 1;
@@ -89,6 +93,17 @@ pub(in crate::document) fn restructured_text(text: &str, skip: usize) -> Prose {
         }
     }
     writer.finish()
+}
+
+/// What a directive for readers says on its own line (docutils directives, admonitions).
+fn admonition(line: OutlineLine<'_>) -> Option<OutlineLine<'_>> {
+    const NAMES: [&str; 9] =
+        ["attention", "caution", "danger", "error", "hint", "important", "note", "tip", "warning"];
+    let (name, said) = line.text.trim_start().strip_prefix(".. ")?.split_once("::")?;
+    let text = said.trim_start();
+    let is_said = NAMES.contains(&name.trim().to_ascii_lowercase().as_str()) && !text.is_empty();
+    let start = line.start + (line.text.len() - text.len());
+    is_said.then_some(OutlineLine { text, start })
 }
 
 /// The character of which a line consists, if it is a line of at least three of one punctuation

@@ -216,7 +216,9 @@ impl<'a> ProseReader<'a> {
     fn link(&mut self, target: &CowStr<'_>, range: &Range<usize>) {
         self.inline.open_link(target, self.heading || self.image > 0);
         let span = self.span(range);
-        self.links.push(Link { span, target: target.to_string() });
+        // A footnote is written as a link is.
+        let is_note = self.text[range.clone()].starts_with("[^");
+        self.links.extend((!is_note).then(|| Link { span, target: target.to_string() }));
     }
 
     fn literal(&mut self, text: &CowStr<'_>) {

@@ -29,7 +29,7 @@ impl StoredSnapshot {
                 Some(file) => Ok(git2::Index::open(file)?.iter().collect()),
                 None => Ok(handle.index()?.iter().collect()),
             })
-            .map_err(listing)?;
+            .map_err(|error| repository.index_error(&error))?;
         let mut entries = Vec::with_capacity(items.len());
         for item in items {
             let path = RepoPath::new(&item.path);

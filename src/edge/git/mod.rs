@@ -27,6 +27,7 @@ mod paths;
 mod remote;
 mod repository;
 mod single_file;
+mod soundness;
 mod source;
 mod stored;
 mod target;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::error::SourceError;
+use super::soundness::{flaw, index_flaw};
 use crate::date::Date;
 use crate::snapshot::{ObjectId, ReadError};
 
@@ -55,6 +56,9 @@ impl Repository {
                 repository.unsupported().map(str::to_owned).unwrap_or_else(|| message(&error));
             SourceError::Repository(why)
         })?;
+        if let Some(why) = flaw(handle.commondir()) {
+            return Err(SourceError::Repository(why));
+        }
         repository.give_back(handle);
         Ok(repository)
     }
@@ -67,6 +71,12 @@ impl Repository {
     /// Where git keeps what it knows.
     pub(super) fn git_dir(&self) -> &Path {
         &self.git_dir
+    }
+
+    /// Returns why an index could not be read, with what to do where that is known.
+    pub(super) fn index_error(&self, error: &ReadError) -> SourceError {
+        let why = index_flaw(&self.git_dir).map_or_else(|| error.to_string(), str::to_owned);
+        SourceError::Listing(why)
     }
 
     /// A new handle. Opened as bare on the resolved directory: libgit2 then does not refuse a

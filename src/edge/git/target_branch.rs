@@ -200,8 +200,14 @@ fn fetched(repository: &Repository, job: &Job, branch: &str) -> Result<ObjectId,
 /// That a commit is missing, and what brings it.
 fn not_here(job: &Job) -> &'static str {
     match job.forge {
-        Forge::GitHub => "not in this shallow copy; add `fetch-depth: 0` to the checkout step",
-        Forge::GitLab => "not in this shallow copy; set the variable GIT_DEPTH of the job to 0",
+        Forge::GitHub => {
+            "not here: it was replaced by a forced push, or the checkout is shallow and needs \
+             `fetch-depth: 0`"
+        }
+        Forge::GitLab => {
+            "not here: it was replaced by a forced push, or the checkout is shallow and needs the \
+             variable GIT_DEPTH set to 0"
+        }
     }
 }
 

@@ -40,7 +40,14 @@ impl WorkingTreeSnapshot {
             return Err(SourceError::Listing("a bare repository has no working tree".to_owned()));
         };
         let head = repository.head().map_err(listing)?;
-        let mut entries = repository.with(|handle| tracked(handle, &root)).map_err(listing)?;
+        if head.is_some() && !repository.git_dir().join("index").exists() {
+            let why =
+                "nothing is checked out here; check it out, or judge a revision with `--head`";
+            return Err(SourceError::Listing(why.to_owned()));
+        }
+        let mut entries = repository
+            .with(|handle| tracked(handle, &root))
+            .map_err(|error| repository.index_error(&error))?;
         let mut walk = WalkBuilder::new(&root);
         walk.standard_filters(false).git_ignore(true).git_exclude(true).require_git(false);
         let nested = root.clone();
