@@ -131,11 +131,11 @@ impl SourceRead<'_> {
         while let Some(at) = find(code, last.as_bytes(), from) {
             let end = at + last.len();
             from = end;
-            if !is_name_at(code, end) && !before_is_name(code, at) && is_called_at(code, end, name)
-            {
-                if let Some(start) = self.path_start(name, at) {
-                    return Some(Span::new(start, end));
-                }
+            let is_call = !is_name_at(code, end)
+                && !before_is_name(code, at)
+                && is_called_at(code, end, name);
+            if is_call && let Some(start) = self.path_start(name, at) {
+                return Some(Span::new(start, end));
             }
         }
         None

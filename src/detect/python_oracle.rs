@@ -6,18 +6,18 @@ use tree_sitter::{Node, Parser};
 
 use super::python_reader::{Callee, Expression, read};
 
-/// Facts of a source in a form that both readers can give.
-type Facts = BTreeSet<String>;
+/// ReadFacts of a source in a form that both readers can give.
+type ReadFacts = BTreeSet<String>;
 
 /// What the parser reads; nothing where it finds an error.
-fn parsed(source: &str) -> Option<Facts> {
+fn parsed(source: &str) -> Option<ReadFacts> {
     let mut parser = Parser::new();
     parser.set_language(&tree_sitter_python::LANGUAGE.into()).unwrap();
     let tree = parser.parse(source, None)?;
     if tree.root_node().has_error() {
         return None;
     }
-    let mut facts = Facts::new();
+    let mut facts = ReadFacts::new();
     let mut open = vec![tree.root_node()];
     while let Some(node) = open.pop() {
         let mut cursor = node.walk();
@@ -91,7 +91,7 @@ impl<'s> Parsed<'s> {
         }
     }
 
-    fn fact(&self, node: Node<'_>, facts: &mut Facts) {
+    fn fact(&self, node: Node<'_>, facts: &mut ReadFacts) {
         match node.kind() {
             "call" => {
                 let arguments = self.field(node, "arguments").unwrap();
@@ -131,7 +131,7 @@ impl<'s> Parsed<'s> {
         }
     }
 
-    fn import(&self, node: Node<'_>, facts: &mut Facts) {
+    fn import(&self, node: Node<'_>, facts: &mut ReadFacts) {
         let module = self.field(node, "module_name");
         if module.is_some_and(|it| it.kind() == "relative_import") {
             return;
@@ -159,9 +159,9 @@ impl<'s> Parsed<'s> {
 }
 
 /// What is read from the tokens.
-fn tokenized(source: &str) -> Facts {
+fn tokenized(source: &str) -> ReadFacts {
     let (text, facts) = read(source);
-    let mut all = Facts::new();
+    let mut all = ReadFacts::new();
     for call in &facts.calls {
         let (Callee::Name(name) | Callee::Of { attribute: name, .. }) = &call.callee;
         let name = if name.is_empty() { String::new() } else { text.dotted(name).into_owned() };
@@ -191,12 +191,12 @@ fn tokenized(source: &str) -> Facts {
 }
 
 /// Writes source that is mostly valid and as odd as can be.
-struct Writer {
+struct SourceWriter {
     random: fastrand::Rng,
     line_end: &'static str,
 }
 
-impl Writer {
+impl SourceWriter {
     fn pick<'p>(&mut self, from: &[&'p str]) -> &'p str {
         from[self.random.usize(..from.len())]
     }
@@ -292,7 +292,7 @@ impl Writer {
             1 => format!("from {name} import ({gap}OpenAI as A,{gap} B,{gap})"),
             2 => format!("from {name} import *"),
             3 => format!("from \\{end} {name} \\{end} import OpenAI"),
-            4 => format!("from . import x; from ..a import y; import torch"),
+            4 => "from . import x; from ..a import y; import torch".to_owned(),
             5 => format!("x = y = {value}"),
             6 => format!("x: str = {value}"),
             7 => format!("self.model = {value}; y = 'a'"),
@@ -327,7 +327,7 @@ impl Writer {
 fn tokens_say_what_a_parser_says_of_the_oddest_source() {
     let mut compared = 0;
     for seed in 0..3000 {
-        let mut writer = Writer {
+        let mut writer = SourceWriter {
             random: fastrand::Rng::with_seed(seed),
             line_end: if seed % 3 == 0 { "\r\n" } else { "\n" },
         };

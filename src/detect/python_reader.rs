@@ -179,7 +179,7 @@ impl<'s> PythonText<'s> {
                     if byte == b'(' && before.is_some_and(|it| self.kind(it) == TokenKind::Close) {
                         self.note_call(facts, Callee::Of { end: at - 1, attribute: at..at }, at);
                     }
-                    open.push(!in_import && !(byte == b'[' && is_behind));
+                    open.push(!in_import && (byte != b'[' || !is_behind));
                 }
                 TokenKind::Close => {
                     open.pop();

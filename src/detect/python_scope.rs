@@ -124,11 +124,12 @@ impl<'m, 's> PythonScope<'m, 's> {
     /// rest one for each root and hub loader, so that filler neither hides a path nor adds up.
     fn bind(&mut self, name: &'s str, path: String) {
         let listed = listed();
-        if !listed.roots.contains(root(&path)) && listed.rule(&path, NameRole::Request).is_none() {
-            if !listed.paths.contains(path.as_str()) {
-                self.foreign.insert(name);
-                return;
-            }
+        let is_listed = listed.roots.contains(root(&path))
+            || listed.rule(&path, NameRole::Request).is_some()
+            || listed.paths.contains(path.as_str());
+        if !is_listed {
+            self.foreign.insert(name);
+            return;
         }
         let loader = |path: &str| listed.loaders.get(last(path)).copied();
         let paths = self.names.entry(name).or_default();

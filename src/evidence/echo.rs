@@ -103,8 +103,7 @@ pub(super) const TELLING: [&str; 45] = [
 /// holds a word that no name has.
 fn is_told(pieces: &[&str], language: DocumentLanguage) -> bool {
     let is_telling = |word: &str| TELLING.contains(&word.to_ascii_lowercase().as_str());
-    let says =
-        |text: &&&str| text.split(|c: char| !c.is_alphanumeric()).any(|word| is_telling(word));
+    let says = |text: &&&str| text.split(|c: char| !c.is_alphanumeric()).any(is_telling);
     matches!(language, DocumentLanguage::English)
         && pieces.iter().filter(says).count() * 4 >= pieces.len()
 }

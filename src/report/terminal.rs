@@ -210,12 +210,9 @@ fn summary(report: &Report) -> String {
     if report.inputs.asked == Gate::Release {
         out += "Asked for a release: all of the content counts, not only what the change did.\n";
     }
-    let [evidenced, lacking, not_looked_at] = report.evidence.counts();
-    let _ = writeln!(
-        out,
-        "Controls of Annex A: {evidenced} evidenced, {lacking} lacking, {not_looked_at} not looked \
-         at."
-    );
+    let [evidenced, lacking, other] = report.evidence.counts();
+    let counts = format!("{evidenced} evidenced, {lacking} lacking, {other} not looked at");
+    let _ = writeln!(out, "Controls of Annex A: {counts}.");
     if report.findings.iter().any(|entry| is_told(report, entry)) {
         out += "Words: aimsgate explain WORD, docs/glossary.md.\n";
     }

@@ -26,7 +26,7 @@ pub(super) fn man(out: &mut dyn Write) -> Result<Verdict, Error> {
     clap_mangen::Man::new(command.clone()).render(&mut text)?;
     for sub in command.get_subcommands().filter(|it| it.get_name() != "help") {
         let page = clap_mangen::Man::new(sub.clone());
-        write!(text, ".SH \"AIMSGATE {}\"\n", sub.get_name().to_uppercase())?;
+        writeln!(text, ".SH \"AIMSGATE {}\"", sub.get_name().to_uppercase())?;
         page.render_description_section(&mut text)?;
         page.render_options_section(&mut text)?;
     }

@@ -5,9 +5,9 @@ usage: score_inventory.py AIMSGATE CORPUS [--repositories FOLDER] [--misses]
 
 CORPUS holds `labels.json`: `{"repositories": [{"repo": "owner/name", "commit", "truth"}]}`. `truth`
 says `uses_ai`, and may list `frameworks`, `llm_sdks`, `hub_or_hosted_models` and
-`model_artifacts_tracked`; a truth with a `note` says `uses_ai` alone. FOLDER (or CORPUS/repositories)
-holds each repository as `owner+name`, as `owner+name/repo`, or as `owner/name`. One that is not
-there is left out and counted.
+`model_artifacts_tracked`; a truth with a `note` says `uses_ai` alone. FOLDER (or
+CORPUS/repositories) holds each repository as `owner+name`, as `owner+name/repo`, or as
+`owner/name`. One that is not there is left out and counted.
 
 Prints precision and recall of each. Exits 1 where `uses_ai` is wrong or a bar is missed.
 """

@@ -39,7 +39,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             None => problem.remedy(who(need), remedy(need, answer.written())),
         };
         let missing = |problem: Problem| Outcome::fail(subject.clone(), cleared(owed(problem)));
-        let outcome = match answer {
+        match answer {
             Answer::Read(_) | Answer::Pointer(_) | Answer::Typed(_) => Outcome::pass(subject),
             Answer::NotApplicable => Outcome::new(subject, CheckResult::NotApplicable),
             Answer::Unreadable(..) => {
@@ -90,8 +90,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 );
                 missing(problem.related(need.asked.clone(), why(need)))
             }
-        };
-        outcome
+        }
     };
     context.judged.evidence.iter().map(judge).collect()
 }

@@ -38,7 +38,7 @@ fn judge(context: &Context<'_>, (need, answer): &(Requirement, Answer)) -> Outco
     let lacking: Vec<&ElementReading> =
         reading.with_state(State::Missing).filter(is_asked).collect();
     let missing: Vec<&str> = lacking.iter().map(|it| it.element.name()).collect();
-    let outcome = if missing.is_empty() {
+    if missing.is_empty() {
         Outcome::pass(subject)
     } else {
         let text = format!("{} says nothing of {}", named(need), missing.join(", "));
@@ -61,6 +61,5 @@ fn judge(context: &Context<'_>, (need, answer): &(Requirement, Answer)) -> Outco
                 ),
             );
         Outcome::fail(subject, problem)
-    };
-    outcome
+    }
 }

@@ -39,11 +39,10 @@ fn judge((need, answer): &(Requirement, Answer)) -> Vec<Outcome> {
             object: need.object.clone(),
             element: element.element.key.clone(),
         };
-        let outcome = match element.state {
+        match element.state {
             State::Placeholder => Outcome::fail(subject, problem(need, reading, element)),
             State::Present | State::Missing => Outcome::pass(subject),
-        };
-        outcome
+        }
     });
     outcomes.collect()
 }
