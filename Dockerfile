@@ -9,6 +9,7 @@ SHELL ["/bin/bash", "-o", "pipefail", "-c"]
 WORKDIR /src
 COPY Cargo.toml Cargo.lock README.md ./
 COPY data data
+COPY examples examples
 COPY src src
 # The target is named so that build scripts and macros, which run here, are not linked statically.
 RUN target="$(rustc -vV | sed -n 's/^host: //p')" \

@@ -92,6 +92,13 @@ pub(super) fn is_configuration(path: &RepoPath) -> bool {
     form(path).is_some() && !is_own(path)
 }
 
+/// Whether a file's name says that it may name models, servers of them or agents.
+pub(super) fn may_name_models(path: &RepoPath) -> bool {
+    const PARTS: [&str; 6] = ["config", "settings", "model", "agent", "mcp", "prompt"];
+    let name = path.file_name().to_ascii_lowercase();
+    PARTS.iter().any(|part| name.contains(part))
+}
+
 fn is_own(path: &RepoPath) -> bool {
     let text = path.to_string();
     OwnFile::ALL.iter().any(|own| {

@@ -308,7 +308,9 @@ fn other_detections(snapshot: &dyn Snapshot, entry: &Entry) -> Result<Vec<Detect
     } else if configuration::is_configuration(path) {
         let head = match snapshot.head(entry, configuration::HEAD) {
             // Most of it is data, and where that is not here nothing is said of it.
-            Err(_) if extension == "json" => return Ok(seen),
+            Err(_) if extension == "json" && !configuration::may_name_models(path) => {
+                return Ok(seen);
+            }
             head => head?,
         };
         seen = configuration::detections(path, &head);

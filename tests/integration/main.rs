@@ -21,6 +21,7 @@ mod imports;
 mod init;
 mod inspect;
 mod keys;
+mod knowledge;
 mod loopback;
 mod messages;
 mod older_baseline;

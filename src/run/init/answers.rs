@@ -75,17 +75,7 @@ pub(super) fn answered(
         owner.key = Some(key_of(&key)?);
     }
     let further = arguments.further_owner.as_deref().map(person).transpose()?;
-    let mode = match arguments.mode {
-        Some(mode) => mode.into(),
-        None => asker.choice(out, MODE, &["observe", "introduce", "strict"], "introduce")?.map_or(
-            Mode::Introduce,
-            |mode| match mode.as_str() {
-                "observe" => Mode::Observe,
-                "strict" => Mode::Strict,
-                _ => Mode::Introduce,
-            },
-        ),
-    };
+    let mode = mode(arguments, asker, out)?;
     let repository = arguments.repository.clone().or_else(|| name_of(origin.remote.as_deref()?));
     let first = systems.first().map_or("repository", |system| system.id.as_str());
     Ok(AdoptionAnswers {
@@ -99,6 +89,18 @@ pub(super) fn answered(
         forge: forge_of(origin.remote.as_deref()),
         branch: origin.branch.clone().unwrap_or_else(|| "main".to_owned()),
         today: arguments.today.unwrap_or_else(fs::today),
+    })
+}
+
+fn mode(arguments: &cli::InitArgs, asker: Asker, out: &mut dyn Write) -> Result<Mode, Error> {
+    if let Some(mode) = arguments.mode {
+        return Ok(mode.into());
+    }
+    let answer = asker.choice(out, MODE, &["observe", "introduce", "strict"], "introduce")?;
+    Ok(match answer.as_deref() {
+        Some("observe") => Mode::Observe,
+        Some("strict") => Mode::Strict,
+        _ => Mode::Introduce,
     })
 }
 

@@ -1,0 +1,105 @@
+//! `docs/inventory.md`: what the inventory knows, written from its data.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_yaml::Value;
+
+fn data(path: &str) -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(path);
+    serde_yaml::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    let all = value.as_sequence().map_or(&[][..], Vec::as_slice);
+    all.iter().filter_map(Value::as_str).map(|text| format!("`{text}`")).collect()
+}
+
+/// A paragraph that a list begins, wrapped as the other pages are.
+fn item(out: &mut String, text: &str) {
+    let mut line = "-".to_owned();
+    for word in text.split(' ') {
+        if line.chars().count() + 1 + word.chars().count() > 100 {
+            writeln!(out, "{line}").unwrap();
+            line = " ".to_owned();
+        }
+        line.push(' ');
+        line.push_str(word);
+    }
+    writeln!(out, "{line}").unwrap();
+}
+
+fn services(out: &mut String, detect: &Value) {
+    out.push_str("\n## Services\n\nA client of one that is constructed, or a request to its host, shows AI.\n\n");
+    for service in detect["services"].as_sequence().unwrap() {
+        let id = service["id"].as_str().unwrap();
+        let calls = [texts(&service["clients"]), texts(&service["calls"])].concat();
+        let hosts = texts(&service["hosts"]);
+        let mut text = format!("**{id}**: {}", calls.join(", "));
+        if !hosts.is_empty() {
+            write!(text, "; hosts {}", hosts.join(", ")).unwrap();
+        }
+        item(out, &text);
+    }
+}
+
+fn libraries(out: &mut String, detect: &Value) {
+    out.push_str("\n## Python\n\nWhat is called or derived from, never a name alone.\n\n");
+    for library in detect["libraries"].as_sequence().unwrap() {
+        let name = library["name"].as_str().unwrap();
+        let keys = ["bases", "models", "trains", "runs", "loads", "notes"];
+        let said = keys.iter().filter_map(|key| {
+            let all = texts(&library[*key]);
+            (!all.is_empty()).then(|| format!("{key} {}", all.join(", ")))
+        });
+        item(out, &format!("**{name}**: {}", said.collect::<Vec<_>>().join("; ")));
+    }
+}
+
+fn ecosystems(out: &mut String) {
+    let mut languages: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for language in data("code/languages.yaml").as_sequence().unwrap() {
+        let ecosystem = language["ecosystem"].as_str().unwrap_or("shell").to_owned();
+        let name = language["name"].as_str().unwrap().to_owned();
+        languages.entry(ecosystem).or_default().push(name);
+    }
+    for (ecosystem, names) in languages {
+        let path = format!("code/{ecosystem}.yaml");
+        if !PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data").join(&path).is_file() {
+            continue;
+        }
+        write!(out, "\n## {}\n\n", names.join(", ")).unwrap();
+        let known = data(&path);
+        for entry in known["known"].as_sequence().map_or(&[][..], Vec::as_slice) {
+            let name = entry["name"].as_str().unwrap();
+            let what = if entry["service"].is_null() { "library" } else { "service" };
+            let imports = texts(&entry["imports"]).join(", ");
+            item(out, &format!("**{name}** ({what}): {imports}"));
+        }
+        for entry in known["patterns"].as_sequence().map_or(&[][..], Vec::as_slice) {
+            let kind = entry["kind"].as_str().unwrap();
+            item(out, &format!("{kind}: `{}`", entry["pattern"].as_str().unwrap()));
+        }
+    }
+}
+
+#[test]
+fn the_page_of_what_the_inventory_knows_is_as_committed() {
+    let detect = data("detect.yaml");
+    let mut out = "# What the inventory knows\n\nWritten by `SNAPSHOTS=overwrite cargo test` from \
+        [data/detect.yaml](../data/detect.yaml) and\n[data/code](../data/code). `*` is any ending; \
+        `(0)` says which argument is the id of a model.\nImports are looked for outside of \
+        comments and texts.\n"
+        .to_owned();
+    services(&mut out, &detect);
+    libraries(&mut out, &detect);
+    ecosystems(&mut out);
+    out.push_str("\n## Images of containers\n\n");
+    for (name, images) in data("code/configuration.yaml")["images"].as_mapping().unwrap() {
+        item(&mut out, &format!("**{}**: {}", name.as_str().unwrap(), texts(images).join(", ")));
+    }
+    let expected = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/inventory.md");
+    snapbox::assert_data_eq!(out, snapbox::Data::read_from(&expected, None).raw());
+}
