@@ -32,7 +32,8 @@ fn item(out: &mut String, text: &str) {
 }
 
 fn services(out: &mut String, detect: &Value) {
-    out.push_str("\n## Services\n\nA client of one that is constructed, or a request to its host, shows AI.\n\n");
+    out.push_str("\n## Services\n\n");
+    out.push_str("A client of one that is constructed, or a request to its host, shows AI.\n\n");
     for service in detect["services"].as_sequence().unwrap() {
         let id = service["id"].as_str().unwrap();
         let calls = [texts(&service["clients"]), texts(&service["calls"])].concat();
@@ -80,7 +81,7 @@ fn ecosystems(out: &mut String) {
         }
         for entry in known["patterns"].as_sequence().map_or(&[][..], Vec::as_slice) {
             let kind = entry["kind"].as_str().unwrap();
-            item(out, &format!("{kind}: `{}`", entry["pattern"].as_str().unwrap()));
+            item(out, &format!("**{kind}**: {}", texts(&entry["words"]).join(", ")));
         }
     }
 }

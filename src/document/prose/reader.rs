@@ -216,7 +216,6 @@ impl<'a> ProseReader<'a> {
     fn link(&mut self, target: &CowStr<'_>, range: &Range<usize>) {
         self.inline.open_link(target, self.heading || self.image > 0);
         let span = self.span(range);
-        // A footnote is written as a link is.
         let is_note = self.text[range.clone()].starts_with("[^");
         self.links.extend((!is_note).then(|| Link { span, target: target.to_string() }));
     }

@@ -57,15 +57,7 @@ pub(super) fn answered(
     };
     let is_git = owner.email == identity.email;
     let mut owner = with_key(owner);
-    let (second, solo) = match (&arguments.second_line, arguments.solo) {
-        (Some(option), _) => (Some(person(option)?), false),
-        (None, true) => (None, true),
-        (None, false) => match asker.second_line(out)? {
-            Some(answer) if answer == "solo" => (None, true),
-            Some(answer) => (Some(person(&answer)?), false),
-            None => (None, false),
-        },
-    };
+    let (second, solo) = second_line(arguments, asker, out)?;
     if owner.key.is_none() && is_git {
         owner.key = identity.public_key();
     }
@@ -89,6 +81,25 @@ pub(super) fn answered(
         forge: forge_of(origin.remote.as_deref()),
         branch: origin.branch.clone().unwrap_or_else(|| "main".to_owned()),
         today: arguments.today.unwrap_or_else(fs::today),
+    })
+}
+
+/// Returns who oversees, and whether one person decides alone.
+fn second_line(
+    arguments: &cli::InitArgs,
+    asker: Asker,
+    out: &mut dyn Write,
+) -> Result<(Option<NewPerson>, bool), Error> {
+    if let Some(option) = &arguments.second_line {
+        return Ok((Some(person(option)?), false));
+    }
+    if arguments.solo {
+        return Ok((None, true));
+    }
+    Ok(match asker.second_line(out)? {
+        Some(answer) if answer == "solo" => (None, true),
+        Some(answer) => (Some(person(&answer)?), false),
+        None => (None, false),
     })
 }
 
