@@ -57,7 +57,10 @@ pub(crate) struct WrittenContent<'i> {
 }
 
 /// Whether a commit that touches a path changed what is meant there.
-type IsMeant<'i> = dyn Fn(&Authored, &RepoPath) -> bool + 'i;
+type IsMeant<'i> = dyn Fn(&Authored, &RepoPath, IsListed) -> bool + 'i;
+
+/// Whether a pattern names a path: then all of the file counts.
+type IsListed = bool;
 
 impl<'i> WrittenContent<'i> {
     /// Returns the content of files at these paths, or that these patterns name.
@@ -76,7 +79,10 @@ impl<'i> WrittenContent<'i> {
     }
 
     /// Returns the same, of which a commit touches only what is meant.
-    pub(super) fn meaning(self, is_meant: impl Fn(&Authored, &RepoPath) -> bool + 'i) -> Self {
+    pub(super) fn meaning(
+        self,
+        is_meant: impl Fn(&Authored, &RepoPath, IsListed) -> bool + 'i,
+    ) -> Self {
         Self { is_meant: Some(Box::new(is_meant)), ..self }
     }
 
@@ -127,7 +133,11 @@ impl<'i> WrittenContent<'i> {
     }
 
     fn has(&self, path: &RepoPath) -> bool {
-        self.paths.contains(path) || self.matcher.is_match(path.to_string())
+        self.paths.contains(path) || self.is_listed(path)
+    }
+
+    fn is_listed(&self, path: &RepoPath) -> bool {
+        self.matcher.is_match(path.to_string())
     }
 
     /// Returns the paths, and the folder that each pattern begins with.
@@ -158,8 +168,9 @@ impl<'i> WrittenContent<'i> {
         let mut touching = Vec::new();
         for commit in commits {
             let paths = commit.paths.iter().filter(|path| !is_sign_off(path));
-            let is_meant =
-                |path: &&RepoPath| self.is_meant.as_ref().is_none_or(|it| it(commit, path));
+            let is_meant = |path: &&RepoPath| {
+                self.is_meant.as_ref().is_none_or(|it| it(commit, path, self.is_listed(path)))
+            };
             let own: Vec<&RepoPath> = paths.filter(|path| self.has(path)).collect();
             let moves = self.mere_moves(commit);
             let is_moved =

@@ -112,7 +112,7 @@ impl SignOffInputs<'_> {
         let registers = self.registers_of(system);
         let (items, snapshot) = (self.items(system), self.repo.view.snapshot);
         let content = WrittenContent::of_system(items, about, snapshot, &registers);
-        content.meaning(|commit, path| self.changes(system, commit, path))
+        content.meaning(|commit, path, is_listed| self.changes(system, commit, path, is_listed))
     }
 
     /// Returns the records about a system that the change does not bring.
@@ -124,8 +124,14 @@ impl SignOffInputs<'_> {
 
     /// Whether a commit that touches a file changed what decisions about a system cover in it. Of a
     /// register only what it says of the system counts, of risks not when they were reviewed, of a
-    /// page its passages, of configuration what it says.
-    fn changes(&self, system: &System, commit: &Authored, path: &RepoPath) -> bool {
+    /// page its passages, of configuration what it says, and of what a pattern names all of it.
+    fn changes(
+        &self,
+        system: &System,
+        commit: &Authored,
+        path: &RepoPath,
+        is_listed: bool,
+    ) -> bool {
         let (Some(history), Some([Some(before), Some(after)])) =
             (self.history, commit.contents_at.get(path))
         else {
@@ -138,6 +144,9 @@ impl SignOffInputs<'_> {
         }
         if self.registers_of(system).contains(path) {
             return !has_same_risks(&before, &after);
+        }
+        if is_listed {
+            return true;
         }
         let part = covered_part(self.items(system), self.standing(system), path);
         // A file of data is read where it is judged only if it answers something.

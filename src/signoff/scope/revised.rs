@@ -4,12 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::item::{CoveredItem, ItemForm};
-use super::pattern::is_pattern;
 use super::sections::{passage_digest, titled};
 use crate::canonical::of_configuration;
 use crate::digest::Sha256;
 use crate::document::{Body, Document};
-use crate::settings::covers;
 use crate::settings::material::Material;
 use crate::signoff::files::Record;
 use crate::span::{At, RepoPath, Span};
@@ -24,21 +22,17 @@ pub(crate) enum CoveredPart<'i> {
     Passages(BTreeMap<&'i str, Vec<&'i CoveredItem>>),
 }
 
-/// Returns what the items, and records that stand, cover in a file.
+/// Returns what the items, and records that stand, cover in a file that no pattern names.
 pub(crate) fn covered_part<'i>(
     items: &'i [CoveredItem],
     records: impl IntoIterator<Item = &'i Record>,
     path: &RepoPath,
 ) -> CoveredPart<'i> {
     let name = path.to_string();
-    let is_listed = |pattern: &str| {
-        is_pattern(pattern) && covers([(&RepoPath::root(), pattern)]).is_match(&name)
-    };
     let mut passages: BTreeMap<&str, Vec<&CoveredItem>> = BTreeMap::new();
     let mut is_data = false;
     for item in items {
         match &item.form {
-            ItemForm::File { path } if is_listed(path) => return CoveredPart::Bytes,
             ItemForm::File { path } if *path == name => {
                 if item.material != Material::Thresholds {
                     return CoveredPart::Bytes;
@@ -53,7 +47,7 @@ pub(crate) fn covered_part<'i>(
     }
     for record in records {
         let mut files = record.covers.files.iter().map(|file| file.path.value.as_str());
-        if files.any(|file| is_listed(file) || (file == name && !is_data)) {
+        if files.any(|file| file == name && !is_data) {
             return CoveredPart::Bytes;
         }
         let sections = record.covers.sections.iter().filter(|it| it.path.value == name);
