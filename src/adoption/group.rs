@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use globset::escape;
+
 use super::ProposedAsset;
 use super::propose::id_of;
 use crate::asset::{Asset, AssetKind, FileSort};
@@ -81,36 +83,22 @@ fn pattern(folder: &str, path: &str, asset: &Asset) -> String {
     let rest = path.strip_prefix(&prefix).unwrap_or(path);
     // What a manifest names is used by the code beside it.
     if asset.kind == AssetKind::Dependency && !folder.is_empty() {
-        return format!("{}/**", escaped(folder));
+        return format!("{}/**", escape(folder));
     }
     if let Some((first, _)) = rest.split_once('/') {
-        return format!("{}/**", escaped(&format!("{prefix}{first}")));
+        return format!("{}/**", escape(&format!("{prefix}{first}")));
     }
     let is_source = FileSort::of(&asset.place.path) == FileSort::Source;
     match rest.rsplit_once('.') {
-        Some((_, ending)) if is_source => format!("{}*.{}", escaped(&prefix), escaped(ending)),
-        _ => escaped(path),
+        Some((_, ending)) if is_source => format!("{}*.{}", escape(&prefix), escape(ending)),
+        _ => escape(path),
     }
-}
-
-/// A path as a pattern that matches it and nothing else.
-fn escaped(path: &str) -> String {
-    path.chars().fold(String::new(), |mut out, c| {
-        if matches!(c, '*' | '?' | '[' | ']' | '{' | '}') {
-            out.push('[');
-            out.push(c);
-            out.push(']');
-        } else {
-            out.push(c);
-        }
-        out
-    })
 }
 
 /// How a register names what was found. Returns `None` where nothing is named.
 fn source(asset: &Asset, path: &str) -> Option<(&'static str, String)> {
     match asset.kind {
-        AssetKind::Weights => Some(("path", escaped(path))),
+        AssetKind::Weights => Some(("path", escape(path))),
         AssetKind::WeightsPointer | AssetKind::DataPointer => Some(("pointer", path.to_owned())),
         AssetKind::HubModel | AssetKind::HubDataset => Some(("hub", asset.name.clone())),
         AssetKind::HostedService => Some(("service", asset.name.clone())),

@@ -97,24 +97,15 @@ pub(crate) struct PlannedFile {
 }
 
 /// The facts that a newcomer is asked for, each with what it adds where it holds.
-pub(crate) const FACTS: [(FactName, &str, &str); 5] = [
-    (FactName::Generative, "generative", "it makes text, images or code: marks what it made"),
-    (FactName::TalksToPeople, "talks-to-people", "people meet it: they are told that it is AI"),
-    (
-        FactName::PersonalData,
-        "personal-data",
-        "it uses data about people: cards say on what ground",
-    ),
+pub(crate) const FACTS: [(FactName, &str); 5] = [
+    (FactName::Generative, "it makes text, images or code: marks what it made"),
+    (FactName::TalksToPeople, "people meet it: they are told that it is AI"),
+    (FactName::PersonalData, "it uses data about people: cards say on what ground"),
     (
         FactName::DecidesAboutPeople,
-        "decides-about-people",
         "an outcome decides about a person: it must be possible to explain it",
     ),
-    (
-        FactName::SuppliedToOthers,
-        "supplied-to-others",
-        "others get it from you: you say who does what",
-    ),
+    (FactName::SuppliedToOthers, "others get it from you: you say who does what"),
 ];
 
 /// What a register says of where a system is used.

@@ -115,7 +115,8 @@ fn class(answers: &AdoptionAnswers, system: &ProposedSystem) -> Vec<String> {
 
 fn facts(system: &ProposedSystem) -> Vec<String> {
     let mut lines = Vec::new();
-    for (_, key, what) in FACTS {
+    for (fact, what) in FACTS {
+        let key = fact.name();
         if !system.facts.contains_key(key) {
             lines.push(format!("    #   {key}: {what}"));
         }

@@ -195,6 +195,8 @@ pub(crate) enum Profile {
 /// A fact that the register declares of a system, or a law that the rules name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub(crate) enum FactName {
     Generative,
     TalksToPeople,
@@ -205,6 +207,13 @@ pub(crate) enum FactName {
     RightsAssessment,
     UsedInEu,
     EuAiAct,
+}
+
+impl FactName {
+    /// Returns its key in the register and in the catalogue.
+    pub(crate) fn name(self) -> &'static str {
+        self.into()
+    }
 }
 
 impl Kind {

@@ -15,6 +15,7 @@ use regex::bytes::Regex;
 use super::hosted;
 use super::languages::{Ecosystem, KnownImport, ShownKind, SourceLanguage, commands};
 use super::lexer::{Lexed, find, lex};
+use super::model_ids::is_owned_id;
 use super::patterns::compiled;
 use crate::asset::{AssetKind, Detection, Strength};
 use crate::span::Span;
@@ -171,7 +172,7 @@ impl SourceRead<'_> {
                     ShownKind::Training => AssetKind::Training,
                     ShownKind::Use => AssetKind::ModelUse,
                     ShownKind::Service => AssetKind::HostedService,
-                    ShownKind::Hub if hosted::is_owned_id(text) => AssetKind::HubModel,
+                    ShownKind::Hub if is_owned_id(text) => AssetKind::HubModel,
                     ShownKind::Hub => continue,
                     ShownKind::HostedModel => AssetKind::HostedModel,
                 };
@@ -207,8 +208,7 @@ impl SourceRead<'_> {
             }
             let text = self.text(*span);
             let is_plain = || hosted::beginnings().any(|it| text.starts_with(it));
-            let (kind, strength) = if hub && hosted::is_owned_id(&text) && self.names_a_model(*span)
-            {
+            let (kind, strength) = if hub && is_owned_id(&text) && self.names_a_model(*span) {
                 (AssetKind::HubModel, Strength::Evidence)
             } else if (hosted || is_plain()) && hosted::is_hosted_id(&text) {
                 let strength = if hosted { Strength::Evidence } else { Strength::Hint };

@@ -14,8 +14,9 @@ use regex::bytes::Regex;
 use serde::Deserialize;
 
 use super::code::{evidence, of_commands};
-use super::hosted::{addresses, is_hosted_id, is_owned_id};
+use super::hosted::{addresses, is_hosted_id};
 use super::lexer::{Lexis, lex};
+use super::model_ids::is_owned_id;
 use super::patterns::compiled;
 use super::weights::is_usual;
 use crate::asset::{AssetKind, Detection, Strength};

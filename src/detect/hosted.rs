@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 use serde::Deserialize;
 
+use super::model_ids::LONGEST_ID;
 use super::patterns::compiled;
 use super::signs::signs;
 use crate::catalog::embedded;
@@ -66,9 +67,6 @@ pub(super) fn addresses(text: &[u8]) -> Vec<(&'static str, usize, usize)> {
     .collect()
 }
 
-/// Bytes of the longest id.
-const LONGEST_ID: usize = 96;
-
 /// Whether a text is the id of a model that a service runs, with or without its supplier.
 pub(super) fn is_hosted_id(text: &str) -> bool {
     static IDS: LazyLock<Regex> = LazyLock::new(|| {
@@ -76,62 +74,6 @@ pub(super) fn is_hosted_id(text: &str) -> bool {
         compiled(&format!(r"^(?:[a-z][a-z\d_-]*[/:]){{0,2}}(?:{all})$"))
     });
     text.len() <= LONGEST_ID && IDS.is_match(text.as_bytes())
-}
-
-/// Whether a text can be the id of a model of a hub: owner and name.
-pub(super) fn is_owned_id(text: &str) -> bool {
-    const FILES: [&str; 12] = [
-        ".pt",
-        ".pth",
-        ".bin",
-        ".json",
-        ".safetensors",
-        ".ckpt",
-        ".onnx",
-        ".gguf",
-        ".py",
-        ".js",
-        ".yaml",
-        ".txt",
-    ];
-    /// Owners that are folders, media types or scopes.
-    const FOLDERS: [&str; 24] = [
-        "models",
-        "model",
-        "checkpoints",
-        "output",
-        "outputs",
-        "weights",
-        "data",
-        "path",
-        "src",
-        "assets",
-        "public",
-        "static",
-        "application",
-        "text",
-        "image",
-        "audio",
-        "video",
-        "tmp",
-        "api",
-        "v1",
-        "your-org",
-        "org",
-        "username",
-        "your-username",
-    ];
-    let part = |part: &str| {
-        part.starts_with(|c: char| c.is_ascii_alphanumeric())
-            && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
-    };
-    let Some((owner, name)) = text.split_once('/') else { return false };
-    text.len() <= LONGEST_ID
-        && part(owner)
-        && part(name)
-        && !owner.contains('.')
-        && !FOLDERS.contains(&owner.to_ascii_lowercase().as_str())
-        && !FILES.iter().any(|end| text.ends_with(end))
 }
 
 /// Whether a package is one of Python that AI code uses, in the spelling of an index.

@@ -2,6 +2,9 @@
 
 use super::signs::signs;
 
+/// Bytes of the longest id.
+pub(super) const LONGEST_ID: usize = 96;
+
 /// The id of a model without the service that a framework is told to ask.
 pub(super) fn without_gateway(id: &str) -> &str {
     let rest = id.split_once([':', '/']).filter(|(gateway, _)| signs().gateways.contains(*gateway));
@@ -63,10 +66,6 @@ pub(super) fn is_hub_id(text: &str) -> bool {
         "artifacts",
         "pretrained",
     ];
-    let part = |part: &str| {
-        part.starts_with(|c: char| c.is_ascii_alphanumeric())
-            && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
-    };
     let parts: Vec<&str> = text.split('/').collect();
     let lower = text.to_ascii_lowercase();
     let stands_for_path =
@@ -74,9 +73,67 @@ pub(super) fn is_hub_id(text: &str) -> bool {
             .iter()
             .any(|it| lower.starts_with(it) || lower.contains(&format!("/{it}")));
     parts.len() <= 2
-        && text.len() <= 96
-        && parts.iter().all(|it| part(it))
+        && text.len() <= LONGEST_ID
+        && parts.iter().all(|it| is_part(it))
         && !is_file(text)
         && !stands_for_path
         && !FOLDERS.contains(&parts[0].to_ascii_lowercase().as_str())
+}
+
+/// Whether a text can be the id of a model of a hub: owner and name.
+pub(super) fn is_owned_id(text: &str) -> bool {
+    const FILES: [&str; 12] = [
+        ".pt",
+        ".pth",
+        ".bin",
+        ".json",
+        ".safetensors",
+        ".ckpt",
+        ".onnx",
+        ".gguf",
+        ".py",
+        ".js",
+        ".yaml",
+        ".txt",
+    ];
+    /// Owners that are folders, media types or scopes.
+    const FOLDERS: [&str; 24] = [
+        "models",
+        "model",
+        "checkpoints",
+        "output",
+        "outputs",
+        "weights",
+        "data",
+        "path",
+        "src",
+        "assets",
+        "public",
+        "static",
+        "application",
+        "text",
+        "image",
+        "audio",
+        "video",
+        "tmp",
+        "api",
+        "v1",
+        "your-org",
+        "org",
+        "username",
+        "your-username",
+    ];
+    let Some((owner, name)) = text.split_once('/') else { return false };
+    text.len() <= LONGEST_ID
+        && is_part(owner)
+        && is_part(name)
+        && !owner.contains('.')
+        && !FOLDERS.contains(&owner.to_ascii_lowercase().as_str())
+        && !FILES.iter().any(|end| text.ends_with(end))
+}
+
+/// Whether a text is an owner or a name in an id of a hub.
+fn is_part(part: &str) -> bool {
+    part.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
 }

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::python_ids::{is_hub_id, is_model_id, without_gateway};
+use super::model_ids::{is_hub_id, is_model_id, without_gateway};
 use super::python_names::{NameOwner, NameRole, NameRule, last, listed, root};
 use super::python_reader::{
     Callee, ClassHead, Expression, PythonCall, PythonFacts, PythonText, read,

@@ -76,15 +76,8 @@ pub(crate) fn evaluate(
         let mut tally = Tally::default();
         for outcome in outcomes {
             tally.count(&outcome.verdict);
-            match outcome.verdict {
-                CheckResult::Because(cause) => {
-                    silent.push(SilentCheck { id: check.id, gate: check.gate, cause });
-                }
-                CheckResult::Pass
-                | CheckResult::Fail(_)
-                | CheckResult::Waiting(_)
-                | CheckResult::Undecided(_)
-                | CheckResult::NotApplicable => {}
+            if let CheckResult::Because(cause) = outcome.verdict {
+                silent.push(SilentCheck { id: check.id, gate: check.gate, cause });
             }
             evaluation.findings.extend(check.finding(outcome));
         }

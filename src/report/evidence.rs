@@ -11,6 +11,7 @@ use crate::catalog::{Control, clauses, controls};
 use crate::digest::sha256;
 use crate::document::{Document, Spanned};
 use crate::evidence::{Answer, ElementReading, Reading, Requirement, State, stated, stated_day};
+use crate::ids::SystemId;
 use crate::model::RepositoryModel;
 use crate::settings::gate::Decision;
 use crate::settings::risks::{Risk, RiskRegister};
@@ -172,12 +173,7 @@ fn risks(
                 accepted.filter_map(|due| Some(due.record?.record.value.id.value.to_string()));
             let line = source.as_ref().map(|it| it.position(risk.id.span.start).line);
             let accepted: BTreeSet<String> = accepted.collect();
-            all.push(RiskEvidence {
-                system: system.to_string(),
-                accepted_in: accepted.into_iter().collect(),
-                line,
-                ..risk_evidence(register, risk)
-            });
+            all.push(risk_evidence(system, register, risk, accepted, line));
         }
     }
     all
@@ -192,13 +188,19 @@ fn accepts(inputs: &SignOffInputs<'_>, due: &DueDecision<'_>, risk: &Risk) -> bo
     named.any(|named| items.iter().any(|item| item.is_digest(&named.sha256.value)))
 }
 
-fn risk_evidence(register: &RiskRegister, risk: &Risk) -> RiskEvidence {
+fn risk_evidence(
+    system: &SystemId,
+    register: &RiskRegister,
+    risk: &Risk,
+    accepted: BTreeSet<String>,
+    line: Option<usize>,
+) -> RiskEvidence {
     let text = |it: &Option<Spanned<String>>| it.as_ref().map(|it| it.value.clone());
     let level = |rating: &Option<Spanned<_>>| {
         rating.as_ref().and_then(|it| register.level(it.value)).map(|level| level.name())
     };
     RiskEvidence {
-        system: String::new(),
+        system: system.to_string(),
         id: risk.id.value.to_string(),
         risk: text(&risk.risk),
         owner: text(&risk.owner),
@@ -207,9 +209,9 @@ fn risk_evidence(register: &RiskRegister, risk: &Risk) -> RiskEvidence {
         after: level(&risk.after),
         controls: risk.controls.iter().map(|it| it.value.clone()).collect(),
         tested_by: text(&risk.tested_by),
-        accepted_in: Vec::new(),
+        accepted_in: accepted.into_iter().collect(),
         path: register.path.to_string(),
-        line: None,
+        line,
     }
 }
 

@@ -146,15 +146,9 @@ fn profile(profile: Profile) -> &'static str {
 
 fn facts(facts: &[FactName]) -> String {
     let name = |fact: &FactName| match fact {
-        FactName::Generative => "generative",
-        FactName::TalksToPeople => "talks-to-people",
-        FactName::PersonalData => "personal-data",
-        FactName::DecidesAboutPeople => "decides-about-people",
-        FactName::SuppliedToOthers => "supplied-to-others",
-        FactName::GeneralPurpose => "general-purpose",
-        FactName::RightsAssessment => "rights-assessment",
         FactName::UsedInEu => "used in the EU",
         FactName::EuAiAct => "of class high and used in the EU",
+        fact => fact.name(),
     };
     facts.iter().map(name).collect::<Vec<_>>().join(", ")
 }

@@ -1,10 +1,9 @@
 //! `aimsgate template`: a form of a document that can be owed.
 
-use std::collections::BTreeSet;
 use std::io::Write;
 
 use super::output::print;
-use crate::catalog::{self, Catalogue, Class, FactName, Kind, Language};
+use crate::catalog::{self, Catalogue, Kind, Language};
 use crate::cli;
 use crate::decision::Verdict;
 use crate::document::nearest;
@@ -12,7 +11,6 @@ use crate::edge::git::{self, Content};
 use crate::error::Error;
 use crate::evidence::Lexicon;
 use crate::model::{Declared, Governance};
-use crate::settings::register::System;
 use crate::snapshot::View;
 use crate::template::{FormSubject, form};
 
@@ -72,7 +70,7 @@ fn language_of(code: &str) -> Result<Option<&'static Language>, Error> {
 /// What a form about a declared system is about.
 fn declared(declared: &Declared, id: &str) -> Result<FormSubject, Error> {
     if let Some(system) = declared.all_systems().find(|system| system.id.value == *id) {
-        return Ok(subject_of(system));
+        return Ok(FormSubject::of_system(system));
     }
     let error = Error::usage(format!("the register declares no system `{id}`"));
     let names: Vec<&str> = declared.all_systems().map(|it| it.id.value.as_str()).collect();
@@ -81,21 +79,4 @@ fn declared(declared: &Declared, id: &str) -> Result<FormSubject, Error> {
         (None, true) => error.hint("without --system the form asks everything; or: aimsgate init"),
         (None, false) => error.hint(format!("it declares {}", names.join(", "))),
     })
-}
-
-/// What a form asks of a system, by what the register says of it.
-fn subject_of(system: &System) -> FormSubject {
-    let mut facts: BTreeSet<FactName> = FormSubject::unknown().facts;
-    facts.retain(|fact| system.facts.hold(*fact));
-    if facts.contains(&FactName::UsedInEu) && system.class() >= Class::High {
-        facts.insert(FactName::EuAiAct);
-    }
-    FormSubject {
-        system: Some(system.id.value.to_string()),
-        object: None,
-        owner: Some(system.owner.value.clone()),
-        class: system.class(),
-        stage: *system.stage,
-        facts,
-    }
 }

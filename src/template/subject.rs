@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use strum::VariantArray as _;
+
 use crate::catalog::{Class, FactName, Stage};
+use crate::settings::register::System;
 
 /// What stands where something must be said.
 pub(crate) const OPEN: &str = "TODO";
@@ -23,27 +26,30 @@ pub(crate) struct FormSubject {
 impl FormSubject {
     /// A subject that nothing is known about, for which a form asks everything.
     pub(crate) fn unknown() -> Self {
-        use FactName::{
-            DecidesAboutPeople, EuAiAct, GeneralPurpose, Generative, PersonalData,
-            RightsAssessment, SuppliedToOthers, TalksToPeople, UsedInEu,
-        };
         Self {
             system: None,
             object: None,
             owner: None,
             class: Class::High,
             stage: Stage::Operation,
-            facts: BTreeSet::from([
-                Generative,
-                TalksToPeople,
-                PersonalData,
-                DecidesAboutPeople,
-                SuppliedToOthers,
-                GeneralPurpose,
-                RightsAssessment,
-                UsedInEu,
-                EuAiAct,
-            ]),
+            facts: FactName::VARIANTS.iter().copied().collect(),
+        }
+    }
+
+    /// What a document about a declared system is about, by what the register says of it.
+    pub(crate) fn of_system(system: &System) -> Self {
+        let mut facts = Self::unknown().facts;
+        facts.retain(|fact| system.facts.hold(*fact));
+        if facts.contains(&FactName::UsedInEu) && system.class() >= Class::High {
+            facts.insert(FactName::EuAiAct);
+        }
+        Self {
+            system: Some(system.id.value.to_string()),
+            object: None,
+            owner: Some(system.owner.value.clone()),
+            class: system.class(),
+            stage: *system.stage,
+            facts,
         }
     }
 

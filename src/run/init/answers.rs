@@ -186,7 +186,7 @@ const ALL_STAGES: [Stage; 6] = [
 fn facts(options: &[String]) -> Result<BTreeMap<String, bool>, Error> {
     let one = |option: &String| {
         let (name, value) = option.split_once('=').unwrap_or((option, "yes"));
-        let names = FACTS.iter().map(|(_, key, _)| *key);
+        let names = FACTS.iter().map(|(fact, _)| fact.name());
         if !names.clone().any(|known| known == name) {
             let error = Error::usage(format!("`{name}` is no fact that init asks for"));
             let known = names.clone().collect::<Vec<_>>().join(", ");

@@ -127,8 +127,8 @@ impl Asker {
     /// Asks which facts hold.
     pub(super) fn facts(self, out: &mut dyn Write) -> Result<BTreeMap<String, bool>, Error> {
         if self == Self::Terminal {
-            for (_, key, what) in FACTS {
-                writeln!(out, "  {key}: {what}")?;
+            for (fact, what) in FACTS {
+                writeln!(out, "  {}: {what}", fact.name())?;
             }
         }
         let question = "Which of these hold? Their names, or `none`; the others are false then. \
@@ -137,11 +137,12 @@ impl Asker {
             return Ok(BTreeMap::new());
         };
         let said: Vec<&str> = answer.split([' ', ',']).filter(|it| !it.is_empty()).collect();
-        let is_known = |name: &&str| *name == "none" || FACTS.iter().any(|(_, key, _)| key == name);
+        let names = FACTS.map(|(fact, _)| fact.name());
+        let is_known = |name: &&str| *name == "none" || names.contains(name);
         if let Some(unknown) = said.iter().find(|name| !is_known(name)) {
             return Err(Error::usage(format!("`{unknown}` is none of these facts")));
         }
-        Ok(FACTS.iter().map(|(_, key, _)| ((*key).to_owned(), said.contains(key))).collect())
+        Ok(names.iter().map(|name| ((*name).to_owned(), said.contains(name))).collect())
     }
 
     /// Asks who oversees.

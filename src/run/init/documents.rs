@@ -1,10 +1,8 @@
 //! Which documents the planned register owes and nobody wrote, and their forms.
 
-use std::collections::BTreeSet;
-
 use super::overlay::PlannedTree;
 use crate::adoption::{AdoptionAnswers, PlannedFile};
-use crate::catalog::{FactName, Scope};
+use crate::catalog::Scope;
 use crate::edge::git::Source;
 use crate::evidence::{Answer, Lexicon, Requirement};
 use crate::file_cache::FileCache;
@@ -69,9 +67,10 @@ fn name(answers: &mut AdoptionAnswers, need: &Requirement, path: String) -> Stri
     system.documents.entry(need.kind.id.to_string()).or_insert(path).clone()
 }
 
+/// What the form of a needed document is about. One that is owed for all systems asks what no
+/// single one of them says.
 fn about(need: &Requirement, system: Option<&System>) -> FormSubject {
-    let mut facts: BTreeSet<FactName> = FormSubject::unknown().facts;
-    facts.retain(|fact| system.is_some_and(|system| system.facts.hold(*fact)));
+    let facts = system.map(|system| FormSubject::of_system(system).facts).unwrap_or_default();
     FormSubject {
         system: need.system.as_ref().map(ToString::to_string),
         object: need.object.clone(),

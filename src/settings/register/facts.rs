@@ -59,19 +59,12 @@ impl Facts {
 
     /// Returns whether the register declares that a fact holds.
     pub(crate) fn hold(&self, fact: FactName) -> bool {
-        let key = match fact {
-            FactName::Generative => "generative",
-            FactName::TalksToPeople => "talks-to-people",
-            FactName::PersonalData => "personal-data",
-            FactName::DecidesAboutPeople => "decides-about-people",
-            FactName::SuppliedToOthers => "supplied-to-others",
-            FactName::GeneralPurpose => "general-purpose",
-            FactName::RightsAssessment => "rights-assessment",
-            FactName::UsedInEu => return self.places().iter().any(Jurisdiction::is_in_union),
+        match fact {
+            FactName::UsedInEu => self.places().iter().any(Jurisdiction::is_in_union),
             // Law is asked for by the rules.
-            FactName::EuAiAct => return false,
-        };
-        self.flags().contains(&(key, Some(true)))
+            FactName::EuAiAct => false,
+            fact => self.flags().contains(&(fact.name(), Some(true))),
+        }
     }
 }
 
