@@ -371,6 +371,10 @@ pub(crate) enum TextOrJson {
 pub(crate) enum OutputFormat {
     /// Text for people.
     Terminal,
+    /// A line for each finding: place, level, check, text.
+    Concise,
+    /// How often each check speaks.
+    Statistics,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
     /// All the report holds; `aimsgate schema` prints its schema.

@@ -94,10 +94,13 @@ impl<'de> ValueReader<'de> {
     fn wrong(self, wanted: &str) -> DecodeError {
         let message = format!("{} where {wanted} is expected", self.0.describe());
         let (kind, span) = (MistakeKind::WrongShape, Some(self.0.span));
-        DecodeError { message, kind, missing: None, span }
+        DecodeError { message, kind, missing: None, meant: None, span }
     }
 
     fn text(self) -> Result<&'de str, DecodeError> {
+        if self.0.is_blank() {
+            return Ok("");
+        }
         let scalar = self.scalar("text")?;
         match scalar.kind {
             ScalarKind::Text | ScalarKind::Integer | ScalarKind::Float => Ok(&scalar.text),
@@ -111,6 +114,7 @@ macro_rules! integers {
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
             let scalar = self.scalar("a whole number")?;
             let number: $type = match scalar.kind {
+                _ if self.0.is_blank() => 0,
                 ScalarKind::Integer => scalar.text.parse().map_err(|_| self.wrong("a smaller whole \
                     number"))?,
                 _ => return Err(self.wrong("a whole number")),
@@ -146,6 +150,7 @@ impl<'de> Deserializer<'de> for ValueReader<'de> {
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         match self.scalar("true or false")?.kind {
+            _ if self.0.is_blank() => visitor.visit_bool(false),
             ScalarKind::Bool(flag) => {
                 visitor.visit_bool(flag).map_err(|error: DecodeError| error.or_at(self.0.span))
             }
@@ -164,7 +169,8 @@ impl<'de> Deserializer<'de> for ValueReader<'de> {
     }
 
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        let number = self.scalar("a number")?.number().ok_or_else(|| self.wrong("a number"))?;
+        let number = self.scalar("a number")?.number().or(self.0.is_blank().then_some(0.0));
+        let number = number.ok_or_else(|| self.wrong("a number"))?;
         visitor.visit_f64(number).map_err(|error: DecodeError| error.or_at(self.0.span))
     }
 
@@ -229,6 +235,7 @@ impl<'de> Deserializer<'de> for ValueReader<'de> {
             Value::Sequence(items) => visitor
                 .visit_seq(Items(items.iter()))
                 .map_err(|error: DecodeError| error.or_at(self.0.span)),
+            Value::Scalar(_) if self.0.is_blank() => visitor.visit_seq(Items([].iter())),
             Value::Scalar(_) | Value::Mapping(_) => Err(self.wrong("a list")),
         }
     }
@@ -255,6 +262,9 @@ impl<'de> Deserializer<'de> for ValueReader<'de> {
             Value::Mapping(entries) => visitor
                 .visit_map(Entries { rest: entries.iter(), value: None })
                 .map_err(|error: DecodeError| error.or_at(self.0.span)),
+            Value::Scalar(_) if self.0.is_blank() => {
+                visitor.visit_map(Entries { rest: [].iter(), value: None })
+            }
             Value::Scalar(_) | Value::Sequence(_) => Err(self.wrong("a mapping")),
         }
     }
@@ -276,9 +286,12 @@ impl<'de> Deserializer<'de> for ValueReader<'de> {
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
+        if let (true, Some(first)) = (self.0.is_blank(), variants.first()) {
+            return visitor.visit_enum(Word(first));
+        }
         let name = self.text().map_err(|_| self.wrong("one of a set of words"))?;
         visitor.visit_enum(Word(name)).map_err(|error| error.or_at(self.0.span))
     }

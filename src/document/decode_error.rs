@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de;
 
-use super::names::unknown;
+use super::names::{nearest, unknown};
 use crate::span::Span;
 
 /// What is wrong with a value of a settings file.
@@ -30,6 +30,8 @@ pub(crate) struct DecodeError {
     pub(crate) kind: MistakeKind,
     /// The key that is missing, where one is.
     pub(crate) missing: Option<&'static str>,
+    /// The key that was meant by an unknown one, where a name is close.
+    pub(super) meant: Option<&'static str>,
     /// Where; `None` only until the first value on the way up adds its own place.
     pub(super) span: Option<Span>,
 }
@@ -48,13 +50,14 @@ impl DecodeError {
 
 impl de::Error for DecodeError {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        let (kind, missing, span) = (MistakeKind::NotAllowed, None, None);
-        Self { message: message.to_string(), kind, missing, span }
+        let kind = MistakeKind::NotAllowed;
+        Self { message: message.to_string(), kind, missing: None, meant: None, span: None }
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
         let error = Self::custom(unknown("key", field, expected));
-        Self { kind: MistakeKind::UnknownKey, ..error }
+        let meant = nearest(field, expected.iter().copied());
+        Self { kind: MistakeKind::UnknownKey, meant, ..error }
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {

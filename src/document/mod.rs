@@ -1,5 +1,5 @@
 //! Documents as values with places: YAML, JSON, TOML, CSV, XLSX, metrics of MLflow, and prose with
-//! front matter.
+//! front matter: Markdown, reStructuredText, AsciiDoc, DOCX.
 //!
 //! [`parse`] never fails. What cannot be read is kept as [`Body::Damaged`] with the reason and the
 //! place, because "could not read" must reach the verdict and "nothing there" must not be it.
@@ -15,17 +15,21 @@ mod decode;
 mod decode_error;
 mod json;
 mod limits;
+mod mistakes;
 mod names;
 pub(crate) mod prose;
 mod shifted;
 mod table;
 mod toml;
 pub(crate) mod value;
+#[cfg(feature = "office")]
+mod word;
 mod yaml;
 
 pub(crate) use decode::{Spanned, decode};
 pub(crate) use decode_error::{DecodeError, MistakeKind};
 pub(crate) use limits::{Damage, LIMITS, Limits};
+pub(crate) use mistakes::further_mistakes;
 pub(crate) use names::{meant, nearest};
 pub(crate) use prose::Prose;
 use shifted::at;
@@ -37,9 +41,12 @@ use crate::span::{RepoPath, Span};
 #[derive(Debug)]
 pub(crate) struct Document {
     pub(crate) path: RepoPath,
-    /// The text; empty where the bytes are not text or were not read.
+    /// The text; empty where the bytes are not text or were not read. That of a Word document is the
+    /// Markdown it was read as.
     pub(crate) source: String,
     pub(crate) body: Body,
+    /// Which part of a workbook it is, in words.
+    pub(crate) part: Option<String>,
 }
 
 /// What a document turned out to be.
@@ -65,6 +72,8 @@ pub(crate) enum Format {
     Markdown,
     RestructuredText,
     Asciidoc,
+    /// A Word document, read as the Markdown that says the same.
+    Docx,
 }
 
 impl Format {
@@ -79,6 +88,7 @@ impl Format {
             "md" | "markdown" | "mdx" => Some(Self::Markdown),
             "rst" => Some(Self::RestructuredText),
             "adoc" | "asciidoc" => Some(Self::Asciidoc),
+            "docx" => Some(Self::Docx),
             "" if path.parent().file_name() == "metrics" => Some(Self::Metric),
             _ => None,
         }
@@ -89,7 +99,12 @@ impl Document {
     /// A document that could not even be fetched, and why.
     pub(crate) fn unreadable(path: RepoPath, reason: impl Into<String>) -> Self {
         let damage = Damage::new(Span::default(), reason);
-        Self { path, source: String::new(), body: Body::Damaged(damage) }
+        Self { path, source: String::new(), body: Body::Damaged(damage), part: None }
+    }
+
+    /// Whether its text has lines that a person finds in the file.
+    pub(crate) fn has_lines(&self) -> bool {
+        !self.source.is_empty() && Format::of(&self.path) != Some(Format::Docx)
     }
 
     /// The value tree of a document of data.
@@ -139,16 +154,28 @@ fn parse_within(path: RepoPath, bytes: Vec<u8>, limits: &Limits) -> Document {
         return Document::unreadable(
             path,
             "not a format the gate reads (YAML, JSON, TOML, CSV, XLSX, Markdown, reStructuredText, \
-             AsciiDoc, a metric of MLflow)",
+             AsciiDoc, DOCX, a metric of MLflow); keep its text in one of them",
         );
     };
     if bytes.len() as u64 > limits.bytes {
         return Document::unreadable(path, format!("larger than {} bytes", limits.bytes));
     }
-    if format == Format::Xlsx {
-        let body = table::xlsx(&bytes, limits).map_or_else(Body::Damaged, Body::Tree);
-        return Document { path, source: String::new(), body };
-    }
+    let read = match format {
+        Format::Xlsx => table::xlsx(&bytes, limits)
+            .map(|(table, part)| (String::new(), Body::Tree(table), Some(part))),
+        Format::Docx => word_text(&bytes, limits).map(|source| {
+            let prose = prose::markdown(&source, 0, limits);
+            (source, Body::Prose(prose), None)
+        }),
+        _ => return text(path, bytes, format, limits),
+    };
+    let (source, body, part) =
+        read.unwrap_or_else(|damage| (String::new(), Body::Damaged(damage), None));
+    Document { path, source, body, part }
+}
+
+/// Reads a document that is kept as text.
+fn text(path: RepoPath, bytes: Vec<u8>, format: Format, limits: &Limits) -> Document {
     let source = match String::from_utf8(bytes) {
         Ok(source) => source,
         Err(error) => {
@@ -160,7 +187,7 @@ fn parse_within(path: RepoPath, bytes: Vec<u8>, limits: &Limits) -> Document {
         Ok(body) => body,
         Err(damage) => Body::Damaged(damage),
     };
-    Document { path, source, body }
+    Document { path, source, body, part: None }
 }
 
 fn read(name: &str, source: &str, format: Format, limits: &Limits) -> Result<Body, Damage> {
@@ -174,11 +201,23 @@ fn read(name: &str, source: &str, format: Format, limits: &Limits) -> Result<Bod
         Format::Csv => at(skip, table::csv(text, limits)).map(Body::Tree),
         Format::Metric => at(skip, table::metric(name, text, limits)).map(Body::Tree),
         // Bytes, read before they would have to be text.
-        Format::Xlsx => Err(Damage::new(Span::default(), "text where a workbook is expected")),
+        Format::Xlsx | Format::Docx => {
+            Err(Damage::new(Span::default(), "text where a package is expected"))
+        }
         Format::Json => at(skip, json::parse(text, limits)).map(Body::Tree),
         Format::Toml => at(skip, toml::parse(text, limits)).map(Body::Tree),
         Format::Yaml => at(skip, yaml::parse(text, limits)).map(Body::Tree),
     }
+}
+
+#[cfg(feature = "office")]
+fn word_text(bytes: &[u8], limits: &Limits) -> Result<String, Damage> {
+    word::markdown(bytes, limits)
+}
+
+#[cfg(not(feature = "office"))]
+fn word_text(_: &[u8], _: &Limits) -> Result<String, Damage> {
+    Err(Damage::new(Span::default(), "this build reads no Word documents; save it as Markdown"))
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
-//! Tables as value trees: CSV, the one sheet of an XLSX workbook, and the metrics of a run.
+//! Tables as value trees: CSV, a sheet of an XLSX workbook, and the metrics of a run.
 //!
-//! The first row that holds anything names the columns; every further row becomes a mapping of
-//! them. So a register reads the same whether a spreadsheet or YAML holds it.
+//! A row names the columns; every further row becomes a mapping of them. So a register reads the
+//! same whether a spreadsheet or YAML holds it. The header is the first row that fills three
+//! quarters of the columns of the fullest one near it: a title or a date may stand above it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,22 +18,24 @@ struct Field {
 
 /// Reads comma-separated values (RFC 4180); a semicolon or a tab may stand for the comma.
 pub(super) fn csv(text: &str, limits: &Limits) -> Result<Node, Damage> {
+    let (delimiter, skip) = delimiter(text);
     let mut reader = ::csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(delimiter(text))
-        .from_reader(text.as_bytes());
+        .delimiter(delimiter)
+        .from_reader(&text.as_bytes()[skip..]);
     let mut record = ::csv::StringRecord::new();
     let mut rows: Vec<Vec<Field>> = Vec::new();
     let mut cells = 0;
     loop {
-        let start = usize::try_from(reader.position().byte()).unwrap_or(text.len());
+        let position = |at: &::csv::Position| usize::try_from(at.byte()).map(|it| it + skip);
+        let start = position(reader.position()).unwrap_or(text.len());
         match reader.read_record(&mut record) {
             Ok(true) => {}
             Ok(false) => break,
             Err(error) => return Err(Damage::new(Span::new(start, start), error.to_string())),
         }
-        let end = usize::try_from(reader.position().byte()).unwrap_or(text.len());
+        let end = position(reader.position()).unwrap_or(text.len());
         let mut at = start;
         let row: Vec<Field> = record.iter().map(|field| cell(text, field, &mut at, end)).collect();
         cells += row.len();
@@ -104,21 +107,46 @@ fn cell(text: &str, field: &str, at: &mut usize, end: usize) -> Field {
     Field { text: shown.to_owned(), span }
 }
 
-/// The separator that the first line uses most.
-fn delimiter(text: &str) -> u8 {
-    let first = text.lines().next().unwrap_or_default();
-    let count = |byte: u8| first.bytes().filter(|b| *b == byte).count();
-    [b',', b';', b'\t'].into_iter().rev().max_by_key(|byte| count(*byte)).unwrap_or(b',')
+/// Lines or rows at the beginning of a table among which the header is looked for.
+const PREAMBLE: usize = 20;
+
+/// The separator, and the bytes before the table: that of the line `sep=`, which spreadsheets write
+/// and read, else what some line near the beginning has most of.
+fn delimiter(text: &str) -> (u8, usize) {
+    let first = text.split_inclusive('\n').next().unwrap_or_default();
+    if let Some(&[separator]) = first.trim_end().strip_prefix("sep=").map(str::as_bytes) {
+        return (separator, first.len());
+    }
+    let most = |byte: u8| {
+        let lines = text.lines().take(PREAMBLE);
+        lines.map(|line| line.bytes().filter(|it| *it == byte).count()).max()
+    };
+    // Of separators that are equally many the first counts.
+    let known = [b',', b';', b'\t', b'|'];
+    (known.into_iter().rev().max_by_key(|byte| most(*byte)).unwrap_or(b','), 0)
 }
 
 fn too_many(span: Span, limits: &Limits) -> Damage {
     Damage::new(span, format!("more than {} cells", limits.nodes))
 }
 
+/// How many cells of a row hold something.
+fn filled(row: &[Field]) -> usize {
+    row.iter().filter(|field| !field.text.is_empty()).count()
+}
+
+/// Where the row stands that names the columns.
+fn header(rows: &[Vec<Field>]) -> usize {
+    let near = || rows.iter().map(|row| filled(row)).enumerate().filter(|(_, it)| *it > 0);
+    let fullest = near().take(PREAMBLE).map(|(_, filled)| filled).max().unwrap_or(0);
+    near().find(|(_, filled)| filled * 4 >= fullest * 3).map_or(0, |(at, _)| at)
+}
+
 /// Rows as mappings of the header's names. Columns without a name are not read; of two with one
 /// name the later gets a number.
 fn tree(rows: Vec<Vec<Field>>, whole: Span) -> Result<Node, Damage> {
-    let mut rows = rows.into_iter().filter(|row| row.iter().any(|field| !field.text.is_empty()));
+    let header = header(&rows);
+    let mut rows = rows.into_iter().skip(header).filter(|row| filled(row) > 0);
     let mut keys: Vec<Option<Key>> = Vec::new();
     let mut taken: HashSet<String> = HashSet::new();
     let mut numbers: HashMap<String, usize> = HashMap::new();
@@ -161,48 +189,96 @@ fn tree(rows: Vec<Vec<Field>>, whole: Span) -> Result<Node, Damage> {
     Ok(Node { span: whole, value: Value::Sequence(rows.into_iter().map(row).collect()) })
 }
 
-/// Reads the one sheet of a workbook.
+/// Reads the table of a workbook: of several sheets that are shown the one with most columns, and
+/// those that have the same columns.
 ///
-/// What is inside is counted before it is read: a small file may unpack to a very large one.
-#[cfg(feature = "xlsx")]
-pub(super) fn xlsx(bytes: &[u8], limits: &Limits) -> Result<Node, Damage> {
+/// Returns the table, and which sheet and row it begins at, in words. What is inside is counted
+/// before it is read: a small file may unpack to a very large one.
+#[cfg(feature = "office")]
+pub(super) fn xlsx(bytes: &[u8], limits: &Limits) -> Result<(Node, String), Damage> {
     use std::io::Cursor;
 
-    use calamine::{DataType, Reader, Xlsx};
+    use calamine::{Reader, SheetVisible, Xlsx};
 
     let refuse = |reason: String| Damage::new(Span::default(), reason);
     unpacks_to_little(bytes).map_err(refuse)?;
     let broken = |error: calamine::XlsxError| refuse(format!("not a workbook: {error}"));
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
-    let names = book.sheet_names();
-    let [sheet] = names.as_slice() else {
-        let reason = format!("{} sheets; a register has one, with a header row", names.len());
-        return Err(refuse(reason));
+    let shown = book.sheets_metadata().iter().filter(|it| it.visible == SheetVisible::Visible);
+    let names: Vec<String> = shown.map(|sheet| sheet.name.clone()).collect();
+    if names.len() > MOST_SHEETS {
+        return Err(refuse(format!("{} sheets; at most {MOST_SHEETS} are read", names.len())));
+    }
+    let mut left = *limits;
+    let mut bytes_left = MOST_BYTES;
+    let mut tables = Vec::new();
+    for name in names {
+        let (first, rows) = sheet(&mut book, &name, &left, &mut bytes_left)?;
+        left.nodes = left.nodes.saturating_sub(rows.iter().map(Vec::len).sum());
+        let header = header(&rows);
+        let rows: Vec<Vec<Field>> = rows.into_iter().skip(header).collect();
+        tables
+            .push((rows, format!("sheet \"{name}\", columns named by row {}", first + header + 1)));
+    }
+    let width = |rows: &[Vec<Field>]| rows.first().map_or(0, |row| filled(row));
+    let widest = tables.iter().map(|(rows, _)| width(rows)).max().unwrap_or(0);
+    let at = tables.iter().position(|(rows, _)| width(rows) == widest).unwrap_or(0);
+    let Some((mut rows, mut taken)) = (!tables.is_empty()).then(|| tables.remove(at)) else {
+        return Err(refuse("no sheet that is shown".to_owned()));
     };
+    // Sheets with the same columns are one table.
+    let names = |rows: &[Vec<Field>]| -> Vec<String> {
+        rows.first().into_iter().flatten().map(|field| field.text.clone()).collect()
+    };
+    let columns = names(&rows);
+    for (more, also) in tables.into_iter().filter(|(more, _)| names(more) == columns) {
+        rows.extend(more.into_iter().skip(1));
+        taken.extend(["; ", also.as_str()]);
+    }
+    Ok((tree(rows, Span::default())?, taken))
+}
+
+/// Sheets of one workbook that are read.
+#[cfg(feature = "office")]
+const MOST_SHEETS: usize = 64;
+
+/// The rows of a sheet, and how many empty ones stand above them.
+#[cfg(feature = "office")]
+fn sheet(
+    book: &mut calamine::Xlsx<std::io::Cursor<&[u8]>>,
+    sheet: &str,
+    limits: &Limits,
+    bytes_left: &mut usize,
+) -> Result<(usize, Vec<Vec<Field>>), Damage> {
+    use calamine::{DataType, Reader};
+
+    let refuse = |reason: String| Damage::new(Span::default(), reason);
+    let broken = |error: calamine::XlsxError| refuse(format!("not a workbook: {error}"));
     // Two cells far apart span a table that no memory holds, so where they stand is asked first.
     let mut cells = book.worksheet_cells_reader(sheet).map_err(broken)?;
-    let mut bytes_of_cells = 0;
     let (mut first, mut last) = ((u32::MAX, u32::MAX), (0, 0));
     while let Some(cell) = cells.next_cell().map_err(broken)? {
         let (row, column) = cell.get_position();
         first = (row.min(first.0), column.min(first.1));
         last = (row.max(last.0), column.max(last.1));
         // One text may stand in many cells.
-        bytes_of_cells += match cell.get_value() {
+        let length = match cell.get_value() {
             calamine::DataRef::SharedString(text) => text.len(),
             calamine::DataRef::String(text) => text.len(),
             _ => 0,
         };
-        if bytes_of_cells > MOST_BYTES {
-            let reason = format!("its cells hold more than {MOST_BYTES} bytes");
-            return Err(Damage::new(Span::default(), reason));
-        }
+        *bytes_left = bytes_left
+            .checked_sub(length)
+            .ok_or_else(|| refuse(format!("its cells hold more than {MOST_BYTES} bytes")))?;
     }
     let across = |first: u32, last: u32| u64::from(last.saturating_sub(first)) + 1;
     if across(first.0, last.0).saturating_mul(across(first.1, last.1)) > limits.nodes as u64 {
         return Err(too_many(Span::default(), limits));
     }
     drop(cells);
+    if last < first {
+        return Ok((0, Vec::new()));
+    }
     let range = book.worksheet_range(sheet).map_err(broken)?;
     let text = |cell: &calamine::Data| match cell.get_datetime() {
         Some(moment) if moment.is_datetime() => {
@@ -214,11 +290,11 @@ pub(super) fn xlsx(bytes: &[u8], limits: &Limits) -> Result<Node, Damage> {
     let rows = range
         .rows()
         .map(|row| row.iter().map(|cell| Field { text: text(cell), span: Span::default() }));
-    tree(rows.map(Iterator::collect).collect(), Span::default())
+    Ok((first.0 as usize, rows.map(Iterator::collect).collect()))
 }
 
 /// Whether a ZIP archive stays small when it is unpacked; its own word for that is not believed.
-#[cfg(feature = "xlsx")]
+#[cfg(feature = "office")]
 fn unpacks_to_little(bytes: &[u8]) -> Result<(), String> {
     use std::io::{Cursor, Read, copy, sink};
 
@@ -237,8 +313,8 @@ fn unpacks_to_little(bytes: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
-#[cfg(not(feature = "xlsx"))]
-pub(super) fn xlsx(_: &[u8], _: &Limits) -> Result<Node, Damage> {
+#[cfg(not(feature = "office"))]
+pub(super) fn xlsx(_: &[u8], _: &Limits) -> Result<(Node, String), Damage> {
     Err(Damage::new(Span::default(), "this build does not read workbooks; save it as CSV"))
 }
 
@@ -273,8 +349,23 @@ mod tests {
         assert_eq!(spans, [7, 13, 16]);
     }
 
+    #[test]
+    fn what_stands_above_the_header_is_no_header() {
+        let first = |text: &str| -> Vec<String> {
+            let table = csv(text, &LIMITS).unwrap();
+            table.items()[0].entries().iter().map(|(key, _)| key.text.to_string()).collect()
+        };
+        let rows = "ID;Risk;Owner\nR-1;Bias, of groups;ana\n";
+        assert_eq!(first(rows), ["ID", "Risk", "Owner"]);
+        assert_eq!(first(&format!("Risk register\n\nVersion;3\n{rows}")).len(), 3);
+        assert_eq!(first(&format!("sep=;\n{rows}")), ["ID", "Risk", "Owner"]);
+        assert_eq!(first(&rows.replace(';', "|").replace(',', "")), ["ID", "Risk", "Owner"]);
+        // A row that says less than the others is one of them where it is not the first.
+        assert_eq!(first("ID,Risk\nR-1,\n"), ["ID", "Risk"]);
+    }
+
     /// A workbook whose one sheet holds these cells.
-    #[cfg(feature = "xlsx")]
+    #[cfg(feature = "office")]
     fn workbook(cells: &[&str]) -> Vec<u8> {
         use std::io::{Cursor, Write};
 
@@ -322,10 +413,11 @@ mod tests {
         archive.finish().unwrap().into_inner()
     }
 
-    #[cfg(feature = "xlsx")]
+    #[cfg(feature = "office")]
     #[test]
     fn two_cells_far_apart_are_no_table() {
-        assert_eq!(xlsx(&workbook(&["A1", "B2"]), &LIMITS).map(|table| table.items().len()), Ok(1));
+        let rows = xlsx(&workbook(&["A1", "B2"]), &LIMITS).map(|(table, _)| table.items().len());
+        assert_eq!(rows, Ok(1));
         let refused = xlsx(&workbook(&["A1", "XFD1048576"]), &LIMITS).unwrap_err();
         assert!(refused.reason.contains("cells"), "{refused:?}");
     }

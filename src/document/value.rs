@@ -90,7 +90,119 @@ fn number_kind(text: &str) -> ScalarKind {
     if shaped && digits.parse::<f64>().is_ok() { ScalarKind::Float } else { ScalarKind::Text }
 }
 
+/// Blanks that one document may be given.
+pub(super) const MOST_BLANKS: usize = 1000;
+
+/// Whether this is the place of a blank.
+pub(super) fn is_of_blank(span: Span) -> bool {
+    span.start >= usize::MAX - MOST_BLANKS
+}
+
 impl Node {
+    /// What stands for a value that nobody wrote, so that the mistakes behind it are found: it reads
+    /// as the least value of any type. No document holds one; each has a place of its own.
+    fn blank(number: usize) -> Self {
+        let nowhere = usize::MAX - number.min(MOST_BLANKS);
+        let value = Value::Scalar(Scalar::plain(""));
+        Self { span: Span::new(nowhere, nowhere), value }
+    }
+
+    pub(super) fn is_blank(&self) -> bool {
+        is_of_blank(self.span)
+    }
+
+    /// Removes the innermost entry or item that a span lies in. Returns whether one was removed.
+    pub(crate) fn remove_at(&mut self, at: Span) -> bool {
+        let holds = |span: Span| span.start <= at.start && at.end <= span.end;
+        match &mut self.value {
+            Value::Scalar(_) => false,
+            Value::Sequence(items) => {
+                let Some(index) = items.iter().position(|item| holds(item.span)) else {
+                    return false;
+                };
+                if items[index].span == at || !items[index].remove_at(at) {
+                    items.remove(index);
+                }
+                true
+            }
+            Value::Mapping(entries) => {
+                let is_it = |(key, value): &(Key, Node)| holds(key.span) || holds(value.span);
+                let Some(index) = entries.iter().position(is_it) else { return false };
+                if holds(entries[index].0.span)
+                    || entries[index].1.span == at
+                    || !entries[index].1.remove_at(at)
+                {
+                    entries.remove(index);
+                }
+                true
+            }
+        }
+    }
+
+    /// The first node that fulfils a condition, the outermost first.
+    fn find_mut(&mut self, is_it: &impl Fn(&Node) -> bool) -> Option<&mut Node> {
+        if is_it(self) {
+            return Some(self);
+        }
+        match &mut self.value {
+            Value::Mapping(entries) => entries.iter_mut().find_map(|(_, it)| it.find_mut(is_it)),
+            Value::Sequence(items) => items.iter_mut().find_map(|it| it.find_mut(is_it)),
+            Value::Scalar(_) => None,
+        }
+    }
+
+    /// Gives the mapping with exactly this span a key with a blank value. Returns whether there is
+    /// such a mapping.
+    pub(super) fn fill_in(&mut self, at: Span, key: &str, number: usize) -> bool {
+        let mapping = |node: &Node| node.span == at && matches!(node.value, Value::Mapping(_));
+        let Some(Node { value: Value::Mapping(entries), .. }) = self.find_mut(&mapping) else {
+            return false;
+        };
+        entries.push((Key { text: key.into(), span: at }, Self::blank(number)));
+        true
+    }
+
+    /// Puts a blank in the place of the value with exactly this span. Returns whether there is one.
+    pub(super) fn blank_out(&mut self, at: Span, number: usize) -> bool {
+        let Some(node) = self.find_mut(&|node: &Node| node.span == at) else { return false };
+        *node = Self::blank(number);
+        true
+    }
+
+    /// Removes what a blank stands in: the mapping of its key, or itself from its list. Returns
+    /// whether something was removed.
+    pub(super) fn remove_around(&mut self, blank: Span) -> bool {
+        let holder = self.find_mut(&|node: &Node| match &node.value {
+            Value::Mapping(entries) => entries.iter().any(|(_, it)| it.span == blank),
+            Value::Sequence(items) => items.iter().any(|it| it.span == blank),
+            Value::Scalar(_) => false,
+        });
+        match holder {
+            Some(Node { value: Value::Sequence(items), .. }) => {
+                items.retain(|it| it.span != blank);
+                true
+            }
+            Some(mapping) => {
+                let at = mapping.span;
+                self.remove_at(at)
+            }
+            None => false,
+        }
+    }
+
+    /// Gives the key at this place another name, unless its mapping has that. Returns whether it
+    /// did.
+    pub(super) fn rename(&mut self, at: Span, name: &str) -> bool {
+        let holder = self.find_mut(&|node: &Node| {
+            let entries = node.entries();
+            entries.iter().any(|(key, _)| key.span == at) && node.get(name).is_none()
+        });
+        let Some(Node { value: Value::Mapping(entries), .. }) = holder else { return false };
+        let keys = entries.iter_mut().map(|(key, _)| key).filter(|key| key.span == at);
+        keys.for_each(|key| key.text = name.into());
+        true
+    }
+
     /// The value under `key`, if this is a mapping that has it.
     pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         self.entry(key).map(|(_, value)| value)

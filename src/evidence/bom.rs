@@ -65,7 +65,8 @@ impl Finder<'_, '_> {
         let own =
             component.entries().iter().filter(|(key, _)| is_own(&key.text)).cloned().collect();
         let body = Body::Tree(Node { span: component.span, value: Value::Mapping(own) });
-        let card = Document { path: document.path.clone(), source: document.source.clone(), body };
+        let (path, source) = (document.path.clone(), document.source.clone());
+        let card = Document { path, source, body, part: None };
         let outline = self.lexicon.outline(&card);
         let reading = read(self.lexicon, need.kind, &card, &outline, Region::Whole);
         // One bill holds the cards of several models.

@@ -48,11 +48,11 @@ impl<'v> Finder<'_, 'v> {
         readings
     }
 
-    /// The product's Markdown that may be of a kind, read once for all kinds.
+    /// The product's Markdown and Word documents that may be of a kind, read once for all kinds.
     fn load_prose(&mut self, kind: &'static Kind) -> Vec<&'v Entry> {
         let (view, base) = (self.view, &self.register.base);
         let is_prose = |entry: &Entry, format: Format| {
-            format == Format::Markdown
+            matches!(format, Format::Markdown | Format::Docx)
                 && entry.is_file()
                 && entry.path.is_in(&view.scope)
                 && is_of_product(&entry.path, base)
@@ -89,7 +89,11 @@ impl<'v> Finder<'_, 'v> {
                 read(self.lexicon, kind, document, it, Region::Whole).is_recognised()
             })
         };
-        let may_be = |document: &&Document| document.source.is_empty() || recognised(document);
+        // Nothing speaks for a package of which nothing could be read.
+        let is_text = |document: &Document| Format::of(&document.path) == Some(Format::Markdown);
+        let may_be = |document: &&Document| {
+            (document.source.is_empty() && is_text(document)) || recognised(document)
+        };
         let lost = damaged.into_iter().find(may_be)?;
         Some(Answer::Unreadable(lost.path.clone(), lost.damage()?.clone()))
     }

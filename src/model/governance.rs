@@ -233,7 +233,7 @@ impl GovernanceReader<'_, '_> {
                 let why = mistake.message.clone();
                 match document.damage() {
                     Some(damage) => self.unreadable.push((path, damage.clone())),
-                    None => self.mistakes.push(mistake),
+                    None => self.mistakes.extend(mistake.each()),
                 }
                 Err(why)
             }

@@ -65,7 +65,7 @@ pub(crate) fn json(all: &[Inspected]) -> String {
         let it: &Inspected = it;
         let lines = Lines::new(it.document.source.as_str());
         let element = |element: &ElementReading| {
-            let has_lines = !it.document.source.is_empty();
+            let has_lines = it.document.has_lines();
             let span = element.span.filter(|_| has_lines);
             (
                 element.element.key.clone(),
@@ -123,6 +123,9 @@ pub(crate) fn text(all: &[Inspected]) -> String {
         if let Some(damage) = it.document.damage() {
             let _ = writeln!(out, "  could not be read in full: {}", safe(&damage.reason));
         }
+        if let Some(part) = &it.document.part {
+            let _ = writeln!(out, "  read: {}", safe(part));
+        }
         let lines = Lines::new(it.document.source.as_str());
         for element in it.elements() {
             let state = match element.state {
@@ -134,7 +137,7 @@ pub(crate) fn text(all: &[Inspected]) -> String {
             if element.state == State::Missing {
                 let _ = write!(line, ", for example under \"{}\"", element.element.name());
             }
-            if let Some(span) = element.span.filter(|_| !it.document.source.is_empty()) {
+            if let Some(span) = element.span.filter(|_| it.document.has_lines()) {
                 let _ = write!(line, ", line {}", lines.position(span.start).line);
             }
             if let (Some(via), Some(found)) = (element.via, &element.found_as) {

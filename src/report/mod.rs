@@ -6,6 +6,7 @@
 mod annotation;
 mod build;
 mod code_quality;
+mod concise;
 mod data;
 mod evidence;
 mod evidence_data;
@@ -31,6 +32,7 @@ pub use annotation::commands;
 pub(crate) use annotation::{Annotation, Grade, annotations};
 pub(crate) use build::build;
 pub use code_quality::code_quality;
+pub use concise::{concise, statistics};
 pub use data::Location;
 pub use data::ReportedFinding;
 pub(crate) use data::{Approved, ReportedPart, RulesFrom, Setting, TargetSummary};

@@ -220,6 +220,8 @@ fn usual_name(format: OutputFormat) -> Option<&'static str> {
         OutputFormat::Markdown => Some("aimsgate.md"),
         OutputFormat::CodeQuality => Some("aimsgate-code-quality.json"),
         OutputFormat::Junit => Some("aimsgate-junit.xml"),
+        OutputFormat::Concise => Some("aimsgate-concise.txt"),
+        OutputFormat::Statistics => Some("aimsgate-statistics.txt"),
         OutputFormat::Terminal | OutputFormat::Annotations => None,
     }
 }

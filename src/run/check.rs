@@ -150,6 +150,8 @@ impl CheckPlan {
     pub(super) fn text(&self, format: OutputFormat, style: Style) -> String {
         match format {
             OutputFormat::Terminal => report::terminal(&self.report, style),
+            OutputFormat::Concise => report::concise(&self.report),
+            OutputFormat::Statistics => report::statistics(&self.report),
             OutputFormat::Sarif => report::sarif(&self.report),
             OutputFormat::Json => report::json(&self.report),
             OutputFormat::Markdown => report::markdown(&self.report, LONGEST_SUMMARY),

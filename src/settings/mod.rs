@@ -21,8 +21,11 @@ mod who_signs;
 pub(crate) use pattern::{PatternOwners, covers};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
-use crate::document::{Body, Damage, DecodeError, Document, Key, MistakeKind, Node, Value, decode};
+use crate::document::{
+    Body, Damage, DecodeError, Document, MistakeKind, Node, decode, further_mistakes,
+};
 use crate::part::Part;
 use crate::span::{At, Place, Span};
 
@@ -33,6 +36,8 @@ pub(crate) struct Mistake {
     pub(crate) message: String,
     /// Which mistake it is, however it is worded.
     pub(crate) part: Box<Part>,
+    /// The other mistakes of the same file, where it was read on behind this one.
+    further: Vec<Mistake>,
 }
 
 impl Mistake {
@@ -47,7 +52,7 @@ impl Mistake {
     pub(crate) fn at(place: Place, message: impl Into<String>) -> Self {
         let (file, pointer) = (place.path.to_string(), String::new());
         let part = Part::Setting { file, pointer, mistake: MistakeKind::NotAllowed };
-        Self { place, message: message.into(), part: Box::new(part) }
+        Self { place, message: message.into(), part: Box::new(part), further: Vec::new() }
     }
 
     fn named(self, pointer: String, mistake: MistakeKind) -> Self {
@@ -74,6 +79,12 @@ impl Mistake {
         Self::at(place, error.message.clone()).named(pointer, error.kind)
     }
 
+    /// It without the others, and then the others.
+    pub(crate) fn each(mut self) -> impl Iterator<Item = Self> {
+        let further = std::mem::take(&mut self.further);
+        std::iter::once(self).chain(further)
+    }
+
     fn damage(document: &Document, damage: &Damage) -> Self {
         let place = Place::bytes(document.path.clone(), damage.span);
         Self::at(place, damage.reason.clone()).named(String::new(), MistakeKind::Unreadable)
@@ -95,9 +106,21 @@ fn tree(document: &Document) -> Result<&Node, Mistake> {
 /// Reads a whole settings file into `T`.
 ///
 /// # Errors
-/// The damage of the document, or the first mistake in it.
-pub(crate) fn read<'de, T: Deserialize<'de>>(document: &'de Document) -> Result<T, Mistake> {
-    decode(tree(document)?).map_err(|error| Mistake::decode(document, &error))
+/// The damage of the document, or the first mistake in it with the further ones.
+pub(crate) fn read<T: DeserializeOwned>(document: &Document) -> Result<T, Mistake> {
+    decode_node(document, tree(document)?)
+}
+
+/// Reads a part of a settings file into `T`.
+///
+/// # Errors
+/// As [`read`].
+fn decode_node<T: DeserializeOwned>(document: &Document, node: &Node) -> Result<T, Mistake> {
+    decode(node).map_err(|first| {
+        let further = further_mistakes::<T>(node, &first);
+        let further = further.iter().map(|error| Mistake::decode(document, error)).collect();
+        Mistake { further, ..Mistake::decode(document, &first) }
+    })
 }
 
 /// Mistakes that are passed over before a file is given up.
@@ -112,40 +135,14 @@ pub(crate) fn salvage<T>(
     let mut root = document.tree().ok()?.clone();
     for _ in 0..MOST_MISTAKES {
         let (path, source) = (document.path.clone(), document.source.clone());
-        let rest = Document { path, source, body: Body::Tree(root.clone()) };
+        let rest = Document { path, source, body: Body::Tree(root.clone()), part: None };
         match read(&rest) {
             Ok(value) => return Some(value),
-            Err(mistake) if prune(&mut root, mistake.span()) => {}
+            Err(mistake) if root.remove_at(mistake.span()) => {}
             Err(_) => return None,
         }
     }
     None
-}
-
-/// Removes the innermost entry or item that a span lies in. Returns whether one was removed.
-fn prune(node: &mut Node, at: Span) -> bool {
-    let holds = |span: Span| span.start <= at.start && at.end <= span.end;
-    match &mut node.value {
-        Value::Scalar(_) => false,
-        Value::Sequence(items) => {
-            let Some(index) = items.iter().position(|item| holds(item.span)) else { return false };
-            if items[index].span == at || !prune(&mut items[index], at) {
-                items.remove(index);
-            }
-            true
-        }
-        Value::Mapping(entries) => {
-            let is_it = |(key, value): &(Key, Node)| holds(key.span) || holds(value.span);
-            let Some(index) = entries.iter().position(is_it) else { return false };
-            if holds(entries[index].0.span)
-                || entries[index].1.span == at
-                || !prune(&mut entries[index].1, at)
-            {
-                entries.remove(index);
-            }
-            true
-        }
-    }
 }
 
 #[cfg(test)]

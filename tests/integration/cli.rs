@@ -98,7 +98,7 @@ fn mistakes_on_the_command_line_are_one_clear_error_and_exit_2() {
     let cases: [(&[&str], &str); 7] = [
         (&["check", "nowhere"], "error: `nowhere` is not a folder that can be read"),
         (&["check", "--head", "main"], "is no git repository, so it has no revision `main`"),
-        (&["check", "--format", "sarf"], "`sarf` is no format; known: terminal, sarif, json"),
+        (&["check", "--format", "sarf"], "`sarf` is no format; known: terminal, concise"),
         (
             &["check", "--format", "sarif", "--format", "json"],
             "two formats would go to standard \

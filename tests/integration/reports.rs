@@ -53,6 +53,22 @@ fn the_last_line_says_it_all() {
 }
 
 #[test]
+fn a_line_for_each_finding_and_their_counts_agree() {
+    let mut findings = 0;
+    for folder in all() {
+        let report = judge(&folder);
+        let (lines, counts) = (formats::concise(&report), formats::statistics(&report));
+        assert_eq!(lines.lines().last(), counts.lines().last(), "{}", folder.display());
+        let listed = lines.lines().filter(|line| line.contains(" [")).count();
+        let count = |line: &str| line.split_whitespace().next()?.parse::<usize>().ok();
+        let counted: usize = counts.lines().rev().skip(1).filter_map(count).sum();
+        assert_eq!(listed, counted, "{}:\n{lines}\n{counts}", folder.display());
+        findings += listed;
+    }
+    assert!(findings > 100);
+}
+
+#[test]
 fn sarif_is_one_run_with_a_category_and_every_result_is_located() {
     let mut results = 0;
     for folder in all() {

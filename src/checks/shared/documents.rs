@@ -87,7 +87,7 @@ impl<'a> ReadDocument<'a> {
     }
 
     pub(crate) fn at(&self, span: Span) -> Place {
-        if self.document.source.is_empty() {
+        if !self.document.has_lines() {
             return Place::whole(self.document.path.clone());
         }
         Place::bytes(self.document.path.clone(), span)

@@ -64,21 +64,21 @@ struct FrontMatter<'a> {
 }
 
 fn front_matter(text: &str) -> Option<FrontMatter<'_>> {
-    let mut lines = text.split_inclusive('\n');
+    // Blank lines may stand above it.
+    let above = text.split_inclusive('\n').take_while(|line| line.trim().is_empty());
+    let start: usize = above.map(str::len).sum();
+    let mut lines = text[start..].split_inclusive('\n');
     let first = lines.next()?;
     let fence = first.trim_end();
     if fence != "---" && fence != "+++" {
         return None;
     }
-    let mut offset = first.len();
+    let begin = start + first.len();
+    let mut offset = begin;
     for line in lines {
         let bare = line.trim_end();
         if bare == fence || (fence == "---" && bare == "...") {
-            return Some(FrontMatter {
-                fence,
-                inner: first.len()..offset,
-                end: offset + line.len(),
-            });
+            return Some(FrontMatter { fence, inner: begin..offset, end: offset + line.len() });
         }
         offset += line.len();
     }

@@ -8,9 +8,9 @@ use serde::de::IgnoredAny;
 
 use super::{DeclaredDocument, Ignored, NoAi, Register, RepositoryKind, System, UsedAi};
 use crate::catalog::Catalogue;
-use crate::document::{Document, Node, Spanned, decode, meant};
+use crate::document::{Document, Node, Spanned, meant};
 use crate::settings::pattern::glob;
-use crate::settings::{Mistake, Schema, tree};
+use crate::settings::{Mistake, Schema, decode_node, tree};
 use crate::span::{RepoPath, Span};
 use crate::untrusted::is_deceptive;
 
@@ -46,7 +46,7 @@ struct RegisterFile {
 /// When the file as a whole cannot be read. Mistakes in single systems are in the register.
 pub(crate) fn read(document: &Document, catalogue: &Catalogue) -> Result<Register, Mistake> {
     let root = tree(document)?;
-    let mut file: RegisterFile = decode(root).map_err(|error| Mistake::decode(document, &error))?;
+    let mut file: RegisterFile = decode_node(document, root)?;
     let base = document.path.parent();
     file.ignore.iter_mut().for_each(|ignored| ignored.base = base.clone());
     file.used_ai.iter_mut().for_each(|used| used.register = document.path.clone());
@@ -113,10 +113,10 @@ impl RegisterReader<'_> {
     }
 
     fn system(&mut self, node: &Node) -> Option<System> {
-        let mut system: System = match decode(node) {
+        let mut system: System = match decode_node(self.document, node) {
             Ok(system) => system,
-            Err(error) => {
-                self.mistakes.push(Mistake::decode(self.document, &error));
+            Err(mistake) => {
+                self.mistakes.extend(mistake.each());
                 return None;
             }
         };
