@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::pattern::compile;
 
-/// Whether a character is of a script that puts no spaces between words: kana or Han.
+/// Whether a character is of a script that puts no spaces between words: kana and Han.
 pub(super) fn is_unparted(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '々')
 }

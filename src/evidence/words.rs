@@ -186,7 +186,7 @@ impl ElementNames {
     }
 
     /// The number of words of the longest name that stands in a text, however long that is, in
-    /// brackets or not.
+    /// brackets or not; in a script without spaces it may stand between other characters.
     pub(super) fn longest_inside(&self, text: &str) -> Option<usize> {
         let text = format!(" {} ", reduced(&clamp(text, 400)));
         let inside = |name: &&String| {
