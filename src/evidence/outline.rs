@@ -286,9 +286,7 @@ fn is_bare_title(block: &Block) -> bool {
         && !block.item
         && !block.linked
         && word_count(&block.text) <= LONGEST_BARE
-        && !block.text.ends_with([
-            '.', ',', ';', '!', '?', ')', '。', '，', '；', '！', '？', '）',
-        ])
+        && !block.text.ends_with(['.', ',', ';', '!', '?', ')', '。', '，', '；', '！', '？', '）'])
 }
 
 fn title_of(root: &Node) -> Option<String> {
