@@ -58,15 +58,17 @@ impl Language {
 }
 
 /// The languages that ship, by code. Each is parsed when the first text in it is read.
-const PACKS: [(&str, &str); 8] = [
+const PACKS: [(&str, &str); 10] = [
     ("de", include_str!("../../data/languages/de.yaml")),
     ("es", include_str!("../../data/languages/es.yaml")),
     ("fr", include_str!("../../data/languages/fr.yaml")),
     ("it", include_str!("../../data/languages/it.yaml")),
     ("ja", include_str!("../../data/languages/ja.yaml")),
+    ("ko", include_str!("../../data/languages/ko.yaml")),
     ("nl", include_str!("../../data/languages/nl.yaml")),
     ("pl", include_str!("../../data/languages/pl.yaml")),
     ("pt", include_str!("../../data/languages/pt.yaml")),
+    ("zh", include_str!("../../data/languages/zh.yaml")),
 ];
 
 /// The codes of the languages that ship.
@@ -127,39 +129,73 @@ fn is_lower(word: &str) -> bool {
     word.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
+/// How many letters of some scripts a text has.
+#[derive(Default)]
+struct Letters {
+    all: usize,
+    kana: usize,
+    han: usize,
+    /// Frequent Han characters that Japanese does not use.
+    chinese: usize,
+    hangul: usize,
+    /// Of other scripts than Latin.
+    other: usize,
+}
+
+impl Letters {
+    fn of(text: &str) -> Self {
+        /// Simplified, then traditional.
+        const CHINESE: &str = "这们对为个说该险还您這們對說與";
+        let mut letters = Self::default();
+        for c in text.chars().filter(|c| c.is_alphabetic()).take(20_000) {
+            letters.all += 1;
+            match c {
+                '\u{3040}'..='\u{30ff}' => letters.kana += 1,
+                '\u{4e00}'..='\u{9fff}' => {
+                    letters.han += 1;
+                    letters.chinese += usize::from(CHINESE.contains(c));
+                }
+                '\u{ac00}'..='\u{d7af}' => letters.hangul += 1,
+                '\u{370}'..='\u{1dff}' => letters.other += 1,
+                _ => {}
+            }
+        }
+        letters
+    }
+
+    /// The code of the language that the script alone tells.
+    fn language(&self) -> Option<&'static str> {
+        let east = self.kana + self.han;
+        if self.hangul * 4 > self.all && self.hangul > east {
+            return Some("ko");
+        }
+        // Any kana is Japanese, but for the few that a Chinese text quotes.
+        let east_code = if self.kana > self.chinese { "ja" } else { "zh" };
+        (east * 4 > self.all).then_some(east_code)
+    }
+}
+
 /// The language of a text, by its letters and its small words, among those that ship and these.
 pub(super) fn language_among(text: &str, own: &'static [Language]) -> DocumentLanguage {
     /// Words that are enough to tell.
     const ENOUGH: usize = 40;
-    let letters = text.chars().filter(|c| c.is_alphabetic()).take(20_000);
-    let (mut all, mut kana, mut han, mut other) = (0, 0, 0, 0);
-    for c in letters {
-        all += 1;
-        match c {
-            '\u{3040}'..='\u{30ff}' => kana += 1,
-            '\u{4e00}'..='\u{9fff}' => han += 1,
-            '\u{370}'..='\u{1dff}' | '\u{ac00}'..='\u{d7af}' => other += 1,
-            _ => {}
-        }
-    }
-    if (kana + han) * 4 > all && kana * 10 > han {
-        return language("ja")
-            .map_or(DocumentLanguage::Unknown("Japanese"), DocumentLanguage::Known);
-    }
-    if han * 4 > all {
+    let letters = Letters::of(text);
+    if let Some(code) = letters.language() {
         // Chinese has no spaces between words, so the words are looked for in the text.
         let count = |word: &String| text.matches(word.as_str()).count();
-        let told = own
-            .iter()
-            .find(|language| language.small_words.iter().map(count).sum::<usize>() * 33 >= all);
-        return told.map_or(DocumentLanguage::Unknown("Chinese"), DocumentLanguage::Known);
+        let is_told = |it: &&Language| {
+            code == "zh" && it.small_words.iter().map(count).sum::<usize>() * 33 >= letters.all
+        };
+        let told = own.iter().find(is_told).or_else(|| language(code));
+        let unknown = DocumentLanguage::Unknown("a language without synonyms");
+        return told.map_or(unknown, DocumentLanguage::Known);
     }
     let words =
         text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).take(4_000);
     let lower =
         |word| if is_lower(word) { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) };
     let words: Vec<Cow<'_, str>> = words.map(lower).collect();
-    let is_other_script = other * 3 > all;
+    let is_other_script = letters.other * 3 > letters.all;
     if words.len() < ENOUGH && !is_other_script {
         return DocumentLanguage::English;
     }
@@ -189,5 +225,34 @@ pub(super) fn language_among(text: &str, own: &'static [Language]) -> DocumentLa
         // Labels and tables of English have few small words; running text of any language has many.
         _ if english * 60 >= words.len() || words.len() < 4 * ENOUGH => DocumentLanguage::English,
         _ => DocumentLanguage::Unknown("a language without synonyms"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_tells_its_language() {
+        let told = |text: &str| match language_among(text, &[]) {
+            DocumentLanguage::Known(language) => language.language.clone(),
+            DocumentLanguage::English => "en".to_owned(),
+            DocumentLanguage::Unknown(what) => what.to_owned(),
+        };
+        for (code, text) in [
+            ("zh", "该模型帮助信贷员审核小额贷款。"),
+            ("zh", "這個模型由我們訓練，用於審核小額貸款。"),
+            (
+                "zh",
+                "该模型将日语翻译为中文，例如“ありがとう”。我们对这些结果作了评估，并说明了风险。",
+            ),
+            ("ja", "目的：与信審査。対象：個人顧客。責任者：審査部長。状態：承認済み。"),
+            ("ja", "このモデルは少額の融資を判断する担当者を支援します。"),
+            ("ko", "이 모델은 소액 대출을 심사하는 담당자를 돕습니다."),
+            ("ko", "人工知能 모델은 소액 대출을 심사하는 담당자를 돕습니다."),
+            ("en", "A model card is called 模型卡 in Chinese and 모델 카드 in Korean."),
+        ] {
+            assert_eq!(told(text), code, "{text}");
+        }
     }
 }

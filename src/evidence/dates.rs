@@ -21,23 +21,29 @@ pub(crate) fn date_in(text: &str, language: DocumentLanguage) -> Option<Day> {
     static ISO: LazyLock<Regex> = LazyLock::new(|| compile(r"\b(\d{4})-(\d{2})-(\d{2})\b"));
     static NUMBERS: LazyLock<Regex> =
         LazyLock::new(|| compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b"));
-    static KANJI: LazyLock<Regex> =
-        LazyLock::new(|| compile(r"(\d{4})年(\d{1,2})月(?:(\d{1,2})日)?"));
+    static EAST_ASIAN: LazyLock<Regex> = LazyLock::new(|| {
+        compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월](?:\s?(\d{1,2})\s?[日号號일])?")
+    });
+    static YEAR_FIRST: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"\b(\d{4})[./]\s?(\d{1,2})[./]\s?(\d{1,2})\b"));
     static YEAR_MONTH: LazyLock<Regex> = LazyLock::new(|| compile(r"\b(\d{4})-(\d{2})\b"));
     let number = |text: &str| text.parse::<u32>().ok();
+    let is_ordered = |order: DateOrder| {
+        matches!(language, DocumentLanguage::Known(language) if language.date_order == order)
+    };
     if let Some(found) = ISO.find(text) {
         return found.as_str().parse().ok().map(Day::Known);
     }
-    if let Some(found) = KANJI.captures(text) {
+    // Elsewhere `2026.4.3` is a version.
+    let year_first =
+        || is_ordered(DateOrder::YearFirst).then(|| YEAR_FIRST.captures(text)).flatten();
+    if let Some(found) = EAST_ASIAN.captures(text).or_else(year_first) {
         let day = found.get(3).and_then(|day| number(day.as_str()));
         return of(number(&found[1])?, number(&found[2])?, day).map(Day::Known);
     }
     if let Some(found) = NUMBERS.captures(text) {
         let (first, second, year) = (number(&found[1])?, number(&found[2])?, number(&found[3])?);
-        let day_first = matches!(
-            language,
-            DocumentLanguage::Known(language) if language.date_order == DateOrder::DayFirst
-        );
+        let day_first = is_ordered(DateOrder::DayFirst);
         return match (first, second) {
             (day, month) if day > 12 || day_first || found[0].contains('.') => {
                 of(year, month, Some(day))
@@ -167,6 +173,14 @@ mod tests {
         assert_eq!(date_in("03.04.2026", german), day("2026-04-03"));
         assert_eq!(date_in("3. März 2026", german), day("2026-03-03"));
         assert_eq!(date_in("2026年4月3日", DocumentLanguage::English), day("2026-04-03"));
+        let korean = DocumentLanguage::Known(language("ko").unwrap());
+        let chinese = DocumentLanguage::Known(language("zh").unwrap());
+        assert_eq!(date_in("2026 年 4 月 3 日", chinese), day("2026-04-03"));
+        assert_eq!(date_in("2026/4/3", chinese), day("2026-04-03"));
+        assert_eq!(date_in("2026년 4월 3일 승인", korean), day("2026-04-03"));
+        assert_eq!(date_in("2026년 4월", korean), day("2026-04-30"));
+        assert_eq!(date_in("2026. 4. 3.", korean), day("2026-04-03"));
+        assert_eq!(date_in("2026.4.3", DocumentLanguage::English), None);
         assert_eq!(date_in("Ongoing", DocumentLanguage::English), None);
     }
 

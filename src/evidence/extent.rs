@@ -1,6 +1,7 @@
 //! How much a document says of an element.
 
 use super::outline::{State, Via};
+use super::prompt::word_count;
 use super::reading::{ElementReading, Reading, Region};
 use super::words::Heading;
 use crate::document::prose::{BlockKind, Prose, Section};
@@ -24,27 +25,17 @@ pub(crate) fn answering<'p>(prose: &'p Prose, element: &ElementReading) -> Optio
 /// Returns how many words of sections are text, tables included.
 pub(crate) fn words_in(sections: &[Section]) -> usize {
     let blocks = sections.iter().flat_map(|section| &section.blocks);
-    blocks.map(|block| words_of(&block.text) + beside_text(&block.kind)).sum()
+    blocks.map(|block| word_count(&block.text) + beside_text(&block.kind)).sum()
 }
 
 fn beside_text(kind: &BlockKind) -> usize {
     match kind {
         BlockKind::Table(table) => {
-            table.rows.iter().flatten().map(|cell| words_of(&cell.text)).sum()
+            table.rows.iter().flatten().map(|cell| word_count(&cell.text)).sum()
         }
-        BlockKind::Label { name, .. } => words_of(name),
+        BlockKind::Label { name, .. } => word_count(name),
         _ => 0,
     }
-}
-
-/// Returns how many words a text has. Two characters of a script without spaces count as one.
-fn words_of(text: &str) -> usize {
-    let of = |word: &str| {
-        let is_unparted =
-            word.chars().any(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}'));
-        if is_unparted { word.chars().count().div_ceil(2) } else { 1 }
-    };
-    text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).map(of).sum()
 }
 
 /// Returns how many words a document says of an element; 0 where it says nothing of it.
@@ -57,7 +48,7 @@ fn words_said(document: &Document, element: &ElementReading) -> usize {
     {
         return words_in(sections);
     }
-    element.span.map_or(0, |span| words_of(span.of(&document.source)))
+    element.span.map_or(0, |span| word_count(span.of(&document.source)))
 }
 
 /// Returns the most words that a document says of an element in one place: a page may have several
@@ -73,7 +64,7 @@ pub(crate) fn most_words_said(
     }
     let others = reading.sections_named(document, Some(&element.element.key)).into_iter();
     others
-        .map(|(_, span)| words_of(span.of(&document.source)))
+        .map(|(_, span)| word_count(span.of(&document.source)))
         .chain([first])
         .max()
         .unwrap_or(first)

@@ -131,7 +131,9 @@ pub(crate) fn is_about_ai(text: &str) -> bool {
             |classifier\w*|fairness|bias(ed|es)?|fundamental\ rights|human\ oversight
             |automated\ decisions?|serious\ incidents?|embeddings?|AI\ Act|high-risk|drift|agents?
             |künstliche\w*|intelligence\ artificielle|inteligencia\ artificial|modell\w*
-            |modèles?))\b|人工知能|機械学習|生成AI",
+            |modèles?))\b|人工知能|機械学習|生成AI
+            |人工智能|人工智慧|机器学习|機器學習|大模型|生成式|AI(系统|系統|模型|治理)
+            |인공지능|머신러닝|기계학습|생성형",
         )
         .ok()
     });

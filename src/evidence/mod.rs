@@ -60,6 +60,7 @@ pub(crate) use outline::State;
 pub(crate) use outline::Via;
 pub(crate) use own_format::is_own_format;
 pub(crate) use placeholder::is_placeholder;
+pub(crate) use prompt::word_count;
 pub(crate) use reading::{ElementReading, Reading, Region};
 pub(crate) use recognise::{Completion, Recognition, recognise};
 pub(crate) use requirement::Requirement;
@@ -71,5 +72,7 @@ pub(crate) use stated_digests::{StatedDigest, digests_of, stated_digests};
 mod echo_tests;
 #[cfg(test)]
 mod extension_tests;
+#[cfg(test)]
+mod language_tests;
 #[cfg(test)]
 mod tests;

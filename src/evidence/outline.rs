@@ -11,6 +11,7 @@ use super::bare::{is_bare, is_filler_in_pieces};
 use super::echo::Echo;
 use super::pattern::compile;
 use super::placeholder::{is_placeholder, is_unsaid, says_something};
+use super::prompt::word_count;
 use super::vocabulary::Vocabularies;
 use super::words::Heading;
 use crate::catalog::DocumentLanguage;
@@ -281,12 +282,11 @@ const LONGEST_BARE: usize = 5;
 /// Whether a paragraph is a few words without an end. What stands in a list or leads elsewhere
 /// names something and heads nothing.
 fn is_bare_title(block: &Block) -> bool {
-    let words = block.text.split_whitespace().count();
     matches!(block.kind, BlockKind::Prose)
         && !block.item
         && !block.linked
-        && words <= LONGEST_BARE
-        && !block.text.ends_with(['.', ',', ';', '!', '?', ')'])
+        && word_count(&block.text) <= LONGEST_BARE
+        && !block.text.ends_with(['.', ',', ';', '!', '?', ')', '。', '，', '；', '！', '？', '）'])
 }
 
 fn title_of(root: &Node) -> Option<String> {

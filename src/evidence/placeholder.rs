@@ -7,7 +7,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::pattern::compile;
-use super::prompt::{is_italic_prompt, is_prompt, leads_to_a_place, words};
+use super::prompt::{is_italic_prompt, is_prompt, leads_to_a_place, word_count};
 use crate::catalog::embedded;
 use crate::document::prose::{Block, BlockKind, Cell, Table};
 use crate::untrusted::is_deceptive;
@@ -64,7 +64,7 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
     if is_tick(text) {
         return false;
     }
-    let is_short = || text.split_whitespace().nth(LONGEST).is_none();
+    let is_short = || word_count(text) <= LONGEST;
     !text.contains(char::is_alphanumeric)
         || is_held(text)
         || (is_short() && (is_left(text) || is_prompt(text)))
@@ -171,17 +171,17 @@ fn is_held(text: &str) -> bool {
     });
     let is = |pattern: &Regex| pattern.is_match(text);
     is(&HELD)
-        || (words(text) <= 2 * LONGEST_PROMPT && is(&ENDS_SO))
-        || (words(text) <= LONGEST_PROMPT && is(&SAYS_SO))
+        || (word_count(text) <= 2 * LONGEST_PROMPT && is(&ENDS_SO))
+        || (word_count(text) <= LONGEST_PROMPT && is(&SAYS_SO))
         || KNOWN.values.contains(&value(text))
 }
 
 /// A value without what is put around it.
 fn value(text: &str) -> String {
     plain(text)
-        .trim_matches(|c: char| {
-            matches!(c, '[' | ']' | '<' | '>' | '(' | ')' | '{' | '}' | '_' | '.')
-        })
+        .trim_matches([
+            '[', ']', '<', '>', '(', ')', '{', '}', '_', '.', '。', '（', '）', '【', '】',
+        ])
         .to_owned()
 }
 
@@ -214,7 +214,7 @@ fn is_left(text: &str) -> bool {
             taken = true;
         }
     }
-    taken && words(&left) <= FEW_WORDS
+    taken && word_count(&left) <= FEW_WORDS
 }
 
 /// Whether a document is written for nobody: it names a made-up organisation more than once.
@@ -242,7 +242,8 @@ fn is_form_value(text: &str) -> bool {
     });
     let text = text.trim();
     let hint = text.starts_with('(') && text.ends_with(')') && text.matches('(').count() == 1;
-    (hint && words(text) <= LONGEST_PROMPT) || (words(text) > 1 && CHOICE.is_match(text))
+    let words = word_count(text);
+    (hint && words <= LONGEST_PROMPT) || (words > 1 && CHOICE.is_match(text))
 }
 
 /// Whether a block says nothing.
@@ -330,6 +331,12 @@ mod tests {
             "Add known limitations and failure modes of the model.",
             "Was the \"raw\" data saved in addition to the cleaned data? If so, please provide a \
              link or other access point to the raw data.",
+            "待定。",
+            "【待补充】",
+            "请描述模型的预期用途。",
+            "该模型用于什么场景？",
+            "추후 작성",
+            "모델의 한계를 설명해 주세요.",
         ] {
             assert!(is_placeholder(text), "{text}");
         }
@@ -349,6 +356,9 @@ mod tests {
             "✅",
             "Not disclosed",
             "Report harm at https://example.com/report.",
+            "无",
+            "不适用于企业贷款的审批[1]。",
+            "기업 대출 심사에는 사용하지 마십시오.",
             "Texts from [1] and [2], collected in 2021.",
             "Include a person in every decision about a loan.",
             "Summarise a support ticket in three sentences for the agent who handles it.",

@@ -6,9 +6,16 @@ use regex::Regex;
 
 use super::pattern::compile;
 
-/// How many words a text has.
-pub(super) fn words(text: &str) -> usize {
-    text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count()
+/// Whether a character is of a script that puts no spaces between words: kana and Han.
+pub(super) fn is_unparted(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '々')
+}
+
+/// Returns how many words a text has. Two characters of a script without spaces count as one.
+pub(crate) fn word_count(text: &str) -> usize {
+    let of =
+        |word: &str| if word.contains(is_unparted) { word.chars().count().div_ceil(2) } else { 1 };
+    text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).map(of).sum()
 }
 
 /// A text that only tells or asks somebody what to write.
@@ -56,7 +63,7 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
         from = at + c.len_utf8();
     }
     parts.push(&text[from..]);
-    parts.into_iter().map(str::trim).filter(|part| words(part) > 1)
+    parts.into_iter().map(str::trim).filter(|part| word_count(part) > 1)
 }
 
 fn is_instruction(sentence: &str, italic: bool) -> bool {
@@ -71,7 +78,10 @@ fn is_instruction(sentence: &str, italic: bool) -> bool {
             |describe|provide|specify|explain|list|state|link|why|who|how)|for\ example\b|e\.?g\b
             |(what|how|who|which|are|is|was|were|does|do|did|has|have|will|why|where|when|can
             |could)\b.*\?\s*$|replace\ this|this\ section\ (should|describes|is\ for|will)
-            |remove\ this|if\ known\b|optional\b\W*$|one\ paragraph|\d+[-–]\d+\ sentences)",
+            |remove\ this|if\ known\b|optional\b\W*$|one\ paragraph|\d+[-–]\d+\ sentences
+            |[请請](在此|简要|簡要)?(描述|说明|說明|填写|填寫|列出|简述|簡述|补充|補充|注明)
+            |.*(記入|記載|記述|説明)してください\W*$
+            |.*(작성|기재|기입|서술|설명|명시|나열)(하세요|하십시오|하시오|해\ ?주세요)\W*$)",
         )
     });
     static WEAK: LazyLock<Regex> = LazyLock::new(|| {

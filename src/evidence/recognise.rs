@@ -302,12 +302,12 @@ fn is_questionnaire(document: &Document) -> bool {
     let Body::Prose(prose) = &document.body else { return false };
     let (mut asked, mut answered) = (0, 0);
     for section in &prose.sections {
-        asked += usize::from(section.title.trim_end().ends_with('?'));
+        asked += usize::from(section.title.trim_end().ends_with(['?', '？']));
         for block in &section.blocks {
             match block.kind {
                 BlockKind::Comment | BlockKind::Code => {}
                 _ if block.contents => {}
-                _ if block.text.trim_end().ends_with('?') => asked += 1,
+                _ if block.text.trim_end().ends_with(['?', '？']) => asked += 1,
                 _ if is_unsaid(block) => {}
                 _ => answered += 1,
             }

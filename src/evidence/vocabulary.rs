@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::prompt::is_unparted;
 use super::words::{normalise, reduced};
 use crate::catalog::{DocumentLanguage, Kind, Language};
 
@@ -33,9 +34,9 @@ const BEGINNING: usize = 160;
 const LONG: usize = 400;
 
 /// Words that only join names.
-const JOINING: [&str; 16] = [
+const JOINING: [&str; 26] = [
     "and", "or", "of", "the", "und", "oder", "et", "ou", "en", "lub", "の", "と", "や", "・", "ー",
-    "及び",
+    "及", "び", "和", "与", "與", "或", "以", "的", "및", "또는", "의",
 ];
 
 impl Vocabulary {
@@ -70,7 +71,8 @@ impl Vocabulary {
         let beginning = cut.map(|at| &text[..BEGINNING + at]);
         // A number counts names only where a mark follows it.
         let rest = text.trim_start().trim_start_matches(|c: char| c.is_ascii_digit());
-        if rest.len() < text.trim_start().len() && !rest.starts_with(['.', ')', ':']) {
+        let marks = ['.', ')', ':', '、', '．', '）', '：'];
+        if rest.len() < text.trim_start().len() && !rest.starts_with(marks) {
             return false;
         }
         // A long text may have been cut within a name.
@@ -118,8 +120,6 @@ impl Vocabulary {
 
 /// The words of a reduced text; of a script without spaces, its characters.
 fn parts_of(reduced: &str) -> Vec<&str> {
-    let is_unparted =
-        |c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '々');
     let mut parts = Vec::new();
     for word in reduced.split(' ').filter(|word| !word.is_empty()) {
         if !word.contains(is_unparted) {

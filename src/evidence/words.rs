@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::pattern::compile;
+use super::prompt::{is_unparted, word_count};
 use crate::untrusted::clamp;
 
 /// A heading, label or key reduced to its words: lower case, no numbering, emphasis, brackets or
@@ -13,9 +14,31 @@ use crate::untrusted::clamp;
 pub(super) fn normalise(text: &str) -> String {
     static BRACKETED: LazyLock<Regex> =
         LazyLock::new(|| compile(r"\[[^\]]*\]|\([^)]*\)|\{[^}]*\}"));
-    let text =
-        if text.contains(['[', '(', '{']) { BRACKETED.replace_all(text, " ") } else { text.into() };
-    reduced(&text)
+    if !text.contains(['[', '(', '{']) {
+        return reduced(text);
+    }
+    let short = reduced(&BRACKETED.replace_all(text, " "));
+    // `제1조(목적)`: an article has its title in brackets.
+    if short.starts_with(['第', '제']) && is_counter(&short) { reduced(text) } else { short }
+}
+
+/// Whether a word counts headings: `1`, `a`, `ⅱ`, `三`, `第三章`, `제1조`, `나`.
+fn is_counter(word: &str) -> bool {
+    const NUMERALS: &str = "一二三四五六七八九十百";
+    const KOREAN: &str = "가나다라마바사아자차카타파하";
+    const ARTICLES: [char; 12] =
+        ['章', '節', '节', '條', '条', '部', '款', '장', '절', '조', '부', '항'];
+    // A lone letter before words does not name anything.
+    if word.len() == 1 && word.is_ascii() && word != "a" {
+        return true;
+    }
+    let is_numeral = |c: char| {
+        c.is_ascii_digit() || NUMERALS.contains(c) || ('\u{2160}'..='\u{217f}').contains(&c)
+    };
+    let counted = word.strip_prefix(['第', '제']).and_then(|it| it.strip_suffix(ARTICLES));
+    let mut letters = word.chars();
+    let is_letter = letters.next().is_some_and(|c| KOREAN.contains(c)) && letters.next().is_none();
+    is_letter || counted.unwrap_or(word).chars().all(is_numeral)
 }
 
 /// The same with what stands in brackets.
@@ -30,10 +53,7 @@ pub(super) fn reduced(text: &str) -> String {
             word => word,
         })
         .collect();
-    let is_number = |word: &str| word.chars().all(|c| c.is_ascii_digit());
-    // `1.2`, `(a)` and `A.` count headings; a lone letter before words does not name anything.
-    let is_counter =
-        |word: &str| is_number(word) || (word.len() == 1 && word.is_ascii() && word != "a");
+    // `1.2`, `(a)` and `A.` count headings.
     let skip = words.iter().take_while(|word| is_counter(word)).count();
     if skip < words.len() {
         words.drain(..skip);
@@ -78,10 +98,13 @@ impl Heading {
         const MOST_PARTS: usize = 4;
         let written = clamp(text, 200).into_owned();
         let whole = normalise(&written);
-        let lower =
-            written.to_lowercase().replace(" and ", ",").replace(" or ", ",").replace(" und ", ",");
+        let joined = [" and ", " or ", " und ", " 및 ", " 또는 "];
+        let lower = joined.iter().fold(written.to_lowercase(), |it, by| it.replace(by, ","));
         let parts: Vec<String> = lower
-            .split([',', '/', '&', ';', ':', '+', '、', '・', '—', '–'])
+            .split([
+                ',', '/', '&', ';', ':', '+', '、', '・', '—', '–', '，', '；', '：', '／', '和',
+                '与', '與', '及',
+            ])
             .take(MOST_PARTS + 1)
             .map(normalise)
             .collect();
@@ -163,11 +186,14 @@ impl ElementNames {
     }
 
     /// The number of words of the longest name that stands in a text, however long that is, in
-    /// brackets or not.
+    /// brackets or not; in a script without spaces it may stand between other characters.
     pub(super) fn longest_inside(&self, text: &str) -> Option<usize> {
         let text = format!(" {} ", reduced(&clamp(text, 400)));
-        let inside = |name: &&String| text.contains(&format!(" {name} "));
-        self.exact.keys().filter(inside).map(|name| name.split(' ').count()).max()
+        let inside = |name: &&String| {
+            text.contains(&format!(" {name} "))
+                || (name.contains(is_unparted) && text.contains(name.as_str()))
+        };
+        self.exact.keys().filter(inside).map(|name| word_count(name)).max()
     }
 
     /// Whether a heading is one of these names and no more.
@@ -222,6 +248,12 @@ mod tests {
         {
             assert!(!matched(&limits, heading), "{heading}");
         }
+        for heading in ["一、目的", "（二）目的", "第三章 目的", "제1조(목적)", "Ⅱ. 목적"] {
+            assert!(matched(&["目的", "목적"], heading), "{heading}");
+        }
+        assert!(matched(&["목적"], "나. 목적"));
+        assert!(matched(&["局限性"], "偏见和局限性") && matched(&["한계"], "편향 및 한계"));
+        assert!(!matched(&["目的"], "目的地"));
         assert!(matched(&["License"], "Licence"));
         assert!(matched(&["Intended use"], "Primary intended use"));
         assert!(

@@ -308,7 +308,7 @@ fn a_risk_register_is_open_until_its_risk_is_said_and_treated() {
 }
 
 /// A sentence of each language that ships, such as somebody might write under a heading.
-const PROSE: [(&str, &str); 8] = [
+const PROSE: [(&str, &str); 10] = [
     (
         "de",
         "Das Modell wurde von uns mit eigenen Daten trainiert und hilft den Mitarbeitern bei \
@@ -334,6 +334,11 @@ const PROSE: [(&str, &str); 8] = [
         "このモデルは当社のデータを使って学習され、少額の融資を判断する担当者を支援します。最終的な決定は担当者が行い、いつでも変更できます。",
     ),
     (
+        "ko",
+        "이 모델은 당사의 데이터로 학습되었으며 소액 대출을 심사하는 담당자를 돕습니다. 최종 결정은 \
+        담당자가 직접 내리고 언제든지 바꿀 수 있습니다.",
+    ),
+    (
         "nl",
         "Het model is door ons getraind met de gegevens van het bedrijf en helpt de medewerkers \
         bij de beslissing over kleine kredieten, die zij zelf nemen en altijd kunnen wijzigen.",
@@ -347,6 +352,10 @@ const PROSE: [(&str, &str); 8] = [
         "pt",
         "O modelo foi treinado por nós com os dados da empresa e ajuda os funcionários na \
         decisão sobre os pequenos créditos, que eles mesmos tomam e podem sempre mudar.",
+    ),
+    (
+        "zh",
+        "该模型由我们使用本公司的数据训练，帮助信贷员审核小额贷款。最终决定由信贷员本人作出，并且可以随时更改。",
     ),
 ];
 

@@ -3,6 +3,7 @@
 use crate::check_id::CheckId;
 use crate::checks::shared::{ReadDocument, held};
 use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::evidence::word_count;
 use crate::finding::{Problem, Who};
 use std::collections::BTreeMap;
 
@@ -26,7 +27,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for it in held(context, None) {
         let text = body(it);
-        if it.need.system.is_none() || text.split(' ').count() < FEW_WORDS {
+        if it.need.system.is_none() || word_count(&text) < FEW_WORDS {
             continue;
         }
         match first.get(&(it.need.kind.id.as_str(), text.clone())) {

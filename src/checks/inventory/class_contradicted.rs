@@ -3,6 +3,7 @@
 use crate::catalog::{Class, FactName};
 use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::evidence::word_count;
 use crate::finding::{Problem, Subject, Who};
 use crate::part::Part;
 use crate::settings::gate::Decision;
@@ -41,8 +42,7 @@ fn judge(context: &Context<'_>, system: &System) -> Option<Outcome> {
         (FactName::GeneralPurpose, "is a general-purpose model"),
     ];
     let fact = heavy.iter().find(|(fact, _)| system.facts.hold(*fact)).map(|(_, what)| *what);
-    let reasoned =
-        class.because.as_ref().is_some_and(|why| why.value.split_whitespace().count() >= REASON);
+    let reasoned = class.because.as_ref().is_some_and(|why| word_count(&why.value) >= REASON);
     let Some(fact) = fact.filter(|_| *class.value == Class::Minimal && !reasoned) else {
         return Some(Outcome::pass(subject));
     };

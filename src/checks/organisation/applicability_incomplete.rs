@@ -4,7 +4,7 @@ use crate::catalog::{self, Class, FactName, Profile, Stage};
 use crate::check_id::CheckId;
 use crate::checks::shared::{ReadDocument, held};
 use crate::engine::{ByClass, Check, Context, Outcome, check};
-use crate::evidence::Row;
+use crate::evidence::{Row, word_count};
 use crate::finding::{Problem, Who};
 use crate::model::RepositoryModel;
 use crate::part::{Part, Piece, Reason};
@@ -162,7 +162,7 @@ fn open(
     if decision.is_none() {
         return Some(("no-decision", "does not say whether it applies"));
     }
-    if row.said("justification").is_none_or(|(text, _)| text.split_whitespace().count() < 3) {
+    if row.said("justification").is_none_or(|(text, _)| word_count(text) < 3) {
         return Some(("no-reason", "gives no reason"));
     }
     let status = row.said("status")?.0.to_lowercase();

@@ -87,6 +87,8 @@ impl Inline {
 /// Splits `**Name:** value`, `**Name**: value`, `Name: value` and a bold line without a value.
 pub(super) fn label(inline: &Inline) -> Option<(String, String)> {
     const LONGEST_NAME: usize = 8;
+    /// Characters of a name before the colon of Chinese and Japanese.
+    const LONGEST_UNPARTED: usize = 16;
     /// Of a name in bold, which is told from a sentence by that.
     const LONGEST_BOLD_NAME: usize = 14;
     let text = &inline.text;
@@ -103,10 +105,14 @@ pub(super) fn label(inline: &Inline) -> Option<(String, String)> {
             }
         }
         None => {
-            let (name, value) = text
-                .split_once(": ")
-                .or_else(|| text.trim_end().strip_suffix(':').map(|name| (name, "")))?;
-            (name, value)
+            let wide = text.split_once('：').filter(|(name, _)| {
+                name.chars().count() <= LONGEST_UNPARTED && !name.contains(['。', '，', '！', '？'])
+            });
+            let both = [text.split_once(": "), wide];
+            both.into_iter()
+                .flatten()
+                .min_by_key(|(name, _)| name.len())
+                .or_else(|| text.trim_end().strip_suffix(':').map(|name| (name, "")))?
         }
     };
     let name = collapse(name);
@@ -122,7 +128,7 @@ pub(super) fn label(inline: &Inline) -> Option<(String, String)> {
 /// Whether a line of source begins with `**Name:**` or `**Name**:`.
 pub(super) fn is_bold_label(line: &str) -> bool {
     let name = line.trim_start().strip_prefix("**").and_then(|rest| rest.split_once("**"));
-    name.is_some_and(|(name, rest)| name.ends_with(':') || rest.starts_with(':'))
+    name.is_some_and(|(name, rest)| name.ends_with([':', '：']) || rest.starts_with([':', '：']))
 }
 
 /// White space runs become one space; none at the ends.
