@@ -4,30 +4,34 @@ use serde::de::DeserializeOwned;
 
 use super::decode::decode;
 use super::decode_error::{DecodeError, MistakeKind};
-use super::value::{Node, is_of_blank};
+use super::value::{Node, is_of_stand_in};
 
 /// Mistakes that are passed over in one file.
 const MOST: usize = 50;
 
-/// Reads on behind the first mistake and returns the further ones. A key that is missing and a value
-/// that is wrong are taken for a blank one, a misspelt key for the one that was meant; where a type
-/// takes no blank, all that stands beside it is left out.
+/// Reads on behind the first mistake and returns the further ones. What is missing or wrong is taken
+/// for the example of its key, else for a blank; a misspelt key for the one that was meant. Where a
+/// type takes neither, all that stands beside it is left out.
 pub(crate) fn further_mistakes<T: DeserializeOwned>(
     node: &Node,
     first: &DecodeError,
+    example: impl Fn(&str) -> Option<Node>,
 ) -> Vec<DecodeError> {
     let mut node = node.clone();
     let mut mistake = first.clone();
     let mut found = Vec::new();
     for number in 0..MOST {
         let at = mistake.span();
+        let stand_in = |key: Option<&str>| {
+            key.and_then(&example).unwrap_or_else(Node::blank).as_stand_in(number)
+        };
         let is_passed = match (mistake.kind, mistake.missing) {
-            _ if is_of_blank(at) => node.remove_around(at),
+            _ if is_of_stand_in(at) => node.remove_around(at),
             (MistakeKind::UnknownKey, _) => {
                 mistake.meant.is_some_and(|name| node.rename(at, name)) || node.remove_at(at)
             }
-            (_, Some(key)) => node.fill_in(at, key, number),
-            _ => node.blank_out(at, number) || node.remove_at(at),
+            (_, Some(key)) => node.fill_in(at, key, stand_in(Some(key))),
+            _ => node.replace(at, stand_in) || node.remove_at(at),
         };
         if !is_passed {
             break;
@@ -36,7 +40,7 @@ pub(crate) fn further_mistakes<T: DeserializeOwned>(
             Ok(_) => break,
             Err(next) => mistake = next,
         }
-        if !is_of_blank(mistake.span()) {
+        if !is_of_stand_in(mistake.span()) {
             found.push(mistake.clone());
         }
     }
@@ -82,7 +86,7 @@ mod tests {
         let document = parse(RepoPath::from("a.yaml"), text.as_bytes().to_vec());
         let node = document.tree().unwrap();
         let first = decode::<Fleet>(node).unwrap_err();
-        let further = further_mistakes::<Fleet>(node, &first);
+        let further = further_mistakes::<Fleet>(node, &first, |_| None);
         std::iter::once(first).chain(further).map(|it| it.message).collect()
     }
 

@@ -90,25 +90,44 @@ fn number_kind(text: &str) -> ScalarKind {
     if shaped && digits.parse::<f64>().is_ok() { ScalarKind::Float } else { ScalarKind::Text }
 }
 
-/// Blanks that one document may be given.
-pub(super) const MOST_BLANKS: usize = 1000;
+/// Values that may be put in the places of others in one document.
+const MOST_STAND_INS: usize = 1000;
 
-/// Whether this is the place of a blank.
-pub(super) fn is_of_blank(span: Span) -> bool {
-    span.start >= usize::MAX - MOST_BLANKS
+/// Whether this is the place of a value that was put in the place of another.
+pub(super) fn is_of_stand_in(span: Span) -> bool {
+    span.start >= usize::MAX - MOST_STAND_INS
 }
 
 impl Node {
     /// What stands for a value that nobody wrote, so that the mistakes behind it are found: it reads
-    /// as the least value of any type. No document holds one; each has a place of its own.
-    fn blank(number: usize) -> Self {
-        let nowhere = usize::MAX - number.min(MOST_BLANKS);
-        let value = Value::Scalar(Scalar::plain(""));
-        Self { span: Span::new(nowhere, nowhere), value }
+    /// as the least value of any type. No document holds one.
+    pub(super) fn blank() -> Self {
+        let nowhere = Span::new(usize::MAX, usize::MAX);
+        Self { span: nowhere, value: Value::Scalar(Scalar::plain("")) }
+    }
+
+    /// This value at the place of a stand-in, which no other has.
+    pub(super) fn as_stand_in(mut self, number: usize) -> Self {
+        let nowhere = usize::MAX - number.min(MOST_STAND_INS);
+        self.place(Span::new(nowhere, nowhere));
+        self
+    }
+
+    fn place(&mut self, at: Span) {
+        self.span = at;
+        match &mut self.value {
+            Value::Mapping(entries) => entries.iter_mut().for_each(|(key, node)| {
+                key.span = at;
+                node.place(at);
+            }),
+            Value::Sequence(items) => items.iter_mut().for_each(|node| node.place(at)),
+            Value::Scalar(_) => {}
+        }
     }
 
     pub(super) fn is_blank(&self) -> bool {
-        is_of_blank(self.span)
+        is_of_stand_in(self.span)
+            && matches!(&self.value, Value::Scalar(scalar) if scalar.kind == ScalarKind::Null)
     }
 
     /// Removes the innermost entry or item that a span lies in. Returns whether one was removed.
@@ -151,35 +170,51 @@ impl Node {
         }
     }
 
-    /// Gives the mapping with exactly this span a key with a blank value. Returns whether there is
-    /// such a mapping.
-    pub(super) fn fill_in(&mut self, at: Span, key: &str, number: usize) -> bool {
+    /// Gives the mapping with exactly this span a key with a stand-in. Returns whether there is such
+    /// a mapping.
+    pub(super) fn fill_in(&mut self, at: Span, key: &str, stand_in: Node) -> bool {
         let mapping = |node: &Node| node.span == at && matches!(node.value, Value::Mapping(_));
         let Some(Node { value: Value::Mapping(entries), .. }) = self.find_mut(&mapping) else {
             return false;
         };
-        entries.push((Key { text: key.into(), span: at }, Self::blank(number)));
+        entries.push((Key { text: key.into(), span: stand_in.span }, stand_in));
         true
     }
 
-    /// Puts a blank in the place of the value with exactly this span. Returns whether there is one.
-    pub(super) fn blank_out(&mut self, at: Span, number: usize) -> bool {
-        let Some(node) = self.find_mut(&|node: &Node| node.span == at) else { return false };
-        *node = Self::blank(number);
-        true
-    }
-
-    /// Removes what a blank stands in: the mapping of its key, or itself from its list. Returns
-    /// whether something was removed.
-    pub(super) fn remove_around(&mut self, blank: Span) -> bool {
+    /// Replaces the value with exactly this span by what is made for its key; an item of a list has
+    /// none. Returns whether there is one.
+    pub(super) fn replace(&mut self, at: Span, make: impl Fn(Option<&str>) -> Node) -> bool {
         let holder = self.find_mut(&|node: &Node| match &node.value {
-            Value::Mapping(entries) => entries.iter().any(|(_, it)| it.span == blank),
-            Value::Sequence(items) => items.iter().any(|it| it.span == blank),
+            Value::Mapping(entries) => entries.iter().any(|(_, it)| it.span == at),
+            Value::Sequence(items) => items.iter().any(|it| it.span == at),
+            Value::Scalar(_) => false,
+        });
+        match holder.map(|holder| &mut holder.value) {
+            Some(Value::Mapping(entries)) => {
+                for (key, value) in entries.iter_mut().filter(|(_, it)| it.span == at) {
+                    *value = make(Some(&key.text));
+                }
+                true
+            }
+            Some(Value::Sequence(items)) => {
+                items.iter_mut().filter(|it| it.span == at).for_each(|it| *it = make(None));
+                true
+            }
+            Some(Value::Scalar(_)) | None => false,
+        }
+    }
+
+    /// Removes what a stand-in stands in: the mapping of its key, or itself from its list. Returns
+    /// whether something was removed.
+    pub(super) fn remove_around(&mut self, stand_in: Span) -> bool {
+        let holder = self.find_mut(&|node: &Node| match &node.value {
+            Value::Mapping(entries) => entries.iter().any(|(_, it)| it.span == stand_in),
+            Value::Sequence(items) => items.iter().any(|it| it.span == stand_in),
             Value::Scalar(_) => false,
         });
         match holder {
             Some(Node { value: Value::Sequence(items), .. }) => {
-                items.retain(|it| it.span != blank);
+                items.retain(|it| it.span != stand_in);
                 true
             }
             Some(mapping) => {

@@ -248,7 +248,8 @@ mod tests {
         {
             assert!(!matched(&limits, heading), "{heading}");
         }
-        for heading in ["一、目的", "（二）目的", "第三章 目的", "제1조(목적)", "Ⅱ. 목적"] {
+        for heading in ["一、目的", "（二）目的", "第三章 目的", "제1조(목적)", "Ⅱ. 목적"]
+        {
             assert!(matched(&["目的", "목적"], heading), "{heading}");
         }
         assert!(matched(&["목적"], "나. 목적"));

@@ -23,6 +23,7 @@ pub(crate) use pattern::{PatternOwners, covers};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::catalog::file_keys;
 use crate::document::{
     Body, Damage, DecodeError, Document, MistakeKind, Node, decode, further_mistakes,
 };
@@ -117,10 +118,18 @@ pub(crate) fn read<T: DeserializeOwned>(document: &Document) -> Result<T, Mistak
 /// As [`read`].
 fn decode_node<T: DeserializeOwned>(document: &Document, node: &Node) -> Result<T, Mistake> {
     decode(node).map_err(|first| {
-        let further = further_mistakes::<T>(node, &first);
+        let further = further_mistakes::<T>(node, &first, example);
         let further = further.iter().map(|error| Mistake::decode(document, error)).collect();
         Mistake { further, ..Mistake::decode(document, &first) }
     })
+}
+
+/// The value of the example of a key.
+fn example(key: &str) -> Option<Node> {
+    let known = file_keys().iter().find(|known| known.key == key)?;
+    let line = known.example.clone().into_bytes();
+    let document = crate::document::parse("example.yaml".into(), line);
+    Some(document.tree().ok()?.get(key)?.clone())
 }
 
 /// Mistakes that are passed over before a file is given up.
