@@ -20,7 +20,7 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
             &["bare", "vocabulary"],
             &["echo"],
             &["outline", "pointer"],
-            &["lexicon"],
+            &["lexicon", "named_parts"],
             &["naming", "reading"],
             &["answer", "extent", "metadata", "recognise", "rows"],
             &["own_format"],
@@ -104,8 +104,9 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
     (
         "signoff/scope",
         &[
-            &["configuration", "item", "mod", "pattern", "pointers", "risk_digest", "sections"],
-            &["digests", "entries", "moves", "passages"],
+            &["configuration", "definitions", "item", "mod", "pattern", "pointers", "risk_digest"],
+            &["digests", "entries", "moves", "sections"],
+            &["passages"],
             &["differences", "listed", "reader", "revised"],
         ],
     ),

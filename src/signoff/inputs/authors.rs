@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use globset::GlobSet;
 
-use crate::authorship::{Authored, CommitPart};
+use crate::authorship::{Authored, CommitPart, History};
 use crate::change::SMALLEST_KNOWN;
 use crate::fact::Fact;
 use crate::settings::covers;
@@ -32,14 +32,13 @@ impl WhoWrote {
     fn add(&mut self, commit: &Authored, people: Option<&People>) {
         self.has_unreadable |= commit.is_unreadable;
         for author in &commit.authors {
-            let address = author.mapped.as_ref().unwrap_or(&author.name);
             let mut known = people.into_iter().flat_map(|people| people.authors(author)).peekable();
             if known.peek().is_some() {
                 self.names.extend(known.map(ToString::to_string));
             } else if author.part != CommitPart::PassedOn {
-                self.names.insert(address.clone());
+                self.names.insert(author.name.clone());
                 if author.part == CommitPart::Wrote {
-                    self.strangers.insert(address.clone());
+                    self.strangers.insert(author.name.clone());
                 }
             }
         }
@@ -54,6 +53,8 @@ pub(crate) struct WrittenContent<'i> {
     contents: BTreeSet<ObjectId>,
     /// Whether a commit that touches a path changed what is meant there.
     is_meant: Option<Box<IsMeant<'i>>>,
+    /// Tells from where a commit copied something.
+    history: Option<&'i dyn History>,
 }
 
 /// Whether a commit that touches a path changed what is meant there.
@@ -75,6 +76,7 @@ impl<'i> WrittenContent<'i> {
             patterns: patterns.into_iter().map(str::to_owned).collect(),
             contents: BTreeSet::new(),
             is_meant: None,
+            history: None,
         }
     }
 
@@ -124,6 +126,11 @@ impl<'i> WrittenContent<'i> {
         content.contents =
             entries.into_iter().filter_map(|entry| snapshot.object_id(entry).ok()).collect();
         content
+    }
+
+    /// Returns the same, followed also where it was copied from.
+    pub(super) fn copied_in(self, history: Option<&'i dyn History>) -> Self {
+        Self { history, ..self }
     }
 
     /// Returns the same with what lies at further paths.
@@ -183,8 +190,11 @@ impl<'i> WrittenContent<'i> {
                 .collect();
             let mut brought = commit.contents.iter().filter(|id| !known.contains(id));
             let is_touching = !meant.is_empty() || brought.any(|id| self.contents.contains(id));
-            let from = own.into_iter().filter_map(|path| commit.moved_from.get(path));
-            self.paths.extend(from.cloned().collect::<Vec<_>>());
+            let copied = |path| self.history.and_then(|history| history.copied_from(commit, path));
+            let from = own
+                .into_iter()
+                .filter_map(|path| commit.moved_from.get(path).cloned().or_else(|| copied(path)));
+            self.paths.extend(from.collect::<Vec<_>>());
             if is_touching {
                 touching.push(commit);
             }
