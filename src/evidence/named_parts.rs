@@ -153,8 +153,10 @@ mod tests {
             ("- **Use:** loans\n- mortgages\n", "loans\n- mortgages"),
             ("**Use:** loans.\n\nNote: mortgages.\n", "loans.\n\nNote: mortgages."),
             ("Use: loans.\n\nmortgages\n\nOwner: ana\n", "loans.\n\nmortgages"),
-            ("**Use:** loans.\n\n| a | b |\n| - | - |\n| c | d |\n",
-             "loans.\n\n| a | b |\n| - | - |\n| c | d |"),
+            (
+                "**Use:** loans.\n\n| a | b |\n| - | - |\n| c | d |\n",
+                "loans.\n\n| a | b |\n| - | - |\n| c | d |",
+            ),
         ];
         for (text, expected) in cases {
             assert_eq!(part(&format!("# Card\n\n{text}"), "Use"), expected, "{text}");

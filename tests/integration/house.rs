@@ -84,7 +84,7 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
             &["flaw", "terms"],
             &["scope"],
             &["inputs"],
-            &["proof"],
+            &["benefits", "proof"],
             &["verify"],
             &["emergencies", "evaluate", "incoming"],
             &["clearance", "gaps", "subject"],

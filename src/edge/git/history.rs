@@ -263,7 +263,15 @@ fn authored(
     let contents_at = contents_at.collect();
     let is_unreadable = !is_read;
     let id = Some(object_id(commit.id()));
-    Ok(Authored { id, authors, is_unreadable, paths: edits.paths, contents_at, moved_from, contents })
+    Ok(Authored {
+        id,
+        authors,
+        is_unreadable,
+        paths: edits.paths,
+        contents_at,
+        moved_from,
+        contents,
+    })
 }
 
 /// What a commit did to files.
@@ -359,9 +367,7 @@ fn copied_from(
     commit: &git2::Commit<'_>,
     path: &RepoPath,
 ) -> Option<RepoPath> {
-    let id_in = |tree: &git2::Tree<'_>| {
-        Some(tree.get_path(Path::new(path.to_str()?)).ok()?.id())
-    };
+    let id_in = |tree: &git2::Tree<'_>| Some(tree.get_path(Path::new(path.to_str()?)).ok()?.id());
     let (tree, before) = (commit.tree().ok()?, commit.parent(0).ok()?.tree().ok()?);
     let id = id_in(&tree)?;
     let now = content(handle, id).filter(|now| now.len() as u64 >= SMALLEST_KNOWN)?;

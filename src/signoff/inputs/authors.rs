@@ -55,6 +55,8 @@ pub(crate) struct WrittenContent<'i> {
     is_meant: Option<Box<IsMeant<'i>>>,
     /// Tells from where a commit copied something.
     history: Option<&'i dyn History>,
+    /// Whether who only moves it from one place that counts to another wrote nothing.
+    is_moved_freely: bool,
 }
 
 /// Whether a commit that touches a path changed what is meant there.
@@ -77,7 +79,13 @@ impl<'i> WrittenContent<'i> {
             contents: BTreeSet::new(),
             is_meant: None,
             history: None,
+            is_moved_freely: true,
         }
+    }
+
+    /// Returns all content. A duty is lowered by all that a change does, mere moves too.
+    pub(crate) fn all() -> Self {
+        Self { is_moved_freely: false, ..Self::at(["**"]) }
     }
 
     /// Returns the same, of which a commit touches only what is meant.
@@ -217,7 +225,8 @@ impl<'i> WrittenContent<'i> {
                 olds.iter().map(String::as_str).filter(|it| *it != from).collect();
             self.has(new) && self.has(old) && is_whole(new, old) && is_move(&from, &to, &others)
         };
-        commit.moved_from.iter().filter(is_mere).collect()
+        let moves = commit.moved_from.iter().filter(|_| self.is_moved_freely);
+        moves.filter(is_mere).collect()
     }
 
     /// Returns the commits that touch it of those that `ask` finds for paths. Where content came

@@ -32,7 +32,8 @@ impl SignOffInputs<'_> {
                 self.wrote_at(files.iter().map(String::as_str))
             }
             (Decision::Classification, _) | (_, None) => {
-                self.who_wrote(self.outside(self.change_commits()))
+                let mut all = WrittenContent::all();
+                self.who_wrote(all.commits(self.change_commits(), &self.store.folders))
             }
             (_, Some(system)) => self.authors_of_system(system),
         }
@@ -103,13 +104,6 @@ impl SignOffInputs<'_> {
         paths.into_iter().collect()
     }
 
-    /// Returns the commits that touch more than files of sign-offs.
-    fn outside<'c>(&self, commits: &'c [Authored]) -> Vec<&'c Authored> {
-        let folders = &self.store.folders;
-        let is_sign_off = |path: &RepoPath| folders.iter().any(|folder| path.is_in(folder));
-        commits.iter().filter(|it| it.paths.iter().any(|path| !is_sign_off(path))).collect()
-    }
-
     fn who_wrote<'c>(&self, commits: impl IntoIterator<Item = &'c Authored>) -> WhoWrote {
         who_wrote(commits, self.governance.people.known())
     }
@@ -170,7 +164,9 @@ impl SignOffInputs<'_> {
         let snapshot = self.repo.view.snapshot;
         let moves = self.change_commits().iter().chain([commit]).flat_map(|it| &it.moved_from);
         let mut renamed = BTreeSet::new();
-        for (now, before) in moves.filter(|(now, before)| is_move(&before.to_string(), &now.to_string(), &[])) {
+        for (now, before) in
+            moves.filter(|(now, before)| is_move(&before.to_string(), &now.to_string(), &[]))
+        {
             let (mut now, mut before) = (now.parent(), before.parent());
             while now != before && now.file_name() == before.file_name() {
                 (now, before) = (now.parent(), before.parent());

@@ -42,9 +42,9 @@ fn definitions(source: &str) -> BTreeMap<String, Span> {
             previous.into_iter().for_each(|(name, span)| {
                 found.entry(name).or_insert(span);
             });
-        } else if let Some((_, all)) = last.as_mut().filter(|_| {
-            !is_blank && (is_indented || !is_apart)
-        }) {
+        } else if let Some((_, all)) =
+            last.as_mut().filter(|_| !is_blank && (is_indented || !is_apart))
+        {
             *all = all.to(span);
         } else if !is_blank && let Some((name, span)) = last.take() {
             found.entry(name).or_insert(span);
@@ -91,12 +91,16 @@ mod tests {
         let cases = [
             ("For loans[^1].\n\n## More\n\n[^1]: And mortgages.\n", "\n\n[^1]: And mortgages."),
             ("For loans[^a].\n\n[^A]: And\nmortgages.\n\nx\n", "\n\n[^A]: And\nmortgages."),
-            ("For loans[^1].\n\n[^1]: And\n\n    mortgages.\n\nx\n",
-             "\n\n[^1]: And\n\n    mortgages."),
+            (
+                "For loans[^1].\n\n[^1]: And\n\n    mortgages.\n\nx\n",
+                "\n\n[^1]: And\n\n    mortgages.",
+            ),
             ("See [the list][l].\n\nx\n\n[l]: a.md\n[k]: b.md\n", "\n\n[l]: a.md"),
             ("See [l].\n\n[l]: a.md\n\n[l]: b.md\n", "\n\n[l]: a.md"),
-            ("x[^1]\n\n[^2]: b\n\n[^1]: see [^2] and [^1]\n",
-             "\n\n[^2]: b\n\n[^1]: see [^2] and [^1]"),
+            (
+                "x[^1]\n\n[^2]: b\n\n[^1]: see [^2] and [^1]\n",
+                "\n\n[^2]: b\n\n[^1]: see [^2] and [^1]",
+            ),
             ("For loans.\n\n[^1]: And mortgages.\n", ""),
             ("[l]: a.md see [l]\n\n[l]: b.md\n", ""),
         ];

@@ -113,7 +113,8 @@ mod tests {
 
     #[test]
     fn a_register_says_the_same_of_a_folder_that_was_renamed() {
-        let before = "systems:\n- {id: a, purpose: src/x, paths: [src/x/**, src/xy], sheet: y.md}\n";
+        let before =
+            "systems:\n- {id: a, purpose: src/x, paths: [src/x/**, src/xy], sheet: y.md}\n";
         let renamed = [["lib".to_owned(), "src/x".to_owned()]];
         let cases = [
             ("systems:\n- {id: a, purpose: src/x, paths: [lib/**, src/xy], sheet: y.md}\n", true),

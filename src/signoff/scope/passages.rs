@@ -62,9 +62,7 @@ pub(super) fn purpose_of(
 ) -> Vec<Passage> {
     const ELEMENT: &str = "intended-use";
     let (first, others) = match need.kind.id.as_str() {
-        "intended-use-statement" => {
-            (whole(document, reading), reading.parts_named(document, None))
-        }
+        "intended-use-statement" => (whole(document, reading), reading.parts_named(document, None)),
         "model-card" => {
             let others = reading.parts_named(document, Some(ELEMENT));
             (element(document, reading, ELEMENT), others)
