@@ -8,7 +8,7 @@ use super::author::{AddressMap, authors_of};
 use super::repository::{Repository, object_id, parse_id};
 use crate::authorship::{Authored, History};
 use crate::canonical::of_configuration;
-use crate::change::{SMALLEST_KNOWN, is_alike};
+use crate::change::{SMALLEST_KNOWN, likeness};
 use crate::document::Format;
 use crate::fact::Fact;
 use crate::snapshot::{ObjectId, ReadError};
@@ -321,7 +321,7 @@ impl Edits {
                 let now = content(handle, *id).filter(|_| is_compared)?;
                 self.gone.iter().find(|(old, before)| {
                     content(handle, **before)
-                        .is_some_and(|before| takes_over((old, &before), (path, &now)))
+                        .is_some_and(|before| taken_over((old, &before), (path, &now)).is_some())
                 })
             };
             let from = same.or_else(alike).map(|(from, _)| from.clone());
@@ -338,10 +338,12 @@ fn content(handle: &git2::Repository, id: git2::Oid) -> Option<Vec<u8>> {
     Some(blob.content().to_vec())
 }
 
-/// Whether a file has most of the content of another one, or says the same as data.
-fn takes_over(before: (&RepoPath, &[u8]), now: (&RepoPath, &[u8])) -> bool {
+/// Returns how much a file has of the content of another one: all, where it says the same as data.
+/// None where that is less than half.
+fn taken_over(before: (&RepoPath, &[u8]), now: (&RepoPath, &[u8])) -> Option<u64> {
     let said = |(path, bytes): (&RepoPath, &[u8])| of_configuration(path, bytes);
-    is_alike(before.1, now.1) || said(now).is_some_and(|digest| said(before) == Some(digest))
+    let is_same = said(now).is_some_and(|digest| said(before) == Some(digest));
+    if is_same { Some(now.1.len() as u64) } else { likeness(before.1, now.1) }
 }
 
 /// Returns the files of a tree.
@@ -360,8 +362,8 @@ fn files_of(tree: &git2::Tree<'_>) -> Vec<(RepoPath, git2::Oid)> {
 }
 
 /// Returns the file of the commit before that a commit copied to a path, edited or not: of files of
-/// the same ending, and of all data where it is data. None where what stood at the path has most of
-/// it.
+/// the same ending, and of all data where it is data, the one it has most of. None where it has
+/// more of what stood at the path.
 fn copied_from(
     handle: &git2::Repository,
     commit: &git2::Commit<'_>,
@@ -371,13 +373,10 @@ fn copied_from(
     let (tree, before) = (commit.tree().ok()?, commit.parent(0).ok()?.tree().ok()?);
     let id = id_in(&tree)?;
     let now = content(handle, id).filter(|now| now.len() as u64 >= SMALLEST_KNOWN)?;
-    let is_from = |other: &RepoPath, before: git2::Oid| {
-        before == id
-            || content(handle, before).is_some_and(|it| takes_over((other, &it), (path, &now)))
+    let taken_from = |other: &RepoPath, before: git2::Oid| {
+        taken_over((other, &content(handle, before)?), (path, &now))
     };
-    if id_in(&before).is_some_and(|old| is_from(path, old)) {
-        return None;
-    }
+    let own = id_in(&before).and_then(|old| taken_from(path, old));
     let is_data = |path: &RepoPath| matches!(Format::of(path), Some(Format::Yaml | Format::Json));
     let may_be = |(other, before): &(RepoPath, git2::Oid)| {
         let size = handle.odb().and_then(|objects| objects.read_header(*before));
@@ -387,7 +386,10 @@ fn copied_from(
     };
     let files = files_of(&before);
     let same = files.iter().find(|(other, before)| other != path && *before == id);
-    let mut others = files.iter().filter(|it| may_be(it)).take(MOST_PAIRS);
-    same.or_else(|| others.find(|(other, before)| is_from(other, *before)))
-        .map(|(other, _)| other.clone())
+    let most = || {
+        let others = files.iter().filter(|it| it.0 != *path && may_be(it)).take(MOST_PAIRS);
+        let found = others.filter_map(|(other, id)| Some((taken_from(other, *id)?, other)));
+        found.filter(|(bytes, _)| own.is_none_or(|own| *bytes > own)).max_by_key(|it| it.0)
+    };
+    same.map(|(other, _)| other).or_else(|| Some(most()?.1)).cloned()
 }
