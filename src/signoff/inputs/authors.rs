@@ -341,7 +341,8 @@ mod tests {
     fn a_name_is_that_of_a_person_or_of_a_stranger() {
         let people = people(
             "- {id: ana, roles: [risk-lead], line: 2, emails: [a@b.example], \
-             logins: {github: Ana-x, gitlab: ana-y}}\n",
+             logins: {github: Ana-x, gitlab: ana-y}}\nautomation:\n- {id: bot, emails: \
+             [bot@b.example]}\n",
         );
         let (wrote, helped, passed) = (CommitPart::Wrote, CommitPart::Helped, CommitPart::PassedOn);
         // The address, what the mailmap has instead, and the part; the name, and whether it is a
@@ -360,7 +361,9 @@ mod tests {
                 true,
             ),
             ("old@b.example", Some("a@b.example"), wrote, Some("ana"), false),
-            ("old@b.example", Some("new@b.example"), wrote, Some("new@b.example"), true),
+            ("old@b.example", Some("new@b.example"), wrote, Some("old@b.example"), true),
+            ("x@b.example", Some("bot@b.example"), wrote, Some("x@b.example"), true),
+            ("bot@b.example", None, wrote, Some("bot"), false),
             ("Ana", None, helped, Some("ana"), false),
             ("x@b.example", None, helped, Some("x@b.example"), false),
             ("x@b.example", None, passed, None, false),

@@ -1,6 +1,6 @@
 //! Footnotes and addresses of links that a passage uses and that stand elsewhere on its page.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::span::Span;
 
@@ -8,17 +8,19 @@ use crate::span::Span;
 const LONGEST_NAME: usize = 999;
 
 /// Returns the definitions that a passage of a page uses and does not hold, in the order of the
-/// page, each behind a blank line. Of several under one name the first counts, as for readers.
+/// page, each behind a blank line: of several under one name all, for some may stand in code.
 pub(super) fn used_definitions(source: &str, passage: Span) -> String {
     let definitions = definitions(source);
     let mut used: BTreeMap<usize, Span> = BTreeMap::new();
-    let mut open = vec![passage];
+    let (mut open, mut known) = (vec![passage], BTreeSet::new());
     while let Some(text) = open.pop() {
         for name in names_in(text.of(source)) {
             let Some(found) = definitions.get(&name) else { continue };
-            let is_inside = passage.start <= found.start && found.end <= passage.end;
-            if !is_inside && used.insert(found.start, *found).is_none() {
-                open.push(*found);
+            if known.insert(name) {
+                let is_inside = |it: &Span| (passage.start..passage.end).contains(&it.start);
+                let outside = found.iter().filter(|it| !is_inside(it));
+                used.extend(outside.clone().map(|it| (it.start, *it)));
+                open.extend(outside);
             }
         }
     }
@@ -27,8 +29,8 @@ pub(super) fn used_definitions(source: &str, passage: Span) -> String {
 
 /// Returns the definitions of a page by their names: `[name]: address` and `[^name]: text`, with
 /// the lines that go on with them.
-fn definitions(source: &str) -> BTreeMap<String, Span> {
-    let mut found: BTreeMap<String, Span> = BTreeMap::new();
+fn definitions(source: &str) -> BTreeMap<String, Vec<Span>> {
+    let mut found: BTreeMap<String, Vec<Span>> = BTreeMap::new();
     let mut last: Option<(String, Span)> = None;
     let (mut start, mut is_apart) = (0, false);
     for line in source.split_inclusive('\n') {
@@ -40,19 +42,19 @@ fn definitions(source: &str) -> BTreeMap<String, Span> {
         if let Some(name) = defined(text).filter(|_| line.len() - text.len() < 4) {
             let previous = last.replace((name, span));
             previous.into_iter().for_each(|(name, span)| {
-                found.entry(name).or_insert(span);
+                found.entry(name).or_default().push(span);
             });
         } else if let Some((_, all)) =
             last.as_mut().filter(|_| !is_blank && (is_indented || !is_apart))
         {
             *all = all.to(span);
         } else if !is_blank && let Some((name, span)) = last.take() {
-            found.entry(name).or_insert(span);
+            found.entry(name).or_default().push(span);
         }
         is_apart = is_blank;
     }
     last.into_iter().for_each(|(name, span)| {
-        found.entry(name).or_insert(span);
+        found.entry(name).or_default().push(span);
     });
     found
 }
@@ -96,13 +98,13 @@ mod tests {
                 "\n\n[^1]: And\n\n    mortgages.",
             ),
             ("See [the list][l].\n\nx\n\n[l]: a.md\n[k]: b.md\n", "\n\n[l]: a.md"),
-            ("See [l].\n\n[l]: a.md\n\n[l]: b.md\n", "\n\n[l]: a.md"),
+            ("See [l].\n\n[l]: a.md\n\n[l]: b.md\n", "\n\n[l]: a.md\n\n[l]: b.md"),
             (
                 "x[^1]\n\n[^2]: b\n\n[^1]: see [^2] and [^1]\n",
                 "\n\n[^2]: b\n\n[^1]: see [^2] and [^1]",
             ),
             ("For loans.\n\n[^1]: And mortgages.\n", ""),
-            ("[l]: a.md see [l]\n\n[l]: b.md\n", ""),
+            ("[l]: a.md see [l]\n\n[l]: b.md\n", "\n\n[l]: b.md"),
         ];
         for (source, expected) in cases {
             assert_eq!(used(source), expected, "{source}");
