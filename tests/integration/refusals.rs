@@ -88,7 +88,10 @@ fn whoever_gains_by_a_change_of_rules_does_not_sign_it() {
     assert_eq!(exit, 0, "{said}");
     let sign = ["sign", "rules", "--yes", "--unsigned", "--today", "2026-11-22"];
     let (exit, said) = as_somebody(&repository, "dee@example.com", &sign);
-    assert!(exit == 2 && said.contains("nothing was written: the change gives `dee` more"), "{said}");
+    assert!(
+        exit == 2 && said.contains("nothing was written: the change gives `dee` more"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -134,13 +137,15 @@ fn a_release_answers_for_one_file_of_several_and_for_what_it_names() {
     let shard = format!("sha256:{}", keys::sha256(&weights));
     let bare = format!("sha256:{}", keys::sha256(b"an image"));
     let other = format!("sha256:{}", keys::sha256(b"another image"));
-    let digest = |path: &str| {
-        format!("sha256:{}", keys::sha256(&fs::read(repository.file(path)).unwrap()))
-    };
+    let digest =
+        |path: &str| format!("sha256:{}", keys::sha256(&fs::read(repository.file(path)).unwrap()));
+    let (threshold, data) =
+        (digest("config/decision.yaml"), digest("data/credit/applications.dvc"));
+    let results = digest("reports/validation.json");
     let cases = [
-        (digest("config/decision.yaml").as_str(), 0),
-        (&digest("data/credit/applications.dvc"), 0),
-        (&digest("reports/validation.json"), 1),
+        (threshold.as_str(), 0),
+        (&data, 0),
+        (&results, 1),
         (shard.as_str(), 0),
         (&image, 0),
         (&bare, 0),

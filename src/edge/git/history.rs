@@ -377,6 +377,10 @@ fn copied_from(
         taken_over((other, &content(handle, before)?), (path, &now))
     };
     let own = id_in(&before).and_then(|old| taken_from(path, old));
+    // An edit of a few lines, as most are, copies nothing: histories have thousands of them.
+    if own.is_some_and(|own| own * 4 >= now.len() as u64 * 3) {
+        return None;
+    }
     let is_data = |path: &RepoPath| matches!(Format::of(path), Some(Format::Yaml | Format::Json));
     let may_be = |(other, before): &(RepoPath, git2::Oid)| {
         let size = handle.odb().and_then(|objects| objects.read_header(*before));

@@ -20,6 +20,9 @@ use crate::signoff::scope::{
 use crate::signoff::terms::is_fresh;
 use crate::span::RepoPath;
 
+/// Folders renamed by one change that are followed; of more the register is as it is written.
+const MOST_RENAMED: usize = 100;
+
 impl SignOffInputs<'_> {
     /// Returns who wrote, by the change's commits, what a record is about, whatever the record
     /// calls it.
@@ -175,6 +178,7 @@ impl SignOffInputs<'_> {
             if let (Some(to), Some(from)) = (named(&now), named(&before))
                 && !to.is_empty()
                 && !from.is_empty()
+                && renamed.len() < MOST_RENAMED
             {
                 renamed.insert(([to, from], before));
             }
