@@ -9,6 +9,8 @@ use crate::span::RepoPath;
 /// A commit: who took part in it, and what it touches.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Authored {
+    /// The commit. None where it touches nothing that is asked for.
+    pub(crate) id: Option<ObjectId>,
     pub(crate) authors: BTreeSet<Author>,
     /// Whether the commit names its author in no way that can be read.
     pub(crate) is_unreadable: bool,
@@ -49,6 +51,10 @@ pub(crate) trait History: Sync {
     /// all in them), the newest first: those after `since` came to the branch, or all of them.
     /// Undecided where the history is cut off.
     fn wrote(&self, files: &BTreeSet<RepoPath>, since: Option<&RepoPath>) -> Fact<Vec<Authored>>;
+
+    /// Returns the file that a commit copied to a path, edited or not. None where it copied none,
+    /// or edited what stood at the path.
+    fn copied_from(&self, commit: &Authored, path: &RepoPath) -> Option<RepoPath>;
 
     /// Returns a content of some commit. None where it is not here, or too large for a document.
     fn content(&self, id: &ObjectId) -> Option<Vec<u8>>;

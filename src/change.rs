@@ -268,14 +268,16 @@ fn edited_moves(
     Some(moved)
 }
 
-/// Whether at least half of the larger of two contents is the same.
-pub(crate) fn is_alike(one: &[u8], other: &[u8]) -> bool {
+/// Returns how many bytes of two contents are the same. None where that is less than half of the
+/// larger one.
+pub(crate) fn likeness(one: &[u8], other: &[u8]) -> Option<u64> {
     let larger = one.len().max(other.len()) as u64;
     let others = pieces(other);
     let shared = pieces(one)
         .into_iter()
         .map(|(piece, bytes)| others.get(&piece).map_or(0, |theirs| bytes.min(*theirs)));
-    larger >= SMALLEST_COMPARED && shared.sum::<u64>() * 2 >= larger
+    let shared = shared.sum::<u64>();
+    (larger >= SMALLEST_COMPARED && shared * 2 >= larger).then_some(shared)
 }
 
 /// Returns for each piece of a content how many bytes it makes up. A piece ends at a line end, or

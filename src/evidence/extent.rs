@@ -1,5 +1,6 @@
 //! How much a document says of an element.
 
+use super::named_parts::{NamedPart, named_parts};
 use super::outline::{State, Via};
 use super::prompt::word_count;
 use super::reading::{ElementReading, Reading, Region};
@@ -62,7 +63,7 @@ pub(crate) fn most_words_said(
     if first == 0 || element.via != Some(Via::Heading) {
         return first;
     }
-    let others = reading.sections_named(document, Some(&element.element.key)).into_iter();
+    let others = reading.parts_named(document, Some(&element.element.key)).into_iter();
     others
         .map(|(_, span)| word_count(span.of(&document.source)))
         .chain([first])
@@ -94,41 +95,25 @@ impl Reading {
         self.elements.iter().find(|it| it.element.key == key)
     }
 
-    /// Returns the title and the span below the heading of each section whose title names an
-    /// element, or the kind itself where no element is given: several may, and readers see all.
-    pub(crate) fn sections_named(
+    /// Returns the name and the span of each part of a page that names an element, or the kind
+    /// itself where no element is given: several may, and readers see all.
+    pub(crate) fn parts_named(
         &self,
         document: &Document,
         element: Option<&str>,
     ) -> Vec<(String, Span)> {
         let Body::Prose(prose) = &document.body else { return Vec::new() };
         let at = element.and_then(|key| self.kind.all_elements().position(|it| it.key == *key));
-        let is_named = |section: &&Section| {
-            let heading = Heading::new(&section.title);
+        let is_named = |part: &NamedPart| {
+            let heading = Heading::new(&part.name);
             match at {
                 Some(at) => {
-                    self.words.named(&heading, Via::Heading).iter().any(|(named, _)| *named == at)
+                    self.words.named(&heading, part.via).iter().any(|(named, _)| *named == at)
                 }
                 None => element.is_none() && self.words.titles.matches(&heading),
             }
         };
-        let is_label = |name: &str| {
-            let heading = Heading::new(name);
-            at.is_some_and(|at| {
-                self.words.named(&heading, Via::Label).iter().any(|(named, _)| *named == at)
-            })
-        };
-        let blocks = prose.sections.iter().flat_map(|section| &section.blocks);
-        let labels = blocks.filter_map(|block| match &block.kind {
-            BlockKind::Label { name, .. } if is_label(name) => Some((name.clone(), block.span)),
-            _ => None,
-        });
-        let sections = prose.sections.iter().filter(|section| section.level > 0).filter(is_named);
-        sections
-            .map(|section| {
-                (section.title.clone(), Span::new(section.heading.end, section.span.end))
-            })
-            .chain(labels)
-            .collect()
+        let parts = named_parts(document, prose).into_iter().filter(is_named);
+        parts.map(|part| (part.name, part.span)).collect()
     }
 }

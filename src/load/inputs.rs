@@ -15,7 +15,8 @@ use crate::model::{Declared, Governance, RepositoryModel, TipEvidence};
 use crate::obligation::ComparedSides;
 use crate::report::RulesFrom;
 use crate::settings::gate::Rules;
-use crate::signoff::{Digests, Pointers, SignOffInputs, SignOffStore, TipModel};
+use crate::settings::people::Person;
+use crate::signoff::{Digests, Pointers, SignOffInputs, SignOffStore, TipModel, benefit};
 use crate::snapshot::View;
 use crate::span::{Place, RepoPath};
 
@@ -41,6 +42,12 @@ pub(crate) struct RunInputs<'a> {
 }
 
 impl<'a> RunInputs<'a> {
+    /// Returns what the change of rules gives a person, in words. None where it gives nothing.
+    pub(crate) fn benefit(&self, person: &Person) -> Option<String> {
+        let base = self.base.filter(|base| base.governance.is_adopted)?;
+        benefit(&base.governance, self.proposed, person, self.today)
+    }
+
     /// Returns both revisions and the change between them.
     pub(crate) fn sides(&self, base: &'a TargetInputs<'a>) -> ComparedSides<'a> {
         ComparedSides {

@@ -175,13 +175,12 @@ pub(crate) struct Automation {
 }
 
 impl Automation {
-    /// Returns whether somebody who took part in a commit is the program.
+    /// Returns whether whoever took part in a commit is the program. A mailmap makes nobody a
+    /// program: a person whose address it gives to one would be nobody any more.
     fn is_author(&self, author: &Author) -> bool {
-        let mut names = std::iter::once(&author.name).chain(&author.mapped);
-        names.any(|name| {
-            self.emails.iter().any(|email| email.eq_ignore_ascii_case(name))
-                || self.logins.iter().any(|(forge, login)| forge.is_address_of(login, name))
-        })
+        let name = &author.name;
+        self.emails.iter().any(|email| email.eq_ignore_ascii_case(name))
+            || self.logins.iter().any(|(forge, login)| forge.is_address_of(login, name))
     }
 }
 

@@ -7,6 +7,7 @@
 //! flaw          what is wrong with a sign-off, property by property
 //! scope, terms  what a decision covers now; who must sign it
 //! inputs        what every rule reads: plain data, put together once
+//! benefits      whom a change of rules gives more
 //! proof         whether one statement counts
 //! verify        one rule for each property of a record
 //! evaluate      which decisions are due, and which record stands for each
@@ -36,6 +37,7 @@
 //! `who-signs` of the rules counts people and roles beyond it. Both must be satisfied, so settings
 //! can only add.
 
+mod benefits;
 mod clearance;
 mod emergencies;
 mod evaluate;
@@ -54,6 +56,7 @@ mod testing;
 mod usage;
 mod verify;
 
+pub(crate) use benefits::{benefit, more_in_keys, more_in_people, more_in_rules};
 pub(crate) use clearance::{
     Clearance, ReplacedFile, clear_classification, clear_rule_change, clear_waiver, is_waiting,
     refusal_text, replaced_file,

@@ -99,15 +99,21 @@ fn covers_content(
             if file.sha256.value == *sha256 {
                 return true;
             }
-            // The files of a list that is as it was signed are as they were signed.
+            // What is as it was signed, as a list or by what it says, has the bytes that were
+            // signed.
             let path = &file.path.value;
             let form = ItemForm::File { path: path.clone() };
             let mut items = inputs.items(system).iter().filter(|item| item.form == form);
-            is_pattern(path)
-                && items.any(|item| item.is_digest(&file.sha256.value))
-                && listed_files(inputs.repo.view.snapshot, inputs.digests, path)
-                    .iter()
-                    .any(|(path, digest)| digest == sha256 && is_owned(system, path))
+            if !items.any(|item| item.is_digest(&file.sha256.value)) {
+                return false;
+            }
+            let (snapshot, digests) = (inputs.repo.view.snapshot, inputs.digests);
+            if !is_pattern(path) {
+                let digest = digests.at(snapshot, &RepoPath::from(path.as_str()));
+                return digest.is_some_and(|digest| digest.as_ref() == Ok(sha256));
+            }
+            let mut listed = listed_files(snapshot, digests, path).into_iter();
+            listed.any(|(path, digest)| digest == *sha256 && is_owned(system, &path))
         },
     )
 }
@@ -142,12 +148,15 @@ fn covers_revision(
     })
 }
 
-/// Whether a covered file is used: what was evaluated with, or configures, is not.
+/// Whether a covered file is used: what was evaluated with is not.
 fn is_used(inputs: &SignOffInputs<'_>, system: &System, path: &str) -> bool {
     let form = ItemForm::File { path: path.to_owned() };
     let mut of_path = inputs.items(system).iter().filter(|item| item.form == form).peekable();
     of_path.peek().is_none()
-        || of_path.any(|item| matches!(item.material, Material::Weights | Material::Prompts))
+        || of_path.any(|item| {
+            use Material::{Data, Prompts, Thresholds, Weights};
+            matches!(item.material, Weights | Prompts | Thresholds | Data)
+        })
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ const LONGEST: u64 = 1 << 20;
 /// `filter` is `lfs`. The file nearest to the path decides, and in a file the last line.
 pub(crate) fn is_in_lfs(snapshot: &dyn Snapshot, path: &RepoPath) -> bool {
     let mut is_lfs = false;
-    // Macros are defined at the top of the repository only.
+    // Macros are defined at the top of the repository only, as git reads them.
     let mut macros: Vec<(String, bool)> = Vec::new();
     for folder in path.parent().ancestors_from_root() {
         let Some(text) = attributes_in(snapshot, &folder) else { continue };
@@ -21,6 +21,7 @@ pub(crate) fn is_in_lfs(snapshot: &dyn Snapshot, path: &RepoPath) -> bool {
             let Some((pattern, attributes)) = split_line(line) else { continue };
             let says = says_lfs(attributes, &macros);
             if let Some(name) = pattern.strip_prefix("[attr]") {
+                let says = says.filter(|_| folder.is_root());
                 macros.extend(says.map(|says| (name.to_owned(), says)));
             } else if let Some(says) = says
                 && matches(pattern, &below)
@@ -81,7 +82,7 @@ mod tests {
 
     #[test]
     fn the_filter_of_a_path_is_what_git_says() {
-        let cases: [(&str, &str, &str, bool); 12] = [
+        let cases: [(&str, &str, &str, bool); 16] = [
             ("*.bin filter=lfs diff=lfs -text", "", "a/b.bin", true),
             ("*.bin filter=lfs diff=lfs -text", "", "a/b.yaml", false),
             ("/a/*.bin filter=lfs", "", "a/b.bin", true),
@@ -92,6 +93,10 @@ mod tests {
             ("*.bin filter=lfs", "b.bin filter=crypt", "a/b.bin", false),
             ("", "b.bin filter=lfs", "a/b.bin", true),
             ("[attr]big filter=lfs\n*.bin big", "", "a/b.bin", true),
+            ("[attr]big filter=lfs\n[attr]data big\n*.bin data", "", "a/b.bin", true),
+            ("[attr]big filter=lfs", "b.bin big", "a/b.bin", true),
+            ("[attr]big filter=lfs\n*.bin big", "b.bin -big", "a/b.bin", true),
+            ("", "[attr]big filter=lfs\nb.bin big", "a/b.bin", false),
             ("# *.bin filter=lfs\n", "", "a/b.bin", false),
             ("\"a/b c.bin\" filter=lfs", "", "a/b c.bin", true),
         ];

@@ -20,7 +20,6 @@ const NOT_SHOWN: &[(&str, &str)] = &[
         "needs hundreds of files, all alike; `src/change.rs` tests when that is so",
     ),
     ("split the change: move files first, then change them", "stands below the same text"),
-    ("decides alone", "needs a record of a change of rules, which is prepared in git only"),
     ("is approved by {by}, who wrote it in this change", "needs the commits of a change"),
     (
         "the submodule `{path}` comes in, whose content is not here",

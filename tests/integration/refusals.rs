@@ -41,11 +41,14 @@ fn what_cannot_count_is_not_written() {
          - {commit: dee@example.com}\n\
          - {prepare: accept-residual-risk, system: credit-scoring, id: r2}\n\
          - {append: governance/signoffs/r2.yaml, text: \"conditions:\\n  - {id: C-1, must: Repeat \
-         the test, owner: eva, due: 2026-12-01}\\n\"}\n",
+         the test, owner: eva, due: 2026-12-01}\\n\"}\n\
+         - {write: data/credit/gap.json, text: \"{}\\n\"}\n",
     );
     let today = ["--yes", "--unsigned", "--today", "2026-11-22"];
     // Who signs what, and why that is not written.
-    let cases: [(&str, &[&str], &str); 4] = [
+    let evidence = ["sign", "r2", "--close", "C-1", "--evidence", "data/credit/gap.json"];
+    let cases: [(&str, &[&str], &str); 5] = [
+        ("dee@example.com", &evidence, "lies among what the system owns"),
         ("dee@example.com", &["sign", "r2"], "`dee` is an author of what the record covers"),
         ("ben@example.com", &["sign", "r2"], "`engineer` is not asked to sign"),
         (
@@ -70,6 +73,25 @@ fn what_cannot_count_is_not_written() {
     let (exit, said) =
         as_somebody(&repository, "eva@example.com", &[&["sign", "r2"][..], &today].concat());
     assert!(exit == 0 && !said.contains("it would not count"), "{said}");
+}
+
+#[test]
+fn whoever_gains_by_a_change_of_rules_does_not_sign_it() {
+    let repository = changed(
+        "- {replace: governance/people.yaml, from: 'may-accept: medium', to: 'may-accept: high'}\n\
+         - {commit: ben@example.com}\n",
+    );
+    let because = ["--because", "More is needed.", "--today", "2026-11-22"];
+    let prepare = ["sign", "--prepare", "rule-change", "--id", "rules"];
+    let (exit, said) =
+        as_somebody(&repository, "ben@example.com", &[&prepare[..], &because].concat());
+    assert_eq!(exit, 0, "{said}");
+    let sign = ["sign", "rules", "--yes", "--unsigned", "--today", "2026-11-22"];
+    let (exit, said) = as_somebody(&repository, "dee@example.com", &sign);
+    assert!(
+        exit == 2 && said.contains("nothing was written: the change gives `dee` more"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -115,7 +137,15 @@ fn a_release_answers_for_one_file_of_several_and_for_what_it_names() {
     let shard = format!("sha256:{}", keys::sha256(&weights));
     let bare = format!("sha256:{}", keys::sha256(b"an image"));
     let other = format!("sha256:{}", keys::sha256(b"another image"));
+    let digest =
+        |path: &str| format!("sha256:{}", keys::sha256(&fs::read(repository.file(path)).unwrap()));
+    let (threshold, data) =
+        (digest("config/decision.yaml"), digest("data/credit/applications.dvc"));
+    let results = digest("reports/validation.json");
     let cases = [
+        (threshold.as_str(), 0),
+        (&data, 0),
+        (&results, 1),
         (shard.as_str(), 0),
         (&image, 0),
         (&bare, 0),

@@ -73,6 +73,10 @@ fn newcomers(context: &Context<'_>, property: SignOffProperty) -> Vec<Outcome> {
             "take it out of this change, or bring one that \
             counts",
         );
+        let problem = match &flaw.remedy {
+            Some((who, text)) => problem.remedy(*who, text.clone()),
+            None => problem,
+        };
         let subject = Subject::File(flaw.place.path.clone());
         match flaw.nature {
             FindingKind::Undecided => Outcome::undecided(subject, problem),

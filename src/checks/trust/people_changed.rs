@@ -7,7 +7,8 @@ use crate::fact::Fact;
 use crate::finding::Subject;
 use crate::model::Governance;
 use crate::settings::people::{FILE, People, Person};
-use crate::settings::weakening::{self, Weakening};
+use crate::settings::weakening;
+use crate::signoff::more_in_people;
 use crate::span::Place;
 
 pub(crate) const CHECK: Check =
@@ -37,10 +38,7 @@ fn judge(context: &Context<'_>, subject: Subject, before: &Governance) -> Vec<Ou
             weakening::people(&known, &now, place)
         }
     };
-    let favours = |person: &Person| {
-        let is_own = |it: &&Weakening| it.of.is_of(&person.id.value);
-        weakenings.iter().find(is_own).map(Weakening::words)
-    };
+    let favours = |person: &Person| more_in_people(&weakenings, person);
     let files = before.people_files.iter().chain(&context.proposed.people_files);
     let keep = "leave what people may decide, and how they are known, as it is";
     vec![outcome(context, subject, &weakenings, files, keep, &favours)]

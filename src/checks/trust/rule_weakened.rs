@@ -9,6 +9,7 @@ use crate::model::Governance;
 use crate::settings::gate::{FILE, Rules};
 use crate::settings::people::Person;
 use crate::settings::weakening;
+use crate::signoff::more_in_rules;
 
 pub(crate) const CHECK: Check =
     check(CheckId::RuleWeakened, "A change makes the rules of the gate weaker", run)
@@ -48,20 +49,7 @@ fn judge(context: &Context<'_>, subject: Subject, before: &Governance) -> Vec<Ou
     };
     let weakenings = weakening::rules(rules, &context.proposed.rules, severities);
     let now = &context.proposed.rules;
-    let favours = |person: &Person| {
-        let solo = now
-            .solo
-            .as_ref()
-            .filter(|it| it.person.value == person.id.value && rules.solo != now.solo);
-        let newly = now.who_signs.iter().find(|(decision, who)| {
-            let before = rules.who_signs.get(decision);
-            person.roles.iter().any(|role| {
-                who.from.contains(role) && before.is_some_and(|it| !it.from.contains(role))
-            })
-        });
-        let signs = newly.map(|(decision, _)| format!("signs `{}`", decision.name()));
-        solo.map(|_| "decides alone".to_owned()).or(signs)
-    };
+    let favours = |person: &Person| more_in_rules(rules, now, person);
     let files = before.rules.files.iter().chain(&now.files);
     vec![outcome(context, subject, &weakenings, files, KEEP, &favours)]
 }

@@ -5,11 +5,10 @@ use crate::check_id::CheckId;
 use crate::engine::{Check, Context, Outcome, check};
 use crate::finding::Subject;
 use crate::model::Governance;
-use crate::openssh::{names_principal, replaces_keys};
 use crate::settings::people::Person;
 use crate::settings::signers::{ALLOWED, REVOKED};
 use crate::settings::weakening::{Weakened, Weakening};
-use crate::signoff::NAMESPACE;
+use crate::signoff::more_in_keys;
 use crate::span::Place;
 use crate::wording::counted;
 
@@ -41,25 +40,8 @@ fn judge(context: &Context<'_>, subject: Subject, before: &Governance) -> Vec<Ou
         let what = counted(readmitted, "key is no longer revoked", "keys are no longer revoked");
         weakenings.push(Weakening::new(Weakened::Keys(REVOKED), what, place));
     }
-    let lines = |one: &'_ Governance, other: &Governance, names: &[&str]| -> Vec<Vec<u8>> {
-        let named = |line: &&Vec<u8>| names.iter().any(|name| names_principal(line, name));
-        let lines = one.allowed_signers.lines.difference(&other.allowed_signers.lines);
-        lines.filter(named).cloned().collect()
-    };
-    let (trust, at) = (before.trust(), context.signoffs.today.noon());
-    let favours = |person: &Person| {
-        let names: Vec<&str> = std::iter::once(person.id.as_str())
-            .chain(person.emails.iter().map(String::as_str))
-            .collect();
-        let (old, new) = (lines(before, now, &names), lines(now, before, &names));
-        let (old, new): (Vec<&[u8]>, Vec<&[u8]>) =
-            (old.iter().map(Vec::as_slice).collect(), new.iter().map(Vec::as_slice).collect());
-        // Whoever has a key that counts and puts another one of the own in its place gets no more
-        // by it, and signs that with the old one.
-        let has_key = names.iter().any(|name| trust.has_key(name, NAMESPACE, at));
-        let rotates = has_key && replaces_keys(&old, &new, &names);
-        (!new.is_empty() && !rotates).then(|| "a key".to_owned())
-    };
+    let today = context.signoffs.today;
+    let favours = |person: &Person| more_in_keys(before, now, person, today);
     let all = |keys: &'_ Governance| {
         keys.allowed_signers
             .files

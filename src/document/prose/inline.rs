@@ -125,9 +125,11 @@ pub(super) fn label(inline: &Inline) -> Option<(String, String)> {
     Some((name, collapse(value)))
 }
 
-/// Whether a line of source begins with `**Name:**` or `**Name**:`.
+/// Whether a line of source begins with `**Name:**` or `**Name**:`, or the same with `__`.
 pub(super) fn is_bold_label(line: &str) -> bool {
-    let name = line.trim_start().strip_prefix("**").and_then(|rest| rest.split_once("**"));
+    let line = line.trim_start();
+    let between = |mark: &str| line.strip_prefix(mark)?.split_once(mark);
+    let name = between("**").or_else(|| between("__"));
     name.is_some_and(|(name, rest)| name.ends_with([':', '：']) || rest.starts_with([':', '：']))
 }
 

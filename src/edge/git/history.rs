@@ -7,7 +7,9 @@ use std::sync::Arc;
 use super::author::{AddressMap, authors_of};
 use super::repository::{Repository, object_id, parse_id};
 use crate::authorship::{Authored, History};
-use crate::change::{SMALLEST_KNOWN, is_alike};
+use crate::canonical::of_configuration;
+use crate::change::{SMALLEST_KNOWN, likeness};
+use crate::document::Format;
 use crate::fact::Fact;
 use crate::snapshot::{ObjectId, ReadError};
 use crate::span::RepoPath;
@@ -164,12 +166,16 @@ impl History for BranchHistory {
         self.repository.wrote(&self.tip, files, since)
     }
 
-    fn content(&self, id: &ObjectId) -> Option<Vec<u8>> {
-        let read = |handle: &git2::Repository| {
-            let blob = handle.find_blob(parse_id(id)?)?;
-            Ok((blob.size() <= LARGEST_COMPARED).then(|| blob.content().to_vec()))
+    fn copied_from(&self, commit: &Authored, path: &RepoPath) -> Option<RepoPath> {
+        let id = commit.id.as_ref()?;
+        let from = |handle: &git2::Repository| {
+            Ok(copied_from(handle, &handle.find_commit(parse_id(id)?)?, path))
         };
-        self.repository.with(read).ok().flatten()
+        self.repository.with(from).ok().flatten()
+    }
+
+    fn content(&self, id: &ObjectId) -> Option<Vec<u8>> {
+        self.repository.with(|handle| Ok(content(handle, parse_id(id)?))).ok().flatten()
     }
 }
 
@@ -256,7 +262,16 @@ fn authored(
         .map(|path| (path.clone(), [id_at(&edits.old, path), id_at(&edits.new, path)]));
     let contents_at = contents_at.collect();
     let is_unreadable = !is_read;
-    Ok(Authored { authors, is_unreadable, paths: edits.paths, contents_at, moved_from, contents })
+    let id = Some(object_id(commit.id()));
+    Ok(Authored {
+        id,
+        authors,
+        is_unreadable,
+        paths: edits.paths,
+        contents_at,
+        moved_from,
+        contents,
+    })
 }
 
 /// What a commit did to files.
@@ -290,8 +305,8 @@ impl Edits {
         edits
     }
 
-    /// Returns for each of these paths the file whose content it took over: the same, or one of
-    /// which at least half is the same.
+    /// Returns for each of these paths the file whose content it took over: the same, one of which
+    /// at least half is the same, or data that say the same.
     fn moved_from(
         &self,
         handle: &git2::Repository,
@@ -300,21 +315,85 @@ impl Edits {
         let mut moved = BTreeMap::new();
         let new: Vec<_> = self.new.iter().filter(|(path, _)| paths.contains(*path)).collect();
         let is_compared = new.len().saturating_mul(self.gone.len()) <= MOST_PAIRS;
-        let content = |id: &git2::Oid| {
-            let blob = handle.find_blob(*id).ok()?;
-            (blob.size() <= LARGEST_COMPARED).then(|| blob.content().to_vec())
-        };
         for (path, id) in new {
             let same = self.gone.iter().find(|(_, old)| *old == id);
             let alike = || {
-                let now = content(id).filter(|_| is_compared)?;
-                self.gone
-                    .iter()
-                    .find(|(_, old)| content(old).is_some_and(|before| is_alike(&before, &now)))
+                let now = content(handle, *id).filter(|_| is_compared)?;
+                self.gone.iter().find(|(old, before)| {
+                    content(handle, **before)
+                        .is_some_and(|before| taken_over((old, &before), (path, &now)).is_some())
+                })
             };
             let from = same.or_else(alike).map(|(from, _)| from.clone());
             moved.extend(from.map(|from| (path.clone(), from)));
         }
         moved
     }
+}
+
+/// Returns a content. None where it is too large to be compared.
+fn content(handle: &git2::Repository, id: git2::Oid) -> Option<Vec<u8>> {
+    let (size, _) = handle.odb().and_then(|objects| objects.read_header(id)).ok()?;
+    let blob = (size <= LARGEST_COMPARED).then(|| handle.find_blob(id).ok()).flatten()?;
+    Some(blob.content().to_vec())
+}
+
+/// Returns how much a file has of the content of another one: all, where it says the same as data.
+/// None where that is less than half.
+fn taken_over(before: (&RepoPath, &[u8]), now: (&RepoPath, &[u8])) -> Option<u64> {
+    let said = |(path, bytes): (&RepoPath, &[u8])| of_configuration(path, bytes);
+    let is_same = said(now).is_some_and(|digest| said(before) == Some(digest));
+    if is_same { Some(now.1.len() as u64) } else { likeness(before.1, now.1) }
+}
+
+/// Returns the files of a tree.
+fn files_of(tree: &git2::Tree<'_>) -> Vec<(RepoPath, git2::Oid)> {
+    let mut files = Vec::new();
+    let walked = tree.walk(git2::TreeWalkMode::PreOrder, |folder, entry| {
+        if entry.kind() == Some(git2::ObjectType::Blob) {
+            let path = [folder.as_bytes(), entry.name_bytes()].concat();
+            files.push((RepoPath::new(&path), entry.id()));
+        }
+        git2::TreeWalkResult::Ok
+    });
+    // A folder whose name is no text cannot be walked; what was found before is compared.
+    drop(walked);
+    files
+}
+
+/// Returns the file of the commit before that a commit copied to a path, edited or not: of files of
+/// the same ending, and of all data where it is data, the one it has most of. None where it has
+/// more of what stood at the path.
+fn copied_from(
+    handle: &git2::Repository,
+    commit: &git2::Commit<'_>,
+    path: &RepoPath,
+) -> Option<RepoPath> {
+    let id_in = |tree: &git2::Tree<'_>| Some(tree.get_path(Path::new(path.to_str()?)).ok()?.id());
+    let (tree, before) = (commit.tree().ok()?, commit.parent(0).ok()?.tree().ok()?);
+    let id = id_in(&tree)?;
+    let now = content(handle, id).filter(|now| now.len() as u64 >= SMALLEST_KNOWN)?;
+    let taken_from = |other: &RepoPath, before: git2::Oid| {
+        taken_over((other, &content(handle, before)?), (path, &now))
+    };
+    let own = id_in(&before).and_then(|old| taken_from(path, old));
+    // An edit of a few lines, as most are, copies nothing: histories have thousands of them.
+    if own.is_some_and(|own| own * 4 >= now.len() as u64 * 3) {
+        return None;
+    }
+    let is_data = |path: &RepoPath| matches!(Format::of(path), Some(Format::Yaml | Format::Json));
+    let may_be = |(other, before): &(RepoPath, git2::Oid)| {
+        let size = handle.odb().and_then(|objects| objects.read_header(*before));
+        let is_of_size = |size: usize| size / 4 <= now.len() && now.len() / 4 <= size;
+        (other.extension() == path.extension() || (is_data(path) && is_data(other)))
+            && size.is_ok_and(|(size, _)| is_of_size(size))
+    };
+    let files = files_of(&before);
+    let same = files.iter().find(|(other, before)| other != path && *before == id);
+    let most = || {
+        let others = files.iter().filter(|it| it.0 != *path && may_be(it)).take(MOST_PAIRS);
+        let found = others.filter_map(|(other, id)| Some((taken_from(other, *id)?, other)));
+        found.filter(|(bytes, _)| own.is_none_or(|own| *bytes > own)).max_by_key(|it| it.0)
+    };
+    same.map(|(other, _)| other).or_else(|| Some(most()?.1)).cloned()
 }

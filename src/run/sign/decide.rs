@@ -43,7 +43,9 @@ pub(super) fn decide(
     };
     let (draft, said) = draft(arguments, inputs, record_files, &signing)?;
     warn(inputs, record_files, out)?;
-    let why = would_refuse(inputs.signoffs, record_files, &draft, said, &person.id.value);
+    let benefits = |person: &Person| inputs.benefit(person);
+    let signer = &person.id.value;
+    let why = would_refuse(inputs.signoffs, record_files, &draft, said, signer, &benefits);
     refuse_or_tell(arguments, &why, out)?;
     let without = without_key(arguments, inputs, record_files);
     if !arguments.unsigned {

@@ -53,9 +53,8 @@ pub(super) fn prepare(
             .hint("add to governance/gate.yaml, for example: repository: example.com/team/name"));
     }
     let RecordPlan { plan, lowered, files } = plan(decision, system, inputs)?;
-    // A duty is lowered by all that the change does.
     let mut content = if decision == Decision::Classification {
-        WrittenContent::at(["**"])
+        WrittenContent::all()
     } else {
         plan.written(files.iter().map(|file| file.path.clone()))
     };
@@ -85,7 +84,7 @@ pub(super) fn prepare(
     for why in plan.never_stands() {
         text += &format!("note: as things are this record can never stand: {why}\n");
     }
-    text += &who_can(&plan.seats(&said, &files));
+    text += &who_can(&plan.seats(&said, &files, &|person| inputs.benefit(person)));
     let people = &inputs.governance.people;
     if let Some(stranger) = report::stranger(people, identity.email.as_deref(), inputs.today) {
         text += &format!("note: {stranger}\n");

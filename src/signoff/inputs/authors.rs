@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use globset::GlobSet;
 
-use crate::authorship::{Authored, CommitPart};
+use crate::authorship::{Authored, CommitPart, History};
 use crate::change::SMALLEST_KNOWN;
 use crate::fact::Fact;
 use crate::settings::covers;
@@ -32,14 +32,13 @@ impl WhoWrote {
     fn add(&mut self, commit: &Authored, people: Option<&People>) {
         self.has_unreadable |= commit.is_unreadable;
         for author in &commit.authors {
-            let address = author.mapped.as_ref().unwrap_or(&author.name);
             let mut known = people.into_iter().flat_map(|people| people.authors(author)).peekable();
             if known.peek().is_some() {
                 self.names.extend(known.map(ToString::to_string));
             } else if author.part != CommitPart::PassedOn {
-                self.names.insert(address.clone());
+                self.names.insert(author.name.clone());
                 if author.part == CommitPart::Wrote {
-                    self.strangers.insert(address.clone());
+                    self.strangers.insert(author.name.clone());
                 }
             }
         }
@@ -54,6 +53,10 @@ pub(crate) struct WrittenContent<'i> {
     contents: BTreeSet<ObjectId>,
     /// Whether a commit that touches a path changed what is meant there.
     is_meant: Option<Box<IsMeant<'i>>>,
+    /// Tells from where a commit copied something.
+    history: Option<&'i dyn History>,
+    /// Whether who only moves it from one place that counts to another wrote nothing.
+    is_moved_freely: bool,
 }
 
 /// Whether a commit that touches a path changed what is meant there.
@@ -75,7 +78,14 @@ impl<'i> WrittenContent<'i> {
             patterns: patterns.into_iter().map(str::to_owned).collect(),
             contents: BTreeSet::new(),
             is_meant: None,
+            history: None,
+            is_moved_freely: true,
         }
+    }
+
+    /// Returns all content. A duty is lowered by all that a change does, mere moves too.
+    pub(crate) fn all() -> Self {
+        Self { is_moved_freely: false, ..Self::at(["**"]) }
     }
 
     /// Returns the same, of which a commit touches only what is meant.
@@ -124,6 +134,11 @@ impl<'i> WrittenContent<'i> {
         content.contents =
             entries.into_iter().filter_map(|entry| snapshot.object_id(entry).ok()).collect();
         content
+    }
+
+    /// Returns the same, followed also where it was copied from.
+    pub(super) fn copied_in(self, history: Option<&'i dyn History>) -> Self {
+        Self { history, ..self }
     }
 
     /// Returns the same with what lies at further paths.
@@ -183,8 +198,11 @@ impl<'i> WrittenContent<'i> {
                 .collect();
             let mut brought = commit.contents.iter().filter(|id| !known.contains(id));
             let is_touching = !meant.is_empty() || brought.any(|id| self.contents.contains(id));
-            let from = own.into_iter().filter_map(|path| commit.moved_from.get(path));
-            self.paths.extend(from.cloned().collect::<Vec<_>>());
+            let copied = |path| self.history.and_then(|history| history.copied_from(commit, path));
+            let from = own
+                .into_iter()
+                .filter_map(|path| commit.moved_from.get(path).cloned().or_else(|| copied(path)));
+            self.paths.extend(from.collect::<Vec<_>>());
             if is_touching {
                 touching.push(commit);
             }
@@ -207,7 +225,8 @@ impl<'i> WrittenContent<'i> {
                 olds.iter().map(String::as_str).filter(|it| *it != from).collect();
             self.has(new) && self.has(old) && is_whole(new, old) && is_move(&from, &to, &others)
         };
-        commit.moved_from.iter().filter(is_mere).collect()
+        let moves = commit.moved_from.iter().filter(|_| self.is_moved_freely);
+        moves.filter(is_mere).collect()
     }
 
     /// Returns the commits that touch it of those that `ask` finds for paths. Where content came
@@ -322,7 +341,8 @@ mod tests {
     fn a_name_is_that_of_a_person_or_of_a_stranger() {
         let people = people(
             "- {id: ana, roles: [risk-lead], line: 2, emails: [a@b.example], \
-             logins: {github: Ana-x, gitlab: ana-y}}\n",
+             logins: {github: Ana-x, gitlab: ana-y}}\nautomation:\n- {id: bot, emails: \
+             [bot@b.example]}\n",
         );
         let (wrote, helped, passed) = (CommitPart::Wrote, CommitPart::Helped, CommitPart::PassedOn);
         // The address, what the mailmap has instead, and the part; the name, and whether it is a
@@ -341,7 +361,9 @@ mod tests {
                 true,
             ),
             ("old@b.example", Some("a@b.example"), wrote, Some("ana"), false),
-            ("old@b.example", Some("new@b.example"), wrote, Some("new@b.example"), true),
+            ("old@b.example", Some("new@b.example"), wrote, Some("old@b.example"), true),
+            ("x@b.example", Some("bot@b.example"), wrote, Some("x@b.example"), true),
+            ("bot@b.example", None, wrote, Some("bot"), false),
             ("Ana", None, helped, Some("ana"), false),
             ("x@b.example", None, helped, Some("x@b.example"), false),
             ("x@b.example", None, passed, None, false),

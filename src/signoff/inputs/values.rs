@@ -82,6 +82,7 @@ pub(super) struct SystemContent {
     items: OnceLock<Vec<CoveredItem>>,
     items_of_tip: OnceLock<Vec<CoveredItem>>,
     pub(super) written_by: OnceLock<WhoWrote>,
+    pub(super) new_items: OnceLock<Vec<CoveredItem>>,
     pub(super) new_files_by: OnceLock<BTreeSet<String>>,
 }
 
@@ -356,8 +357,8 @@ impl<'a> SignOffInputs<'a> {
             authors.extend(self.change_authors(&record_files.record).names);
             let before = self.authors_before(record_files);
             authors.extend(before.known().into_iter().flat_map(|it| it.names.iter().cloned()));
-        } else if let Some(system) = self.system_of(record) {
-            authors.extend(self.authors_of_new_files(system).iter().cloned());
+        } else {
+            authors.extend(self.authors_of_new_content(record));
         }
         let required =
             self.required(record.decision.value, class, record.highest_residual(), authors);

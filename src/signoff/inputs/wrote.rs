@@ -8,14 +8,20 @@ use super::authors::{WhoWrote, WrittenContent, covered_paths, rule_files, who_wr
 use super::candidates::RecordCandidates;
 use super::values::SignOffInputs;
 use crate::authorship::{Authored, History};
+use crate::digest::Sha256;
 use crate::document::parse;
 use crate::fact::Fact;
 use crate::settings::gate::Decision;
 use crate::settings::register::System;
 use crate::signoff::files::{Located, Record, RecordFiles};
-use crate::signoff::scope::{CoveredItem, ItemForm, covered_part, has_same_risks, says_same_of};
+use crate::signoff::scope::{
+    CoveredItem, ItemForm, RenamedFolder, covered_part, has_same_risks, is_move, says_same_of,
+};
 use crate::signoff::terms::is_fresh;
 use crate::span::RepoPath;
+
+/// Folders renamed by one change that are followed; of more the register is as it is written.
+const MOST_RENAMED: usize = 100;
 
 impl SignOffInputs<'_> {
     /// Returns who wrote, by the change's commits, what a record is about, whatever the record
@@ -29,7 +35,8 @@ impl SignOffInputs<'_> {
                 self.wrote_at(files.iter().map(String::as_str))
             }
             (Decision::Classification, _) | (_, None) => {
-                self.who_wrote(self.outside(self.change_commits()))
+                let mut all = WrittenContent::all();
+                self.who_wrote(all.commits(self.change_commits(), &self.store.folders))
             }
             (_, Some(system)) => self.authors_of_system(system),
         }
@@ -53,8 +60,13 @@ impl SignOffInputs<'_> {
     /// Returns who wrote, by the change's commits, what lies at these paths or patterns.
     pub(crate) fn wrote_at<'p>(&self, paths: impl IntoIterator<Item = &'p str>) -> WhoWrote {
         let commits = self.change_commits();
-        let mut content = WrittenContent::holding(paths, self.repo.view.snapshot, &BTreeSet::new());
+        let mut content = self.holding(paths);
         self.who_wrote(content.commits(commits, &self.store.folders))
+    }
+
+    fn holding<'p>(&self, paths: impl IntoIterator<Item = &'p str>) -> WrittenContent<'_> {
+        let snapshot = self.repo.view.snapshot;
+        WrittenContent::holding(paths, snapshot, &BTreeSet::new()).copied_in(self.history)
     }
 
     /// Returns who wrote, before this change, what it moved or copied to these paths or patterns.
@@ -63,7 +75,7 @@ impl SignOffInputs<'_> {
         paths: impl IntoIterator<Item = &'p str>,
     ) -> Fact<WhoWrote> {
         let Some(history) = self.history else { return Fact::Absent };
-        let mut content = WrittenContent::holding(paths, self.repo.view.snapshot, &BTreeSet::new());
+        let mut content = self.holding(paths);
         let own = content.literal();
         content.commits(self.change_commits(), &self.store.folders);
         let copies = self.tip.map(|(_, tip)| content.copies_in(tip)).unwrap_or_default();
@@ -95,13 +107,6 @@ impl SignOffInputs<'_> {
         paths.into_iter().collect()
     }
 
-    /// Returns the commits that touch more than files of sign-offs.
-    fn outside<'c>(&self, commits: &'c [Authored]) -> Vec<&'c Authored> {
-        let folders = &self.store.folders;
-        let is_sign_off = |path: &RepoPath| folders.iter().any(|folder| path.is_in(folder));
-        commits.iter().filter(|it| it.paths.iter().any(|path| !is_sign_off(path))).collect()
-    }
-
     fn who_wrote<'c>(&self, commits: impl IntoIterator<Item = &'c Authored>) -> WhoWrote {
         who_wrote(commits, self.governance.people.known())
     }
@@ -112,6 +117,7 @@ impl SignOffInputs<'_> {
         let registers = self.registers_of(system);
         let (items, snapshot) = (self.items(system), self.repo.view.snapshot);
         let content = WrittenContent::of_system(items, about, snapshot, &registers);
+        let content = content.copied_in(self.history);
         content.meaning(|commit, path, is_listed| self.changes(system, commit, path, is_listed))
     }
 
@@ -140,7 +146,8 @@ impl SignOffInputs<'_> {
         let read = |id| Some(parse(path.clone(), history.content(id)?));
         let (Some(before), Some(after)) = (read(before), read(after)) else { return true };
         if *path == system.register {
-            return !says_same_of(&system.id.value, &before, &after);
+            let renamed = self.renamed_folders(system, commit);
+            return !says_same_of(&system.id.value, &before, &after, &renamed);
         }
         if self.registers_of(system).contains(path) {
             return !has_same_risks(&before, &after);
@@ -152,6 +159,32 @@ impl SignOffInputs<'_> {
         // A file of data is read where it is judged only if it answers something.
         let now = self.repo.documents.get(path).unwrap_or(&after);
         !part.is_same(now, &before, &after)
+    }
+
+    /// Returns the folders that a commit, or the change, renamed, as the register of a system names
+    /// them: nothing stands under the old name, and what stood there does the same as before.
+    fn renamed_folders(&self, system: &System, commit: &Authored) -> Vec<RenamedFolder> {
+        let snapshot = self.repo.view.snapshot;
+        let moves = self.change_commits().iter().chain([commit]).flat_map(|it| &it.moved_from);
+        let mut renamed = BTreeSet::new();
+        for (now, before) in
+            moves.filter(|(now, before)| is_move(&before.to_string(), &now.to_string(), &[]))
+        {
+            let (mut now, mut before) = (now.parent(), before.parent());
+            while now != before && now.file_name() == before.file_name() {
+                (now, before) = (now.parent(), before.parent());
+            }
+            let named = |path: &RepoPath| Some(path.relative_to(&system.base)?.to_string());
+            if let (Some(to), Some(from)) = (named(&now), named(&before))
+                && !to.is_empty()
+                && !from.is_empty()
+                && renamed.len() < MOST_RENAMED
+            {
+                renamed.insert(([to, from], before));
+            }
+        }
+        renamed.retain(|(_, before)| !snapshot.entries().iter().any(|it| it.path.is_in(before)));
+        renamed.into_iter().map(|(names, _)| names).collect()
     }
 
     /// Returns the register that declares a system, and that of its risks.
@@ -221,32 +254,66 @@ impl SignOffInputs<'_> {
         found.map(|commits| self.who_wrote(&commits))
     }
 
-    /// Returns who wrote the files of a system that the change brings. A record that stands already
-    /// covers them only where its signers knew what would come, or what was before comes back; so
-    /// nobody of them may have written it.
-    pub(super) fn authors_of_new_files(&self, system: &System) -> &BTreeSet<String> {
-        const NOBODY: &BTreeSet<String> = &BTreeSet::new();
-        let Some(content) = self.systems.get(&system.id.value) else { return NOBODY };
-        let commits = self.change_commits();
-        if commits.is_empty() || self.tip_model.is_none() {
-            return NOBODY;
+    /// Returns who wrote what the change brings of what a standing record covers. The record covers
+    /// it only where its signers knew what would come, or what was before comes back; so nobody of
+    /// them may have written it. Of files every one counts; of prose, values and risks those in
+    /// which the record has exactly what came: what was reworded has a record of its own.
+    pub(super) fn authors_of_new_content(&self, record: &Record) -> BTreeSet<String> {
+        let Some(system) = self.system_of(record) else { return BTreeSet::new() };
+        let new = self.new_items(system);
+        let mut names = self.authors_of_new_files(system);
+        let covers = &record.covers;
+        let risks = covers.risks.iter().map(|it| &it.sha256.value);
+        let signed: BTreeSet<&Sha256> =
+            covers.sections.iter().map(|it| &it.sha256.value).chain(risks).collect();
+        let is_signed = |item: &&CoveredItem| {
+            !matches!(item.form, ItemForm::File { .. })
+                && item.digest.as_ref().is_ok_and(|digest| signed.contains(digest))
+        };
+        let paths: BTreeSet<String> =
+            new.iter().filter(is_signed).map(|item| item.place.path.to_string()).collect();
+        if !paths.is_empty() {
+            let content = WrittenContent::at(paths.iter().map(String::as_str));
+            let mut content = content
+                .meaning(|commit, path, is_listed| self.changes(system, commit, path, is_listed));
+            let commits = content.commits(self.change_commits(), &self.store.folders);
+            names.extend(self.who_wrote(commits).names);
         }
-        content.new_files_by.get_or_init(|| {
-            if self.written(system).commits(commits, &self.store.folders).is_empty() {
-                return BTreeSet::new();
+        names
+    }
+
+    /// Returns what a system is made of and was not on the target branch. Empty where no commit of
+    /// the change wrote any of it.
+    fn new_items(&self, system: &System) -> &[CoveredItem] {
+        let Some(content) = self.systems.get(&system.id.value) else { return &[] };
+        if self.change_commits().is_empty() || self.tip_model.is_none() {
+            return &[];
+        }
+        content.new_items.get_or_init(|| {
+            let mut written = self.written(system);
+            if written.commits(self.change_commits(), &self.store.folders).is_empty() {
+                return Vec::new();
             }
             let before: BTreeSet<_> =
                 self.items_of_tip(system).iter().filter_map(|it| it.digest.as_ref().ok()).collect();
             let is_new = |item: &&CoveredItem| {
                 item.digest.as_ref().is_ok_and(|digest| !before.contains(digest))
             };
+            self.items(system).iter().filter(is_new).cloned().collect()
+        })
+    }
+
+    /// Returns who wrote the files of a system that the change brings.
+    fn authors_of_new_files(&self, system: &System) -> BTreeSet<String> {
+        let Some(content) = self.systems.get(&system.id.value) else { return BTreeSet::new() };
+        let who = content.new_files_by.get_or_init(|| {
             let path = |item: &'_ CoveredItem| match &item.form {
                 ItemForm::File { path } => Some(path.clone()),
                 ItemForm::Risk { .. } | ItemForm::Section { .. } => None,
             };
-            let new = self.items(system).iter().filter(is_new).filter_map(path);
-            let new: Vec<String> = new.collect();
+            let new: Vec<String> = self.new_items(system).iter().filter_map(path).collect();
             self.wrote_at(new.iter().map(String::as_str)).names
-        })
+        });
+        who.clone()
     }
 }

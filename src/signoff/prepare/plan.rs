@@ -11,8 +11,7 @@ use crate::signoff::files::RecordFiles;
 use crate::signoff::inputs::{SignOffInputs, WrittenContent};
 use crate::signoff::proof::{OpenSeat, seats_of};
 use crate::signoff::scope::{CoveredItem, ItemForm, highest_level};
-use crate::signoff::terms::decision_rule;
-use crate::signoff::terms::is_fresh;
+use crate::signoff::terms::{Benefits, decision_rule, is_fresh};
 use crate::span::RepoPath;
 
 /// What the record of a decision would cover, and the record it replaces.
@@ -85,7 +84,13 @@ impl<'a> Plan<'a> {
     }
 
     /// Returns its seats, each with the people who could fill it.
-    pub(crate) fn seats(&self, input: &SignInput, files: &[ReplacedFile]) -> Vec<OpenSeat> {
+    /// `benefits` says what a change of rules gives whom.
+    pub(crate) fn seats(
+        &self,
+        input: &SignInput,
+        files: &[ReplacedFile],
+        benefits: Benefits<'_>,
+    ) -> Vec<OpenSeat> {
         let level = highest_level(&self.items);
         let required =
             self.inputs.required(self.decision, self.class(), level, input.authors.clone());
@@ -95,6 +100,11 @@ impl<'a> Plan<'a> {
         };
         let paths: Vec<String> = files.iter().map(|file| file.path.to_string()).collect();
         let required = self.inputs.for_files(required, paths.iter().map(String::as_str));
+        let is_of_rules = self.decision == Decision::RuleChange;
+        let required = match is_of_rules {
+            true => self.inputs.for_first_keys(required.benefiting(benefits)),
+            false => required,
+        };
         seats_of(self.inputs, &[], &required)
     }
 

@@ -7,13 +7,15 @@ use crate::digest::sha256;
 use crate::document::parse;
 use crate::finding::FindingKind;
 use crate::ids::PersonId;
+use crate::settings::gate::Decision;
 use crate::settings::read;
 use crate::signoff::evaluate::flaws_of;
 use crate::signoff::files::{Closing, Located, RecordFiles, Revocation, Statement};
 use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
 use crate::signoff::inputs::SignOffInputs;
 use crate::signoff::proof::{Signatures, entitled_signer, seats_of, signatures};
-use crate::signoff::terms::RequiredSigners;
+use crate::signoff::scope::ItemForm;
+use crate::signoff::terms::{Benefits, RequiredSigners};
 use crate::signoff::verify::{check_revocation, closing_flaw};
 
 /// What a file says about a record.
@@ -26,15 +28,21 @@ pub(crate) enum Said {
 }
 
 /// Returns why a file would not count as things are, in words, whoever signs it and with which key.
-/// Empty where it would.
+/// `benefits` says what a change of rules gives whom. Empty where it would.
 pub(crate) fn would_refuse(
     inputs: &SignOffInputs<'_>,
     record_files: &RecordFiles,
     draft: &Draft,
     said: Said,
     signer: &PersonId,
+    benefits: Benefits<'_>,
 ) -> Vec<String> {
     let required = inputs.required_of(record_files, inputs.class_of(record_files));
+    let is_of_rules = record_files.record.value.decision.value == Decision::RuleChange;
+    let required = match is_of_rules {
+        true => inputs.for_first_keys(required.benefiting(benefits)),
+        false => required,
+    };
     let signatures = signatures(inputs, record_files, &required);
     let trial = Trial { inputs, record_files, required, signatures };
     let of_file = match said {
@@ -62,7 +70,7 @@ fn keeps_it_from_holding(flaw: &SignOffFlaw) -> bool {
 struct Trial<'t, 'a> {
     inputs: &'t SignOffInputs<'a>,
     record_files: &'t RecordFiles,
-    required: RequiredSigners<'a>,
+    required: RequiredSigners<'t>,
     signatures: Signatures<'a>,
 }
 
@@ -94,6 +102,25 @@ impl Trial<'_, '_> {
         closing_flaw(inputs, &located, condition, record_files, signatures, required)
             .filter(is_about_more_than_its_proof)
             .map(|flaw| flaw.text)
+            .or_else(|| self.evidence_among_content(&located.value))
+    }
+
+    /// Returns that a file of evidence is content of the system which the record does not cover, so
+    /// that the record would not hold beside it.
+    fn evidence_among_content(&self, closing: &Closing) -> Option<String> {
+        let record = &self.record_files.record.value;
+        let items = self.inputs.items(self.inputs.system_of(record)?);
+        let paths = closing.evidence.iter().map(|evidence| &evidence.path.value);
+        let mut paths = paths.filter(|path| record.covered_file(path).is_none());
+        let path = paths.find(|path| {
+            let is_it =
+                |form: &ItemForm| matches!(form, ItemForm::File { path: own } if own == *path);
+            items.iter().any(|item| is_it(&item.form))
+        })?;
+        Some(format!(
+            "`{path}` lies among what the system owns, so the record would no longer cover all of \
+             it; put the evidence elsewhere, such as below reports/"
+        ))
     }
 
     fn revocation(&self, draft: &Draft) -> Option<String> {

@@ -5,6 +5,7 @@ use super::person::actor_who_may;
 use super::signature::{Signed, proof};
 use crate::catalog::Role;
 use crate::date::Date;
+use crate::finding::Who;
 use crate::openssh::PublicKey;
 use crate::settings::gate::Proof;
 use crate::settings::people::Person;
@@ -46,7 +47,8 @@ pub(super) fn counted_signer<'a>(
     let prepared = record.value.prepared_on.as_ref().map(|day| day.value);
     let unknown = Some(inputs.today).filter(|_| located.is_new);
     let signed = Signed { day: signer.signed_on, of_record: prepared.or(unknown) };
-    let (proof, key) = proof(inputs, located, signer.person, signed, required)?;
+    let (proof, key) = proof(inputs, located, signer.person, signed, required)
+        .map_err(|flaw| sign_again(*flaw, record_files, located))?;
     if proof == Proof::Reviewed {
         // Who saw the statement only did not see what it is about.
         reviewed(inputs, record, &inputs.reviewed_paths(record), signer.person)?;
@@ -58,6 +60,26 @@ pub(super) fn counted_signer<'a>(
         }
         None => Ok(signer),
     }
+}
+
+/// Returns a flaw with what to do where it is one of the signature.
+fn sign_again(
+    flaw: SignOffFlaw,
+    record_files: &RecordFiles,
+    located: &Located<Statement>,
+) -> Box<SignOffFlaw> {
+    if flaw.property != SignOffProperty::Signature {
+        return Box::new(flaw);
+    }
+    let role = located.value.acting_as.value.name();
+    let sign = format!("aimsgate sign {} --as {role}", record_files.record.value.id.value);
+    // What was merged stays as it is, and a file has one statement of a person.
+    let text = if located.is_new {
+        format!("take `{}` and its `.sig` away, then: {sign}", located.path)
+    } else {
+        format!("another person of that role: {sign}; or prepare a new record")
+    };
+    Box::new(flaw.remedy(Who::Signers, text))
 }
 
 /// Returns the signer of a statement, whatever shows that the person made it.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::risk_digest::of_risk;
 use crate::canonical::of_tree;
 use crate::digest::Sha256;
-use crate::document::{Document, Node};
+use crate::document::{Document, Node, Value};
 use crate::ids::SystemId;
 
 /// What of a system in the register decisions cover.
@@ -26,9 +26,18 @@ fn risks(document: &Document) -> Option<BTreeMap<&str, Result<Sha256, String>>> 
     entries.iter().map(risk).collect()
 }
 
-/// Whether two revisions of a register say the same of a system, as far as decisions cover it.
-/// False where one of them cannot be read, or one alone declares it.
-pub(crate) fn says_same_of(system: &SystemId, before: &Document, now: &Document) -> bool {
+/// A folder that was renamed: its path now, and before.
+pub(crate) type RenamedFolder = [String; 2];
+
+/// Whether two revisions of a register say the same of a system, as far as decisions cover it;
+/// what is named below a folder that was renamed is the same. False where one of them cannot be
+/// read, or one alone declares it.
+pub(crate) fn says_same_of(
+    system: &SystemId,
+    before: &Document,
+    now: &Document,
+    renamed: &[RenamedFolder],
+) -> bool {
     if before.tree().is_err() || now.tree().is_err() {
         return false;
     }
@@ -38,9 +47,36 @@ pub(crate) fn says_same_of(system: &SystemId, before: &Document, now: &Document)
         _ => return false,
     };
     COVERED.iter().all(|key| {
-        let said = |document, entry: &Node| entry.get(key).map(|node| of_tree(document, node));
+        let said = |document, entry: &Node| {
+            entry.get(key).map(|node| {
+                let mut node = node.clone();
+                if *key != "purpose" {
+                    rename_back(&mut node, renamed);
+                }
+                of_tree(document, &node)
+            })
+        };
         said(before, one) == said(now, other)
     })
+}
+
+/// Gives the texts that name a renamed folder, or something in it, the name of before.
+fn rename_back(node: &mut Node, renamed: &[RenamedFolder]) {
+    match &mut node.value {
+        Value::Scalar(scalar) => {
+            let back = renamed.iter().find_map(|[now, before]| {
+                let rest = scalar.text.trim_start_matches("./").strip_prefix(now.as_str())?;
+                (rest.is_empty() || rest.starts_with('/')).then(|| format!("{before}{rest}"))
+            });
+            if let Some(back) = back {
+                scalar.text = back.into();
+            }
+        }
+        Value::Sequence(items) => items.iter_mut().for_each(|item| rename_back(item, renamed)),
+        Value::Mapping(entries) => {
+            entries.iter_mut().for_each(|(_, value)| rename_back(value, renamed));
+        }
+    }
 }
 
 fn entry<'d>(system: &SystemId, document: &'d Document) -> Option<&'d Node> {
@@ -70,8 +106,26 @@ mod tests {
         ];
         for (now, expected) in cases {
             let (before, now) = (document(before), document(now));
-            assert_eq!(says_same_of(&"a".into(), &before, &now), expected, "{}", now.source);
-            assert!(says_same_of(&"z".into(), &before, &now) || now.tree().is_err());
+            assert_eq!(says_same_of(&"a".into(), &before, &now, &[]), expected, "{}", now.source);
+            assert!(says_same_of(&"z".into(), &before, &now, &[]) || now.tree().is_err());
+        }
+    }
+
+    #[test]
+    fn a_register_says_the_same_of_a_folder_that_was_renamed() {
+        let before =
+            "systems:\n- {id: a, purpose: src/x, paths: [src/x/**, src/xy], sheet: y.md}\n";
+        let renamed = [["lib".to_owned(), "src/x".to_owned()]];
+        let cases = [
+            ("systems:\n- {id: a, purpose: src/x, paths: [lib/**, src/xy], sheet: y.md}\n", true),
+            ("systems:\n- {id: a, purpose: lib, paths: [lib/**, src/xy], sheet: y.md}\n", false),
+            ("systems:\n- {id: a, purpose: src/x, paths: [lib/*, src/xy], sheet: y.md}\n", false),
+            ("systems:\n- {id: a, purpose: src/x, paths: [lib/**, liby], sheet: y.md}\n", false),
+        ];
+        for (now, expected) in cases {
+            let (before, now) = (document(before), document(now));
+            let is_same = says_same_of(&"a".into(), &before, &now, &renamed);
+            assert_eq!(is_same, expected, "{}", now.source);
         }
     }
 

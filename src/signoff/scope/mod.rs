@@ -1,6 +1,7 @@
 //! What of a system a decision covers, as it is now, and how a record differs from it.
 
 mod configuration;
+mod definitions;
 mod differences;
 mod digests;
 mod entries;
@@ -17,7 +18,7 @@ mod sections;
 
 pub(crate) use differences::{CoverageExceptions, differences};
 pub(crate) use digests::Digests;
-pub(crate) use entries::{has_same_risks, says_same_of};
+pub(crate) use entries::{RenamedFolder, has_same_risks, says_same_of};
 pub(crate) use item::{CoveredItem, ItemForm};
 pub(crate) use item::{highest_level, is_what_runs};
 pub(crate) use listed::listed_files;

@@ -62,11 +62,9 @@ pub(super) fn purpose_of(
 ) -> Vec<Passage> {
     const ELEMENT: &str = "intended-use";
     let (first, others) = match need.kind.id.as_str() {
-        "intended-use-statement" => {
-            (whole(document, reading), reading.sections_named(document, None))
-        }
+        "intended-use-statement" => (whole(document, reading), reading.parts_named(document, None)),
         "model-card" => {
-            let others = reading.sections_named(document, Some(ELEMENT));
+            let others = reading.parts_named(document, Some(ELEMENT));
             (element(document, reading, ELEMENT), others)
         }
         _ => return Vec::new(),
@@ -107,7 +105,7 @@ pub(super) fn assessment_of(
     keys.filter(|key| *key != "decision-review")
         .flat_map(|key| {
             let first = element(document, reading, key).filter(is_inside);
-            let others = reading.sections_named(document, Some(key)).into_iter();
+            let others = reading.parts_named(document, Some(key)).into_iter();
             with_others(first, others.filter(is_inside).collect())
         })
         .collect()

@@ -4,8 +4,9 @@
 //!
 //! The text of a pointer is a pointer only where git replaces it: elsewhere a program reads its
 //! three lines. So it counts where the attributes of the path say `filter=lfs`, or where a register
-//! declares the file as a `pointer`. No object of another size has the same digest, so a pointer
-//! whose size is another than that of the known object is content of its own.
+//! declares the file as a `pointer` and no other system has it among its own. No object of another
+//! size has the same digest, so a pointer whose size is another than that of the known object is
+//! content of its own.
 
 use std::collections::BTreeMap;
 
@@ -13,8 +14,10 @@ use globset::GlobSet;
 
 use crate::change::{Change, Edit};
 use crate::digest::{LfsPointer, Sha256, lfs_pointer, sha256};
+use crate::ids::SystemId;
 use crate::model::Declared;
 use crate::settings::covers;
+use crate::settings::register::System;
 use crate::snapshot::{Snapshot, is_in_lfs};
 use crate::span::RepoPath;
 
@@ -26,29 +29,52 @@ const LARGEST: u64 = 256 << 20;
 
 /// What is known of pointers.
 pub(crate) struct Pointers {
-    /// The files that registers declare as pointers.
-    declared: GlobSet,
+    /// Of each system the files that it declares as pointers, and all that are its own.
+    declared: Vec<[GlobSet; 2]>,
     /// The sizes of objects that the target branch has.
     sizes: BTreeMap<Sha256, u64>,
 }
 
 impl Default for Pointers {
     fn default() -> Self {
-        Self { declared: GlobSet::empty(), sizes: BTreeMap::new() }
+        Self { declared: Vec::new(), sizes: BTreeMap::new() }
     }
 }
 
 impl Pointers {
     /// Returns what registers declare.
     pub(crate) fn of<'d>(registers: impl IntoIterator<Item = &'d Declared>) -> Self {
-        let systems: Vec<_> =
-            registers.into_iter().flat_map(|declared| declared.all_systems()).collect();
-        let declared = systems.iter().flat_map(|system| {
-            let models = system.models.iter().filter_map(|model| model.pointer.as_ref());
-            let datasets = system.datasets.iter().filter_map(|dataset| dataset.pointer.as_ref());
-            models.chain(datasets).map(|pointer| (&system.base, pointer.value.as_str()))
+        let mut systems: BTreeMap<&SystemId, Vec<&System>> = BTreeMap::new();
+        for system in registers.into_iter().flat_map(|declared| declared.all_systems()) {
+            systems.entry(&system.id.value).or_default().push(system);
+        }
+        let declared = systems.values().map(|revisions| {
+            let pointers = revisions.iter().flat_map(|system| {
+                let models = system.models.iter().filter_map(|model| model.pointer.as_ref());
+                let data = system.datasets.iter().filter_map(|dataset| dataset.pointer.as_ref());
+                models.chain(data).map(|it| (&system.base, it.value.as_str()))
+            });
+            let own = revisions.iter().flat_map(|system| {
+                system.paths.iter().map(|path| (&system.base, path.value.as_str()))
+            });
+            [covers(pointers), covers(own)]
         });
-        Self { declared: covers(declared), sizes: BTreeMap::new() }
+        Self { declared: declared.collect(), sizes: BTreeMap::new() }
+    }
+
+    /// Whether a system declares a file as a pointer, and nobody else's it is: one system does not
+    /// say what another one reads.
+    fn is_declared(&self, path: &RepoPath) -> bool {
+        let path = path.to_string();
+        let mut is_pointer = false;
+        for [pointers, own] in &self.declared {
+            if pointers.is_match(&path) {
+                is_pointer = true;
+            } else if own.is_match(&path) {
+                return false;
+            }
+        }
+        is_pointer
     }
 
     /// Returns the same, with the sizes that the target branch knows of objects for which a change
@@ -85,7 +111,7 @@ impl Pointers {
         pointer: &LfsPointer,
     ) -> bool {
         let has_size = self.sizes.get(&pointer.object).is_none_or(|size| *size == pointer.size);
-        has_size && (self.declared.is_match(path.to_string()) || is_in_lfs(snapshot, path))
+        has_size && (self.is_declared(path) || is_in_lfs(snapshot, path))
     }
 }
 

@@ -1,10 +1,11 @@
 //! The parts of a document that decisions cover, and their digests.
 
+use super::definitions::used_definitions;
 use crate::canonical::{of_prose, of_tree};
 use crate::digest::Sha256;
-use crate::document::prose::{BlockKind, Section};
+use crate::document::prose::Section;
 use crate::document::{Body, Document, Node, Prose};
-use crate::evidence::{Reading, Region};
+use crate::evidence::{Reading, Region, named_parts, part_of_label};
 use crate::span::Span;
 
 /// Returns the title and the span of what was read as the document: the whole file, or the section
@@ -42,7 +43,7 @@ pub(super) fn element(document: &Document, reading: &Reading, key: &str) -> Opti
         prose.sections.iter().filter(|section| section.level > 0 && holds(section.span, span));
     match around.rfind(|section| section.title == found_as) {
         Some(section) => Some((found_as, below_heading(section))),
-        None => Some((found_as, span)),
+        None => Some((found_as, part_of_label(document, prose, span))),
     }
 }
 
@@ -50,17 +51,13 @@ fn holds(outer: Span, inner: Span) -> bool {
     outer.start <= inner.start && inner.end <= outer.end
 }
 
-/// Returns what stands in a document under a title: below each heading of that title, behind each
-/// label of that name, and as the value of each key.
+/// Returns what stands in a document under a title: each part of that name, and the value of each
+/// key.
 pub(super) fn titled(document: &Document, title: &str) -> Vec<Span> {
     let mut spans = Vec::new();
     if let Body::Prose(prose) = &document.body {
-        let headed = prose.sections.iter().filter(|it| it.level > 0 && it.title == title);
-        spans.extend(headed.map(below_heading));
-        let blocks = prose.sections.iter().flat_map(|section| &section.blocks);
-        let is_it =
-            |kind: &BlockKind| matches!(kind, BlockKind::Label { name, .. } if name == title);
-        spans.extend(blocks.filter(|block| is_it(&block.kind)).map(|block| block.span));
+        let parts = named_parts(document, prose).into_iter();
+        spans.extend(parts.filter(|part| part.name == title).map(|part| part.span));
     }
     if let Some(root) = document.metadata() {
         root.walk(&mut |key, node| {
@@ -129,7 +126,8 @@ fn with_headings(source: &str, prose: &Prose, span: Span) -> String {
             text.push_str("\n\n");
         }
     }
-    text + Span::new(start, span.end).of(source)
+    let passage = Span::new(start, span.end);
+    text + passage.of(source) + &used_definitions(source, passage)
 }
 
 /// Whether a section is headed by the title of its page: the first of all, and above all others.
