@@ -45,6 +45,9 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             Answer::Unreadable(..) => {
                 Outcome::new(subject, CheckResult::Because(CheckId::DocumentUnreadable))
             }
+            Answer::Missing if !need.is_asked(context.today) => {
+                Outcome::new(subject, CheckResult::NotApplicable)
+            }
             Answer::Missing => missing(
                 Problem::new(need.asked.clone(), need.class, format!("{} is missing", named(need)))
                     .label(why(need)),
