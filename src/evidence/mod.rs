@@ -72,4 +72,6 @@ mod echo_tests;
 #[cfg(test)]
 mod extension_tests;
 #[cfg(test)]
+mod persona_tests;
+#[cfg(test)]
 mod tests;
