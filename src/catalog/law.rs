@@ -68,6 +68,9 @@ pub(crate) struct Raise {
     #[serde(default)]
     pub(crate) documents: Vec<KindId>,
     owed_by: Vec<Profile>,
+    /// Whoever is this, too, does not owe it.
+    #[serde(default)]
+    not_owed_by: Vec<Profile>,
     from_class: Class,
     /// The facts of which all must hold for the system.
     #[serde(default)]
@@ -75,6 +78,9 @@ pub(crate) struct Raise {
     /// The points of Annex III of which the system must fall under one.
     #[serde(default)]
     points: Vec<String>,
+    /// The points of Annex III under none of which the system may fall.
+    #[serde(default)]
+    not_points: Vec<String>,
     from: Date,
     /// The day for a system that is of high risk by the law of products alone (Annex I).
     from_annex_i: Option<Date>,
@@ -109,8 +115,10 @@ impl Raise {
     pub(crate) fn applies_from(&self, system: &LegalSubject) -> Option<Date> {
         let is_meant = system.class >= self.from_class
             && self.owed_by.iter().any(|owing| system.profiles.contains(owing))
+            && !self.not_owed_by.iter().any(|other| system.profiles.contains(other))
             && self.when.iter().all(|fact| system.facts.contains(fact))
-            && (self.points.is_empty() || self.points.iter().any(|it| system.points.contains(it)));
+            && (self.points.is_empty() || self.points.iter().any(|it| system.points.contains(it)))
+            && !self.not_points.iter().any(|it| system.points.contains(it));
         if !is_meant {
             return None;
         }

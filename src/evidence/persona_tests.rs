@@ -1,6 +1,6 @@
 //! What fourteen organisations owe on the days on which law begins to ask for more.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde_yaml::Value;
@@ -42,11 +42,14 @@ fn register_of(persona: &Value) -> Register {
                 write!(class, ", {key}: {}", line(value)).unwrap();
             }
         }
+        let of = match persona.get("hosted") {
+            Some(_) => "models: [{id: m, service: example}]",
+            None => "models: [{id: m, path: m.onnx}], datasets: [{id: d, path: d.csv}]",
+        };
         write!(
             text,
             "systems:\n  - {{id: it, name: It, version: 1, owner: ana, purpose: Works., our-role: \
-             {}, stage: operation, risk-class: {{{class}}}, facts: {}, paths: [src/**], models: \
-             [{{id: m, path: m.onnx}}], datasets: [{{id: d, path: d.csv}}]}}\n",
+             {}, stage: operation, risk-class: {{{class}}}, facts: {}, paths: [src/**], {of}}}\n",
             line(&persona["our-role"]),
             line(&persona["facts"]),
         )
@@ -69,20 +72,24 @@ fn by_standard(register: &Register) -> Vec<String> {
 fn by_law(system: &System, after: Option<Date>, until: Date) -> Vec<String> {
     let subject = system.legal_subject();
     let is_new = |day: Date| day <= until && after.is_none_or(|after| day > after);
-    let mut asked: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    // In the order of the table.
+    let mut asked: Vec<(&str, Vec<String>)> = Vec::new();
     for raise in raises().iter().filter(|it| LAWS.contains(&it.overlay)) {
         if raise.applies_from(&subject).is_some_and(is_new) {
             let documents = raise.documents.iter().map(ToString::to_string);
             let checks = raise.checks.iter().filter(|_| raise.documents.is_empty());
-            let checks = checks.map(|check| format!("the check {check}"));
-            asked.entry(&raise.source).or_default().extend(documents.chain(checks));
+            let what = documents.chain(checks.map(|check| format!("the check {check}")));
+            match asked.last_mut().filter(|(source, _)| *source == raise.source) {
+                Some((_, all)) => all.extend(what),
+                None => asked.push((&raise.source, what.collect())),
+            }
         }
     }
     let points = practices().iter().filter(|it| is_new(it.from)).map(|it| it.point.as_str());
     let points: Vec<&str> = points.collect();
     if !points.is_empty() {
         let answers = format!("answers to the points {}", points.join(", "));
-        asked.entry("Regulation (EU) 2024/1689, Article 5(1)").or_default().push(answers);
+        asked.push(("Regulation (EU) 2024/1689, Article 5(1)", vec![answers]));
     }
     asked.into_iter().map(|(source, what)| format!("{source}: {}", what.join(", "))).collect()
 }

@@ -61,7 +61,8 @@ pub(super) fn needs(
         match kind.scope {
             Scope::Organization | Scope::Repository => {
                 // One for all systems; the strictest of them asks, from the first day on.
-                let Some(system) = due.iter().map(|it| it.system).max_by_key(|it| it.class()) else {
+                let Some(system) = due.iter().map(|it| it.system).max_by_key(|it| it.class())
+                else {
                     needs.extend(organisations_own(register, kind));
                     continue;
                 };
@@ -184,7 +185,8 @@ fn due<'r>(kind: &Kind, system: &'r System, overlays: &BTreeSet<Overlay>) -> Opt
     if *system.stage < kind.due_stage {
         return None;
     }
-    let from = raises().iter().filter(asks).filter_map(|raise| raise.applies_from(&subject)).min()?;
+    let from =
+        raises().iter().filter(asks).filter_map(|raise| raise.applies_from(&subject)).min()?;
     Some(Due { system, from: Some(from) })
 }
 

@@ -239,7 +239,8 @@ fn a_risk_register_computes_levels_and_refuses_what_it_cannot_read() {
 #[test]
 fn what_rules_say_of_the_catalogue_is_checked() {
     let own = "documents:\n  energy-report: \
-        {name: Energy report, about: system, due-for: [high], due-from: operation, elements: {use: \
+        {name: Energy report, about: system, due-for: [high], due-from: operation, \
+        owed-by: [provider], elements: {use: \
         [Use]}";
     let cases = [
         (
@@ -309,7 +310,8 @@ fn what_rules_say_of_the_catalogue_is_checked() {
 #[test]
 fn names_languages_and_exceptions_count_in_the_outermost_rules_only() {
     let adds = "documents:\n  model-card: {titles: [Factsheet]}\n  energy-report: \
-        {name: Energy report, about: system, due-for: [high], due-from: operation, elements: {use: \
+        {name: Energy report, about: system, due-for: [high], due-from: operation, \
+        owed-by: [provider], elements: {use: \
         [Use]}}\nnot-applicable: [{document: red-team-report, because: It is not generative}]\n";
     let rules = gate::Rules::compose(vec![
         gate("governance/gate.yaml", ""),

@@ -146,7 +146,12 @@ fn applicability(out: &mut String, kind: &Value, provisions: &[Value]) {
             list(it, "owed-by"),
             text(it, "from-class")
         );
-        for (key, words) in [("when", "where these hold: "), ("points", "points of Annex III: ")] {
+        for (key, words) in [
+            ("when", "where these hold: "),
+            ("points", "points of Annex III: "),
+            ("not-owed-by", "not by a "),
+            ("not-points", "not for points "),
+        ] {
             let all = list(it, key);
             if !all.is_empty() {
                 write!(said, ", {words}{all}").unwrap();

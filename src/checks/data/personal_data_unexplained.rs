@@ -62,14 +62,29 @@ fn declared(system: &System) -> Outcome {
 
 /// Words of which an answer in English has one, or a digit: a basis names an article or a ground, a
 /// retention names an end, an assessment where it is or why there is none.
-const BASIS: &[&str] = &[
-    "consent", "contract", "legal obligation", "vital", "public", "interest", "article", "law",
-];
+const BASIS: &[&str] =
+    &["consent", "contract", "legal obligation", "vital", "public", "interest", "article", "law"];
 const RETENTION: &[&str] =
     &["until", "delet", "erase", "month", "year", "day", "week", "never", "as long", "while"];
 const ASSESSMENT: &[&str] = &[
-    "/", ".md", "http", "not required", "not needed", "none", "no ", "done", "complet", "approved",
-    "carried out", "annex", "section", "see ", "kept", "held", "signed", "register",
+    "/",
+    ".md",
+    "http",
+    "not required",
+    "not needed",
+    "none",
+    "no ",
+    "done",
+    "complet",
+    "approved",
+    "carried out",
+    "annex",
+    "section",
+    "see ",
+    "kept",
+    "held",
+    "signed",
+    "register",
 ];
 
 /// Whether a text has the shape of an answer to what is asked. In other languages any text is one.
@@ -87,7 +102,8 @@ fn is_answer(held: &ReadDocument<'_>, key: &str, text: &str) -> bool {
 }
 
 fn judge(held: ReadDocument<'_>) -> Outcome {
-    let is_said = |key: &str| held.said(key).is_some_and(|(text, _)| is_answer(&held, key, text));
+    let is_said =
+        |key: &str| held.all_said(key).is_some_and(|(text, _)| is_answer(&held, key, text));
     let missing: Vec<&str> =
         ASKED.iter().filter(|(key, _)| !is_said(key)).map(|(_, name)| *name).collect();
     if missing.is_empty() {

@@ -36,7 +36,7 @@ fn judge(held: ReadDocument<'_>) -> Outcome {
     ];
     // What is not said at all is told of the element.
     let open = flaws.into_iter().filter_map(|(key, what, holds)| {
-        let (text, place) = held.said(key)?;
+        let (text, place) = held.all_said(key)?;
         (!holds(text)).then_some((key, what, place))
     });
     let open: Vec<_> = open.collect();

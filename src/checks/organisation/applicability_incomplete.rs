@@ -116,7 +116,8 @@ fn excludes(row: &Row) -> bool {
 /// about. None where there is nothing of the kind.
 fn contradiction(repo: &RepositoryModel<'_>, control: &str) -> Option<String> {
     let names = |risks: &RiskRegister| {
-        let mut named = risks.risks.iter().filter(|it| it.controls.iter().any(|it| it.value == control));
+        let mut named =
+            risks.risks.iter().filter(|it| it.controls.iter().any(|it| it.value == control));
         named.next().map(|risk| risk.id.value.to_string())
     };
     if let Some(risk) = repo.risks.iter().find_map(|(_, risks)| names(risks)) {

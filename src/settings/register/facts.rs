@@ -94,10 +94,7 @@ impl Facts {
         match fact {
             FactName::UsedInEu => self.places().iter().any(Jurisdiction::is_in_union),
             // What follows from class and annex is no fact of its own.
-            FactName::EuAiAct
-            | FactName::AnnexIii
-            | FactName::AnnexI
-            | FactName::Exempted => false,
+            FactName::EuAiAct | FactName::AnnexIii | FactName::AnnexI | FactName::Exempted => false,
             fact => self.flags().contains(&(fact.name(), Some(true))),
         }
     }

@@ -261,7 +261,11 @@ impl System {
                 self.facts.hold(fact) || (is_asked && self.facts.hold(FactName::UsedInEu))
             }
             FactName::EuAiAct => self.facts.hold(FactName::UsedInEu) && self.class() >= Class::High,
-            FactName::AnnexIii => !points.is_empty(),
+            // High risk is by Annex III where the register does not say that it is by Annex I.
+            FactName::AnnexIii => {
+                let by_product = class.is_some_and(|class| class.annex_i.is_some());
+                !points.is_empty() || (self.class() >= Class::High && !by_product)
+            }
             FactName::AnnexI => class.is_some_and(|class| class.annex_i.is_some()),
             FactName::Exempted => class.is_some_and(|class| class.article_6_3.is_some()),
             fact => self.facts.hold(fact),
