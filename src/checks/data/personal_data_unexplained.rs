@@ -63,9 +63,9 @@ fn declared(system: &System) -> Outcome {
 /// Words of which an answer in English has one, or a digit: a basis names an article or a ground, a
 /// retention names an end, an assessment where it is or why there is none.
 const BASIS: &[&str] =
-    &["consent", "contract", "legal obligation", "vital", "public", "interest", "article", "law"];
+    &["consent", "contract", "obligation", "vital", "public", "interest", "article", "law"];
 const RETENTION: &[&str] =
-    &["until", "delet", "erase", "month", "year", "day", "week", "never", "as long", "while"];
+    &["until", "delet", "erase", "month", "year", "day", "week", "never", "long", "while"];
 const ASSESSMENT: &[&str] = &[
     "/",
     ".md",
@@ -77,7 +77,7 @@ const ASSESSMENT: &[&str] = &[
     "done",
     "complet",
     "approved",
-    "carried out",
+    "carried",
     "annex",
     "section",
     "see ",
@@ -95,10 +95,10 @@ fn is_answer(held: &ReadDocument<'_>, key: &str, text: &str) -> bool {
         "dpia" => ASSESSMENT,
         _ => return true,
     };
-    let text = text.to_lowercase();
+    let said = text.to_lowercase();
     !matches!(held.language(), DocumentLanguage::English)
-        || text.contains(|c: char| c.is_ascii_digit())
-        || words.iter().any(|word| text.contains(word))
+        || said.contains(|c: char| c.is_ascii_digit())
+        || words.iter().any(|word| said.contains(word))
 }
 
 fn judge(held: ReadDocument<'_>) -> Outcome {

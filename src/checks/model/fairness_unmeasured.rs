@@ -28,7 +28,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 }
 
 fn judge(held: ReadDocument<'_>) -> Outcome {
-    let is_number = |text: &str| text.contains(char::is_numeric);
+    let is_number = |said: &str| said.contains(char::is_numeric);
     let flaws = [
         ("groups", "two groups that are compared", is_comparison as fn(&str) -> bool),
         ("thresholds", "a number as threshold", is_number),
@@ -36,8 +36,8 @@ fn judge(held: ReadDocument<'_>) -> Outcome {
     ];
     // What is not said at all is told of the element.
     let open = flaws.into_iter().filter_map(|(key, what, holds)| {
-        let (text, place) = held.all_said(key)?;
-        (!holds(text)).then_some((key, what, place))
+        let (said, place) = held.all_said(key)?;
+        (!holds(said)).then_some((key, what, place))
     });
     let open: Vec<_> = open.collect();
     let Some((_, _, place)) = open.first() else { return Outcome::pass(held.subject()) };
@@ -51,12 +51,12 @@ fn judge(held: ReadDocument<'_>) -> Outcome {
 }
 
 /// Whether a text names more than one thing: parts of a list, or a sentence about them.
-fn is_comparison(text: &str) -> bool {
+fn is_comparison(said: &str) -> bool {
     const SENTENCE: usize = 5;
-    let parts = text.split([',', ';', '/', '|', '\n', '、', '・']);
-    let named = parts.filter(|part| part.contains(char::is_alphabetic)).count();
-    named > 1 || text.split_whitespace().count() >= SENTENCE || {
-        let mut words = text.split_whitespace();
+    let parts = said.split([',', ';', '/', '|', '\n', '、', '・']);
+    let named = parts.filter(|name| name.contains(char::is_alphabetic)).count();
+    named > 1 || said.split_whitespace().count() >= SENTENCE || {
+        let mut words = said.split_whitespace();
         words.any(|word| ["and", "or", "und", "et", "e", "y", "en", "i", "&", "vs"].contains(&word))
     }
 }

@@ -113,11 +113,13 @@ const COUNTS: [&str; 11] =
     ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 
 /// Returns how many nonconformities a text speaks of, as far as English words and digits say.
-fn nonconformities(text: &str) -> usize {
-    let parts = text.split([',', '.', ';', '\n']).map(str::to_lowercase);
-    let named = parts.filter(|part| part.contains("nonconform") || part.contains("non-conform"));
-    let count = |part: String| {
-        let mut words = part.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+fn nonconformities(said: &str) -> usize {
+    let clauses = said.split([',', '.', ';', '\n']).map(str::to_lowercase);
+    let named =
+        clauses.filter(|clause| clause.contains("nonconform") || clause.contains("non-conform"));
+    let count = |clause: String| {
+        let mut words =
+            clause.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
         let none = ["none", "without", "zero"];
         words
             .find_map(|word| {
