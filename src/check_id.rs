@@ -57,6 +57,7 @@ pub enum CheckId {
     EvaluationOnTrainingData,
     EvidenceWithdrawn,
     ExplanationMissing,
+    FairnessUnmeasured,
     GateWiringChanged,
     GenerativeUndeclared,
     IncidentLogOutdated,

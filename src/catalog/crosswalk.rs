@@ -1,20 +1,11 @@
-//! What evidence for a control is also useful for in other frameworks, and from when law applies.
-//!
-//! # Design
-//!
-//! Law raises a severity and never lowers one. A row of `data/overlays.yaml` names the checks, the
-//! documents, the class, the facts and the day from which the provision applies. A finding names
-//! the provision where the provision is what makes it an error.
+//! What evidence for a control is also useful for in other frameworks, and the dates of law.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Class, FactName, embedded};
-use crate::check_id::CheckId;
-use crate::date::Date;
-use crate::ids::KindId;
+use super::embedded;
 
 /// Another framework or law that rules may name, so that reports say it is in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
@@ -64,53 +55,6 @@ pub(crate) struct LegalDate {
     pub(crate) what: String,
 }
 
-/// What an overlay makes an error.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(crate) struct Raise {
-    pub(crate) overlay: Overlay,
-    pub(crate) checks: Vec<CheckId>,
-    /// The kinds of document whose findings are meant. Without the key all findings of the checks
-    /// are.
-    #[serde(default)]
-    pub(crate) documents: Vec<KindId>,
-    from_class: Class,
-    /// The facts of which all must hold for the system.
-    #[serde(default)]
-    when: Vec<FactName>,
-    from: Option<Date>,
-    pub(crate) source: String,
-}
-
-impl Raise {
-    /// Returns whether a finding of this check about this kind of document is raised.
-    pub(crate) fn is_about(&self, check: CheckId, document: Option<&KindId>) -> bool {
-        let is_named = |id: &KindId| self.documents.contains(id);
-        self.checks.contains(&check)
-            && (self.documents.is_empty() || document.is_some_and(is_named))
-    }
-
-    /// Returns whether the provision applies to a system of this class on this day. `holds` says
-    /// whether a fact holds for the system.
-    pub(crate) fn applies(
-        &self,
-        class: Class,
-        holds: impl Fn(FactName) -> bool,
-        today: Date,
-    ) -> bool {
-        class >= self.from_class
-            && self.when.iter().all(|fact| holds(*fact))
-            && self.from.is_none_or(|from| from <= today)
-    }
-}
-
-/// Returns the rows of `data/overlays.yaml`.
-pub(crate) fn raises() -> &'static [Raise] {
-    static RAISES: LazyLock<Vec<Raise>> =
-        LazyLock::new(|| embedded("overlays", include_str!("../../data/overlays.yaml")));
-    &RAISES
-}
-
 /// Returns the pairings of `data/crosswalk.yaml`.
 pub(crate) fn crosswalk() -> &'static Crosswalk {
     static CROSSWALK: LazyLock<Crosswalk> =
@@ -122,6 +66,7 @@ pub(crate) fn crosswalk() -> &'static Crosswalk {
 mod tests {
     use super::*;
     use crate::catalog::{clauses, controls};
+    use crate::date::Date;
 
     #[test]
     fn pairings_are_of_known_controls_and_dates_are_in_order() {

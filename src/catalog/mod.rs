@@ -6,7 +6,7 @@
 //!
 //! # Design
 //!
-//! The catalogue is data: `data/kinds.yaml` holds 54 kinds of document, of which those with `since`
+//! The catalogue is data: `data/kinds.yaml` holds 72 kinds of document, of which those with `since`
 //! are asked for; `data/controls.yaml`, `data/crosswalk.yaml` and `data/overlays.yaml` hold the
 //! rest. Code names a kind only where a check is about that kind, and the risk register, which has
 //! a format of its own.
@@ -23,13 +23,14 @@ mod glossary;
 mod jurisdiction;
 mod keys;
 mod language;
+mod law;
 mod practices;
 mod role;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-pub(crate) use crosswalk::{Overlay, Raise, crosswalk, raises};
+pub(crate) use crosswalk::{Overlay, crosswalk};
 pub(crate) use extension::{AddedTo, Catalogue, Extension, Name};
 pub use glossary::Term;
 pub use glossary::glossary;
@@ -37,6 +38,7 @@ pub(crate) use glossary::term;
 pub(crate) use jurisdiction::jurisdiction;
 pub(crate) use keys::{FileKey, file_keys};
 pub(crate) use language::{DateOrder, DocumentLanguage, Language, language, languages};
+pub(crate) use law::{LegalSubject, Raise, raises};
 pub(crate) use practices::practices;
 pub(crate) use role::Role;
 use serde::{Deserialize, Serialize};
@@ -167,6 +169,9 @@ pub(crate) struct Kind {
     pub(crate) due_stage: Stage,
     #[serde(default)]
     pub(crate) part_of: Vec<KindId>,
+    /// Whether it is asked for only where a provision of law asks for it, or the register names it.
+    #[serde(default)]
+    pub(crate) by_law: bool,
     /// The rule set that began to ask for it; `None` where the gate's own formats answer it.
     pub(crate) since: Option<String>,
     /// Whose repository owes it.
@@ -205,8 +210,20 @@ pub(crate) enum FactName {
     SuppliedToOthers,
     GeneralPurpose,
     RightsAssessment,
+    PublicBody,
+    AffectsWorkers,
+    PublishesContent,
+    SystemicRisk,
+    OutsideUnion,
+    Agent,
     UsedInEu,
     EuAiAct,
+    /// The system falls under a point of Annex III of the EU AI Act.
+    AnnexIii,
+    /// It is, or is a safety component of, a product of Annex I.
+    AnnexI,
+    /// It is of no high risk by Article 6(3).
+    Exempted,
 }
 
 impl FactName {
@@ -232,6 +249,7 @@ impl Kind {
         holds: impl Fn(FactName) -> bool,
     ) -> bool {
         self.since.is_some()
+            && !self.by_law
             && self.owed_by.iter().any(|owing| profiles.contains(owing))
             && stage >= self.due_stage
             && self.duty(class) == Duty::Mandatory
@@ -405,7 +423,7 @@ mod tests {
         let known: BTreeSet<&str> =
             controls().iter().chain(clauses()).map(|c| c.id.as_str()).collect();
         let ids: BTreeSet<&str> = kinds().iter().map(|kind| kind.id.as_str()).collect();
-        assert_eq!(ids.len(), 54);
+        assert_eq!(ids.len(), 72);
         for kind in kinds() {
             assert!(!kind.elements.is_empty() && !kind.titles.is_empty(), "{}", kind.id);
             assert!(kind.elements.iter().all(|element| !element.any_of.is_empty()), "{}", kind.id);

@@ -54,6 +54,7 @@ pub const ALL: &[&Check] = &[
     &data::evaluation_on_training_data::CHECK,
     &trust::evidence_withdrawn::CHECK,
     &documents::explanation_missing::CHECK,
+    &model::fairness_unmeasured::CHECK,
     &trust::gate_wiring_changed::CHECK,
     &inventory::generative_undeclared::CHECK,
     &operation::incident_log_outdated::CHECK,

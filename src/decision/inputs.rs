@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::affected::AffectedSystems;
-use crate::catalog::Class;
+use crate::catalog::{Class, LegalSubject};
 use crate::date::Date;
 use crate::engine::Check;
 use crate::fact::Fact;
@@ -15,7 +15,6 @@ use crate::ids::SystemId;
 use crate::settings::baseline::Baseline;
 use crate::settings::gate::Rules;
 use crate::settings::people::People;
-use crate::settings::register::Facts;
 use crate::settings::waiver::Waiver;
 use crate::signoff::GrantedEmergency;
 
@@ -58,7 +57,7 @@ pub(crate) struct DecisionInputs<'a> {
     pub(crate) emergencies: &'a [GrantedEmergency],
     pub(crate) baselines: &'a [Baseline],
     /// What is declared of each system.
-    pub(crate) facts: &'a BTreeMap<&'a SystemId, &'a Facts>,
+    pub(crate) subjects: &'a BTreeMap<&'a SystemId, LegalSubject>,
     pub(crate) today: Date,
     /// The gate that is asked: a release asks both.
     pub(crate) asked: Gate,

@@ -1,9 +1,10 @@
 //! How heavy a finding is: class and mode decide, settings override, law raises, floors hold.
 
 use super::inputs::DecisionInputs;
-use crate::catalog::{FactName, Raise, raises};
+use crate::catalog::{LegalSubject, Raise, raises};
 use crate::engine::{ByClass, Check};
 use crate::finding::{Finding, Severity, Subject};
+use crate::ids::SystemId;
 use crate::settings::gate::{Mode, ReleaseGate, Rules};
 
 /// The severity of a finding of a check under the rules.
@@ -42,13 +43,19 @@ fn raise(finding: &Finding, inputs: &DecisionInputs<'_>) -> Option<&'static Rais
         Subject::Document { kind, .. } | Subject::Element { kind, .. } => Some(kind),
         _ => None,
     };
-    let holds = |fact: FactName| {
-        finding.systems().any(|system| inputs.facts.get(system).is_some_and(|it| it.hold(fact)))
-    };
+    // What is about no system is owed for the sake of all.
+    let of_all = finding.systems().next().is_none();
+    let is_about = |system: &SystemId| of_all || finding.systems().any(|it| it == system);
+    let subjects: Vec<LegalSubject> = inputs
+        .subjects
+        .iter()
+        .filter(|(system, _)| is_about(system))
+        .map(|(_, it)| LegalSubject { class: it.class.max(finding.problem.class), ..it.clone() })
+        .collect();
     let is_meant = |raise: &&Raise| {
         inputs.rules.overlays.contains(&raise.overlay)
             && raise.is_about(finding.check, document)
-            && raise.applies(finding.problem.class, holds, inputs.today)
+            && subjects.iter().any(|subject| raise.applies(subject, inputs.today))
     };
     raises().iter().find(is_meant)
 }

@@ -38,7 +38,8 @@ fn rules_add_names_and_places_to_a_kind() {
 #[test]
 fn rules_add_kinds_of_their_own() {
     let kind = "documents:\n  energy-report:\n    name: Energy report\n    about: \
-        system\n    due-for: [limited, high]\n    due-from: operation\n    places: \
+        system\n    due-for: [limited, high]\n    due-from: operation\n    \
+        owed-by: [provider]\n    places: \
         [docs/energy.md]\n    \
         elements: {consumption: [Energy consumption, kWh], measured-on: [Measured on]}\n";
     let rules = rules(kind);

@@ -77,4 +77,6 @@ mod extension_tests;
 #[cfg(test)]
 mod language_tests;
 #[cfg(test)]
+mod persona_tests;
+#[cfg(test)]
 mod tests;

@@ -1,6 +1,10 @@
 //! What is due: documents that class, stage and register ask for.
 
-use crate::catalog::{Class, FactName, Kind, Profile, Scope, Stage};
+use std::collections::BTreeSet;
+
+use crate::catalog::{Class, Kind, Overlay, Profile, Raise, Scope, Stage, raises};
+use crate::check_id::CheckId;
+use crate::date::Date;
 use crate::document::Spanned;
 use crate::ids::SystemId;
 use crate::part::Part;
@@ -26,9 +30,16 @@ pub(crate) struct Requirement {
     /// Where the register says it is.
     pub(super) declared: Option<Spanned<String>>,
     pub(super) sheet: Option<Spanned<String>>,
+    /// The day from which law asks for it; none where the catalogue asks for it on any day.
+    from: Option<Date>,
 }
 
 impl Requirement {
+    /// Whether it is asked for on this day.
+    pub(crate) fn is_asked(&self, today: Date) -> bool {
+        self.from.is_none_or(|from| from <= today)
+    }
+
     /// What asks for it, in a form that changes when something else is asked: an entry of a
     /// baseline for what is missing is bound to this.
     pub(crate) fn bound(&self) -> Part {
@@ -36,16 +47,22 @@ impl Requirement {
     }
 }
 
-/// Every document that the declared systems owe, in the order of the catalogue.
-pub(super) fn needs<'r>(register: &'r Register, kinds: &'static [Kind]) -> Vec<Requirement> {
+/// Every document that the declared systems owe by the catalogue, or by a law that the rules name,
+/// in the order of the catalogue.
+pub(super) fn needs(
+    register: &Register,
+    kinds: &'static [Kind],
+    overlays: &BTreeSet<Overlay>,
+) -> Vec<Requirement> {
     let mut needs = Vec::new();
     for kind in kinds {
-        let due: Vec<&'r System> =
-            register.systems.iter().filter(|system| is_due(kind, system)).collect();
+        let due: Vec<Due<'_>> =
+            register.systems.iter().filter_map(|system| due(kind, system, overlays)).collect();
         match kind.scope {
             Scope::Organization | Scope::Repository => {
-                // One for all systems; the strictest of them asks.
-                let Some(system) = due.iter().copied().max_by_key(|system| system.class()) else {
+                // One for all systems; the strictest of them asks, from the first day on.
+                let Some(system) = due.iter().map(|it| it.system).max_by_key(|it| it.class())
+                else {
                     needs.extend(organisations_own(register, kind));
                     continue;
                 };
@@ -59,16 +76,17 @@ pub(super) fn needs<'r>(register: &'r Register, kinds: &'static [Kind]) -> Vec<R
                     asked: system.place(system.id.span),
                     base: register.base.clone(),
                     source: String::new(),
-                    declared: due.iter().find_map(|system| declared(system, kind)),
+                    declared: due.iter().find_map(|it| declared(it.system, kind)),
                     sheet: None,
+                    from: due.iter().map(|it| it.from).min().flatten(),
                 });
             }
             Scope::System | Scope::Release => {
-                needs.extend(due.iter().map(|system| of_system(kind, system)));
+                needs.extend(due.iter().map(|it| of_system(kind, it)));
             }
             Scope::Model | Scope::Dataset => {
-                for system in due {
-                    needs.extend(of_objects(kind, system));
+                for it in &due {
+                    needs.extend(of_objects(kind, it));
                 }
             }
         }
@@ -88,8 +106,9 @@ struct DocumentedObject<'r> {
 /// The documents of a kind that a system owes for each of its models or datasets.
 fn of_objects<'r>(
     kind: &'static Kind,
-    system: &'r System,
+    due: &'r Due<'r>,
 ) -> impl Iterator<Item = Requirement> + use<'r> {
+    let system = due.system;
     let of_model = |it: &'r Model| DocumentedObject {
         id: &it.id,
         card: &it.card,
@@ -120,13 +139,14 @@ fn of_objects<'r>(
             asked: system.place(object.id.span),
             source: source.join(" "),
             declared: card,
-            ..of_system(kind, system)
+            ..of_system(kind, due)
         }
     })
 }
 
 /// The document of a kind that a system owes.
-fn of_system(kind: &'static Kind, system: &System) -> Requirement {
+fn of_system(kind: &'static Kind, due: &Due<'_>) -> Requirement {
+    let system = due.system;
     Requirement {
         kind,
         system: Some(system.id.value.clone()),
@@ -139,26 +159,35 @@ fn of_system(kind: &'static Kind, system: &System) -> Requirement {
         source: String::new(),
         declared: declared(system, kind),
         sheet: system.sheet.clone(),
+        from: due.from,
     }
 }
 
-/// Whether a system owes a kind of document.
-fn is_due(kind: &Kind, system: &System) -> bool {
-    let facts = &system.facts;
-    // The Act's technical file is owed for a class high that is used in the Union.
-    let holds = |fact| match fact {
-        FactName::RightsAssessment => {
-            facts.hold(fact)
-                || (facts.hold(FactName::UsedInEu)
-                    && system
-                        .risk_class
-                        .as_ref()
-                        .is_some_and(|it| it.asks_each_deployer().is_some()))
-        }
-        FactName::EuAiAct => facts.hold(FactName::UsedInEu) && system.class() >= Class::High,
-        fact => facts.hold(fact),
+/// A system that owes a kind of document, and from which day on where only law asks for it.
+struct Due<'r> {
+    system: &'r System,
+    from: Option<Date>,
+}
+
+/// Returns that a system owes a kind of document. None where nothing asks for it.
+fn due<'r>(kind: &Kind, system: &'r System, overlays: &BTreeSet<Overlay>) -> Option<Due<'r>> {
+    let subject = system.legal_subject();
+    let is_named = kind.by_law && declared(system, kind).is_some();
+    let holds = |fact| subject.facts.contains(&fact);
+    if is_named || kind.is_due(&subject.profiles, subject.class, *system.stage, holds) {
+        return Some(Due { system, from: None });
+    }
+    let asks = |raise: &&Raise| {
+        overlays.contains(&raise.overlay)
+            && raise.is_about(CheckId::DocumentMissing, Some(&kind.id))
+            && raise.documents.contains(&kind.id)
     };
-    kind.is_due(&system.profiles(), system.class(), *system.stage, holds)
+    if *system.stage < kind.due_stage {
+        return None;
+    }
+    let from =
+        raises().iter().filter(asks).filter_map(|raise| raise.applies_from(&subject)).min()?;
+    Some(Due { system, from: Some(from) })
 }
 
 /// The models a system makes itself.
@@ -171,7 +200,7 @@ fn organisations_own(register: &Register, kind: &'static Kind) -> Option<Require
     let stage = Stage::Operation;
     let is_own = register.kind == Some(RepositoryKind::Organisation)
         && kind.owed_by.contains(&Profile::Organisation);
-    (is_own && kind.since.is_some()).then(|| Requirement {
+    (is_own && kind.since.is_some() && !kind.by_law).then(|| Requirement {
         kind,
         system: None,
         object: None,
@@ -183,6 +212,7 @@ fn organisations_own(register: &Register, kind: &'static Kind) -> Option<Require
         source: String::new(),
         declared: None,
         sheet: None,
+        from: None,
     })
 }
 

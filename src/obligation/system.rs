@@ -1,7 +1,10 @@
 //! The obligations that stand in a system's own entry: class, stage, role, facts, thresholds.
 
 use super::compared::{LoweredObligation, Pair};
+use crate::date::Date;
+use crate::document::Spanned;
 use crate::settings::register::{System, Threshold};
+use crate::span::Place;
 
 /// Which of them are lower than before.
 pub(super) fn lowered(pair: &Pair<'_>, now: &System) -> Vec<LoweredObligation> {
@@ -77,10 +80,30 @@ pub(super) fn lowered(pair: &Pair<'_>, now: &System) -> Vec<LoweredObligation> {
             id.clone(),
         ));
     }
+    found.extend(spared_by_days(pair, now, &id));
     for threshold in accept_when {
         found.extend(lowered_threshold(pair, now, threshold));
     }
     found
+}
+
+/// Returns days by which law asks for less than before: placed on the market earlier, so that a
+/// transition spares it, or changed later or no longer.
+fn spared_by_days(pair: &Pair<'_>, now: &System, place: &Place) -> Vec<LoweredObligation> {
+    let day = |day: &Option<Spanned<Date>>| day.as_ref().map(|it| it.value);
+    let words = |day: Option<Date>| day.map_or("nothing".to_owned(), |day| day.to_string());
+    let days = |system: &System| {
+        (day(&system.facts.placed_on_market), day(&system.facts.significantly_changed))
+    };
+    let ((placed, changed), (placed_now, changed_now)) = (days(pair.before), days(now));
+    let is_earlier = placed_now.is_some_and(|now| placed.is_none_or(|before| now < before));
+    let is_later = changed.is_some_and(|before| changed_now.is_none_or(|now| now > before));
+    let lowered = |key: &str, from, to| {
+        pair.lowered(format!("facts.{key}"), words(from), words(to), place.clone())
+    };
+    let placed = is_earlier.then(|| lowered("placed-on-market", placed, placed_now));
+    let changed = is_later.then(|| lowered("significantly-changed", changed, changed_now));
+    placed.into_iter().chain(changed).collect()
 }
 
 /// Returns a threshold that asks for less than before, or for nothing. None where it is kept.

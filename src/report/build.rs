@@ -154,8 +154,16 @@ fn in_force(overlay: Overlay, today: Date) -> InForce {
         name: overlay.name(),
         source: law.map(|law| law.source.as_str()),
         as_of: law.map(|law| law.as_of.as_str()),
+        may_be_old: law.is_some_and(|law| is_old(&law.as_of, today)),
         next: next.map(|date| format!("{}: {}", date.from, date.what)),
     }
+}
+
+/// Days after which dates of law may have changed.
+const LAW_IS_OLD: i32 = 366;
+
+fn is_old(as_of: &str, today: Date) -> bool {
+    as_of.parse::<Date>().is_ok_and(|day| day.plus_days(LAW_IS_OLD) < today)
 }
 
 fn is_known(governance: &Governance, name: &str, today: Date) -> bool {

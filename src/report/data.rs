@@ -107,6 +107,8 @@ pub(crate) struct InForce {
     /// Where its dates come from, and the day they were looked up; nothing where it has none.
     pub(crate) source: Option<&'static str>,
     pub(crate) as_of: Option<&'static str>,
+    /// Whether they were looked up more than twelve months before the day of the run.
+    pub(crate) may_be_old: bool,
     /// The next provision that begins to apply after the day of the run.
     pub(crate) next: Option<String>,
 }

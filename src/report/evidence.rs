@@ -26,7 +26,7 @@ pub(crate) fn evidence(
     inputs: &SignOffInputs<'_>,
     decisions: &[DueDecision<'_>],
 ) -> ReportedEvidence {
-    let documents = documents(inputs.repo);
+    let documents = documents(inputs);
     let records = records(inputs, decisions);
     let [controls, clauses] = coverage(&documents, &records);
     let risks = risks(inputs.repo, inputs, decisions);
@@ -34,8 +34,14 @@ pub(crate) fn evidence(
 }
 
 /// Returns each document that is owed, with what was found of it.
-fn documents(repo: &RepositoryModel<'_>) -> Vec<DocumentEvidence> {
-    let due = repo.evidence.iter().filter(|(_, answer)| !matches!(answer, Answer::NotApplicable));
+fn documents(inputs: &SignOffInputs<'_>) -> Vec<DocumentEvidence> {
+    let repo = inputs.repo;
+    let is_due = |(need, answer): &&(Requirement, Answer)| match answer {
+        Answer::NotApplicable => false,
+        Answer::Missing => need.is_asked(inputs.today),
+        _ => true,
+    };
+    let due = repo.evidence.iter().filter(is_due);
     due.map(|(need, answer)| document(repo, need, answer)).collect()
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::explain::related;
 use crate::catalog::{
-    Class, Control, Duty, Element, FactName, FileKey, Kind, Profile, Scope, kinds,
+    Class, Control, Duty, Element, FactName, FileKey, Kind, Profile, Scope, kinds, raises,
 };
 use crate::engine::Check;
 use crate::wording::wrapped;
@@ -29,12 +29,17 @@ pub(crate) fn kind(kind: &Kind) -> String {
             .map(|class| format!("{} {}", class.name(), duty(kind.duty(class))))
             .collect();
         let owing: Vec<&str> = kind.owed_by.iter().map(|it| profile(*it)).collect();
+        let asked = if kind.by_law { "by law alone".to_owned() } else { duties.join(", ") };
         line(format!(
-            "Asked for: {}; from stage {} on; of the {}.",
-            duties.join(", "),
+            "Asked for: {asked}; from stage {} on; of the {}.",
             kind.due_stage.name(),
             owing.join(", ")
         ));
+        let provisions = raises().iter().filter(|raise| raise.documents.contains(&kind.id));
+        let sources: Vec<&str> = provisions.map(|raise| raise.source.as_str()).collect();
+        if !sources.is_empty() {
+            line(format!("By law, where the rules name it: {}.", sources.join("; ")));
+        }
     }
     if !kind.when.is_empty() {
         line(format!("Only where one of these holds: {}.", facts(&kind.when)));
@@ -148,6 +153,9 @@ fn facts(facts: &[FactName]) -> String {
     let name = |fact: &FactName| match fact {
         FactName::UsedInEu => "used in the EU",
         FactName::EuAiAct => "of class high and used in the EU",
+        FactName::AnnexIii => "of Annex III",
+        FactName::AnnexI => "of Annex I",
+        FactName::Exempted => "of no high risk by Article 6(3)",
         fact => fact.name(),
     };
     facts.iter().map(name).collect::<Vec<_>>().join(", ")

@@ -270,7 +270,8 @@ fn wrap(text: &str, width: usize) -> String {
 fn overlay_line(overlay: &InForce) -> String {
     let mut line = format!("In force: {}", overlay.name);
     if let (Some(source), Some(as_of)) = (overlay.source, overlay.as_of) {
-        let _ = write!(line, " (dates of {source}, as of {as_of})");
+        let old = if overlay.may_be_old { ", more than twelve months ago: may be old" } else { "" };
+        let _ = write!(line, " (dates of {source}, as of {as_of}{old})");
     }
     if let Some(next) = &overlay.next {
         let _ = write!(line, "; next {next}");

@@ -111,6 +111,7 @@ fn repository(class: Class, facts: &BTreeSet<FactName>, how: Filled) -> TempDir 
         fact("supplied-to-others", FactName::SuppliedToOthers),
         fact("general-purpose", FactName::GeneralPurpose),
         fact("rights-assessment", FactName::RightsAssessment),
+        fact("agent", FactName::Agent),
         format!("used-in: [{}]", if facts.contains(&FactName::UsedInEu) { "EU" } else { "US" }),
     ];
     let register = format!(

@@ -68,8 +68,8 @@ fn report(inputs: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Repor
         // It is the target's own, or without findings there is nothing to compare.
         (Some(_), None) => ComparedWith::Whole,
     };
-    let facts: BTreeMap<_, _> =
-        repo.systems().iter().map(|system| (&system.id.value, &system.facts)).collect();
+    let subjects: BTreeMap<_, _> =
+        repo.systems().iter().map(|system| (&system.id.value, system.legal_subject())).collect();
     let decision_inputs = DecisionInputs {
         table: checks::ALL,
         rules: &governance.rules,
@@ -78,7 +78,7 @@ fn report(inputs: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Repor
         signed_waivers: &signed_ids,
         emergencies: &emergencies,
         baselines: &governance.baselines,
-        facts: &facts,
+        subjects: &subjects,
         today,
         asked,
         compared_with,

@@ -250,6 +250,12 @@ fn own_kind(id: &str, name: &str, settings: &DocumentSettings) -> Result<Kind, S
     if settings.due_for.is_empty() {
         return Err(format!("`{id}` needs `due-for`, the classes that owe it"));
     }
+    if settings.owed_by.is_empty() {
+        return Err(format!(
+            "`{id}` needs `owed-by`: provider, deployer, importer or organisation, whose \
+            repository owes it"
+        ));
+    }
     if settings.elements.is_empty() || settings.elements.values().any(Vec::is_empty) {
         return Err(format!("`{id}` needs `elements`, each with the names under which it counts"));
     }
@@ -289,11 +295,8 @@ fn own_kind(id: &str, name: &str, settings: &DocumentSettings) -> Result<Kind, S
         part_of: Vec::new(),
         // A kind of the rules' own is asked for whatever rule set they pin.
         since: Some("0.1".to_owned()),
-        owed_by: if settings.owed_by.is_empty() {
-            vec![Profile::Provider]
-        } else {
-            settings.owed_by.clone()
-        },
+        owed_by: settings.owed_by.clone(),
+        by_law: false,
         when: settings.when.clone(),
         answered_by: None,
     })

@@ -245,7 +245,8 @@ fn a_risk_register_computes_levels_and_refuses_what_it_cannot_read() {
 #[test]
 fn what_rules_say_of_the_catalogue_is_checked() {
     let own = "documents:\n  energy-report: \
-        {name: Energy report, about: system, due-for: [high], due-from: operation, elements: {use: \
+        {name: Energy report, about: system, due-for: [high], due-from: operation, \
+        owed-by: [provider], elements: {use: \
         [Use]}";
     let cases = [
         (
@@ -315,7 +316,8 @@ fn what_rules_say_of_the_catalogue_is_checked() {
 #[test]
 fn names_languages_and_exceptions_count_in_the_outermost_rules_only() {
     let adds = "documents:\n  model-card: {titles: [Factsheet]}\n  energy-report: \
-        {name: Energy report, about: system, due-for: [high], due-from: operation, elements: {use: \
+        {name: Energy report, about: system, due-for: [high], due-from: operation, \
+        owed-by: [provider], elements: {use: \
         [Use]}}\nnot-applicable: [{document: red-team-report, because: It is not generative}]\n";
     let rules = gate::Rules::compose(vec![
         gate("governance/gate.yaml", ""),
@@ -343,4 +345,18 @@ fn names_languages_and_exceptions_count_in_the_outermost_rules_only() {
     let stricter = both.clone().and(&gate::Rules::default());
     assert!(stricter.extension.names.is_empty() && stricter.not_applicable.is_empty());
     assert_eq!(both.clone().and(&both).not_applicable.len(), 1);
+}
+
+#[test]
+fn kinds_of_sectors_are_rules_that_can_be_added() {
+    let sectors = [
+        include_str!("../../examples/overlays/banking.yaml"),
+        include_str!("../../examples/overlays/health.yaml"),
+        include_str!("../../examples/overlays/public-sector.yaml"),
+    ];
+    for text in sectors {
+        let rules = gate::Rules::compose(vec![gate("governance/gate.yaml", text)]);
+        assert!(rules.extension.kinds.len() > 1);
+        assert!(text.contains("# source ") && text.contains("# as-of "));
+    }
 }

@@ -38,18 +38,13 @@ impl FormSubject {
 
     /// What a document about a declared system is about, by what the register says of it.
     pub(crate) fn of_system(system: &System) -> Self {
-        let mut facts = Self::unknown().facts;
-        facts.retain(|fact| system.facts.hold(*fact));
-        if facts.contains(&FactName::UsedInEu) && system.class() >= Class::High {
-            facts.insert(FactName::EuAiAct);
-        }
         Self {
             system: Some(system.id.value.to_string()),
             object: None,
             owner: Some(system.owner.value.clone()),
             class: system.class(),
             stage: *system.stage,
-            facts,
+            facts: system.legal_subject().facts,
         }
     }
 

@@ -1,4 +1,4 @@
-//! `docs/inventory.md`: what the inventory knows, written from its data.
+//! `docs/inventory.md` and `docs/applicability.md`: what the data says, written from it.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -102,5 +102,113 @@ fn the_page_of_what_the_inventory_knows_is_as_committed() {
         item(&mut out, &format!("**{}**: {}", name.as_str().unwrap(), texts(images).join(", ")));
     }
     let expected = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/inventory.md");
+    snapbox::assert_data_eq!(out, snapbox::Data::read_from(&expected, None).raw());
+}
+
+/// Who owes a kind of document, when, from which day and by which provision.
+fn applicability(out: &mut String, kind: &Value, provisions: &[Value]) {
+    let text = |value: &Value, key: &str| value[key].as_str().unwrap_or_default().to_owned();
+    let list = |value: &Value, key: &str| {
+        let all = value[key].as_sequence().map_or(&[][..], Vec::as_slice);
+        all.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
+    };
+    let id = text(kind, "id");
+    write!(out, "\n### {}\n\n", text(kind, "name")).unwrap();
+    item(out, &format!("`{id}`, evidence for {}", list(kind, "controls")));
+    if let Some(by) = kind["answered-by"].as_str() {
+        item(out, &format!("owed by {}; `{by}` answers it", list(kind, "owed-by")));
+        return;
+    }
+    let classes = ["minimal", "limited", "high"];
+    let owing = classes.iter().filter(|class| kind["mandatory"][**class] == "mandatory");
+    let owing: Vec<&str> = owing.copied().collect();
+    let stage = text(kind, "due-stage");
+    if kind["by-law"].as_bool() != Some(true) {
+        let when = list(kind, "when");
+        let when = if when.is_empty() { String::new() } else { format!(", where {when} holds") };
+        let (who, classes) = (list(kind, "owed-by"), owing.join(", "));
+        item(
+            out,
+            &format!(
+                "by ISO/IEC 42001, everywhere and on any day: {who}, class {classes}, from stage \
+                 {stage} on{when}"
+            ),
+        );
+    }
+    for it in provisions {
+        let is_meant = it["documents"].as_sequence().is_some_and(|all| all.contains(&kind["id"]));
+        if !is_meant {
+            continue;
+        }
+        let mut said = format!(
+            "by {}: {}, class {} and above",
+            text(it, "source"),
+            list(it, "owed-by"),
+            text(it, "from-class")
+        );
+        for (key, words) in [
+            ("when", "where these hold: "),
+            ("points", "points of Annex III: "),
+            ("not-owed-by", "not by a "),
+            ("not-points", "not for points "),
+        ] {
+            let all = list(it, key);
+            if !all.is_empty() {
+                write!(said, ", {words}{all}").unwrap();
+            }
+        }
+        write!(said, ", from {}", text(it, "from")).unwrap();
+        for (key, words) in [("from-annex-i", "for Annex I from "), ("transition", "spared by: ")] {
+            let day = text(it, key);
+            if !day.is_empty() {
+                write!(said, ", {words}{day}").unwrap();
+            }
+        }
+        item(out, &said);
+    }
+}
+
+#[test]
+fn the_page_of_what_applies_to_whom_is_as_committed() {
+    let law = data("overlays.yaml");
+    let provisions = law["provisions"].as_sequence().unwrap();
+    let mut out = "# What applies to whom\n\nWritten by `SNAPSHOTS=overwrite cargo test` from \
+        [data/kinds.yaml](../data/kinds.yaml) and\n\
+        [data/overlays.yaml](../data/overlays.yaml). What law asks is asked where the rules name \
+        its overlay\n(`overlays: [eu-ai-act, gdpr]`). It informs; it is no legal advice.\n"
+        .to_owned();
+    out.push_str("\n## Kinds of document\n");
+    for kind in data("kinds.yaml").as_sequence().unwrap() {
+        applicability(&mut out, kind, provisions);
+    }
+    out.push_str("\n## Provisions about no document\n\n");
+    let of_checks = provisions.iter().filter(|it| it["documents"].is_null());
+    for it in of_checks {
+        let [source, class, from] =
+            ["source", "from-class", "from"].map(|key| it[key].as_str().unwrap_or_default());
+        let (checks, who) = (texts(&it["checks"]).join(", "), texts(&it["owed-by"]).join(", "));
+        item(
+            &mut out,
+            &format!("{source}: {checks}, of {who}, class {class} and above, from {from}"),
+        );
+    }
+    out.push_str("\n## Transitions\n\n");
+    for it in law["transitions"].as_sequence().unwrap() {
+        let mut said = format!("**{}**", it["id"].as_str().unwrap());
+        for (key, words) in [
+            ("placed-before", "placed on the market before "),
+            ("until", "spared until "),
+            ("public-until", "where public bodies use it, until "),
+        ] {
+            if let Some(day) = it[key].as_str() {
+                write!(said, ", {words}{day}").unwrap();
+            }
+        }
+        if it["until"].is_null() {
+            said.push_str(", else until its design changes significantly");
+        }
+        item(&mut out, &format!("{said} ({})", it["source"].as_str().unwrap()));
+    }
+    let expected = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/applicability.md");
     snapbox::assert_data_eq!(out, snapbox::Data::read_from(&expected, None).raw());
 }

@@ -1,6 +1,6 @@
 //! Nothing says on what basis and how long personal data is kept.
 
-use crate::catalog::FactName;
+use crate::catalog::{DocumentLanguage, FactName};
 use crate::check_id::CheckId;
 use crate::checks::shared::{ReadDocument, held};
 use crate::engine::{ByClass, Check, Context, Outcome, check};
@@ -60,9 +60,52 @@ fn declared(system: &System) -> Outcome {
     )
 }
 
+/// Words of which an answer in English has one, or a digit: a basis names an article or a ground, a
+/// retention names an end, an assessment where it is or why there is none.
+const BASIS: &[&str] =
+    &["consent", "contract", "obligation", "vital", "public", "interest", "article", "law"];
+const RETENTION: &[&str] =
+    &["until", "delet", "erase", "month", "year", "day", "week", "never", "long", "while"];
+const ASSESSMENT: &[&str] = &[
+    "/",
+    ".md",
+    "http",
+    "not required",
+    "not needed",
+    "none",
+    "no ",
+    "done",
+    "complet",
+    "approved",
+    "carried",
+    "annex",
+    "section",
+    "see ",
+    "kept",
+    "held",
+    "signed",
+    "register",
+];
+
+/// Whether a text has the shape of an answer to what is asked. In other languages any text is one.
+fn is_answer(held: &ReadDocument<'_>, key: &str, text: &str) -> bool {
+    let words = match key {
+        "legal-basis" => BASIS,
+        "retention" => RETENTION,
+        "dpia" => ASSESSMENT,
+        _ => return true,
+    };
+    let said = text.to_lowercase();
+    !matches!(held.language(), DocumentLanguage::English)
+        || said.contains(|c: char| c.is_ascii_digit())
+        || words.iter().any(|word| said.contains(word))
+}
+
 fn judge(held: ReadDocument<'_>) -> Outcome {
+    let is_said =
+        |key: &str| held.all_said(key).is_some_and(|(text, _)| is_answer(&held, key, text));
     let missing: Vec<&str> =
-        ASKED.iter().filter(|(key, _)| held.said(key).is_none()).map(|(_, name)| *name).collect();
+        ASKED.iter().filter(|(key, _)| !is_said(key)).map(|(_, name)| *name).collect();
     if missing.is_empty() {
         return Outcome::pass(held.subject());
     }

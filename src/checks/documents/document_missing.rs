@@ -1,6 +1,6 @@
 //! A document that is due and is not there.
 
-use super::shared::asked;
+use super::shared::{asked, is_early};
 use crate::change::Edit;
 use crate::check_id::CheckId;
 use crate::checks::shared::{named, subject};
@@ -44,6 +44,9 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             Answer::NotApplicable => Outcome::new(subject, CheckResult::NotApplicable),
             Answer::Unreadable(..) => {
                 Outcome::new(subject, CheckResult::Because(CheckId::DocumentUnreadable))
+            }
+            _ if is_early(need, answer, context.today) => {
+                Outcome::new(subject, CheckResult::NotApplicable)
             }
             Answer::Missing => missing(
                 Problem::new(need.asked.clone(), need.class, format!("{} is missing", named(need)))

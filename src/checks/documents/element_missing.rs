@@ -25,7 +25,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 
 fn judge(context: &Context<'_>, (need, answer): &(Requirement, Answer)) -> Outcome {
     let subject = subject(need);
-    let reading = match reading(answer) {
+    let reading = match reading(need, answer, context.today) {
         Ok(reading) => reading,
         Err(verdict) => return Outcome::new(subject, verdict),
     };

@@ -3,6 +3,7 @@
 use super::shared::{asked, reading};
 use crate::check_id::CheckId;
 use crate::checks::shared::{each_once, named, subject};
+use crate::date::Date;
 use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::evidence::{Answer, ElementReading, Reading, Requirement, State};
 use crate::finding::{Problem, Subject, Who};
@@ -20,11 +21,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     if let Err(outcomes) = context.register() {
         return outcomes;
     }
-    each_once(&context.judged.evidence).flat_map(judge).collect()
+    each_once(&context.judged.evidence).flat_map(|it| judge(it, context.today)).collect()
 }
 
-fn judge((need, answer): &(Requirement, Answer)) -> Vec<Outcome> {
-    let reading = match reading(answer) {
+fn judge((need, answer): &(Requirement, Answer), today: Date) -> Vec<Outcome> {
+    let reading = match reading(need, answer, today) {
         Ok(reading) => reading,
         Err(verdict) => return vec![Outcome::new(subject(need), verdict)],
     };

@@ -1,6 +1,7 @@
 //! What checks of documents have in common.
 
 use crate::check_id::CheckId;
+use crate::date::Date;
 use crate::engine::CheckResult;
 use crate::evidence::{Answer, Reading, Requirement};
 
@@ -13,9 +14,21 @@ pub(super) fn asked(by: &str, need: &Requirement) -> String {
     }
 }
 
+/// Whether a document that is not there is asked for by law alone, from a later day on.
+pub(super) fn is_early(need: &Requirement, answer: &Answer, today: Date) -> bool {
+    let is_open =
+        matches!(answer, Answer::Missing | Answer::EmptySection(_) | Answer::NotRecognised(..));
+    is_open && !need.is_asked(today)
+}
+
 /// What was read of a needed document; where nothing was, why its details are not asked about.
-pub(super) fn reading(answer: &Answer) -> Result<&Reading, CheckResult> {
+pub(super) fn reading<'a>(
+    need: &Requirement,
+    answer: &'a Answer,
+    today: Date,
+) -> Result<&'a Reading, CheckResult> {
     match answer {
+        _ if is_early(need, answer, today) => Err(CheckResult::NotApplicable),
         Answer::Read(reading) => Ok(reading),
         Answer::Pointer(_) | Answer::Typed(_) | Answer::NotApplicable => {
             Err(CheckResult::NotApplicable)

@@ -5,7 +5,7 @@ use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::finding::{Problem, Subject, Who};
 use crate::part::Part;
-use crate::settings::register::{RiskClass, System};
+use crate::settings::register::System;
 
 pub(crate) const CHECK: Check = check(
     CheckId::RightsAssessmentUndeclared,
@@ -55,7 +55,7 @@ fn judge(system: &System) -> Option<Outcome> {
         system: Some(system.id.value.clone()),
         duty: "facts.rights-assessment".to_owned(),
     };
-    let point = system.risk_class.as_ref().and_then(RiskClass::asks_each_deployer);
+    let point = system.asks_rights_assessment();
     let point = point.filter(|_| system.profiles().contains(&Profile::Deployer));
     match (system.facts.rights_assessment, point) {
         (Some(false), Some(point)) => {

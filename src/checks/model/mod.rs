@@ -2,6 +2,7 @@
 
 pub(super) mod code_on_load;
 pub(super) mod digest_differs;
+pub(super) mod fairness_unmeasured;
 pub(super) mod metric_differs;
 pub(super) mod model_source_changed;
 pub(super) mod purpose_differs;

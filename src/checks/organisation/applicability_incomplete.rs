@@ -9,6 +9,7 @@ use crate::finding::{Problem, Who};
 use crate::model::RepositoryModel;
 use crate::part::{Part, Piece, Reason};
 use crate::settings::register::{Model, System};
+use crate::settings::risks::RiskRegister;
 use crate::wording::and_more;
 use std::collections::BTreeMap;
 
@@ -65,7 +66,7 @@ fn judge(repo: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Outcome {
                 parts.push(entry(id, reason, &format!("{what} for {id}")));
                 flaws.push((format!("has a row for {id} that {what}"), Some(*row)));
             } else if let Some(what) = contradiction(repo, id).filter(|_| excludes(row)) {
-                let text = format!("excludes {id}, and the register declares `{what}`");
+                let text = format!("excludes {id}, and `{what}` is declared");
                 parts.push(entry(id, "contradicted", &text));
                 flaws.push((text, Some(*row)));
             }
@@ -111,9 +112,17 @@ fn excludes(row: &Row) -> bool {
     })
 }
 
-/// Returns the id of what the register declares that a control is about. None where it declares
-/// nothing of the kind.
+/// Returns the id of a risk that names the control, or of what the register declares that it is
+/// about. None where there is nothing of the kind.
 fn contradiction(repo: &RepositoryModel<'_>, control: &str) -> Option<String> {
+    let names = |risks: &RiskRegister| {
+        let mut named =
+            risks.risks.iter().filter(|it| it.controls.iter().any(|it| it.value == control));
+        named.next().map(|risk| risk.id.value.to_string())
+    };
+    if let Some(risk) = repo.risks.iter().find_map(|(_, risks)| names(risks)) {
+        return Some(risk);
+    }
     let systems = repo.systems();
     let used = repo.declared.register.known().and_then(|register| register.used_ai.first());
     let of_used = || used.map(|used| used.id.value.clone());

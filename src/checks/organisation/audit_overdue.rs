@@ -1,19 +1,22 @@
-//! The last internal audit or management review is more than a year ago.
+//! The last internal audit or management review is more than a year ago, or is none.
 
+use crate::catalog::DocumentLanguage;
 use crate::check_id::CheckId;
 use crate::checks::shared::{ReadDocument, held, names};
 use crate::engine::{ByClass, Check, Context, Outcome, check};
+use crate::evidence::Row;
 use crate::finding::{Problem, Who};
-use crate::part::Part;
+use crate::part::{Part, Reason};
 use crate::span::Place;
+use crate::wording::counted;
 
 pub(crate) const CHECK: Check = check(
     CheckId::AuditOverdue,
-    "The last internal audit or management review is more than a year ago, or the auditor's own",
+    "The last internal audit or management review is more than a year ago, or is none",
     run,
 )
-.controls(&["9.2", "9.3"])
-.severity(ByClass::ALWAYS_WARNING)
+.controls(&["9.2", "9.3", "10.2"])
+.severity(ByClass::ERROR_IF_HIGH)
 .explained(include_str!("audit_overdue.md"));
 
 /// Days within which it happens again.
@@ -24,8 +27,13 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         return outcomes;
     }
     let kinds = ["internal-audit", "management-review"];
-    kinds.iter().flat_map(|kind| held(context, Some(kind))).map(|it| judge(context, it)).collect()
+    let dated = kinds.iter().flat_map(|kind| held(context, Some(kind)));
+    let corrected = held(context, Some(ACTIONS)).into_iter().map(|it| correction(context, it));
+    dated.map(|it| judge(context, it)).chain(corrected).collect()
 }
+
+/// The kind of document that says what is done about nonconformities.
+const ACTIONS: &str = "corrective-actions";
 
 fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
     let said = ["date", "date-attendees"].iter().find_map(|key| held.said(key));
@@ -45,6 +53,12 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
         let text = format!("{} is by `{owner}`, who owns some of what is audited", held.named());
         let problem = Problem::new(place, held.need.class, text).parts([Part::Reason("own-audit")]);
         let remedy = "have it audited by somebody who does not answer for what is audited";
+        return Outcome::fail(held.subject(), problem.remedy(Who::SecondLine, remedy));
+    }
+    let flaw = uncorrected(context, &held).or_else(|| uninformed(&held));
+    if let Some((reason, text, place)) = flaw {
+        let problem = Problem::new(place, held.need.class, text).parts([Part::Reason(reason)]);
+        let remedy = "write down what is missing, or do it first";
         return Outcome::fail(held.subject(), problem.remedy(Who::SecondLine, remedy));
     }
     let until = day.plus_days(INTERVAL);
@@ -68,4 +82,128 @@ fn own_audit<'c>(context: &Context<'c>, held: &ReadDocument<'_>) -> Option<(&'c 
     let mut owners = owners.chain(register.used_ai.iter().map(|used| &used.owner));
     let owner = owners.find(|owner| names(auditor, &owner.value))?;
     Some((&owner.value, place))
+}
+
+/// Returns that an audit names more nonconformities than there are corrective actions (10.2).
+fn uncorrected(context: &Context<'_>, audit: &ReadDocument<'_>) -> Option<(Reason, String, Place)> {
+    if audit.need.kind.id != "internal-audit" {
+        return None;
+    }
+    let (findings, place) = audit.all_said("findings")?;
+    let named = nonconformities(findings);
+    let actions = held(context, Some(ACTIONS));
+    // A log in running text has no entries to count.
+    let rows: Vec<usize> = actions.iter().map(|it| it.rows().len()).collect();
+    let is_prose = rows.contains(&0);
+    let rows: usize = rows.iter().sum();
+    if is_prose || rows >= named {
+        return None;
+    }
+    let text = format!(
+        "{} names {}, and there {} for {rows}",
+        audit.named(),
+        counted(named, "nonconformity", "nonconformities"),
+        if rows == 1 { "is a corrective action" } else { "are corrective actions" },
+    );
+    Some(("uncorrected", text, place))
+}
+
+/// The most nonconformities that a word counts.
+const COUNTS: [&str; 11] =
+    ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+
+/// Returns how many nonconformities a text speaks of, as far as English words and digits say.
+fn nonconformities(said: &str) -> usize {
+    let clauses = said.split([',', '.', ';', '\n']).map(str::to_lowercase);
+    let named =
+        clauses.filter(|clause| clause.contains("nonconform") || clause.contains("non-conform"));
+    let count = |clause: String| {
+        let mut words =
+            clause.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let none = ["none", "without", "zero"];
+        words
+            .find_map(|word| {
+                let counted = COUNTS.iter().position(|it| *it == word);
+                counted.or_else(|| word.parse().ok()).or(none.contains(&word).then_some(0))
+            })
+            .unwrap_or(1)
+    };
+    named.map(count).max().unwrap_or(0)
+}
+
+/// What clause 9.3.2 puts before a review, each with words by which English minutes speak of it.
+const INPUTS: [(&str, &[&str]); 6] = [
+    ("earlier actions", &["action", "follow-up", "last review", "previous"]),
+    ("changes", &["change", "issue", "context", "law", "regulat"]),
+    ("interested parties", &["part", "stakeholder", "customer", "complaint", "feedback"]),
+    ("audits and nonconformities", &["audit", "conform", "corrective", "incident", "finding"]),
+    ("performance", &["monitor", "measure", "metric", "performance", "objective", "kpi", "risk"]),
+    ("improvement", &["improv", "opportunit", "lesson"]),
+];
+
+/// Inputs of which at least these many were looked at.
+const FEWEST_INPUTS: usize = 2;
+
+/// Returns that a review looked at next to nothing of what clause 9.3.2 asks for.
+fn uninformed(held: &ReadDocument<'_>) -> Option<(Reason, String, Place)> {
+    let is_english = matches!(held.language(), DocumentLanguage::English);
+    if held.need.kind.id != "management-review" || !is_english {
+        return None;
+    }
+    let (inputs, place) = held.all_said("inputs")?;
+    let inputs = inputs.to_lowercase();
+    let speaks = |words: &&[&str]| words.iter().any(|word| inputs.contains(word));
+    let (named, open): (Vec<_>, Vec<_>) = INPUTS.iter().partition(|(_, words)| speaks(words));
+    if named.len() >= FEWEST_INPUTS {
+        return None;
+    }
+    let open: Vec<&str> = open.iter().map(|(name, _)| *name).collect();
+    let text = format!("{} has no inputs about {}", held.named(), open.join(", "));
+    Some(("no-inputs", text, place))
+}
+
+/// Judges whether each nonconformity has a cause, an action, somebody by a day, and, once that day
+/// is over, what it led to.
+fn correction(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
+    let is_over = |row: &Row| {
+        let said = row.said("owner-due").and_then(|(text, _)| held.day_in(text));
+        said.is_some_and(|day| day < context.today)
+    };
+    let open = |row: &Row| {
+        let mut missing = held.unsaid(row, &["cause", "action", "owner-due"]);
+        if is_over(row) && row.said("effectiveness").is_none() {
+            missing.push("effectiveness");
+        }
+        (!missing.is_empty()).then_some(missing)
+    };
+    let rows = held.rows();
+    let Some((row, missing)) = rows.iter().find_map(|row| open(row).map(|it| (row, it))) else {
+        return Outcome::pass(held.subject());
+    };
+    let what: Vec<String> = missing.iter().map(|it| it.replace('-', " or ")).collect();
+    let text = format!("{} has an entry without {}", held.named(), what.join(", "));
+    let parts = missing.iter().map(|it| Part::Field((*it).to_owned()));
+    let problem = Problem::new(held.at(row.span), held.need.class, text).parts(parts);
+    let remedy = "say the cause, the action, who does it by when, and whether it helped";
+    Outcome::fail(held.subject(), problem.remedy(Who::SecondLine, remedy))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nonconformities_are_counted_as_words_and_digits_say() {
+        let cases = [
+            ("two observations, no nonconformity", 0),
+            ("five major nonconformities, none corrected", 5),
+            ("2 non-conformities and one remark", 2),
+            ("A nonconformity in the cards", 1),
+            ("all is well", 0),
+            ("Nonconformities: none", 0),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(nonconformities(text), expected, "{text}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use crate::date::Date;
 use crate::document::{Document, Node};
 use crate::engine::Context;
 use crate::evidence::{
-    Answer, Day, Evidence, Reading, Requirement, Row, State, date_in, rows, stated, stated_day,
+    Answer, Day, Evidence, Reading, Requirement, Row, State, Via, date_in, rows, stated, stated_day,
 };
 use crate::finding::Subject;
 use crate::span::{Place, Span};
@@ -83,6 +83,20 @@ impl<'a> ReadDocument<'a> {
     /// What it says of an element.
     pub(crate) fn said(&self, key: &str) -> Option<(&'a str, Place)> {
         let span = self.reading.said(key)?.span?;
+        Some((span.of(&self.document.source), self.at(span)))
+    }
+
+    /// All that it says of an element: under a heading the whole section, not its first words.
+    pub(crate) fn all_said(&self, key: &str) -> Option<(&'a str, Place)> {
+        let element = self.reading.said(key)?;
+        let span = element.span?;
+        let sections = self.reading.sections_named(self.document, Some(key)).into_iter();
+        let mut sections = sections.map(|(_, section)| section);
+        let is_around = |it: &Span| it.start <= span.start && span.end <= it.end;
+        let span = match element.via {
+            Some(Via::Heading) => sections.find(is_around).unwrap_or(span),
+            _ => span,
+        };
         Some((span.of(&self.document.source), self.at(span)))
     }
 

@@ -6,6 +6,8 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer};
 
 use crate::catalog::{FactName, jurisdiction};
+use crate::date::Date;
+use crate::document::Spanned;
 
 /// Facts of a system that change what it owes.
 #[derive(Debug, Default, Deserialize)]
@@ -23,6 +25,22 @@ pub(crate) struct Facts {
     /// Whether a fundamental rights impact assessment is owed (EU AI Act, Article 27); declared,
     /// never inferred.
     pub(crate) rights_assessment: Option<bool>,
+    /// Whether we are governed by public law, or provide public services with the system.
+    pub(crate) public_body: Option<bool>,
+    /// Whether it is used at work on people who work for us.
+    pub(crate) affects_workers: Option<bool>,
+    /// Whether what it makes is published: likenesses that seem real, or text on public matters.
+    pub(crate) publishes_content: Option<bool>,
+    /// Whether the general-purpose model has systemic risk.
+    pub(crate) systemic_risk: Option<bool>,
+    /// Whether its provider is established outside the European Union.
+    pub(crate) outside_union: Option<bool>,
+    /// Whether it acts by itself, by means of tools.
+    pub(crate) agent: Option<bool>,
+    /// The day on which it was placed on the market or put into service.
+    pub(crate) placed_on_market: Option<Spanned<Date>>,
+    /// The day from which on its design is significantly changed.
+    pub(crate) significantly_changed: Option<Spanned<Date>>,
     /// Where the system is used. None where the register does not say.
     pub(crate) used_in: Option<Vec<Jurisdiction>>,
 }
@@ -30,7 +48,7 @@ pub(crate) struct Facts {
 impl Facts {
     /// Returns every fact that is true or false, with its key. The value is `None` where the
     /// register does not say.
-    pub(crate) fn flags(&self) -> [(&'static str, Option<bool>); 7] {
+    pub(crate) fn flags(&self) -> [(&'static str, Option<bool>); 13] {
         let Self {
             generative,
             talks_to_people,
@@ -39,6 +57,14 @@ impl Facts {
             supplied_to_others,
             general_purpose,
             rights_assessment,
+            public_body,
+            affects_workers,
+            publishes_content,
+            systemic_risk,
+            outside_union,
+            agent,
+            placed_on_market: _,
+            significantly_changed: _,
             used_in: _,
         } = *self;
         [
@@ -49,6 +75,12 @@ impl Facts {
             ("supplied-to-others", supplied_to_others),
             ("general-purpose", general_purpose),
             ("rights-assessment", rights_assessment),
+            ("public-body", public_body),
+            ("affects-workers", affects_workers),
+            ("publishes-content", publishes_content),
+            ("systemic-risk", systemic_risk),
+            ("outside-union", outside_union),
+            ("agent", agent),
         ]
     }
 
@@ -61,8 +93,8 @@ impl Facts {
     pub(crate) fn hold(&self, fact: FactName) -> bool {
         match fact {
             FactName::UsedInEu => self.places().iter().any(Jurisdiction::is_in_union),
-            // Law is asked for by the rules.
-            FactName::EuAiAct => false,
+            // What follows from class and annex is no fact of its own.
+            FactName::EuAiAct | FactName::AnnexIii | FactName::AnnexI | FactName::Exempted => false,
             fact => self.flags().contains(&(fact.name(), Some(true))),
         }
     }

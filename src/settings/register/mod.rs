@@ -14,12 +14,14 @@ use serde::de::IgnoredAny;
 
 pub(crate) use facts::Facts;
 pub(crate) use read::read;
-pub(crate) use risk_class::{Practices, RiskClass};
+pub(crate) use risk_class::{AnnexPoint, Practices, RiskClass};
 pub(crate) use roles::{OurRole, OurRoles};
 
 use super::Mistake;
 use super::pattern::covers;
-use crate::catalog::{Class, Profile, Stage};
+use strum::VariantArray as _;
+
+use crate::catalog::{Class, FactName, LegalSubject, Profile, Stage};
 use crate::date::Date;
 use crate::document::Spanned;
 use crate::ids::{KindId, SystemId};
@@ -239,6 +241,43 @@ impl System {
             OurRole::Importer | OurRole::Distributor => Profile::Importer,
         };
         self.our_role.iter().map(profile).collect()
+    }
+
+    /// Returns the point of Annex III for which its deployer owes an assessment of fundamental
+    /// rights where it is used in the Union.
+    pub(crate) fn asks_rights_assessment(&self) -> Option<&Spanned<AnnexPoint>> {
+        let is_public = self.facts.hold(FactName::PublicBody);
+        self.risk_class.as_ref()?.asks_deployer(is_public)
+    }
+
+    /// Returns what law looks at. What follows from class and annexes of the EU AI Act holds as a
+    /// fact there.
+    pub(crate) fn legal_subject(&self) -> LegalSubject {
+        let class = self.risk_class.as_ref();
+        let points = class.map_or(&[][..], |class| &class.annex_iii);
+        let holds = |fact: FactName| match fact {
+            FactName::RightsAssessment => {
+                let is_asked = self.asks_rights_assessment().is_some();
+                self.facts.hold(fact) || (is_asked && self.facts.hold(FactName::UsedInEu))
+            }
+            FactName::EuAiAct => self.facts.hold(FactName::UsedInEu) && self.class() >= Class::High,
+            // High risk is by Annex III where the register does not say that it is by Annex I.
+            FactName::AnnexIii => {
+                let by_product = class.is_some_and(|class| class.annex_i.is_some());
+                !points.is_empty() || (self.class() >= Class::High && !by_product)
+            }
+            FactName::AnnexI => class.is_some_and(|class| class.annex_i.is_some()),
+            FactName::Exempted => class.is_some_and(|class| class.article_6_3.is_some()),
+            fact => self.facts.hold(fact),
+        };
+        LegalSubject {
+            class: self.class(),
+            profiles: self.profiles(),
+            facts: FactName::VARIANTS.iter().copied().filter(|fact| holds(*fact)).collect(),
+            points: points.iter().map(|point| point.value.to_string()).collect(),
+            placed: self.facts.placed_on_market.as_ref().map(|day| day.value),
+            changed: self.facts.significantly_changed.as_ref().map(|day| day.value),
+        }
     }
 
     /// Returns the declared class, or limited where none is declared.

@@ -21,6 +21,8 @@ pub(crate) struct RiskClass {
     /// The points of Annex III of the EU AI Act that the system falls under: `5b`.
     #[serde(default)]
     pub(crate) annex_iii: Vec<Spanned<AnnexPoint>>,
+    /// The act of Annex I under which it is a product, or a safety component of one.
+    pub(crate) annex_i: Option<Spanned<String>>,
     /// Why it is of no high risk all the same (Article 6(3)).
     pub(crate) article_6_3: Option<AnnexExemption>,
     pub(crate) decided_by: Option<Spanned<String>>,
@@ -28,10 +30,16 @@ pub(crate) struct RiskClass {
 }
 
 impl RiskClass {
-    /// Whether the system falls under a point of Annex III for which every deployer owes an
-    /// assessment of fundamental rights (Article 27(1)): credit, life and health insurance.
-    pub(crate) fn asks_each_deployer(&self) -> Option<&Spanned<AnnexPoint>> {
-        self.annex_iii.iter().find(|point| matches!(point.value.0.as_str(), "5b" | "5c"))
+    /// Returns a point of Annex III for which a deployer owes an assessment of fundamental rights
+    /// (Article 27(1)): credit, life and health insurance for each, all but infrastructure for a
+    /// public one.
+    pub(crate) fn asks_deployer(&self, is_public: bool) -> Option<&Spanned<AnnexPoint>> {
+        let asks = |point: &&Spanned<AnnexPoint>| match point.value.0.as_str() {
+            "5b" | "5c" => true,
+            "2" => false,
+            _ => is_public,
+        };
+        self.annex_iii.iter().find(asks)
     }
 }
 
