@@ -90,7 +90,7 @@ impl<'a> ReadDocument<'a> {
     pub(crate) fn all_said(&self, key: &str) -> Option<(&'a str, Place)> {
         let element = self.reading.said(key)?;
         let span = element.span?;
-        let sections = self.reading.sections_named(self.document, Some(key)).into_iter();
+        let sections = self.reading.parts_named(self.document, Some(key)).into_iter();
         let mut sections = sections.map(|(_, section)| section);
         let is_around = |it: &Span| it.start <= span.start && span.end <= it.end;
         let span = match element.via {
