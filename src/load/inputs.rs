@@ -51,6 +51,7 @@ impl<'a> RunInputs<'a> {
             judged: self.repo,
             change: &base.change,
             cache: self.cache,
+            witness: self.signoffs,
             fallback: self.fallback,
         }
     }

@@ -1,5 +1,6 @@
 //! The two revisions that are compared, and an obligation that one of them lowers.
 
+use super::days::Witness;
 use super::strictness::is_as_strict;
 use crate::catalog::Class;
 use crate::change::Change;
@@ -37,6 +38,8 @@ pub(crate) struct ComparedSides<'a> {
     pub(crate) judged: &'a RepositoryModel<'a>,
     pub(crate) change: &'a Change,
     pub(crate) cache: &'a FileCache,
+    /// Who wrote, approved and signed what the change brings.
+    pub(crate) witness: &'a dyn Witness,
     /// The place of what stands nowhere any more.
     pub(crate) fallback: &'a Place,
 }

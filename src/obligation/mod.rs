@@ -7,6 +7,8 @@
 mod assets;
 mod bills;
 mod compared;
+mod days;
+mod document_days;
 mod models;
 mod pairs;
 mod risks;
@@ -16,6 +18,8 @@ mod withdrawn;
 
 use compared::Pair;
 pub(crate) use compared::{ComparedSides, LoweredObligation};
+pub(crate) use days::{StatedDay, Witness};
+pub(crate) use document_days::sets;
 use pairs::pairs;
 pub(crate) use pairs::{renamed, system_before};
 pub(crate) use withdrawn::{WithdrawnEvidence, read_before, withdrawn};
@@ -38,6 +42,7 @@ pub(crate) fn lowered(sides: &ComparedSides<'_>) -> Vec<LoweredObligation> {
         Fact::Undecided(_) => return Vec::new(),
     };
     let mut found = register(sides, tip, now);
+    found.extend(days::of_used(sides, tip, now));
     for pair in pairs(sides, tip, now) {
         let Some(now) = pair.now else {
             // What a system left behind is told once, whatever it consisted of.
@@ -46,6 +51,7 @@ pub(crate) fn lowered(sides: &ComparedSides<'_>) -> Vec<LoweredObligation> {
             continue;
         };
         found.extend(system::lowered(&pair, now));
+        found.extend(days::lowered(sides, &pair, now));
         found.extend(bills::lowered(sides, &pair, now));
         found.extend(risks::lowered(sides, &pair, now));
         let undeclared = models::undeclared(sides, &pair);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::compared::{ComparedSides, LoweredObligation, Pair};
+use super::days::{Step, is_shown, unshown};
 use crate::catalog::Class;
 use crate::document::Spanned;
 use crate::evidence::{Documents, is_own_format};
@@ -50,12 +51,34 @@ pub(super) fn lowered(
             found.push(pair.lowered(duty, rated(risk.before.as_ref()), to, somewhere));
             continue;
         };
+        found.extend(reviewed(sides, pair, (risk, still), &after.path));
         let is_signed = now.class() >= Class::High;
         found.extend(of_entry(risk, still, is_signed).into_iter().map(|it| {
             pair.lowered(format!("{duty} {}", it.field), it.from, it.to, place(it.span))
         }));
     }
     found
+}
+
+/// Returns the review of a risk, where its day is later than before and nobody set it who may: its
+/// owner, that of the system, or somebody who oversees.
+fn reviewed(
+    sides: &ComparedSides<'_>,
+    pair: &Pair<'_>,
+    (before, still): (&Risk, &Risk),
+    path: &RepoPath,
+) -> Option<LoweredObligation> {
+    let (was, is) = (before.reviewed_on?, still.reviewed_on?);
+    let id = still.id.value.as_str();
+    let way = [Step::Key("risks"), Step::Id(id), Step::Key("reviewed-on")];
+    let owners = before.owner.iter().map(|owner| owner.value.as_str());
+    let owners: Vec<&str> = owners.chain([pair.before.owner.value.as_str()]).collect();
+    if is.value <= was.value || is_shown(sides, path, &way, is.value, &owners) {
+        return None;
+    }
+    let place = Place::bytes(path.clone(), is.span);
+    let from = was.value.to_string();
+    Some(pair.lowered(format!("risk {id} reviewed-on"), from, unshown(is.value), place))
 }
 
 /// A field of a risk that asks for less than before.
@@ -86,6 +109,7 @@ fn of_entry(risk: &Risk, still: &Risk, is_signed: bool) -> Vec<LoweredField> {
         tested_by: _,
         after,
         owner: _,
+        // Whose word it is asks for the change's commits.
         reviewed_on: _,
         status,
         accepted_in: _,

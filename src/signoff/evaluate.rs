@@ -3,9 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use super::files::{CoveredSection, RecordFiles};
+use super::files::{CoveredSection, Record, RecordFiles};
 use super::flaw::{SignOffFlaw, SignOffProperty};
-use super::inputs::{RecordCandidates, SignOffInputs};
+use super::inputs::{RecordCandidates, SignOffInputs, covered_paths};
 use super::proof::{Signatures, could_sign, signatures};
 use super::scope::{highest_level, is_what_runs};
 use super::terms::{RequiredSigners, decision_rule, was_signed_when_merged};
@@ -14,10 +14,14 @@ use super::verify::{
     silent_switch, term_flaws, unnamed_predecessor, validity_flaws,
 };
 use crate::catalog::{Class, Stage};
+use crate::date::Date;
 use crate::finding::Gate;
+use crate::ids::SystemId;
 use crate::settings::gate::Decision;
+use crate::settings::people::Person;
 use crate::settings::register::System;
 use crate::settings::risks::{Risk, RiskRegister, Status};
+use crate::span::RepoPath;
 
 /// Above this weight of a property the whole record must be made anew.
 const WHOLE_RECORD: u8 = 2;
@@ -253,6 +257,31 @@ pub(crate) fn signatures_of<'a>(
 ) -> Signatures<'a> {
     let required = inputs.required_of(record_files, inputs.class_of(record_files));
     signatures(inputs, record_files, &required)
+}
+
+/// Whether somebody signed a record that holds and covers a file, on a day or after it, or in this
+/// change. A record about a system covers its risks.
+pub(crate) fn has_signed(
+    inputs: &SignOffInputs<'_>,
+    person: &Person,
+    path: &RepoPath,
+    day: Date,
+) -> bool {
+    let covers = |record: &Record| {
+        let of_system = |id: &SystemId| inputs.repo.risk_register(id);
+        covered_paths(record).any(|covered| *covered == *path.to_string())
+            || record
+                .system
+                .as_ref()
+                .and_then(|id| of_system(&id.value))
+                .is_some_and(|register| register.path == *path)
+    };
+    let records = inputs.store.records.values().filter(|it| covers(&it.record.value));
+    records.filter(|it| flaws_of(inputs, it).is_empty()).any(|it| {
+        let signatures = signatures_of(inputs, it);
+        let mut own = signatures.signers.iter().filter(|signer| signer.person.id == person.id);
+        own.any(|signer| it.record.is_new || signer.signed_on >= day)
+    })
 }
 
 /// Returns the ids of a record's conditions that somebody closed who may.
