@@ -45,9 +45,8 @@ fn setting<'c>(
     commits: &'c [Authored],
     stated: &StatedDay<'_>,
 ) -> Vec<&'c Authored> {
-    let read = |path: &RepoPath, id: &ObjectId| {
-        Some(parse(path.clone(), inputs.history?.content(id)?))
-    };
+    let read =
+        |path: &RepoPath, id: &ObjectId| Some(parse(path.clone(), inputs.history?.content(id)?));
     let mut path = stated.path;
     let mut found = Vec::new();
     for commit in commits {

@@ -65,7 +65,8 @@ pub(super) fn is_shown(
     let may = |person: &Person| oversees(person) || names.iter().any(|it| person.is_called(it));
     let text = day.to_string();
     let says = |document: &Document| at(document, way).is_some_and(|it| it.trim() == text);
-    let sets = |before: Option<&Document>, after: &Document| says(after) && !before.is_some_and(says);
+    let sets =
+        |before: Option<&Document>, after: &Document| says(after) && !before.is_some_and(says);
     sides.witness.shows(&StatedDay { path, day, may: &may, sets: &sets })
 }
 
@@ -133,8 +134,7 @@ fn supplier_reviewed(
         last: day(was.assessed_on),
         now: day(assessed),
     };
-    let (from, to) =
-        days.lowered(|day| is_shown(sides, &now.register, &way, day, &[owner]))?;
+    let (from, to) = days.lowered(|day| is_shown(sides, &now.register, &way, day, &[owner]))?;
     let span = assessed.map_or(after.id.span, |day| day.span);
     Some(pair.lowered(format!("review of the supplier of {id}"), from, to, now.place(span)))
 }
@@ -213,7 +213,8 @@ mod tests {
         ];
         for (due, next, last, now, is_shown, expected) in cases {
             let day = |text: &str| text.parse().ok();
-            let days = ReviewDays { due: day(due), next: day(next), last: day(last), now: day(now) };
+            let days =
+                ReviewDays { due: day(due), next: day(next), last: day(last), now: day(now) };
             assert_eq!(days.lowered(|_| is_shown).is_some(), expected, "{due} {next} {now}");
         }
     }

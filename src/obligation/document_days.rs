@@ -106,9 +106,8 @@ pub(super) fn reviewed_anew(
             || oversees(person)
     };
     let written = day.to_string();
-    let sets = |before: Option<&Document>, after: &Document| {
-        sets("approved-on", &written, before, after)
-    };
+    let sets =
+        |before: Option<&Document>, after: &Document| sets("approved-on", &written, before, after);
     sides.witness.shows(&StatedDay { path: &new.path, day, may: &may, sets: &sets })
 }
 

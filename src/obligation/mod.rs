@@ -5,12 +5,14 @@
 //! harmless changes make one that is not.
 
 mod assets;
+mod bill_parts;
 mod bills;
 mod compared;
 mod days;
 mod document_days;
 mod models;
 mod pairs;
+mod risk_rows;
 mod risks;
 mod strictness;
 mod system;
@@ -43,6 +45,8 @@ pub(crate) fn lowered(sides: &ComparedSides<'_>) -> Vec<LoweredObligation> {
     };
     let mut found = register(sides, tip, now);
     found.extend(days::of_used(sides, tip, now));
+    found.extend(risk_rows::lowered(sides));
+    found.extend(bill_parts::lowered(sides));
     for pair in pairs(sides, tip, now) {
         let Some(now) = pair.now else {
             // What a system left behind is told once, whatever it consisted of.

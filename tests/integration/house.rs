@@ -105,7 +105,7 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
         "signoff/scope",
         &[
             &["configuration", "item", "mod", "pattern", "pointers", "risk_digest", "sections"],
-            &["digests", "entries", "moves", "passages"],
+            &["digests", "entries", "moves", "named", "passages"],
             &["differences", "listed", "reader", "revised"],
         ],
     ),

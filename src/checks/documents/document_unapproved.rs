@@ -155,12 +155,7 @@ fn other_words(context: &Context<'_>, held: &ReadDocument<'_>) -> Option<OtherWo
 /// An approval that the change brings and that nothing shows: no commit of the approver, and no
 /// approval on the forge or signature, which a document of class high takes. A document that is
 /// new needs them in class high only.
-fn unshown(
-    context: &Context<'_>,
-    held: &ReadDocument<'_>,
-    by: &str,
-    day: Date,
-) -> Option<Outcome> {
+fn unshown(context: &Context<'_>, held: &ReadDocument<'_>, by: &str, day: Date) -> Option<Outcome> {
     let Fact::Known(against) = &context.against else { return None };
     let Fact::Known(people) = &context.governance.people else { return None };
     let path = &held.reading.path;

@@ -6,8 +6,9 @@ use super::digests::Digests;
 use super::item::{CoveredItem, ItemForm};
 use super::moves::is_move;
 use super::pattern::is_pattern;
+use super::risk_digest::{of_risk, risk_entry};
 use super::sections::{passage_digest, titled};
-use crate::canonical::differing_keys;
+use crate::canonical::{differing_keys, keys_between};
 use crate::digest::Sha256;
 use crate::document::LIMITS;
 use crate::evidence::fetch;
@@ -328,7 +329,11 @@ impl CoverageComparison<'_> {
     /// Returns the keys in which a file of data differs from what was signed. None where the target
     /// branch does not have what was signed, or it is no data.
     fn differing_keys(&self, difference: &Difference) -> Option<String> {
-        let ItemForm::File { path } = &difference.form else { return None };
+        let path = match &difference.form {
+            ItemForm::File { path } => path,
+            ItemForm::Risk { id, .. } => return self.differing_keys_of_risk(id, difference),
+            ItemForm::Section { .. } => return None,
+        };
         let covered = self.located.value.covered_file(path)?;
         let (tip, path) = (self.exceptions.tip?, RepoPath::from(path.as_str()));
         let is_signed = self.digests.is_at(tip, &path, &covered.sha256.value);
@@ -337,8 +342,23 @@ impl CoverageComparison<'_> {
         let read = |of: &dyn Snapshot, entry| of.read(entry, LIMITS.bytes).ok();
         let (before, now) = (read(tip, before)?, read(self.view.snapshot, now)?);
         let keys = differing_keys(&path, before, now, MOST_KEYS)?;
-        let keys: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
-        (!keys.is_empty()).then(|| keys.join(", "))
+        in_words(&keys)
+    }
+
+    /// Returns the keys in which a risk differs from what was signed, where the target branch has
+    /// what was signed in the same register.
+    fn differing_keys_of_risk(&self, id: &RiskId, difference: &Difference) -> Option<String> {
+        let mut risks = self.located.value.covers.risks.iter();
+        let covered = risks.find(|risk| risk.id.value == *id)?;
+        let path = &difference.place.path;
+        let tip = View::new(self.exceptions.tip?, RepoPath::root());
+        let (before, now) = (fetch(&tip, path)?, fetch(self.view, path)?);
+        let (old, new) = (risk_entry(&before, id)?, risk_entry(&now, id)?);
+        if of_risk(old).ok()? != covered.sha256.value {
+            return None;
+        }
+        let keys = keys_between((&before.source, old), (&now.source, new), MOST_KEYS);
+        in_words(&keys)
     }
 
     /// Returns the flaw that reports the differences. None where there is none.
@@ -378,6 +398,11 @@ impl CoverageComparison<'_> {
         flaw.parts = parts.into_iter().collect();
         Some(flaw)
     }
+}
+
+fn in_words(keys: &[String]) -> Option<String> {
+    let keys: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+    (!keys.is_empty()).then(|| keys.join(", "))
 }
 
 fn form_of(covered: &CoveredSection) -> ItemForm {

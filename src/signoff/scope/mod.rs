@@ -7,6 +7,7 @@ mod entries;
 mod item;
 mod listed;
 mod moves;
+mod named;
 mod passages;
 mod pattern;
 mod pointers;
