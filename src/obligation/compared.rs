@@ -58,10 +58,16 @@ impl Pair<'_> {
     }
 
     /// Whether a judged system asks for no less: what the system became, whose own lowering is told
-    /// once, or another that is as strict.
-    pub(super) fn is_kept_by(&self, system: &System) -> bool {
+    /// once, or another that is as strict. One that the change declares must have the same owner:
+    /// whose it is decides who answers for it.
+    pub(super) fn is_kept_by(&self, sides: &ComparedSides<'_>, system: &System) -> bool {
         let is_own = self.now.is_some_and(|now| now.id == system.id);
-        is_own || (system.class() >= self.required() && is_as_strict(system, self.before))
+        let is_known = sides.tip.system(&system.id.value).is_some();
+        let has_same_owner = system.owner.value == self.before.owner.value;
+        is_own
+            || (system.class() >= self.required()
+                && is_as_strict(system, self.before)
+                && (is_known || has_same_owner))
     }
 
     pub(super) fn place(&self, sides: &ComparedSides<'_>) -> Place {

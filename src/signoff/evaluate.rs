@@ -3,11 +3,11 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use super::files::{CoveredSection, Record, RecordFiles};
+use super::files::{CoveredRisk, Record, RecordFiles};
 use super::flaw::{SignOffFlaw, SignOffProperty};
 use super::inputs::{RecordCandidates, SignOffInputs, covered_paths};
 use super::proof::{Signatures, could_sign, signatures};
-use super::scope::{highest_level, is_what_runs};
+use super::scope::{Confirmed, highest_level, is_what_runs, of_risk, only_adds, risk_entry};
 use super::terms::{RequiredSigners, decision_rule, was_signed_when_merged};
 use super::verify::{
     closed_conditions, condition_flaws, coverage_flaw, missing_signers, residual_flaws,
@@ -15,12 +15,15 @@ use super::verify::{
 };
 use crate::catalog::{Class, Stage};
 use crate::date::Date;
+use crate::digest::Sha256;
+use crate::evidence::fetch;
 use crate::finding::Gate;
 use crate::ids::SystemId;
 use crate::settings::gate::Decision;
 use crate::settings::people::Person;
 use crate::settings::register::System;
 use crate::settings::risks::{Risk, RiskRegister, Status};
+use crate::snapshot::View;
 use crate::span::RepoPath;
 
 /// Above this weight of a property the whole record must be made anew.
@@ -178,7 +181,7 @@ fn record_flaws(
 ) -> Vec<SignOffFlaw> {
     let located = &record_files.record;
     let required = inputs.required_of(record_files, class);
-    let confirmed = confirmed_sections(inputs, record_files, class);
+    let confirmed = confirmed(inputs, record_files, class);
     let mut flaws = validity_flaws(inputs, record_files);
     flaws.extend(unnamed_predecessor(record_files, candidates));
     flaws.extend(silent_switch(inputs, record_files, candidates, system, required.terms));
@@ -202,14 +205,16 @@ fn record_flaws(
     flaws
 }
 
-/// Returns the sections of which somebody of the second line confirmed that they were only reworded
-/// since a record covered them.
-fn confirmed_sections<'a>(
+/// Returns what somebody of the second line confirmed since a record covered it: sections that were
+/// only reworded, and risks that ask for no less.
+fn confirmed<'a>(
     inputs: &SignOffInputs<'a>,
     record_files: &RecordFiles,
     class: Class,
-) -> Vec<&'a CoveredSection> {
-    let mut sections = Vec::new();
+) -> Confirmed<'a> {
+    let mut confirmed = Confirmed::default();
+    let covers = &record_files.record.value.covers;
+    let mut known: Vec<&CoveredRisk> = covers.risks.iter().collect();
     for other in inputs.confirming(&record_files.record.value.id.value) {
         let required = inputs.required_of(other, class);
         let signatures = signatures(inputs, other, &required);
@@ -217,10 +222,36 @@ fn confirmed_sections<'a>(
             && signatures.is_complete()
             && term_flaws(inputs, other, &signatures, &required).is_empty();
         if is_sound {
-            sections.extend(&other.record.value.covers.sections);
+            let (own, is_new) = (&other.record.value.covers, other.record.is_new);
+            confirmed.sections.extend(&own.sections);
+            // What was merged was compared then.
+            let may_stand = |it: &&CoveredRisk| !is_new || asks_no_less(inputs, it, &known);
+            let risks: Vec<&CoveredRisk> = own.risks.iter().filter(may_stand).collect();
+            known.extend(&risks);
+            confirmed.risks.extend(risks);
         }
     }
-    sections
+    confirmed
+}
+
+/// Whether a risk asks for no less than on the target branch, where it is as somebody of `known`
+/// has it.
+fn asks_no_less(inputs: &SignOffInputs<'_>, risk: &CoveredRisk, known: &[&CoveredRisk]) -> bool {
+    let id = &risk.id.value;
+    let is_known =
+        |digest: &Sha256| known.iter().any(|it| it.id.value == *id && it.sha256.value == *digest);
+    inputs.repo.risks.iter().any(|(_, register)| {
+        let Some((_, tip)) = inputs.tip else { return false };
+        let before = fetch(&View::new(tip, RepoPath::root()), &register.path);
+        let now = inputs.repo.documents.get(&register.path);
+        let (Some(before), Some(now)) = (before, now) else { return false };
+        match (risk_entry(&before, id), risk_entry(now, id)) {
+            (Some(old), Some(new)) => {
+                of_risk(old).is_ok_and(|digest| is_known(&digest)) && only_adds(old, new)
+            }
+            _ => false,
+        }
+    })
 }
 
 /// Returns everything that is wrong with a record, whether or not another stands.

@@ -16,7 +16,7 @@ use crate::ids::RiskId;
 use crate::part::{Now, Part};
 use crate::settings::material::Material;
 use crate::settings::register;
-use crate::signoff::files::{CoveredFile, CoveredSection, Located, Record};
+use crate::signoff::files::{CoveredFile, CoveredRisk, CoveredSection, Located, Record};
 use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
 use crate::snapshot::{Snapshot, View};
 use crate::span::{Place, RepoPath};
@@ -56,10 +56,18 @@ impl Difference {
     }
 }
 
+/// What somebody of the second line confirmed since a record covered it.
+#[derive(Default)]
+pub(crate) struct Confirmed<'a> {
+    /// Sections that say the same in other words.
+    pub(crate) sections: Vec<&'a CoveredSection>,
+    /// Risks that ask for no less.
+    pub(crate) risks: Vec<&'a CoveredRisk>,
+}
+
 /// In what content may differ from a record.
 pub(crate) struct CoverageExceptions<'l> {
-    /// Sections whose rewording somebody confirmed.
-    pub(crate) confirmed: &'l [&'l CoveredSection],
+    pub(crate) confirmed: &'l Confirmed<'l>,
     /// Risks that ended and are otherwise as they were signed: id, and the digest they had.
     pub(crate) closed: &'l BTreeSet<(&'l RiskId, &'l Sha256)>,
     /// What an envelope answers for.
@@ -132,8 +140,10 @@ impl CoverageComparison<'_> {
             ItemForm::Risk { id, residual } => {
                 let mut risks = self.located.value.covers.risks.iter();
                 let covered = risks.find(|risk| risk.id.value == *id)?;
-                let is_same =
-                    covered.sha256.value == *digest && Some(covered.residual.value) == *residual;
+                let mut confirmed = self.exceptions.confirmed.risks.iter();
+                let is_same = Some(covered.residual.value) == *residual
+                    && (covered.sha256.value == *digest
+                        || confirmed.any(|it| it.id.value == *id && it.sha256.value == *digest));
                 Some((is_same, self.located.place(covered.id.span)))
             }
             ItemForm::Section { path, section } => {
@@ -153,7 +163,7 @@ impl CoverageComparison<'_> {
         let mut all: Vec<&CoveredSection> = self.located.value.covers.sections.iter().collect();
         // Only prose can be reworded.
         if matches!(material, Material::Purpose | Material::Assessment) {
-            all.extend(self.exceptions.confirmed);
+            all.extend(&self.exceptions.confirmed.sections);
         }
         let is_named = |it: &CoveredSection| it.path.value == *path && it.section.value == *section;
         if let Some(first) = all.iter().find(|it| is_named(it)) {
@@ -292,6 +302,7 @@ impl CoverageComparison<'_> {
         let reworded: Vec<&Sha256> = self
             .exceptions
             .confirmed
+            .sections
             .iter()
             .filter(|it| it.path == covered.path && it.section == covered.section)
             .map(|it| &it.sha256.value)

@@ -16,7 +16,7 @@ mod revised;
 mod risk_digest;
 mod sections;
 
-pub(crate) use differences::{CoverageExceptions, differences};
+pub(crate) use differences::{Confirmed, CoverageExceptions, differences};
 pub(crate) use digests::Digests;
 pub(crate) use entries::{has_same_risks, says_same_of};
 pub(crate) use item::{CoveredItem, ItemForm};
@@ -27,4 +27,4 @@ pub(crate) use pattern::{is_pattern, split_pattern};
 pub(crate) use pointers::Pointers;
 pub(crate) use reader::covered_items;
 pub(crate) use revised::covered_part;
-pub(crate) use risk_digest::digests_while_open;
+pub(crate) use risk_digest::{digests_while_open, of_risk, only_adds, risk_entry};
