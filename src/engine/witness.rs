@@ -2,6 +2,7 @@
 
 use crate::authorship::{Authored, CommitPart};
 use crate::document::parse;
+use crate::fact::Fact;
 use crate::obligation::{StatedDay, Witness};
 use crate::settings::people::{People, Person};
 use crate::signoff::{SignOffInputs, has_approved, has_signed};
@@ -10,9 +11,12 @@ use crate::span::RepoPath;
 
 impl Witness for SignOffInputs<'_> {
     fn shows(&self, stated: &StatedDay<'_>) -> bool {
-        let (Some(people), Some(commits)) = (self.governance.people.known(), self.commits.known())
-        else {
-            return true;
+        let Some(people) = self.governance.people.known() else { return true };
+        let commits = match self.commits {
+            Fact::Known(commits) => commits,
+            Fact::Absent => return true,
+            // Where the history here is cut off, no commit shows anything.
+            Fact::Undecided(_) => return is_proven(self, stated),
         };
         let setting = setting(self, commits, stated);
         if setting.is_empty() && !is_committed(self, commits, stated.path) {

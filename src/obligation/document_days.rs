@@ -3,6 +3,7 @@
 use super::compared::ComparedSides;
 use super::days::{StatedDay, oversees};
 use super::pairs::system_before;
+use crate::catalog::Class;
 use crate::date::Date;
 use crate::document::Document;
 use crate::evidence::{Reading, Requirement, says_approved, stated, stated_day};
@@ -50,7 +51,7 @@ pub(super) fn metadata(sides: &ComparedSides<'_>, both: &DocumentSides<'_>) -> V
         items.push((Part::Reason("review"), format!("the review due on {due}{unshown}")));
     } else if let Some(last) = REVIEWS.into_iter().filter_map(old_day).max()
         && !unshown.is_empty()
-        && both.need.kind.approved_by.is_empty()
+        && (both.need.kind.approved_by.is_empty() || both.need.class < Class::High)
     {
         items.push((Part::Reason("review"), format!("its review of {last} as the last{unshown}")));
     }
