@@ -1,7 +1,7 @@
 //! The two revisions that are compared, and an obligation that one of them lowers.
 
-use super::days::Witness;
 use super::strictness::is_as_strict;
+use super::witness::Witness;
 use crate::catalog::Class;
 use crate::change::Change;
 use crate::fact::Fact;

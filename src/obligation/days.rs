@@ -2,6 +2,7 @@
 //! change sets counts where somebody who may do so set it.
 
 use super::compared::{ComparedSides, LoweredObligation, Pair};
+use super::witness::{StatedDay, oversees};
 use crate::catalog::Class;
 use crate::date::Date;
 use crate::document::{Document, Node, Spanned};
@@ -9,43 +10,20 @@ use crate::settings::people::Person;
 use crate::settings::register::{Model, Register, System, UsedAi};
 use crate::span::{Place, RepoPath};
 
-/// A day that a file states, and whose word it is.
-pub(crate) struct StatedDay<'d> {
-    /// The file, as it is judged.
-    pub(crate) path: &'d RepoPath,
-    pub(crate) day: Date,
-    /// Whether a person may say so.
-    pub(crate) may: &'d dyn Fn(&Person) -> bool,
-    /// Whether a file came to state the day by what a commit made of it.
-    pub(crate) sets: &'d dyn Fn(Option<&Document>, &Document) -> bool,
-}
-
-/// Knows who wrote, approved and signed what the change brings.
-pub(crate) trait Witness: Sync {
-    /// Whether somebody who may say so set a day: a commit shows it, an approval on the forge or a
-    /// signature. What is not committed yet shows nobody, and counts.
-    fn shows(&self, stated: &StatedDay<'_>) -> bool;
-}
-
-/// Whether a person oversees: who does may review what others own.
-pub(super) fn oversees(person: &Person) -> bool {
-    *person.line >= 2
-}
-
 /// A way to a value: keys, and entries of lists by their ids.
-type Way<'w> = &'w [Step<'w>];
+type Way<'w> = &'w [WayStep<'w>];
 
 /// A step on the way to a value.
 #[derive(Clone, Copy)]
-pub(super) enum Step<'w> {
+pub(super) enum WayStep<'w> {
     Key(&'w str),
     Id(&'w str),
 }
 
 fn at<'d>(document: &'d Document, way: Way<'_>) -> Option<&'d str> {
-    let step = |node: &'d Node, step: &Step<'_>| match *step {
-        Step::Key(key) => node.get(key),
-        Step::Id(id) => {
+    let step = |node: &'d Node, step: &WayStep<'_>| match *step {
+        WayStep::Key(key) => node.get(key),
+        WayStep::Id(id) => {
             let is_it = |item: &&Node| item.get("id").and_then(Node::as_text) == Some(id);
             node.items().iter().find(is_it)
         }
@@ -82,7 +60,7 @@ pub(super) fn lowered(
     pair: &Pair<'_>,
     now: &System,
 ) -> Vec<LoweredObligation> {
-    let own = [Step::Key("systems"), Step::Id(&now.id.value)];
+    let own = [WayStep::Key("systems"), WayStep::Id(&now.id.value)];
     let mut found = Vec::new();
     found.extend(class_decided(sides, pair, now, &own));
     for model in &pair.before.models {
@@ -105,7 +83,7 @@ fn class_decided(
     if day.value <= before.value || now.class() > pair.before.class() {
         return None;
     }
-    let way = [own, &[Step::Key("risk-class"), Step::Key("decided-on")]].concat();
+    let way = [own, &[WayStep::Key("risk-class"), WayStep::Key("decided-on")]].concat();
     let owner = pair.before.owner.value.as_str();
     if is_shown(sides, &now.register, &way, day.value, &[owner]) {
         return None;
@@ -125,8 +103,8 @@ fn supplier_reviewed(
     let id = after.id.value.as_str();
     let day = |of: Option<Spanned<Date>>| of.map(|day| day.value);
     let assessed = is.and_then(|it| it.assessed_on);
-    let model = [Step::Key("models"), Step::Id(id), Step::Key("supplier")];
-    let way = [own, &model, &[Step::Key("assessed-on")]].concat();
+    let model = [WayStep::Key("models"), WayStep::Id(id), WayStep::Key("supplier")];
+    let way = [own, &model, &[WayStep::Key("assessed-on")]].concat();
     let owner = pair.before.owner.value.as_str();
     let days = ReviewDays {
         due: day(was.next_review),
@@ -148,7 +126,7 @@ pub(super) fn of_used(
     let lowered = |before: &UsedAi| {
         let still = now.used_ai.iter().find(|it| it.id == before.id)?;
         let id = still.id.value.as_str();
-        let way = [Step::Key("used-ai"), Step::Id(id), Step::Key("assessed-on")];
+        let way = [WayStep::Key("used-ai"), WayStep::Id(id), WayStep::Key("assessed-on")];
         let owner = before.owner.value.as_str();
         let days = ReviewDays {
             due: before.next_review,

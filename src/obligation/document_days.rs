@@ -1,8 +1,8 @@
 //! What a document says of its own approval and review, compared with the target branch.
 
 use super::compared::ComparedSides;
-use super::days::{StatedDay, oversees};
 use super::pairs::system_before;
+use super::witness::{StatedDay, oversees};
 use crate::catalog::Class;
 use crate::date::Date;
 use crate::document::Document;

@@ -17,14 +17,15 @@ mod risks;
 mod strictness;
 mod system;
 mod withdrawn;
+mod witness;
 
 use compared::Pair;
 pub(crate) use compared::{ComparedSides, LoweredObligation};
-pub(crate) use days::{StatedDay, Witness};
 pub(crate) use document_days::sets;
 use pairs::pairs;
 pub(crate) use pairs::{renamed, system_before};
 pub(crate) use withdrawn::{WithdrawnEvidence, read_before, withdrawn};
+pub(crate) use witness::{StatedDay, Witness};
 
 use crate::catalog::Class;
 use crate::detect::same_service;

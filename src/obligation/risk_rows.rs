@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::compared::{ComparedSides, LoweredObligation};
-use super::days::{StatedDay, oversees, unshown};
+use super::days::unshown;
 use super::pairs::system_before;
 use super::risks::is_reworded;
 use super::withdrawn::read_before;
+use super::witness::{StatedDay, oversees};
 use crate::catalog::DocumentLanguage;
 use crate::date::Date;
 use crate::document::Document;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::compared::{ComparedSides, LoweredObligation, Pair};
-use super::days::{Step, is_shown, unshown};
+use super::days::{WayStep, is_shown, unshown};
 use crate::catalog::Class;
 use crate::document::Spanned;
 use crate::evidence::{Documents, is_own_format};
@@ -71,7 +71,7 @@ fn reviewed(
 ) -> Option<LoweredObligation> {
     let (was, is) = (before.reviewed_on?, still.reviewed_on?);
     let id = still.id.value.as_str();
-    let way = [Step::Key("risks"), Step::Id(id), Step::Key("reviewed-on")];
+    let way = [WayStep::Key("risks"), WayStep::Id(id), WayStep::Key("reviewed-on")];
     let owners = before.owner.iter().map(|owner| owner.value.as_str());
     let owners: Vec<&str> = owners.chain([pair.before.owner.value.as_str()]).collect();
     if is.value <= was.value || is_shown(sides, path, &way, is.value, &owners) {
@@ -82,8 +82,8 @@ fn reviewed(
     Some(pair.lowered(format!("risk {id} reviewed-on"), from, unshown(is.value), place))
 }
 
-/// Returns what shows that a risk fell, where it stands in another file of the same name now and the
-/// file did not move there: a signature does not cover folders.
+/// Returns what shows that a risk fell, where it stands in another file of the same name now and
+/// the file did not move there: a signature does not cover folders.
 fn shown_elsewhere(
     sides: &ComparedSides<'_>,
     pair: &Pair<'_>,
