@@ -219,21 +219,13 @@ impl FileSort {
             "uv.lock",
             "makefile",
         ];
-        const TOOLS: [&str; 6] = [
-            ".gitignore",
-            ".gitattributes",
-            ".editorconfig",
-            ".pre-commit-config.yaml",
-            ".gitlab-ci.yml",
-            ".mailmap",
-        ];
         let name = path.file_name().to_ascii_lowercase();
         let stem = name.split('.').next().unwrap_or_default();
         let is_text = matches!(path.extension().as_str(), "" | "md" | "rst" | "adoc");
         let is_page = is_text
             && (matches!(stem, "readme" | "license")
                 || (path.parent().is_root() && PAGES.contains(&stem)));
-        let is_tool = TOOLS.contains(&name.as_str());
+        let is_tool = is_of_tools(&name);
         let in_pipeline = path
             .to_string()
             .split('/')
@@ -248,6 +240,52 @@ impl FileSort {
             Self::Content
         }
     }
+}
+
+/// Whether a file, by its name in small letters, is the configuration of a tool that checks or
+/// formats code, or what a package manager writes down: no program reads it as its own.
+pub(crate) fn is_of_tools(name: &str) -> bool {
+    const NAMES: [&str; 22] = [
+        ".gitignore",
+        ".gitattributes",
+        ".editorconfig",
+        ".pre-commit-config.yaml",
+        ".gitlab-ci.yml",
+        ".mailmap",
+        ".dockerignore",
+        ".python-version",
+        ".nvmrc",
+        ".isort.cfg",
+        ".bandit",
+        "ruff.toml",
+        "mypy.ini",
+        "tox.ini",
+        "pytest.ini",
+        "biome.json",
+        "rustfmt.toml",
+        "clippy.toml",
+        "pnpm-lock.yaml",
+        "npm-shrinkwrap.json",
+        "packages.lock.json",
+        "go.sum",
+    ];
+    const BEGINNINGS: [&str; 12] = [
+        ".eslintrc",
+        ".eslintignore",
+        ".prettier",
+        ".stylelint",
+        ".markdownlint",
+        ".yamllint",
+        ".flake8",
+        ".pylintrc",
+        ".ruff",
+        ".coveragerc",
+        ".clang-format",
+        ".golangci",
+    ];
+    NAMES.contains(&name)
+        || name.ends_with(".lock")
+        || BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
 }
 
 /// Everything found in the judged folder.

@@ -16,4 +16,4 @@ mod tree;
 
 pub use prose::of_prose;
 pub use tree::of_configuration;
-pub(crate) use tree::{differing_keys, of_tree};
+pub(crate) use tree::{differing_keys, keys_between, of_tree};

@@ -133,10 +133,16 @@ pub(crate) fn differing_keys(
 ) -> Option<Vec<String>> {
     let (before, now) = (parse(path.clone(), before), parse(path.clone(), now));
     let (one, other) = (before.tree().ok()?, now.tree().ok()?);
+    Some(keys_between((&before.source, one), (&now.source, other), most))
+}
+
+/// Returns the keys in which two values differ, each with the source that it stands in; at most
+/// `most`.
+pub(crate) fn keys_between(before: (&str, &Node), now: (&str, &Node), most: usize) -> Vec<String> {
     let mut found = Vec::new();
-    differ((&before.source, one), (&now.source, other), "", &mut found);
+    differ(before, now, "", &mut found);
     found.truncate(most);
-    Some(found)
+    found
 }
 
 fn differ(one: (&str, &Node), other: (&str, &Node), at: &str, found: &mut Vec<String>) {

@@ -4,6 +4,7 @@ mod check;
 mod context;
 mod evaluate;
 mod outcome;
+mod witness;
 
 pub use check::CheckRow;
 pub(crate) use check::{ByClass, RULE_SET, Suppressibility};
@@ -13,3 +14,4 @@ pub use evaluate::Tally;
 pub(crate) use evaluate::{Evaluation, evaluate};
 pub(crate) use outcome::CheckResult;
 pub use outcome::Outcome;
+pub(crate) use witness::is_proven;

@@ -11,7 +11,7 @@ use super::bare::is_bare_value;
 use super::lexicon::{KindWords, Lexicon};
 use super::outline::{Outline, Spot, State, Via, What, section_state};
 use super::placeholder::is_unsaid;
-use super::words::Heading;
+use super::words::{Heading, is_about_others};
 use crate::catalog::{DocumentLanguage, Element, Kind};
 use crate::document::prose::{BlockKind, Prose, Section};
 use crate::document::{Body, Document};
@@ -148,11 +148,14 @@ fn read_to(
         heading = prose.sections.get(index).map(|section| section.heading);
         let last = index + prose.with_subsections(index).len();
         answers.take(outline, &prose.sections, index..last, true);
+        answers.in_other_languages(lexicon, kind, outline, &prose.sections, index..last);
         answers.cues(outline, &prose.sections[index.min(last)..last], required);
     } else if let Body::Prose(prose) = &document.body {
         let first = prose.sections.iter().find(|section| section.level > 0);
         heading = first.map(|section| section.heading);
-        answers.take(outline, &prose.sections, 0..prose.sections.len(), false);
+        let all = 0..prose.sections.len();
+        answers.take(outline, &prose.sections, all.clone(), false);
+        answers.in_other_languages(lexicon, kind, outline, &prose.sections, all);
         if matches!(outline.language, DocumentLanguage::Unknown(_)) {
             answers.mapped(outline, prose);
         }
@@ -291,6 +294,40 @@ impl Answers {
         }
     }
 
+    /// Reads headings of a language that the document is not written in, where nothing else answers
+    /// what they name: a page in English may keep the headings of a form in German.
+    fn in_other_languages(
+        &mut self,
+        lexicon: &'static Lexicon,
+        kind: &'static Kind,
+        outline: &Outline,
+        sections: &[Section],
+        range: std::ops::Range<usize>,
+    ) {
+        let words = self.words;
+        let is_unnamed = |spot: &&Spot| {
+            matches!(spot.what, What::Section)
+                && range.contains(&spot.section)
+                && words.named(&spot.heading, spot.via).is_empty()
+        };
+        let unnamed: Vec<&Spot> = outline.spots.iter().filter(is_unnamed).collect();
+        if unnamed.is_empty() || self.found.iter().all(|it| it.state != State::Missing) {
+            return;
+        }
+        let languages = lexicon.catalogue().all_languages().into_iter();
+        for words in languages.map(|it| lexicon.words(kind, DocumentLanguage::Known(it))) {
+            for spot in &unnamed {
+                for (element, name) in words.named(&spot.heading, spot.via) {
+                    if self.found[element].state == State::Missing {
+                        let key = self.found[element].element.key.as_str();
+                        let answer = section_state(outline, sections, spot.section, key, |_| false);
+                        self.answer(element, answer, spot.via, &spot.heading.written, name);
+                    }
+                }
+            }
+        }
+    }
+
     /// Whether a named value only points elsewhere although its element asks for running text.
     fn is_bare(&self, sections: &[Section], spot: &Spot, element: usize) -> bool {
         let What::Said(State::Present, span) = &spot.what else { return false };
@@ -396,23 +433,4 @@ fn own_prose(outline: &Outline, section: &Section) -> Option<Span> {
     let first = section.blocks.iter().find(|block| !matches!(block.kind, BlockKind::Comment))?;
     let said = !is_unsaid(first) && !outline.is_echo(&first.text);
     (matches!(first.kind, BlockKind::Prose) && said).then_some(first.span)
-}
-
-/// Sections that tell of other works, of code or of the file itself.
-fn is_about_others(title: &str) -> bool {
-    let title = title.to_lowercase();
-    [
-        "citation",
-        "references",
-        "bibtex",
-        "acknowledg",
-        "changelog",
-        "change log",
-        "related work",
-        "links",
-        "installation",
-        "table of contents",
-    ]
-    .iter()
-    .any(|word| title.contains(word))
 }

@@ -216,6 +216,25 @@ impl<'n> FromIterator<&'n String> for ElementNames {
     }
 }
 
+/// Sections that tell of other works, of code or of the file itself.
+pub(super) fn is_about_others(title: &str) -> bool {
+    let title = title.to_lowercase();
+    [
+        "citation",
+        "references",
+        "bibtex",
+        "acknowledg",
+        "changelog",
+        "change log",
+        "related work",
+        "links",
+        "installation",
+        "table of contents",
+    ]
+    .iter()
+    .any(|word| title.contains(word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

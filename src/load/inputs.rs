@@ -58,6 +58,7 @@ impl<'a> RunInputs<'a> {
             judged: self.repo,
             change: &base.change,
             cache: self.cache,
+            witness: self.signoffs,
             fallback: self.fallback,
         }
     }

@@ -76,7 +76,7 @@ pub(super) fn carried<'a>(
 
 /// Whether a path is still governed as strictly as the system of the target branch asked.
 fn is_still_covered(sides: &ComparedSides<'_>, pair: &Pair<'_>, path: &RepoPath) -> bool {
-    sides.judged.declared.covering(path).any(|system| pair.is_kept_by(system))
+    sides.judged.declared.covering(path).any(|system| pair.is_kept_by(sides, system))
 }
 
 /// The judged files that a system of the target branch covered and nothing as strict does now, or

@@ -41,12 +41,18 @@ pub(super) fn lowered(
         .collect()
 }
 
-fn may_be_a_bill(path: &RepoPath) -> bool {
+pub(super) fn may_be_a_bill(path: &RepoPath) -> bool {
     let name = path.file_name().to_lowercase();
-    Format::of(path) == Some(Format::Json) && (name.contains("bom") || name.contains("cdx"))
+    Format::of(path) == Some(Format::Json)
+        && (name.contains("bom") || name.contains("cdx") || name.contains("spdx"))
 }
 
-fn bills(view: &View<'_>, paths: &[&RepoPath]) -> Vec<Document> {
+/// The bills of materials at these paths: of CycloneDX or SPDX.
+pub(super) fn bills(view: &View<'_>, paths: &[&RepoPath]) -> Vec<Document> {
     let documents = paths.iter().filter_map(|path| fetch(view, path));
-    documents.filter(|document| components(document).is_some()).collect()
+    let is_spdx = |document: &Document| {
+        let root = document.metadata();
+        root.is_some_and(|it| it.get("spdxVersion").is_some() || it.get("@graph").is_some())
+    };
+    documents.filter(|document| components(document).is_some() || is_spdx(document)).collect()
 }

@@ -1,6 +1,7 @@
 //! The two revisions that are compared, and an obligation that one of them lowers.
 
 use super::strictness::is_as_strict;
+use super::witness::Witness;
 use crate::catalog::Class;
 use crate::change::Change;
 use crate::fact::Fact;
@@ -37,6 +38,8 @@ pub(crate) struct ComparedSides<'a> {
     pub(crate) judged: &'a RepositoryModel<'a>,
     pub(crate) change: &'a Change,
     pub(crate) cache: &'a FileCache,
+    /// Who wrote, approved and signed what the change brings.
+    pub(crate) witness: &'a dyn Witness,
     /// The place of what stands nowhere any more.
     pub(crate) fallback: &'a Place,
 }
@@ -55,10 +58,16 @@ impl Pair<'_> {
     }
 
     /// Whether a judged system asks for no less: what the system became, whose own lowering is told
-    /// once, or another that is as strict.
-    pub(super) fn is_kept_by(&self, system: &System) -> bool {
+    /// once, or another that is as strict. One that the change declares must have the same owner:
+    /// whose it is decides who answers for it.
+    pub(super) fn is_kept_by(&self, sides: &ComparedSides<'_>, system: &System) -> bool {
         let is_own = self.now.is_some_and(|now| now.id == system.id);
-        is_own || (system.class() >= self.required() && is_as_strict(system, self.before))
+        let is_known = sides.tip.system(&system.id.value).is_some();
+        let has_same_owner = system.owner.value == self.before.owner.value;
+        is_own
+            || (system.class() >= self.required()
+                && is_as_strict(system, self.before)
+                && (is_known || has_same_owner))
     }
 
     pub(super) fn place(&self, sides: &ComparedSides<'_>) -> Place {

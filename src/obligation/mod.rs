@@ -5,20 +5,27 @@
 //! harmless changes make one that is not.
 
 mod assets;
+mod bill_parts;
 mod bills;
 mod compared;
+mod days;
+mod document_days;
 mod models;
 mod pairs;
+mod risk_rows;
 mod risks;
 mod strictness;
 mod system;
 mod withdrawn;
+mod witness;
 
 use compared::Pair;
 pub(crate) use compared::{ComparedSides, LoweredObligation};
+pub(crate) use document_days::sets;
 use pairs::pairs;
 pub(crate) use pairs::{renamed, system_before};
 pub(crate) use withdrawn::{WithdrawnEvidence, read_before, withdrawn};
+pub(crate) use witness::{StatedDay, Witness};
 
 use crate::catalog::Class;
 use crate::detect::same_service;
@@ -38,6 +45,9 @@ pub(crate) fn lowered(sides: &ComparedSides<'_>) -> Vec<LoweredObligation> {
         Fact::Undecided(_) => return Vec::new(),
     };
     let mut found = register(sides, tip, now);
+    found.extend(days::of_used(sides, tip, now));
+    found.extend(risk_rows::lowered(sides));
+    found.extend(bill_parts::lowered(sides));
     for pair in pairs(sides, tip, now) {
         let Some(now) = pair.now else {
             // What a system left behind is told once, whatever it consisted of.
@@ -46,6 +56,7 @@ pub(crate) fn lowered(sides: &ComparedSides<'_>) -> Vec<LoweredObligation> {
             continue;
         };
         found.extend(system::lowered(&pair, now));
+        found.extend(days::lowered(sides, &pair, now));
         found.extend(bills::lowered(sides, &pair, now));
         found.extend(risks::lowered(sides, &pair, now));
         let undeclared = models::undeclared(sides, &pair);

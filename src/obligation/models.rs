@@ -72,12 +72,12 @@ impl ModelBefore<'_> {
 
     fn is_declared(&self, entry: &Entry) -> bool {
         let mut systems = self.sides.judged.declared.models_of(&entry.path);
-        systems.any(|system| self.pair.is_kept_by(system))
+        systems.any(|system| self.pair.is_kept_by(self.sides, system))
     }
 
     fn is_covered(&self, entry: &Entry) -> bool {
         let mut systems = self.sides.judged.declared.covering(&entry.path);
-        systems.any(|system| self.pair.is_kept_by(system))
+        systems.any(|system| self.pair.is_kept_by(self.sides, system))
     }
 
     /// Whether a judged file holds the model and is less governed than it was.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::compared::{ComparedSides, LoweredObligation, Pair};
+use super::days::{WayStep, is_shown, unshown};
 use crate::catalog::Class;
 use crate::document::Spanned;
 use crate::evidence::{Documents, is_own_format};
@@ -50,10 +51,70 @@ pub(super) fn lowered(
             found.push(pair.lowered(duty, rated(risk.before.as_ref()), to, somewhere));
             continue;
         };
+        found.extend(reviewed(sides, pair, (risk, still), &after.path));
+        found.extend(shown_elsewhere(sides, pair, (risk, still), &after.path));
         let is_signed = now.class() >= Class::High;
         found.extend(of_entry(risk, still, is_signed).into_iter().map(|it| {
             pair.lowered(format!("{duty} {}", it.field), it.from, it.to, place(it.span))
         }));
+    }
+    found
+}
+
+/// Returns the review of a risk, where its day is later than before and nobody set it who may: its
+/// owner, that of the system, or somebody who oversees.
+fn reviewed(
+    sides: &ComparedSides<'_>,
+    pair: &Pair<'_>,
+    (before, still): (&Risk, &Risk),
+    path: &RepoPath,
+) -> Option<LoweredObligation> {
+    let (was, is) = (before.reviewed_on?, still.reviewed_on?);
+    let id = still.id.value.as_str();
+    let way = [WayStep::Key("risks"), WayStep::Id(id), WayStep::Key("reviewed-on")];
+    let owners = before.owner.iter().map(|owner| owner.value.as_str());
+    let owners: Vec<&str> = owners.chain([pair.before.owner.value.as_str()]).collect();
+    if is.value <= was.value || is_shown(sides, path, &way, is.value, &owners) {
+        return None;
+    }
+    let place = Place::bytes(path.clone(), is.span);
+    let from = was.value.to_string();
+    Some(pair.lowered(format!("risk {id} reviewed-on"), from, unshown(is.value), place))
+}
+
+/// Returns what shows that a risk fell, where it stands in another file of the same name now and
+/// the file did not move there: a signature does not cover folders.
+fn shown_elsewhere(
+    sides: &ComparedSides<'_>,
+    pair: &Pair<'_>,
+    (before, still): (&Risk, &Risk),
+    path: &RepoPath,
+) -> Vec<LoweredObligation> {
+    let shown = |risk: &Risk| -> Vec<(String, Spanned<String>)> {
+        let test = risk.tested_by.iter().map(|it| ("tested-by".to_owned(), it.clone()));
+        let proof = |action: &Action| {
+            let field = format!("action {} proof", action.id.value);
+            action.proof.clone().map(|it| (field, it))
+        };
+        test.chain(risk.actions.iter().filter_map(proof)).collect()
+    };
+    let file = |link: &str| RepoPath::from(link.split('#').next().unwrap_or(link));
+    let (was, is) = (shown(before), shown(still));
+    let mut found = Vec::new();
+    for (field, old) in &was {
+        let Some((_, new)) = is.iter().find(|(name, _)| name == field) else { continue };
+        let (from, to) = (file(&old.value), file(&new.value));
+        let is_same = |moved: &RepoPath, origin: &RepoPath| {
+            let at = |path: &RepoPath| pair.before.base.join(&path.to_string()).ok();
+            let (Some(moved), Some(origin)) = (at(moved), at(origin)) else { return false };
+            sides.change.origin(&moved) == Some(&origin)
+        };
+        let is_address = old.value.contains("://") || new.value.contains("://");
+        if !is_address && from != to && from.file_name() == to.file_name() && !is_same(&to, &from) {
+            let duty = format!("risk {} {field}", before.id.value);
+            let place = Place::bytes(path.clone(), new.span);
+            found.push(pair.lowered(duty, old.value.clone(), new.value.clone(), place));
+        }
     }
     found
 }
@@ -86,6 +147,7 @@ fn of_entry(risk: &Risk, still: &Risk, is_signed: bool) -> Vec<LoweredField> {
         tested_by: _,
         after,
         owner: _,
+        // Whose word it is asks for the change's commits.
         reviewed_on: _,
         status,
         accepted_in: _,
@@ -171,7 +233,7 @@ fn is_later(before: &Action, now: &Action) -> bool {
 }
 
 /// Whether a text still speaks of the same: at least half of its words are there.
-fn is_reworded(before: &str, now: &str) -> bool {
+pub(super) fn is_reworded(before: &str, now: &str) -> bool {
     let words = |text: &str| -> BTreeSet<String> {
         let words =
             text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2);

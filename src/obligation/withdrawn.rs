@@ -7,12 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::compared::{ComparedSides, LoweredObligation};
+use super::document_days::{DocumentSides, metadata, reviewed_anew};
 use super::pairs::renamed;
 use crate::date::Date;
 use crate::document::{Document, Format, Spanned};
 use crate::evidence::{
-    Answer, Documents, ElementReading, Reading, Requirement, State, most_words_said, says_approved,
-    stated, stated_day, stated_digests,
+    Answer, Documents, ElementReading, Reading, Requirement, State, most_words_said, stated_digests,
 };
 use crate::ids::SystemId;
 use crate::part::Part;
@@ -59,7 +59,7 @@ pub(crate) fn withdrawn<'a>(sides: &'a ComparedSides<'_>) -> Vec<WithdrawnEviden
     let compare = |(need, now): &'a (Requirement, Answer)| {
         let was = before.answer(sides, need)?;
         let judged = &sides.judged.documents;
-        let compared = Compared { need, documents, judged };
+        let compared = Compared { sides, need, documents, judged };
         let (items, instead, place) = compared.items(was, now, &mut told)?;
         Some(WithdrawnEvidence { need, items, instead, place })
     };
@@ -154,6 +154,7 @@ type Withdrawal = (Vec<(Part, String)>, Option<&'static str>, Place);
 
 /// The documents of both sides, for one need.
 struct Compared<'a> {
+    sides: &'a ComparedSides<'a>,
     need: &'a Requirement,
     documents: &'a Documents,
     judged: &'a Documents,
@@ -234,7 +235,8 @@ impl Compared<'_> {
             }
         }
         if told.insert((was.path.clone(), now.path.clone())) {
-            items.extend(metadata((old, was), (new, now)));
+            let both = DocumentSides { need: self.need, old: (old, was), new: (new, now) };
+            items.extend(metadata(self.sides, &both));
         }
         items.extend(self.digest(old, new));
         (!items.is_empty()).then(|| (items, None, now.place()))
@@ -254,7 +256,7 @@ impl Compared<'_> {
             Some(document.metadata()?.get(key)?.as_text()?.to_owned())
         };
         let day = |document: &Document, key| text(document, key)?.parse::<Date>().ok();
-        let is_approved_anew = day(new, "approved-on") > day(old, "approved-on");
+        let is_approved_anew = reviewed_anew(self.sides, self.need, (old, new));
         let mut items = Vec::new();
         if text(old, "sha256").is_some() && text(new, "sha256").is_none() {
             items.push((Part::Reason("digest"), "its digest".to_owned()));
@@ -288,40 +290,4 @@ fn is_thinned(before: usize, after: usize) -> bool {
     const FEW_WORDS: usize = 7;
     const VERY_FEW: usize = 5;
     (after < FEW_WORDS && after * 5 <= before) || (after < VERY_FEW && after * 2 < before)
-}
-
-/// Returns what a document said of its own approval and review and says no longer.
-fn metadata(
-    (old, was): (&Document, &Reading),
-    (new, now): (&Document, &Reading),
-) -> Vec<(Part, String)> {
-    let mut items = Vec::new();
-    if is_approved(old, was) && !is_approved(new, now) {
-        items.push((Part::Reason("approval"), "its approval".to_owned()));
-    }
-    let day = |key| (stated_day(old, was, key), stated_day(new, now, key));
-    let reviews = ["approved-on", "reviewed-on", "assessed-on"].map(day).into_iter();
-    let later = reviews.filter_map(|(before, after)| {
-        let (before, after) = (before.map(|(day, _)| day), after.map(|(day, _)| day)?);
-        (Some(after) > before).then_some(after)
-    });
-    let reviewed = later.max();
-    if let (Some((due, _)), next) = day("next-review")
-        && next.is_none_or(|(next, _)| {
-            // A review sets the next one, and not for good.
-            next > due && reviewed.is_none_or(|day| day.days_until(next) > LONGEST_DAYS)
-        })
-    {
-        items.push((Part::Reason("review"), format!("the review due on {due}")));
-    }
-    items
-}
-
-/// Days after a review within which the next one must be: three years.
-const LONGEST_DAYS: i32 = 3 * 366;
-
-fn is_approved(document: &Document, reading: &Reading) -> bool {
-    let status = stated(document, reading, "status");
-    status.is_none_or(|(status, _)| says_approved(status))
-        && stated(document, reading, "approved-by").is_some()
 }

@@ -3,21 +3,28 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use super::files::{CoveredSection, RecordFiles};
+use super::files::{CoveredRisk, Record, RecordFiles};
 use super::flaw::{SignOffFlaw, SignOffProperty};
-use super::inputs::{RecordCandidates, SignOffInputs};
+use super::inputs::{RecordCandidates, SignOffInputs, covered_paths};
 use super::proof::{Signatures, could_sign, signatures};
-use super::scope::{highest_level, is_what_runs};
+use super::scope::{Confirmed, highest_level, is_what_runs, of_risk, only_adds, risk_entry};
 use super::terms::{RequiredSigners, decision_rule, was_signed_when_merged};
 use super::verify::{
     closed_conditions, condition_flaws, coverage_flaw, missing_signers, residual_flaws,
     silent_switch, term_flaws, unnamed_predecessor, validity_flaws,
 };
 use crate::catalog::{Class, Stage};
+use crate::date::Date;
+use crate::digest::Sha256;
+use crate::evidence::fetch;
 use crate::finding::Gate;
+use crate::ids::SystemId;
 use crate::settings::gate::Decision;
+use crate::settings::people::Person;
 use crate::settings::register::System;
 use crate::settings::risks::{Risk, RiskRegister, Status};
+use crate::snapshot::View;
+use crate::span::RepoPath;
 
 /// Above this weight of a property the whole record must be made anew.
 const WHOLE_RECORD: u8 = 2;
@@ -174,7 +181,7 @@ fn record_flaws(
 ) -> Vec<SignOffFlaw> {
     let located = &record_files.record;
     let required = inputs.required_of(record_files, class);
-    let confirmed = confirmed_sections(inputs, record_files, class);
+    let confirmed = confirmed(inputs, record_files, class);
     let mut flaws = validity_flaws(inputs, record_files);
     flaws.extend(unnamed_predecessor(record_files, candidates));
     flaws.extend(silent_switch(inputs, record_files, candidates, system, required.terms));
@@ -198,14 +205,16 @@ fn record_flaws(
     flaws
 }
 
-/// Returns the sections of which somebody of the second line confirmed that they were only reworded
-/// since a record covered them.
-fn confirmed_sections<'a>(
+/// Returns what somebody of the second line confirmed since a record covered it: sections that were
+/// only reworded, and risks that ask for no less.
+fn confirmed<'a>(
     inputs: &SignOffInputs<'a>,
     record_files: &RecordFiles,
     class: Class,
-) -> Vec<&'a CoveredSection> {
-    let mut sections = Vec::new();
+) -> Confirmed<'a> {
+    let mut confirmed = Confirmed::default();
+    let covers = &record_files.record.value.covers;
+    let mut known: Vec<&CoveredRisk> = covers.risks.iter().collect();
     for other in inputs.confirming(&record_files.record.value.id.value) {
         let required = inputs.required_of(other, class);
         let signatures = signatures(inputs, other, &required);
@@ -213,10 +222,36 @@ fn confirmed_sections<'a>(
             && signatures.is_complete()
             && term_flaws(inputs, other, &signatures, &required).is_empty();
         if is_sound {
-            sections.extend(&other.record.value.covers.sections);
+            let (own, is_new) = (&other.record.value.covers, other.record.is_new);
+            confirmed.sections.extend(&own.sections);
+            // What was merged was compared then.
+            let may_stand = |it: &&CoveredRisk| !is_new || asks_no_less(inputs, it, &known);
+            let risks: Vec<&CoveredRisk> = own.risks.iter().filter(may_stand).collect();
+            known.extend(&risks);
+            confirmed.risks.extend(risks);
         }
     }
-    sections
+    confirmed
+}
+
+/// Whether a risk asks for no less than on the target branch, where it is as somebody of `known`
+/// has it.
+fn asks_no_less(inputs: &SignOffInputs<'_>, risk: &CoveredRisk, known: &[&CoveredRisk]) -> bool {
+    let id = &risk.id.value;
+    let is_known =
+        |digest: &Sha256| known.iter().any(|it| it.id.value == *id && it.sha256.value == *digest);
+    inputs.repo.risks.iter().any(|(_, register)| {
+        let Some((_, tip)) = inputs.tip else { return false };
+        let before = fetch(&View::new(tip, RepoPath::root()), &register.path);
+        let now = inputs.repo.documents.get(&register.path);
+        let (Some(before), Some(now)) = (before, now) else { return false };
+        match (risk_entry(&before, id), risk_entry(now, id)) {
+            (Some(old), Some(new)) => {
+                of_risk(old).is_ok_and(|digest| is_known(&digest)) && only_adds(old, new)
+            }
+            _ => false,
+        }
+    })
 }
 
 /// Returns everything that is wrong with a record, whether or not another stands.
@@ -253,6 +288,31 @@ pub(crate) fn signatures_of<'a>(
 ) -> Signatures<'a> {
     let required = inputs.required_of(record_files, inputs.class_of(record_files));
     signatures(inputs, record_files, &required)
+}
+
+/// Whether somebody signed a record that holds and covers a file, on a day or after it, or in this
+/// change. A record about a system covers its risks.
+pub(crate) fn has_signed(
+    inputs: &SignOffInputs<'_>,
+    person: &Person,
+    path: &RepoPath,
+    day: Date,
+) -> bool {
+    let covers = |record: &Record| {
+        let of_system = |id: &SystemId| inputs.repo.risk_register(id);
+        covered_paths(record).any(|covered| *covered == *path.to_string())
+            || record
+                .system
+                .as_ref()
+                .and_then(|id| of_system(&id.value))
+                .is_some_and(|register| register.path == *path)
+    };
+    let records = inputs.store.records.values().filter(|it| covers(&it.record.value));
+    records.filter(|it| flaws_of(inputs, it).is_empty()).any(|it| {
+        let signatures = signatures_of(inputs, it);
+        let mut own = signatures.signers.iter().filter(|signer| signer.person.id == person.id);
+        own.any(|signer| it.record.is_new || signer.signed_on >= day)
+    })
 }
 
 /// Returns the ids of a record's conditions that somebody closed who may.

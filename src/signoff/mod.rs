@@ -63,7 +63,7 @@ pub(crate) use clearance::{
 };
 pub(crate) use emergencies::{GrantedEmergency, changed_files, emergencies};
 pub(crate) use evaluate::{
-    DueDecision, closed_conditions_of, due_decisions, flaws_of, signatures_of,
+    DueDecision, closed_conditions_of, due_decisions, flaws_of, has_signed, signatures_of,
 };
 pub(crate) use files::{AlteredFile, FOLDER, RecordFiles, SignOffStore};
 pub(crate) use flaw::{SignOffFlaw, SignOffProperty};
@@ -73,7 +73,7 @@ pub(crate) use inputs::{Approval, NAMESPACE, SignOffInputs, TipModel, WrittenCon
 pub(crate) use prepare::{
     Draft, Lowering, Plan, Said, SignInput, Signing, class_without_key, roles_for, would_refuse,
 };
-pub(crate) use proof::{OpenSeat, Signatures};
+pub(crate) use proof::{OpenSeat, Signatures, has_approved};
 pub(crate) use scope::{Digests, ItemForm, Pointers, is_pattern, listed_files};
 pub(crate) use subject::UsedSubject;
 pub(crate) use terms::Benefits;

@@ -105,7 +105,7 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
         "signoff/scope",
         &[
             &["configuration", "definitions", "item", "mod", "pattern", "pointers", "risk_digest"],
-            &["digests", "entries", "moves", "sections"],
+            &["digests", "entries", "moves", "named", "sections"],
             &["passages"],
             &["differences", "listed", "reader", "revised"],
         ],

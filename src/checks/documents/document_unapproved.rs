@@ -7,11 +7,11 @@ use crate::check_id::CheckId;
 use crate::checks::shared::{ReadDocument, held};
 use crate::date::Date;
 use crate::document::Document;
-use crate::engine::{ByClass, Check, Context, Outcome, check};
-use crate::evidence::{Reading, adds_nothing, extent_of, says_approved, stated_day};
+use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, check, is_proven};
+use crate::evidence::{Reading, adds_nothing, extent_of, says_approved, stated, stated_day};
 use crate::fact::Fact;
 use crate::finding::{Problem, Who};
-use crate::obligation::read_before;
+use crate::obligation::{StatedDay, Witness, read_before, sets};
 use crate::part::{Part, Piece, Reason};
 use crate::settings::people::{People, Person};
 
@@ -97,6 +97,9 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
             return own();
         }
     }
+    if let Some(outcome) = unshown(context, &held, by, day) {
+        return outcome;
+    }
     // An approval that the target branch has too is not of the words that are here now.
     let before = edited.and_then(|edited| edited.approved_on);
     if let Some(before) = before.filter(|before| day <= *before) {
@@ -147,6 +150,66 @@ fn other_words(context: &Context<'_>, held: &ReadDocument<'_>) -> Option<OtherWo
     }
     let approved_on = stated_day(document, reading, "approved-on").map(|(day, _)| day);
     Some(OtherWords { approved_on })
+}
+
+/// An approval that the change brings and that nothing shows: no commit of the approver, and no
+/// approval on the forge or signature, which a document of class high takes. A document that is
+/// new needs them in class high only.
+fn unshown(context: &Context<'_>, held: &ReadDocument<'_>, by: &str, day: Date) -> Option<Outcome> {
+    let Fact::Known(against) = &context.against else { return None };
+    let Fact::Known(people) = &context.governance.people else { return None };
+    let path = &held.reading.path;
+    if !against.governance.is_adopted || !against.sides.change.brings_content(path) {
+        return None;
+    }
+    let approver = approver(people, by)?;
+    let takes_proof = held.need.class >= Class::High;
+    let before = read_before(&against.sides, held.need).and_then(|(document, reading)| {
+        let (by, _) = stated(document, reading, "approved-by")?;
+        Some((person(people, by)?.0, stated_day(document, reading, "approved-on")?.0))
+    });
+    let is_new = before.is_none_or(|(who, last)| who.id != approver.id || last < day);
+    if !is_new || (before.is_none() && !takes_proof) {
+        return None;
+    }
+    let (written, place) = held.stated("approved-on").unwrap_or((by, held.reading.place()));
+    let may = |person: &Person| person.id == approver.id;
+    let sets = |was: Option<&Document>, is: &Document| sets("approved-on", written, was, is);
+    let stated = StatedDay { path, day, may: &may, sets: &sets };
+    let is_shown = if takes_proof {
+        is_proven(context.signoffs, &stated)
+    } else {
+        context.signoffs.shows(&stated)
+    };
+    if is_shown {
+        return None;
+    }
+    let id = &approver.id.value;
+    let (text, remedy) = if takes_proof {
+        (
+            format!(
+                "{} says that {id} approved it on {day}, and no approval of the change and no \
+                 signature shows it",
+                held.named()
+            ),
+            "approve the change on its forge at its newest commit, or sign a record that covers it",
+        )
+    } else {
+        (
+            format!(
+                "{} says that {id} approved it on {day}, and nothing of {id} shows it",
+                held.named()
+            ),
+            "commit that day yourself, or approve the change on its forge at its newest commit",
+        )
+    };
+    let part = Part::Entry { of: by.to_owned(), reason: "unshown" };
+    let problem = Problem::new(place, held.need.class, text)
+        .due()
+        .parts([Piece::from(part)])
+        .waits_for([id.clone()])
+        .remedy(Who::Signers, remedy);
+    Some(Outcome::new(held.subject(), CheckResult::Waiting(Box::new(problem))))
 }
 
 /// Whether nobody but the approver touched a document in this change.

@@ -142,12 +142,22 @@ fn remedies(problem: Problem, due: &DueDecision<'_>, flaw: &SignOffFlaw) -> Prob
     match flaw.property {
         SignOffProperty::Present | SignOffProperty::Content | SignOffProperty::InForce => {
             let is_prose = !flaw.parts.is_empty() && flaw.parts.iter().all(Part::is_section);
+            let is_risk = !flaw.parts.is_empty() && flaw.parts.iter().all(Part::is_risk);
             let problem = problem.remedy(Who::Author, anew);
             let confirm = format!(
                 "or, where it says the same: aimsgate sign --prepare confirm --system {}",
                 due.system.id.value
             );
-            let problem = if is_prose { problem.remedy(Who::Author, confirm) } else { problem };
+            let confirm_risk = format!(
+                "or, where only its owner changed or controls and actions came in: aimsgate sign \
+                 --prepare confirm --system {}",
+                due.system.id.value
+            );
+            let problem = match (is_prose, is_risk) {
+                (true, _) => problem.remedy(Who::Author, confirm),
+                (_, true) => problem.remedy(Who::Author, confirm_risk),
+                _ => problem,
+            };
             problem.remedy(Who::Signers, once_prepared(&flaw.people))
         }
         SignOffProperty::Valid | SignOffProperty::Residual => {

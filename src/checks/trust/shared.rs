@@ -163,5 +163,8 @@ pub(super) fn outcome<'l>(
         Loosening::new(subject, place(first), format!("{}{more}", first.words()), keep);
     loosening.related = rest.iter().map(|it| (place(it), it.words())).collect();
     loosening.favours = favours;
+    if weakenings.iter().all(Weakening::is_how_known) {
+        loosening.label = "known by other addresses than on the target branch";
+    }
     Loosening { files, ..loosening }.outcome(context)
 }

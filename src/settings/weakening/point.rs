@@ -70,6 +70,11 @@ impl Weakening {
         Self { of, what: what.into(), place }
     }
 
+    /// Whether it is an address or a login by which somebody is known, and no authority.
+    pub(crate) fn is_how_known(&self) -> bool {
+        matches!(self.of, Weakened::Person { key: Some("emails" | "logins"), .. })
+    }
+
     /// The point in words: `enforce.mode: strict became observe`.
     pub(crate) fn words(&self) -> String {
         format!("{}: {}", self.of, self.what)

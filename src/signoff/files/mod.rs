@@ -14,7 +14,7 @@ pub(crate) use emergency::{Emergency, EmergencyFile};
 pub(crate) use envelope::{Bound, Envelope};
 pub(crate) use located::Located;
 pub(crate) use record::Record;
-pub(crate) use record::{Condition, CoveredFile, CoveredSection, FileChange};
+pub(crate) use record::{Condition, CoveredFile, CoveredRisk, CoveredSection, FileChange};
 pub(crate) use run::RunRecord;
 pub(crate) use statement::{Closing, Revocation, Statement};
 pub(crate) use store::{AlteredFile, FOLDER, RecordFiles, SignOffStore};

@@ -266,7 +266,7 @@ pub(crate) fn who_wrote<'c>(
 }
 
 /// Returns the paths and patterns of files that a record covers.
-pub(super) fn covered_paths(record: &Record) -> impl Iterator<Item = &str> {
+pub(crate) fn covered_paths(record: &Record) -> impl Iterator<Item = &str> {
     let covers = &record.covers;
     let files = covers.files.iter().map(|file| file.path.value.as_str());
     files.chain(covers.sections.iter().map(|section| section.path.value.as_str()))

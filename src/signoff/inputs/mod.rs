@@ -5,7 +5,7 @@ mod candidates;
 mod values;
 mod wrote;
 
-pub(crate) use authors::{WrittenContent, who_wrote};
+pub(crate) use authors::{WrittenContent, covered_paths, who_wrote};
 pub(crate) use candidates::RecordCandidates;
 pub(crate) use values::NAMESPACE;
 pub(crate) use values::{Approval, SignOffInputs, TipModel};

@@ -46,8 +46,8 @@ impl<'a> Plan<'a> {
             replaced = next_to_confirm(inputs, system);
             items.retain(|item| replaced.is_some_and(|confirmed| is_reworded(confirmed, item)));
             if items.is_empty() {
-                let why = "no covered prose has other words than were signed, so there is nothing \
-                    to confirm";
+                let why = "no covered prose and no risk has other words than were signed, so there \
+                    is nothing to confirm";
                 return Err(why.to_owned());
             }
         }
@@ -161,10 +161,21 @@ fn next_to_confirm<'a>(inputs: &SignOffInputs<'a>, system: &System) -> Option<&'
     last.iter().copied().find(is_open).or(last.first().copied())
 }
 
-/// Whether an item is a section that a record covers in other words.
+/// Whether an item is a section that a record covers in other words, or a risk with other entries
+/// of which as much remains.
 fn is_reworded(confirmed: &RecordFiles, item: &CoveredItem) -> bool {
-    let ItemForm::Section { path, section } = &item.form else { return false };
-    confirmed.record.value.covers.sections.iter().any(|it| {
-        it.path.value == *path && it.section.value == *section && !item.is_digest(&it.sha256.value)
-    })
+    let covers = &confirmed.record.value.covers;
+    match &item.form {
+        ItemForm::Section { path, section } => covers.sections.iter().any(|it| {
+            it.path.value == *path
+                && it.section.value == *section
+                && !item.is_digest(&it.sha256.value)
+        }),
+        ItemForm::Risk { id, residual } => covers.risks.iter().any(|it| {
+            it.id.value == *id
+                && Some(it.residual.value) == *residual
+                && !item.is_digest(&it.sha256.value)
+        }),
+        ItemForm::File { .. } => false,
+    }
 }

@@ -68,6 +68,18 @@ pub(super) fn reviewed<T>(
     Err(Box::new(flaw.remedy(Who::Signers, remedy)))
 }
 
+/// Whether somebody approved the change on its forge, by an account that may write, at a commit
+/// that has a file as it is.
+pub(crate) fn has_approved(inputs: &SignOffInputs<'_>, person: &Person, path: &RepoPath) -> bool {
+    let approvals = inputs.approvals.and_then(Fact::known).map_or(&[][..], Vec::as_slice);
+    let snapshot = inputs.repo.view.snapshot;
+    approvals.iter().any(|approval| {
+        is_by(person, approval)
+            && approval.may_write == Fact::Known(true)
+            && unseen(snapshot, approval, path, &[]).is_none()
+    })
+}
+
 /// Returns a file that was not what it is now at the commit that was approved: the file that was
 /// signed, or one of those that it is about. None where all were.
 fn unseen(

@@ -8,6 +8,7 @@ mod signature;
 mod signatures;
 mod statement;
 
+pub(crate) use approval::has_approved;
 pub(crate) use open_seat::OpenSeat;
 pub(crate) use person::actor_who_may;
 pub(crate) use seating::open_seats;

@@ -1,6 +1,6 @@
 //! Which files of a system are configuration or prompts, by their names.
 
-use crate::asset::{FileSort, PathRole};
+use crate::asset::{FileSort, PathRole, is_of_tools};
 use crate::model::RepositoryModel;
 use crate::settings::register;
 use crate::span::RepoPath;
@@ -52,6 +52,19 @@ pub(super) fn is_configuration(path: &RepoPath, scope: &RepoPath) -> bool {
     }
 }
 
+/// Whether a file decides only where code reads it: a manifest, a page about the repository, a
+/// tool's own, or data of tests. What code does not name is not configuration.
+pub(super) fn decides_where_named(path: &RepoPath, scope: &RepoPath) -> bool {
+    let is_of_tests = PathRole::of_owned(path, scope) == PathRole::Aside;
+    match FileSort::of(path) {
+        FileSort::Page => !is_configuration(path, scope),
+        FileSort::Content => {
+            is_of_tests && DATA.contains(&path.extension().as_str()) && !is_prompt(path)
+        }
+        FileSort::Source => false,
+    }
+}
+
 /// Whether a file lists what a program is built from, or is a tool's own.
 fn is_manifest(path: &RepoPath) -> bool {
     let name = path.file_name().to_lowercase();
@@ -61,7 +74,11 @@ fn is_manifest(path: &RepoPath) -> bool {
         || name == "pyproject.toml";
     let is_requirements =
         name.starts_with("requirements") && name.ends_with(".txt") && !name.contains("prompt");
-    is_lock || is_requirements || name == "package.json" || name.starts_with('.')
+    is_lock
+        || is_requirements
+        || is_of_tools(&name)
+        || name == "package.json"
+        || name.starts_with('.')
 }
 
 /// Whether a file answers an obligation as a page, or is of the gate's own formats. Data that a

@@ -6,8 +6,9 @@ use super::digests::Digests;
 use super::item::{CoveredItem, ItemForm};
 use super::moves::is_move;
 use super::pattern::is_pattern;
+use super::risk_digest::{of_risk, risk_entry};
 use super::sections::{passage_digest, titled};
-use crate::canonical::differing_keys;
+use crate::canonical::{differing_keys, keys_between};
 use crate::digest::Sha256;
 use crate::document::LIMITS;
 use crate::evidence::fetch;
@@ -15,7 +16,7 @@ use crate::ids::RiskId;
 use crate::part::{Now, Part};
 use crate::settings::material::Material;
 use crate::settings::register;
-use crate::signoff::files::{CoveredFile, CoveredSection, Located, Record};
+use crate::signoff::files::{CoveredFile, CoveredRisk, CoveredSection, Located, Record};
 use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
 use crate::snapshot::{Snapshot, View};
 use crate::span::{Place, RepoPath};
@@ -55,10 +56,18 @@ impl Difference {
     }
 }
 
+/// What somebody of the second line confirmed since a record covered it.
+#[derive(Default)]
+pub(crate) struct Confirmed<'a> {
+    /// Sections that say the same in other words.
+    pub(crate) sections: Vec<&'a CoveredSection>,
+    /// Risks that ask for no less.
+    pub(crate) risks: Vec<&'a CoveredRisk>,
+}
+
 /// In what content may differ from a record.
 pub(crate) struct CoverageExceptions<'l> {
-    /// Sections whose rewording somebody confirmed.
-    pub(crate) confirmed: &'l [&'l CoveredSection],
+    pub(crate) confirmed: &'l Confirmed<'l>,
     /// Risks that ended and are otherwise as they were signed: id, and the digest they had.
     pub(crate) closed: &'l BTreeSet<(&'l RiskId, &'l Sha256)>,
     /// What an envelope answers for.
@@ -131,8 +140,10 @@ impl CoverageComparison<'_> {
             ItemForm::Risk { id, residual } => {
                 let mut risks = self.located.value.covers.risks.iter();
                 let covered = risks.find(|risk| risk.id.value == *id)?;
-                let is_same =
-                    covered.sha256.value == *digest && Some(covered.residual.value) == *residual;
+                let mut confirmed = self.exceptions.confirmed.risks.iter();
+                let is_same = Some(covered.residual.value) == *residual
+                    && (covered.sha256.value == *digest
+                        || confirmed.any(|it| it.id.value == *id && it.sha256.value == *digest));
                 Some((is_same, self.located.place(covered.id.span)))
             }
             ItemForm::Section { path, section } => {
@@ -152,7 +163,7 @@ impl CoverageComparison<'_> {
         let mut all: Vec<&CoveredSection> = self.located.value.covers.sections.iter().collect();
         // Only prose can be reworded.
         if matches!(material, Material::Purpose | Material::Assessment) {
-            all.extend(self.exceptions.confirmed);
+            all.extend(&self.exceptions.confirmed.sections);
         }
         let is_named = |it: &CoveredSection| it.path.value == *path && it.section.value == *section;
         if let Some(first) = all.iter().find(|it| is_named(it)) {
@@ -291,6 +302,7 @@ impl CoverageComparison<'_> {
         let reworded: Vec<&Sha256> = self
             .exceptions
             .confirmed
+            .sections
             .iter()
             .filter(|it| it.path == covered.path && it.section == covered.section)
             .map(|it| &it.sha256.value)
@@ -328,7 +340,11 @@ impl CoverageComparison<'_> {
     /// Returns the keys in which a file of data differs from what was signed. None where the target
     /// branch does not have what was signed, or it is no data.
     fn differing_keys(&self, difference: &Difference) -> Option<String> {
-        let ItemForm::File { path } = &difference.form else { return None };
+        let path = match &difference.form {
+            ItemForm::File { path } => path,
+            ItemForm::Risk { id, .. } => return self.differing_keys_of_risk(id, difference),
+            ItemForm::Section { .. } => return None,
+        };
         let covered = self.located.value.covered_file(path)?;
         let (tip, path) = (self.exceptions.tip?, RepoPath::from(path.as_str()));
         let is_signed = self.digests.is_at(tip, &path, &covered.sha256.value);
@@ -337,8 +353,23 @@ impl CoverageComparison<'_> {
         let read = |of: &dyn Snapshot, entry| of.read(entry, LIMITS.bytes).ok();
         let (before, now) = (read(tip, before)?, read(self.view.snapshot, now)?);
         let keys = differing_keys(&path, before, now, MOST_KEYS)?;
-        let keys: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
-        (!keys.is_empty()).then(|| keys.join(", "))
+        in_words(&keys)
+    }
+
+    /// Returns the keys in which a risk differs from what was signed, where the target branch has
+    /// what was signed in the same register.
+    fn differing_keys_of_risk(&self, id: &RiskId, difference: &Difference) -> Option<String> {
+        let mut risks = self.located.value.covers.risks.iter();
+        let covered = risks.find(|risk| risk.id.value == *id)?;
+        let path = &difference.place.path;
+        let tip = View::new(self.exceptions.tip?, RepoPath::root());
+        let (before, now) = (fetch(&tip, path)?, fetch(self.view, path)?);
+        let (old, new) = (risk_entry(&before, id)?, risk_entry(&now, id)?);
+        if of_risk(old).ok()? != covered.sha256.value {
+            return None;
+        }
+        let keys = keys_between((&before.source, old), (&now.source, new), MOST_KEYS);
+        in_words(&keys)
     }
 
     /// Returns the flaw that reports the differences. None where there is none.
@@ -378,6 +409,11 @@ impl CoverageComparison<'_> {
         flaw.parts = parts.into_iter().collect();
         Some(flaw)
     }
+}
+
+fn in_words(keys: &[String]) -> Option<String> {
+    let keys: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+    (!keys.is_empty()).then(|| keys.join(", "))
 }
 
 fn form_of(covered: &CoveredSection) -> ItemForm {

@@ -1,15 +1,17 @@
 //! Reads what a system is made of: each piece of content with its digest, as it is now.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::configuration::{is_configuration, is_document, is_prompt};
+use super::configuration::{decides_where_named, is_configuration, is_document, is_prompt};
 use super::digests::Digests;
 use super::item::{CoveredItem, ItemForm};
+use super::named::named_in_code;
 use super::passages::{assessment_of, passages, purpose_of};
 use super::pattern::{is_pattern, split_pattern};
 use super::risk_digest::{of_risk, risk_entry};
+use crate::asset::PathRole;
 use crate::catalog::Level;
 use crate::digest::{Sha256, of_listing, sha256};
 use crate::document::Spanned;
@@ -318,13 +320,29 @@ impl ItemReader<'_, '_> {
         let results: BTreeSet<RepoPath> =
             system.accept_when.iter().filter_map(|it| system.path(&it.results)).collect();
         let (mut prompts, mut others) = (Vec::new(), Vec::new());
+        let scope = &repo.view.scope;
+        let asides = repo.files_of(system).filter(|it| decides_where_named(&it.path, scope));
+        // Code may name a file, or the folder that it reads.
+        let names = |path: &RepoPath| [path.file_name(), path.parent().file_name()];
+        let asides: BTreeMap<&RepoPath, [String; 2]> =
+            asides.map(|entry| (&entry.path, names(&entry.path))).collect();
+        let known = asides.values().flatten().map(String::as_str).filter(|name| !name.is_empty());
+        let named = named_in_code(repo, system, &known.collect());
         for entry in repo.files_of(system) {
             let path = &entry.path;
             // What stands elsewhere among this system's content is not configuration as well.
             let name = path.to_string();
             let is_elsewhere =
                 models.is_match(&name) || data.is_match(&name) || results.contains(path);
-            let is_meant = is_configuration(path, &repo.view.scope) && !is_document(repo, path);
+            let decides = match asides.get(path) {
+                Some([name, folder]) => {
+                    let is_of_tests = PathRole::of_owned(path, scope) == PathRole::Aside;
+                    named.contains(name.as_str())
+                        || (is_of_tests && named.contains(folder.as_str()))
+                }
+                None => is_configuration(path, scope),
+            };
+            let is_meant = decides && !is_document(repo, path);
             if is_elsewhere || !is_meant || self.materials.excepts(path) {
                 continue;
             }

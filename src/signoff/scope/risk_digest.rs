@@ -71,8 +71,35 @@ pub(crate) fn digests_while_open(document: &Document, id: &RiskId) -> Vec<Sha256
     digests
 }
 
+/// Whether a risk asks for no less than before: it is the same but for another owner, and for
+/// controls and actions that came in.
+pub(crate) fn only_adds(before: &Node, now: &Node) -> bool {
+    let mut kept = now.clone();
+    let Value::Mapping(entries) = &mut kept.value else { return false };
+    entries.retain(|(key, _)| {
+        !matches!(&*key.text, "owner" | "controls" | "actions") || before.get(&key.text).is_some()
+    });
+    for (key, value) in entries {
+        let Some(old) = before.get(&key.text) else { continue };
+        match &*key.text {
+            "owner" => *value = old.clone(),
+            "controls" | "actions" => {
+                let called = |item: &Node| {
+                    item.get("id").and_then(Node::as_text).or(item.as_text()).map(str::to_owned)
+                };
+                let known: Vec<Option<String>> = old.items().iter().map(called).collect();
+                if let Value::Sequence(items) = &mut value.value {
+                    items.retain(|item| known.contains(&called(item)));
+                }
+            }
+            _ => {}
+        }
+    }
+    matches!((of_risk(before), of_risk(&kept)), (Ok(one), Ok(other)) if one == other)
+}
+
 /// Returns the entry of a risk in its register. None where there is none.
-pub(super) fn risk_entry<'d>(document: &'d Document, id: &RiskId) -> Option<&'d Node> {
+pub(crate) fn risk_entry<'d>(document: &'d Document, id: &RiskId) -> Option<&'d Node> {
     let risks = document.tree().ok()?.get("risks")?.items();
     risks.iter().find(|node| node.get("id").and_then(Node::as_text) == Some(id))
 }
@@ -179,6 +206,29 @@ mod tests {
         // What is no path is taken as it is.
         for text in ["passed the audit / b.md", "https://example.com/b.md", "b.md#/a/b"] {
             assert_eq!(without_folders(text), text);
+        }
+    }
+
+    #[test]
+    fn another_owner_and_more_to_do_asks_for_no_less() {
+        let read = |yaml: &str| parse("risk.yaml".into(), yaml.as_bytes().to_vec());
+        let before = read("id: R-1\nowner: ana\ncontrols: [A.5.4]\nbefore: {likelihood: 3}\n");
+        let cases = [
+            ("id: R-1\nowner: ben\ncontrols: [A.5.4]\nbefore: {likelihood: 3}\n", true),
+            ("id: R-1\nowner: ana\ncontrols: [A.6.2, A.5.4]\nbefore: {likelihood: 3}\n", true),
+            (
+                "id: R-1\nowner: ana\ncontrols: [A.5.4]\nactions: [{id: A-1}]\nbefore: \
+                 {likelihood: 3}\n",
+                true,
+            ),
+            ("id: R-1\nowner: ana\ncontrols: [A.6.2]\nbefore: {likelihood: 3}\n", false),
+            ("id: R-1\nowner: ana\nbefore: {likelihood: 3}\n", false),
+            ("id: R-1\nowner: ana\ncontrols: [A.5.4]\nbefore: {likelihood: 2}\n", false),
+        ];
+        for (now, expected) in cases {
+            let now = read(now);
+            let found = only_adds(before.tree().unwrap(), now.tree().unwrap());
+            assert_eq!(found, expected, "{}", now.source);
         }
     }
 }

@@ -8,21 +8,20 @@ use crate::digest::Sha256;
 use crate::ids::RiskId;
 use crate::settings::gate::Decision;
 use crate::settings::register::System;
-use crate::signoff::files::{CoveredSection, Located, Record};
+use crate::signoff::files::{Located, Record};
 use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
 use crate::signoff::inputs::SignOffInputs;
-use crate::signoff::scope::{CoverageExceptions, differences, digests_while_open};
+use crate::signoff::scope::{Confirmed, CoverageExceptions, differences, digests_while_open};
 use crate::signoff::terms::Terms;
 
-/// Returns what a record does not cover of a system as it is. `confirmed` are the sections whose
-/// rewording somebody confirmed.
+/// Returns what a record does not cover of a system as it is.
 pub(crate) fn coverage_flaw(
     inputs: &SignOffInputs<'_>,
     located: &Located<Record>,
     system: &System,
     class: Class,
     terms: &Terms,
-    confirmed: &[&CoveredSection],
+    confirmed: &Confirmed<'_>,
 ) -> Option<SignOffFlaw> {
     let items = inputs.items(system);
     let varied = varied_content(inputs, located, system, items);
@@ -151,8 +150,13 @@ mod tests {
         let view = View::new(&snapshot, RepoPath::root());
         let (digests, materials) = (Digests::default(), [Material::Purpose, Material::Weights]);
         let (closed, varied) = (BTreeSet::new(), BTreeSet::new());
-        let exceptions =
-            CoverageExceptions { confirmed: &[], closed: &closed, varied: &varied, tip: None };
+        let confirmed = Confirmed::default();
+        let exceptions = CoverageExceptions {
+            confirmed: &confirmed,
+            closed: &closed,
+            varied: &varied,
+            tip: None,
+        };
         for (items, expected) in cases {
             let flaw = differences(&record, &items, &materials, &exceptions, &view, &digests);
             let text = flaw.map(|flaw| flaw.text);

@@ -6,7 +6,7 @@ use crate::settings::register::System;
 use crate::signoff::files::RecordFiles;
 use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
 use crate::signoff::inputs::{RecordCandidates, SignOffInputs};
-use crate::signoff::scope::{CoverageExceptions, differences};
+use crate::signoff::scope::{Confirmed, CoverageExceptions, differences};
 use crate::signoff::terms::{Terms, is_fresh};
 
 /// Returns that a new record beside one that stands does not say that it takes its place. None
@@ -42,7 +42,7 @@ pub(crate) fn silent_switch(
         return None;
     }
     let tip = inputs.tip_model?.read();
-    let (none, closed, varied) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+    let (none, closed, varied) = (Confirmed::default(), BTreeSet::new(), BTreeSet::new());
     let exceptions =
         CoverageExceptions { confirmed: &none, closed: &closed, varied: &varied, tip: None };
     let covers_tip = |other: &RecordFiles| {
