@@ -114,7 +114,7 @@ pub use span::RepoPath;
 /// The formats of a report.
 pub mod formats {
     pub use crate::report::{
-        code_quality, commands, explain, json, junit, last_line, markdown, sarif, schema, table,
-        terminal,
+        code_quality, commands, explain, html, json, junit, last_line, markdown, oscal, sarif,
+        schema, table, terminal,
     };
 }

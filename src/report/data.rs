@@ -44,6 +44,13 @@ pub struct Report {
     pub(crate) evidence: ReportedEvidence,
 }
 
+impl Report {
+    /// Whether the register declares a system of this id.
+    pub(crate) fn declares(&self, id: &str) -> bool {
+        self.systems.iter().any(|system| system.id == id)
+    }
+}
+
 /// What made the report.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
