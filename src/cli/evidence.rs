@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::AskedGate;
 use crate::date::Date;
+use crate::finding::Gate;
 
 /// Whose evidence is meant, and as of when.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -46,8 +46,8 @@ pub(crate) enum TraceFormat {
     Csv,
 }
 
-/// Exit code: 0 it is written, or as it would be written; 1 with `--check` it is not; 2 it could not
-/// look.
+/// Exit code: 0 it is written, or as it would be written; 1 with `--check` it is not; 2 it could
+/// not look.
 #[derive(Debug, clap::Args)]
 pub(crate) struct SoaArgs {
     /// The repository, or the folder of it that the gate judges.
@@ -109,4 +109,20 @@ pub(crate) struct ReplayArgs {
     /// The repository, or the folder of it that the gate judges.
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     pub(crate) path: PathBuf,
+}
+
+/// The gate that is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AskedGate {
+    Merge,
+    Release,
+}
+
+impl From<AskedGate> for Gate {
+    fn from(asked: AskedGate) -> Self {
+        match asked {
+            AskedGate::Merge => Self::Merge,
+            AskedGate::Release => Self::Release,
+        }
+    }
 }

@@ -8,12 +8,11 @@ use std::str::FromStr;
 
 use clap::{Parser, Subcommand, ValueEnum};
 pub(crate) use evidence::{
-    EvidenceOf, PackArgs, ReplayArgs, SoaArgs, SoaFormat, TraceArgs, TraceFormat,
+    AskedGate, EvidenceOf, PackArgs, ReplayArgs, SoaArgs, SoaFormat, TraceArgs, TraceFormat,
 };
 pub(crate) use init::{InitArgs, PlayedRole};
 
 use crate::date::Date;
-use crate::finding::Gate;
 use crate::settings::gate::{Channel, Decision};
 
 /// Where the words of messages and pages are told; the end of `--help`.
@@ -298,22 +297,6 @@ pub(crate) struct BaselineArgs {
     /// The day the baseline is taken; the default is the system's date in UTC.
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) today: Option<Date>,
-}
-
-/// The gate that is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum AskedGate {
-    Merge,
-    Release,
-}
-
-impl From<AskedGate> for Gate {
-    fn from(asked: AskedGate) -> Self {
-        match asked {
-            AskedGate::Merge => Self::Merge,
-            AskedGate::Release => Self::Release,
-        }
-    }
 }
 
 #[derive(Debug, clap::Args)]

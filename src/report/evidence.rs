@@ -10,6 +10,7 @@ use super::evidence_documents::{documents, worse};
 use super::{evidence_records, evidence_risks};
 use crate::catalog::{Control, Overlay, clauses, controls, crosswalk};
 use crate::decision::Judged;
+use crate::settings::layout::OwnFile;
 use crate::settings::material::Material;
 use crate::signoff::{DueDecision, ItemForm, SignOffInputs};
 use crate::span::RepoPath;
@@ -49,7 +50,7 @@ fn paths(
         paths.extend(register.included.iter().map(ToString::to_string));
     }
     paths.extend(inputs.repo.risks.iter().map(|(_, register)| register.path.to_string()));
-    paths.extend(inputs.governance.objects.keys().map(ToString::to_string));
+    paths.extend(rules(inputs));
     let ids: BTreeSet<&str> = records.iter().filter_map(|it| it.id.as_deref()).collect();
     for record in records {
         paths.extend(record.path.clone());
@@ -62,6 +63,23 @@ fn paths(
         for path in beside.chain(files.revocations.iter().map(|it| &it.path)) {
             paths.extend([path.to_string(), format!("{path}.sig")]);
         }
+    }
+    paths
+}
+
+/// Returns where rules, people, keys, waivers and baseline stand: at or above the judged folder.
+fn rules(inputs: &SignOffInputs<'_>) -> Vec<String> {
+    use OwnFile::{AllowedSigners, Baseline, People, RevokedKeys, Rules, Waivers};
+    let view = &inputs.repo.view;
+    let mut paths = Vec::new();
+    for folder in view.scope.ancestors_from_root() {
+        for file in [Rules, People, AllowedSigners, RevokedKeys, Baseline] {
+            paths.extend(folder.join(file.path()).ok().map(|path| path.to_string()));
+        }
+        let waivers = folder.join(Waivers.path()).ok();
+        let is_waiver = |path: &RepoPath| waivers.as_ref() == Some(&path.parent());
+        let entries = view.snapshot.entries().iter().map(|entry| &entry.path);
+        paths.extend(entries.filter(|path| is_waiver(path)).map(ToString::to_string));
     }
     paths
 }

@@ -216,9 +216,9 @@ fn readme(report: &Report, left_out: &[String]) -> String {
          | `data/assessment-results.json` | OSCAL 1.2.1 assessment results |\n\
          | `data/evidence/` | the files that are evidence, byte by byte as git holds them |\n\n\
          `sh verify.sh` checks every digest with `sha256sum` and every signature with `ssh-keygen`,\n\
-         as of the day it was made. `git cat-file blob REVISION:PATH | sha256sum` gives the digest of\n\
-         a file from the repository. `aimsgate replay` judges the revision again and says the first\n\
-         difference. This folder is a bag (RFC 8493).\n\n\
+         as of the day it was made. `git cat-file blob REVISION:PATH | sha256sum` gives the digest\n\
+         of a file from the repository. `aimsgate replay` judges the revision again and says the\n\
+         first difference. This folder is a bag (RFC 8493).\n\n\
          It says which evidence was found in which content, and whether that meets the rules. It\n\
          does not say that anything complies with a standard or a law.\n",
         untrusted::markdown(&inputs.revision),

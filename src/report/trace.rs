@@ -371,10 +371,8 @@ impl Tracer<'_> {
         let of = [entry.system.as_deref(), entry.object.as_deref(), Some(&*entry.kind)];
         let name: Vec<&str> = of.into_iter().flatten().collect();
         let mut node = TraceNode {
-            id: format!("document:{}", name.join("/")),
-            name: entry.kind.clone(),
             system: entry.system.clone(),
-            ..plain(TraceKind::Document, "", approved(entry))
+            ..plain(TraceKind::Document, &name.join("/"), approved(entry))
         };
         if let Some(path) = &entry.path {
             node = self.at(node, path);

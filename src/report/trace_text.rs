@@ -20,17 +20,25 @@ pub(crate) fn text(graph: &TraceGraph) -> String {
     };
     let mut edges: Vec<&TraceEdge> = graph.edges.iter().collect();
     let place = |id: &str| nodes.get(id).map(|node| (node.kind, node.id.as_str()));
-    edges.sort_by_key(|edge| (place(&edge.from), place(&edge.to)));
+    edges.sort_by_key(|edge| (place(&edge.from), place(&edge.to), edge.relation, &edge.broken));
     let mut last = "";
-    for edge in edges {
+    // A record covers many sections of one file.
+    let is_like = |one: &&TraceEdge, other: &&TraceEdge| {
+        let key = |it: &TraceEdge| (it.from.clone(), it.to.clone(), it.relation, it.broken.clone());
+        key(one) == key(other)
+    };
+    for edges in edges.chunk_by(is_like) {
+        let edge = edges[0];
         if last != edge.from {
             last = &edge.from;
             line(nodes.get(last).map_or_else(|| last.to_owned(), |node| described(node)));
         }
         let to = nodes.get(edge.to.as_str()).map_or_else(|| edge.to.clone(), |node| short(node));
+        let times =
+            if edges.len() > 1 { format!(" ({} times)", edges.len()) } else { String::new() };
         match &edge.broken {
-            None => line(format!("  {} {to}", edge.relation)),
-            Some(why) => line(format!("  BROKEN: {} {to}: {why}", edge.relation)),
+            None => line(format!("  {} {to}{times}", edge.relation)),
+            Some(why) => line(format!("  BROKEN: {} {to}: {why}{times}", edge.relation)),
         }
     }
     line(verdict(graph));

@@ -136,38 +136,6 @@ impl CheckPlan {
         Ok(Self { report, people, today, around, forge })
     }
 
-    /// Judges the evidence that is meant, against a branch, for a gate. No connection is made, and
-    /// the same day gives the same report on every later one.
-    ///
-    /// # Errors
-    /// When there is nothing to judge, or the register declares no such system.
-    pub(super) fn report_of(
-        path: &Path,
-        of: &cli::EvidenceOf,
-        base: Option<&str>,
-        gate: Option<cli::AskedGate>,
-    ) -> Result<Report, Error> {
-        let now = of.today.unwrap_or_else(fs::today);
-        let around = Surroundings { job: None, ci: false, ..Surroundings::of_this_process(now) };
-        let arguments = cli::CheckArgs {
-            path: path.to_owned(),
-            head: of.head.clone(),
-            base: base.map(str::to_owned),
-            gate,
-            today: Some(now),
-            reach: cli::Reach { offline: true, ca_file: None },
-            ..cli::CheckArgs::default()
-        };
-        let report = Self::with_cache(&arguments, around, &FileCache::default())?.report;
-        match &of.system {
-            Some(id) if !report.declares(id) => {
-                Err(Error::new(ErrorKind::Usage, format!("the register declares no system `{id}`")))
-            }
-            Some(id) => Ok(report.only(id)),
-            None => Ok(report),
-        }
-    }
-
     /// Says to somebody at a terminal that others must clear something, and that the gate does not
     /// know whether the reader is one of them. None in a job, whose reader is not who runs it.
     fn stranger(&self, folder: &Path) -> Option<String> {

@@ -7,6 +7,7 @@ mod action;
 mod baseline;
 mod check;
 mod doctor;
+mod evidence;
 mod explain;
 mod init;
 mod inspect;

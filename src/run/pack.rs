@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::check::CheckPlan;
+use super::evidence::{RulesOf, report_of};
 use super::output::{print, safe_lines};
 use crate::cli::{AskedGate, EvidenceOf, PackArgs, ReplayArgs};
 use crate::decision::Verdict;
@@ -47,10 +47,9 @@ fn made(
     let Some(commit) = source.snapshot.revision().commit() else {
         return Err(failed(path, "it is no repository with commits"));
     };
-    // As if it were the target branch: by its own rules, whatever became of the branch.
     let commit = commit.to_string();
     let of = EvidenceOf { head: Some(commit.clone()), ..of.clone() };
-    let report = CheckPlan::report_of(path, &of, Some(&commit), gate)?;
+    let report = report_of(path, &of, RulesOf::Revision, gate)?;
     let read = |path: &str| {
         let entry = source.snapshot.entry(&RepoPath::from(path))?;
         entry.is_file().then(|| source.snapshot.read(entry, LARGEST).ok()).flatten()

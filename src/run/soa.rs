@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::check::CheckPlan;
+use super::evidence::{RulesOf, report_of};
 use super::output::{print, safe_lines};
 use crate::cli::{SoaArgs, SoaFormat};
 use crate::decision::Verdict;
@@ -18,7 +18,7 @@ const LARGEST: u64 = 8 << 20;
 
 /// Prints the statement, writes it over one that is there, or compares the two.
 pub(super) fn soa(arguments: &SoaArgs, out: &mut dyn Write) -> Result<Verdict, Error> {
-    let report = CheckPlan::report_of(&arguments.path, &arguments.of, None, None)?;
+    let report = report_of(&arguments.path, &arguments.of, RulesOf::TargetBranch, None)?;
     let Some(file) = arguments.write.as_deref().or(arguments.check.as_deref()) else {
         let statement = report::applicability(&report, None);
         let text = match arguments.format {

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::check::CheckPlan;
+use super::evidence::{RulesOf, report_of};
 use super::output::{print, write_data};
 use crate::cli::{TraceArgs, TraceFormat};
 use crate::decision::Verdict;
@@ -11,7 +11,7 @@ use crate::report;
 
 /// Prints the links. It fails where one leads nowhere.
 pub(super) fn trace(arguments: &TraceArgs, out: &mut dyn Write) -> Result<Verdict, Error> {
-    let report = CheckPlan::report_of(&arguments.path, &arguments.of, None, None)?;
+    let report = report_of(&arguments.path, &arguments.of, RulesOf::TargetBranch, None)?;
     let mut graph = report::trace(&report);
     if let Some(from) = &arguments.from {
         graph = graph.about(from).ok_or_else(|| {

@@ -221,7 +221,7 @@ fn a_statement_of_applicability_keeps_what_people_wrote() {
     }
     let own = "control,applicable,justification,status,evidence,Reviewer's note\n\
                A.5.4,yes,We lend to people,implemented,handbook 4,\"two\nlines\"\n\
-               A.10.4,no,We supply nobody at all,not implemented,,x\nOWN-1,yes,House rule,,,y\n";
+               A.3.2,no,We are alone in this,not implemented,,x\nOWN-1,yes,House rule,,,y\n";
     repository.write("own.csv", own);
     assert_eq!(aimsgate(root, &["soa", "--today", DAY, "--check", "own.csv"]).0, 1);
     assert_eq!(aimsgate(root, &["soa", "--today", DAY, "--write", "own.csv"]).0, 0);
