@@ -12,7 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::data::Report;
-use super::evidence_data::{ControlEvidence, EvidenceEntry, EvidenceState};
+use super::evidence_data::{ControlEvidence, EvidenceEntry, EvidenceState, RiskEvidence};
 use crate::document::{Document, Node, Value};
 use crate::untrusted;
 
@@ -22,8 +22,9 @@ const DECIDED: [&str; 4] = ["applicable", "justification", "status", "evidence"]
 /// What the program finds, and writes anew.
 const FOUND: [&str; 4] = ["found", "found-in", "found-owner", "found-next-review"];
 
-/// Paths that one cell names; a spreadsheet takes 32,767 characters in a cell.
-const MOST_PATHS: usize = 100;
+/// Paths that one cell names, and characters of a reason; a spreadsheet takes 32,767 in a cell.
+const MOST_PATHS: usize = 50;
+const LONGEST_REASON: usize = 8_000;
 
 /// A row: the text of each column by its name.
 type ApplicabilityRow = BTreeMap<String, String>;
@@ -40,42 +41,61 @@ pub(crate) struct Applicability {
 pub(crate) fn applicability(report: &Report, before: Option<&Applicability>) -> Applicability {
     let evidence = &report.evidence;
     let mut ids: Vec<&str> = evidence.controls.iter().map(|it| it.id.as_str()).collect();
-    let is_known = |id: &str| evidence.requirements().any(|it| it.id == id);
+    let is_clause = |id: &&str| evidence.clauses.iter().any(|it| it.id == *id);
     let of_risks = evidence.risks.iter().flat_map(|risk| &risk.controls).map(String::as_str);
+    let of_risks = of_risks.filter(|id| !is_clause(id));
     let of_before = before.into_iter().flat_map(|it| &it.rows).map(|(id, _)| id.as_str());
-    let own: BTreeSet<&str> = of_risks.chain(of_before).filter(|id| !is_known(id)).collect();
-    ids.extend(own);
+    let known: BTreeSet<&str> = ids.iter().copied().collect();
+    let own: BTreeSet<&str> = of_risks.chain(of_before).collect();
+    ids.extend(own.difference(&known));
     let mut columns: Vec<String> = ["control", "title"].map(str::to_owned).to_vec();
     columns.extend(DECIDED.map(str::to_owned));
     columns.extend(FOUND.map(str::to_owned));
     let of_people = before.into_iter().flat_map(|it| &it.columns);
     let of_people: Vec<String> = of_people.filter(|it| !columns.contains(it)).cloned().collect();
     columns.extend(of_people);
+    let kept = before.map(Applicability::by_id).unwrap_or_default();
+    let mut entries: BTreeMap<&str, Vec<&EvidenceEntry>> = BTreeMap::new();
+    for entry in &evidence.entries {
+        entry.requirements.iter().for_each(|id| entries.entry(id).or_default().push(entry));
+    }
+    let mut risks: BTreeMap<&str, Vec<&RiskEvidence>> = BTreeMap::new();
+    for risk in &evidence.risks {
+        risk.controls.iter().for_each(|id| risks.entry(id).or_default().push(risk));
+    }
     let row = |id: &str| {
-        let kept = before.and_then(|it| it.row(id)).cloned().unwrap_or_default();
-        (id.to_owned(), row(report, id, kept))
+        let about = AboutControl {
+            control: evidence.controls.iter().find(|it| it.id == id),
+            entries: entries.get(id).map_or(&[][..], Vec::as_slice),
+            risks: risks.get(id).map_or(&[][..], Vec::as_slice),
+        };
+        (id.to_owned(), row(id, &about, kept.get(id).copied().cloned().unwrap_or_default()))
     };
     Applicability { columns, rows: ids.into_iter().map(row).collect() }
 }
 
-fn row(report: &Report, id: &str, mut kept: ApplicabilityRow) -> ApplicabilityRow {
-    let evidence = &report.evidence;
-    let control = evidence.controls.iter().find(|it| it.id == id);
-    let entries: Vec<&EvidenceEntry> =
-        evidence.entries.iter().filter(|it| it.requirements.iter().any(|of| of == id)).collect();
-    let state = state(&entries);
+/// What the report says of one control.
+struct AboutControl<'r> {
+    control: Option<&'r ControlEvidence>,
+    entries: &'r [&'r EvidenceEntry],
+    risks: &'r [&'r RiskEvidence],
+}
+
+fn row(id: &str, about: &AboutControl<'_>, mut kept: ApplicabilityRow) -> ApplicabilityRow {
+    let entries = about.entries;
+    let state = state(entries);
     let mut set = |column: &str, text: String| kept.insert(column.to_owned(), text);
     set("control", id.to_owned());
-    if let Some(control) = control {
+    if let Some(control) = about.control {
         set("title", control.title.clone());
     }
     set("found", state.words().to_owned());
-    set("found-in", found_in(&entries));
+    set("found-in", found_in(entries));
     let owners: BTreeSet<&str> = entries.iter().filter_map(|it| it.owner.as_deref()).collect();
     set("found-owner", owners.into_iter().collect::<Vec<_>>().join("; "));
     let next = entries.iter().filter_map(|it| it.next_review.as_ref()).min();
     set("found-next-review", next.cloned().unwrap_or_default());
-    let reason = reason(report, id, control, &entries);
+    let reason = reason(about);
     let mut propose = |column: &str, text: String| {
         let cell = kept.entry(column.to_owned()).or_default();
         if cell.trim().is_empty() {
@@ -114,14 +134,9 @@ fn found_in(entries: &[&EvidenceEntry]) -> String {
 
 /// Returns what a control is needed for: the risks that it treats, the documents that are asked
 /// for, the provisions of the laws that the rules name. Empty where there is nothing.
-fn reason(
-    report: &Report,
-    id: &str,
-    control: Option<&ControlEvidence>,
-    entries: &[&EvidenceEntry],
-) -> String {
-    let risks = report.evidence.risks.iter();
-    let treated = risks.filter(|it| it.controls.iter().any(|control| control == id));
+fn reason(about: &AboutControl<'_>) -> String {
+    let AboutControl { control, entries, risks } = about;
+    let treated = risks.iter();
     let treated: BTreeSet<String> = treated
         .map(|it| {
             let line = it.line.map_or_else(String::new, |line| format!(":{line}"));
@@ -136,10 +151,10 @@ fn reason(
     let laws = entries.iter().flat_map(|it| it.provisions.iter().cloned());
     let laws: BTreeSet<String> = laws.collect();
     let is_reason = !treated.is_empty() || !asked.is_empty();
-    let related = control.into_iter().flat_map(|it| &it.related).filter(|_| is_reason);
+    let related = control.iter().flat_map(|it| &it.related).filter(|_| is_reason);
     let related = related.map(|(framework, of)| format!("see {framework} {}", of.join(", ")));
     let all: Vec<String> = treated.into_iter().chain(asked).chain(laws).chain(related).collect();
-    all.join("; ")
+    untrusted::clamp(&all.join("; "), LONGEST_REASON).into_owned()
 }
 
 impl Applicability {
@@ -166,15 +181,17 @@ impl Applicability {
         columns.iter().any(|it| it == "control").then_some(Self { columns, rows: read })
     }
 
-    fn row(&self, id: &str) -> Option<&ApplicabilityRow> {
-        self.rows.iter().find(|(it, _)| it == id).map(|(_, row)| row)
+    /// Returns the rows by the ids of their controls; of two with one id, the last.
+    fn by_id(&self) -> BTreeMap<&str, &ApplicabilityRow> {
+        self.rows.iter().map(|(id, row)| (id.as_str(), row)).collect()
     }
 
     /// Returns what differs from another statement, a line for each cell.
     pub(crate) fn differences(&self, other: &Self) -> Vec<String> {
         let mut all = Vec::new();
+        let others = other.by_id();
         for (id, row) in &self.rows {
-            let Some(there) = other.row(id) else {
+            let Some(there) = others.get(id.as_str()) else {
                 all.push(format!("{id} is missing"));
                 continue;
             };

@@ -66,7 +66,12 @@ pub(crate) fn build(
     };
     Report {
         schema: SCHEMA,
-        tool: Tool { name: "aimsgate", version: env!("CARGO_PKG_VERSION"), rule_set: RULE_SET },
+        tool: Tool {
+            name: "aimsgate",
+            version: env!("CARGO_PKG_VERSION"),
+            rule_set: RULE_SET,
+            data_as_of: &catalog::crosswalk().as_of,
+        },
         inputs: ReportInputs {
             revision: repo.view.snapshot.revision().to_string(),
             scope: repo.view.scope.to_string(),

@@ -59,6 +59,8 @@ pub(crate) struct Tool {
     pub(crate) version: &'static str,
     /// The newest rule set of this version.
     pub(crate) rule_set: &'static str,
+    /// The day on which its data of standards and laws was looked up.
+    pub(crate) data_as_of: &'static str,
 }
 
 /// What the verdict depends on. The same inputs give the same bytes.

@@ -56,13 +56,15 @@ struct Against<'j> {
 
 fn against<'j>(judged: &'j [Judged], need: &Requirement) -> Vec<Against<'j>> {
     let about = |it: &'j Judged| {
-        let (check, nature) = (it.finding.check, it.finding.nature);
-        let (subject, element) = match &it.finding.subject {
-            Subject::Element { element, .. } => (it.finding.subject.asked(), Some(&**element)),
-            subject => (subject.clone(), None),
+        let (kind, system, object, element) = match &it.finding.subject {
+            Subject::Document { kind, system, object } => (kind, system, object, None),
+            Subject::Element { kind, system, object, element } => {
+                (kind, system, object, Some(element.as_str()))
+            }
+            _ => return None,
         };
-        let Subject::Document { kind, system, object } = subject else { return None };
-        let is_it = kind == need.kind.id && system == need.system && object == need.object;
+        let is_it = *kind == need.kind.id && *system == need.system && *object == need.object;
+        let (check, nature) = (it.finding.check, it.finding.nature);
         is_it.then_some(Against { element, check, nature })
     };
     judged.iter().filter_map(about).collect()
@@ -229,6 +231,7 @@ fn signed(mut entry: EvidenceEntry, records: &[RecordEvidence]) -> EvidenceEntry
     let Some(path) = &entry.path else { return entry };
     let covers = |record: &&RecordEvidence| {
         record.stands
+            && entry.system.as_ref().is_none_or(|system| *system == record.system)
             && record.covers.iter().any(|it| {
                 let is_whole = it.section.is_none() && it.risk.is_none();
                 let is_section = it.section.is_some() && it.section == entry.found_as;

@@ -19,6 +19,22 @@ use crate::untrusted;
 /// Where the evidence lies in a pack, by its paths in the repository.
 const EVIDENCE: &str = "data/evidence/";
 
+/// The beginning of the script that checks a pack.
+const CHECKS: &str = r#"#!/bin/sh
+# Checks the digests of this folder, and each signature as of the day it was made, with
+# sha256sum and ssh-keygen only. That a statement is of a record, and who may sign it, the
+# report says.
+set -eu
+cd "$(dirname "$0")"
+sha256sum --quiet -c tagmanifest-sha256.txt
+sha256sum --quiet -c manifest-sha256.txt
+echo 'digests: as in the manifest'
+signature() {
+    who="$(ssh-keygen -Y find-principals -s "$2.sig" -f "$1" -O verify-time="$3" | head -n 1)"
+    ssh-keygen -Y verify -n aimsgate -f "$1" -I "$who" -s "$2.sig" -O verify-time="$3" <"$2"
+}
+"#;
+
 /// The files of a pack by their paths.
 pub(crate) type Pack = BTreeMap<String, Vec<u8>>;
 
@@ -74,10 +90,10 @@ pub(crate) fn pack(
 /// read otherwise is written as `=` and two hexadecimal digits.
 fn packed(path: &str) -> String {
     let mut safe = String::from(EVIDENCE);
+    let is_upwards = path.split('/').any(|part| matches!(part, "." | ".."));
     for byte in path.bytes() {
-        if byte < b' ' || matches!(byte, b'=' | b'%' | b'\\' | b':' | 0x7f) {
-            safe += &format!("={byte:02X}");
-        } else if byte.is_ascii() {
+        let is_plain = (b' '..0x7f).contains(&byte) && !matches!(byte, b'=' | b'%' | b'\\' | b':');
+        if is_plain && !(is_upwards && byte == b'.') {
             safe.push(char::from(byte));
         } else {
             safe += &format!("={byte:02X}");
@@ -163,19 +179,7 @@ fn quoted(text: &str) -> String {
 
 /// Returns the script that checks digests and signatures with `sha256sum` and `ssh-keygen`.
 fn verify(report: &Report, pack: &Pack) -> String {
-    let mut script = "#!/bin/sh\n\
-        # Checks the digests of this folder, and each signature as of the day it was made, with\n\
-        # sha256sum and ssh-keygen only. That a statement is of a record, and who may sign it, the\n\
-        # report says.\n\
-        set -eu\ncd \"$(dirname \"$0\")\"\n\
-        sha256sum --quiet -c tagmanifest-sha256.txt\nsha256sum --quiet -c manifest-sha256.txt\n\
-        echo 'digests: as in the manifest'\n\
-        signature() {\n    \
-        who=\"$(ssh-keygen -Y find-principals -s \"$2.sig\" -f \"$1\" -O verify-time=\"$3\" |\n        \
-        head -n 1)\"\n    \
-        ssh-keygen -Y verify -n aimsgate -f \"$1\" -I \"$who\" -s \"$2.sig\" \
-        -O verify-time=\"$3\" <\"$2\"\n}\n"
-        .to_owned();
+    let mut script = CHECKS.to_owned();
     let keys = pack.keys().filter(|path| path.ends_with("governance/allowed_signers"));
     let keys: Vec<&String> = keys.collect();
     let mut signed: Vec<(&String, &SignerEvidence)> = Vec::new();
@@ -208,17 +212,17 @@ fn readme(report: &Report, left_out: &[String]) -> String {
          | file | what it is |\n| --- | --- |\n\
          | `data/report.html` | what was found, to read and to print |\n\
          | `data/report.json` | the same for programs; `aimsgate schema` prints its schema |\n\
-         | `data/statement-of-applicability.csv`, `.xlsx` | each control: whether it applies, why, \
-         the evidence and its digest |\n\
+         | `data/statement-of-applicability.csv`, `.xlsx` | each control: whether it \
+         applies, why, the evidence and its digest |\n\
          | `data/risks.csv` | the risks, before and after treatment, and what accepts them |\n\
          | `data/trace.csv` | each link from requirement over risk, control, test and signer to \
          bytes |\n\
          | `data/assessment-results.json` | OSCAL 1.2.1 assessment results |\n\
          | `data/evidence/` | the files that are evidence, byte by byte as git holds them |\n\n\
-         `sh verify.sh` checks every digest with `sha256sum` and every signature with `ssh-keygen`,\n\
-         as of the day it was made. `git cat-file blob REVISION:PATH | sha256sum` gives the digest\n\
-         of a file from the repository. `aimsgate replay` judges the revision again and says the\n\
-         first difference. This folder is a bag (RFC 8493).\n\n\
+         `sh verify.sh` checks every digest with `sha256sum` and every signature, as of the day it\n\
+         was made, with `ssh-keygen`. `git cat-file blob REVISION:PATH | sha256sum` gives the\n\
+         digest of a file from the repository. `aimsgate replay` judges the revision again and\n\
+         says the first difference. This folder is a bag (RFC 8493).\n\n\
          It says which evidence was found in which content, and whether that meets the rules. It\n\
          does not say that anything complies with a standard or a law.\n",
         untrusted::markdown(&inputs.revision),
@@ -242,6 +246,7 @@ mod tests {
     fn a_path_in_a_pack_is_one_line_and_no_other_path() {
         assert_eq!(packed("a/b-c.md"), "data/evidence/a/b-c.md");
         assert_eq!(packed("a\nb=%\\:é"), "data/evidence/a=0Ab=3D=25=5C=3A=C3=A9");
+        assert_eq!(packed("../a.b"), "data/evidence/=2E=2E/a=2Eb");
         assert_eq!(quoted("it's"), "'it'\\''s'");
     }
 }

@@ -11,10 +11,10 @@ use std::collections::BTreeSet;
 use super::data::Report;
 use super::evidence_data::{
     CoveredEvidence, EvidenceEntry, EvidenceState, MeasureEvidence, RecordEvidence,
-    ReportedEvidence, RiskEvidence,
+    ReportedEvidence, RiskEvidence, SignerEvidence,
 };
 use super::trace_graph::{TraceEdge, TraceGraph, TraceKind, TraceNode};
-use crate::settings::gate::Decision;
+use crate::settings::gate::{Decision, Proof};
 use crate::wording::counted;
 
 /// The clause that a risk is treated under.
@@ -306,7 +306,7 @@ impl Tracer<'_> {
         }
     }
 
-    fn signer(&mut self, record: &str, signer: &super::evidence_data::SignerEvidence) {
+    fn signer(&mut self, record: &str, signer: &SignerEvidence) {
         let key = signer.key.as_ref().map_or_else(String::new, |key| format!(", key {key}"));
         let label = format!("{} on {}, {}{key}", signer.role, signer.signed_on, signer.proof);
         let node = TraceNode {
@@ -317,8 +317,8 @@ impl Tracer<'_> {
         self.link(record, "is signed by", &own, None, None);
         let (statement, missing) = self.file(&signer.path);
         self.link(&own, "signed", &statement, missing, None);
-        let signature = format!("{}.sig", signer.path);
-        if self.evidence.file(&signature).is_some() {
+        if signer.proof == Proof::Signed.name() {
+            let signature = format!("{}.sig", signer.path);
             let (file, missing) = self.file(&signature);
             self.link(&own, "signed with", &file, missing, None);
         }
