@@ -219,8 +219,8 @@ fn readme(report: &Report, left_out: &[String]) -> String {
          bytes |\n\
          | `data/assessment-results.json` | OSCAL 1.2.1 assessment results |\n\
          | `data/evidence/` | the files that are evidence, byte by byte as git holds them |\n\n\
-         `sh verify.sh` checks every digest with `sha256sum` and every signature, as of the day it\n\
-         was made, with `ssh-keygen`. `git cat-file blob REVISION:PATH | sha256sum` gives the\n\
+         `sh verify.sh` checks every digest with `sha256sum` and every signature, as of the day\n\
+         it was made, with `ssh-keygen`. `git cat-file blob REVISION:PATH | sha256sum` gives the\n\
          digest of a file from the repository. `aimsgate replay` judges the revision again and\n\
          says the first difference. This folder is a bag (RFC 8493).\n\n\
          It says which evidence was found in which content, and whether that meets the rules. It\n\
