@@ -40,7 +40,9 @@ pub(super) fn report_of(
     if rules == RulesOf::Revision
         && let Fact::Known(target) = &mut comparison.target
     {
+        // That it is no branch's tip any more loosens nothing: it is what was asked for.
         target.default = None;
+        comparison.simulation.clear();
     }
     let asked = gate.map_or(Gate::Merge, Gate::from);
     let (report, _) = judged_with(&comparison, &FileCache::default(), today, asked);
