@@ -114,7 +114,7 @@ pub use span::RepoPath;
 /// The formats of a report.
 pub mod formats {
     pub use crate::report::{
-        code_quality, commands, concise, explain, json, junit, last_line, markdown, sarif, schema,
-        statistics, table, terminal,
+        code_quality, commands, concise, explain, html, json, junit, last_line, markdown, oscal,
+        sarif, schema, statistics, table, terminal,
     };
 }

@@ -187,6 +187,23 @@ pub(crate) fn xml(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
+/// Returns rows as CSV (RFC 4180). A cell that a spreadsheet would run as a formula gets an
+/// apostrophe in front, and what could deceive a reader is shown escaped. A line break stays one:
+/// on its way to a log the whole goes through [`log`].
+pub(crate) fn csv(rows: impl Iterator<Item = Vec<String>>) -> String {
+    let cell = |text: String| {
+        let lines: Vec<Cow<'_, str>> = text.split('\n').map(line).collect();
+        let text = lines.join("\n");
+        let text = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text };
+        if text.contains(['"', ',', '\n']) {
+            format!("\"{}\"", text.replace('"', "\"\""))
+        } else {
+            text
+        }
+    };
+    rows.map(|row| row.into_iter().map(cell).collect::<Vec<_>>().join(",") + "\n").collect()
+}
+
 /// Returns the first `limit` characters, with a mark at the end where text was cut off.
 pub(crate) fn clamp(text: &str, limit: usize) -> Cow<'_, str> {
     match text.char_indices().nth(limit) {
@@ -270,6 +287,15 @@ mod tests {
     #[test]
     fn xml_is_text() {
         assert_eq!(xml("a <b> & \"c\"\nd\u{1b}"), "a &lt;b&gt; &amp; &quot;c&quot;\nd\\u{1b}");
+    }
+
+    #[test]
+    fn a_cell_is_one_cell_and_no_formula() {
+        let row = ["a,b", "say \"x\"", "=1+1", "@x", "two\nlines", "plain"].map(str::to_owned);
+        assert_eq!(
+            csv([row.to_vec()].into_iter()),
+            "\"a,b\",\"say \"\"x\"\"\",'=1+1,'@x,\"two\nlines\",plain\n"
+        );
     }
 
     #[test]

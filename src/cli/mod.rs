@@ -1,15 +1,18 @@
 //! The command line: what can be typed, and nothing else.
 
+mod evidence;
 mod init;
 
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Parser, Subcommand, ValueEnum};
+pub(crate) use evidence::{
+    AskedGate, EvidenceOf, PackArgs, ReplayArgs, SoaArgs, SoaFormat, TraceArgs, TraceFormat,
+};
 pub(crate) use init::{InitArgs, PlayedRole};
 
 use crate::date::Date;
-use crate::finding::Gate;
 use crate::settings::gate::{Channel, Decision};
 
 /// Where the words of messages and pages are told; the end of `--help`.
@@ -53,6 +56,16 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Say on one screen where each system stands: decisions, what ends soon, what is open.
     Status(StatusArgs),
+    /// Follow what leads from a requirement over risk, measure, control, test and acceptance to the
+    /// signer, the key and exact bytes.
+    Trace(TraceArgs),
+    /// Write the statement of applicability: each control, whether and why it applies, and the
+    /// evidence there is.
+    Soa(SoaArgs),
+    /// Write the evidence of a revision, with the bytes, for an auditor.
+    Pack(PackArgs),
+    /// Judge the revision of a pack again, and say the first difference.
+    Replay(ReplayArgs),
     /// Say whether the forge really blocks what the gate refuses, and what mends it.
     Doctor(DoctorArgs),
     /// Print a baseline of what is wrong today, for `governance/baseline.json`.
@@ -286,22 +299,6 @@ pub(crate) struct BaselineArgs {
     pub(crate) today: Option<Date>,
 }
 
-/// The gate that is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum AskedGate {
-    Merge,
-    Release,
-}
-
-impl From<AskedGate> for Gate {
-    fn from(asked: AskedGate) -> Self {
-        match asked {
-            AskedGate::Merge => Self::Merge,
-            AskedGate::Release => Self::Release,
-        }
-    }
-}
-
 #[derive(Debug, clap::Args)]
 pub(crate) struct InventoryArgs {
     /// The folder to look into.
@@ -381,6 +378,10 @@ pub(crate) enum OutputFormat {
     Json,
     /// Markdown, for the summary of a job.
     Markdown,
+    /// One page to read and print: decisions, controls, risks, findings.
+    Html,
+    /// OSCAL 1.2.1 assessment results.
+    Oscal,
     /// Commands of a GitHub job's log, shown at the lines of the change.
     Annotations,
     /// GitLab's Code Quality report.

@@ -4,7 +4,6 @@ use super::inputs::DecisionInputs;
 use crate::catalog::{LegalSubject, Raise, raises};
 use crate::engine::{ByClass, Check};
 use crate::finding::{Finding, Severity, Subject};
-use crate::ids::SystemId;
 use crate::settings::gate::{Mode, ReleaseGate, Rules};
 
 /// The severity of a finding of a check under the rules.
@@ -43,21 +42,22 @@ fn raise(finding: &Finding, inputs: &DecisionInputs<'_>) -> Option<&'static Rais
         Subject::Document { kind, .. } | Subject::Element { kind, .. } => Some(kind),
         _ => None,
     };
-    // What is about no system is owed for the sake of all.
-    let of_all = finding.systems().next().is_none();
-    let is_about = |system: &SystemId| of_all || finding.systems().any(|it| it == system);
-    let subjects: Vec<LegalSubject> = inputs
-        .subjects
-        .iter()
-        .filter(|(system, _)| is_about(system))
-        .map(|(_, it)| LegalSubject { class: it.class.max(finding.problem.class), ..it.clone() })
-        .collect();
-    let is_meant = |raise: &&Raise| {
-        inputs.rules.overlays.contains(&raise.overlay)
-            && raise.is_about(finding.check, document)
-            && subjects.iter().any(|subject| raise.applies(subject, inputs.today))
+    let is_about = |raise: &&Raise| {
+        inputs.rules.overlays.contains(&raise.overlay) && raise.is_about(finding.check, document)
     };
-    raises().iter().find(is_meant)
+    let mut about = raises().iter().filter(is_about).peekable();
+    about.peek()?;
+    // What is about no system is owed for the sake of all.
+    let subjects: Vec<&LegalSubject> = if finding.systems().next().is_none() {
+        inputs.subjects.values().collect()
+    } else {
+        finding.systems().filter_map(|system| inputs.subjects.get(system)).collect()
+    };
+    let subjects: Vec<LegalSubject> = subjects
+        .into_iter()
+        .map(|it| LegalSubject { class: it.class.max(finding.problem.class), ..it.clone() })
+        .collect();
+    about.find(|raise| subjects.iter().any(|subject| raise.applies(subject, inputs.today)))
 }
 
 /// Whether the pinned rule set asks for it.

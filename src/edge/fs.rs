@@ -1,7 +1,7 @@
 //! The edge that writes: report files, and what the terminal is like.
 #![expect(clippy::disallowed_methods, reason = "the edge: writes files and asks the environment")]
 
-use std::io::{IsTerminal, Write};
+use std::io::{IsTerminal, Read, Write};
 use std::path::{Component, Path, PathBuf};
 
 use crate::date::Date;
@@ -14,11 +14,11 @@ const DEFAULT_WIDTH: usize = 120;
 ///
 /// # Errors
 /// When the folder is not there or cannot be written to.
-pub(crate) fn file(path: &Path, text: &str) -> std::io::Result<()> {
+pub(crate) fn file(path: &Path, text: impl AsRef<[u8]>) -> std::io::Result<()> {
     let folder =
         path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
-    temporary.write_all(text.as_bytes())?;
+    temporary.write_all(text.as_ref())?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -49,6 +49,24 @@ pub(crate) fn report(path: &Path, text: &str) -> std::io::Result<()> {
         std::fs::create_dir_all(folder)?;
     }
     file(path, text)
+}
+
+/// Returns the bytes of a file that somebody named. None where there is none.
+///
+/// # Errors
+/// When it cannot be read, or is larger than this.
+pub(crate) fn existing(path: &Path, largest: u64) -> std::io::Result<Option<Vec<u8>>> {
+    let file = match std::fs::File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let mut bytes = Vec::new();
+    file.take(largest.saturating_add(1)).read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > largest {
+        return Err(std::io::Error::new(std::io::ErrorKind::FileTooLarge, "it is too large"));
+    }
+    Ok(Some(bytes))
 }
 
 /// Adds to the end of a file that is there.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Class, Kind, Overlay, Profile, Raise, Scope, Stage, raises};
+use crate::catalog::{Class, Kind, LegalSubject, Overlay, Profile, Raise, Scope, Stage, raises};
 use crate::check_id::CheckId;
 use crate::date::Date;
 use crate::document::Spanned;
@@ -54,10 +54,12 @@ pub(super) fn needs(
     kinds: &'static [Kind],
     overlays: &BTreeSet<Overlay>,
 ) -> Vec<Requirement> {
+    let systems: Vec<(&System, LegalSubject)> =
+        register.systems.iter().map(|system| (system, system.legal_subject())).collect();
     let mut needs = Vec::new();
     for kind in kinds {
         let due: Vec<Due<'_>> =
-            register.systems.iter().filter_map(|system| due(kind, system, overlays)).collect();
+            systems.iter().filter_map(|(it, subject)| due(kind, it, subject, overlays)).collect();
         match kind.scope {
             Scope::Organization | Scope::Repository => {
                 // One for all systems; the strictest of them asks, from the first day on.
@@ -170,8 +172,12 @@ struct Due<'r> {
 }
 
 /// Returns that a system owes a kind of document. None where nothing asks for it.
-fn due<'r>(kind: &Kind, system: &'r System, overlays: &BTreeSet<Overlay>) -> Option<Due<'r>> {
-    let subject = system.legal_subject();
+fn due<'r>(
+    kind: &Kind,
+    system: &'r System,
+    subject: &LegalSubject,
+    overlays: &BTreeSet<Overlay>,
+) -> Option<Due<'r>> {
     let is_named = kind.by_law && declared(system, kind).is_some();
     let holds = |fact| subject.facts.contains(&fact);
     if is_named || kind.is_due(&subject.profiles, subject.class, *system.stage, holds) {
@@ -186,7 +192,7 @@ fn due<'r>(kind: &Kind, system: &'r System, overlays: &BTreeSet<Overlay>) -> Opt
         return None;
     }
     let from =
-        raises().iter().filter(asks).filter_map(|raise| raise.applies_from(&subject)).min()?;
+        raises().iter().filter(asks).filter_map(|raise| raise.applies_from(subject)).min()?;
     Some(Due { system, from: Some(from) })
 }
 

@@ -29,7 +29,7 @@ const LARGEST_SOURCE: u64 = 16 << 20;
 const WIDEST_EXCERPT: usize = 160;
 
 /// What a URI's path may not hold as it is (RFC 3986, section 3.3).
-const NOT_IN_A_PATH: &AsciiSet = &CONTROLS
+pub(super) const NOT_IN_A_PATH: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
     .add(b'#')
@@ -66,7 +66,12 @@ pub(crate) fn build(
     };
     Report {
         schema: SCHEMA,
-        tool: Tool { name: "aimsgate", version: env!("CARGO_PKG_VERSION"), rule_set: RULE_SET },
+        tool: Tool {
+            name: "aimsgate",
+            version: env!("CARGO_PKG_VERSION"),
+            rule_set: RULE_SET,
+            data_as_of: &catalog::crosswalk().as_of,
+        },
         inputs: ReportInputs {
             revision: repo.view.snapshot.revision().to_string(),
             scope: repo.view.scope.to_string(),

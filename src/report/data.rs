@@ -44,6 +44,13 @@ pub struct Report {
     pub(crate) evidence: ReportedEvidence,
 }
 
+impl Report {
+    /// Whether the register declares a system of this id.
+    pub(crate) fn declares(&self, id: &str) -> bool {
+        self.systems.iter().any(|system| system.id == id)
+    }
+}
+
 /// What made the report.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -52,6 +59,8 @@ pub(crate) struct Tool {
     pub(crate) version: &'static str,
     /// The newest rule set of this version.
     pub(crate) rule_set: &'static str,
+    /// The day on which its data of standards and laws was looked up.
+    pub(crate) data_as_of: &'static str,
 }
 
 /// What the verdict depends on. The same inputs give the same bytes.

@@ -218,6 +218,8 @@ fn usual_name(format: OutputFormat) -> Option<&'static str> {
         OutputFormat::Sarif => Some("aimsgate.sarif"),
         OutputFormat::Json => Some("aimsgate.json"),
         OutputFormat::Markdown => Some("aimsgate.md"),
+        OutputFormat::Html => Some("aimsgate.html"),
+        OutputFormat::Oscal => Some("aimsgate-oscal.json"),
         OutputFormat::CodeQuality => Some("aimsgate-code-quality.json"),
         OutputFormat::Junit => Some("aimsgate-junit.xml"),
         OutputFormat::Concise => Some("aimsgate-concise.txt"),

@@ -155,6 +155,8 @@ impl CheckPlan {
             OutputFormat::Sarif => report::sarif(&self.report),
             OutputFormat::Json => report::json(&self.report),
             OutputFormat::Markdown => report::markdown(&self.report, LONGEST_SUMMARY),
+            OutputFormat::Html => report::html(&self.report),
+            OutputFormat::Oscal => report::oscal(&self.report),
             OutputFormat::Annotations => report::commands(&self.report),
             OutputFormat::CodeQuality => report::code_quality(&self.report),
             OutputFormat::Junit => report::junit(&self.report),

@@ -94,7 +94,7 @@ fn report(inputs: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Repor
         approvals: comparison.approvals.known().into_iter().flatten().map(approved).collect(),
         today,
     };
-    let evidence = report::evidence(signoffs, &decisions);
+    let evidence = report::evidence(signoffs, &decisions, &findings);
     report::build(repo, governance, setting, evaluation.tallies, evidence, findings)
 }
 

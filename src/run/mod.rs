@@ -7,6 +7,7 @@ mod action;
 mod baseline;
 mod check;
 mod doctor;
+mod evidence;
 mod explain;
 mod init;
 mod inspect;
@@ -14,11 +15,14 @@ mod inventory;
 mod judge;
 mod other_sides;
 mod output;
+mod pack;
 mod publish;
 mod shell;
 mod sign;
+mod soa;
 mod status;
 mod template;
+mod trace;
 mod verify;
 
 use std::io::Write;
@@ -44,6 +48,10 @@ pub fn run(cli: &Cli, out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verd
         Command::GithubAction => action::action(out, notes),
         Command::Sign(arguments) => sign::sign(arguments, out),
         Command::Verify(arguments) => verify::verify(arguments, out),
+        Command::Trace(arguments) => trace::trace(arguments, out),
+        Command::Soa(arguments) => soa::soa(arguments, out),
+        Command::Pack(arguments) => pack::pack(arguments, out),
+        Command::Replay(arguments) => pack::replay(arguments, out),
         Command::Status(arguments) => status::status(arguments, out),
         Command::Doctor(arguments) => doctor::doctor(arguments, out),
         Command::Baseline(arguments) => baseline::baseline(arguments, out),

@@ -29,7 +29,7 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
             &["stated_digests"],
         ],
     ),
-    ("edge", &[&["fs", "git", "keygen", "mod"], &["forge"]]),
+    ("edge", &[&["fs", "git", "keygen", "mod"], &["bag", "forge"]]),
     (
         "edge/forge",
         &[

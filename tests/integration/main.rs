@@ -13,6 +13,7 @@ mod cli;
 mod documents;
 mod edits;
 mod events;
+mod evidence;
 mod fixtures;
 mod forge;
 mod growth;

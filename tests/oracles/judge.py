@@ -286,6 +286,24 @@ def judge_json(work: Path) -> None:
     )
 
 
+def judge_oscal(work: Path) -> None:
+    """OSCAL of every example under the official schema, whose classes of Unicode Python lacks."""
+    file = SCHEMAS / "oscal-assessment-results-1.2.1.schema.json"
+    if not file.exists():
+        note("skipped", "OSCAL under its schema: AIMSGATE_SCHEMAS names no folder with it")
+        return
+    text = file.read_text().replace("\\\\p{L}", "[a-zA-Z]").replace("\\\\p{N}", "[0-9]")
+    validator = jsonschema.Draft7Validator(json.loads(text))
+    results, wrong = [], []
+    for name, folder in examples(work):
+        results.append(json.loads(report_of(folder, "oscal")))
+        wrong += [f"{name}: {it.message}" for it in validator.iter_errors(results[-1])]
+    ask(f"OSCAL of {len(results)} fixtures under its schema", not wrong, "\n".join(wrong[:20]))
+    broken = results[0]
+    del broken["assessment-results"]["metadata"]["oscal-version"]
+    ask("the schema refuses results of no version", not validator.is_valid(broken))
+
+
 SCORE = "src/scoring/score.py"
 CARD = "docs/ai/credit-scoring/model-card.md"
 
@@ -531,6 +549,7 @@ PARTS = {
     "forges": judge_forges,
     "sarif": judge_sarif,
     "json": judge_json,
+    "oscal": judge_oscal,
     "lint": judge_sources,
     "merges": judge_merges,
     "hook": judge_hook,

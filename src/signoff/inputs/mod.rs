@@ -8,4 +8,4 @@ mod wrote;
 pub(crate) use authors::{WrittenContent, covered_paths, who_wrote};
 pub(crate) use candidates::RecordCandidates;
 pub(crate) use values::NAMESPACE;
-pub(crate) use values::{Approval, SignOffInputs, TipModel};
+pub(crate) use values::{Approval, SignOffInputs, TipModel, VerifiedKey};

@@ -1,17 +1,18 @@
 //! Everything that sign-offs are evaluated by, put together.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::authors::WhoWrote;
 use super::candidates::{RecordCandidates, RecordIndex};
 use crate::authorship::{Authored, History};
 use crate::catalog::{Class, Level, Role};
 use crate::date::Date;
+use crate::digest::Sha256;
 use crate::fact::Fact;
 use crate::ids::{PersonId, RecordId, SystemId};
 use crate::model::{Declared, Governance, RepositoryModel};
-use crate::openssh::Trust;
+use crate::openssh::{PublicKey, Trust};
 use crate::settings::gate::{Decision, Proof, Rules};
 use crate::settings::people::{Forge, People, Person};
 use crate::settings::register::System;
@@ -68,7 +69,16 @@ pub(crate) struct SignOffInputs<'a> {
     /// Who wrote what a new record is about before this change, by the record's path. To ask for it
     /// walks the history, and several checks do.
     pub(super) before: Mutex<BTreeMap<RepoPath, Fact<WhoWrote>>>,
+    /// What came of each signature that was checked.
+    verified: Mutex<BTreeMap<SignatureId, Arc<OnceLock<VerifiedKey>>>>,
 }
+
+/// Which signature was checked: the file, the digests of its bytes and of the signature, the
+/// person, the day of signing and that of the record.
+pub(crate) type SignatureId = (RepoPath, [Sha256; 2], PersonId, Date, Option<Date>);
+
+/// The key that signed, or why the signature does not count.
+pub(crate) type VerifiedKey = Result<PublicKey, String>;
 
 /// The target branch, read whole at the first call.
 pub(crate) trait TipModel: Sync {
@@ -114,7 +124,22 @@ impl<'a> SignOffInputs<'a> {
             systems,
             records: RecordIndex::of(store),
             before: Mutex::default(),
+            verified: Mutex::default(),
         }
+    }
+
+    /// Returns what came of a signature, which is checked at the first question: the decisions, the
+    /// checks and the report all ask.
+    pub(in crate::signoff) fn verified_once(
+        &self,
+        id: SignatureId,
+        verify: impl FnOnce() -> VerifiedKey,
+    ) -> VerifiedKey {
+        let cell = {
+            let mut known = self.verified.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(known.entry(id).or_default())
+        };
+        cell.get_or_init(verify).clone()
     }
 
     /// Returns the same, with what can be asked of the target branch.

@@ -2,12 +2,13 @@
 
 use super::approval::reviewed;
 use crate::date::Date;
+use crate::digest::sha256;
 use crate::openssh::{self, PublicKey, Refused, Signature, VerifyTimes};
 use crate::settings::gate::Proof;
 use crate::settings::people::{AutomationSigns, Person};
 use crate::signoff::files::{Located, RunRecord};
 use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
-use crate::signoff::inputs::{NAMESPACE, SignOffInputs};
+use crate::signoff::inputs::{NAMESPACE, SignOffInputs, VerifiedKey};
 use crate::signoff::terms::RequiredSigners;
 
 /// Seconds from the beginning of a day to its noon.
@@ -57,7 +58,11 @@ pub(crate) fn proof<T>(
             }
         };
     };
-    let key = match verified(inputs, located, bytes, person, signed.into()) {
+    let signed = signed.into();
+    let digests = [located.sha256.clone(), sha256(bytes)];
+    let id = (located.path.clone(), digests, name.clone(), signed.day, signed.of_record);
+    let verify = || verified(inputs, located, bytes, person, signed);
+    let key = match inputs.verified_once(id, verify) {
         Ok(key) => key,
         Err(why) => {
             let text = format!("the signature is not that of `{name}`: {why}");
@@ -78,7 +83,7 @@ fn verified<T>(
     signature: &[u8],
     person: &Person,
     signed: Signed,
-) -> Result<PublicKey, String> {
+) -> VerifiedKey {
     let signature = Signature::parse(signature).map_err(|why| why.to_string())?;
     // A certificate for an hour holds on the day of signing; the line that trusts its authority,
     // today as well.
@@ -192,5 +197,25 @@ mod tests {
             });
             assert_eq!(found, expected, "{class:?}");
         }
+    }
+
+    #[test]
+    fn a_signature_is_checked_once_however_often_it_is_asked_for() {
+        with_inputs("- {id: ana, roles: [risk-lead], line: 2}\n", |inputs| {
+            let digest = sha256(b"a");
+            let day: Date = "2026-11-20".parse().unwrap();
+            let id = |path: &str| {
+                (path.into(), [digest.clone(), digest.clone()], "ana".into(), day, None)
+            };
+            let mut asked = Vec::new();
+            for path in ["a", "a", "b", "a"] {
+                let found = inputs.verified_once(id(path), || {
+                    asked.push(path);
+                    Err(format!("{path} is no signature"))
+                });
+                assert_eq!(found.err(), Some(format!("{path} is no signature")));
+            }
+            assert_eq!(asked, ["a", "b"]);
+        });
     }
 }

@@ -13,7 +13,7 @@ use crate::signoff::files::{Located, RecordFiles, Statement};
 use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
 use crate::signoff::inputs::SignOffInputs;
 use crate::signoff::terms::RequiredSigners;
-use crate::span::Span;
+use crate::span::{RepoPath, Span};
 
 /// Days that may lie between a signature and the change that brings it.
 const FRESH_DAYS: i32 = 14;
@@ -27,6 +27,8 @@ pub(crate) struct Signer<'a> {
     pub(crate) role: Role,
     pub(crate) signed_on: Date,
     pub(crate) proof: Proof,
+    /// The file of the statement.
+    pub(crate) statement: RepoPath,
     key: Option<PublicKey>,
 }
 
@@ -113,7 +115,8 @@ pub(crate) fn entitled_signer<'a>(
         let text = format!("a `{}` is not asked to sign a `{decision}`", role.name());
         return flaw(SignOffProperty::Authority, statement.acting_as.span, text);
     }
-    Ok(Signer { person, parts, role, signed_on: day, proof: Proof::Claimed, key: None })
+    let statement = located.path.clone();
+    Ok(Signer { person, parts, role, signed_on: day, proof: Proof::Claimed, statement, key: None })
 }
 
 /// Returns why a statement cannot be of a day, in words. None where it can.

@@ -51,6 +51,13 @@ impl Digests {
         Ok(pointer.filter(stands).map_or(sha256, |pointer| pointer.object))
     }
 
+    /// Returns the SHA-256 of the bytes that git holds of a file, a pointer's own among them. None
+    /// where it is a link, or its content is not here.
+    pub(crate) fn of_bytes(&self, snapshot: &dyn Snapshot, entry: &Entry) -> Option<Sha256> {
+        let content = entry.is_file().then(|| self.content(snapshot, entry).ok()).flatten()?;
+        Some(content.sha256)
+    }
+
     fn content(&self, snapshot: &dyn Snapshot, entry: &Entry) -> Result<ContentDigest, String> {
         let id = snapshot.object_id(entry).map_err(|error| error.to_string())?;
         let known = self.contents.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();

@@ -1,0 +1,128 @@
+//! `trace`, `soa`, `pack` and `replay`: what can be typed about the evidence that is there.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use crate::date::Date;
+use crate::finding::Gate;
+
+/// Whose evidence is meant, and as of when.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(crate) struct EvidenceOf {
+    /// Look at this revision instead of the working tree.
+    #[arg(long, value_name = "REV")]
+    pub(crate) head: Option<String>,
+    /// Only what belongs to this system.
+    #[arg(long, value_name = "ID")]
+    pub(crate) system: Option<String>,
+    /// The day; the default is the system's date in UTC.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) today: Option<Date>,
+}
+
+/// Exit code: 0 every link holds, 1 one leads nowhere, 2 it could not look.
+#[derive(Debug, clap::Args)]
+pub(crate) struct TraceArgs {
+    /// The repository, or the folder of it that the gate judges.
+    #[arg(default_value = ".")]
+    pub(crate) path: PathBuf,
+    /// Begin at this risk, control, clause, record, person, file or digest (`sha256:HEX`), and
+    /// follow the links both ways; without it all of them are listed.
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) from: Option<String>,
+    #[command(flatten)]
+    pub(crate) of: EvidenceOf,
+    #[arg(long, value_enum, default_value_t = TraceFormat::Terminal)]
+    pub(crate) format: TraceFormat,
+}
+
+/// How a trace is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TraceFormat {
+    Terminal,
+    Json,
+    /// A row for each link.
+    Csv,
+}
+
+/// Exit code: 0 it is written, or as it would be written; 1 with `--check` it is not; 2 it could
+/// not look.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SoaArgs {
+    /// The repository, or the folder of it that the gate judges.
+    #[arg(default_value = ".")]
+    pub(crate) path: PathBuf,
+    #[command(flatten)]
+    pub(crate) of: EvidenceOf,
+    /// How it is written to standard output.
+    #[arg(
+        long,
+        value_enum,
+        default_value_t = SoaFormat::Csv,
+        conflicts_with_all = ["write", "check"]
+    )]
+    pub(crate) format: SoaFormat,
+    /// Write it to this file, `.csv` or `.xlsx`. Decisions and columns that are there stay.
+    #[arg(long, value_name = "FILE", conflicts_with = "check")]
+    pub(crate) write: Option<PathBuf>,
+    /// Say what in this file is not as it would be written, and write nothing.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) check: Option<PathBuf>,
+}
+
+/// How a statement of applicability is written to standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SoaFormat {
+    Csv,
+    Markdown,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct PackArgs {
+    /// The repository, or the folder of it that the gate judges.
+    #[arg(default_value = ".")]
+    pub(crate) path: PathBuf,
+    /// The revision. It is judged by its own rules, people and keys.
+    #[arg(long, value_name = "REV")]
+    pub(crate) head: String,
+    /// Only what belongs to this system.
+    #[arg(long, value_name = "ID")]
+    pub(crate) system: Option<String>,
+    /// Ask what a release needs as well.
+    #[arg(long = "for", value_name = "GATE", value_enum)]
+    pub(crate) gate: Option<AskedGate>,
+    /// The day; the default is the system's date in UTC.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) today: Option<Date>,
+    /// A folder that is not there yet, or a file that ends in `.zip`.
+    #[arg(long, value_name = "DIR|FILE.zip")]
+    pub(crate) out: PathBuf,
+}
+
+/// Exit code: 0 the same again, 1 something differs, 2 it could not be made again.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ReplayArgs {
+    /// A folder or a `.zip` that `pack` wrote.
+    #[arg(value_name = "PACK")]
+    pub(crate) pack: PathBuf,
+    /// The repository, or the folder of it that the gate judges.
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    pub(crate) path: PathBuf,
+}
+
+/// The gate that is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AskedGate {
+    Merge,
+    Release,
+}
+
+impl From<AskedGate> for Gate {
+    fn from(asked: AskedGate) -> Self {
+        match asked {
+            AskedGate::Merge => Self::Merge,
+            AskedGate::Release => Self::Release,
+        }
+    }
+}

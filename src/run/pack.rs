@@ -1,0 +1,87 @@
+//! `aimsgate pack` and `aimsgate replay`: the evidence of a revision for an auditor, and whether
+//! the same comes out again.
+
+use std::io::Write;
+use std::path::Path;
+
+use super::evidence::{RulesOf, report_of};
+use super::output::{print, safe_lines};
+use crate::cli::{AskedGate, EvidenceOf, PackArgs, ReplayArgs};
+use crate::decision::Verdict;
+use crate::edge::bag;
+use crate::edge::git::{self, Content};
+use crate::error::{Error, ErrorKind};
+use crate::report::{self, Pack};
+use crate::span::RepoPath;
+use crate::wording::counted;
+
+/// Bytes of the largest file that is packed.
+const LARGEST: u64 = 64 << 20;
+
+/// Writes the pack of a revision.
+pub(super) fn pack(arguments: &PackArgs, out: &mut dyn Write) -> Result<Verdict, Error> {
+    let of = EvidenceOf {
+        head: Some(arguments.head.clone()),
+        system: arguments.system.clone(),
+        today: arguments.today,
+    };
+    let (pack, left_out) = made(&arguments.path, &of, arguments.gate)?;
+    let file = &arguments.out;
+    bag::write(file, &pack).map_err(|error| failed(file, &error.to_string()))?;
+    let left = match left_out.len() {
+        0 => String::new(),
+        some => format!("; {} named by digest only", counted(some, "file is", "files are")),
+    };
+    let files = counted(pack.len(), "file", "files");
+    print(out, safe_lines(&format!("wrote {}: {files}{left}", file.display())))
+}
+
+/// Makes the pack of a revision.
+fn made(
+    path: &Path,
+    of: &EvidenceOf,
+    gate: Option<AskedGate>,
+) -> Result<(Pack, Vec<String>), Error> {
+    let content = Content::Revision(of.head.clone().unwrap_or_default());
+    let source = git::open(path, &content)?;
+    let Some(commit) = source.snapshot.revision().commit() else {
+        return Err(failed(path, "it is no repository with commits"));
+    };
+    let commit = commit.to_string();
+    let of = EvidenceOf { head: Some(commit.clone()), ..of.clone() };
+    let report = report_of(path, &of, RulesOf::Revision, gate)?;
+    let read = |path: &str| {
+        let entry = source.snapshot.entry(&RepoPath::from(path))?;
+        entry.is_file().then(|| source.snapshot.read(entry, LARGEST).ok()).flatten()
+    };
+    Ok(report::pack(&report, &commit, of.system.as_deref(), read))
+}
+
+/// Makes a pack again and compares.
+pub(super) fn replay(arguments: &ReplayArgs, out: &mut dyn Write) -> Result<Verdict, Error> {
+    let file = &arguments.pack;
+    let before = bag::read(file).map_err(|error| failed(file, &error.to_string()))?;
+    let asked = report::asked_of(&before).map_err(|why| failed(file, &why))?;
+    if asked.version != env!("CARGO_PKG_VERSION") {
+        let text = format!("it was made by aimsgate {}, and this is another", asked.version);
+        return Err(failed(file, &text).hint("run the version that made it"));
+    }
+    let of = EvidenceOf {
+        head: Some(asked.commit.clone()),
+        system: asked.system,
+        today: Some(asked.today),
+    };
+    let gate = asked.is_release.then_some(AskedGate::Release);
+    let (again, _) = made(&arguments.path, &of, gate)?;
+    match report::first_difference(&before, &again) {
+        None => print(out, format!("the same again: {}\n", counted(again.len(), "file", "files"))),
+        Some(difference) => {
+            print(out, safe_lines(&difference))?;
+            Ok(Verdict::Fail)
+        }
+    }
+}
+
+fn failed(file: &Path, why: &str) -> Error {
+    Error::new(ErrorKind::Input, format!("`{}`: {why}", file.display()))
+}
