@@ -127,11 +127,6 @@ impl Part {
         matches!(self, Self::Section { .. })
     }
 
-    /// Whether it is a risk that is other than it was signed.
-    pub(crate) fn is_risk(&self) -> bool {
-        matches!(self, Self::Risk { .. })
-    }
-
     /// The text that version 0.1 of the baseline digested for it. None where that text was a
     /// sentence; then [`Piece::formerly`] has it.
     fn formerly(&self) -> Option<String> {

@@ -26,6 +26,7 @@ mod language;
 mod law;
 mod practices;
 mod role;
+mod scale;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -41,6 +42,7 @@ pub(crate) use language::{DateOrder, DocumentLanguage, Language, language, langu
 pub(crate) use law::{LegalSubject, Raise, raises};
 pub(crate) use practices::practices;
 pub(crate) use role::Role;
+pub(crate) use scale::{DEFAULT_SCALE, Level, RiskScale, risk_scale};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::KindId;
@@ -293,69 +295,6 @@ struct Controls {
     clauses: Vec<Control>,
 }
 
-/// One level of a risk scale and the scores it spans.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ScaleStep {
-    name: Level,
-    from: u32,
-    to: u32,
-}
-
-/// A scale by which likelihood and impact give a level.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(crate) struct RiskScale {
-    levels: Vec<ScaleStep>,
-    pub(crate) accept_without_record: Level,
-}
-
-impl RiskScale {
-    /// Returns the level of a likelihood and an impact, each from 1 to 5. Returns `None` outside
-    /// the scale.
-    pub(crate) fn level(&self, likelihood: u32, impact: u32) -> Option<Level> {
-        if !(1..=5).contains(&likelihood) || !(1..=5).contains(&impact) {
-            return None;
-        }
-        let score = likelihood * impact;
-        self.levels.iter().find(|step| (step.from..=step.to).contains(&score)).map(|step| step.name)
-    }
-}
-
-/// The name of the scale that ships with the gate.
-pub(crate) const DEFAULT_SCALE: &str = "default-5x5";
-
-/// How large a risk is.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Deserialize,
-    Serialize,
-    schemars::JsonSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-#[derive(strum::IntoStaticStr)]
-#[strum(serialize_all = "kebab-case")]
-pub(crate) enum Level {
-    Low,
-    Medium,
-    High,
-    /// Cannot be accepted: treat, avoid or stop.
-    Unacceptable,
-}
-
-impl Level {
-    pub(crate) fn name(self) -> &'static str {
-        self.into()
-    }
-}
-
 /// Returns the kinds that ship with the program, in the order of `data/kinds.yaml`.
 pub(crate) fn kinds() -> &'static [Kind] {
     static KINDS: LazyLock<Vec<Kind>> =
@@ -382,13 +321,6 @@ fn standard() -> &'static Controls {
     static CONTROLS: LazyLock<Controls> =
         LazyLock::new(|| embedded("controls", include_str!("../../data/controls.yaml")));
     &CONTROLS
-}
-
-/// Returns the risk scale of this name. Returns `None` where none ships under the name.
-pub(crate) fn risk_scale(name: &str) -> Option<&'static RiskScale> {
-    static SCALE: LazyLock<RiskScale> =
-        LazyLock::new(|| embedded("scale", include_str!("../../data/scale-default-5x5.yaml")));
-    (name == DEFAULT_SCALE).then_some(&*SCALE)
 }
 
 /// Reads data embedded in the binary; `name` is the file below `data/` without its ending.
@@ -448,17 +380,5 @@ mod tests {
                 control.id
             );
         }
-    }
-
-    #[test]
-    fn the_scale_covers_every_score() {
-        let scale = risk_scale(DEFAULT_SCALE).unwrap();
-        for (likelihood, impact) in (1..=5).flat_map(|l| (1..=5).map(move |i| (l, i))) {
-            assert!(scale.level(likelihood, impact).is_some(), "{likelihood} x {impact}");
-        }
-        assert_eq!(scale.level(4, 2), Some(Level::Medium));
-        assert_eq!(scale.level(5, 5), Some(Level::Unacceptable));
-        assert_eq!(scale.level(0, 3), None);
-        assert_eq!(scale.level(6, 1), None);
     }
 }

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Deserialize;
 
+use super::comments::without_comment;
 use crate::catalog::embedded;
 
 /// A line that takes a model from elsewhere.
@@ -52,7 +53,7 @@ pub(crate) fn added_fetches(before: &str, now: &str) -> Vec<Fetch> {
     for line in now.split_inclusive('\n') {
         let (at, text) = (start, line.trim());
         start += line.len();
-        let is_comment = ["#", "//"].iter().any(|mark| text.starts_with(mark));
+        let is_comment = without_comment(line).trim().is_empty();
         if is_comment || known.contains(text) {
             continue;
         }

@@ -10,6 +10,7 @@
 
 mod archives;
 mod code;
+mod comments;
 mod configuration;
 mod fetches;
 mod formats;
@@ -34,6 +35,7 @@ mod weights;
 use std::collections::BTreeMap;
 
 pub(crate) use archives::{holds_weights, is_archive};
+pub(crate) use comments::without_comment;
 pub(crate) use fetches::{Fetch, added_fetches};
 use rayon::prelude::*;
 

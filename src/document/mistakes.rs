@@ -9,9 +9,9 @@ use super::value::{Node, is_of_stand_in};
 /// Mistakes that are passed over in one file.
 const MOST: usize = 50;
 
-/// Reads on behind the first mistake and returns the further ones. What is missing or wrong is taken
-/// for the example of its key, else for a blank; a misspelt key for the one that was meant. Where a
-/// type takes neither, all that stands beside it is left out.
+/// Reads on behind the first mistake and returns the further ones. What is missing or wrong is
+/// taken for the example of its key, else for a blank; a misspelt key for the one that was meant.
+/// Where a type takes neither, all that stands beside it is left out.
 pub(crate) fn further_mistakes<T: DeserializeOwned>(
     node: &Node,
     first: &DecodeError,
@@ -92,8 +92,8 @@ mod tests {
 
     #[test]
     fn every_mistake_of_a_file_is_told_once() {
-        let text = "ships:\n- {idd: a, hull: glass, length: long}\n- {id: b, hull: wood, length: 3, \
-                    flags: red}\n- just a name\n";
+        let text = "ships:\n- {idd: a, hull: glass, length: long}\n\
+                    - {id: b, hull: wood, length: 3, flags: red}\n- just a name\n";
         assert_eq!(
             mistakes(text),
             [

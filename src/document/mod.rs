@@ -41,8 +41,8 @@ use crate::span::{RepoPath, Span};
 #[derive(Debug)]
 pub(crate) struct Document {
     pub(crate) path: RepoPath,
-    /// The text; empty where the bytes are not text or were not read. That of a Word document is the
-    /// Markdown it was read as.
+    /// The text; empty where the bytes are not text or were not read. That of a Word document is
+    /// the Markdown it was read as.
     pub(crate) source: String,
     pub(crate) body: Body,
     /// Which part of a workbook it is, in words.

@@ -99,8 +99,8 @@ pub(super) fn is_of_stand_in(span: Span) -> bool {
 }
 
 impl Node {
-    /// What stands for a value that nobody wrote, so that the mistakes behind it are found: it reads
-    /// as the least value of any type. No document holds one.
+    /// What stands for a value that nobody wrote, so that the mistakes behind it are found: it
+    /// reads as the least value of any type. No document holds one.
     pub(super) fn blank() -> Self {
         let nowhere = Span::new(usize::MAX, usize::MAX);
         Self { span: nowhere, value: Value::Scalar(Scalar::plain("")) }
@@ -170,8 +170,8 @@ impl Node {
         }
     }
 
-    /// Gives the mapping with exactly this span a key with a stand-in. Returns whether there is such
-    /// a mapping.
+    /// Gives the mapping with exactly this span a key with a stand-in. Returns whether there is
+    /// such a mapping.
     pub(super) fn fill_in(&mut self, at: Span, key: &str, stand_in: Node) -> bool {
         let mapping = |node: &Node| node.span == at && matches!(node.value, Value::Mapping(_));
         let Some(Node { value: Value::Mapping(entries), .. }) = self.find_mut(&mapping) else {

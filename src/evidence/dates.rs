@@ -28,7 +28,10 @@ pub(crate) fn date_in(text: &str, language: DocumentLanguage) -> Option<Day> {
         LazyLock::new(|| compile(r"\b(\d{4})[./]\s?(\d{1,2})[./]\s?(\d{1,2})\b"));
     static YEAR_MONTH: LazyLock<Regex> = LazyLock::new(|| compile(r"\b(\d{4})-(\d{2})\b"));
     let number = |text: &str| text.parse::<u32>().ok();
-    let is_ordered = |order: DateOrder| matches!(language, DocumentLanguage::Known(language) if language.date_order == order);
+    let is_ordered = |order: DateOrder| match language {
+        DocumentLanguage::Known(language) => language.date_order == order,
+        DocumentLanguage::English | DocumentLanguage::Unknown(_) => false,
+    };
     if let Some(found) = ISO.find(text) {
         return found.as_str().parse().ok().map(Day::Known);
     }

@@ -78,7 +78,7 @@ fn mistakes_in_a_register_are_all_told_each_in_its_place() {
             "18:5: the key `purpose` is missing",
             "18:5: the key `our-role` is missing",
             "18:5: the key `stage` is missing",
-            "18:5: the key `risk-class` is missing",
+            "18:5: the key `paths` is missing",
         ]
     );
 }

@@ -55,6 +55,8 @@ pub(crate) struct SignOffFlaw {
     pub(crate) related: Vec<(Place, String)>,
     /// What clears it, where that is more than to have the content signed.
     pub(crate) remedy: Option<(Who, String)>,
+    /// Whether all that differs are risks that ask for no less, which one signer may confirm.
+    pub(crate) can_be_confirmed: bool,
     /// The ids of the people who can sign instead.
     pub(crate) people: Vec<PersonId>,
 }
@@ -97,6 +99,7 @@ impl SignOffFlaw {
             passed: None,
             related: Vec::new(),
             remedy: None,
+            can_be_confirmed: false,
             people: Vec::new(),
         }
     }

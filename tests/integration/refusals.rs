@@ -77,10 +77,14 @@ fn what_cannot_count_is_not_written() {
 
 #[test]
 fn whoever_gains_by_a_change_of_rules_does_not_sign_it() {
-    let repository = changed(
-        "- {replace: governance/people.yaml, from: 'may-accept: medium', to: 'may-accept: high'}\n\
-         - {commit: ben@example.com}\n",
-    );
+    let repository = changed("[]");
+    let tip = repository.git.head().unwrap().peel_to_commit().unwrap();
+    repository.git.branch("change", &tip, false).unwrap();
+    repository.git.set_head("refs/heads/change").unwrap();
+    let people = fs::read_to_string(repository.file("governance/people.yaml")).unwrap();
+    let more = people.replace("may-accept: medium", "may-accept: high");
+    repository.write("governance/people.yaml", more);
+    commit_as(&repository.git, "ben@example.com", None);
     let because = ["--because", "More is needed.", "--today", "2026-11-22"];
     let prepare = ["sign", "--prepare", "rule-change", "--id", "rules"];
     let (exit, said) =

@@ -7,7 +7,7 @@ use globset::GlobSet;
 use crate::asset::{FileSort, PathRole};
 use crate::change::Edit;
 use crate::check_id::CheckId;
-use crate::detect::{Fetch, added_fetches, holds_weights, is_archive};
+use crate::detect::{Fetch, added_fetches, holds_weights, is_archive, without_comment};
 use crate::document::Spanned;
 use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::finding::{Problem, Subject, Who};
@@ -186,12 +186,13 @@ impl<'c, 'a> ProductFiles<'c, 'a> {
         let code = self.files.iter().filter(|file| is_code(file.path));
         let code = code.filter_map(|file| Some((file.path, file.texts.as_ref()?)));
         let mut gained = code.clone();
-        if gained.any(|(_, (before, now))| now.contains(name) && !before.contains(name)) {
+        let names = |text: &str| text.lines().any(|line| without_comment(line).contains(name));
+        if gained.any(|(_, (before, now))| names(now) && !names(before)) {
             return None;
         }
         let mut lost = code;
         let (path, _) = lost.find(|(_, (before, now))| {
-            before.contains(name) && !now.contains(name) && names_a_file_instead(before, now)
+            names(before) && !names(now) && names_a_file_instead(before, now)
         })?;
         let text = format!(
             "`{path}` names another file and no longer `{name}`, which the model `{}` is",
@@ -223,7 +224,9 @@ fn names_a_file_instead(before: &str, now: &str) -> bool {
             && (quoted.contains('/') || ending.is_some_and(is_ending))
     };
     let new = now.lines().map(str::trim).filter(|line| !known.contains(line));
-    new.into_iter().any(|line| line.split(['"', '\'']).skip(1).step_by(2).any(is_file))
+    new.into_iter()
+        .map(without_comment)
+        .any(|line| line.split(['"', '\'']).skip(1).step_by(2).any(is_file))
 }
 
 /// Whether a file may name what a product loads: source, build files and configuration.

@@ -142,18 +142,16 @@ fn remedies(problem: Problem, due: &DueDecision<'_>, flaw: &SignOffFlaw) -> Prob
     match flaw.property {
         SignOffProperty::Present | SignOffProperty::Content | SignOffProperty::InForce => {
             let is_prose = !flaw.parts.is_empty() && flaw.parts.iter().all(Part::is_section);
-            let is_risk = !flaw.parts.is_empty() && flaw.parts.iter().all(Part::is_risk);
             let problem = problem.remedy(Who::Author, anew);
             let confirm = format!(
                 "or, where it says the same: aimsgate sign --prepare confirm --system {}",
                 due.system.id.value
             );
             let confirm_risk = format!(
-                "or, where only its owner changed or controls and actions came in: aimsgate sign \
-                 --prepare confirm --system {}",
+                "or, because it asks for no less: aimsgate sign --prepare confirm --system {}",
                 due.system.id.value
             );
-            let problem = match (is_prose, is_risk) {
+            let problem = match (is_prose, flaw.can_be_confirmed) {
                 (true, _) => problem.remedy(Who::Author, confirm),
                 (_, true) => problem.remedy(Who::Author, confirm_risk),
                 _ => problem,

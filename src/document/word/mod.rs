@@ -11,10 +11,10 @@ mod styles;
 
 use std::collections::BTreeMap;
 
-use package::{Package, Relationship, Step, Vocabulary, attribute, elements};
+use package::{Package, Relationship, XmlStep, XmlVocabulary, attribute, elements};
 use paragraph::{Marks, Paragraph};
 use quick_xml::events::BytesStart;
-use styles::{Look, Role, Styles};
+use styles::{ParagraphRole, RunLook, Styles};
 
 use super::limits::{Damage, Limits};
 use crate::span::Span;
@@ -69,7 +69,7 @@ struct WordReader<'a> {
     /// Paragraphs whose end has not been seen: one, or more where a text box stands in one.
     paragraphs: Vec<Paragraph>,
     table: Option<OpenTable>,
-    run: Option<Look>,
+    run: Option<RunLook>,
     target: Option<String>,
     /// Whether each open content control shows its prompt.
     prompts: Vec<bool>,
@@ -106,17 +106,21 @@ impl<'a> WordReader<'a> {
         }
     }
 
-    fn step(&mut self, step: &Step<'_>) -> Result<(), String> {
+    fn step(&mut self, step: &XmlStep<'_>) -> Result<(), String> {
         match *step {
-            Step::Start { .. } if self.skipped > 0 => self.skipped += 1,
-            Step::End { .. } if self.skipped > 0 => self.skipped -= 1,
-            Step::Start { vocabulary: Vocabulary::Word, name, start } => self.start(name, start),
+            XmlStep::Start { .. } if self.skipped > 0 => self.skipped += 1,
+            XmlStep::End { .. } if self.skipped > 0 => self.skipped -= 1,
+            XmlStep::Start { vocabulary: XmlVocabulary::Word, name, start } => {
+                self.start(name, start)
+            }
             // What stands beside the chosen form is the same text once more.
-            Step::Start { vocabulary: Vocabulary::Compatibility, name: "Fallback", .. } => {
+            XmlStep::Start {
+                vocabulary: XmlVocabulary::Compatibility, name: "Fallback", ..
+            } => {
                 self.skipped = 1;
             }
-            Step::End { vocabulary: Vocabulary::Word, name } => self.end(name)?,
-            Step::Text(text) if self.in_text && self.skipped == 0 => self.text(text),
+            XmlStep::End { vocabulary: XmlVocabulary::Word, name } => self.end(name)?,
+            XmlStep::Text(text) if self.in_text && self.skipped == 0 => self.text(text),
             _ => {}
         }
         Ok(())
@@ -134,7 +138,7 @@ impl<'a> WordReader<'a> {
             }
             "sdtContent" if self.prompts.last() == Some(&true) => self.skipped = 1,
             "p" => self.paragraphs.push(Paragraph::new()),
-            "r" => self.run = Some(Look::default()),
+            "r" => self.run = Some(RunLook::default()),
             "t" => self.in_text = true,
             "tab" | "br" | "cr" if self.run.is_some() => self.text(" "),
             "noBreakHyphen" => self.text("-"),
@@ -163,12 +167,12 @@ impl<'a> WordReader<'a> {
         let Some(paragraph) = self.paragraphs.last_mut() else { return };
         match (name, value.as_deref()) {
             ("pStyle", style) => paragraph.style = style.map(str::to_owned),
-            ("numId", Some("0")) => paragraph.role = Some(Role::Text),
-            ("numId", _) => paragraph.role = Some(Role::ListItem),
+            ("numId", Some("0")) => paragraph.role = Some(ParagraphRole::Text),
+            ("numId", _) => paragraph.role = Some(ParagraphRole::ListItem),
             ("ilvl", Some(level)) => paragraph.list_level = level.parse().unwrap_or(0),
             ("outlineLvl", Some(level)) => {
                 let level = level.parse::<u8>().ok().filter(|it| *it <= 8);
-                paragraph.role = level.map(|it| Role::Heading(it + 1)).or(paragraph.role);
+                paragraph.role = level.map(|it| ParagraphRole::Heading(it + 1)).or(paragraph.role);
             }
             _ => {}
         }
@@ -228,13 +232,17 @@ impl<'a> WordReader<'a> {
     }
 
     fn paragraph(&mut self, paragraph: &Paragraph) {
-        let by_style = paragraph.style.as_deref().map_or(Role::Text, |id| self.styles.role(id));
+        let by_style =
+            paragraph.style.as_deref().map_or(ParagraphRole::Text, |id| self.styles.role(id));
         let role = match (paragraph.role, by_style) {
             // A numbered heading is a heading.
-            (Some(Role::ListItem | Role::Text), Role::Heading(_) | Role::Title) => by_style,
+            (
+                Some(ParagraphRole::ListItem | ParagraphRole::Text),
+                ParagraphRole::Heading(_) | ParagraphRole::Title,
+            ) => by_style,
             (own, by_style) => own.unwrap_or(by_style),
         };
-        let line = paragraph.line(matches!(role, Role::Title | Role::Heading(_)));
+        let line = paragraph.line(matches!(role, ParagraphRole::Title | ParagraphRole::Heading(_)));
         if line.is_empty() {
             return;
         }
@@ -246,23 +254,23 @@ impl<'a> WordReader<'a> {
             cell.push_str(&line);
             return;
         }
-        let is_item = role == Role::ListItem;
+        let is_item = role == ParagraphRole::ListItem;
         if self.in_list && !is_item {
             self.out.push('\n');
         }
         self.in_list = is_item;
         let end = if is_item { "\n" } else { "\n\n" };
         let begin = match role {
-            Role::Title => {
+            ParagraphRole::Title => {
                 self.has_title = true;
                 "# ".to_owned()
             }
-            Role::Heading(level) => {
+            ParagraphRole::Heading(level) => {
                 let level = usize::from(level) + usize::from(self.has_title);
                 "#".repeat(level.clamp(1, 6)) + " "
             }
-            Role::ListItem => "  ".repeat(paragraph.list_level.min(8)) + "- ",
-            Role::Text => String::new(),
+            ParagraphRole::ListItem => "  ".repeat(paragraph.list_level.min(8)) + "- ",
+            ParagraphRole::Text => String::new(),
         };
         self.out.extend([begin.as_str(), line.as_str(), end]);
     }

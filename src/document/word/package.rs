@@ -71,7 +71,7 @@ impl<'a> Package<'a> {
         let Some(text) = self.part(&place)? else { return Ok(BTreeMap::new()) };
         let mut found = BTreeMap::new();
         elements(&text, |step| {
-            let Step::Start { name: "Relationship", start, .. } = step else { return Ok(()) };
+            let XmlStep::Start { name: "Relationship", start, .. } = step else { return Ok(()) };
             let value = |name| attribute(start, name).unwrap_or_default();
             let kind = value("Type");
             let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
@@ -89,7 +89,7 @@ impl<'a> Package<'a> {
 
 /// The namespaces whose elements are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Vocabulary {
+pub(super) enum XmlVocabulary {
     /// WordprocessingML, transitional or strict.
     Word,
     /// Markup compatibility (ECMA-376 part 3).
@@ -100,20 +100,24 @@ pub(super) enum Vocabulary {
 }
 
 /// What a part says next.
-pub(super) enum Step<'x> {
-    Start { vocabulary: Vocabulary, name: &'x str, start: &'x BytesStart<'x> },
-    End { vocabulary: Vocabulary, name: &'x str },
+pub(super) enum XmlStep<'x> {
+    Start { vocabulary: XmlVocabulary, name: &'x str, start: &'x BytesStart<'x> },
+    End { vocabulary: XmlVocabulary, name: &'x str },
     Text(&'x str),
 }
 
-fn vocabulary(of: &quick_xml::name::ResolveResult<'_>) -> Vocabulary {
-    let quick_xml::name::ResolveResult::Bound(namespace) = of else { return Vocabulary::Other };
+fn vocabulary(of: &quick_xml::name::ResolveResult<'_>) -> XmlVocabulary {
+    let quick_xml::name::ResolveResult::Bound(namespace) = of else { return XmlVocabulary::Other };
     match namespace.into_inner() {
         "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-        | "http://purl.oclc.org/ooxml/wordprocessingml/main" => Vocabulary::Word,
-        "http://schemas.openxmlformats.org/markup-compatibility/2006" => Vocabulary::Compatibility,
-        "http://schemas.openxmlformats.org/package/2006/relationships" => Vocabulary::Relationships,
-        _ => Vocabulary::Other,
+        | "http://purl.oclc.org/ooxml/wordprocessingml/main" => XmlVocabulary::Word,
+        "http://schemas.openxmlformats.org/markup-compatibility/2006" => {
+            XmlVocabulary::Compatibility
+        }
+        "http://schemas.openxmlformats.org/package/2006/relationships" => {
+            XmlVocabulary::Relationships
+        }
+        _ => XmlVocabulary::Other,
     }
 }
 
@@ -123,7 +127,7 @@ fn vocabulary(of: &quick_xml::name::ResolveResult<'_>) -> Vocabulary {
 /// The XML is not well-formed, nests too deeply or declares entities, or `take` refused a step.
 pub(super) fn elements(
     text: &str,
-    mut take: impl FnMut(Step<'_>) -> Result<(), String>,
+    mut take: impl FnMut(XmlStep<'_>) -> Result<(), String>,
 ) -> Result<(), String> {
     let mut reader = NsReader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
@@ -139,21 +143,21 @@ pub(super) fn elements(
                     return Err(format!("its XML nests more than {DEEPEST} elements"));
                 }
                 let name = start.local_name();
-                take(Step::Start { vocabulary, name: name.into_inner(), start })?;
+                take(XmlStep::Start { vocabulary, name: name.into_inner(), start })?;
             }
             Event::End(end) => {
                 depth -= 1;
-                take(Step::End { vocabulary, name: end.local_name().into_inner() })?;
+                take(XmlStep::End { vocabulary, name: end.local_name().into_inner() })?;
             }
-            Event::Text(text) => take(Step::Text(&text.xml10_content()))?,
-            Event::CData(text) => take(Step::Text(&text.xml10_content()))?,
+            Event::Text(text) => take(XmlStep::Text(&text.xml10_content()))?,
+            Event::CData(text) => take(XmlStep::Text(&text.xml10_content()))?,
             Event::GeneralRef(reference) => {
                 let known = reference.resolve_char_ref().ok().flatten().map(String::from);
                 let known = known.or_else(|| {
                     let name = reference.xml10_content();
                     quick_xml::escape::resolve_xml_entity(&name).map(str::to_owned)
                 });
-                take(Step::Text(&known.ok_or("its XML names an entity that nothing defines")?))?;
+                take(XmlStep::Text(&known.ok_or("its XML names an entity that nothing defines")?))?;
             }
             Event::DocType(_) => return Err("its XML declares a document type".to_owned()),
             Event::Eof if depth > 0 => return Err("its XML ends within an element".to_owned()),

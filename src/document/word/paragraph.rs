@@ -1,6 +1,6 @@
 //! A paragraph of a Word document as a line of Markdown that says the same.
 
-use super::styles::{Look, Role};
+use super::styles::{ParagraphRole, RunLook};
 
 /// How a piece of text looks and where it leads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub(super) struct Marks {
 }
 
 impl Marks {
-    pub(super) fn of(look: Look, target: Option<&str>) -> Self {
+    pub(super) fn of(look: RunLook, target: Option<&str>) -> Self {
         let is = |it: Option<bool>| it == Some(true);
         let target = target.map(str::to_owned);
         Self { bold: is(look.bold), italic: is(look.italic), struck: is(look.struck), target }
@@ -24,7 +24,7 @@ impl Marks {
 pub(super) struct Paragraph {
     pub(super) style: Option<String>,
     /// The role that it has by itself, whatever its style says.
-    pub(super) role: Option<Role>,
+    pub(super) role: Option<ParagraphRole>,
     pub(super) list_level: usize,
     pieces: Vec<(Marks, String)>,
 }

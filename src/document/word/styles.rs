@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::package::{Step, Vocabulary, attribute, elements};
+use super::package::{XmlStep, XmlVocabulary, attribute, elements};
 
 /// What a style, or a run by itself, says of how text looks. None is not said.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Look {
+pub(super) struct RunLook {
     pub(super) bold: Option<bool>,
     pub(super) italic: Option<bool>,
     pub(super) struck: Option<bool>,
@@ -17,7 +17,7 @@ pub(super) struct Look {
     pub(super) coloured_ground: Option<bool>,
 }
 
-impl Look {
+impl RunLook {
     /// Takes in one property of a run (ECMA-376 part 1, 17.3.2).
     pub(super) fn take(&mut self, name: &str, value: Option<&str>, fill: Option<&str>) {
         let is_on = !matches!(value, Some("0" | "false" | "off" | "none"));
@@ -63,17 +63,17 @@ fn is_pale(value: &str) -> bool {
 
 /// One style and what it is based on, which says what it does not.
 #[derive(Debug, Default)]
-pub(super) struct Style {
+pub(super) struct WordStyle {
     name: String,
     based_on: Option<String>,
     outline_level: Option<u8>,
     is_list: bool,
-    look: Look,
+    look: RunLook,
 }
 
 /// The part a paragraph plays by its style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum ParagraphRole {
     Title,
     /// From 1.
     Heading(u8),
@@ -83,7 +83,7 @@ pub(super) enum Role {
 
 /// The styles of a document by id.
 #[derive(Debug, Default)]
-pub(super) struct Styles(BTreeMap<String, Style>);
+pub(super) struct Styles(BTreeMap<String, WordStyle>);
 
 /// How many styles may stand on each other; Word itself allows no more than ten.
 const MOST_BASES: usize = 16;
@@ -95,14 +95,14 @@ impl Styles {
     /// Its XML cannot be read.
     pub(super) fn read(text: &str) -> Result<Self, String> {
         let mut styles = BTreeMap::new();
-        let mut open: Option<(String, Style)> = None;
+        let mut open: Option<(String, WordStyle)> = None;
         elements(text, |step| {
             match step {
-                Step::Start { vocabulary: Vocabulary::Word, name: "style", start } => {
+                XmlStep::Start { vocabulary: XmlVocabulary::Word, name: "style", start } => {
                     let id = attribute(start, "styleId").unwrap_or_default();
-                    open = Some((id, Style::default()));
+                    open = Some((id, WordStyle::default()));
                 }
-                Step::Start { vocabulary: Vocabulary::Word, name, start } => {
+                XmlStep::Start { vocabulary: XmlVocabulary::Word, name, start } => {
                     let Some((_, style)) = &mut open else { return Ok(()) };
                     let value = attribute(start, "val");
                     match name {
@@ -118,7 +118,7 @@ impl Styles {
                         }
                     }
                 }
-                Step::End { vocabulary: Vocabulary::Word, name: "style" } => {
+                XmlStep::End { vocabulary: XmlVocabulary::Word, name: "style" } => {
                     styles.extend(open.take());
                 }
                 _ => {}
@@ -129,26 +129,26 @@ impl Styles {
     }
 
     /// A style and those it is based on, the nearest first.
-    fn chain(&self, id: &str) -> impl Iterator<Item = &Style> {
-        let based_on = |style: &&Style| self.0.get(style.based_on.as_deref()?);
+    fn chain(&self, id: &str) -> impl Iterator<Item = &WordStyle> {
+        let based_on = |style: &&WordStyle| self.0.get(style.based_on.as_deref()?);
         std::iter::successors(self.0.get(id), based_on).take(MOST_BASES)
     }
 
-    pub(super) fn look(&self, id: &str) -> Look {
-        self.chain(id).fold(Look::default(), |look, style| look.over(style.look))
+    pub(super) fn look(&self, id: &str) -> RunLook {
+        self.chain(id).fold(RunLook::default(), |look, style| look.over(style.look))
     }
 
-    pub(super) fn role(&self, id: &str) -> Role {
-        let role = |style: &Style| match style.name.strip_prefix("heading ") {
-            _ if style.name == "title" => Some(Role::Title),
-            Some(level) => level.parse().ok().map(Role::Heading),
+    pub(super) fn role(&self, id: &str) -> ParagraphRole {
+        let role = |style: &WordStyle| match style.name.strip_prefix("heading ") {
+            _ if style.name == "title" => Some(ParagraphRole::Title),
+            Some(level) => level.parse().ok().map(ParagraphRole::Heading),
             // Levels of an outline count from 0; 9 is text.
             None => match style.outline_level {
-                Some(level @ 0..=8) => Some(Role::Heading(level + 1)),
-                Some(_) => Some(Role::Text),
-                None => style.is_list.then_some(Role::ListItem),
+                Some(level @ 0..=8) => Some(ParagraphRole::Heading(level + 1)),
+                Some(_) => Some(ParagraphRole::Text),
+                None => style.is_list.then_some(ParagraphRole::ListItem),
             },
         };
-        self.chain(id).find_map(role).unwrap_or(Role::Text)
+        self.chain(id).find_map(role).unwrap_or(ParagraphRole::Text)
     }
 }

@@ -46,7 +46,8 @@ fn paragraph(properties: &str, text: &str) -> String {
 #[test]
 fn headings_are_those_of_styles_and_of_what_they_are_based_on() {
     let styles = "<w:style w:styleId=\"a\"><w:name w:val=\"heading 2\"/></w:style>\
-                  <w:style w:styleId=\"b\"><w:name w:val=\"House\"/><w:basedOn w:val=\"a\"/></w:style>\
+                  <w:style w:styleId=\"b\"><w:name w:val=\"House\"/><w:basedOn w:val=\"a\"/>\
+                  </w:style>\
                   <w:style w:styleId=\"c\"><w:name w:val=\"C\"/><w:basedOn w:val=\"c\"/></w:style>";
     let styled = |style: &str| {
         format!("<w:p><w:pPr><w:pStyle w:val=\"{style}\"/></w:pPr><w:r><w:t>Use</w:t></w:r></w:p>")

@@ -99,10 +99,11 @@ impl Trial<'_, '_> {
         let located: Located<Closing> = located(draft)?;
         let mut conditions = record_files.record.value.conditions.iter();
         let condition = conditions.find(|it| it.id.value == located.value.condition.value)?;
-        closing_flaw(inputs, &located, condition, record_files, signatures, required)
-            .filter(is_about_more_than_its_proof)
-            .map(|flaw| flaw.text)
-            .or_else(|| self.evidence_among_content(&located.value))
+        self.evidence_among_content(&located.value).or_else(|| {
+            closing_flaw(inputs, &located, condition, record_files, signatures, required)
+                .filter(is_about_more_than_its_proof)
+                .map(|flaw| flaw.text)
+        })
     }
 
     /// Returns that a file of evidence is content of the system which the record does not cover, so

@@ -6,11 +6,11 @@ use super::digests::Digests;
 use super::item::{CoveredItem, ItemForm};
 use super::moves::is_move;
 use super::pattern::is_pattern;
-use super::risk_digest::{of_risk, risk_entry};
+use super::risk_digest::{of_risk, only_adds, risk_entry};
 use super::sections::{passage_digest, titled};
 use crate::canonical::{differing_keys, keys_between};
 use crate::digest::Sha256;
-use crate::document::LIMITS;
+use crate::document::{Document, LIMITS, Node};
 use crate::evidence::fetch;
 use crate::ids::RiskId;
 use crate::part::{Now, Part};
@@ -342,7 +342,12 @@ impl CoverageComparison<'_> {
     fn differing_keys(&self, difference: &Difference) -> Option<String> {
         let path = match &difference.form {
             ItemForm::File { path } => path,
-            ItemForm::Risk { id, .. } => return self.differing_keys_of_risk(id, difference),
+            ItemForm::Risk { id, .. } => {
+                let keys = self.of_risk(id, difference, |(before, old), (now, new)| {
+                    keys_between((&before.source, old), (&now.source, new), MOST_KEYS)
+                });
+                return in_words(&keys?);
+            }
             ItemForm::Section { .. } => return None,
         };
         let covered = self.located.value.covered_file(path)?;
@@ -356,20 +361,29 @@ impl CoverageComparison<'_> {
         in_words(&keys)
     }
 
-    /// Returns the keys in which a risk differs from what was signed, where the target branch has
-    /// what was signed in the same register.
-    fn differing_keys_of_risk(&self, id: &RiskId, difference: &Difference) -> Option<String> {
+    /// Whether it is a risk that asks for no less than was signed, which one signer may confirm.
+    fn can_be_confirmed(&self, difference: &Difference) -> bool {
+        let ItemForm::Risk { id, .. } = &difference.form else { return false };
+        let adds = self.of_risk(id, difference, |(_, old), (_, new)| only_adds(old, new));
+        adds.unwrap_or(false)
+    }
+
+    /// Compares a risk with what was signed. None where the target branch does not have what was
+    /// signed in the same register.
+    fn of_risk<R>(
+        &self,
+        id: &RiskId,
+        difference: &Difference,
+        compare: impl FnOnce((&Document, &Node), (&Document, &Node)) -> R,
+    ) -> Option<R> {
         let mut risks = self.located.value.covers.risks.iter();
         let covered = risks.find(|risk| risk.id.value == *id)?;
         let path = &difference.place.path;
         let tip = View::new(self.exceptions.tip?, RepoPath::root());
         let (before, now) = (fetch(&tip, path)?, fetch(self.view, path)?);
         let (old, new) = (risk_entry(&before, id)?, risk_entry(&now, id)?);
-        if of_risk(old).ok()? != covered.sha256.value {
-            return None;
-        }
-        let keys = keys_between((&before.source, old), (&now.source, new), MOST_KEYS);
-        in_words(&keys)
+        let is_signed = of_risk(old).ok()? == covered.sha256.value;
+        is_signed.then(|| compare((&before, old), (&now, new)))
     }
 
     /// Returns the flaw that reports the differences. None where there is none.
@@ -407,6 +421,7 @@ impl CoverageComparison<'_> {
         flaw.related.extend(others);
         let parts: BTreeSet<Part> = found.iter().map(Difference::part).collect();
         flaw.parts = parts.into_iter().collect();
+        flaw.can_be_confirmed = found.iter().all(|it| self.can_be_confirmed(it));
         Some(flaw)
     }
 }

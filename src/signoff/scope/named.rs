@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::asset::{FileSort, PathRole};
+use crate::detect::without_comment;
 use crate::document::LIMITS;
 use crate::model::RepositoryModel;
 use crate::settings::register::System;
@@ -36,12 +37,9 @@ pub(super) fn named_in_code<'n>(
 
 /// Returns the names that stand behind a quote, in lines that are no comment.
 fn named_in<'n>(text: &str, names: &BTreeSet<&'n str>) -> BTreeSet<&'n str> {
-    let is_comment = |line: &str| {
-        ["#", "//", "*", "/*", "--"].iter().any(|mark| line.trim_start().starts_with(mark))
-    };
     let quoted = text
         .lines()
-        .filter(|line| !is_comment(line))
+        .map(without_comment)
         .filter_map(|line| line.split_once(['"', '\'', '`']).map(|(_, rest)| rest));
     let words = quoted.flat_map(|rest| {
         rest.split(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '_' | '-'))
