@@ -23,7 +23,7 @@ pub(crate) fn further_mistakes<T: DeserializeOwned>(
     for number in 0..MOST {
         let at = mistake.span();
         let stand_in = |key: Option<&str>| {
-            key.and_then(&example).unwrap_or_else(Node::blank).as_stand_in(number)
+            key.and_then(&example).unwrap_or_else(Node::blank).into_stand_in(number)
         };
         let is_passed = match (mistake.kind, mistake.missing) {
             _ if is_of_stand_in(at) => node.remove_around(at),

@@ -107,7 +107,7 @@ impl Node {
     }
 
     /// This value at the place of a stand-in, which no other has.
-    pub(super) fn as_stand_in(mut self, number: usize) -> Self {
+    pub(super) fn into_stand_in(mut self, number: usize) -> Self {
         let nowhere = usize::MAX - number.min(MOST_STAND_INS);
         self.place(Span::new(nowhere, nowhere));
         self

@@ -44,20 +44,22 @@ pub(crate) fn date_in(text: &str, language: DocumentLanguage) -> Option<Day> {
     }
     if let Some(found) = NUMBERS.captures(text) {
         let (first, second, year) = (number(&found[1])?, number(&found[2])?, number(&found[3])?);
-        let day_first = is_ordered(DateOrder::DayFirst);
-        return match (first, second) {
-            (day, month) if day > 12 || day_first || found[0].contains('.') => {
-                of(year, month, Some(day))
-            }
-            (month, day) if day > 12 => of(year, month, Some(day)),
-            _ => return Some(Day::Ambiguous),
-        }
-        .map(Day::Known);
+        let is_day_first = is_ordered(DateOrder::DayFirst) || found[0].contains('.');
+        return of_numbers(first, second, year, is_day_first);
     }
     if let Some(found) = YEAR_MONTH.captures(text) {
         return of(number(&found[1])?, number(&found[2])?, None).map(Day::Known);
     }
     named(text, language).map(Day::Known)
+}
+
+/// The date that a day and a month in either order are.
+fn of_numbers(first: u32, second: u32, year: u32, is_day_first: bool) -> Option<Day> {
+    match (first, second) {
+        (day, month) if day > 12 || is_day_first => of(year, month, Some(day)).map(Day::Known),
+        (month, day) if day > 12 => of(year, month, Some(day)).map(Day::Known),
+        _ => Some(Day::Ambiguous),
+    }
 }
 
 /// The months in English.

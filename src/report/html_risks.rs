@@ -49,9 +49,9 @@ fn map<'r>(
                 "high" => "#e6510077",
                 _ => "#b71c1c99",
             };
-            let _ = write!(
+            let _ = writeln!(
                 svg,
-                "<rect x=\"{x}\" y=\"{y}\" width=\"{CELL}\" height=\"{CELL}\" fill=\"{fill}\"/>\n"
+                "<rect x=\"{x}\" y=\"{y}\" width=\"{CELL}\" height=\"{CELL}\" fill=\"{fill}\"/>"
             );
             let ids = cells.get(&[likelihood, impact]).map_or(&[][..], Vec::as_slice);
             for (row, id) in (1..).zip(ids.iter().take(MOST_IDS)) {

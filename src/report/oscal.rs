@@ -38,7 +38,7 @@ fn results(report: &Report) -> Value {
     let findings: Vec<Value> = looked_at.iter().map(|it| finding(it, &id)).collect();
     let risks: Vec<Value> = report.evidence.risks.iter().map(|it| risk(it, &id)).collect();
     let records = report.evidence.records.iter().filter(|it| it.stands && it.id.is_some());
-    let attestations: Vec<Value> = records.clone().map(|it| attestation(it)).collect();
+    let attestations: Vec<Value> = records.clone().map(attestation).collect();
     let people = records.flat_map(|it| &it.signers).map(|it| it.person.as_str());
     let people: std::collections::BTreeSet<&str> = people.collect();
     let parties: Vec<Value> = people

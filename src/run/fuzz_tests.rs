@@ -4,6 +4,8 @@
 //! `AIMSGATE_FUZZ_SECONDS=3600 cargo test --release --lib fuzz -- --ignored --nocapture` runs each
 //! reader for an hour. An input that fails is kept below `target/fuzz` and named.
 
+#![expect(clippy::disallowed_methods, reason = "a test reads fixtures and measures time")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -31,9 +33,9 @@ const LARGEST: usize = 64 << 10;
 const HANG: Duration = Duration::from_secs(20);
 
 /// A reader: its name, the ends of the names of its seeds, and what it does with an input.
-type Target = (&'static str, &'static [&'static str], fn(&[u8]));
+type FuzzTarget = (&'static str, &'static [&'static str], fn(&[u8]));
 
-const TARGETS: [Target; 24] = [
+const TARGETS: [FuzzTarget; 24] = [
     ("yaml", &[".yaml", ".yml"], |bytes| document("a.yaml", bytes)),
     ("json", &[".json"], |bytes| document("a.json", bytes)),
     ("toml", &[".toml"], |bytes| document("a.toml", bytes)),

@@ -22,6 +22,27 @@ const NOT_SHOWN: &[(&str, &str)] = &[
     ("split the change: move files first, then change them", "stands below the same text"),
     ("is approved by {by}, who wrote it in this change", "needs the commits of a change"),
     (
+        "{} says that {id} approved it on {day}, and no approval of the change and no signature \
+         shows it",
+        "needs the commits of a change; the rows of changes show it",
+    ),
+    (
+        "approve the change on its forge at its newest commit, or sign a record that covers it",
+        "stands below the same text",
+    ),
+    (
+        "{} says that {id} approved it on {day}, and nothing of {id} shows it",
+        "needs the commits of a change; the rows of changes show it",
+    ),
+    (
+        "commit that day yourself, or approve the change on its forge at its newest commit",
+        "stands below the same text",
+    ),
+    (
+        "or, because it asks for no less: aimsgate sign --prepare confirm --system {}",
+        "needs what was signed on a target branch; the rows of changes show it",
+    ),
+    (
         "the submodule `{path}` comes in, whose content is not here",
         "needs a submodule, which only git holds",
     ),

@@ -70,6 +70,7 @@ fn what_cannot_count_is_not_written() {
     let (exit, said) = as_somebody(&repository, "dee@example.com", &forced);
     assert!(exit == 0 && said.contains("note: it would not count"), "{said}");
     assert_eq!(files(), before + 1);
+    fs::remove_file(repository.file("data/credit/gap.json")).unwrap();
     let (exit, said) =
         as_somebody(&repository, "eva@example.com", &[&["sign", "r2"][..], &today].concat());
     assert!(exit == 0 && !said.contains("it would not count"), "{said}");

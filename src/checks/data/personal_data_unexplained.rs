@@ -67,24 +67,8 @@ const BASIS: &[&str] =
 const RETENTION: &[&str] =
     &["until", "delet", "erase", "month", "year", "day", "week", "never", "long", "while"];
 const ASSESSMENT: &[&str] = &[
-    "/",
-    ".md",
-    "http",
-    "not required",
-    "not needed",
-    "none",
-    "no ",
-    "done",
-    "complet",
-    "approved",
-    "carried",
-    "annex",
-    "section",
-    "see ",
-    "kept",
-    "held",
-    "signed",
-    "register",
+    "/", ".md", "http", "required", "needed", "none", "no ", "done", "complet", "approved",
+    "carried", "annex", "section", "see ", "kept", "held", "signed", "register",
 ];
 
 /// Whether a text has the shape of an answer to what is asked. In other languages any text is one.

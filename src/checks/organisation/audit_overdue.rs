@@ -100,10 +100,10 @@ fn uncorrected(context: &Context<'_>, audit: &ReadDocument<'_>) -> Option<(Reaso
         return None;
     }
     let text = format!(
-        "{} names {}, and there {} for {rows}",
+        "{} names {}, and the log has {}",
         audit.named(),
         counted(named, "nonconformity", "nonconformities"),
-        if rows == 1 { "is a corrective action" } else { "are corrective actions" },
+        counted(rows, "action", "actions"),
     );
     Some(("uncorrected", text, place))
 }
@@ -133,7 +133,7 @@ fn nonconformities(said: &str) -> usize {
 
 /// What clause 9.3.2 puts before a review, each with words by which English minutes speak of it.
 const INPUTS: [(&str, &[&str]); 6] = [
-    ("earlier actions", &["action", "follow-up", "last review", "previous"]),
+    ("earlier actions", &["action", "follow-up", "previous"]),
     ("changes", &["change", "issue", "context", "law", "regulat"]),
     ("interested parties", &["part", "stakeholder", "customer", "complaint", "feedback"]),
     ("audits and nonconformities", &["audit", "conform", "corrective", "incident", "finding"]),

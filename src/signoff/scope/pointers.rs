@@ -28,17 +28,12 @@ const LONGEST_POINTER: u64 = 1024;
 const LARGEST: u64 = 256 << 20;
 
 /// What is known of pointers.
+#[derive(Default)]
 pub(crate) struct Pointers {
     /// Of each system the files that it declares as pointers, and all that are its own.
     declared: Vec<[GlobSet; 2]>,
     /// The sizes of objects that the target branch has.
     sizes: BTreeMap<Sha256, u64>,
-}
-
-impl Default for Pointers {
-    fn default() -> Self {
-        Self { declared: Vec::new(), sizes: BTreeMap::new() }
-    }
 }
 
 impl Pointers {
