@@ -13,7 +13,7 @@
 
 use std::collections::BTreeSet;
 
-use super::language::language_among;
+use super::language::{language_among, languages_that_list};
 use super::{DocumentLanguage, Element, Kind, Language, kinds, language, languages};
 use crate::ids::KindId;
 
@@ -124,6 +124,16 @@ impl Catalogue {
         let mut all: Vec<&Language> = languages().filter_map(language).collect();
         all.extend(&self.own_languages);
         all
+    }
+
+    /// Returns the languages but English in which a heading may be the name of something: those
+    /// that ship and list it, and all of the rules' own.
+    pub(crate) fn languages_that_name(&self, heading: &str) -> Vec<&Language> {
+        let number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ')' | ' ');
+        let name = heading.trim().trim_start_matches(number).to_lowercase();
+        let mut found = languages_that_list(&name);
+        found.extend(&self.own_languages);
+        found
     }
 
     /// Returns the language a text is written in.

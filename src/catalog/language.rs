@@ -83,6 +83,23 @@ pub(crate) fn language(code: &str) -> Option<&'static Language> {
     Some(READ[at].get_or_init(|| embedded("languages", PACKS[at].1)))
 }
 
+/// Returns the languages that ship whose packs list this name, in small letters. The lists are
+/// taken from the packs as they are written: to read all packs costs more than most repositories.
+pub(super) fn languages_that_list(name: &str) -> Vec<&'static Language> {
+    static LISTED: LazyLock<HashMap<String, Vec<&str>>> = LazyLock::new(|| {
+        let mut listed: HashMap<String, Vec<&str>> = HashMap::new();
+        for (code, text) in PACKS {
+            let lists = text.lines().filter_map(|line| line.split_once('[')?.1.split(']').next());
+            for item in lists.flat_map(|list| list.split(',')) {
+                let name = item.trim().trim_matches(['"', '\'']).to_lowercase();
+                listed.entry(name).or_default().push(code);
+            }
+        }
+        listed
+    });
+    LISTED.get(name).into_iter().flatten().filter_map(|code| language(code)).collect()
+}
+
 /// Returns for each frequent short word the codes of the languages it belongs to.
 fn small_words() -> &'static HashMap<String, Vec<String>> {
     static WORDS: LazyLock<HashMap<String, Vec<String>>> = LazyLock::new(|| {

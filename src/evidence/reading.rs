@@ -314,9 +314,10 @@ impl Answers {
         if unnamed.is_empty() || self.found.iter().all(|it| it.state != State::Missing) {
             return;
         }
-        let languages = lexicon.catalogue().all_languages().into_iter();
-        for words in languages.map(|it| lexicon.words(kind, DocumentLanguage::Known(it))) {
-            for spot in &unnamed {
+        for spot in unnamed {
+            let languages = lexicon.catalogue().languages_that_name(&spot.heading.written);
+            for language in languages {
+                let words = lexicon.words(kind, DocumentLanguage::Known(language));
                 for (element, name) in words.named(&spot.heading, spot.via) {
                     if self.found[element].state == State::Missing {
                         let key = self.found[element].element.key.as_str();

@@ -90,7 +90,7 @@ impl Vocabulary {
         let mut named = false;
         for at in 0..parts.len() {
             if at > last {
-                return false;
+                break;
             }
             if !reached[at] {
                 continue;
@@ -114,7 +114,17 @@ impl Vocabulary {
                 }
             }
         }
-        named && if to_the_end { reached[parts.len()] } else { last + self.longest > parts.len() }
+        named && (reached[parts.len()] || (!to_the_end && self.is_cut(&parts, &reached)))
+    }
+
+    /// Whether the last words begin a name, within which a text was cut. `reached` says up to where
+    /// names follow one another.
+    fn is_cut(&self, parts: &[&str], reached: &[bool]) -> bool {
+        let from = parts.len().saturating_sub(self.longest);
+        (from..parts.len()).filter(|at| reached[*at]).any(|at| {
+            let words = parts[at..].join(" ");
+            self.names.iter().any(|name| name.starts_with(&words))
+        })
     }
 }
 

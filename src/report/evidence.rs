@@ -7,7 +7,8 @@ use super::evidence_data::{
     ReportedEvidence,
 };
 use super::evidence_documents::{documents, worse};
-use super::{evidence_records, evidence_risks};
+use super::evidence_records::{self, RecordsBySystem};
+use super::evidence_risks;
 use crate::catalog::{Control, Overlay, clauses, controls, crosswalk};
 use crate::decision::Judged;
 use crate::settings::layout::OwnFile;
@@ -22,10 +23,11 @@ pub(crate) fn evidence(
     judged: &[Judged],
 ) -> ReportedEvidence {
     let records = evidence_records::records(inputs, decisions);
-    let (documents, mut entries) = documents(inputs, judged, &records);
+    let by_system = RecordsBySystem::new(&records);
+    let (documents, mut entries) = documents(inputs, judged, &by_system);
     entries.extend(evidence_records::entries(&records));
     let [controls, clauses] = coverage(&entries, &inputs.rules().overlays);
-    let risks = evidence_risks::risks(inputs.repo, &records);
+    let risks = evidence_risks::risks(inputs.repo, &by_system);
     let measurements = evidence_risks::measurements(inputs.repo);
     let mut paths = paths(inputs, &documents, &records);
     paths.extend(measurements.iter().map(|it| it.path.clone()));

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::evidence_data::{DocumentEvidence, EvidenceEntry, EvidenceState, RecordEvidence};
+use super::evidence_records::RecordsBySystem;
 use crate::canonical::of_prose;
 use crate::catalog::{LegalSubject, raises};
 use crate::check_id::CheckId;
@@ -32,7 +33,7 @@ const CONTRADICTING: [CheckId; 7] = [
 pub(super) fn documents(
     inputs: &SignOffInputs<'_>,
     judged: &[Judged],
-    records: &[RecordEvidence],
+    records: &RecordsBySystem<'_>,
 ) -> (Vec<DocumentEvidence>, Vec<EvidenceEntry>) {
     let against = against(judged);
     let (mut documents, mut entries) = (Vec::new(), Vec::new());
@@ -48,6 +49,7 @@ pub(super) fn documents(
         let key = (&need.kind.id, need.system.as_ref(), need.object.as_ref());
         let against = against.get(&key).map_or(&[][..], Vec::as_slice);
         let document = document(inputs, need, answer, against);
+        let records = records.of(need.system.as_deref());
         entries.extend(entries_of(inputs, need, answer, against, &document, records));
         documents.push(document);
     }
@@ -178,7 +180,7 @@ fn entries_of(
     answer: &Answer,
     against: &[Against<'_>],
     of: &DocumentEvidence,
-    records: &[RecordEvidence],
+    records: &[&RecordEvidence],
 ) -> Vec<EvidenceEntry> {
     let whole = EvidenceEntry {
         requirements: of.controls.clone(),
@@ -232,7 +234,9 @@ fn element(
         element: Some(read.element.key.clone()),
         state: if is_said { lowered(own.into_iter()) } else { EvidenceState::Lacking },
         found_as: read.found_as.clone().filter(|_| is_said),
-        lines: span.map(|it| [lines.position(it.start).line, lines.position(it.end).line]),
+        lines: span
+            .filter(|_| document.has_lines())
+            .map(|it| [lines.position(it.start).line, lines.position(it.end).line]),
         words_sha256: span.map(|span| of_prose(span.of(&document.source)).to_string()),
         checks: checks.into_iter().map(str::to_owned).collect(),
         ..whole.clone()
@@ -240,18 +244,17 @@ fn element(
 }
 
 /// Returns an entry with the records that stand and cover its section, or all of its file.
-fn signed(mut entry: EvidenceEntry, records: &[RecordEvidence]) -> EvidenceEntry {
+fn signed(mut entry: EvidenceEntry, records: &[&RecordEvidence]) -> EvidenceEntry {
     let Some(path) = &entry.path else { return entry };
     let covers = |record: &&RecordEvidence| {
         record.stands
-            && entry.system.as_ref().is_none_or(|system| *system == record.system)
             && record.covers.iter().any(|it| {
                 let is_whole = it.section.is_none() && it.risk.is_none();
                 let is_section = it.section.is_some() && it.section == entry.found_as;
                 it.is_here && it.paths.contains(path) && (is_whole || is_section)
             })
     };
-    let signing: Vec<&RecordEvidence> = records.iter().filter(covers).collect();
+    let signing: Vec<&RecordEvidence> = records.iter().copied().filter(covers).collect();
     entry.signed_in = signing.iter().filter_map(|it| it.id.clone()).collect();
     if let Some(signer) = signing.iter().flat_map(|it| &it.signers).next() {
         entry.proof = Some(signer.proof);

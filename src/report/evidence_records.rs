@@ -12,6 +12,28 @@ use crate::signoff::{
 };
 use crate::span::RepoPath;
 
+/// The records by the system that they are about.
+pub(super) struct RecordsBySystem<'r> {
+    all: Vec<&'r RecordEvidence>,
+    of: BTreeMap<&'r str, Vec<&'r RecordEvidence>>,
+}
+
+impl<'r> RecordsBySystem<'r> {
+    pub(super) fn new(records: &'r [RecordEvidence]) -> Self {
+        let mut of: BTreeMap<&str, Vec<&RecordEvidence>> = BTreeMap::new();
+        records.iter().for_each(|it| of.entry(&it.system).or_default().push(it));
+        Self { all: records.iter().collect(), of }
+    }
+
+    /// Returns the records of a system; all where none is given.
+    pub(super) fn of(&self, system: Option<&str>) -> &[&'r RecordEvidence] {
+        match system {
+            Some(system) => self.of.get(system).map_or(&[], Vec::as_slice),
+            None => &self.all,
+        }
+    }
+}
+
 /// Returns each decision that is due, with its record.
 pub(super) fn records(
     inputs: &SignOffInputs<'_>,

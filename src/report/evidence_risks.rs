@@ -1,6 +1,7 @@
 //! The risks and what was measured, as evidence.
 
 use super::evidence_data::{MeasureEvidence, MeasuredEvidence, RecordEvidence, RiskEvidence};
+use super::evidence_records::RecordsBySystem;
 use crate::date::Date;
 use crate::document::Spanned;
 use crate::evidence::{Found, measured};
@@ -11,13 +12,16 @@ use crate::settings::risks::{Action, Rating, Risk, RiskRegister};
 use crate::span::{Lines, RepoPath};
 
 /// Returns the risks of the registers, each with the records that accept it as it is.
-pub(super) fn risks(repo: &RepositoryModel<'_>, records: &[RecordEvidence]) -> Vec<RiskEvidence> {
+pub(super) fn risks(
+    repo: &RepositoryModel<'_>,
+    records: &RecordsBySystem<'_>,
+) -> Vec<RiskEvidence> {
     let mut all = Vec::new();
     for (system, register) in &repo.risks {
         let source = repo.documents.get(&register.path).map(|it| Lines::new(&*it.source));
         for risk in &register.risks {
             let line = source.as_ref().map(|it| it.position(risk.id.span.start).line);
-            let accepted_in = accepting(records, system, risk);
+            let accepted_in = accepting(records.of(Some(system)), risk);
             let base = repo.system(system).map(|system| &system.base);
             all.push(RiskEvidence { accepted_in, line, ..of_risk(system, register, risk, base) });
         }
@@ -26,13 +30,12 @@ pub(super) fn risks(repo: &RepositoryModel<'_>, records: &[RecordEvidence]) -> V
 }
 
 /// Returns the records that stand and name a risk with the digest that it has.
-fn accepting(records: &[RecordEvidence], system: &SystemId, risk: &Risk) -> Vec<String> {
+fn accepting(records: &[&RecordEvidence], risk: &Risk) -> Vec<String> {
     let acceptance = Decision::AcceptResidualRisk.name();
-    let accepts = |it: &&RecordEvidence| {
+    let accepts = |it: &&&RecordEvidence| {
         let names = |id: &String| *id == *risk.id.value;
         it.stands
             && it.decision == acceptance
-            && *it.system == **system
             && it.covers.iter().any(|it| it.is_here && it.risk.as_ref().is_some_and(names))
     };
     records.iter().filter(accepts).filter_map(|it| it.id.clone()).collect()
