@@ -19,8 +19,7 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Node, Damage> {
         let at = offset(text, error.line(), error.column());
         let reason = error.to_string();
         let reason = reason.split(" at line ").next().unwrap_or_default();
-        let rest =
-            text[..at].rfind(|c: char| !c.is_ascii_alphabetic()).map_or(0, |before| before + 1);
+        let rest = text[..at].trim_end_matches(|c: char| c.is_ascii_alphabetic()).len();
         let word = text[rest..].trim_start_matches('-');
         if let Some(word) = ["NaN", "Infinity"].into_iter().find(|it| word.starts_with(it)) {
             let reason = format!("not valid JSON: {word} is no number there; write null");
@@ -35,5 +34,19 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Node, Damage> {
 /// The byte offset of a line and column as serde_json counts them (from 1, columns in bytes).
 fn offset(text: &str, line: usize, column: usize) -> usize {
     let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    (start + column.saturating_sub(1)).min(text.len())
+    text.floor_char_boundary(start + column.saturating_sub(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::LIMITS;
+
+    #[test]
+    fn a_mistake_within_a_character_has_a_place() {
+        let text = "{\"answer😀c\ny\": 0.91}";
+        assert!(parse(text, &LIMITS).unwrap_err().reason.starts_with("not valid JSON"));
+        let refused = parse("{\"a\": NaN}", &LIMITS).unwrap_err();
+        assert_eq!((refused.span.start, refused.reason.contains("NaN is no number")), (6, true));
+    }
 }

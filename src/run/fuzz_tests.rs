@@ -165,7 +165,7 @@ fn keep(name: &str, input: &[u8]) -> String {
 }
 
 #[test]
-#[ignore = "runs each reader for AIMSGATE_FUZZ_SECONDS (5); .ci/run calls it"]
+#[ignore = "runs each reader for AIMSGATE_FUZZ_SECONDS (5)"]
 fn fuzz_readers() {
     let seconds = std::env::var("AIMSGATE_FUZZ_SECONDS").ok().and_then(|it| it.parse().ok());
     let (time, all) = (Duration::from_secs(seconds.unwrap_or(5)), seeds());
