@@ -54,7 +54,7 @@ fn results(report: &Report) -> Value {
         )),
         "start": day,
         "end": day,
-        "reviewed-controls": {"control-selections": [reviewed(&looked_at)]},
+        "reviewed-controls": {"control-selections": [reviewed(report, &looked_at)]},
     });
     // OSCAL has no empty lists.
     let lists = [
@@ -89,12 +89,16 @@ fn results(report: &Report) -> Value {
     }})
 }
 
-fn reviewed(looked_at: &[&ControlEvidence]) -> Value {
+/// Returns which controls and clauses were looked at. A selection of none takes all and leaves all
+/// out, because OSCAL has no other.
+fn reviewed(report: &Report, looked_at: &[&ControlEvidence]) -> Value {
+    let select = |it: &ControlEvidence| json!({"control-id": token(&it.id)});
     if looked_at.is_empty() {
-        return json!({"description": "none"});
+        let all: Vec<Value> = report.evidence.requirements().map(select).collect();
+        return json!({"include-all": {}, "exclude-controls": all});
     }
-    let ids = looked_at.iter().map(|it| json!({"control-id": token(&it.id)}));
-    json!({"include-controls": ids.collect::<Vec<_>>()})
+    let ids: Vec<Value> = looked_at.iter().map(|it| select(it)).collect();
+    json!({"include-controls": ids})
 }
 
 /// Returns a control's id as OSCAL has ids: they begin with a letter.
