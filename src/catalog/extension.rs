@@ -13,7 +13,7 @@
 
 use std::collections::BTreeSet;
 
-use super::language::{language_among, languages_that_list};
+use super::language::{is_in_a_pack, language_among, languages_that_list};
 use super::{DocumentLanguage, Element, Kind, Language, kinds, language, languages};
 use crate::ids::KindId;
 
@@ -134,6 +134,11 @@ impl Catalogue {
         let mut found = languages_that_list(&name);
         found.extend(&self.own_languages);
         found
+    }
+
+    /// Returns whether a text, in small letters, may be a part of a name in a language but English.
+    pub(crate) fn may_name(&self, text: &str) -> bool {
+        !self.own_languages.is_empty() || is_in_a_pack(text)
     }
 
     /// Returns the language a text is written in.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{LazyLock, OnceLock};
 
+use memchr::memmem;
 use serde::Deserialize;
 
 use super::{Kind, embedded};
@@ -98,6 +99,15 @@ pub(super) fn languages_that_list(name: &str) -> Vec<&'static Language> {
         listed
     });
     LISTED.get(name).into_iter().flatten().filter_map(|code| language(code)).collect()
+}
+
+/// Returns whether this text, in small letters, stands anywhere in a pack that ships. The packs are
+/// searched as they are written.
+pub(super) fn is_in_a_pack(text: &str) -> bool {
+    static LOWER: LazyLock<String> = LazyLock::new(|| {
+        PACKS.iter().map(|(_, pack)| pack.to_ascii_lowercase()).collect::<Vec<_>>().join("\n")
+    });
+    memmem::find(LOWER.as_bytes(), text.as_bytes()).is_some()
 }
 
 /// Returns for each frequent short word the codes of the languages it belongs to.

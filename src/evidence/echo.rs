@@ -10,7 +10,7 @@
 
 use super::bare::is_answered_by_name;
 use super::placeholder::{is_placeholder, is_unsaid};
-use super::vocabulary::{Vocabularies, Vocabulary};
+use super::vocabulary::{Vocabularies, Vocabulary, beginnings};
 use crate::catalog::DocumentLanguage;
 use crate::document::prose::{Block, BlockKind, Cell, Prose};
 
@@ -36,7 +36,11 @@ impl Echo {
             (Self { vocabulary, is_most: others.len() * 2 <= pieces.len() }, others)
         };
         let (echo, others) = of(vocabulary);
-        if !echo.is_most && is_told(&others, language) {
+        let may_name = |part: &String| names.may_name(part) || vocabulary.has_part(part);
+        let says = |text: &&&str| !beginnings(text).iter().all(may_name);
+        let is_said = || others.iter().filter(says).count() * 2 > pieces.len();
+        let is_decided = !echo.is_most && (is_told(&others, language) || is_said());
+        if pieces.is_empty() || is_decided {
             return echo;
         }
         // Names do not show which language a text is written in.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
-use regex::Regex;
+use regex::{Match, Regex};
 use serde::Deserialize;
 
 use super::outline::{Outline, Via};
@@ -78,8 +78,19 @@ impl Cue {
             rest.is_some_and(|at| text[end + at..].starts_with(['?', '？']))
         };
         let mut found = pattern.find_iter(text);
-        found.find(|it| !it.as_str().ends_with('?') && !is_asked(it.end())).map(|it| it.as_str())
+        let is_said = |it: &Match<'_>| {
+            !it.as_str().ends_with('?') && !is_asked(it.end()) && !is_of_others(text, it.start())
+        };
+        found.find(is_said).map(|it| it.as_str())
     }
+}
+
+/// Whether the sentence that runs up to a place has begun to speak of another work.
+fn is_of_others(text: &str, at: usize) -> bool {
+    let before = &text[..at];
+    let begin = before.rfind(['.', '?', '!', '？', '。']).unwrap_or(0);
+    let sentence = before[begin..].to_lowercase();
+    ["inspired by", "borrowed from", "thanks to"].iter().any(|words| sentence.contains(words))
 }
 
 impl Vocabularies for Lexicon {
@@ -96,6 +107,10 @@ impl Vocabularies for Lexicon {
         let at = language.first().and_then(|it| codes.iter().position(|code| *code == it.language));
         self.vocabularies[at.map_or(0, |at| at + 1)]
             .get_or_init(|| Vocabulary::of(self.catalogue.kinds(), &language))
+    }
+
+    fn may_name(&'static self, part: &str) -> bool {
+        self.catalogue.may_name(part)
     }
 
     fn every_vocabulary(&'static self) -> &'static Vocabulary {

@@ -1,6 +1,9 @@
 //! The names of elements and kinds, by which a text is told that consists of nothing else.
 
 use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use memchr::memmem;
 
 use super::prompt::is_unparted;
 use super::words::{normalise, reduced};
@@ -14,7 +17,10 @@ pub(super) trait Vocabularies {
     /// All names in English and in a language.
     fn vocabulary(&'static self, language: DocumentLanguage) -> &'static Vocabulary;
 
-    /// All names in all languages.
+    /// Whether a part of a word, in small letters, may stand in a name in a language but English.
+    fn may_name(&'static self, part: &str) -> bool;
+
+    /// All names in all languages. To make it costs more than to read most documents.
     fn every_vocabulary(&'static self) -> &'static Vocabulary;
 }
 
@@ -25,6 +31,8 @@ pub(super) struct Vocabulary {
     names: HashSet<String>,
     /// Parts of the longest name.
     longest: usize,
+    /// All names in one text.
+    text: OnceLock<String>,
 }
 
 /// Bytes of a text that are looked at first: most texts are told by their beginning.
@@ -80,6 +88,14 @@ impl Vocabulary {
         beginning.is_none_or(|text| self.is_run(text, false)) && self.is_run(text, is_whole)
     }
 
+    /// Whether a part of a word, in small letters, stands in a name.
+    pub(super) fn has_part(&self, part: &str) -> bool {
+        let text = self
+            .text
+            .get_or_init(|| self.names.iter().fold(String::new(), |text, name| text + name + "\n"));
+        memmem::find(text.as_bytes(), part.as_bytes()).is_some()
+    }
+
     /// Whether names follow one another from the beginning, to the end or as far as it can be seen.
     fn is_run(&self, text: &str, to_the_end: bool) -> bool {
         let text = reduced(text);
@@ -126,6 +142,15 @@ impl Vocabulary {
             self.names.iter().any(|name| name.starts_with(&words))
         })
     }
+}
+
+/// The beginnings of the long words of a text, which a name must have whose words they are: one
+/// spelling and the singular only differ in how words end.
+pub(super) fn beginnings(text: &str) -> Vec<String> {
+    const LETTERS: usize = 5;
+    let reduced = reduced(text);
+    let long = reduced.split(' ').filter(|word| word.len() >= LETTERS && word.is_ascii());
+    long.map(|word| word[..LETTERS].to_owned()).collect()
 }
 
 /// The words of a reduced text; of a script without spaces, its characters.
