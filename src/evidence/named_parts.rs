@@ -28,7 +28,7 @@ pub(crate) fn named_parts(document: &Document, prose: &Prose) -> Vec<NamedPart> 
     let mut add = |name: &str, via, span| {
         parts.push(NamedPart { name: name.to_owned(), via, span });
     };
-    let headings: Vec<usize> = html_headings(document).map(|(_, span)| span.start).collect();
+    let headings: Vec<usize> = html_labels(document).map(|(_, span)| span.start).collect();
     for (index, section) in prose.sections.iter().enumerate() {
         if section.level > 0 {
             add(&section.title, Via::Heading, Span::new(section.heading.end, section.span.end));
@@ -45,7 +45,7 @@ pub(crate) fn named_parts(document: &Document, prose: &Prose) -> Vec<NamedPart> 
             }
         }
     }
-    for (name, span) in html_headings(document) {
+    for (name, span) in html_labels(document) {
         let at = headings.partition_point(|start| *start <= span.start);
         let end = [headings.get(at).copied(), next_heading(prose, span.end)];
         let end = end.into_iter().flatten().min().unwrap_or(document.source.len());
@@ -108,10 +108,11 @@ fn named_in_table(table: &Table, span: Span, add: &mut impl FnMut(&str, Via, Spa
     }
 }
 
-/// Returns the titles that HTML marks as such, each with the place of its element.
-fn html_headings(document: &Document) -> impl Iterator<Item = (String, Span)> {
+/// Returns the titles of what folds and of lists of terms in HTML, each with the place of its
+/// element.
+fn html_labels(document: &Document) -> impl Iterator<Item = (String, Span)> {
     static HEADING: LazyLock<Regex> = LazyLock::new(|| {
-        compile(r"(?is)<(?:h[1-6]|summary|dt)\b[^>]{0,200}>(.{1,200}?)</(?:h[1-6]|summary|dt)\s*>")
+        compile(r"(?is)<(?:summary|dt)\b[^>]{0,200}>(.{1,200}?)</(?:summary|dt)\s*>")
     });
     static TAG: LazyLock<Regex> = LazyLock::new(|| compile("<[^>]*>"));
     HEADING.captures_iter(&document.source).filter_map(|found| {

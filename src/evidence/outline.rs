@@ -101,7 +101,8 @@ pub(crate) struct Outline {
 impl Outline {
     /// Returns the outline of a document.
     pub(super) fn of(document: &Document, names: &'static dyn Vocabularies) -> Self {
-        let language = names.language(&text_of(document));
+        let text = text_of(document);
+        let language = told_language(document, &text, names.language(&text));
         let echo = match &document.body {
             Body::Prose(prose) => Some(Echo::of(prose, names, language)),
             Body::Tree(_) | Body::Damaged(_) => None,
@@ -210,8 +211,12 @@ impl Outline {
     }
 
     fn tree(&mut self, root: &Node, via: Via) {
+        // The map of elements says where answers stand, and is none.
+        let map = root.get("elements").filter(|_| via == Via::FrontMatter).map(|map| map.span);
+        let is_of_map =
+            |span: Span| map.is_some_and(|map| map.start <= span.start && span.end <= map.end);
         root.walk(&mut |key, node| {
-            let Some(key) = key else { return };
+            let Some(key) = key.filter(|key| !is_of_map(key.span)) else { return };
             // Tags of a card list what may be measured or searched for, not what was.
             let is_tag =
                 via == Via::FrontMatter && matches!(&*key.text, "metrics" | "tags" | "widget");
@@ -236,6 +241,28 @@ impl Outline {
                 self.add(&key.text, via, What::Said(state, span), 0);
             }
         });
+    }
+}
+
+/// The language of a page that is too short to tell it by its words, where its front matter names
+/// another than English and says by which headings the page answers, and no English word of the
+/// most frequent ones stands in it.
+fn told_language(document: &Document, text: &str, told: DocumentLanguage) -> DocumentLanguage {
+    const FREQUENT: [&str; 8] = ["the", "of", "and", "is", "to", "for", "with", "are"];
+    let (Body::Prose(prose), DocumentLanguage::English) = (&document.body, told) else {
+        return told;
+    };
+    let named = prose.front_matter.as_ref().and_then(|root| {
+        root.get("elements")?;
+        root.get("language").or_else(|| root.get("lang"))?.as_text()
+    });
+    let mut words = text.split(|c: char| !c.is_alphabetic());
+    let is_other = |code: &str| !code.is_empty() && !code.to_ascii_lowercase().starts_with("en");
+    match named {
+        Some(code) if is_other(code) && !words.any(|word| FREQUENT.contains(&word)) => {
+            DocumentLanguage::Unknown("the language that its front matter names")
+        }
+        _ => told,
     }
 }
 

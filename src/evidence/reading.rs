@@ -13,7 +13,7 @@ use super::outline::{Outline, Spot, State, Via, What, section_state};
 use super::placeholder::is_unsaid;
 use super::words::{Heading, is_about_others};
 use crate::catalog::{DocumentLanguage, Element, Kind};
-use crate::document::prose::{BlockKind, Prose, Section};
+use crate::document::prose::{Block, BlockKind, Prose, Section};
 use crate::document::{Body, Document};
 use crate::span::{Place, RepoPath, Span};
 
@@ -51,7 +51,7 @@ pub(crate) struct ElementReading {
 }
 
 /// Which part of a document is read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Region {
     Whole,
     /// A section and everything below it.
@@ -429,9 +429,11 @@ fn held_in(words: &KindWords, section: &Section, element: usize) -> Option<Span>
     held
 }
 
-/// What a section says in running text of its own, before anything named.
+/// What a section says in running text of its own, before anything named. An example of code says
+/// nothing yet.
 fn own_prose(outline: &Outline, section: &Section) -> Option<Span> {
-    let first = section.blocks.iter().find(|block| !matches!(block.kind, BlockKind::Comment))?;
+    let is_text = |block: &&Block| !matches!(block.kind, BlockKind::Comment | BlockKind::Code);
+    let first = section.blocks.iter().find(is_text)?;
     let said = !is_unsaid(first) && !outline.is_echo(&first.text);
     (matches!(first.kind, BlockKind::Prose) && said).then_some(first.span)
 }

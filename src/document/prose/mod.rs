@@ -7,6 +7,7 @@
 
 pub(super) mod blocks;
 mod hidden;
+mod html;
 mod inline;
 mod invisible;
 mod outline;

@@ -6,7 +6,8 @@ use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 
 use super::blocks::{BOLD, Block, BlockKind, Cell, Link, Section, Table};
 use super::hidden::Hidden;
-use super::inline::{Inline, collapse, is_bold_label, label, without_tags};
+use super::html::{HtmlPart, html_parts, split_comments};
+use super::inline::{Inline, collapse, is_bold_label, label};
 use super::invisible::is_pale_formula;
 use crate::span::Span;
 
@@ -253,23 +254,22 @@ impl<'a> ProseReader<'a> {
     }
 
     fn html_text(&mut self, span: Span, html: &str) {
-        let mut rest = html;
-        let mut seen = String::new();
-        while let Some(start) = rest.find("<!--") {
-            let end = rest[start..].find("-->").map_or(rest.len(), |length| start + length + 3);
-            seen.push_str(&rest[..start]);
-            seen.push(' ');
-            let text =
-                collapse(rest[start..end].trim_start_matches("<!--").trim_end_matches("-->"));
+        let (comments, seen) = split_comments(html);
+        for text in comments {
             self.push(Block { span, text, kind: BlockKind::Comment, ..Block::default() });
-            rest = &rest[end..];
         }
-        seen.push_str(rest);
         let shown = self.hidden.block(&seen, false);
-        let text = collapse(&without_tags(&shown));
-        if !text.is_empty() {
-            // What is shown of it stands outside of what it hides.
-            self.add(Block { span, text, ..Block::default() });
+        let mut rest = span;
+        for part in html_parts(&shown) {
+            match part {
+                // What is shown of it stands outside of what it hides.
+                HtmlPart::Text(text) => self.add(Block { span: rest, text, ..Block::default() }),
+                HtmlPart::Heading { level, title, written } => {
+                    let heading = self.find(rest.start - self.skip, rest.end - self.skip, written);
+                    self.open_section(level, title, heading);
+                    rest = Span::new(heading.end, rest.end);
+                }
+            }
         }
     }
 
