@@ -3,7 +3,9 @@
 //! One parser gives both values and byte ranges. Depth is bounded while scanning, the number of
 //! nodes while building, and an alias costs the size of what it repeats, so a small file cannot
 //! grow into a large tree. Duplicate keys, keys that are not text, tags and further documents are
-//! refused: what one reader takes first and another last must not decide a merge.
+//! refused: what one reader takes first and another last must not decide a merge. Two forms that
+//! pipelines of GitLab are written in are read: `!reference [a, b]` is the list `[!reference, a, b]`,
+//! and a first document that says `spec` and nothing else is one more key of the second.
 //!
 //! # Design
 //!
@@ -43,6 +45,7 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Node, Damage> {
         copied: 0,
         open: Vec::new(),
         anchors: BTreeMap::new(),
+        header: None,
         root: None,
     };
     for event in Parser::new_from_str_with_options(text, options) {
@@ -57,6 +60,7 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Node, Damage> {
             }
         }
     }
+    builder.end_header()?;
     let end = Span::new(text.len(), text.len());
     Ok(builder.root.unwrap_or(Node { span: end, value: Value::Scalar(Scalar::plain("")) }))
 }
@@ -103,8 +107,13 @@ struct Builder<'a> {
     copied: usize,
     /// Anchored nodes and how many nodes each holds.
     anchors: BTreeMap<usize, (usize, Node)>,
+    /// A first document that says `spec` and nothing else.
+    header: Option<Node>,
     root: Option<Node>,
 }
+
+/// The tag by which a pipeline of GitLab takes a part of another job.
+const REFERENCE: &str = "!reference";
 
 impl Builder<'_> {
     fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Damage> {
@@ -121,8 +130,17 @@ impl Builder<'_> {
                 self.finish(Node { span, value: Value::Scalar(scalar) }, anchor, cost)
             }
             Event::SequenceStart(_, anchor, tag) => {
-                refuse_tag(tag.is_some(), span)?;
-                self.start(anchor, span, OpenKind::Sequence(Vec::new()))
+                let is_reference = tag
+                    .as_ref()
+                    .is_some_and(|tag| format!("{}{}", tag.handle(), tag.suffix()) == REFERENCE);
+                refuse_tag(tag.is_some() && !is_reference, span)?;
+                self.start(anchor, span, OpenKind::Sequence(Vec::new()))?;
+                if is_reference {
+                    let tag = Node { span, value: Value::Scalar(Scalar::text(REFERENCE)) };
+                    self.count(1, span)?;
+                    self.finish(tag, 0, 1)?;
+                }
+                Ok(())
             }
             Event::MappingStart(_, anchor, tag) => {
                 refuse_tag(tag.is_some(), span)?;
@@ -148,12 +166,43 @@ impl Builder<'_> {
                 self.finish(Node { span, value }, 0, size)
             }
             Event::UnresolvedAlias(_) => Err(Damage::new(span, "an alias without an anchor")),
-            Event::DocumentStart(..) if self.root.is_some() => Err(Damage::new(
-                span,
-                "a second YAML document in one file; keep one document per file",
-            )),
+            Event::DocumentStart(..) if self.root.is_some() => {
+                let is_header =
+                    |root: &mut Node| matches!(root.entries(), [(key, _)] if &*key.text == "spec");
+                self.header = self.root.take_if(is_header).filter(|_| self.header.is_none());
+                if self.header.is_none() {
+                    return Err(Damage::new(
+                        span,
+                        "a second YAML document in one file; keep one document per file",
+                    ));
+                }
+                Ok(())
+            }
             _ => Ok(()),
         }
+    }
+
+    /// Makes what the first of two documents says a key of the second.
+    fn end_header(&mut self) -> Result<(), Damage> {
+        let Some(header) = self.header.take() else { return Ok(()) };
+        let Value::Mapping(said) = header.value else { return Ok(()) };
+        match self.root.as_mut() {
+            Some(Node { value: Value::Mapping(entries), span }) => {
+                if entries.iter().any(|(key, _)| said.iter().any(|(it, _)| it.text == key.text)) {
+                    return Err(Damage::new(*span, "the key `spec` stands in both documents"));
+                }
+                entries.extend(said);
+            }
+            // Nothing stands behind it.
+            Some(Node { value: Value::Scalar(scalar), .. }) if scalar.text.is_empty() => {
+                self.root = Some(Node { span: header.span, value: Value::Mapping(said) });
+            }
+            Some(other) => {
+                return Err(Damage::new(other.span, "behind `spec` stands no mapping"));
+            }
+            None => self.root = Some(Node { span: header.span, value: Value::Mapping(said) }),
+        }
+        Ok(())
     }
 
     fn start(&mut self, anchor: usize, span: Span, kind: OpenKind) -> Result<(), Damage> {

@@ -17,6 +17,10 @@ pub(super) enum RunTool {
     Rake,
     /// A table of `pyproject.toml`.
     Table(&'static str),
+    /// What installs programs of Python, that of the repository among them, and runs one.
+    Python,
+    /// Whatever runs an entry of its file by its name: a service, a task, an alias.
+    Entry,
 }
 
 /// A call of such a program.
@@ -33,7 +37,7 @@ pub(super) struct Call {
     pub(super) is_everywhere: bool,
 }
 
-const TOOLS: [(&str, RunTool); 30] = [
+const TOOLS: [(&str, RunTool); 43] = [
     ("make", RunTool::Make),
     ("gmake", RunTool::Make),
     ("just", RunTool::Just),
@@ -61,6 +65,19 @@ const TOOLS: [(&str, RunTool); 30] = [
     ("pixi", RunTool::Table("pixi")),
     ("taskipy", RunTool::Table("taskipy")),
     ("pipenv", RunTool::Table("pipenv")),
+    ("pip", RunTool::Python),
+    ("pip3", RunTool::Python),
+    ("pipx", RunTool::Python),
+    ("uv", RunTool::Python),
+    ("uvx", RunTool::Python),
+    ("poetry", RunTool::Python),
+    ("rye", RunTool::Python),
+    ("docker", RunTool::Entry),
+    ("docker-compose", RunTool::Entry),
+    ("mise", RunTool::Entry),
+    ("deno", RunTool::Entry),
+    ("composer", RunTool::Entry),
+    ("cargo", RunTool::Entry),
     ("make.exe", RunTool::Make),
     ("npm.cmd", RunTool::Npm),
     ("just.exe", RunTool::Just),
@@ -284,7 +301,8 @@ mod tests {
         };
         let npm = |script: &str| format!("pre{script} {script} post{script}");
         assert_eq!(names("set -e\nmake -s gate\n"), [(RunTool::Make, "gate".to_owned())]);
-        assert_eq!(names("A=1 uv run nox -s gate"), [(RunTool::Nox, "gate".to_owned())]);
+        assert_eq!(names("A=1 nox -s gate"), [(RunTool::Nox, "gate".to_owned())]);
+        assert_eq!(names("uv run nox -s gate")[1], (RunTool::Nox, "gate".to_owned()));
         assert_eq!(names("\t@$(MAKE) V=1 gate"), [(RunTool::Make, "gate".to_owned())]);
         assert_eq!(names("cd x && npm run gate -- -v"), [(RunTool::Npm, npm("gate"))]);
         assert_eq!(names("pnpm gate"), [(RunTool::Npm, npm("gate"))]);

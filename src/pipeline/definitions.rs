@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::commands::{Call, RunTool, resolved};
+use super::commands::{Call, RunTool, names_the_gate, resolved};
 use super::program_text::Programs;
 use super::rules::{CalledPart, Dialect, included, part};
 use super::sessions::{environments, functions};
 use super::strictness::canonical;
-use crate::document::{Node, parse};
+use crate::document::{Key, Node, parse};
 use crate::span::RepoPath;
 
 /// Files that one call reads.
@@ -58,6 +58,22 @@ fn files(programs: &Programs<'_>, call: &Call) -> Vec<RepoPath> {
         RunTool::Table(_) => {
             &["pyproject.toml", "hatch.toml", "pixi.toml", "Pipfile", "poe_tasks.toml"]
         }
+        RunTool::Python => {
+            &["pyproject.toml", "setup.py", "setup.cfg", "uv.toml", "pip.conf", "pip.ini"]
+        }
+        RunTool::Entry => &[
+            "compose.yaml",
+            "compose.yml",
+            "docker-compose.yaml",
+            "docker-compose.yml",
+            "mise.toml",
+            ".mise.toml",
+            "deno.json",
+            "deno.jsonc",
+            "composer.json",
+            "Makefile.toml",
+            ".cargo/config.toml",
+        ],
     };
     let mut found: Vec<RepoPath> = Vec::new();
     for folder in &call.folders {
@@ -164,6 +180,15 @@ fn of_file(call: &Call, path: &RepoPath, text: &str) -> CalledPart {
                 part
             }
         }
+        (RunTool::Python, "pyproject.toml") => {
+            tree().map_or_else(|| whole(text), |it| programs(call, &it))
+        }
+        // What a program of the repository is called.
+        (RunTool::Python, "setup.py" | "setup.cfg") => {
+            let lines = text.lines().map(str::trim).filter(|line| names_the_gate(line));
+            whole(&lines.collect::<Vec<_>>().join("\n"))
+        }
+        (RunTool::Entry, _) => tree().map_or_else(|| whole(text), |it| entries(call, &it)),
         (RunTool::Table(table), "pyproject.toml") => tree().map_or_else(
             || whole(text),
             |it| {
@@ -183,7 +208,8 @@ fn of_file(call: &Call, path: &RepoPath, text: &str) -> CalledPart {
 
 /// The settings of npm that say what runs a script, or whether one is run.
 fn npm_settings(text: &str) -> CalledPart {
-    const KEYS: [&str; 7] = [
+    const KEYS: [&str; 8] = [
+        "registry",
         "script-shell",
         "shell",
         "node-options",
@@ -194,10 +220,57 @@ fn npm_settings(text: &str) -> CalledPart {
     ];
     let is_one = |line: &&str| {
         let key = line.split(['=', '[', ' ']).next().unwrap_or_default();
-        KEYS.contains(&key)
+        // Of one scope: `@acme:registry=...`.
+        KEYS.contains(&key) || (key.starts_with('@') && key.ends_with(":registry"))
     };
     let lines: Vec<&str> = text.lines().map(str::trim).filter(is_one).collect();
     CalledPart { own: String::new(), around: lines.join("\n") }
+}
+
+/// The programs that a project of Python installs under the name of the gate or one that is asked
+/// for, where it takes the gate from, and where packages come from.
+fn programs(call: &Call, root: &Node) -> CalledPart {
+    const PLACES: [&str; 7] =
+        ["index", "index-url", "extra-index-url", "find-links", "index-strategy", "source", "pip"];
+    let mut part = CalledPart::default();
+    root.walk(&mut |key, node| {
+        let name = key.map_or("", |key| &*key.text);
+        if name.contains("aimsgate") {
+            let version = node.as_text().map(|it| it.trim_start_matches(['^', '~', '=', '>']));
+            let version = version.filter(|it| it.starts_with(|c: char| c.is_ascii_digit()));
+            part.own += &match version {
+                Some(version) => format!("{name}=={version}\n"),
+                None => format!("{name}: {}\n", canonical(node)),
+            };
+        } else if node.as_text().is_some_and(names_the_gate) && name != "name" {
+            part.own += &format!("{}\n", canonical(node));
+        }
+        if ["scripts", "gui-scripts"].contains(&name) {
+            let asked = |(key, _): &&(Key, Node)| call.names.iter().any(|it| **it == *key.text);
+            for (key, value) in node.entries().iter().filter(asked) {
+                part.own += &format!("{}: {}\n", key.text, canonical(value));
+            }
+        }
+    });
+    for (tool, table) in root.get("tool").map(Node::entries).unwrap_or_default() {
+        for (key, value) in table.entries().iter().filter(|(key, _)| PLACES.contains(&&*key.text)) {
+            part.around += &format!("{} {}: {}\n", tool.text, key.text, canonical(value));
+        }
+    }
+    part
+}
+
+/// The services, tasks, scripts and aliases that are asked for by their names.
+fn entries(call: &Call, root: &Node) -> CalledPart {
+    let mut part = CalledPart::default();
+    for section in ["services", "tasks", "scripts", "alias"] {
+        for (key, value) in root.get(section).map(Node::entries).unwrap_or_default() {
+            if call.names.iter().any(|name| **name == *key.text) {
+                part.own += &format!("{section} {}: {}\n", key.text, canonical(value));
+            }
+        }
+    }
+    part
 }
 
 /// The scripts that are asked for, and which gate is installed.

@@ -34,9 +34,24 @@ pub(super) fn local(item: &Node) -> Option<&str> {
     (!written.contains("://")).then_some(written)
 }
 
-/// What an `include` takes from elsewhere: files of the repository are followed instead.
+/// The jobs of which a job takes a part: `!reference [job, key]`, which is read as a list.
+pub(super) fn referenced(job: &Node) -> Vec<String> {
+    let mut names = Vec::new();
+    job.walk(&mut |_, node| {
+        if let [tag, name, ..] = node.items()
+            && tag.as_text() == Some("!reference")
+        {
+            names.extend(name.as_text().map(str::to_owned));
+        }
+    });
+    names
+}
+
+/// What an `include` takes from elsewhere, and what it says beside a file of the repository. The
+/// files themselves are followed instead.
 pub(super) fn from_elsewhere(include: &Node) -> String {
-    let elsewhere = items(include).into_iter().filter(|item| local(item).is_none());
+    let is_plain = |item: &Node| local(item).is_some() && item.entries().len() < 2;
+    let elsewhere = items(include).into_iter().filter(|item| !is_plain(item));
     elsewhere.map(canonical).collect::<Vec<_>>().join(", ")
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::commands::resolved;
 use super::files::{MOST_FILES, is_hooks, is_of_github, may_be_pipeline};
-use super::gitlab::{from_elsewhere, items, local};
+use super::gitlab::{from_elsewhere, items, local, referenced};
 use super::pins::{Pinned, Where, is_same_or_newer};
 use super::sides::{Pipelines, Sides, WeakenedKind, WeakenedStep};
 use super::steps::Step;
@@ -139,9 +139,7 @@ fn jobs(
     pipelines: &Pipelines,
     before: &mut Documents,
 ) -> BTreeSet<String> {
-    let named = own
-        .iter()
-        .filter_map(|step| Some(step.path.trim_start_matches('/').split('/').next()?.to_owned()));
+    let named = own.iter().filter_map(Step::job).map(str::to_owned);
     let extended = own.iter().flat_map(Step::templates);
     let mut jobs: BTreeSet<String> = named.chain(extended).collect();
     jobs.remove("include");
@@ -150,8 +148,8 @@ fn jobs(
         let Some(document) = before.load(sides.tip, file) else { continue };
         let Ok(root) = document.tree() else { continue };
         for (key, job) in root.entries() {
-            let Some(of) = job.get("extends") else { continue };
-            let names = items(of).into_iter().filter_map(Node::as_text).map(str::to_owned);
+            let of = job.get("extends").into_iter().flat_map(items);
+            let names = of.filter_map(Node::as_text).map(str::to_owned).chain(referenced(job));
             extends.entry(key.text.to_string()).or_default().extend(names);
         }
     }

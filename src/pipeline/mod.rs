@@ -5,6 +5,7 @@
 //! or calls a file of the repository that does. Whatever else is said around it must stay as it is,
 //! but for a few keys that change nothing about the verdict and versions that grow.
 
+mod artifacts;
 mod called;
 mod commands;
 mod definitions;
@@ -25,6 +26,7 @@ mod twins;
 
 use std::collections::BTreeSet;
 
+use artifacts::handed;
 use called::called;
 use files::{MOST_FILES, gate_callers, may_be_pipeline, works_as};
 use includes::{included, overridden};
@@ -85,6 +87,7 @@ pub(crate) fn weakened_steps(
         if !own.is_empty() {
             found.extend(called(path, own, &sides, &pipelines));
             found.extend(overridden(path, own, &sides, &pipelines, &mut before, &mut now));
+            found.extend(handed(path, own, &sides, &pipelines, &mut before, &mut now));
         }
         found.extend(left_out(path, own, &sides, &pipelines));
         let Some(old) = before.load(tip, path) else { continue };

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::gitlab::{from_elsewhere, uninherited};
+use super::gitlab::{from_elsewhere, referenced, uninherited};
 use super::pins::Pinned;
 use super::step_names::StepNames;
 use super::strictness::{canonical, is_as_strict, is_as_wide, is_long_enough};
@@ -90,6 +90,11 @@ impl Step {
         names.filter(|name| !name.is_empty()).map(str::to_owned)
     }
 
+    /// The job of a pipeline of GitLab that it is a part of.
+    pub(super) fn job(&self) -> Option<&str> {
+        self.path.trim_start_matches('/').split('/').next()
+    }
+
     /// All it says, and what each step says that runs before it.
     pub(super) fn texts(&self) -> Vec<String> {
         let own = self.keys.iter().map(|(key, (value, _))| (key, value));
@@ -141,7 +146,8 @@ impl Step {
                 }
                 (None, Some((after, span))) => {
                     let is_off = (after.text == "false" && RESTRICTIONS.contains(&key))
-                        || (key == "cache" && ["[]", "{}"].contains(&&*after.text))
+                        || (["cache", "needs", "dependencies"].contains(&key)
+                            && ["[]", "{}"].contains(&&*after.text))
                         || (key.starts_with("timeout") && is_long_enough(&after.text));
                     if !is_off {
                         return difference(*span, format!("has a `{key}` it did not have"));
@@ -363,7 +369,7 @@ impl<'a> Walk<'a> {
             }
             self.follow(needed, &format!("{path}/needs {name}"), keys, depth + 1);
         }
-        for name in names("extends") {
+        for name in names("extends").into_iter().chain(referenced(job)) {
             let Some((key, template)) = self.root.entry(&name) else { continue };
             keys.insert(format!("{path}/extends {name}"), self.pinned(key, template));
             self.follow(template, &format!("{path}/extends {name}"), keys, depth + 1);

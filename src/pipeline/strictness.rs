@@ -20,9 +20,53 @@ pub(super) fn is_as_strict(key: &str, before: &Pinned, now: &Pinned) -> bool {
         "timeout" | "timeout-minutes" => {
             return before.text == now.text || is_long_enough(&now.text);
         }
+        "stages" if keeps_order(&before.text, &now.text) => return true,
+        // The first rule that fits decides, so one behind them lets more run.
+        "rules" if is_continued(&before.text, &now.text) => return true,
         _ => Where::InCommand,
     };
-    is_same_or_newer(before, now, at)
+    let plain = |it: &Pinned| Pinned { text: plain(key, &it.text), comment: it.comment.clone() };
+    is_same_or_newer(&plain(before), &plain(now), at)
+}
+
+/// A value without what decides nothing about the gate: in which form it writes, which version of a
+/// language is set up, and whether one command stands in a list.
+fn plain(key: &str, text: &str) -> String {
+    static FORMAT: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"\s--format[= ][\w.=/-]+").ok());
+    static LANGUAGE: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"\b(python|node|go|java|ruby|dotnet)-version: [\w.*-]+").ok());
+    let without = |pattern: &Option<Regex>, to: &str| {
+        pattern.as_ref().map_or_else(|| text.to_owned(), |it| it.replace_all(text, to).into_owned())
+    };
+    match key {
+        "run" | "script" => {
+            let text = without(&FORMAT, "");
+            let alone = text.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+            alone.filter(|it| !it.contains([',', '['])).map_or(text.clone(), str::to_owned)
+        }
+        "with" => without(&LANGUAGE, "$1-version"),
+        _ => text.to_owned(),
+    }
+}
+
+/// The items of a list as it is written canonically.
+fn listed(text: &str) -> Option<Vec<&str>> {
+    let items = text.strip_prefix('[')?.strip_suffix(']')?;
+    Some(items.split(',').map(str::trim).collect())
+}
+
+/// Whether all items of a list are still there, in their order.
+fn keeps_order(before: &str, now: &str) -> bool {
+    let (Some(before), Some(now)) = (listed(before), listed(now)) else { return false };
+    let mut rest = now.iter();
+    before.iter().all(|item| rest.any(|other| other == item))
+}
+
+/// Whether a list begins with all of another.
+fn is_continued(before: &str, now: &str) -> bool {
+    let begin = before.strip_suffix(']').filter(|it| it.len() > 1);
+    begin.is_some_and(|begin| now.strip_prefix(begin).is_some_and(|rest| rest.starts_with(", ")))
 }
 
 /// The labels of the runners that GitHub hosts. Any other may be of a runner that anybody runs.

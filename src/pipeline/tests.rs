@@ -109,6 +109,20 @@ fn what_narrows_or_downgrades_the_step_is_told() {
             "  gate:\n",
             "  x: {name: \"${{ 'gate' }}\", runs-on: ubuntu-24.04, steps: [{run: a}]}\n  gate:\n",
         ),
+        (
+            "  gate:\n",
+            "  x: {name: \"ga${{ '' }}te\", runs-on: ubuntu-24.04, steps: [{run: a}]}\n  gate:\n",
+        ),
+        (
+            "  gate:\n",
+            "  x: {name: \"${{ matrix.a }}${{ matrix.b }}\", runs-on: ubuntu-24.04, strategy: \
+            {matrix: {a: [x, ga], b: [te]}}, steps: [{run: a}]}\n  gate:\n",
+        ),
+        (
+            "  gate:\n",
+            "  x: {name: \"${{ matrix.a }}\", runs-on: ubuntu-24.04, strategy: {matrix: {a: \"${{ \
+            fromJSON(vars.N) }}\"}}, steps: [{run: a}]}\n  gate:\n",
+        ),
         ("test: {runs-on", "test: {permissions: {checks: write}, runs-on"),
         ("jobs:\n", "permissions: write-all\njobs:\n"),
     ] {
@@ -125,6 +139,11 @@ fn what_leaves_the_step_as_strict_is_not() {
         ("checkout@v4", "checkout@1111111111111111111111111111111111111111 # v4.2.0"),
         (pinned.as_str(), "aaaa214614ab2935c943f9e0ff69d22eadbb8f32 # v0.2.0"),
         ("  push: {branches: [main]}", "  push:"),
+        (
+            "  gate:\n",
+            "  x: {name: \"${{ matrix.a }} ${{ matrix.b }}\", runs-on: ubuntu-24.04, strategy: \
+            {matrix: {a: [x], include: [{a: y, b: z}]}}, steps: [{run: a}]}\n  gate:\n",
+        ),
         ("  push: {branches: [main]}", "  push: {branches: [main, release]}"),
         ("types: [opened, synchronize]", "types: [opened, synchronize, reopened]"),
         (
@@ -217,13 +236,73 @@ fn callers_templates_and_overrides_are_followed() {
     );
 }
 
+#[test]
+fn pipelines_of_gitlab_are_read_as_they_are_written() {
+    const ROOT: &str = ".gitlab-ci.yml";
+    let gitlab = ".setup:\n  before_script: [date]\nbuild:\n  stage: build\n  script:\n    - \
+        !reference [.setup, before_script]\n    - make all\ngate:\n  stage: test\n  \
+        before_script:\n    - !reference [.setup, before_script]\n  script: [ci/gate.sh, aimsgate \
+        check]\n";
+    let artifact = |what: &str| format!("{gitlab}more:\n  stage: build\n  artifacts: {what}\n");
+    let edit = |from, to| gitlab.replace(from, to);
+    for (now, is_told) in [
+        (edit("make all", "make all test"), false),
+        (edit("[date]", "['aimsgate() { true; }']"), true),
+        (artifact("{paths: [dist/]}"), false),
+        (artifact("{paths: [ci/]}"), true),
+        (artifact("{paths: [\"**/*\"]}"), true),
+        (artifact("{paths: [bin/aimsgate]}"), true),
+        (artifact("{reports: {dotenv: x.env}}"), true),
+        (artifact("{reports: {junit: x.xml}}"), false),
+        (
+            artifact("{paths: [ci/]}").replace("script: [ci", "dependencies: []\n  script: [ci"),
+            false,
+        ),
+    ] {
+        let found = told([(ROOT, gitlab), ("", "")], &[(ROOT, &now)]);
+        assert_eq!(!found.is_empty(), is_told, "{now}{found:?}");
+    }
+    let plain = "stages: [build, test]\nbuild: {stage: build, script: [make]}\ngate:\n  stage: \
+        test\n  rules: [{if: $CI}]\n  script:\n    - aimsgate check\n";
+    for (from, to, is_told) in [
+        ("[build, test]", "[build, lint, test, deploy]", false),
+        ("[build, test]", "[test, build]", true),
+        ("[{if: $CI}]", "[{if: $CI}, {when: manual}]", false),
+        ("[{if: $CI}]", "[{when: manual}, {if: $CI}]", true),
+        ("script:\n    - aimsgate check", "script: aimsgate check", false),
+        ("aimsgate check", "aimsgate check --format code-quality=gl.json", false),
+        ("aimsgate check", "aimsgate check --format json || true", true),
+        ("gate:\n", "gate:\n  needs: []\n", false),
+    ] {
+        let found = told([(ROOT, plain), ("", "")], &[(ROOT, &plain.replace(from, to))]);
+        assert_eq!(!found.is_empty(), is_told, "{from} -> {to}{found:?}");
+    }
+    let alone = |text: &str| text.replace("script: [ci", "dependencies: []\n  script: [ci");
+    let (before, now) = (alone(gitlab), alone(&artifact("{paths: [ci/]}")));
+    assert!(told([(ROOT, &before), ("", "")], &[(ROOT, &now)]).is_empty());
+    // A template with inputs: what it says of them first, then its jobs.
+    let template = "spec:\n  inputs: {level: {default: warning}}\n---\ngate: {script: [aimsgate \
+        check]}\nlint: {script: [lint]}\n";
+    let root = "include: [{local: ci/t.yml, inputs: {level: warning}}]\n";
+    let both = [("ci/t.yml", template), (ROOT, root)];
+    for (from, to, is_told) in [
+        ("[lint]", "[lint --all]", false),
+        ("check]", "--version]", true),
+        ("level: warning}}]", "level: none}}]", true),
+    ] {
+        let (template, root) = (template.replace(from, to), root.replace(from, to));
+        let found = told(both, &[("ci/t.yml", &template), (ROOT, &root)]);
+        assert_eq!(!found.is_empty(), is_told, "{from} -> {to}{found:?}");
+    }
+}
+
 /// A command, the file that says what it runs, and what one edit of it is.
 struct Followed(&'static str, &'static str, &'static str, &'static str);
 
 const MAKEFILE: &str = "gate:\n\taimsgate check\nx:\n\ta\n";
 const SCRIPTS: &str = r#"{"scripts": {"g": "aimsgate check"}, "x": "a"}"#;
 const TASKS: &str = "tasks: {gate: {cmds: [aimsgate check]}, x: {cmds: [\"a\"]}}";
-const FOLLOWED: [Followed; 11] = [
+const FOLLOWED: [Followed; 15] = [
     Followed("run: make gate", "Makefile", MAKEFILE, "\ta\n"),
     Followed("run: npm run g", "package.json", SCRIPTS, "\"a\""),
     Followed("run: just gate", "justfile", "gate:\n  aimsgate check\nx:\n  aa\n", "aa"),
@@ -250,6 +329,30 @@ const FOLLOWED: [Followed; 11] = [
         "run: poe g",
         "pyproject.toml",
         "[tool.poe.tasks]\ng = 'aimsgate check'\n[project]\nname = 'aa'\n",
+        "aa",
+    ),
+    Followed(
+        "run: uv run g --with aimsgate",
+        "pyproject.toml",
+        "[project.scripts]\ng = 'aimsgate.cli:main'\n[tool.aa]\nb = 1\n",
+        "[tool.aa]",
+    ),
+    Followed(
+        "run: docker compose run --rm aimsgate",
+        "compose.yaml",
+        "services:\n  aimsgate: {image: 'x/aimsgate:1'}\n  db: {image: aa}\n",
+        "aa",
+    ),
+    Followed(
+        "run: mise run g",
+        "mise.toml",
+        "[tasks.g]\nrun = 'aimsgate check'\n[tasks.x]\nrun = 'aa'\n",
+        "aa",
+    ),
+    Followed(
+        "run: deno task g",
+        "deno.json",
+        r#"{"tasks": {"g": "aimsgate check", "x": "aa"}}"#,
         "aa",
     ),
     Followed("run: ci/g.sh", "ci/g.sh", "# aa\naimsgate check\n", "aa"),

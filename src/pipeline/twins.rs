@@ -110,20 +110,80 @@ fn check<'n>(key: &'n Key, job: &'n Node) -> &'n str {
     job.get("name").and_then(Node::as_text).unwrap_or(&key.text).trim()
 }
 
-/// Whether the check of a job has that name, or has it when it runs.
+/// Whether the check of a job has that name, or may have it when it runs.
 fn may_be_called(key: &Key, job: &Node, wanted: &str) -> bool {
     let name = check(key, job);
-    if name == wanted {
-        return true;
+    if !name.contains("${{") {
+        return name == wanted;
     }
-    let Some((before, rest)) = name.split_once("${{") else { return false };
-    let after = rest.rsplit_once("}}").map_or("", |(_, after)| after);
-    let is_only_computed = before.trim().is_empty() && after.trim().is_empty();
-    let mut is_said = name.contains(wanted);
-    if let Some(strategy) = job.get("strategy") {
-        strategy.walk(&mut |_, node| is_said |= node.as_text() == Some(wanted));
+    let (texts, expressions) = parts(name);
+    let names = || names_of_matrix(job, &texts, &expressions);
+    fits(wanted, &texts) && names().is_none_or(|names| names.contains(wanted))
+}
+
+/// The texts of a name around its expressions, one more than there are of these, and the
+/// expressions.
+fn parts(name: &str) -> (Vec<&str>, Vec<&str>) {
+    let (mut texts, mut expressions) = (Vec::new(), Vec::new());
+    let mut rest = name;
+    while let Some((before, after)) = rest.split_once("${{") {
+        let (expression, behind) = after.split_once("}}").unwrap_or((after, ""));
+        texts.push(before);
+        expressions.push(expression.trim());
+        rest = behind;
     }
-    is_said || (is_only_computed && !name.contains("matrix."))
+    texts.push(rest);
+    (texts, expressions)
+}
+
+/// Whether a name has these texts in their order, from its beginning to its end.
+fn fits(wanted: &str, texts: &[&str]) -> bool {
+    let [first, middle @ .., last] = texts else { return false };
+    let inner = wanted.strip_prefix(first.trim_start());
+    let Some(mut rest) = inner.and_then(|rest| rest.strip_suffix(last.trim_end())) else {
+        return false;
+    };
+    middle.iter().all(|text| match rest.split_once(text) {
+        Some((_, behind)) => {
+            rest = behind;
+            true
+        }
+        None => false,
+    })
+}
+
+/// The names that the values of a job's matrix make. None where something else makes a part of it.
+fn names_of_matrix(job: &Node, texts: &[&str], expressions: &[&str]) -> Option<BTreeSet<String>> {
+    const MOST: usize = 1_000;
+    let matrix = job.get("strategy").and_then(|strategy| strategy.get("matrix"));
+    let mut names = BTreeSet::from([texts.first().map_or("", |text| text.trim_start()).to_owned()]);
+    for (at, expression) in expressions.iter().enumerate() {
+        let values = values(matrix?, expression.strip_prefix("matrix.")?)?;
+        if names.len() * values.len() > MOST {
+            return None;
+        }
+        let text = texts.get(at + 1).copied().unwrap_or_default();
+        let with = |name: &String| -> Vec<String> {
+            values.iter().map(|value| format!("{name}{value}{text}")).collect()
+        };
+        names = names.iter().flat_map(with).collect();
+    }
+    Some(names.iter().map(|name| name.trim().to_owned()).collect())
+}
+
+/// The values of a key of a matrix. None where one of them is computed.
+fn values<'n>(matrix: &'n Node, key: &str) -> Option<Vec<&'n str>> {
+    let listed = matrix.get(key);
+    let included = matrix.get("include");
+    let is_computed = |node: &Node| node.as_text().is_some_and(|text| text.contains("${{"));
+    if is_computed(matrix) || [listed, included].into_iter().flatten().any(is_computed) {
+        return None;
+    }
+    let of_list = listed.map(Node::items).unwrap_or_default().iter();
+    let of_included = included.map(Node::items).unwrap_or_default().iter();
+    let all = of_list.chain(of_included.filter_map(|item| item.get(key)));
+    let texts: Option<Vec<&str>> = all.map(Node::as_text).collect();
+    texts.filter(|texts| !texts.is_empty() && !texts.iter().any(|text| text.contains("${{")))
 }
 
 fn events(root: &Node) -> Vec<&str> {
