@@ -1,6 +1,6 @@
 //! Lines that take a model from elsewhere: by an address, a download or the environment.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -44,26 +44,44 @@ fn patterns() -> &'static [(String, Regex)] {
     &PATTERNS
 }
 
-/// Returns the lines of a text that take a model from elsewhere and that are not lines of `before`
-/// too. A line that is only a comment takes nothing.
+/// Returns the lines of a text that take a model from elsewhere and that `before` does not have as
+/// often, whatever else stands on them. A line that is only a comment takes nothing, and what a
+/// digest names is held by it.
 pub(crate) fn added_fetches(before: &str, now: &str) -> Vec<Fetch> {
-    let known: BTreeSet<&str> = before.lines().map(str::trim).collect();
+    let mut known: BTreeMap<(&str, String), usize> = BTreeMap::new();
+    for fetch in fetches(before) {
+        *known.entry((fetch.what, fetch.source)).or_default() += 1;
+    }
+    let mut is_new = |fetch: &Fetch| match known.get_mut(&(fetch.what, fetch.source.clone())) {
+        Some(left) if *left > 0 => {
+            *left -= 1;
+            false
+        }
+        _ => true,
+    };
+    fetches(now).into_iter().filter(|fetch| is_new(fetch) && !names_a_digest(&fetch.line)).collect()
+}
+
+/// Returns the lines of a text that take a model from elsewhere.
+fn fetches(text: &str) -> Vec<Fetch> {
     let mut found = Vec::new();
     let mut start = 0;
-    for line in now.split_inclusive('\n') {
-        let (at, text) = (start, line.trim());
+    for line in text.split_inclusive('\n') {
+        let at = start;
         start += line.len();
-        let is_comment = without_comment(line).trim().is_empty();
-        if is_comment || known.contains(text) {
+        if without_comment(line).trim().is_empty() {
             continue;
         }
         let first = patterns().iter().find_map(|(what, pattern)| {
             let captures = pattern.captures(line)?;
             let source = captures.get(1).or_else(|| captures.get(0))?;
+            if is_of_no_model(what, source.as_str(), line) {
+                return None;
+            }
             Some(Fetch {
                 what,
                 source: source.as_str().to_owned(),
-                line: text.to_owned(),
+                line: line.trim().to_owned(),
                 start: at + source.start(),
                 end: at + source.end(),
             })
@@ -71,6 +89,36 @@ pub(crate) fn added_fetches(before: &str, now: &str) -> Vec<Fetch> {
         found.extend(first);
     }
     found
+}
+
+/// Whether what a line fetches is told to be something else: a log, a report, a table.
+fn is_of_no_model(what: &str, source: &str, line: &str) -> bool {
+    let small = line.to_ascii_lowercase();
+    let speaks_of_model = || {
+        ["model", "weight", "checkpoint", "ckpt", ".onnx", ".gguf", ".safetensors", ".pt"]
+            .iter()
+            .any(|word| small.contains(word))
+    };
+    let is_page = || {
+        [".csv", ".json", ".txt", ".html", ".log", ".pdf", ".png", ".parquet"]
+            .iter()
+            .any(|ending| small.contains(ending))
+    };
+    match what {
+        "takes the place of a model from the environment" => {
+            ["_LOG_", "_CONFIG_", "_CARD_", "_REPORT_"].iter().any(|part| source.contains(part))
+        }
+        "copies from a bucket" => !speaks_of_model(),
+        "downloads a file from a bucket" => is_page() && !speaks_of_model(),
+        _ => false,
+    }
+}
+
+/// Whether a line names what it fetches by the SHA-256 of its content, or by a commit.
+fn names_a_digest(line: &str) -> bool {
+    let runs = line.split(|c: char| !c.is_ascii_hexdigit());
+    let is_commit = |run: &str| run.len() == 40 && line.contains("revision");
+    runs.into_iter().any(|run| run.len() == 64 || is_commit(run))
 }
 
 #[cfg(test)]
@@ -95,6 +143,24 @@ mod tests {
             ("  --output /m https://x.example/v5.onnx", Some("https://x.example/v5")),
             ("RUN aws s3 sync s3://models/scorecard models/credit", Some("s3://models")),
             ("w = load(\"/mnt/share/latest.safetensors\")", Some("/mnt/share/latest")),
+            (
+                "RUN curl -o models/a.safetensors https://models.example.net/latest",
+                Some("https://models.example.net/latest"),
+            ),
+            (
+                "ADD https://models.example.net/latest /srv/a.onnx",
+                Some("https://models.example.net/latest"),
+            ),
+            ("COPY --from=acme/scorer-weights:1 /m /srv/m", Some("acme/scorer-weights:1")),
+            ("COPY --from=build /m /srv/m", None),
+            ("RUN git clone https://huggingface.co/acme/scorer m", Some("https://huggingface.co")),
+            ("m = pickle.load(urlopen(\"https://a.example/v5/latest\"))", Some("pickle.load")),
+            ("m = resnet50(weights=\"DEFAULT\")", Some("DEFAULT")),
+            ("source = { url = \"https://files.example/a-1.0.tar.gz\" }", None),
+            ("data: s3://bucket/part-0-00000.npy", None),
+            ("RUN aws s3 cp s3://logs/x .", None),
+            ("s3.download_file(\"b\", \"reports/today.csv\")", None),
+            ("path = os.environ[\"MODEL_LOG_FILE\"]", None),
             // Which hosted model is called is configuration.
             ("name = os.environ[\"OPENAI_MODEL\"]", None),
             ("see https://example.net/model.html", None),
@@ -109,5 +175,19 @@ mod tests {
             }
             assert_eq!(added_fetches(line, line), [], "{line}");
         }
+    }
+
+    #[test]
+    fn a_fetch_that_was_there_or_is_held_by_a_digest_is_not_new() {
+        let call = "path = hf_hub_download(\"acme/scorer\", \"w.bin\")\n";
+        let wider = format!("if x:\n    {}", call.replace(')', ", timeout=3)"));
+        assert_eq!(added_fetches(call, &wider), []);
+        assert_eq!(added_fetches(call, &format!("{call}{call}")).len(), 1);
+        let digest = "ab".repeat(32);
+        assert_eq!(added_fetches("", &format!("u = 'https://x.example/{digest}/v3.pt'\n")), []);
+        let commit = "ab".repeat(20);
+        let pinned = call.replace(')', &format!(", revision=\"{commit}\")"));
+        assert_eq!(added_fetches("", &pinned), []);
+        assert_eq!(added_fetches("", &pinned.replace(&commit, "main")).len(), 1);
     }
 }

@@ -123,6 +123,9 @@ impl<'c, 'a> ProductFiles<'c, 'a> {
             return Some(self.problem_at(Place::whole(path.clone()), path, text, "archive"));
         }
         let (before, now) = file.texts.as_ref()?;
+        if is_lock_file(path) {
+            return None;
+        }
         let fetches: Vec<Fetch> = added_fetches(before, now)
             .into_iter()
             .filter(|fetch| !self.is_declared(fetch))
@@ -168,11 +171,16 @@ impl<'c, 'a> ProductFiles<'c, 'a> {
     /// default does.
     fn is_declared(&self, fetch: &Fetch) -> bool {
         let register = self.context.judged.declared.register.known();
+        // What an address is written to is not where it comes from.
+        let is_address = fetch.line.contains("://");
         let names = |model: &Model| {
             let known = [&model.hub, &model.service, &model.path, &model.pointer];
             let is_source = |it: &Spanned<String>| it.value.eq_ignore_ascii_case(&fetch.source);
             known.into_iter().flatten().any(is_source)
-                || model.path.as_ref().is_some_and(|path| fetch.line.contains(&path.value))
+                || model
+                    .path
+                    .as_ref()
+                    .is_some_and(|path| !is_address && fetch.line.contains(&path.value))
         };
         register.is_some_and(|register| register.all_models().any(names))
     }
@@ -208,6 +216,13 @@ impl<'c, 'a> ProductFiles<'c, 'a> {
     }
 }
 
+/// Whether a file lists packages by address and digest, as a program wrote them.
+fn is_lock_file(path: &RepoPath) -> bool {
+    const NAMES: [&str; 5] =
+        ["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "go.sum", "gradle.lockfile"];
+    path.extension() == "lock" || NAMES.contains(&path.file_name().as_str())
+}
+
 fn is_pattern(name: &str) -> bool {
     name.contains(['*', '?', '['])
 }
@@ -223,10 +238,13 @@ fn names_a_file_instead(before: &str, now: &str) -> bool {
         !quoted.contains(char::is_whitespace)
             && (quoted.contains('/') || ending.is_some_and(is_ending))
     };
+    const FROM_ELSEWHERE: [&str; 7] =
+        ["environ", "getenv", "env::var", "process.env", "urlopen", "requests.get", "download"];
     let new = now.lines().map(str::trim).filter(|line| !known.contains(line));
-    new.into_iter()
-        .map(without_comment)
-        .any(|line| line.split(['"', '\'']).skip(1).step_by(2).any(is_file))
+    new.into_iter().map(without_comment).any(|line| {
+        line.split(['"', '\'']).skip(1).step_by(2).any(is_file)
+            || FROM_ELSEWHERE.iter().any(|word| line.contains(word))
+    })
 }
 
 /// Whether a file may name what a product loads: source, build files and configuration.
