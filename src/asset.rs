@@ -349,6 +349,17 @@ impl Inventory {
         self.of_product().filter(|it| !it.kind.is_data() && it.kind != AssetKind::Framework)
     }
 
+    /// Adds what the product has beside its own files.
+    pub(crate) fn take_in(&mut self, assets: Vec<Asset>) {
+        for asset in assets {
+            self.assets.retain(|it| {
+                it.kind != asset.kind || it.name != asset.name || it.place != asset.place
+            });
+            self.assets.push(asset);
+        }
+        self.assets.sort_by(|one, other| one.place.cmp(&other.place));
+    }
+
     /// Returns the datasets and pointers to data of the product.
     pub(crate) fn product_data(&self) -> impl Iterator<Item = &Asset> {
         self.of_product().filter(|asset| asset.kind.is_data())

@@ -11,7 +11,7 @@ use crate::edge::git::{Comparison, Extent, Target};
 use crate::fact::Fact;
 use crate::file_cache::FileCache;
 use crate::ids::SystemId;
-use crate::model::{Declared, Governance, RepositoryModel, TipEvidence};
+use crate::model::{Declared, Governance, RepositoryModel, TipEvidence, named_aside};
 use crate::obligation::ComparedSides;
 use crate::report::RulesFrom;
 use crate::settings::gate::Rules;
@@ -124,7 +124,11 @@ pub(crate) fn with_inputs<T>(
     if let Some(base) = &base {
         drop_exceptions_of_new_systems(&mut governance, &base.declared);
     }
-    let repo = RepositoryModel::load(view, &governance.rules, cache);
+    let mut repo = RepositoryModel::load(view, &governance.rules, cache);
+    if let Some(base) = &base {
+        let named = named_aside(&repo, &base.view, &base.change, cache);
+        repo.inventory.take_in(named);
+    }
     let fallback = checks::fallback_of(&repo);
     let digests = Digests::new(pointers(&repo, base.as_ref()));
     let store = sign_offs(&repo, base.as_ref(), comparison.extent);

@@ -6,6 +6,7 @@
 mod declared;
 mod governance;
 mod misnamed;
+mod named_aside;
 mod tip_evidence;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use globset::GlobSet;
 pub(crate) use declared::{Declared, files_of};
 pub(crate) use governance::Governance;
 pub(crate) use misnamed::misnamed_below;
+pub(crate) use named_aside::named_aside;
 pub(crate) use tip_evidence::TipEvidence;
 
 use crate::asset::{Inventory, PathRole};
