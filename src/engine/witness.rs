@@ -3,9 +3,11 @@
 use crate::authorship::{Authored, CommitPart};
 use crate::document::parse;
 use crate::fact::Fact;
+use crate::ids::RiskId;
 use crate::obligation::{StatedDay, Witness};
 use crate::settings::people::{People, Person};
-use crate::signoff::{SignOffInputs, has_approved, has_signed};
+use crate::settings::register::System;
+use crate::signoff::{SignOffInputs, has_approved, has_signed, is_signed_risk};
 use crate::snapshot::ObjectId;
 use crate::span::RepoPath;
 
@@ -25,6 +27,10 @@ impl Witness for SignOffInputs<'_> {
         setting.iter().any(|commit| writers(people, commit).any(stated.may))
             || is_proven(self, stated)
     }
+
+    fn is_signed(&self, system: &System, risk: &RiskId) -> bool {
+        is_signed_risk(self, system, risk)
+    }
 }
 
 /// Whether somebody who may say so approved the change on its forge with the file as it is, or
@@ -32,8 +38,7 @@ impl Witness for SignOffInputs<'_> {
 pub(crate) fn is_proven(inputs: &SignOffInputs<'_>, stated: &StatedDay<'_>) -> bool {
     let people = inputs.governance.people.known().map_or(&[][..], |people| &people.people);
     people.iter().filter(|person| (stated.may)(person)).any(|person| {
-        has_approved(inputs, person, stated.path)
-            || has_signed(inputs, person, stated.path, stated.day)
+        has_approved(inputs, person, stated.path) || has_signed(inputs, person, stated.path)
     })
 }
 

@@ -119,10 +119,14 @@ fn is_narrowed(sides: &ComparedSides<'_>, pair: &Pair<'_>) -> bool {
     let covered = pair.before.covered();
     let beside = |path: &RepoPath| {
         let (folder, ending) = (path.parent(), path.extension());
-        let names = COMING.iter().copied().chain([ending.as_str()]).map(|ending| {
-            if ending.is_empty() { PROBE.to_owned() } else { format!("{PROBE}.{ending}") }
+        let endings = COMING.iter().copied().chain([ending.as_str()]);
+        let names = endings.flat_map(|ending| {
+            PROBES.iter().map(move |name| match ending {
+                "" => (*name).to_owned(),
+                ending => format!("{name}.{ending}"),
+            })
         });
-        let below = format!("{PROBE}/{PROBE}.yaml");
+        let below = format!("{0}/{0}.yaml", PROBES[0]);
         names.chain([below]).filter_map(|name| folder.join(&name).ok()).collect::<Vec<_>>()
     };
     let is_product =
@@ -137,10 +141,11 @@ fn is_narrowed(sides: &ComparedSides<'_>, pair: &Pair<'_>) -> bool {
 }
 
 /// Endings of files that come in beside others and decide how a system behaves.
-const COMING: [&str; 4] = ["yaml", "json", "txt", "safetensors"];
+const COMING: [&str; 9] =
+    ["yaml", "json", "txt", "safetensors", "toml", "csv", "md", "onnx", "bin"];
 
-/// The name of a file that comes in.
-const PROBE: &str = "a-file-that-comes-in";
+/// Names of files that come in, which a pattern over some letters or lengths tells apart.
+const PROBES: [&str; 5] = ["a-file-that-comes-in", "_x", "zz", "7", "Q"];
 
 /// A system that is gone while what it governed is not, or while nothing shows that it ever was
 /// here.

@@ -40,12 +40,22 @@ pub(super) fn is_shown(
     day: Date,
     names: &[&str],
 ) -> bool {
+    is_said(sides, path, way, &day.to_string(), names)
+}
+
+/// Whether somebody of these, or somebody who oversees, wrote a text that stands in data.
+fn is_said(
+    sides: &ComparedSides<'_>,
+    path: &RepoPath,
+    way: Way<'_>,
+    text: &str,
+    names: &[&str],
+) -> bool {
     let may = |person: &Person| oversees(person) || names.iter().any(|it| person.is_called(it));
-    let text = day.to_string();
     let says = |document: &Document| at(document, way).is_some_and(|it| it.trim() == text);
     let sets =
         |before: Option<&Document>, after: &Document| says(after) && !before.is_some_and(says);
-    sides.witness.shows(&StatedDay { path, day, may: &may, sets: &sets })
+    sides.witness.shows(&StatedDay { path, may: &may, sets: &sets })
 }
 
 /// The words for a day that counts no more than the one before it.
@@ -63,11 +73,26 @@ pub(super) fn lowered(
     let own = [WayStep::Key("systems"), WayStep::Id(&now.id.value)];
     let mut found = Vec::new();
     found.extend(class_decided(sides, pair, now, &own));
+    found.extend(decided_by_another(sides, pair, now, &own));
     for model in &pair.before.models {
-        let Some(still) = now.models.iter().find(|it| it.id == model.id) else { continue };
+        let Some(still) = same_model(model, now) else { continue };
         found.extend(supplier_reviewed(sides, pair, now, &own, (model, still)));
     }
     found
+}
+
+/// The model of a system that is the one it was: by its id, else by its source.
+fn same_model<'n>(before: &Model, now: &'n System) -> Option<&'n Model> {
+    let same = |one: &Option<Spanned<String>>, other: &Option<Spanned<String>>| {
+        one.is_some() && one.as_ref().map(|it| &it.value) == other.as_ref().map(|it| &it.value)
+    };
+    let is_it = |it: &&Model| {
+        same(&it.hub, &before.hub)
+            || (before.hub.is_none() && same(&it.service, &before.service))
+            || same(&it.path, &before.path)
+    };
+    let by_id = now.models.iter().find(|it| it.id == before.id);
+    by_id.or_else(|| now.models.iter().find(is_it))
 }
 
 fn class_decided(
@@ -90,6 +115,27 @@ fn class_decided(
     }
     let from = before.value.to_string();
     Some(pair.lowered("risk-class decided-on", from, unshown(day.value), now.place(day.span)))
+}
+
+/// Returns who is said to have decided a class, where it is somebody else than before and neither
+/// that person nor somebody who oversees said so.
+fn decided_by_another(
+    sides: &ComparedSides<'_>,
+    pair: &Pair<'_>,
+    now: &System,
+    own: Way<'_>,
+) -> Option<LoweredObligation> {
+    let before = pair.before.risk_class.as_ref()?.decided_by.as_ref()?;
+    let by = now.risk_class.as_ref()?.decided_by.as_ref()?;
+    if by.value == before.value || now.class() > pair.before.class() {
+        return None;
+    }
+    let way = [own, &[WayStep::Key("risk-class"), WayStep::Key("decided-by")]].concat();
+    if is_said(sides, &now.register, &way, &by.value, &[]) {
+        return None;
+    }
+    let (from, to) = (before.value.clone(), format!("{}, said by nobody who may", by.value));
+    Some(pair.lowered("risk-class decided-by", from, to, now.place(by.span)))
 }
 
 fn supplier_reviewed(

@@ -51,7 +51,10 @@ pub(super) fn metadata(sides: &ComparedSides<'_>, both: &DocumentSides<'_>) -> V
         items.push((Part::Reason("review"), format!("the review due on {due}{unshown}")));
     } else if let Some(last) = REVIEWS.into_iter().filter_map(old_day).max()
         && !unshown.is_empty()
-        && (both.need.kind.approved_by.is_empty() || both.need.class < Class::High)
+        // Approvals of class high are judged by a check of their own.
+        && (both.need.kind.approved_by.is_empty()
+            || both.need.class < Class::High
+            || said != ["approved-on"])
     {
         items.push((Part::Reason("review"), format!("its review of {last} as the last{unshown}")));
     }
@@ -62,7 +65,7 @@ pub(super) fn metadata(sides: &ComparedSides<'_>, both: &DocumentSides<'_>) -> V
 /// may approve it, and who oversees.
 fn is_shown(sides: &ComparedSides<'_>, both: &DocumentSides<'_>, key: &str) -> bool {
     let ((old, was), (document, reading)) = (both.old, both.new);
-    let Some((day, span)) = stated_day(document, reading, key) else { return false };
+    let Some((_, span)) = stated_day(document, reading, key) else { return false };
     let system = both.need.system.as_ref().and_then(|id| system_before(sides, id));
     let owners = [
         stated(old, was, "owner").map(|(owner, _)| owner.trim()),
@@ -75,7 +78,7 @@ fn is_shown(sides: &ComparedSides<'_>, both: &DocumentSides<'_>, key: &str) -> b
     };
     let written = span.of(&document.source);
     let sets = |before: Option<&Document>, after: &Document| sets(key, written, before, after);
-    sides.witness.shows(&StatedDay { path: &document.path, day, may: &may, sets: &sets })
+    sides.witness.shows(&StatedDay { path: &document.path, may: &may, sets: &sets })
 }
 
 /// Whether a document came to state a value: in its metadata, or else in its text.
@@ -109,7 +112,7 @@ pub(super) fn reviewed_anew(
     let written = day.to_string();
     let sets =
         |before: Option<&Document>, after: &Document| sets("approved-on", &written, before, after);
-    sides.witness.shows(&StatedDay { path: &new.path, day, may: &may, sets: &sets })
+    sides.witness.shows(&StatedDay { path: &new.path, may: &may, sets: &sets })
 }
 
 fn is_approved(document: &Document, reading: &Reading) -> bool {

@@ -22,7 +22,7 @@ mod witness;
 use compared::Pair;
 pub(crate) use compared::{ComparedSides, LoweredObligation};
 pub(crate) use document_days::sets;
-use pairs::pairs;
+use pairs::{heirs, pairs};
 pub(crate) use pairs::{renamed, system_before};
 pub(crate) use withdrawn::{WithdrawnEvidence, read_before, withdrawn};
 pub(crate) use witness::{StatedDay, Witness};
@@ -62,6 +62,12 @@ pub(crate) fn lowered(sides: &ComparedSides<'_>) -> Vec<LoweredObligation> {
         let undeclared = models::undeclared(sides, &pair);
         found.extend(assets::uncovered(sides, &pair, now, &undeclared));
         found.extend(undeclared);
+    }
+    for pair in heirs(sides, tip, now) {
+        let Some(now) = pair.now else { continue };
+        found.extend(system::lowered(&pair, now));
+        found.extend(days::lowered(sides, &pair, now));
+        found.extend(risks::lowered(sides, &pair, now));
     }
     found
 }

@@ -31,6 +31,28 @@ pub(crate) fn system_before<'a>(sides: &ComparedSides<'a>, id: &SystemId) -> Opt
     sides.tip.system(renamed(sides).get(id).unwrap_or(id))
 }
 
+/// Each system of the target branch that keeps its id and whose content a system takes over that the
+/// change declares: with that one.
+pub(super) fn heirs<'a>(
+    sides: &'a ComparedSides<'_>,
+    tip: &'a Register,
+    now: &'a Register,
+) -> Vec<Pair<'a>> {
+    let is_new = |system: &&System| !tip.all_systems().any(|known| known.id == system.id);
+    let new: Vec<&System> = now.all_systems().filter(is_new).collect();
+    if new.is_empty() || tip.systems.len().saturating_mul(now.systems.len()) > MOST_PAIRS {
+        return Vec::new();
+    }
+    let heir = |before: &'a System| {
+        let same = now.all_systems().find(|system| system.id == before.id)?;
+        let kept = assets::carried_over(sides, before, same);
+        let carried = new.iter().map(|it| (assets::carried_over(sides, before, it), *it));
+        let (most, system) = carried.max_by_key(|(count, _)| *count)?;
+        (most > kept).then_some(Pair { before, now: Some(system) })
+    };
+    tip.systems.iter().filter_map(heir).collect()
+}
+
 /// Each system of the target branch with what became of it. A system whose id changed is known
 /// again by its models and its files.
 pub(super) fn pairs<'a>(

@@ -14,13 +14,16 @@ use crate::document::Document;
 use crate::evidence::{Answer, Day, Reading, Requirement, Row, date_in, is_own_format, rows};
 use crate::settings::people::Person;
 use crate::settings::risks;
-use crate::span::{Place, Span};
+use crate::span::{Place, RepoPath, Span};
 
 /// Returns what the rows of each risk register ask for less than before. A register in the gate's
 /// own format is compared entry by entry.
 pub(super) fn lowered(sides: &ComparedSides<'_>) -> Vec<LoweredObligation> {
     let mut found = Vec::new();
     for (need, answer) in sides.judged.evidence.iter().filter(|(it, _)| it.kind.id == risks::KIND) {
+        if let Answer::Typed(path) = answer {
+            found.extend(converted(sides, need, path));
+        }
         let Answer::Read(now) = answer else { continue };
         // A file that says the same as before lowers nothing.
         if !sides.change.files.contains_key(&now.path) {
@@ -35,6 +38,34 @@ pub(super) fn lowered(sides: &ComparedSides<'_>) -> Vec<LoweredObligation> {
         found.extend(register.lowered(&by_id(old, was), &by_id(document, now), now.language));
     }
     found
+}
+
+/// Returns the rows of the target branch's register that are no entries of the one in the gate's own
+/// format that took its place, or entries about something else.
+fn converted(
+    sides: &ComparedSides<'_>,
+    need: &Requirement,
+    path: &RepoPath,
+) -> Vec<LoweredObligation> {
+    let (Some(document), Some((old, was))) =
+        (sides.judged.documents.get(path), read_before(sides, need))
+    else {
+        return Vec::new();
+    };
+    let Ok(now) = risks::read(document) else { return Vec::new() };
+    let register = RowRegister { sides, need, document };
+    let is_kept = |(id, row): &(&String, &Row)| {
+        let entry = now.risks.iter().find(|risk| risk.id.value.as_str() == id.as_str());
+        let text = entry.and_then(|risk| risk.risk.as_ref()).map_or("", |it| it.value.as_str());
+        entry.is_some() && is_reworded(&said(row, "description"), text)
+    };
+    let before = by_id(old, was);
+    let lost = before.iter().filter(|it| !is_kept(it));
+    let told = lost.map(|(id, row)| {
+        let (from, to) = (said(row, "description"), "no such entry".to_owned());
+        register.one(format!("risk {id}"), from, to, None)
+    });
+    told.collect()
 }
 
 /// The rows that have an id, by it; of several with one id the first.
@@ -109,7 +140,7 @@ impl RowRegister<'_> {
         let count = |document: &Document| document.source.matches(written).count();
         let sets = |was: Option<&Document>, is: &Document| count(is) > was.map_or(0, count);
         let path = &self.document.path;
-        let stated = StatedDay { path, day: later, may: &may, sets: &sets };
+        let stated = StatedDay { path, may: &may, sets: &sets };
         (!self.sides.witness.shows(&stated))
             .then(|| self.one(duty, from, unshown(later), Some(span)))
     }

@@ -8,7 +8,7 @@ use crate::catalog::Class;
 use crate::document::Spanned;
 use crate::evidence::{Documents, is_own_format};
 use crate::settings::register::System;
-use crate::settings::risks::{self, Action, Rating, Risk, RiskRegister, Status};
+use crate::settings::risks::{self, Action, Rating, Risk, RiskRegister, Status, Treatment};
 use crate::snapshot::View;
 use crate::span::{Place, RepoPath, Span};
 
@@ -39,6 +39,13 @@ pub(super) fn lowered(
     let mut found = Vec::new();
     // How a register names its system and scale is held by other checks.
     let RiskRegister { path: _, risks: _, system: _, scale: _ } = &before;
+    for risk in after.risks.iter().filter(|it| before.risks.iter().all(|old| old.id != it.id)) {
+        // Nobody saw it open.
+        if risk.status.as_ref().is_some_and(|status| status.value == Status::Closed) {
+            let (duty, from) = (format!("risk {} status", risk.id.value), "new".to_owned());
+            found.push(pair.lowered(duty, from, "closed".to_owned(), place(risk.id.span)));
+        }
+    }
     for risk in &before.risks {
         let duty = format!("risk {}", risk.id.value);
         let Some(still) = after.risks.iter().find(|now| now.id == risk.id) else {
@@ -53,7 +60,10 @@ pub(super) fn lowered(
         };
         found.extend(reviewed(sides, pair, (risk, still), &after.path));
         found.extend(shown_elsewhere(sides, pair, (risk, still), &after.path));
-        let is_signed = now.class() >= Class::High;
+        // Where the class rises, sign-offs are asked for at the release only.
+        let is_signed = now.class() >= Class::High
+            && pair.before.class() >= Class::High
+            && sides.witness.is_signed(now, &risk.id.value);
         found.extend(of_entry(risk, still, is_signed).into_iter().map(|it| {
             pair.lowered(format!("{duty} {}", it.field), it.from, it.to, place(it.span))
         }));
@@ -139,12 +149,12 @@ fn of_entry(risk: &Risk, still: &Risk, is_signed: bool) -> Vec<LoweredField> {
         about: _,
         hurts: _,
         before,
-        treatment: _,
+        treatment,
         measures,
         actions,
-        controls: _,
+        controls,
         required_by: _,
-        tested_by: _,
+        tested_by,
         after,
         owner: _,
         // Whose word it is asks for the change's commits.
@@ -193,23 +203,84 @@ fn of_entry(risk: &Risk, still: &Risk, is_signed: bool) -> Vec<LoweredField> {
         let span = still.measures.as_ref().map(|text| text.span);
         add("measures", text.value.clone(), new_measures.to_owned(), span);
     }
-    for action in actions.iter().filter(|action| action.done_on.is_none()) {
-        let field = format!("action {}", action.id.value);
-        let due = |action: &Action| {
-            action.due.as_ref().map_or("no day".to_owned(), |due| format!("due {}", due.value))
-        };
-        match still.actions.iter().find(|now| now.id == action.id) {
-            None => add(&field, due(action), "nothing".to_owned(), None),
-            Some(now) if now.done_on.is_none() && is_later(action, now) => {
-                add(&field, due(action), due(now), now.due.as_ref().map(|due| due.span));
-            }
-            Some(now) if now.done_on.is_some() && now.proof.is_none() => {
-                add(&field, due(action), "done without proof".to_owned(), None);
-            }
-            Some(_) => {}
+    let accepts = |it: &Option<Spanned<Treatment>>| {
+        it.as_ref().is_some_and(|it| it.value == Treatment::Accept)
+    };
+    if treatment.is_some() && !accepts(treatment) && accepts(&still.treatment) {
+        let span = still.treatment.as_ref().map(|it| it.span);
+        add("treatment", "something is done".to_owned(), "accept".to_owned(), span);
+    }
+    if !controls.is_empty() && still.controls.is_empty() {
+        let names: Vec<&str> = controls.iter().map(|it| it.value.as_str()).collect();
+        add("controls", names.join(", "), "nothing".to_owned(), None);
+    }
+    if let Some((from, to, span)) = shows_less(tested_by.as_ref(), still.tested_by.as_ref()) {
+        add("tested-by", from, to, span);
+    }
+    for action in actions {
+        let now = still.actions.iter().find(|now| now.id == action.id);
+        for step in of_action(action, now) {
+            add(&step.field, step.from, step.to, Some(step.span));
         }
     }
     found
+}
+
+/// Returns what an action asks for less than before, with nothing about it now where it is gone.
+fn of_action(action: &Action, now: Option<&Action>) -> Vec<LoweredField> {
+    let field = format!("action {}", action.id.value);
+    let due = |action: &Action| {
+        action.due.as_ref().map_or("no day".to_owned(), |due| format!("due {}", due.value))
+    };
+    let lowered = |field: &str, from: String, to: String, span: Span| LoweredField {
+        field: field.to_owned(),
+        from,
+        to,
+        span,
+    };
+    let is_open = action.done_on.is_none();
+    let Some(now) = now else {
+        let gone = lowered(&field, due(action), "nothing".to_owned(), action.id.span);
+        return is_open.then_some(gone).into_iter().collect();
+    };
+    let mut found = Vec::new();
+    let span = now.due.as_ref().map_or(now.id.span, |due| due.span);
+    if is_open && now.done_on.is_none() && is_later(action, now) {
+        found.push(lowered(&field, due(action), due(now), span));
+    }
+    if is_open && now.done_on.is_some() && now.proof.is_none() {
+        found.push(lowered(&field, due(action), "done without proof".to_owned(), span));
+    }
+    if !is_reworded(&action.what, &now.what) {
+        let does = format!("{field} do");
+        found.push(lowered(&does, action.what.clone(), now.what.clone(), now.id.span));
+    }
+    let proof = shows_less(action.proof.as_ref(), now.proof.as_ref());
+    found.extend(proof.map(|(from, to, place)| {
+        lowered(&format!("{field} proof"), from, to, place.unwrap_or(now.id.span))
+    }));
+    found
+}
+
+/// Returns what a link said and says, with its place, where it leads nowhere now, or from a file of
+/// results to another form of file.
+fn shows_less(
+    before: Option<&Spanned<String>>,
+    now: Option<&Spanned<String>>,
+) -> Option<(String, String, Option<Span>)> {
+    let before = before?;
+    let ending = |link: &str| {
+        let file = RepoPath::from(link.split('#').next().unwrap_or(link));
+        file.extension()
+    };
+    let is_prose = |link: &str| matches!(ending(link).as_str(), "md" | "txt" | "rst" | "adoc");
+    match now {
+        None => Some((before.value.clone(), "nothing".to_owned(), None)),
+        Some(now) if is_prose(&now.value) && !is_prose(&before.value) => {
+            Some((before.value.clone(), now.value.clone(), Some(now.span)))
+        }
+        Some(_) => None,
+    }
 }
 
 fn score(rating: Rating) -> u32 {

@@ -6,18 +6,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::compared::{ComparedSides, LoweredObligation};
+use super::compared::{ComparedSides, LoweredObligation, Pair};
 use super::document_days::{DocumentSides, metadata, reviewed_anew};
-use super::pairs::renamed;
+use super::pairs::{heirs, renamed};
 use crate::date::Date;
-use crate::document::{Document, Format, Spanned};
+use crate::document::prose::BlockKind;
+use crate::document::{Body, Document, Format, Spanned};
 use crate::evidence::{
-    Answer, Documents, ElementReading, Reading, Requirement, State, most_words_said, stated_digests,
+    Answer, Documents, ElementReading, Reading, Requirement, State, Via, most_words_said, rows,
+    stated_digests,
 };
+use crate::fact::Fact;
 use crate::ids::SystemId;
 use crate::part::Part;
-use crate::settings::register::{Dataset, Model};
+use crate::settings::register::{Dataset, Model, System};
 use crate::span::{Place, RepoPath};
+use crate::untrusted::clamp;
 
 /// What a document said on the target branch and says no longer.
 pub(crate) struct WithdrawnEvidence<'a> {
@@ -81,7 +85,7 @@ pub(crate) fn read_before<'a>(
 struct EvidenceBefore<'a> {
     documents: &'a Documents,
     answers: BTreeMap<NeedKey<'a>, &'a Answer>,
-    /// The systems whose id changed.
+    /// The systems whose id changed, or that took over what another was made of.
     renamed: BTreeMap<SystemId, SystemId>,
 }
 
@@ -90,7 +94,15 @@ impl<'a> EvidenceBefore<'a> {
         let (documents, evidence) =
             sides.tip_evidence.read(sides.tip_view, sides.tip, sides.rules, sides.cache);
         let answers = evidence.iter().map(|(need, answer)| (key(need), answer)).collect();
-        Self { documents, answers, renamed: renamed(sides) }
+        let mut known = renamed(sides);
+        if let (Some(tip), Fact::Known(now)) =
+            (sides.tip.register.known(), &sides.judged.declared.register)
+        {
+            let new =
+                |pair: Pair<'_>| Some((pair.now?.id.value.clone(), pair.before.id.value.clone()));
+            known.extend(heirs(sides, tip, now).into_iter().filter_map(new));
+        }
+        Self { documents, answers, renamed: known }
     }
 
     /// Returns what answered a judged need. None where the target branch did not ask for it.
@@ -120,9 +132,22 @@ fn object_before<'a>(
     let is_same = |one: &Option<Spanned<String>>, other: &Option<Spanned<String>>| {
         one.is_some() && one.as_ref().map(|it| &it.value) == other.as_ref().map(|it| &it.value)
     };
-    let same_model = |it: &Model| {
+    let base = &now.base;
+    // A file that moved is the same one.
+    let is_moved =
+        |before: &System, was: &Option<Spanned<String>>, is: &Option<Spanned<String>>| {
+            let at =
+                |base: &RepoPath, it: &Option<Spanned<String>>| base.join(&it.as_ref()?.value).ok();
+            let (was, is) = (at(&before.base, was), at(base, is));
+            was.is_some() && is.is_some_and(|is| sides.change.origin(&is) == was.as_ref())
+        };
+    let same_model = |before: &System, it: &Model| {
         model.is_some_and(|now| {
-            is_same(&it.path, &now.path)
+            is_moved(before, &it.path, &now.path)
+                || is_moved(before, &it.pointer, &now.pointer)
+                || is_moved(before, &it.card, &now.card)
+                || (it.hub.is_none() && is_same(&it.service, &now.service))
+                || is_same(&it.path, &now.path)
                 || is_same(&it.pointer, &now.pointer)
                 || is_same(&it.hub, &now.hub)
                 || is_same(&it.card, &now.card)
@@ -136,7 +161,8 @@ fn object_before<'a>(
         })
     };
     sides.tip.systems().iter().find_map(|system| {
-        let models = system.models.iter().filter(|it| same_model(it)).map(|it| &it.id.value);
+        let models =
+            system.models.iter().filter(|it| same_model(system, it)).map(|it| &it.id.value);
         let data = system.datasets.iter().filter(|it| same_dataset(it)).map(|it| &it.id.value);
         Some((&system.id.value, models.chain(data).next()?.as_str()))
     })
@@ -162,6 +188,17 @@ struct Compared<'a> {
 
 /// The kinds of prose that state the digest of weights.
 const DIGESTED: [&str; 2] = ["model-card", "verification-validation-report"];
+
+/// Registers of what happened and of what is owed, whose entries stay. Entries of a risk register
+/// are compared by what they say.
+const REGISTERS: [&str; 6] = [
+    "incident-log",
+    "corrective-actions",
+    "legal-obligations-register",
+    "objectives",
+    "competence-records",
+    "management-review",
+];
 
 impl Compared<'_> {
     /// Returns what one answer says that the other does not. None where all of it still stands, or
@@ -228,7 +265,16 @@ impl Compared<'_> {
             let after = now.element(key).map_or(0, |it| words_for(new, now, it));
             let name = element.element.name();
             if after == 0 {
-                items.push((Part::element(key.clone()), name.to_owned()));
+                if stands_elsewhere(old, new, element) {
+                    continue;
+                }
+                // Of a sentence nobody could tell otherwise which one is meant.
+                let said = element.found_as.as_ref().filter(|_| element.via == Some(Via::Prose));
+                let name = match said {
+                    Some(said) => format!("{name} (\"{}\")", clamp(said, 80)),
+                    None => name.to_owned(),
+                };
+                items.push((Part::element(key.clone()), name));
             } else if is_thinned(before, after) {
                 let name = format!("{name} ({before} words, now {after})");
                 items.push((Part::element(key.clone()), name));
@@ -238,8 +284,33 @@ impl Compared<'_> {
             let both = DocumentSides { need: self.need, old: (old, was), new: (new, now) };
             items.extend(metadata(self.sides, &both));
         }
+        items.extend(self.entries((old, was), (new, now)));
         items.extend(self.digest(old, new));
         (!items.is_empty()).then(|| (items, None, now.place()))
+    }
+
+    /// Returns the entries of a register that are no longer there: each is known by what it says
+    /// first.
+    fn entries(
+        &self,
+        (old, was): (&Document, &Reading),
+        (new, now): (&Document, &Reading),
+    ) -> Vec<(Part, String)> {
+        const SHOWN: usize = 60;
+        if !REGISTERS.contains(&self.need.kind.id.as_str()) {
+            return Vec::new();
+        }
+        let names = |document: &Document, reading: &Reading| -> Vec<String> {
+            let rows = rows(document, reading);
+            rows.iter().filter_map(|row| Some(row.texts().next()?.trim().to_owned())).collect()
+        };
+        let here: BTreeSet<String> = names(new, now).into_iter().collect();
+        let gone = names(old, was).into_iter().filter(|name| !here.contains(name));
+        let told = gone.map(|name| {
+            let text = format!("the entry `{}`", clamp(&name, SHOWN));
+            (Part::Entry { of: name, reason: "entry" }, text)
+        });
+        told.collect()
     }
 
     /// Returns that a document stated a digest of weights and states none any more.
@@ -283,6 +354,24 @@ fn words_for(document: &Document, reading: &Reading, element: &ElementReading) -
     let is_there = |it: &&ElementReading| it.span.is_some() && it.span == element.span;
     let sharing = reading.with_state(State::Present).filter(is_there).count().max(1);
     words.div_ceil(sharing)
+}
+
+/// Whether what stood below the title of a page, and answered an element there, is still shown word
+/// for word: something was put between.
+fn stands_elsewhere(old: &Document, new: &Document, element: &ElementReading) -> bool {
+    let (Body::Prose(before), Body::Prose(now), Some(span)) = (&old.body, &new.body, element.span)
+    else {
+        return false;
+    };
+    let title = before.sections.iter().find(|section| section.level > 0);
+    let of_title = title.into_iter().flat_map(|section| &section.blocks);
+    let mut said = of_title.filter(|it| span.start <= it.span.start && it.span.end <= span.end);
+    let shown = |text: &str| {
+        let mut blocks = now.sections.iter().flat_map(|section| &section.blocks);
+        blocks.any(|it| matches!(it.kind, BlockKind::Prose) && it.text == text)
+    };
+    let first = said.next();
+    first.is_some_and(|it| shown(&it.text)) && said.all(|it| shown(&it.text))
 }
 
 /// Whether sentences became a few words, or a few words fewer than half of them.

@@ -275,8 +275,15 @@ fn check_author(
         return Err((name.span, text));
     }
     let drafted = drafted.known().map(|who| &who.names);
-    let wrote = inputs.wrote_at(paths()).names;
-    if wrote.iter().chain(drafted.into_iter().flatten()).any(|id| id == person.id.as_str()) {
+    let wrote = inputs.wrote_at(paths());
+    let is_strict = inputs.class_of_rules() >= Class::High;
+    if let Some(stranger) = wrote.strangers.iter().next().filter(|_| is_strict) {
+        let text = format!(
+            "`{stranger}` wrote some of what it is for and is nobody in governance/people.yaml"
+        );
+        return Err((name.span, text));
+    }
+    if wrote.names.iter().chain(drafted.into_iter().flatten()).any(|id| id == person.id.as_str()) {
         return Err((name.span, format!("`{}` is an author of what it is for", name.value)));
     }
     Ok(())

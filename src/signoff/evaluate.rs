@@ -14,11 +14,10 @@ use super::verify::{
     silent_switch, term_flaws, unnamed_predecessor, validity_flaws,
 };
 use crate::catalog::{Class, Stage};
-use crate::date::Date;
 use crate::digest::Sha256;
 use crate::evidence::fetch;
 use crate::finding::Gate;
-use crate::ids::SystemId;
+use crate::ids::{RiskId, SystemId};
 use crate::settings::gate::Decision;
 use crate::settings::people::Person;
 use crate::settings::register::System;
@@ -290,14 +289,10 @@ pub(crate) fn signatures_of<'a>(
     signatures(inputs, record_files, &required)
 }
 
-/// Whether somebody signed a record that holds and covers a file, on a day or after it, or in this
-/// change. A record about a system covers its risks.
-pub(crate) fn has_signed(
-    inputs: &SignOffInputs<'_>,
-    person: &Person,
-    path: &RepoPath,
-    day: Date,
-) -> bool {
+/// Whether somebody signed a record that this change brings, that holds and that covers a file. A
+/// record about a system covers its risks. What was signed before says nothing of what the change
+/// makes of the file.
+pub(crate) fn has_signed(inputs: &SignOffInputs<'_>, person: &Person, path: &RepoPath) -> bool {
     let covers = |record: &Record| {
         let of_system = |id: &SystemId| inputs.repo.risk_register(id);
         covered_paths(record).any(|covered| *covered == *path.to_string())
@@ -307,12 +302,25 @@ pub(crate) fn has_signed(
                 .and_then(|id| of_system(&id.value))
                 .is_some_and(|register| register.path == *path)
     };
-    let records = inputs.store.records.values().filter(|it| covers(&it.record.value));
+    let new = inputs.store.records.values().filter(|it| it.record.is_new);
+    let records = new.filter(|it| covers(&it.record.value));
     records.filter(|it| flaws_of(inputs, it).is_empty()).any(|it| {
         let signatures = signatures_of(inputs, it);
-        let mut own = signatures.signers.iter().filter(|signer| signer.person.id == person.id);
-        own.any(|signer| it.record.is_new || signer.signed_on >= day)
+        signatures.signers.iter().any(|signer| signer.person.id == person.id)
     })
+}
+
+/// Whether people must sign a risk of a system as it is judged before a merge, and signed it as it
+/// was: a record of the target branch covers it.
+pub(crate) fn is_signed_risk(inputs: &SignOffInputs<'_>, system: &System, risk: &RiskId) -> bool {
+    let is_due =
+        |decision| decision_rule(decision).gate == Gate::Merge && is_due(inputs, system, decision);
+    let decisions = Decision::OF_SYSTEMS.into_iter().filter(|it| is_due(*it));
+    let mut records = decisions
+        .filter_map(|decision| inputs.candidates(decision, &system.id.value))
+        .flat_map(|candidates| &candidates.all)
+        .filter(|it| !it.record.is_new);
+    records.any(|it| it.record.value.covers.risks.iter().any(|covered| covered.id.value == *risk))
 }
 
 /// Returns the ids of a record's conditions that somebody closed who may.

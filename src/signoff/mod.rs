@@ -63,7 +63,8 @@ pub(crate) use clearance::{
 };
 pub(crate) use emergencies::{GrantedEmergency, changed_files, emergencies};
 pub(crate) use evaluate::{
-    DueDecision, closed_conditions_of, due_decisions, flaws_of, has_signed, signatures_of,
+    DueDecision, closed_conditions_of, due_decisions, flaws_of, has_signed, is_signed_risk,
+    signatures_of,
 };
 pub(crate) use files::{AlteredFile, FOLDER, RecordFiles, SignOffStore};
 pub(crate) use flaw::{SignOffFlaw, SignOffProperty};

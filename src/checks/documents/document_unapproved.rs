@@ -175,7 +175,7 @@ fn unshown(context: &Context<'_>, held: &ReadDocument<'_>, by: &str, day: Date) 
     let (written, place) = held.stated("approved-on").unwrap_or((by, held.reading.place()));
     let may = |person: &Person| person.id == approver.id;
     let sets = |was: Option<&Document>, is: &Document| sets("approved-on", written, was, is);
-    let stated = StatedDay { path, day, may: &may, sets: &sets };
+    let stated = StatedDay { path, may: &may, sets: &sets };
     let is_shown = if takes_proof {
         is_proven(context.signoffs, &stated)
     } else {

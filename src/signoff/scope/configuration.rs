@@ -41,9 +41,10 @@ pub(super) fn is_configuration(path: &RepoPath, scope: &RepoPath) -> bool {
         path.relative_to(scope).unwrap_or_else(|| path.clone()).to_string().starts_with(".github/");
     match FileSort::of(path) {
         FileSort::Content => {
-            !PAGES.contains(&extension.as_str())
-                || is_prompt(path)
-                || PathRole::of(path, scope) == PathRole::Product
+            !is_mark(path)
+                && (!PAGES.contains(&extension.as_str())
+                    || is_prompt(path)
+                    || PathRole::of(path, scope) == PathRole::Product)
         }
         // Manifests and pages keep their names; data that only looks like one from its folder does
         // not.
@@ -59,10 +60,19 @@ pub(super) fn decides_where_named(path: &RepoPath, scope: &RepoPath) -> bool {
     match FileSort::of(path) {
         FileSort::Page => !is_configuration(path, scope),
         FileSort::Content => {
-            is_of_tests && DATA.contains(&path.extension().as_str()) && !is_prompt(path)
+            let is_page = matches!(path.extension().as_str(), "md" | "markdown" | "mdx" | "rst");
+            is_mark(path)
+                || (is_page && !is_configuration(path, scope))
+                || (is_of_tests && DATA.contains(&path.extension().as_str()) && !is_prompt(path))
         }
         FileSort::Source => false,
     }
+}
+
+/// Whether a file says which release of a package this is, or what a tool finds in it.
+fn is_mark(path: &RepoPath) -> bool {
+    let name = path.file_name().to_lowercase();
+    matches!(&*name, "version" | "version.txt" | "py.typed" | "manifest.in")
 }
 
 /// Whether a file lists what a program is built from, or is a tool's own.

@@ -12,7 +12,7 @@ use super::pattern::is_pattern;
 use crate::span::RepoPath;
 
 /// Parts of names of folders that say whether what they hold is used, and where.
-const SWITCHES: [&str; 53] = [
+const SWITCHES: [&str; 68] = [
     "allow",
     "allowed",
     "deny",
@@ -66,6 +66,21 @@ const SWITCHES: [&str; 53] = [
     "live",
     "available",
     "experimental",
+    "default",
+    "override",
+    "overrides",
+    "fallback",
+    "primary",
+    "secondary",
+    "parked",
+    "paused",
+    "quarantine",
+    "hold",
+    "next",
+    "current",
+    "retail",
+    "corporate",
+    "wholesale",
 ];
 
 /// Returns whether content that was signed at one path and stands at another one is the same file.
@@ -97,12 +112,24 @@ fn known_by(path: &[&str], others: &[&str]) -> usize {
 /// Returns the words in the folders of a path that say whether what they hold is used.
 fn switches(path: &[&str]) -> Vec<String> {
     let folders = path.iter().take(path.len().saturating_sub(1));
+    // A folder that is hidden, or marked as a part of something else, is often left out.
+    let marks = folders.clone().filter(|part| part.starts_with(['.', '_']));
+    let marks: Vec<String> = marks.map(|part| part[..1].to_owned()).collect();
     let words = folders.flat_map(|part| part.split(|c: char| !c.is_alphanumeric()));
     let words = words.map(|word| {
         let word = word.to_lowercase();
         word.strip_suffix('d').filter(|it| it.ends_with("able")).map_or(word.clone(), str::to_owned)
     });
-    words.filter(|word| is_region(word) || SWITCHES.contains(&word.as_str())).collect()
+    let is_switch =
+        |word: &String| is_region(word) || is_version(word) || SWITCHES.contains(&word.as_str());
+    words.filter(is_switch).chain(marks).collect()
+}
+
+/// Whether a word says which edition: `v2`, `2026`.
+fn is_version(word: &str) -> bool {
+    let digits = word.strip_prefix('v').unwrap_or(word);
+    let is_number = !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit());
+    is_number && (word.len() > digits.len() || digits.len() == 4)
 }
 
 /// Whether a word names where something is used, or in which language: `eu`, `de`, `emea`.

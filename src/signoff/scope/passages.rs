@@ -3,7 +3,7 @@
 use super::item::{CoveredItem, ItemForm};
 use super::sections::{element, passage_digest, whole};
 use crate::document::Document;
-use crate::evidence::{Answer, Reading, Requirement, State, extent_of};
+use crate::evidence::{Answer, Reading, Region, Requirement, State, extent_of};
 use crate::model::RepositoryModel;
 use crate::settings::material::Material;
 use crate::settings::register::System;
@@ -60,16 +60,29 @@ pub(super) fn purpose_of(
     reading: &Reading,
     document: &Document,
 ) -> Vec<Passage> {
-    const ELEMENT: &str = "intended-use";
-    let (first, others) = match need.kind.id.as_str() {
-        "intended-use-statement" => (whole(document, reading), reading.parts_named(document, None)),
-        "model-card" => {
-            let others = reading.parts_named(document, Some(ELEMENT));
-            (element(document, reading, ELEMENT), others)
+    let is_readme = document.path.file_name().to_lowercase().starts_with("readme");
+    match need.kind.id.as_str() {
+        // A page about the repository says much else.
+        "intended-use-statement" if is_readme && reading.region == Region::Whole => {
+            let keys = reading.with_state(State::Present).map(|it| it.element.key.as_str());
+            let passages = keys.flat_map(|key| {
+                let others = reading.parts_named(document, Some(key));
+                with_others(element(document, reading, key), others)
+            });
+            passages.collect()
         }
-        _ => return Vec::new(),
-    };
-    with_others(first, others)
+        "intended-use-statement" => {
+            with_others(whole(document, reading), reading.parts_named(document, None))
+        }
+        "model-card" => ["intended-use", "out-of-scope"]
+            .into_iter()
+            .flat_map(|key| {
+                let others = reading.parts_named(document, Some(key));
+                with_others(element(document, reading, key), others)
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// Returns a passage and those of the others that it does not hold. Empty where there is none.
@@ -101,12 +114,14 @@ pub(super) fn assessment_of(
     let is_inside = |(_, span): &Passage| {
         extent.start <= span.start && span.end <= extent.end && *span != extent
     };
+    // What stands above and between the answers of a section may take back what they say. A page of
+    // its own says more about itself, such as who approved it.
+    let section = whole(document, reading).filter(|_| matches!(reading.region, Region::Section(_)));
     let keys = reading.with_state(State::Present).map(|it| it.element.key.as_str());
-    keys.filter(|key| *key != "decision-review")
-        .flat_map(|key| {
-            let first = element(document, reading, key).filter(is_inside);
-            let others = reading.parts_named(document, Some(key)).into_iter();
-            with_others(first, others.filter(is_inside).collect())
-        })
-        .collect()
+    let elements = keys.filter(|key| *key != "decision-review").flat_map(|key| {
+        let first = element(document, reading, key).filter(is_inside);
+        let others = reading.parts_named(document, Some(key)).into_iter();
+        with_others(first, others.filter(is_inside).collect())
+    });
+    elements.chain(section).collect()
 }

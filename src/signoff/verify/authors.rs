@@ -7,7 +7,6 @@ use crate::document::Spanned;
 use crate::fact::Fact;
 use crate::finding::Who;
 use crate::ids::RecordId;
-use crate::settings::gate::Decision;
 use crate::settings::people::People;
 use crate::signoff::files::{Located, Record, RecordFiles};
 use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
@@ -76,8 +75,7 @@ pub(super) fn unclear_authors(
         );
         return undecided(text, Who::Author, "commit it again: git commit --amend --reset-author");
     }
-    let is_of_system = Decision::OF_SYSTEMS.contains(&located.value.decision.value);
-    let is_strict = inputs.class_of(record_files) >= Class::High && is_of_system;
+    let is_strict = inputs.class_of(record_files) >= Class::High;
     let stranger = wrote.strangers.iter().next().filter(|_| is_strict)?;
     let text = format!(
         "`{stranger}` wrote some of what `{}` covers and is nobody in governance/people.yaml, so \
