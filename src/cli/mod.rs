@@ -307,8 +307,18 @@ pub(crate) struct InventoryArgs {
     /// Look into this revision instead of the working tree.
     #[arg(long, value_name = "REV")]
     pub(crate) head: Option<String>,
-    #[arg(long, value_enum, default_value_t = TextOrJson::Terminal)]
-    pub(crate) format: TextOrJson,
+    #[arg(long, value_enum, default_value_t = InventoryFormat::Terminal)]
+    pub(crate) format: InventoryFormat,
+}
+
+/// How an inventory is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InventoryFormat {
+    /// A line for each thing in a file.
+    Terminal,
+    Json,
+    /// A bill of materials (ML-BOM) of CycloneDX 1.6, with what the register declares.
+    Cyclonedx,
 }
 
 #[derive(Debug, clap::Args)]

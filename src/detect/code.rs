@@ -57,7 +57,7 @@ pub(super) fn of_commands(source: &[u8], lexed: Lexed) -> Vec<Detection> {
 }
 
 pub(super) fn evidence(kind: AssetKind, name: impl Into<String>, span: Span) -> Detection {
-    Detection { kind, name: name.into(), strength: Strength::Evidence, span: Some(span) }
+    Detection::evidence(kind, name, Some(span))
 }
 
 /// A source that was split.

@@ -22,6 +22,7 @@ use crate::document::{self, Body};
 use crate::evidence::{Lexicon, recognise};
 use crate::file_cache::FileCache;
 use crate::openssh::{AllowedSigners, RevokedKeys, Signature};
+use crate::settings::own_ai::OwnAi;
 use crate::settings::{baseline, gate, people, register, risks, waiver};
 use crate::snapshot::View;
 use crate::snapshot::memory::MemorySnapshot;
@@ -93,7 +94,13 @@ fn inventory(name: &'static str, bytes: &[u8]) {
     let snapshot = MemorySnapshot::new([(name, bytes.to_vec())]);
     let view = View::new(&snapshot, RepoPath::root());
     let role = |path: &RepoPath| PathRole::of(path, &RepoPath::root());
-    let _ = detect::inventory(&view, detect::Breadth::All, &role, &FileCache::default());
+    let _ = detect::inventory(
+        &view,
+        detect::Breadth::All,
+        &role,
+        &OwnAi::default(),
+        &FileCache::default(),
+    );
 }
 
 /// Every file of the fixtures that is small enough, by path.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::extension::{self, Catalogued, DocumentSettings, NotApplicable};
 use super::layout::OwnFile;
 use super::material::{self, MaterialPath, Materials};
+use super::own_ai::{self, OwnAi};
 pub(crate) use super::version::Version;
 pub(crate) use super::who_signs::{Decision, Proof, WhoSigns};
 use super::{Mistake, Schema, read as read_settings};
@@ -53,6 +54,8 @@ pub(crate) struct GateFile {
     not_applicable: Vec<NotApplicable>,
     #[serde(default)]
     material: Vec<MaterialPath>,
+    #[serde(default)]
+    inventory: OwnAi,
     #[serde(default)]
     must_publish: BTreeSet<Channel>,
     solo: Option<Solo>,
@@ -188,6 +191,7 @@ pub(crate) fn read(document: &Document) -> Result<GateFile, Mistake> {
     gate.catalogued =
         extension::read(document, &gate.documents, &gate.languages, &gate.not_applicable)?;
     gate.catalogued.loosening.extend(material::read(document, &gate.material)?);
+    own_ai::read(document, &gate.inventory)?;
     let places = |node: &Node| -> BTreeMap<String, Place> {
         let own = node.entries().iter().filter(|(key, _)| !key.text.starts_with("x-"));
         own.map(|(key, _)| (key.text.to_string(), Place::bytes(document.path.clone(), key.span)))
@@ -231,6 +235,8 @@ pub(crate) struct Rules {
     pub(crate) not_applicable: Vec<(NotApplicable, Place)>,
     /// The files that `material` names or takes out.
     pub(crate) material: Materials,
+    /// What shows AI here beside what ships.
+    pub(crate) inventory: OwnAi,
     /// The channels without which a pass of a job does not count.
     pub(crate) must_publish: BTreeSet<Channel>,
     /// Who decides alone, where the outermost rules say so.
@@ -267,6 +273,7 @@ impl Default for Rules {
             extension: Extension::default(),
             not_applicable: Vec::new(),
             material: Materials::default(),
+            inventory: OwnAi::default(),
             must_publish: BTreeSet::new(),
             solo: None,
             misplaced: Vec::new(),
@@ -296,6 +303,7 @@ impl Rules {
                 languages: _,
                 not_applicable,
                 material,
+                inventory,
                 must_publish,
                 solo,
                 catalogued,
@@ -336,6 +344,7 @@ impl Rules {
                 rules.misplaced.extend(catalogued.loosening);
             }
             rules.must_publish.extend(must_publish);
+            rules.inventory.add(&inventory);
             rules.material.add(&path.parent().parent(), material, outermost);
             rules.repositories.extend(repository.map(|name| name.value));
             let named = check_places.into_iter().map(|(text, place)| (text.into(), place));
@@ -375,6 +384,7 @@ impl Rules {
         self.severities.extend(other.severities.iter().cloned());
         self.extension = self.extension.and(&other.extension);
         self.material.and(&other.material);
+        self.inventory.add(&other.inventory);
         self.must_publish.extend(&other.must_publish);
         self.solo =
             self.solo.filter(|solo| other.solo.as_ref().is_some_and(|it| it.person == solo.person));

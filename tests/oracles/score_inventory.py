@@ -29,6 +29,7 @@ SAME = {
     "sentence_transformers": "sentence-transformers",
     "@anthropic-ai/sdk": "anthropic",
     "huggingface-inference": "huggingface_hub inferenceclient",
+    "libtorch": "torch",
 }
 
 
@@ -121,7 +122,9 @@ def main():
         expected = {plain(it) for it in truth["llm_sdks"]}
         tallies["services"].add(repo, expected, services, services)
         kinds = ("hub-model", "hosted-model")
-        models = [it for it in found["models"] if it["kind"] in kinds]
+        # Labels name the models of the product.
+        found_models = [it for it in found["models"] if it["role"] == "product"]
+        models = [it for it in found_models if it["kind"] in kinds]
         names = {plain(it["name"]) for it in models}
         expected = {plain(it) for it in truth["hub_or_hosted_models"] if is_id(it)}
         # A label names a family where the code names a dated version of it.

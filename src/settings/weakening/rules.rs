@@ -53,6 +53,7 @@ pub(crate) fn rules(
         extension,
         not_applicable,
         material,
+        inventory,
         must_publish,
         solo,
         misplaced: _,
@@ -79,6 +80,9 @@ pub(crate) fn rules(
         it.weaker("must-publish", "must-publish", named(*channel), None);
     }
     it.material(material);
+    for entry in inventory.entries().difference(&new.inventory.entries()) {
+        it.weaker("inventory", &format!("inventory.{entry}"), named("shows AI"), None);
+    }
     it.severities(old, severities);
     compared.found
 }

@@ -1,0 +1,63 @@
+//! What is left out of what was found: names that the repository gives its own things, and packages
+//! that only others ask for.
+
+use std::collections::BTreeSet;
+
+use super::packages::is_lock;
+use super::python_names::root;
+use crate::asset::{Asset, AssetKind, Detection, Strength};
+use crate::snapshot::Snapshot;
+use crate::span::RepoPath;
+
+/// Whether a library, or a call of statistics, that a source of Python names is a module of the
+/// repository itself: beside the source, or above it.
+pub(super) fn is_own(snapshot: &dyn Snapshot, path: &RepoPath, found: &Detection) -> bool {
+    let may_be = found.kind == AssetKind::Framework
+        || (found.kind == AssetKind::Training && found.strength == Strength::Hint);
+    let is_python = matches!(path.extension().as_str(), "py" | "pyi" | "pyw" | "ipynb");
+    if !may_be || !is_python {
+        return false;
+    }
+    let module = root(&found.name);
+    let is_here = |folder: &RepoPath| {
+        [
+            format!("{module}.py"),
+            format!("{module}/__init__.py"),
+            format!("src/{module}/__init__.py"),
+        ]
+        .iter()
+        .any(|file| folder.join(file).is_ok_and(|it| snapshot.entry(&it).is_some()))
+    };
+    path.parent().ancestors_from_root().iter().any(is_here)
+}
+
+/// Leaves out what a lock file lists and no manifest asks for: others ask for it.
+pub(super) fn leave_out_unasked(assets: &mut Vec<Asset>) {
+    let packages = assets.iter().filter(|it| it.kind == AssetKind::Dependency);
+    let asked = packages.filter(|it| !is_lock(&it.place.path)).map(|it| it.name.clone());
+    let asked: BTreeSet<String> = asked.collect();
+    assets.retain(|it| {
+        it.kind != AssetKind::Dependency || !is_lock(&it.place.path) || asked.contains(&it.name)
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::memory::MemorySnapshot;
+
+    #[test]
+    fn a_module_of_the_repository_is_no_library() {
+        let files = ["src/torch/__init__.py", "tools/evaluate.py", "tools/run.py", "tests/a.py"];
+        let snapshot = MemorySnapshot::new(files.map(|path| (path, Vec::new())));
+        let is_own = |path: &str, name: &str| {
+            is_own(&snapshot, &path.into(), &Detection::evidence(AssetKind::Framework, name, None))
+        };
+        assert!(is_own("tools/run.py", "evaluate") && is_own("tests/a.py", "torch"));
+        assert!(!is_own("tests/a.py", "evaluate") && !is_own("tools/run.py", "transformers"));
+        let used = Detection::evidence(AssetKind::ModelUse, "torch.load", None);
+        assert!(!super::is_own(&snapshot, &"tests/a.py".into(), &used));
+        let note = Detection::hint(AssetKind::Training, "torch.OLS.fit", None);
+        assert!(super::is_own(&snapshot, &"tests/a.py".into(), &note));
+    }
+}
