@@ -183,6 +183,7 @@ fn may_matter(head: &[u8]) -> bool {
             "torchrun",
             "ollama",
             "huggingface",
+            "hf download",
             "api\\.",
         ];
         let all: Vec<String> = images.chain(words.map(str::to_owned)).collect();

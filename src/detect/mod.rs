@@ -116,7 +116,7 @@ pub(crate) fn inventory(
             return inventory;
         }
     }
-    own::leave_out_unasked(&mut inventory.assets);
+    own::leave_out_unasked(&mut inventory);
     if breadth == Breadth::All || (breadth != Breadth::Product && !inventory.uses_ai()) {
         scan.count_code(&mut inventory);
     }

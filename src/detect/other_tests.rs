@@ -262,3 +262,42 @@ fn a_package_of_a_lock_file_counts_where_a_manifest_asks_for_it() {
     let manifest = "[project]\ndependencies = [\"torch>=2\"]\n";
     assert_eq!(versions(vec![("pyproject.toml", manifest), ("uv.lock", lock)]), [">=2", "2.4.0"]);
 }
+
+#[test]
+fn what_a_shell_prints_is_not_run() {
+    let command = "hf download acme/bird-net\n";
+    for path in ["a.sh", "Dockerfile"] {
+        let before = if path == "a.sh" { "" } else { "RUN " };
+        is_shown(path, format!("{before}{command}"), AssetKind::HubModel, "acme/bird-net");
+    }
+    is_shown("a.sh", format!("echo a && {command}"), AssetKind::HubModel, "acme/bird-net");
+    for printed in ["echo", "log_info", "  printf"] {
+        assert_eq!(shown("a.sh", format!("{printed} \"  {}\"\n", command.trim())), [], "{printed}");
+    }
+}
+
+#[test]
+fn bombs_cycles_and_a_million_keys_cost_little() {
+    let many = |begin: &str, line: &str, end: &str| {
+        format!("{begin}{}{end}", line.repeat(1_000_000 / line.len() * 3))
+    };
+    let began = std::time::Instant::now();
+    seen("package-lock.json", many("{\n", "  \"openai\": {\n", "}"));
+    seen("yarn.lock", many("", "openai@^4:\n  version \"4.1.0\"\n", ""));
+    seen("pnpm-lock.yaml", many("", "  /a@", ""));
+    seen("uv.lock", many("", "name = \"torch\"\nversion = \"2\"\n", ""));
+    seen("requirements.txt", many("", "torch[", ""));
+    seen("pom.xml", many("", "langchain4j-open-ai\n", ""));
+    seen("config.json", many("{", "\"model_name_or_path\": \"a/b\",", "}"));
+    seen("a.yaml", "a: &a [*a, *a]\nmodel: *a\n".repeat(10_000));
+    seen("a.gguf", [&b"GGUF\x03\0\0\0"[..], &[0xff; 1 << 16]].concat());
+    seen("a.safetensors", many("\u{7f}\0\0\0\0\0\0\0{", "\"a\":{},", "}"));
+    seen("a.pkl", [&b"\x80\x04"[..], &[b'('; 1 << 16], &[b'd'; 1 << 16]].concat());
+    seen("a.pkl", b"\x80\x04]\x94(h\0h\0e".repeat(10_000));
+    seen("a.json.gz", compressed(&vec![b'{'; 32 << 20]));
+    let zeros = compressed(&vec![0; 1 << 20]);
+    seen("a.zip", zip(&[("a.onnx", &zeros[..]); 200]));
+    python_detections(many("import torch\n", "x in ('gpt-4o', y)\n", "").as_bytes());
+    python_detections(many("import transformers\n", "f.from_pretrained(x)\n", "").as_bytes());
+    assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::packages::is_lock;
 use super::python_names::root;
-use crate::asset::{Asset, AssetKind, Detection, Strength};
+use crate::asset::{AssetKind, Detection, Inventory, Strength};
 use crate::snapshot::Snapshot;
 use crate::span::RepoPath;
 
@@ -31,8 +31,14 @@ pub(super) fn is_own(snapshot: &dyn Snapshot, path: &RepoPath, found: &Detection
     path.parent().ancestors_from_root().iter().any(is_here)
 }
 
-/// Leaves out what a lock file lists and no manifest asks for: others ask for it.
-pub(super) fn leave_out_unasked(assets: &mut Vec<Asset>) {
+/// Leaves out what a lock file lists and no manifest asks for, because others ask for it, and where
+/// nothing shows AI the libraries that may never be imported.
+pub(super) fn leave_out_unasked(inventory: &mut Inventory) {
+    let uses_ai = inventory.uses_ai();
+    let assets = &mut inventory.assets;
+    assets.retain(|it| {
+        uses_ai || it.kind != AssetKind::Framework || it.strength == Strength::Evidence
+    });
     let packages = assets.iter().filter(|it| it.kind == AssetKind::Dependency);
     let asked = packages.filter(|it| !is_lock(&it.place.path)).map(|it| it.name.clone());
     let asked: BTreeSet<String> = asked.collect();

@@ -12,7 +12,8 @@ use crate::asset::{AssetKind, Detection, Strength};
 /// Ids of one module, and ids that one argument may be.
 const MOST_IDS: usize = 200;
 
-/// Returns the libraries for models that are imported, each where an import names it first.
+/// Returns the libraries for models that are imported, each where an import names it first. What is
+/// imported under a condition, or in a function, may never be: that is a hint.
 pub(super) fn libraries(text: &PythonText<'_>, facts: &PythonFacts<'_>) -> Vec<Detection> {
     let named = facts.imports.iter().map(|(_, path)| path.as_str());
     let roots = named.chain(facts.wildcards.iter().copied()).map(root);
@@ -21,18 +22,22 @@ pub(super) fn libraries(text: &PythonText<'_>, facts: &PythonFacts<'_>) -> Vec<D
     let mut at = 0;
     while at < text.tokens.len() && !modules.is_empty() {
         let is_import = text.is_word(at, "import") || text.is_word(at, "from");
+        let start = text.span(&(at..at + 1)).start;
+        let is_always = start == 0 || text.source.as_bytes().get(start - 1) == Some(&b'\n');
         at += 1;
         // `import a.b, c as d`: every name of the statement.
         while is_import && (text.kind(at) == TokenKind::Name || text.is(at, b',')) {
             if modules.remove(text.word(at)) {
                 let span = text.span(&(at..at + 1));
-                found.push(Detection::evidence(AssetKind::Framework, text.word(at), Some(span)));
+                let library = Detection::evidence(AssetKind::Framework, text.word(at), Some(span));
+                let strength = if is_always { Strength::Evidence } else { Strength::Hint };
+                found.push(Detection { strength, ..library });
             }
             at = if text.is(at, b',') { at + 1 } else { text.chain_end(at) };
         }
     }
     // What is imported by a call has no such statement.
-    found.extend(modules.iter().map(|it| Detection::evidence(AssetKind::Framework, *it, None)));
+    found.extend(modules.iter().map(|it| Detection::hint(AssetKind::Framework, *it, None)));
     found
 }
 

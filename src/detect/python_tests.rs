@@ -222,4 +222,6 @@ fn an_imported_library_is_told_by_its_module() {
     assert_eq!(libraries("from tiktoken import *\n"), ["tiktoken"]);
     assert_eq!(libraries("from . import torch\nfrom .torch import nn\n# import torch\n"), [""; 0]);
     assert_eq!(libraries("import openai\n"), [""; 0]);
+    let found = python::detections("try:\n    import torch\nexcept ImportError:\n    torch = 0\n");
+    assert_eq!(found[0].strength, Strength::Hint);
 }

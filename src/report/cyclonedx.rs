@@ -97,7 +97,8 @@ fn identity(facts: &InventoryFacts<'_>, asset: &Asset) -> Option<Identity> {
         AssetKind::HubDataset => Identity::new("data", &asset.name, version),
         AssetKind::DataPointer => Identity::new("data", path(), None),
         AssetKind::Framework => {
-            Identity::new("framework", &asset.name, facts.version_of(&asset.name))
+            let version = facts.version_of(&asset.name).filter(|it| is_exact(it));
+            Identity::new("framework", &asset.name, version)
         }
         AssetKind::Agent => Identity::new("application", path(), None),
         AssetKind::HostedService => Identity::new(SERVICE, &asset.name, None),
@@ -106,6 +107,11 @@ fn identity(facts: &InventoryFacts<'_>, asset: &Asset) -> Option<Identity> {
         | AssetKind::RemoteCode
         | AssetKind::Dependency => return None,
     })
+}
+
+/// Whether a version is one, and no range of some.
+fn is_exact(version: &str) -> bool {
+    !version.contains(|c: char| "<>=~^*|, ".contains(c))
 }
 
 /// The address of a model of a hub as packages have one (`pkg:huggingface/owner/name@revision`).
@@ -133,10 +139,15 @@ impl Bill {
         let is_sure = asset.strength == Strength::Evidence;
         let of_product = asset.role == PathRole::Product;
         let kind = serde_json::to_value(asset.kind).unwrap_or_default();
+        let is_library = asset.kind == AssetKind::Framework;
+        let asked = is_library.then(|| facts.version_of(&asset.name)).flatten();
         let mut say = |key, text: &str| known.properties.insert((key, text.to_owned()));
         say("kind", kind.as_str().unwrap_or_default());
         say("strength", if is_sure { "evidence" } else { "hint" });
         say("role", if of_product { "product" } else { "aside" });
+        if let Some(range) = asked.filter(|it| !is_exact(it)) {
+            say("version-range", range);
+        }
         if asset.generates {
             say("generates", "true");
         }

@@ -55,7 +55,11 @@ fn a_model_in_many_places_is_one_component_and_each_revision_its_own() {
 fn weights_have_their_digest_and_libraries_their_version() {
     let mut package = asset(AssetKind::Dependency, "scikit-learn", "uv.lock");
     package.version = Some("1.5.0".to_owned());
+    let mut range = asset(AssetKind::Dependency, "torch", "requirements.txt");
+    range.version = Some(">=2".to_owned());
     let bill = bill(vec![
+        range,
+        asset(AssetKind::Framework, "torch", "a.py"),
         asset(AssetKind::Weights, "m.gguf", "m.gguf"),
         asset(AssetKind::Framework, "sklearn", "a.py"),
         asset(AssetKind::HostedService, "openai", "a.py"),
@@ -67,8 +71,10 @@ fn weights_have_their_digest_and_libraries_their_version() {
     };
     assert_eq!(of("m.gguf")["hashes"][0]["content"], &*crate::digest::sha256(b"m"));
     assert_eq!(of("sklearn")["version"], "1.5.0");
+    assert_eq!(of("torch")["version"], Value::Null);
+    assert!(of("torch")["properties"].to_string().contains(">=2"));
     assert_eq!(bill["services"][0]["name"], "openai");
-    assert_eq!(bill["dependencies"][0]["dependsOn"].as_array().unwrap().len(), 3);
+    assert_eq!(bill["dependencies"][0]["dependsOn"].as_array().unwrap().len(), 4);
 }
 
 #[test]
