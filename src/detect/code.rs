@@ -191,7 +191,7 @@ impl SourceRead<'_> {
         static PRINTS: LazyLock<Regex> = LazyLock::new(|| {
             compiled(concat!(
                 r"^[ \t]*(?:echo|printf|print|log\w*|info|warn\w*|error|success|say|note",
-                r"|Write-(?:Host|Output|Warning|Verbose)|Log-\w+)[ \t]+[^|;&`]*$",
+                r"|Write-\w+|Log-\w+)[ \t]+[^|;&`]*$",
             ))
         });
         /// Bytes of a line that are looked at.

@@ -201,7 +201,16 @@ impl Scan<'_> {
         match seen_in(self.view.snapshot, entry, self.cache) {
             Ok(mut seen) => {
                 seen.extend(added::detections(self.own, self.view.snapshot, entry));
-                seen.retain(|it| !own::is_own(self.view.snapshot, &entry.path, it));
+                let (snapshot, path) = (self.view.snapshot, &entry.path);
+                let is_folder = |it: &Detection| own::is_folder(snapshot, path, it);
+                seen.retain(|it| {
+                    let is_data = it.kind == AssetKind::HubDataset;
+                    !own::is_own(snapshot, path, it) && !(is_data && is_folder(it))
+                });
+                // A model of the repository's own is loaded all the same.
+                for it in seen.iter_mut().filter(|it| is_folder(it)) {
+                    it.kind = AssetKind::ModelUse;
+                }
                 (!seen.is_empty()).then(|| Ok(assets(entry, role, seen)))
             }
             Err(error) => {

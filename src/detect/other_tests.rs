@@ -271,7 +271,7 @@ fn what_a_shell_prints_is_not_run() {
         is_shown(path, format!("{before}{command}"), AssetKind::HubModel, "acme/bird-net");
     }
     is_shown("a.sh", format!("echo a && {command}"), AssetKind::HubModel, "acme/bird-net");
-    for printed in ["echo", "log_info", "  printf"] {
+    for printed in ["echo", "log_info", "  printf", "Write-Log"] {
         assert_eq!(shown("a.sh", format!("{printed} \"  {}\"\n", command.trim())), [], "{printed}");
     }
 }

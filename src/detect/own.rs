@@ -31,6 +31,22 @@ pub(super) fn is_own(snapshot: &dyn Snapshot, path: &RepoPath, found: &Detection
     path.parent().ancestors_from_root().iter().any(is_here)
 }
 
+/// Whether the id of something of a hub is a folder of the repository, from its top or from beside
+/// the source that loads it.
+pub(super) fn is_folder(snapshot: &dyn Snapshot, path: &RepoPath, found: &Detection) -> bool {
+    if !matches!(found.kind, AssetKind::HubModel | AssetKind::HubDataset) {
+        return false;
+    }
+    let is_here = |folder: &RepoPath| {
+        let Ok(inside) = folder.join(&found.name) else { return false };
+        let beginning = RepoPath::new([inside.as_bytes(), b"/"].concat());
+        let entries = snapshot.entries();
+        let first = entries.partition_point(|it| it.path < beginning);
+        entries.get(first).is_some_and(|it| it.path.as_bytes().starts_with(beginning.as_bytes()))
+    };
+    is_here(&RepoPath::root()) || is_here(&path.parent())
+}
+
 /// Leaves out what a lock file lists and no manifest asks for, because others ask for it, and where
 /// nothing shows AI the libraries that may never be imported.
 pub(super) fn leave_out_unasked(inventory: &mut Inventory) {
@@ -65,5 +81,17 @@ mod tests {
         assert!(!super::is_own(&snapshot, &"tests/a.py".into(), &used));
         let note = Detection::hint(AssetKind::Training, "torch.OLS.fit", None);
         assert!(super::is_own(&snapshot, &"tests/a.py".into(), &note));
+    }
+
+    #[test]
+    fn an_id_that_is_a_folder_here_is_no_id_of_a_hub() {
+        let files = ["app/nets/bird/config.json", "nets/cat/config.json", "nets/cat-2/a"];
+        let snapshot = MemorySnapshot::new(files.map(|path| (path, Vec::new())));
+        let is_folder = |name: &str| {
+            let found = Detection::evidence(AssetKind::HubModel, name, None);
+            is_folder(&snapshot, &"app/run.py".into(), &found)
+        };
+        assert!(is_folder("nets/bird") && is_folder("nets/cat"));
+        assert!(!is_folder("nets/ca") && !is_folder("acme/cat") && !is_folder("nets/cat-2/a"));
     }
 }
