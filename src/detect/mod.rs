@@ -38,6 +38,7 @@ mod signs;
 mod uses;
 mod weights;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 pub(crate) use archives::{holds_weights, is_archive};
@@ -303,8 +304,10 @@ fn detections(snapshot: &dyn Snapshot, entry: &Entry) -> Result<Vec<Detection>, 
     if path.file_name() == "setup.py" && entry.mode != FileMode::Symlink {
         seen.extend(manifests::detections(path, &snapshot.head(entry, LARGEST_MANIFEST)?));
     }
-    // Of the same thing the place that says its version is kept.
-    let order = |it: &Detection| (it.kind, it.name.clone(), it.version.is_none(), it.span);
+    // Of the same thing the surest place is kept, of these one that says its version.
+    let order = |it: &Detection| {
+        (it.kind, it.name.clone(), Reverse(it.strength), it.version.is_none(), it.span)
+    };
     seen.sort_by_cached_key(order);
     seen.dedup_by(|next, kept| {
         let same = next.kind == kept.kind && next.name == kept.name;

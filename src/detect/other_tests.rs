@@ -298,6 +298,7 @@ fn bombs_cycles_and_a_million_keys_cost_little() {
     let zeros = compressed(&vec![0; 1 << 20]);
     seen("a.zip", zip(&[("a.onnx", &zeros[..]); 200]));
     python_detections(many("import torch\n", "x in ('gpt-4o', y)\n", "").as_bytes());
+    python_detections(many("import transformers\n", "x in ('a',", "").as_bytes());
     python_detections(many("import transformers\n", "f.from_pretrained(x)\n", "").as_bytes());
     assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
 }

@@ -88,10 +88,11 @@ pub(super) fn choices<'s>(text: &PythonText<'s>) -> BTreeMap<&'s str, Vec<&'s st
             continue;
         }
         let end = text.next(at + 2) - 1;
-        let items: Vec<usize> = (at + 3..end).filter(|it| !text.is(*it, b',')).collect();
-        let are_texts = items.iter().all(|it| text.kind(*it) == TokenKind::Text);
-        if are_texts && items.len() <= MOST_IDS {
-            all.entry(name).or_default().extend(items.iter().map(|it| text.word(*it)));
+        // What is no list of texts is left at its first item that is none.
+        let items = (at + 3..end).filter(|it| !text.is(*it, b',')).take(MOST_IDS);
+        let texts = items.map(|it| (text.kind(it) == TokenKind::Text).then(|| text.word(it)));
+        if let Some(texts) = texts.collect::<Option<Vec<&str>>>() {
+            all.entry(name).or_default().extend(texts);
         }
     }
     all

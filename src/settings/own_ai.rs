@@ -36,7 +36,7 @@ pub(crate) struct OwnService {
 }
 
 /// The most entries of a file.
-const MOST: usize = 500;
+const MOST: usize = 100;
 
 /// Bytes of the longest entry.
 const LONGEST: usize = 100;
