@@ -355,7 +355,7 @@ impl Inventory {
         self.of_product().filter(|it| !it.kind.is_data() && it.kind != AssetKind::Framework)
     }
 
-    /// Returns what the product was seen to use for sure, libraries that are only imported included.
+    /// Returns what the product uses for sure, libraries that are only imported included.
     pub(crate) fn product_sightings(&self) -> impl Iterator<Item = &Asset> {
         self.of_product()
     }

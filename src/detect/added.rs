@@ -1,13 +1,16 @@
-//! What the rules of a repository add to what shows AI: its own packages, services, files of models.
+//! What the rules of a repository add to what shows AI: its own packages, services and models.
 
+use super::configuration;
 use super::languages::{self, SourceLanguage};
 use super::lexer::{find, lex};
 use super::python_reader;
-use super::{LARGEST_CODE, configuration};
 use crate::asset::{AssetKind, Detection};
 use crate::settings::own_ai::OwnAi;
 use crate::snapshot::{Entry, Snapshot};
 use crate::span::{RepoPath, Span};
+
+/// Bytes of a source that are looked at.
+const LARGEST_CODE: usize = 16 << 20;
 
 /// What the rules say that a file shows. What cannot be read is told where all of it is looked at.
 pub(super) fn detections(own: &OwnAi, snapshot: &dyn Snapshot, entry: &Entry) -> Vec<Detection> {

@@ -312,7 +312,8 @@ fn words(text: &[u8], ecosystem: &Ecosystem) -> Vec<Detection> {
 fn version_behind(rest: &[u8]) -> Option<String> {
     static VERSION: LazyLock<Regex> = LazyLock::new(|| {
         compiled(concat!(
-            r#"^["'\s]*(?:</artifactId>\s*<version>|[\w-]*\s*=\s*\{[^\n}]{0,40}?version\s*=\s*["']|"#,
+            r#"^["'\s]*(?:</artifactId>\s*<version>"#,
+            r#"|[\w-]*\s*=\s*\{[^\n}]{0,40}?version\s*=\s*["']|"#,
             r#"\n?version = "|Version="|[:=,(@ ]+)?["'(\s]*"#,
             r"([\^~><=]{0,2} ?v?\d+(?:\.[\w+-]+)+|[\^~]?\d+)",
         ))

@@ -44,7 +44,8 @@ use std::collections::BTreeMap;
 pub(crate) use archives::{holds_weights, is_archive};
 pub(crate) use comments::without_comment;
 pub(crate) use fetches::{Fetch, added_fetches};
-pub(crate) use packages::{is_lock, is_package, packages_of};
+pub(crate) use languages::is_lock;
+pub(crate) use packages::{is_package, packages_of};
 use rayon::prelude::*;
 pub(crate) use uses::{AssetUse, SensitiveSubject, subjects, uses};
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::packages::is_lock;
+use super::languages::is_lock;
 use super::python_names::root;
 use crate::asset::{AssetKind, Detection, Inventory, Strength};
 use crate::snapshot::Snapshot;

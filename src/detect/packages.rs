@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 
 use super::languages;
 use crate::catalog::embedded;
-use crate::span::RepoPath;
 
 /// The modules of Python that are told as libraries, with the packages that are called otherwise.
 fn modules() -> &'static BTreeMap<String, Vec<String>> {
@@ -45,12 +44,6 @@ pub(crate) fn is_package(found: &str, meant: &str) -> bool {
     }
 }
 
-/// Whether a file says which versions were taken, of all packages that others ask for too.
-pub(crate) fn is_lock(path: &RepoPath) -> bool {
-    let name = path.file_name();
-    name.contains("lock") || name.ends_with(".resolved")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,7 +54,6 @@ mod tests {
         assert!(packages_of("langchain").iter().any(|it| is_package("langchain", it)));
         assert!(is_package("Llama_Index-core", "llama-index*"));
         assert!(!is_package("torchvision", "torch"));
-        assert!(is_lock(&"a/uv.lock".into()) && !is_lock(&"a/pyproject.toml".into()));
     }
 
     #[test]

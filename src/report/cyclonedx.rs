@@ -40,7 +40,7 @@ pub(crate) fn document(facts: &InventoryFacts<'_>) -> String {
 
 /// What a component is, apart from what is known of it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Identity {
+struct PartIdentity {
     /// A type of components of CycloneDX; `SERVICE` for a service.
     kind: &'static str,
     name: String,
@@ -50,7 +50,7 @@ struct Identity {
 /// Stands for a type where something is a service and no component.
 const SERVICE: &str = "service";
 
-impl Identity {
+impl PartIdentity {
     fn new(kind: &'static str, name: impl Into<String>, version: Option<&str>) -> Self {
         Self { kind, name: name.into(), version: version.map(str::to_owned) }
     }
@@ -76,32 +76,34 @@ struct Known {
 
 #[derive(Default)]
 struct Bill {
-    parts: BTreeMap<Identity, Known>,
+    parts: BTreeMap<PartIdentity, Known>,
     /// The parts of each declared system, by its own identity.
-    of_systems: BTreeMap<Identity, BTreeSet<Identity>>,
+    of_systems: BTreeMap<PartIdentity, BTreeSet<PartIdentity>>,
 }
 
 /// What an asset is in a bill of materials; `None` for code that only uses something.
-fn identity(facts: &InventoryFacts<'_>, asset: &Asset) -> Option<Identity> {
+fn identity(facts: &InventoryFacts<'_>, asset: &Asset) -> Option<PartIdentity> {
     const MODEL: &str = "machine-learning-model";
     let path = || asset.place.path.to_string();
     let version = asset.version.as_deref();
     Some(match asset.kind {
-        AssetKind::HubModel | AssetKind::HostedModel => Identity::new(MODEL, &asset.name, version),
+        AssetKind::HubModel | AssetKind::HostedModel => {
+            PartIdentity::new(MODEL, &asset.name, version)
+        }
         AssetKind::Weights | AssetKind::WeightsPointer | AssetKind::ModelConfiguration => {
-            Identity::new(MODEL, path(), None)
+            PartIdentity::new(MODEL, path(), None)
         }
         AssetKind::ModelDefinition => {
-            Identity::new(MODEL, format!("{}: {}", path(), asset.name), None)
+            PartIdentity::new(MODEL, format!("{}: {}", path(), asset.name), None)
         }
-        AssetKind::HubDataset => Identity::new("data", &asset.name, version),
-        AssetKind::DataPointer => Identity::new("data", path(), None),
+        AssetKind::HubDataset => PartIdentity::new("data", &asset.name, version),
+        AssetKind::DataPointer => PartIdentity::new("data", path(), None),
         AssetKind::Framework => {
             let version = facts.version_of(&asset.name).filter(|it| is_exact(it));
-            Identity::new("framework", &asset.name, version)
+            PartIdentity::new("framework", &asset.name, version)
         }
-        AssetKind::Agent => Identity::new("application", path(), None),
-        AssetKind::HostedService => Identity::new(SERVICE, &asset.name, None),
+        AssetKind::Agent => PartIdentity::new("application", path(), None),
+        AssetKind::HostedService => PartIdentity::new(SERVICE, &asset.name, None),
         AssetKind::Training
         | AssetKind::ModelUse
         | AssetKind::RemoteCode
@@ -115,7 +117,7 @@ fn is_exact(version: &str) -> bool {
 }
 
 /// The address of a model of a hub as packages have one (`pkg:huggingface/owner/name@revision`).
-fn purl(identity: &Identity) -> String {
+fn purl(identity: &PartIdentity) -> String {
     let part = |text: &str| percent_encode(text.as_bytes(), NON_ALPHANUMERIC).to_string();
     let name: Vec<String> = identity.name.split('/').map(part).collect();
     let version = identity.version.as_deref().map(|it| format!("@{}", part(&it.to_lowercase())));
@@ -163,7 +165,7 @@ impl Bill {
     /// Adds a declared system with its models and data.
     fn system(&mut self, system: &System) {
         let (id, version) = (&system.id.value, &system.version.value);
-        let own = Identity::new("application", id.to_string(), Some(version));
+        let own = PartIdentity::new("application", id.to_string(), Some(version));
         let mut parts = BTreeSet::new();
         for model in &system.models {
             parts.extend(self.model(system, model));
@@ -183,7 +185,7 @@ impl Bill {
     }
 
     /// Notes that a system declares a model: what was found of it, or else what is declared.
-    fn model(&mut self, system: &System, model: &Model) -> Vec<Identity> {
+    fn model(&mut self, system: &System, model: &Model) -> Vec<PartIdentity> {
         let kind = "machine-learning-model";
         let version = model.version.as_ref().map(|it| it.value.as_str());
         let identity = if let Some(hub) = &model.hub {
@@ -191,8 +193,8 @@ impl Bill {
         } else if let Some(service) = &model.service {
             // The version of a hosted model is what it is called by.
             let name = version.unwrap_or(&service.value);
-            let id = Identity::new(kind, name, None);
-            let seen = Identity::new(SERVICE, &service.value, None);
+            let id = PartIdentity::new(kind, name, None);
+            let seen = PartIdentity::new(SERVICE, &service.value, None);
             let is_seen = self
                 .parts
                 .keys()
@@ -203,7 +205,7 @@ impl Bill {
                 self.declared(system, &model.id.value, model, id),
             ];
         } else {
-            let files: Vec<Identity> = self.files(system, kind, model.files());
+            let files: Vec<PartIdentity> = self.files(system, kind, model.files());
             let all = files.into_iter().map(|it| self.declared(system, &model.id.value, model, it));
             return all.collect();
         };
@@ -211,9 +213,9 @@ impl Bill {
     }
 
     /// What was found under a name, of this version where one is found.
-    fn seen(&self, kind: &'static str, name: &str, version: Option<&str>) -> Identity {
-        let exact = Identity::new(kind, name, version);
-        let open = Identity::new(kind, name, None);
+    fn seen(&self, kind: &'static str, name: &str, version: Option<&str>) -> PartIdentity {
+        let exact = PartIdentity::new(kind, name, version);
+        let open = PartIdentity::new(kind, name, None);
         if !self.parts.contains_key(&exact) && self.parts.contains_key(&open) {
             open
         } else {
@@ -227,21 +229,27 @@ impl Bill {
         system: &System,
         kind: &'static str,
         written: impl Iterator<Item = &'p crate::document::Spanned<String>>,
-    ) -> Vec<Identity> {
+    ) -> Vec<PartIdentity> {
         let written: Vec<_> = written.collect();
         let patterns = crate::settings::pattern::covers(
             written.iter().map(|it| (&system.base, it.value.as_str())),
         );
-        let is_it = |it: &&Identity| it.kind == kind && patterns.is_match(&it.name);
-        let found: Vec<Identity> = self.parts.keys().filter(is_it).cloned().collect();
+        let is_it = |it: &&PartIdentity| it.kind == kind && patterns.is_match(&it.name);
+        let found: Vec<PartIdentity> = self.parts.keys().filter(is_it).cloned().collect();
         if !found.is_empty() {
             return found;
         }
         let paths = written.iter().filter_map(|it| system.path(it));
-        paths.map(|it| Identity::new(kind, it.to_string(), None)).collect()
+        paths.map(|it| PartIdentity::new(kind, it.to_string(), None)).collect()
     }
 
-    fn declared(&mut self, system: &System, id: &str, model: &Model, of: Identity) -> Identity {
+    fn declared(
+        &mut self,
+        system: &System,
+        id: &str,
+        model: &Model,
+        of: PartIdentity,
+    ) -> PartIdentity {
         let known = self.note(system, id, &of);
         let supplier = model.supplier.as_ref();
         let cards = [model.card.as_ref(), supplier.and_then(|it| it.card.as_ref())];
@@ -256,7 +264,7 @@ impl Bill {
         of
     }
 
-    fn dataset(&mut self, system: &System, dataset: &Dataset) -> Vec<Identity> {
+    fn dataset(&mut self, system: &System, dataset: &Dataset) -> Vec<PartIdentity> {
         let version = dataset.version.as_ref().map(|it| it.value.as_str());
         let all = match &dataset.hub {
             Some(hub) => vec![self.seen("data", &hub.value, version)],
@@ -271,24 +279,24 @@ impl Bill {
     }
 
     /// What is known of a component, after noting who declares it.
-    fn note(&mut self, system: &System, id: &str, of: &Identity) -> &mut Known {
+    fn note(&mut self, system: &System, id: &str, of: &PartIdentity) -> &mut Known {
         let known = self.parts.entry(of.clone()).or_default();
         known.properties.insert(("declared-as", format!("{}/{id}", system.id.value)));
         known
     }
 
     fn document(&self, facts: &InventoryFacts<'_>) -> Value {
-        let is_service = |(identity, _): &(&Identity, &Known)| identity.kind == SERVICE;
+        let is_service = |(identity, _): &(&PartIdentity, &Known)| identity.kind == SERVICE;
         let (services, components): (Vec<_>, Vec<_>) = self.parts.iter().partition(is_service);
         let services: Vec<Value> = services.into_iter().map(|(id, it)| service(id, it)).collect();
         let components: Vec<Value> =
             components.into_iter().map(|(id, it)| component(id, it)).collect();
-        let declared: BTreeSet<&Identity> = self.of_systems.values().flatten().collect();
+        let declared: BTreeSet<&PartIdentity> = self.of_systems.values().flatten().collect();
         let own = self.parts.keys().filter(|it| !declared.contains(it));
-        let own: Vec<String> = own.map(Identity::reference).collect();
+        let own: Vec<String> = own.map(PartIdentity::reference).collect();
         let mut dependencies = vec![json!({"ref": REPOSITORY, "dependsOn": own})];
         dependencies.extend(self.of_systems.iter().map(|(system, parts)| {
-            let parts: Vec<String> = parts.iter().map(Identity::reference).collect();
+            let parts: Vec<String> = parts.iter().map(PartIdentity::reference).collect();
             json!({"ref": system.reference(), "dependsOn": parts})
         }));
         let name = facts.repository.as_deref().unwrap_or(REPOSITORY);
@@ -329,7 +337,7 @@ fn address(text: &str) -> String {
 }
 
 /// What components and services have in common.
-fn described(identity: &Identity, known: &Known) -> Map<String, Value> {
+fn described(identity: &PartIdentity, known: &Known) -> Map<String, Value> {
     let mut all = Map::new();
     all.insert("bom-ref".to_owned(), json!(identity.reference()));
     all.insert("name".to_owned(), json!(identity.name));
@@ -358,14 +366,14 @@ fn described(identity: &Identity, known: &Known) -> Map<String, Value> {
     all
 }
 
-fn service(identity: &Identity, known: &Known) -> Value {
+fn service(identity: &PartIdentity, known: &Known) -> Value {
     let mut all = described(identity, known);
     all.insert("provider".to_owned(), json!({"name": identity.name}));
     all.insert("x-trust-boundary".to_owned(), json!(true));
     Value::Object(all)
 }
 
-fn component(identity: &Identity, known: &Known) -> Value {
+fn component(identity: &PartIdentity, known: &Known) -> Value {
     let mut all = described(identity, known);
     all.insert("type".to_owned(), json!(identity.kind));
     if let Some(sha256) = &known.sha256 {

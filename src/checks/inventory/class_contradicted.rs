@@ -62,8 +62,8 @@ fn judge(context: &Context<'_>, system: &System) -> Option<Outcome> {
     ))
 }
 
-/// Returns the problem of a system below class high whose code calls a library about people that law
-/// asks more for. What that library does here only people know, so a reason answers it.
+/// Returns the problem of a system below class high whose code calls a library about people that
+/// law asks more for. What that library does here only people know, so a reason answers it.
 fn beside_code(context: &Context<'_>, system: &System, class: &RiskClass) -> Option<Problem> {
     if *class.value >= Class::High {
         return None;

@@ -8,7 +8,6 @@ use serde::Deserialize;
 
 use super::hosted;
 use super::lexer::{Lexis, StringRule};
-use super::packages::is_lock;
 use super::patterns::compiled;
 use crate::catalog::embedded;
 use crate::span::RepoPath;
@@ -319,6 +318,12 @@ fn named_by_manifest(path: &RepoPath) -> Option<&'static str> {
 /// Returns the ecosystem whose packages a manifest lists.
 pub(super) fn of_manifest(path: &RepoPath) -> Option<&'static Ecosystem> {
     named_by_manifest(path).map(ecosystem)
+}
+
+/// Whether a file says which versions were taken, of all packages that others ask for too.
+pub(crate) fn is_lock(path: &RepoPath) -> bool {
+    let name = path.file_name();
+    name.contains("lock") || name.ends_with(".resolved")
 }
 
 /// Returns the packages that bring a library of this name, in any ecosystem.
