@@ -21,6 +21,7 @@ mod error;
 mod history;
 mod index;
 mod job;
+mod loose;
 mod merge;
 mod merge_result;
 mod paths;
