@@ -386,3 +386,49 @@ fn an_admonition_says_what_stands_on_its_line() {
         prose.sections.iter().flat_map(|it| &it.blocks).map(|it| it.text.as_str()).collect();
     assert_eq!(texts, ["Weak on thin files."]);
 }
+
+/// The rows of each table of a text, the names of the columns first, and the texts of its code.
+fn ruled(name: &str, text: &str) -> Vec<String> {
+    let document = parse(name.into(), text.as_bytes().to_vec());
+    let Body::Prose(prose) = &document.body else { panic!("prose") };
+    let blocks = prose.sections.iter().flat_map(|section| &section.blocks);
+    let shown = blocks.map(|block| match &block.kind {
+        BlockKind::Table(table) => {
+            let rows = std::iter::once(&table.header).chain(&table.rows);
+            let row = |row: &Vec<prose::Cell>| {
+                row.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join("|")
+            };
+            rows.map(row).collect::<Vec<_>>().join("/")
+        }
+        BlockKind::Code => format!("code {}", block.text.trim()),
+        BlockKind::Comment => "hidden".to_owned(),
+        _ => block.text.clone(),
+    });
+    shown.collect()
+}
+
+#[test]
+fn tables_and_code_of_restructured_text_are_no_running_text() {
+    let text = "Aaa\n===\n\n.. list-table::\n   :header-rows: 1\n\n   * - Field\n     - Value\n   * - \
+                Version\n     - 1.2\n       beta\n\n====  ====\nKey   Two\n====  ====\nYears 2019\n      \
+                2023\n====  ====\n\n+---+---+\n| a | b |\n|   | c |\n+---+---+\n\n.. code-block:: sh\n\n   \
+                x\n\nWords.\n\n.. toctree::\n\n   evaluation\n";
+    let expected = [
+        "Field|Value/Version|1.2 beta",
+        "Key|Two/Years|2019 2023",
+        "|/a|b c",
+        "code x",
+        "Words.",
+        "hidden",
+    ];
+    assert_eq!(ruled("a.rst", text), expected);
+    assert_eq!(ruled("a.rst", "== ==\na  b\n== ==\nc  d\n"), ["a|b/c|d"]);
+}
+
+#[test]
+fn tables_and_code_of_asciidoc_are_no_running_text() {
+    let text = "= A\n\n[cols=\"1,2\"]\n|===\n|Field |Value\n\n|Version\n|1.2\n|Owner |ana\nmaria\n|===\n\n\
+                [source,sh]\n----\nx\n----\n\n[NOTE]\n====\nWords.\n====\n\n|===\n|a |b\n|c |d\n|===\n";
+    let expected = ["Field|Value/Version|1.2/Owner|ana maria", "code x", "Words.", "|/a|b/c|d"];
+    assert_eq!(ruled("a.adoc", text), expected);
+}

@@ -354,6 +354,8 @@ mod tests {
             "Add known limitations and failure modes of the model.",
             "Was the \"raw\" data saved in addition to the cleaned data? If so, please provide a \
              link or other access point to the raw data.",
+            "Is any information missing? If so, please say why. This does not include what was \
+             removed on purpose, but might include redacted text.",
             "待定。",
             "【待补充】",
             "请描述模型的预期用途。",
@@ -388,6 +390,14 @@ mod tests {
         ] {
             assert!(!is_placeholder(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_hint_about_the_questions_of_a_form_answers_none_of_them() {
+        let hint = "As with the previous section, dataset creators should read through these \
+                    questions first. The answers may let others build the data again.";
+        assert!(is_italic_prompt(hint));
+        assert!(!is_italic_prompt("Collected in 2021 from volunteers who told how they sleep."));
     }
 
     #[test]

@@ -97,12 +97,13 @@ fn inventory(name: &'static str, bytes: &[u8]) {
 }
 
 /// Seeds of formats that no fixture has.
-const WRITTEN: [(&str, &[u8]); 2] = [
+const WRITTEN: [(&str, &[u8]); 3] = [
     (
         "card.toml",
         b"title = 'Model card'\n[model.details]\nversion = 1.2\nowner = {name = 'ana'}\n\
       [[datasets]]\nname = \"a\"\ntags = ['x', \"y\"]\ndate = 2026-11-30T10:00:00Z\n",
     ),
+    ("CODEOWNERS", b"* @octo/all\n/docs/**/a?.md @ana # why\napps/ a@b.c\n\\#x @y\n"),
     ("metrics/auc", b"1718000000000 0.91 1\n1718000000001 9.2e-1 2\n"),
 ];
 

@@ -1,7 +1,7 @@
 //! Prose as governance documents use it: front matter, sections, labels, tables, comments.
 //!
-//! Markdown is read whole; of reStructuredText and AsciiDoc headings, paragraphs, lists and labels
-//! are. The tree of CommonMark (with GitHub's tables and task lists) is flattened into sections
+//! Markdown is read whole; of reStructuredText and AsciiDoc headings, paragraphs, lists, labels,
+//! tables and code are. The tree of CommonMark (with GitHub's tables and task lists) is flattened into sections
 //! that hold blocks. A paragraph that is only bold text, which many model cards use for a heading,
 //! opens a section of level [`BOLD`]. `**Owner:** Ana`, `- Owner: Ana` and the like are labels.
 
@@ -11,6 +11,7 @@ mod inline;
 mod invisible;
 mod outline;
 mod reader;
+mod ruled;
 
 use std::ops::Range;
 
