@@ -1,9 +1,10 @@
 //! Prose as governance documents use it: front matter, sections, labels, tables, comments.
 //!
 //! Markdown is read whole; of reStructuredText and AsciiDoc headings, paragraphs, lists, labels,
-//! tables and code are. The tree of CommonMark (with GitHub's tables and task lists) is flattened into sections
-//! that hold blocks. A paragraph that is only bold text, which many model cards use for a heading,
-//! opens a section of level [`BOLD`]. `**Owner:** Ana`, `- Owner: Ana` and the like are labels.
+//! tables and code are. The tree of CommonMark (with GitHub's tables and task lists) is flattened
+//! into sections that hold blocks. A paragraph that is only bold text, which many model cards use
+//! for a heading, opens a section of level [`BOLD`]. `**Owner:** Ana`, `- Owner: Ana` and the like
+//! are labels.
 
 pub(super) mod blocks;
 mod hidden;
@@ -85,3 +86,6 @@ fn front_matter(text: &str) -> Option<FrontMatter<'_>> {
     }
     None
 }
+
+#[cfg(test)]
+mod ruled_tests;
