@@ -9,6 +9,7 @@ use crate::fact::Fact;
 use crate::openssh::Trust;
 use crate::settings::baseline::{self, Baseline, BaselineEntry};
 use crate::settings::gate::{self, GateFile, Rules};
+use crate::settings::overlay::{self, OwnOverlay};
 use crate::settings::people::{self, People};
 use crate::settings::signers::{self, Keys};
 use crate::settings::waiver::{self, Waiver};
@@ -56,10 +57,16 @@ impl Salvaged {
         let mut documents = Documents::default();
         let mut gates = Vec::new();
         let mut people: Option<People> = None;
+        let mut overlays = Vec::new();
         for folder in view.scope.ancestors_from_root() {
             let at = |file: &str| folder.join(file).ok();
             let document = at(gate::FILE).and_then(|path| documents.load(view, &path));
             gates.extend(document.and_then(|it| Some((it.path.clone(), salvage(it, gate::read)?))));
+            let below = at(overlay::FOLDER).map_or(&[][..], |folder| view.below(&folder));
+            for entry in below.iter().filter(|entry| entry.path.extension() == "yaml") {
+                let document = documents.load(view, &entry.path);
+                overlays.extend(document.and_then(|it| salvage(it, overlay::read)));
+            }
             let document = at(people::FILE).and_then(|path| documents.load(view, &path));
             match (&mut people, document.and_then(|it| salvage(it, people::read))) {
                 (Some(known), Some(more)) => known.add(more),
@@ -67,7 +74,12 @@ impl Salvaged {
                 (_, None) => {}
             }
         }
-        Self { rules: (!gates.is_empty()).then(|| Rules::compose(gates)), people }
+        let rules = (!gates.is_empty()).then(|| {
+            let mut rules = Rules::compose(gates);
+            overlays.into_iter().for_each(|overlay| rules.add_overlay(overlay));
+            rules
+        });
+        Self { rules, people }
     }
 }
 
@@ -84,6 +96,7 @@ impl Governance {
         };
         let mut gates: Vec<(RepoPath, GateFile)> = Vec::new();
         let mut broken_rules = false;
+        let mut overlays: Vec<OwnOverlay> = Vec::new();
         let mut people = Fact::Absent;
         let mut people_files = Vec::new();
         let (mut waivers, mut baselines) = (Vec::new(), Vec::new());
@@ -94,6 +107,12 @@ impl Governance {
                 Some(Ok((path, gate))) => gates.push((path, gate)),
                 Some(Err(_)) => broken_rules = true,
                 None => {}
+            }
+            for overlay in reader.each(&folder, (overlay::FOLDER, "an overlay"), overlay::read) {
+                match overlay {
+                    Ok(overlay) => overlays.push(overlay),
+                    Err(_) => broken_rules = true,
+                }
             }
             match reader.read(at(people::FILE), people::read) {
                 Some(Ok((path, more))) => {
@@ -117,7 +136,8 @@ impl Governance {
                 if let Some(Ok((_, baseline))) = reader.read(at(baseline::FILE), baseline::read) {
                     baselines.push(baseline);
                 }
-                waivers.extend(reader.waivers(&folder));
+                let read = reader.each(&folder, (waiver::FOLDER, "a waiver"), waiver::read);
+                waivers.extend(read.into_iter().flatten());
             }
             for (file, keys) in
                 [(signers::ALLOWED, &mut allowed_signers), (signers::REVOKED, &mut revoked_keys)]
@@ -127,6 +147,7 @@ impl Governance {
         }
         let is_adopted = broken_rules || !gates.is_empty();
         let mut rules = Rules::compose(gates);
+        overlays.into_iter().for_each(|overlay| rules.add_overlay(overlay));
         if broken_rules {
             rules.refuse();
         }
@@ -135,7 +156,7 @@ impl Governance {
         mistakes_of_nested(&rules, &mut reader.mistakes);
         let content = |path: &RepoPath| view.snapshot.object_id(view.snapshot.entry(path)?).ok();
         let objects =
-            rules.files.iter().filter_map(|path| Some((path.clone(), content(path)?))).collect();
+            rules.every_file().filter_map(|path| Some((path.clone(), content(path)?))).collect();
         let GovernanceReader { mistakes, unreadable, .. } = reader;
         Self {
             rules,
@@ -240,31 +261,35 @@ impl GovernanceReader<'_, '_> {
         })
     }
 
-    fn waivers(&mut self, folder: &RepoPath) -> Vec<Waiver> {
-        let Ok(folder) = folder.join(waiver::FOLDER) else { return Vec::new() };
+    /// Reads each file of a folder of the gate's own; the error of one that cannot be used is among
+    /// the mistakes already, and so is what is no such file.
+    fn each<T>(
+        &mut self,
+        folder: &RepoPath,
+        (own, what): (&str, &str),
+        read: impl Fn(&Document) -> Result<T, Mistake>,
+    ) -> Vec<Result<T, String>> {
+        let Ok(folder) = folder.join(own) else { return Vec::new() };
         self.mistakes.extend(misnamed_below(self.view, &folder));
         let paths: Vec<RepoPath> =
             self.view.below(&folder).iter().map(|entry| entry.path.clone()).collect();
-        let mut waivers = Vec::new();
+        let mut values = Vec::new();
         for path in paths {
             let direct = path.parent() == folder;
             match path.extension().as_str() {
                 "yaml" if direct => {
-                    waivers.extend(
-                        self.read(Some(path), waiver::read)
-                            .and_then(Result::ok)
-                            .map(|(_, waiver)| waiver),
-                    );
+                    values
+                        .extend(self.read(Some(path), &read).map(|it| it.map(|(_, value)| value)));
                 }
                 "md" | "sig" => {}
                 _ if path.file_name().starts_with('.') => {}
                 _ => self.mistakes.push(Mistake::at(
                     crate::span::Place::whole(path),
-                    format!("this file is not read; a waiver is `{}/ID.yaml`", waiver::FOLDER),
+                    format!("this file is not read; {what} is `{own}/ID.yaml`"),
                 )),
             }
         }
-        waivers
+        values
     }
 
     fn keys(&mut self, path: Option<RepoPath>, keys: &mut Keys) {

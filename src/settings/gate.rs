@@ -11,15 +11,15 @@ use serde::{Deserialize, Serialize};
 use super::extension::{self, Catalogued, DocumentSettings, NotApplicable};
 use super::layout::OwnFile;
 use super::material::{self, MaterialPath, Materials};
+use super::overlay::OwnOverlay;
 pub(crate) use super::version::Version;
-pub(crate) use super::who_signs::{Decision, Proof, WhoSigns};
+pub(crate) use super::who_signs::{Decision, Proof, ReleaseGate, Solo, WhoSigns};
 use super::{Mistake, Schema, read as read_settings};
-use crate::catalog::{Extension, Language, Overlay};
+use crate::catalog::{Extension, Language, Overlay, Raise, raises};
 use crate::check_id::{CheckId, NamedCheck};
 use crate::date::Date;
 use crate::document::{Document, Node, Spanned};
 use crate::finding::Severity;
-use crate::ids::PersonId;
 use crate::span::{Place, RepoPath};
 
 /// The path of the rules, relative to the folder they hold for.
@@ -65,15 +65,6 @@ pub(crate) struct GateFile {
     /// Where each key of the file stands.
     #[serde(skip)]
     places: BTreeMap<String, Place>,
-}
-
-/// The rule that one person decides alone, own work included. It does not hold for class high, and
-/// every report says that assurance is reduced.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(crate) struct Solo {
-    pub(crate) person: Spanned<PersonId>,
-    pub(crate) because: Spanned<String>,
 }
 
 /// How strictly findings are weighed.
@@ -140,17 +131,6 @@ impl Channel {
     }
 }
 
-/// When release decisions are asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[derive(strum::IntoStaticStr)]
-#[strum(serialize_all = "kebab-case")]
-pub(crate) enum ReleaseGate {
-    #[default]
-    AtRelease,
-    AtMerge,
-}
-
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct CheckSettings {
@@ -215,6 +195,8 @@ pub(crate) struct Rules {
     pub(crate) pins: Vec<(Place, Version)>,
     pub(crate) minimum_versions: Vec<(Place, Version)>,
     pub(crate) overlays: BTreeSet<Overlay>,
+    /// The overlays of the repository itself.
+    pub(crate) own_overlays: Vec<OwnOverlay>,
     pub(crate) release_gate: ReleaseGate,
     pub(crate) who_signs: BTreeMap<Decision, WhoSigns>,
     /// The names records are bound to, outermost first.
@@ -258,6 +240,7 @@ impl Default for Rules {
             pins: Vec::new(),
             minimum_versions: Vec::new(),
             overlays: BTreeSet::new(),
+            own_overlays: Vec::new(),
             release_gate: ReleaseGate::AtRelease,
             who_signs: BTreeMap::new(),
             repositories: Vec::new(),
@@ -355,6 +338,26 @@ impl Rules {
         }
     }
 
+    /// Adds an overlay of the repository, unless it is there already.
+    pub(crate) fn add_overlay(&mut self, overlay: OwnOverlay) {
+        self.extension.add_kinds(&overlay.kinds);
+        if !self.own_overlays.contains(&overlay) {
+            self.own_overlays.push(overlay);
+        }
+    }
+
+    /// Returns the files the rules came from, and those of overlays.
+    pub(crate) fn every_file(&self) -> impl Iterator<Item = &RepoPath> {
+        self.files.iter().chain(self.own_overlays.iter().map(|overlay| &overlay.path))
+    }
+
+    /// Returns the provisions of every overlay that the rules name or bring.
+    pub(crate) fn provisions(&self) -> impl Iterator<Item = &Raise> {
+        let named = |raise: &&Raise| raise.overlay.is_some_and(|it| self.overlays.contains(&it));
+        let own = self.own_overlays.iter().flat_map(|overlay| &overlay.provisions);
+        raises().iter().filter(named).chain(own)
+    }
+
     /// Rules of which a part could not be read: the strictest mode holds.
     pub(crate) fn refuse(&mut self) {
         self.refused = true;
@@ -370,6 +373,7 @@ impl Rules {
         self.pinned = self.pinned.zip(other.pinned.clone()).map(|(one, other)| one.max(other));
         self.minimum_versions.extend(other.minimum_versions.iter().cloned());
         self.overlays.extend(&other.overlays);
+        other.own_overlays.iter().for_each(|it| self.add_overlay(it.clone()));
         self.release_gate = self.release_gate.max(other.release_gate);
         self.add_who_signs(&other.who_signs);
         self.severities.extend(other.severities.iter().cloned());

@@ -27,6 +27,8 @@ pub(crate) enum OwnFile {
     Envelopes,
     /// What programs changed, in one folder for each envelope.
     Runs,
+    /// What laws and supervisors ask for beyond what ships, one file each.
+    Overlays,
 }
 
 /// How many folders lie between the path in the table and its files.
@@ -38,7 +40,7 @@ enum Depth {
 }
 
 impl OwnFile {
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Register,
         Self::Rules,
         Self::People,
@@ -52,6 +54,7 @@ impl OwnFile {
         Self::Emergencies,
         Self::Envelopes,
         Self::Runs,
+        Self::Overlays,
     ];
 
     /// Its path below the folder it is for.
@@ -70,6 +73,7 @@ impl OwnFile {
             Self::Emergencies => "governance/emergencies",
             Self::Envelopes => "governance/envelopes",
             Self::Runs => "governance/runs",
+            Self::Overlays => "governance/overlays",
         }
     }
 
@@ -86,7 +90,8 @@ impl OwnFile {
             | Self::SignOffs
             | Self::Pointers
             | Self::Emergencies
-            | Self::Envelopes => Depth::Folder,
+            | Self::Envelopes
+            | Self::Overlays => Depth::Folder,
             Self::Runs => Depth::FolderOfFolders,
         }
     }
@@ -99,7 +104,8 @@ impl OwnFile {
             | Self::AllowedSigners
             | Self::RevokedKeys
             | Self::Baseline
-            | Self::Waivers => true,
+            | Self::Waivers
+            | Self::Overlays => true,
             Self::Register
             | Self::Risks
             | Self::SignOffs

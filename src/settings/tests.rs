@@ -346,17 +346,3 @@ fn names_languages_and_exceptions_count_in_the_outermost_rules_only() {
     assert!(stricter.extension.names.is_empty() && stricter.not_applicable.is_empty());
     assert_eq!(both.clone().and(&both).not_applicable.len(), 1);
 }
-
-#[test]
-fn kinds_of_sectors_are_rules_that_can_be_added() {
-    let sectors = [
-        include_str!("../../examples/overlays/banking.yaml"),
-        include_str!("../../examples/overlays/health.yaml"),
-        include_str!("../../examples/overlays/public-sector.yaml"),
-    ];
-    for text in sectors {
-        let rules = gate::Rules::compose(vec![gate("governance/gate.yaml", text)]);
-        assert!(rules.extension.kinds.len() > 1);
-        assert!(text.contains("# source ") && text.contains("# as-of "));
-    }
-}

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::point::{Weakened, Weakening, list, named};
-use crate::catalog::{AddedTo, Extension, Language};
+use crate::catalog::{AddedTo, Extension, Language, Raise};
 use crate::check_id::CheckId;
 use crate::date::Date;
 use crate::finding::Severity;
 use crate::settings::extension::NotApplicable;
 use crate::settings::gate::{Decision, Mode, Rules, Solo, Version, WhoSigns};
 use crate::settings::material::Materials;
+use crate::settings::overlay::OwnOverlay;
 use crate::span::Place;
 
 /// What was found so far between the rules of one revision and those of another.
@@ -44,6 +45,7 @@ pub(crate) fn rules(
         pins: _,
         minimum_versions: _,
         overlays,
+        own_overlays,
         release_gate,
         who_signs,
         repositories,
@@ -67,6 +69,7 @@ pub(crate) fn rules(
     for overlay in overlays.difference(&new.overlays) {
         it.weaker("overlays", "overlays", named(*overlay), None);
     }
+    it.own_overlays(own_overlays);
     if new.release_gate < *release_gate {
         let (from, to) = (named(*release_gate), named(new.release_gate));
         it.weaker("release-gate", "release-gate", from, to);
@@ -90,6 +93,20 @@ fn signers(who: &WhoSigns) -> String {
 }
 
 impl RulesComparison<'_> {
+    /// Which provisions of the repository's own overlays are gone. Its kinds are compared as all
+    /// are; that an overlay is moved to another file changes nothing.
+    fn own_overlays(&mut self, before: &[OwnOverlay]) {
+        let now: Vec<&Raise> = self.now.provisions().collect();
+        for overlay in before {
+            let gone = overlay.provisions.iter().filter(|row| !now.contains(row));
+            let gone: Vec<String> = gone.map(|row| row.source.clone()).collect();
+            if !gone.is_empty() {
+                let what = format!("overlays.{}", overlay.name);
+                self.weaker("overlays", &what, list(&gone), None);
+            }
+        }
+    }
+
     fn enforcement(&mut self, mode: Mode, strict_from: Option<Date>) {
         let now = self.now;
         if now.mode < mode {
