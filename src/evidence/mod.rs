@@ -66,7 +66,7 @@ pub(crate) use prompt::word_count;
 pub(crate) use reading::{ElementReading, Reading, Region};
 pub(crate) use recognise::{Completion, Recognition, recognise};
 pub(crate) use requirement::Requirement;
-pub(crate) use results::{Found, measured, names_split};
+pub(crate) use results::{Found, MeasuredGroup, measured, measured_groups, names_split};
 pub(crate) use rows::{Row, rows};
 pub(crate) use stated_digests::{StatedDigest, digests_of, stated_digests};
 
