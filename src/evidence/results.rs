@@ -77,8 +77,8 @@ const COUNTS: [&str; 10] =
     ["n", "count", "counts", "cases", "rows", "samples", "samplesize", "size", "support", "people"];
 
 /// Returns the groups that a file has a value of one of these metrics for, in its order: below the
-/// metric's name or one that it begins with (`approval-rate` of `approval-rate-gap`), below `groups`
-/// or `by-region`, or in entries that name their `group`.
+/// metric's name or one that it begins with (`approval-rate` of `approval-rate-gap`), below
+/// `groups` or `by-region`, or in entries that name their `group`.
 pub(crate) fn measured_groups(document: &Document, metrics: &[&str]) -> Vec<MeasuredGroup> {
     let metrics: Vec<String> = metrics.iter().map(|metric| plain(metric)).collect();
     let is_count = |name: &str| COUNTS.contains(&plain(name).as_str());

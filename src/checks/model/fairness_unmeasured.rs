@@ -9,6 +9,7 @@ use crate::finding::{Problem, Who};
 use crate::model::RepositoryModel;
 use crate::part::Part;
 use crate::settings::register::System;
+use crate::wording::and_more;
 
 pub(crate) const CHECK: Check = check(
     CheckId::FairnessUnmeasured,
@@ -77,6 +78,9 @@ const ABSENT: [&str; 6] =
     ["not in the data", "not collected", "not recorded", "not available", "not held", "not known"];
 const PROXY: [&str; 6] = ["proxy", "proxies", "stand for", "stands for", "stand in", "inferred"];
 
+/// Groups that a finding names; the others are counted.
+const MOST_NAMED: usize = 5;
+
 /// Returns what the evaluation does not say that its results ask for: each group they have a value
 /// for, how many cases it has, and what stands for an attribute that is not in the data.
 fn against_results(
@@ -84,7 +88,11 @@ fn against_results(
     measured: &[MeasuredGroup],
 ) -> Vec<(&'static str, String)> {
     let text = extent_of(held.document, held.reading).of(&held.document.source).to_lowercase();
-    let quoted = |names: Vec<&str>| format!("`{}`", names.join("`, `"));
+    let quoted = |names: Vec<&str>| {
+        let shown = &names[..names.len().min(MOST_NAMED)];
+        let more = and_more(names.len() - shown.len(), "");
+        format!("`{}`{more}", shown.join("`, `"))
+    };
     let mut open = Vec::new();
     let is_unnamed = |it: &&MeasuredGroup| !text.contains(&it.name.to_lowercase());
     let unnamed: Vec<&str> =

@@ -276,20 +276,20 @@ fn clauses_in(text: &str) -> BTreeSet<u32> {
     let lower = text.to_lowercase();
     let Some((_, after)) = lower.split_once("clause") else { return BTreeSet::new() };
     let mut clauses = BTreeSet::new();
-    let mut is_range = false;
+    let (mut is_range, mut last) = (false, None);
     for word in after.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')')) {
         for part in word.replace(['-', '\u{2013}'], " to ").split_whitespace() {
             let number = part.split('.').next().and_then(|it| it.parse::<u32>().ok());
             let number = number.filter(|it| (4..=10).contains(it));
             match (number, part) {
                 (Some(to), _) if is_range => {
-                    let from = clauses.last().copied().unwrap_or(to);
-                    clauses.extend(from..=to);
+                    clauses.extend(last.unwrap_or(to)..=to);
                 }
                 (Some(clause), _) => drop(clauses.insert(clause)),
                 (None, _) => {}
             }
             is_range = part == "to";
+            last = number.or(last);
         }
     }
     clauses
@@ -345,7 +345,7 @@ mod tests {
         let cases: [(&str, &[u32]); 5] = [
             ("clauses 4 to 10 and the controls in force", &[4, 5, 6, 7, 8, 9, 10]),
             ("Clauses 4-6, 8.1", &[4, 5, 6, 8]),
-            ("clause 9.2", &[9]),
+            ("clause 9.2, 4 to 6", &[4, 5, 6, 9]),
             ("the whole management system", &[]),
             ("2 sites, clauses 5, 7", &[5, 7]),
         ];
