@@ -1,6 +1,7 @@
 //! The files a change must not loosen: rules, people, waivers, baseline, signers.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::misnamed::{misnamed, misnamed_below};
 use crate::document::{Damage, Document};
@@ -9,6 +10,7 @@ use crate::fact::Fact;
 use crate::openssh::Trust;
 use crate::settings::baseline::{self, Baseline, BaselineEntry};
 use crate::settings::gate::{self, GateFile, Rules};
+use crate::settings::own_check::{self, OwnCheck};
 use crate::settings::people::{self, People};
 use crate::settings::signers::{self, Keys};
 use crate::settings::waiver::{self, Waiver};
@@ -87,6 +89,7 @@ impl Governance {
         let mut people = Fact::Absent;
         let mut people_files = Vec::new();
         let (mut waivers, mut baselines) = (Vec::new(), Vec::new());
+        let mut own_checks: Vec<Arc<OwnCheck>> = Vec::new();
         let (mut allowed_signers, mut revoked_keys) = (Keys::default(), Keys::default());
         for folder in view.scope.ancestors_from_root() {
             let at = |file: &str| folder.join(file).ok();
@@ -119,6 +122,7 @@ impl Governance {
                 }
                 waivers.extend(reader.waivers(&folder));
             }
+            reader.own_checks(&folder, &mut own_checks);
             for (file, keys) in
                 [(signers::ALLOWED, &mut allowed_signers), (signers::REVOKED, &mut revoked_keys)]
             {
@@ -127,6 +131,8 @@ impl Governance {
         }
         let is_adopted = broken_rules || !gates.is_empty();
         let mut rules = Rules::compose(gates);
+        rules.files.extend(own_checks.iter().map(|own| own.place.path.clone()));
+        rules.own_checks = own_checks;
         if broken_rules {
             rules.refuse();
         }
@@ -241,30 +247,51 @@ impl GovernanceReader<'_, '_> {
     }
 
     fn waivers(&mut self, folder: &RepoPath) -> Vec<Waiver> {
-        let Ok(folder) = folder.join(waiver::FOLDER) else { return Vec::new() };
-        self.mistakes.extend(misnamed_below(self.view, &folder));
-        let paths: Vec<RepoPath> =
-            self.view.below(&folder).iter().map(|entry| entry.path.clone()).collect();
-        let mut waivers = Vec::new();
+        let paths = self.files_of(folder, waiver::FOLDER, "a waiver");
+        let waivers = paths.into_iter().filter_map(|path| self.read(Some(path), waiver::read));
+        waivers.filter_map(Result::ok).map(|(_, waiver)| waiver).collect()
+    }
+
+    /// Adds the own checks of a folder. Of two of one id the outer one holds.
+    fn own_checks(&mut self, folder: &RepoPath, known: &mut Vec<Arc<OwnCheck>>) {
+        let mut paths = self.files_of(folder, own_check::FOLDER, "an own check");
+        if let Some(first_too_many) = paths.get(own_check::MOST) {
+            let text = format!("more than {} own checks", own_check::MOST);
+            self.mistakes.push(Mistake::at(Place::whole(first_too_many.clone()), text));
+            paths.truncate(own_check::MOST);
+        }
         for path in paths {
+            let Some(Ok((_, own))) = self.read(Some(path), own_check::read) else { continue };
+            match known.iter().find(|it| it.id == own.id) {
+                None => known.push(Arc::new(own)),
+                Some(first) => {
+                    let text =
+                        format!("the check `{}` stands in `{}` too", own.id, first.place.path);
+                    self.mistakes.push(Mistake::at(own.place, text));
+                }
+            }
+        }
+    }
+
+    /// The files of a folder that holds one thing in each: `what` says which.
+    fn files_of(&mut self, folder: &RepoPath, below: &str, what: &str) -> Vec<RepoPath> {
+        let Ok(folder) = folder.join(below) else { return Vec::new() };
+        self.mistakes.extend(misnamed_below(self.view, &folder));
+        let mut read = Vec::new();
+        for entry in self.view.below(&folder) {
+            let path = &entry.path;
             let direct = path.parent() == folder;
             match path.extension().as_str() {
-                "yaml" if direct => {
-                    waivers.extend(
-                        self.read(Some(path), waiver::read)
-                            .and_then(Result::ok)
-                            .map(|(_, waiver)| waiver),
-                    );
-                }
+                "yaml" if direct => read.push(path.clone()),
                 "md" | "sig" => {}
                 _ if path.file_name().starts_with('.') => {}
                 _ => self.mistakes.push(Mistake::at(
-                    crate::span::Place::whole(path),
-                    format!("this file is not read; a waiver is `{}/ID.yaml`", waiver::FOLDER),
+                    Place::whole(path.clone()),
+                    format!("this file is not read; {what} is `{below}/ID.yaml`"),
                 )),
             }
         }
-        waivers
+        read
     }
 
     fn keys(&mut self, path: Option<RepoPath>, keys: &mut Keys) {

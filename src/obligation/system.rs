@@ -35,6 +35,7 @@ pub(super) fn lowered(pair: &Pair<'_>, now: &System) -> Vec<LoweredObligation> {
         span: _,
         register: _,
         base: _,
+        written: _,
     } = pair.before;
     let before = pair.before;
     let id = now.place(now.id.span);

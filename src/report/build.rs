@@ -14,7 +14,7 @@ use crate::catalog::{self, Overlay};
 use crate::check_id::CheckId;
 use crate::date::Date;
 use crate::decision::{Excuse, Judged, verdict};
-use crate::engine::{RULE_SET, Tally};
+use crate::engine::{Check, RULE_SET, Tally};
 use crate::model::{Governance, RepositoryModel};
 use crate::part::Piece;
 use crate::settings::extension::NotApplicable;
@@ -52,7 +52,7 @@ pub(crate) fn build(
     repo: &RepositoryModel<'_>,
     governance: &Governance,
     setting: Setting,
-    tallies: Vec<(CheckId, Tally)>,
+    (table, tallies): (&[&'static Check], Vec<(CheckId, Tally)>),
     evidence: ReportedEvidence,
     judged: Vec<Judged>,
 ) -> Report {
@@ -122,6 +122,7 @@ pub(crate) fn build(
         second_line: second_line(governance, today),
         findings,
         upcoming: setting.upcoming,
+        table: table.to_vec(),
         checks: tallies.into_iter().map(|(id, tally)| CheckSummary { id, tally }).collect(),
         evidence,
     }

@@ -9,7 +9,7 @@ use super::evidence_data::ReportedEvidence;
 use crate::check_id::CheckId;
 use crate::date::Date;
 use crate::decision::{Cause, Verdict};
-use crate::engine::Tally;
+use crate::engine::{Check, Tally};
 use crate::finding::{FindingKind, Gate, Severity, Who};
 use crate::part::Measure;
 use crate::settings::gate::{Channel, Mode};
@@ -38,7 +38,10 @@ pub struct Report {
     pub findings: Vec<ReportedFinding>,
     /// What ends or falls due within thirty days, the soonest first.
     pub(crate) upcoming: Vec<Upcoming>,
-    /// Every check of the rule set, with how many subjects came out how.
+    /// The checks that were run.
+    #[serde(skip)]
+    pub(crate) table: Vec<&'static Check>,
+    /// Every check of the rule set, and the organisation's own, with how many subjects came out how.
     pub checks: Vec<CheckSummary>,
     /// The documents, risks and records that are there, and what they come to for each control.
     pub(crate) evidence: ReportedEvidence,

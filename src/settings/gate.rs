@@ -4,6 +4,7 @@
 //! [`Rules`]: the strictest wins, and a nested file only adds.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::extension::{self, Catalogued, DocumentSettings, NotApplicable};
 use super::layout::OwnFile;
 use super::material::{self, MaterialPath, Materials};
+use super::own_check::{self, OwnCheck};
 pub(crate) use super::version::Version;
 pub(crate) use super::who_signs::{Decision, Proof, WhoSigns};
 use super::{Mistake, Schema, read as read_settings};
@@ -237,6 +239,8 @@ pub(crate) struct Rules {
     pub(crate) solo: Option<Solo>,
     /// The places in nested files of keys that only the outermost file may have.
     pub(crate) misplaced: Vec<Place>,
+    /// The organisation's own checks, outermost first.
+    pub(crate) own_checks: Vec<Arc<OwnCheck>>,
 }
 
 /// What the outermost file sets a check to, and what nested files raise it to.
@@ -270,6 +274,7 @@ impl Default for Rules {
             must_publish: BTreeSet::new(),
             solo: None,
             misplaced: Vec::new(),
+            own_checks: Vec::new(),
         }
     }
 }
@@ -375,6 +380,7 @@ impl Rules {
         self.severities.extend(other.severities.iter().cloned());
         self.extension = self.extension.and(&other.extension);
         self.material.and(&other.material);
+        self.own_checks = own_check::both(&self.own_checks, &other.own_checks);
         self.must_publish.extend(&other.must_publish);
         self.solo =
             self.solo.filter(|solo| other.solo.as_ref().is_some_and(|it| it.person == solo.person));

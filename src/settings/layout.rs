@@ -16,6 +16,8 @@ pub(crate) enum OwnFile {
     Baseline,
     /// Waivers, one file each.
     Waivers,
+    /// The organisation's own checks, one file each.
+    Checks,
     /// Risk registers, one file a system.
     Risks,
     /// Records of decisions, statements of who signed them, and signatures.
@@ -38,7 +40,7 @@ enum Depth {
 }
 
 impl OwnFile {
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Register,
         Self::Rules,
         Self::People,
@@ -46,6 +48,7 @@ impl OwnFile {
         Self::RevokedKeys,
         Self::Baseline,
         Self::Waivers,
+        Self::Checks,
         Self::Risks,
         Self::SignOffs,
         Self::Pointers,
@@ -64,6 +67,7 @@ impl OwnFile {
             Self::RevokedKeys => "governance/revoked_keys",
             Self::Baseline => "governance/baseline.json",
             Self::Waivers => "governance/waivers",
+            Self::Checks => "governance/checks",
             Self::Risks => "governance/risks",
             Self::SignOffs => "governance/signoffs",
             Self::Pointers => "governance/pointers",
@@ -82,6 +86,7 @@ impl OwnFile {
             | Self::RevokedKeys
             | Self::Baseline => Depth::File,
             Self::Waivers
+            | Self::Checks
             | Self::Risks
             | Self::SignOffs
             | Self::Pointers
@@ -99,7 +104,8 @@ impl OwnFile {
             | Self::AllowedSigners
             | Self::RevokedKeys
             | Self::Baseline
-            | Self::Waivers => true,
+            | Self::Waivers
+            | Self::Checks => true,
             Self::Register
             | Self::Risks
             | Self::SignOffs
@@ -149,6 +155,7 @@ mod tests {
             ("gate.yaml", Some(OwnFile::Rules), None),
             ("governance/waivers/one.yaml", Some(OwnFile::Waivers), Some(OwnFile::Waivers)),
             ("waivers/one.yaml", Some(OwnFile::Waivers), None),
+            ("governance/checks/one.yaml", Some(OwnFile::Checks), Some(OwnFile::Checks)),
             ("governance/runs/nightly/1.yaml", Some(OwnFile::Runs), Some(OwnFile::Runs)),
             ("governance/notes.md", None, None),
         ] {

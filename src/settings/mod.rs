@@ -8,6 +8,7 @@ pub(crate) mod extension;
 pub(crate) mod gate;
 pub(crate) mod layout;
 pub(crate) mod material;
+pub(crate) mod own_check;
 mod pattern;
 pub(crate) mod people;
 pub(crate) mod register;

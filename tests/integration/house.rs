@@ -66,6 +66,7 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
                 "model",
                 "operation",
                 "organisation",
+                "own",
                 "people",
                 "risk",
                 "settings",

@@ -44,7 +44,7 @@ pub(crate) use directory::DirectorySnapshot;
 pub use error::SourceError;
 pub use job::{Forge, Job, Judges, Surroundings};
 pub use remote::Remote;
-pub(crate) use single_file::{bytes, document, documents_above};
+pub(crate) use single_file::{bytes, document, documents_above, documents_in};
 pub use source::Content;
 pub use source::Source;
 pub use source::open;

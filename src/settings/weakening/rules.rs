@@ -1,6 +1,7 @@
 //! In which points rules are weaker than before.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::point::{Weakened, Weakening, list, named};
 use crate::catalog::{AddedTo, Extension, Language};
@@ -10,6 +11,7 @@ use crate::finding::Severity;
 use crate::settings::extension::NotApplicable;
 use crate::settings::gate::{Decision, Mode, Rules, Solo, Version, WhoSigns};
 use crate::settings::material::Materials;
+use crate::settings::own_check::OwnCheck;
 use crate::span::Place;
 
 /// What was found so far between the rules of one revision and those of another.
@@ -56,6 +58,7 @@ pub(crate) fn rules(
         must_publish,
         solo,
         misplaced: _,
+        own_checks,
     } = old;
     let mut compared = RulesComparison { now: new, found: Vec::new() };
     let it = &mut compared;
@@ -80,6 +83,7 @@ pub(crate) fn rules(
     }
     it.material(material);
     it.severities(old, severities);
+    it.own_checks(own_checks);
     compared.found
 }
 
@@ -200,6 +204,20 @@ impl RulesComparison<'_> {
             let place = self.now.places.get("solo").cloned();
             let what = format!("`{}` may decide alone", person.value);
             self.found.push(Weakening::new(Weakened::Rule("solo".to_owned()), what, place));
+        }
+    }
+
+    /// An own check of another meaning is another check: that it asks for no less cannot be told.
+    fn own_checks(&mut self, before: &[Arc<OwnCheck>]) {
+        for check in before {
+            let now = self.now.own_checks.iter().find(|now| now.id == check.id);
+            if now.is_some_and(|now| now.is_as_strict_as(check)) {
+                continue;
+            }
+            let of = Weakened::Rule(format!("checks.{}", check.id));
+            let to = now.map(|_| "another".to_owned());
+            let place = now.map(|now| now.place.clone());
+            self.found.push(Weakening::became(of, Some("an own check".to_owned()), to, place));
         }
     }
 
