@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::term::{Fold, Function, Term};
+use super::term::{CelTerm, Fold, Function};
 use super::{Budget, Unknown, Variables};
 use crate::date::Date;
 
@@ -16,76 +16,76 @@ const BYTES_OF_A_UNIT: usize = 16;
 
 /// What a tree comes to.
 pub(super) fn evaluate<'v>(
-    term: &'v Term,
+    term: &'v CelTerm,
     variables: &Variables<'v>,
     budget: &Budget,
 ) -> Result<'v> {
-    Evaluation { variables, budget }.term(term, None)
+    Evaluator { variables, budget }.term(term, None)
 }
 
-struct Evaluation<'b, 'v> {
+struct Evaluator<'b, 'v> {
     variables: &'b Variables<'v>,
     budget: &'b Budget,
 }
 
 /// The variable of a fold, inside of those around it.
 #[derive(Clone, Copy)]
-struct Local<'l, 'v> {
+struct FoldVariable<'l, 'v> {
     name: &'v str,
     value: &'l Cow<'v, Value>,
-    outer: Option<&'l Local<'l, 'v>>,
+    outer: Option<&'l FoldVariable<'l, 'v>>,
 }
 
-impl<'v> Evaluation<'_, 'v> {
-    fn term(&self, term: &'v Term, local: Option<&Local<'_, 'v>>) -> Result<'v> {
+impl<'v> Evaluator<'_, 'v> {
+    fn term(&self, term: &'v CelTerm, local: Option<&FoldVariable<'_, 'v>>) -> Result<'v> {
         self.budget.spend(1)?;
         match term {
-            Term::Literal(value) => Ok(Cow::Borrowed(value)),
-            Term::Variable(name) => self.variable(name, local),
-            Term::List(terms) => {
+            CelTerm::Literal(value) => Ok(Cow::Borrowed(value)),
+            CelTerm::Variable(name) => self.variable(name, local),
+            CelTerm::List(terms) => {
                 let mut items = Vec::with_capacity(terms.len());
                 for term in terms {
                     items.push(self.owned(self.term(term, local)?)?);
                 }
                 Ok(Cow::Owned(Value::Array(items)))
             }
-            Term::Field(of, field) => {
+            CelTerm::Field(of, field) => {
                 let of = self.term(of, local)?;
                 let Value::Object(_) = &*of else { return Err(no_fields(&of, field)) };
                 self.inside(of, |of| of.get(field))?
                     .ok_or_else(|| Unknown::Value(format!("`{field}` is not stated")))
             }
-            Term::Has(of, field) => match &*self.term(of, local)? {
+            CelTerm::Has(of, field) => match &*self.term(of, local)? {
                 Value::Object(fields) => boolean(fields.contains_key(field)),
                 other => Err(no_fields(other, field)),
             },
-            Term::Choose(terms) => {
+            CelTerm::Choose(terms) => {
                 let [condition, then, otherwise] = &**terms;
                 let chosen = if self.flag(condition, local)? { then } else { otherwise };
                 self.term(chosen, local)
             }
-            Term::Logic(terms, settled_by) => {
+            CelTerm::Logic(terms, settled_by) => {
                 let [one, other] = &**terms;
                 self.settle([one, other].into_iter(), *settled_by, |it| self.flag(it, local))
             }
-            Term::Call(function, terms) => self.call(*function, terms, local),
-            Term::Matches(of, pattern) => {
+            CelTerm::Call(function, terms) => self.call(*function, terms, local),
+            CelTerm::Matches(of, pattern) => {
                 let of = self.term(of, local)?;
                 let text = text(&of)?;
                 // A step of a pattern looks at each of its states.
                 self.look(text.len().saturating_mul(1 + pattern.as_str().len() / 8))?;
                 boolean(pattern.is_match(text))
             }
-            Term::Fold { fold, over, name, body } => {
+            CelTerm::Fold { fold, over, name, body } => {
                 let over = self.term(over, local)?;
                 self.fold(*fold, over, |item| {
-                    self.term(body, Some(&Local { name, value: item, outer: local }))
+                    self.term(body, Some(&FoldVariable { name, value: item, outer: local }))
                 })
             }
         }
     }
 
-    fn variable(&self, name: &str, local: Option<&Local<'_, 'v>>) -> Result<'v> {
+    fn variable(&self, name: &str, local: Option<&FoldVariable<'_, 'v>>) -> Result<'v> {
         let mut around = local;
         while let Some(it) = around {
             if it.name == name {
@@ -138,8 +138,8 @@ impl<'v> Evaluation<'_, 'v> {
 
     fn flag(
         &self,
-        term: &'v Term,
-        local: Option<&Local<'_, 'v>>,
+        term: &'v CelTerm,
+        local: Option<&FoldVariable<'_, 'v>>,
     ) -> std::result::Result<bool, Unknown> {
         flag(&*self.term(term, local)?)
     }
@@ -220,8 +220,8 @@ impl<'v> Evaluation<'_, 'v> {
     fn call(
         &self,
         function: Function,
-        terms: &'v [Term],
-        local: Option<&Local<'_, 'v>>,
+        terms: &'v [CelTerm],
+        local: Option<&FoldVariable<'_, 'v>>,
     ) -> Result<'v> {
         let one = self.term(&terms[0], local)?;
         if function.arity() == 1 {

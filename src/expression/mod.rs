@@ -5,8 +5,8 @@
 //!
 //! The grammar is that of the `cel` crate. Its interpreter is not used, because it has no bound on
 //! what an expression costs, and a repository that is judged may hold any expression. What was
-//! parsed becomes a [`Term`](term::Term), which knows only what is listed there; every step and
-//! every byte that is looked at is paid from a [`Budget`].
+//! parsed becomes a [`CelTerm`](term::CelTerm), which knows only what is listed there; every step
+//! and every byte that is looked at is paid from a [`Budget`].
 //!
 //! A value that is not there, values of types that do not go together and a spent budget are each
 //! an [`Unknown`], never `false`. As in CEL, `false && unknown` is false and `true || unknown` is
@@ -29,12 +29,12 @@ pub(crate) use template::Template;
 
 /// An expression that was read, with the text it was written as.
 #[derive(Clone, Debug)]
-pub(crate) struct Expression {
+pub(crate) struct CelExpression {
     text: String,
-    term: term::Term,
+    term: term::CelTerm,
 }
 
-impl Expression {
+impl CelExpression {
     /// Reads an expression that may name these variables.
     ///
     /// # Errors

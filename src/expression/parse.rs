@@ -7,7 +7,7 @@ use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue};
 use regex::RegexBuilder;
 use serde_json::Value;
 
-use super::term::{Fold, Function, Term};
+use super::term::{CelTerm, Fold, Function};
 
 /// Bytes of the longest expression.
 const LONGEST: usize = 2_000;
@@ -18,7 +18,7 @@ const LONGEST_PATTERN: usize = 200;
 const LARGEST_PATTERN: usize = 1 << 17;
 
 /// Reads an expression that may name these variables.
-pub(super) fn parse(text: &str, variables: &[&str]) -> Result<Term, String> {
+pub(super) fn parse(text: &str, variables: &[&str]) -> Result<CelTerm, String> {
     if text.len() > LONGEST {
         return Err(format!("an expression has {LONGEST} bytes at most"));
     }
@@ -42,21 +42,21 @@ struct Reader {
 }
 
 impl Reader {
-    fn term(&mut self, parsed: &IdedExpr, depth: u16) -> Result<Term, String> {
+    fn term(&mut self, parsed: &IdedExpr, depth: u16) -> Result<CelTerm, String> {
         if depth > DEEPEST {
             return Err(format!("an expression is nested {DEEPEST} deep at most"));
         }
         let below = depth + 1;
         match &parsed.expr {
-            Expr::Literal(literal) => value(literal).map(Term::Literal),
-            Expr::Ident(name) if self.names.contains(name) => Ok(Term::Variable(name.clone())),
+            Expr::Literal(literal) => value(literal).map(CelTerm::Literal),
+            Expr::Ident(name) if self.names.contains(name) => Ok(CelTerm::Variable(name.clone())),
             Expr::Ident(name) => Err(format!("`{name}` is no variable here")),
             Expr::Select(select) if !select.test => {
                 let of = self.term(&select.operand, below)?;
-                Ok(Term::Field(Box::new(of), select.field.clone()))
+                Ok(CelTerm::Field(Box::new(of), select.field.clone()))
             }
             Expr::List(list) if list.optional_indices.is_empty() => {
-                self.terms(&list.elements, below).map(Term::List)
+                self.terms(&list.elements, below).map(CelTerm::List)
             }
             Expr::Call(call) => self.call(call, below),
             Expr::Map(_) | Expr::Struct(_) => Err("maps cannot be written here".to_owned()),
@@ -66,11 +66,11 @@ impl Reader {
         }
     }
 
-    fn terms(&mut self, all: &[IdedExpr], depth: u16) -> Result<Vec<Term>, String> {
+    fn terms(&mut self, all: &[IdedExpr], depth: u16) -> Result<Vec<CelTerm>, String> {
         all.iter().map(|it| self.term(it, depth)).collect()
     }
 
-    fn call(&mut self, call: &CallExpr, depth: u16) -> Result<Term, String> {
+    fn call(&mut self, call: &CallExpr, depth: u16) -> Result<CelTerm, String> {
         let CallExpr { func_name, target, args } = call;
         let name = func_name.as_str();
         if let (Some(over), Ok(fold)) = (target, name.parse::<Fold>()) {
@@ -79,7 +79,7 @@ impl Reader {
         match (name, target, args.as_slice()) {
             ("has", None, [IdedExpr { expr: Expr::Select(select), .. }]) => {
                 let of = self.term(&select.operand, depth)?;
-                return Ok(Term::Has(Box::new(of), select.field.clone()));
+                return Ok(CelTerm::Has(Box::new(of), select.field.clone()));
             }
             ("has", ..) => return Err("`has` takes a field: `has(system.owner)`".to_owned()),
             ("matches", Some(of), [pattern]) => return self.matches(of, pattern, depth),
@@ -97,10 +97,10 @@ impl Reader {
         };
         let wrong = |_| format!("`{name}` takes another number of values");
         if let Some(settled_by) = settled_by {
-            return Ok(Term::Logic(Box::new(terms.try_into().map_err(wrong)?), settled_by));
+            return Ok(CelTerm::Logic(Box::new(terms.try_into().map_err(wrong)?), settled_by));
         }
         if name == "_?_:_" {
-            return Ok(Term::Choose(Box::new(terms.try_into().map_err(wrong)?)));
+            return Ok(CelTerm::Choose(Box::new(terms.try_into().map_err(wrong)?)));
         }
         let function: Function =
             name.parse().map_err(|_| format!("`{name}` is no function of these expressions"))?;
@@ -113,7 +113,7 @@ impl Reader {
         if terms.len() != function.arity() {
             return Err(wrong(Vec::new()));
         }
-        Ok(Term::Call(function, terms))
+        Ok(CelTerm::Call(function, terms))
     }
 
     fn fold(
@@ -122,19 +122,25 @@ impl Reader {
         over: &IdedExpr,
         args: &[IdedExpr],
         depth: u16,
-    ) -> Result<Term, String> {
+    ) -> Result<CelTerm, String> {
         let [IdedExpr { expr: Expr::Ident(name), .. }, body] = args else {
-            return Err("write a name and an expression: `list.all(it, it.owner != '')`".to_owned());
+            let way = "write a name and an expression: `list.all(it, it.owner != '')`";
+            return Err(way.to_owned());
         };
         let over = Box::new(self.term(over, depth)?);
         self.names.push(name.clone());
         let body = self.term(body, depth);
         self.names.pop();
-        Ok(Term::Fold { fold, over, name: name.clone(), body: Box::new(body?) })
+        Ok(CelTerm::Fold { fold, over, name: name.clone(), body: Box::new(body?) })
     }
 
     /// The pattern stands in the expression itself, so that it is compiled once.
-    fn matches(&mut self, of: &IdedExpr, pattern: &IdedExpr, depth: u16) -> Result<Term, String> {
+    fn matches(
+        &mut self,
+        of: &IdedExpr,
+        pattern: &IdedExpr,
+        depth: u16,
+    ) -> Result<CelTerm, String> {
         let Expr::Literal(LiteralValue::String(text)) = &pattern.expr else {
             return Err("`matches` takes a pattern in quotes".to_owned());
         };
@@ -144,7 +150,7 @@ impl Reader {
         }
         let pattern = RegexBuilder::new(text).size_limit(LARGEST_PATTERN).build();
         let pattern = pattern.map_err(|_| format!("`{text}` is no pattern that can be used"))?;
-        Ok(Term::Matches(Box::new(self.term(of, depth)?), pattern))
+        Ok(CelTerm::Matches(Box::new(self.term(of, depth)?), pattern))
     }
 }
 

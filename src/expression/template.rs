@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::evaluate::shown;
-use super::{Budget, Expression, Variables};
+use super::{Budget, CelExpression, Variables};
 
 /// Characters of the longest value that is put into a text.
 const LONGEST_VALUE: usize = 200;
@@ -12,7 +12,7 @@ const LONGEST_VALUE: usize = 200;
 #[derive(Clone, Debug)]
 pub(crate) struct Template {
     /// The text before each placeholder, and the placeholder.
-    pieces: Vec<(String, Expression)>,
+    pieces: Vec<(String, CelExpression)>,
     end: String,
     text: String,
 }
@@ -28,7 +28,7 @@ impl Template {
         while let Some((before, after)) = rest.split_once('{') {
             let (inside, after) =
                 after.split_once('}').ok_or("a placeholder ends with `}`".to_owned())?;
-            pieces.push((before.to_owned(), Expression::parse(inside, variables)?));
+            pieces.push((before.to_owned(), CelExpression::parse(inside, variables)?));
             rest = after;
         }
         Ok(Self { pieces, end: rest.to_owned(), text: text.to_owned() })

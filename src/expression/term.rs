@@ -7,32 +7,32 @@ use serde_json::Value;
 
 /// A part of an expression.
 #[derive(Clone, Debug)]
-pub(super) enum Term {
+pub(super) enum CelTerm {
     Literal(Value),
     /// A variable of the check, or of a fold around it.
     Variable(String),
-    List(Vec<Term>),
-    Field(Box<Term>, String),
+    List(Vec<CelTerm>),
+    Field(Box<CelTerm>, String),
     /// `has(a.b)`.
-    Has(Box<Term>, String),
+    Has(Box<CelTerm>, String),
     /// `a ? b : c`.
-    Choose(Box<[Term; 3]>),
+    Choose(Box<[CelTerm; 3]>),
     /// `a && b`, or `a || b` where the flag, which is what settles it, is true.
-    Logic(Box<[Term; 2]>, bool),
-    Call(Function, Vec<Term>),
-    Matches(Box<Term>, Regex),
+    Logic(Box<[CelTerm; 2]>, bool),
+    Call(Function, Vec<CelTerm>),
+    Matches(Box<CelTerm>, Regex),
     Fold {
         fold: Fold,
-        over: Box<Term>,
+        over: Box<CelTerm>,
         name: String,
-        body: Box<Term>,
+        body: Box<CelTerm>,
     },
 }
 
-impl Term {
+impl CelTerm {
     /// Adds the variables it names.
     pub(super) fn add_names<'t>(&'t self, names: &mut BTreeSet<&'t str>) {
-        let mut each = |terms: &'t [Term]| terms.iter().for_each(|it| it.add_names(names));
+        let mut each = |terms: &'t [CelTerm]| terms.iter().for_each(|it| it.add_names(names));
         match self {
             Self::Literal(_) => {}
             Self::Variable(name) => {

@@ -41,7 +41,8 @@ pub struct Report {
     /// The checks that were run.
     #[serde(skip)]
     pub(crate) table: Vec<&'static Check>,
-    /// Every check of the rule set, and the organisation's own, with how many subjects came out how.
+    /// Every check of the rule set, and the organisation's own, with how many subjects came out
+    /// how.
     pub checks: Vec<CheckSummary>,
     /// The documents, risks and records that are there, and what they come to for each control.
     pub(crate) evidence: ReportedEvidence,

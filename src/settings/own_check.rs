@@ -17,7 +17,7 @@ use crate::catalog;
 use crate::check_id::CheckId;
 use crate::date::Date;
 use crate::document::{Document, Spanned};
-use crate::expression::{Expression, Template, Unknown};
+use crate::expression::{CelExpression, Template, Unknown};
 use crate::finding::Severity;
 use crate::span::Place;
 
@@ -141,13 +141,13 @@ pub(crate) struct OwnCheck {
     pub(crate) because: String,
     pub(crate) for_each: ForEach,
     /// What it is about; all of its kind where it does not say.
-    pub(crate) when: Option<Expression>,
+    pub(crate) when: Option<CelExpression>,
     /// Whether all is well.
-    pub(crate) holds: Expression,
+    pub(crate) holds: CelExpression,
     pub(crate) message: Template,
     pub(crate) remedy: Template,
     /// The path of the file that a finding is shown at, where it is not the subject's own place.
-    pub(crate) at: Option<Expression>,
+    pub(crate) at: Option<CelExpression>,
     pub(crate) severity: OwnSeverity,
     pub(crate) controls: Vec<String>,
     pub(crate) cases: Vec<CheckCase>,
@@ -178,7 +178,7 @@ impl OwnCheck {
     /// Whether it is provably as strict as another one of its id: about the same, holding under
     /// the same condition, and no lighter.
     pub(crate) fn is_as_strict_as(&self, other: &Self) -> bool {
-        let text = |it: &Option<Expression>| it.as_ref().map(|it| it.text().to_owned());
+        let text = |it: &Option<CelExpression>| it.as_ref().map(|it| it.text().to_owned());
         let (one, before) = (self.severity, other.severity);
         self.for_each == other.for_each
             && text(&self.when) == text(&other.when)
@@ -256,7 +256,7 @@ pub(crate) fn read(document: &Document) -> Result<OwnCheck, Mistake> {
     }
     let variables = file.for_each.variables();
     let expression = |it: &Spanned<String>| {
-        Expression::parse(&it.value, &variables).map_err(|text| wrong(it, text))
+        CelExpression::parse(&it.value, &variables).map_err(|text| wrong(it, text))
     };
     let template = |it: &Spanned<String>| {
         Template::parse(&it.value, &variables).map_err(|text| wrong(it, text))

@@ -1,7 +1,7 @@
 //! The values that own checks see. docs/own-checks.md describes each of them.
 //!
-//! What people write is offered as they write it, each `-` of a key as `_`. A key whose value is not
-//! known is left out, so that whoever asks for it is told that it is not.
+//! What people write is offered as they write it, each `-` of a key as `_`. A key whose value is
+//! not known is left out, so that whoever asks for it is told that it is not.
 
 use std::collections::BTreeSet;
 
