@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use super::term::{CelTerm, Fold, Function};
 
-/// Bytes of the longest expression.
-const LONGEST: usize = 2_000;
+/// Bytes of the longest expression, and of the longest text with some in it.
+pub(super) const LONGEST: usize = 2_000;
 /// How deep one may be nested.
 const DEEPEST: u16 = 32;
 /// Bytes of the longest pattern, and of what it is compiled to.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::evaluate::shown;
+use super::parse::LONGEST;
 use super::{Budget, CelExpression, Variables};
 
 /// Characters of the longest value that is put into a text.
@@ -23,6 +24,9 @@ impl Template {
     /// # Errors
     /// What is wrong with it, in words.
     pub(crate) fn parse(text: &str, variables: &[&str]) -> Result<Self, String> {
+        if text.len() > LONGEST {
+            return Err(format!("a text with placeholders has {LONGEST} bytes at most"));
+        }
         let mut pieces = Vec::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('{') {

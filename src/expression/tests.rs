@@ -110,8 +110,6 @@ fn a_hostile_expression_ends_quickly_and_could_not_be_decided() {
     for text in [
         "(".repeat(1_900),
         format!("{}1{}", "(".repeat(900), ")".repeat(900)),
-        format!("{}true", "!".repeat(1_900)),
-        format!("{}1 == 1", "-".repeat(1_900)),
         format!("1{} == 1", " + 1".repeat(480)),
         format!("true{}", " ? true : true".repeat(140)),
         format!("{}1{}", "[".repeat(900), "]".repeat(900)),
@@ -123,6 +121,10 @@ fn a_hostile_expression_ends_quickly_and_could_not_be_decided() {
         "1e999999 > 1.0 && 0x == 99999999999999999999999".to_owned(),
     ] {
         assert!(evaluated(&text).is_err(), "{}", &text[..20]);
+    }
+    // The parser takes each pair of these away.
+    for text in ["!".repeat(1_900) + "true", "-".repeat(1_900) + "1 == 1"] {
+        assert_eq!(evaluated(&text), Ok(Value::Bool(true)));
     }
     let took = begun.elapsed();
     assert!(took < Duration::from_secs(20), "{took:?}");

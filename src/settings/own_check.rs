@@ -183,6 +183,8 @@ impl OwnCheck {
         self.for_each == other.for_each
             && text(&self.when) == text(&other.when)
             && self.holds.text() == other.holds.text()
+            // A waiver may be for where it is shown.
+            && text(&self.at) == text(&other.at)
             && one.minimal >= before.minimal
             && one.limited >= before.limited
             && one.high >= before.high
@@ -277,4 +279,56 @@ pub(crate) fn read(document: &Document) -> Result<OwnCheck, Mistake> {
         place: Place::bytes(document.path.clone(), file.id.span),
         source: document.source.to_string(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "schema: aimsgate/1\nid: acme/no-owner\ntitle: No owner\nbecause: It is so\n\
+        for-each: system\nwhen: system.stage == 'operation'\nholds: has(system.owner)\n\
+        message: \"`{system.id}` has none\"\nremedy: name one\ncontrols: [A.4.2]\n";
+
+    fn read_text(text: &str) -> Result<OwnCheck, String> {
+        let path = "governance/checks/a.yaml".into();
+        let document = crate::document::parse(path, text.as_bytes().to_vec());
+        read(&document).map_err(|mistake| mistake.message)
+    }
+
+    #[test]
+    fn a_check_with_a_mistake_is_refused() {
+        assert!(read_text(TEXT).is_ok());
+        for (from, to, why) in [
+            ("acme/no-owner", "no-owner", "is no id of an own check"),
+            ("acme/no-owner", "placeholder", "is no id of an own check"),
+            ("title: No owner", "title: ' '", "this is empty"),
+            ("[A.4.2]", "[A.4.2, A.99]", "`A.99` is no control or clause"),
+            ("has(system.owner)", "has(risk.owner)", "`risk` is no variable here"),
+            ("{system.id}", "{system.}", "this is no expression of CEL"),
+            ("remedy: name one", "remedy: 'name {one'", "a placeholder ends with `}`"),
+            ("for-each: system", "for-each: model", "model"),
+        ] {
+            let refused = read_text(&TEXT.replace(from, to)).unwrap_err();
+            assert!(refused.contains(why), "{to}: {refused}");
+        }
+    }
+
+    #[test]
+    fn only_what_says_the_same_or_weighs_more_is_as_strict() {
+        let before = read_text(&format!("{TEXT}severity: {{minimal: note, limited: warning}}\n"));
+        let before = before.unwrap();
+        for (from, to, is_as_strict) in [
+            ("title: No owner", "title: Nobody owns it", true),
+            ("remedy: name one", "remedy: name somebody", true),
+            ("has(system.owner)", "has(system.owner) || true", false),
+            ("== 'operation'", "== 'retirement'", false),
+            ("for-each: system", "at: \"'aims.yaml'\"\nfor-each: system", false),
+            ("when: system.stage == 'operation'\n", "", false),
+        ] {
+            // Without a severity it is an error in every class.
+            let now = read_text(&TEXT.replace(from, to)).unwrap();
+            assert_eq!(now.is_as_strict_as(&before), is_as_strict, "{to}");
+            assert!(!before.is_as_strict_as(&now), "{to}");
+        }
+    }
 }

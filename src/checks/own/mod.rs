@@ -17,7 +17,7 @@ use crate::settings::own_check::OwnCheck;
 use crate::span::{Place, RepoPath};
 
 /// What one check may cost in all, over all its subjects.
-const UNITS: u64 = 2_000_000;
+const UNITS: u64 = 5_000_000;
 
 /// The row of a check. It is kept for the process, as its id is: a table holds rows of which some
 /// ship.

@@ -60,11 +60,12 @@ fn mistakes_of(context: &Context<'_>, governance: &Governance) -> BTreeMap<RepoP
     for mistake in &governance.mistakes {
         add(&mistake.place, mistake.message.clone());
     }
-    let check_of = |named: &NamedCheck| context.table.iter().find(|check| *named == check.id);
+    let shipped = || context.table.iter().filter(|check| !matches!(check.id, CheckId::Own(_)));
+    let check_of = |named: &NamedCheck| shipped().find(|check| *named == check.id);
     let hint_for = |named: &NamedCheck| {
         meant(named.as_str(), context.table.iter().map(|check| check.id.name()))
     };
-    // An own check that the change brings may be named in the same change.
+    // Of own checks those count that these files have, and not those that judge.
     let is_own =
         |named: &NamedCheck| governance.rules.own_checks.iter().any(|own| *named == own.id);
     for (id, place) in &governance.rules.settings {
