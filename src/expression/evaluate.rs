@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
+use super::budget::{Budget, Unknown, Variables};
 use super::term::{CelTerm, Fold, Function};
-use super::{Budget, Unknown, Variables};
 use crate::date::Date;
 
 type Result<'v> = std::result::Result<Cow<'v, Value>, Unknown>;

@@ -12,6 +12,7 @@
 //! an [`Unknown`], never `false`. As in CEL, `false && unknown` is false and `true || unknown` is
 //! true, because the other side cannot change that.
 
+mod budget;
 mod evaluate;
 mod parse;
 mod template;
@@ -20,11 +21,11 @@ mod term;
 mod tests;
 
 use std::borrow::Cow;
-use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+pub(crate) use budget::{Budget, Unknown, Variables};
 pub(crate) use template::Template;
 
 /// An expression that was read, with the text it was written as.
@@ -78,33 +79,5 @@ impl CelExpression {
         value.as_bool().ok_or_else(|| {
             Unknown::Value(format!("it is {}, not true or false", evaluate::describe(&value)))
         })
-    }
-}
-
-/// The values of variables; what is not among them is not known.
-pub(crate) type Variables<'v> = Vec<(&'v str, &'v Value)>;
-
-/// Why an expression comes to nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Unknown {
-    /// What is missing or does not fit, in words.
-    Value(String),
-    /// It costs more than it may.
-    Cost,
-}
-
-/// What evaluating may cost: a unit is a step, or some bytes that are looked at.
-#[derive(Debug)]
-pub(crate) struct Budget(Cell<u64>);
-
-impl Budget {
-    pub(crate) fn new(units: u64) -> Self {
-        Self(Cell::new(units))
-    }
-
-    fn spend(&self, units: usize) -> Result<(), Unknown> {
-        let left = self.0.get().checked_sub(units as u64);
-        self.0.set(left.unwrap_or_default());
-        left.map(|_| ()).ok_or(Unknown::Cost)
     }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::CelExpression;
+use super::budget::{Budget, Variables};
 use super::evaluate::shown;
 use super::parse::LONGEST;
-use super::{Budget, CelExpression, Variables};
 
 /// Characters of the longest value that is put into a text.
 const LONGEST_VALUE: usize = 200;
