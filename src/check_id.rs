@@ -4,26 +4,20 @@
 //! a check becomes a [`NamedCheck`], which keeps what it does not know as it was written.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::fmt;
+use std::str::FromStr;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use strum::IntoEnumIterator as _;
 
-/// A check. Variants are in the order of their names, so that comparing ids compares names.
+/// A check. Variants are in the order of their names, so that comparing ids compares names; an
+/// organisation's own come last.
 ///
 /// A name says the flaw, so that "waive NAME" reads right. It is never reused.
 #[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    strum::Display,
-    strum::EnumString,
-    strum::IntoStaticStr,
-    strum::VariantArray,
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter, strum::IntoStaticStr,
 )]
 #[strum(serialize_all = "kebab-case")]
 pub enum CheckId {
@@ -64,6 +58,7 @@ pub enum CheckId {
     IncidentPlanUnexercised,
     LanguageUnread,
     LogRetentionTooShort,
+    MandateExpired,
     MergeUndecided,
     MetricDiffers,
     ModelSourceChanged,
@@ -75,6 +70,7 @@ pub enum CheckId {
     ProhibitedSystem,
     ProofTooWeak,
     PurposeDiffers,
+    ReasonUnlinked,
     RecordAltered,
     RegisterInvalid,
     RegisterMissing,
@@ -121,17 +117,76 @@ pub enum CheckId {
     WaiverExpired,
     WaiverUnauthorised,
     WaiverUnused,
+    /// A check that an organisation wrote for itself.
+    #[strum(disabled)]
+    Own(OwnCheckId),
+}
+
+/// The id of an organisation's own check: `acme/model-card-has-owner`. Each text is kept once for
+/// the process, so that it can be copied as the other ids are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OwnCheckId(&'static str);
+
+/// Bytes of the longest own id.
+const LONGEST_OWN: usize = 80;
+
+impl OwnCheckId {
+    /// The id that a text is; `None` where it is none.
+    fn read(text: &str) -> Option<Self> {
+        static KNOWN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+        let is_word = |part: &str| {
+            let is_inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            part.starts_with(|c: char| c.is_ascii_lowercase()) && part.chars().all(is_inner)
+        };
+        let (organisation, name) = text.split_once('/')?;
+        if text.len() > LONGEST_OWN || !is_word(organisation) || !is_word(name) {
+            return None;
+        }
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = known.get(text) {
+            return Some(Self(kept));
+        }
+        let kept: &'static str = Box::leak(text.to_owned().into_boxed_str());
+        known.insert(kept);
+        Some(Self(kept))
+    }
 }
 
 impl CheckId {
     /// The name in reports, settings and on the command line.
     pub fn name(self) -> &'static str {
-        self.into()
+        match self {
+            Self::Own(OwnCheckId(name)) => name,
+            shipped => shipped.into(),
+        }
     }
 
-    /// Every check, in the order of the names.
+    /// Every check that ships, in the order of the names.
     pub(crate) fn all() -> &'static [Self] {
-        <Self as strum::VariantArray>::VARIANTS
+        static ALL: LazyLock<Vec<CheckId>> = LazyLock::new(|| CheckId::iter().collect());
+        &ALL
+    }
+}
+
+impl fmt::Display for CheckId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// The text is no id of a check.
+#[derive(Debug, PartialEq, Eq)]
+pub struct NoCheckId;
+
+impl FromStr for CheckId {
+    type Err = NoCheckId;
+
+    fn from_str(text: &str) -> Result<Self, NoCheckId> {
+        let all = Self::all();
+        match all.binary_search_by_key(&text, |id| id.name()) {
+            Ok(at) => Ok(all[at]),
+            Err(_) => OwnCheckId::read(text).map(Self::Own).ok_or(NoCheckId),
+        }
     }
 }
 
@@ -236,6 +291,18 @@ mod tests {
             for imperative in ["use-", "prefer-", "avoid-", "require-", "no-"] {
                 assert!(!name.starts_with(imperative), "{name} is not named for a flaw");
             }
+        }
+    }
+
+    #[test]
+    fn an_own_id_has_the_organisation_before_its_name_and_comes_last() {
+        let own: CheckId = "acme/card-2-has-owner".parse().unwrap();
+        assert_eq!(own.name(), "acme/card-2-has-owner");
+        assert_eq!(own, own.to_string().parse().unwrap());
+        assert!(CheckId::all().iter().all(|shipped| *shipped < own));
+        let long = format!("acme/{}", "a".repeat(80));
+        for text in ["acme/", "/a", "Acme/a", "acme/a/b", "acme/2", "acme/ä", "acme-a", &long] {
+            assert_eq!(text.parse::<CheckId>(), Err(NoCheckId), "{text}");
         }
     }
 

@@ -1,7 +1,12 @@
 //! CODEOWNERS: who must review which files. Source: GitHub Docs, "About code owners"; the
 //! patterns are those of gitignore without `!`, ranges and `\#`.
+//!
+//! # Design
+//!
+//! A file may hold very many or very long patterns, so they are compared as they are written:
+//! compiled ones would hold a thousand times their bytes.
 
-use globset::{GlobBuilder, GlobMatcher};
+use std::str::Chars;
 
 /// Bytes of the largest file that GitHub reads.
 pub(crate) const LARGEST: u64 = 3 << 20;
@@ -15,7 +20,12 @@ pub struct CodeOwners(Vec<OwnersRule>);
 
 #[derive(Debug)]
 struct OwnersRule {
-    files: Vec<GlobMatcher>,
+    /// The names that the pattern is made of; `**` stands for any number of folders.
+    names: Vec<String>,
+    /// Whether it names a folder only.
+    is_folder: bool,
+    /// Whether it covers one level only.
+    stays: bool,
     owners: Vec<String>,
 }
 
@@ -24,8 +34,8 @@ impl CodeOwners {
     pub(crate) fn read(text: &str) -> Self {
         let rules = text.lines().filter_map(|line| {
             let mut words = line.split_whitespace().take_while(|word| !word.starts_with('#'));
-            let files = matchers(words.next()?)?;
-            Some(OwnersRule { files, owners: words.map(str::to_owned).collect() })
+            let rule = OwnersRule::of(words.next()?)?;
+            Some(OwnersRule { owners: words.map(str::to_owned).collect(), ..rule })
         });
         Self(rules.collect())
     }
@@ -33,43 +43,90 @@ impl CodeOwners {
     /// Returns the owners of a file: those whom the last matching rule names. Empty where that rule
     /// names nobody or no rule matches.
     pub(crate) fn of(&self, path: &str) -> &[String] {
-        let rule =
-            self.0.iter().rev().find(|rule| rule.files.iter().any(|glob| glob.is_match(path)));
+        let path: Vec<&str> = path.split('/').collect();
+        let rule = self.0.iter().rev().find(|rule| rule.covers(&path));
         rule.map_or(&[], |rule| &rule.owners)
     }
 }
 
-/// Returns the matchers of a pattern. Returns `None` where the pattern is not valid.
-fn matchers(pattern: &str) -> Option<Vec<GlobMatcher>> {
-    if pattern.starts_with('!') || pattern.contains("***") {
-        return None;
+impl OwnersRule {
+    /// Returns the rule of a pattern, without owners. `None` where the pattern is not valid.
+    fn of(pattern: &str) -> Option<Self> {
+        let ends_open = pattern.len() - pattern.trim_end_matches('\\').len();
+        if pattern.starts_with('!') || pattern.contains("***") || ends_open % 2 == 1 {
+            return None;
+        }
+        let anchored = pattern.trim_end_matches('/').contains('/');
+        let body = pattern.trim_matches('/');
+        if body.is_empty() {
+            return None;
+        }
+        let anywhere = (!anchored && !body.starts_with("**")).then_some("**");
+        Some(Self {
+            names: anywhere.into_iter().chain(body.split('/')).map(str::to_owned).collect(),
+            is_folder: pattern.ends_with('/'),
+            // A pattern that names a folder covers all below it; a `*` at the end does not.
+            stays: pattern.ends_with("/*"),
+            owners: Vec::new(),
+        })
     }
-    let anchored = pattern.trim_end_matches('/').contains('/');
-    let body = pattern.trim_start_matches('/');
-    let body = body.trim_end_matches('/');
-    if body.is_empty() {
-        return None;
+
+    fn covers(&self, path: &[&str]) -> bool {
+        (!self.is_folder && is_path(&self.names, path))
+            || (!self.stays && (1..path.len()).any(|end| is_path(&self.names, &path[..end])))
     }
-    let prefix = if anchored || body.starts_with("**") { "" } else { "**/" };
-    // Brackets and braces have no special meaning.
-    let literal =
-        |c: char| if matches!(c, '[' | ']' | '{' | '}') { format!("[{c}]") } else { c.to_string() };
-    let full = format!("{prefix}{}", body.chars().map(literal).collect::<String>());
-    let glob = |text: &str| {
-        let glob = GlobBuilder::new(text).literal_separator(true).backslash_escape(true).build();
-        glob.ok().map(|glob| glob.compile_matcher())
-    };
-    // A pattern that names a folder covers all below it. A `*` at the end covers one level only.
-    let is_folder = pattern.ends_with('/');
-    let stays = pattern.ends_with("/*");
-    let mut found = Vec::new();
-    if !is_folder {
-        found.push(glob(&full)?);
+}
+
+/// Whether names are those of a path. Of several `**` only the last one has to be tried again.
+fn is_path(names: &[String], path: &[&str]) -> bool {
+    let (mut name, mut part, mut again) = (0, 0, None);
+    while part < path.len() {
+        match names.get(name) {
+            Some(text) if text == "**" => {
+                name += 1;
+                again = Some((name, part));
+                if name == names.len() {
+                    return true;
+                }
+            }
+            Some(text) if is_name(text, path[part]) => (name, part) = (name + 1, part + 1),
+            _ => match again {
+                Some((after, from)) => {
+                    (name, part) = (after, from + 1);
+                    again = Some((name, part));
+                }
+                None => return false,
+            },
+        }
     }
-    if !stays {
-        found.push(glob(&format!("{full}/**"))?);
+    name == names.len()
+}
+
+/// Whether a name is as a pattern says: `*` stands for any characters, `?` for one.
+fn is_name(pattern: &str, name: &str) -> bool {
+    let (mut pattern, mut name) = (pattern.chars(), name.chars());
+    let mut again: Option<(Chars<'_>, Chars<'_>)> = None;
+    loop {
+        let before = name.clone();
+        match (pattern.next(), name.next()) {
+            (None, None) => return true,
+            (Some('*'), _) => {
+                again = Some((pattern.clone(), before.clone()));
+                name = before;
+            }
+            (Some('?'), Some(_)) => {}
+            (Some('\\'), Some(c)) if pattern.next() == Some(c) => {}
+            (Some(written), Some(c)) if written != '\\' && written == c => {}
+            _ => {
+                let Some((after, mut from)) = again else { return false };
+                if from.next().is_none() {
+                    return false;
+                }
+                (pattern, name) = (after.clone(), from.clone());
+                again = Some((after, from));
+            }
+        }
     }
-    Some(found)
 }
 
 #[cfg(test)]
@@ -94,6 +151,35 @@ mod tests {
         ] {
             assert_eq!(owners.of(path), expected, "{path}");
         }
+    }
+
+    #[test]
+    fn patterns_are_compared_name_by_name() {
+        for (pattern, path, expected) in [
+            ("/a/**/z", "a/z", true),
+            ("/a/**/z", "a/b/c/z", true),
+            ("/a/**/z", "a/b/c/y", false),
+            ("/a/**", "a", false),
+            ("**/b/*.md", "x/b/c.md", true),
+            ("*a*b?", "xaybyb.", true),
+            ("*a*b?", "xayby", true),
+            ("*a*b?", "xab", false),
+            (r"\*.md", "*.md", true),
+            (r"\*.md", "a.md", false),
+            ("a[bc]", "ab", false),
+            ("a[bc]", "a[bc]", true),
+            (r"a\", "a", false),
+        ] {
+            let owners = CodeOwners::read(&format!("{pattern} @x\n"));
+            assert_eq!(!owners.of(path).is_empty(), expected, "{pattern} {path}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_of_very_many_wildcards_is_compared() {
+        let long = format!("{} @x\n/{} @y\n", "*a".repeat(40_000), "**/a/".repeat(20_000));
+        let owners = CodeOwners::read(&long);
+        assert!(owners.of("aaab").is_empty() && owners.of("a/a/b").is_empty());
     }
 
     /// Further patterns, which are not ours to keep here: `AIMSGATE_CODEOWNERS` names a file of

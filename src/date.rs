@@ -13,6 +13,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct Date(jiff::civil::Date);
 
 impl Date {
+    /// The first day of a year.
+    pub(crate) const fn new_year(year: i16) -> Self {
+        Self(jiff::civil::date(year, 1, 1))
+    }
+
     /// Returns the number of days from this day to `other`, negative where `other` is before.
     pub(crate) fn days_until(self, other: Date) -> i32 {
         // The difference of two days of the calendar is always a whole number of days.

@@ -30,7 +30,8 @@
 //!                             what follows from one file alone
 //! part                        what exactly is wrong with a subject, piece by piece
 //! snapshot  asset  catalog  canonical
-//! document                    value tree in which everything has a place
+//! document  expression        value tree in which everything has a place; conditions that people
+//!                             write
 //! span  fact  untrusted  wording  digest  date  openssh  codeowners  check_id  ids
 //! ```
 //!
@@ -57,6 +58,7 @@ mod edge;
 mod engine;
 mod error;
 mod evidence;
+mod expression;
 mod fact;
 mod file_cache;
 mod finding;

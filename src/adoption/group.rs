@@ -127,6 +127,8 @@ mod tests {
             place: Place::whole(path.into()),
             strength: Strength::Evidence,
             role: PathRole::Product,
+            version: None,
+            generates: false,
         }
     }
 

@@ -56,10 +56,11 @@ struct Transition {
 }
 
 /// A provision: what it asks for, and what it makes an error.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct Raise {
-    pub(crate) overlay: Overlay,
+    /// The law it is of; none in an overlay of a repository.
+    pub(crate) overlay: Option<Overlay>,
     /// The findings that are meant, by their checks.
     #[serde(default = "of_documents")]
     pub(crate) checks: Vec<CheckId>,
@@ -81,7 +82,7 @@ pub(crate) struct Raise {
     /// The points of Annex III under none of which the system may fall.
     #[serde(default)]
     not_points: Vec<String>,
-    from: Date,
+    pub(crate) from: Date,
     /// The day for a system that is of high risk by the law of products alone (Annex I).
     from_annex_i: Option<Date>,
     transition: Option<String>,
@@ -104,6 +105,11 @@ impl Raise {
         let is_named = |id: &KindId| self.documents.contains(id);
         self.checks.contains(&check)
             && (self.documents.is_empty() || document.is_some_and(is_named))
+    }
+
+    /// Returns whether its transition, where it names one, is there.
+    pub(crate) fn has_known_transition(&self) -> bool {
+        self.transition.as_deref().is_none_or(|id| transition(id).is_some())
     }
 
     /// Returns whether the provision applies to a system on this day.
@@ -185,8 +191,7 @@ mod tests {
     #[test]
     fn every_transition_is_there_and_says_where_it_comes_from() {
         for raise in raises() {
-            let named = raise.transition.as_deref();
-            assert!(named.is_none_or(|id| transition(id).is_some()), "{}", raise.source);
+            assert!(raise.overlay.is_some() && raise.has_known_transition(), "{}", raise.source);
             assert!(raise.from_annex_i.is_none_or(|day| raise.from <= day), "{}", raise.source);
         }
         assert!(law().transitions.iter().all(|it| it.source.contains("Article 111")));

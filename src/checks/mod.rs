@@ -8,6 +8,7 @@ mod inventory;
 mod model;
 mod operation;
 mod organisation;
+mod own;
 mod people;
 mod risk;
 mod settings;
@@ -17,12 +18,16 @@ mod supplier;
 mod target;
 mod trust;
 
+pub(crate) use own::row as own_row;
 pub(crate) use shared::{decision, fallback_of};
+
+use std::sync::Arc;
 
 use crate::check_id::CheckId;
 use crate::engine::Check;
+use crate::settings::own_check::OwnCheck;
 
-/// Every check, sorted by id.
+/// Every check that ships, sorted by id.
 pub const ALL: &[&Check] = &[
     &signoff::acceptance_missing::CHECK,
     &risk::action_overdue::CHECK,
@@ -61,6 +66,7 @@ pub const ALL: &[&Check] = &[
     &operation::incident_plan_unexercised::CHECK,
     &documents::language_unread::CHECK,
     &operation::log_retention_too_short::CHECK,
+    &operation::mandate_expired::CHECK,
     &target::merge_undecided::CHECK,
     &model::metric_differs::CHECK,
     &model::model_source_changed::CHECK,
@@ -72,6 +78,7 @@ pub const ALL: &[&Check] = &[
     &inventory::prohibited_system::CHECK,
     &signoff::PROOF_TOO_WEAK,
     &model::purpose_differs::CHECK,
+    &organisation::reason_unlinked::CHECK,
     &signoff::record_altered::CHECK,
     &inventory::register_invalid::CHECK,
     &inventory::register_missing::CHECK,
@@ -120,14 +127,21 @@ pub const ALL: &[&Check] = &[
     &excuses::waiver_unused::CHECK,
 ];
 
-/// The check of this id.
+/// Every check that ships, and then an organisation's own.
+pub(crate) fn with_own(own: &[Arc<OwnCheck>]) -> Vec<&'static Check> {
+    let mut own: Vec<&Check> = own.iter().map(own::row).collect();
+    own.sort_by_key(|check| check.id);
+    ALL.iter().copied().chain(own).collect()
+}
+
+/// The check of this id that ships.
 pub(crate) fn find(id: CheckId) -> Option<&'static Check> {
     ALL.iter().copied().find(|check| check.id == id)
 }
 
-/// Whether findings of the check of this id may be excused.
+/// Whether findings of the check of this id may be excused; those of an own check may.
 pub(crate) fn is_excusable(id: CheckId) -> bool {
-    find(id).is_some_and(Check::is_excusable)
+    matches!(id, CheckId::Own(_)) || find(id).is_some_and(Check::is_excusable)
 }
 
 #[cfg(test)]

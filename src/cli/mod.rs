@@ -82,8 +82,11 @@ pub(crate) enum Command {
         /// `model-card`; a control or clause such as `A.5.2`; a key such as `risk-class`.
         check: String,
     },
-    /// List all checks with their severity for class minimal, limited and high.
-    Checks,
+    /// List all checks with their severity for class minimal, limited and high; or try own ones.
+    Checks {
+        #[command(subcommand)]
+        what: Option<ChecksCommand>,
+    },
     /// Print the JSON Schema of the JSON report.
     Schema,
     /// Print the completions of a shell, for a file that it loads.
@@ -94,6 +97,18 @@ pub(crate) enum Command {
     },
     /// Print the manual page, for `man -l -`.
     Man,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ChecksCommand {
+    /// Run the cases of an organisation's own checks: each check needs one in which it fires and
+    /// one in which it does not. Exit code: 0 all are as expected, 1 some are not, 2 a check could
+    /// not be read.
+    Test {
+        /// A check, a folder of checks, or a repository that has `governance/checks`.
+        #[arg(default_value = ".")]
+        path: PathBuf,
+    },
 }
 
 #[derive(Debug, Default, clap::Args)]
@@ -307,8 +322,18 @@ pub(crate) struct InventoryArgs {
     /// Look into this revision instead of the working tree.
     #[arg(long, value_name = "REV")]
     pub(crate) head: Option<String>,
-    #[arg(long, value_enum, default_value_t = TextOrJson::Terminal)]
-    pub(crate) format: TextOrJson,
+    #[arg(long, value_enum, default_value_t = InventoryFormat::Terminal)]
+    pub(crate) format: InventoryFormat,
+}
+
+/// How an inventory is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InventoryFormat {
+    /// A line for each thing in a file.
+    Terminal,
+    Json,
+    /// A bill of materials (ML-BOM) of CycloneDX 1.6, with what the register declares.
+    Cyclonedx,
 }
 
 #[derive(Debug, clap::Args)]

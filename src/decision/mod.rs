@@ -25,7 +25,6 @@ pub(crate) use inputs::{Cause, ComparedWith, DecisionInputs};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::catalog::Raise;
 use crate::check_id::CheckId;
 use crate::date::Date;
 use crate::engine::Check;
@@ -39,7 +38,7 @@ pub(crate) struct Judged {
     pub(crate) finding: Finding,
     pub(crate) severity: Severity,
     /// The law that makes it an error.
-    pub(crate) raise: Option<&'static Raise>,
+    pub(crate) required_by: Option<String>,
     /// What it comes from; `None` where there is nothing to compare with.
     pub(crate) cause: Option<Cause>,
     /// Since when it is known, where that is known.
@@ -130,7 +129,7 @@ fn judge_one(
         return Judged {
             finding,
             severity,
-            raise: None,
+            required_by: None,
             cause,
             since: None,
             excuse: None,
@@ -177,7 +176,7 @@ fn judge_one(
     Judged {
         finding,
         severity,
-        raise,
+        required_by: raise.map(|raise| raise.source.clone()),
         cause: origin.cause,
         since,
         excuse,

@@ -1,7 +1,7 @@
 //! How heavy a finding is: class and mode decide, settings override, law raises, floors hold.
 
 use super::inputs::DecisionInputs;
-use crate::catalog::{LegalSubject, Raise, raises};
+use crate::catalog::{LegalSubject, Raise};
 use crate::engine::{ByClass, Check};
 use crate::finding::{Finding, Severity, Subject};
 use crate::settings::gate::{Mode, ReleaseGate, Rules};
@@ -13,12 +13,12 @@ pub(super) fn severity(finding: &Finding, check: &Check, inputs: &DecisionInputs
 
 /// The severity of a finding that is as heavy as `by_class` says, and the provision of law that
 /// makes it one, where it is lighter by itself.
-pub(super) fn weigh(
+pub(super) fn weigh<'i>(
     finding: &Finding,
     check: &Check,
     by_class: ByClass,
-    inputs: &DecisionInputs<'_>,
-) -> (Severity, Option<&'static Raise>) {
+    inputs: &'i DecisionInputs<'_>,
+) -> (Severity, Option<&'i Raise>) {
     if check.is_floor() {
         return (Severity::Error, None);
     }
@@ -37,15 +37,13 @@ pub(super) fn weigh(
 }
 
 /// What an overlay that the rules name says of a finding.
-fn raise(finding: &Finding, inputs: &DecisionInputs<'_>) -> Option<&'static Raise> {
+fn raise<'i>(finding: &Finding, inputs: &'i DecisionInputs<'_>) -> Option<&'i Raise> {
     let document = match &finding.subject {
         Subject::Document { kind, .. } | Subject::Element { kind, .. } => Some(kind),
         _ => None,
     };
-    let is_about = |raise: &&Raise| {
-        inputs.rules.overlays.contains(&raise.overlay) && raise.is_about(finding.check, document)
-    };
-    let mut about = raises().iter().filter(is_about).peekable();
+    let is_about = |raise: &&Raise| raise.is_about(finding.check, document);
+    let mut about = inputs.rules.provisions().filter(is_about).peekable();
     about.peek()?;
     // What is about no system is owed for the sake of all.
     let subjects: Vec<&LegalSubject> = if finding.systems().next().is_none() {

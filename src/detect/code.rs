@@ -57,7 +57,7 @@ pub(super) fn of_commands(source: &[u8], lexed: Lexed) -> Vec<Detection> {
 }
 
 pub(super) fn evidence(kind: AssetKind, name: impl Into<String>, span: Span) -> Detection {
-    Detection { kind, name: name.into(), strength: Strength::Evidence, span: Some(span) }
+    Detection::evidence(kind, name, Some(span))
 }
 
 /// A source that was split.
@@ -160,7 +160,9 @@ impl SourceRead<'_> {
             for captures in shown.pattern.captures_iter(self.source).take(MOST_IDS) {
                 let Some(all) = captures.get(0) else { continue };
                 let blanks = all.as_bytes().len() - all.as_bytes().trim_ascii_start().len();
-                if !self.lexed.is_code(self.source, all.start() + blanks) {
+                if !self.lexed.is_code(self.source, all.start() + blanks)
+                    || (!self.has_strings && self.is_printed(all.start() + blanks))
+                {
                     continue;
                 }
                 let group = captures.get(1).unwrap_or(all);
@@ -182,6 +184,21 @@ impl SourceRead<'_> {
                 found.push(evidence(kind, name, span));
             }
         }
+    }
+
+    /// Whether a line of a shell only prints what stands at a place, and runs nothing before it.
+    fn is_printed(&self, at: usize) -> bool {
+        static PRINTS: LazyLock<Regex> = LazyLock::new(|| {
+            compiled(concat!(
+                r"^[ \t]*(?:echo|printf|print|log\w*|info|warn\w*|error|success|say|note",
+                r"|Write-\w+|Log-\w+)[ \t]+[^|;&`]*$",
+            ))
+        });
+        /// Bytes of a line that are looked at.
+        const LONGEST: usize = 400;
+        let before = &self.source[at.saturating_sub(LONGEST)..at];
+        let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+        PRINTS.is_match(line) && find(line, b"$(", 0).is_none()
     }
 
     /// Addresses of model services in strings, or in code where a language has no strings.

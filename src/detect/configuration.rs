@@ -7,7 +7,7 @@
 //! in a key that can only be meant for a model is evidence; where any program may have such a key
 //! it is, only beside another setting of a call, and a hint otherwise.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use regex::bytes::Regex;
@@ -16,7 +16,7 @@ use serde::Deserialize;
 use super::code::{evidence, of_commands};
 use super::hosted::{addresses, is_hosted_id};
 use super::lexer::{Lexis, lex};
-use super::model_ids::is_owned_id;
+use super::model_ids::{is_owned_id, is_version};
 use super::patterns::compiled;
 use super::weights::is_usual;
 use crate::asset::{AssetKind, Detection, Strength};
@@ -183,6 +183,7 @@ fn may_matter(head: &[u8]) -> bool {
             "torchrun",
             "ollama",
             "huggingface",
+            "hf download",
             "api\\.",
         ];
         let all: Vec<String> = images.chain(words.map(str::to_owned)).collect();
@@ -308,7 +309,7 @@ fn served(head: &[u8]) -> Vec<Detection> {
 }
 
 /// What is a comment in recipes, in YAML and in files of keys.
-fn comments() -> Lexis<'static> {
+pub(super) fn comments() -> Lexis<'static> {
     static HASH: LazyLock<Vec<String>> = LazyLock::new(|| vec!["#".to_owned()]);
     Lexis { line: &HASH, spaced: true, block: &[], nests: false, strings: &[], sections: &[] }
 }
@@ -343,6 +344,7 @@ fn named(path: &RepoPath, head: &[u8]) -> Vec<Detection> {
         LazyLock::new(|| compiled(r"(?:spring\.ai|langchain4j)\.([a-z0-9-]+)\."));
     let lexed = lex(head, &comments());
     let mut found: Vec<Detection> = Vec::new();
+    let mut revisions: BTreeSet<String> = BTreeSet::new();
     for captures in KEYS.captures_iter(head) {
         let (Some(key), Some(value)) = (captures.get(1), captures.get(2)) else { continue };
         if !lexed.is_code(head, key.start()) {
@@ -351,10 +353,18 @@ fn named(path: &RepoPath, head: &[u8]) -> Vec<Detection> {
         let name = String::from_utf8_lossy(key.as_bytes()).to_ascii_lowercase();
         let id = String::from_utf8_lossy(value.as_bytes());
         let last = name.rsplit('.').next().unwrap_or(&name);
+        let span = Span::new(value.start(), value.end());
+        if is_hub_key(last) && is_owned_id(&id) {
+            found.push(evidence(AssetKind::HubModel, id, span));
+            continue;
+        }
+        if REVISIONS.contains(&last) && is_version(&id) {
+            revisions.insert(id.into_owned());
+            continue;
+        }
         if !is_model_key(last) || !is_hosted_id(&id) {
             continue;
         }
-        let span = Span::new(value.start(), value.end());
         let is_sure = last != "model" && last != "model-name" && last != "modelname"
             || name.contains('.')
             || says_of_a_call(path, head);
@@ -365,6 +375,12 @@ fn named(path: &RepoPath, head: &[u8]) -> Vec<Detection> {
         }
         found.push(Detection { strength, ..evidence(AssetKind::HostedModel, id, span) });
     }
+    // Of one model and one revision in a file the one is of the other.
+    if let (1, [model]) = (revisions.len(), &mut found[..])
+        && model.kind == AssetKind::HubModel
+    {
+        model.version = revisions.pop_first();
+    }
     for (service, start, end) in addresses(head) {
         // An address of a service that is only allowed, or only documented, is called by nobody.
         if lexed.is_code(head, start) {
@@ -373,6 +389,23 @@ fn named(path: &RepoPath, head: &[u8]) -> Vec<Detection> {
         }
     }
     found
+}
+
+/// Keys of the revision of a model of a hub.
+const REVISIONS: [&str; 4] = ["revision", "model_revision", "base_model_revision", "hf_revision"];
+
+/// Whether the last part of a key can only be meant for a model of a hub.
+fn is_hub_key(key: &str) -> bool {
+    const KEYS: [&str; 7] = [
+        "pretrained_model_name_or_path",
+        "model_name_or_path",
+        "base_model_name_or_path",
+        "base_model",
+        "hf_model_id",
+        "hf_model",
+        "huggingface_model",
+    ];
+    KEYS.contains(&key)
 }
 
 /// Whether the last part of a key can name a model.

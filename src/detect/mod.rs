@@ -8,6 +8,7 @@
 //! Where no system is declared the scan stops at the first evidence, because the only question is
 //! then whether there is AI at all. `aimsgate inventory` always scans everything.
 
+mod added;
 mod archives;
 mod code;
 mod comments;
@@ -21,26 +22,36 @@ mod manifests;
 mod model_ids;
 mod notebook;
 mod other_code;
+mod own;
+mod packages;
 mod patterns;
 mod pickle;
 mod python;
+mod python_hub;
 mod python_lexer;
+mod python_marks;
 mod python_names;
 mod python_reader;
 mod python_scope;
 mod python_statements;
 mod signs;
+mod uses;
 mod weights;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 pub(crate) use archives::{holds_weights, is_archive};
 pub(crate) use comments::without_comment;
 pub(crate) use fetches::{Fetch, added_fetches};
+pub(crate) use languages::is_lock;
+pub(crate) use packages::{is_package, packages_of};
 use rayon::prelude::*;
+pub(crate) use uses::{AssetUse, SensitiveSubject, subjects, uses};
 
 use crate::asset::{Asset, AssetKind, Detection, Inventory, PathRole, Unread};
 use crate::file_cache::FileCache;
+use crate::settings::own_ai::OwnAi;
 use crate::snapshot::{Entry, FileMode, ReadError, Snapshot, View};
 use crate::span::{At, Place, RepoPath};
 
@@ -86,11 +97,13 @@ pub(crate) enum Breadth {
 /// How many files are looked at before asking whether that was enough.
 const BATCH: usize = 512;
 
-/// Looks at the files of the view. `role` says which of them are the product.
+/// Looks at the files of the view. `role` says which of them are the product, `own` what the rules
+/// add to what shows AI.
 pub(crate) fn inventory(
     view: &View<'_>,
     breadth: Breadth,
     role: &(dyn Fn(&RepoPath) -> PathRole + Sync),
+    own: &OwnAi,
     cache: &FileCache,
 ) -> Inventory {
     let submodules =
@@ -98,13 +111,14 @@ pub(crate) fn inventory(
     let files = view.entries().len() - submodules;
     let mut inventory = Inventory { files, submodules, ..Inventory::default() };
     let batch = if breadth == Breadth::UntilEvidence { BATCH } else { usize::MAX };
-    let scan = Scan { view, role, cache };
+    let scan = Scan { view, role, own, cache };
     for entries in view.entries().chunks(batch.min(view.entries().len().max(1))) {
         scan.at(entries, PathRole::Product, &mut inventory);
         if breadth == Breadth::UntilEvidence && inventory.uses_ai() {
             return inventory;
         }
     }
+    own::leave_out_unasked(&mut inventory);
     if breadth == Breadth::All || (breadth != Breadth::Product && !inventory.uses_ai()) {
         scan.count_code(&mut inventory);
     }
@@ -122,6 +136,8 @@ pub(crate) fn inventory(
 struct Scan<'a> {
     view: &'a View<'a>,
     role: &'a (dyn Fn(&RepoPath) -> PathRole + Sync),
+    /// What the rules add to what shows AI.
+    own: &'a OwnAi,
     cache: &'a FileCache,
 }
 
@@ -185,8 +201,20 @@ impl Scan<'_> {
 
     fn into(&self, entry: &Entry, role: PathRole) -> Option<Result<Vec<Asset>, Unread>> {
         match seen_in(self.view.snapshot, entry, self.cache) {
-            Ok(seen) if seen.is_empty() => None,
-            Ok(seen) => Some(Ok(assets(entry, role, seen))),
+            Ok(mut seen) => {
+                seen.extend(added::detections(self.own, self.view.snapshot, entry));
+                let (snapshot, path) = (self.view.snapshot, &entry.path);
+                let is_folder = |it: &Detection| own::is_folder(snapshot, path, it);
+                seen.retain(|it| {
+                    let is_data = it.kind == AssetKind::HubDataset;
+                    !own::is_own(snapshot, path, it) && !(is_data && is_folder(it))
+                });
+                // A model of the repository's own is loaded all the same.
+                for it in seen.iter_mut().filter(|it| is_folder(it)) {
+                    it.kind = AssetKind::ModelUse;
+                }
+                (!seen.is_empty()).then(|| Ok(assets(entry, role, seen)))
+            }
             Err(error) => {
                 Some(Err(Unread { path: entry.path.clone(), role, reason: error.to_string() }))
             }
@@ -225,6 +253,8 @@ fn assets(entry: &Entry, role: PathRole, seen: Vec<Detection>) -> Vec<Asset> {
         name: detection.name,
         strength: detection.strength,
         role,
+        version: detection.version,
+        generates: detection.generates,
         place: Place { path: entry.path.clone(), at: detection.span.map_or(At::Whole, At::Bytes) },
     };
     seen.into_iter().map(asset).collect()
@@ -275,8 +305,16 @@ fn detections(snapshot: &dyn Snapshot, entry: &Entry) -> Result<Vec<Detection>, 
     if path.file_name() == "setup.py" && entry.mode != FileMode::Symlink {
         seen.extend(manifests::detections(path, &snapshot.head(entry, LARGEST_MANIFEST)?));
     }
-    seen.sort_by(|a, b| (a.kind, &a.name, a.span).cmp(&(b.kind, &b.name, b.span)));
-    seen.dedup_by(|a, b| a.kind == b.kind && a.name == b.name);
+    // Of the same thing the surest place is kept, of these one that says its version.
+    let order = |it: &Detection| {
+        (it.kind, it.name.clone(), Reverse(it.strength), it.version.is_none(), it.span)
+    };
+    seen.sort_by_cached_key(order);
+    seen.dedup_by(|next, kept| {
+        let same = next.kind == kept.kind && next.name == kept.name;
+        kept.generates |= same && next.generates;
+        same
+    });
     seen.sort_by_key(|detection| detection.span);
     Ok(seen)
 }
@@ -289,7 +327,7 @@ fn python_detections(bytes: &[u8]) -> Vec<Detection> {
         Vec::new()
     };
     // A client that was seen says more than its address.
-    if seen.is_empty() {
+    if !seen.iter().any(|it| it.kind == AssetKind::HostedService) {
         seen.extend(other_code::address(bytes));
     }
     seen

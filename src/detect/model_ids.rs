@@ -11,6 +11,13 @@ pub(super) fn without_gateway(id: &str) -> &str {
     rest.map_or(id, |(_, rest)| rest)
 }
 
+/// Whether a text can be a revision or a version: a commit, a branch, a number.
+pub(super) fn is_version(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= LONGEST_ID
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.+/".contains(c))
+}
+
 /// Whether a text can be the id of a hosted model, and no path of a file.
 pub(super) fn is_model_id(text: &str) -> bool {
     text.len() <= 128
@@ -68,10 +75,24 @@ pub(super) fn is_hub_id(text: &str) -> bool {
     ];
     let parts: Vec<&str> = text.split('/').collect();
     let lower = text.to_ascii_lowercase();
-    let stands_for_path =
-        ["path-to", "path_to", "path/to", "your-", "your_", "checkpoint-", "my_model"]
-            .iter()
-            .any(|it| lower.starts_with(it) || lower.contains(&format!("/{it}")));
+    let stands_for_path = [
+        "path-to",
+        "path_to",
+        "path/to",
+        "your-",
+        "your_",
+        "checkpoint-",
+        "my_model",
+        "my_repo",
+        "my-repo",
+        "user/repo",
+        "namespace/",
+        "username/",
+        "repo_name",
+        "repo_id",
+    ]
+    .iter()
+    .any(|it| lower.starts_with(it) || lower.contains(&format!("/{it}")));
     parts.len() <= 2
         && text.len() <= LONGEST_ID
         && parts.iter().all(|it| is_part(it))

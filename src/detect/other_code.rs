@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use super::hosted;
 use super::languages;
-use crate::asset::{AssetKind, Detection, Strength};
+use crate::asset::{AssetKind, Detection};
 use crate::catalog::embedded;
 use crate::snapshot::{Entry, Snapshot};
 use crate::span::{RepoPath, Span};
@@ -58,12 +58,8 @@ pub(super) fn unread_language(path: &RepoPath) -> Option<&'static str> {
 /// Returns the first address of a model service in code that is not split into code and comments.
 pub(super) fn address(source: &[u8]) -> Option<Detection> {
     let (_, start, end) = hosted::addresses(source).into_iter().next()?;
-    Some(Detection {
-        kind: AssetKind::HostedService,
-        name: String::from_utf8_lossy(&source[start..end]).into_owned(),
-        strength: Strength::Hint,
-        span: Some(Span::new(start, end)),
-    })
+    let host = String::from_utf8_lossy(&source[start..end]);
+    Some(Detection::hint(AssetKind::HostedService, host, Some(Span::new(start, end))))
 }
 
 /// Returns the first hint in files of languages that are not read.

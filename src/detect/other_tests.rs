@@ -10,7 +10,7 @@ fn seen(path: &'static str, content: impl Into<Vec<u8>>) -> Vec<Seen> {
     let snapshot = MemorySnapshot::new([(path, content.into())]);
     let view = View::new(&snapshot, RepoPath::root());
     let role = |path: &RepoPath| PathRole::of(path, &RepoPath::root());
-    let found = inventory(&view, Breadth::All, &role, &FileCache::default());
+    let found = inventory(&view, Breadth::All, &role, &OwnAi::default(), &FileCache::default());
     assert_eq!(found.unread, [], "{path}");
     found.assets.into_iter().map(|it| (it.kind, it.name, it.strength)).collect()
 }
@@ -94,7 +94,7 @@ fn an_import_of_a_framework_alone_is_no_use_of_ai() {
     let snapshot = MemorySnapshot::new([("a.java", "import ai.onnxruntime.OrtException;\n")]);
     let view = View::new(&snapshot, RepoPath::root());
     let role = |path: &RepoPath| PathRole::of(path, &RepoPath::root());
-    let found = inventory(&view, Breadth::All, &role, &FileCache::default());
+    let found = inventory(&view, Breadth::All, &role, &OwnAi::default(), &FileCache::default());
     assert_eq!(found.assets.len(), 1);
     assert!(!found.uses_ai());
 }
@@ -229,4 +229,76 @@ fn hostile_headers_and_sources_are_survived() {
     let calls = format!("import {{ embed }} from 'ai';\n{}", "embed<".repeat(20_000));
     assert_eq!(shown("a.ts", calls).len(), 1);
     seen("a.go", "\t\"github.com/sashabaranov/go-openai\"\n".repeat(20_000));
+}
+
+#[test]
+fn keys_of_configuration_name_a_model_of_a_hub_and_its_revision() {
+    let of = |path: &'static str, text: &str| {
+        let snapshot = MemorySnapshot::new([(path, text.as_bytes())]);
+        let found = detections(&snapshot, &snapshot.entries()[0]).unwrap();
+        found.into_iter().map(|it| (it.name, it.version)).collect::<Vec<_>>()
+    };
+    let model = |version: Option<&str>| ("acme/bird-net".to_owned(), version.map(str::to_owned));
+    let one = "model_name_or_path: acme/bird-net\nrevision: 8d2f1c0\n";
+    assert_eq!(of("train.yaml", one), [model(Some("8d2f1c0"))]);
+    assert_eq!(of("train.json", "{\"base_model\": \"acme/bird-net\"}"), [model(None)]);
+    let two = format!("{one}base_model_name_or_path: acme/other\n");
+    assert!(of("train.yaml", &two).iter().all(|(_, version)| version.is_none()));
+    assert_eq!(of("car.yaml", "base_model: outputs/first\nrevision: b\n"), []);
+}
+
+#[test]
+fn a_package_of_a_lock_file_counts_where_a_manifest_asks_for_it() {
+    let lock = "[[package]]\nname = \"torch\"\nversion = \"2.4.0\"\n";
+    let versions = |files: Vec<(&'static str, &str)>| {
+        let snapshot = MemorySnapshot::new(files);
+        let view = View::new(&snapshot, RepoPath::root());
+        let role = |path: &RepoPath| PathRole::of(path, &RepoPath::root());
+        let own = OwnAi::default();
+        let found = inventory(&view, Breadth::All, &role, &own, &FileCache::default());
+        found.assets.into_iter().filter_map(|it| it.version).collect::<Vec<_>>()
+    };
+    assert_eq!(versions(vec![("uv.lock", lock)]), [""; 0]);
+    let manifest = "[project]\ndependencies = [\"torch>=2\"]\n";
+    assert_eq!(versions(vec![("pyproject.toml", manifest), ("uv.lock", lock)]), [">=2", "2.4.0"]);
+}
+
+#[test]
+fn what_a_shell_prints_is_not_run() {
+    let command = "hf download acme/bird-net\n";
+    for path in ["a.sh", "Dockerfile"] {
+        let before = if path == "a.sh" { "" } else { "RUN " };
+        is_shown(path, format!("{before}{command}"), AssetKind::HubModel, "acme/bird-net");
+    }
+    is_shown("a.sh", format!("echo a && {command}"), AssetKind::HubModel, "acme/bird-net");
+    for printed in ["echo", "log_info", "  printf", "Write-Log"] {
+        assert_eq!(shown("a.sh", format!("{printed} \"  {}\"\n", command.trim())), [], "{printed}");
+    }
+}
+
+#[test]
+fn bombs_cycles_and_a_million_keys_cost_little() {
+    let many = |begin: &str, line: &str, end: &str| {
+        format!("{begin}{}{end}", line.repeat(1_000_000 / line.len() * 3))
+    };
+    let began = std::time::Instant::now();
+    seen("package-lock.json", many("{\n", "  \"openai\": {\n", "}"));
+    seen("yarn.lock", many("", "openai@^4:\n  version \"4.1.0\"\n", ""));
+    seen("pnpm-lock.yaml", many("", "  /a@", ""));
+    seen("uv.lock", many("", "name = \"torch\"\nversion = \"2\"\n", ""));
+    seen("requirements.txt", many("", "torch[", ""));
+    seen("pom.xml", many("", "langchain4j-open-ai\n", ""));
+    seen("config.json", many("{", "\"model_name_or_path\": \"a/b\",", "}"));
+    seen("a.yaml", "a: &a [*a, *a]\nmodel: *a\n".repeat(10_000));
+    seen("a.gguf", [&b"GGUF\x03\0\0\0"[..], &[0xff; 1 << 16]].concat());
+    seen("a.safetensors", many("\u{7f}\0\0\0\0\0\0\0{", "\"a\":{},", "}"));
+    seen("a.pkl", [&b"\x80\x04"[..], &[b'('; 1 << 16], &[b'd'; 1 << 16]].concat());
+    seen("a.pkl", b"\x80\x04]\x94(h\0h\0e".repeat(10_000));
+    seen("a.json.gz", compressed(&vec![b'{'; 32 << 20]));
+    let zeros = compressed(&vec![0; 1 << 20]);
+    seen("a.zip", zip(&[("a.onnx", &zeros[..]); 200]));
+    python_detections(many("import torch\n", "x in ('gpt-4o', y)\n", "").as_bytes());
+    python_detections(many("import transformers\n", "x in ('a',", "").as_bytes());
+    python_detections(many("import transformers\n", "f.from_pretrained(x)\n", "").as_bytes());
+    assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
 }

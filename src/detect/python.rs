@@ -4,9 +4,11 @@
 //! through imports, through constants that are assigned once, and from a value to the call that
 //! made it.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::Range;
 
-use super::model_ids::{is_hub_id, is_model_id, without_gateway};
+use super::model_ids::{is_model_id, without_gateway};
+use super::python_marks::{choices, hosted_ids, libraries};
 use super::python_names::{NameOwner, NameRole, NameRule, last, listed, root};
 use super::python_reader::{
     Callee, ClassHead, Expression, PythonCall, PythonFacts, PythonText, read,
@@ -33,6 +35,9 @@ pub(super) fn detections(source: &str) -> Vec<Detection> {
             found.push(detection(AssetKind::HostedService, &service.id, span));
         }
     }
+    let ids = hosted_ids(&text, &found);
+    found.extend(ids);
+    found.extend(libraries(&text, &facts));
     found
 }
 
@@ -45,11 +50,11 @@ fn client(paths: &[String]) -> Option<&'static Service> {
 }
 
 /// A module, and what of the signs can match in it at all; asked once, not at every call.
-struct Module<'m, 's> {
-    text: &'m PythonText<'s>,
+pub(super) struct Module<'m, 's> {
+    pub(super) text: &'m PythonText<'s>,
     facts: &'m PythonFacts<'s>,
-    scope: &'m PythonScope<'m, 's>,
-    hub: Vec<&'static HubLoader>,
+    pub(super) scope: &'m PythonScope<'m, 's>,
+    pub(super) hub: Vec<&'static HubLoader>,
     /// Methods that train, with the libraries whose models have them.
     methods: HashMap<&'static str, Vec<&'static Library>>,
     /// Libraries whose methods count on a value of which nothing is known.
@@ -59,6 +64,8 @@ struct Module<'m, 's> {
     has_service: bool,
     /// Whether anything is told to run code that a model brings along.
     has_remote_code: bool,
+    /// The texts that names are compared with, where a hub is asked.
+    pub(super) choices: BTreeMap<&'s str, Vec<&'s str>>,
 }
 
 impl<'m, 's> Module<'m, 's> {
@@ -109,9 +116,22 @@ impl<'m, 's> Module<'m, 's> {
             with.any(|it| roots.contains(root(&it.call)) && text.source.contains(&it.argument))
                 || patterns.any(|it| roots.contains(root(it)))
         });
-        let hub = signs.hub.iter().filter(|loader| imports(&loader.modules)).collect();
+        let hub: Vec<&HubLoader> =
+            signs.hub.iter().filter(|loader| imports(&loader.modules)).collect();
         let has_remote_code = text.source.contains("trust_remote_code");
-        Self { text, facts, scope, hub, methods, loose, roots, has_service, has_remote_code }
+        let choices = if hub.is_empty() { BTreeMap::new() } else { choices(text) };
+        Self {
+            text,
+            facts,
+            scope,
+            hub,
+            methods,
+            loose,
+            roots,
+            has_service,
+            has_remote_code,
+            choices,
+        }
     }
 
     /// Everything that a call shows.
@@ -242,49 +262,6 @@ impl<'m, 's> Module<'m, 's> {
         Some(detection(AssetKind::HostedService, &service.id, span))
     }
 
-    /// What a call loads from a hub; `None` where it is no such call, nothing inside where that is
-    /// no model and no dataset of another's.
-    fn hub_call(
-        &self,
-        call: &PythonCall,
-        span: Span,
-        method: Option<&str>,
-        written: &str,
-        paths: &[String],
-    ) -> Option<Option<Detection>> {
-        let name = method.or_else(|| paths.first()?.rsplit('.').next())?;
-        let is_loaded = |loader: &&&HubLoader| {
-            loader.call == name
-                && ((paths.is_empty() && !loader.whole && self.may_load(written, loader))
-                    || paths.iter().any(|path| loader.modules.contains(root(path))))
-        };
-        let loader = self.hub.iter().find(is_loaded)?;
-        // A hub holds datasets and applications as well.
-        let kind = self.argument(call, None, &["repo_type".to_owned()]);
-        let id = self.argument(call, Some(loader.position), &loader.arguments);
-        if loader.data || kind == Some("dataset") {
-            let id = id.filter(|id| is_hub_id(id) && !signs().builders.contains(*id));
-            return Some(id.map(|id| detection(AssetKind::HubDataset, id, span)));
-        }
-        if kind.is_some_and(|kind| kind != "model") {
-            return Some(None);
-        }
-        Some(Some(match id {
-            Some(id) if is_hub_id(id) => detection(AssetKind::HubModel, id, span),
-            // A folder or a file of its own, or nothing that the code tells.
-            _ => {
-                let named = paths.first().map_or(name, String::as_str);
-                detection(AssetKind::ModelUse, named, span)
-            }
-        }))
-    }
-
-    /// Whether something that is not imported from a listed module may load from a hub: not where
-    /// it is a class that comes from elsewhere.
-    fn may_load(&self, written: &str, loader: &HubLoader) -> bool {
-        loader.call == "from_pretrained" || !self.scope.is_foreign(written)
-    }
-
     /// The training or the use of a model that a call of these paths is.
     fn library_call(
         &self,
@@ -363,22 +340,32 @@ impl<'m, 's> Module<'m, 's> {
     }
 
     /// The text of a positional argument, or of one of these keyword arguments.
-    fn argument(
+    pub(super) fn argument(
         &self,
         call: &PythonCall,
         position: Option<usize>,
         names: &[String],
     ) -> Option<&'s str> {
-        let arguments = self.text.arguments(call.open);
-        let is_named = |keyword: &str| names.iter().any(|it| it == keyword);
-        let named = arguments.iter().find(|(keyword, _)| keyword.is_some_and(is_named));
-        let at = || arguments.get(position?).filter(|(keyword, _)| keyword.is_none());
-        let (_, value) = named.or_else(at)?;
-        match self.text.expression(value, self.facts) {
+        let value = self.value(call, position, names)?;
+        match self.text.expression(&value, self.facts) {
             Expression::Literal(text) => Some(text),
             Expression::Name(name) => self.scope.constant(&name),
             _ => None,
         }
+    }
+
+    /// What a positional argument is, or one of these keyword arguments.
+    pub(super) fn value(
+        &self,
+        call: &PythonCall,
+        position: Option<usize>,
+        names: &[String],
+    ) -> Option<Range<usize>> {
+        let arguments = self.text.arguments(call.open);
+        let is_named = |keyword: &str| names.iter().any(|it| it == keyword);
+        let named = arguments.iter().find(|(keyword, _)| keyword.is_some_and(is_named));
+        let at = || arguments.get(position?).filter(|(keyword, _)| keyword.is_none());
+        named.or_else(at).map(|(_, value)| value.clone())
     }
 
     /// Whether a call has a keyword argument.
@@ -411,6 +398,6 @@ impl<'m, 's> Module<'m, 's> {
     }
 }
 
-fn detection(kind: AssetKind, name: &str, span: Span) -> Detection {
-    Detection { kind, name: name.to_owned(), strength: Strength::Evidence, span: Some(span) }
+pub(super) fn detection(kind: AssetKind, name: &str, span: Span) -> Detection {
+    Detection::evidence(kind, name, Some(span))
 }

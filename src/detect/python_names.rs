@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
+use super::hosted;
+use super::packages::python_modules;
 use super::signs::{Library, Service, signs};
 
 /// What a dotted name is a sign of.
@@ -180,7 +182,9 @@ pub(super) fn listed() -> &'static Listed {
 /// may go on behind a backslash.
 pub(super) fn may_matter(source: &[u8]) -> bool {
     static IMPORTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let modules = listed().roots.iter().copied().collect::<Vec<_>>().join("|");
+        let roots: BTreeSet<&str> =
+            listed().roots.iter().copied().chain(python_modules()).collect();
+        let modules = roots.into_iter().collect::<Vec<_>>().join("|");
         let words = r"(?-u)(?:\b(?:import|from)\b|import_module|__import__|importorskip)";
         Regex::new(&format!(r"{words}(?:[^\n\\]|\\\r?\n|\\)*?\b(?:{modules})\b")).ok()
     });
@@ -189,7 +193,9 @@ pub(super) fn may_matter(source: &[u8]) -> bool {
         let hosts = signs.services.iter().flat_map(|service| &service.hosts);
         // A call that is known by its end alone has several parts.
         let calls = signs.model_calls.iter().filter(|call| call.contains('.'));
-        let texts: Vec<String> = hosts.chain(calls).map(|it| regex::escape(it)).collect();
+        let texts = hosts.chain(calls).map(|it| regex::escape(it));
+        let ids = hosted::beginnings().map(|it| format!("[\"']{}", regex::escape(it)));
+        let texts: Vec<String> = texts.chain(ids).collect();
         Regex::new(&texts.join("|")).ok()
     });
     [&IMPORTS, &CALLS].iter().any(|it| it.as_ref().is_none_or(|it| it.is_match(source)))

@@ -1,7 +1,13 @@
 //! What Python shows: where a value comes from, which model a call names, what is only a note.
 
-use super::python::detections;
-use crate::asset::{AssetKind, Strength};
+use super::python;
+use crate::asset::{AssetKind, Detection, Strength};
+
+/// What a source shows beside the libraries that it imports.
+fn detections(source: &str) -> Vec<Detection> {
+    let found = python::detections(source).into_iter();
+    found.filter(|it| it.kind != AssetKind::Framework).collect()
+}
 
 fn evidence(source: &str) -> Vec<(AssetKind, String)> {
     let found = detections(source).into_iter();
@@ -142,4 +148,80 @@ fn a_model_of_a_file_counts_where_it_predicts() {
     let load = "import joblib\nm = joblib.load('m.bin')\n";
     assert_eq!(names(&format!("{load}m.predict(x)\n")), ["joblib.load"]);
     assert_eq!(names(&format!("{load}m.items()\n")), Vec::<String>::new());
+}
+
+#[test]
+fn the_revision_of_a_model_is_read_and_what_it_generates() {
+    let of = |source: &str| {
+        let found = detections(source).into_iter().next().unwrap();
+        (found.name, found.version, found.generates)
+    };
+    let (id, revision) = ("acme/bird-net".to_owned(), Some("8d2f1c0".to_owned()));
+    let rows = [
+        (
+            "from transformers import AutoModelForCausalLM as M\n\
+             M.from_pretrained('acme/bird-net', revision='8d2f1c0')\n",
+            (id.clone(), revision.clone(), true),
+        ),
+        (
+            "from huggingface_hub import snapshot_download\nREV = '8d2f1c0'\n\
+             snapshot_download('acme/bird-net', revision=REV)\n",
+            (id.clone(), revision, false),
+        ),
+        (
+            "from transformers import pipeline\npipeline('summarization', model='acme/bird-net')\n",
+            (id.clone(), None, true),
+        ),
+        (
+            "from transformers import pipeline\npipeline('ner', model='acme/bird-net')\n",
+            (id, None, false),
+        ),
+    ];
+    for (source, expected) in rows {
+        assert_eq!(of(source), expected, "{source}");
+    }
+}
+
+#[test]
+fn ids_that_an_argument_is_compared_with_are_its_ids() {
+    let source = "from transformers import GPT2LMHeadModel\ndef load(kind):\n    \
+        assert kind in {'gpt2', 'gpt2-large'}\n    return GPT2LMHeadModel.from_pretrained(kind)\n";
+    assert_eq!(names(source), ["gpt2", "gpt2-large"]);
+    let other = source.replace("in {'gpt2', 'gpt2-large'}", "in {'gpt2', size}");
+    assert_eq!(names(&other), ["transformers.GPT2LMHeadModel.from_pretrained"]);
+}
+
+#[test]
+fn an_id_in_a_text_is_a_hint_and_given_to_a_model_beside_a_client_evidence() {
+    let of = |source: &str| {
+        let found = detections(source).into_iter();
+        let ids = found.filter(|it| it.kind == AssetKind::HostedModel);
+        ids.map(|it| (it.name, it.strength)).collect::<Vec<_>>()
+    };
+    let id = "claude-sonnet-4-20250514".to_owned();
+    let given = "class C:\n    model: str = 'claude-sonnet-4-20250514'\n";
+    assert_eq!(of(given), [(id.clone(), Strength::Hint)]);
+    let client = format!("import anthropic\nanthropic.Anthropic()\n{given}");
+    assert_eq!(of(&client), [(id.clone(), Strength::Evidence)]);
+    let listed = "import anthropic\nanthropic.Anthropic()\nX = ['claude-sonnet-4-20250514']\n";
+    assert_eq!(of(listed), [(id, Strength::Hint)]);
+    assert_eq!(of("# 'claude-sonnet-4-20250514'\nx = 'the claude-3 family of models'\n"), []);
+}
+
+#[test]
+fn an_imported_library_is_told_by_its_module() {
+    let libraries = |source: &str| {
+        let found = python::detections(source).into_iter();
+        let found = found.filter(|it| it.kind == AssetKind::Framework);
+        found.map(|it| it.name).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        libraries("import os, torch.nn as nn\nfrom sklearn import svm\n"),
+        ["torch", "sklearn"]
+    );
+    assert_eq!(libraries("from tiktoken import *\n"), ["tiktoken"]);
+    assert_eq!(libraries("from . import torch\nfrom .torch import nn\n# import torch\n"), [""; 0]);
+    assert_eq!(libraries("import openai\n"), [""; 0]);
+    let found = python::detections("try:\n    import torch\nexcept ImportError:\n    torch = 0\n");
+    assert_eq!(found[0].strength, Strength::Hint);
 }

@@ -2,10 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::python::detections;
+use super::python;
 use super::python_names::{NameOwner, NameRole, NameRule, last, patterns};
 use super::signs::{Library, signs};
-use crate::asset::{AssetKind, Strength};
+use crate::asset::{AssetKind, Detection, Strength};
+
+/// What a source shows beside the libraries that it imports.
+fn detections(source: &str) -> Vec<Detection> {
+    let found = python::detections(source).into_iter();
+    found.filter(|it| it.kind != AssetKind::Framework).collect()
+}
 
 /// Source that uses what a pattern is about.
 fn used(path: &str, rule: &NameRule) -> String {

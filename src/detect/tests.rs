@@ -15,6 +15,7 @@ fn found(files: Vec<(&'static str, Vec<u8>)>) -> Vec<(AssetKind, String, Strengt
         &View::new(&snapshot, RepoPath::root()),
         Breadth::All,
         &role,
+        &OwnAi::default(),
         &FileCache::default(),
     );
     assert_eq!(inventory.unread, []);
@@ -25,9 +26,11 @@ fn found(files: Vec<(&'static str, Vec<u8>)>) -> Vec<(AssetKind, String, Strengt
         .collect()
 }
 
+/// What a source of Python shows beside the libraries that it imports.
 fn python(source: &str) -> Vec<(AssetKind, String)> {
     found(vec![("app.py", source.as_bytes().to_vec())])
         .into_iter()
+        .filter(|(kind, ..)| *kind != AssetKind::Framework)
         .map(|(kind, name, ..)| (kind, name))
         .collect()
 }
@@ -206,7 +209,7 @@ fn numbers_of_python_in_an_output_damage_no_notebook() {
                 \"source\": [\"from openai import OpenAI\\n\", \"c = OpenAI()  # NaN \\\"\"]}]}";
     let snapshot = MemorySnapshot::new([("a.ipynb", text)]);
     let view = View::new(&snapshot, RepoPath::root());
-    let inventory = inventory(&view, Breadth::All, &role, &FileCache::default());
+    let inventory = inventory(&view, Breadth::All, &role, &OwnAi::default(), &FileCache::default());
     assert!(inventory.unread_product().is_empty() && inventory.uses_ai());
 }
 
@@ -217,7 +220,8 @@ fn a_script_is_python_by_its_first_line() {
         let text = format!("{first}{text}");
         let snapshot = MemorySnapshot::new([(path, text.as_str())]);
         let view = View::new(&snapshot, RepoPath::root());
-        let inventory = inventory(&view, Breadth::All, &role, &FileCache::default());
+        let inventory =
+            inventory(&view, Breadth::All, &role, &OwnAi::default(), &FileCache::default());
         assert_eq!(inventory.uses_ai(), expected, "{text}");
     }
 }
@@ -230,6 +234,7 @@ fn a_notebook_that_cannot_be_read_is_not_one_without_ai() {
             &View::new(&snapshot, RepoPath::root()),
             Breadth::All,
             &role,
+            &OwnAi::default(),
             &FileCache::default(),
         );
         assert_eq!(inventory.unread_product().len(), 1, "{text}");
@@ -336,6 +341,7 @@ fn manifests_hint_and_never_prove() {
         &View::new(&snapshot, RepoPath::root()),
         Breadth::All,
         &role,
+        &OwnAi::default(),
         &FileCache::default(),
     );
     let names: Vec<&str> = inventory.assets.iter().map(|asset| asset.name.as_str()).collect();
@@ -351,6 +357,7 @@ fn evidence_beside_the_product_is_no_use_of_ai() {
         &View::new(&snapshot, RepoPath::root()),
         Breadth::All,
         &role,
+        &OwnAi::default(),
         &FileCache::default(),
     );
     assert!(!inventory.uses_ai());

@@ -114,7 +114,8 @@ pub(super) fn may_be(extension: &str) -> bool {
 pub(super) fn detections(path: &RepoPath, head: &[u8]) -> Vec<Detection> {
     let extension = path.extension();
     let name = path.file_name();
-    let found = |kind, strength, span| Detection { kind, name: name.clone(), strength, span };
+    let found =
+        |kind, strength, span| Detection { strength, ..Detection::evidence(kind, &*name, span) };
     if let Some(end) = pointer(head) {
         let kind = behind(&extension);
         let span = Some(Span::new(0, end));
@@ -144,7 +145,7 @@ pub(super) fn detections(path: &RepoPath, head: &[u8]) -> Vec<Detection> {
 /// A link into git-annex's store, which stands for content kept elsewhere.
 pub(super) fn annexed(path: &RepoPath, target: &[u8]) -> Option<Detection> {
     let kind = behind(&path.extension()).filter(|_| contains(target, b".git/annex/objects/"))?;
-    Some(Detection { kind, name: path.file_name(), strength: Strength::Evidence, span: None })
+    Some(Detection::evidence(kind, path.file_name(), None))
 }
 
 /// The end of a Git LFS pointer's first line, if the bytes are one (specification v1).

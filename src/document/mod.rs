@@ -151,11 +151,18 @@ pub(crate) fn parse(path: RepoPath, bytes: Vec<u8>) -> Document {
 
 fn parse_within(path: RepoPath, bytes: Vec<u8>, limits: &Limits) -> Document {
     let Some(format) = Format::of(&path) else {
-        return Document::unreadable(
-            path,
+        let remedy = match path.extension().as_str() {
+            "xml" => "a bill of materials has a form in JSON; keep other text in one of them",
+            "pdf" | "doc" | "odt" | "rtf" | "pages" => {
+                "keep its text in one of them, or write a pointer to it"
+            }
+            _ => "keep its text in one of them",
+        };
+        let reason = format!(
             "not a format the gate reads (YAML, JSON, TOML, CSV, XLSX, Markdown, reStructuredText, \
-             AsciiDoc, DOCX, a metric of MLflow); keep its text in one of them",
+             AsciiDoc, DOCX, a metric of MLflow); {remedy}"
         );
+        return Document::unreadable(path, reason);
     };
     if bytes.len() as u64 > limits.bytes {
         return Document::unreadable(path, format!("larger than {} bytes", limits.bytes));

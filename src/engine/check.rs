@@ -12,7 +12,7 @@ pub(crate) const RULE_SET: &str = "0.1";
 ///
 /// `R` is the function that runs it. It is a parameter because that function takes the context,
 /// and the context holds the table: so this file needs to know nothing of either.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct CheckRow<R> {
     pub id: CheckId,
     /// What is wrong when it fires, in one sentence.
@@ -181,7 +181,7 @@ impl ByClass {
     /// Worth knowing.
     pub(crate) const ALWAYS_NOTE: Self = Self::new(Severity::Note, Severity::Note, Severity::Note);
 
-    const fn new(minimal: Severity, limited: Severity, high: Severity) -> Self {
+    pub(super) const fn new(minimal: Severity, limited: Severity, high: Severity) -> Self {
         Self { minimal, limited, high }
     }
 

@@ -1,6 +1,6 @@
 //! What a check may look at.
 
-use super::check::CheckRow;
+use super::check::{ByClass, CheckRow};
 use super::outcome::{CheckResult, Outcome};
 use crate::check_id::CheckId;
 use crate::date::Date;
@@ -8,18 +8,56 @@ use crate::fact::Fact;
 use crate::finding::Subject;
 use crate::model::{Governance, RepositoryModel};
 use crate::obligation::ComparedSides;
+use crate::settings::own_check::{OwnCheck, OwnSeverity};
 use crate::settings::register::Register;
 use crate::signoff::{DueDecision, SignOffFlaw, SignOffInputs};
 
-/// How a check is run: one outcome for each subject it looks at.
-pub(crate) type Run = fn(&Context<'_>) -> Vec<Outcome>;
+/// How a check that ships is run: one outcome for each subject it looks at.
+type RunShipped = fn(&Context<'_>) -> Vec<Outcome>;
+
+/// How an organisation's own check is run.
+type RunOwn = fn(&'static OwnCheck, &Context<'_>) -> Vec<Outcome>;
+
+/// How a check is run.
+#[derive(Clone, Copy, Debug)]
+pub struct Run(Runner);
+
+#[derive(Clone, Copy, Debug)]
+enum Runner {
+    Shipped(RunShipped),
+    Own(&'static OwnCheck, RunOwn),
+}
+
+impl Run {
+    /// What the check says.
+    pub(crate) fn over(self, context: &Context<'_>) -> Vec<Outcome> {
+        match self.0 {
+            Runner::Shipped(run) => run(context),
+            Runner::Own(own, run) => run(own, context),
+        }
+    }
+}
 
 /// A check of this gate.
 pub type Check = CheckRow<Run>;
 
 /// Begins a check; [`CheckRow`] has what can be said of it beside this.
-pub(crate) const fn check(id: CheckId, title: &'static str, run: Run) -> Check {
-    CheckRow::new(id, title, run)
+pub(crate) const fn check(id: CheckId, title: &'static str, run: RunShipped) -> Check {
+    CheckRow::new(id, title, Run(Runner::Shipped(run)))
+}
+
+/// The row of an organisation's own check, with what evaluates it.
+pub(crate) fn own_check(
+    own: &'static OwnCheck,
+    controls: &'static [&'static str],
+    explanation: &'static str,
+    run: RunOwn,
+) -> Check {
+    let OwnSeverity { minimal, limited, high } = own.severity;
+    CheckRow::new(own.id, &own.title, Run(Runner::Own(own, run)))
+        .controls(controls)
+        .severity(ByClass::new(minimal, limited, high))
+        .explained(explanation)
 }
 
 /// Everything a check may look at. All of it is in memory.

@@ -91,7 +91,7 @@ pub(crate) fn evaluate(
 
 /// What a check says; that it could not decide, where it panics.
 fn run(check: &Check, context: &Context<'_>, fallback: &Place) -> Vec<Outcome> {
-    catch_unwind(AssertUnwindSafe(|| (check.run)(context))).unwrap_or_else(|_| {
+    catch_unwind(AssertUnwindSafe(|| check.run.over(context))).unwrap_or_else(|_| {
         let text = format!("the check `{}` failed to run; this is a defect of aimsgate", check.id);
         let problem = Problem::new(fallback.clone(), Class::High, text);
         vec![Outcome::undecided(Subject::Check(check.id), problem)]

@@ -9,7 +9,7 @@ mod witness;
 pub use check::CheckRow;
 pub(crate) use check::{ByClass, RULE_SET, Suppressibility};
 pub use context::{Check, Context};
-pub(crate) use context::{TargetContext, check};
+pub(crate) use context::{TargetContext, check, own_check};
 pub use evaluate::Tally;
 pub(crate) use evaluate::{Evaluation, evaluate};
 pub(crate) use outcome::CheckResult;

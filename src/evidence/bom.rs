@@ -1,4 +1,4 @@
-//! The card of a model in a CycloneDX bill of materials.
+//! Bills of materials of CycloneDX and SPDX: their components, and the card of a model in one.
 
 use super::answer::Answer;
 use super::find::Finder;
@@ -74,28 +74,94 @@ impl Finder<'_, '_> {
     }
 }
 
-/// Returns the components of a CycloneDX bill of materials: the one it is about, those it lists,
-/// and those inside them (specification 1.6, `metadata.component` and `components`). None where a
-/// document is none.
+/// What an element of SPDX 3 is that is listed as a package (specification 3.0.1, profiles AI,
+/// Dataset and Software).
+const PACKAGES: [&str; 4] =
+    ["ai_AIPackage", "dataset_DatasetPackage", "software_Package", "software_File"];
+
+/// Returns the components of a bill of materials. None where a document is none.
+///
+/// Of CycloneDX they are the one it is about, those it lists, and those inside them (specification
+/// 1.6, `metadata.component` and `components`); of SPDX its packages (2.3, `packages`; 3.0, what is
+/// one in `@graph`).
 pub(crate) fn components(document: &Document) -> Option<Vec<&Node>> {
-    let root = document.metadata().filter(|root| root.get("bomFormat").is_some())?;
-    let described = root.get("metadata").and_then(|metadata| metadata.get("component"));
-    let listed = root.get("components");
-    if described.is_none() && listed.is_none() {
-        return None;
+    let root = document.metadata()?;
+    if root.get("bomFormat").is_some() {
+        let described = root.get("metadata").and_then(|metadata| metadata.get("component"));
+        let listed = root.get("components");
+        return (described.is_some() || listed.is_some())
+            .then(|| with_those_inside(described.into_iter().chain(items(listed)).collect()));
     }
-    let mut open: Vec<&Node> =
-        described.into_iter().chain(listed.map_or(&[][..], Node::items)).collect();
+    if root.get("spdxVersion").is_some() {
+        return Some(items(root.get("packages")).iter().collect());
+    }
+    let is_package = |node: &&Node| {
+        node.get("type").and_then(Node::as_text).is_some_and(|it| PACKAGES.contains(&it))
+    };
+    let packages: Vec<&Node> = items(root.get("@graph")).iter().filter(is_package).collect();
+    (!packages.is_empty()).then_some(packages)
+}
+
+fn items(node: Option<&Node>) -> &[Node] {
+    node.map_or(&[][..], Node::items)
+}
+
+fn with_those_inside(mut open: Vec<&Node>) -> Vec<&Node> {
     let mut found = Vec::new();
     while let Some(node) = open.pop() {
         found.push(node);
-        open.extend(node.get("components").map_or(&[][..], Node::items));
+        open.extend(items(node.get("components")));
     }
     found.sort_by_key(|node| node.span.start);
-    Some(found)
+    found
 }
 
-/// Whether an entry of a CycloneDX bill of materials is the one of this id.
+/// Whether an entry of a bill of materials is the one of this id.
 pub(crate) fn is_component(node: &Node, id: &str) -> bool {
     ["bom-ref", "name"].iter().any(|key| node.get(key).and_then(Node::as_text) == Some(id))
+}
+
+/// Returns the version that an entry of a bill of materials states.
+pub(crate) fn version_of(component: &Node) -> Option<&Node> {
+    let keys = ["version", "versionInfo", "software_packageVersion"];
+    keys.iter().find_map(|key| component.get(key))
+}
+
+/// Returns the hashes that an entry of a bill of materials states.
+pub(crate) fn hashes_of(component: &Node) -> impl Iterator<Item = &Node> {
+    let keys = ["hashes", "checksums", "verifiedUsing"];
+    keys.into_iter().flat_map(|key| items(component.get(key)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::digests_of;
+    use super::*;
+    use crate::document::parse;
+
+    #[test]
+    fn packages_of_spdx_are_components() {
+        let digest = "ab".repeat(32);
+        for text in [
+            format!(
+                r#"{{"spdxVersion": "SPDX-2.3", "packages": [{{"name": "m", "versionInfo": "1.0",
+                "checksums": [{{"algorithm": "SHA256", "checksumValue": "{digest}"}}]}}]}}"#
+            ),
+            format!(
+                r#"{{"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld", "@graph": [
+                {{"type": "Person", "name": "ana"}}, {{"type": "ai_AIPackage", "name": "m",
+                "software_packageVersion": "1.0", "verifiedUsing": [
+                {{"type": "Hash", "algorithm": "sha256", "hashValue": "{digest}"}}]}}]}}"#
+            ),
+        ] {
+            let bill = parse("bom.json".into(), text.into_bytes());
+            let found = components(&bill).unwrap();
+            assert_eq!(found.len(), 1);
+            assert!(is_component(found[0], "m"));
+            assert_eq!(version_of(found[0]).and_then(Node::as_text), Some("1.0"));
+            assert_eq!(digests_of(&found, "m").len(), 1);
+        }
+        let other = parse("a.json".into(), br#"{"@graph": [{"@type": "Dataset"}]}"#.to_vec());
+        assert!(components(&other).is_none());
+    }
 }

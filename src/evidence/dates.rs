@@ -1,4 +1,4 @@
-//! Dates and durations as documents write them.
+//! Dates as documents write them.
 
 use std::sync::LazyLock;
 
@@ -127,35 +127,6 @@ fn of(year: u32, month: u32, day: Option<u32>) -> Option<Date> {
     }
 }
 
-/// The months a text says: `6 months`, `180 days`, `two years`.
-pub(crate) fn months_in(text: &str) -> Option<u32> {
-    static SPAN: LazyLock<Regex> = LazyLock::new(|| {
-        compile(concat!(
-            r"(?:^|[^\w.,])(\d+(?:[.,]\d+)?|one|two|three|six|nine|twelve|eighteen)",
-            r"[ -]*(day|week|month|year|tage?\b|woche|monat|jahr|jour|semaine|mois|an\b|ans\b)",
-        ))
-    });
-    let found = SPAN.captures(text)?;
-    let count: f64 = match found[1].to_lowercase().as_str() {
-        "one" => 1.0,
-        "two" => 2.0,
-        "three" => 3.0,
-        "six" => 6.0,
-        "nine" => 9.0,
-        "twelve" => 12.0,
-        "eighteen" => 18.0,
-        number => number.replace(',', ".").parse().ok()?,
-    };
-    let months = match found[2].to_lowercase().as_str() {
-        "day" | "tag" | "tage" | "jour" => count / 30.0,
-        "week" | "woche" | "semaine" => count * 7.0 / 30.0,
-        "month" | "monat" | "mois" => count,
-        _ => count * 12.0,
-    };
-    // A month that is begun is not over.
-    Some(months as u32)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -185,17 +156,5 @@ mod tests {
         assert_eq!(date_in("2026. 4. 3.", korean), day("2026-04-03"));
         assert_eq!(date_in("2026.4.3", DocumentLanguage::English), None);
         assert_eq!(date_in("Ongoing", DocumentLanguage::English), None);
-    }
-
-    #[test]
-    fn durations_count_in_months() {
-        assert_eq!(months_in("kept for 6 months"), Some(6));
-        assert_eq!(months_in("90 days"), Some(3));
-        assert_eq!(months_in("two years"), Some(24));
-        assert_eq!(months_in("at least 0.5 years"), Some(6));
-        assert_eq!(months_in("1,5 Jahre"), Some(18));
-        assert_eq!(months_in("version 2.3 months"), Some(2));
-        assert_eq!(months_in("(6 months)"), Some(6));
-        assert_eq!(months_in("as long as needed"), None);
     }
 }

@@ -23,7 +23,8 @@ pub(crate) fn gather(
     cache: &FileCache,
 ) -> Evidence {
     let lexicon = Lexicon::of(&rules.extension);
-    let needs = requirement::needs(register, lexicon.catalogue().kinds(), &rules.overlays);
+    let provisions: Vec<_> = rules.provisions().collect();
+    let needs = requirement::needs(register, lexicon.catalogue().kinds(), &provisions);
     let mut finder = Finder::new(view, register, lexicon, documents, cache);
     let mut evidence = Evidence::new();
     for need in needs {

@@ -3,6 +3,7 @@
 //!
 //! Made once for a document and read as every kind it may be.
 
+use std::cell::LazyCell;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -77,6 +78,8 @@ pub(super) struct Spot {
     pub(super) what: What,
     /// The section it stands in; 0 for data.
     pub(super) section: usize,
+    /// The block of the section that it is; 0 for headings and data.
+    pub(super) block: usize,
 }
 
 #[derive(Debug)]
@@ -133,17 +136,17 @@ impl Outline {
         self.title = self.title.take().or_else(|| first.map(|section| section.title.clone()));
         for (index, section) in prose.sections.iter().enumerate() {
             if section.level > 0 {
-                self.add(&section.title, Via::Heading, What::Section, index);
+                self.add(&section.title, Via::Heading, What::Section, (index, 0));
             }
             for (at, block) in section.blocks.iter().enumerate() {
-                self.block(block, index);
+                self.block(block, (index, at));
                 // A short line that stands alone may be a title that nobody marked, if what
                 // follows is not another one.
                 let next = section.blocks.get(at + 1);
                 if let Some(next) = next.filter(|it| is_bare_title(block) && !is_bare_title(it)) {
                     let said = !is_unsaid(next) && !self.is_echo(&next.text);
                     let what = What::Said(State::of(said), next.span);
-                    self.add(&block.text, Via::Heading, what, index);
+                    self.add(&block.text, Via::Heading, what, (index, at));
                 }
             }
         }
@@ -164,16 +167,16 @@ impl Outline {
         !is_unsaid(block) && !self.echo.as_ref().is_some_and(|echo| echo.is_block(block, element))
     }
 
-    fn add(&mut self, name: &str, via: Via, what: What, section: usize) {
-        self.spots.push(Spot { heading: Heading::new(name), via, what, section });
+    fn add(&mut self, name: &str, via: Via, what: What, (section, block): (usize, usize)) {
+        self.spots.push(Spot { heading: Heading::new(name), via, what, section, block });
     }
 
-    fn block(&mut self, block: &Block, section: usize) {
+    fn block(&mut self, block: &Block, at: (usize, usize)) {
         match &block.kind {
             BlockKind::Label { name, name_span } => {
                 let span = if block.text.is_empty() { *name_span } else { block.span };
                 let said = !is_unsaid(block) && !self.is_echoed(&block.text);
-                self.add(name, Via::Label, What::Said(State::of(said), span), section);
+                self.add(name, Via::Label, What::Said(State::of(said), span), at);
             }
             // `**License** Apache 2.0`
             BlockKind::Prose if (1..block.text.len()).contains(&block.bold) => {
@@ -181,7 +184,7 @@ impl Outline {
                 let value = value.trim_start_matches([' ', '-', '–', '—']);
                 if name.split(' ').count() <= LONGEST_BARE {
                     let said = !is_placeholder(value) && !is_unsaid(block) && !self.is_echo(value);
-                    self.add(name, Via::Label, What::Said(State::of(said), block.span), section);
+                    self.add(name, Via::Label, What::Said(State::of(said), block.span), at);
                 }
             }
             BlockKind::Table(table) => {
@@ -192,7 +195,7 @@ impl Outline {
                         let said =
                             !dummy && !is_placeholder(&value.text) && !self.is_echoed(&value.text);
                         let what = What::Said(State::of(said), value.span);
-                        self.add(&name.text, Via::Table, what, section);
+                        self.add(&name.text, Via::Table, what, at);
                     }
                 }
                 for (column, header) in table.header.iter().enumerate() {
@@ -203,7 +206,7 @@ impl Outline {
                     let what = said.map_or(What::Said(State::Placeholder, held), |cell| {
                         What::Said(State::Present, cell.span)
                     });
-                    self.add(&header.text, Via::Column, what, section);
+                    self.add(&header.text, Via::Column, what, at);
                 }
             }
             BlockKind::Prose | BlockKind::Task { .. } | BlockKind::Code | BlockKind::Comment => {}
@@ -215,6 +218,7 @@ impl Outline {
         let map = root.get("elements").filter(|_| via == Via::FrontMatter).map(|map| map.span);
         let is_of_map =
             |span: Span| map.is_some_and(|map| map.start <= span.start && span.end <= map.end);
+        let has_licence = LazyCell::new(|| names_a_licence(root));
         root.walk(&mut |key, node| {
             let Some(key) = key.filter(|key| !is_of_map(key.span)) else { return };
             // Tags of a card list what may be measured or searched for, not what was.
@@ -229,7 +233,7 @@ impl Outline {
                     "license" | "licence"
                         if matches!(node.as_text(), Some("other" | "unknown")) =>
                     {
-                        state = State::of(names_a_licence(root));
+                        state = State::of(*has_licence);
                     }
                     // Where the Hub keeps that data is from no other dataset.
                     "source_datasets" if is_original(node) => return,
@@ -238,7 +242,7 @@ impl Outline {
                     }
                     _ => {}
                 }
-                self.add(&key.text, via, What::Said(state, span), 0);
+                self.add(&key.text, via, What::Said(state, span), (0, 0));
             }
         });
     }

@@ -1,6 +1,5 @@
 //! What fourteen organisations owe on the days on which law begins to ask for more.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde_yaml::Value;
@@ -64,7 +63,7 @@ fn register_of(persona: &Value) -> Register {
 
 /// Returns what the catalogue asks for on any day, each with its controls and clauses.
 fn by_standard(register: &Register) -> Vec<String> {
-    let needs = needs(register, super::Lexicon::shipped().catalogue().kinds(), &BTreeSet::new());
+    let needs = needs(register, super::Lexicon::shipped().catalogue().kinds(), &[]);
     needs.iter().map(|it| format!("{} ({})", it.kind.id, it.kind.controls.join(", "))).collect()
 }
 
@@ -74,7 +73,7 @@ fn by_law(system: &System, after: Option<Date>, until: Date) -> Vec<String> {
     let is_new = |day: Date| day <= until && after.is_none_or(|after| day > after);
     // In the order of the table.
     let mut asked: Vec<(&str, Vec<String>)> = Vec::new();
-    for raise in raises().iter().filter(|it| LAWS.contains(&it.overlay)) {
+    for raise in raises().iter().filter(|it| it.overlay.is_some_and(|law| LAWS.contains(&law))) {
         if raise.applies_from(&subject).is_some_and(is_new) {
             let documents = raise.documents.iter().map(ToString::to_string);
             let checks = raise.checks.iter().filter(|_| raise.documents.is_empty());

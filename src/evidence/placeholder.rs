@@ -24,6 +24,18 @@ struct KnownFiller {
     noise: Vec<String>,
     /// Per language.
     elsewhere: BTreeMap<String, Vec<String>>,
+    absent: AbsentWords,
+}
+
+/// How a text says that there is nothing.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AbsentWords {
+    /// Its first word.
+    begins: Vec<String>,
+    /// What it starts with, in scripts without spaces.
+    starts: Vec<String>,
+    ends: Vec<String>,
 }
 
 /// What ships as data, in the form texts are compared in.
@@ -217,6 +229,17 @@ fn is_left(text: &str) -> bool {
     taken && word_count(&left) <= FEW_WORDS
 }
 
+/// Whether a text says of itself that there is nothing: "None known.", "Nicht gemessen", `未测试`.
+pub(crate) fn is_honest_gap(text: &str) -> bool {
+    let text = plain(text);
+    let first = text.split([' ', ',', '.', ':', ';']).next().unwrap_or_default();
+    let end = text.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let absent = &KNOWN.absent;
+    absent.begins.iter().any(|word| word == first)
+        || absent.starts.iter().any(|it| text.starts_with(it.as_str()))
+        || absent.ends.iter().any(|it| end.ends_with(it.as_str()))
+}
+
 /// Whether a document is written for nobody: it names a made-up organisation more than once.
 pub(super) fn is_for_nobody(text: &str) -> bool {
     let text = plain(text);
@@ -331,6 +354,8 @@ mod tests {
             "Add known limitations and failure modes of the model.",
             "Was the \"raw\" data saved in addition to the cleaned data? If so, please provide a \
              link or other access point to the raw data.",
+            "Is any information missing? If so, please say why. This does not include what was \
+             removed on purpose, but might include redacted text.",
             "待定。",
             "【待补充】",
             "请描述模型的预期用途。",
@@ -364,6 +389,40 @@ mod tests {
             "Summarise a support ticket in three sentences for the agent who handles it.",
         ] {
             assert!(!is_placeholder(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_hint_about_the_questions_of_a_form_answers_none_of_them() {
+        let hint = "As with the previous section, dataset creators should read through these \
+                    questions first. The answers may let others build the data again.";
+        assert!(is_italic_prompt(hint));
+        assert!(!is_italic_prompt("Collected in 2021 from volunteers who told how they sleep."));
+    }
+
+    #[test]
+    fn a_gap_is_told_in_any_language() {
+        for text in [
+            "None known.",
+            "Not measured outside of the bank.",
+            "n/a",
+            "Keine bekannt.",
+            "Nicht geprüft.",
+            "Aucune évaluation n'a été faite.",
+            "Ninguna.",
+            "Nessuno noto",
+            "Geen",
+            "Brak danych.",
+            "Não avaliado",
+            "未测试。",
+            "評価は実施していない。",
+            "평가하지 않았습니다.",
+        ] {
+            assert!(is_honest_gap(text), "{text}");
+        }
+        for text in ["May be wrong.", "Notes on the data.", "Kann falsch sein.", "可能出错。"]
+        {
+            assert!(!is_honest_gap(text), "{text}");
         }
     }
 

@@ -24,18 +24,22 @@ pub(super) fn is_prompt(text: &str) -> bool {
 }
 
 /// Italics are how templates print what must be replaced, so there a weaker instruction is one.
+/// So is a paragraph that speaks of the form's questions, whatever else it says.
 pub(super) fn is_italic_prompt(text: &str) -> bool {
-    only_instructs(text, true)
+    only_instructs(text, true) || FORM.is_match(text)
 }
 
 fn only_instructs(text: &str, italic: bool) -> bool {
     let mut instructs = false;
     let goes_on = |sentence: &str| {
-        let first = sentence.split_whitespace().next().unwrap_or_default().to_lowercase();
-        matches!(
-            first.as_str(),
-            "do" | "don't" | "keep" | "avoid" | "use" | "be" | "also" | "then" | "ideally"
-        )
+        let lower = sentence.to_lowercase();
+        let first = lower.split_whitespace().next().unwrap_or_default();
+        let is_help = ["this does not include", "this may include", "this might include"];
+        is_help.iter().any(|begin| lower.starts_with(begin))
+            || matches!(
+                first,
+                "do" | "don't" | "keep" | "avoid" | "use" | "be" | "also" | "then" | "ideally"
+            )
     };
     let all = sentences(text).all(|sentence| {
         let is_one = is_instruction(sentence, italic);
@@ -66,6 +70,19 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
     parts.into_iter().map(str::trim).filter(|part| word_count(part) > 1)
 }
 
+/// What speaks of the form it stands in.
+static FORM: LazyLock<Regex> = LazyLock::new(|| {
+    compile(
+        r"(?x)\b(the\ )?questions?\ (in|of)\ this\ (section|form|template|datasheet)\b
+        |\b(answer|read|read\ through|answers\ to)\ (these|the|the\ following)\ questions\b
+        |^\W*(these|the\ following)\ questions\b
+        |^\W*(such\ as|as\ with\ the\ previous\ section)\b
+        |\b(dataset|model|card|system)\ (creators|authors|developers|owners)
+        \ (should|are\ encouraged\ to|may\ wish\ to)
+        \ (answer|read|describe|provide|consider|list|explain)\b",
+    )
+});
+
 fn is_instruction(sentence: &str, italic: bool) -> bool {
     static STRONG: LazyLock<Regex> = LazyLock::new(|| {
         compile(
@@ -91,18 +108,6 @@ fn is_instruction(sentence: &str, italic: bool) -> bool {
             |give|report|analy[sz]e|assess|evaluate|consider|complete|record|name|link|attach
             |update|address|clarify|e\.?g|i\.?e|such\ as|example|what|who|how|which|why|when|where
             |are|is|does|do|did|were|was|has|have|to\ be|pending)\b",
-        )
-    });
-    /// What speaks of the form it stands in.
-    static FORM: LazyLock<Regex> = LazyLock::new(|| {
-        compile(
-            r"(?x)\b(the\ )?questions?\ (in|of)\ this\ (section|form|template|datasheet)\b
-            |\b(answer|read|read\ through|answers\ to)\ (these|the|the\ following)\ questions\b
-            |^\W*(these|the\ following)\ questions\b
-            |^\W*(such\ as|as\ with\ the\ previous\ section)\b
-            |\b(dataset|model|card|system)\ (creators|authors|developers|owners)
-            \ (should|are\ encouraged\ to|may\ wish\ to)
-            \ (answer|read|describe|provide|consider|list|explain)\b",
         )
     });
     let pattern = if italic { &*WEAK } else { &*STRONG };

@@ -268,6 +268,9 @@ impl Answers {
         let others = spots.iter().zip(&named).filter(|(spot, _)| !is_title(spot));
         for (spot, named) in others.chain(titles) {
             for (element, name) in named {
+                if self.found[*element].state == State::Present {
+                    continue;
+                }
                 let answer = match &spot.what {
                     What::Said(_, span) if self.is_bare(sections, spot, *element) => {
                         (State::Placeholder, *span)
@@ -333,9 +336,9 @@ impl Answers {
     fn is_bare(&self, sections: &[Section], spot: &Spot, element: usize) -> bool {
         let What::Said(State::Present, span) = &spot.what else { return false };
         let key = &self.found[element].element.key;
-        let blocks = sections.get(spot.section).map_or(&[][..], |section| &section.blocks);
+        let block = sections.get(spot.section).and_then(|section| section.blocks.get(spot.block));
         spot.via == Via::Label
-            && blocks.iter().any(|block| {
+            && block.is_some_and(|block| {
                 block.span == *span
                     && is_bare_value(&block.text, block.linked, &spot.heading.written, key)
             })

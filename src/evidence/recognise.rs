@@ -13,7 +13,7 @@ use super::placeholder::{is_for_nobody, is_placeholder, is_unsaid};
 use super::reading::{Reading, Region, read, read_fully};
 use crate::catalog::{Kind, KindForm, Scope};
 use crate::document::prose::BlockKind;
-use crate::document::{Body, Document, ScalarKind, Value};
+use crate::document::{Body, Document, Node, ScalarKind, Value};
 
 /// What was recognised in a document.
 #[derive(Debug)]
@@ -175,8 +175,10 @@ pub(super) fn is_recognised(reading: &Reading, document: &Document, outline: &Ou
 fn form_of(lexicon: &'static Lexicon, document: &Document) -> Option<&'static Kind> {
     let Body::Tree(root) = &document.body else { return None };
     let states = |form: &KindForm| {
+        // JSON-LD may keep what a document is about in a graph.
+        let graph = root.get("@graph").map_or(&[][..], Node::items);
         let mut said = false;
-        if let Some(node) = root.get(&form.key) {
+        for node in std::iter::once(root).chain(graph).filter_map(|node| node.get(&form.key)) {
             node.walk(&mut |_, node| {
                 said |= node.as_text().is_some_and(|text| text.contains(form.says.as_str()))
             });
@@ -314,4 +316,36 @@ fn is_questionnaire(document: &Document) -> bool {
         }
     }
     asked >= 8 && asked > 2 * answered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::parse;
+
+    fn recognised(name: &str, text: &str) -> (Option<String>, Option<&'static str>) {
+        let document = parse(name.into(), text.as_bytes().to_vec());
+        let found = recognise(Lexicon::shipped(), &document, None);
+        let kind = found.reading.map(|reading| reading.kind.id.to_string());
+        (kind, found.look_alike.map(|it| it.id.as_str()))
+    }
+
+    #[test]
+    fn a_graph_of_json_ld_states_what_it_is() {
+        let croissant = r#"{"@context": {"dct": "http://purl.org/dc/terms/"}, "@graph": [
+            {"@type": "Dataset", "name": {"@value": "apps", "@language": "en"},
+            "dct:conformsTo": {"@id": "http://mlcommons.org/croissant/1.0"}}]}"#;
+        assert_eq!(recognised("a.json", croissant).0.as_deref(), Some("dataset-card"));
+        let spdx = r#"{"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld", "@graph": [
+            {"type": "ai_AIPackage", "name": "m", "software_packageVersion": "1.0"}]}"#;
+        assert_eq!(recognised("a.json", spdx).0.as_deref(), Some("aibom"));
+    }
+
+    #[test]
+    fn the_opinion_of_an_auditor_is_named() {
+        let text = "# Independent auditor's report on the AI system\n\n## Basis for opinion\n\nWe \
+                    are accredited and obtained reasonable assurance under ISAE 3000.\n\n## \
+                    Opinion\n\nIn our opinion the system meets the criteria.\n";
+        assert_eq!(recognised("a.md", text).1, Some("audit-opinion"));
+    }
 }

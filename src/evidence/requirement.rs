@@ -1,8 +1,6 @@
 //! What is due: documents that class, stage and register ask for.
 
-use std::collections::BTreeSet;
-
-use crate::catalog::{Class, Kind, LegalSubject, Overlay, Profile, Raise, Scope, Stage, raises};
+use crate::catalog::{Class, Kind, LegalSubject, Profile, Raise, Scope, Stage};
 use crate::check_id::CheckId;
 use crate::date::Date;
 use crate::document::Spanned;
@@ -47,19 +45,19 @@ impl Requirement {
     }
 }
 
-/// Every document that the declared systems owe by the catalogue, or by a law that the rules name,
+/// Every document that the declared systems owe by the catalogue, or by one of these provisions,
 /// in the order of the catalogue.
 pub(super) fn needs(
     register: &Register,
     kinds: &'static [Kind],
-    overlays: &BTreeSet<Overlay>,
+    provisions: &[&Raise],
 ) -> Vec<Requirement> {
     let systems: Vec<(&System, LegalSubject)> =
         register.systems.iter().map(|system| (system, system.legal_subject())).collect();
     let mut needs = Vec::new();
     for kind in kinds {
         let due: Vec<Due<'_>> =
-            systems.iter().filter_map(|(it, subject)| due(kind, it, subject, overlays)).collect();
+            systems.iter().filter_map(|(it, subject)| due(kind, it, subject, provisions)).collect();
         match kind.scope {
             Scope::Organization | Scope::Repository => {
                 // One for all systems; the strictest of them asks, from the first day on.
@@ -176,23 +174,22 @@ fn due<'r>(
     kind: &Kind,
     system: &'r System,
     subject: &LegalSubject,
-    overlays: &BTreeSet<Overlay>,
+    provisions: &[&Raise],
 ) -> Option<Due<'r>> {
     let is_named = kind.by_law && declared(system, kind).is_some();
     let holds = |fact| subject.facts.contains(&fact);
     if is_named || kind.is_due(&subject.profiles, subject.class, *system.stage, holds) {
         return Some(Due { system, from: None });
     }
-    let asks = |raise: &&Raise| {
-        overlays.contains(&raise.overlay)
-            && raise.is_about(CheckId::DocumentMissing, Some(&kind.id))
+    let asks = |raise: &&&Raise| {
+        raise.is_about(CheckId::DocumentMissing, Some(&kind.id))
             && raise.documents.contains(&kind.id)
     };
     if *system.stage < kind.due_stage {
         return None;
     }
     let from =
-        raises().iter().filter(asks).filter_map(|raise| raise.applies_from(subject)).min()?;
+        provisions.iter().filter(asks).filter_map(|raise| raise.applies_from(subject)).min()?;
     Some(Due { system, from: Some(from) })
 }
 

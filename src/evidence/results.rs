@@ -64,6 +64,67 @@ pub(crate) fn names_split(document: &Document, split: &str) -> bool {
     is_named
 }
 
+/// A group of people that a file of results has a value for.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct MeasuredGroup {
+    pub(crate) name: String,
+    /// Whether the file says how many cases the group has.
+    pub(crate) is_counted: bool,
+}
+
+/// What the number of cases of a group is usually called.
+const COUNTS: [&str; 10] =
+    ["n", "count", "counts", "cases", "rows", "samples", "samplesize", "size", "support", "people"];
+
+/// Returns the groups that a file has a value of one of these metrics for, in its order: below the
+/// metric's name or one that it begins with (`approval-rate` of `approval-rate-gap`), below
+/// `groups` or `by-region`, or in entries that name their `group`.
+pub(crate) fn measured_groups(document: &Document, metrics: &[&str]) -> Vec<MeasuredGroup> {
+    let metrics: Vec<String> = metrics.iter().map(|metric| plain(metric)).collect();
+    let is_count = |name: &str| COUNTS.contains(&plain(name).as_str());
+    let is_number = |node: &Node| node.as_text().and_then(value_in).is_some();
+    let says_count = |node: &Node| node.entries().iter().any(|(key, _)| is_count(&key.text));
+    let mut groups: Vec<MeasuredGroup> = Vec::new();
+    let mut counted: Vec<String> = Vec::new();
+    let mut add = |name: &str, is_counted: bool| {
+        if let Some(known) = groups.iter_mut().find(|it| it.name == name) {
+            known.is_counted |= is_counted;
+        } else if groups.len() < MOST_GROUPS {
+            groups.push(MeasuredGroup { name: name.to_owned(), is_counted });
+        }
+    };
+    let Some(root) = document.metadata() else { return Vec::new() };
+    root.walk(&mut |key, node| {
+        let named = ["group", "subgroup"].iter().find_map(|key| node.get(key)?.as_text());
+        if let Some(name) = named {
+            add(name, says_count(node));
+        }
+        let (Some(key), entries) = (key, node.entries()) else { return };
+        let holds_each = |holds: &dyn Fn(&Node) -> bool| {
+            entries.len() > 1 && entries.iter().all(|(_, value)| holds(value))
+        };
+        if is_count(&key.text) && holds_each(&is_number) {
+            counted.extend(entries.iter().map(|(key, _)| key.text.to_string()));
+        }
+        let name = plain(&key.text);
+        let is_metric = name.len() > 2 && metrics.iter().any(|metric| metric.starts_with(&name));
+        let lower = key.text.to_lowercase();
+        let is_of_groups = is_metric
+            || name.contains("group")
+            || lower.starts_with("by-")
+            || lower.starts_with("by_");
+        let is_mapping = |node: &Node| node.entries().iter().any(|(_, value)| is_number(value));
+        if is_of_groups && (holds_each(&is_number) || holds_each(&is_mapping)) {
+            entries.iter().for_each(|(key, value)| add(&key.text, says_count(value)));
+        }
+    });
+    groups.iter_mut().for_each(|it| it.is_counted |= counted.contains(&it.name));
+    groups
+}
+
+/// The most groups of one file that are looked at.
+const MOST_GROUPS: usize = 200;
+
 /// What splits are usually called: what stands below such a name is about no other one.
 const SPLITS: [&str; 15] = [
     "train",
@@ -252,6 +313,29 @@ mod tests {
             Found::Value(0.8)
         );
         assert_eq!(found("m.json", r#"{"auc": "TBD"}"#, None), Found::Nothing);
+    }
+
+    #[test]
+    fn groups_are_found_below_a_metric_and_in_entries_that_name_them() {
+        let cases = [
+            (r#"{"rate": {"north": 0.9, "south": 0.8}, "auc": {"a": 1, "b": 2}}"#, "north south"),
+            (
+                r#"{"rate": {"north": 0.9, "south": 0.8}, "n": {"north": 7, "south": 9}}"#,
+                "north+ south+",
+            ),
+            (r#"{"by-sex": {"f": {"rate": 0.9, "n": 4}, "m": {"rate": 0.8}}}"#, "f+ m"),
+            (r#"[{"group": "f", "rate": 0.9, "cases": 3}, {"group": "m", "rate": 1}]"#, "f+ m"),
+            (r#"{"rate": 0.9, "metrics": {"auc": 0.8, "f1": 0.7}}"#, ""),
+        ];
+        for (text, expected) in cases {
+            let document = parse("m.json".into(), text.as_bytes().to_vec());
+            let groups = measured_groups(&document, &["rate-gap"]);
+            let shown: Vec<String> = groups
+                .iter()
+                .map(|it| format!("{}{}", it.name, if it.is_counted { "+" } else { "" }))
+                .collect();
+            assert_eq!(shown.join(" "), expected, "{text}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The SHA-256 digests of weights that a document states.
 
-use super::bom::is_component;
+use super::bom::{hashes_of, is_component};
 use super::number::plain;
 use crate::digest::Sha256;
 use crate::document::prose::BlockKind;
@@ -13,11 +13,14 @@ pub(crate) type StatedDigest = (Sha256, Span);
 /// Returns the SHA-256 digests that the components of a bill of materials state of a model.
 pub(crate) fn digests_of(components: &[&Node], id: &str) -> Vec<StatedDigest> {
     let own = components.iter().filter(|node| is_component(node, id));
-    let hashes = own.filter_map(|it| it.get("hashes")).flat_map(Node::items);
+    let hashes = own.flat_map(|component| hashes_of(component));
     let is_of_sha256 = |hash: &&Node| {
-        hash.get("alg").and_then(Node::as_text).is_some_and(|alg| plain(alg) == "sha256")
+        let named = ["alg", "algorithm"].iter().find_map(|key| hash.get(key)?.as_text());
+        named.is_some_and(|name| plain(name) == "sha256")
     };
-    let contents = hashes.filter(is_of_sha256).filter_map(|hash| hash.get("content"));
+    let contents = hashes.filter(is_of_sha256).filter_map(|hash| {
+        ["content", "checksumValue", "hashValue"].iter().find_map(|key| hash.get(key))
+    });
     let digest = |node: &Node| Some((Sha256::in_any_case(node.as_text()?.trim())?, node.span));
     contents.filter_map(digest).collect()
 }

@@ -1,6 +1,7 @@
 //! The files a change must not loosen: rules, people, waivers, baseline, signers.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::misnamed::{misnamed, misnamed_below};
 use crate::document::{Damage, Document};
@@ -9,6 +10,8 @@ use crate::fact::Fact;
 use crate::openssh::Trust;
 use crate::settings::baseline::{self, Baseline, BaselineEntry};
 use crate::settings::gate::{self, GateFile, Rules};
+use crate::settings::overlay::{self, OwnOverlay};
+use crate::settings::own_check::{self, OwnCheck};
 use crate::settings::people::{self, People};
 use crate::settings::signers::{self, Keys};
 use crate::settings::waiver::{self, Waiver};
@@ -56,10 +59,16 @@ impl Salvaged {
         let mut documents = Documents::default();
         let mut gates = Vec::new();
         let mut people: Option<People> = None;
+        let mut overlays = Vec::new();
         for folder in view.scope.ancestors_from_root() {
             let at = |file: &str| folder.join(file).ok();
             let document = at(gate::FILE).and_then(|path| documents.load(view, &path));
             gates.extend(document.and_then(|it| Some((it.path.clone(), salvage(it, gate::read)?))));
+            let below = at(overlay::FOLDER).map_or(&[][..], |folder| view.below(&folder));
+            for entry in below.iter().filter(|entry| entry.path.extension() == "yaml") {
+                let document = documents.load(view, &entry.path);
+                overlays.extend(document.and_then(|it| salvage(it, overlay::read)));
+            }
             let document = at(people::FILE).and_then(|path| documents.load(view, &path));
             match (&mut people, document.and_then(|it| salvage(it, people::read))) {
                 (Some(known), Some(more)) => known.add(more),
@@ -67,7 +76,12 @@ impl Salvaged {
                 (_, None) => {}
             }
         }
-        Self { rules: (!gates.is_empty()).then(|| Rules::compose(gates)), people }
+        let rules = (!gates.is_empty()).then(|| {
+            let mut rules = Rules::compose(gates);
+            overlays.into_iter().for_each(|overlay| rules.add_overlay(overlay));
+            rules
+        });
+        Self { rules, people }
     }
 }
 
@@ -84,9 +98,11 @@ impl Governance {
         };
         let mut gates: Vec<(RepoPath, GateFile)> = Vec::new();
         let mut broken_rules = false;
+        let mut overlays: Vec<OwnOverlay> = Vec::new();
         let mut people = Fact::Absent;
         let mut people_files = Vec::new();
         let (mut waivers, mut baselines) = (Vec::new(), Vec::new());
+        let mut own_checks: Vec<Arc<OwnCheck>> = Vec::new();
         let (mut allowed_signers, mut revoked_keys) = (Keys::default(), Keys::default());
         for folder in view.scope.ancestors_from_root() {
             let at = |file: &str| folder.join(file).ok();
@@ -94,6 +110,12 @@ impl Governance {
                 Some(Ok((path, gate))) => gates.push((path, gate)),
                 Some(Err(_)) => broken_rules = true,
                 None => {}
+            }
+            for overlay in reader.each(&folder, (overlay::FOLDER, "an overlay"), overlay::read) {
+                match overlay {
+                    Ok(overlay) => overlays.push(overlay),
+                    Err(_) => broken_rules = true,
+                }
             }
             match reader.read(at(people::FILE), people::read) {
                 Some(Ok((path, more))) => {
@@ -117,8 +139,10 @@ impl Governance {
                 if let Some(Ok((_, baseline))) = reader.read(at(baseline::FILE), baseline::read) {
                     baselines.push(baseline);
                 }
-                waivers.extend(reader.waivers(&folder));
+                let read = reader.each(&folder, (waiver::FOLDER, "a waiver"), waiver::read);
+                waivers.extend(read.into_iter().flatten());
             }
+            reader.own_checks(&folder, &mut own_checks);
             for (file, keys) in
                 [(signers::ALLOWED, &mut allowed_signers), (signers::REVOKED, &mut revoked_keys)]
             {
@@ -127,6 +151,9 @@ impl Governance {
         }
         let is_adopted = broken_rules || !gates.is_empty();
         let mut rules = Rules::compose(gates);
+        overlays.into_iter().for_each(|overlay| rules.add_overlay(overlay));
+        rules.files.extend(own_checks.iter().map(|own| own.place.path.clone()));
+        rules.own_checks = own_checks;
         if broken_rules {
             rules.refuse();
         }
@@ -135,7 +162,7 @@ impl Governance {
         mistakes_of_nested(&rules, &mut reader.mistakes);
         let content = |path: &RepoPath| view.snapshot.object_id(view.snapshot.entry(path)?).ok();
         let objects =
-            rules.files.iter().filter_map(|path| Some((path.clone(), content(path)?))).collect();
+            rules.every_file().filter_map(|path| Some((path.clone(), content(path)?))).collect();
         let GovernanceReader { mistakes, unreadable, .. } = reader;
         Self {
             rules,
@@ -240,31 +267,59 @@ impl GovernanceReader<'_, '_> {
         })
     }
 
-    fn waivers(&mut self, folder: &RepoPath) -> Vec<Waiver> {
-        let Ok(folder) = folder.join(waiver::FOLDER) else { return Vec::new() };
-        self.mistakes.extend(misnamed_below(self.view, &folder));
-        let paths: Vec<RepoPath> =
-            self.view.below(&folder).iter().map(|entry| entry.path.clone()).collect();
-        let mut waivers = Vec::new();
+    /// Reads each file of a folder of the gate's own; the error of one that cannot be used is among
+    /// the mistakes already, and so is what is no such file.
+    fn each<T>(
+        &mut self,
+        folder: &RepoPath,
+        (below, what): (&str, &str),
+        read: impl Fn(&Document) -> Result<T, Mistake>,
+    ) -> Vec<Result<T, String>> {
+        let paths = self.files_of(folder, below, what);
+        let values = paths.into_iter().filter_map(|path| self.read(Some(path), &read));
+        values.map(|it| it.map(|(_, value)| value)).collect()
+    }
+
+    /// Adds the own checks of a folder. Of two of one id the outer one holds.
+    fn own_checks(&mut self, folder: &RepoPath, known: &mut Vec<Arc<OwnCheck>>) {
+        let mut paths = self.files_of(folder, own_check::FOLDER, "an own check");
+        if let Some(first_too_many) = paths.get(own_check::MOST) {
+            let text = format!("more than {} own checks", own_check::MOST);
+            self.mistakes.push(Mistake::at(Place::whole(first_too_many.clone()), text));
+            paths.truncate(own_check::MOST);
+        }
         for path in paths {
+            let Some(Ok((_, own))) = self.read(Some(path), own_check::read) else { continue };
+            match known.iter().find(|it| it.id == own.id) {
+                None => known.push(Arc::new(own)),
+                Some(first) => {
+                    let text =
+                        format!("the check `{}` stands in `{}` too", own.id, first.place.path);
+                    self.mistakes.push(Mistake::at(own.place, text));
+                }
+            }
+        }
+    }
+
+    /// The files of a folder that holds one thing in each: `what` says which.
+    fn files_of(&mut self, folder: &RepoPath, below: &str, what: &str) -> Vec<RepoPath> {
+        let Ok(folder) = folder.join(below) else { return Vec::new() };
+        self.mistakes.extend(misnamed_below(self.view, &folder));
+        let mut read = Vec::new();
+        for entry in self.view.below(&folder) {
+            let path = &entry.path;
             let direct = path.parent() == folder;
             match path.extension().as_str() {
-                "yaml" if direct => {
-                    waivers.extend(
-                        self.read(Some(path), waiver::read)
-                            .and_then(Result::ok)
-                            .map(|(_, waiver)| waiver),
-                    );
-                }
+                "yaml" if direct => read.push(path.clone()),
                 "md" | "sig" => {}
                 _ if path.file_name().starts_with('.') => {}
                 _ => self.mistakes.push(Mistake::at(
-                    crate::span::Place::whole(path),
-                    format!("this file is not read; a waiver is `{}/ID.yaml`", waiver::FOLDER),
+                    Place::whole(path.clone()),
+                    format!("this file is not read; {what} is `{below}/ID.yaml`"),
                 )),
             }
         }
-        waivers
+        read
     }
 
     fn keys(&mut self, path: Option<RepoPath>, keys: &mut Keys) {

@@ -94,7 +94,7 @@ impl<'a> RepositoryModel<'a> {
                 declared.role(path, &view.scope)
             }
         };
-        let inventory = detect::inventory(&view, breadth, &role, cache);
+        let inventory = detect::inventory(&view, breadth, &role, &rules.inventory, cache);
         let mut evidence = Evidence::new();
         let mut risks = Vec::new();
         let mut digests = BTreeMap::new();

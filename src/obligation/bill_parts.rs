@@ -7,7 +7,7 @@ use super::compared::{ComparedSides, LoweredObligation};
 use crate::asset::AssetKind;
 use crate::detect::same_service;
 use crate::document::{Document, Node};
-use crate::evidence::components;
+use crate::evidence::{components, hashes_of};
 use crate::span::{Place, RepoPath};
 
 /// Returns the models and data that a bill of materials stated, or stated with a digest, and states
@@ -62,24 +62,13 @@ fn is_here(sides: &ComparedSides<'_>, name: &str) -> bool {
 fn parts(bills: &[Document]) -> BTreeMap<String, bool> {
     let mut found = BTreeMap::new();
     for bill in bills {
-        let listed = components(bill).into_iter().flatten().filter(|node| is_of_ai(node));
-        let packages = spdx(bill).filter(|node| is_of_ai(node));
-        for node in listed.chain(packages) {
+        for node in components(bill).into_iter().flatten().filter(|node| is_of_ai(node)) {
             let Some(name) = node.get("name").and_then(Node::as_text) else { continue };
-            let has_digest = ["hashes", "checksums", "verifiedUsing"]
-                .iter()
-                .any(|key| node.get(key).is_some_and(|all| !all.items().is_empty()));
+            let has_digest = hashes_of(node).next().is_some();
             *found.entry(name.to_owned()).or_insert(false) |= has_digest;
         }
     }
     found
-}
-
-/// The packages of an SPDX document (2.3, `packages`; 3.0, `@graph`).
-fn spdx(bill: &Document) -> impl Iterator<Item = &Node> {
-    let root = bill.metadata();
-    let lists = ["packages", "@graph"].into_iter().filter_map(move |key| root?.get(key));
-    lists.flat_map(Node::items)
 }
 
 fn is_of_ai(node: &Node) -> bool {

@@ -50,9 +50,5 @@ pub(super) fn may_be_a_bill(path: &RepoPath) -> bool {
 /// The bills of materials at these paths: of CycloneDX or SPDX.
 pub(super) fn bills(view: &View<'_>, paths: &[&RepoPath]) -> Vec<Document> {
     let documents = paths.iter().filter_map(|path| fetch(view, path));
-    let is_spdx = |document: &Document| {
-        let root = document.metadata();
-        root.is_some_and(|it| it.get("spdxVersion").is_some() || it.get("@graph").is_some())
-    };
-    documents.filter(|document| components(document).is_some() || is_spdx(document)).collect()
+    documents.filter(|document| components(document).is_some()).collect()
 }

@@ -35,6 +35,7 @@ pub(super) fn lowered(pair: &Pair<'_>, now: &System) -> Vec<LoweredObligation> {
         span: _,
         register: _,
         base: _,
+        written: _,
     } = pair.before;
     let before = pair.before;
     let id = now.place(now.id.span);
@@ -58,6 +59,7 @@ pub(super) fn lowered(pair: &Pair<'_>, now: &System) -> Vec<LoweredObligation> {
     for point in points(before).into_iter().filter(|point| !kept.contains(point)) {
         found.push(pair.lowered("annex-iii", point, "nothing".to_owned(), id.clone()));
     }
+    found.extend(lowered_by_annex(pair, now, &id));
     if *now.stage < **stage {
         let (from, to) = (stage.name().to_owned(), now.stage.name().to_owned());
         found.push(pair.lowered("stage", from, to, now.place(now.stage.span)));
@@ -85,6 +87,24 @@ pub(super) fn lowered(pair: &Pair<'_>, now: &System) -> Vec<LoweredObligation> {
         found.extend(lowered_threshold(pair, now, threshold));
     }
     found
+}
+
+/// Returns that a system is no longer a product of Annex I, or newly spared by Article 6(3).
+fn lowered_by_annex(pair: &Pair<'_>, now: &System, place: &Place) -> Vec<LoweredObligation> {
+    let class = |system: &'_ System| {
+        let class = system.risk_class.as_ref();
+        let act = class.and_then(|class| class.annex_i.as_ref()).map(|act| act.value.clone());
+        (act, class.and_then(|class| class.article_6_3.as_ref()).map(|it| it.ground.value))
+    };
+    let ((act, ground), (act_now, ground_now)) = (class(pair.before), class(now));
+    let nothing = || "nothing".to_owned();
+    let act = act.filter(|_| act_now.is_none());
+    let act = act.map(|act| pair.lowered("annex-i", act, nothing(), place.clone()));
+    let ground = ground_now.filter(|_| ground.is_none()).map(|ground| {
+        let to = format!("ground {}", <&str>::from(ground));
+        pair.lowered("article-6-3", nothing(), to, place.clone())
+    });
+    act.into_iter().chain(ground).collect()
 }
 
 /// Returns days by which law asks for less than before: placed on the market earlier, so that a

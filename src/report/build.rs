@@ -14,10 +14,11 @@ use crate::catalog::{self, Overlay};
 use crate::check_id::CheckId;
 use crate::date::Date;
 use crate::decision::{Excuse, Judged, verdict};
-use crate::engine::{RULE_SET, Tally};
+use crate::engine::{Check, RULE_SET, Tally};
 use crate::model::{Governance, RepositoryModel};
 use crate::part::Piece;
 use crate::settings::extension::NotApplicable;
+use crate::settings::overlay::OwnOverlay;
 use crate::snapshot::View;
 use crate::span::{At, Lines, Place, RepoPath, Span};
 use crate::untrusted;
@@ -52,7 +53,7 @@ pub(crate) fn build(
     repo: &RepositoryModel<'_>,
     governance: &Governance,
     setting: Setting,
-    tallies: Vec<(CheckId, Tally)>,
+    (table, tallies): (&[&'static Check], Vec<(CheckId, Tally)>),
     evidence: ReportedEvidence,
     judged: Vec<Judged>,
 ) -> Report {
@@ -83,6 +84,7 @@ pub(crate) fn build(
                 .overlays
                 .iter()
                 .map(|overlay| in_force(*overlay, today))
+                .chain(governance.rules.own_overlays.iter().map(|it| own_in_force(it, today)))
                 .collect(),
             not_applicable: governance
                 .rules
@@ -122,6 +124,7 @@ pub(crate) fn build(
         second_line: second_line(governance, today),
         findings,
         upcoming: setting.upcoming,
+        table: table.to_vec(),
         checks: tallies.into_iter().map(|(id, tally)| CheckSummary { id, tally }).collect(),
         evidence,
     }
@@ -156,11 +159,26 @@ fn in_force(overlay: Overlay, today: Date) -> InForce {
     let to_come = |from: &str| from.parse::<Date>().is_ok_and(|day| day > today);
     let next = law.and_then(|law| law.dates.iter().find(|date| to_come(&date.from)));
     InForce {
-        name: overlay.name(),
-        source: law.map(|law| law.source.as_str()),
-        as_of: law.map(|law| law.as_of.as_str()),
+        name: overlay.name().to_owned(),
+        source: law.map(|law| law.source.clone()),
+        as_of: law.map(|law| law.as_of.clone()),
         may_be_old: law.is_some_and(|law| is_old(&law.as_of, today)),
+        expired_on: None,
         next: next.map(|date| format!("{}: {}", date.from, date.what)),
+    }
+}
+
+/// Returns an overlay of the repository with its source and the next date of a provision of it.
+fn own_in_force(overlay: &OwnOverlay, today: Date) -> InForce {
+    let to_come = overlay.provisions.iter().filter(|row| row.from > today);
+    let next = to_come.min_by_key(|row| row.from);
+    InForce {
+        name: overlay.name.clone(),
+        source: Some(overlay.source.clone()),
+        as_of: Some(overlay.as_of.to_string()),
+        may_be_old: is_old(&overlay.as_of.to_string(), today),
+        expired_on: (overlay.expires < today).then(|| overlay.expires.to_string()),
+        next: next.map(|row| format!("{}: {}", row.from, row.source)),
     }
 }
 
@@ -206,7 +224,7 @@ fn entry(sources: &mut Sources<'_>, judged: Judged) -> ReportedFinding {
         fingerprint,
         nature: finding.nature,
         severity: judged.severity,
-        required_by: judged.raise.map(|raise| raise.source.as_str()),
+        required_by: judged.required_by,
         blocks: judged.blocks,
         counts: judged.counts,
         out_of_scope: !judged.in_scope,
@@ -356,5 +374,24 @@ mod tests {
         let text = "one two\nthree\n";
         let excerpt = excerpt(text, Lines::new(text).line(1), Span::new(4, 12));
         assert_eq!((&*excerpt.text, excerpt.mark), ("one two", 4..7));
+    }
+
+    #[test]
+    fn an_overlay_that_expired_is_told_with_its_day() {
+        let text = "schema: aimsgate/1\nsource: A letter\nas-of: 2026-01-01\nexpires: 2026-11-01\n\
+                    provisions: [{documents: [ai-policy], owed-by: [provider], from-class: high, \
+                    from: 2026-12-01, source: Letter 7}]\n";
+        let path = "governance/overlays/letter.yaml".into();
+        let overlay =
+            crate::settings::overlay::read(&crate::document::parse(path, text.as_bytes().to_vec()))
+                .unwrap();
+        for (today, expired, next) in [
+            ("2026-11-01", None, Some("2026-12-01: Letter 7")),
+            ("2026-12-02", Some("2026-11-01"), None),
+        ] {
+            let told = own_in_force(&overlay, today.parse().unwrap());
+            assert_eq!(told.name, "letter");
+            assert_eq!((told.expired_on.as_deref(), told.next.as_deref()), (expired, next));
+        }
     }
 }

@@ -9,7 +9,7 @@ use super::evidence_data::ReportedEvidence;
 use crate::check_id::CheckId;
 use crate::date::Date;
 use crate::decision::{Cause, Verdict};
-use crate::engine::Tally;
+use crate::engine::{Check, Tally};
 use crate::finding::{FindingKind, Gate, Severity, Who};
 use crate::part::Measure;
 use crate::settings::gate::{Channel, Mode};
@@ -38,7 +38,11 @@ pub struct Report {
     pub findings: Vec<ReportedFinding>,
     /// What ends or falls due within thirty days, the soonest first.
     pub(crate) upcoming: Vec<Upcoming>,
-    /// Every check of the rule set, with how many subjects came out how.
+    /// The checks that were run.
+    #[serde(skip)]
+    pub(crate) table: Vec<&'static Check>,
+    /// Every check of the rule set, and the organisation's own, with how many subjects came out
+    /// how.
     pub checks: Vec<CheckSummary>,
     /// The documents, risks and records that are there, and what they come to for each control.
     pub(crate) evidence: ReportedEvidence,
@@ -112,12 +116,14 @@ pub(crate) struct Approved {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) struct InForce {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     /// Where its dates come from, and the day they were looked up; nothing where it has none.
-    pub(crate) source: Option<&'static str>,
-    pub(crate) as_of: Option<&'static str>,
+    pub(crate) source: Option<String>,
+    pub(crate) as_of: Option<String>,
     /// Whether they were looked up more than twelve months before the day of the run.
     pub(crate) may_be_old: bool,
+    /// The day by which an overlay of the repository had to be looked up again, where it is over.
+    pub(crate) expired_on: Option<String>,
     /// The next provision that begins to apply after the day of the run.
     pub(crate) next: Option<String>,
 }
@@ -218,7 +224,7 @@ pub struct ReportedFinding {
     pub nature: FindingKind,
     pub severity: Severity,
     /// The provision of law, named by the rules, that makes it an error.
-    pub(crate) required_by: Option<&'static str>,
+    pub(crate) required_by: Option<String>,
     pub(crate) blocks: bool,
     /// Whether it keeps the gate from passing: it blocks, or it could not be decided and had to be.
     pub(crate) counts: bool,
@@ -231,7 +237,7 @@ pub struct ReportedFinding {
     /// What excuses it.
     pub(crate) excuse: Option<ExcuseEntry>,
     /// The gate that asks for it.
-    pub(crate) gate: Gate,
+    pub gate: Gate,
     /// What exactly is wrong, piece by piece, as an entry of a baseline names it.
     pub(crate) parts: Vec<ReportedPart>,
     pub(crate) class: &'static str,

@@ -69,19 +69,19 @@ fn paths(
     paths
 }
 
-/// Returns where rules, people, keys, waivers and baseline stand: at or above the judged folder.
+/// Returns where rules, overlays, people, keys, waivers and baseline stand: at or above the judged folder.
 fn rules(inputs: &SignOffInputs<'_>) -> Vec<String> {
-    use OwnFile::{AllowedSigners, Baseline, People, RevokedKeys, Rules, Waivers};
+    use OwnFile::{AllowedSigners, Baseline, Overlays, People, RevokedKeys, Rules, Waivers};
     let view = &inputs.repo.view;
     let mut paths = Vec::new();
     for folder in view.scope.ancestors_from_root() {
         for file in [Rules, People, AllowedSigners, RevokedKeys, Baseline] {
             paths.extend(folder.join(file.path()).ok().map(|path| path.to_string()));
         }
-        let waivers = folder.join(Waivers.path()).ok();
-        let is_waiver = |path: &RepoPath| waivers.as_ref() == Some(&path.parent());
+        let folders = [Waivers, Overlays].map(|own| folder.join(own.path()).ok());
+        let is_below = |path: &RepoPath| folders.contains(&Some(path.parent()));
         let entries = view.snapshot.entries().iter().map(|entry| &entry.path);
-        paths.extend(entries.filter(|path| is_waiver(path)).map(ToString::to_string));
+        paths.extend(entries.filter(|path| is_below(path)).map(ToString::to_string));
     }
     paths
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::evidence_data::{DocumentEvidence, EvidenceEntry, EvidenceState, RecordEvidence};
 use super::evidence_records::RecordsBySystem;
 use crate::canonical::of_prose;
-use crate::catalog::{LegalSubject, raises};
+use crate::catalog::LegalSubject;
 use crate::check_id::CheckId;
 use crate::decision::Judged;
 use crate::document::Document;
@@ -266,9 +266,8 @@ fn signed(mut entry: EvidenceEntry, records: &[&RecordEvidence]) -> EvidenceEntr
 fn provisions(inputs: &SignOffInputs<'_>, need: &Requirement) -> Vec<String> {
     let system = need.system.as_ref().and_then(|id| inputs.repo.system(id));
     let subject = system.map(|it| LegalSubject { class: need.class, ..it.legal_subject() });
-    let asks = raises().iter().filter(|raise| {
-        inputs.rules().overlays.contains(&raise.overlay)
-            && raise.is_about(CheckId::DocumentMissing, Some(&need.kind.id))
+    let asks = inputs.rules().provisions().filter(|raise| {
+        raise.is_about(CheckId::DocumentMissing, Some(&need.kind.id))
             && subject.as_ref().is_some_and(|subject| raise.applies(subject, inputs.today))
     });
     let sources: BTreeSet<&String> = asks.map(|raise| &raise.source).collect();

@@ -8,6 +8,7 @@ mod applicability;
 mod build;
 mod code_quality;
 mod concise;
+mod cyclonedx;
 mod data;
 mod evidence;
 mod evidence_data;
@@ -48,6 +49,7 @@ pub(crate) use applicability::{Applicability, applicability};
 pub(crate) use build::build;
 pub use code_quality::code_quality;
 pub use concise::{concise, statistics};
+pub(crate) use cyclonedx::document as cyclonedx;
 pub use data::Location;
 pub use data::ReportedFinding;
 pub(crate) use data::{Approved, ReportedPart, RulesFrom, Setting, TargetSummary};
@@ -65,7 +67,9 @@ pub(crate) use hook::{hook, hook_verdict};
 pub use html::html;
 pub(crate) use inspect::Inspected;
 pub(crate) use inspect::{json as inspect_json, text as inspect_text};
-pub(crate) use inventory::{GovernanceFile, json as inventory_json, text as inventory_text};
+pub(crate) use inventory::{
+    GovernanceFile, InventoryFacts, Sighting, json as inventory_json, text as inventory_text,
+};
 pub use json::{document as json, schema};
 pub use junit::junit;
 pub use markdown::markdown;
@@ -87,3 +91,6 @@ pub(crate) use upcoming::{attention, upcoming};
 pub use words::last_line;
 pub(crate) use words::{FindingCounts, safe, simulation};
 pub(crate) use workbook::workbook;
+
+#[cfg(test)]
+mod cyclonedx_tests;

@@ -214,7 +214,7 @@ fn line(text: &str) -> String {
 }
 
 /// Returns the UUID of a name (RFC 9562, version 5).
-fn uuid(name: &str) -> String {
+pub(super) fn uuid(name: &str) -> String {
     let text = format!("{NAMESPACE}\0{name}");
     let digest = ring::digest::digest(&ring::digest::SHA1_FOR_LEGACY_USE_ONLY, text.as_bytes());
     let mut bytes = [0; 16];

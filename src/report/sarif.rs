@@ -25,7 +25,6 @@ use serde_sarif::sarif::{
 
 use super::data::{Location, Report, ReportedFinding};
 use crate::catalog;
-use crate::checks;
 use crate::engine::Check;
 use crate::finding::{FindingKind, Severity};
 use crate::untrusted::{self, clamp, sarif as safe};
@@ -61,12 +60,13 @@ fn log(report: &Report) -> Sarif {
     let driver = ToolComponent::builder()
         .name(report.tool.name)
         .semantic_version(report.tool.version)
-        .rules(checks::ALL.iter().map(|check| rule(check)).collect::<Vec<_>>())
+        .rules(report.table.iter().map(|check| rule(check)).collect::<Vec<_>>())
         .supported_taxonomies(vec![taxonomy_reference()])
         .build();
     let shown = report.findings.len().min(MOST_RESULTS);
     let shown_findings = &report.findings[..shown];
-    let mut results: Vec<SarifResult> = shown_findings.iter().map(result).collect();
+    let mut results: Vec<SarifResult> =
+        shown_findings.iter().map(|entry| result(entry, report)).collect();
     // Where one result says whether it is excused, all do (3.27.23).
     if shown_findings.iter().any(|entry| entry.excuse.is_some()) {
         for (result, entry) in results.iter_mut().zip(shown_findings) {
@@ -165,7 +165,7 @@ fn plain(markdown: &str) -> String {
     markdown.replace("## ", "").replace('`', "").trim().to_owned()
 }
 
-fn result(entry: &ReportedFinding) -> SarifResult {
+fn result(entry: &ReportedFinding, report: &Report) -> SarifResult {
     let mut text = sentence(&entry.text);
     if entry.nature == FindingKind::Undecided {
         text.insert_str(0, "Could not decide: ");
@@ -197,7 +197,7 @@ fn result(entry: &ReportedFinding) -> SarifResult {
     SarifResult::builder()
         .rule_id(entry.check.name())
         .rule_index(
-            checks::ALL.iter().position(|check| check.id == entry.check).map_or(-1, |at| at as i64),
+            report.table.iter().position(|it| it.id == entry.check).map_or(-1, |at| at as i64),
         )
         .level(match entry.severity {
             // Code scanning knows no excuse, so what is excused is as light as can be.

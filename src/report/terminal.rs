@@ -104,7 +104,7 @@ pub(super) fn finding(report: &Report, entry: &ReportedFinding, style: Style) ->
         };
         group = group.element(Level::NOTE.with_name("cause").message(words));
     }
-    if let Some(source) = entry.required_by {
+    if let Some(source) = &entry.required_by {
         group = group.element(Level::NOTE.with_name("an error by").message(source));
     }
     for remedy in &entry.remedies {
@@ -269,8 +269,12 @@ fn wrap(text: &str, width: usize) -> String {
 /// Returns a framework that the rules name as one line.
 fn overlay_line(overlay: &InForce) -> String {
     let mut line = format!("In force: {}", overlay.name);
-    if let (Some(source), Some(as_of)) = (overlay.source, overlay.as_of) {
-        let old = if overlay.may_be_old { ", more than twelve months ago: may be old" } else { "" };
+    if let (Some(source), Some(as_of)) = (&overlay.source, &overlay.as_of) {
+        let old = match &overlay.expired_on {
+            Some(day) => format!(", expired on {day}: look it up again"),
+            None if overlay.may_be_old => ", more than twelve months ago: may be old".to_owned(),
+            None => String::new(),
+        };
         let _ = write!(line, " (dates of {source}, as of {as_of}{old})");
     }
     if let Some(next) = &overlay.next {

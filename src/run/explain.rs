@@ -1,6 +1,7 @@
 //! `aimsgate explain`: what a check, a word, a kind of document, a control or a key is about.
 
 use std::io::Write;
+use std::path::Path;
 
 use super::output::print;
 use crate::catalog;
@@ -8,13 +9,36 @@ use crate::check_id::CheckId;
 use crate::checks;
 use crate::decision::Verdict;
 use crate::document::nearest;
+use crate::edge::git::{self, Content};
 use crate::error::{Error, ErrorKind};
+use crate::model::Governance;
 use crate::report;
+use crate::settings::own_check;
+use crate::snapshot::View;
+
+/// Prints what an own check of the repository around is about.
+fn explain_own(id: CheckId, out: &mut dyn Write) -> Result<Verdict, Error> {
+    let source = git::open(Path::new("."), &Content::WorkingTree)?;
+    let governance = Governance::load(&View::new(&*source.snapshot, source.scope.clone()));
+    let table = checks::with_own(&governance.rules.own_checks);
+    match table.iter().find(|check| check.id == id) {
+        Some(check) => print(out, report::explain(check)),
+        None => {
+            let text = format!("`{id}` is no check of this repository");
+            let hint = format!("own checks are in `{}`, one file each", own_check::FOLDER);
+            Err(Error::new(ErrorKind::Usage, text).hint(hint))
+        }
+    }
+}
 
 /// Prints what this name stands for: all of it, where it stands for more than one thing.
 pub(super) fn explain(name: &str, out: &mut dyn Write) -> Result<Verdict, Error> {
-    if let Some(check) = name.parse().ok().and_then(checks::find) {
+    let id: Option<CheckId> = name.parse().ok();
+    if let Some(check) = id.and_then(checks::find) {
         return print(out, report::explain(check));
+    }
+    if let Some(own @ CheckId::Own(_)) = id {
+        return explain_own(own, out);
     }
     let wanted = name.trim_end_matches(':').to_lowercase();
     let mut all = Vec::new();

@@ -277,7 +277,7 @@ fn a_statement_of_applicability_is_open_until_each_row_is_filled() {
     assert!(of(&text).contains(&CheckId::Placeholder), "{:?}", of(&text));
     let open = "| TODO | TODO | TODO | TODO |";
     let filled = (1..=catalog::controls().len()).fold(text.clone(), |text, at| {
-        let row = format!("| yes | Reason {at} of our own | since May 2026 | AI_POLICY.md |");
+        let row = format!("| yes | Risk R-{at} of our own | since May 2026 | AI_POLICY.md |");
         text.replacen(open, &row, 1)
     });
     assert_eq!(of(&filled), BTreeSet::new());

@@ -22,6 +22,7 @@ use crate::document::{self, Body};
 use crate::evidence::{Lexicon, recognise};
 use crate::file_cache::FileCache;
 use crate::openssh::{AllowedSigners, RevokedKeys, Signature};
+use crate::settings::own_ai::OwnAi;
 use crate::settings::{baseline, gate, people, register, risks, waiver};
 use crate::snapshot::View;
 use crate::snapshot::memory::MemorySnapshot;
@@ -93,12 +94,30 @@ fn inventory(name: &'static str, bytes: &[u8]) {
     let snapshot = MemorySnapshot::new([(name, bytes.to_vec())]);
     let view = View::new(&snapshot, RepoPath::root());
     let role = |path: &RepoPath| PathRole::of(path, &RepoPath::root());
-    let _ = detect::inventory(&view, detect::Breadth::All, &role, &FileCache::default());
+    let _ = detect::inventory(
+        &view,
+        detect::Breadth::All,
+        &role,
+        &OwnAi::default(),
+        &FileCache::default(),
+    );
 }
 
-/// Every file of the fixtures that is small enough, by path.
+/// Seeds of formats that no fixture has.
+const WRITTEN: [(&str, &[u8]); 3] = [
+    (
+        "card.toml",
+        b"title = 'Model card'\n[model.details]\nversion = 1.2\nowner = {name = 'ana'}\n\
+      [[datasets]]\nname = \"a\"\ntags = ['x', \"y\"]\ndate = 2026-11-30T10:00:00Z\n",
+    ),
+    ("CODEOWNERS", b"* @octo/all\n/docs/**/a?.md @ana # why\napps/ a@b.c\n\\#x @y\n"),
+    ("metrics/auc", b"1718000000000 0.91 1\n1718000000001 9.2e-1 2\n"),
+];
+
+/// Every file of the fixtures that is small enough, by path, and those written here.
 fn seeds() -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut found = BTreeMap::new();
+    let written = WRITTEN.iter().map(|(name, bytes)| (PathBuf::from(name), bytes.to_vec()));
+    let mut found: BTreeMap<PathBuf, Vec<u8>> = written.collect();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")];
     while let Some(folder) = folders.pop() {
         for item in fs::read_dir(folder).unwrap().map(Result::unwrap) {

@@ -8,7 +8,7 @@ use crate::checks;
 use crate::date::Date;
 use crate::decision::{ComparedWith, DecisionInputs, judge};
 use crate::edge::git::{Comparison, Extent};
-use crate::engine::{Context, Evaluation, TargetContext, evaluate};
+use crate::engine::{Check, Context, Evaluation, TargetContext, evaluate};
 use crate::fact::Fact;
 use crate::file_cache::FileCache;
 use crate::finding::Gate;
@@ -50,12 +50,13 @@ fn report(inputs: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Repor
     let refused: Vec<(&str, SignOffFlaw)> =
         refused.into_iter().map(|(it, flaw)| (it.value.id.value.as_str(), flaw)).collect();
     let decisions = due_decisions(signoffs);
-    let evaluation = evaluate_judged(inputs, governance, comparison, &decisions, &refused);
+    let table = checks::with_own(&governance.rules.own_checks);
+    let evaluation = evaluate_judged(inputs, &table, governance, comparison, &decisions, &refused);
     let change = base
         .filter(|_| comparison.extent == Extent::Change && !evaluation.findings.is_empty())
         .zip(signoffs.tip_model)
         .map(|(base, tip)| {
-            (OtherSides::evaluate(base, tip, inputs), affected(base, inputs, governance))
+            (OtherSides::evaluate(base, tip, inputs, &table), affected(base, inputs, governance))
         });
     let compared_with = match (base, &change) {
         (None, _) => ComparedWith::Alone,
@@ -71,7 +72,7 @@ fn report(inputs: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Repor
     let subjects: BTreeMap<_, _> =
         repo.systems().iter().map(|system| (&system.id.value, system.legal_subject())).collect();
     let decision_inputs = DecisionInputs {
-        table: checks::ALL,
+        table: &table,
         rules: &governance.rules,
         people: &governance.people,
         waivers: &governance.waivers,
@@ -95,12 +96,14 @@ fn report(inputs: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Repor
         today,
     };
     let evidence = report::evidence(signoffs, &decisions, &findings);
-    report::build(repo, governance, setting, evaluation.tallies, evidence, findings)
+    let tallies = evaluation.tallies;
+    report::build(repo, governance, setting, (&table, tallies), evidence, findings)
 }
 
 /// What all checks say of the judged content.
 fn evaluate_judged(
     inputs: &RunInputs<'_>,
+    table: &[&'static Check],
     governance: &Governance,
     comparison: &Comparison,
     decisions: &[DueDecision<'_>],
@@ -122,9 +125,9 @@ fn evaluate_judged(
         decisions,
         newcomers: &uncounted_files(signoffs),
         refused_emergencies: refused,
-        ..Context::alone(repo, governance, signoffs, today, checks::ALL)
+        ..Context::alone(repo, governance, signoffs, today, table)
     };
-    evaluate(checks::ALL, &context, inputs.fallback)
+    evaluate(table, &context, inputs.fallback)
 }
 
 /// The systems whose files the change edits.

@@ -15,6 +15,7 @@ mod inventory;
 mod judge;
 mod other_sides;
 mod output;
+mod own;
 mod pack;
 mod publish;
 mod shell;
@@ -31,7 +32,7 @@ pub use judge::judged;
 use output::{print, write_data};
 
 use crate::checks::ALL;
-use crate::cli::{Cli, Command};
+use crate::cli::{ChecksCommand, Cli, Command};
 use crate::decision::Verdict;
 use crate::error::Error;
 use crate::report;
@@ -59,7 +60,8 @@ pub fn run(cli: &Cli, out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verd
         Command::Inspect(arguments) => inspect::inspect(arguments, out),
         Command::Template(arguments) => template::template(arguments, out),
         Command::Explain { check } => explain::explain(check, out),
-        Command::Checks => print(out, report::table(ALL)),
+        Command::Checks { what: None } => print(out, report::table(ALL)),
+        Command::Checks { what: Some(ChecksCommand::Test { path }) } => own::test(path, out),
         Command::Completions { shell } => shell::completions(*shell, out),
         Command::Man => shell::man(out),
         Command::Schema => write_data(out, &report::schema()),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::catalog::Class;
 use crate::checks;
-use crate::engine::{Context, evaluate};
+use crate::engine::{Check, Context, evaluate};
 use crate::fact::Fact;
 use crate::finding::{Finding, Subject};
 use crate::load::{RunInputs, TargetInputs, sign_off_folders};
@@ -29,16 +29,17 @@ impl OtherSides {
         base: &TargetInputs<'_>,
         tip: &dyn TipModel,
         inputs: &RunInputs<'_>,
+        table: &[&'static Check],
     ) -> Self {
         let (rules, cache) = (&inputs.governance.rules, inputs.cache);
         let repo = tip.read();
-        let (tip, decisions) = findings(repo, &base.governance, inputs);
+        let (tip, decisions) = findings(repo, &base.governance, inputs, table);
         let is_register_edited =
             base.change.files.keys().any(|path| path.file_name() == register::FILE);
         let under_judged = is_register_edited.then(|| {
             let under =
                 RepositoryModel::load_under(base.view.clone(), &inputs.repo.view, rules, cache);
-            findings(&under, inputs.proposed, inputs).0
+            findings(&under, inputs.proposed, inputs, table).0
         });
         let asked_before = repo.asked().into_iter().chain(decisions).collect();
         Self { tip, under_judged, asked_before }
@@ -51,6 +52,7 @@ fn findings(
     repo: &RepositoryModel<'_>,
     proposed: &Governance,
     inputs: &RunInputs<'_>,
+    table: &[&'static Check],
 ) -> (Vec<Finding>, BTreeMap<Subject, Class>) {
     let RunInputs { governance, digests, today, .. } = *inputs;
     let commits = Fact::Absent;
@@ -60,8 +62,8 @@ fn findings(
     let context = Context {
         proposed,
         decisions: &decisions,
-        ..Context::alone(repo, governance, &signoffs, today, checks::ALL)
+        ..Context::alone(repo, governance, &signoffs, today, table)
     };
     let asked = decisions.iter().map(|due| (checks::decision(due), due.class)).collect();
-    (evaluate(checks::ALL, &context, &checks::fallback_of(repo)).findings, asked)
+    (evaluate(table, &context, &checks::fallback_of(repo)).findings, asked)
 }

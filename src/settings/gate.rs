@@ -4,22 +4,26 @@
 //! [`Rules`]: the strictest wins, and a nested file only adds.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use super::channel::Channel;
 use super::extension::{self, Catalogued, DocumentSettings, NotApplicable};
 use super::layout::OwnFile;
 use super::material::{self, MaterialPath, Materials};
+use super::overlay::OwnOverlay;
+use super::own_ai::{self, OwnAi};
+use super::own_check::{self, OwnCheck};
 pub(crate) use super::version::Version;
-pub(crate) use super::who_signs::{Decision, Proof, WhoSigns};
+pub(crate) use super::who_signs::{Decision, Proof, ReleaseGate, Solo, WhoSigns};
 use super::{Mistake, Schema, read as read_settings};
-use crate::catalog::{Extension, Language, Overlay};
+use crate::catalog::{Extension, Language, Overlay, Raise, raises};
 use crate::check_id::{CheckId, NamedCheck};
 use crate::date::Date;
 use crate::document::{Document, Node, Spanned};
 use crate::finding::Severity;
-use crate::ids::PersonId;
 use crate::span::{Place, RepoPath};
 
 /// The path of the rules, relative to the folder they hold for.
@@ -54,6 +58,8 @@ pub(crate) struct GateFile {
     #[serde(default)]
     material: Vec<MaterialPath>,
     #[serde(default)]
+    inventory: OwnAi,
+    #[serde(default)]
     must_publish: BTreeSet<Channel>,
     solo: Option<Solo>,
     /// What `documents`, `languages` and `not-applicable` say, after they were checked.
@@ -65,15 +71,6 @@ pub(crate) struct GateFile {
     /// Where each key of the file stands.
     #[serde(skip)]
     places: BTreeMap<String, Place>,
-}
-
-/// The rule that one person decides alone, own work included. It does not hold for class high, and
-/// every report says that assurance is reduced.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(crate) struct Solo {
-    pub(crate) person: Spanned<PersonId>,
-    pub(crate) because: Spanned<String>,
 }
 
 /// How strictly findings are weighed.
@@ -97,58 +94,6 @@ pub enum Mode {
     Observe,
     Introduce,
     Strict,
-}
-
-/// Where a verdict is posted on a forge.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Deserialize,
-    Serialize,
-    JsonSchema,
-    clap::ValueEnum,
-)]
-#[serde(rename_all = "kebab-case")]
-#[derive(strum::IntoStaticStr)]
-#[strum(serialize_all = "kebab-case")]
-pub enum Channel {
-    /// A check run at the newest commit, with its remarks (GitHub).
-    CheckRun,
-    /// A status of the newest commit.
-    CommitStatus,
-    /// An answer to the external status check of our name (GitLab).
-    StatusCheck,
-    /// The one comment on the pull or merge request, kept up to date.
-    Comment,
-    /// A thread on each line of the change that blocks (GitLab).
-    Threads,
-    /// Code scanning, as SARIF (GitHub).
-    CodeScanning,
-    /// An issue per system on what needs attention in the next thirty days (GitHub).
-    Issue,
-}
-
-impl Channel {
-    /// Returns the name in settings and on the command line.
-    pub fn name(self) -> &'static str {
-        self.into()
-    }
-}
-
-/// When release decisions are asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[derive(strum::IntoStaticStr)]
-#[strum(serialize_all = "kebab-case")]
-pub(crate) enum ReleaseGate {
-    #[default]
-    AtRelease,
-    AtMerge,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -188,6 +133,7 @@ pub(crate) fn read(document: &Document) -> Result<GateFile, Mistake> {
     gate.catalogued =
         extension::read(document, &gate.documents, &gate.languages, &gate.not_applicable)?;
     gate.catalogued.loosening.extend(material::read(document, &gate.material)?);
+    own_ai::read(document, &gate.inventory)?;
     let places = |node: &Node| -> BTreeMap<String, Place> {
         let own = node.entries().iter().filter(|(key, _)| !key.text.starts_with("x-"));
         own.map(|(key, _)| (key.text.to_string(), Place::bytes(document.path.clone(), key.span)))
@@ -215,6 +161,8 @@ pub(crate) struct Rules {
     pub(crate) pins: Vec<(Place, Version)>,
     pub(crate) minimum_versions: Vec<(Place, Version)>,
     pub(crate) overlays: BTreeSet<Overlay>,
+    /// The overlays of the repository itself.
+    pub(crate) own_overlays: Vec<OwnOverlay>,
     pub(crate) release_gate: ReleaseGate,
     pub(crate) who_signs: BTreeMap<Decision, WhoSigns>,
     /// The names records are bound to, outermost first.
@@ -231,12 +179,16 @@ pub(crate) struct Rules {
     pub(crate) not_applicable: Vec<(NotApplicable, Place)>,
     /// The files that `material` names or takes out.
     pub(crate) material: Materials,
+    /// What shows AI here beside what ships.
+    pub(crate) inventory: OwnAi,
     /// The channels without which a pass of a job does not count.
     pub(crate) must_publish: BTreeSet<Channel>,
     /// Who decides alone, where the outermost rules say so.
     pub(crate) solo: Option<Solo>,
     /// The places in nested files of keys that only the outermost file may have.
     pub(crate) misplaced: Vec<Place>,
+    /// The organisation's own checks, outermost first.
+    pub(crate) own_checks: Vec<Arc<OwnCheck>>,
 }
 
 /// What the outermost file sets a check to, and what nested files raise it to.
@@ -258,6 +210,7 @@ impl Default for Rules {
             pins: Vec::new(),
             minimum_versions: Vec::new(),
             overlays: BTreeSet::new(),
+            own_overlays: Vec::new(),
             release_gate: ReleaseGate::AtRelease,
             who_signs: BTreeMap::new(),
             repositories: Vec::new(),
@@ -267,9 +220,11 @@ impl Default for Rules {
             extension: Extension::default(),
             not_applicable: Vec::new(),
             material: Materials::default(),
+            inventory: OwnAi::default(),
             must_publish: BTreeSet::new(),
             solo: None,
             misplaced: Vec::new(),
+            own_checks: Vec::new(),
         }
     }
 }
@@ -296,6 +251,7 @@ impl Rules {
                 languages: _,
                 not_applicable,
                 material,
+                inventory,
                 must_publish,
                 solo,
                 catalogued,
@@ -336,6 +292,7 @@ impl Rules {
                 rules.misplaced.extend(catalogued.loosening);
             }
             rules.must_publish.extend(must_publish);
+            rules.inventory.add(&inventory);
             rules.material.add(&path.parent().parent(), material, outermost);
             rules.repositories.extend(repository.map(|name| name.value));
             let named = check_places.into_iter().map(|(text, place)| (text.into(), place));
@@ -355,6 +312,26 @@ impl Rules {
         }
     }
 
+    /// Adds an overlay of the repository, unless it is there already.
+    pub(crate) fn add_overlay(&mut self, overlay: OwnOverlay) {
+        self.extension.add_kinds(&overlay.kinds);
+        if !self.own_overlays.contains(&overlay) {
+            self.own_overlays.push(overlay);
+        }
+    }
+
+    /// Returns the files the rules came from, and those of overlays.
+    pub(crate) fn every_file(&self) -> impl Iterator<Item = &RepoPath> {
+        self.files.iter().chain(self.own_overlays.iter().map(|overlay| &overlay.path))
+    }
+
+    /// Returns the provisions of every overlay that the rules name or bring.
+    pub(crate) fn provisions(&self) -> impl Iterator<Item = &Raise> {
+        let named = |raise: &&Raise| raise.overlay.is_some_and(|it| self.overlays.contains(&it));
+        let own = self.own_overlays.iter().flat_map(|overlay| &overlay.provisions);
+        raises().iter().filter(named).chain(own)
+    }
+
     /// Rules of which a part could not be read: the strictest mode holds.
     pub(crate) fn refuse(&mut self) {
         self.refused = true;
@@ -370,11 +347,14 @@ impl Rules {
         self.pinned = self.pinned.zip(other.pinned.clone()).map(|(one, other)| one.max(other));
         self.minimum_versions.extend(other.minimum_versions.iter().cloned());
         self.overlays.extend(&other.overlays);
+        other.own_overlays.iter().for_each(|it| self.add_overlay(it.clone()));
         self.release_gate = self.release_gate.max(other.release_gate);
         self.add_who_signs(&other.who_signs);
         self.severities.extend(other.severities.iter().cloned());
         self.extension = self.extension.and(&other.extension);
         self.material.and(&other.material);
+        self.inventory.add(&other.inventory);
+        self.own_checks = own_check::both(&self.own_checks, &other.own_checks);
         self.must_publish.extend(&other.must_publish);
         self.solo =
             self.solo.filter(|solo| other.solo.as_ref().is_some_and(|it| it.person == solo.person));

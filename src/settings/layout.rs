@@ -16,6 +16,8 @@ pub(crate) enum OwnFile {
     Baseline,
     /// Waivers, one file each.
     Waivers,
+    /// The organisation's own checks, one file each.
+    Checks,
     /// Risk registers, one file a system.
     Risks,
     /// Records of decisions, statements of who signed them, and signatures.
@@ -27,6 +29,8 @@ pub(crate) enum OwnFile {
     Envelopes,
     /// What programs changed, in one folder for each envelope.
     Runs,
+    /// What laws and supervisors ask for beyond what ships, one file each.
+    Overlays,
 }
 
 /// How many folders lie between the path in the table and its files.
@@ -38,7 +42,7 @@ enum Depth {
 }
 
 impl OwnFile {
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Register,
         Self::Rules,
         Self::People,
@@ -46,12 +50,14 @@ impl OwnFile {
         Self::RevokedKeys,
         Self::Baseline,
         Self::Waivers,
+        Self::Checks,
         Self::Risks,
         Self::SignOffs,
         Self::Pointers,
         Self::Emergencies,
         Self::Envelopes,
         Self::Runs,
+        Self::Overlays,
     ];
 
     /// Its path below the folder it is for.
@@ -64,12 +70,14 @@ impl OwnFile {
             Self::RevokedKeys => "governance/revoked_keys",
             Self::Baseline => "governance/baseline.json",
             Self::Waivers => "governance/waivers",
+            Self::Checks => "governance/checks",
             Self::Risks => "governance/risks",
             Self::SignOffs => "governance/signoffs",
             Self::Pointers => "governance/pointers",
             Self::Emergencies => "governance/emergencies",
             Self::Envelopes => "governance/envelopes",
             Self::Runs => "governance/runs",
+            Self::Overlays => "governance/overlays",
         }
     }
 
@@ -82,11 +90,13 @@ impl OwnFile {
             | Self::RevokedKeys
             | Self::Baseline => Depth::File,
             Self::Waivers
+            | Self::Checks
             | Self::Risks
             | Self::SignOffs
             | Self::Pointers
             | Self::Emergencies
-            | Self::Envelopes => Depth::Folder,
+            | Self::Envelopes
+            | Self::Overlays => Depth::Folder,
             Self::Runs => Depth::FolderOfFolders,
         }
     }
@@ -99,7 +109,9 @@ impl OwnFile {
             | Self::AllowedSigners
             | Self::RevokedKeys
             | Self::Baseline
-            | Self::Waivers => true,
+            | Self::Waivers
+            | Self::Overlays
+            | Self::Checks => true,
             Self::Register
             | Self::Risks
             | Self::SignOffs
@@ -149,6 +161,7 @@ mod tests {
             ("gate.yaml", Some(OwnFile::Rules), None),
             ("governance/waivers/one.yaml", Some(OwnFile::Waivers), Some(OwnFile::Waivers)),
             ("waivers/one.yaml", Some(OwnFile::Waivers), None),
+            ("governance/checks/one.yaml", Some(OwnFile::Checks), Some(OwnFile::Checks)),
             ("governance/runs/nightly/1.yaml", Some(OwnFile::Runs), Some(OwnFile::Runs)),
             ("governance/notes.md", None, None),
         ] {

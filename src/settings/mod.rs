@@ -4,11 +4,15 @@
 //! places. A file that cannot be read never turns into defaults.
 
 pub(crate) mod baseline;
+mod channel;
 pub(crate) mod extension;
 pub(crate) mod gate;
 pub(crate) mod layout;
 pub(crate) mod material;
-mod pattern;
+pub(crate) mod overlay;
+pub(crate) mod own_ai;
+pub(crate) mod own_check;
+pub(crate) mod pattern;
 pub(crate) mod people;
 pub(crate) mod register;
 pub(crate) mod risks;

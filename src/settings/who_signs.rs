@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::Role;
+use crate::document::Spanned;
+use crate::ids::PersonId;
 
 /// What can be signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
@@ -27,6 +29,26 @@ impl Decision {
     pub(crate) fn name(self) -> &'static str {
         self.into()
     }
+}
+
+/// The rule that one person decides alone, own work included. It does not hold for class high, and
+/// every report says that assurance is reduced.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Solo {
+    pub(crate) person: Spanned<PersonId>,
+    pub(crate) because: Spanned<String>,
+}
+
+/// When release decisions are asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub(crate) enum ReleaseGate {
+    #[default]
+    AtRelease,
+    AtMerge,
 }
 
 /// How many people of which roles a decision needs, and what proves it.

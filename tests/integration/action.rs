@@ -224,7 +224,7 @@ fn stage(repository: &TestRepository, path: &str, content: Option<&str>) {
 #[test]
 fn a_commit_costs_what_it_changes_and_the_gate_itself_remembers_nothing() {
     let repository = TestRepository::of_example("credit-scoring");
-    repository.write("src/scoring/plain.py", "import torch\n");
+    repository.write("src/scoring/plain.py", "import os\n");
     repository.commit_all("start");
     let (hook, kept) = (["pre-commit"], repository.file(".git/aimsgate-seen.json"));
     let first = run_hook(&repository, &hook, &[]);

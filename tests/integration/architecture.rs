@@ -21,7 +21,7 @@ const LAYERS: [&[&str]; 16] = [
         "check_id",
         "ids",
     ],
-    &["document"],
+    &["document", "expression"],
     &["catalog", "asset", "canonical", "snapshot"],
     &["part"],
     &["finding", "change", "authorship", "file_cache"],

@@ -279,7 +279,11 @@ fn the_inventory_is_told_as_json() {
     assert!(json["reason"].as_str().unwrap().contains("Helsinki-NLP/opus-mt-en-de"), "{json}");
     let kinds: Vec<&str> =
         json["assets"].as_array().unwrap().iter().map(|it| it["kind"].as_str().unwrap()).collect();
-    assert_eq!(kinds, ["hosted-service", "hosted-model", "hub-model", "dependency", "dependency"]);
+    let rest = ["hub-model", "dependency", "dependency"];
+    assert_eq!(kinds, [&["hosted-service", "hosted-model", "framework"], &rest[..]].concat());
+    assert_eq!(json["models"][0]["uses"], serde_json::json!(["runs"]));
+    assert!(json["assets"][0]["line"].is_u64() && json["assets"][0]["matched"].is_string());
+    assert_eq!(json["frameworks"][0]["version"], ">=4.44");
 }
 
 #[cfg(unix)]

@@ -13,7 +13,7 @@ use aimsgate::Unmerged;
 use aimsgate::Verdict;
 use aimsgate::judged;
 use aimsgate::{FindingKind, Gate};
-use aimsgate::{Location, Report};
+use aimsgate::{Location, Report, Style, formats};
 use serde::Deserialize;
 use tempfile::TempDir;
 
@@ -282,15 +282,43 @@ fn every_finding_of_every_fixture_lies_in_a_place_that_exists_and_has_its_own_id
 #[test]
 fn the_example_repositories_are_what_they_teach() {
     let verdict = |name: &str| judge(&fixtures().join("repos").join(name));
-    let credit = verdict("credit-scoring");
-    let found: Vec<&str> = credit.findings.iter().map(|entry| entry.text.as_str()).collect();
-    assert_eq!(
-        (credit.verdict, found),
-        (Verdict::Pass, vec![]),
-        "complete under strict, sign-offs \
-        excepted"
-    );
     assert_eq!(verdict("support-chatbot").verdict, Verdict::Fail);
+    // A repository without documents evidences nothing.
+    let style = Style { color: false, unicode: false, width: 100 };
+    let nothing = formats::terminal(&verdict("ranker"), style);
+    assert!(nothing.contains("Controls of Annex A: 0 evidenced"), "{nothing}");
     let none = verdict("no-ai");
     assert!(none.findings.is_empty() && !none.inventory.uses_ai && none.verdict == Verdict::Pass);
+}
+
+/// A twin of a complete example: it lacks one thing, and the gate says exactly that.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Twin {
+    onto: String,
+    /// Edits that make the example complete, where it is not.
+    #[serde(default)]
+    first: Vec<Edit>,
+    edits: Vec<Edit>,
+    /// The texts of all findings but those that only a release asks for.
+    says: Vec<String>,
+}
+
+#[test]
+fn a_complete_example_passes_and_a_twin_that_lacks_one_thing_says_exactly_that() {
+    let text = fs::read_to_string(fixtures().join("twins.yaml")).unwrap();
+    let twins: BTreeMap<String, Twin> = serde_yaml::from_str(&text).unwrap();
+    let said = |folder: &Path| -> (Verdict, Vec<String>) {
+        let report = judge(folder);
+        let asked = report.findings.into_iter().filter(|entry| entry.gate == Gate::Merge);
+        (report.verdict, asked.map(|entry| entry.text).collect())
+    };
+    for (name, twin) in &twins {
+        let folder = scratch();
+        copy(&fixtures().join("repos").join(&twin.onto), folder.path());
+        twin.first.iter().for_each(|edit| edit.apply(folder.path()));
+        assert_eq!(said(folder.path()), (Verdict::Pass, vec![]), "{name}");
+        twin.edits.iter().for_each(|edit| edit.apply(folder.path()));
+        assert_eq!(said(folder.path()), (Verdict::Fail, twin.says.clone()), "{name}");
+    }
 }

@@ -16,7 +16,7 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
         &[
             &["documents", "metric_scale", "mod", "number", "pattern", "requirement"],
             &["prompt"],
-            &["dates", "look_alike", "placeholder", "results", "words"],
+            &["dates", "durations", "look_alike", "placeholder", "results", "words"],
             &["bare", "vocabulary"],
             &["echo"],
             &["outline", "pointer"],
@@ -44,7 +44,8 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
     (
         "edge/git",
         &[
-            &["error", "mod", "paths", "soundness"],
+            &["error", "loose", "mod", "paths"],
+            &["soundness"],
             &["author", "repository", "single_file"],
             &["directory", "history", "stored"],
             &["commit", "remote"],
@@ -66,6 +67,7 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
                 "model",
                 "operation",
                 "organisation",
+                "own",
                 "people",
                 "risk",
                 "settings",

@@ -86,17 +86,56 @@ fn ecosystems(out: &mut String) {
     }
 }
 
+/// The modules of Python that are told as libraries, with the packages that bring them.
+fn modules(out: &mut String) {
+    out.push_str("\n### Libraries that are imported\n\n");
+    out.push_str("Told with the version of a manifest or lock file; none shows AI by itself.\n\n");
+    let modules = data("code/python-modules.yaml");
+    let named = modules.as_mapping().unwrap().iter().map(|(module, packages)| {
+        let packages = texts(packages);
+        let packages =
+            if packages.is_empty() { String::new() } else { format!(" ({})", packages.join(", ")) };
+        format!("`{}`{packages}", module.as_str().unwrap())
+    });
+    item(out, &named.collect::<Vec<_>>().join(", "));
+}
+
+/// What names say of a use, of people, and of what is made.
+fn uses(out: &mut String) {
+    out.push_str("\n## Kinds of use\n\n");
+    out.push_str("What is found trains, defines, runs or calls by its kind. Names say more:\n\n");
+    let uses = data("code/uses.yaml");
+    for (key, words) in [
+        ("fine-tunes", "fine-tunes"),
+        ("evaluates", "evaluates"),
+        ("serves", "serves"),
+        ("acts-as-agent", "acts as an agent"),
+        ("generative-calls", "generates, by the class that is called"),
+        ("generative-tasks", "generates, by the task of a pipeline"),
+        ("not-generative", "generates nothing all the same"),
+    ] {
+        item(out, &format!("**{words}**: {}", texts(&uses[key]).join(", ")));
+    }
+    out.push_str("\nOf these people confirm or deny what they are used for:\n\n");
+    for (subject, names) in uses["subjects"].as_mapping().unwrap() {
+        item(out, &format!("**{}**: {}", subject.as_str().unwrap(), texts(names).join(", ")));
+    }
+}
+
 #[test]
 fn the_page_of_what_the_inventory_knows_is_as_committed() {
     let detect = data("detect.yaml");
     let mut out = "# What the inventory knows\n\nWritten by `SNAPSHOTS=overwrite cargo test` from \
         [data/detect.yaml](../data/detect.yaml) and\n[data/code](../data/code). `*` is any ending; \
         `(0)` says which argument is the id of a model.\nImports are looked for outside of \
-        comments and texts.\n"
+        comments and texts.\n\nThe rules of a repository add packages, \
+        services and files of models of its own\n([settings.md](settings.md#what-shows-ai)).\n"
         .to_owned();
     services(&mut out, &detect);
     libraries(&mut out, &detect);
+    modules(&mut out);
     ecosystems(&mut out);
+    uses(&mut out);
     out.push_str("\n## Images of containers\n\n");
     for (name, images) in data("code/configuration.yaml")["images"].as_mapping().unwrap() {
         item(&mut out, &format!("**{}**: {}", name.as_str().unwrap(), texts(images).join(", ")));

@@ -26,6 +26,7 @@ mod knowledge;
 mod loopback;
 mod messages;
 mod older_baseline;
+mod own_checks;
 mod parity;
 mod recipes;
 mod refusals;

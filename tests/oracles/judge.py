@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import jsonschema
+import referencing
 
 import cases
 import forges
@@ -304,6 +305,36 @@ def judge_oscal(work: Path) -> None:
     ask("the schema refuses results of no version", not validator.is_valid(broken))
 
 
+def judge_cyclonedx(work: Path) -> None:
+    """The bill of materials of every example repository under the official schema."""
+    names = ("bom-1.6.schema.json", "spdx.schema.json", "jsf-0.82.schema.json")
+    files = [SCHEMAS / "cyclonedx" / name for name in names]
+    if not all(file.exists() for file in files):
+        note("skipped", "CycloneDX under its schema: AIMSGATE_SCHEMAS names no folder with it")
+        return
+    schemas = [json.loads(file.read_text()) for file in files]
+    resources = [
+        (schema["$id"], referencing.Resource.from_contents(schema)) for schema in schemas
+    ]
+    registry = referencing.Registry().with_resources(resources)
+    validator = jsonschema.Draft7Validator(schemas[0], registry=registry)
+    bills, wrong, unstable = [], [], []
+    for name, folder in examples(work):
+        command = [AIMSGATE, "inventory", folder, "--format", "cyclonedx"]
+        done, again = (run(*command, env=plain_environment()) for _ in range(2))
+        if done.returncode:
+            # A case may be a repository that cannot be read.
+            continue
+        bills.append(json.loads(done.stdout))
+        wrong += [f"{name}: {it.message}" for it in validator.iter_errors(bills[-1])]
+        unstable += [name] if done.stdout != again.stdout else []
+    ask(f"CycloneDX of {len(bills)} fixtures under its schema", not wrong, "\n".join(wrong[:20]))
+    ask("a bill of materials is the same each time", bills and not unstable, "\n".join(unstable))
+    broken = next(it for it in bills if it["components"])
+    broken["components"][0]["type"] = "ai-model"
+    ask("the schema refuses a component of no known type", not validator.is_valid(broken))
+
+
 SCORE = "src/scoring/score.py"
 CARD = "docs/ai/credit-scoring/model-card.md"
 
@@ -550,6 +581,7 @@ PARTS = {
     "sarif": judge_sarif,
     "json": judge_json,
     "oscal": judge_oscal,
+    "cyclonedx": judge_cyclonedx,
     "lint": judge_sources,
     "merges": judge_merges,
     "hook": judge_hook,

@@ -29,6 +29,7 @@ SAME = {
     "sentence_transformers": "sentence-transformers",
     "@anthropic-ai/sdk": "anthropic",
     "huggingface-inference": "huggingface_hub inferenceclient",
+    "libtorch": "torch",
 }
 
 
@@ -121,8 +122,11 @@ def main():
         expected = {plain(it) for it in truth["llm_sdks"]}
         tallies["services"].add(repo, expected, services, services)
         kinds = ("hub-model", "hosted-model")
-        models = [it for it in found["models"] if it["kind"] in kinds]
-        names = {plain(it["name"]) for it in models}
+        # Labels name the models of the product.
+        found_models = [it for it in found["models"] if it["role"] == "product"]
+        models = [it for it in found_models if it["kind"] in kinds]
+        # A service of many suppliers names the supplier before the model.
+        names = {re.sub(r"^(?:[a-z]+\.)+(?=[a-z]+-\d)", "", plain(it["name"])) for it in models}
         expected = {plain(it) for it in truth["hub_or_hosted_models"] if is_id(it)}
         # A label names a family where the code names a dated version of it.
         families = {it for it in expected if any(name.startswith(it) for name in names)}

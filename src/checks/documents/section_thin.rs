@@ -5,7 +5,7 @@ use crate::checks::shared::{ReadDocument, held};
 use crate::document::Body;
 use crate::document::prose::{BlockKind, Prose};
 use crate::engine::{ByClass, Check, Context, Outcome, check};
-use crate::evidence::{ElementReading, State, Via, answering, words_in};
+use crate::evidence::{ElementReading, State, Via, answering, is_honest_gap, words_in};
 use crate::finding::{Problem, Who};
 use crate::part::Part;
 use crate::wording::{and_more, counted, plural};
@@ -63,9 +63,10 @@ fn words(prose: &Prose, element: &ElementReading) -> Option<usize> {
     let sections = answering(prose, element)?;
     let span = element.span?;
     let blocks = || sections.iter().flat_map(|section| &section.blocks);
-    let first = blocks().find(|block| block.span == span)?.text.to_lowercase();
-    let is_gap = ["none", "no ", "not ", "n/a"].iter().any(|word| first.starts_with(word));
-    if is_gap || blocks().any(|block| block.linked || matches!(block.kind, BlockKind::Code)) {
+    let first = blocks().find(|block| block.span == span)?;
+    if is_honest_gap(&first.text)
+        || blocks().any(|block| block.linked || matches!(block.kind, BlockKind::Code))
+    {
         return None;
     }
     Some(words_in(sections))

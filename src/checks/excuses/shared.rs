@@ -16,7 +16,7 @@ pub(super) fn excusable(context: &Context<'_>, named: &NamedCheck) -> Option<&'s
 
 /// What a check finds, whatever excuses it.
 pub(super) fn findings(check: &Check, context: &Context<'_>) -> Vec<Finding> {
-    (check.run)(context).into_iter().filter_map(|outcome| check.finding(outcome)).collect()
+    check.run.over(context).into_iter().filter_map(|outcome| check.finding(outcome)).collect()
 }
 
 /// One outcome for the entries of each check that the baseline names.

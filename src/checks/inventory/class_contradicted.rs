@@ -2,6 +2,7 @@
 
 use crate::catalog::{Class, FactName};
 use crate::check_id::CheckId;
+use crate::detect::subjects;
 use crate::engine::{ByClass, Check, Context, Outcome, check};
 use crate::evidence::word_count;
 use crate::finding::{Problem, Subject, Who};
@@ -36,13 +37,16 @@ fn judge(context: &Context<'_>, system: &System) -> Option<Outcome> {
     if let Some(outcome) = beside_annex(context, system, class, &subject) {
         return Some(outcome);
     }
+    let reasoned = class.because.as_ref().is_some_and(|why| word_count(&why.value) >= REASON);
+    if let Some(problem) = beside_code(context, system, class).filter(|_| !reasoned) {
+        return Some(Outcome::fail(subject, problem));
+    }
     let heavy = [
         (FactName::DecidesAboutPeople, "decides about people"),
         (FactName::TalksToPeople, "talks to people"),
         (FactName::GeneralPurpose, "is a general-purpose model"),
     ];
     let fact = heavy.iter().find(|(fact, _)| system.facts.hold(*fact)).map(|(_, what)| *what);
-    let reasoned = class.because.as_ref().is_some_and(|why| word_count(&why.value) >= REASON);
     let Some(fact) = fact.filter(|_| *class.value == Class::Minimal && !reasoned) else {
         return Some(Outcome::pass(subject));
     };
@@ -56,6 +60,36 @@ fn judge(context: &Context<'_>, system: &System) -> Option<Outcome> {
         it is minimal",
         ),
     ))
+}
+
+/// Returns the problem of a system below class high whose code calls a library about people that
+/// law asks more for. What that library does here only people know, so a reason answers it.
+fn beside_code(context: &Context<'_>, system: &System, class: &RiskClass) -> Option<Problem> {
+    if *class.value >= Class::High {
+        return None;
+    }
+    let repo = context.judged;
+    let (asset, subject) = repo.inventory.product_sightings().find_map(|asset| {
+        let subject = subjects(asset).into_iter().next()?;
+        let mut owners = repo.systems_of(&asset.place.path);
+        owners.any(|owner| owner.id == system.id).then_some((asset, subject))
+    })?;
+    let text = format!(
+        "`{}` is declared {}, and `{}` in its code {}",
+        system.id.value,
+        class.value.name(),
+        asset.name,
+        subject.words()
+    );
+    let problem = Problem::new(system.place(class.value.span), system.class(), text)
+        .parts([Part::Reason("subject")])
+        .related(asset.place.clone(), "it is called here");
+    Some(
+        problem.remedy(
+            Who::SecondLine,
+            "decide the class again, or say in `because` what it is used for",
+        ),
+    )
 }
 
 /// Returns the outcome for a system below class high that falls under Annex III of the EU AI Act:

@@ -29,8 +29,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 fn judge(context: &Context<'_>, system: &System) -> Option<Outcome> {
     let repo = context.judged;
     let called = repo.inventory.product_evidence().find(|asset| {
-        asset.kind == AssetKind::HostedService
-            && is_generative(&asset.name)
+        let is_service = asset.kind == AssetKind::HostedService && is_generative(&asset.name);
+        (is_service || asset.generates)
             && repo.systems_of(&asset.place.path).any(|owner| owner.id.value == system.id.value)
     });
     let called = called?;
@@ -41,12 +41,18 @@ fn judge(context: &Context<'_>, system: &System) -> Option<Outcome> {
     {
         return Some(Outcome::pass(subject));
     }
+    let is_service = called.kind == AssetKind::HostedService;
+    let (verb, label) = if is_service {
+        ("calls", "its client is called here")
+    } else {
+        ("runs", "it is run here")
+    };
     let text = format!(
-        "`{}` calls `{}`, and its facts do not say that it generates",
+        "`{}` {verb} `{}`, and its facts do not say that it generates",
         system.id.value, called.name
     );
     let problem = Problem::new(system.place(system.id.span), system.class(), text);
-    let problem = problem.related(called.place.clone(), "its client is called here");
+    let problem = problem.related(called.place.clone(), label);
     Some(Outcome::fail(
         subject,
         problem.remedy(

@@ -2,14 +2,15 @@
 
 use crate::catalog::{self, Class, FactName, Profile, Stage};
 use crate::check_id::CheckId;
-use crate::checks::shared::{ReadDocument, held};
+use crate::checks::shared::{ReadDocument, held, named as in_words};
 use crate::engine::{ByClass, Check, Context, Outcome, check};
-use crate::evidence::{Row, word_count};
+use crate::evidence::{Answer, Row, word_count};
 use crate::finding::{Problem, Who};
 use crate::model::RepositoryModel;
 use crate::part::{Part, Piece, Reason};
-use crate::settings::register::{Model, System};
+use crate::settings::register::{Model, System, UsedAi};
 use crate::settings::risks::RiskRegister;
+use crate::span::Place;
 use crate::wording::and_more;
 use std::collections::BTreeMap;
 
@@ -36,11 +37,14 @@ fn judge(repo: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Outcome {
     let rows = held.rows();
     let mut named: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
     for row in &rows {
-        if let Some(control) = row.said("control-id").and_then(|(text, _)| control(text)) {
+        let id =
+            row.said("control-id").and_then(|(text, _)| control(text).or_else(|| own(row, text)));
+        if let Some(control) = id {
             named.entry(control).or_default().push(row);
         }
     }
     let mut flaws: Vec<(String, Option<&Row>)> = Vec::new();
+    let mut against: Vec<Contradiction> = Vec::new();
     let mut parts: Vec<Piece> = Vec::new();
     let entry = |id: &str, reason: Reason, text: &str| {
         Piece::from(Part::Entry { of: id.to_owned(), reason }).formerly(text)
@@ -65,10 +69,13 @@ fn judge(repo: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Outcome {
             if let Some((reason, what)) = open(repo, held, row) {
                 parts.push(entry(id, reason, &format!("{what} for {id}")));
                 flaws.push((format!("has a row for {id} that {what}"), Some(*row)));
-            } else if let Some(what) = contradiction(repo, id).filter(|_| excludes(row)) {
-                let text = format!("excludes {id}, and `{what}` is declared");
+            } else if excludes(row)
+                && let Some(it) = contradiction(repo, id)
+            {
+                let text = format!("excludes {id}, and {}", it.text);
                 parts.push(entry(id, "contradicted", &text));
                 flaws.push((text, Some(*row)));
+                against.push(it);
             }
         }
     }
@@ -86,6 +93,9 @@ fn judge(repo: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Outcome {
     let problem = flaws[1..]
         .iter()
         .fold(problem, |problem, (text, row)| problem.also(place(row), text.clone()));
+    let problem = against
+        .into_iter()
+        .fold(problem, |problem, it| problem.related(it.place, "this speaks for the control"));
     Outcome::fail(
         held.subject(),
         problem.remedy(Who::SecondLine, "complete the rows: decision, reason, status, evidence"),
@@ -101,6 +111,19 @@ fn control(text: &str) -> Option<&'static str> {
     catalog::controls().iter().map(|it| it.id.as_str()).find(|id| word(id) == wanted)
 }
 
+/// Bytes of the longest id of a control of one's own.
+const LONGEST_ID: usize = 60;
+
+/// A control of the organisation's own, beyond Annex A: a row that decides about something that is
+/// neither a control, nor a group of them, nor a clause of the standard.
+fn own<'r>(row: &Row, text: &'r str) -> Option<&'r str> {
+    let id = text.trim();
+    let is_decided = row.first_of(&["applicable", "status"]).is_some();
+    let is_short = id.len() <= LONGEST_ID;
+    let is_number = id.starts_with(|c: char| c.is_ascii_digit()) || id.starts_with("A.");
+    (is_decided && is_short && !is_number && id.chars().any(char::is_alphanumeric)).then_some(id)
+}
+
 /// Whether a row says that its control does not apply.
 fn excludes(row: &Row) -> bool {
     let said = row.said("applicable").or_else(|| row.said("status"));
@@ -112,22 +135,50 @@ fn excludes(row: &Row) -> bool {
     })
 }
 
-/// Returns the id of a risk that names the control, or of what the register declares that it is
-/// about. None where there is nothing of the kind.
-fn contradiction(repo: &RepositoryModel<'_>, control: &str) -> Option<String> {
+/// What speaks against leaving a control out, and where it stands.
+struct Contradiction {
+    text: String,
+    place: Place,
+}
+
+/// Returns a risk that names the control, what the register declares that it is about, or a
+/// document that is evidence for it before all. None where there is nothing of the kind.
+fn contradiction(repo: &RepositoryModel<'_>, control: &str) -> Option<Contradiction> {
+    declared(repo, control).or_else(|| {
+        let is_for = |first: Option<&String>| first.is_some_and(|it| it == control);
+        repo.evidence.iter().find_map(|(need, answer)| match answer {
+            Answer::Read(reading) if is_for(need.kind.controls.first()) => Some(Contradiction {
+                text: format!("{} is here", in_words(need)),
+                place: reading.place(),
+            }),
+            _ => None,
+        })
+    })
+}
+
+/// Returns a risk or an entry of the register that a control is about.
+fn declared(repo: &RepositoryModel<'_>, control: &str) -> Option<Contradiction> {
+    let found =
+        |id: &str, place: Place| Contradiction { text: format!("`{id}` is declared"), place };
     let names = |risks: &RiskRegister| {
         let mut named =
             risks.risks.iter().filter(|it| it.controls.iter().any(|it| it.value == control));
-        named.next().map(|risk| risk.id.value.to_string())
+        let risk = named.next()?;
+        let place = Place::bytes(risks.path.clone(), risk.id.span);
+        Some(found(risk.id.value.as_ref(), place))
     };
     if let Some(risk) = repo.risks.iter().find_map(|(_, risks)| names(risks)) {
         return Some(risk);
     }
     let systems = repo.systems();
     let used = repo.declared.register.known().and_then(|register| register.used_ai.first());
-    let of_used = || used.map(|used| used.id.value.clone());
+    let of_used = || {
+        let place = |used: &UsedAi| Place::bytes(used.register.clone(), used.id.span);
+        used.map(|used| found(&used.id.value, place(used)))
+    };
     let find = |is: &dyn Fn(&System) -> bool| {
-        systems.iter().find(|system| is(system)).map(|system| system.id.value.to_string())
+        let system = systems.iter().find(|system| is(system))?;
+        Some(found(system.id.value.as_ref(), system.place(system.id.span)))
     };
     let group = control.rsplit_once('.').map_or(control, |(group, _)| group);
     match (group, control) {

@@ -4,11 +4,12 @@ use crate::catalog::DocumentLanguage;
 use crate::check_id::CheckId;
 use crate::checks::shared::{ReadDocument, held, names};
 use crate::engine::{ByClass, Check, Context, Outcome, check};
-use crate::evidence::Row;
+use crate::evidence::{Row, extent_of};
 use crate::finding::{Problem, Who};
 use crate::part::{Part, Reason};
 use crate::span::Place;
 use crate::wording::counted;
+use std::collections::BTreeSet;
 
 pub(crate) const CHECK: Check = check(
     CheckId::AuditOverdue,
@@ -55,7 +56,10 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
         let remedy = "have it audited by somebody who does not answer for what is audited";
         return Outcome::fail(held.subject(), problem.remedy(Who::SecondLine, remedy));
     }
-    let flaw = uncorrected(context, &held).or_else(|| uninformed(&held));
+    let flaw = uncorrected(context, &held)
+        .or_else(|| narrow(&held))
+        .or_else(|| uninformed(&held))
+        .or_else(|| undone(context, &held));
     if let Some((reason, text, place)) = flaw {
         let problem = Problem::new(place, held.need.class, text).parts([Part::Reason(reason)]);
         let remedy = "write down what is missing, or do it first";
@@ -162,6 +166,135 @@ fn uninformed(held: &ReadDocument<'_>) -> Option<(Reason, String, Place)> {
     Some(("no-inputs", text, place))
 }
 
+/// Returns that a review decides something, and its actions name nobody who does it, or no time by
+/// which it is done (9.3.3).
+fn undone(context: &Context<'_>, held: &ReadDocument<'_>) -> Option<(Reason, String, Place)> {
+    let is_english = matches!(held.language(), DocumentLanguage::English);
+    if held.need.kind.id != "management-review" || !is_english {
+        return None;
+    }
+    let (actions, place) = held.all_said("actions")?;
+    let words = || actions.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+    if words().next().is_some_and(|word| ["none", "no", "nothing"].contains(&word.as_str())) {
+        return None;
+    }
+    let people = context.governance.people.known();
+    let is_person = |word: &String| {
+        let mut people = people.into_iter().flat_map(|people| people.people.iter());
+        people.any(|person| *person.id.value.as_str() == *word)
+    };
+    let has_name = names_somebody(actions);
+    let somebody = has_name || words().any(|it| OFFICES.contains(&it.as_str()) || is_person(&it));
+    let is_time = |word: String| TIMES.contains(&word.as_str()) || word.parse::<u32>().is_ok();
+    let (reason, what) = match (somebody, words().any(is_time)) {
+        (true, true) => return None,
+        (false, _) => ("no-owner", "nobody who carries out"),
+        (_, false) => ("no-due", "no time for"),
+    };
+    Some((reason, format!("{} names {what} its actions", held.named()), place))
+}
+
+/// Whether a text names somebody: a word with a capital that begins no sentence.
+fn names_somebody(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    let mut is_first = true;
+    words.any(|word| {
+        let begins = std::mem::replace(&mut is_first, word.ends_with(['.', ';', ':', '-', '|']));
+        !begins && word.starts_with(char::is_uppercase)
+    })
+}
+
+/// Words for whoever carries something out.
+const OFFICES: [&str; 14] = [
+    "owner",
+    "lead",
+    "head",
+    "officer",
+    "manager",
+    "team",
+    "department",
+    "board",
+    "director",
+    "committee",
+    "chief",
+    "engineer",
+    "auditor",
+    "secretary",
+];
+
+/// Words for a time by which something is done.
+const TIMES: [&str; 22] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "week",
+    "weeks",
+    "month",
+    "months",
+    "quarter",
+    "year",
+    "immediately",
+    "tomorrow",
+    "today",
+    "meeting",
+];
+
+/// Returns that an audit names some of the clauses 4 to 10, and neither the others nor a programme
+/// in which they have their turn (9.2.2).
+fn narrow(held: &ReadDocument<'_>) -> Option<(Reason, String, Place)> {
+    if held.need.kind.id != "internal-audit" {
+        return None;
+    }
+    let (scope, place) = held.all_said("scope-criteria")?;
+    let audited = clauses_in(scope);
+    let open: Vec<String> =
+        (4..=10).filter(|clause| !audited.contains(clause)).map(|it: u32| it.to_string()).collect();
+    let text = extent_of(held.document, held.reading).of(&held.document.source).to_lowercase();
+    let has_programme = ["program", "cycle", "next audit", "all clauses", "three years"];
+    if audited.is_empty() || open.is_empty() || has_programme.iter().any(|it| text.contains(it)) {
+        return None;
+    }
+    let text = format!(
+        "{} leaves out clause {}, and names no programme that covers it",
+        held.named(),
+        open.join(", ")
+    );
+    Some(("no-programme", text, place))
+}
+
+/// The clauses of the standard that a text names: `clauses 4 to 6`, `clause 9.2`.
+fn clauses_in(text: &str) -> BTreeSet<u32> {
+    let lower = text.to_lowercase();
+    let Some((_, after)) = lower.split_once("clause") else { return BTreeSet::new() };
+    let mut clauses = BTreeSet::new();
+    let (mut is_range, mut last) = (false, None);
+    for word in after.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')')) {
+        for part in word.replace(['-', '\u{2013}'], " to ").split_whitespace() {
+            let number = part.split('.').next().and_then(|it| it.parse::<u32>().ok());
+            let number = number.filter(|it| (4..=10).contains(it));
+            match (number, part) {
+                (Some(to), _) if is_range => {
+                    clauses.extend(last.unwrap_or(to)..=to);
+                }
+                (Some(clause), _) => drop(clauses.insert(clause)),
+                (None, _) => {}
+            }
+            is_range = part == "to";
+            last = number.or(last);
+        }
+    }
+    clauses
+}
+
 /// Judges whether each nonconformity has a cause, an action, somebody by a day, and, once that day
 /// is over, what it led to.
 fn correction(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
@@ -205,5 +338,25 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(nonconformities(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn clauses_are_read_one_by_one_and_as_ranges() {
+        let cases: [(&str, &[u32]); 5] = [
+            ("clauses 4 to 10 and the controls in force", &[4, 5, 6, 7, 8, 9, 10]),
+            ("Clauses 4-6, 8.1", &[4, 5, 6, 8]),
+            ("clause 9.2, 4 to 6", &[4, 5, 6, 9]),
+            ("the whole management system", &[]),
+            ("2 sites, clauses 5, 7", &[5, 7]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(clauses_in(text), expected.iter().copied().collect(), "{text}");
+        }
+    }
+
+    #[test]
+    fn somebody_is_a_word_with_a_capital_within_a_sentence() {
+        assert!(names_somebody("one more test: done by Eva") && names_somebody("Hire, Ben"));
+        assert!(!names_somebody("More care. Watch the figures"));
     }
 }

@@ -60,12 +60,17 @@ fn mistakes_of(context: &Context<'_>, governance: &Governance) -> BTreeMap<RepoP
     for mistake in &governance.mistakes {
         add(&mistake.place, mistake.message.clone());
     }
-    let check_of = |named: &NamedCheck| context.table.iter().find(|check| *named == check.id);
+    let shipped = || context.table.iter().filter(|check| !matches!(check.id, CheckId::Own(_)));
+    let check_of = |named: &NamedCheck| shipped().find(|check| *named == check.id);
     let hint_for = |named: &NamedCheck| {
         meant(named.as_str(), context.table.iter().map(|check| check.id.name()))
     };
+    // Of own checks those count that these files have, and not those that judge.
+    let is_own =
+        |named: &NamedCheck| governance.rules.own_checks.iter().any(|own| *named == own.id);
     for (id, place) in &governance.rules.settings {
         match check_of(id) {
+            None if is_own(id) => {}
             None => add(place, format!("`{id}` is no check{}", hint_for(id))),
             Some(check)
                 if check.is_floor()
@@ -80,6 +85,7 @@ fn mistakes_of(context: &Context<'_>, governance: &Governance) -> BTreeMap<RepoP
         let place = Place::bytes(waiver.file.clone(), waiver.check.span);
         let id = &waiver.check.value;
         match check_of(id) {
+            None if is_own(id) => {}
             None => add(&place, format!("`{id}` is no check{}", hint_for(id))),
             Some(check) if !check.is_waivable() => {
                 add(&place, format!("`{id}` can never be waived"))
@@ -103,6 +109,7 @@ fn mistakes_of(context: &Context<'_>, governance: &Governance) -> BTreeMap<RepoP
         for entry in &baseline.entries {
             let place = Place::bytes(baseline.file.clone(), entry.check.span);
             match check_of(&entry.check.value) {
+                None if is_own(&entry.check.value) => {}
                 None => add(&place, format!("`{}` is no check", entry.check.value)),
                 Some(check) if !check.is_excusable() => {
                     add(&place, format!("`{}` can never be baselined", entry.check.value))

@@ -4,7 +4,7 @@ use crate::check_id::CheckId;
 use crate::checks::shared::{ReadDocument, held, version};
 use crate::document::Node;
 use crate::engine::{ByClass, Check, Context, Outcome, check};
-use crate::evidence::{components, is_component};
+use crate::evidence::{components, is_component, version_of};
 use crate::finding::{Problem, Who};
 use crate::part::{Part, Piece};
 use crate::settings::register::System;
@@ -62,7 +62,7 @@ fn differs<'n>(
         let part = Part::Entry { of: id.to_owned(), reason: "left-out" };
         return Some((Piece::from(part).formerly(text.clone()), text, None));
     };
-    let stated = component.get("version")?;
+    let stated = version_of(component)?;
     let (declared, text) = (declared?, stated.as_text()?);
     let differs = version(text) != version(declared);
     differs.then(|| {

@@ -29,7 +29,7 @@ fn judge(context: &Context<'_>, subject: Subject, before: &Governance) -> Vec<Ou
     if !context.proposed.is_adopted {
         let text = format!("`{FILE}` is gone, so nothing would hold a change to anything");
         let mut loosening = Loosening::new(subject, fallback(context), text, KEEP);
-        loosening.files = before.rules.files.iter().collect();
+        loosening.files = before.rules.every_file().collect();
         return vec![loosening.outcome(context)];
     }
     // What mends rules must keep what they say beside the mistake; where nothing can be read, it
@@ -50,7 +50,7 @@ fn judge(context: &Context<'_>, subject: Subject, before: &Governance) -> Vec<Ou
     let weakenings = weakening::rules(rules, &context.proposed.rules, severities);
     let now = &context.proposed.rules;
     let favours = |person: &Person| more_in_rules(rules, now, person);
-    let files = before.rules.files.iter().chain(&now.files);
+    let files = before.rules.every_file().chain(now.every_file());
     vec![outcome(context, subject, &weakenings, files, KEEP, &favours)]
 }
 

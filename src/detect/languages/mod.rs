@@ -320,6 +320,18 @@ pub(super) fn of_manifest(path: &RepoPath) -> Option<&'static Ecosystem> {
     named_by_manifest(path).map(ecosystem)
 }
 
+/// Whether a file says which versions were taken, of all packages that others ask for too.
+pub(crate) fn is_lock(path: &RepoPath) -> bool {
+    let name = path.file_name();
+    name.contains("lock") || name.ends_with(".resolved")
+}
+
+/// Returns the packages that bring a library of this name, in any ecosystem.
+pub(super) fn packages_of(library: &str) -> Vec<String> {
+    let all = ecosystems().values().flat_map(|it| &it.known);
+    all.filter(|it| it.name == library).flat_map(KnownImport::packages).cloned().collect()
+}
+
 /// Whether a package that a manifest asks for calls hosted models, and there is code that may use
 /// it. What a lock file lists may be for others.
 pub(super) fn asks_for_a_client(
@@ -327,16 +339,14 @@ pub(super) fn asks_for_a_client(
     package: &str,
     code: &BTreeMap<&'static str, usize>,
 ) -> bool {
-    let name = path.file_name();
     let Some(found) = named_by_manifest(path) else { return false };
-    let is_lock = name.contains("lock") || name.ends_with(".resolved");
     let speaks = |it: &&SourceLanguage| it.row.ecosystem == found && code.contains_key(it.name());
     let fits = |pattern: &String| match pattern.strip_suffix('*') {
         Some(beginning) => package.starts_with(beginning),
         None => package == pattern,
     };
     let calls = |it: &&KnownImport| it.service.is_some() || it.ids;
-    !is_lock
+    !is_lock(path)
         && languages().iter().any(|it| speaks(&it))
         && ecosystem(found).known.iter().filter(calls).any(|it| it.packages().iter().any(fits))
 }

@@ -164,3 +164,8 @@ pub(super) fn without_tags(html: &str) -> String {
     text.push_str(&html[at..]);
     text
 }
+
+/// A text without the marks of emphasis and code.
+pub(super) fn plain(text: &str) -> String {
+    collapse(&text.replace(['*', '`'], ""))
+}

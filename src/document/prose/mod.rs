@@ -1,9 +1,10 @@
 //! Prose as governance documents use it: front matter, sections, labels, tables, comments.
 //!
-//! Markdown is read whole; of reStructuredText and AsciiDoc headings, paragraphs, lists and labels
-//! are. The tree of CommonMark (with GitHub's tables and task lists) is flattened into sections
-//! that hold blocks. A paragraph that is only bold text, which many model cards use for a heading,
-//! opens a section of level [`BOLD`]. `**Owner:** Ana`, `- Owner: Ana` and the like are labels.
+//! Markdown is read whole; of reStructuredText and AsciiDoc headings, paragraphs, lists, labels,
+//! tables and code are. The tree of CommonMark (with GitHub's tables and task lists) is flattened
+//! into sections that hold blocks. A paragraph that is only bold text, which many model cards use
+//! for a heading, opens a section of level [`BOLD`]. `**Owner:** Ana`, `- Owner: Ana` and the like
+//! are labels.
 
 pub(super) mod blocks;
 mod hidden;
@@ -12,6 +13,7 @@ mod inline;
 mod invisible;
 mod outline;
 mod reader;
+mod ruled;
 
 use std::ops::Range;
 
@@ -85,3 +87,6 @@ fn front_matter(text: &str) -> Option<FrontMatter<'_>> {
     }
     None
 }
+
+#[cfg(test)]
+mod ruled_tests;

@@ -1,32 +1,12 @@
 //! The outline of reStructuredText and AsciiDoc: headings, and under them paragraphs, list items
 //! and labels.
 //!
-//! Tables and directives beyond that are read as the text they are written with.
+//! Directives beyond tables, admonitions and code are read as the text they are written with.
 
 use super::blocks::{Block, BlockKind, Prose, Section};
-use super::inline::{Inline, collapse, label};
+use super::inline::{Inline, collapse, label, plain};
+use super::ruled::{OutlineLine, of_asciidoc, of_list, of_restructured_text};
 use crate::span::Span;
-
-/// One line of the source and where it stands.
-#[derive(Clone, Copy)]
-struct OutlineLine<'a> {
-    text: &'a str,
-    start: usize,
-}
-
-impl OutlineLine<'_> {
-    fn is_blank(&self) -> bool {
-        self.text.trim().is_empty()
-    }
-
-    fn indent(&self) -> usize {
-        self.text.len() - self.text.trim_start().len()
-    }
-
-    fn span(&self) -> Span {
-        Span::new(self.start, self.start + self.text.len())
-    }
-}
 
 fn lines(text: &str, skip: usize) -> Vec<OutlineLine<'_>> {
     let mut start = skip;
@@ -65,15 +45,16 @@ pub(in crate::document) fn restructured_text(text: &str, skip: usize) -> Prose {
         {
             writer.section(level(&mut adornments, (mark, false)), line.text, line.span());
             at += 2;
-        } else if line.text.starts_with(".. ") && !line.text.contains("::") {
-            // A comment goes on as long as it is indented.
-            let from = line.start;
-            let more = lines[at + 1..]
-                .iter()
-                .take_while(|next| next.indent() > 0 || next.is_blank())
-                .count();
-            let end = lines[at + more].span().end;
-            writer.comment(Span::new(from, end));
+        } else if let Some((table, taken)) = of_restructured_text(&lines[at..]) {
+            writer.end();
+            writer.prose_block(table);
+            at += taken;
+        } else if let Some(kind) = closed(line) {
+            // It goes on as long as it is indented.
+            let more = indented(&lines[at + 1..], line.indent());
+            let inside = &lines[at + 1..at + 1 + more];
+            let whole = line.span().to(lines[at + more].span());
+            writer.closed(kind, inside, whole);
             at += 1 + more;
         } else if let Some((name, value)) =
             line.text.trim_start().strip_prefix(':').and_then(|it| it.split_once(": "))
@@ -93,6 +74,44 @@ pub(in crate::document) fn restructured_text(text: &str, skip: usize) -> Prose {
         }
     }
     writer.finish()
+}
+
+/// What is not running text, from its first line on.
+#[derive(Clone, Copy)]
+enum ClosedBlock {
+    Comment,
+    Code,
+    ListTable,
+}
+
+/// What begins with a line that is no running text (docutils directives).
+fn closed(line: OutlineLine<'_>) -> Option<ClosedBlock> {
+    let Some(rest) = line.text.trim_start().strip_prefix(".. ") else {
+        return (line.text.trim() == "::").then_some(ClosedBlock::Code);
+    };
+    let Some((name, _)) = rest.split_once("::") else {
+        // What is cited stands in a list of its own, and is read.
+        return (line.indent() == 0 && !rest.starts_with('[')).then_some(ClosedBlock::Comment);
+    };
+    match name.trim() {
+        "code" | "code-block" | "sourcecode" | "parsed-literal" | "math" => Some(ClosedBlock::Code),
+        "toctree" | "contents" | "index" | "raw" | "highlight" => Some(ClosedBlock::Comment),
+        "list-table" => Some(ClosedBlock::ListTable),
+        _ => None,
+    }
+}
+
+/// How many lines are indented further than a line before them, blank ones between them included.
+fn indented(lines: &[OutlineLine<'_>], than: usize) -> usize {
+    let inside = lines.iter().take_while(|next| next.indent() > than || next.is_blank());
+    let (mut count, mut last) = (0, 0);
+    for line in inside {
+        count += 1;
+        if !line.is_blank() {
+            last = count;
+        }
+    }
+    last
 }
 
 /// What a directive for readers says on its own line (docutils directives, admonitions).
@@ -126,11 +145,23 @@ pub(in crate::document) fn asciidoc(text: &str, skip: usize) -> Prose {
             line.text.get(marks..).filter(|rest| (1..=6).contains(&marks) && rest.starts_with(' '));
         if let Some(title) = title {
             writer.section(u8::try_from(marks).unwrap_or(6), title.trim(), line.span());
-        } else if line.text == "////" {
-            let inside = lines[at + 1..].iter().take_while(|next| next.text != "////").count();
+        } else if matches!(line.text, "////" | "++++" | "----" | "...." | "|===" | "```") {
+            let inside = lines[at + 1..].iter().take_while(|next| next.text != line.text).count();
             let last = (at + 1 + inside).min(lines.len() - 1);
-            writer.comment(Span::new(line.start, lines[last].span().end));
+            let inside = &lines[at + 1..at + 1 + inside];
+            let whole = line.span().to(lines[last].span());
+            writer.end();
+            match line.text {
+                "////" | "++++" => writer.comment(whole),
+                "|===" => writer.prose_block(of_asciidoc(inside, whole)),
+                _ => writer.code(inside, whole),
+            }
             at = last;
+        } else if is_bracketed(line.text) && lines.get(at + 1).is_some_and(|it| !it.is_blank())
+            || matches!(line.text, "====" | "****" | "____" | "--")
+        {
+            // What says how a block looks, and its edges.
+            writer.end();
         } else if line.text.starts_with("//") {
             writer.comment(line.span());
         } else if let Some((name, value)) = described(line.text) {
@@ -143,6 +174,11 @@ pub(in crate::document) fn asciidoc(text: &str, skip: usize) -> Prose {
         at += 1;
     }
     writer.finish()
+}
+
+/// `[source,python]`
+fn is_bracketed(text: &str) -> bool {
+    text.starts_with('[') && text.ends_with(']')
 }
 
 /// `:owner: Ana` and `Owner:: Ana`.
@@ -221,6 +257,25 @@ impl<'a> Writer<'a> {
         self.push(Block { span, text, kind: BlockKind::Comment, ..Block::default() });
     }
 
+    /// Adds what is no running text.
+    fn closed(&mut self, kind: ClosedBlock, inside: &[OutlineLine<'_>], whole: Span) {
+        self.end();
+        match kind {
+            ClosedBlock::Comment => self.comment(whole),
+            ClosedBlock::Code => self.code(inside, whole),
+            ClosedBlock::ListTable => self.prose_block(of_list(inside, whole)),
+        }
+    }
+
+    fn code(&mut self, inside: &[OutlineLine<'_>], span: Span) {
+        let text = inside.iter().map(|line| line.text).collect::<Vec<_>>().join("\n");
+        self.push(Block { span, text, kind: BlockKind::Code, ..Block::default() });
+    }
+
+    fn prose_block(&mut self, block: Option<Block>) {
+        block.into_iter().for_each(|block| self.push(block));
+    }
+
     /// Ends the paragraph that is being read.
     fn end(&mut self) {
         let Some((span, source, item)) = self.open.take() else { return };
@@ -264,9 +319,4 @@ impl<'a> Writer<'a> {
         }
         self.prose
     }
-}
-
-/// A text without the marks of emphasis and code.
-fn plain(text: &str) -> String {
-    collapse(&text.replace(['*', '`'], ""))
 }

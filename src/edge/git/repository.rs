@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::error::SourceError;
+use super::loose::{self, LARGEST_LOOSE};
 use super::soundness::{flaw, index_flaw};
 use crate::date::Date;
 use crate::snapshot::{ObjectId, ReadError};
@@ -23,6 +24,8 @@ pub(super) type BranchTip = (String, ObjectId);
 /// A git repository on disk.
 pub(crate) struct Repository {
     git_dir: PathBuf,
+    /// The folder of its objects.
+    objects: PathBuf,
     working_tree: Option<PathBuf>,
     /// libgit2 handles are used by one thread at a time; idle ones wait here.
     idle: Mutex<Vec<git2::Repository>>,
@@ -50,7 +53,8 @@ impl Repository {
     }
 
     fn open(git_dir: PathBuf, working_tree: Option<PathBuf>) -> Result<Self, SourceError> {
-        let repository = Self { git_dir, working_tree, idle: Mutex::new(Vec::new()) };
+        let mut repository =
+            Self { git_dir, objects: PathBuf::new(), working_tree, idle: Mutex::new(Vec::new()) };
         let handle = repository.handle().map_err(|error| {
             let why =
                 repository.unsupported().map(str::to_owned).unwrap_or_else(|| message(&error));
@@ -59,6 +63,7 @@ impl Repository {
         if let Some(why) = flaw(handle.commondir()) {
             return Err(SourceError::Repository(why));
         }
+        repository.objects = handle.commondir().join("objects");
         repository.give_back(handle);
         Ok(repository)
     }
@@ -267,15 +272,47 @@ impl Repository {
         if size > limit {
             return Err(ReadError::TooLarge { size, limit });
         }
-        self.with(|handle| Ok(handle.odb()?.read(parse_id(id)?)?.data().to_vec()))
+        let Some(path) = self.loose(id).filter(|it| is_large(it)) else {
+            return self.with(|handle| Ok(handle.odb()?.read(parse_id(id)?)?.data().to_vec()));
+        };
+        let bytes = self.loose_head(id, &path, usize::try_from(size).unwrap_or(usize::MAX))?;
+        match git2::Oid::hash_object(git2::ObjectType::Blob, &bytes) {
+            Ok(found) if object_id(found) == *id => Ok(bytes),
+            _ => Err(ReadError::Failed(format!("its object {id} is damaged"))),
+        }
     }
 
     /// The first bytes of a blob.
     pub(super) fn blob_head(&self, id: &ObjectId, length: usize) -> Result<Vec<u8>, ReadError> {
-        let mut bytes = self.blob(id, LARGEST_OBJECT)?;
-        bytes.truncate(length);
-        Ok(bytes)
+        let size = self.blob_size(id)?;
+        if size > LARGEST_OBJECT {
+            return Err(ReadError::TooLarge { size, limit: LARGEST_OBJECT });
+        }
+        if let Some(path) = self.loose(id) {
+            return self.loose_head(id, &path, length);
+        }
+        self.with(|handle| {
+            let objects = handle.odb()?;
+            let object = objects.read(parse_id(id)?)?;
+            Ok(object.data()[..length.min(object.len())].to_vec())
+        })
     }
+
+    /// The file of an object that is loose.
+    fn loose(&self, id: &ObjectId) -> Option<PathBuf> {
+        let path = loose::place(&self.objects, id)?;
+        path.is_file().then_some(path)
+    }
+
+    fn loose_head(&self, id: &ObjectId, path: &Path, length: usize) -> Result<Vec<u8>, ReadError> {
+        let damaged = |error| ReadError::Failed(format!("its object {id} is damaged: {error}"));
+        loose::head(path, length).map_err(damaged)
+    }
+}
+
+/// Whether a loose object is not left to libgit2.
+fn is_large(path: &Path) -> bool {
+    path.metadata().is_ok_and(|it| it.len() > LARGEST_LOOSE)
 }
 
 /// The git directory that a `.git` file of a submodule or linked worktree names.

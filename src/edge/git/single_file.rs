@@ -16,6 +16,31 @@ pub(crate) fn document(path: &Path) -> Result<Document, SourceError> {
     Ok(document::parse(RepoPath::from(&*path.to_string_lossy()), bytes))
 }
 
+/// The documents of a folder whose names end like this, as many as asked for at most, in the order
+/// of their names.
+///
+/// # Errors
+/// When there is no such folder, or one of them cannot be read.
+pub(crate) fn documents_in(
+    folder: &Path,
+    extension: &str,
+    most: usize,
+) -> Result<Vec<Document>, SourceError> {
+    let refused = |error: std::io::Error| SourceError::NotAFile {
+        path: folder.to_owned(),
+        reason: error.to_string(),
+    };
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(refused)? {
+        let path = entry.map_err(refused)?.path();
+        if path.extension().is_some_and(|it| it == extension) {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    paths.iter().take(most).map(|path| document(path)).collect()
+}
+
 /// The first bytes of a file, as many as asked for at most.
 ///
 /// # Errors

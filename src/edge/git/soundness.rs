@@ -1,31 +1,35 @@
 //! What makes a repository unreadable before libgit2 meets it, in words that lead out of it.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use flate2::read::ZlibDecoder;
 use rayon::prelude::*;
 
-/// Bytes of the largest loose object that is looked at. What people edit is far smaller.
-const LARGEST_LOOSE: u64 = 16 << 20;
+use super::loose::{LARGEST_LOOSE, is_whole};
+
+/// How far folders of objects may borrow from one another (git's own bound).
+const MOST_BORROWED: usize = 5;
 
 /// Returns why objects of a repository cannot be read. None where nothing says so.
 ///
-/// libgit2 1.9 reads a loose object that is cut off or damaged for ever (libgit2 issue 7342), so
-/// each is unpacked here once.
+/// Each loose object is unpacked here once, before libgit2 meets it; a very large one is unpacked
+/// when it is read.
 pub(super) fn flaw(common: &Path) -> Option<String> {
-    let objects = common.join("objects");
-    let borrowed = std::fs::read_to_string(objects.join("info/alternates")).unwrap_or_default();
-    let folders = borrowed.lines().map(str::trim).filter(|line| !line.is_empty());
-    let mut folders = folders.filter(|line| !line.starts_with('#')).map(|it| objects.join(it));
-    if let Some(gone) = folders.find(|folder| !folder.is_dir()) {
-        return Some(format!(
-            "it borrows objects from `{}` (objects/info/alternates), which is not here; clone it \
-             with --dissociate, or bring the folder back",
-            gone.display()
-        ));
+    let mut folders = vec![common.join("objects")];
+    for _ in 0..MOST_BORROWED {
+        let borrowed: Vec<PathBuf> = folders.iter().flat_map(|it| lenders(it)).collect();
+        let new: Vec<PathBuf> = borrowed.into_iter().filter(|it| !folders.contains(it)).collect();
+        if let Some(gone) = new.iter().find(|folder| !folder.is_dir()) {
+            return Some(format!(
+                "it borrows objects from `{}` (objects/info/alternates), which is not here; clone \
+                 it with --dissociate, or bring the folder back",
+                gone.display()
+            ));
+        }
+        folders.extend(new);
     }
-    let damaged = loose(&objects).into_par_iter().find_any(|path| !is_whole(path))?;
+    let all: Vec<PathBuf> = folders.iter().flat_map(|folder| loose(folder)).collect();
+    let is_small = |path: &Path| path.metadata().is_ok_and(|it| it.len() <= LARGEST_LOOSE);
+    let damaged = all.into_par_iter().find_any(|path| is_small(path) && !is_whole(path))?;
     let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let id = damaged.parent().map(name).unwrap_or_default() + &name(&damaged);
     Some(format!(
@@ -43,6 +47,14 @@ pub(super) fn index_flaw(git_dir: &Path) -> Option<&'static str> {
     )
 }
 
+/// Returns the folders that a folder of objects borrows from (git, "gitrepository-layout").
+fn lenders(objects: &Path) -> Vec<PathBuf> {
+    let text = std::fs::read_to_string(objects.join("info/alternates")).unwrap_or_default();
+    let lines = text.lines().map(str::trim);
+    let named = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    named.map(|line| objects.join(line)).collect()
+}
+
 /// Returns the files of the loose objects.
 fn loose(objects: &Path) -> Vec<PathBuf> {
     let is_hex = |name: &str, length: usize| {
@@ -56,15 +68,6 @@ fn loose(objects: &Path) -> Vec<PathBuf> {
     };
     let folders = inside(objects).map(|it| it.path()).filter(named(2));
     folders.flat_map(|folder| inside(&folder).map(|it| it.path()).filter(named(38))).collect()
-}
-
-/// Whether a loose object unpacks to its end. One that cannot be opened is left to git's reader.
-fn is_whole(path: &Path) -> bool {
-    let Ok(file) = File::open(path) else { return true };
-    if file.metadata().is_ok_and(|it| it.len() > LARGEST_LOOSE) {
-        return true;
-    }
-    std::io::copy(&mut ZlibDecoder::new(file), &mut std::io::sink()).is_ok()
 }
 
 #[cfg(test)]
@@ -86,7 +89,14 @@ mod tests {
         std::fs::write(&path, &packed).unwrap();
         assert_eq!(flaw(folder.path()), None);
         std::fs::write(&path, &packed[..packed.len() / 2]).unwrap();
-        assert!(flaw(folder.path()).unwrap().contains(&format!("ab{}", "c".repeat(38))));
+        let id = format!("ab{}", "c".repeat(38));
+        assert!(flaw(folder.path()).unwrap().contains(&id));
+        // Objects that are borrowed are read as one's own.
+        let borrower = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(borrower.path().join("objects/info")).unwrap();
+        let lender = format!("# shared\n{}\n", folder.path().join("objects").display());
+        std::fs::write(borrower.path().join("objects/info/alternates"), lender).unwrap();
+        assert!(flaw(borrower.path()).unwrap().contains(&id));
     }
 
     #[test]

@@ -6,11 +6,12 @@ use std::path::Path;
 use crate::adoption::{
     FoundSystem, ProposedSystem, first_sentence, group, id_of, proposed_stage, stated_version,
 };
-use crate::asset::{Asset, FileSort, Inventory, PathRole, Strength};
+use crate::asset::{Asset, AssetKind, FileSort, Inventory, PathRole, Strength};
 use crate::detect::{self, Breadth};
 use crate::document::parse;
 use crate::edge::git::{RepositoryOrigin, Source};
 use crate::file_cache::FileCache;
+use crate::settings::own_ai::OwnAi;
 use crate::snapshot::View;
 use crate::span::RepoPath;
 
@@ -41,7 +42,8 @@ impl<'s> Look<'s> {
     pub(super) fn at(source: &'s Source) -> Self {
         let role = |path: &RepoPath| PathRole::of(path, &source.scope);
         let view = View::new(&*source.snapshot, source.scope.clone());
-        let inventory = detect::inventory(&view, Breadth::All, &role, &FileCache::default());
+        let inventory =
+            detect::inventory(&view, Breadth::All, &role, &OwnAi::default(), &FileCache::default());
         Self { view, inventory }
     }
 
@@ -55,7 +57,8 @@ impl<'s> Look<'s> {
         let of = |strength| {
             let assets = self.inventory.assets.iter();
             let own = assets
-                .filter(|asset| asset.role == PathRole::Product && asset.strength == strength);
+                .filter(|asset| asset.role == PathRole::Product && asset.strength == strength)
+                .filter(|asset| asset.kind != AssetKind::Framework);
             own.map(|asset| (asset, self.relative(&asset.place.path))).collect::<Vec<_>>()
         };
         let mut assets: Vec<(&Asset, String)> = of(Strength::Evidence);

@@ -23,7 +23,7 @@ use strum::VariantArray as _;
 
 use crate::catalog::{Class, FactName, LegalSubject, Profile, Stage};
 use crate::date::Date;
-use crate::document::Spanned;
+use crate::document::{Node, Spanned};
 use crate::ids::{KindId, SystemId};
 use crate::settings::layout::OwnFile;
 use crate::span::{Place, RepoPath, Span};
@@ -139,6 +139,9 @@ pub(crate) struct UsedAi {
     /// The register it stands in.
     #[serde(skip)]
     pub(crate) register: RepoPath,
+    /// The entry as it is written, for own checks.
+    #[serde(skip)]
+    pub(crate) written: Option<Node>,
 }
 
 /// Files that are no part of a system although they look like one, and why.
@@ -197,6 +200,9 @@ pub(crate) struct System {
     /// The folder its paths are relative to.
     #[serde(skip)]
     pub(crate) base: RepoPath,
+    /// The entry as it is written, for own checks.
+    #[serde(skip)]
+    pub(crate) written: Option<Node>,
 }
 
 impl System {

@@ -49,7 +49,11 @@ pub(crate) fn read(document: &Document, catalogue: &Catalogue) -> Result<Registe
     let mut file: RegisterFile = decode_node(document, root)?;
     let base = document.path.parent();
     file.ignore.iter_mut().for_each(|ignored| ignored.base = base.clone());
-    file.used_ai.iter_mut().for_each(|used| used.register = document.path.clone());
+    let written = root.get("used-ai").map_or(&[][..], Node::items);
+    for (used, node) in file.used_ai.iter_mut().zip(written) {
+        used.register = document.path.clone();
+        used.written = Some(node.clone());
+    }
     let mut reader = RegisterReader { document, catalogue, mistakes: Vec::new() };
     let nodes = root.get("systems").map_or(&[][..], Node::items);
     debug_assert_eq!(nodes.len(), file.systems.len(), "a list decodes item by item");
@@ -128,6 +132,7 @@ impl RegisterReader<'_> {
         system.explains_generative = says("x-generative-because");
         system.explains_stage = says("x-stage-because");
         system.span = node.span;
+        system.written = Some(node.clone());
         system.register = self.document.path.clone();
         system.base = self.document.path.parent();
         system.documents = self.documents(node);

@@ -1,15 +1,18 @@
 //! In which points rules are weaker than before.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::point::{Weakened, Weakening, list, named};
-use crate::catalog::{AddedTo, Extension, Language};
+use crate::catalog::{AddedTo, Extension, Language, Raise};
 use crate::check_id::CheckId;
 use crate::date::Date;
 use crate::finding::Severity;
 use crate::settings::extension::NotApplicable;
 use crate::settings::gate::{Decision, Mode, Rules, Solo, Version, WhoSigns};
 use crate::settings::material::Materials;
+use crate::settings::overlay::OwnOverlay;
+use crate::settings::own_check::OwnCheck;
 use crate::span::Place;
 
 /// What was found so far between the rules of one revision and those of another.
@@ -44,6 +47,7 @@ pub(crate) fn rules(
         pins: _,
         minimum_versions: _,
         overlays,
+        own_overlays,
         release_gate,
         who_signs,
         repositories,
@@ -53,9 +57,11 @@ pub(crate) fn rules(
         extension,
         not_applicable,
         material,
+        inventory,
         must_publish,
         solo,
         misplaced: _,
+        own_checks,
     } = old;
     let mut compared = RulesComparison { now: new, found: Vec::new() };
     let it = &mut compared;
@@ -67,6 +73,7 @@ pub(crate) fn rules(
     for overlay in overlays.difference(&new.overlays) {
         it.weaker("overlays", "overlays", named(*overlay), None);
     }
+    it.own_overlays(own_overlays);
     if new.release_gate < *release_gate {
         let (from, to) = (named(*release_gate), named(new.release_gate));
         it.weaker("release-gate", "release-gate", from, to);
@@ -79,7 +86,11 @@ pub(crate) fn rules(
         it.weaker("must-publish", "must-publish", named(*channel), None);
     }
     it.material(material);
+    for entry in inventory.entries().difference(&new.inventory.entries()) {
+        it.weaker("inventory", &format!("inventory.{entry}"), named("shows AI"), None);
+    }
     it.severities(old, severities);
+    it.own_checks(own_checks);
     compared.found
 }
 
@@ -90,6 +101,20 @@ fn signers(who: &WhoSigns) -> String {
 }
 
 impl RulesComparison<'_> {
+    /// Which provisions of the repository's own overlays are gone. Its kinds are compared as all
+    /// are; that an overlay is moved to another file changes nothing.
+    fn own_overlays(&mut self, before: &[OwnOverlay]) {
+        let now: Vec<&Raise> = self.now.provisions().collect();
+        for overlay in before {
+            let gone = overlay.provisions.iter().filter(|row| !now.contains(row));
+            let gone: Vec<String> = gone.map(|row| row.source.clone()).collect();
+            if !gone.is_empty() {
+                let what = format!("overlays.{}", overlay.name);
+                self.weaker("overlays", &what, list(&gone), None);
+            }
+        }
+    }
+
     fn enforcement(&mut self, mode: Mode, strict_from: Option<Date>) {
         let now = self.now;
         if now.mode < mode {
@@ -200,6 +225,20 @@ impl RulesComparison<'_> {
             let place = self.now.places.get("solo").cloned();
             let what = format!("`{}` may decide alone", person.value);
             self.found.push(Weakening::new(Weakened::Rule("solo".to_owned()), what, place));
+        }
+    }
+
+    /// An own check of another meaning is another check: that it asks for no less cannot be told.
+    fn own_checks(&mut self, before: &[Arc<OwnCheck>]) {
+        for check in before {
+            let now = self.now.own_checks.iter().find(|now| now.id == check.id);
+            if now.is_some_and(|now| now.is_as_strict_as(check)) {
+                continue;
+            }
+            let of = Weakened::Rule(format!("checks.{}", check.id));
+            let to = now.map(|_| "another".to_owned());
+            let place = now.map(|now| now.place.clone());
+            self.found.push(Weakening::became(of, Some("an own check".to_owned()), to, place));
         }
     }
 

@@ -3,22 +3,19 @@
 //! Each asset says how it is known. A name or a manifest line is a hint; only something that was
 //! parsed (a valid header, a constructed client, a loaded hub id) counts as evidence of AI.
 
+mod detection;
+mod part;
+
 use std::collections::BTreeMap;
+
+pub(crate) use detection::Detection;
+pub(crate) use part::PathPart;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::span::{Place, RepoPath, Span};
+use crate::span::{Place, RepoPath};
 use crate::wording::counted;
-
-/// What a detector found in the bytes of one file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Detection {
-    pub(crate) kind: AssetKind,
-    pub(crate) name: String,
-    pub(crate) strength: Strength,
-    pub(crate) span: Option<Span>,
-}
 
 /// Something found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +26,10 @@ pub(crate) struct Asset {
     pub(crate) place: Place,
     pub(crate) strength: Strength,
     pub(crate) role: PathRole,
+    /// The revision of a model of a hub, or the version of a package.
+    pub(crate) version: Option<String>,
+    /// Whether the code asks it for texts, images or sounds.
+    pub(crate) generates: bool,
 }
 
 #[derive(
@@ -172,11 +173,16 @@ impl PathRole {
             Some((above, _)) if above.is_empty() || above.ends_with('/') => above,
             _ => folders,
         };
-        // Weights and data are no test, whatever they are called.
-        let named_as_test = FileSort::of(path) == FileSort::Source
-            && (name.starts_with("test_") || name.contains("_test.") || name == "conftest.py");
+        let named_as_test = is_test_name(path, name);
         if named_as_test || folders.split('/').any(is_aside) { Self::Aside } else { Self::Product }
     }
+}
+
+/// Whether a file is a test by its name in small letters. Weights and data are none, whatever they
+/// are called.
+fn is_test_name(path: &RepoPath, name: &str) -> bool {
+    FileSort::of(path) == FileSort::Source
+        && (name.starts_with("test_") || name.contains("_test.") || name == "conftest.py")
 }
 
 /// What a file is to a system, by its name.
@@ -358,6 +364,11 @@ impl Inventory {
             self.assets.push(asset);
         }
         self.assets.sort_by(|one, other| one.place.cmp(&other.place));
+    }
+
+    /// Returns what the product uses for sure, libraries that are only imported included.
+    pub(crate) fn product_sightings(&self) -> impl Iterator<Item = &Asset> {
+        self.of_product()
     }
 
     /// Returns the datasets and pointers to data of the product.
