@@ -69,7 +69,8 @@ fn paths(
     paths
 }
 
-/// Returns where rules, overlays, people, keys, waivers and baseline stand: at or above the judged folder.
+/// Returns where rules, overlays, people, keys, waivers and baseline stand: at or above the judged
+/// folder.
 fn rules(inputs: &SignOffInputs<'_>) -> Vec<String> {
     use OwnFile::{AllowedSigners, Baseline, Overlays, People, RevokedKeys, Rules, Waivers};
     let view = &inputs.repo.view;

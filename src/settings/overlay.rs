@@ -137,8 +137,8 @@ mod tests {
                 "did you mean `ai-policy`",
             ),
             (
-                "expires: 2027-10-01\nprovisions: [{overlay: gdpr, documents: [ai-policy], owed-by: \
-                 [provider], from-class: high, from: 2026-01-01, source: x}]\n",
+                "expires: 2027-10-01\nprovisions: [{overlay: gdpr, documents: [ai-policy], \
+                 owed-by: [provider], from-class: high, from: 2026-01-01, source: x}]\n",
                 "names no overlay",
             ),
         ];

@@ -87,14 +87,14 @@ fn against_results(
     held: &ReadDocument<'_>,
     measured: &[MeasuredGroup],
 ) -> Vec<(&'static str, String)> {
-    let text = extent_of(held.document, held.reading).of(&held.document.source).to_lowercase();
+    let page = extent_of(held.document, held.reading).of(&held.document.source).to_lowercase();
     let quoted = |names: Vec<&str>| {
         let shown = &names[..names.len().min(MOST_NAMED)];
         let more = and_more(names.len() - shown.len(), "");
         format!("`{}`{more}", shown.join("`, `"))
     };
     let mut open = Vec::new();
-    let is_unnamed = |it: &&MeasuredGroup| !text.contains(&it.name.to_lowercase());
+    let is_unnamed = |it: &&MeasuredGroup| !page.contains(&it.name.to_lowercase());
     let unnamed: Vec<&str> =
         measured.iter().filter(is_unnamed).map(|it| it.name.as_str()).collect();
     if !unnamed.is_empty() {
@@ -111,11 +111,11 @@ fn against_results(
         let what = format!("results for {}", quoted(unmeasured));
         open.push(("unmeasured-groups", what));
     }
-    if !measured.iter().all(|it| it.is_counted) && !says_count(&text) {
+    if !measured.iter().all(|it| it.is_counted) && !says_count(&page) {
         open.push(("cases", "how many cases each group has".to_owned()));
     }
     let is_english = matches!(held.language(), DocumentLanguage::English);
-    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    let says = |words: &[&str]| words.iter().any(|word| page.contains(word));
     if is_english && says(&ABSENT) && !says(&PROXY) {
         open.push(("proxy", "what stands for an attribute that is not in the data".to_owned()));
     }
@@ -126,7 +126,7 @@ fn against_results(
 /// text is a sentence.
 fn listed(said: &str) -> Vec<&str> {
     const NAME: usize = 3;
-    let parts = said.split([',', ';', '|', '\n']).flat_map(|part| part.split(" and "));
+    let parts = said.split([',', ';', '|', '\n']).flat_map(|piece| piece.split(" and "));
     let trimmed = parts.map(|part| part.trim_matches(|c: char| !c.is_alphanumeric()));
     let names: Vec<&str> = trimmed.filter(|name| name.contains(char::is_alphabetic)).collect();
     let is_list = names.len() > 1 && names.iter().all(|it| it.split_whitespace().count() <= NAME);
@@ -134,8 +134,8 @@ fn listed(said: &str) -> Vec<&str> {
 }
 
 /// Whether a text has a whole number that counts something: at least ten, and no year.
-fn says_count(text: &str) -> bool {
-    let mut words = text.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '=' | '|'));
+fn says_count(page: &str) -> bool {
+    let mut words = page.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '=' | '|'));
     words.any(|word| {
         let word = word.trim_end_matches(['.', ';', ':', ',']).replace([',', '\u{a0}'], "");
         word.parse::<u64>().is_ok_and(|count| count >= 10 && !(1900..2100).contains(&count))

@@ -44,7 +44,7 @@ fn judge(repo: &RepositoryModel<'_>, held: ReadDocument<'_>) -> Outcome {
         }
     }
     let mut flaws: Vec<(String, Option<&Row>)> = Vec::new();
-    let mut against: Vec<Contradiction> = Vec::new();
+    let mut against: Vec<CounterEvidence> = Vec::new();
     let mut parts: Vec<Piece> = Vec::new();
     let entry = |id: &str, reason: Reason, text: &str| {
         Piece::from(Part::Entry { of: id.to_owned(), reason }).formerly(text)
@@ -136,18 +136,18 @@ fn excludes(row: &Row) -> bool {
 }
 
 /// What speaks against leaving a control out, and where it stands.
-struct Contradiction {
+struct CounterEvidence {
     text: String,
     place: Place,
 }
 
 /// Returns a risk that names the control, what the register declares that it is about, or a
 /// document that is evidence for it before all. None where there is nothing of the kind.
-fn contradiction(repo: &RepositoryModel<'_>, control: &str) -> Option<Contradiction> {
+fn contradiction(repo: &RepositoryModel<'_>, control: &str) -> Option<CounterEvidence> {
     declared(repo, control).or_else(|| {
         let is_for = |first: Option<&String>| first.is_some_and(|it| it == control);
         repo.evidence.iter().find_map(|(need, answer)| match answer {
-            Answer::Read(reading) if is_for(need.kind.controls.first()) => Some(Contradiction {
+            Answer::Read(reading) if is_for(need.kind.controls.first()) => Some(CounterEvidence {
                 text: format!("{} is here", in_words(need)),
                 place: reading.place(),
             }),
@@ -157,9 +157,9 @@ fn contradiction(repo: &RepositoryModel<'_>, control: &str) -> Option<Contradict
 }
 
 /// Returns a risk or an entry of the register that a control is about.
-fn declared(repo: &RepositoryModel<'_>, control: &str) -> Option<Contradiction> {
+fn declared(repo: &RepositoryModel<'_>, control: &str) -> Option<CounterEvidence> {
     let found =
-        |id: &str, place: Place| Contradiction { text: format!("`{id}` is declared"), place };
+        |id: &str, place: Place| CounterEvidence { text: format!("`{id}` is declared"), place };
     let names = |risks: &RiskRegister| {
         let mut named =
             risks.risks.iter().filter(|it| it.controls.iter().any(|it| it.value == control));

@@ -258,9 +258,9 @@ fn narrow(held: &ReadDocument<'_>) -> Option<(Reason, String, Place)> {
     let audited = clauses_in(scope);
     let open: Vec<String> =
         (4..=10).filter(|clause| !audited.contains(clause)).map(|it: u32| it.to_string()).collect();
-    let text = extent_of(held.document, held.reading).of(&held.document.source).to_lowercase();
+    let page = extent_of(held.document, held.reading).of(&held.document.source).to_lowercase();
     let has_programme = ["program", "cycle", "next audit", "all clauses", "three years"];
-    if audited.is_empty() || open.is_empty() || has_programme.iter().any(|it| text.contains(it)) {
+    if audited.is_empty() || open.is_empty() || has_programme.iter().any(|it| page.contains(it)) {
         return None;
     }
     let text = format!(
@@ -278,17 +278,17 @@ fn clauses_in(text: &str) -> BTreeSet<u32> {
     let mut clauses = BTreeSet::new();
     let (mut is_range, mut last) = (false, None);
     for word in after.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')')) {
-        for part in word.replace(['-', '\u{2013}'], " to ").split_whitespace() {
-            let number = part.split('.').next().and_then(|it| it.parse::<u32>().ok());
+        for piece in word.replace(['-', '\u{2013}'], " to ").split_whitespace() {
+            let number = piece.split('.').next().and_then(|it| it.parse::<u32>().ok());
             let number = number.filter(|it| (4..=10).contains(it));
-            match (number, part) {
+            match (number, piece) {
                 (Some(to), _) if is_range => {
                     clauses.extend(last.unwrap_or(to)..=to);
                 }
                 (Some(clause), _) => drop(clauses.insert(clause)),
                 (None, _) => {}
             }
-            is_range = part == "to";
+            is_range = piece == "to";
             last = number.or(last);
         }
     }

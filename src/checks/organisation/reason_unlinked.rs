@@ -88,8 +88,8 @@ fn bare(row: &Row) -> Option<&str> {
 
 /// Whether a reason names a law, a contract, a clause, or an entry of a register by an id such as
 /// `R-4` or `OB-12`.
-fn is_linked(reason: &str) -> bool {
-    let mut words = reason.split(|c: char| !c.is_alphanumeric() && c != '-');
+fn is_linked(cell: &str) -> bool {
+    let mut words = cell.split(|c: char| !c.is_alphanumeric() && c != '-');
     words.any(|word| {
         let is_id = word.split_once('-').is_some_and(|(name, number)| {
             name.starts_with(|c: char| c.is_ascii_uppercase())
