@@ -6,7 +6,7 @@
 mod detection;
 mod part;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use detection::Detection;
 pub(crate) use part::PathPart;
@@ -357,12 +357,9 @@ impl Inventory {
 
     /// Adds what the product has beside its own files.
     pub(crate) fn take_in(&mut self, assets: Vec<Asset>) {
-        for asset in assets {
-            self.assets.retain(|it| {
-                it.kind != asset.kind || it.name != asset.name || it.place != asset.place
-            });
-            self.assets.push(asset);
-        }
+        let files: BTreeSet<&RepoPath> = assets.iter().map(|it| &it.place.path).collect();
+        self.assets.retain(|it| !files.contains(&it.place.path));
+        self.assets.extend(assets);
         self.assets.sort_by(|one, other| one.place.cmp(&other.place));
     }
 

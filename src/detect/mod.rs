@@ -207,7 +207,7 @@ impl Scan<'_> {
                 let is_folder = |it: &Detection| own::is_folder(snapshot, path, it);
                 seen.retain(|it| {
                     let is_data = it.kind == AssetKind::HubDataset;
-                    !own::is_own(snapshot, path, it) && !(is_data && is_folder(it))
+                    !(own::is_own(snapshot, path, it) || is_data && is_folder(it))
                 });
                 // A model of the repository's own is loaded all the same.
                 for it in seen.iter_mut().filter(|it| is_folder(it)) {

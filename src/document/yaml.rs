@@ -4,8 +4,9 @@
 //! nodes while building, and an alias costs the size of what it repeats, so a small file cannot
 //! grow into a large tree. Duplicate keys, keys that are not text, tags and further documents are
 //! refused: what one reader takes first and another last must not decide a merge. Two forms that
-//! pipelines of GitLab are written in are read: `!reference [a, b]` is the list `[!reference, a, b]`,
-//! and a first document that says `spec` and nothing else is one more key of the second.
+//! pipelines of GitLab are written in are read: `!reference [a, b]` as the list
+//! `[!reference, a, b]`, and a first document that says `spec` and nothing else as one more key of
+//! the second.
 //!
 //! # Design
 //!

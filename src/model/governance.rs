@@ -85,6 +85,18 @@ impl Salvaged {
     }
 }
 
+/// The people of a folder with those of the folders around it.
+fn with_more(known: Fact<People>, more: People) -> Fact<People> {
+    match known {
+        Fact::Known(mut known) => {
+            People::add(&mut known, more);
+            Fact::Known(known)
+        }
+        Fact::Absent => Fact::Known(more),
+        undecided @ Fact::Undecided(_) => undecided,
+    }
+}
+
 impl Governance {
     /// Reads every such file on the way from the root down to the judged folder.
     ///
@@ -120,14 +132,7 @@ impl Governance {
             match reader.read(at(people::FILE), people::read) {
                 Some(Ok((path, more))) => {
                     people_files.push(path);
-                    people = match people {
-                        Fact::Known(mut known) => {
-                            People::add(&mut known, more);
-                            Fact::Known(known)
-                        }
-                        Fact::Absent => Fact::Known(more),
-                        undecided @ Fact::Undecided(_) => undecided,
-                    };
+                    people = with_more(people, more);
                 }
                 Some(Err(why)) => people = Fact::Undecided(why),
                 None => {}

@@ -1,5 +1,5 @@
-//! Files beside the product, such as tests and examples, that code of the product names in a change:
-//! what a product imports or loads is its own, whatever the folder is called.
+//! Files beside the product, such as tests and examples, that code of the product names in a
+//! change: what a product imports or loads is its own, whatever the folder is called.
 //!
 //! # Design
 //!

@@ -127,7 +127,9 @@ fn decided_by_another(
 ) -> Option<LoweredObligation> {
     let before = pair.before.risk_class.as_ref()?.decided_by.as_ref()?;
     let by = now.risk_class.as_ref()?.decided_by.as_ref()?;
-    if by.value == before.value || now.class() > pair.before.class() {
+    // What another system says of itself is told with that.
+    let is_other = now.id != pair.before.id;
+    if is_other || by.value == before.value || now.class() > pair.before.class() {
         return None;
     }
     let way = [own, &[WayStep::Key("risk-class"), WayStep::Key("decided-by")]].concat();

@@ -31,8 +31,8 @@ pub(crate) fn system_before<'a>(sides: &ComparedSides<'a>, id: &SystemId) -> Opt
     sides.tip.system(renamed(sides).get(id).unwrap_or(id))
 }
 
-/// Each system of the target branch that keeps its id and whose content a system takes over that the
-/// change declares: with that one.
+/// Each system of the target branch that keeps its id and whose content a system takes over that
+/// the change declares: with that one.
 pub(super) fn heirs<'a>(
     sides: &'a ComparedSides<'_>,
     tip: &'a Register,

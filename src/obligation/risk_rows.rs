@@ -40,8 +40,8 @@ pub(super) fn lowered(sides: &ComparedSides<'_>) -> Vec<LoweredObligation> {
     found
 }
 
-/// Returns the rows of the target branch's register that are no entries of the one in the gate's own
-/// format that took its place, or entries about something else.
+/// Returns the rows of the target branch's register that are no entries of the one in the gate's
+/// own format that took its place, or entries about something else.
 fn converted(
     sides: &ComparedSides<'_>,
     need: &Requirement,

@@ -193,15 +193,11 @@ fn of_entry(risk: &Risk, still: &Risk, is_signed: bool) -> Vec<LoweredField> {
         let (from, to) = (rated(after.as_ref()), rated(still.after.as_ref()));
         add("after", from, to, span_of(&still.after));
     }
-    let new_text = still.risk.as_ref().map_or("", |it| it.value.as_str());
-    if let Some(text) = text.as_ref().filter(|text| !is_reworded(&text.value, new_text)) {
-        let span = still.risk.as_ref().map(|text| text.span);
-        add("text", text.value.clone(), new_text.to_owned(), span);
-    }
-    let new_measures = still.measures.as_ref().map_or("", |it| it.value.as_str());
-    if let Some(text) = measures.as_ref().filter(|it| !is_reworded(&it.value, new_measures)) {
-        let span = still.measures.as_ref().map(|text| text.span);
-        add("measures", text.value.clone(), new_measures.to_owned(), span);
+    for (field, was, is) in [("text", text, &still.risk), ("measures", measures, &still.measures)] {
+        let now = is.as_ref().map_or("", |it| it.value.as_str());
+        if let Some(was) = was.as_ref().filter(|was| !is_reworded(&was.value, now)) {
+            add(field, was.value.clone(), now.to_owned(), is.as_ref().map(|it| it.span));
+        }
     }
     let accepts = |it: &Option<Spanned<Treatment>>| {
         it.as_ref().is_some_and(|it| it.value == Treatment::Accept)

@@ -44,12 +44,8 @@ pub(super) fn lowered(pair: &Pair<'_>, now: &System) -> Vec<LoweredObligation> {
     if risk_class.is_some() && (now.class() < before.class() || now.risk_class.is_none()) {
         let place = now.risk_class.as_ref().map_or(id.clone(), |class| now.place(class.value.span));
         let to = now.risk_class.as_ref().map_or("none", |class| class.value.name());
-        found.push(pair.lowered(
-            "risk-class",
-            before.class().name().to_owned(),
-            to.to_owned(),
-            place,
-        ));
+        let from = before.class().name().to_owned();
+        found.push(pair.lowered("risk-class", from, to.to_owned(), place));
     }
     let points = |system: &'_ System| -> Vec<String> {
         let points = system.risk_class.iter().flat_map(|class| &class.annex_iii);

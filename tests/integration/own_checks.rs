@@ -22,7 +22,7 @@ fn said(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
 
 #[test]
 fn the_cases_of_every_example_come_out_as_expected() {
-    let (code, text) = said(&root(), &["checks", "test", "examples/checks"]);
+    let (code, text) = said(root(), &["checks", "test", "examples/checks"]);
     assert_eq!(code, Some(0), "{text}");
     assert!(text.lines().all(|line| line.starts_with("ok ")), "{text}");
 }

@@ -28,16 +28,30 @@ const HISTORY: &str = r#"
 - {sign: credit-4.2.0-release, by: dee, as: risk-lead, on: 2026-11-21}
 "#;
 
+/// The same of the hospital that uses a system of somebody else.
+const TRIAGE: &str = r#"
+- {prepare: accept-residual-risk, system: triage, id: triage-7.1.0-risk,
+   on: 2026-11-10, expires: 2027-11-05,
+   because: "Two ways remain in which a patient can wait too long; a nurse looks at everybody within ten minutes."}
+- {sign: triage-7.1.0-risk, by: eva, as: risk-acceptor, on: 2026-11-11}
+- {sign: triage-7.1.0-risk, by: dee, as: risk-lead, on: 2026-11-11}
+"#;
+
 #[test]
 fn the_example_is_signed_as_its_people_would_sign_it_now() {
-    let example = fixtures().join("repos/credit-scoring");
+    is_signed_by("repos/credit-scoring", HISTORY, &["ana", "ben", "dee", "eva", "fay"]);
+    is_signed_by("repos/triage-deployer", TRIAGE, &["dee", "eva"]);
+}
+
+fn is_signed_by(example: &str, history: &str, people: &[&str]) {
+    let example = fixtures().join(example);
     let repository = TestRepository::new();
     copy(&example, repository.path());
     let signoffs = repository.file(FOLDER);
     if signoffs.exists() {
         fs::remove_dir_all(&signoffs).unwrap();
     }
-    let keys: String = ["ana", "ben", "dee", "eva", "fay"].into_iter().map(keys::allowed).collect();
+    let keys: String = people.iter().copied().map(keys::allowed).collect();
     write(
         repository.path(),
         "governance/allowed_signers",
@@ -45,7 +59,7 @@ fn the_example_is_signed_as_its_people_would_sign_it_now() {
     );
     repository.git.set_head("refs/heads/main").unwrap();
     commit_as(&repository.git, "ben@example.com", None);
-    let edits: Vec<Edit> = serde_yaml::from_str(HISTORY).unwrap();
+    let edits: Vec<Edit> = serde_yaml::from_str(history).unwrap();
     edits.iter().for_each(|edit| edit.apply(repository.path()));
     let overwrite = std::env::var("SNAPSHOTS").is_ok_and(|value| value == "overwrite");
     let mut files: Vec<String> = vec!["governance/allowed_signers".to_owned()];

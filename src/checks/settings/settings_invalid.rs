@@ -118,6 +118,12 @@ fn mistakes_of(context: &Context<'_>, governance: &Governance) -> BTreeMap<RepoP
             }
         }
     }
+    outdated(governance, &mut add);
+    mistakes
+}
+
+/// Adds what the rules ask for that this version is too old for.
+fn outdated(governance: &Governance, add: &mut impl FnMut(&Place, String)) {
     let known = |text: &str| text.parse::<Version>().ok();
     let version = env!("CARGO_PKG_VERSION");
     for (place, minimum) in &governance.rules.minimum_versions {
@@ -136,5 +142,4 @@ fn mistakes_of(context: &Context<'_>, governance: &Governance) -> BTreeMap<RepoP
             );
         }
     }
-    mistakes
 }

@@ -113,8 +113,9 @@ fn known_by(path: &[&str], others: &[&str]) -> usize {
 fn switches(path: &[&str]) -> Vec<String> {
     let folders = path.iter().take(path.len().saturating_sub(1));
     // A folder that is hidden, or marked as a part of something else, is often left out.
-    let marks = folders.clone().filter(|part| part.starts_with(['.', '_']));
-    let marks: Vec<String> = marks.map(|part| part[..1].to_owned()).collect();
+    let first = |folder: &&str| folder.chars().next().filter(|c| matches!(c, '.' | '_'));
+    let marks = folders.clone().filter_map(first).map(String::from);
+    let marks: Vec<String> = marks.collect();
     let words = folders.flat_map(|part| part.split(|c: char| !c.is_alphanumeric()));
     let words = words.map(|word| {
         let word = word.to_lowercase();
