@@ -104,8 +104,8 @@ fn class_decided(
     let before = pair.before.risk_class.as_ref()?.decided_on?;
     let class = now.risk_class.as_ref()?;
     let day = class.decided_on?;
-    // Who asks for more needs nobody's word.
-    if day.value <= before.value || now.class() > pair.before.class() {
+    // Who asks for more needs nobody's word, and a class that fell is told itself.
+    if day.value <= before.value || now.class() != pair.before.class() {
         return None;
     }
     let way = [own, &[WayStep::Key("risk-class"), WayStep::Key("decided-on")]].concat();
