@@ -64,7 +64,8 @@ impl OwnersRule {
         let anywhere = (!anchored && !body.starts_with("**")).then_some("**");
         Some(Self {
             names: anywhere.into_iter().chain(body.split('/')).map(str::to_owned).collect(),
-            is_folder: pattern.ends_with('/'),
+            // Behind `**` files are covered as well.
+            is_folder: pattern.ends_with('/') && !pattern.ends_with("**/"),
             // A pattern that names a folder covers all below it; a `*` at the end does not.
             stays: pattern.ends_with("/*"),
             owners: Vec::new(),
@@ -160,6 +161,8 @@ mod tests {
             ("/a/**/z", "a/b/c/z", true),
             ("/a/**/z", "a/b/c/y", false),
             ("/a/**", "a", false),
+            ("a/**/", "a/b", true),
+            ("a/**/", "a", false),
             ("**/b/*.md", "x/b/c.md", true),
             ("*a*b?", "xaybyb.", true),
             ("*a*b?", "xayby", true),
