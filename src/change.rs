@@ -11,6 +11,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::snapshot::{Entry, ObjectId, Snapshot};
 use crate::span::RepoPath;
 
+/// Returns the lines of a text that another one does not have, but for how they are indented.
+pub(crate) fn new_lines<'n>(before: &str, now: &'n str) -> Vec<&'n str> {
+    let known: BTreeSet<&str> = before.lines().map(str::trim).collect();
+    now.lines().map(str::trim).filter(|line| !known.contains(line)).collect()
+}
+
 /// What happened to a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Edit {

@@ -28,14 +28,24 @@ pub(crate) struct Fetch {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct Pattern {
     what: String,
+    of: Option<FetchPlace>,
     pattern: String,
 }
 
-fn patterns() -> &'static [(String, Regex)] {
-    static PATTERNS: LazyLock<Vec<(String, Regex)>> = LazyLock::new(|| {
+/// Where other things than models come from as well.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum FetchPlace {
+    BucketCopy,
+    BucketFile,
+    Environment,
+}
+
+fn patterns() -> &'static [(Pattern, Regex)] {
+    static PATTERNS: LazyLock<Vec<(Pattern, Regex)>> = LazyLock::new(|| {
         let rows: Vec<Pattern> = embedded("fetches", include_str!("../../data/fetches.yaml"));
         let compiled = |row: Pattern| match Regex::new(&row.pattern) {
-            Ok(pattern) => (row.what, pattern),
+            Ok(pattern) => (row, pattern),
             // Our own data, compiled by a test; a user never sees this.
             Err(error) => panic!("`{}` is no pattern: {error}", row.pattern),
         };
@@ -72,14 +82,14 @@ fn fetches(text: &str) -> Vec<Fetch> {
         if without_comment(line).trim().is_empty() {
             continue;
         }
-        let first = patterns().iter().find_map(|(what, pattern)| {
+        let first = patterns().iter().find_map(|(row, pattern)| {
             let captures = pattern.captures(line)?;
             let source = captures.get(1).or_else(|| captures.get(0))?;
-            if is_of_no_model(what, source.as_str(), line) {
+            if row.of.is_some_and(|of| is_of_no_model(of, source.as_str(), line)) {
                 return None;
             }
             Some(Fetch {
-                what,
+                what: &row.what,
                 source: source.as_str().to_owned(),
                 line: line.trim().to_owned(),
                 start: at + source.start(),
@@ -92,7 +102,7 @@ fn fetches(text: &str) -> Vec<Fetch> {
 }
 
 /// Whether what a line fetches is told to be something else: a log, a report, a table.
-fn is_of_no_model(what: &str, source: &str, line: &str) -> bool {
+fn is_of_no_model(of: FetchPlace, source: &str, line: &str) -> bool {
     let small = line.to_ascii_lowercase();
     let speaks_of_model = || {
         ["model", "weight", "checkpoint", "ckpt", ".onnx", ".gguf", ".safetensors", ".pt"]
@@ -104,13 +114,12 @@ fn is_of_no_model(what: &str, source: &str, line: &str) -> bool {
             .iter()
             .any(|ending| small.contains(ending))
     };
-    match what {
-        "takes the place of a model from the environment" => {
+    match of {
+        FetchPlace::Environment => {
             ["_LOG_", "_CONFIG_", "_CARD_", "_REPORT_"].iter().any(|part| source.contains(part))
         }
-        "copies from a bucket" => !speaks_of_model(),
-        "downloads a file from a bucket" => is_page() && !speaks_of_model(),
-        _ => false,
+        FetchPlace::BucketCopy => !speaks_of_model(),
+        FetchPlace::BucketFile => is_page() && !speaks_of_model(),
     }
 }
 

@@ -63,7 +63,7 @@ fn of_numbers(first: u32, second: u32, year: u32, is_day_first: bool) -> Option<
 }
 
 /// The months in English.
-const ENGLISH: [&str; 12] = [
+pub(crate) const ENGLISH_MONTHS: [&str; 12] = [
     "january",
     "february",
     "march",
@@ -80,8 +80,9 @@ const ENGLISH: [&str; 12] = [
 
 /// Whether a word is the name of a month, in any language that ships.
 pub(super) fn is_month(word: &str) -> bool {
-    let english =
-        ENGLISH.iter().any(|name| *name == word || (word.len() == 3 && name.starts_with(word)));
+    let english = ENGLISH_MONTHS
+        .iter()
+        .any(|name| *name == word || (word.len() == 3 && name.starts_with(word)));
     let known = || {
         languages()
             .filter_map(language)
@@ -98,7 +99,7 @@ fn named(text: &str, language: DocumentLanguage) -> Option<Date> {
     let words: Vec<&str> =
         lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let month = |word: &str| {
-        let english = ENGLISH
+        let english = ENGLISH_MONTHS
             .iter()
             .position(|name| *name == word || (word.len() >= 3 && name[..3] == *word));
         let DocumentLanguage::Known(language) = language else { return english };

@@ -48,7 +48,7 @@ mod words;
 pub(crate) use answer::Answer;
 pub(crate) use answer::Evidence;
 pub(crate) use bom::{components, hashes_of, is_component, version_of};
-pub(crate) use dates::{Day, date_in};
+pub(crate) use dates::{Day, ENGLISH_MONTHS, date_in};
 pub(crate) use documents::{Documents, fetch};
 pub(crate) use durations::months_in;
 pub(crate) use extent::{answering, extent_of, most_words_said, words_in};

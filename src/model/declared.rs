@@ -173,6 +173,16 @@ impl Declared {
         }
     }
 
+    /// The same, where what `ignored` covers is beside the product.
+    pub(crate) fn role_unless(
+        &self,
+        ignored: &GlobSet,
+        path: &RepoPath,
+        scope: &RepoPath,
+    ) -> PathRole {
+        if ignored.is_match(path.to_string()) { PathRole::Aside } else { self.role(path, scope) }
+    }
+
     /// The systems whose paths cover a file, wherever they own something. For files that may lie
     /// outside the judged folder.
     pub(crate) fn covering(&self, path: &RepoPath) -> impl Iterator<Item = &System> {

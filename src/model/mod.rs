@@ -20,7 +20,7 @@ pub(crate) use misnamed::misnamed_below;
 pub(crate) use named_aside::named_aside;
 pub(crate) use tip_evidence::TipEvidence;
 
-use crate::asset::{Inventory, PathRole};
+use crate::asset::Inventory;
 use crate::catalog::{self, Class};
 use crate::detect::{self, Breadth};
 use crate::digest::{Sha256, is_sha256, of_content};
@@ -87,13 +87,7 @@ impl<'a> RepositoryModel<'a> {
         // Without declared systems the only question is whether there is AI at all.
         let breadth =
             if declared.systems().is_empty() { Breadth::UntilEvidence } else { Breadth::Product };
-        let role = |path: &RepoPath| {
-            if ignored.is_match(path.to_string()) {
-                PathRole::Aside
-            } else {
-                declared.role(path, &view.scope)
-            }
-        };
+        let role = |path: &RepoPath| declared.role_unless(&ignored, path, &view.scope);
         let inventory = detect::inventory(&view, breadth, &role, &rules.inventory, cache);
         let mut evidence = Evidence::new();
         let mut risks = Vec::new();

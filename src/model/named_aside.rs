@@ -9,9 +9,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use globset::GlobSet;
+
 use super::RepositoryModel;
 use crate::asset::{Asset, FileSort, PathRole, Strength};
-use crate::change::{Change, Edit};
+use crate::change::{Change, Edit, new_lines};
 use crate::detect::{look_into, without_comment};
 use crate::file_cache::FileCache;
 use crate::settings::register::Register;
@@ -35,11 +37,9 @@ pub(crate) fn named_aside(
     cache: &FileCache,
 ) -> Vec<Asset> {
     let register = repo.declared.register.known();
-    let ignored = register.map(Register::ignored);
-    let is_aside = |path: &RepoPath| {
-        repo.declared.role(path, &repo.view.scope) == PathRole::Aside
-            || ignored.as_ref().is_some_and(|ignored| ignored.is_match(path.to_string()))
-    };
+    let ignored = register.map_or_else(GlobSet::empty, Register::ignored);
+    let role = |path: &RepoPath| repo.declared.role_unless(&ignored, path, &repo.view.scope);
+    let is_aside = |path: &RepoPath| role(path) == PathRole::Aside;
     let entries = || repo.view.entries().iter().filter(|entry| entry.is_file());
     let edited = |path: &RepoPath| change.files.get(path).is_some_and(|it| *it != Edit::Removed);
     let code = |entry: &&Entry| FileSort::of(&entry.path) == FileSort::Source;
@@ -47,17 +47,16 @@ pub(crate) fn named_aside(
     let (aside, product): (Vec<&Entry>, Vec<&Entry>) =
         changed.into_iter().partition(|entry| is_aside(&entry.path));
     let mut named = BTreeSet::new();
-    let mut new_lines = product.iter().copied().filter(code).peekable();
-    if new_lines.peek().is_some() {
+    let mut changed_code = product.iter().copied().filter(code).peekable();
+    if changed_code.peek().is_some() {
         let names = AsideNames::of(entries().filter(|entry| is_aside(&entry.path)));
-        for entry in new_lines {
+        for entry in changed_code {
             let origin = change.moved_from.get(&entry.path).unwrap_or(&entry.path);
-            let before = tip.snapshot.entry(origin).and_then(|it| text(tip, it));
-            let before = before.unwrap_or_default();
-            let known: BTreeSet<&str> = before.lines().map(str::trim).collect();
-            let Some(now) = text(&repo.view, entry) else { continue };
-            let new = now.lines().filter(|line| !known.contains(line.trim()));
-            new.for_each(|line| names.named_in(line, &entry.path, &mut named));
+            let before = tip.snapshot.entry(origin).and_then(|it| tip.text(it, LARGEST));
+            let Some(now) = repo.view.text(entry, LARGEST) else { continue };
+            for line in new_lines(&before.unwrap_or_default(), &now) {
+                names.named_in(line, &entry.path, &mut named);
+            }
         }
     }
     let brings = |entry: &&Entry| {
@@ -69,19 +68,13 @@ pub(crate) fn named_aside(
         let names = AsideNames::of(brought.into_iter());
         let of_product = entries().filter(code).filter(|entry| !is_aside(&entry.path));
         for entry in of_product.take(MOST_FILES) {
-            let Some(now) = text(&repo.view, entry) else { continue };
+            let Some(now) = repo.view.text(entry, LARGEST) else { continue };
             now.lines().for_each(|line| names.named_in(line, &entry.path, &mut named));
         }
     }
     let files = named.into_iter().filter_map(|path| repo.view.snapshot.entry(&path));
     let found = files.flat_map(|entry| look_into(&repo.view, entry, cache).unwrap_or_default());
     found.map(|asset| Asset { role: PathRole::Product, ..asset }).collect()
-}
-
-fn text(view: &View<'_>, entry: &Entry) -> Option<String> {
-    let is_small = view.snapshot.size(entry).ok()? <= LARGEST;
-    let bytes = is_small.then(|| view.snapshot.read(entry, LARGEST).ok())??;
-    String::from_utf8(bytes).ok()
 }
 
 /// The files beside the product, by what a line names them by.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::compared::{ComparedSides, LoweredObligation, Pair};
+use super::compared::{ComparedSides, LoweredObligation, Pair, is_same};
 use crate::asset::{Asset, AssetKind, FileSort, PathRole, Strength};
 use crate::detect::look_into;
 use crate::settings::covers;
@@ -32,10 +32,7 @@ pub(super) fn carried_over(sides: &ComparedSides<'_>, before: &System, now: &Sys
 }
 
 fn same_source(one: &Model, other: &Model) -> bool {
-    let same = |one: &Option<crate::document::Spanned<String>>, other: &Option<_>| {
-        one.is_some() && one == other
-    };
-    same(&one.hub, &other.hub) || same(&one.service, &other.service)
+    is_same(&one.hub, &other.hub) || is_same(&one.service, &other.service)
 }
 
 /// Whether a file is one that an obligation is about: not a helper, but a part of an AI system. It

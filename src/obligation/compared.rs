@@ -4,6 +4,7 @@ use super::strictness::is_as_strict;
 use super::witness::Witness;
 use crate::catalog::Class;
 use crate::change::Change;
+use crate::document::Spanned;
 use crate::fact::Fact;
 use crate::file_cache::FileCache;
 use crate::ids::SystemId;
@@ -49,6 +50,11 @@ pub(super) struct Pair<'a> {
     pub(super) before: &'a System,
     /// The same system, perhaps under another id; `None` where it is gone.
     pub(super) now: Option<&'a System>,
+}
+
+/// Whether two entries name the same thing, where they name one.
+pub(super) fn is_same(one: &Option<Spanned<String>>, other: &Option<Spanned<String>>) -> bool {
+    one.is_some() && one == other
 }
 
 impl Pair<'_> {

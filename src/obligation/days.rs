@@ -1,7 +1,7 @@
 //! Days on which somebody is said to have decided, assessed or reviewed something: a day that a
 //! change sets counts where somebody who may do so set it.
 
-use super::compared::{ComparedSides, LoweredObligation, Pair};
+use super::compared::{ComparedSides, LoweredObligation, Pair, is_same};
 use super::witness::{StatedDay, oversees};
 use crate::catalog::Class;
 use crate::date::Date;
@@ -83,13 +83,10 @@ pub(super) fn lowered(
 
 /// The model of a system that is the one it was: by its id, else by its source.
 fn same_model<'n>(before: &Model, now: &'n System) -> Option<&'n Model> {
-    let same = |one: &Option<Spanned<String>>, other: &Option<Spanned<String>>| {
-        one.is_some() && one.as_ref().map(|it| &it.value) == other.as_ref().map(|it| &it.value)
-    };
     let is_it = |it: &&Model| {
-        same(&it.hub, &before.hub)
-            || (before.hub.is_none() && same(&it.service, &before.service))
-            || same(&it.path, &before.path)
+        is_same(&it.hub, &before.hub)
+            || (before.hub.is_none() && is_same(&it.service, &before.service))
+            || is_same(&it.path, &before.path)
     };
     let by_id = now.models.iter().find(|it| it.id == before.id);
     by_id.or_else(|| now.models.iter().find(is_it))

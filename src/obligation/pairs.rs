@@ -12,17 +12,39 @@ const MOST_PAIRS: usize = 10_000;
 
 /// The systems whose id changed: what each was called on the target branch.
 pub(crate) fn renamed(sides: &ComparedSides<'_>) -> BTreeMap<SystemId, SystemId> {
-    let (Some(tip), Some(now)) =
-        (sides.tip.register.known(), sides.judged.declared.register.known())
-    else {
-        return BTreeMap::new();
-    };
+    let pairs = registers(sides).map(|(tip, now)| pairs(sides, tip, now));
+    pairs.map(ids_before).unwrap_or_default()
+}
+
+/// The same, and those that took over what another was made of.
+pub(super) fn predecessors(sides: &ComparedSides<'_>) -> BTreeMap<SystemId, SystemId> {
+    let heirs = registers(sides).map(|(tip, now)| heirs(sides, tip, now));
+    let mut known = renamed(sides);
+    known.extend(heirs.map(ids_before).unwrap_or_default());
+    known
+}
+
+/// The registers of both sides, where both could be read.
+fn registers<'a>(sides: &'a ComparedSides<'_>) -> Option<(&'a Register, &'a Register)> {
+    Some((sides.tip.register.known()?, sides.judged.declared.register.known()?))
+}
+
+/// What systems that have another id now were called before.
+fn ids_before(pairs: Vec<Pair<'_>>) -> BTreeMap<SystemId, SystemId> {
     let id = |system: &System| system.id.value.clone();
-    let pairs = pairs(sides, tip, now).into_iter();
-    pairs
-        .filter_map(|pair| Some((id(pair.now?), id(pair.before))))
-        .filter(|(now, before)| now != before)
-        .collect()
+    let pairs = pairs.into_iter().filter_map(|pair| Some((id(pair.now?), id(pair.before))));
+    pairs.filter(|(now, before)| now != before).collect()
+}
+
+/// The systems that the target branch does not know.
+fn new_systems<'a>(tip: &Register, now: &'a Register) -> Vec<&'a System> {
+    let is_new = |system: &&System| !tip.all_systems().any(|known| known.id == system.id);
+    now.all_systems().filter(is_new).collect()
+}
+
+/// Whether there are too many systems to compare each with each.
+fn are_many(tip: &Register, now: &Register) -> bool {
+    tip.systems.len().saturating_mul(now.systems.len()) > MOST_PAIRS
 }
 
 /// Returns a judged system as it is on the target branch, under the id it has there. None where it
@@ -38,9 +60,8 @@ pub(super) fn heirs<'a>(
     tip: &'a Register,
     now: &'a Register,
 ) -> Vec<Pair<'a>> {
-    let is_new = |system: &&System| !tip.all_systems().any(|known| known.id == system.id);
-    let new: Vec<&System> = now.all_systems().filter(is_new).collect();
-    if new.is_empty() || tip.systems.len().saturating_mul(now.systems.len()) > MOST_PAIRS {
+    let new = new_systems(tip, now);
+    if new.is_empty() || are_many(tip, now) {
         return Vec::new();
     }
     let heir = |before: &'a System| {
@@ -60,11 +81,10 @@ pub(super) fn pairs<'a>(
     tip: &'a Register,
     now: &'a Register,
 ) -> Vec<Pair<'a>> {
-    let is_new = |system: &&System| !tip.all_systems().any(|known| known.id == system.id);
-    let mut new: Vec<&System> = now.all_systems().filter(is_new).collect();
+    let mut new = new_systems(tip, now);
     let pair = |before: &'a System| {
         let same = now.all_systems().find(|system| system.id == before.id);
-        if tip.systems.len().saturating_mul(now.systems.len()) > MOST_PAIRS {
+        if are_many(tip, now) {
             return Pair { before, now: same };
         }
         let renamed = || {

@@ -6,9 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::compared::{ComparedSides, LoweredObligation, Pair};
+use super::compared::{ComparedSides, LoweredObligation, is_same};
 use super::document_days::{DocumentSides, metadata, reviewed_anew};
-use super::pairs::{heirs, renamed};
+use super::pairs::predecessors;
 use crate::date::Date;
 use crate::document::prose::BlockKind;
 use crate::document::{Body, Document, Format, Spanned};
@@ -16,7 +16,6 @@ use crate::evidence::{
     Answer, Documents, ElementReading, Reading, Requirement, State, Via, most_words_said, rows,
     stated_digests,
 };
-use crate::fact::Fact;
 use crate::ids::SystemId;
 use crate::part::Part;
 use crate::settings::register::{Dataset, Model, System};
@@ -86,7 +85,7 @@ struct EvidenceBefore<'a> {
     documents: &'a Documents,
     answers: BTreeMap<NeedKey<'a>, &'a Answer>,
     /// The systems whose id changed, or that took over what another was made of.
-    renamed: BTreeMap<SystemId, SystemId>,
+    predecessors: BTreeMap<SystemId, SystemId>,
 }
 
 impl<'a> EvidenceBefore<'a> {
@@ -94,15 +93,7 @@ impl<'a> EvidenceBefore<'a> {
         let (documents, evidence) =
             sides.tip_evidence.read(sides.tip_view, sides.tip, sides.rules, sides.cache);
         let answers = evidence.iter().map(|(need, answer)| (key(need), answer)).collect();
-        let mut known = renamed(sides);
-        if let (Some(tip), Fact::Known(now)) =
-            (sides.tip.register.known(), &sides.judged.declared.register)
-        {
-            let new =
-                |pair: Pair<'_>| Some((pair.now?.id.value.clone(), pair.before.id.value.clone()));
-            known.extend(heirs(sides, tip, now).into_iter().filter_map(new));
-        }
-        Self { documents, answers, renamed: known }
+        Self { documents, answers, predecessors: predecessors(sides) }
     }
 
     /// Returns what answered a judged need. None where the target branch did not ask for it.
@@ -110,7 +101,7 @@ impl<'a> EvidenceBefore<'a> {
         let get = |system: Option<&SystemId>, object: Option<&str>| {
             self.answers.get(&(need.kind.id.as_str(), system, object)).copied()
         };
-        let system = need.system.as_ref().map(|id| self.renamed.get(id).unwrap_or(id));
+        let system = need.system.as_ref().map(|id| self.predecessors.get(id).unwrap_or(id));
         get(system, need.object.as_deref()).or_else(|| {
             // A model or dataset under another id, or in another system, is known by its source.
             let (system, object) = object_before(sides, need)?;
@@ -129,9 +120,6 @@ fn object_before<'a>(
     let now = sides.judged.system(need.system.as_ref()?)?;
     let model = now.models.iter().find(|it| it.id.value == object);
     let dataset = now.datasets.iter().find(|it| it.id.value == object);
-    let is_same = |one: &Option<Spanned<String>>, other: &Option<Spanned<String>>| {
-        one.is_some() && one.as_ref().map(|it| &it.value) == other.as_ref().map(|it| &it.value)
-    };
     let base = &now.base;
     // A file that moved is the same one.
     let is_moved =

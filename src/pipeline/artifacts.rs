@@ -5,7 +5,6 @@
 
 use std::collections::BTreeSet;
 
-use super::files::{is_hooks, is_of_github};
 use super::gitlab::items;
 use super::sides::{Pipelines, Sides, WeakenedKind, WeakenedStep};
 use super::steps::Step;
@@ -23,9 +22,6 @@ pub(super) fn handed(
     before: &mut Documents,
     now: &mut Documents,
 ) -> Vec<WeakenedStep> {
-    if own.is_empty() || is_of_github(path) || is_hooks(path) {
-        return Vec::new();
-    }
     let texts: Vec<String> = own.iter().flat_map(Step::texts).collect();
     let names: BTreeSet<&str> = own.iter().filter_map(Step::job).collect();
     let mut files = pipelines.now.clone();

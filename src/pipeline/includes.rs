@@ -85,9 +85,6 @@ pub(super) fn overridden(
     before: &mut Documents,
     now: &mut Documents,
 ) -> Vec<WeakenedStep> {
-    if own.is_empty() || is_of_github(path) || is_hooks(path) {
-        return Vec::new();
-    }
     let jobs = jobs(own, sides, pipelines, before);
     let mut found = Vec::new();
     for other in others(path, sides, pipelines) {

@@ -28,7 +28,7 @@ use std::collections::BTreeSet;
 
 use artifacts::handed;
 use called::called;
-use files::{MOST_FILES, gate_callers, may_be_pipeline, works_as};
+use files::{MOST_FILES, gate_callers, is_hooks, is_of_github, may_be_pipeline, works_as};
 use includes::{included, overridden};
 use program_text::Programs;
 pub(crate) use runs::{ActionPin, RunStep, runs};
@@ -86,6 +86,9 @@ pub(crate) fn weakened_steps(
         let own = own.map_or([].as_slice(), |(_, own)| own.as_slice());
         if !own.is_empty() {
             found.extend(called(path, own, &sides, &pipelines));
+        }
+        // Jobs of one file depend on other files on GitLab only.
+        if !own.is_empty() && !is_of_github(path) && !is_hooks(path) {
             found.extend(overridden(path, own, &sides, &pipelines, &mut before, &mut now));
             found.extend(handed(path, own, &sides, &pipelines, &mut before, &mut now));
         }

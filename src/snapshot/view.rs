@@ -48,6 +48,13 @@ impl<'a> View<'a> {
         &all[start..start + count]
     }
 
+    /// The text of a file. None where it has more bytes, is no text, or is not here.
+    pub(crate) fn text(&self, entry: &Entry, most_bytes: u64) -> Option<String> {
+        let is_small = self.snapshot.size(entry).ok()? <= most_bytes;
+        let bytes = is_small.then(|| self.snapshot.read(entry, most_bytes).ok())??;
+        String::from_utf8(bytes).ok()
+    }
+
     /// The entries of the whole snapshot with this file name, in order of paths. Names that differ
     /// in the case of ASCII letters, or in `.yml` for `.yaml`, are among them.
     pub(crate) fn named_like(&self, name: &str) -> impl Iterator<Item = &'a Entry> {

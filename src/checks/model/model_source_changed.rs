@@ -1,11 +1,11 @@
 //! A change takes a model from somewhere that no digest holds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use globset::GlobSet;
 
 use crate::asset::{FileSort, PathRole};
-use crate::change::Edit;
+use crate::change::{Edit, new_lines};
 use crate::check_id::CheckId;
 use crate::detect::{Fetch, added_fetches, holds_weights, is_archive, without_comment};
 use crate::document::Spanned;
@@ -84,9 +84,8 @@ impl<'c, 'a> ProductFiles<'c, 'a> {
     fn of(context: &'c Context<'a>, sides: &'c ComparedSides<'a>, ignored: &GlobSet) -> Self {
         let repo = context.judged;
         let is_product = |path: &RepoPath| {
-            repo.declared.role(path, &repo.view.scope) == PathRole::Product
+            repo.declared.role_unless(ignored, path, &repo.view.scope) == PathRole::Product
                 && path.is_in(&repo.view.scope)
-                && !ignored.is_match(path.to_string())
                 && !repo.is_governance(path)
         };
         let file = |(path, edit): (&'c RepoPath, &Edit)| {
@@ -229,7 +228,6 @@ fn is_pattern(name: &str) -> bool {
 
 /// Whether a line that is new has a quoted text that looks like the name of a file.
 fn names_a_file_instead(before: &str, now: &str) -> bool {
-    let known: BTreeSet<&str> = before.lines().map(str::trim).collect();
     let is_file = |quoted: &str| {
         let ending = quoted.rsplit_once('.').map(|(_, ending)| ending);
         let is_ending = |ending: &str| {
@@ -240,8 +238,7 @@ fn names_a_file_instead(before: &str, now: &str) -> bool {
     };
     const FROM_ELSEWHERE: [&str; 7] =
         ["environ", "getenv", "env::var", "process.env", "urlopen", "requests.get", "download"];
-    let new = now.lines().map(str::trim).filter(|line| !known.contains(line));
-    new.into_iter().map(without_comment).any(|line| {
+    new_lines(before, now).into_iter().map(without_comment).any(|line| {
         line.split(['"', '\'']).skip(1).step_by(2).any(is_file)
             || FROM_ELSEWHERE.iter().any(|word| line.contains(word))
     })
@@ -255,12 +252,6 @@ fn is_code(path: &RepoPath) -> bool {
 
 /// Returns the text of a small file. None where it is large, no text, or not here.
 fn content(view: &View<'_>, entry: &Entry) -> Option<String> {
-    if !entry.is_file() || view.snapshot.size(entry).ok()? > LARGEST_TEXT {
-        return None;
-    }
-    let bytes = view.snapshot.read(entry, LARGEST_TEXT).ok()?;
-    if bytes.iter().take(1024).any(|byte| *byte == 0) {
-        return None;
-    }
-    String::from_utf8(bytes).ok()
+    let text = entry.is_file().then(|| view.text(entry, LARGEST_TEXT))??;
+    (!text.bytes().take(1024).any(|byte| byte == 0)).then_some(text)
 }

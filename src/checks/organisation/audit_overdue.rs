@@ -4,7 +4,7 @@ use crate::catalog::DocumentLanguage;
 use crate::check_id::CheckId;
 use crate::checks::shared::{ReadDocument, held, names};
 use crate::engine::{ByClass, Check, Context, Outcome, check};
-use crate::evidence::{Row, extent_of};
+use crate::evidence::{ENGLISH_MONTHS, Row, extent_of};
 use crate::finding::{Problem, Who};
 use crate::part::{Part, Reason};
 use crate::span::Place;
@@ -185,7 +185,10 @@ fn undone(context: &Context<'_>, held: &ReadDocument<'_>) -> Option<(Reason, Str
     };
     let has_name = names_somebody(actions);
     let somebody = has_name || words().any(|it| OFFICES.contains(&it.as_str()) || is_person(&it));
-    let is_time = |word: String| TIMES.contains(&word.as_str()) || word.parse::<u32>().is_ok();
+    let is_time = |word: String| {
+        let is_known = |names: &[&str]| names.contains(&word.as_str());
+        is_known(&TIMES) || is_known(&ENGLISH_MONTHS) || word.parse::<u32>().is_ok()
+    };
     let (reason, what) = match (somebody, words().any(is_time)) {
         (true, true) => return None,
         (false, _) => ("no-owner", "nobody who carries out"),
@@ -222,20 +225,8 @@ const OFFICES: [&str; 14] = [
     "secretary",
 ];
 
-/// Words for a time by which something is done.
-const TIMES: [&str; 22] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
+/// Words beside the months for a time by which something is done.
+const TIMES: [&str; 10] = [
     "week",
     "weeks",
     "month",

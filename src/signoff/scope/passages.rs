@@ -65,24 +65,24 @@ pub(super) fn purpose_of(
         // A page about the repository says much else.
         "intended-use-statement" if is_readme && reading.region == Region::Whole => {
             let keys = reading.with_state(State::Present).map(|it| it.element.key.as_str());
-            let passages = keys.flat_map(|key| {
-                let others = reading.parts_named(document, Some(key));
-                with_others(element(document, reading, key), others)
-            });
-            passages.collect()
+            keys.flat_map(|key| said_of(document, reading, key)).collect()
         }
         "intended-use-statement" => {
             with_others(whole(document, reading), reading.parts_named(document, None))
         }
         "model-card" => ["intended-use", "out-of-scope"]
             .into_iter()
-            .flat_map(|key| {
-                let others = reading.parts_named(document, Some(key));
-                with_others(element(document, reading, key), others)
-            })
+            .flat_map(|key| said_of(document, reading, key))
             .collect(),
         _ => Vec::new(),
     }
+}
+
+/// Returns the passage that answers an element, and what stands elsewhere under a name that means
+/// the same.
+fn said_of(document: &Document, reading: &Reading, key: &str) -> Vec<Passage> {
+    let others = reading.parts_named(document, Some(key));
+    with_others(element(document, reading, key), others)
 }
 
 /// Returns a passage and those of the others that it does not hold. Empty where there is none.
