@@ -86,7 +86,7 @@ pub use catalog::{Term, glossary};
 pub use change::Unmerged;
 pub use check_id::CheckId;
 pub use checks::ALL as CHECKS;
-pub use cli::Cli;
+pub use cli::{CheckArgs, Cli};
 pub use codeowners::CodeOwners;
 pub use date::Date;
 pub use decision::Verdict;
@@ -108,7 +108,7 @@ pub use report::{
     CheckSummary, InventorySummary, Location, RelatedEntry, RemedyEntry, Report, ReportInputs,
     ReportRegion, ReportedFinding, Style,
 };
-pub use run::{judged, run};
+pub use run::{checked, judged, run};
 pub use settings::gate::{Channel, Mode};
 pub use snapshot::{Entry, FileMode, ObjectId, ReadError, Revision, Snapshot, View};
 pub use span::RepoPath;

@@ -112,10 +112,10 @@ pub(crate) enum ChecksCommand {
 }
 
 #[derive(Debug, Default, clap::Args)]
-pub(crate) struct CheckArgs {
+pub struct CheckArgs {
     /// The folder to judge. Rules above it, up to the repository's root, hold for it.
     #[arg(default_value = ".")]
-    pub(crate) path: PathBuf,
+    pub path: PathBuf,
     /// Judge this revision instead of the working tree.
     #[arg(long, value_name = "REV")]
     pub(crate) head: Option<String>,

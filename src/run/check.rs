@@ -61,6 +61,20 @@ pub(super) fn check(
     Ok(verdict)
 }
 
+/// Judges what the arguments name, in given surroundings, and returns the verdict with the report
+/// that says why: [`run`](super::run) without the environment of the process and without output.
+///
+/// # Errors
+/// When there is nothing to judge.
+pub fn checked(
+    arguments: &cli::CheckArgs,
+    around: Surroundings,
+) -> Result<(Verdict, Report), Error> {
+    let run = CheckPlan::with_cache(arguments, around, &FileCache::default())?;
+    let (verdict, _) = run.post(&arguments.publish)?;
+    Ok((verdict, run.report))
+}
+
 /// Judges what the next commit would hold, for whoever commits; what others owe stops none. No
 /// connection is made. What was seen in a file is stored for the next commit, which then costs what
 /// it changes.

@@ -28,6 +28,7 @@ mod verify;
 
 use std::io::Write;
 
+pub use check::checked;
 pub use judge::judged;
 use output::{print, write_data};
 

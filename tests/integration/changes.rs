@@ -1,12 +1,14 @@
 //! The tables of changes under `tests/changes`, brought to their target branch in every usual form
-//! and judged by the program. `SNAPSHOTS=overwrite cargo test` writes what it finds; review the
+//! and judged. `SNAPSHOTS=overwrite cargo test` writes what it finds; review the
 //! difference.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
+use aimsgate::{CheckArgs, Surroundings, Verdict, checked, formats};
+use clap::Parser;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -64,7 +66,17 @@ enum Form {
 const FORMS: [Form; 6] =
     [Form::Branch, Form::MergeRef, Form::Squash, Form::Rebase, Form::WorkingTree, Form::Staged];
 
-/// What the program said.
+/// The day of every row that names none.
+const TODAY: &str = "2026-11-22";
+
+/// The command line of `check`, as the program reads it.
+#[derive(Parser)]
+struct CheckLine {
+    #[command(flatten)]
+    check: CheckArgs,
+}
+
+/// What the gate said.
 struct Said {
     exit: i32,
     first_line: String,
@@ -221,25 +233,19 @@ impl Case {
     }
 
     fn ask(&self, row: &Row, arguments: &[&str], merge: Option<(git2::Oid, git2::Oid)>) -> Said {
-        let report = self.home.path().join("report.json");
-        let text = self.home.path().join("report.txt");
         let is_first = arguments.contains(&"first");
         let own: Vec<&str> =
             row.arguments.iter().filter(|_| !is_first).map(String::as_str).collect();
         let named = |name: &str| own.contains(&name);
-        let mut command = Command::new(env!("CARGO_BIN_EXE_aimsgate"));
-        command
-            .current_dir(self.repository.path())
-            .env_clear()
-            .env("HOME", self.home.path())
-            .arg("check")
-            .args(&own);
-        command.args(arguments.chunks(2).filter(|pair| !named(pair[0])).flatten());
+        let mut line = vec!["check", "--offline"];
+        line.extend(&own);
+        line.extend(arguments.chunks(2).filter(|pair| !named(pair[0])).flatten());
         if !named("--today") {
-            command.args(["--today", "2026-11-22"]);
+            line.extend(["--today", TODAY]);
         }
-        command.arg("--format").arg(format!("json={}", report.display()));
-        command.arg("--format").arg(format!("terminal={}", text.display()));
+        let mut check = CheckLine::parse_from(line).check;
+        check.path = self.repository.path().join(&check.path);
+        let mut variables: BTreeMap<&str, OsString> = BTreeMap::new();
         if row.ci || merge.is_some() {
             // What a job has of its target is what it fetched.
             let main = self.repository.git.revparse_single("main").unwrap().id();
@@ -247,7 +253,7 @@ impl Case {
                 .git
                 .reference("refs/remotes/origin/main", main, true, "fetched")
                 .unwrap();
-            command.env("CI", "true");
+            variables.insert("CI", "true".into());
         }
         if let Some((merge, change)) = merge {
             let event = self.home.path().join("event.json");
@@ -256,17 +262,23 @@ impl Case {
                 "repository": {"default_branch": "main"},
             });
             fs::write(&event, payload.to_string()).unwrap();
-            command.env("GITHUB_ACTIONS", "true").env("GITHUB_EVENT_NAME", "pull_request");
-            command.env("GITHUB_EVENT_PATH", event).env("GITHUB_SHA", merge.to_string());
+            variables.insert("GITHUB_ACTIONS", "true".into());
+            variables.insert("GITHUB_EVENT_NAME", "pull_request".into());
+            variables.insert("GITHUB_EVENT_PATH", event.into());
+            variables.insert("GITHUB_SHA", merge.to_string().into());
         }
-        let output = command.output().unwrap();
-        let errors = String::from_utf8(output.stderr).unwrap();
-        let json = fs::read_to_string(&report).unwrap_or_else(|_| panic!("{}: {errors}", row.id));
-        let text = fs::read_to_string(&text).unwrap();
+        let around = Surroundings::of(&|name| variables.get(name).cloned(), TODAY.parse().unwrap());
+        let (verdict, report) =
+            checked(&check, around).unwrap_or_else(|error| panic!("{}: {error}", row.id));
+        let text = formats::terminal(&report, crate::reports::STYLE);
         Said {
-            exit: output.status.code().unwrap(),
+            exit: match verdict {
+                Verdict::Pass => 0,
+                Verdict::Fail => 1,
+                Verdict::Undecided => 2,
+            },
             first_line: text.lines().next().unwrap_or_default().to_owned(),
-            report: serde_json::from_str(&json).unwrap(),
+            report: serde_json::to_value(&report).unwrap(),
         }
     }
 }

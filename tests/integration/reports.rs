@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::fixtures::{content, every_case, fixtures, is_signed_anew, judge};
 use crate::keys::sha256;
 
-const STYLE: Style = Style { color: false, unicode: false, width: 100 };
+pub(crate) const STYLE: Style = Style { color: false, unicode: false, width: 100 };
 
 fn all() -> Vec<PathBuf> {
     let repositories = fs::read_dir(fixtures().join("repos")).unwrap();

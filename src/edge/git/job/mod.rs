@@ -10,6 +10,7 @@ mod github;
 mod gitlab;
 mod judges;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -41,7 +42,12 @@ impl Surroundings {
 
     /// Reads the environment of this process.
     pub(crate) fn of_this_process(now: Date) -> Self {
-        let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+        Self::of(&|name| std::env::var_os(name), now)
+    }
+
+    /// Reads an environment: the value of each variable, by its name.
+    pub fn of(variable: &dyn Fn(&str) -> Option<OsString>, now: Date) -> Self {
+        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
         let text = |name: &str| set(name).and_then(|value| value.into_string().ok());
         let is = |name: &str| set(name).is_some_and(|value| value == "true");
         // Jobs set `CI: false` for the sake of other programs; they are jobs all the same.
