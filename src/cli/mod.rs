@@ -8,7 +8,8 @@ use std::str::FromStr;
 
 use clap::{Parser, Subcommand, ValueEnum};
 pub(crate) use evidence::{
-    AskedGate, EvidenceOf, PackArgs, ReplayArgs, SoaArgs, SoaFormat, TraceArgs, TraceFormat,
+    AskedGate, AttestArgs, EvidenceOf, PackArgs, PostureArgs, PostureFormat, ReplayArgs, SoaArgs,
+    SoaFormat, TraceArgs, TraceFormat,
 };
 pub(crate) use init::{InitArgs, PlayedRole};
 
@@ -64,8 +65,12 @@ pub(crate) enum Command {
     Soa(SoaArgs),
     /// Write the evidence of a revision, with the bytes, for an auditor.
     Pack(PackArgs),
-    /// Judge the revision of a pack again, and say the first difference.
+    /// Write the verdict on a revision as an in-toto statement, signed or for others to sign.
+    Attest(AttestArgs),
+    /// Judge the revision of a pack or of a JSON report again, and say the first difference.
     Replay(ReplayArgs),
+    /// Say how a branch stood, commit by commit, by the rules of each day and by today's.
+    Posture(PostureArgs),
     /// Say whether the forge really blocks what the gate refuses, and what mends it.
     Doctor(DoctorArgs),
     /// Print a baseline of what is wrong today, for `governance/baseline.json`.
@@ -290,10 +295,14 @@ pub(crate) struct VerifyArgs {
     /// the release names, `IMAGE@sha256:HEX`, or `hub:OWNER/NAME@REVISION`. Repeatable.
     #[arg(long = "subject", value_name = "SUBJECT", required = true)]
     pub(crate) subjects: Vec<String>,
+    /// An attestation of `attest --dsse` that must vouch for it too: signed with a key that counts,
+    /// about each subject, of a passing gate.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) attestation: Option<PathBuf>,
     #[arg(long, value_enum, default_value_t = TextOrJson::Terminal)]
     pub(crate) format: TextOrJson,
-    /// The revision that holds the records; the default is what is checked out. It must be part of
-    /// the default branch.
+    /// The revision that holds the records; the default is that of the attestation, else what is
+    /// checked out. It must be part of the default branch.
     #[arg(long, value_name = "REV")]
     pub(crate) head: Option<String>,
     /// The repository, or the folder of it that the gate judges.

@@ -90,11 +90,12 @@ fn rules(inputs: &SignOffInputs<'_>) -> Vec<String> {
 /// Returns the files of these paths that are here, each with its digest.
 fn files(inputs: &SignOffInputs<'_>, paths: BTreeSet<String>) -> Vec<FileEvidence> {
     let snapshot = inputs.repo.view.snapshot;
-    let assets = assets(inputs);
+    let (assets, rules) = (assets(inputs), BTreeSet::from_iter(rules(inputs)));
     let file = |path: String| {
         let entry = snapshot.entry(&RepoPath::from(path.as_str()))?;
         let sha256 = inputs.digests.of_bytes(snapshot, entry).map(|it| it.to_string());
-        Some(FileEvidence { sha256, is_asset: assets.contains(&path), path })
+        let (is_asset, is_rule) = (assets.contains(&path), rules.contains(&path));
+        Some(FileEvidence { path, sha256, is_asset, is_rule })
     };
     paths.into_iter().filter_map(file).collect()
 }

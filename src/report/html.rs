@@ -39,20 +39,15 @@ mark{background:none;color:inherit;text-decoration:underline wavy}\
 .contradicted,.warning{color:var(--warn)}.not-looked-at,.note{color:var(--none)}\
 figure{display:inline-block;margin:0 2rem 1rem 0}\
 svg text{font:12px system-ui,sans-serif;fill:var(--ink)}\
-svg rect{stroke:var(--line)}";
+svg{max-width:100%;height:auto}\
+svg rect{stroke:var(--line)}svg path,svg polyline{fill:none;stroke:var(--line);stroke-width:2}\
+svg .then{stroke:var(--ink)}svg .now{stroke:var(--bad);stroke-dasharray:6 4}";
 
 /// Returns the page, one final line break.
 pub fn html(report: &Report) -> String {
     let name = report.organisation.as_deref().unwrap_or("this repository");
-    let mut out = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" \
-         content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n\
-         <title>Evidence of {name}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n\
-         <h1>Evidence of {name}</h1>\n",
-        name = xml(name)
-    );
+    let title = format!("Evidence of {name}");
+    let mut out = format!("<h1>{}</h1>\n", xml(&title));
     let inputs = &report.inputs;
     let [evidenced, lacking, other] = report.evidence.counts();
     let _ = write!(
@@ -85,7 +80,20 @@ pub fn html(report: &Report) -> String {
     out += &matrix("Controls of Annex A", &report.evidence.controls);
     out += &matrix("Clauses", &report.evidence.clauses);
     out += &findings(report);
-    out + "</main>\n</body>\n</html>\n"
+    page(&title, &out)
+}
+
+/// Returns a page of this title, with one final line break. What stands in it is safe already.
+pub(super) fn page(title: &str, body: &str) -> String {
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" \
+         content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+         <meta name=\"viewport\" content=\"width=device-width\">\n\
+         <title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\
+         </main>\n</body>\n</html>\n",
+        xml(title)
+    )
 }
 
 /// Returns what is decided, by whom, until when.

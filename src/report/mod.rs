@@ -5,6 +5,7 @@
 
 mod annotation;
 mod applicability;
+mod attestation;
 mod build;
 mod code_quality;
 mod concise;
@@ -29,6 +30,8 @@ mod only;
 mod oscal;
 mod pack;
 mod points;
+mod posture;
+mod posture_html;
 mod replay;
 mod sarif;
 mod signing;
@@ -46,6 +49,7 @@ mod workbook;
 pub use annotation::commands;
 pub(crate) use annotation::{Annotation, Grade, annotations};
 pub(crate) use applicability::{Applicability, applicability};
+pub(crate) use attestation::{Attestation, envelope, predicate_only, statement, to_sign};
 pub(crate) use build::build;
 pub use code_quality::code_quality;
 pub use concise::{concise, statistics};
@@ -76,7 +80,11 @@ pub use markdown::markdown;
 pub use oscal::document as oscal;
 pub(crate) use pack::{Pack, pack};
 pub(crate) use points::points;
-pub(crate) use replay::{asked_of, first_difference};
+pub(crate) use posture::{
+    Posture, RuleDay, csv as posture_csv, json as posture_json, text as posture_text,
+};
+pub(crate) use posture_html::html as posture_html;
+pub(crate) use replay::{asked_of, asked_of_report, difference_of_reports, first_difference};
 pub use sarif::document as sarif;
 pub(crate) use signing::{decision, seats, steps, use_of};
 pub(crate) use signing_json::{status_json, steps_json, uses_json};

@@ -32,6 +32,20 @@ pub(super) fn report_of(
     rules: RulesOf,
     gate: Option<AskedGate>,
 ) -> Result<Report, Error> {
+    report_with(path, of, rules, gate, &FileCache::default())
+}
+
+/// Does what [`report_of`] does, with what was learned of files before.
+///
+/// # Errors
+/// As [`report_of`].
+pub(super) fn report_with(
+    path: &Path,
+    of: &EvidenceOf,
+    rules: RulesOf,
+    gate: Option<AskedGate>,
+    cache: &FileCache,
+) -> Result<Report, Error> {
     let today = of.today.unwrap_or_else(fs::today);
     let around = Surroundings { job: None, ci: false, ..Surroundings::of_this_process(today) };
     let content = of.head.clone().map_or(Content::WorkingTree, Content::Revision);
@@ -45,7 +59,7 @@ pub(super) fn report_of(
         comparison.simulation.clear();
     }
     let asked = gate.map_or(Gate::Merge, Gate::from);
-    let (report, _) = judged_with(&comparison, &FileCache::default(), today, asked);
+    let (report, _) = judged_with(&comparison, cache, today, asked);
     match &of.system {
         Some(id) if !report.declares(id) => {
             Err(Error::new(ErrorKind::Usage, format!("the register declares no system `{id}`")))
