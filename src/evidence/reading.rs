@@ -6,6 +6,7 @@
 //! which the document has no heading, label, column or key.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 
 use super::bare::is_bare_value;
 use super::lexicon::{KindWords, Lexicon};
@@ -34,6 +35,17 @@ pub(crate) struct Reading {
     pub(crate) elements: Vec<ElementReading>,
     /// What the kind may say beyond that, where it was found.
     pub(crate) also: Vec<ElementReading>,
+    /// The named parts of the document, once they are asked for.
+    pub(super) parts: Arc<OnceLock<Vec<PartNames>>>,
+}
+
+/// A named part of a document, and which elements of the kind, or the kind itself, it names.
+#[derive(Debug)]
+pub(super) struct PartNames {
+    pub(super) name: String,
+    pub(super) span: Span,
+    pub(super) elements: Vec<usize>,
+    pub(super) is_title: bool,
 }
 
 /// What was read of one element.
@@ -175,6 +187,7 @@ fn read_to(
         heading,
         elements,
         also,
+        parts: Arc::default(),
     }
 }
 

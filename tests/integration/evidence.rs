@@ -15,7 +15,7 @@ use crate::support::{TestRepository, commit_as, scratch};
 
 const DAY: &str = "2026-11-22";
 
-fn aimsgate(root: &Path, arguments: &[&str]) -> (i32, String, String) {
+pub(crate) fn aimsgate(root: &Path, arguments: &[&str]) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_aimsgate"));
     let output = command.current_dir(root).env_clear().args(arguments).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
@@ -23,7 +23,7 @@ fn aimsgate(root: &Path, arguments: &[&str]) -> (i32, String, String) {
 }
 
 /// The signed example in a repository of its own, on `main`.
-fn example() -> TestRepository {
+pub(crate) fn example() -> TestRepository {
     let repository = TestRepository::of_example("credit-scoring");
     commit_as(&repository.git, "ben@example.com", None);
     repository
