@@ -136,6 +136,10 @@ pub(crate) struct CheckArgs {
     /// Write the report in this format, to a file if one is given. Repeatable.
     #[arg(long = "format", value_name = "FORMAT[=FILE]", default_value = "terminal")]
     pub(crate) formats: Vec<Output>,
+    /// Give SARIF what is evidenced, too, as results that passed. Code scanning would show them as
+    /// alerts: for other viewers.
+    #[arg(long)]
+    pub(crate) sarif_passes: bool,
     /// The day the verdict is given for; the default is the system's date in UTC.
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) today: Option<Date>,

@@ -34,6 +34,7 @@ mod posture;
 mod posture_html;
 mod replay;
 mod sarif;
+mod sarif_passes;
 mod signing;
 mod signing_json;
 mod status;
@@ -86,6 +87,7 @@ pub(crate) use posture::{
 pub(crate) use posture_html::html as posture_html;
 pub(crate) use replay::{asked_of, asked_of_report, difference_of_reports, first_difference};
 pub use sarif::document as sarif;
+pub(crate) use sarif::with_passes as sarif_with_passes;
 pub(crate) use signing::{decision, seats, steps, use_of};
 pub(crate) use signing_json::{status_json, steps_json, uses_json};
 pub(crate) use status::status;

@@ -1,6 +1,7 @@
 //! SARIF 2.1.0, for code scanning.
 //!
 //! One run, every result located, every rule with help, ISO/IEC 42001 controls as a taxonomy.
+//! Rules are those that a result names: the help of all of them would be a quarter of a megabyte.
 //! GitHub refuses a whole file over one result without a location, and the limits below are the
 //! lower of GitHub's and GitLab's. A finding that could not be decided is a result too: `kind`
 //! other than `fail` would need level `none`, which code scanning does not show.
@@ -24,6 +25,7 @@ use serde_sarif::sarif::{
 };
 
 use super::data::{Location, Report, ReportedFinding};
+use super::sarif_passes;
 use crate::catalog;
 use crate::engine::Check;
 use crate::finding::{FindingKind, Severity};
@@ -53,26 +55,43 @@ const TAXONOMY: &str = "ISO/IEC 42001:2023";
 
 /// The report as a SARIF log, one final line break.
 pub fn document(report: &Report) -> String {
-    untrusted::json(serde_json::to_string_pretty(&log(report)).unwrap_or_default()) + "\n"
+    written(&log(report, false))
 }
 
-fn log(report: &Report) -> Sarif {
-    let driver = ToolComponent::builder()
-        .name(report.tool.name)
-        .semantic_version(report.tool.version)
-        .rules(report.table.iter().map(|check| rule(check)).collect::<Vec<_>>())
-        .supported_taxonomies(vec![taxonomy_reference()])
-        .build();
+/// The same with what is evidenced as results that passed.
+pub(crate) fn with_passes(report: &Report) -> String {
+    written(&log(report, true))
+}
+
+fn written(log: &Sarif) -> String {
+    untrusted::json(serde_json::to_string_pretty(log).unwrap_or_default()) + "\n"
+}
+
+fn log(report: &Report, has_passes: bool) -> Sarif {
     let shown = report.findings.len().min(MOST_RESULTS);
     let shown_findings = &report.findings[..shown];
+    let named = |check: &&&'static Check| shown_findings.iter().any(|it| it.check == check.id);
+    let checks: Vec<&'static Check> = report.table.iter().filter(named).copied().collect();
+    let mut rules: Vec<ReportingDescriptor> = checks.iter().map(|check| rule(check)).collect();
     let mut results: Vec<SarifResult> =
-        shown_findings.iter().map(|entry| result(entry, report)).collect();
+        shown_findings.iter().map(|entry| result(entry, &checks)).collect();
     // Where one result says whether it is excused, all do (3.27.23).
     if shown_findings.iter().any(|entry| entry.excuse.is_some()) {
         for (result, entry) in results.iter_mut().zip(shown_findings) {
             result.suppressions = Some(suppressions(entry));
         }
     }
+    if has_passes {
+        let room = MOST_RESULTS - shown;
+        results.extend(sarif_passes::results(report, rules.len()).take(room));
+        rules.push(sarif_passes::rule());
+    }
+    let driver = ToolComponent::builder()
+        .name(report.tool.name)
+        .semantic_version(report.tool.version)
+        .rules(rules)
+        .supported_taxonomies(vec![taxonomy_reference()])
+        .build();
     let dropped = report.findings.len() - shown;
     let notes: Vec<Notification> = (dropped > 0)
         .then(|| {
@@ -165,7 +184,7 @@ fn plain(markdown: &str) -> String {
     markdown.replace("## ", "").replace('`', "").trim().to_owned()
 }
 
-fn result(entry: &ReportedFinding, report: &Report) -> SarifResult {
+fn result(entry: &ReportedFinding, checks: &[&Check]) -> SarifResult {
     let mut text = sentence(&entry.text);
     if entry.nature == FindingKind::Undecided {
         text.insert_str(0, "Could not decide: ");
@@ -196,9 +215,7 @@ fn result(entry: &ReportedFinding, report: &Report) -> SarifResult {
     let hash = format!("{}:1", &entry.fingerprint[..16]);
     SarifResult::builder()
         .rule_id(entry.check.name())
-        .rule_index(
-            report.table.iter().position(|it| it.id == entry.check).map_or(-1, |at| at as i64),
-        )
+        .rule_index(checks.iter().position(|it| it.id == entry.check).map_or(-1, |at| at as i64))
         .level(match entry.severity {
             // Code scanning knows no excuse, so what is excused is as light as can be.
             _ if entry.excuse.is_some() => ResultLevel::Note,
@@ -269,15 +286,15 @@ fn location(location: &Location) -> SarifLocation {
     SarifLocation::builder().physical_location(physical).build()
 }
 
-fn message(text: &str) -> Message {
+pub(super) fn message(text: &str) -> Message {
     Message::builder().text(clamp(&sentence(text), LONGEST_MESSAGE).into_owned()).build()
 }
 
-fn words(text: &str) -> MultiformatMessageString {
+pub(super) fn words(text: &str) -> MultiformatMessageString {
     MultiformatMessageString::builder().text(format!("{}.", text.trim_end_matches('.'))).build()
 }
 
-fn taxonomy_reference() -> ToolComponentReference {
+pub(super) fn taxonomy_reference() -> ToolComponentReference {
     ToolComponentReference::builder().name(TAXONOMY).build()
 }
 
@@ -301,7 +318,7 @@ fn taxonomy() -> ToolComponent {
         .build()
 }
 
-fn properties<const N: usize>(values: [(&str, Value); N]) -> PropertyBag {
+pub(super) fn properties<const N: usize>(values: [(&str, Value); N]) -> PropertyBag {
     let values =
         values.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<BTreeMap<_, _>>();
     PropertyBag::builder().additional_properties(values).build()

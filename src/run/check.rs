@@ -94,6 +94,8 @@ pub(super) fn pre_commit(cli: &Cli, folder: &Path, out: &mut dyn Write) -> Resul
 /// A verdict that was reached, and where it may be posted.
 pub(super) struct CheckPlan {
     pub(super) report: Report,
+    /// Whether SARIF holds what is evidenced.
+    has_passes: bool,
     people: Fact<People>,
     today: Date,
     around: Surroundings,
@@ -133,7 +135,8 @@ impl CheckPlan {
         let today = arguments.today.unwrap_or(around.now);
         let asked = arguments.gate.map_or(Gate::Merge, Gate::from);
         let (report, people) = judged_with(&comparison, cache, today, asked);
-        Ok(Self { report, people, today, around, forge })
+        let has_passes = arguments.sarif_passes;
+        Ok(Self { report, has_passes, people, today, around, forge })
     }
 
     /// Says to somebody at a terminal that others must clear something, and that the gate does not
@@ -152,6 +155,7 @@ impl CheckPlan {
             OutputFormat::Terminal => report::terminal(&self.report, style),
             OutputFormat::Concise => report::concise(&self.report),
             OutputFormat::Statistics => report::statistics(&self.report),
+            OutputFormat::Sarif if self.has_passes => report::sarif_with_passes(&self.report),
             OutputFormat::Sarif => report::sarif(&self.report),
             OutputFormat::Json => report::json(&self.report),
             OutputFormat::Markdown => report::markdown(&self.report, LONGEST_SUMMARY),
