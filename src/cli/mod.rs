@@ -347,6 +347,8 @@ pub(crate) enum InventoryFormat {
     Json,
     /// A bill of materials (ML-BOM) of CycloneDX 1.6, with what the register declares.
     Cyclonedx,
+    /// The same in SPDX 3.0.1, as JSON-LD with AI and dataset packages.
+    Spdx,
 }
 
 #[derive(Debug, clap::Args)]

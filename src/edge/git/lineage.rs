@@ -19,6 +19,12 @@ pub(crate) enum Since {
     Revision(String),
 }
 
+/// Returns the day of a commit. None where there is no such commit.
+pub(crate) fn day(path: &Path, revision: &str) -> Option<Date> {
+    let PathLocation::Repository(repository, _) = locate(path).ok()? else { return None };
+    repository.day(&repository.commit(revision).ok()?).ok()
+}
+
 /// Returns the commits of a branch with their days, the oldest first.
 ///
 /// # Errors

@@ -45,7 +45,7 @@ pub(crate) use comparison::Target;
 pub(crate) use directory::DirectorySnapshot;
 pub use error::SourceError;
 pub use job::{Forge, Job, Judges, Surroundings};
-pub(crate) use lineage::{Since, lineage};
+pub(crate) use lineage::{Since, day, lineage};
 pub use remote::Remote;
 pub(crate) use single_file::{bytes, document, documents_above, documents_in};
 pub use source::Content;
