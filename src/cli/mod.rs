@@ -286,8 +286,17 @@ pub(crate) struct StatusArgs {
     /// The day; the default is the system's date in UTC.
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) today: Option<Date>,
-    #[arg(long, value_enum, default_value_t = TextOrJson::Terminal)]
-    pub(crate) format: TextOrJson,
+    #[arg(long, value_enum, default_value_t = StatusFormat::Terminal)]
+    pub(crate) format: StatusFormat,
+}
+
+/// How the status is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StatusFormat {
+    Terminal,
+    Json,
+    /// A page to read and print.
+    Html,
 }
 
 #[derive(Debug, clap::Args)]

@@ -11,6 +11,7 @@ use std::fmt::Write as _;
 use super::data::{Location, Report, ReportedFinding};
 use super::evidence_data::{ControlEvidence, EvidenceState, RecordEvidence};
 use super::html_risks::heat_map;
+use super::overview;
 use super::words::last_line;
 use crate::untrusted::xml;
 use crate::wording::counted;
@@ -30,8 +31,9 @@ max-width:75rem;margin:0 auto;padding:1rem}\
 table{border-collapse:collapse;width:100%;margin:1rem 0}\
 caption{text-align:left;font-weight:bold}\
 th,td{border:1px solid var(--line);padding:.25rem .5rem;text-align:left;vertical-align:top;\
-overflow-wrap:anywhere}\
-th{background:var(--soft)}\
+overflow-wrap:break-word}\
+th{background:var(--soft)}tbody th{font-weight:600}\
+td:last-child{overflow-wrap:anywhere;min-width:6rem}\
 code,pre{font-family:ui-monospace,monospace;font-size:.9em;overflow-wrap:anywhere}\
 pre{background:var(--soft);padding:.5rem;overflow-x:auto;white-space:pre-wrap}\
 mark{background:none;color:inherit;text-decoration:underline wavy}\
@@ -63,6 +65,7 @@ pub fn html(report: &Report) -> String {
         xml(report.tool.rule_set),
         report.evidence.controls.len(),
     );
+    out += &overview::html(report);
     for system in &report.systems {
         let id = xml(&system.id);
         let _ = write!(
@@ -97,7 +100,7 @@ pub(super) fn page(title: &str, body: &str) -> String {
 }
 
 /// Returns what is decided, by whom, until when.
-fn decisions<'r>(records: impl Iterator<Item = &'r RecordEvidence>) -> String {
+pub(super) fn decisions<'r>(records: impl Iterator<Item = &'r RecordEvidence>) -> String {
     let mut rows = String::new();
     for record in records {
         let signers: Vec<String> = record
