@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::evidence_data::{
-    ControlEvidence, DocumentEvidence, EvidenceEntry, EvidenceState, FileEvidence, RecordEvidence,
-    ReportedEvidence,
+    ControlEvidence, DocumentEvidence, EvidenceEntry, EvidenceExtent, EvidenceState, FileEvidence,
+    RecordEvidence, ReportedEvidence,
 };
 use super::evidence_documents::{documents, worse};
 use super::evidence_records::{self, RecordsBySystem};
@@ -21,8 +21,12 @@ pub(crate) fn evidence(
     inputs: &SignOffInputs<'_>,
     decisions: &[DueDecision<'_>],
     judged: &[Judged],
+    extent: EvidenceExtent,
 ) -> ReportedEvidence {
     let records = evidence_records::records(inputs, decisions);
+    if extent == EvidenceExtent::Records {
+        return ReportedEvidence { records, ..ReportedEvidence::default() };
+    }
     let by_system = RecordsBySystem::new(&records);
     let (documents, mut entries) = documents(inputs, judged, &by_system);
     entries.extend(evidence_records::entries(&records));

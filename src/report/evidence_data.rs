@@ -35,8 +35,16 @@ impl EvidenceState {
     }
 }
 
+/// How much of the evidence a report is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EvidenceExtent {
+    All,
+    /// The records of decisions only.
+    Records,
+}
+
 /// The evidence that was found, and what it comes to.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) struct ReportedEvidence {
     /// What was looked at, one by one: each element of each document, and each decision.

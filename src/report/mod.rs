@@ -65,6 +65,7 @@ pub use data::{
     CheckSummary, InventorySummary, RelatedEntry, RemedyEntry, Report, ReportInputs, ReportRegion,
 };
 pub(crate) use evidence::evidence;
+pub(crate) use evidence_data::EvidenceExtent;
 pub use explain::explain;
 pub use explain::table;
 pub(crate) use explain::words;

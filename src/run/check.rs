@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind};
 use crate::fact::Fact;
 use crate::file_cache::FileCache;
 use crate::finding::Gate;
-use crate::report::{self, FindingCounts, PLAIN, Report, Style};
+use crate::report::{self, EvidenceExtent, FindingCounts, PLAIN, Report, Style};
 use crate::settings::gate::Channel;
 use crate::settings::people::People;
 
@@ -134,7 +134,7 @@ impl CheckPlan {
             publish::approvals(&arguments.path, &comparison, &around, forge.as_ref());
         let today = arguments.today.unwrap_or(around.now);
         let asked = arguments.gate.map_or(Gate::Merge, Gate::from);
-        let (report, people) = judged_with(&comparison, cache, today, asked);
+        let (report, people) = judged_with(&comparison, cache, today, asked, EvidenceExtent::All);
         let has_passes = arguments.sarif_passes;
         Ok(Self { report, has_passes, people, today, around, forge })
     }

@@ -9,7 +9,7 @@ use crate::decision::Verdict;
 use crate::edge::git::{self, Since};
 use crate::error::Error;
 use crate::file_cache::FileCache;
-use crate::report::{self, Posture, RuleDay};
+use crate::report::{self, EvidenceExtent, Posture, RuleDay};
 
 /// Judges each commit as of its day, by the rules of that day and by today's. A file that several
 /// commits hold is looked into once.
@@ -27,7 +27,8 @@ pub(super) fn posture(arguments: &PostureArgs, out: &mut dyn Write) -> Result<Ve
         for (rules, name) in
             [(RulesOf::Revision, RuleDay::Then), (RulesOf::TargetBranch, RuleDay::Now)]
         {
-            let report = report_with(&arguments.path, &of, rules, None, &cache)?;
+            let report =
+                report_with(&arguments.path, &of, rules, None, &cache, EvidenceExtent::Records)?;
             posture.add(commit.as_str(), day, name, &report);
         }
     }

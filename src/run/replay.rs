@@ -14,7 +14,7 @@ use crate::edge::git::{self, Content, Extent, Surroundings};
 use crate::error::Error;
 use crate::fact::Fact;
 use crate::file_cache::FileCache;
-use crate::report;
+use crate::report::{self, EvidenceExtent};
 use crate::wording::counted;
 
 /// Bytes of the largest report that is read.
@@ -81,7 +81,13 @@ fn replay_report(arguments: &ReplayArgs, out: &mut dyn Write) -> Result<Verdict,
     if asked.is_whole && comparison.extent == Extent::Change {
         comparison.extent = Extent::Pushed;
     }
-    let (again, _) = judged_with(&comparison, &FileCache::default(), asked.today, asked.gate);
+    let (again, _) = judged_with(
+        &comparison,
+        &FileCache::default(),
+        asked.today,
+        asked.gate,
+        EvidenceExtent::All,
+    );
     match report::difference_of_reports(&before, &report::json(&again)) {
         None => print(out, format!("the same again: {}", report::last_line(&again) + "\n")),
         Some(difference) => {

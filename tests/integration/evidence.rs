@@ -100,21 +100,39 @@ fn every_digest_of_a_trace_is_that_of_the_blob() {
 #[test]
 fn a_file_that_is_gone_breaks_the_links_that_lead_to_it() {
     let repository = example();
-    let (signoffs, eva) = ("governance/signoffs", "governance/signoffs/credit-4.2.0-risk.eva.yaml");
-    // What is removed, and each link that breaks: from where, by which relation. A record that the
-    // target branch holds still counts, so what breaks is that it is not here.
-    let cases: &[(&str, &[&str])] = &[
-        ("reports/validation.json", &["control is tested by"]),
-        ("config/decision.yaml", &["record:credit-4.2.0-risk covers"]),
-        (&format!("{signoffs}/credit-4.2.0-risk.yaml"), &["record:credit-4.2.0-risk stands in"]),
-        (eva, &["signer:eva signed"]),
-        (&format!("{eva}.sig"), &["signer:eva signed with"]),
-        ("governance/risks/credit-scoring.yaml", &["risk:credit-scoring/R-4 is accepted in"]),
+    const DOCUMENTS: &str = "docs/ai/credit-scoring";
+    const RISK: &str = "governance/signoffs/credit-4.2.0-risk";
+    let at = |folder: &str, file: &str| format!("{folder}{file}");
+    let (covers, evidenced) = ("record:credit-4.2.0-risk covers", "control is evidenced by");
+    // Each file of the trace, and each link that breaks without it: from where, by which relation.
+    // A record that the target branch holds still counts, so what breaks is that it is not here.
+    let cases: &[(String, &[&str])] = &[
+        ("config/decision.yaml".to_owned(), &[covers]),
+        ("data/credit/applications.dvc".to_owned(), &[covers]),
+        (at(DOCUMENTS, "/data-card.md"), &[evidenced]),
+        (at(DOCUMENTS, "/impact-assessment.md"), &[evidenced, covers]),
+        (at(DOCUMENTS, "/model-card.md"), &[covers]),
+        (at(DOCUMENTS, "/rights-assessment.md"), &[evidenced, covers]),
+        (at(DOCUMENTS, "/system.md"), &[evidenced, covers]),
+        (at(DOCUMENTS, "/validation.md"), &[evidenced]),
         (
-            "docs/ai/credit-scoring/rights-assessment.md",
-            &["control is evidenced by", "record:credit-4.2.0-risk covers"],
+            "governance/risks/credit-scoring.yaml".to_owned(),
+            &["risk:credit-scoring/R-4 is accepted in"],
         ),
+        (at(RISK, ".dee.yaml"), &["signer:dee signed"]),
+        (at(RISK, ".dee.yaml.sig"), &["signer:dee signed with"]),
+        (at(RISK, ".eva.yaml"), &["signer:eva signed"]),
+        (at(RISK, ".eva.yaml.sig"), &["signer:eva signed with"]),
+        (at(RISK, ".yaml"), &["record:credit-4.2.0-risk stands in"]),
+        ("models/credit/scorecard.safetensors".to_owned(), &[covers]),
+        ("reports/validation.json".to_owned(), &["control is tested by"]),
     ];
+    let (_, whole) = traced(repository.path(), "R-4");
+    let files: BTreeSet<&str> =
+        list(&whole, "nodes").iter().filter_map(|it| it["path"].as_str()).collect();
+    let tried: BTreeSet<&str> = cases.iter().map(|(file, _)| file.as_str()).collect();
+    // Without the register there is no risk to begin with.
+    assert_eq!(files.difference(&tried).collect::<Vec<_>>(), [&"aims.yaml"]);
     for (file, expected) in cases {
         let bytes = fs::read(repository.file(file)).unwrap();
         fs::remove_file(repository.file(file)).unwrap();
