@@ -1,4 +1,5 @@
-//! `trace`, `soa`, `pack` and `replay`: what can be typed about the evidence that is there.
+//! `status`, `verify`, `trace`, `soa`, `pack`, `attest`, `replay` and `posture`: what can be typed
+//! about the evidence that is there.
 
 use std::path::PathBuf;
 
@@ -174,6 +175,60 @@ pub(crate) enum PostureFormat {
     Csv,
     /// A page with a chart.
     Html,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct StatusArgs {
+    /// The repository, or the folder of it that the gate judges.
+    #[arg(default_value = ".")]
+    pub(crate) path: PathBuf,
+    /// The day; the default is the system's date in UTC.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) today: Option<Date>,
+    #[arg(long, value_enum, default_value_t = StatusFormat::Terminal)]
+    pub(crate) format: StatusFormat,
+}
+
+/// How the status is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StatusFormat {
+    Terminal,
+    Json,
+    /// A page to read and print.
+    Html,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct VerifyArgs {
+    /// The system.
+    #[arg(long, value_name = "ID")]
+    pub(crate) system: String,
+    /// What is to be used: `sha256:HEX` of weights (of a file of several, too) or of an image that
+    /// the release names, `IMAGE@sha256:HEX`, or `hub:OWNER/NAME@REVISION`. Repeatable.
+    #[arg(long = "subject", value_name = "SUBJECT", required = true)]
+    pub(crate) subjects: Vec<String>,
+    /// An attestation of `attest --dsse` that must vouch for it too: signed with a key that counts,
+    /// about each subject, of a passing gate.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) attestation: Option<PathBuf>,
+    #[arg(long, value_enum, default_value_t = TextOrJson::Terminal)]
+    pub(crate) format: TextOrJson,
+    /// The revision that holds the records; the default is that of the attestation, else what is
+    /// checked out. It must be part of the default branch.
+    #[arg(long, value_name = "REV")]
+    pub(crate) head: Option<String>,
+    /// The repository, or the folder of it that the gate judges.
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    pub(crate) path: PathBuf,
+    /// The day of the use; the default is the system's date in UTC.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) today: Option<Date>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TextOrJson {
+    Terminal,
+    Json,
 }
 
 /// The gate that is asked.

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use clap::{Parser, Subcommand, ValueEnum};
 pub(crate) use evidence::{
     AskedGate, AttestArgs, EvidenceOf, PackArgs, PostureArgs, PostureFormat, ReplayArgs, SoaArgs,
-    SoaFormat, TraceArgs, TraceFormat,
+    SoaFormat, StatusArgs, StatusFormat, TextOrJson, TraceArgs, TraceFormat, VerifyArgs,
 };
 pub(crate) use init::{InitArgs, PlayedRole};
 
@@ -279,54 +279,6 @@ impl From<Decided> for Decision {
 }
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct StatusArgs {
-    /// The repository, or the folder of it that the gate judges.
-    #[arg(default_value = ".")]
-    pub(crate) path: PathBuf,
-    /// The day; the default is the system's date in UTC.
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub(crate) today: Option<Date>,
-    #[arg(long, value_enum, default_value_t = StatusFormat::Terminal)]
-    pub(crate) format: StatusFormat,
-}
-
-/// How the status is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum StatusFormat {
-    Terminal,
-    Json,
-    /// A page to read and print.
-    Html,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct VerifyArgs {
-    /// The system.
-    #[arg(long, value_name = "ID")]
-    pub(crate) system: String,
-    /// What is to be used: `sha256:HEX` of weights (of a file of several, too) or of an image that
-    /// the release names, `IMAGE@sha256:HEX`, or `hub:OWNER/NAME@REVISION`. Repeatable.
-    #[arg(long = "subject", value_name = "SUBJECT", required = true)]
-    pub(crate) subjects: Vec<String>,
-    /// An attestation of `attest --dsse` that must vouch for it too: signed with a key that counts,
-    /// about each subject, of a passing gate.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) attestation: Option<PathBuf>,
-    #[arg(long, value_enum, default_value_t = TextOrJson::Terminal)]
-    pub(crate) format: TextOrJson,
-    /// The revision that holds the records; the default is that of the attestation, else what is
-    /// checked out. It must be part of the default branch.
-    #[arg(long, value_name = "REV")]
-    pub(crate) head: Option<String>,
-    /// The repository, or the folder of it that the gate judges.
-    #[arg(long, value_name = "FOLDER", default_value = ".")]
-    pub(crate) path: PathBuf,
-    /// The day of the use; the default is the system's date in UTC.
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub(crate) today: Option<Date>,
-}
-
-#[derive(Debug, clap::Args)]
 pub(crate) struct BaselineArgs {
     /// The folder to judge.
     #[arg(default_value = ".")]
@@ -404,12 +356,6 @@ impl Color {
             Self::Never => Some(false),
         }
     }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum TextOrJson {
-    Terminal,
-    Json,
 }
 
 /// A format of the report.

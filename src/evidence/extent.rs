@@ -1,9 +1,9 @@
 //! How much a document says of an element.
 
-use super::named_parts::{NamedPart, named_parts};
+use super::named_parts::{NamedPart, PartNames, named_parts};
 use super::outline::{State, Via};
 use super::prompt::word_count;
-use super::reading::{ElementReading, PartNames, Reading, Region};
+use super::reading::{ElementReading, Reading, Region};
 use super::words::Heading;
 use crate::document::prose::{BlockKind, Prose, Section};
 use crate::document::{Body, Document};

@@ -10,6 +10,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::bare::is_bare_value;
 use super::lexicon::{KindWords, Lexicon};
+use super::named_parts::PartNames;
 use super::outline::{Outline, Spot, State, Via, What, section_state};
 use super::placeholder::is_unsaid;
 use super::words::{Heading, is_about_others};
@@ -37,15 +38,6 @@ pub(crate) struct Reading {
     pub(crate) also: Vec<ElementReading>,
     /// The named parts of the document, once they are asked for.
     pub(super) parts: Arc<OnceLock<Vec<PartNames>>>,
-}
-
-/// A named part of a document, and which elements of the kind, or the kind itself, it names.
-#[derive(Debug)]
-pub(super) struct PartNames {
-    pub(super) name: String,
-    pub(super) span: Span,
-    pub(super) elements: Vec<usize>,
-    pub(super) is_title: bool,
 }
 
 /// What was read of one element.

@@ -36,18 +36,18 @@ const RELEASE: &str = "AIMSGATE_RELEASE_GATE_PASSED";
 const MOST_SIGNATURES: usize = 16;
 
 /// A digest by the name of its algorithm, as in-toto writes it.
-type Digests = BTreeMap<String, String>;
+type AttestedDigests = BTreeMap<String, String>;
 
 /// Something that a statement is about, or that it names.
 #[derive(Serialize, Deserialize)]
 struct Resource {
     #[serde(default)]
     name: String,
-    digest: Digests,
+    digest: AttestedDigests,
 }
 
 fn resource(name: &str, algorithm: &str, digest: &str) -> Resource {
-    let digest = Digests::from([(algorithm.to_owned(), digest.to_owned())]);
+    let digest = AttestedDigests::from([(algorithm.to_owned(), digest.to_owned())]);
     Resource { name: name.to_owned(), digest }
 }
 
@@ -160,7 +160,7 @@ fn encoded(kind: &str, payload: &[u8]) -> Vec<u8> {
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Envelope {
+struct DsseEnvelope {
     payload: String,
     payload_type: String,
     signatures: Vec<EnvelopeSignature>,
@@ -178,7 +178,7 @@ pub(crate) fn envelope(statement: &str, signature: &[u8]) -> String {
     let key = Signature::parse(signature).ok().and_then(|it| it.key().fingerprint());
     let signature =
         EnvelopeSignature { keyid: key.unwrap_or_default(), sig: STANDARD.encode(signature) };
-    let envelope = Envelope {
+    let envelope = DsseEnvelope {
         payload: STANDARD.encode(statement),
         payload_type: PAYLOAD.to_owned(),
         signatures: vec![signature],
@@ -187,7 +187,7 @@ pub(crate) fn envelope(statement: &str, signature: &[u8]) -> String {
 }
 
 #[derive(Deserialize)]
-struct Statement {
+struct InTotoStatement {
     #[serde(rename = "_type")]
     kind: String,
     subject: Vec<Resource>,
@@ -228,7 +228,7 @@ impl Attestation {
     /// # Errors
     /// Why it is none, in words.
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, String> {
-        let (payload, message, signatures) = match serde_json::from_slice::<Envelope>(bytes) {
+        let (payload, message, signatures) = match serde_json::from_slice::<DsseEnvelope>(bytes) {
             Err(_) => (bytes.to_vec(), Vec::new(), Vec::new()),
             Ok(envelope) => {
                 if envelope.payload_type != PAYLOAD {
@@ -241,7 +241,7 @@ impl Attestation {
                 (payload, message, signatures)
             }
         };
-        let statement: Statement = serde_json::from_slice(&payload)
+        let statement: InTotoStatement = serde_json::from_slice(&payload)
             .map_err(|error| format!("it is no statement of aimsgate: {error}"))?;
         if statement.kind != STATEMENT || statement.predicate_type != PREDICATE {
             return Err(format!("it is no {STATEMENT} of {PREDICATE}"));

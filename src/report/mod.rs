@@ -35,6 +35,7 @@ mod posture;
 mod posture_html;
 mod replay;
 mod sarif;
+mod sarif_parts;
 mod sarif_passes;
 mod signing;
 mod signing_json;

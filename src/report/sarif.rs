@@ -15,16 +15,19 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use serde_sarif::sarif::{
     ArtifactLocation, Invocation, Location as SarifLocation, Message, MultiformatMessageString,
     Notification, PhysicalLocation, PropertyBag, Region as SarifRegion, ReportingConfiguration,
     ReportingDescriptor, ReportingDescriptorReference, ReportingDescriptorRelationship,
     Result as SarifResult, ResultLevel, Run, RunAutomationDetails, Sarif, Suppression, Tool,
-    ToolComponent, ToolComponentReference,
+    ToolComponent,
 };
 
 use super::data::{Location, Report, ReportedFinding};
+use super::sarif_parts::{
+    LONGEST_MESSAGE, TAXONOMY, message, properties, sentence, taxonomy_reference, words,
+};
 use super::sarif_passes;
 use crate::catalog;
 use crate::engine::Check;
@@ -44,14 +47,10 @@ const MOST_RESULTS: usize = 5_000;
 const MOST_RELATED: usize = 20;
 /// Characters of a short or full description.
 const LONGEST_DESCRIPTION: usize = 1_024;
-/// Characters of a message.
-const LONGEST_MESSAGE: usize = 2_048;
 
 /// The last line of a rule's help.
 const WORDS: &str = "Words such as second line, target branch, waiting and covers: aimsgate \
     explain WORD, docs/glossary.md.";
-
-const TAXONOMY: &str = "ISO/IEC 42001:2023";
 
 /// The report as a SARIF log, one final line break.
 pub fn document(report: &Report) -> String {
@@ -262,14 +261,6 @@ fn suppressions(entry: &ReportedFinding) -> Vec<Suppression> {
     excuse.collect()
 }
 
-fn sentence(text: &str) -> String {
-    let text = safe(text);
-    let text = text.trim_end_matches('.');
-    let mut chars = text.chars();
-    let first: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
-    format!("{first}{}.", chars.as_str())
-}
-
 fn location(location: &Location) -> SarifLocation {
     let artifact = ArtifactLocation::builder().uri(location.uri.clone()).build();
     // A whole file is its first line: code scanning needs a line to show.
@@ -284,18 +275,6 @@ fn location(location: &Location) -> SarifLocation {
     };
     let physical = PhysicalLocation::builder().artifact_location(artifact).region(region).build();
     SarifLocation::builder().physical_location(physical).build()
-}
-
-pub(super) fn message(text: &str) -> Message {
-    Message::builder().text(clamp(&sentence(text), LONGEST_MESSAGE).into_owned()).build()
-}
-
-pub(super) fn words(text: &str) -> MultiformatMessageString {
-    MultiformatMessageString::builder().text(format!("{}.", text.trim_end_matches('.'))).build()
-}
-
-pub(super) fn taxonomy_reference() -> ToolComponentReference {
-    ToolComponentReference::builder().name(TAXONOMY).build()
 }
 
 /// The controls and clauses that checks refer to. Titles are our own words.
@@ -316,10 +295,4 @@ fn taxonomy() -> ToolComponent {
         .taxa(taxa.collect::<Vec<_>>())
         .is_comprehensive(false)
         .build()
-}
-
-pub(super) fn properties<const N: usize>(values: [(&str, Value); N]) -> PropertyBag {
-    let values =
-        values.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<BTreeMap<_, _>>();
-    PropertyBag::builder().additional_properties(values).build()
 }

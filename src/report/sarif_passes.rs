@@ -1,5 +1,5 @@
-//! What is evidenced, as results of SARIF that passed: on request only, for viewers of code scanning
-//! show each result as something to do.
+//! What is evidenced, as results of SARIF that passed: on request only, for viewers of code
+//! scanning show each result as something to do.
 
 use percent_encoding::percent_encode;
 use serde_json::json;
@@ -12,7 +12,7 @@ use serde_sarif::sarif::{
 use super::build::NOT_IN_A_PATH;
 use super::data::Report;
 use super::evidence_data::{EvidenceEntry, EvidenceState};
-use super::sarif::{message, properties, taxonomy_reference, words};
+use super::sarif_parts::{message, properties, taxonomy_reference, words};
 
 /// The id of the rule that they are results of.
 const RULE: &str = "evidence-found";
