@@ -71,7 +71,8 @@ fn chart(name: &str, rows: &[&PostureRow]) -> String {
     format!(
         "<figure>\n<figcaption>{name}: errors and warnings that are not excused; the solid line by \
          the rules of each commit, the dashed line by today's rules</figcaption>\n<svg \
-         role=\"img\" aria-label=\"{name}: errors and warnings by commit; the table below has the numbers\" \
+         role=\"img\" aria-label=\"{name}: errors and warnings by commit; the table below has the \
+         numbers\" \
          viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\">\n{svg}</svg>\n\
          </figure>\n",
         name = xml(name)
