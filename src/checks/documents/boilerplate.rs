@@ -62,7 +62,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 }
 
 /// What a document says below its metadata.
-fn below_metadata<'a>(held: ReadDocument<'a>) -> &'a str {
+fn below_metadata(held: ReadDocument<'_>) -> &str {
     let source = &held.document.source;
     let start = held.document.metadata().map_or(0, |root| root.span.end.min(source.len()));
     source.get(start..).unwrap_or_default()
