@@ -11,8 +11,9 @@
 //! before, and then the file proves nothing. The cache belongs to one build of the program, told by
 //! its size and time, because another build may find something else.
 
+use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,9 @@ use crate::span::RepoPath;
 /// A file as it was: name and mode say how it is read, the content what is found.
 type CacheKey = (RepoPath, FileMode, ObjectId);
 
+/// What was made of a file in this run: of which, and for what.
+type MadeKey = (CacheKey, String);
+
 /// What was learned of files.
 #[derive(Default)]
 pub(crate) struct FileCache(Mutex<CacheState>);
@@ -30,6 +34,8 @@ pub(crate) struct FileCache(Mutex<CacheState>);
 #[derive(Default)]
 struct CacheState {
     files: HashMap<CacheKey, CachedFacts>,
+    /// What was made of files. It is not kept for another run.
+    made: HashMap<MadeKey, Arc<dyn Any + Send + Sync>>,
     /// Whether something was learned that was not kept.
     is_new: bool,
 }
@@ -67,7 +73,7 @@ impl FileCache {
                 ((RepoPath::new(path), mode, ObjectId::new(id)), learned)
             })
             .collect();
-        Self(Mutex::new(CacheState { files, is_new: false }))
+        Self(Mutex::new(CacheState { files, ..CacheState::default() }))
     }
 
     /// What was asked for, for the next run; `None` where all of it was kept already.
@@ -102,6 +108,25 @@ impl FileCache {
         let seen = look()?;
         self.state().learn(key).detections = Some(seen.clone());
         Ok(seen)
+    }
+
+    /// What is made of a file, made once. `of` names it and all that it follows from beside the
+    /// file.
+    pub(crate) fn made<T: Send + Sync + 'static>(
+        &self,
+        entry: Option<&Entry>,
+        of: String,
+        make: impl FnOnce() -> T,
+    ) -> Arc<T> {
+        let Some(file) = entry.and_then(key) else { return Arc::new(make()) };
+        let key = (file, of);
+        let known = self.state().made.get(&key).cloned();
+        if let Some(known) = known.and_then(|known| known.downcast::<T>().ok()) {
+            return known;
+        }
+        let made = Arc::new(make());
+        self.state().made.insert(key, Arc::<T>::clone(&made));
+        made
     }
 
     /// Whether a file is known to be no document of a kind.

@@ -8,7 +8,8 @@ use std::str::FromStr;
 
 use clap::{Parser, Subcommand, ValueEnum};
 pub(crate) use evidence::{
-    AskedGate, EvidenceOf, PackArgs, ReplayArgs, SoaArgs, SoaFormat, TraceArgs, TraceFormat,
+    AskedGate, AttestArgs, EvidenceOf, PackArgs, PostureArgs, PostureFormat, ReplayArgs, SoaArgs,
+    SoaFormat, StatusArgs, StatusFormat, TextOrJson, TraceArgs, TraceFormat, VerifyArgs,
 };
 pub(crate) use init::{InitArgs, PlayedRole};
 
@@ -64,8 +65,12 @@ pub(crate) enum Command {
     Soa(SoaArgs),
     /// Write the evidence of a revision, with the bytes, for an auditor.
     Pack(PackArgs),
-    /// Judge the revision of a pack again, and say the first difference.
+    /// Write the verdict on a revision as an in-toto statement, signed or for others to sign.
+    Attest(AttestArgs),
+    /// Judge the revision of a pack or of a JSON report again, and say the first difference.
     Replay(ReplayArgs),
+    /// Say how a branch stood, commit by commit, by the rules of each day and by today's.
+    Posture(PostureArgs),
     /// Say whether the forge really blocks what the gate refuses, and what mends it.
     Doctor(DoctorArgs),
     /// Print a baseline of what is wrong today, for `governance/baseline.json`.
@@ -131,6 +136,10 @@ pub struct CheckArgs {
     /// Write the report in this format, to a file if one is given. Repeatable.
     #[arg(long = "format", value_name = "FORMAT[=FILE]", default_value = "terminal")]
     pub(crate) formats: Vec<Output>,
+    /// Give SARIF what is evidenced, too, as results that passed. Code scanning would show them as
+    /// alerts: for other viewers.
+    #[arg(long)]
+    pub(crate) sarif_passes: bool,
     /// The day the verdict is given for; the default is the system's date in UTC.
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) today: Option<Date>,
@@ -270,41 +279,6 @@ impl From<Decided> for Decision {
 }
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct StatusArgs {
-    /// The repository, or the folder of it that the gate judges.
-    #[arg(default_value = ".")]
-    pub(crate) path: PathBuf,
-    /// The day; the default is the system's date in UTC.
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub(crate) today: Option<Date>,
-    #[arg(long, value_enum, default_value_t = TextOrJson::Terminal)]
-    pub(crate) format: TextOrJson,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct VerifyArgs {
-    /// The system.
-    #[arg(long, value_name = "ID")]
-    pub(crate) system: String,
-    /// What is to be used: `sha256:HEX` of weights (of a file of several, too) or of an image that
-    /// the release names, `IMAGE@sha256:HEX`, or `hub:OWNER/NAME@REVISION`. Repeatable.
-    #[arg(long = "subject", value_name = "SUBJECT", required = true)]
-    pub(crate) subjects: Vec<String>,
-    #[arg(long, value_enum, default_value_t = TextOrJson::Terminal)]
-    pub(crate) format: TextOrJson,
-    /// The revision that holds the records; the default is what is checked out. It must be part of
-    /// the default branch.
-    #[arg(long, value_name = "REV")]
-    pub(crate) head: Option<String>,
-    /// The repository, or the folder of it that the gate judges.
-    #[arg(long, value_name = "FOLDER", default_value = ".")]
-    pub(crate) path: PathBuf,
-    /// The day of the use; the default is the system's date in UTC.
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub(crate) today: Option<Date>,
-}
-
-#[derive(Debug, clap::Args)]
 pub(crate) struct BaselineArgs {
     /// The folder to judge.
     #[arg(default_value = ".")]
@@ -334,6 +308,8 @@ pub(crate) enum InventoryFormat {
     Json,
     /// A bill of materials (ML-BOM) of CycloneDX 1.6, with what the register declares.
     Cyclonedx,
+    /// The same in SPDX 3.0.1, as JSON-LD with AI and dataset packages.
+    Spdx,
 }
 
 #[derive(Debug, clap::Args)]
@@ -380,12 +356,6 @@ impl Color {
             Self::Never => Some(false),
         }
     }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum TextOrJson {
-    Terminal,
-    Json,
 }
 
 /// A format of the report.

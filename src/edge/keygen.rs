@@ -131,6 +131,19 @@ impl Identity {
         }
     }
 
+    /// Signs bytes, and returns the signature's file.
+    ///
+    /// # Errors
+    /// Why they were not signed, and what to do.
+    pub(crate) fn signature(&self, message: &[u8], namespace: &str) -> Result<Vec<u8>, String> {
+        let unwritten = |error: std::io::Error| format!("nothing could be signed: {error}");
+        let folder = tempfile::tempdir().map_err(unwritten)?;
+        let file = folder.path().join("message");
+        std::fs::write(&file, message).map_err(unwritten)?;
+        self.sign(&file, namespace)?;
+        std::fs::read(folder.path().join("message.sig")).map_err(unwritten)
+    }
+
     /// Signs a file; the signature comes to stand beside it.
     ///
     /// # Errors

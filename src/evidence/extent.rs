@@ -1,6 +1,6 @@
 //! How much a document says of an element.
 
-use super::named_parts::{NamedPart, named_parts};
+use super::named_parts::{NamedPart, PartNames, named_parts};
 use super::outline::{State, Via};
 use super::prompt::word_count;
 use super::reading::{ElementReading, Reading, Region};
@@ -102,18 +102,23 @@ impl Reading {
         document: &Document,
         element: Option<&str>,
     ) -> Vec<(String, Span)> {
-        let Body::Prose(prose) = &document.body else { return Vec::new() };
-        let at = element.and_then(|key| self.kind.all_elements().position(|it| it.key == *key));
-        let is_named = |part: &NamedPart| {
-            let heading = Heading::new(&part.name);
-            match at {
-                Some(at) => {
-                    self.words.named(&heading, part.via).iter().any(|(named, _)| *named == at)
-                }
-                None => element.is_none() && self.words.titles.matches(&heading),
-            }
+        let at = element.map(|key| self.kind.all_elements().position(|it| it.key == *key));
+        let is_named = |part: &&PartNames| match at {
+            Some(at) => at.is_some_and(|at| part.elements.contains(&at)),
+            None => part.is_title,
         };
-        let parts = named_parts(document, prose).into_iter().filter(is_named);
-        parts.map(|part| (part.name, part.span)).collect()
+        let parts = self.parts.get_or_init(|| self.part_names(document)).iter();
+        parts.filter(is_named).map(|part| (part.name.clone(), part.span)).collect()
+    }
+
+    fn part_names(&self, document: &Document) -> Vec<PartNames> {
+        let Body::Prose(prose) = &document.body else { return Vec::new() };
+        let names = |part: NamedPart| {
+            let heading = Heading::new(&part.name);
+            let elements = self.words.named(&heading, part.via).iter().map(|(at, _)| *at).collect();
+            let is_title = self.words.titles.matches(&heading);
+            PartNames { name: part.name, span: part.span, elements, is_title }
+        };
+        named_parts(document, prose).into_iter().map(names).collect()
     }
 }

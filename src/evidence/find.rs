@@ -12,6 +12,7 @@
 //! `engine::evaluate` refuses the run otherwise.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::answer::Answer;
 use super::documents::Documents;
@@ -45,7 +46,7 @@ pub(super) struct Finder<'a, 'v> {
     pub(super) candidates: BTreeMap<(&'static str, RepoPath), Vec<RepoPath>>,
     pub(super) lexicon: &'static Lexicon,
     /// The named things of documents, per path.
-    pub(super) outlines: BTreeMap<RepoPath, Outline>,
+    pub(super) outlines: BTreeMap<RepoPath, Arc<Outline>>,
     /// What was read of whole documents, per kind and path.
     pub(super) read: BTreeMap<(&'static str, RepoPath), Reading>,
 }
@@ -161,15 +162,21 @@ impl<'a, 'v> Finder<'a, 'v> {
     fn section(&mut self, kind: &'static Kind, path: &RepoPath) -> Option<Answer> {
         let document = self.documents.get(path)?;
         let Body::Prose(prose) = &document.body else { return None };
-        let outline =
-            self.outlines.entry(path.clone()).or_insert_with(|| self.lexicon.outline(document));
+        let (cache, lexicon) = (self.cache, self.lexicon);
+        let entry = self.view.snapshot.entry(path);
+        let outline = self
+            .outlines
+            .entry(path.clone())
+            .or_insert_with(|| outline_of(cache, lexicon, entry, document));
         let index = reading::section_of(self.lexicon.words(kind, outline.language), outline)?;
         if reading::is_empty(prose, index) {
             let heading =
                 prose.sections.get(index).map(|section| section.heading).unwrap_or_default();
             return Some(Answer::EmptySection(Place::bytes(path.clone(), heading)));
         }
-        Some(Answer::Read(read(self.lexicon, kind, document, outline, Region::Section(index))))
+        let of = format!("section {index} {} {}", kind.id, lexicon.id);
+        let make = || read(lexicon, kind, document, outline, Region::Section(index));
+        Some(Answer::Read((*cache.made(entry, of, make)).clone()))
     }
 
     /// A document that says nothing of a kind: perhaps only nothing that the gate can read.
@@ -294,9 +301,15 @@ impl<'a, 'v> Finder<'a, 'v> {
             return Some(known.clone());
         }
         let document = self.documents.get(path)?;
-        let outline =
-            self.outlines.entry(path.clone()).or_insert_with(|| self.lexicon.outline(document));
-        let reading = read(self.lexicon, kind, document, outline, Region::Whole);
+        let (cache, lexicon) = (self.cache, self.lexicon);
+        let entry = self.view.snapshot.entry(path);
+        let outline = self
+            .outlines
+            .entry(path.clone())
+            .or_insert_with(|| outline_of(cache, lexicon, entry, document));
+        let of = format!("reading {} {}", kind.id, lexicon.id);
+        let make = || read(lexicon, kind, document, outline, Region::Whole);
+        let reading = (*cache.made(entry, of, make)).clone();
         self.read.insert((&kind.id, path.clone()), reading.clone());
         Some(reading)
     }
@@ -319,6 +332,16 @@ impl<'a, 'v> Finder<'a, 'v> {
             None => self.register.all_systems().nth(1).is_none(),
         }
     }
+}
+
+/// Returns the named things of a document, listed once for each content.
+pub(super) fn outline_of(
+    cache: &FileCache,
+    lexicon: &'static Lexicon,
+    entry: Option<&Entry>,
+    document: &Document,
+) -> Arc<Outline> {
+    cache.made(entry, format!("outline {}", lexicon.id), || lexicon.outline(document))
 }
 
 /// Every path a system declares for a document.

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::answer::Answer;
 use super::documents::fetch;
-use super::find::Finder;
+use super::find::{Finder, outline_of};
 use super::outline::State;
 use super::reading::{Reading, Region, read};
 use super::recognise::{is_recognised, look_alike_of};
@@ -69,10 +69,12 @@ impl<'v> Finder<'_, 'v> {
         self.documents.0.extend(read.into_iter().map(|document| (document.path.clone(), document)));
         let documents = &*self.documents;
         let known = &self.outlines;
-        let outline = |path: &RepoPath| Some((path.clone(), lexicon.outline(documents.get(path)?)));
-        let unread =
-            open.par_iter().map(|entry| &entry.path).filter(|path| !known.contains_key(*path));
-        let outlines: Vec<_> = unread.filter_map(outline).collect();
+        let outline = |entry: &&Entry| {
+            let document = documents.get(&entry.path)?;
+            Some((entry.path.clone(), outline_of(cache, lexicon, Some(entry), document)))
+        };
+        let unread = open.par_iter().copied().filter(|entry| !known.contains_key(&entry.path));
+        let outlines: Vec<_> = unread.filter_map(|entry| outline(&entry)).collect();
         self.outlines.extend(outlines);
         open
     }

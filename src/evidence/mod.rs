@@ -64,7 +64,7 @@ pub(crate) use outline::State;
 pub(crate) use outline::Via;
 pub(crate) use own_format::is_own_format;
 pub(crate) use placeholder::{is_honest_gap, is_placeholder};
-pub(crate) use prompt::word_count;
+pub(crate) use prompt::has_words;
 pub(crate) use reading::{ElementReading, Reading, Region};
 pub(crate) use recognise::{Completion, Recognition, recognise};
 pub(crate) use requirement::Requirement;

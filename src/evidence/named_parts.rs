@@ -22,6 +22,15 @@ pub(crate) struct NamedPart {
     pub(crate) span: Span,
 }
 
+/// A named part of a page, and which elements of a kind, or the kind itself, it names.
+#[derive(Debug)]
+pub(super) struct PartNames {
+    pub(super) name: String,
+    pub(super) span: Span,
+    pub(super) elements: Vec<usize>,
+    pub(super) is_title: bool,
+}
+
 /// Returns the named parts of a page.
 pub(crate) fn named_parts(document: &Document, prose: &Prose) -> Vec<NamedPart> {
     let mut parts = Vec::new();

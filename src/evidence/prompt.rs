@@ -13,9 +13,23 @@ pub(super) fn is_unparted(c: char) -> bool {
 
 /// Returns how many words a text has. Two characters of a script without spaces count as one.
 pub(crate) fn word_count(text: &str) -> usize {
+    counted_words(text).sum()
+}
+
+/// Whether a text has at least so many words. No more of it is read than that takes.
+pub(crate) fn has_words(text: &str, least: usize) -> bool {
+    let mut left = least;
+    left == 0
+        || counted_words(text).any(|words| {
+            left = left.saturating_sub(words);
+            left == 0
+        })
+}
+
+fn counted_words(text: &str) -> impl Iterator<Item = usize> {
     let of =
         |word: &str| if word.contains(is_unparted) { word.chars().count().div_ceil(2) } else { 1 };
-    text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).map(of).sum()
+    text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).map(of)
 }
 
 /// A text that only tells or asks somebody what to write.

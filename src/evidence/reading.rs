@@ -6,9 +6,11 @@
 //! which the document has no heading, label, column or key.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 
 use super::bare::is_bare_value;
 use super::lexicon::{KindWords, Lexicon};
+use super::named_parts::PartNames;
 use super::outline::{Outline, Spot, State, Via, What, section_state};
 use super::placeholder::is_unsaid;
 use super::words::{Heading, is_about_others};
@@ -34,6 +36,8 @@ pub(crate) struct Reading {
     pub(crate) elements: Vec<ElementReading>,
     /// What the kind may say beyond that, where it was found.
     pub(crate) also: Vec<ElementReading>,
+    /// The named parts of the document, once they are asked for.
+    pub(super) parts: Arc<OnceLock<Vec<PartNames>>>,
 }
 
 /// What was read of one element.
@@ -175,6 +179,7 @@ fn read_to(
         heading,
         elements,
         also,
+        parts: Arc::default(),
     }
 }
 

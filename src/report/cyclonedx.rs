@@ -20,10 +20,18 @@ use crate::span::RepoPath;
 use crate::untrusted;
 
 /// The part of a reference that stands for the repository.
-const REPOSITORY: &str = "repository";
+pub(super) const REPOSITORY: &str = "repository";
 
 /// Returns the bill of materials, one final line break.
 pub(crate) fn document(facts: &InventoryFacts<'_>) -> String {
+    let mut document = bill(facts).document(facts);
+    let serial = uuid(&document.to_string());
+    document["serialNumber"] = json!(format!("urn:uuid:{serial}"));
+    untrusted::json(serde_json::to_string_pretty(&document).unwrap_or_default()) + "\n"
+}
+
+/// Returns what was found and what the register declares, part by part.
+pub(super) fn bill(facts: &InventoryFacts<'_>) -> Bill {
     let mut bill = Bill::default();
     for (asset, sighting) in facts.assets() {
         bill.found(facts, asset, sighting);
@@ -32,30 +40,27 @@ pub(crate) fn document(facts: &InventoryFacts<'_>) -> String {
     for system in systems {
         bill.system(system);
     }
-    let mut document = bill.document(facts);
-    let serial = uuid(&document.to_string());
-    document["serialNumber"] = json!(format!("urn:uuid:{serial}"));
-    untrusted::json(serde_json::to_string_pretty(&document).unwrap_or_default()) + "\n"
+    bill
 }
 
 /// What a component is, apart from what is known of it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct PartIdentity {
+pub(super) struct PartIdentity {
     /// A type of components of CycloneDX; `SERVICE` for a service.
-    kind: &'static str,
-    name: String,
-    version: Option<String>,
+    pub(super) kind: &'static str,
+    pub(super) name: String,
+    pub(super) version: Option<String>,
 }
 
 /// Stands for a type where something is a service and no component.
-const SERVICE: &str = "service";
+pub(super) const SERVICE: &str = "service";
 
 impl PartIdentity {
     fn new(kind: &'static str, name: impl Into<String>, version: Option<&str>) -> Self {
         Self { kind, name: name.into(), version: version.map(str::to_owned) }
     }
 
-    fn reference(&self) -> String {
+    pub(super) fn reference(&self) -> String {
         let version = self.version.as_ref().map_or_else(String::new, |it| format!("@{it}"));
         format!("{}:{}{version}", self.kind, self.name)
     }
@@ -63,22 +68,22 @@ impl PartIdentity {
 
 /// What is known of a component.
 #[derive(Default)]
-struct Known {
+pub(super) struct Known {
     /// The places where it was seen, with the line.
-    occurrences: BTreeSet<(RepoPath, Option<usize>, Option<String>)>,
-    properties: BTreeSet<(&'static str, String)>,
-    sha256: Option<String>,
-    purl: Option<String>,
+    pub(super) occurrences: BTreeSet<(RepoPath, Option<usize>, Option<String>)>,
+    pub(super) properties: BTreeSet<(&'static str, String)>,
+    pub(super) sha256: Option<String>,
+    pub(super) purl: Option<String>,
     /// Addresses of cards and of terms, with their type in CycloneDX.
-    references: BTreeSet<(&'static str, String)>,
-    description: Option<String>,
+    pub(super) references: BTreeSet<(&'static str, String)>,
+    pub(super) description: Option<String>,
 }
 
 #[derive(Default)]
-struct Bill {
-    parts: BTreeMap<PartIdentity, Known>,
+pub(super) struct Bill {
+    pub(super) parts: BTreeMap<PartIdentity, Known>,
     /// The parts of each declared system, by its own identity.
-    of_systems: BTreeMap<PartIdentity, BTreeSet<PartIdentity>>,
+    pub(super) of_systems: BTreeMap<PartIdentity, BTreeSet<PartIdentity>>,
 }
 
 /// What an asset is in a bill of materials; `None` for code that only uses something.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::evidence_data::{
-    ControlEvidence, DocumentEvidence, EvidenceEntry, EvidenceState, FileEvidence, RecordEvidence,
-    ReportedEvidence,
+    ControlEvidence, DocumentEvidence, EvidenceEntry, EvidenceExtent, EvidenceState, FileEvidence,
+    RecordEvidence, ReportedEvidence,
 };
 use super::evidence_documents::{documents, worse};
 use super::evidence_records::{self, RecordsBySystem};
@@ -21,8 +21,12 @@ pub(crate) fn evidence(
     inputs: &SignOffInputs<'_>,
     decisions: &[DueDecision<'_>],
     judged: &[Judged],
+    extent: EvidenceExtent,
 ) -> ReportedEvidence {
     let records = evidence_records::records(inputs, decisions);
+    if extent == EvidenceExtent::Records {
+        return ReportedEvidence { records, ..ReportedEvidence::default() };
+    }
     let by_system = RecordsBySystem::new(&records);
     let (documents, mut entries) = documents(inputs, judged, &by_system);
     entries.extend(evidence_records::entries(&records));
@@ -90,11 +94,12 @@ fn rules(inputs: &SignOffInputs<'_>) -> Vec<String> {
 /// Returns the files of these paths that are here, each with its digest.
 fn files(inputs: &SignOffInputs<'_>, paths: BTreeSet<String>) -> Vec<FileEvidence> {
     let snapshot = inputs.repo.view.snapshot;
-    let assets = assets(inputs);
+    let (assets, rules) = (assets(inputs), BTreeSet::from_iter(rules(inputs)));
     let file = |path: String| {
         let entry = snapshot.entry(&RepoPath::from(path.as_str()))?;
         let sha256 = inputs.digests.of_bytes(snapshot, entry).map(|it| it.to_string());
-        Some(FileEvidence { sha256, is_asset: assets.contains(&path), path })
+        let (is_asset, is_rule) = (assets.contains(&path), rules.contains(&path));
+        Some(FileEvidence { path, sha256, is_asset, is_rule })
     };
     paths.into_iter().filter_map(file).collect()
 }

@@ -35,8 +35,16 @@ impl EvidenceState {
     }
 }
 
+/// How much of the evidence a report is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EvidenceExtent {
+    All,
+    /// The records of decisions only.
+    Records,
+}
+
 /// The evidence that was found, and what it comes to.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) struct ReportedEvidence {
     /// What was looked at, one by one: each element of each document, and each decision.
@@ -221,6 +229,8 @@ pub(crate) struct RecordEvidence {
     pub(crate) path: Option<String>,
     pub(crate) sha256: Option<String>,
     pub(crate) covers: Vec<CoveredEvidence>,
+    /// What a release is of beside its files: an image, or a revision of a hub.
+    pub(crate) subjects: Vec<String>,
     pub(crate) signers: Vec<SignerEvidence>,
     /// Each statement that does not count, and why.
     pub(crate) refused: BTreeMap<String, String>,
@@ -270,6 +280,8 @@ pub(crate) struct FileEvidence {
     pub(crate) sha256: Option<String>,
     /// Whether it is a model or data itself, which a pack names and does not hold.
     pub(crate) is_asset: bool,
+    /// Whether it is of the rules, people, keys, waivers or the baseline.
+    pub(crate) is_rule: bool,
 }
 
 /// A control of Annex A or a clause, and what there is for it.

@@ -11,6 +11,7 @@ use std::fmt::Write as _;
 use super::data::{Location, Report, ReportedFinding};
 use super::evidence_data::{ControlEvidence, EvidenceState, RecordEvidence};
 use super::html_risks::heat_map;
+use super::overview;
 use super::words::last_line;
 use crate::untrusted::xml;
 use crate::wording::counted;
@@ -30,8 +31,9 @@ max-width:75rem;margin:0 auto;padding:1rem}\
 table{border-collapse:collapse;width:100%;margin:1rem 0}\
 caption{text-align:left;font-weight:bold}\
 th,td{border:1px solid var(--line);padding:.25rem .5rem;text-align:left;vertical-align:top;\
-overflow-wrap:anywhere}\
-th{background:var(--soft)}\
+overflow-wrap:break-word}\
+th{background:var(--soft)}tbody th{font-weight:600}\
+td:last-child{overflow-wrap:anywhere;min-width:6rem}\
 code,pre{font-family:ui-monospace,monospace;font-size:.9em;overflow-wrap:anywhere}\
 pre{background:var(--soft);padding:.5rem;overflow-x:auto;white-space:pre-wrap}\
 mark{background:none;color:inherit;text-decoration:underline wavy}\
@@ -39,20 +41,15 @@ mark{background:none;color:inherit;text-decoration:underline wavy}\
 .contradicted,.warning{color:var(--warn)}.not-looked-at,.note{color:var(--none)}\
 figure{display:inline-block;margin:0 2rem 1rem 0}\
 svg text{font:12px system-ui,sans-serif;fill:var(--ink)}\
-svg rect{stroke:var(--line)}";
+svg{max-width:100%;height:auto}\
+svg rect{stroke:var(--line)}svg path,svg polyline{fill:none;stroke:var(--line);stroke-width:2}\
+svg .then{stroke:var(--ink)}svg .now{stroke:var(--bad);stroke-dasharray:6 4}";
 
 /// Returns the page, one final line break.
 pub fn html(report: &Report) -> String {
     let name = report.organisation.as_deref().unwrap_or("this repository");
-    let mut out = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" \
-         content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n\
-         <title>Evidence of {name}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n\
-         <h1>Evidence of {name}</h1>\n",
-        name = xml(name)
-    );
+    let title = format!("Evidence of {name}");
+    let mut out = format!("<h1>{}</h1>\n", xml(&title));
     let inputs = &report.inputs;
     let [evidenced, lacking, other] = report.evidence.counts();
     let _ = write!(
@@ -68,6 +65,7 @@ pub fn html(report: &Report) -> String {
         xml(report.tool.rule_set),
         report.evidence.controls.len(),
     );
+    out += &overview::html(report);
     for system in &report.systems {
         let id = xml(&system.id);
         let _ = write!(
@@ -85,11 +83,24 @@ pub fn html(report: &Report) -> String {
     out += &matrix("Controls of Annex A", &report.evidence.controls);
     out += &matrix("Clauses", &report.evidence.clauses);
     out += &findings(report);
-    out + "</main>\n</body>\n</html>\n"
+    page(&title, &out)
+}
+
+/// Returns a page of this title, with one final line break. What stands in it is safe already.
+pub(super) fn page(title: &str, body: &str) -> String {
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" \
+         content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+         <meta name=\"viewport\" content=\"width=device-width\">\n\
+         <title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\
+         </main>\n</body>\n</html>\n",
+        xml(title)
+    )
 }
 
 /// Returns what is decided, by whom, until when.
-fn decisions<'r>(records: impl Iterator<Item = &'r RecordEvidence>) -> String {
+pub(super) fn decisions<'r>(records: impl Iterator<Item = &'r RecordEvidence>) -> String {
     let mut rows = String::new();
     for record in records {
         let signers: Vec<String> = record

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::data::{Report, ReportedFinding};
+use super::overview;
 use super::words::{
     LONGEST_MESSAGE, is_told, last_line, later, level_words, not_blocking, simulation, standing,
     who,
@@ -23,6 +24,10 @@ pub fn markdown(report: &Report, limit: usize) -> String {
     let _ = writeln!(out, "**aimsgate: {}**\n", safe(&last_line(report)));
     for emergency in report.inputs.emergencies.iter().take(MOST_EMERGENCIES) {
         let _ = writeln!(out, "Emergency: {}\n", safe(&clamp(emergency, LONGEST_MESSAGE)));
+    }
+    let tables = overview::markdown(report);
+    if tables.len() <= limit / 4 {
+        out += &tables;
     }
     let shown: Vec<&ReportedFinding> =
         report.findings.iter().filter(|entry| is_told(report, entry)).collect();

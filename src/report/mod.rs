@@ -5,6 +5,7 @@
 
 mod annotation;
 mod applicability;
+mod attestation;
 mod build;
 mod code_quality;
 mod concise;
@@ -27,13 +28,20 @@ mod junit;
 mod markdown;
 mod only;
 mod oscal;
+mod overview;
 mod pack;
 mod points;
+mod posture;
+mod posture_html;
 mod replay;
 mod sarif;
+mod sarif_parts;
+mod sarif_passes;
 mod signing;
 mod signing_json;
+mod spdx;
 mod status;
+mod status_html;
 mod stranger;
 mod terminal;
 mod trace;
@@ -46,6 +54,7 @@ mod workbook;
 pub use annotation::commands;
 pub(crate) use annotation::{Annotation, Grade, annotations};
 pub(crate) use applicability::{Applicability, applicability};
+pub(crate) use attestation::{Attestation, envelope, predicate_only, statement, to_sign};
 pub(crate) use build::build;
 pub use code_quality::code_quality;
 pub use concise::{concise, statistics};
@@ -57,6 +66,7 @@ pub use data::{
     CheckSummary, InventorySummary, RelatedEntry, RemedyEntry, Report, ReportInputs, ReportRegion,
 };
 pub(crate) use evidence::evidence;
+pub(crate) use evidence_data::EvidenceExtent;
 pub use explain::explain;
 pub use explain::table;
 pub(crate) use explain::words;
@@ -76,11 +86,18 @@ pub use markdown::markdown;
 pub use oscal::document as oscal;
 pub(crate) use pack::{Pack, pack};
 pub(crate) use points::points;
-pub(crate) use replay::{asked_of, first_difference};
+pub(crate) use posture::{
+    Posture, RuleDay, csv as posture_csv, json as posture_json, text as posture_text,
+};
+pub(crate) use posture_html::html as posture_html;
+pub(crate) use replay::{asked_of, asked_of_report, difference_of_reports, first_difference};
 pub use sarif::document as sarif;
+pub(crate) use sarif::with_passes as sarif_with_passes;
 pub(crate) use signing::{decision, seats, steps, use_of};
 pub(crate) use signing_json::{status_json, steps_json, uses_json};
+pub(crate) use spdx::document as spdx;
 pub(crate) use status::status;
+pub(crate) use status_html::status_html;
 pub(crate) use stranger::stranger;
 pub(crate) use terminal::PLAIN;
 pub use terminal::Style;

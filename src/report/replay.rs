@@ -1,9 +1,10 @@
-//! What a pack says it was made of, and where two packs differ first.
+//! What a pack or a report says it was made of, and where two of them differ first.
 
 use serde::Deserialize;
 
 use super::pack::Pack;
 use crate::date::Date;
+use crate::finding::Gate;
 
 /// What a pack was made of.
 pub(crate) struct AskedPack {
@@ -60,6 +61,106 @@ pub(crate) fn first_difference(before: &Pack, again: &Pack) -> Option<String> {
     None
 }
 
+/// What a report says it was made of.
+pub(crate) struct ReplayedReport {
+    pub(crate) version: String,
+    /// The commit that was judged, or that was merged into the tip.
+    pub(crate) head: String,
+    /// The commit that it was compared with, and what its branch was called.
+    pub(crate) tip: String,
+    pub(crate) target: String,
+    /// Whether all of the content counted.
+    pub(crate) is_whole: bool,
+    pub(crate) scope: String,
+    pub(crate) today: Date,
+    pub(crate) gate: Gate,
+}
+
+/// The parts of a JSON report that say what it was made of.
+#[derive(Deserialize)]
+struct ReportFile {
+    tool: ToolFile,
+    inputs: InputsFile,
+}
+
+#[derive(Deserialize)]
+struct ToolFile {
+    version: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct InputsFile {
+    revision: String,
+    scope: String,
+    today: String,
+    asked: String,
+    target: Option<TargetFile>,
+    simulation: Vec<String>,
+    approvals: Vec<serde::de::IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct TargetFile {
+    name: String,
+    revision: String,
+    default_branch: Option<String>,
+    whole: bool,
+}
+
+/// Returns what a report says it was made of.
+///
+/// # Errors
+/// When it does not say, or git does not hold all of it, in words.
+pub(crate) fn asked_of_report(bytes: &[u8]) -> Result<ReplayedReport, String> {
+    let file: ReportFile = serde_json::from_slice(bytes)
+        .map_err(|error| format!("it is no report of `check --format json`: {error}"))?;
+    let inputs = file.inputs;
+    let (head, merged) = match inputs.revision.split_once(" merged into ") {
+        Some((head, tip)) => (head.to_owned(), Some(tip.to_owned())),
+        None => (inputs.revision, None),
+    };
+    let not_held = || "what it judged is no commit, so git does not hold it".to_owned();
+    let head = commit_of(&head).ok_or_else(not_held)?;
+    let target = inputs.target.ok_or("it was compared with nothing")?;
+    if target.default_branch.is_some() {
+        return Err("it does not say which commit of the default branch judged it".to_owned());
+    }
+    if !inputs.simulation.is_empty() {
+        return Err("it was a simulation, which decides nothing".to_owned());
+    }
+    let tip = commit_of(&target.revision).ok_or("its target is no commit")?;
+    if merged.is_some_and(|merged| commit_of(&merged).as_ref() != Some(&tip)) {
+        return Err("it names two targets".to_owned());
+    }
+    if !inputs.approvals.is_empty() {
+        return Err("it rests on approvals of a forge, which git does not hold".to_owned());
+    }
+    Ok(ReplayedReport {
+        version: file.tool.version,
+        head,
+        tip,
+        target: target.name,
+        is_whole: target.whole,
+        scope: inputs.scope,
+        today: inputs.today.parse().map_err(|_| "it names no day")?,
+        gate: if inputs.asked == "release" { Gate::Release } else { Gate::Merge },
+    })
+}
+
+/// The id in `commit ID`, or an id alone.
+fn commit_of(revision: &str) -> Option<String> {
+    let id = revision.strip_prefix("commit ").unwrap_or(revision);
+    let is_id = id.len() >= 40 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_id.then(|| id.to_owned())
+}
+
+/// Returns where two reports differ first. None where they are the same.
+pub(crate) fn difference_of_reports(before: &[u8], again: &str) -> Option<String> {
+    (before != again.as_bytes()).then(|| differing("report", before, again.as_bytes()))
+}
+
 fn differing(path: &str, one: &[u8], other: &[u8]) -> String {
     let (Ok(one), Ok(other)) = (std::str::from_utf8(one), std::str::from_utf8(other)) else {
         return format!("`{path}` differs");
@@ -67,7 +168,7 @@ fn differing(path: &str, one: &[u8], other: &[u8]) -> String {
     let mut lines = (1..).zip(one.lines().zip(other.lines()));
     match lines.find(|(_, (one, other))| one != other) {
         Some((at, (one, other))) => {
-            format!("`{path}` differs in line {at}:\n  the pack: {one}\n  now:      {other}")
+            format!("`{path}` differs in line {at}:\n  before: {one}\n  now:    {other}")
         }
         None => format!("`{path}` differs in its length"),
     }
@@ -88,8 +189,7 @@ mod tests {
         let cases = [
             (
                 pack(&[("a", "one\n2\n"), ("b", "x")]),
-                "`a` differs in line 2:\n  the pack: two\n  \
-              now:      2",
+                "`a` differs in line 2:\n  before: two\n  now:    2",
             ),
             (pack(&[("a", "one\ntwo\n")]), "`b` does not come out again"),
             (pack(&[("a", "one\ntwo\n"), ("b", "x"), ("c", "")]), "`c` is not in the pack"),

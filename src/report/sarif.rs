@@ -1,6 +1,7 @@
 //! SARIF 2.1.0, for code scanning.
 //!
 //! One run, every result located, every rule with help, ISO/IEC 42001 controls as a taxonomy.
+//! Rules are those that a result names: the help of all of them would be a quarter of a megabyte.
 //! GitHub refuses a whole file over one result without a location, and the limits below are the
 //! lower of GitHub's and GitLab's. A finding that could not be decided is a result too: `kind`
 //! other than `fail` would need level `none`, which code scanning does not show.
@@ -14,16 +15,20 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use serde_sarif::sarif::{
     ArtifactLocation, Invocation, Location as SarifLocation, Message, MultiformatMessageString,
     Notification, PhysicalLocation, PropertyBag, Region as SarifRegion, ReportingConfiguration,
     ReportingDescriptor, ReportingDescriptorReference, ReportingDescriptorRelationship,
     Result as SarifResult, ResultLevel, Run, RunAutomationDetails, Sarif, Suppression, Tool,
-    ToolComponent, ToolComponentReference,
+    ToolComponent,
 };
 
 use super::data::{Location, Report, ReportedFinding};
+use super::sarif_parts::{
+    LONGEST_MESSAGE, TAXONOMY, message, properties, sentence, taxonomy_reference, words,
+};
+use super::sarif_passes;
 use crate::catalog;
 use crate::engine::Check;
 use crate::finding::{FindingKind, Severity};
@@ -42,37 +47,50 @@ const MOST_RESULTS: usize = 5_000;
 const MOST_RELATED: usize = 20;
 /// Characters of a short or full description.
 const LONGEST_DESCRIPTION: usize = 1_024;
-/// Characters of a message.
-const LONGEST_MESSAGE: usize = 2_048;
 
 /// The last line of a rule's help.
 const WORDS: &str = "Words such as second line, target branch, waiting and covers: aimsgate \
     explain WORD, docs/glossary.md.";
 
-const TAXONOMY: &str = "ISO/IEC 42001:2023";
-
 /// The report as a SARIF log, one final line break.
 pub fn document(report: &Report) -> String {
-    untrusted::json(serde_json::to_string_pretty(&log(report)).unwrap_or_default()) + "\n"
+    written(&log(report, false))
 }
 
-fn log(report: &Report) -> Sarif {
-    let driver = ToolComponent::builder()
-        .name(report.tool.name)
-        .semantic_version(report.tool.version)
-        .rules(report.table.iter().map(|check| rule(check)).collect::<Vec<_>>())
-        .supported_taxonomies(vec![taxonomy_reference()])
-        .build();
+/// The same with what is evidenced as results that passed.
+pub(crate) fn with_passes(report: &Report) -> String {
+    written(&log(report, true))
+}
+
+fn written(log: &Sarif) -> String {
+    untrusted::json(serde_json::to_string_pretty(log).unwrap_or_default()) + "\n"
+}
+
+fn log(report: &Report, has_passes: bool) -> Sarif {
     let shown = report.findings.len().min(MOST_RESULTS);
     let shown_findings = &report.findings[..shown];
+    let named = |check: &&&'static Check| shown_findings.iter().any(|it| it.check == check.id);
+    let checks: Vec<&'static Check> = report.table.iter().filter(named).copied().collect();
+    let mut rules: Vec<ReportingDescriptor> = checks.iter().map(|check| rule(check)).collect();
     let mut results: Vec<SarifResult> =
-        shown_findings.iter().map(|entry| result(entry, report)).collect();
+        shown_findings.iter().map(|entry| result(entry, &checks)).collect();
     // Where one result says whether it is excused, all do (3.27.23).
     if shown_findings.iter().any(|entry| entry.excuse.is_some()) {
         for (result, entry) in results.iter_mut().zip(shown_findings) {
             result.suppressions = Some(suppressions(entry));
         }
     }
+    if has_passes {
+        let room = MOST_RESULTS - shown;
+        results.extend(sarif_passes::results(report, rules.len()).take(room));
+        rules.push(sarif_passes::rule());
+    }
+    let driver = ToolComponent::builder()
+        .name(report.tool.name)
+        .semantic_version(report.tool.version)
+        .rules(rules)
+        .supported_taxonomies(vec![taxonomy_reference()])
+        .build();
     let dropped = report.findings.len() - shown;
     let notes: Vec<Notification> = (dropped > 0)
         .then(|| {
@@ -165,7 +183,7 @@ fn plain(markdown: &str) -> String {
     markdown.replace("## ", "").replace('`', "").trim().to_owned()
 }
 
-fn result(entry: &ReportedFinding, report: &Report) -> SarifResult {
+fn result(entry: &ReportedFinding, checks: &[&Check]) -> SarifResult {
     let mut text = sentence(&entry.text);
     if entry.nature == FindingKind::Undecided {
         text.insert_str(0, "Could not decide: ");
@@ -196,9 +214,7 @@ fn result(entry: &ReportedFinding, report: &Report) -> SarifResult {
     let hash = format!("{}:1", &entry.fingerprint[..16]);
     SarifResult::builder()
         .rule_id(entry.check.name())
-        .rule_index(
-            report.table.iter().position(|it| it.id == entry.check).map_or(-1, |at| at as i64),
-        )
+        .rule_index(checks.iter().position(|it| it.id == entry.check).map_or(-1, |at| at as i64))
         .level(match entry.severity {
             // Code scanning knows no excuse, so what is excused is as light as can be.
             _ if entry.excuse.is_some() => ResultLevel::Note,
@@ -245,14 +261,6 @@ fn suppressions(entry: &ReportedFinding) -> Vec<Suppression> {
     excuse.collect()
 }
 
-fn sentence(text: &str) -> String {
-    let text = safe(text);
-    let text = text.trim_end_matches('.');
-    let mut chars = text.chars();
-    let first: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
-    format!("{first}{}.", chars.as_str())
-}
-
 fn location(location: &Location) -> SarifLocation {
     let artifact = ArtifactLocation::builder().uri(location.uri.clone()).build();
     // A whole file is its first line: code scanning needs a line to show.
@@ -267,18 +275,6 @@ fn location(location: &Location) -> SarifLocation {
     };
     let physical = PhysicalLocation::builder().artifact_location(artifact).region(region).build();
     SarifLocation::builder().physical_location(physical).build()
-}
-
-fn message(text: &str) -> Message {
-    Message::builder().text(clamp(&sentence(text), LONGEST_MESSAGE).into_owned()).build()
-}
-
-fn words(text: &str) -> MultiformatMessageString {
-    MultiformatMessageString::builder().text(format!("{}.", text.trim_end_matches('.'))).build()
-}
-
-fn taxonomy_reference() -> ToolComponentReference {
-    ToolComponentReference::builder().name(TAXONOMY).build()
 }
 
 /// The controls and clauses that checks refer to. Titles are our own words.
@@ -299,10 +295,4 @@ fn taxonomy() -> ToolComponent {
         .taxa(taxa.collect::<Vec<_>>())
         .is_comprehensive(false)
         .build()
-}
-
-fn properties<const N: usize>(values: [(&str, Value); N]) -> PropertyBag {
-    let values =
-        values.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<BTreeMap<_, _>>();
-    PropertyBag::builder().additional_properties(values).build()
 }

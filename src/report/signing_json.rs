@@ -112,10 +112,16 @@ struct UseJson<'u> {
     refused: Option<&'u str>,
     flaws: Vec<FlawJson<'u>>,
     open_conditions: Vec<ConditionJson<'u>>,
+    /// Why the attestation that was brought does not vouch for it.
+    attestation: &'u [String],
 }
 
 /// Returns whether each subject may be used, and why not.
-pub(crate) fn uses_json(system: &System, uses: &[(UsedSubject, SubjectUse<'_>)]) -> String {
+pub(crate) fn uses_json(
+    system: &System,
+    uses: &[(UsedSubject, SubjectUse<'_>)],
+    objections: &[String],
+) -> String {
     let one = |(subject, found): &'_ (UsedSubject, SubjectUse<'_>)| {
         let conditions = found.open.iter().map(|(id, must, before_use)| ConditionJson {
             id,
@@ -131,6 +137,7 @@ pub(crate) fn uses_json(system: &System, uses: &[(UsedSubject, SubjectUse<'_>)])
             refused: found.refused.as_deref(),
             flaws: found.reasons.iter().map(flaw).collect(),
             open_conditions: conditions.collect(),
+            attestation: objections,
         };
         serde_json::to_value(&json).unwrap_or_default()
     };

@@ -7,7 +7,7 @@ use super::words::safe;
 use crate::date::Date;
 use crate::model::Governance;
 use crate::signoff::{
-    DueDecision, GrantedEmergency, SignOffInputs, closed_conditions_of, due_decisions,
+    DueDecision, GrantedEmergency, RecordFiles, SignOffInputs, closed_conditions_of, due_decisions,
     signatures_of,
 };
 use crate::wording::counted;
@@ -45,6 +45,19 @@ pub(crate) fn status(
     if inputs.repo.systems().is_empty() {
         line("no system is declared".to_owned());
     }
+    beside(inputs, governance, emergencies).into_iter().for_each(&mut line);
+    out
+}
+
+/// Returns what counts beside the decisions: emergencies, waivers, envelopes, and that somebody
+/// decides alone.
+pub(super) fn beside(
+    inputs: &SignOffInputs<'_>,
+    governance: &Governance,
+    emergencies: &[GrantedEmergency],
+) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = |text: String| lines.push(text);
     for it in emergencies {
         line(format!(
             "emergency {} of {}, until {}; {} makes up for it by {}",
@@ -71,7 +84,23 @@ pub(crate) fn status(
     if let Some(solo) = &governance.rules.solo {
         line(format!("reduced assurance: {} decides alone", solo.person.value));
     }
-    out
+    lines
+}
+
+/// Returns the conditions of a record that are open.
+pub(super) fn conditions(inputs: &SignOffInputs<'_>, record_files: &RecordFiles) -> Vec<String> {
+    let closed: BTreeSet<&str> = closed_conditions_of(inputs, record_files);
+    let all = record_files.record.value.conditions.iter();
+    let open = all.filter(|condition| !closed.contains(condition.id.value.as_str()));
+    open.map(|condition| {
+        let (id, owner) = (&condition.id.value, &condition.owner.value);
+        format!(
+            "condition {id}, open, {owner}, {}{}",
+            ends(inputs.today, condition.due.value),
+            condition.consequences()
+        )
+    })
+    .collect()
 }
 
 fn decision(inputs: &SignOffInputs<'_>, due: &DueDecision<'_>) -> Vec<String> {
@@ -93,17 +122,8 @@ fn decision(inputs: &SignOffInputs<'_>, due: &DueDecision<'_>) -> Vec<String> {
                     signer.proof.name()
                 ));
             }
-            let closed: BTreeSet<&str> = closed_conditions_of(inputs, record_files);
-            for condition in &record.conditions {
-                if !closed.contains(condition.id.value.as_str()) {
-                    let (id, owner) = (&condition.id.value, &condition.owner.value);
-                    lines.push(format!(
-                        "    condition {id}, open, {owner}, {}{}",
-                        ends(inputs.today, condition.due.value),
-                        condition.consequences()
-                    ));
-                }
-            }
+            let open = conditions(inputs, record_files);
+            lines.extend(open.into_iter().map(|condition| format!("    {condition}")));
         }
         (_, Some(flaw)) => {
             let who = if flaw.people.is_empty() {

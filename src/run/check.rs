@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind};
 use crate::fact::Fact;
 use crate::file_cache::FileCache;
 use crate::finding::Gate;
-use crate::report::{self, FindingCounts, PLAIN, Report, Style};
+use crate::report::{self, EvidenceExtent, FindingCounts, PLAIN, Report, Style};
 use crate::settings::gate::Channel;
 use crate::settings::people::People;
 
@@ -108,6 +108,8 @@ pub(super) fn pre_commit(cli: &Cli, folder: &Path, out: &mut dyn Write) -> Resul
 /// A verdict that was reached, and where it may be posted.
 pub(super) struct CheckPlan {
     pub(super) report: Report,
+    /// Whether SARIF holds what is evidenced.
+    has_passes: bool,
     people: Fact<People>,
     today: Date,
     around: Surroundings,
@@ -146,8 +148,9 @@ impl CheckPlan {
             publish::approvals(&arguments.path, &comparison, &around, forge.as_ref());
         let today = arguments.today.unwrap_or(around.now);
         let asked = arguments.gate.map_or(Gate::Merge, Gate::from);
-        let (report, people) = judged_with(&comparison, cache, today, asked);
-        Ok(Self { report, people, today, around, forge })
+        let (report, people) = judged_with(&comparison, cache, today, asked, EvidenceExtent::All);
+        let has_passes = arguments.sarif_passes;
+        Ok(Self { report, has_passes, people, today, around, forge })
     }
 
     /// Says to somebody at a terminal that others must clear something, and that the gate does not
@@ -166,6 +169,7 @@ impl CheckPlan {
             OutputFormat::Terminal => report::terminal(&self.report, style),
             OutputFormat::Concise => report::concise(&self.report),
             OutputFormat::Statistics => report::statistics(&self.report),
+            OutputFormat::Sarif if self.has_passes => report::sarif_with_passes(&self.report),
             OutputFormat::Sarif => report::sarif(&self.report),
             OutputFormat::Json => report::json(&self.report),
             OutputFormat::Markdown => report::markdown(&self.report, LONGEST_SUMMARY),

@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind};
 use crate::fact::Fact;
 use crate::file_cache::FileCache;
 use crate::finding::Gate;
-use crate::report::Report;
+use crate::report::{EvidenceExtent, Report};
 
 /// Which rules judge the evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,22 @@ pub(super) fn report_of(
     rules: RulesOf,
     gate: Option<AskedGate>,
 ) -> Result<Report, Error> {
+    report_with(path, of, rules, gate, &FileCache::default(), EvidenceExtent::All)
+}
+
+/// Does what [`report_of`] does, with what was learned of files before, and with as much of the
+/// evidence as is asked for.
+///
+/// # Errors
+/// As [`report_of`].
+pub(super) fn report_with(
+    path: &Path,
+    of: &EvidenceOf,
+    rules: RulesOf,
+    gate: Option<AskedGate>,
+    cache: &FileCache,
+    extent: EvidenceExtent,
+) -> Result<Report, Error> {
     let today = of.today.unwrap_or_else(fs::today);
     let around = Surroundings { job: None, ci: false, ..Surroundings::of_this_process(today) };
     let content = of.head.clone().map_or(Content::WorkingTree, Content::Revision);
@@ -45,7 +61,7 @@ pub(super) fn report_of(
         comparison.simulation.clear();
     }
     let asked = gate.map_or(Gate::Merge, Gate::from);
-    let (report, _) = judged_with(&comparison, &FileCache::default(), today, asked);
+    let (report, _) = judged_with(&comparison, cache, today, asked, extent);
     match &of.system {
         Some(id) if !report.declares(id) => {
             Err(Error::new(ErrorKind::Usage, format!("the register declares no system `{id}`")))

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::output::{print, write_data};
 use crate::asset::{Asset, AssetKind, Inventory, PathRole};
 use crate::cli::{self, InventoryFormat};
+use crate::date::Date;
 use crate::decision::Verdict;
 use crate::detect::{self, Breadth};
 use crate::digest::{Sha256, of_content};
@@ -48,9 +49,19 @@ pub(super) fn inventory(
         repository: rules.repositories.last().cloned(),
         scope: source.scope.clone(),
     };
-    let text = if is_json { report::inventory_json(&facts) } else { report::cyclonedx(&facts) };
+    let text = match arguments.format {
+        InventoryFormat::Cyclonedx => report::cyclonedx(&facts),
+        InventoryFormat::Spdx => {
+            let head = arguments.head.as_deref().unwrap_or("HEAD");
+            report::spdx(&facts, git::day(&arguments.path, head).unwrap_or(EPOCH))
+        }
+        InventoryFormat::Terminal | InventoryFormat::Json => report::inventory_json(&facts),
+    };
     write_data(out, &text)
 }
+
+/// The day of what was never committed.
+const EPOCH: Date = Date::new_year(1970);
 
 /// Bytes of the largest document that is recognised.
 const LARGEST_DOCUMENT: u64 = 256 << 10;

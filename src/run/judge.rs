@@ -15,7 +15,7 @@ use crate::finding::Gate;
 use crate::load::{RunInputs, TargetInputs, with_inputs};
 use crate::model::Governance;
 use crate::obligation;
-use crate::report::{self, Approved, Report, Setting, TargetSummary};
+use crate::report::{self, Approved, EvidenceExtent, Report, Setting, TargetSummary};
 use crate::settings::people::People;
 use crate::settings::waiver::Waiver;
 use crate::signoff::{
@@ -25,23 +25,30 @@ use crate::signoff::{
 
 /// Judges a comparison on a day, for a gate: the whole of the gate between reading and writing.
 pub fn judged(comparison: &Comparison, today: Date, asked: Gate) -> Report {
-    judged_with(comparison, &FileCache::default(), today, asked).0
+    judged_with(comparison, &FileCache::default(), today, asked, EvidenceExtent::All).0
 }
 
 /// Judges a comparison as [`judged`] does, with the file cache of an earlier run. Returns the
-/// people beside it, to whom the reader may belong: a report is the same for every reader.
+/// people beside it, to whom the reader may belong: a report is the same for every reader. Of the
+/// evidence it holds as much as is asked for.
 pub(super) fn judged_with(
     comparison: &Comparison,
     cache: &FileCache,
     today: Date,
     asked: Gate,
+    extent: EvidenceExtent,
 ) -> (Report, Fact<People>) {
     with_inputs(comparison, cache, today, |inputs| {
-        (report(inputs, comparison, asked), inputs.governance.people.clone())
+        (report(inputs, comparison, asked, extent), inputs.governance.people.clone())
     })
 }
 
-fn report(inputs: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Report {
+fn report(
+    inputs: &RunInputs<'_>,
+    comparison: &Comparison,
+    asked: Gate,
+    extent: EvidenceExtent,
+) -> Report {
     let RunInputs { repo, governance, signoffs, base, today, .. } = *inputs;
     let signed = signed_waivers(signoffs, inputs.proposed);
     let signed_ids: BTreeSet<String> = signed.iter().map(|it| it.id.value.clone()).collect();
@@ -95,7 +102,7 @@ fn report(inputs: &RunInputs<'_>, comparison: &Comparison, asked: Gate) -> Repor
         approvals: comparison.approvals.known().into_iter().flatten().map(approved).collect(),
         today,
     };
-    let evidence = report::evidence(signoffs, &decisions, &findings);
+    let evidence = report::evidence(signoffs, &decisions, &findings, extent);
     let tallies = evaluation.tallies;
     report::build(repo, governance, setting, (&table, tallies), evidence, findings)
 }

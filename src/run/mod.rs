@@ -4,6 +4,7 @@
 //! decides, [`crate::report`] freezes; the command writes and publishes.
 
 mod action;
+mod attest;
 mod baseline;
 mod check;
 mod doctor;
@@ -17,7 +18,9 @@ mod other_sides;
 mod output;
 mod own;
 mod pack;
+mod posture;
 mod publish;
+mod replay;
 mod shell;
 mod sign;
 mod soa;
@@ -52,8 +55,10 @@ pub fn run(cli: &Cli, out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verd
         Command::Verify(arguments) => verify::verify(arguments, out),
         Command::Trace(arguments) => trace::trace(arguments, out),
         Command::Soa(arguments) => soa::soa(arguments, out),
+        Command::Attest(arguments) => attest::attest(arguments, out),
         Command::Pack(arguments) => pack::pack(arguments, out),
-        Command::Replay(arguments) => pack::replay(arguments, out),
+        Command::Replay(arguments) => replay::replay(arguments, out),
+        Command::Posture(arguments) => posture::posture(arguments, out),
         Command::Status(arguments) => status::status(arguments, out),
         Command::Doctor(arguments) => doctor::doctor(arguments, out),
         Command::Baseline(arguments) => baseline::baseline(arguments, out),

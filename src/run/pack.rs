@@ -1,12 +1,11 @@
-//! `aimsgate pack` and `aimsgate replay`: the evidence of a revision for an auditor, and whether
-//! the same comes out again.
+//! `aimsgate pack`: the evidence of a revision for an auditor.
 
 use std::io::Write;
 use std::path::Path;
 
 use super::evidence::{RulesOf, report_of};
 use super::output::{print, safe_lines};
-use crate::cli::{AskedGate, EvidenceOf, PackArgs, ReplayArgs};
+use crate::cli::{AskedGate, EvidenceOf, PackArgs};
 use crate::decision::Verdict;
 use crate::edge::bag;
 use crate::edge::git::{self, Content};
@@ -37,7 +36,7 @@ pub(super) fn pack(arguments: &PackArgs, out: &mut dyn Write) -> Result<Verdict,
 }
 
 /// Makes the pack of a revision.
-fn made(
+pub(super) fn made(
     path: &Path,
     of: &EvidenceOf,
     gate: Option<AskedGate>,
@@ -57,31 +56,6 @@ fn made(
     Ok(report::pack(&report, &commit, of.system.as_deref(), read))
 }
 
-/// Makes a pack again and compares.
-pub(super) fn replay(arguments: &ReplayArgs, out: &mut dyn Write) -> Result<Verdict, Error> {
-    let file = &arguments.pack;
-    let before = bag::read(file).map_err(|error| failed(file, &error.to_string()))?;
-    let asked = report::asked_of(&before).map_err(|why| failed(file, &why))?;
-    if asked.version != env!("CARGO_PKG_VERSION") {
-        let text = format!("it was made by aimsgate {}, and this is another", asked.version);
-        return Err(failed(file, &text).hint("run the version that made it"));
-    }
-    let of = EvidenceOf {
-        head: Some(asked.commit.clone()),
-        system: asked.system,
-        today: Some(asked.today),
-    };
-    let gate = asked.is_release.then_some(AskedGate::Release);
-    let (again, _) = made(&arguments.path, &of, gate)?;
-    match report::first_difference(&before, &again) {
-        None => print(out, format!("the same again: {}\n", counted(again.len(), "file", "files"))),
-        Some(difference) => {
-            print(out, safe_lines(&difference))?;
-            Ok(Verdict::Fail)
-        }
-    }
-}
-
-fn failed(file: &Path, why: &str) -> Error {
+pub(super) fn failed(file: &Path, why: &str) -> Error {
     Error::new(ErrorKind::Input, format!("`{}`: {why}", file.display()))
 }

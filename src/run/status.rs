@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
-use super::output::print;
+use super::output::{print, write_data};
 use crate::checks;
-use crate::cli::{self, TextOrJson};
+use crate::cli::{self, StatusFormat};
 use crate::decision::Verdict;
 use crate::edge::fs;
 use crate::edge::git::{self, Content, Surroundings};
@@ -26,8 +26,15 @@ pub(super) fn status(arguments: &cli::StatusArgs, out: &mut dyn Write) -> Result
     let today = arguments.today.unwrap_or(now);
     with_inputs(&comparison, &FileCache::default(), today, |inputs| {
         let (emergencies, _) = emergencies(inputs.signoffs, &checks::is_excusable);
-        if arguments.format == TextOrJson::Json {
-            return print(out, report::status_json(inputs.signoffs, &emergencies));
+        match arguments.format {
+            StatusFormat::Terminal => {}
+            StatusFormat::Json => {
+                return print(out, report::status_json(inputs.signoffs, &emergencies));
+            }
+            StatusFormat::Html => {
+                let page = report::status_html(inputs.signoffs, inputs.governance, &emergencies);
+                return write_data(out, &page);
+            }
         }
         let people = &inputs.governance.people;
         let mut text = report::status(inputs.signoffs, inputs.governance, &emergencies);

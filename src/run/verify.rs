@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use super::attest;
 use super::output::print;
 use crate::cli::{self, TextOrJson};
 use crate::decision::Verdict;
@@ -12,7 +13,7 @@ use crate::fact::Fact;
 use crate::file_cache::FileCache;
 use crate::ids::SystemId;
 use crate::load::with_inputs;
-use crate::report;
+use crate::report::{self, Attestation};
 use crate::signoff::{SubjectUse, UsedSubject, subject_use};
 
 /// Asks whether a subject is covered by a release that stands.
@@ -23,7 +24,10 @@ pub(super) fn verify(arguments: &cli::VerifyArgs, out: &mut dyn Write) -> Result
     let now = fs::today();
     // Whatever started the job: what the default branch holds may be used, and nothing else.
     let around = Surroundings { job: None, ..Surroundings::of_this_process(now) };
-    let content = Content::Revision(arguments.head.clone().unwrap_or_else(|| "HEAD".to_owned()));
+    let attestation = arguments.attestation.as_deref().map(attest::brought).transpose()?;
+    let attested = attestation.as_ref().map(|it| it.commit.clone());
+    let head = arguments.head.clone().or(attested).unwrap_or_else(|| "HEAD".to_owned());
+    let content = Content::Revision(head);
     let comparison = git::compare(&arguments.path, &content, None, arguments.today, &around)?;
     // What the default branch does not hold, nobody merged.
     match &comparison.target {
@@ -45,6 +49,8 @@ pub(super) fn verify(arguments: &cli::VerifyArgs, out: &mut dyn Write) -> Result
     }
     let today = arguments.today.unwrap_or(now);
     let simulated = around.ci && !comparison.simulation.is_empty();
+    let commit = comparison.judged.snapshot.revision().commit();
+    let is_other = |it: &Attestation| commit.is_none_or(|commit| commit.as_str() != it.commit);
     with_inputs(&comparison, &FileCache::default(), today, |inputs| {
         let Some(system) = inputs.repo.system(&SystemId::from(arguments.system.as_str())) else {
             return Err(Error::new(
@@ -56,20 +62,33 @@ pub(super) fn verify(arguments: &cli::VerifyArgs, out: &mut dyn Write) -> Result
             .iter()
             .map(|subject| (subject.clone(), subject_use(inputs.signoffs, system, subject)))
             .collect();
+        let mut objections = Vec::new();
+        if let Some(attestation) = &attestation {
+            let (system, subjects) = (&arguments.system, arguments.subjects.iter());
+            objections =
+                attest::objections(attestation, inputs.governance, system, subjects, today);
+            objections.extend(is_other(attestation).then(|| "it is about another commit".into()));
+        }
         print(
             out,
             match arguments.format {
-                TextOrJson::Terminal => uses
-                    .iter()
-                    .map(|(subject, found)| report::use_of(&subject.to_string(), system, found))
-                    .collect(),
-                TextOrJson::Json => report::uses_json(system, &uses),
+                TextOrJson::Terminal => {
+                    let uses = uses.iter();
+                    let uses =
+                        uses.map(|(it, found)| report::use_of(&it.to_string(), system, found));
+                    let against = objections.iter();
+                    uses.chain(
+                        against.map(|why| format!("the attestation: {}\n", report::safe(why))),
+                    )
+                    .collect()
+                }
+                TextOrJson::Json => report::uses_json(system, &uses, &objections),
             },
         )?;
         let verdicts: Vec<Option<bool>> = uses.iter().map(|(_, found)| found.verdict()).collect();
         Ok(if simulated {
             Verdict::Undecided
-        } else if verdicts.contains(&Some(false)) {
+        } else if !objections.is_empty() || verdicts.contains(&Some(false)) {
             Verdict::Fail
         } else if verdicts.contains(&None) {
             Verdict::Undecided

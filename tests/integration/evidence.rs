@@ -15,7 +15,7 @@ use crate::support::{TestRepository, commit_as, scratch};
 
 const DAY: &str = "2026-11-22";
 
-fn aimsgate(root: &Path, arguments: &[&str]) -> (i32, String, String) {
+pub(crate) fn aimsgate(root: &Path, arguments: &[&str]) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_aimsgate"));
     let output = command.current_dir(root).env_clear().args(arguments).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
@@ -23,7 +23,7 @@ fn aimsgate(root: &Path, arguments: &[&str]) -> (i32, String, String) {
 }
 
 /// The signed example in a repository of its own, on `main`.
-fn example() -> TestRepository {
+pub(crate) fn example() -> TestRepository {
     let repository = TestRepository::of_example("credit-scoring");
     commit_as(&repository.git, "ben@example.com", None);
     repository
@@ -100,21 +100,39 @@ fn every_digest_of_a_trace_is_that_of_the_blob() {
 #[test]
 fn a_file_that_is_gone_breaks_the_links_that_lead_to_it() {
     let repository = example();
-    let (signoffs, eva) = ("governance/signoffs", "governance/signoffs/credit-4.2.0-risk.eva.yaml");
-    // What is removed, and each link that breaks: from where, by which relation. A record that the
-    // target branch holds still counts, so what breaks is that it is not here.
-    let cases: &[(&str, &[&str])] = &[
-        ("reports/validation.json", &["control is tested by"]),
-        ("config/decision.yaml", &["record:credit-4.2.0-risk covers"]),
-        (&format!("{signoffs}/credit-4.2.0-risk.yaml"), &["record:credit-4.2.0-risk stands in"]),
-        (eva, &["signer:eva signed"]),
-        (&format!("{eva}.sig"), &["signer:eva signed with"]),
-        ("governance/risks/credit-scoring.yaml", &["risk:credit-scoring/R-4 is accepted in"]),
+    const DOCUMENTS: &str = "docs/ai/credit-scoring";
+    const RISK: &str = "governance/signoffs/credit-4.2.0-risk";
+    let at = |folder: &str, file: &str| format!("{folder}{file}");
+    let (covers, evidenced) = ("record:credit-4.2.0-risk covers", "control is evidenced by");
+    // Each file of the trace, and each link that breaks without it: from where, by which relation.
+    // A record that the target branch holds still counts, so what breaks is that it is not here.
+    let cases: &[(String, &[&str])] = &[
+        ("config/decision.yaml".to_owned(), &[covers]),
+        ("data/credit/applications.dvc".to_owned(), &[covers]),
+        (at(DOCUMENTS, "/data-card.md"), &[evidenced]),
+        (at(DOCUMENTS, "/impact-assessment.md"), &[evidenced, covers]),
+        (at(DOCUMENTS, "/model-card.md"), &[covers]),
+        (at(DOCUMENTS, "/rights-assessment.md"), &[evidenced, covers]),
+        (at(DOCUMENTS, "/system.md"), &[evidenced, covers]),
+        (at(DOCUMENTS, "/validation.md"), &[evidenced]),
         (
-            "docs/ai/credit-scoring/rights-assessment.md",
-            &["control is evidenced by", "record:credit-4.2.0-risk covers"],
+            "governance/risks/credit-scoring.yaml".to_owned(),
+            &["risk:credit-scoring/R-4 is accepted in"],
         ),
+        (at(RISK, ".dee.yaml"), &["signer:dee signed"]),
+        (at(RISK, ".dee.yaml.sig"), &["signer:dee signed with"]),
+        (at(RISK, ".eva.yaml"), &["signer:eva signed"]),
+        (at(RISK, ".eva.yaml.sig"), &["signer:eva signed with"]),
+        (at(RISK, ".yaml"), &["record:credit-4.2.0-risk stands in"]),
+        ("models/credit/scorecard.safetensors".to_owned(), &[covers]),
+        ("reports/validation.json".to_owned(), &["control is tested by"]),
     ];
+    let (_, whole) = traced(repository.path(), "R-4");
+    let files: BTreeSet<&str> =
+        list(&whole, "nodes").iter().filter_map(|it| it["path"].as_str()).collect();
+    let tried: BTreeSet<&str> = cases.iter().map(|(file, _)| file.as_str()).collect();
+    // Without the register there is no risk to begin with.
+    assert_eq!(files.difference(&tried).collect::<Vec<_>>(), [&"aims.yaml"]);
     for (file, expected) in cases {
         let bytes = fs::read(repository.file(file)).unwrap();
         fs::remove_file(repository.file(file)).unwrap();
@@ -353,4 +371,73 @@ fn what_a_repository_says_is_text_on_the_page() {
     let (_, page, _) = aimsgate(repository.path(), &arguments);
     assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "{page}");
     assert!(!page.contains("<script"));
+}
+
+#[test]
+fn sarif_has_the_rules_of_its_results_and_passes_on_request() {
+    let repository = example();
+    let log = |more: &[&str]| {
+        let arguments = ["check", "--today", DAY, "--offline", "--format", "sarif"];
+        let (_, out, _) = aimsgate(repository.path(), &[&arguments, more].concat());
+        let log: Value = serde_json::from_str(&out).unwrap();
+        (out.len(), log["runs"][0].clone())
+    };
+    let ids = |run: &Value| {
+        let rules = run["tool"]["driver"]["rules"].as_array().map_or(&[][..], Vec::as_slice);
+        rules.iter().map(|rule| text(rule, "id").to_owned()).collect::<BTreeSet<_>>()
+    };
+    let (bytes, sound) = log(&[]);
+    assert!(ids(&sound).is_empty() && bytes < 20_000, "{bytes} bytes for no result");
+    let (_, passed) = log(&["--sarif-passes"]);
+    assert_eq!(ids(&passed), ["evidence-found".to_owned()].into());
+    let results = list(&passed, "results");
+    assert!(results.len() > 100 && results.iter().all(|it| it["kind"] == "pass"), "{results:#?}");
+    let region = &results[0]["locations"][0]["physicalLocation"]["region"];
+    assert!(region["startLine"].as_u64() >= Some(1), "{region}");
+    fs::remove_file(repository.file("governance/ai-policy.md")).unwrap();
+    let (_, run) = log(&[]);
+    let results = list(&run, "results");
+    let named: BTreeSet<String> = results.iter().map(|it| text(it, "ruleId").to_owned()).collect();
+    assert_eq!(ids(&run), named);
+    for result in results {
+        let at = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(run["tool"]["driver"]["rules"][at]["id"], result["ruleId"]);
+    }
+}
+
+#[test]
+fn a_bill_in_spdx_names_models_and_data_by_their_bytes() {
+    let repository = example();
+    let bill = || aimsgate(repository.path(), &["inventory", "--format", "spdx"]).1;
+    let text = bill();
+    assert_eq!(text, bill());
+    let bill: Value = serde_json::from_str(&text).unwrap();
+    let graph = list(&bill, "@graph");
+    let of = |kind: &str| graph.iter().filter(|it| it["type"] == kind).collect::<Vec<_>>();
+    let weights = fs::read(repository.file("models/credit/scorecard.safetensors")).unwrap();
+    let model = of("ai_AIPackage")[0];
+    assert_eq!(model["verifiedUsing"][0]["hashValue"], sha256(&weights));
+    assert!(!of("dataset_DatasetPackage").is_empty());
+    let known: BTreeSet<&str> = graph.iter().filter_map(|it| it["spdxId"].as_str()).collect();
+    for link in of("Relationship") {
+        let to = list(link, "to").iter().map(|it| it.as_str().unwrap());
+        assert!(to.chain([link["from"].as_str().unwrap()]).all(|id| known.contains(id)));
+    }
+    assert_eq!(of("CreationInfo")[0]["created"], "2026-11-18T00:00:00Z");
+}
+
+#[test]
+fn the_status_and_the_tables_of_a_report_say_where_each_system_stands() {
+    let repository = example();
+    let (_, page, _) = aimsgate(repository.path(), &["status", "--today", DAY, "--format", "html"]);
+    for expected in ["credit-scoring 4.2.0", "eva as risk-acceptor on 2026-11-20", "2027-11-15"] {
+        assert!(page.contains(expected), "{expected}: {page}");
+    }
+    assert!(!page.contains("<script") && !page.contains("href="));
+    fs::remove_file(repository.file("governance/ai-policy.md")).unwrap();
+    let arguments = ["check", "--today", DAY, "--offline", "--format", "markdown"];
+    let (_, words, _) = aimsgate(repository.path(), &arguments);
+    let row = "| credit&#45;scoring | high | operation | ana | 0 | 0 | 2 of 2 | 2027-11-15 |";
+    assert!(words.contains(row) || words.contains(&row.replace("&#45;", "-")), "{words}");
+    assert!(words.contains("| who can clear it | blocks | not blocking |"), "{words}");
 }

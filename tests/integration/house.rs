@@ -52,7 +52,7 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
             &["index", "job", "merge", "working_tree"],
             &["source", "target_branch"],
             &["about", "cache_file", "comparison"],
-            &["merge_result"],
+            &["lineage", "merge_result"],
             &["target"],
         ],
     ),

@@ -8,6 +8,7 @@
 
 mod action;
 mod architecture;
+mod attested;
 mod changes;
 mod cli;
 mod documents;
@@ -28,6 +29,7 @@ mod messages;
 mod older_baseline;
 mod own_checks;
 mod parity;
+mod posture;
 mod recipes;
 mod refusals;
 mod reports;

@@ -22,6 +22,7 @@ import jsonschema
 import referencing
 
 import cases
+import evidence
 import forges
 import lint
 import surfaces
@@ -570,6 +571,10 @@ def judge_forges(work: Path) -> None:
     forges.judge_forges(sys.modules[__name__], work)
 
 
+def judge_evidence(work: Path) -> None:
+    evidence.judge_evidence(sys.modules[__name__], work)
+
+
 def judge_surfaces(work: Path) -> None:
     surfaces.judge_surfaces(sys.modules[__name__], work)
 
@@ -582,6 +587,7 @@ PARTS = {
     "json": judge_json,
     "oscal": judge_oscal,
     "cyclonedx": judge_cyclonedx,
+    "evidence": judge_evidence,
     "lint": judge_sources,
     "merges": judge_merges,
     "hook": judge_hook,

@@ -3,7 +3,7 @@
 use crate::check_id::CheckId;
 use crate::checks::shared::{ReadDocument, held};
 use crate::engine::{ByClass, Check, Context, Outcome, check};
-use crate::evidence::word_count;
+use crate::evidence::has_words;
 use crate::finding::{Problem, Who};
 use std::collections::BTreeMap;
 
@@ -25,11 +25,19 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     }
     let mut first: BTreeMap<(&str, String), ReadDocument<'_>> = BTreeMap::new();
     let mut outcomes = Vec::new();
-    for it in held(context, None) {
-        let text = body(it);
-        if it.need.system.is_none() || word_count(&text) < FEW_WORDS {
+    let all = held(context, None);
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    all.iter().for_each(|it| *kinds.entry(&it.need.kind.id).or_default() += 1);
+    for it in all {
+        let source = below_metadata(it);
+        if it.need.system.is_none() || !has_words(source, FEW_WORDS) {
             continue;
         }
+        if kinds.get(it.need.kind.id.as_str()) == Some(&1) {
+            outcomes.push(Outcome::pass(it.subject()));
+            continue;
+        }
+        let text = words(source);
         match first.get(&(it.need.kind.id.as_str(), text.clone())) {
             Some(other) if other.reading.path != it.reading.path => {
                 let said = format!("{} says word for word what {} says", it.named(), other.named());
@@ -53,15 +61,14 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     outcomes
 }
 
-/// What a document says below its metadata, white space and case set aside.
-fn body(held: ReadDocument<'_>) -> String {
+/// What a document says below its metadata.
+fn below_metadata(held: ReadDocument<'_>) -> &str {
     let source = &held.document.source;
     let start = held.document.metadata().map_or(0, |root| root.span.end.min(source.len()));
-    source
-        .get(start..)
-        .unwrap_or_default()
-        .to_lowercase()
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
+    source.get(start..).unwrap_or_default()
+}
+
+/// A text with white space and case set aside.
+fn words(text: &str) -> String {
+    text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }

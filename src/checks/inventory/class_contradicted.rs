@@ -4,7 +4,7 @@ use crate::catalog::{Class, FactName};
 use crate::check_id::CheckId;
 use crate::detect::subjects;
 use crate::engine::{ByClass, Check, Context, Outcome, check};
-use crate::evidence::word_count;
+use crate::evidence::has_words;
 use crate::finding::{Problem, Subject, Who};
 use crate::part::Part;
 use crate::settings::gate::Decision;
@@ -37,7 +37,7 @@ fn judge(context: &Context<'_>, system: &System) -> Option<Outcome> {
     if let Some(outcome) = beside_annex(context, system, class, &subject) {
         return Some(outcome);
     }
-    let reasoned = class.because.as_ref().is_some_and(|why| word_count(&why.value) >= REASON);
+    let reasoned = class.because.as_ref().is_some_and(|why| has_words(&why.value, REASON));
     if let Some(problem) = beside_code(context, system, class).filter(|_| !reasoned) {
         return Some(Outcome::fail(subject, problem));
     }

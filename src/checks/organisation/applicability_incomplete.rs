@@ -4,7 +4,7 @@ use crate::catalog::{self, Class, FactName, Profile, Stage};
 use crate::check_id::CheckId;
 use crate::checks::shared::{ReadDocument, held, named as in_words};
 use crate::engine::{ByClass, Check, Context, Outcome, check};
-use crate::evidence::{Answer, Row, word_count};
+use crate::evidence::{Answer, Row, has_words};
 use crate::finding::{Problem, Who};
 use crate::model::RepositoryModel;
 use crate::part::{Part, Piece, Reason};
@@ -222,7 +222,7 @@ fn open(
     if decision.is_none() {
         return Some(("no-decision", "does not say whether it applies"));
     }
-    if row.said("justification").is_none_or(|(text, _)| word_count(text) < 3) {
+    if row.said("justification").is_none_or(|(text, _)| !has_words(text, 3)) {
         return Some(("no-reason", "gives no reason"));
     }
     let status = row.said("status")?.0.to_lowercase();

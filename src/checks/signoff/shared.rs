@@ -114,7 +114,10 @@ fn verdict(
             .flat_map(|flaw| flaw.parts.iter().cloned()),
     );
     problem = problem.waits_for(first.people.iter().cloned());
-    problem.content = changed_files(context.signoffs, due.system);
+    // Only an emergency asks which files it is about.
+    if !context.signoffs.store.emergencies.is_empty() {
+        problem.content = changed_files(context.signoffs, due.system);
+    }
     if let Some(day) = first.passed {
         problem = problem.passed(day);
     }

@@ -65,6 +65,21 @@ pub(crate) fn root(path: &Path) -> Result<(PathBuf, RepoPath), SourceError> {
     }
 }
 
+/// The commit that a revision names.
+///
+/// # Errors
+/// When the path lies in no repository, or there is no such commit.
+pub(crate) fn commit(path: &Path, revision: &str) -> Result<ObjectId, SourceError> {
+    let PathLocation::Repository(repository, _) = locate(path)? else {
+        let what = format!("revision `{revision}`");
+        return Err(SourceError::NoRepository { path: path.to_owned(), what });
+    };
+    repository.commit(revision).map_err(|error| SourceError::Revision {
+        revision: revision.to_owned(),
+        reason: error.to_string(),
+    })
+}
+
 /// Who wrote files since one of them was there, the newest first: the commits, and `own` where some
 /// of it is not committed.
 ///

@@ -21,7 +21,7 @@ use crate::signoff::files::{Located, Record, RecordFiles, SignOffStore};
 use crate::signoff::flaw::{SignOffFlaw, SignOffProperty};
 use crate::signoff::scope::{CoveredItem, Digests, covered_items};
 use crate::signoff::terms::{RequiredSigners, is_fresh};
-use crate::snapshot::{ObjectId, Snapshot};
+use crate::snapshot::{ObjectId, Revision, Snapshot};
 use crate::span::{Place, RepoPath};
 
 /// An approval of a change on a forge, and what its giver saw of the sign-offs.
@@ -203,6 +203,14 @@ impl<'a> SignOffInputs<'a> {
     /// the branch does not declare it, or nothing is compared.
     pub(crate) fn items_of_tip(&self, system: &System) -> &[CoveredItem] {
         let Some(content) = self.systems.get(&system.id.value) else { return &[] };
+        // Where the tip itself is judged, both sides are one.
+        let is_tip = |(_, tip): (_, &dyn Snapshot)| {
+            let judged = self.repo.view.snapshot.revision();
+            matches!(judged, Revision::Commit(_)) && tip.revision() == judged
+        };
+        if self.tip_model.is_some() && self.tip.is_some_and(is_tip) {
+            return self.items(system);
+        }
         content.items_of_tip.get_or_init(|| {
             let Some(tip) = self.tip_model.map(TipModel::read) else { return Vec::new() };
             let (materials, envelopes) = (&self.rules().material, &self.store.envelopes);
