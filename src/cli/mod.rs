@@ -2,15 +2,16 @@
 
 mod evidence;
 mod init;
+mod output;
 
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use clap::{Parser, Subcommand, ValueEnum};
 pub(crate) use evidence::{
     AskedGate, EvidenceOf, PackArgs, ReplayArgs, SoaArgs, SoaFormat, TraceArgs, TraceFormat,
 };
 pub(crate) use init::{InitArgs, PlayedRole};
+pub(crate) use output::{DetailArgs, Output, OutputFormat};
 
 use crate::date::Date;
 use crate::settings::gate::{Channel, Decision};
@@ -131,6 +132,8 @@ pub(crate) struct CheckArgs {
     /// Write the report in this format, to a file if one is given. Repeatable.
     #[arg(long = "format", value_name = "FORMAT[=FILE]", default_value = "terminal")]
     pub(crate) formats: Vec<Output>,
+    #[command(flatten)]
+    pub(crate) detail: DetailArgs,
     /// The day the verdict is given for; the default is the system's date in UTC.
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) today: Option<Date>,
@@ -386,58 +389,4 @@ impl Color {
 pub(crate) enum TextOrJson {
     Terminal,
     Json,
-}
-
-/// A format of the report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum OutputFormat {
-    /// Text for people.
-    Terminal,
-    /// A line for each finding: place, level, check, text.
-    Concise,
-    /// How often each check speaks.
-    Statistics,
-    /// SARIF 2.1.0, for code scanning.
-    Sarif,
-    /// All the report holds; `aimsgate schema` prints its schema.
-    Json,
-    /// Markdown, for the summary of a job.
-    Markdown,
-    /// One page to read and print: decisions, controls, risks, findings.
-    Html,
-    /// OSCAL 1.2.1 assessment results.
-    Oscal,
-    /// Commands of a GitHub job's log, shown at the lines of the change.
-    Annotations,
-    /// GitLab's Code Quality report.
-    CodeQuality,
-    /// JUnit XML.
-    Junit,
-}
-
-/// A format and where it goes; standard output without a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Output {
-    pub(crate) format: OutputFormat,
-    pub(crate) file: Option<PathBuf>,
-}
-
-impl FromStr for Output {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (name, file) =
-            text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
-        let format = OutputFormat::from_str(name, true).map_err(|_| {
-            let known: Vec<String> = OutputFormat::value_variants()
-                .iter()
-                .filter_map(|it| Some(it.to_possible_value()?.get_name().to_owned()))
-                .collect();
-            format!("`{name}` is no format; known: {}", known.join(", "))
-        })?;
-        if file == Some("") {
-            return Err("the file name after `=` is empty".to_owned());
-        }
-        Ok(Self { format, file: file.map(PathBuf::from) })
-    }
 }

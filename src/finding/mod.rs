@@ -19,7 +19,7 @@ mod subject;
 
 use std::collections::BTreeMap;
 
-pub(crate) use problem::Problem;
+pub(crate) use problem::{Problem, UnwrittenDocument};
 pub use problem::Who;
 use serde::{Deserialize, Serialize};
 pub(crate) use subject::{Subject, fingerprint};

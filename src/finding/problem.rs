@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::catalog::Class;
 use crate::date::Date;
-use crate::ids::{PersonId, SystemId};
+use crate::ids::{KindId, PersonId, SystemId};
 use crate::part::Piece;
 use crate::span::Place;
 
@@ -40,6 +40,28 @@ pub(crate) struct Related {
     pub(crate) same: bool,
 }
 
+/// A document that nobody wrote yet, for whoever writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UnwrittenDocument {
+    pub(crate) kind: KindId,
+    /// The model or dataset it is about.
+    pub(crate) object: Option<String>,
+    /// Where it may be written.
+    pub(crate) place: String,
+    /// How many things it must say.
+    pub(crate) elements: usize,
+    /// Why it is asked for: the class and the stage.
+    pub(crate) because: String,
+}
+
+impl UnwrittenDocument {
+    /// The kind, with the model or dataset it is about.
+    pub(crate) fn named(&self) -> String {
+        let object = self.object.as_ref().map(|object| format!(" ({object})"));
+        format!("{}{}", self.kind, object.unwrap_or_default())
+    }
+}
+
 /// Further places one finding names.
 pub(crate) const MOST_RELATED: usize = 50;
 
@@ -71,6 +93,8 @@ pub(crate) struct Problem {
     /// The content that the change makes other than on the target branch, where people must decide
     /// about it.
     pub(crate) content: Vec<String>,
+    /// The document to write, where that is all it takes.
+    pub(crate) unwritten: Option<UnwrittenDocument>,
 }
 
 impl Problem {
@@ -90,6 +114,7 @@ impl Problem {
             systems: Vec::new(),
             waits_for: Vec::new(),
             content: Vec::new(),
+            unwritten: None,
         }
     }
 

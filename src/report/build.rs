@@ -235,6 +235,7 @@ fn entry(sources: &mut Sources<'_>, judged: Judged) -> ReportedFinding {
         parts,
         class: problem.class.name(),
         text: problem.text,
+        unwritten: problem.unwritten,
         related: related.collect(),
         location: sources.locate(&problem.place, problem.label),
         waits_for: problem.waits_for.iter().map(ToString::to_string).collect(),

@@ -10,7 +10,7 @@ use crate::check_id::CheckId;
 use crate::date::Date;
 use crate::decision::{Cause, Verdict};
 use crate::engine::{Check, Tally};
-use crate::finding::{FindingKind, Gate, Severity, Who};
+use crate::finding::{FindingKind, Gate, Severity, UnwrittenDocument, Who};
 use crate::part::Measure;
 use crate::settings::gate::{Channel, Mode};
 
@@ -247,6 +247,9 @@ pub struct ReportedFinding {
     pub remedies: Vec<RemedyEntry>,
     /// The people who can sign what is awaited, by id.
     pub(crate) waits_for: Vec<String>,
+    /// The document to write, where that is all it takes.
+    #[serde(skip)]
+    pub(crate) unwritten: Option<UnwrittenDocument>,
 }
 
 /// A piece of what is wrong.

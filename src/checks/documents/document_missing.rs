@@ -6,9 +6,10 @@ use crate::check_id::CheckId;
 use crate::checks::shared::{named, subject};
 use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, check};
 use crate::evidence::{Answer, Requirement};
-use crate::finding::{Problem, Who};
+use crate::finding::{Problem, UnwrittenDocument, Who};
 use crate::settings::{covers, risks};
 use crate::span::RepoPath;
+use crate::template::{FormSubject, asked as asked_by, place, usual_place};
 
 pub(crate) const CHECK: Check = check(
     CheckId::DocumentMissing,
@@ -36,7 +37,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 );
                 problem.remedy(Who::Author, text)
             }
-            None => problem.remedy(who(need), remedy(need, answer.written())),
+            None => {
+                let unwritten = Some(unwritten(context, need, answer.written()));
+                let problem = Problem { unwritten, ..problem };
+                problem.remedy(who(need), remedy(need, answer.written()))
+            }
         };
         let missing = |problem: Problem| Outcome::fail(subject.clone(), cleared(owed(problem)));
         match answer {
@@ -114,6 +119,28 @@ fn removed<'a>(
     }
     let usual = covers(need.kind.locations.iter().map(|place| (&need.base, place.as_str())));
     gone.find(|path| path.is_in(&need.base) && usual.is_match(path.to_string()))
+}
+
+/// The document, for whoever writes it.
+fn unwritten(
+    context: &Context<'_>,
+    need: &Requirement,
+    declared: Option<&str>,
+) -> UnwrittenDocument {
+    let system = need.system.as_ref().and_then(|id| context.judged.system(id));
+    let about = FormSubject::of_need(need, system);
+    let place = match (declared, need.system.as_deref()) {
+        (Some(path), _) => path.to_owned(),
+        (None, Some(system)) if need.kind.id == risks::KIND => risks::place(system),
+        (None, _) => usual_place(need.kind).unwrap_or_else(|| place(need.kind, &about)),
+    };
+    UnwrittenDocument {
+        kind: need.kind.id.clone(),
+        object: need.object.clone(),
+        place,
+        elements: asked_by(need.kind, &about).len(),
+        because: format!("class {}, stage {}", need.class.name(), need.stage.name()),
+    }
 }
 
 /// Who writes it: the organisation's own documents are the second line's.
