@@ -1,6 +1,7 @@
 //! The command line: what can be typed, and nothing else.
 
 mod evidence;
+mod fix;
 mod init;
 mod output;
 
@@ -10,6 +11,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 pub(crate) use evidence::{
     AskedGate, EvidenceOf, PackArgs, ReplayArgs, SoaArgs, SoaFormat, TraceArgs, TraceFormat,
 };
+pub(crate) use fix::FixArgs;
 pub(crate) use init::{InitArgs, PlayedRole};
 pub(crate) use output::{DetailArgs, Output, OutputFormat};
 
@@ -41,6 +43,8 @@ pub(crate) enum Command {
     Init(InitArgs),
     /// Judge a repository, or a folder of one.
     Check(CheckArgs),
+    /// Mend what needs no decision and no statement of fact, and show the difference.
+    Fix(FixArgs),
     /// Judge what the next commit would hold, as a commit hook: it fails for what you can clear,
     /// and names the rest. Exit code: 0 commit, 1 and 2 do not.
     PreCommit {

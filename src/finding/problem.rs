@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::mend::Mend;
 use crate::catalog::Class;
 use crate::date::Date;
 use crate::ids::{KindId, PersonId, SystemId};
@@ -95,6 +96,8 @@ pub(crate) struct Problem {
     pub(crate) content: Vec<String>,
     /// The document to write, where that is all it takes.
     pub(crate) unwritten: Option<UnwrittenDocument>,
+    /// What mends it without anybody deciding anything.
+    pub(crate) mend: Option<Mend>,
 }
 
 impl Problem {
@@ -115,6 +118,7 @@ impl Problem {
             waits_for: Vec::new(),
             content: Vec::new(),
             unwritten: None,
+            mend: None,
         }
     }
 
@@ -181,6 +185,13 @@ impl Problem {
     #[must_use]
     pub(crate) fn waits_for(mut self, people: impl IntoIterator<Item = PersonId>) -> Self {
         self.waits_for.extend(people);
+        self
+    }
+
+    /// Says what mends it, if anything does.
+    #[must_use]
+    pub(crate) fn mended_by(mut self, mend: impl Into<Option<Mend>>) -> Self {
+        self.mend = mend.into();
         self
     }
 

@@ -236,6 +236,8 @@ fn entry(sources: &mut Sources<'_>, judged: Judged) -> ReportedFinding {
         class: problem.class.name(),
         text: problem.text,
         unwritten: problem.unwritten,
+        fixable: problem.mend.is_some(),
+        mend: problem.mend,
         related: related.collect(),
         location: sources.locate(&problem.place, problem.label),
         waits_for: problem.waits_for.iter().map(ToString::to_string).collect(),

@@ -38,14 +38,14 @@ pub fn markdown(report: &Report, limit: usize) -> String {
     {
         let mut shown = String::new();
         for told in told_together(report, entries) {
-            let text = match told {
-                Told::One(entry) => finding(report, entry),
-                Told::Missing(missing) => table(&missing),
+            let (text, count) = match told {
+                Told::One(entry) => (finding(report, entry), 1),
+                Told::Missing(missing) => (table(&missing), missing.findings.len()),
             };
             if left == 0 && out.len() + shown.len() + text.len() <= room {
                 shown += &text;
             } else {
-                left += 1;
+                left += count;
             }
         }
         out += &match (fold, shown.as_str()) {
@@ -86,7 +86,7 @@ fn table(missing: &MissingDocuments<'_>) -> String {
     if let Some(words) = standing(first) {
         let _ = writeln!(out, "  - {}", safe(&words));
     }
-    let cell = |text: &str| safe(&clamp(text, LONGEST_MESSAGE)).replace('|', "&#124;");
+    let cell = |text: &str| safe(&clamp(text, LONGEST_MESSAGE));
     out += "\n  | who | kind | where to write it | things to say |\n  | --- | --- | --- | --- |\n";
     for MissingRow { who, document } in &missing.rows {
         let place = format!("`{}`", document.place.replace('`', "'"));

@@ -10,6 +10,7 @@ mod code_quality;
 mod concise;
 mod cyclonedx;
 mod data;
+mod difference;
 mod evidence;
 mod evidence_data;
 mod evidence_documents;
@@ -58,6 +59,7 @@ pub(crate) use data::{Approved, ReportedPart, RulesFrom, Setting, TargetSummary}
 pub use data::{
     CheckSummary, InventorySummary, RelatedEntry, RemedyEntry, Report, ReportInputs, ReportRegion,
 };
+pub(crate) use difference::difference;
 pub(crate) use evidence::evidence;
 pub use explain::explain;
 pub use explain::table;
@@ -84,9 +86,9 @@ pub(crate) use signing::{decision, seats, steps, use_of};
 pub(crate) use signing_json::{status_json, steps_json, uses_json};
 pub(crate) use status::status;
 pub(crate) use stranger::stranger;
-pub(crate) use terminal::{Detail, PLAIN, text_in as terminal_in};
 pub use terminal::Style;
 pub use terminal::text as terminal;
+pub(crate) use terminal::{Detail, PLAIN, text_in as terminal_in};
 pub(crate) use trace::trace;
 pub(crate) use trace_text::{csv as trace_csv, json as trace_json, text as trace_text};
 pub(crate) use upcoming::{attention, upcoming};

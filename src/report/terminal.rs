@@ -64,17 +64,12 @@ pub(crate) fn text_in(report: &Report, style: Style, detail: Detail) -> String {
         let _ = writeln!(out, "emergency: {}\n", safe(emergency));
     }
     let shown = report.findings.iter().filter(|entry| is_told(report, entry) && !is_note(entry));
-    let told = if detail.full {
-        shown.map(Told::One).collect()
-    } else {
-        told_together(report, shown)
-    };
+    let told =
+        if detail.full { shown.map(Told::One).collect() } else { told_together(report, shown) };
     let mut explained = BTreeSet::new();
     for told in &told {
         out += &match told {
-            Told::One(entry) => {
-                block(report, entry, style, explained.insert(entry.check)) + "\n\n"
-            }
+            Told::One(entry) => block(report, entry, style, explained.insert(entry.check)) + "\n\n",
             Told::Missing(missing) => table(missing, style),
         };
     }
@@ -143,13 +138,10 @@ pub(super) fn finding(report: &Report, entry: &ReportedFinding, style: Style) ->
 }
 
 /// One finding, and where more is said of its check.
-fn block(
-    report: &Report,
-    entry: &ReportedFinding,
-    style: Style,
-    names_explain: bool,
-) -> String {
-    let title = level(entry).primary_title(safe(&entry.text)).id(entry.check.name());
+fn block(report: &Report, entry: &ReportedFinding, style: Style, names_explain: bool) -> String {
+    let mark = if entry.fixable { " [*]" } else { "" };
+    let text = safe(&entry.text) + mark;
+    let title = level(entry).primary_title(text).id(entry.check.name());
     let mut group = Group::with_title(title);
     group = with_place(group, &entry.location, AnnotationKind::Primary);
     for related in entry.related.iter().take(SHOWN_RELATED) {
@@ -295,7 +287,12 @@ fn summary(report: &Report) -> String {
     if let Some(line) = how_to_block(report) {
         let _ = writeln!(out, "{line}");
     }
-    let _ = writeln!(out, "{}", last_line(report));
+    let fixable = report.findings.iter().filter(|entry| entry.fixable && is_told(report, entry));
+    let fixable = match fixable.count() {
+        0 => String::new(),
+        count => format!("; {count} of them [*] to mend with `aimsgate fix`"),
+    };
+    let _ = writeln!(out, "{}{fixable}", last_line(report));
     out
 }
 

@@ -84,10 +84,7 @@ impl<'r> MissingDocuments<'r> {
     pub(super) fn commands(&self) -> [String; 2] {
         let system =
             self.system().map_or_else(String::new, |system| format!(" --system {}", safe(system)));
-        [
-            "aimsgate init --documents".to_owned(),
-            format!("aimsgate template KIND{system} > FILE"),
-        ]
+        ["aimsgate init --documents".to_owned(), format!("aimsgate template KIND{system} > FILE")]
     }
 
     fn system(&self) -> Option<&'r str> {

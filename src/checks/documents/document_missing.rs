@@ -6,7 +6,7 @@ use crate::check_id::CheckId;
 use crate::checks::shared::{named, subject};
 use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, check};
 use crate::evidence::{Answer, Requirement};
-use crate::finding::{Problem, UnwrittenDocument, Who};
+use crate::finding::{Mend, MendStep, Problem, UnwrittenDocument, Who};
 use crate::settings::{covers, risks};
 use crate::span::RepoPath;
 use crate::template::{FormSubject, asked as asked_by, place, usual_place};
@@ -35,7 +35,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                     "bring `{path}` back, which this change takes away, or say \
                     where it is now"
                 );
-                problem.remedy(Who::Author, text)
+                let mend = Mend::new(path.clone(), MendStep::BringBack);
+                problem.remedy(Who::Author, text).mended_by(mend)
             }
             None => {
                 let unwritten = Some(unwritten(context, need, answer.written()));
