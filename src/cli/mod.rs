@@ -84,7 +84,8 @@ pub(crate) enum Command {
     /// Say what a check, a word of a message, a kind of document, a control or a key is about.
     Explain {
         /// The check's id, as in `error[ID]`; a word such as "second line"; a kind such as
-        /// `model-card`; a control or clause such as `A.5.2`; a key such as `risk-class`.
+        /// `model-card`; a control or clause such as `A.5.2`; a provision such as
+        /// `eu-ai-act art 26`; a key such as `risk-class`.
         check: String,
     },
     /// List all checks with their severity for class minimal, limited and high; or try own ones.

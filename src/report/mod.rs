@@ -66,6 +66,7 @@ pub use explain::table;
 pub(crate) use explain::words;
 pub(crate) use explain_catalogue::{
     control as explain_control, key as explain_key, kind as explain_kind,
+    provision as explain_provision,
 };
 pub(crate) use hook::{hook, hook_verdict};
 pub use html::html;

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::data::Report;
 use super::evidence_data::EvidenceState;
 use super::words::safe;
-use crate::wording::counted;
+use crate::wording::{counted, wrapped};
 
 /// What `--verbose` adds, in lines.
 pub(super) fn what_was_read(report: &Report) -> String {
@@ -62,5 +62,6 @@ fn documents(report: &Report) -> String {
     if all.is_empty() {
         return String::new();
     }
-    format!("  documents: {}\n", all.join(", "))
+    let text = format!("documents: {}", all.join(", "));
+    wrapped(&text, 94).into_iter().map(|line| format!("  {line}\n")).collect()
 }

@@ -47,8 +47,7 @@ pub(super) fn is_rest_of_text(root: &Node, span: Span) -> bool {
 }
 
 fn is_rest((key, value): &(crate::document::Key, Node)) -> bool {
-    let has_no_value =
-        matches!(&value.value, Value::Scalar(Scalar { text, .. }) if text.is_empty());
+    let has_no_value = matches!(&value.value, Value::Scalar(Scalar { kind: ScalarKind::Null, .. }));
     has_no_value && key.text.contains(char::is_whitespace)
 }
 

@@ -38,8 +38,12 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     outcomes
 }
 
-/// Lets the register that judges here name one below it.
+/// Lets the register that judges here name one below it, unless it is an example or came with
+/// other people's code.
 fn included(context: &Context<'_>, path: &RepoPath) -> Option<Mend> {
+    if PathRole::of(path, &context.judged.view.scope) != PathRole::Product {
+        return None;
+    }
     let register = context.judged.declared.register.known()?;
     let item = path.relative_to(&register.base)?.parent().to_string();
     let step = MendStep::AddItem { holder: None, key: "include", item: scalar(&item)? };
