@@ -119,6 +119,13 @@ fn dropped(root: &Node, spans: &[Span]) -> Option<Vec<TextEdit>> {
     Some(edits)
 }
 
+/// Where the last value of a node ends; a block reaches over the comments behind it.
+fn end_of(source: &str, node: &Node) -> usize {
+    let last = node.entries().last().map(|(_, value)| value).or_else(|| node.items().last());
+    let is_flow = node.span.of(source).starts_with(['{', '[']);
+    last.filter(|_| !is_flow).map_or(node.span.end, |last| end_of(source, last))
+}
+
 /// Adds an item to the list of a key of a mapping, or the key with the list.
 fn added(source: &str, holder: &Node, key: &str, item: &str) -> Option<Vec<TextEdit>> {
     let lines = Lines::new(source);
@@ -141,7 +148,7 @@ fn added(source: &str, holder: &Node, key: &str, item: &str) -> Option<Vec<TextE
             before
                 .trim()
                 .is_empty()
-                .then(|| insert(end_of_line(last.span.end), format!("\n{before}- {item}")))
+                .then(|| insert(end_of_line(end_of(source, last)), format!("\n{before}- {item}")))
         }
         Some(_) => None,
         None if holder.span.of(source).starts_with('{') => {
@@ -152,7 +159,7 @@ fn added(source: &str, holder: &Node, key: &str, item: &str) -> Option<Vec<TextE
             let column = indent(holder.entries().first()?.0.span.start)?.chars().count();
             let space = " ".repeat(column);
             let text = format!("\n{space}{key}:\n{space}  - {item}");
-            Some(insert(end_of_line(holder.span.end), text))
+            Some(insert(end_of_line(end_of(source, holder)), text))
         }
     }
 }

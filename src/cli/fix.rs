@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use crate::date::Date;
 
 /// Keys and names that were meant, days in the form that is read, quotes, headings with a prompt,
-/// what a change took away, excuses of nothing. Comments and the form of a file stay; no class, day,
-/// decision or signature is made up. Run again, it changes nothing.
+/// what a change took away, excuses of nothing. Comments and the form of a file stay; no class,
+/// day, decision or signature is made up. Run again, it changes nothing.
 #[derive(Debug, clap::Args)]
 pub(crate) struct FixArgs {
     /// The checks whose findings are mended; without any, all.

@@ -39,8 +39,8 @@ pub(super) fn what_was_read(report: &Report) -> String {
     let [passed, failed, waiting, undecided, silent, not_applicable] = sum;
     let _ = writeln!(
         out,
-        "  {}: {passed} passed, {failed} failed, {waiting} waiting, {undecided} undecided; skipped: \
-         {not_applicable} do not apply here, {silent} because another check tells the cause\n",
+        "  {}: {passed} passed, {failed} failed, {waiting} waiting, {undecided} undecided; \
+         skipped: {not_applicable} do not apply here, {silent} because another check tells the cause\n",
         counted(report.checks.len(), "check", "checks")
     );
     out

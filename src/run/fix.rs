@@ -34,7 +34,7 @@ struct Round {
     /// What it changed, as text.
     shown: String,
     /// Files that were changed, or would be.
-    files: usize,
+    files: BTreeSet<RepoPath>,
     /// Why something could not be mended.
     refused: BTreeSet<String>,
     /// Mends that wait for others of the same place.
@@ -47,7 +47,7 @@ pub(super) fn fix(arguments: &cli::FixArgs, out: &mut dyn Write) -> Result<Verdi
     let (root, _) = git::root(&arguments.path)?;
     let around = Surroundings::of_this_process(fs::today());
     let today = arguments.today.unwrap_or(around.now);
-    let mut files = 0;
+    let mut files = BTreeSet::new();
     let mut refused = BTreeSet::new();
     for _ in 0..MOST_ROUNDS {
         let content = Content::WorkingTree;
@@ -56,9 +56,10 @@ pub(super) fn fix(arguments: &cli::FixArgs, out: &mut dyn Write) -> Result<Verdi
         let report = judged(&comparison, today, Gate::Merge);
         let round = round(&report, &checks, &comparison, arguments.write.then_some(&root));
         print(out, round.shown.clone())?;
-        files += round.files;
+        let is_last = round.files.is_empty() || !arguments.write;
+        files.extend(round.files);
         refused.extend(round.refused);
-        if round.files == 0 || !arguments.write {
+        if is_last {
             if round.waiting > 0 && !arguments.write {
                 let more = counted(round.waiting, "more mend waits", "more mends wait");
                 print(out, format!("{more} for those above.\n"))?;
@@ -68,8 +69,9 @@ pub(super) fn fix(arguments: &cli::FixArgs, out: &mut dyn Write) -> Result<Verdi
     }
     let lines: String = refused.iter().map(|why| format!("not mended: {}\n", safe(why))).collect();
     print(out, lines)?;
-    let files_text = counted(files, "file", "files");
-    let last = match (files, arguments.write) {
+    let files_text = counted(files.len(), "file", "files");
+    let last = match (files.len(), arguments.write) {
+        (0, _) if !refused.is_empty() => "Nothing was mended.\n".to_owned(),
         (0, _) => "Nothing to mend.\n".to_owned(),
         (_, true) => format!("Mended {files_text}. What is left: aimsgate check\n"),
         (_, false) => {
@@ -118,7 +120,7 @@ fn round(
         match mended(path, &mends, comparison, lexicon, root) {
             Ok(Some((shown, waiting))) => {
                 round.shown += &shown;
-                round.files += 1;
+                round.files.insert(path.clone());
                 round.waiting += waiting;
             }
             Ok(None) => {}

@@ -19,6 +19,8 @@ pub(super) fn mend(document: &Document, error: &DecodeError) -> Option<TextEdit>
         MistakeKind::UnknownKey => {
             split_text(root, source, span).or_else(|| renamed(root, span, error.meant?))
         }
+        // Another version of the format is no slip of the pen.
+        MistakeKind::UnknownValue if root.get("schema").is_some_and(|it| it.span == span) => None,
         MistakeKind::UnknownValue => Some(TextEdit { span, text: error.meant?.to_owned() }),
         MistakeKind::NotAllowed => {
             let day = written_day(span.of(source).trim_matches(['"', '\'']))?;
@@ -169,6 +171,7 @@ mod tests {
             ("decided-on: 2026-11-30", "decided-on: 05/11/2026"),
             ("decided-on: 2026-11-30", "decided-on: 31.02.2026"),
             ("owner: ana", "owner: ana\n  ownr: max"),
+            ("aimsgate/1", "aimsgate/2"),
         ] {
             let before = REGISTER.replace(right, wrong);
             let (text, left) = mended(&before);

@@ -23,12 +23,13 @@ pub(crate) mod waiver;
 pub(crate) mod weakening;
 mod who_signs;
 
+use layout::OwnFile;
 pub(crate) use pattern::{PatternOwners, covers};
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::catalog::file_keys;
+use crate::catalog::{FileKey, file_keys};
 use crate::document::{
     Body, Damage, DecodeError, Document, MistakeKind, Node, decode, further_mistakes,
 };
@@ -118,7 +119,9 @@ fn hint(document: &Document, error: &DecodeError, pointer: &str) -> String {
         }
         MistakeKind::MissingKey | MistakeKind::WrongShape => {
             let key = pointer.rsplit('/').next().unwrap_or_default();
-            let known = file_keys().iter().find(|known| known.key == key);
+            let own = OwnFile::of(&document.path);
+            let is_of_file = |known: &&FileKey| OwnFile::of(&known.file.as_str().into()) == own;
+            let known = file_keys().iter().filter(is_of_file).find(|known| known.key == key);
             known.map_or_else(String::new, |known| format!("; for example `{}`", known.example))
         }
         _ => String::new(),

@@ -49,8 +49,8 @@ impl FormSubject {
         }
     }
 
-    /// What the form of a document that is owed is about. One that is owed for all systems asks what
-    /// no single one of them says.
+    /// What the form of a document that is owed is about. One that is owed for all systems asks
+    /// what no single one of them says.
     pub(crate) fn of_need(need: &Requirement, system: Option<&System>) -> Self {
         Self {
             system: need.system.as_ref().map(ToString::to_string),
