@@ -40,7 +40,8 @@ pub(super) fn what_was_read(report: &Report) -> String {
     let _ = writeln!(
         out,
         "  {}: {passed} passed, {failed} failed, {waiting} waiting, {undecided} undecided; \
-         skipped: {not_applicable} do not apply here, {silent} because another check tells the cause\n",
+         skipped: {not_applicable} do not apply here, {silent} because another check tells \
+         the cause\n",
         counted(report.checks.len(), "check", "checks")
     );
     out

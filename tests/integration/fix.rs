@@ -26,23 +26,25 @@ fn run(folder: &Path, arguments: &[&str]) -> (i32, String) {
 
 const REGISTER: &str = "schema: aimsgate/1\n# what we run\nsystems:\n- id: bot\n  name: Bot\n  \
     version: 1.0\n  owner: max  # builds it\n  purpose: Answers questions about orders\n  \
-    our-role: provider\n  stage: design\n  risk-class: {value: limited, because: It decides nothing, \
-    prohibited-practices: none apply, decided-by: rita, decided-on: 2026-11-20}\n  paths: [bot]\n";
+    our-role: provider\n  stage: design\n  risk-class: {value: limited, because: It decides \
+    nothing, prohibited-practices: none apply, decided-by: rita, decided-on: 2026-11-20}\n  \
+    paths: [bot]\n";
 
-const PEOPLE: &str = "schema: aimsgate/1\npeople:\n- {id: max, emails: [max@example.com], roles: \
-    [engineer], line: 1, from: 2026-01-01}\n- {id: rita, emails: [rita.sato@example.com], roles: \
-    [risk-lead], line: 2, from: 2026-01-01}\n";
+const PEOPLE: &str = "schema: aimsgate/1\npeople:\n- {id: max, emails: [max@example.com], \
+    roles: [engineer], line: 1, from: 2026-01-01}\n- {id: rita, emails: \
+    [rita.sato@example.com], roles: [risk-lead], line: 2, from: 2026-01-01}\n";
 
-const POLICY: &str = "---\nstatus: approved\napproved-by: rita\napproved-on: 2026-11-20\nowner: \
-    max\n---\n# AI policy\n\n## Purpose\n\nWe build assistants that help customers and that never \
-    decide about them.\n\n## Principles\n\nPeople are told that they talk to a program, and reach \
-    a person whenever they ask for one.\n\n## Commitments\n\nWe keep the law and the contracts with \
-    our customers, and improve how we work every quarter.\n\n## Objectives\n\nEach year we set \
-    objectives for quality and safety, and publish what became of them.\n\n## Roles and \
-    responsibilities\n\nThe owner of a system answers for it, and the risk lead oversees all of \
-    them.\n\n## Related policies\n\nThe privacy policy holds beside this one, and the stricter \
-    rule goes first.\n\n## Exceptions\n\nThe risk lead may allow a deviation in writing, for at most ninety \
-    days each.\n";
+const POLICY: &str = "---\nstatus: approved\napproved-by: rita\napproved-on: \
+    2026-11-20\nowner: max\n---\n# AI policy\n\n## Purpose\n\nWe build assistants that help \
+    customers and that never decide about them.\n\n## Principles\n\nPeople are told that they \
+    talk to a program, and reach a person whenever they ask for one.\n\n## Commitments\n\nWe \
+    keep the law and the contracts with our customers, and improve how we work every \
+    quarter.\n\n## Objectives\n\nEach year we set objectives for quality and safety, and \
+    publish what became of them.\n\n## Roles and responsibilities\n\nThe owner of a system \
+    answers for it, and the risk lead oversees all of them.\n\n## Related policies\n\nThe \
+    privacy policy holds beside this one, and the stricter rule goes first.\n\n## \
+    Exceptions\n\nThe risk lead may allow a deviation in writing, for at most ninety days \
+    each.\n";
 
 /// A repository of two commits on a branch, the second with an edit of one file.
 fn broken(path: &str, text: Option<&str>) -> TestRepository {
