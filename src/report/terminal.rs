@@ -287,13 +287,17 @@ fn summary(report: &Report) -> String {
     if let Some(line) = how_to_block(report) {
         let _ = writeln!(out, "{line}");
     }
-    let fixable = report.findings.iter().filter(|entry| entry.fixable && is_told(report, entry));
-    let fixable = match fixable.count() {
-        0 => String::new(),
-        count => format!("; {count} of them [*] to mend with `aimsgate fix`"),
-    };
-    let _ = writeln!(out, "{}{fixable}", last_line(report));
+    let _ = writeln!(out, "{}{}", last_line(report), fixable(report));
     out
+}
+
+/// How many findings `aimsgate fix` mends, behind the verdict. Empty where it mends none.
+fn fixable(report: &Report) -> String {
+    let fixable = report.findings.iter().filter(|entry| entry.fixable && is_told(report, entry));
+    match fixable.count() {
+        0 => String::new(),
+        count => format!("; `aimsgate fix` mends {count} of them, marked [*]"),
+    }
 }
 
 /// How many warnings do not block, why, and the setting that makes them block. None where there are

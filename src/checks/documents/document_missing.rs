@@ -28,22 +28,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let subject = subject(need);
         let since = need.kind.since.as_deref();
         let owed = |problem: Problem| problem.since(since).due().parts([need.bound()]);
-        let cleared = |problem: Problem| match removed(context, need, answer) {
-            // Whoever takes it away can bring it back, whoever owes it.
-            Some(path) => {
-                let text = format!(
-                    "bring `{path}` back, which this change takes away, or say \
-                    where it is now"
-                );
-                let mend = Mend::new(path.clone(), MendStep::BringBack);
-                problem.remedy(Who::Author, text).mended_by(mend)
-            }
-            None => {
-                let unwritten = Some(unwritten(context, need, answer.written()));
-                let problem = Problem { unwritten, ..problem };
-                problem.remedy(who(need), remedy(need, answer.written()))
-            }
-        };
+        let cleared = |problem: Problem| cleared(context, need, answer, problem);
         let missing = |problem: Problem| Outcome::fail(subject.clone(), cleared(owed(problem)));
         match answer {
             Answer::Read(_) | Answer::Pointer(_) | Answer::Typed(_) => Outcome::pass(subject),
@@ -102,6 +87,26 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         }
     };
     context.judged.evidence.iter().map(judge).collect()
+}
+
+/// Says who clears it and how. Whoever takes a document away can bring it back, whoever owes it.
+fn cleared(
+    context: &Context<'_>,
+    need: &Requirement,
+    answer: &Answer,
+    problem: Problem,
+) -> Problem {
+    let Some(path) = removed(context, need, answer) else {
+        let unwritten = Some(unwritten(context, need, answer.written()));
+        let problem = Problem { unwritten, ..problem };
+        return problem.remedy(who(need), remedy(need, answer.written()));
+    };
+    let text = format!(
+        "bring `{path}` back, which this change takes away, or say \
+        where it is now"
+    );
+    let mend = Mend::new(path.clone(), MendStep::BringBack);
+    problem.remedy(Who::Author, text).mended_by(mend)
 }
 
 /// The file that a change takes away from where the document is looked for.

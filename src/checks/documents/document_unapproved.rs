@@ -81,12 +81,9 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
                 "says `{by}` approved it, which is not an id or e-mail of governance/people.yaml, \
                  or says more than a role and a day beside it"
             );
-            let id = only_called(people, by, context.today);
-            let mut outcome = fail(approved("unknown-approver"), text);
-            if let (CheckResult::Fail(problem), Some(id)) = (&mut outcome.verdict, id) {
-                problem.mend = named_by_id(&place, held.document, by, id);
-            }
-            return outcome;
+            let called = only_called(people, by, context.today);
+            let mend = called.and_then(|it| named_by_id(&place, held.document, by, it));
+            return fail(approved("unknown-approver"), text).mended_by(mend);
         };
         if !approver.is_active(day) {
             let text = format!("is approved by {by}, who was not in office on {day}");
