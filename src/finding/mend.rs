@@ -42,4 +42,10 @@ impl Mend {
     pub(crate) fn new(path: RepoPath, step: MendStep) -> Self {
         Self { path, step }
     }
+
+    /// Declares a dataset of a hub in a system of a register.
+    pub(crate) fn dataset(register: RepoPath, system: Span, id: &str, hub: &str) -> Self {
+        let item = format!("{{id: {id}, hub: \"{hub}\"}}");
+        Self::new(register, MendStep::AddItem { holder: Some(system), key: "datasets", item })
+    }
 }

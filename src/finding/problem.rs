@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::mend::Mend;
-use crate::catalog::Class;
+use crate::catalog::{Class, Stage};
 use crate::date::Date;
 use crate::ids::{KindId, PersonId, SystemId};
 use crate::part::Piece;
@@ -51,8 +51,9 @@ pub(crate) struct UnwrittenDocument {
     pub(crate) place: String,
     /// How many things it must say.
     pub(crate) elements: usize,
-    /// Why it is asked for: the class and the stage.
-    pub(crate) because: String,
+    /// The class and the stage that ask for it.
+    pub(crate) class: Class,
+    pub(crate) stage: Stage,
 }
 
 impl UnwrittenDocument {

@@ -74,9 +74,12 @@ impl<'r> MissingDocuments<'r> {
             Some(system) => format!("for `{}`", safe(system)),
             None => "for the organisation".to_owned(),
         };
-        let because = self.rows.first().map_or("", |row| row.document.because.as_str());
-        let is_common = self.rows.iter().all(|row| row.document.because == because);
-        let because = if is_common { format!(" ({because})") } else { String::new() };
+        let asks = |row: &MissingRow<'_>| (row.document.class, row.document.stage);
+        let first = self.rows.first().map(asks);
+        let is_common = self.rows.iter().all(|row| Some(asks(row)) == first);
+        let because = first.filter(|_| is_common).map_or_else(String::new, |(class, stage)| {
+            format!(" (class {}, stage {})", class.name(), stage.name())
+        });
         format!("{count} missing {of}{because}")
     }
 

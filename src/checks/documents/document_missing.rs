@@ -145,7 +145,8 @@ fn unwritten(
         object: need.object.clone(),
         place,
         elements: asked_by(need.kind, &about).len(),
-        because: format!("class {}, stage {}", need.class.name(), need.stage.name()),
+        class: need.class,
+        stage: need.stage,
     }
 }
 

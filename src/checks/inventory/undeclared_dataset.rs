@@ -7,7 +7,7 @@ use crate::adoption::id_of;
 use crate::asset::{Asset, AssetKind};
 use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, check};
-use crate::finding::{Mend, MendStep, Problem, Subject};
+use crate::finding::{Mend, Problem, Subject};
 use crate::model::RepositoryModel;
 use crate::span::RepoPath;
 
@@ -120,7 +120,5 @@ fn declared(repo: &RepositoryModel<'_>, asset: &Asset) -> Option<Mend> {
     if system.datasets.iter().any(|known| known.id.value == id) {
         return None;
     }
-    let item = format!("{{id: {id}, hub: \"{}\"}}", asset.name);
-    let step = MendStep::AddItem { holder: Some(system.span), key: "datasets", item };
-    Some(Mend::new(system.register.clone(), step))
+    Some(Mend::dataset(system.register.clone(), system.span, &id, &asset.name))
 }
