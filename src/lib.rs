@@ -15,8 +15,9 @@
 //! report                      build, and each format a function of it
 //! decision                    what a finding comes from, how heavy it is, whether it blocks
 //! checks                      the table
-//! engine  doctor  adoption    what a check sees, how all run; what a forge's settings must say;
-//!                             what a repository writes to adopt the gate
+//! engine  doctor  adoption  mend
+//!                             what a check sees, how all run; what a forge's settings must say;
+//!                             what a repository writes to adopt the gate; edits that mend a text
 //! obligation  affected  pipeline  signoff
 //!                             what a change does to obligations, systems and the pipeline step
 //!                             that runs the gate;
@@ -64,6 +65,7 @@ mod file_cache;
 mod finding;
 mod ids;
 mod load;
+mod mend;
 mod model;
 mod obligation;
 mod openssh;

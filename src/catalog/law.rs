@@ -68,14 +68,14 @@ pub(crate) struct Raise {
     /// findings of the checks are.
     #[serde(default)]
     pub(crate) documents: Vec<KindId>,
-    owed_by: Vec<Profile>,
+    pub(crate) owed_by: Vec<Profile>,
     /// Whoever is this, too, does not owe it.
     #[serde(default)]
     not_owed_by: Vec<Profile>,
-    from_class: Class,
+    pub(crate) from_class: Class,
     /// The facts of which all must hold for the system.
     #[serde(default)]
-    when: Vec<FactName>,
+    pub(crate) when: Vec<FactName>,
     /// The points of Annex III of which the system must fall under one.
     #[serde(default)]
     points: Vec<String>,
@@ -165,6 +165,37 @@ pub(crate) fn raises() -> &'static [Raise] {
     &law().provisions
 }
 
+/// Returns the provisions of an article: `eu-ai-act art 26`, `Article 26(5)`. Without the name of a
+/// law those of each.
+pub(crate) fn provisions(name: &str) -> Vec<&'static Raise> {
+    let name = name.to_lowercase();
+    let (law, article) = match name.split_once(' ') {
+        Some((law, rest)) if !law.starts_with("art") => (Some(law), rest),
+        _ => (None, name.as_str()),
+    };
+    let Some(article) = ["article ", "articles ", "art. ", "art "]
+        .iter()
+        .find_map(|word| article.strip_prefix(word))
+        .map(|article| article.trim().replace(' ', ""))
+        .filter(|article| article.starts_with(|c: char| c.is_ascii_digit()))
+    else {
+        return Vec::new();
+    };
+    let is_of = |source: &str| {
+        let articles = source.rsplit_once("Article").map_or("", |(_, articles)| articles);
+        let mut words = articles.split([' ', ',']);
+        words.any(|word| {
+            let rest = word.strip_prefix(article.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('('))
+        })
+    };
+    let is_meant = |raise: &&Raise| {
+        law.is_none_or(|law| raise.overlay.is_some_and(|overlay| overlay.name() == law))
+            && is_of(&raise.source)
+    };
+    raises().iter().filter(is_meant).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,6 +226,19 @@ mod tests {
             assert!(raise.from_annex_i.is_none_or(|day| raise.from <= day), "{}", raise.source);
         }
         assert!(law().transitions.iter().all(|it| it.source.contains("Article 111")));
+    }
+
+    #[test]
+    fn an_article_is_found_with_and_without_its_law_and_paragraph() {
+        let count = |name: &str| provisions(name).len();
+        assert_eq!(count("eu-ai-act art 4"), 1);
+        assert_eq!(count("Article 4"), 1);
+        assert!(count("eu-ai-act article 26") > count("art. 26(5)"));
+        assert_eq!(count("art 26(5)"), 2);
+        assert_eq!(count("gdpr art 35"), count("art 35"));
+        for none in ["art", "article x", "eu-ai-act art 2", "26", "eu-ai-act"] {
+            assert_eq!(count(none), 0, "{none}");
+        }
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub(crate) use glossary::term;
 pub(crate) use jurisdiction::jurisdiction;
 pub(crate) use keys::{FileKey, file_keys};
 pub(crate) use language::{DateOrder, DocumentLanguage, Language, language, languages};
-pub(crate) use law::{LegalSubject, Raise, raises};
+pub(crate) use law::{LegalSubject, Raise, provisions, raises};
 pub(crate) use practices::practices;
 pub(crate) use role::Role;
 pub(crate) use scale::{DEFAULT_SCALE, Level, RiskScale, risk_scale};

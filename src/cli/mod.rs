@@ -1,17 +1,20 @@
 //! The command line: what can be typed, and nothing else.
 
 mod evidence;
+mod fix;
 mod init;
+mod output;
 
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use clap::{Parser, Subcommand, ValueEnum};
 pub(crate) use evidence::{
     AskedGate, AttestArgs, EvidenceOf, PackArgs, PostureArgs, PostureFormat, ReplayArgs, SoaArgs,
     SoaFormat, StatusArgs, StatusFormat, TextOrJson, TraceArgs, TraceFormat, VerifyArgs,
 };
+pub(crate) use fix::FixArgs;
 pub(crate) use init::{InitArgs, PlayedRole};
+pub(crate) use output::{DetailArgs, Output, OutputFormat};
 
 use crate::date::Date;
 use crate::settings::gate::{Channel, Decision};
@@ -41,6 +44,8 @@ pub(crate) enum Command {
     Init(InitArgs),
     /// Judge a repository, or a folder of one.
     Check(CheckArgs),
+    /// Mend what needs no decision and no statement of fact, and show the difference.
+    Fix(FixArgs),
     /// Judge what the next commit would hold, as a commit hook: it fails for what you can clear,
     /// and names the rest. Exit code: 0 commit, 1 and 2 do not.
     PreCommit {
@@ -84,7 +89,8 @@ pub(crate) enum Command {
     /// Say what a check, a word of a message, a kind of document, a control or a key is about.
     Explain {
         /// The check's id, as in `error[ID]`; a word such as "second line"; a kind such as
-        /// `model-card`; a control or clause such as `A.5.2`; a key such as `risk-class`.
+        /// `model-card`; a control or clause such as `A.5.2`; a provision such as
+        /// `eu-ai-act art 26`; a key such as `risk-class`.
         check: String,
     },
     /// List all checks with their severity for class minimal, limited and high; or try own ones.
@@ -140,6 +146,8 @@ pub struct CheckArgs {
     /// alerts: for other viewers.
     #[arg(long)]
     pub(crate) sarif_passes: bool,
+    #[command(flatten)]
+    pub(crate) detail: DetailArgs,
     /// The day the verdict is given for; the default is the system's date in UTC.
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) today: Option<Date>,
@@ -355,59 +363,5 @@ impl Color {
             Self::Always => Some(true),
             Self::Never => Some(false),
         }
-    }
-}
-
-/// A format of the report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum OutputFormat {
-    /// Text for people.
-    Terminal,
-    /// A line for each finding: place, level, check, text.
-    Concise,
-    /// How often each check speaks.
-    Statistics,
-    /// SARIF 2.1.0, for code scanning.
-    Sarif,
-    /// All the report holds; `aimsgate schema` prints its schema.
-    Json,
-    /// Markdown, for the summary of a job.
-    Markdown,
-    /// One page to read and print: decisions, controls, risks, findings.
-    Html,
-    /// OSCAL 1.2.1 assessment results.
-    Oscal,
-    /// Commands of a GitHub job's log, shown at the lines of the change.
-    Annotations,
-    /// GitLab's Code Quality report.
-    CodeQuality,
-    /// JUnit XML.
-    Junit,
-}
-
-/// A format and where it goes; standard output without a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Output {
-    pub(crate) format: OutputFormat,
-    pub(crate) file: Option<PathBuf>,
-}
-
-impl FromStr for Output {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (name, file) =
-            text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
-        let format = OutputFormat::from_str(name, true).map_err(|_| {
-            let known: Vec<String> = OutputFormat::value_variants()
-                .iter()
-                .filter_map(|it| Some(it.to_possible_value()?.get_name().to_owned()))
-                .collect();
-            format!("`{name}` is no format; known: {}", known.join(", "))
-        })?;
-        if file == Some("") {
-            return Err("the file name after `=` is empty".to_owned());
-        }
-        Ok(Self { format, file: file.map(PathBuf::from) })
     }
 }

@@ -30,8 +30,8 @@ pub(crate) struct DecodeError {
     pub(crate) kind: MistakeKind,
     /// The key that is missing, where one is.
     pub(crate) missing: Option<&'static str>,
-    /// The key that was meant by an unknown one, where a name is close.
-    pub(super) meant: Option<&'static str>,
+    /// The name that was meant by an unknown key or value, where one is close.
+    pub(crate) meant: Option<&'static str>,
     /// Where; `None` only until the first value on the way up adds its own place.
     pub(super) span: Option<Span>,
 }
@@ -62,7 +62,8 @@ impl de::Error for DecodeError {
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
         let error = Self::custom(unknown("value", variant, expected));
-        Self { kind: MistakeKind::UnknownValue, ..error }
+        let meant = nearest(variant, expected.iter().copied());
+        Self { kind: MistakeKind::UnknownValue, meant, ..error }
     }
 
     fn missing_field(field: &'static str) -> Self {

@@ -18,6 +18,7 @@ mod limits;
 mod mistakes;
 mod names;
 pub(crate) mod prose;
+mod quote;
 mod shifted;
 mod table;
 mod toml;
@@ -32,6 +33,7 @@ pub(crate) use limits::{Damage, LIMITS, Limits};
 pub(crate) use mistakes::further_mistakes;
 pub(crate) use names::{meant, nearest};
 pub(crate) use prose::Prose;
+pub(crate) use quote::quotes;
 use shifted::at;
 pub(crate) use value::{Key, Node, Scalar, ScalarKind, Value};
 

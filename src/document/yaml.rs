@@ -66,12 +66,14 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Node, Damage> {
     Ok(builder.root.unwrap_or(Node { span: end, value: Value::Scalar(Scalar::plain("")) }))
 }
 
-/// The parser's words, with what to do about the two mistakes people make most.
+/// The parser's words, with what to do about the mistakes people make most.
 fn explained(info: &str) -> String {
     let hint = if info.contains("tabs") {
         "; indent with spaces"
     } else if info.contains("mapping values are not allowed") {
         "; put a text that holds `: ` in quotes"
+    } else if info.contains("unknown anchor") {
+        "; put a pattern that begins with `*` in quotes"
     } else {
         ""
     };

@@ -134,6 +134,50 @@ pub(crate) fn new_file(root: &Path, path: &str, text: &str) -> std::io::Result<P
     Ok(full)
 }
 
+/// Whether only folders lead from a root to a file that is one: a link names another place.
+///
+/// # Errors
+/// When they do not.
+fn is_own(root: &Path, path: &str) -> std::io::Result<PathBuf> {
+    let mut full = root.to_owned();
+    for part in path.split('/') {
+        full.push(part);
+        if full.symlink_metadata()?.is_symlink() {
+            return Err(std::io::Error::other("a link stands on the way"));
+        }
+    }
+    Ok(full)
+}
+
+/// Returns the bytes of a file below a root, where no link leads to it.
+///
+/// # Errors
+/// When it is not there, cannot be read, or is larger than this.
+pub(crate) fn own(root: &Path, path: &str, largest: u64) -> std::io::Result<Vec<u8>> {
+    let missing = || std::io::Error::from(std::io::ErrorKind::NotFound);
+    existing(&is_own(root, path)?, largest)?.ok_or_else(missing)
+}
+
+/// Writes a file below a root that is there, where no link leads to it.
+///
+/// # Errors
+/// When it is not there, or cannot be written to.
+pub(crate) fn rewrite(root: &Path, path: &str, bytes: &[u8]) -> std::io::Result<()> {
+    let full = is_own(root, path)?;
+    if full.metadata()?.permissions().readonly() {
+        return Err(std::io::Error::from(std::io::ErrorKind::PermissionDenied));
+    }
+    file(&full, bytes)
+}
+
+/// Deletes a file below a root, where no link leads to it.
+///
+/// # Errors
+/// When it is not there, or cannot be deleted.
+pub(crate) fn delete(root: &Path, path: &str) -> std::io::Result<()> {
+    std::fs::remove_file(is_own(root, path)?)
+}
+
 /// Takes a file away that this run wrote.
 pub(crate) fn discard(path: &Path) {
     let _ = std::fs::remove_file(path);

@@ -1,7 +1,7 @@
 //! What a check says of one subject.
 
 use crate::check_id::CheckId;
-use crate::finding::{Gate, Problem, Subject};
+use crate::finding::{Gate, Mend, Problem, Subject};
 
 /// What a check says of one subject.
 pub struct Outcome {
@@ -40,5 +40,14 @@ impl Outcome {
 
     pub(crate) fn undecided(subject: Subject, problem: Problem) -> Self {
         Self::new(subject, CheckResult::Undecided(Box::new(problem)))
+    }
+
+    /// The same, with what mends the flaw, if anything does.
+    #[must_use]
+    pub(crate) fn mended_by(mut self, mend: Option<Mend>) -> Self {
+        if let CheckResult::Fail(problem) = &mut self.verdict {
+            problem.mend = mend;
+        }
+        self
     }
 }

@@ -14,13 +14,15 @@
 //! A finding has parts. The baseline has one entry per part, so that mending one part revives no
 //! other. A change makes a finding worse where it adds a part that the target branch does not have.
 
+mod mend;
 mod problem;
 mod subject;
 
 use std::collections::BTreeMap;
 
-pub(crate) use problem::Problem;
+pub(crate) use mend::{Mend, MendStep, TextEdit};
 pub use problem::Who;
+pub(crate) use problem::{Problem, UnwrittenDocument};
 use serde::{Deserialize, Serialize};
 pub(crate) use subject::{Subject, fingerprint};
 

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use crate::catalog::Class;
+use super::mend::Mend;
+use crate::catalog::{Class, Stage};
 use crate::date::Date;
-use crate::ids::{PersonId, SystemId};
+use crate::ids::{KindId, PersonId, SystemId};
 use crate::part::Piece;
 use crate::span::Place;
 
@@ -40,6 +41,29 @@ pub(crate) struct Related {
     pub(crate) same: bool,
 }
 
+/// A document that nobody wrote yet, for whoever writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UnwrittenDocument {
+    pub(crate) kind: KindId,
+    /// The model or dataset it is about.
+    pub(crate) object: Option<String>,
+    /// Where it may be written.
+    pub(crate) place: String,
+    /// How many things it must say.
+    pub(crate) elements: usize,
+    /// The class and the stage that ask for it.
+    pub(crate) class: Class,
+    pub(crate) stage: Stage,
+}
+
+impl UnwrittenDocument {
+    /// The kind, with the model or dataset it is about.
+    pub(crate) fn named(&self) -> String {
+        let object = self.object.as_ref().map(|object| format!(" ({object})"));
+        format!("{}{}", self.kind, object.unwrap_or_default())
+    }
+}
+
 /// Further places one finding names.
 pub(crate) const MOST_RELATED: usize = 50;
 
@@ -71,6 +95,10 @@ pub(crate) struct Problem {
     /// The content that the change makes other than on the target branch, where people must decide
     /// about it.
     pub(crate) content: Vec<String>,
+    /// The document to write, where that is all it takes.
+    pub(crate) unwritten: Option<UnwrittenDocument>,
+    /// What mends it without anybody deciding anything.
+    pub(crate) mend: Option<Mend>,
 }
 
 impl Problem {
@@ -90,6 +118,8 @@ impl Problem {
             systems: Vec::new(),
             waits_for: Vec::new(),
             content: Vec::new(),
+            unwritten: None,
+            mend: None,
         }
     }
 
@@ -156,6 +186,13 @@ impl Problem {
     #[must_use]
     pub(crate) fn waits_for(mut self, people: impl IntoIterator<Item = PersonId>) -> Self {
         self.waits_for.extend(people);
+        self
+    }
+
+    /// Says what mends it, if anything does.
+    #[must_use]
+    pub(crate) fn mended_by(mut self, mend: impl Into<Option<Mend>>) -> Self {
+        self.mend = mend.into();
         self
     }
 

@@ -287,7 +287,7 @@ fn include(
                 register.mistakes.push(Mistake::at(place, message));
             }
             (None, Ok(nested)) => register.add(nested),
-            (None, Err(mistake)) => register.mistakes.push(mistake),
+            (None, Err(mistake)) => register.mistakes.extend(mistake.each()),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::check_id::CheckId;
 use crate::date::Date;
 use crate::decision::{Cause, Verdict};
 use crate::engine::{Check, Tally};
-use crate::finding::{FindingKind, Gate, Severity, Who};
+use crate::finding::{FindingKind, Gate, Mend, Severity, UnwrittenDocument, Who};
 use crate::part::Measure;
 use crate::settings::gate::{Channel, Mode};
 
@@ -247,6 +247,15 @@ pub struct ReportedFinding {
     pub remedies: Vec<RemedyEntry>,
     /// The people who can sign what is awaited, by id.
     pub(crate) waits_for: Vec<String>,
+    /// The document to write, where that is all it takes.
+    #[serde(skip)]
+    pub(crate) unwritten: Option<UnwrittenDocument>,
+    /// Whether `aimsgate fix` mends it, or a part of it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(default)]
+    pub(crate) fixable: bool,
+    #[serde(skip)]
+    pub(crate) mend: Option<Mend>,
 }
 
 /// A piece of what is wrong.

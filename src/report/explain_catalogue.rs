@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::explain::related;
 use crate::catalog::{
-    Class, Control, Duty, Element, FactName, FileKey, Kind, Profile, Scope, kinds, raises,
+    Class, Control, Duty, Element, FactName, FileKey, Kind, Profile, Raise, Scope, kinds, raises,
 };
 use crate::engine::Check;
 use crate::wording::wrapped;
@@ -117,6 +117,38 @@ pub(crate) fn key(key: &FileKey) -> String {
     let mut out = format!("# `{}` of {}\n\n", key.key, key.file);
     out += &wrapped(&key.means, WIDTH).join("\n");
     let _ = writeln!(out, "\n\n    {}", key.example);
+    out
+}
+
+/// What a provision of law asks for, of whom and from when.
+pub(crate) fn provision(raise: &Raise) -> String {
+    let mut out = format!("# {}\n\n", raise.source);
+    let owing: Vec<&str> = raise.owed_by.iter().map(|it| profile(*it)).collect();
+    let when = if raise.when.is_empty() {
+        String::new()
+    } else {
+        format!(", where all of these hold: {}", facts(&raise.when))
+    };
+    let class = raise.from_class.name();
+    let mut texts = vec![format!(
+        "Asked of the {} of a system of class {class} and above{when}; from {} on.",
+        owing.join(", "),
+        raise.from
+    )];
+    let documents: Vec<&str> = raise.documents.iter().map(|id| id.as_str()).collect();
+    if !documents.is_empty() {
+        texts.push(format!("Documents: {}.", documents.join(", ")));
+    }
+    let checks: Vec<&str> = raise.checks.iter().map(|check| check.name()).collect();
+    texts.push(format!("What these checks find of it is an error: {}.", checks.join(", ")));
+    if let Some(overlay) = raise.overlay {
+        let name = overlay.name();
+        texts.push(format!("It holds where the rules name it: `overlays: [{name}]`."));
+    }
+    for text in texts {
+        out += &wrapped(&text, WIDTH).join("\n  ");
+        out.push('\n');
+    }
     out
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::data::{Report, ReportedFinding};
 use super::overview;
+use super::unwritten::{MissingDocuments, MissingRow, Told, told_together};
 use super::words::{
     LONGEST_MESSAGE, is_told, last_line, later, level_words, not_blocking, simulation, standing,
     who,
@@ -41,12 +42,15 @@ pub fn markdown(report: &Report, limit: usize) -> String {
         [("", counting), ("Not blocking", noted), ("Needed before release", later(report))]
     {
         let mut shown = String::new();
-        for entry in entries {
-            let text = finding(report, entry);
+        for told in told_together(report, entries) {
+            let (text, count) = match told {
+                Told::One(entry) => (finding(report, entry), 1),
+                Told::Missing(missing) => (table(&missing), missing.findings.len()),
+            };
             if left == 0 && out.len() + shown.len() + text.len() <= room {
                 shown += &text;
             } else {
-                left += 1;
+                left += count;
             }
         }
         out += &match (fold, shown.as_str()) {
@@ -76,6 +80,27 @@ fn whole_lines(text: &str, room: usize) -> String {
         out += line;
     }
     out + "\n" + last + "\n"
+}
+
+/// Missing documents by who writes them. A table stands between empty lines.
+fn table(missing: &MissingDocuments<'_>) -> String {
+    let Some(first) = missing.findings.first() else { return String::new() };
+    let check = safe(first.check.name());
+    let mut out =
+        format!("- **{}** {} <sub>{check}</sub>\n", level_words(first), safe(&missing.title()));
+    if let Some(words) = standing(first) {
+        let _ = writeln!(out, "  - {}", safe(&words));
+    }
+    let cell = |text: &str| safe(&clamp(text, LONGEST_MESSAGE));
+    out += "\n  | who | kind | where to write it | things to say |\n  | --- | --- | --- | --- |\n";
+    for MissingRow { who, document } in &missing.rows {
+        let place = format!("`{}`", document.place.replace('`', "'"));
+        let (who, kind, place) = (cell(who), cell(&document.named()), cell(&place));
+        let _ = writeln!(out, "  | {who} | {kind} | {place} | {} |", document.elements);
+    }
+    let [all, one] = missing.commands().map(|command| format!("`{command}`"));
+    let _ = writeln!(out, "\n  A form of each: {}; of one: {}\n", safe(&all), safe(&one));
+    out
 }
 
 fn finding(report: &Report, entry: &ReportedFinding) -> String {

@@ -11,6 +11,7 @@ mod code_quality;
 mod concise;
 mod cyclonedx;
 mod data;
+mod difference;
 mod evidence;
 mod evidence_data;
 mod evidence_documents;
@@ -33,6 +34,7 @@ mod pack;
 mod points;
 mod posture;
 mod posture_html;
+mod reading;
 mod replay;
 mod sarif;
 mod sarif_parts;
@@ -47,6 +49,7 @@ mod terminal;
 mod trace;
 mod trace_graph;
 mod trace_text;
+mod unwritten;
 mod upcoming;
 mod words;
 mod workbook;
@@ -65,6 +68,7 @@ pub(crate) use data::{Approved, ReportedPart, RulesFrom, Setting, TargetSummary}
 pub use data::{
     CheckSummary, InventorySummary, RelatedEntry, RemedyEntry, Report, ReportInputs, ReportRegion,
 };
+pub(crate) use difference::difference;
 pub(crate) use evidence::evidence;
 pub(crate) use evidence_data::EvidenceExtent;
 pub use explain::explain;
@@ -72,6 +76,7 @@ pub use explain::table;
 pub(crate) use explain::words;
 pub(crate) use explain_catalogue::{
     control as explain_control, key as explain_key, kind as explain_kind,
+    provision as explain_provision,
 };
 pub(crate) use hook::{hook, hook_verdict};
 pub use html::html;
@@ -99,9 +104,9 @@ pub(crate) use spdx::document as spdx;
 pub(crate) use status::status;
 pub(crate) use status_html::status_html;
 pub(crate) use stranger::stranger;
-pub(crate) use terminal::PLAIN;
 pub use terminal::Style;
 pub use terminal::text as terminal;
+pub(crate) use terminal::{Detail, PLAIN, text_in as terminal_in};
 pub(crate) use trace::trace;
 pub(crate) use trace_text::{csv as trace_csv, json as trace_json, text as trace_text};
 pub(crate) use upcoming::{attention, upcoming};

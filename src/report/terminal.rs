@@ -1,12 +1,15 @@
 //! Text for people: the source with the place marked, why, who can clear it, and a last line that
 //! says it all. Everything from the repository is made safe before it is printed.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::data::{InForce, Location, Report, ReportedFinding, RulesFrom};
+use super::reading::what_was_read;
+use super::unwritten::{MissingDocuments, Told, lines, told_together};
 use super::words::{
     is_told, is_without_ai, last_line, later, level_words, not_blocking, place, safe, simulation,
     who,
@@ -32,25 +35,71 @@ pub(crate) const PLAIN: Style = Style { color: false, unicode: false, width: 120
 const LISTED_NOTES: usize = 10;
 /// Further places that are shown with their source.
 const SHOWN_RELATED: usize = 3;
+/// How much of the report is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Detail {
+    /// The verdict in one line.
+    pub(crate) quiet: bool,
+    /// What was read, too.
+    pub(crate) verbose: bool,
+    /// Each missing document in full.
+    pub(crate) full: bool,
+}
+
 /// The report as text, one final line break.
 pub fn text(report: &Report, style: Style) -> String {
+    text_in(report, style, Detail::default())
+}
+
+/// The report as text that says so much, one final line break.
+pub(crate) fn text_in(report: &Report, style: Style, detail: Detail) -> String {
     let mut out = String::new();
+    if detail.quiet {
+        return log(simulation(report).unwrap_or_default() + &last_line(report) + "\n");
+    }
     if let Some(line) = simulation(report) {
         out += &line;
     }
     for emergency in &report.inputs.emergencies {
         let _ = writeln!(out, "emergency: {}\n", safe(emergency));
     }
-    for entry in report.findings.iter().filter(|entry| is_told(report, entry) && !is_note(entry)) {
-        out += &finding(report, entry, style);
-        out += "\n\n";
+    let shown = report.findings.iter().filter(|entry| is_told(report, entry) && !is_note(entry));
+    let told =
+        if detail.full { shown.map(Told::One).collect() } else { told_together(report, shown) };
+    let mut explained = BTreeSet::new();
+    for told in &told {
+        out += &match told {
+            Told::One(entry) => block(report, entry, style, explained.insert(entry.check)) + "\n\n",
+            Told::Missing(missing) => table(missing, style),
+        };
     }
     let notes: Vec<&ReportedFinding> =
         report.findings.iter().filter(|entry| is_told(report, entry) && is_note(entry)).collect();
     out += &listed("Also noted:", &notes);
     out += &listed("Needed before release (--for release tells each in full):", &later(report));
+    if detail.verbose {
+        out += &what_was_read(report);
+    }
     out += &summary(report);
     log(out)
+}
+
+/// Missing documents as one block.
+fn table(missing: &MissingDocuments<'_>, style: Style) -> String {
+    let Some(first) = missing.findings.first() else { return String::new() };
+    let title = level(first).primary_title(missing.title()).id(first.check.name());
+    let group = with_place(Group::with_title(title), &first.location, AnnotationKind::Primary);
+    let mut out = renderer(style).render(&[with_cause(group, first)]) + "\n";
+    for line in lines(missing) {
+        let _ = writeln!(out, "   {line}");
+    }
+    let [all, one] = missing.commands();
+    let _ = writeln!(
+        out,
+        "   a form of each: {all}; of one: {one}\n   what each must say: aimsgate explain KIND; \
+         in full: --full\n"
+    );
+    out
 }
 
 /// Returns a heading and one line for each of the first entries, or an empty text where there are
@@ -76,14 +125,23 @@ fn is_note(entry: &ReportedFinding) -> bool {
     !entry.counts && entry.severity == Severity::Note && entry.nature != FindingKind::Undecided
 }
 
-pub(super) fn finding(report: &Report, entry: &ReportedFinding, style: Style) -> String {
-    let words = level_words(entry);
-    let level = match words {
+fn level(entry: &ReportedFinding) -> Level<'static> {
+    match level_words(entry) {
         "note" => Level::NOTE,
         "warning" => Level::WARNING,
-        _ => Level::ERROR.with_name(words),
-    };
-    let title = level.primary_title(safe(&entry.text)).id(entry.check.name());
+        words => Level::ERROR.with_name(words),
+    }
+}
+
+pub(super) fn finding(report: &Report, entry: &ReportedFinding, style: Style) -> String {
+    block(report, entry, style, false)
+}
+
+/// One finding, and where more is said of its check.
+fn block(report: &Report, entry: &ReportedFinding, style: Style, names_explain: bool) -> String {
+    let mark = if entry.fixable { " [*]" } else { "" };
+    let text = safe(&entry.text) + mark;
+    let title = level(entry).primary_title(text).id(entry.check.name());
     let mut group = Group::with_title(title);
     group = with_place(group, &entry.location, AnnotationKind::Primary);
     for related in entry.related.iter().take(SHOWN_RELATED) {
@@ -97,6 +155,23 @@ pub(super) fn finding(report: &Report, entry: &ReportedFinding, style: Style) ->
         );
         group = group.element(Level::NOTE.no_name().message(more));
     }
+    group = with_cause(group, entry);
+    for remedy in &entry.remedies {
+        group = group.element(
+            Level::HELP
+                .with_name(who(report, entry, remedy))
+                .message(wrap(&safe(&remedy.text), style.width)),
+        );
+    }
+    if names_explain {
+        let command = format!("aimsgate explain {}", entry.check);
+        group = group.element(Level::NOTE.with_name("more").message(command));
+    }
+    renderer(style).render(&[group])
+}
+
+/// Says what a finding comes from, and what makes it an error.
+fn with_cause<'a>(mut group: Group<'a>, entry: &'a ReportedFinding) -> Group<'a> {
     if let Some(cause) = entry.cause {
         let words = match &entry.since {
             Some(since) => format!("{} ({since})", cause.words()),
@@ -107,14 +182,7 @@ pub(super) fn finding(report: &Report, entry: &ReportedFinding, style: Style) ->
     if let Some(source) = &entry.required_by {
         group = group.element(Level::NOTE.with_name("an error by").message(source));
     }
-    for remedy in &entry.remedies {
-        group = group.element(
-            Level::HELP
-                .with_name(who(report, entry, remedy))
-                .message(wrap(&safe(&remedy.text), style.width)),
-        );
-    }
-    renderer(style).render(&[group])
+    group
 }
 
 fn renderer(style: Style) -> Renderer {
@@ -219,8 +287,17 @@ fn summary(report: &Report) -> String {
     if let Some(line) = how_to_block(report) {
         let _ = writeln!(out, "{line}");
     }
-    let _ = writeln!(out, "{}", last_line(report));
+    let _ = writeln!(out, "{}{}", last_line(report), fixable(report));
     out
+}
+
+/// How many findings `aimsgate fix` mends, behind the verdict. Empty where it mends none.
+fn fixable(report: &Report) -> String {
+    let fixable = report.findings.iter().filter(|entry| entry.fixable && is_told(report, entry));
+    match fixable.count() {
+        0 => String::new(),
+        count => format!("; `aimsgate fix` mends {count} of them, marked [*]"),
+    }
 }
 
 /// How many warnings do not block, why, and the setting that makes them block. None where there are

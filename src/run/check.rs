@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind};
 use crate::fact::Fact;
 use crate::file_cache::FileCache;
 use crate::finding::Gate;
-use crate::report::{self, EvidenceExtent, FindingCounts, PLAIN, Report, Style};
+use crate::report::{self, Detail, EvidenceExtent, FindingCounts, PLAIN, Report, Style};
 use crate::settings::gate::Channel;
 use crate::settings::people::People;
 
@@ -41,7 +41,14 @@ pub(super) fn check(
     for output in &arguments.formats {
         match &output.file {
             None => {
-                out.write_all(run.text(output.format, fs::style(cli.color.choice())).as_bytes())?
+                let style = fs::style(cli.color.choice());
+                let text = match output.format {
+                    OutputFormat::Terminal => {
+                        report::terminal_in(&run.report, style, detail(&arguments.detail))
+                    }
+                    format => run.text(format, style),
+                };
+                out.write_all(text.as_bytes())?
             }
             Some(file) => run.write(output.format, file)?,
         }
@@ -73,6 +80,11 @@ pub fn checked(
     let run = CheckPlan::with_cache(arguments, around, &FileCache::default())?;
     let (verdict, _) = run.post(&arguments.publish)?;
     Ok((verdict, run.report))
+}
+
+fn detail(asked: &cli::DetailArgs) -> Detail {
+    let cli::DetailArgs { quiet, verbose, full } = *asked;
+    Detail { quiet, verbose, full }
 }
 
 /// Judges what the next commit would hold, for whoever commits; what others owe stops none. No

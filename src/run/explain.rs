@@ -1,4 +1,5 @@
-//! `aimsgate explain`: what a check, a word, a kind of document, a control or a key is about.
+//! `aimsgate explain`: what a check, a word, a kind of document, a control, a provision
+//! or a key is about.
 
 use std::io::Write;
 use std::path::Path;
@@ -53,10 +54,11 @@ pub(super) fn explain(name: &str, out: &mut dyn Write) -> Result<Verdict, Error>
     all.extend(found.map(|it| report::explain_control(it, checks::ALL)));
     let key = catalog::file_keys().iter().find(|it| it.key == wanted);
     all.extend(key.map(report::explain_key));
+    all.extend(catalog::provisions(name).into_iter().map(report::explain_provision));
     if !all.is_empty() {
         return print(out, all.join("\n"));
     }
-    let text = format!("`{name}` is no check, word, kind of document, control or key");
+    let text = format!("`{name}` is no check, word, kind of document, control, provision or key");
     let error = Error::new(ErrorKind::Usage, text);
     let words = catalog::glossary().iter().map(|term| term.word.as_str());
     let known = CheckId::all()

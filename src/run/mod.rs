@@ -10,6 +10,7 @@ mod check;
 mod doctor;
 mod evidence;
 mod explain;
+mod fix;
 mod init;
 mod inspect;
 mod inventory;
@@ -49,6 +50,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verd
     match &cli.command {
         Command::Init(arguments) => init::init(cli, arguments, out, notes),
         Command::Check(arguments) => check::check(cli, arguments, out, notes),
+        Command::Fix(arguments) => fix::fix(arguments, out),
         Command::PreCommit { path } => check::pre_commit(cli, path, out),
         Command::GithubAction => action::action(out, notes),
         Command::Sign(arguments) => sign::sign(arguments, out),

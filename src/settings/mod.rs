@@ -9,6 +9,7 @@ pub(crate) mod extension;
 pub(crate) mod gate;
 pub(crate) mod layout;
 pub(crate) mod material;
+mod mend;
 pub(crate) mod overlay;
 pub(crate) mod own_ai;
 pub(crate) mod own_check;
@@ -22,15 +23,17 @@ pub(crate) mod waiver;
 pub(crate) mod weakening;
 mod who_signs;
 
+use layout::OwnFile;
 pub(crate) use pattern::{PatternOwners, covers};
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::catalog::file_keys;
+use crate::catalog::{FileKey, file_keys};
 use crate::document::{
     Body, Damage, DecodeError, Document, MistakeKind, Node, decode, further_mistakes,
 };
+use crate::finding::TextEdit;
 use crate::part::Part;
 use crate::span::{At, Place, Span};
 
@@ -41,6 +44,8 @@ pub(crate) struct Mistake {
     pub(crate) message: String,
     /// Which mistake it is, however it is worded.
     pub(crate) part: Box<Part>,
+    /// What mends it without anybody deciding anything.
+    pub(crate) mend: Option<TextEdit>,
     /// The other mistakes of the same file, where it was read on behind this one.
     further: Vec<Mistake>,
 }
@@ -57,7 +62,8 @@ impl Mistake {
     pub(crate) fn at(place: Place, message: impl Into<String>) -> Self {
         let (file, pointer) = (place.path.to_string(), String::new());
         let part = Part::Setting { file, pointer, mistake: MistakeKind::NotAllowed };
-        Self { place, message: message.into(), part: Box::new(part), further: Vec::new() }
+        let (part, message) = (Box::new(part), message.into());
+        Self { place, message, part, mend: None, further: Vec::new() }
     }
 
     fn named(self, pointer: String, mistake: MistakeKind) -> Self {
@@ -81,7 +87,15 @@ impl Mistake {
             pointer = format!("{pointer}/{key}");
         }
         let place = Place::bytes(document.path.clone(), span);
-        Self::at(place, error.message.clone()).named(pointer, error.kind)
+        let message = format!("{}{}", error.message, hint(document, error, &pointer));
+        let mistake = Self::at(place, message).named(pointer, error.kind);
+        Self { mend: mend::mend(document, error), ..mistake }
+    }
+
+    /// Adds further mistakes of the same file.
+    fn and(mut self, others: impl IntoIterator<Item = Self>) -> Self {
+        self.further.extend(others);
+        self
     }
 
     /// It without the others, and then the others.
@@ -93,6 +107,24 @@ impl Mistake {
     fn damage(document: &Document, damage: &Damage) -> Self {
         let place = Place::bytes(document.path.clone(), damage.span);
         Self::at(place, damage.reason.clone()).named(String::new(), MistakeKind::Unreadable)
+    }
+}
+
+/// What to write where a key is missing or has another shape, and what a comma does to a text.
+fn hint(document: &Document, error: &DecodeError, pointer: &str) -> String {
+    let is_rest = |root: &Node| mend::is_rest_of_text(root, error.span());
+    match error.kind {
+        MistakeKind::UnknownKey if document.tree().is_ok_and(is_rest) => {
+            "; a comma ends a text within {}: put the text in quotes".to_owned()
+        }
+        MistakeKind::MissingKey | MistakeKind::WrongShape => {
+            let key = pointer.rsplit('/').next().unwrap_or_default();
+            let own = OwnFile::of(&document.path);
+            let is_of_file = |known: &&FileKey| OwnFile::of(&known.file.as_str().into()) == own;
+            let known = file_keys().iter().filter(is_of_file).find(|known| known.key == key);
+            known.map_or_else(String::new, |known| format!("; for example `{}`", known.example))
+        }
+        _ => String::new(),
     }
 }
 

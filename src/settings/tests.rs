@@ -73,12 +73,13 @@ fn mistakes_in_a_register_are_all_told_each_in_its_place() {
             "12:13: `apps/[` is no pattern: unclosed character class; missing ']'",
             "14:14: a model needs exactly one of `path`, `pointer`, `hub` and `service`",
             "19:5: unknown key `nmae`; did you mean `name`?",
-            "18:5: the key `version` is missing",
-            "18:5: the key `owner` is missing",
-            "18:5: the key `purpose` is missing",
-            "18:5: the key `our-role` is missing",
-            "18:5: the key `stage` is missing",
-            "18:5: the key `paths` is missing",
+            "18:5: the key `version` is missing; for example `version: gpt-4o-mini-2024-07-18`",
+            "18:5: the key `owner` is missing; for example `owner: ana`",
+            "18:5: the key `purpose` is missing; for example `purpose: Answers customers' \
+             questions about orders; hands over to a person on request.`",
+            "18:5: the key `our-role` is missing; for example `our-role: [provider, deployer]`",
+            "18:5: the key `stage` is missing; for example `stage: operation`",
+            "18:5: the key `paths` is missing; for example `paths: [apps/chatbot/**, prompts/**]`",
         ]
     );
 }

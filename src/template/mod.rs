@@ -38,11 +38,28 @@ pub(crate) fn form(
         out += &format!("\n<!-- {intro} -->\n");
     }
     for key in asked(kind, about) {
-        out += &format!("\n## {}\n\n", heading_of(lexicon, kind, key, language));
-        out += &hint_comment(kind, key);
-        out += &format!("{OPEN}\n");
+        out += &prompt(lexicon, kind, key, language);
     }
     out
+}
+
+/// Headings with prompts for some elements of a kind, in English.
+pub(crate) fn prompts(
+    lexicon: &'static Lexicon,
+    kind: &'static Kind,
+    elements: &[String],
+) -> String {
+    elements.iter().map(|key| prompt(lexicon, kind, key, None)).collect()
+}
+
+fn prompt(
+    lexicon: &'static Lexicon,
+    kind: &'static Kind,
+    key: &str,
+    language: Option<&'static Language>,
+) -> String {
+    let heading = heading_of(lexicon, kind, key, language);
+    format!("\n## {heading}\n\n{}{OPEN}\n", hint_comment(kind, key))
 }
 
 /// The title of a form: the kind's name, where that is one of the titles it is known by.

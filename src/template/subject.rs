@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use strum::VariantArray as _;
 
 use crate::catalog::{Class, FactName, Stage};
+use crate::evidence::Requirement;
 use crate::settings::register::System;
 
 /// What stands where something must be said.
@@ -45,6 +46,19 @@ impl FormSubject {
             class: system.class(),
             stage: *system.stage,
             facts: system.legal_subject().facts,
+        }
+    }
+
+    /// What the form of a document that is owed is about. One that is owed for all systems asks
+    /// what no single one of them says.
+    pub(crate) fn of_need(need: &Requirement, system: Option<&System>) -> Self {
+        Self {
+            system: need.system.as_ref().map(ToString::to_string),
+            object: need.object.clone(),
+            owner: need.owner.clone(),
+            class: need.class,
+            stage: need.stage,
+            facts: system.map(|system| Self::of_system(system).facts).unwrap_or_default(),
         }
     }
 

@@ -29,7 +29,7 @@ const LAYERS: [&[&str]; 16] = [
     &["evidence", "detect"],
     &["model", "template"],
     &["obligation", "affected", "pipeline", "signoff"],
-    &["engine", "doctor", "adoption"],
+    &["engine", "doctor", "adoption", "mend"],
     &["checks"],
     &["decision"],
     &["report"],

@@ -72,6 +72,29 @@ fn a_repository_without_ai_is_one_line_and_its_cause() {
 }
 
 #[test]
+fn it_says_less_or_more_as_asked_and_the_verdict_is_the_same() {
+    let folder = example("support-chatbot");
+    let said = |further: &[&str]| {
+        let arguments = [&["check", "--today", "2026-11-30"], further].concat();
+        run(folder.path(), &arguments)
+    };
+    let missing = |text: &str| text.matches("[document-missing]: ").count();
+    let (code, usual, _) = said(&[]);
+    let (quiet_code, quiet, _) = said(&["-q"]);
+    assert_eq!(quiet.lines().count(), 1, "{quiet}");
+    assert!(usual.lines().last().unwrap().starts_with(quiet.trim_end()), "{quiet}");
+    let (full_code, full, _) = said(&["--full", "-v"]);
+    assert_eq!([quiet_code, full_code], [code, code]);
+    assert_eq!(missing(&usual), 2, "one table for the system, one for the organisation: {usual}");
+    assert!(missing(&full) > 9, "{full}");
+    assert!(usual.contains("who        kind "), "{usual}");
+    assert!(full.contains("What was read:\n  files: ") && full.contains(" passed, "), "{full}");
+    assert_eq!(usual.matches("more: aimsgate explain element-missing").count(), 1, "{usual}");
+    let (code, said, _) = run(folder.path(), &["explain", "eu-ai-act art 26"]);
+    assert!(code == 0 && said.contains("Article 26(1)"), "{said}");
+}
+
+#[test]
 fn the_register_that_is_explained_is_one() {
     let repository = TestRepository::of_example("support-chatbot");
     let (_, out, _) = run(repository.path(), &["explain", "register-missing"]);

@@ -125,6 +125,14 @@ fn it_never_overwrites_and_has_nothing_to_do_when_run_again() {
         assert_eq!((code, err.as_str()), (0, ""), "{name}: {out}");
         assert!(out.ends_with("Nothing to write: each file is there already.\n"), "{name}: {out}");
         assert_eq!(files(repository.path()), after, "{name}: run again");
+        let fix = || run(repository.path(), &["fix", "--write", "--today", "2026-11-30"]);
+        let (code, out, err) = fix();
+        assert_eq!(code, 0, "{name}: {out}{err}");
+        let mended = files(repository.path());
+        let (code, out, err) = fix();
+        assert_eq!((code, err.as_str()), (0, ""), "{name}: {out}");
+        assert_eq!(out.lines().last(), Some("Nothing to mend."), "{name}: {out}");
+        assert_eq!(files(repository.path()), mended, "{name}: mended again");
     }
 }
 

@@ -15,6 +15,7 @@ mod documents;
 mod edits;
 mod events;
 mod evidence;
+mod fix;
 mod fixtures;
 mod forge;
 mod growth;

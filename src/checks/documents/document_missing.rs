@@ -6,9 +6,10 @@ use crate::check_id::CheckId;
 use crate::checks::shared::{named, subject};
 use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, check};
 use crate::evidence::{Answer, Requirement};
-use crate::finding::{Problem, Who};
+use crate::finding::{Mend, MendStep, Problem, UnwrittenDocument, Who};
 use crate::settings::{covers, risks};
 use crate::span::RepoPath;
+use crate::template::{FormSubject, asked as asked_by, place, usual_place};
 
 pub(crate) const CHECK: Check = check(
     CheckId::DocumentMissing,
@@ -27,17 +28,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let subject = subject(need);
         let since = need.kind.since.as_deref();
         let owed = |problem: Problem| problem.since(since).due().parts([need.bound()]);
-        let cleared = |problem: Problem| match removed(context, need, answer) {
-            // Whoever takes it away can bring it back, whoever owes it.
-            Some(path) => {
-                let text = format!(
-                    "bring `{path}` back, which this change takes away, or say \
-                    where it is now"
-                );
-                problem.remedy(Who::Author, text)
-            }
-            None => problem.remedy(who(need), remedy(need, answer.written())),
-        };
+        let cleared = |problem: Problem| cleared(context, need, answer, problem);
         let missing = |problem: Problem| Outcome::fail(subject.clone(), cleared(owed(problem)));
         match answer {
             Answer::Read(_) | Answer::Pointer(_) | Answer::Typed(_) => Outcome::pass(subject),
@@ -98,6 +89,26 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
     context.judged.evidence.iter().map(judge).collect()
 }
 
+/// Says who clears it and how. Whoever takes a document away can bring it back, whoever owes it.
+fn cleared(
+    context: &Context<'_>,
+    need: &Requirement,
+    answer: &Answer,
+    problem: Problem,
+) -> Problem {
+    let Some(path) = removed(context, need, answer) else {
+        let unwritten = Some(unwritten(context, need, answer.written()));
+        let problem = Problem { unwritten, ..problem };
+        return problem.remedy(who(need), remedy(need, answer.written()));
+    };
+    let text = format!(
+        "bring `{path}` back, which this change takes away, or say \
+        where it is now"
+    );
+    let mend = Mend::new(path.clone(), MendStep::BringBack);
+    problem.remedy(Who::Author, text).mended_by(mend)
+}
+
 /// The file that a change takes away from where the document is looked for.
 fn removed<'a>(
     context: &'a Context<'_>,
@@ -114,6 +125,29 @@ fn removed<'a>(
     }
     let usual = covers(need.kind.locations.iter().map(|place| (&need.base, place.as_str())));
     gone.find(|path| path.is_in(&need.base) && usual.is_match(path.to_string()))
+}
+
+/// The document, for whoever writes it.
+fn unwritten(
+    context: &Context<'_>,
+    need: &Requirement,
+    declared: Option<&str>,
+) -> UnwrittenDocument {
+    let system = need.system.as_ref().and_then(|id| context.judged.system(id));
+    let about = FormSubject::of_need(need, system);
+    let place = match (declared, need.system.as_deref()) {
+        (Some(path), _) => path.to_owned(),
+        (None, Some(system)) if need.kind.id == risks::KIND => risks::place(system),
+        (None, _) => usual_place(need.kind).unwrap_or_else(|| place(need.kind, &about)),
+    };
+    UnwrittenDocument {
+        kind: need.kind.id.clone(),
+        object: need.object.clone(),
+        place,
+        elements: asked_by(need.kind, &about).len(),
+        class: need.class,
+        stage: need.stage,
+    }
 }
 
 /// Who writes it: the organisation's own documents are the second line's.

@@ -1,5 +1,7 @@
 //! A document that must be approved is not.
 
+use std::collections::BTreeSet;
+
 use crate::authorship::{Authored, CommitPart};
 use crate::canonical::of_prose;
 use crate::catalog::{Class, Role};
@@ -10,10 +12,11 @@ use crate::document::Document;
 use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, check, is_proven};
 use crate::evidence::{Reading, adds_nothing, extent_of, says_approved, stated, stated_day};
 use crate::fact::Fact;
-use crate::finding::{Problem, Who};
+use crate::finding::{Mend, MendStep, Problem, TextEdit, Who};
 use crate::obligation::{StatedDay, Witness, read_before, sets};
 use crate::part::{Part, Piece, Reason};
 use crate::settings::people::{People, Person};
+use crate::span::{At, Place};
 
 pub(crate) const CHECK: Check =
     check(CheckId::DocumentUnapproved, "A document that must be approved is not", run)
@@ -78,7 +81,9 @@ fn judge(context: &Context<'_>, held: ReadDocument<'_>) -> Outcome {
                 "says `{by}` approved it, which is not an id or e-mail of governance/people.yaml, \
                  or says more than a role and a day beside it"
             );
-            return fail(approved("unknown-approver"), text);
+            let called = only_called(people, by, context.today);
+            let mend = called.and_then(|it| named_by_id(&place, held.document, by, it));
+            return fail(approved("unknown-approver"), text).mended_by(mend);
         };
         if !approver.is_active(day) {
             let text = format!("is approved by {by}, who was not in office on {day}");
@@ -237,4 +242,33 @@ fn person<'p, 't>(people: &'p People, text: &'t str) -> Option<(&'p Person, &'t 
 fn approver<'p>(people: &'p People, text: &str) -> Option<&'p Person> {
     let (person, rest) = person(people, text)?;
     adds_nothing(rest).then_some(person)
+}
+
+/// The one person of today whose id or address is made of a name, `Rita Sato`: `rita`,
+/// `rita-sato` or `rita.sato@...`.
+fn only_called<'p>(people: &'p People, name: &str, today: Date) -> Option<&'p Person> {
+    let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
+    let is_word = |word: &String| word.chars().all(char::is_alphabetic);
+    let (first, last) = (words.first()?, words.last()?);
+    if words.len() > 3 || !words.iter().all(is_word) {
+        return None;
+    }
+    let own: BTreeSet<String> =
+        [first.clone(), last.clone(), words.join("-"), words.join("."), words.join("_")].into();
+    let is_called = |person: &&Person| {
+        let local = |email: &String| email.split('@').next().map(str::to_lowercase);
+        person.is_active(today)
+            && (own.contains(&person.id.value.to_lowercase())
+                || person.emails.iter().filter_map(local).any(|name| own.contains(&name)))
+    };
+    let mut called = people.people.iter().filter(is_called);
+    called.next().filter(|_| called.next().is_none())
+}
+
+/// Puts the id of a person where the document names the person and says nothing else.
+fn named_by_id(place: &Place, document: &Document, by: &str, person: &Person) -> Option<Mend> {
+    let At::Bytes(span) = place.at else { return None };
+    let is_alone = span.of(&document.source).trim_matches(['"', '\'']) == by;
+    let edit = TextEdit { span, text: person.id.value.to_string() };
+    is_alone.then(|| Mend::new(place.path.clone(), MendStep::Edit(vec![edit])))
 }

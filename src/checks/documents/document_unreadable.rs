@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::catalog::Class;
 use crate::check_id::CheckId;
-use crate::document::Damage;
+use crate::document::{Damage, Format, LIMITS, quotes};
 use crate::engine::{Check, Context, Outcome, check};
 use crate::evidence::Answer;
-use crate::finding::{Problem, Subject, Who};
+use crate::finding::{Mend, MendStep, Problem, Subject, Who};
 use crate::ids::SystemId;
 use crate::part::Part;
 use crate::span::{Place, RepoPath, Span};
@@ -62,10 +62,22 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
                 .label("reading stopped here")
                 .parts(content(context, path))
                 .systems(systems)
-                .remedy(Who::Author, "repair the file");
+                .remedy(Who::Author, "repair the file")
+                .mended_by(quoted(context, path));
         Outcome::undecided(Subject::File(path.clone()), problem)
     }));
     outcomes
+}
+
+/// Whether quotes alone make a YAML file readable.
+fn quoted(context: &Context<'_>, path: &RepoPath) -> Option<Mend> {
+    if Format::of(path) != Some(Format::Yaml) {
+        return None;
+    }
+    let snapshot = context.judged.view.snapshot;
+    let bytes = snapshot.read(snapshot.entry(path)?, LIMITS.bytes).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    (!quotes(&text).is_empty()).then(|| Mend::new(path.clone(), MendStep::Quote))
 }
 
 /// What cannot be read, by its content: a file that is damaged otherwise is another finding.

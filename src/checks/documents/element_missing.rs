@@ -4,9 +4,10 @@ use super::shared::reading;
 use crate::catalog::FactName;
 use crate::check_id::CheckId;
 use crate::checks::shared::{each_once, named, subject};
+use crate::document::Format;
 use crate::engine::{ByClass, Check, Context, Outcome, check};
-use crate::evidence::{Answer, ElementReading, Requirement, State};
-use crate::finding::{Problem, Who};
+use crate::evidence::{Answer, ElementReading, Reading, Region, Requirement, State};
+use crate::finding::{Mend, MendStep, Problem, Who};
 use crate::part::Part;
 use crate::wording::plural;
 
@@ -59,7 +60,19 @@ fn judge(context: &Context<'_>, (need, answer): &(Requirement, Answer)) -> Outco
                     "add a heading, or a bold label, with text for each: {}",
                     missing.join(", ")
                 ),
-            );
+            )
+            .mended_by(headings(need, reading, &lacking));
         Outcome::fail(subject, problem)
     }
+}
+
+/// Headings with prompts, where the whole of a Markdown file is the document.
+fn headings(need: &Requirement, reading: &Reading, lacking: &[&ElementReading]) -> Option<Mend> {
+    let is_whole = reading.region == Region::Whole;
+    if !is_whole || Format::of(&reading.path) != Some(Format::Markdown) {
+        return None;
+    }
+    let elements = lacking.iter().map(|it| it.element.key.clone()).collect();
+    let step = MendStep::AddHeadings { kind: need.kind.id.clone(), elements };
+    Some(Mend::new(reading.path.clone(), step))
 }

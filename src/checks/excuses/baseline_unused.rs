@@ -3,7 +3,7 @@
 use crate::catalog::Class;
 use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, check};
-use crate::finding::{Problem, Who};
+use crate::finding::{Mend, MendStep, Problem, Who};
 use crate::settings::baseline::BaselineEntry;
 use crate::span::Place;
 
@@ -31,7 +31,11 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         };
         let mut unused = entries.iter().filter(|(_, entry)| is_unused(entry));
         let Some((file, first)) = unused.next() else { return CheckResult::Pass };
-        let more = match unused.count() {
+        let rest: Vec<_> = unused.collect();
+        let own = rest.iter().filter(|(other, _)| other == file).map(|(_, it)| it.check.span);
+        let spans = std::iter::once(first.check.span).chain(own).collect();
+        let mend = Mend::new((*file).clone(), MendStep::DropItems(spans));
+        let more = match rest.len() {
             0 => String::new(),
             more => format!(" (and {more} more of `{}`)", first.check.value),
         };
@@ -42,6 +46,7 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         );
         let problem =
             Problem::new(Place::bytes((*file).clone(), first.check.span), Class::Limited, text);
-        CheckResult::Fail(Box::new(problem.remedy(Who::Author, "remove the entry")))
+        let problem = problem.remedy(Who::Author, "remove the entry").mended_by(mend);
+        CheckResult::Fail(Box::new(problem))
     })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::catalog::Class;
 use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, CheckResult, Context, Outcome, check};
-use crate::finding::{Finding, Problem, Subject, Who};
+use crate::finding::{Finding, Mend, MendStep, Problem, Subject, Who};
 use crate::settings::waiver::Waiver;
 use crate::span::Place;
 
@@ -39,7 +39,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
             Class::Limited,
             text,
         );
-        Outcome::fail(subject, problem.remedy(Who::Author, "remove the file"))
+        let mend = Mend::new(waiver.file.clone(), MendStep::Delete);
+        Outcome::fail(subject, problem.remedy(Who::Author, "remove the file").mended_by(mend))
     };
     context.proposed.waivers.iter().map(judge).collect()
 }

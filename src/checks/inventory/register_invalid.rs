@@ -5,6 +5,7 @@ use crate::checks::shared::problem_of_mistakes;
 use crate::engine::{Check, CheckResult, Context, Outcome, check};
 use crate::fact::Fact;
 use crate::finding::Subject;
+use crate::settings::Mistake;
 
 pub(crate) const CHECK: Check =
     check(CheckId::RegisterInvalid, "The register of AI systems has mistakes", run)
@@ -21,7 +22,9 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         if repo.register_damage().is_some() {
             return vec![Outcome::new(subject, CheckResult::Because(CheckId::DocumentUnreadable))];
         }
-        return vec![Outcome::fail(subject, problem_of_mistakes(mistake, &[], REMEDY))];
+        let all: Vec<Mistake> = mistake.clone().each().collect();
+        let problem = problem_of_mistakes(&all[0], &all[1..], REMEDY);
+        return vec![Outcome::fail(subject, problem)];
     }
     let Fact::Known(register) = &repo.declared.register else {
         return vec![Outcome::new(subject, CheckResult::NotApplicable)];

@@ -4,7 +4,7 @@ use crate::asset::PathRole;
 use crate::catalog::Class;
 use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, check};
-use crate::finding::{Problem, Subject, Who};
+use crate::finding::{Mend, MendStep, Problem, Subject, Who};
 use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check =
@@ -32,7 +32,27 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         let problem = Problem::new(Place::whole(path.clone()), Class::Limited, text);
         let remedy = "name it under `include` if it is yours; leave it if it came with other \
             people's code";
-        Outcome::fail(Subject::File(path.clone()), problem.remedy(Who::Author, remedy))
+        let problem = problem.remedy(Who::Author, remedy).mended_by(included(context, path));
+        Outcome::fail(Subject::File(path.clone()), problem)
     }));
     outcomes
+}
+
+/// Lets the register that judges here name one below it, unless it is an example or came with
+/// other people's code.
+fn included(context: &Context<'_>, path: &RepoPath) -> Option<Mend> {
+    if PathRole::of(path, &context.judged.view.scope) != PathRole::Product {
+        return None;
+    }
+    let register = context.judged.declared.register.known()?;
+    let item = path.relative_to(&register.base)?.parent().to_string();
+    let step = MendStep::AddItem { holder: None, key: "include", item: scalar(&item)? };
+    Some(Mend::new(register.path.clone(), step))
+}
+
+/// A path as YAML reads it back without quotes. None for one that takes them.
+fn scalar(path: &str) -> Option<String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.');
+    let is_name = path.starts_with(|c: char| c.is_ascii_alphabetic());
+    (is_name && path.chars().all(is_plain)).then(|| path.to_owned())
 }

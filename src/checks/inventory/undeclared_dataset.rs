@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::shared::undeclared;
+use crate::adoption::id_of;
 use crate::asset::{Asset, AssetKind};
 use crate::check_id::CheckId;
 use crate::engine::{ByClass, Check, Context, Outcome, check};
-use crate::finding::{Problem, Subject};
+use crate::finding::{Mend, Problem, Subject};
 use crate::model::RepositoryModel;
 use crate::span::RepoPath;
 
@@ -104,5 +105,20 @@ fn problem(repo: &RepositoryModel<'_>, assets: &[&Asset]) -> Problem {
             (format!("no system declares the data behind `{}`{more}", asset.place.path), "pointer")
         }
     };
-    undeclared(repo, assets, text, "datasets", key)
+    undeclared(repo, assets, text, "datasets", key).mended_by(declared(repo, asset))
+}
+
+/// Declares a dataset of a hub in the one system whose code loads it.
+fn declared(repo: &RepositoryModel<'_>, asset: &Asset) -> Option<Mend> {
+    if asset.kind != AssetKind::HubDataset || asset.name.contains(['"', '\\', '\n']) {
+        return None;
+    }
+    let mut systems = repo.systems_of(&asset.place.path);
+    let system = systems.next().filter(|_| systems.next().is_none())?;
+    let name = asset.name.rsplit('/').next().unwrap_or_default();
+    let id = id_of(name, "dataset");
+    if system.datasets.iter().any(|known| known.id.value == id) {
+        return None;
+    }
+    Some(Mend::dataset(system.register.clone(), system.span, &id, &asset.name))
 }

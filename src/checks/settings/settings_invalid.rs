@@ -54,12 +54,12 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
 /// What is wrong in the files that govern, by file.
 fn mistakes_of(context: &Context<'_>, governance: &Governance) -> BTreeMap<RepoPath, Vec<Mistake>> {
     let mut mistakes: BTreeMap<RepoPath, Vec<Mistake>> = BTreeMap::new();
+    for mistake in &governance.mistakes {
+        mistakes.entry(mistake.place.path.clone()).or_default().push(mistake.clone());
+    }
     let mut add = |place: &Place, message: String| {
         mistakes.entry(place.path.clone()).or_default().push(Mistake::at(place.clone(), message));
     };
-    for mistake in &governance.mistakes {
-        add(&mistake.place, mistake.message.clone());
-    }
     let shipped = || context.table.iter().filter(|check| !matches!(check.id, CheckId::Own(_)));
     let check_of = |named: &NamedCheck| shipped().find(|check| *named == check.id);
     let hint_for = |named: &NamedCheck| {

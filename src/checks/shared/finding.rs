@@ -1,8 +1,10 @@
 //! Parts of findings that many checks make alike: where they stand, what they are about.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::Class;
 use crate::engine::Context;
-use crate::finding::{Problem, Subject, Who};
+use crate::finding::{Mend, MendStep, Problem, Subject, TextEdit, Who};
 use crate::ids::PersonId;
 use crate::model::RepositoryModel;
 use crate::part::Part;
@@ -21,7 +23,12 @@ pub(crate) fn problem_of_mistakes(first: &Mistake, rest: &[Mistake], remedy: &st
     let problem = rest.iter().fold(problem, |problem, mistake| {
         problem.related(mistake.place.clone(), mistake.message.clone())
     });
-    problem.remedy(Who::Author, remedy)
+    let path = &first.place.path;
+    let own = std::iter::once(first).chain(rest).filter(|mistake| mistake.place.path == *path);
+    let edits: BTreeSet<TextEdit> = own.filter_map(|mistake| mistake.mend.clone()).collect();
+    let mend = (!edits.is_empty())
+        .then(|| Mend::new(path.clone(), MendStep::Edit(edits.into_iter().collect())));
+    problem.remedy(Who::Author, remedy).mended_by(mend)
 }
 
 /// The place of a finding that has no better one: README, else the first file.

@@ -7,7 +7,6 @@ use crate::edge::git::Source;
 use crate::evidence::{Answer, Lexicon, Requirement};
 use crate::file_cache::FileCache;
 use crate::model::{Governance, RepositoryModel};
-use crate::settings::register::System;
 use crate::settings::risks;
 use crate::snapshot::View;
 use crate::template::{FormSubject, form, place, usual_place};
@@ -33,7 +32,7 @@ pub(super) fn with_documents(
         .filter(|(need, answer)| matches!(answer, Answer::Missing) && need.kind.id != risks::KIND);
     for (need, _) in missing {
         let system = need.system.as_ref().and_then(|id| model.system(id));
-        let about = about(need, system);
+        let about = FormSubject::of_need(need, system);
         let of_system = !matches!(need.kind.scope, Scope::Organization | Scope::Repository);
         let path = if has_register || !of_system {
             usual_place(need.kind).unwrap_or_else(|| place(need.kind, &about))
@@ -65,18 +64,4 @@ fn name(answers: &mut AdoptionAnswers, need: &Requirement, path: String) -> Stri
         }
     }
     system.documents.entry(need.kind.id.to_string()).or_insert(path).clone()
-}
-
-/// What the form of a needed document is about. One that is owed for all systems asks what no
-/// single one of them says.
-fn about(need: &Requirement, system: Option<&System>) -> FormSubject {
-    let facts = system.map(|system| FormSubject::of_system(system).facts).unwrap_or_default();
-    FormSubject {
-        system: need.system.as_ref().map(ToString::to_string),
-        object: need.object.clone(),
-        owner: need.owner.clone(),
-        class: need.class,
-        stage: need.stage,
-        facts,
-    }
 }

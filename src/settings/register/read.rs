@@ -46,7 +46,15 @@ struct RegisterFile {
 /// When the file as a whole cannot be read. Mistakes in single systems are in the register.
 pub(crate) fn read(document: &Document, catalogue: &Catalogue) -> Result<Register, Mistake> {
     let root = tree(document)?;
-    let mut file: RegisterFile = decode_node(document, root)?;
+    let mut reader = RegisterReader { document, catalogue, mistakes: Vec::new() };
+    let nodes = root.get("systems").map_or(&[][..], Node::items);
+    let file: Result<RegisterFile, Mistake> = decode_node(document, root);
+    // One run tells what is wrong with the file and with each system.
+    let systems = nodes.iter().filter_map(|node| reader.system(node)).collect::<Vec<_>>();
+    let mut file = match file {
+        Ok(file) => file,
+        Err(mistake) => return Err(mistake.and(reader.mistakes)),
+    };
     let base = document.path.parent();
     file.ignore.iter_mut().for_each(|ignored| ignored.base = base.clone());
     let written = root.get("used-ai").map_or(&[][..], Node::items);
@@ -54,10 +62,7 @@ pub(crate) fn read(document: &Document, catalogue: &Catalogue) -> Result<Registe
         used.register = document.path.clone();
         used.written = Some(node.clone());
     }
-    let mut reader = RegisterReader { document, catalogue, mistakes: Vec::new() };
-    let nodes = root.get("systems").map_or(&[][..], Node::items);
     debug_assert_eq!(nodes.len(), file.systems.len(), "a list decodes item by item");
-    let systems = nodes.iter().filter_map(|node| reader.system(node)).collect::<Vec<_>>();
     reader.unique("system", systems.iter().map(|system| &system.id));
     for ignored in &file.ignore {
         reader.glob(&ignored.path);
