@@ -1,11 +1,13 @@
 //! The command line: what can be typed, and nothing else.
 
+mod bundle;
 mod evidence;
 mod init;
 
 use std::path::PathBuf;
 use std::str::FromStr;
 
+pub(crate) use bundle::{BuildArgs, BundleCommand, UpdateArgs, VerifyBundleArgs};
 use clap::{Parser, Subcommand, ValueEnum};
 pub(crate) use evidence::{
     AskedGate, EvidenceOf, PackArgs, ReplayArgs, SoaArgs, SoaFormat, TraceArgs, TraceFormat,
@@ -86,6 +88,11 @@ pub(crate) enum Command {
     Checks {
         #[command(subcommand)]
         what: Option<ChecksCommand>,
+    },
+    /// Build, sign, verify or take over what an organisation sets for all its repositories.
+    Bundle {
+        #[command(subcommand)]
+        what: BundleCommand,
     },
     /// Print the JSON Schema of the JSON report.
     Schema,

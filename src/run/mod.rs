@@ -5,6 +5,7 @@
 
 mod action;
 mod baseline;
+mod bundle;
 mod check;
 mod doctor;
 mod evidence;
@@ -62,6 +63,7 @@ pub fn run(cli: &Cli, out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verd
         Command::Explain { check } => explain::explain(check, out),
         Command::Checks { what: None } => print(out, report::table(ALL)),
         Command::Checks { what: Some(ChecksCommand::Test { path }) } => own::test(path, out),
+        Command::Bundle { what } => bundle::bundle(what, out),
         Command::Completions { shell } => shell::completions(*shell, out),
         Command::Man => shell::man(out),
         Command::Schema => write_data(out, &report::schema()),

@@ -16,6 +16,7 @@ use super::material::{self, MaterialPath, Materials};
 use super::overlay::OwnOverlay;
 use super::own_ai::{self, OwnAi};
 use super::own_check::{self, OwnCheck};
+use super::pin::Pin;
 pub(crate) use super::version::Version;
 pub(crate) use super::who_signs::{Decision, Proof, ReleaseGate, Solo, WhoSigns};
 use super::{Mistake, Schema, read as read_settings};
@@ -62,6 +63,8 @@ pub(crate) struct GateFile {
     #[serde(default)]
     must_publish: BTreeSet<Channel>,
     solo: Option<Solo>,
+    /// The bundle of the organisation that the repository takes over.
+    pub(crate) organisation: Option<Pin>,
     /// What `documents`, `languages` and `not-applicable` say, after they were checked.
     #[serde(skip)]
     catalogued: Catalogued,
@@ -130,6 +133,12 @@ pub(crate) fn read(document: &Document) -> Result<GateFile, Mistake> {
             return Err(Mistake::new(document, span, "this is empty"));
         }
     }
+    if let Some(pin) = &gate.organisation
+        && !pin.signers.value.asks_somebody()
+    {
+        let message = "nobody need sign a bundle by this; name at least one person and one role";
+        return Err(Mistake::new(document, pin.signers.span, message));
+    }
     gate.catalogued =
         extension::read(document, &gate.documents, &gate.languages, &gate.not_applicable)?;
     gate.catalogued.loosening.extend(material::read(document, &gate.material)?);
@@ -144,6 +153,47 @@ pub(crate) fn read(document: &Document) -> Result<GateFile, Mistake> {
         gate.check_places = root.get("checks").map(places).unwrap_or_default();
     }
     Ok(gate)
+}
+
+impl GateFile {
+    /// The rules as they are for every repository: the name is that of one.
+    pub(crate) fn of_organisation(self) -> Self {
+        Self { repository: None, ..self }
+    }
+
+    /// Returns the places where this file, which adds to the organisation's, asks for less than it.
+    pub(crate) fn asks_for_less_than(&self, organisation: &GateFile) -> Vec<Place> {
+        let mut keys = Vec::new();
+        let mode = |gate: &GateFile| gate.enforce.as_ref().map(|it| it.mode);
+        if mode(self).is_some_and(|own| own < mode(organisation).unwrap_or(Mode::Introduce)) {
+            keys.push("enforce");
+        }
+        // Without a pin the newest rule set holds.
+        let is_older = |own: &Spanned<Version>| {
+            organisation.rules.as_ref().is_none_or(|set| own.value < set.value)
+        };
+        if self.rules.as_ref().is_some_and(is_older) {
+            keys.push("rules");
+        }
+        if self.release_gate.is_some_and(|own| own < organisation.release_gate.unwrap_or_default())
+        {
+            keys.push("release-gate");
+        }
+        let is_weaker = |(decision, own): (&Decision, &WhoSigns)| {
+            organisation.who_signs.get(decision).is_some_and(|set| !own.is_as_strict_as(set))
+        };
+        if self.who_signs.iter().any(is_weaker) {
+            keys.push("who-signs");
+        }
+        keys.extend(self.solo.as_ref().map(|_| "solo"));
+        let is_lighter = |(named, own): (&NamedCheck, &CheckSettings)| {
+            let set = organisation.checks.get(named);
+            set.is_some_and(|set| own.severity < set.severity).then(|| named.as_str().to_owned())
+        };
+        let lighter = self.checks.iter().filter_map(is_lighter);
+        let lighter = lighter.filter_map(|name| self.check_places.get(&name).cloned());
+        keys.into_iter().filter_map(|key| self.places.get(key).cloned()).chain(lighter).collect()
+    }
 }
 
 /// The effective rules for a judged folder.
@@ -189,6 +239,8 @@ pub(crate) struct Rules {
     pub(crate) misplaced: Vec<Place>,
     /// The organisation's own checks, outermost first.
     pub(crate) own_checks: Vec<Arc<OwnCheck>>,
+    /// The bundle of the organisation that is taken over.
+    pub(crate) organisation: Option<Pin>,
 }
 
 /// What the outermost file sets a check to, and what nested files raise it to.
@@ -225,6 +277,7 @@ impl Default for Rules {
             solo: None,
             misplaced: Vec::new(),
             own_checks: Vec::new(),
+            organisation: None,
         }
     }
 }
@@ -254,10 +307,12 @@ impl Rules {
                 inventory,
                 must_publish,
                 solo,
+                organisation,
                 catalogued,
                 check_places,
                 places,
             } = gate;
+            rules.organisation = rules.organisation.or(organisation);
             if let Some(enforce) = enforce {
                 rules.mode = if outermost { enforce.mode } else { rules.mode.max(enforce.mode) };
                 rules.strict_from = earliest(rules.strict_from, enforce.strict_from);

@@ -8,6 +8,7 @@
 
 mod action;
 mod architecture;
+mod bundles;
 mod changes;
 mod cli;
 mod documents;
