@@ -1,17 +1,21 @@
 //! The command line: what can be typed, and nothing else.
 
 mod bundle;
+mod checks;
 mod evidence;
+mod fleet;
 mod init;
 
 use std::path::PathBuf;
 use std::str::FromStr;
 
 pub(crate) use bundle::{BuildArgs, BundleCommand, UpdateArgs, VerifyBundleArgs};
+pub(crate) use checks::ChecksCommand;
 use clap::{Parser, Subcommand, ValueEnum};
 pub(crate) use evidence::{
     AskedGate, EvidenceOf, PackArgs, ReplayArgs, SoaArgs, SoaFormat, TraceArgs, TraceFormat,
 };
+pub(crate) use fleet::{FleetArgs, FleetFormat};
 pub(crate) use init::{InitArgs, PlayedRole};
 
 use crate::date::Date;
@@ -94,6 +98,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: BundleCommand,
     },
+    /// Put the reports of many repositories together: who is missing or behind, and what they have.
+    Fleet(FleetArgs),
     /// Print the JSON Schema of the JSON report.
     Schema,
     /// Print the completions of a shell, for a file that it loads.
@@ -104,18 +110,6 @@ pub(crate) enum Command {
     },
     /// Print the manual page, for `man -l -`.
     Man,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum ChecksCommand {
-    /// Run the cases of an organisation's own checks: each check needs one in which it fires and
-    /// one in which it does not. Exit code: 0 all are as expected, 1 some are not, 2 a check could
-    /// not be read.
-    Test {
-        /// A check, a folder of checks, or a repository that has `governance/checks`.
-        #[arg(default_value = ".")]
-        path: PathBuf,
-    },
 }
 
 #[derive(Debug, Default, clap::Args)]

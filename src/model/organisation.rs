@@ -6,7 +6,7 @@ use crate::digest::{Sha256, sha256};
 use crate::document::{self, LIMITS};
 use crate::settings::Mistake;
 use crate::settings::organisation::{self, Bundle, BundleHead, FILE};
-use crate::settings::pin::Pin;
+use crate::settings::pin::BundlePin;
 use crate::snapshot::View;
 use crate::span::{Place, RepoPath};
 
@@ -47,7 +47,7 @@ impl TakenOver {
     /// Why it does not count.
     pub(super) fn pinned(
         view: &View<'_>,
-        pin: &Pin,
+        pin: &BundlePin,
         rules: &RepoPath,
     ) -> Result<(Self, Bundle), Mistake> {
         let at = |span| Place::bytes(rules.clone(), span);

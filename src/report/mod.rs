@@ -17,6 +17,8 @@ mod evidence_records;
 mod evidence_risks;
 mod explain;
 mod explain_catalogue;
+mod fleet;
+mod fleet_text;
 mod hook;
 mod html;
 mod html_risks;
@@ -63,6 +65,7 @@ pub(crate) use explain::words;
 pub(crate) use explain_catalogue::{
     control as explain_control, key as explain_key, kind as explain_kind,
 };
+pub(crate) use fleet::{FRESH_DAYS, FleetReport, FleetState, expected, fleet};
 pub(crate) use hook::{hook, hook_verdict};
 pub use html::html;
 pub(crate) use inspect::Inspected;

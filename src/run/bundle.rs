@@ -18,7 +18,7 @@ use crate::error::{Error, ErrorKind};
 use crate::model::{Declared, Governance, TakenOver};
 use crate::settings::gate;
 use crate::settings::organisation::{self, Bundle, BundleHead, FOLDERS, NAMESPACE};
-use crate::settings::pin::{BundleSigners, Pin};
+use crate::settings::pin::{BundlePin, BundleSigners};
 use crate::settings::register::RepositoryKind;
 use crate::settings::{people, signers};
 use crate::signoff::BundleTrust;
@@ -221,7 +221,7 @@ fn update(arguments: &UpdateArgs, out: &mut dyn Write) -> Result<Verdict, Error>
 }
 
 /// Returns the text of rules with another bundle pinned. Nothing else of it changes.
-fn with_pin(text: &str, pin: &Pin, bundle: &TakenOver) -> String {
+fn with_pin(text: &str, pin: &BundlePin, bundle: &TakenOver) -> String {
     let sequence = bundle.head.sequence.max(pin.min_sequence.value);
     let mut edits = [
         (pin.sha256.span, bundle.sha256.to_string()),

@@ -16,7 +16,7 @@ use super::material::{self, MaterialPath, Materials};
 use super::overlay::OwnOverlay;
 use super::own_ai::{self, OwnAi};
 use super::own_check::{self, OwnCheck};
-use super::pin::Pin;
+use super::pin::BundlePin;
 pub(crate) use super::version::Version;
 pub(crate) use super::who_signs::{Decision, Proof, ReleaseGate, Solo, WhoSigns};
 use super::{Mistake, Schema, read as read_settings};
@@ -49,7 +49,7 @@ pub(crate) struct GateFile {
     #[serde(default)]
     pub(crate) who_signs: BTreeMap<Decision, WhoSigns>,
     #[serde(default)]
-    checks: BTreeMap<NamedCheck, CheckSettings>,
+    pub(super) checks: BTreeMap<NamedCheck, CheckSettings>,
     #[serde(default)]
     documents: BTreeMap<String, DocumentSettings>,
     #[serde(default)]
@@ -62,18 +62,18 @@ pub(crate) struct GateFile {
     inventory: OwnAi,
     #[serde(default)]
     must_publish: BTreeSet<Channel>,
-    solo: Option<Solo>,
+    pub(super) solo: Option<Solo>,
     /// The bundle of the organisation that the repository takes over.
-    pub(crate) organisation: Option<Pin>,
+    pub(crate) organisation: Option<BundlePin>,
     /// What `documents`, `languages` and `not-applicable` say, after they were checked.
     #[serde(skip)]
     catalogued: Catalogued,
     /// Where each key of `checks` stands.
     #[serde(skip)]
-    check_places: BTreeMap<String, Place>,
+    pub(super) check_places: BTreeMap<String, Place>,
     /// Where each key of the file stands.
     #[serde(skip)]
-    places: BTreeMap<String, Place>,
+    pub(super) places: BTreeMap<String, Place>,
 }
 
 /// How strictly findings are weighed.
@@ -101,8 +101,8 @@ pub enum Mode {
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct CheckSettings {
-    severity: Severity,
+pub(super) struct CheckSettings {
+    pub(super) severity: Severity,
 }
 
 /// Reads one file of rules.
@@ -155,47 +155,6 @@ pub(crate) fn read(document: &Document) -> Result<GateFile, Mistake> {
     Ok(gate)
 }
 
-impl GateFile {
-    /// The rules as they are for every repository: the name is that of one.
-    pub(crate) fn of_organisation(self) -> Self {
-        Self { repository: None, ..self }
-    }
-
-    /// Returns the places where this file, which adds to the organisation's, asks for less than it.
-    pub(crate) fn asks_for_less_than(&self, organisation: &GateFile) -> Vec<Place> {
-        let mut keys = Vec::new();
-        let mode = |gate: &GateFile| gate.enforce.as_ref().map(|it| it.mode);
-        if mode(self).is_some_and(|own| own < mode(organisation).unwrap_or(Mode::Introduce)) {
-            keys.push("enforce");
-        }
-        // Without a pin the newest rule set holds.
-        let is_older = |own: &Spanned<Version>| {
-            organisation.rules.as_ref().is_none_or(|set| own.value < set.value)
-        };
-        if self.rules.as_ref().is_some_and(is_older) {
-            keys.push("rules");
-        }
-        if self.release_gate.is_some_and(|own| own < organisation.release_gate.unwrap_or_default())
-        {
-            keys.push("release-gate");
-        }
-        let is_weaker = |(decision, own): (&Decision, &WhoSigns)| {
-            organisation.who_signs.get(decision).is_some_and(|set| !own.is_as_strict_as(set))
-        };
-        if self.who_signs.iter().any(is_weaker) {
-            keys.push("who-signs");
-        }
-        keys.extend(self.solo.as_ref().map(|_| "solo"));
-        let is_lighter = |(named, own): (&NamedCheck, &CheckSettings)| {
-            let set = organisation.checks.get(named);
-            set.is_some_and(|set| own.severity < set.severity).then(|| named.as_str().to_owned())
-        };
-        let lighter = self.checks.iter().filter_map(is_lighter);
-        let lighter = lighter.filter_map(|name| self.check_places.get(&name).cloned());
-        keys.into_iter().filter_map(|key| self.places.get(key).cloned()).chain(lighter).collect()
-    }
-}
-
 /// The effective rules for a judged folder.
 #[derive(Clone, Debug)]
 pub(crate) struct Rules {
@@ -240,7 +199,7 @@ pub(crate) struct Rules {
     /// The organisation's own checks, outermost first.
     pub(crate) own_checks: Vec<Arc<OwnCheck>>,
     /// The bundle of the organisation that is taken over.
-    pub(crate) organisation: Option<Pin>,
+    pub(crate) organisation: Option<BundlePin>,
 }
 
 /// What the outermost file sets a check to, and what nested files raise it to.

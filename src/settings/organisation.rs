@@ -11,17 +11,18 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::gate::{self, GateFile};
+use super::gate::{self, CheckSettings, Decision, GateFile, Mode, Version, WhoSigns};
 use super::layout::OwnFile;
 use super::overlay::{self, OwnOverlay};
 use super::own_check::{self, OwnCheck};
 use super::people::{self, People};
 use super::{Mistake, read as read_settings, signers};
+use crate::check_id::NamedCheck;
 use crate::date::Date;
 use crate::digest::Sha256;
 use crate::document::{Document, Spanned, embedded};
 use crate::openssh::{AllowedSigners, RevokedKeys, Trust};
-use crate::span::{RepoPath, Span};
+use crate::span::{Place, RepoPath, Span};
 
 /// The path of the bundle, relative to the root of a repository.
 pub(crate) const FILE: &str = OwnFile::Bundle.path();
@@ -105,6 +106,48 @@ impl BundleHead {
         };
         let text = serde_json::to_string_pretty(&file).unwrap_or_default();
         text + "\n"
+    }
+}
+
+impl GateFile {
+    /// The rules as they are for every repository: the name is that of one.
+    pub(crate) fn of_organisation(mut self) -> Self {
+        self.repository = None;
+        self
+    }
+
+    /// Returns the places where this file, which adds to the organisation's, asks for less than it.
+    pub(crate) fn asks_for_less_than(&self, organisation: &GateFile) -> Vec<Place> {
+        let mut keys = Vec::new();
+        let mode = |gate: &GateFile| gate.enforce.as_ref().map(|it| it.mode);
+        if mode(self).is_some_and(|own| own < mode(organisation).unwrap_or(Mode::Introduce)) {
+            keys.push("enforce");
+        }
+        // Without a pin the newest rule set holds.
+        let is_older = |own: &Spanned<Version>| {
+            organisation.rules.as_ref().is_none_or(|set| own.value < set.value)
+        };
+        if self.rules.as_ref().is_some_and(is_older) {
+            keys.push("rules");
+        }
+        if self.release_gate.is_some_and(|own| own < organisation.release_gate.unwrap_or_default())
+        {
+            keys.push("release-gate");
+        }
+        let is_weaker = |(decision, own): (&Decision, &WhoSigns)| {
+            organisation.who_signs.get(decision).is_some_and(|set| !own.is_as_strict_as(set))
+        };
+        if self.who_signs.iter().any(is_weaker) {
+            keys.push("who-signs");
+        }
+        keys.extend(self.solo.as_ref().map(|_| "solo"));
+        let is_lighter = |(named, own): (&NamedCheck, &CheckSettings)| {
+            let set = organisation.checks.get(named);
+            set.is_some_and(|set| own.severity < set.severity).then(|| named.as_str().to_owned())
+        };
+        let lighter = self.checks.iter().filter_map(is_lighter);
+        let lighter = lighter.filter_map(|name| self.check_places.get(&name).cloned());
+        keys.into_iter().filter_map(|key| self.places.get(key).cloned()).chain(lighter).collect()
     }
 }
 

@@ -9,7 +9,7 @@ use crate::document::Spanned;
 /// The bundle that a repository takes over, by its digest.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(crate) struct Pin {
+pub(crate) struct BundlePin {
     /// What the organisation is called in its bundle.
     pub(crate) name: Spanned<String>,
     pub(crate) sha256: Spanned<Sha256>,

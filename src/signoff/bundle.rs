@@ -45,18 +45,10 @@ impl BundleTrust<'_> {
         if let Some(before) = before {
             let last = before.head.sequence;
             if head.sequence <= last {
-                let text = format!(
-                    "bundle {} does not come after bundle {last} of the target branch",
-                    head.sequence
-                );
-                return flaw("rollback", text);
+                return flaw("rollback", format!("it does not come after bundle {last}"));
             }
             if head.sequence == last + 1 && head.previous.as_ref() != Some(&before.sha256) {
-                let text = format!(
-                    "bundle {} was not built on bundle {last} of the target branch",
-                    head.sequence
-                );
-                return flaw("other-line", text);
+                return flaw("other-line", format!("it was not built on bundle {last}"));
             }
         }
         if head.built_on > today {
@@ -67,12 +59,11 @@ impl BundleTrust<'_> {
         if signers.len() >= asked {
             return None;
         }
-        let by = if before.is_some() { "the bundle of the target branch" } else { "this bundle" };
+        let by = if before.is_some() { "the bundle before it" } else { "it" };
         let text = format!(
-            "it is signed by {} of {} people who may sign by {by} ({}){}",
-            signers.len(),
-            asked,
+            "{by} asks for {}, of whom {} signed{}",
             self.signers.words(),
+            signers.len(),
             why.map_or_else(String::new, |why| format!("; {why}"))
         );
         flaw("unsigned", text)
@@ -85,8 +76,8 @@ impl BundleTrust<'_> {
         bundle: &TakenOver,
         today: Date,
     ) -> (BTreeSet<PersonId>, Option<String>) {
-        let text = String::from_utf8_lossy(&bundle.signatures);
-        let blocks: Vec<&str> = text.split(BEGIN).skip(1).take(MOST_SIGNATURES).collect();
+        let armored = String::from_utf8_lossy(&bundle.signatures);
+        let blocks: Vec<&str> = armored.split(BEGIN).skip(1).take(MOST_SIGNATURES).collect();
         let (mut signers, mut why) = (BTreeSet::new(), None);
         for block in blocks {
             let signature = match Signature::parse(format!("{BEGIN}{block}").as_bytes()) {

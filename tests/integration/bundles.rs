@@ -12,7 +12,7 @@ use crate::support::write;
 const FILE: &str = "governance/bundle.json";
 const RULES: &str = "governance/gate.yaml";
 
-/// What of a bundle differs from the one that holds ana, dee and ida, whose keys sign, and rules
+/// What of a bundle differs from the one that holds ana, dee, ida and rob, whose keys sign, and rules
 /// that introduce the gate.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,7 +46,7 @@ pub(crate) struct BundleEdit {
 
 fn person(id: &str, until: Option<&String>) -> String {
     let (roles, line) = match id {
-        "dee" | "mallory" => ("risk-lead", 2),
+        "dee" | "rob" | "mallory" => ("risk-lead", 2),
         "ida" => ("ai-governance-lead", 2),
         _ => ("system-owner", 1),
     };
@@ -59,7 +59,7 @@ fn person(id: &str, until: Option<&String>) -> String {
 
 impl BundleEdit {
     pub(crate) fn apply(&self, root: &Path) {
-        let usual = || ["ana", "dee", "ida"].map(str::to_owned).to_vec();
+        let usual = || ["ana", "dee", "ida", "rob"].map(str::to_owned).to_vec();
         let who = self.who.clone().unwrap_or_else(usual);
         let people: String = who.iter().map(|id| person(id, self.until.get(id))).collect();
         let keys: String = who

@@ -13,7 +13,7 @@ use crate::settings::gate::{Decision, Mode, Rules, Solo, Version, WhoSigns};
 use crate::settings::material::Materials;
 use crate::settings::overlay::OwnOverlay;
 use crate::settings::own_check::OwnCheck;
-use crate::settings::pin::Pin;
+use crate::settings::pin::BundlePin;
 use crate::span::Place;
 
 /// What was found so far between the rules of one revision and those of another.
@@ -232,7 +232,7 @@ impl RulesComparison<'_> {
     }
 
     /// Whether another organisation, fewer signers or older bundles would do.
-    fn organisation(&mut self, before: Option<&Pin>) {
+    fn organisation(&mut self, before: Option<&BundlePin>) {
         let Some(before) = before else { return };
         let Some(now) = &self.now.organisation else {
             return self.weaker("", "organisation", Some(before.name.value.clone()), None);
