@@ -2,6 +2,7 @@
 
 mod bundle;
 mod checks;
+mod doctor;
 mod evidence;
 mod fleet;
 mod init;
@@ -12,6 +13,7 @@ use std::str::FromStr;
 pub(crate) use bundle::{BuildArgs, BundleCommand, UpdateArgs, VerifyBundleArgs};
 pub(crate) use checks::ChecksCommand;
 use clap::{Parser, Subcommand, ValueEnum};
+pub(crate) use doctor::DoctorArgs;
 pub(crate) use evidence::{
     AskedGate, EvidenceOf, PackArgs, ReplayArgs, SoaArgs, SoaFormat, TraceArgs, TraceFormat,
 };
@@ -126,6 +128,10 @@ pub(crate) struct CheckArgs {
     /// The branch the change is to be merged into; the default is the default branch.
     #[arg(long, value_name = "REV")]
     pub(crate) base: Option<String>,
+    /// Judge as if this file were the rules of the target branch: a `gate.yaml`, or a bundle of the
+    /// organisation. A simulation: nothing is posted, and in a job it exits 2.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rules: Option<PathBuf>,
     /// Ask what a release needs as well, of all of the content.
     #[arg(long = "for", value_name = "GATE", value_enum)]
     pub(crate) gate: Option<AskedGate>,
@@ -138,24 +144,6 @@ pub(crate) struct CheckArgs {
     /// Post the verdict on the forge that the job runs on. Repeatable.
     #[arg(long, value_name = "CHANNEL", value_enum)]
     pub(crate) publish: Vec<Channel>,
-    #[command(flatten)]
-    pub(crate) reach: Reach,
-}
-
-/// Exit code: 0 all is as it must be, 1 something is not, 2 something could not be seen.
-#[derive(Debug, clap::Args)]
-pub(crate) struct DoctorArgs {
-    /// The repository.
-    #[arg(default_value = ".")]
-    pub(crate) path: PathBuf,
-    /// The repository on GitHub whose settings are read, with the token in `AIMSGATE_TOKEN`; in a
-    /// job, its own.
-    #[arg(long, value_name = "OWNER/NAME", conflicts_with = "project")]
-    pub(crate) repository: Option<String>,
-    /// The project on GitLab whose settings are read; `CI_API_V4_URL` says where, for example
-    /// <https://gitlab.com/api/v4>.
-    #[arg(long, value_name = "GROUP/PROJECT")]
-    pub(crate) project: Option<String>,
     #[command(flatten)]
     pub(crate) reach: Reach,
 }

@@ -133,7 +133,12 @@ impl Governance {
         let is_adopted = broken_rules || !gates.is_empty();
         let mut rules = Rules::compose(gates);
         overlays.into_iter().for_each(|overlay| rules.add_overlay(overlay));
-        rules.files.extend(own_checks.iter().map(|own| own.place.path.clone()));
+        // Those of a bundle stand in one file.
+        for own in &own_checks {
+            if !rules.files.contains(&own.place.path) {
+                rules.files.push(own.place.path.clone());
+            }
+        }
         rules.own_checks = own_checks;
         if broken_rules {
             rules.refuse();

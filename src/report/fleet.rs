@@ -16,7 +16,6 @@ use super::data::SCHEMA;
 use crate::catalog::Class;
 use crate::date::Date;
 use crate::digest::{Sha256, sha256};
-use crate::document::nearest;
 
 /// Days after which a report is stale, where nobody says otherwise.
 pub(crate) const FRESH_DAYS: i32 = 7;
@@ -313,20 +312,16 @@ fn missing<'r>(
     let names: BTreeSet<&str> = reports.iter().map(|it| it.name.as_str()).collect();
     let expected = expected.into_iter().flat_map(BTreeMap::keys);
     let gone = expected.filter(move |name| !names.contains(name.as_str()));
-    gone.map(|name| {
-        let near = nearest(name, reports.iter().map(|it| it.name.as_str()));
-        let near = near.map_or_else(String::new, |near| format!("; there is one of `{near}`"));
-        FleetRepository {
-            repository: name.clone(),
-            state: FleetState::Missing,
-            because: format!("there is no report{near}"),
-            today: None,
-            revision: None,
-            tool: None,
-            bundle: None,
-            attested: false,
-            sha256: None,
-        }
+    gone.map(|name| FleetRepository {
+        repository: name.clone(),
+        state: FleetState::Missing,
+        because: "there is no report".to_owned(),
+        today: None,
+        revision: None,
+        tool: None,
+        bundle: None,
+        attested: false,
+        sha256: None,
     })
 }
 
@@ -375,10 +370,11 @@ fn state(
     }
 }
 
-type Register = (Vec<FleetSystem>, Vec<FleetObligation>, BTreeMap<String, BTreeMap<String, usize>>);
+type FleetRegister =
+    (Vec<FleetSystem>, Vec<FleetObligation>, BTreeMap<String, BTreeMap<String, usize>>);
 
 /// The systems of all repositories, what ends when, and the state of each control.
-fn register(reports: &[(&str, &ReadReport)]) -> Register {
+fn register(reports: &[(&str, &ReadReport)]) -> FleetRegister {
     let (mut systems, mut obligations) = (Vec::new(), Vec::new());
     let mut controls: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
     for (name, read) in reports {

@@ -7,9 +7,13 @@ use serde_json::json;
 
 use super::fleet::{Fleet, FleetRepository, FleetState};
 use crate::untrusted::{self, xml};
+use crate::wording::and_more;
 
 /// Obligations that the text shows; the other formats hold all.
 const MOST_OBLIGATIONS: usize = 20;
+
+/// Places of a model that text and page show; JSON holds all.
+const MOST_PLACES: usize = 5;
 
 impl Fleet {
     /// How many repositories are in which state, in the order of the states.
@@ -63,9 +67,10 @@ impl Fleet {
             fields.map(Clone::clone).to_vec()
         });
         let shared = self.shared.iter().map(|it| {
-            let places: Vec<String> =
-                it.places.iter().map(|(name, path)| format!("{name}:{path}")).collect();
-            vec![it.class.clone(), it.sha256.clone(), places.join(" ")]
+            let shown = it.places.iter().take(MOST_PLACES);
+            let shown: Vec<String> = shown.map(|(name, path)| format!("{name}:{path}")).collect();
+            let more = and_more(it.places.len() - shown.len(), "");
+            vec![it.class.clone(), it.sha256.clone(), format!("{}{more}", shown.join(" "))]
         });
         let obligations = self.obligations.iter().map(|it| {
             let system = it.system.clone().unwrap_or_default();

@@ -78,7 +78,7 @@ pub use junit::junit;
 pub use markdown::markdown;
 pub use oscal::document as oscal;
 pub(crate) use pack::{Pack, pack};
-pub(crate) use points::points;
+pub(crate) use points::{points, points_json};
 pub(crate) use replay::{asked_of, first_difference};
 pub use sarif::document as sarif;
 pub(crate) use signing::{decision, seats, steps, use_of};

@@ -346,6 +346,16 @@ impl Rules {
         raises().iter().filter(named).chain(own)
     }
 
+    /// Returns these rules as those of a repository that has others now: overlays and checks of its
+    /// own stay, and so does its name.
+    #[must_use]
+    pub(crate) fn in_place_of(mut self, known: &Rules) -> Self {
+        known.own_overlays.iter().for_each(|it| self.add_overlay(it.clone()));
+        self.own_checks = own_check::both(&self.own_checks, &known.own_checks);
+        self.repositories.clone_from(&known.repositories);
+        self
+    }
+
     /// Rules of which a part could not be read: the strictest mode holds.
     pub(crate) fn refuse(&mut self) {
         self.refused = true;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::gate::{self, CheckSettings, Decision, GateFile, Mode, Version, WhoSigns};
+use super::gate::{self, CheckSettings, Decision, GateFile, Mode, Rules, Version, WhoSigns};
 use super::layout::OwnFile;
 use super::overlay::{self, OwnOverlay};
 use super::own_check::{self, OwnCheck};
@@ -88,6 +88,16 @@ impl Bundle {
             allowed: AllowedSigners::parse(self.allowed_signers.as_bytes()),
             revoked: RevokedKeys::parse(self.revoked_keys.as_bytes()),
         }
+    }
+}
+
+impl Rules {
+    /// Returns the rules of a bundle alone.
+    pub(crate) fn of_bundle(bundle: Bundle) -> Self {
+        let mut rules = Self::compose(vec![(RepoPath::from(FILE), bundle.rules)]);
+        bundle.overlays.into_iter().for_each(|overlay| rules.add_overlay(overlay));
+        rules.own_checks = bundle.own_checks;
+        rules
     }
 }
 
