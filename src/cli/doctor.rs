@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Reach, TextOrJson};
+use super::common::{Reach, TextOrJson};
 
 /// Exit code: 0 all is as it must be, 1 something is not, 2 something could not be seen.
 #[derive(Debug, clap::Args)]

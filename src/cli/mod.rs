@@ -2,6 +2,7 @@
 
 mod bundle;
 mod checks;
+mod common;
 mod doctor;
 mod evidence;
 mod fleet;
@@ -13,6 +14,7 @@ use std::str::FromStr;
 pub(crate) use bundle::{BuildArgs, BundleCommand, UpdateArgs, VerifyBundleArgs};
 pub(crate) use checks::ChecksCommand;
 use clap::{Parser, Subcommand, ValueEnum};
+pub(crate) use common::{Reach, TextOrJson};
 pub(crate) use doctor::DoctorArgs;
 pub(crate) use evidence::{
     AskedGate, EvidenceOf, PackArgs, ReplayArgs, SoaArgs, SoaFormat, TraceArgs, TraceFormat,
@@ -146,17 +148,6 @@ pub(crate) struct CheckArgs {
     pub(crate) publish: Vec<Channel>,
     #[command(flatten)]
     pub(crate) reach: Reach,
-}
-
-/// How forges are reached.
-#[derive(Debug, Default, clap::Args)]
-pub(crate) struct Reach {
-    /// Make no connection.
-    #[arg(long)]
-    pub(crate) offline: bool,
-    /// Trust these authorities beside those of the system, for a forge of your own.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) ca_file: Option<PathBuf>,
 }
 
 /// `--prepare` writes a record and signs nothing. With a record it shows what is decided, asks, and
@@ -369,12 +360,6 @@ impl Color {
             Self::Never => Some(false),
         }
     }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum TextOrJson {
-    Terminal,
-    Json,
 }
 
 /// A format of the report.
