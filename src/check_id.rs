@@ -63,6 +63,7 @@ pub enum CheckId {
     MetricDiffers,
     ModelSourceChanged,
     ObjectiveUnmeasurable,
+    OrganisationUnproven,
     OwnerUnknown,
     PeopleChanged,
     PersonalDataUnexplained,

@@ -71,6 +71,7 @@ pub const ALL: &[&Check] = &[
     &model::metric_differs::CHECK,
     &model::model_source_changed::CHECK,
     &organisation::objective_unmeasurable::CHECK,
+    &trust::organisation_unproven::CHECK,
     &people::owner_unknown::CHECK,
     &trust::people_changed::CHECK,
     &data::personal_data_unexplained::CHECK,

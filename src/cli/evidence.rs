@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
+use super::common::TextOrJson;
 use crate::date::Date;
 use crate::finding::Gate;
 
@@ -223,12 +224,6 @@ pub(crate) struct VerifyArgs {
     /// The day of the use; the default is the system's date in UTC.
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) today: Option<Date>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum TextOrJson {
-    Terminal,
-    Json,
 }
 
 /// The gate that is asked.

@@ -1,18 +1,28 @@
 //! The command line: what can be typed, and nothing else.
 
+mod bundle;
+mod checks;
+mod common;
+mod doctor;
 mod evidence;
 mod fix;
+mod fleet;
 mod init;
 mod output;
 
 use std::path::PathBuf;
 
+pub(crate) use bundle::{BuildArgs, BundleCommand, UpdateArgs, VerifyBundleArgs};
+pub(crate) use checks::ChecksCommand;
 use clap::{Parser, Subcommand, ValueEnum};
+pub(crate) use common::{Reach, TextOrJson};
+pub(crate) use doctor::DoctorArgs;
 pub(crate) use evidence::{
     AskedGate, AttestArgs, EvidenceOf, PackArgs, PostureArgs, PostureFormat, ReplayArgs, SoaArgs,
-    SoaFormat, StatusArgs, StatusFormat, TextOrJson, TraceArgs, TraceFormat, VerifyArgs,
+    SoaFormat, StatusArgs, StatusFormat, TraceArgs, TraceFormat, VerifyArgs,
 };
 pub(crate) use fix::FixArgs;
+pub(crate) use fleet::{FleetArgs, FleetFormat};
 pub(crate) use init::{InitArgs, PlayedRole};
 pub(crate) use output::{DetailArgs, Output, OutputFormat};
 
@@ -98,6 +108,13 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Option<ChecksCommand>,
     },
+    /// Build, sign, verify or take over what an organisation sets for all its repositories.
+    Bundle {
+        #[command(subcommand)]
+        what: BundleCommand,
+    },
+    /// Put the reports of many repositories together: who is missing or behind, and what they have.
+    Fleet(FleetArgs),
     /// Print the JSON Schema of the JSON report.
     Schema,
     /// Print the completions of a shell, for a file that it loads.
@@ -108,18 +125,6 @@ pub(crate) enum Command {
     },
     /// Print the manual page, for `man -l -`.
     Man,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum ChecksCommand {
-    /// Run the cases of an organisation's own checks: each check needs one in which it fires and
-    /// one in which it does not. Exit code: 0 all are as expected, 1 some are not, 2 a check could
-    /// not be read.
-    Test {
-        /// A check, a folder of checks, or a repository that has `governance/checks`.
-        #[arg(default_value = ".")]
-        path: PathBuf,
-    },
 }
 
 #[derive(Debug, Default, clap::Args)]
@@ -136,6 +141,10 @@ pub struct CheckArgs {
     /// The branch the change is to be merged into; the default is the default branch.
     #[arg(long, value_name = "REV")]
     pub(crate) base: Option<String>,
+    /// Judge as if this file were the rules of the target branch: a `gate.yaml`, or a bundle of the
+    /// organisation. A simulation: nothing is posted, and in a job it exits 2.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rules: Option<PathBuf>,
     /// Ask what a release needs as well, of all of the content.
     #[arg(long = "for", value_name = "GATE", value_enum)]
     pub(crate) gate: Option<AskedGate>,
@@ -156,35 +165,6 @@ pub struct CheckArgs {
     pub(crate) publish: Vec<Channel>,
     #[command(flatten)]
     pub(crate) reach: Reach,
-}
-
-/// Exit code: 0 all is as it must be, 1 something is not, 2 something could not be seen.
-#[derive(Debug, clap::Args)]
-pub(crate) struct DoctorArgs {
-    /// The repository.
-    #[arg(default_value = ".")]
-    pub(crate) path: PathBuf,
-    /// The repository on GitHub whose settings are read, with the token in `AIMSGATE_TOKEN`; in a
-    /// job, its own.
-    #[arg(long, value_name = "OWNER/NAME", conflicts_with = "project")]
-    pub(crate) repository: Option<String>,
-    /// The project on GitLab whose settings are read; `CI_API_V4_URL` says where, for example
-    /// <https://gitlab.com/api/v4>.
-    #[arg(long, value_name = "GROUP/PROJECT")]
-    pub(crate) project: Option<String>,
-    #[command(flatten)]
-    pub(crate) reach: Reach,
-}
-
-/// How forges are reached.
-#[derive(Debug, Default, clap::Args)]
-pub(crate) struct Reach {
-    /// Make no connection.
-    #[arg(long)]
-    pub(crate) offline: bool,
-    /// Trust these authorities beside those of the system, for a forge of your own.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) ca_file: Option<PathBuf>,
 }
 
 /// `--prepare` writes a record and signs nothing. With a record it shows what is decided, asks, and

@@ -151,6 +151,18 @@ pub(crate) fn parse(path: RepoPath, bytes: Vec<u8>) -> Document {
     parse_within(path, bytes, &LIMITS)
 }
 
+/// Reads a document whose text is a value of another one, at `span` of it. All of it has the place
+/// of that value.
+pub(crate) fn embedded(around: &Document, name: &RepoPath, text: &str, span: Span) -> Document {
+    let mut document = parse(name.clone(), text.as_bytes().to_vec());
+    match &mut document.body {
+        Body::Tree(node) => node.place(span),
+        Body::Damaged(damage) => damage.span = span,
+        Body::Prose(_) => {}
+    }
+    Document { path: around.path.clone(), ..document }
+}
+
 fn parse_within(path: RepoPath, bytes: Vec<u8>, limits: &Limits) -> Document {
     let Some(format) = Format::of(&path) else {
         let remedy = match path.extension().as_str() {

@@ -113,7 +113,8 @@ impl Node {
         self
     }
 
-    fn place(&mut self, at: Span) {
+    /// Gives it and all in it one place.
+    pub(super) fn place(&mut self, at: Span) {
         self.span = at;
         match &mut self.value {
             Value::Mapping(entries) => entries.iter_mut().for_each(|(key, node)| {

@@ -69,6 +69,38 @@ pub(crate) fn existing(path: &Path, largest: u64) -> std::io::Result<Option<Vec<
     Ok(Some(bytes))
 }
 
+/// Returns the paths below a folder, with `/` between parts, of the files whose names end like
+/// this, in their order. Links are not followed.
+///
+/// # Errors
+/// When a folder cannot be read, or there are more files than this.
+pub(crate) fn files_below(
+    folder: &Path,
+    ending: &str,
+    most: usize,
+) -> std::io::Result<Vec<String>> {
+    let mut files = Vec::new();
+    let mut folders = vec![String::new()];
+    while let Some(below) = folders.pop() {
+        for entry in std::fs::read_dir(folder.join(&below))? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let path = if below.is_empty() { name } else { format!("{below}/{name}") };
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                folders.push(path);
+            } else if kind.is_file() && path.ends_with(ending) {
+                files.push(path);
+            }
+        }
+        if files.len() + folders.len() > most {
+            return Err(std::io::Error::other(format!("it holds more than {most} files")));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
 /// Adds to the end of a file that is there.
 ///
 /// # Errors

@@ -114,6 +114,9 @@ pub(crate) fn with_inputs<T>(
     // The change decides which waivers and baseline entries stay, the target which of them count.
     let mut governance =
         trusted.map_or_else(|| proposed.clone(), |trusted| trusted.keeping(&proposed));
+    if let Some(rules) = &comparison.what_if {
+        governance.rules = rules.clone().in_place_of(&governance.rules);
+    }
     let base = target_view.zip(of_target).zip(target).map(|((view, own), target)| TargetInputs {
         declared: Declared::of(&view, &governance.rules),
         evidence: TipEvidence::default(),

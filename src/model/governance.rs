@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::misnamed::{misnamed, misnamed_below};
-use crate::document::{Damage, Document};
+use super::governance_reader::GovernanceReader;
+use super::organisation::TakenOver;
+use crate::document::Damage;
 use crate::evidence::Documents;
 use crate::fact::Fact;
 use crate::openssh::Trust;
 use crate::settings::baseline::{self, Baseline, BaselineEntry};
 use crate::settings::gate::{self, GateFile, Rules};
+use crate::settings::organisation;
 use crate::settings::overlay::{self, OwnOverlay};
-use crate::settings::own_check::{self, OwnCheck};
+use crate::settings::own_check::OwnCheck;
 use crate::settings::people::{self, People};
 use crate::settings::signers::{self, Keys};
 use crate::settings::waiver::{self, Waiver};
@@ -32,6 +34,8 @@ pub(crate) struct Governance {
     pub(crate) revoked_keys: Keys,
     /// What other branches, and the change itself, revoke: a key may be taken away freely.
     pub(crate) also_revoked: Vec<Keys>,
+    /// The organisation's bundle that is the outermost layer of all this.
+    pub(crate) organisation: Option<TakenOver>,
     /// The contents of the rules' files.
     pub(crate) objects: BTreeMap<RepoPath, ObjectId>,
     /// Whether a file of rules is there, sound or not. Until it is, nothing was decided to be held
@@ -102,62 +106,39 @@ impl Governance {
     ///
     /// Rules that cannot be read are replaced by the strictest, never by the default.
     pub(crate) fn load(view: &View<'_>) -> Self {
-        let mut reader = GovernanceReader {
-            view,
-            documents: Documents::default(),
-            mistakes: Vec::new(),
-            unreadable: Vec::new(),
-        };
-        let mut gates: Vec<(RepoPath, GateFile)> = Vec::new();
-        let mut broken_rules = false;
-        let mut overlays: Vec<OwnOverlay> = Vec::new();
-        let mut people = Fact::Absent;
-        let mut people_files = Vec::new();
-        let (mut waivers, mut baselines) = (Vec::new(), Vec::new());
-        let mut own_checks: Vec<Arc<OwnCheck>> = Vec::new();
-        let (mut allowed_signers, mut revoked_keys) = (Keys::default(), Keys::default());
+        Self::load_over(view, None)
+    }
+
+    /// Reads as [`Governance::load`] does; where the repository takes over a bundle of its
+    /// organisation, with this one in its place.
+    pub(crate) fn load_over(view: &View<'_>, over: Option<&TakenOver>) -> Self {
+        let mut reader = GovernanceReader::new(view);
+        let mut layers = Layers::default();
         for folder in view.scope.ancestors_from_root() {
-            let at = |file: &str| folder.join(file).ok();
-            match reader.read(at(gate::FILE), gate::read) {
-                Some(Ok((path, gate))) => gates.push((path, gate)),
-                Some(Err(_)) => broken_rules = true,
-                None => {}
-            }
-            for overlay in reader.each(&folder, (overlay::FOLDER, "an overlay"), overlay::read) {
-                match overlay {
-                    Ok(overlay) => overlays.push(overlay),
-                    Err(_) => broken_rules = true,
-                }
-            }
-            match reader.read(at(people::FILE), people::read) {
-                Some(Ok((path, more))) => {
-                    people_files.push(path);
-                    people = with_more(people, more);
-                }
-                Some(Err(why)) => people = Fact::Undecided(why),
-                None => {}
-            }
-            // What excuses is read where the rules begin: a nested folder only adds to them.
-            let is_nested =
-                !gates.is_empty() && gates.iter().all(|(path, _)| path.parent().parent() != folder);
-            if !is_nested {
-                if let Some(Ok((_, baseline))) = reader.read(at(baseline::FILE), baseline::read) {
-                    baselines.push(baseline);
-                }
-                let read = reader.each(&folder, (waiver::FOLDER, "a waiver"), waiver::read);
-                waivers.extend(read.into_iter().flatten());
-            }
-            reader.own_checks(&folder, &mut own_checks);
-            for (file, keys) in
-                [(signers::ALLOWED, &mut allowed_signers), (signers::REVOKED, &mut revoked_keys)]
-            {
-                reader.keys(at(file), keys);
-            }
+            layers.add(&mut reader, &folder, over);
         }
+        let Layers {
+            gates,
+            broken_rules,
+            overlays,
+            people,
+            people_files,
+            waivers,
+            baselines,
+            own_checks,
+            allowed_signers,
+            revoked_keys,
+            organisation,
+        } = layers;
         let is_adopted = broken_rules || !gates.is_empty();
         let mut rules = Rules::compose(gates);
         overlays.into_iter().for_each(|overlay| rules.add_overlay(overlay));
-        rules.files.extend(own_checks.iter().map(|own| own.place.path.clone()));
+        // Those of a bundle stand in one file.
+        for own in &own_checks {
+            if !rules.files.contains(&own.place.path) {
+                rules.files.push(own.place.path.clone());
+            }
+        }
         rules.own_checks = own_checks;
         if broken_rules {
             rules.refuse();
@@ -178,6 +159,7 @@ impl Governance {
             allowed_signers,
             revoked_keys,
             also_revoked: Vec::new(),
+            organisation,
             objects,
             is_adopted,
             salvaged,
@@ -233,117 +215,130 @@ impl Governance {
     }
 }
 
+/// What was read so far, outermost first.
+struct Layers {
+    gates: Vec<(RepoPath, GateFile)>,
+    broken_rules: bool,
+    overlays: Vec<OwnOverlay>,
+    people: Fact<People>,
+    people_files: Vec<RepoPath>,
+    waivers: Vec<Waiver>,
+    baselines: Vec<Baseline>,
+    own_checks: Vec<Arc<OwnCheck>>,
+    allowed_signers: Keys,
+    revoked_keys: Keys,
+    organisation: Option<TakenOver>,
+}
+
+impl Default for Layers {
+    fn default() -> Self {
+        Self {
+            gates: Vec::new(),
+            broken_rules: false,
+            overlays: Vec::new(),
+            people: Fact::Absent,
+            people_files: Vec::new(),
+            waivers: Vec::new(),
+            baselines: Vec::new(),
+            own_checks: Vec::new(),
+            allowed_signers: Keys::default(),
+            revoked_keys: Keys::default(),
+            organisation: None,
+        }
+    }
+}
+
+impl Layers {
+    /// Adds the files of a folder.
+    fn add(
+        &mut self,
+        reader: &mut GovernanceReader<'_, '_>,
+        folder: &RepoPath,
+        over: Option<&TakenOver>,
+    ) {
+        let at = |file: &str| folder.join(file).ok();
+        match reader.read(at(gate::FILE), gate::read) {
+            Some(Ok((path, gate))) => {
+                self.take_over(reader, (&path, &gate), over);
+                self.gates.push((path, gate));
+            }
+            Some(Err(_)) => self.broken_rules = true,
+            None => {}
+        }
+        for overlay in reader.each(folder, (overlay::FOLDER, "an overlay"), overlay::read) {
+            match overlay {
+                Ok(overlay) => self.overlays.push(overlay),
+                Err(_) => self.broken_rules = true,
+            }
+        }
+        match reader.read(at(people::FILE), people::read) {
+            Some(Ok((path, more))) => self.add_people(path, more),
+            Some(Err(why)) => self.people = Fact::Undecided(why),
+            None => {}
+        }
+        // What excuses is read where the rules begin: a nested folder only adds to them.
+        let is_nested = !self.gates.is_empty()
+            && self.gates.iter().all(|(path, _)| path.parent().parent() != *folder);
+        if !is_nested {
+            if let Some(Ok((_, baseline))) = reader.read(at(baseline::FILE), baseline::read) {
+                self.baselines.push(baseline);
+            }
+            let read = reader.each(folder, (waiver::FOLDER, "a waiver"), waiver::read);
+            self.waivers.extend(read.into_iter().flatten());
+        }
+        reader.own_checks(folder, &mut self.own_checks);
+        reader.keys(at(signers::ALLOWED), &mut self.allowed_signers);
+        reader.keys(at(signers::REVOKED), &mut self.revoked_keys);
+    }
+
+    fn add_people(&mut self, path: RepoPath, more: People) {
+        self.people_files.push(path);
+        let known = std::mem::replace(&mut self.people, Fact::Absent);
+        self.people = with_more(known, more);
+    }
+
+    /// Adds the bundle that the rules of the root pin, before them. Where it does not count, nobody
+    /// can say what holds.
+    fn take_over(
+        &mut self,
+        reader: &mut GovernanceReader<'_, '_>,
+        (path, gate): (&RepoPath, &GateFile),
+        over: Option<&TakenOver>,
+    ) {
+        let Some(pin) = &gate.organisation else { return };
+        if *path != RepoPath::from(gate::FILE) {
+            let place = Place::bytes(path.clone(), pin.name.span);
+            let text = "a bundle is pinned by the rules of the repository's root only";
+            return reader.mistakes.push(Mistake::at(place, text));
+        }
+        let read = over.map_or_else(|| TakenOver::pinned(reader.view, pin, path), TakenOver::again);
+        let (taken_over, bundle) = match read {
+            Ok(read) => read,
+            Err(mistake) => {
+                self.broken_rules = true;
+                self.people = Fact::Undecided(mistake.message.clone());
+                return reader.mistakes.extend(mistake.each());
+            }
+        };
+        let text = "this asks for less than the rules of the organisation, so it counts for \
+            nothing; take it out";
+        let less = gate.asks_for_less_than(&bundle.rules).into_iter();
+        reader.mistakes.extend(less.map(|place| Mistake::at(place, text)));
+        let file = RepoPath::from(organisation::FILE);
+        self.allowed_signers.add(file.clone(), bundle.allowed_signers.as_bytes());
+        self.revoked_keys.add(file.clone(), bundle.revoked_keys.as_bytes());
+        self.overlays.extend(bundle.overlays);
+        self.own_checks.extend(bundle.own_checks);
+        self.add_people(file.clone(), bundle.people);
+        self.gates.push((file, bundle.rules));
+        self.organisation = Some(taken_over);
+    }
+}
+
 /// Adds a mistake for each key that counts in the outermost rules only.
 fn mistakes_of_nested(rules: &Rules, mistakes: &mut Vec<Mistake>) {
     let message = "names, languages and exceptions count in the outermost rules only; a nested \
         file may add kinds of documents";
     let mistake = |place: &Place| Mistake::at(place.clone(), message.to_owned());
     mistakes.extend(rules.misplaced.iter().map(mistake));
-}
-
-/// Reads trusted files and keeps what is wrong with them.
-struct GovernanceReader<'v, 'a> {
-    view: &'v View<'a>,
-    documents: Documents,
-    mistakes: Vec<Mistake>,
-    unreadable: Vec<(RepoPath, Damage)>,
-}
-
-impl GovernanceReader<'_, '_> {
-    /// Reads one file; the error is why it could not be used, which is among the mistakes already.
-    fn read<T>(
-        &mut self,
-        path: Option<RepoPath>,
-        read: impl Fn(&Document) -> Result<T, Mistake>,
-    ) -> Option<Result<(RepoPath, T), String>> {
-        let path = path?;
-        self.mistakes.extend(misnamed(self.view, &path));
-        let document = self.documents.load(self.view, &path)?;
-        Some(match read(document) {
-            Ok(value) => Ok((path, value)),
-            Err(mistake) => {
-                let why = mistake.message.clone();
-                match document.damage() {
-                    Some(damage) => self.unreadable.push((path, damage.clone())),
-                    None => self.mistakes.extend(mistake.each()),
-                }
-                Err(why)
-            }
-        })
-    }
-
-    /// Reads each file of a folder of the gate's own; the error of one that cannot be used is among
-    /// the mistakes already, and so is what is no such file.
-    fn each<T>(
-        &mut self,
-        folder: &RepoPath,
-        (below, what): (&str, &str),
-        read: impl Fn(&Document) -> Result<T, Mistake>,
-    ) -> Vec<Result<T, String>> {
-        let paths = self.files_of(folder, below, what);
-        let values = paths.into_iter().filter_map(|path| self.read(Some(path), &read));
-        values.map(|it| it.map(|(_, value)| value)).collect()
-    }
-
-    /// Adds the own checks of a folder. Of two of one id the outer one holds.
-    fn own_checks(&mut self, folder: &RepoPath, known: &mut Vec<Arc<OwnCheck>>) {
-        let mut paths = self.files_of(folder, own_check::FOLDER, "an own check");
-        if let Some(first_too_many) = paths.get(own_check::MOST) {
-            let text = format!("more than {} own checks", own_check::MOST);
-            self.mistakes.push(Mistake::at(Place::whole(first_too_many.clone()), text));
-            paths.truncate(own_check::MOST);
-        }
-        for path in paths {
-            let Some(Ok((_, own))) = self.read(Some(path), own_check::read) else { continue };
-            match known.iter().find(|it| it.id == own.id) {
-                None => known.push(Arc::new(own)),
-                Some(first) => {
-                    let text =
-                        format!("the check `{}` stands in `{}` too", own.id, first.place.path);
-                    self.mistakes.push(Mistake::at(own.place, text));
-                }
-            }
-        }
-    }
-
-    /// The files of a folder that holds one thing in each: `what` says which.
-    fn files_of(&mut self, folder: &RepoPath, below: &str, what: &str) -> Vec<RepoPath> {
-        let Ok(folder) = folder.join(below) else { return Vec::new() };
-        self.mistakes.extend(misnamed_below(self.view, &folder));
-        let mut read = Vec::new();
-        for entry in self.view.below(&folder) {
-            let path = &entry.path;
-            let direct = path.parent() == folder;
-            match path.extension().as_str() {
-                "yaml" if direct => read.push(path.clone()),
-                "md" | "sig" => {}
-                _ if path.file_name().starts_with('.') => {}
-                _ => self.mistakes.push(Mistake::at(
-                    Place::whole(path.clone()),
-                    format!("this file is not read; {what} is `{below}/ID.yaml`"),
-                )),
-            }
-        }
-        read
-    }
-
-    fn keys(&mut self, path: Option<RepoPath>, keys: &mut Keys) {
-        let Some(path) = path else { return };
-        self.mistakes.extend(misnamed(self.view, &path));
-        let Some(entry) = self.view.snapshot.entry(&path) else { return };
-        let bytes = if entry.is_file() {
-            self.view.snapshot.read(entry, signers::LARGEST).map_err(|error| error.to_string())
-        } else {
-            Err("a link or a submodule; it must be a file here".to_owned())
-        };
-        match bytes {
-            Ok(bytes) => {
-                self.mistakes.extend(signers::mistakes(&path, &bytes));
-                keys.add(path, &bytes);
-            }
-            Err(why) => {
-                self.unreadable.push((path, Damage::new(crate::span::Span::default(), why)))
-            }
-        }
-    }
 }

@@ -5,8 +5,10 @@
 
 mod declared;
 mod governance;
+mod governance_reader;
 mod misnamed;
 mod named_aside;
+mod organisation;
 mod tip_evidence;
 
 use std::collections::BTreeMap;
@@ -18,6 +20,7 @@ pub(crate) use declared::{Declared, files_of};
 pub(crate) use governance::Governance;
 pub(crate) use misnamed::misnamed_below;
 pub(crate) use named_aside::named_aside;
+pub(crate) use organisation::TakenOver;
 pub(crate) use tip_evidence::TipEvidence;
 
 use crate::asset::Inventory;

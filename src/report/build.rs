@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 use super::data::{
-    CheckSummary, Excerpt, ExcuseEntry, InForce, InventorySummary, Location, NotAskedFor,
-    RelatedEntry, RemedyEntry, Report, ReportInputs, ReportRegion, ReportedFinding, ReportedPart,
-    RuleFile, SCHEMA, Setting, SystemSummary, Tool,
+    BundleSummary, CheckSummary, Excerpt, ExcuseEntry, InForce, InventorySummary, Location,
+    NotAskedFor, RelatedEntry, RemedyEntry, Report, ReportInputs, ReportRegion, ReportedFinding,
+    ReportedPart, RuleFile, SCHEMA, Setting, SystemSummary, Tool,
 };
 use super::evidence_data::ReportedEvidence;
 use crate::catalog::{self, Overlay};
@@ -15,9 +15,10 @@ use crate::check_id::CheckId;
 use crate::date::Date;
 use crate::decision::{Excuse, Judged, verdict};
 use crate::engine::{Check, RULE_SET, Tally};
-use crate::model::{Governance, RepositoryModel};
+use crate::model::{Governance, RepositoryModel, TakenOver};
 use crate::part::Piece;
 use crate::settings::extension::NotApplicable;
+use crate::settings::organisation::BundleHead;
 use crate::settings::overlay::OwnOverlay;
 use crate::snapshot::View;
 use crate::span::{At, Lines, Place, RepoPath, Span};
@@ -76,6 +77,8 @@ pub(crate) fn build(
         inputs: ReportInputs {
             revision: repo.view.snapshot.revision().to_string(),
             scope: repo.view.scope.to_string(),
+            repository: governance.rules.repositories.last().cloned(),
+            bundle: governance.organisation.as_ref().map(bundle_summary),
             today: today.to_string(),
             mode: governance.rules.mode_on(today),
             pinned_rule_set: governance.rules.pinned.as_ref().map(ToString::to_string),
@@ -142,6 +145,16 @@ fn inventory(repo: &RepositoryModel<'_>) -> InventorySummary {
         files: repo.inventory.files,
         code_read: repo.inventory.code.read.clone(),
         code_not_read: repo.inventory.code.unread.clone(),
+    }
+}
+
+fn bundle_summary(it: &TakenOver) -> BundleSummary {
+    let BundleHead { organisation, sequence, expires, .. } = &it.head;
+    BundleSummary {
+        organisation: organisation.clone(),
+        sequence: *sequence,
+        sha256: it.sha256.to_string(),
+        expires: expires.to_string(),
     }
 }
 

@@ -75,6 +75,12 @@ pub struct ReportInputs {
     pub(crate) revision: String,
     /// The judged folder, from the repository's root; empty for all of it.
     pub scope: String,
+    /// What the rules call the repository; absent where they do not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) repository: Option<String>,
+    /// The bundle of the organisation whose rules hold; absent where none is taken over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) bundle: Option<BundleSummary>,
     pub(crate) today: String,
     pub mode: Mode,
     /// The rule set the rules pin, if they do.
@@ -101,6 +107,16 @@ pub struct ReportInputs {
     pub(crate) approvals: Vec<Approved>,
     /// Where a pass must be posted to be one, in a job of a forge.
     pub(crate) must_publish: Vec<Channel>,
+}
+
+/// The rules that an organisation sets for its repositories, by their number.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) struct BundleSummary {
+    pub(crate) organisation: String,
+    pub(crate) sequence: u64,
+    pub(crate) sha256: String,
+    pub(crate) expires: String,
 }
 
 /// Somebody's approval on a forge.

@@ -19,6 +19,8 @@ mod evidence_records;
 mod evidence_risks;
 mod explain;
 mod explain_catalogue;
+mod fleet;
+mod fleet_text;
 mod hook;
 mod html;
 mod html_risks;
@@ -78,6 +80,7 @@ pub(crate) use explain_catalogue::{
     control as explain_control, key as explain_key, kind as explain_kind,
     provision as explain_provision,
 };
+pub(crate) use fleet::{FRESH_DAYS, FleetReport, FleetState, expected, fleet};
 pub(crate) use hook::{hook, hook_verdict};
 pub use html::html;
 pub(crate) use inspect::Inspected;
@@ -90,7 +93,7 @@ pub use junit::junit;
 pub use markdown::markdown;
 pub use oscal::document as oscal;
 pub(crate) use pack::{Pack, pack};
-pub(crate) use points::points;
+pub(crate) use points::{points, points_json};
 pub(crate) use posture::{
     Posture, RuleDay, csv as posture_csv, json as posture_json, text as posture_text,
 };

@@ -36,7 +36,7 @@ use crate::untrusted::{self, clamp, sarif as safe};
 use crate::wording::counted;
 
 /// The JSON Schema of SARIF 2.1.0 with its errata.
-const SCHEMA_OF_SARIF: &str = concat!(
+pub(super) const SCHEMA_OF_SARIF: &str = concat!(
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/",
     "sarif-schema-2.1.0.json"
 );

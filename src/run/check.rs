@@ -8,6 +8,7 @@ use super::publish::{self, Posted, Reached};
 use crate::cli::{self, Cli, OutputFormat};
 use crate::date::Date;
 use crate::decision::Verdict;
+use crate::document::LIMITS;
 use crate::edge::fs;
 use crate::edge::git::{self, CacheFile, Content, Surroundings};
 use crate::edge::keygen::Identity;
@@ -15,8 +16,9 @@ use crate::error::{Error, ErrorKind};
 use crate::fact::Fact;
 use crate::file_cache::FileCache;
 use crate::finding::Gate;
+use crate::model::TakenOver;
 use crate::report::{self, Detail, EvidenceExtent, FindingCounts, PLAIN, Report, Style};
-use crate::settings::gate::Channel;
+use crate::settings::gate::{self, Channel, Rules};
 use crate::settings::people::People;
 
 /// Bytes of the summary of a job; GitHub shows none above 1 MiB.
@@ -117,6 +119,20 @@ pub(super) fn pre_commit(cli: &Cli, folder: &Path, out: &mut dyn Write) -> Resul
     Ok(report::hook_verdict(&run.report))
 }
 
+/// Reads rules that judge instead of those of the target branch.
+fn what_if(file: &Path) -> Result<Rules, Error> {
+    let refused =
+        |why: String| Error::new(ErrorKind::Input, format!("`{}`: {why}", file.display()));
+    if file.extension().is_some_and(|it| it == "json") {
+        let bytes = git::bytes(file, LIMITS.bytes + 1)?;
+        let read = TakenOver::of(bytes, Vec::new());
+        let (_, bundle) = read.map_err(|mistake| refused(mistake.message))?;
+        return Ok(Rules::of_bundle(bundle));
+    }
+    let gate = gate::read(&git::document(file)?).map_err(|mistake| refused(mistake.message))?;
+    Ok(Rules::compose(vec![(gate::FILE.into(), gate)]))
+}
+
 /// A verdict that was reached, and where it may be posted.
 pub(super) struct CheckPlan {
     pub(super) report: Report,
@@ -156,6 +172,10 @@ impl CheckPlan {
         let base = arguments.base.as_deref();
         let mut comparison =
             git::compare(&arguments.path, &content, base, arguments.today, &around)?;
+        if let Some(file) = &arguments.rules {
+            comparison.what_if = Some(what_if(file)?);
+            comparison.simulation.push(format!("the rules of `{}`", file.display()));
+        }
         comparison.approvals =
             publish::approvals(&arguments.path, &comparison, &around, forge.as_ref());
         let today = arguments.today.unwrap_or(around.now);

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 
-use super::output::print;
+use super::output::{print, write_data};
 use super::publish::network;
-use crate::cli;
+use crate::cli::{self, TextOrJson};
 use crate::codeowners::{self, CodeOwners};
 use crate::decision::Verdict;
 use crate::doctor::{Point, SettingState, of_github, of_gitlab, of_pins, of_workflows};
@@ -48,7 +48,10 @@ pub(super) fn doctor(arguments: &cli::DoctorArgs, out: &mut dyn Write) -> Result
             });
         }
     }
-    print(out, report::points(&points))?;
+    match arguments.format {
+        TextOrJson::Terminal => print(out, report::points(&points))?,
+        TextOrJson::Json => write_data(out, &report::points_json(&points))?,
+    };
     Ok(
         match points
             .iter()

@@ -6,11 +6,13 @@
 mod action;
 mod attest;
 mod baseline;
+mod bundle;
 mod check;
 mod doctor;
 mod evidence;
 mod explain;
 mod fix;
+mod fleet;
 mod init;
 mod inspect;
 mod inventory;
@@ -70,6 +72,8 @@ pub fn run(cli: &Cli, out: &mut dyn Write, notes: &mut dyn Write) -> Result<Verd
         Command::Explain { check } => explain::explain(check, out),
         Command::Checks { what: None } => print(out, report::table(ALL)),
         Command::Checks { what: Some(ChecksCommand::Test { path }) } => own::test(path, out),
+        Command::Bundle { what } => bundle::bundle(what, out),
+        Command::Fleet(arguments) => fleet::fleet(arguments, out),
         Command::Completions { shell } => shell::completions(*shell, out),
         Command::Man => shell::man(out),
         Command::Schema => write_data(out, &report::schema()),

@@ -10,12 +10,13 @@ use tempfile::TempDir;
 
 use super::judged;
 use crate::check_id::CheckId;
+use crate::document;
 use crate::edge::git::{Comparison, DirectorySnapshot};
 use crate::evidence::{Answer, State};
 use crate::file_cache::FileCache;
 use crate::finding::Gate;
 use crate::model::RepositoryModel;
-use crate::settings::gate::Rules;
+use crate::settings::gate::{self, Mode, Rules};
 use crate::snapshot::View;
 use crate::span::{RepoPath, Span};
 
@@ -156,4 +157,26 @@ fn an_element_left_blank_or_taken_out_is_one_finding_in_its_place() {
         halves.collect::<Vec<_>>().into_iter().flat_map(|half| half.join().unwrap()).collect()
     });
     assert!(wrong.is_empty(), "{} of {} wrong:\n{}", wrong.len(), names.len(), wrong.join("\n"));
+}
+
+#[test]
+fn other_rules_judge_in_a_simulation_and_the_own_ones_are_compared() {
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/repos/ranker");
+    let copied = TempDir::new().unwrap();
+    copy(&example, copied.path());
+    let rules = copied.path().join("governance/gate.yaml");
+    fs::write(&rules, "schema: aimsgate/1\nrepository: example.com/shop/ranker\n").unwrap();
+    let observing = b"schema: aimsgate/1\nenforce: {mode: observe}\n".to_vec();
+    let document = document::parse("other.yaml".into(), observing);
+    let judged = |other: bool| {
+        let mut comparison = Comparison::of_folders(&example, copied.path()).unwrap();
+        comparison.what_if = other
+            .then(|| Rules::compose(vec![("other.yaml".into(), gate::read(&document).unwrap())]));
+        let report = judged(&comparison, TODAY.parse().unwrap(), Gate::Merge);
+        let weakened = report.findings.iter().any(|it| it.check == CheckId::RuleWeakened);
+        (report.inputs.mode, weakened)
+    };
+    assert_eq!(judged(false), (Mode::Strict, true));
+    // That the change weakens the rules is told whatever the simulation is about.
+    assert_eq!(judged(true), (Mode::Observe, true));
 }

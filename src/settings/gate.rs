@@ -16,6 +16,7 @@ use super::material::{self, MaterialPath, Materials};
 use super::overlay::OwnOverlay;
 use super::own_ai::{self, OwnAi};
 use super::own_check::{self, OwnCheck};
+use super::pin::BundlePin;
 pub(crate) use super::version::Version;
 pub(crate) use super::who_signs::{Decision, Proof, ReleaseGate, Solo, WhoSigns};
 use super::{Mistake, Schema, read as read_settings};
@@ -48,7 +49,7 @@ pub(crate) struct GateFile {
     #[serde(default)]
     pub(crate) who_signs: BTreeMap<Decision, WhoSigns>,
     #[serde(default)]
-    checks: BTreeMap<NamedCheck, CheckSettings>,
+    pub(super) checks: BTreeMap<NamedCheck, CheckSettings>,
     #[serde(default)]
     documents: BTreeMap<String, DocumentSettings>,
     #[serde(default)]
@@ -61,16 +62,18 @@ pub(crate) struct GateFile {
     inventory: OwnAi,
     #[serde(default)]
     must_publish: BTreeSet<Channel>,
-    solo: Option<Solo>,
+    pub(super) solo: Option<Solo>,
+    /// The bundle of the organisation that the repository takes over.
+    pub(crate) organisation: Option<BundlePin>,
     /// What `documents`, `languages` and `not-applicable` say, after they were checked.
     #[serde(skip)]
     catalogued: Catalogued,
     /// Where each key of `checks` stands.
     #[serde(skip)]
-    check_places: BTreeMap<String, Place>,
+    pub(super) check_places: BTreeMap<String, Place>,
     /// Where each key of the file stands.
     #[serde(skip)]
-    places: BTreeMap<String, Place>,
+    pub(super) places: BTreeMap<String, Place>,
 }
 
 /// How strictly findings are weighed.
@@ -98,8 +101,8 @@ pub enum Mode {
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct CheckSettings {
-    severity: Severity,
+pub(super) struct CheckSettings {
+    pub(super) severity: Severity,
 }
 
 /// Reads one file of rules.
@@ -129,6 +132,12 @@ pub(crate) fn read(document: &Document) -> Result<GateFile, Mistake> {
         if text.trim().is_empty() {
             return Err(Mistake::new(document, span, "this is empty"));
         }
+    }
+    if let Some(pin) = &gate.organisation
+        && !pin.signers.value.asks_somebody()
+    {
+        let message = "nobody need sign a bundle by this; name at least one person and one role";
+        return Err(Mistake::new(document, pin.signers.span, message));
     }
     gate.catalogued =
         extension::read(document, &gate.documents, &gate.languages, &gate.not_applicable)?;
@@ -189,6 +198,8 @@ pub(crate) struct Rules {
     pub(crate) misplaced: Vec<Place>,
     /// The organisation's own checks, outermost first.
     pub(crate) own_checks: Vec<Arc<OwnCheck>>,
+    /// The bundle of the organisation that is taken over.
+    pub(crate) organisation: Option<BundlePin>,
 }
 
 /// What the outermost file sets a check to, and what nested files raise it to.
@@ -225,6 +236,7 @@ impl Default for Rules {
             solo: None,
             misplaced: Vec::new(),
             own_checks: Vec::new(),
+            organisation: None,
         }
     }
 }
@@ -254,10 +266,12 @@ impl Rules {
                 inventory,
                 must_publish,
                 solo,
+                organisation,
                 catalogued,
                 check_places,
                 places,
             } = gate;
+            rules.organisation = rules.organisation.or(organisation);
             if let Some(enforce) = enforce {
                 rules.mode = if outermost { enforce.mode } else { rules.mode.max(enforce.mode) };
                 rules.strict_from = earliest(rules.strict_from, enforce.strict_from);
@@ -330,6 +344,16 @@ impl Rules {
         let named = |raise: &&Raise| raise.overlay.is_some_and(|it| self.overlays.contains(&it));
         let own = self.own_overlays.iter().flat_map(|overlay| &overlay.provisions);
         raises().iter().filter(named).chain(own)
+    }
+
+    /// Returns these rules as those of a repository that has others now: overlays and checks of its
+    /// own stay, and so does its name.
+    #[must_use]
+    pub(crate) fn in_place_of(mut self, known: &Rules) -> Self {
+        known.own_overlays.iter().for_each(|it| self.add_overlay(it.clone()));
+        self.own_checks = own_check::both(&self.own_checks, &known.own_checks);
+        self.repositories.clone_from(&known.repositories);
+        self
     }
 
     /// Rules of which a part could not be read: the strictest mode holds.

@@ -31,6 +31,8 @@ pub(crate) enum OwnFile {
     Runs,
     /// What laws and supervisors ask for beyond what ships, one file each.
     Overlays,
+    /// What the organisation sets for all its repositories.
+    Bundle,
 }
 
 /// How many folders lie between the path in the table and its files.
@@ -42,7 +44,7 @@ enum Depth {
 }
 
 impl OwnFile {
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Register,
         Self::Rules,
         Self::People,
@@ -58,6 +60,7 @@ impl OwnFile {
         Self::Envelopes,
         Self::Runs,
         Self::Overlays,
+        Self::Bundle,
     ];
 
     /// Its path below the folder it is for.
@@ -78,6 +81,7 @@ impl OwnFile {
             Self::Envelopes => "governance/envelopes",
             Self::Runs => "governance/runs",
             Self::Overlays => "governance/overlays",
+            Self::Bundle => "governance/bundle.json",
         }
     }
 
@@ -88,6 +92,7 @@ impl OwnFile {
             | Self::People
             | Self::AllowedSigners
             | Self::RevokedKeys
+            | Self::Bundle
             | Self::Baseline => Depth::File,
             Self::Waivers
             | Self::Checks
@@ -111,6 +116,7 @@ impl OwnFile {
             | Self::Baseline
             | Self::Waivers
             | Self::Overlays
+            | Self::Bundle
             | Self::Checks => true,
             Self::Register
             | Self::Risks

@@ -232,7 +232,11 @@ impl People {
     /// Returns whether somebody stands in the outermost list. The list of a subfolder adds people
     /// without authority over what lies above it.
     pub(crate) fn is_outermost(&self, person: &Person) -> bool {
-        let depth = |file: &RepoPath| file.to_string().matches('/').count();
+        // The organisation's list is around that of the repository's root.
+        let depth = |file: &RepoPath| {
+            let is_own = *file != RepoPath::from(OwnFile::Bundle.path());
+            (is_own, file.to_string().matches('/').count())
+        };
         self.people.iter().all(|other| depth(&other.file) >= depth(&person.file))
     }
 

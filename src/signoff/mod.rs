@@ -14,6 +14,7 @@
 //! incoming      what of a change's own files does not count
 //! clearance     whether a record clears what a change weakens
 //! gaps          what keeps everybody from ever signing a decision
+//! bundle        whether those who may signed the organisation's next bundle
 //! emergencies   which emergencies count
 //! subject       what somebody wants to use, and whether a record is about it
 //! usage         whether what a system is made of may be used
@@ -38,6 +39,7 @@
 //! can only add.
 
 mod benefits;
+mod bundle;
 mod clearance;
 mod emergencies;
 mod evaluate;
@@ -57,6 +59,7 @@ mod usage;
 mod verify;
 
 pub(crate) use benefits::{benefit, more_in_keys, more_in_people, more_in_rules};
+pub(crate) use bundle::{BundleFlaw, BundleTrust};
 pub(crate) use clearance::{
     Clearance, ReplacedFile, clear_classification, clear_rule_change, clear_waiver, is_waiting,
     refusal_text, replaced_file,

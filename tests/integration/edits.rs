@@ -6,6 +6,7 @@ use std::process::Command;
 
 use serde::Deserialize;
 
+use crate::bundles::BundleEdit;
 use crate::keys;
 use crate::support::{commit_as, write};
 
@@ -161,6 +162,10 @@ pub(crate) enum Edit {
         skips: Option<String>,
         from: Option<String>,
         until: Option<String>,
+    },
+    /// `{bundle: {sequence, ...}}`: a bundle of the organisation, with its signatures and the pin.
+    Bundle {
+        bundle: BundleEdit,
     },
     /// `{commit: ADDRESS, with: ADDRESS}`: what was done so far, committed as of somebody, and
     /// somebody else.
@@ -383,6 +388,7 @@ impl Edit {
                 let key = key.as_deref().unwrap_or(by);
                 write(root, &format!("{name}.sig"), keys::sign(key, "aimsgate", said.as_bytes()));
             }
+            Self::Bundle { bundle } => bundle.apply(root),
             Self::Commit { commit, with } => {
                 let git = git2::Repository::open(root).unwrap();
                 commit_as(&git, commit, with.as_deref());

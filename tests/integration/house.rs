@@ -88,7 +88,7 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
             &["inputs"],
             &["benefits", "proof"],
             &["verify"],
-            &["emergencies", "evaluate", "incoming"],
+            &["bundle", "emergencies", "evaluate", "incoming"],
             &["clearance", "gaps", "subject"],
             &["usage"],
             &["prepare"],

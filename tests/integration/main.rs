@@ -9,6 +9,7 @@
 mod action;
 mod architecture;
 mod attested;
+mod bundles;
 mod changes;
 mod cli;
 mod documents;

@@ -9,10 +9,9 @@ use crate::engine::{Check, Context, Outcome, RULE_SET, check};
 use crate::fact::Fact;
 use crate::finding::{Severity, Subject};
 use crate::model::Governance;
-use crate::settings::Mistake;
 use crate::settings::gate::{self, Version};
-use crate::settings::people;
 use crate::settings::register::Register;
+use crate::settings::{Mistake, organisation, people};
 use crate::span::{Place, RepoPath};
 
 pub(crate) const CHECK: Check =
@@ -35,7 +34,8 @@ fn run(context: &Context<'_>) -> Vec<Outcome> {
         Fact::Known(against) => mistakes_of(context, against.governance),
         Fact::Absent | Fact::Undecided(_) => BTreeMap::new(),
     };
-    let rules = [gate::FILE, people::FILE].map(|file| RepoPath::from(file).file_name());
+    let rules =
+        [gate::FILE, people::FILE, organisation::FILE].map(|file| RepoPath::from(file).file_name());
     outcomes.extend(mistakes.into_iter().map(|(path, mistakes)| {
         let problem = problem_of_mistakes(&mistakes[0], &mistakes[1..], "correct the file");
         // Rules and people that were broken before and are still: whatever the change does, nobody

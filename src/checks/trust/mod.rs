@@ -5,6 +5,7 @@ pub(super) mod baseline_grown;
 pub(super) mod duty_lowered;
 pub(super) mod evidence_withdrawn;
 pub(super) mod gate_wiring_changed;
+pub(super) mod organisation_unproven;
 pub(super) mod people_changed;
 pub(super) mod rule_weakened;
 mod shared;

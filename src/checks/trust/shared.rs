@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use crate::catalog::Class;
 use crate::checks::shared::{fallback, once_prepared};
 use crate::engine::{CheckResult, Context, Outcome};
+use crate::fact::Fact;
 use crate::finding::{Problem, Subject, Who};
-use crate::model::Governance;
+use crate::model::{Governance, TakenOver};
 use crate::obligation::LoweredObligation;
 use crate::settings::weakening::Weakening;
 use crate::signoff::{
-    Benefits, Clearance, ReplacedFile, clear_classification, clear_rule_change, is_waiting,
-    refusal_text, replaced_file,
+    Benefits, BundleFlaw, BundleTrust, Clearance, ReplacedFile, clear_classification,
+    clear_rule_change, is_waiting, refusal_text, replaced_file,
 };
 use crate::span::{Place, RepoPath};
 use crate::wording::and_more;
@@ -27,9 +28,40 @@ pub(super) fn compared(
 ) -> Vec<Outcome> {
     let subject = Subject::File(RepoPath::from(file));
     match context.adopted(subject.clone()) {
-        Ok(before) => judge(context, subject, before),
+        Ok(before) => match under_new_bundle(context, before) {
+            Some(before) => judge(context, subject, &before),
+            None => judge(context, subject, before),
+        },
         Err(outcomes) => outcomes,
     }
+}
+
+/// Returns the governance of the target branch with the bundle that the change brings, where those
+/// signed it who may: what it brings was decided by the organisation, and all else is compared.
+fn under_new_bundle(context: &Context<'_>, before: &Governance) -> Option<Governance> {
+    let (now, known) = (context.proposed.organisation.as_ref()?, before.organisation.as_ref()?);
+    if now.sha256 == known.sha256 || bundle_flaw(context, now).is_some() {
+        return None;
+    }
+    let tip = context.against.known()?.sides.tip_view;
+    Some(Governance::load_over(tip, Some(now)))
+}
+
+/// Returns why the bundle of the judged content may not take the place of that of the target
+/// branch; of a first one, why it counts by nobody's signature.
+pub(super) fn bundle_flaw(context: &Context<'_>, bundle: &TakenOver) -> Option<BundleFlaw> {
+    let Fact::Known(against) = &context.against else { return None };
+    let before = against.governance.organisation.as_ref();
+    if before.is_some_and(|before| before.sha256 == bundle.sha256) {
+        return None;
+    }
+    let by = if before.is_some() { context.signoffs.governance } else { context.proposed };
+    let (Fact::Known(people), Some(pin)) = (&by.people, &by.rules.organisation) else {
+        let text = "who may sign it cannot be read".to_owned();
+        return Some(BundleFlaw { reason: "unsigned", text });
+    };
+    let trust = BundleTrust { people, trust: by.trust(), signers: &pin.signers.value };
+    trust.flaw(bundle, before, context.signoffs.today)
 }
 
 /// A change of trusted files that is not provably as strict.

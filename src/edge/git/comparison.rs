@@ -9,6 +9,7 @@ use super::source::Source;
 use crate::authorship::{Authored, History};
 use crate::change::Unmerged;
 use crate::fact::Fact;
+use crate::settings::gate::Rules;
 use crate::signoff::Approval;
 use crate::snapshot::Snapshot;
 use crate::span::RepoPath;
@@ -31,6 +32,8 @@ pub struct Comparison {
     pub(crate) extent: Extent,
     /// What was asked for that could loosen the verdict. Such a run decides nothing.
     pub(crate) simulation: Vec<String>,
+    /// The rules that judge instead of those of the target branch, in a simulation.
+    pub(crate) what_if: Option<Rules>,
 }
 
 /// How much of the judged content counts.
@@ -72,6 +75,7 @@ impl Comparison {
             approvals: Fact::Absent,
             extent: Extent::Change,
             simulation: Vec::new(),
+            what_if: None,
         })
     }
 
@@ -99,6 +103,7 @@ impl Comparison {
             approvals: Fact::Absent,
             extent: Extent::Whole,
             simulation: Vec::new(),
+            what_if: None,
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::settings::gate::{Decision, Mode, Rules, Solo, Version, WhoSigns};
 use crate::settings::material::Materials;
 use crate::settings::overlay::OwnOverlay;
 use crate::settings::own_check::OwnCheck;
+use crate::settings::pin::BundlePin;
 use crate::span::Place;
 
 /// What was found so far between the rules of one revision and those of another.
@@ -62,6 +63,7 @@ pub(crate) fn rules(
         solo,
         misplaced: _,
         own_checks,
+        organisation,
     } = old;
     let mut compared = RulesComparison { now: new, found: Vec::new() };
     let it = &mut compared;
@@ -91,6 +93,7 @@ pub(crate) fn rules(
     }
     it.severities(old, severities);
     it.own_checks(own_checks);
+    it.organisation(organisation.as_ref());
     compared.found
 }
 
@@ -225,6 +228,26 @@ impl RulesComparison<'_> {
             let place = self.now.places.get("solo").cloned();
             let what = format!("`{}` may decide alone", person.value);
             self.found.push(Weakening::new(Weakened::Rule("solo".to_owned()), what, place));
+        }
+    }
+
+    /// Whether another organisation, fewer signers or older bundles would do.
+    fn organisation(&mut self, before: Option<&BundlePin>) {
+        let Some(before) = before else { return };
+        let Some(now) = &self.now.organisation else {
+            return self.weaker("", "organisation", Some(before.name.value.clone()), None);
+        };
+        if now.name.value != before.name.value {
+            let [from, to] = [before, now].map(|pin| Some(pin.name.value.clone()));
+            self.weaker("organisation", "organisation.name", from, to);
+        }
+        if !now.signers.value.is_as_strict_as(&before.signers.value) {
+            let [from, to] = [before, now].map(|pin| Some(pin.signers.value.words()));
+            self.weaker("organisation", "organisation.signers", from, to);
+        }
+        if now.min_sequence.value < before.min_sequence.value {
+            let [from, to] = [before, now].map(|pin| Some(pin.min_sequence.value.to_string()));
+            self.weaker("organisation", "organisation.min-sequence", from, to);
         }
     }
 

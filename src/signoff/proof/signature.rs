@@ -3,7 +3,7 @@
 use super::approval::reviewed;
 use crate::date::Date;
 use crate::digest::sha256;
-use crate::openssh::{self, PublicKey, Refused, Signature, VerifyTimes};
+use crate::openssh::{self, PublicKey, Refused, Signature, Trust, VerifyTimes};
 use crate::settings::gate::Proof;
 use crate::settings::people::{AutomationSigns, Person};
 use crate::signoff::files::{Located, RunRecord};
@@ -99,23 +99,25 @@ fn verified<T>(
     }
     for line in inputs.required_days(located, day) {
         let at = VerifyTimes { line: line.noon(), certificate };
-        verified_at(inputs, &located.bytes, &signature, person, at)
+        signed_as(&inputs.trust, NAMESPACE, (&located.bytes, &signature), person, at)
             .map_err(|why| format!("{why} (on {line})"))?;
     }
     Ok(signature.key().clone())
 }
 
-/// Checks a signature under each of a person's names.
-fn verified_at(
-    inputs: &SignOffInputs<'_>,
-    message: &[u8],
-    signature: &Signature,
+/// Checks a signature over a message under each of a person's names.
+///
+/// # Errors
+/// Why it is not that person's.
+pub(crate) fn signed_as(
+    trust: &Trust,
+    namespace: &str,
+    (message, signature): (&[u8], &Signature),
     person: &Person,
     at: VerifyTimes,
 ) -> Result<(), Refused> {
-    let verify = |name: &str| {
-        openssh::verify_certified(&inputs.trust, name, NAMESPACE, signature, message, at)
-    };
+    let verify =
+        |name: &str| openssh::verify_certified(trust, name, namespace, signature, message, at);
     // An authority certifies addresses: what it calls people beside them, such as the names of
     // their accounts on its machines, are not ids of this list.
     let is_certified = signature.key().window().is_some();
