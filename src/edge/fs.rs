@@ -51,6 +51,11 @@ pub(crate) fn report(path: &Path, text: &str) -> std::io::Result<()> {
     file(path, text)
 }
 
+/// Whether a file is there.
+pub(crate) fn is_file(path: &Path) -> bool {
+    path.is_file()
+}
+
 /// Returns the bytes of a file that somebody named. None where there is none.
 ///
 /// # Errors

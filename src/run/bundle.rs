@@ -71,7 +71,7 @@ fn build(arguments: &BuildArgs, out: &mut dyn Write) -> Result<Verdict, Error> {
     let source = git::open(&arguments.path, &Content::WorkingTree)?;
     let view = View::new(&*source.snapshot, source.scope.clone());
     let files = files(&view)?;
-    let before = arguments.out.exists().then(|| read(&arguments.out)).transpose()?;
+    let before = fs::is_file(&arguments.out).then(|| read(&arguments.out)).transpose()?;
     let before = before.map(|(before, _)| before);
     let head = BundleHead {
         organisation: name(&view)?,
@@ -185,7 +185,7 @@ fn expired(bundle: &TakenOver, today: Date) -> Option<String> {
 
 fn update(arguments: &UpdateArgs, out: &mut dyn Write) -> Result<Verdict, Error> {
     let from = [organisation::FILE, NAME].map(|name| arguments.from.join(name));
-    let from = from.into_iter().find(|path| path.is_file());
+    let from = from.into_iter().find(|path| fs::is_file(path));
     let from = from.unwrap_or_else(|| arguments.from.clone());
     let (bundle, _) = read(&from)?;
     if bundle.signatures.is_empty() {

@@ -121,7 +121,7 @@ mod tests {
                 Err(mistake) => mistake.each().collect(),
             };
             let mut edits: Vec<TextEdit> =
-                mistakes.iter().filter_map(|it| it.mend.clone()).collect();
+                mistakes.iter().filter_map(|it| it.mend.as_deref().cloned()).collect();
             edits.sort();
             edits.dedup();
             if edits.is_empty() {

@@ -47,7 +47,7 @@ pub(crate) struct Mistake {
     /// Which mistake it is, however it is worded.
     pub(crate) part: Box<Part>,
     /// What mends it without anybody deciding anything.
-    pub(crate) mend: Option<TextEdit>,
+    pub(crate) mend: Option<Box<TextEdit>>,
     /// The other mistakes of the same file, where it was read on behind this one.
     further: Vec<Mistake>,
 }
@@ -91,7 +91,7 @@ impl Mistake {
         let place = Place::bytes(document.path.clone(), span);
         let message = format!("{}{}", error.message, hint(document, error, &pointer));
         let mistake = Self::at(place, message).named(pointer, error.kind);
-        Self { mend: mend::mend(document, error), ..mistake }
+        Self { mend: mend::mend(document, error).map(Box::new), ..mistake }
     }
 
     /// Adds further mistakes of the same file.

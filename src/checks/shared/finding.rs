@@ -25,7 +25,8 @@ pub(crate) fn problem_of_mistakes(first: &Mistake, rest: &[Mistake], remedy: &st
     });
     let path = &first.place.path;
     let own = std::iter::once(first).chain(rest).filter(|mistake| mistake.place.path == *path);
-    let edits: BTreeSet<TextEdit> = own.filter_map(|mistake| mistake.mend.clone()).collect();
+    let edits: BTreeSet<TextEdit> =
+        own.filter_map(|mistake| mistake.mend.as_deref().cloned()).collect();
     let mend = (!edits.is_empty())
         .then(|| Mend::new(path.clone(), MendStep::Edit(edits.into_iter().collect())));
     problem.remedy(Who::Author, remedy).mended_by(mend)
