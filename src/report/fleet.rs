@@ -402,11 +402,11 @@ fn register(reports: &[(&str, &ReadReport)]) -> FleetRegister {
 }
 
 /// The strictest class of an asset, and where it stands: the repository and the path in it.
-type Places = (Class, BTreeSet<(String, String)>);
+type SharedPlaces = (Class, BTreeSet<(String, String)>);
 
 /// The models and data that more than one repository holds.
 fn shared(reports: &[(&str, &ReadReport)]) -> Vec<SharedAsset> {
-    let mut places: BTreeMap<&str, Places> = BTreeMap::new();
+    let mut places: BTreeMap<&str, SharedPlaces> = BTreeMap::new();
     for (name, read) in reports {
         let class = read.systems.iter().map(|it| it.class).max().unwrap_or(Class::Minimal);
         for file in &read.evidence.files {

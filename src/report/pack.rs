@@ -8,12 +8,12 @@
 //! people, as if it were the target branch, so a branch that moves on changes nothing. Models and
 //! data are named by their digests and not packed: they may be large, or about people.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::data::Report;
-use super::evidence_data::SignerEvidence;
-use super::{applicability, json, oscal, trace, trace_csv, workbook};
+use super::{applicability, json, last_line, oscal, trace, trace_csv, workbook};
 use crate::digest::sha256;
+use crate::settings::organisation;
 use crate::untrusted;
 
 /// Where the evidence lies in a pack, by its paths in the repository.
@@ -26,12 +26,17 @@ const CHECKS: &str = r#"#!/bin/sh
 # report says.
 set -eu
 cd "$(dirname "$0")"
-sha256sum --quiet -c tagmanifest-sha256.txt
-sha256sum --quiet -c manifest-sha256.txt
+sha256sum --strict --quiet -c tagmanifest-sha256.txt
+sha256sum --strict --quiet -c manifest-sha256.txt
 echo 'digests: as in the manifest'
 signature() {
     who="$(ssh-keygen -Y find-principals -s "$2.sig" -f "$1" -O verify-time="$3" | head -n 1)"
     ssh-keygen -Y verify -n aimsgate -f "$1" -I "$who" -s "$2.sig" -O verify-time="$3" <"$2"
+}
+outcome=0
+unchecked() {
+    echo "NOT CHECKED: $1.sig: nobody known by the keys of the revision made it"
+    outcome=1
 }
 "#;
 
@@ -177,38 +182,47 @@ fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 
-/// Returns the script that checks digests and signatures with `sha256sum` and `ssh-keygen`.
+/// Returns the script that checks digests and signatures with `sha256sum` and `ssh-keygen`. It
+/// fails where it cannot check a signature of the pack.
 fn verify(report: &Report, pack: &Pack) -> String {
     let mut script = CHECKS.to_owned();
-    let keys = pack.keys().filter(|path| path.ends_with("governance/allowed_signers"));
-    let keys: Vec<&String> = keys.collect();
-    let mut signed: Vec<(&String, &SignerEvidence)> = Vec::new();
+    let keys: Vec<&String> =
+        pack.keys().filter(|path| path.ends_with("governance/allowed_signers")).collect();
+    let mut unchecked: BTreeSet<&str> =
+        pack.keys().filter_map(|path| path.strip_suffix(".sig")).collect();
     for record in &report.evidence.records {
+        let Some(id) = &record.id else { continue };
+        let stands = if record.stands { "stands" } else { "does NOT stand" };
+        script += &format!("echo {}\n", quoted(&format!("record {id}, which {stands}:")));
         for signer in record.signers.iter().filter(|it| it.key.is_some()) {
+            let file = packed(&signer.path);
             // The keys of the folder that the record lies in hold for it, or those above.
             let near = keys.iter().filter(|keys| {
-                let folder = keys.strip_suffix("allowed_signers").unwrap_or(keys);
-                packed(&signer.path).starts_with(folder)
+                file.starts_with(keys.strip_suffix("allowed_signers").unwrap_or(keys))
             });
             let above = || keys.iter().min_by_key(|keys| keys.len());
             if let Some(keys) = near.max_by_key(|keys| keys.len()).or_else(above) {
-                signed.push((keys, signer));
+                let noon = format!("{}120000Z", signer.signed_on.replace('-', ""));
+                script += &format!("signature {} {} {noon}\n", quoted(keys), quoted(&file));
+                unchecked.remove(file.as_str());
             }
         }
     }
-    for (keys, signer) in signed {
-        let noon = format!("{}120000Z", signer.signed_on.replace('-', ""));
-        let file = packed(&signer.path);
-        script += &format!("signature {} {} {noon}\n", quoted(keys), quoted(&file));
+    let bundle = packed(organisation::FILE);
+    if unchecked.remove(bundle.as_str()) {
+        let text = format!("{bundle}.sig is the organisation's and is not checked here");
+        script += &format!("echo {}\n", quoted(&text));
     }
-    script
+    script.extend(unchecked.into_iter().map(|file| format!("unchecked {}\n", quoted(file))));
+    script + "exit $outcome\n"
 }
 
 fn readme(report: &Report, left_out: &[String]) -> String {
     let inputs = &report.inputs;
     let mut text = format!(
         "# Evidence of a revision\n\n\
-         {}, judged on {} by its own rules, people and keys; aimsgate {}.\n\n\
+         {}, judged on {} by its own rules, people and keys; aimsgate {}. What it said last:\n\n\
+         > {}\n\n\
          | file | what it is |\n| --- | --- |\n\
          | `data/report.html` | what was found, to read and to print |\n\
          | `data/report.json` | the same for programs; `aimsgate schema` prints its schema |\n\
@@ -223,11 +237,16 @@ fn readme(report: &Report, left_out: &[String]) -> String {
          it was made, with `ssh-keygen`. `git cat-file blob REVISION:PATH | sha256sum` gives the\n\
          digest of a file from the repository. `aimsgate replay` judges the revision again and\n\
          says the first difference. This folder is a bag (RFC 8493).\n\n\
+         Names, addresses, logins and roles of people stand in the report, in\n\
+         `governance/people.yaml` and `governance/allowed_signers`, in records and in statements:\n\
+         treat the folder as personal data. Who wrote what a record covers was judged when the\n\
+         change was merged and is not judged again here.\n\n\
          It says which evidence was found in which content, and whether that meets the rules. It\n\
          does not say that anything complies with a standard or a law.\n",
         untrusted::markdown(&inputs.revision),
         inputs.today,
-        report.tool.version
+        report.tool.version,
+        untrusted::markdown(last_line(report).lines().next().unwrap_or_default())
     );
     if !left_out.is_empty() {
         text += "\n## Named by digest only\n\n\

@@ -13,6 +13,10 @@ use crate::report;
 pub(super) fn trace(arguments: &TraceArgs, out: &mut dyn Write) -> Result<Verdict, Error> {
     let report = report_of(&arguments.path, &arguments.of, RulesOf::TargetBranch, None)?;
     let mut graph = report::trace(&report);
+    if graph.edges.is_empty() {
+        let text = "there is nothing to trace: no link leads from anything here";
+        return Err(Error::new(ErrorKind::Input, text).hint("aimsgate init writes a register"));
+    }
     if let Some(from) = &arguments.from {
         graph = graph.about(from).ok_or_else(|| {
             let text = format!(

@@ -318,6 +318,29 @@ fn a_pack_holds_the_evidence_and_nothing_else() {
     }
 }
 
+#[test]
+fn a_pack_names_its_verdict_and_each_signature_that_it_cannot_check() {
+    let repository = example();
+    fs::remove_file(repository.file("governance/allowed_signers")).unwrap();
+    repository.commit_all("no keys");
+    let outside = scratch();
+    let folder = outside.path().join("pack");
+    pack(repository.path(), folder.to_str().unwrap());
+    let script = fs::read_to_string(folder.join("verify.sh")).unwrap();
+    assert_eq!(script.matches("\nunchecked 'data/evidence/").count(), 5, "{script}");
+    assert!(script.contains("record credit-4.2.0-release, which does NOT stand:"), "{script}");
+    let page = fs::read_to_string(folder.join("README.md")).unwrap();
+    assert!(page.contains("> blocked") || page.contains("> failed"), "{page}");
+}
+
+#[test]
+fn nothing_to_trace_is_no_whole_trace() {
+    let repository = example();
+    fs::remove_file(repository.file("aims.yaml")).unwrap();
+    let (code, _, said) = aimsgate(repository.path(), &["trace"]);
+    assert_eq!(code, 2, "{said}");
+}
+
 /// Stock tools check the pack. Needs `sha256sum` and `ssh-keygen`.
 #[test]
 #[ignore = "needs ssh-keygen and sha256sum"]
