@@ -43,6 +43,8 @@ ACCEPTED_SARIF = {
     "SARIF2010/": "viewers of code scanning have the repository; snippets would double the file",
     "SARIF2011/": "the same for context regions",
     "SARIF2012/Note_ProvideHelpUri": "the help stands in the file; no public address can be linked",
+    "SARIF2012/Note_ProvideMetadataForAllViolatedRules": "a run without results has no rules; that "
+    "each result has its rule is asked here",
 }
 
 # What was asked so far and how it came out.
@@ -179,13 +181,11 @@ def sarif_messages(tool: Path, file: Path) -> list[str]:
     return found
 
 
-def keep_own_rules(of: dict) -> None:
-    """Leaves a run the rules that its results name, and one where there are none."""
-    driver, results = of["tool"]["driver"], of["results"]
-    kept = sorted({result["ruleIndex"] for result in results}) or [0]
-    driver["rules"] = [driver["rules"][index] for index in kept]
-    for result in results:
-        result["ruleIndex"] = kept.index(result["ruleIndex"])
+def has_its_rules(of: dict) -> bool:
+    """Whether the rules of a run are those of its results, and no others."""
+    rules, results = of["tool"]["driver"]["rules"], of["results"]
+    named = {(result["ruleIndex"], result["ruleId"]) for result in results}
+    return named == {(index, rule["id"]) for index, rule in enumerate(rules)}
 
 
 def judge_sarif(work: Path) -> None:
@@ -200,16 +200,12 @@ def judge_sarif(work: Path) -> None:
     else:
         note("skipped", "SARIF under the OASIS schema: AIMSGATE_SCHEMAS names no folder with it")
     # The multitool takes a second to start, so it judges files that hold twenty runs, as many as
-    # GitHub takes. Most of a run are its rules, the same in each, so they are judged once.
-    runs, rules, wrong = [], [], []
+    # GitHub takes.
+    runs, wrong = [], []
     for name, folder in examples(work):
         log = json.loads(report_of(folder, "sarif"))
         run_of_log = log["runs"][0]
         run_of_log["automationDetails"]["id"] = f"aimsgate/{name}/"
-        if run_of_log["tool"]["driver"]["rules"] in rules:
-            keep_own_rules(run_of_log)
-        else:
-            rules.append(json.loads(json.dumps(run_of_log["tool"]["driver"]["rules"])))
         if validator:
             wrong += [f"{name}: {error.message}" for error in validator.iter_errors(log)]
         runs.append(run_of_log)
@@ -221,6 +217,11 @@ def judge_sarif(work: Path) -> None:
         )
         bad = {"version": "2.1.0", "runs": [{"results": []}]}
         ask("the OASIS schema refuses a run without a tool", not validator.is_valid(bad))
+    others = [it["automationDetails"]["id"] for it in runs if not has_its_rules(it)]
+    ask("each run has the rules of its results", not others, "\n        ".join(others[:10]))
+    full = next(it for it in runs if it["results"])
+    bare = {**full, "tool": {"driver": {**full["tool"]["driver"], "rules": []}}}
+    ask("a result without its rule is seen", not has_its_rules(bare))
     messages = []
     for start in range(0, len(runs), 20):
         file = work / f"all-{start}.sarif"
