@@ -99,6 +99,11 @@ pub(crate) fn is_sha256(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
+/// Returns whether a text is the id of a commit: 40 hexadecimal digits, or more.
+pub(crate) fn is_commit_id(text: &str) -> bool {
+    text.len() >= 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// Returns the SHA-256 of the content of a file. For a Git LFS pointer (specification v1) it is the
 /// digest of the object that the pointer names.
 pub(crate) fn of_content(bytes: &[u8]) -> Sha256 {

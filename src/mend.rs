@@ -32,7 +32,7 @@ pub(crate) fn edits(
         MendStep::AddItem { holder, key, item } => {
             let root = root()?;
             let holder = match holder {
-                Some(span) => with_span(root, *span).ok_or("the entry is not there any more")?,
+                Some(span) => root.at(*span).ok_or("the entry is not there any more")?,
                 None => root,
             };
             added(source, holder, key, item).ok_or("the list is written in a form of its own")
@@ -78,19 +78,9 @@ pub(crate) fn applied(source: &str, mut edits: Vec<TextEdit>) -> (String, Vec<Te
     (text, kept, left)
 }
 
-/// The node with exactly this place.
-fn with_span(node: &Node, span: Span) -> Option<&Node> {
-    if node.span == span {
-        return Some(node);
-    }
-    let below = node.entries().iter().map(|(_, it)| it).chain(node.items());
-    below.into_iter().find_map(|it| with_span(it, span))
-}
-
 /// Takes the items out of a list that hold these bytes.
 fn dropped(root: &Node, spans: &[Span]) -> Option<Vec<TextEdit>> {
-    let holds =
-        |item: &Node| spans.iter().any(|at| item.span.start <= at.start && at.end <= item.span.end);
+    let holds = |item: &Node| spans.iter().any(|at| item.span.holds(*at));
     let list = |(_, node): &&(crate::document::Key, Node)| node.items().iter().any(holds);
     let items = root.entries().iter().find(list)?.1.items();
     let (first, last) = (items.first()?, items.last()?);

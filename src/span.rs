@@ -28,6 +28,11 @@ impl Span {
         Self { start: self.start + by, end: self.end + by }
     }
 
+    /// Whether all of another range lies in this one.
+    pub(crate) fn holds(self, inner: Span) -> bool {
+        self.start <= inner.start && inner.end <= self.end
+    }
+
     /// The smallest range that holds both.
     pub(crate) fn to(self, other: Span) -> Self {
         Self { start: self.start.min(other.start), end: self.end.max(other.end) }

@@ -33,7 +33,7 @@ pub(crate) use limits::{Damage, LIMITS, Limits};
 pub(crate) use mistakes::further_mistakes;
 pub(crate) use names::{meant, nearest};
 pub(crate) use prose::Prose;
-pub(crate) use quote::quotes;
+pub(crate) use quote::{quote, quotes};
 use shifted::at;
 pub(crate) use value::{Key, Node, Scalar, ScalarKind, Value};
 

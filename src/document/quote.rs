@@ -81,7 +81,8 @@ fn in_quotes(line: &str) -> Option<String> {
         .then(|| format!("{before}{}{comment}", quote(text)))
 }
 
-fn quote(text: &str) -> String {
+/// A text in double quotes, as YAML reads it.
+pub(crate) fn quote(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 

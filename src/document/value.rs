@@ -133,7 +133,7 @@ impl Node {
 
     /// Removes the innermost entry or item that a span lies in. Returns whether one was removed.
     pub(crate) fn remove_at(&mut self, at: Span) -> bool {
-        let holds = |span: Span| span.start <= at.start && at.end <= span.end;
+        let holds = |span: Span| span.holds(at);
         match &mut self.value {
             Value::Scalar(_) => false,
             Value::Sequence(items) => {
@@ -265,6 +265,19 @@ impl Node {
         }
     }
 
+    /// The values right below: of the entries of a mapping, or the items of a sequence.
+    pub(crate) fn below(&self) -> impl Iterator<Item = &Node> {
+        self.entries().iter().map(|(_, value)| value).chain(self.items())
+    }
+
+    /// The value, this one or one below, that stands at a span. None where none does.
+    pub(crate) fn at(&self, span: Span) -> Option<&Node> {
+        if self.span == span {
+            return Some(self);
+        }
+        self.below().filter(|it| it.span.holds(span)).find_map(|it| it.at(span))
+    }
+
     /// The text of a scalar that is not null.
     pub(crate) fn as_text(&self) -> Option<&str> {
         match &self.value {
@@ -305,7 +318,7 @@ impl Node {
     /// Where the innermost value that holds these bytes stands: a JSON pointer (RFC 6901), in which
     /// items that have an id go by it, so that an item added before them moves nothing.
     pub(crate) fn pointer_to(&self, at: Span) -> String {
-        let holds = |span: Span| span.start <= at.start && at.end <= span.end;
+        let holds = |span: Span| span.holds(at);
         let mut pointer = String::new();
         let mut node = self;
         loop {

@@ -216,8 +216,7 @@ impl Outline {
     fn tree(&mut self, root: &Node, via: Via) {
         // The map of elements says where answers stand, and is none.
         let map = root.get("elements").filter(|_| via == Via::FrontMatter).map(|map| map.span);
-        let is_of_map =
-            |span: Span| map.is_some_and(|map| map.start <= span.start && span.end <= map.end);
+        let is_of_map = |span: Span| map.is_some_and(|map| map.holds(span));
         let has_licence = LazyCell::new(|| names_a_licence(root));
         root.walk(&mut |key, node| {
             let Some(key) = key.filter(|key| !is_of_map(key.span)) else { return };

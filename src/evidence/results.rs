@@ -150,10 +150,7 @@ fn named<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
         .entries()
         .iter()
         .find(|(key, value)| plain(&key.text) == plain(name) && !value.entries().is_empty());
-    own.map(|(_, value)| value).or_else(|| {
-        let below = node.entries().iter().map(|(_, value)| value).chain(node.items());
-        below.into_iter().find_map(|value| named(value, name))
-    })
+    own.map(|(_, value)| value).or_else(|| node.below().find_map(|value| named(value, name)))
 }
 
 /// A number as programs write it.

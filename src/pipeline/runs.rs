@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::files::{MOST_FILES, gate_callers};
 use super::program_text::Programs;
 use super::steps::steps;
+use crate::digest::is_commit_id;
 use crate::document::{Document, Node, Scalar, Value};
 use crate::evidence::Documents;
 use crate::settings::gate::Version;
@@ -111,7 +112,7 @@ fn pins(document: &Document, steps: &[Node], job: &Node) -> Vec<ActionPin> {
             words.find(|word| word.matches('.').count() == 2 && word.parse::<Version>().is_ok())
         });
         let mut parts = action.split('/');
-        let is_commit = commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_commit = commit.len() == 40 && is_commit_id(commit);
         if let (Some(owner), Some(name), Some(version), true) =
             (parts.next(), parts.next(), version, is_commit)
         {
@@ -157,5 +158,5 @@ fn is_pinned(uses: &str) -> bool {
         return true;
     }
     let commit = uses.rsplit_once('@').map_or("", |(_, version)| version);
-    commit.len() >= 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit())
+    is_commit_id(commit)
 }

@@ -19,12 +19,12 @@ use serde_json::{Value, json};
 use super::data::Report;
 use super::evidence_data::RecordEvidence;
 use crate::decision::Verdict;
-use crate::digest::Sha256;
+use crate::digest::{Sha256, is_commit_id};
 use crate::finding::Gate;
 use crate::openssh::Signature;
 use crate::untrusted;
 
-const STATEMENT: &str = "https://in-toto.io/Statement/v1";
+pub(super) const STATEMENT: &str = "https://in-toto.io/Statement/v1";
 const PREDICATE: &str = "https://in-toto.io/attestation/svr/v0.1";
 const PAYLOAD: &str = "application/vnd.in-toto+json";
 /// Where the predicate holds what in-toto's does not have.
@@ -92,8 +92,7 @@ fn released(subject: &str) -> Option<Resource> {
         return Some(resource(name, "sha256", &digest));
     }
     let (name, revision) = subject.rsplit_once('@')?;
-    let is_commit = revision.len() == 40 && revision.bytes().all(|it| it.is_ascii_hexdigit());
-    is_commit.then(|| resource(name, "gitCommit", revision))
+    (revision.len() == 40 && is_commit_id(revision)).then(|| resource(name, "gitCommit", revision))
 }
 
 fn predicate(report: &Report, system: Option<&str>) -> Value {
@@ -247,8 +246,7 @@ impl Attestation {
             return Err(format!("it is no {STATEMENT} of {PREDICATE}"));
         }
         let commit = statement.subject.iter().find_map(|it| it.digest.get("gitCommit"));
-        let is_commit = |it: &&String| it.len() >= 40 && it.bytes().all(|c| c.is_ascii_hexdigit());
-        let commit = commit.filter(is_commit).ok_or("it names no commit")?;
+        let commit = commit.filter(|it| is_commit_id(it)).ok_or("it names no commit")?;
         Ok(Self {
             commit: commit.clone(),
             system: statement.predicate.own.system,

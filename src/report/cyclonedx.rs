@@ -290,15 +290,19 @@ impl Bill {
         known
     }
 
+    /// The parts that no system declares, and the systems.
+    pub(super) fn of_repository(&self) -> impl Iterator<Item = &PartIdentity> {
+        let declared: BTreeSet<&PartIdentity> = self.of_systems.values().flatten().collect();
+        self.parts.keys().filter(move |it| !declared.contains(it))
+    }
+
     fn document(&self, facts: &InventoryFacts<'_>) -> Value {
         let is_service = |(identity, _): &(&PartIdentity, &Known)| identity.kind == SERVICE;
         let (services, components): (Vec<_>, Vec<_>) = self.parts.iter().partition(is_service);
         let services: Vec<Value> = services.into_iter().map(|(id, it)| service(id, it)).collect();
         let components: Vec<Value> =
             components.into_iter().map(|(id, it)| component(id, it)).collect();
-        let declared: BTreeSet<&PartIdentity> = self.of_systems.values().flatten().collect();
-        let own = self.parts.keys().filter(|it| !declared.contains(it));
-        let own: Vec<String> = own.map(PartIdentity::reference).collect();
+        let own: Vec<String> = self.of_repository().map(PartIdentity::reference).collect();
         let mut dependencies = vec![json!({"ref": REPOSITORY, "dependsOn": own})];
         dependencies.extend(self.of_systems.iter().map(|(system, parts)| {
             let parts: Vec<String> = parts.iter().map(PartIdentity::reference).collect();

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::attestation::STATEMENT;
 use super::data::SCHEMA;
 use crate::catalog::Class;
 use crate::date::Date;
@@ -214,7 +215,7 @@ impl FleetReport {
         let attested = attestation.map(|bytes| {
             let statement = serde_json::from_slice::<ReadStatement>(bytes).ok();
             statement.is_some_and(|it| {
-                it.kind == "https://in-toto.io/Statement/v1"
+                it.kind == STATEMENT
                     && it.subject.iter().any(|subject| {
                         subject.digest.get("sha256").is_some_and(|hex| *hex == digest.to_string())
                     })

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use serde_json::json;
 
 use super::fleet::{Fleet, FleetRepository, FleetState};
+use super::html_page::{page, table};
 use crate::untrusted::{self, xml};
 use crate::wording::and_more;
 
@@ -139,19 +140,9 @@ impl Fleet {
 
     /// One page without script, and without anything that a browser would fetch.
     pub(crate) fn html(&self) -> String {
-        let mut out = format!(
-            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta \
-             http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src \
-             'unsafe-inline'\">\n<meta name=\"viewport\" content=\"width=device-width\">\n\
-             <title>AI systems of all repositories</title>\n<style>body{{font:1rem/1.5 \
-             system-ui,sans-serif;max-width:75rem;margin:0 auto;padding:1rem}}table\
-             {{border-collapse:collapse;width:100%}}th,td{{border:1px solid #999;padding:.25rem \
-             .5rem;text-align:left;overflow-wrap:anywhere}}caption{{text-align:left;\
-             font-weight:bold}}</style>\n</head>\n<body>\n<main>\n<h1>AI systems of all \
-             repositories</h1>\n<p>{}, on {}.</p>\n",
-            xml(&self.last_line()),
-            xml(&self.today)
-        );
+        const TITLE: &str = "AI systems of all repositories";
+        let (counts, today) = (xml(&self.last_line()), xml(&self.today));
+        let mut out = format!("<h1>{TITLE}</h1>\n<p>{counts}, on {today}.</p>\n");
         let repositories = self.repositories.iter().map(|it| {
             let bundle = it.bundle.map_or_else(String::new, |bundle| bundle.to_string());
             let day = it.today.clone().unwrap_or_default();
@@ -159,7 +150,7 @@ impl Fleet {
             vec![state, it.repository.clone(), it.because.clone(), day, bundle]
         });
         let head = ["State", "Repository", "Because", "Day", "Bundle"];
-        out += &table_of("Repositories", &head, repositories.collect());
+        out += &table_of("Repositories", &head, &repositories.collect::<Vec<_>>());
         let heads: [&[&str]; 4] = [
             &["Class", "Stage", "Repository", "System", "Owner"],
             &["Class", "SHA-256", "Places"],
@@ -167,9 +158,9 @@ impl Fleet {
             &["Control", "Repositories"],
         ];
         for ((title, rows), head) in self.sections().into_iter().zip(heads) {
-            out += &table_of(title, head, rows);
+            out += &table_of(title, head, &rows);
         }
-        out + "</main>\n</body>\n</html>\n"
+        page(TITLE, &out)
     }
 
     /// A result for each repository that does not pass, for code scanning of the organisation's
@@ -214,17 +205,15 @@ impl Fleet {
 
 const OBLIGATIONS: &str = "What ends when";
 
-fn table_of(title: &str, head: &[&str], rows: Vec<Vec<String>>) -> String {
+fn table_of(title: &str, head: &[&str], rows: &[Vec<String>]) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    let mut out = format!("<table>\n<caption>{title}</caption>\n<tr>");
-    head.iter().for_each(|it| out += &format!("<th scope=\"col\">{it}</th>"));
-    for row in rows {
-        out += "</tr>\n<tr>";
-        row.iter().for_each(|it| out += &format!("<td>{}</td>", xml(it)));
-    }
-    out + "</tr>\n</table>\n"
+    let cells = |row: &Vec<String>| -> String {
+        row.iter().map(|it| format!("<td>{}</td>", xml(it))).collect()
+    };
+    let rows: String = rows.iter().map(|row| format!("<tr>{}</tr>\n", cells(row))).collect();
+    table(title, head, &rows)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 
 use super::data::{Location, Report, ReportedFinding};
 use super::evidence_data::{ControlEvidence, EvidenceState, RecordEvidence};
+use super::html_page::{page, table};
 use super::html_risks::heat_map;
 use super::overview;
 use super::words::last_line;
@@ -18,32 +19,6 @@ use crate::wording::counted;
 
 /// Findings of one page; the heaviest come first.
 const MOST_FINDINGS: usize = 2_000;
-
-const STYLE: &str = "\
-:root{color-scheme:light dark;--ink:#1a1a1a;--page:#fff;--line:#bbb;--soft:#f2f2f2;\
---good:#0b6b2e;--bad:#a40000;--warn:#7a4b00;--none:#555}\
-@media (prefers-color-scheme:dark){:root{--ink:#eee;--page:#161616;--line:#555;--soft:#242424;\
---good:#6fd08c;--bad:#ff8a80;--warn:#ffc46b;--none:#aaa}}\
-@media print{:root{--ink:#000;--page:#fff;--line:#999;--soft:#fff;--good:#000;--bad:#000;\
---warn:#000;--none:#000}section{break-inside:auto}tr,figure{break-inside:avoid}}\
-body{font:1rem/1.5 system-ui,sans-serif;color:var(--ink);background:var(--page);\
-max-width:75rem;margin:0 auto;padding:1rem}\
-table{border-collapse:collapse;width:100%;margin:1rem 0}\
-caption{text-align:left;font-weight:bold}\
-th,td{border:1px solid var(--line);padding:.25rem .5rem;text-align:left;vertical-align:top;\
-overflow-wrap:break-word}\
-th{background:var(--soft)}tbody th{font-weight:600}\
-td:last-child{overflow-wrap:anywhere;min-width:6rem}\
-code,pre{font-family:ui-monospace,monospace;font-size:.9em;overflow-wrap:anywhere}\
-pre{background:var(--soft);padding:.5rem;overflow-x:auto;white-space:pre-wrap}\
-mark{background:none;color:inherit;text-decoration:underline wavy}\
-.evidenced{color:var(--good)}.lacking,.error{color:var(--bad)}\
-.contradicted,.warning{color:var(--warn)}.not-looked-at,.note{color:var(--none)}\
-figure{display:inline-block;margin:0 2rem 1rem 0}\
-svg text{font:12px system-ui,sans-serif;fill:var(--ink)}\
-svg{max-width:100%;height:auto}\
-svg rect{stroke:var(--line)}svg path,svg polyline{fill:none;stroke:var(--line);stroke-width:2}\
-svg .then{stroke:var(--ink)}svg .now{stroke:var(--bad);stroke-dasharray:6 4}";
 
 /// Returns the page, one final line break.
 pub fn html(report: &Report) -> String {
@@ -86,19 +61,6 @@ pub fn html(report: &Report) -> String {
     page(&title, &out)
 }
 
-/// Returns a page of this title, with one final line break. What stands in it is safe already.
-pub(super) fn page(title: &str, body: &str) -> String {
-    format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" \
-         content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n\
-         <title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\
-         </main>\n</body>\n</html>\n",
-        xml(title)
-    )
-}
-
 /// Returns what is decided, by whom, until when.
 pub(super) fn decisions<'r>(records: impl Iterator<Item = &'r RecordEvidence>) -> String {
     let mut rows = String::new();
@@ -128,12 +90,7 @@ pub(super) fn decisions<'r>(records: impl Iterator<Item = &'r RecordEvidence>) -
     if rows.is_empty() {
         return "<p>Nothing need be signed.</p>\n".to_owned();
     }
-    format!(
-        "<table>\n<caption>What is decided</caption>\n<thead><tr><th scope=\"col\">decision</th>\
-         <th scope=\"col\">record</th><th scope=\"col\">signed by</th>\
-         <th scope=\"col\">until</th><th scope=\"col\">state</th></tr></thead>\n<tbody>\n{rows}\
-         </tbody>\n</table>\n"
-    )
+    table("What is decided", &["decision", "record", "signed by", "until", "state"], &rows)
 }
 
 fn class(state: EvidenceState) -> &'static str {
@@ -158,13 +115,9 @@ fn matrix(title: &str, controls: &[ControlEvidence]) -> String {
             paths.join("<br>")
         )
     };
-    format!(
-        "<section>\n<h2>{title}</h2>\n<table>\n<caption>What there is for each</caption>\n\
-         <thead><tr><th scope=\"col\">id</th><th scope=\"col\">title</th>\
-         <th scope=\"col\">state</th><th scope=\"col\">evidence</th></tr></thead>\n<tbody>\n\
-         {}</tbody>\n</table>\n</section>\n",
-        controls.iter().map(row).collect::<String>()
-    )
+    let rows: String = controls.iter().map(row).collect();
+    let table = table("What there is for each", &["id", "title", "state", "evidence"], &rows);
+    format!("<section>\n<h2>{title}</h2>\n{table}</section>\n")
 }
 
 fn findings(report: &Report) -> String {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::evidence_data::{ReportedEvidence, RiskEvidence};
+use super::html_page::table as table_of;
 use crate::catalog::{DEFAULT_SCALE, risk_scale};
 use crate::untrusted::xml;
 
@@ -97,12 +98,7 @@ fn table(risks: &[&RiskEvidence]) -> String {
             xml(&it.accepted_in.join(", ")),
         )
     };
-    format!(
-        "<table>\n<caption>Risks and their treatment</caption>\n<thead><tr>\
-         <th scope=\"col\">id</th><th scope=\"col\">risk</th><th scope=\"col\">before</th>\
-         <th scope=\"col\">measures</th><th scope=\"col\">tested by</th>\
-         <th scope=\"col\">after</th><th scope=\"col\">owner</th>\
-         <th scope=\"col\">accepted in</th></tr></thead>\n<tbody>\n{}</tbody>\n</table>\n",
-        risks.iter().map(row).collect::<String>()
-    )
+    let heads = ["id", "risk", "before", "measures", "tested by", "after", "owner", "accepted in"];
+    let rows: String = risks.iter().map(row).collect();
+    table_of("Risks and their treatment", &heads, &rows)
 }

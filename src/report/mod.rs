@@ -23,6 +23,7 @@ mod fleet;
 mod fleet_text;
 mod hook;
 mod html;
+mod html_page;
 mod html_risks;
 mod inspect;
 mod inventory;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::data::{Report, ReportedFinding};
+use super::data::{Report, ReportedFinding, SystemSummary};
+use super::html_page::table;
 use super::words::{is_told, who};
 
 /// Rows of a table.
@@ -49,7 +50,7 @@ pub(super) fn by_who(report: &Report) -> Vec<ClearedBy> {
 
 /// Returns where each system stands, in their order.
 pub(super) fn systems(report: &Report) -> Vec<SystemOverview> {
-    let row = |system: &super::data::SystemSummary| {
+    let row = |system: &SystemSummary| {
         let is_of = |entry: &&ReportedFinding| entry.system.as_ref() == Some(&system.id);
         let told = report.findings.iter().filter(|entry| is_told(report, entry)).filter(is_of);
         let (blocking, others): (Vec<_>, Vec<_>) = told.partition(|entry| entry.counts);
@@ -125,12 +126,8 @@ pub(super) fn html(report: &Report) -> String {
                 row.blocking, row.others
             )
         });
-        out += &format!(
-            "<table>\n<caption>Who can clear what is wrong</caption>\n<thead><tr>\
-             <th scope=\"col\">who</th><th scope=\"col\">blocks</th>\
-             <th scope=\"col\">does not block</th></tr></thead>\n<tbody>\n{}</tbody>\n</table>\n",
-            rows.collect::<String>()
-        );
+        let heads = ["who", "blocks", "does not block"];
+        out += &table("Who can clear what is wrong", &heads, &rows.collect::<String>());
     }
     let rows = systems(report);
     if !rows.is_empty() {
@@ -149,14 +146,17 @@ pub(super) fn html(report: &Report) -> String {
                 xml(row.until.as_deref().unwrap_or("")),
             )
         });
-        out += &format!(
-            "<table>\n<caption>Where each system stands</caption>\n<thead><tr>\
-             <th scope=\"col\">system</th><th scope=\"col\">class</th><th scope=\"col\">stage</th>\
-             <th scope=\"col\">owner</th><th scope=\"col\">blocks</th>\
-             <th scope=\"col\">does not block</th><th scope=\"col\">decisions that stand</th>\
-             <th scope=\"col\">until</th></tr></thead>\n<tbody>\n{}</tbody>\n</table>\n",
-            rows.collect::<String>()
-        );
+        let heads = [
+            "system",
+            "class",
+            "stage",
+            "owner",
+            "blocks",
+            "does not block",
+            "decisions that stand",
+            "until",
+        ];
+        out += &table("Where each system stands", &heads, &rows.collect::<String>());
     }
     if !report.upcoming.is_empty() {
         let rows = report.upcoming.iter().take(MOST_ROWS).map(|it| {
@@ -167,12 +167,9 @@ pub(super) fn html(report: &Report) -> String {
                 xml(&it.what)
             )
         });
-        out += &format!(
-            "<table>\n<caption>What ends or falls due within thirty days</caption>\n<thead><tr>\
-             <th scope=\"col\">day</th><th scope=\"col\">system</th><th scope=\"col\">what</th>\
-             </tr></thead>\n<tbody>\n{}</tbody>\n</table>\n",
-            rows.collect::<String>()
-        );
+        let heads = ["day", "system", "what"];
+        out +=
+            &table("What ends or falls due within thirty days", &heads, &rows.collect::<String>());
     }
     out
 }

@@ -167,7 +167,7 @@ pub(crate) fn text(posture: &Posture) -> String {
     let mut out = String::new();
     for row in posture.rows.iter().filter(|row| row.system.is_none()) {
         let commit = &row.commit[..row.commit.len().min(12)];
-        let (rules, verdict) = (row.rules.name(), verdict_name(row.verdict));
+        let (rules, verdict) = (row.rules.name(), row.verdict.name());
         let line = format!(
             "{} {commit} by the rules of {rules}: {verdict}; {} errors, {} warnings, {} waiting, \
              {} overdue, {} waived, {} in the baseline; the oldest {} days old; {} decisions open, \
@@ -187,14 +187,6 @@ pub(crate) fn text(posture: &Posture) -> String {
         let _ = writeln!(out, "{}", safe(&line));
     }
     if out.is_empty() { "no commit since then\n".to_owned() } else { out }
-}
-
-pub(super) fn verdict_name(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Pass => "pass",
-        Verdict::Fail => "fail",
-        Verdict::Undecided => "undecided",
-    }
 }
 
 /// Returns the rows as JSON, with one final line break.
@@ -239,7 +231,7 @@ pub(crate) fn csv(posture: &Posture) -> String {
             row.on.clone(),
             row.rules.name().to_owned(),
             row.system.clone().unwrap_or_default(),
-            verdict_name(row.verdict).to_owned(),
+            row.verdict.name().to_owned(),
         ];
         let texts = texts.into_iter().chain(numbers.map(|it| it.to_string()));
         let rest = [

@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 
-use super::html::page;
-use super::posture::{Posture, PostureRow, RuleDay, verdict_name};
+use super::html_page::{page, table as table_of};
+use super::posture::{Posture, PostureRow, RuleDay};
 use crate::untrusted::xml;
 
 /// Pixels of the chart, and of what stands beside it.
@@ -90,7 +90,7 @@ fn table(rows: &[&PostureRow]) -> String {
             xml(&it.on),
             xml(&it.commit[..it.commit.len().min(12)]),
             if it.rules == RuleDay::Then { "its own" } else { "today's" },
-            verdict_name(it.verdict),
+            it.verdict.name(),
             it.oldest_days,
             it.undecided,
             it.days_to_sign,
@@ -111,10 +111,6 @@ fn table(rows: &[&PostureRow]) -> String {
         "decisions open",
         "days to sign",
     ];
-    let heads: String = heads.iter().map(|it| format!("<th scope=\"col\">{it}</th>")).collect();
-    format!(
-        "<h2>Commits</h2>\n<table>\n<caption>Each commit by both rules</caption>\n\
-         <thead><tr>{heads}</tr></thead>\n<tbody>\n{}</tbody>\n</table>\n",
-        shown.iter().map(row).collect::<String>()
-    )
+    let rows: String = shown.iter().map(row).collect();
+    format!("<h2>Commits</h2>\n{}", table_of("Each commit by both rules", &heads, &rows))
 }

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::data::Report;
 use super::evidence_data::EvidenceState;
 use super::words::safe;
+use crate::engine::Tally;
 use crate::wording::{counted, wrapped};
 
 /// What `--verbose` adds, in lines.
@@ -24,19 +25,10 @@ pub(super) fn what_was_read(report: &Report) -> String {
         }
     }
     out += &documents(report);
-    let sum = report.checks.iter().fold([0; 6], |sum, it| {
-        let tally = &it.tally;
-        let [passed, failed, waiting, undecided, silent, not_applicable] = sum;
-        [
-            passed + tally.passed,
-            failed + tally.failed,
-            waiting + tally.waiting,
-            undecided + tally.undecided,
-            silent + tally.silent,
-            not_applicable + tally.not_applicable,
-        ]
-    });
-    let [passed, failed, waiting, undecided, silent, not_applicable] = sum;
+    let sum = |of: fn(&Tally) -> usize| report.checks.iter().map(|it| of(&it.tally)).sum::<usize>();
+    let (passed, failed) = (sum(|it| it.passed), sum(|it| it.failed));
+    let (waiting, undecided) = (sum(|it| it.waiting), sum(|it| it.undecided));
+    let (silent, not_applicable) = (sum(|it| it.silent), sum(|it| it.not_applicable));
     let _ = writeln!(
         out,
         "  {}: {passed} passed, {failed} failed, {waiting} waiting, {undecided} undecided; \

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::pack::Pack;
 use crate::date::Date;
+use crate::digest::is_commit_id;
 use crate::finding::Gate;
 
 /// What a pack was made of.
@@ -34,8 +35,7 @@ pub(crate) fn asked_of(pack: &Pack) -> Result<AskedPack, String> {
     let bytes = pack.get("data/pack.json").ok_or("it has no `data/pack.json`")?;
     let file: PackFile = serde_json::from_slice(bytes)
         .map_err(|error| format!("its `data/pack.json` cannot be read: {error}"))?;
-    let is_commit = file.commit.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if !is_commit || file.commit.len() < 40 {
+    if !is_commit_id(&file.commit) {
         return Err("its `data/pack.json` names no commit".to_owned());
     }
     let today = file.today.parse().map_err(|_| "its `data/pack.json` names no day".to_owned())?;
@@ -152,8 +152,7 @@ pub(crate) fn asked_of_report(bytes: &[u8]) -> Result<ReplayedReport, String> {
 /// The id in `commit ID`, or an id alone.
 fn commit_of(revision: &str) -> Option<String> {
     let id = revision.strip_prefix("commit ").unwrap_or(revision);
-    let is_id = id.len() >= 40 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_id.then(|| id.to_owned())
+    is_commit_id(id).then(|| id.to_owned())
 }
 
 /// Returns where two reports differ first. None where they are the same.

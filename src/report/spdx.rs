@@ -8,7 +8,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::cyclonedx::{Bill, Known, PartIdentity, REPOSITORY, SERVICE, bill};
+use super::cyclonedx::{Known, PartIdentity, REPOSITORY, SERVICE, bill};
 use super::inventory::InventoryFacts;
 use super::oscal::uuid;
 use crate::date::Date;
@@ -52,7 +52,7 @@ pub(crate) fn document(facts: &InventoryFacts<'_>, day: Date) -> String {
     let ids = |parts: &mut dyn Iterator<Item = &PartIdentity>| -> Vec<String> {
         parts.map(|part| id(&part.reference())).collect()
     };
-    link(&root, REPOSITORY, ids(&mut of_repository(&bill)));
+    link(&root, REPOSITORY, ids(&mut bill.of_repository()));
     for (system, parts) in &bill.of_systems {
         link(&id(&system.reference()), &system.name, ids(&mut parts.iter()));
     }
@@ -72,12 +72,6 @@ pub(crate) fn document(facts: &InventoryFacts<'_>, day: Date) -> String {
     graph.push(element("SpdxDocument", &id("document"), &format!("AI in {name}"), fields));
     let document = json!({ "@context": CONTEXT, "@graph": graph });
     untrusted::json(serde_json::to_string_pretty(&document).unwrap_or_default()) + "\n"
-}
-
-/// Returns the parts that no system declares, and the systems.
-fn of_repository(bill: &Bill) -> impl Iterator<Item = &PartIdentity> {
-    let is_declared = |it: &PartIdentity| bill.of_systems.values().any(|parts| parts.contains(it));
-    bill.parts.keys().filter(move |it| !is_declared(it))
 }
 
 fn element<const N: usize>(kind: &str, id: &str, name: &str, fields: [(&str, Value); N]) -> Value {

@@ -1,7 +1,8 @@
 //! Where each system stands, as a page: what is decided, by whom and until when, and what is open.
 
 use super::evidence_records::records;
-use super::html::{decisions, page};
+use super::html::decisions;
+use super::html_page::page;
 use super::status::{beside, conditions};
 use crate::model::Governance;
 use crate::signoff::{GrantedEmergency, SignOffInputs, due_decisions};

@@ -4,6 +4,8 @@ use std::io::Write;
 use std::path::Path;
 
 use super::evidence::{RulesOf, report_of};
+use super::named_file;
+use super::named_file::failed;
 use super::output::{print, safe_lines, write_data};
 use crate::cli::{AttestArgs, EvidenceOf};
 use crate::date::Date;
@@ -34,8 +36,9 @@ pub(super) fn attest(arguments: &AttestArgs, out: &mut dyn Write) -> Result<Verd
         today: arguments.today,
     };
     let report = report_of(path, &of, RulesOf::Revision, arguments.gate)?;
-    let pack = arguments.pack.as_deref().map(|file| Ok((name(file), sha256(&bytes(file)?))));
-    let pack = pack.transpose().map_err(|(file, why)| failed(file, &why))?;
+    let digest =
+        |file| Ok::<_, Error>((name(file), sha256(&named_file::bytes(file, LARGEST_PACK)?)));
+    let pack = arguments.pack.as_deref().map(digest).transpose()?;
     let pack = pack.as_ref().map(|(name, digest)| (name.as_str(), digest.clone()));
     let statement = report::statement(&report, &commit, system, pack);
     let text = if arguments.predicate {
@@ -51,7 +54,7 @@ pub(super) fn attest(arguments: &AttestArgs, out: &mut dyn Write) -> Result<Verd
     match &arguments.out {
         None => write_data(out, &text)?,
         Some(file) => {
-            fs::file(file, text).map_err(|error| failed(file, &error.to_string()))?;
+            fs::file(file, text).map_err(|error| failed(file, error))?;
             print(out, safe_lines(&format!("wrote {}", file.display())))?
         }
     };
@@ -62,23 +65,13 @@ fn name(file: &Path) -> String {
     file.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-fn bytes(file: &Path) -> Result<Vec<u8>, (&Path, String)> {
-    let bytes = fs::existing(file, LARGEST_PACK).map_err(|error| (file, error.to_string()))?;
-    bytes.ok_or((file, "there is no such file".to_owned()))
-}
-
-fn failed(file: &Path, why: &str) -> Error {
-    Error::new(ErrorKind::Input, format!("`{}`: {why}", file.display()))
-}
-
 /// Reads an attestation that somebody brings.
 ///
 /// # Errors
 /// When it cannot be read, or is none.
 pub(super) fn brought(file: &Path) -> Result<Attestation, Error> {
-    let bytes = fs::existing(file, LARGEST).map_err(|error| failed(file, &error.to_string()))?;
-    let bytes = bytes.ok_or_else(|| failed(file, "there is no such file"))?;
-    Attestation::read(&bytes).map_err(|why| failed(file, &why))
+    let bytes = named_file::bytes(file, LARGEST)?;
+    Attestation::read(&bytes).map_err(|why| failed(file, why))
 }
 
 /// Returns why an attestation does not vouch for the use of subjects of a system, by the keys that

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::named_file::failed;
 use super::output::{print, safe_lines};
 use crate::catalog::Role;
 use crate::cli::{BuildArgs, BundleCommand, UpdateArgs, VerifyBundleArgs};
@@ -41,10 +42,6 @@ pub(super) fn bundle(what: &BundleCommand, out: &mut dyn Write) -> Result<Verdic
     }
 }
 
-fn input(file: &Path, why: impl std::fmt::Display) -> Error {
-    Error::new(ErrorKind::Input, format!("`{}`: {why}", file.display()))
-}
-
 fn beside(file: &Path) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(".sig");
@@ -56,10 +53,10 @@ fn read(file: &Path) -> Result<(TakenOver, Bundle), Error> {
     let bytes = git::bytes(file, LIMITS.bytes + 1)?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let signatures = fs::existing(&beside(file), LARGEST_SIGNATURES);
-    let signatures = signatures.map_err(|why| input(file, why))?.unwrap_or_default();
+    let signatures = signatures.map_err(|why| failed(file, why))?.unwrap_or_default();
     TakenOver::of(bytes, signatures).map_err(|mistake| {
         let line = Lines::new(text).position(mistake.span().start).line;
-        input(file, format!("line {line}: {}", mistake.message))
+        failed(file, format!("line {line}: {}", mistake.message))
     })
 }
 
@@ -84,7 +81,7 @@ fn build(arguments: &BuildArgs, out: &mut dyn Write) -> Result<Verdict, Error> {
     // Nobody could read what does not pass here.
     let (built, _) = TakenOver::of(text.clone().into_bytes(), Vec::new())
         .map_err(|mistake| Error::new(ErrorKind::Input, mistake.message))?;
-    fs::file(&arguments.out, &text).map_err(|why| input(&arguments.out, why))?;
+    fs::file(&arguments.out, &text).map_err(|why| failed(&arguments.out, why))?;
     fs::discard(&beside(&arguments.out));
     let mut told = format!("written: {}\n", arguments.out.display());
     told += &words(&built);
@@ -147,7 +144,7 @@ fn sign(file: &Path, out: &mut dyn Write) -> Result<Verdict, Error> {
     });
     let all = [&bundle.signatures[..], added.as_deref().unwrap_or_default()].concat();
     if !all.is_empty() {
-        fs::file(&signatures, all).map_err(|why| input(&signatures, why))?;
+        fs::file(&signatures, all).map_err(|why| failed(&signatures, why))?;
     }
     added.map_err(|why| Error::new(ErrorKind::Output, why))?;
     print(out, safe_lines(&format!("{}signed: {}", words(&bundle), signatures.display())))
@@ -189,16 +186,16 @@ fn update(arguments: &UpdateArgs, out: &mut dyn Write) -> Result<Verdict, Error>
     let from = from.unwrap_or_else(|| arguments.from.clone());
     let (bundle, _) = read(&from)?;
     if bundle.signatures.is_empty() {
-        return Err(input(&beside(&from), "nobody signed the bundle"));
+        return Err(failed(&beside(&from), "nobody signed the bundle"));
     }
     let rules = arguments.path.join(gate::FILE);
     let text = String::from_utf8(git::bytes(&rules, LIMITS.bytes + 1)?);
-    let text = text.map_err(|_| input(&rules, "it is no text"))?;
+    let text = text.map_err(|_| failed(&rules, "it is no text"))?;
     let document = document::parse(RepoPath::from(gate::FILE), text.clone().into_bytes());
-    let pin = gate::read(&document).map_err(|mistake| input(&rules, mistake.message))?;
+    let pin = gate::read(&document).map_err(|mistake| failed(&rules, mistake.message))?;
     let text = match pin.organisation {
         Some(pin) if pin.name.value != bundle.head.organisation => {
-            return Err(input(
+            return Err(failed(
                 &from,
                 format!("it is of another organisation than {}", pin.name.value),
             ));
@@ -207,7 +204,7 @@ fn update(arguments: &UpdateArgs, out: &mut dyn Write) -> Result<Verdict, Error>
         None => text + &new_pin(&bundle),
     };
     let file = arguments.path.join(organisation::FILE);
-    let write = |path: &Path, bytes: &[u8]| fs::file(path, bytes).map_err(|why| input(path, why));
+    let write = |path: &Path, bytes: &[u8]| fs::file(path, bytes).map_err(|why| failed(path, why));
     write(&file, &bundle.bytes)?;
     write(&beside(&file), &bundle.signatures)?;
     write(&rules, text.as_bytes())?;

@@ -54,7 +54,7 @@ pub(super) fn fix(arguments: &cli::FixArgs, out: &mut dyn Write) -> Result<Verdi
         let base = arguments.base.as_deref();
         let comparison = git::compare(&arguments.path, &content, base, arguments.today, &around)?;
         let report = judged(&comparison, today, Gate::Merge);
-        let round = round(&report, &checks, &comparison, arguments.write.then_some(&root));
+        let round = round(&report, &checks, &comparison, arguments.write.then_some(&*root));
         print(out, round.shown.clone())?;
         let is_last = round.files.is_empty() || !arguments.write;
         files.extend(round.files);
@@ -100,7 +100,7 @@ fn round(
     report: &Report,
     checks: &BTreeSet<CheckId>,
     comparison: &Comparison,
-    root: Option<&std::path::PathBuf>,
+    root: Option<&Path>,
 ) -> Round {
     let mut by_file: BTreeMap<&RepoPath, Vec<&Mend>> = BTreeMap::new();
     for entry in &report.findings {
@@ -116,7 +116,6 @@ fn round(
     let lexicon = Lexicon::of(&rules.extension);
     let mut round = Round::default();
     for (path, mends) in by_file {
-        let root = root.map(std::path::PathBuf::as_path);
         match mended(path, &mends, comparison, lexicon, root) {
             Ok(Some((shown, waiting))) => {
                 round.shown += &shown;

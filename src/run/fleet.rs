@@ -1,15 +1,16 @@
 //! `aimsgate fleet`: reads the reports of many repositories and writes one picture of them.
 
 use std::io::Write;
-use std::path::Path;
 
 use rayon::prelude::*;
 
+use super::named_file;
+use super::named_file::failed;
 use super::output::{print, write_data};
 use crate::cli::{FleetArgs, FleetFormat};
 use crate::decision::Verdict;
 use crate::edge::fs;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::report::{self, FleetReport, FleetState};
 
 /// Bytes of the largest report that is read.
@@ -27,11 +28,10 @@ const ATTESTATION: &str = ".intoto.json";
 /// Reads the reports and writes the picture.
 pub(super) fn fleet(arguments: &FleetArgs, out: &mut dyn Write) -> Result<Verdict, Error> {
     let root = &arguments.reports;
-    let files = fs::files_below(root, REPORT, MOST).map_err(|why| failed(root, &why))?;
+    let files = fs::files_below(root, REPORT, MOST).map_err(|why| failed(root, why))?;
     let expected = arguments.expected.as_deref().map(|file| {
-        let bytes = fs::existing(file, LARGEST_LIST).map_err(|why| failed(file, &why))?;
-        let bytes = bytes.ok_or_else(|| failed(file, &"there is no such file"))?;
-        report::expected(&String::from_utf8_lossy(&bytes)).map_err(|why| failed(file, &why))
+        let bytes = named_file::bytes(file, LARGEST_LIST)?;
+        report::expected(&String::from_utf8_lossy(&bytes)).map_err(|why| failed(file, why))
     });
     let expected = expected.transpose()?;
     let reports: Vec<&String> = files.iter().filter(|it| !it.ends_with(ATTESTATION)).collect();
@@ -39,14 +39,14 @@ pub(super) fn fleet(arguments: &FleetArgs, out: &mut dyn Write) -> Result<Verdic
         let name = file.trim_end_matches(REPORT);
         let bytes = |file: &str| fs::existing(&root.join(file), LARGEST);
         let path = root.join(file.as_str());
-        let report = bytes(file).map_err(|why| failed(&path, &why))?.unwrap_or_default();
+        let report = bytes(file).map_err(|why| failed(&path, why))?.unwrap_or_default();
         let beside = format!("{name}{ATTESTATION}");
-        let attestation = bytes(&beside).map_err(|why| failed(&path, &why))?;
+        let attestation = bytes(&beside).map_err(|why| failed(&path, why))?;
         Ok(FleetReport::read(name.to_owned(), &report, attestation.as_deref()))
     };
     let reports = reports.par_iter().map(read).collect::<Result<Vec<_>, Error>>()?;
     if reports.is_empty() && expected.is_none() {
-        return Err(failed(root, &"no report lies there"));
+        return Err(failed(root, "no report lies there"));
     }
     let today = arguments.today.unwrap_or_else(fs::today);
     let all = report::fleet(&reports, expected.as_ref(), today, arguments.fresh);
@@ -64,8 +64,4 @@ pub(super) fn fleet(arguments: &FleetArgs, out: &mut dyn Write) -> Result<Verdic
         () if is(&[pass, undecided, FleetState::Unreadable]) => Verdict::Undecided,
         () => Verdict::Fail,
     })
-}
-
-fn failed(file: &Path, why: &dyn std::fmt::Display) -> Error {
-    Error::new(ErrorKind::Input, format!("`{}`: {why}", file.display()))
 }

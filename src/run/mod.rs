@@ -17,6 +17,7 @@ mod init;
 mod inspect;
 mod inventory;
 mod judge;
+mod named_file;
 mod other_sides;
 mod output;
 mod own;

@@ -4,12 +4,13 @@ use std::io::Write;
 use std::path::Path;
 
 use super::evidence::{RulesOf, report_of};
+use super::named_file::failed;
 use super::output::{print, safe_lines};
 use crate::cli::{AskedGate, EvidenceOf, PackArgs};
 use crate::decision::Verdict;
 use crate::edge::bag;
 use crate::edge::git::{self, Content};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::report::{self, Pack};
 use crate::span::RepoPath;
 use crate::wording::counted;
@@ -26,7 +27,7 @@ pub(super) fn pack(arguments: &PackArgs, out: &mut dyn Write) -> Result<Verdict,
     };
     let (pack, left_out) = made(&arguments.path, &of, arguments.gate)?;
     let file = &arguments.out;
-    bag::write(file, &pack).map_err(|error| failed(file, &error.to_string()))?;
+    bag::write(file, &pack).map_err(|error| failed(file, error))?;
     let left = match left_out.len() {
         0 => String::new(),
         some => format!("; {} named by digest only", counted(some, "file is", "files are")),
@@ -54,8 +55,4 @@ pub(super) fn made(
         entry.is_file().then(|| source.snapshot.read(entry, LARGEST).ok()).flatten()
     };
     Ok(report::pack(&report, &commit, of.system.as_deref(), read))
-}
-
-pub(super) fn failed(file: &Path, why: &str) -> Error {
-    Error::new(ErrorKind::Input, format!("`{}`: {why}", file.display()))
 }

@@ -4,12 +4,13 @@ use std::io::Write;
 use std::path::Path;
 
 use super::judge::judged_with;
+use super::named_file;
+use super::named_file::failed;
 use super::output::{print, safe_lines};
-use super::pack::{failed, made};
+use super::pack::made;
 use crate::cli::{AskedGate, EvidenceOf, ReplayArgs};
 use crate::decision::Verdict;
 use crate::edge::bag;
-use crate::edge::fs;
 use crate::edge::git::{self, Content, Extent, Surroundings};
 use crate::error::Error;
 use crate::fact::Fact;
@@ -32,14 +33,14 @@ fn refuse_other(file: &Path, version: &str) -> Result<(), Error> {
         return Ok(());
     }
     let text = format!("it was made by aimsgate {version}, and this is another");
-    Err(failed(file, &text).hint("run the version that made it"))
+    Err(failed(file, text).hint("run the version that made it"))
 }
 
 /// Makes a pack again and compares.
 fn replay_pack(arguments: &ReplayArgs, out: &mut dyn Write) -> Result<Verdict, Error> {
     let file = &arguments.file;
-    let before = bag::read(file).map_err(|error| failed(file, &error.to_string()))?;
-    let asked = report::asked_of(&before).map_err(|why| failed(file, &why))?;
+    let before = bag::read(file).map_err(|error| failed(file, error))?;
+    let asked = report::asked_of(&before).map_err(|why| failed(file, why))?;
     refuse_other(file, &asked.version)?;
     let of = EvidenceOf {
         head: Some(asked.commit.clone()),
@@ -60,10 +61,8 @@ fn replay_pack(arguments: &ReplayArgs, out: &mut dyn Write) -> Result<Verdict, E
 /// Judges what a report is about again: the same content against the same tip, on the same day.
 fn replay_report(arguments: &ReplayArgs, out: &mut dyn Write) -> Result<Verdict, Error> {
     let file = &arguments.file;
-    let unread = |error: std::io::Error| failed(file, &error.to_string());
-    let before = fs::existing(file, LARGEST).map_err(unread)?;
-    let before = before.ok_or_else(|| failed(file, "there is no such file"))?;
-    let asked = report::asked_of_report(&before).map_err(|why| failed(file, &why))?;
+    let before = named_file::bytes(file, LARGEST)?;
+    let asked = report::asked_of_report(&before).map_err(|why| failed(file, why))?;
     refuse_other(file, &asked.version)?;
     let (root, _) = git::root(&arguments.path)?;
     let around =

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::evidence::{RulesOf, report_of};
+use super::named_file::{NONE, failed};
 use super::output::{print, safe_lines};
 use crate::cli::{SoaArgs, SoaFormat};
 use crate::decision::Verdict;
@@ -30,17 +31,17 @@ pub(super) fn soa(arguments: &SoaArgs, out: &mut dyn Write) -> Result<Verdict, E
     let before = read(file)?;
     let statement = report::applicability(&report, before.as_ref());
     if arguments.check.is_some() {
-        let Some(before) = before else { return Err(failed(file, "there is no such file")) };
+        let Some(before) = before else { return Err(failed(file, NONE)) };
         let differences = statement.differences(&before);
         print(out, safe_lines(&differences.join("\n")))?;
         return Ok(if differences.is_empty() { Verdict::Pass } else { Verdict::Fail });
     }
     let bytes = if is_workbook(file) {
-        report::workbook(&statement.table()).map_err(|why| failed(file, &why))?
+        report::workbook(&statement.table()).map_err(|why| failed(file, why))?
     } else {
         statement.csv().into_bytes()
     };
-    fs::file(file, bytes).map_err(|error| failed(file, &error.to_string()))?;
+    fs::file(file, bytes).map_err(|error| failed(file, error))?;
     print(out, safe_lines(&format!("wrote {}", file.display())))
 }
 
@@ -54,14 +55,10 @@ fn read(file: &Path) -> Result<Option<Applicability>, Error> {
         let text = format!("`{}` is neither `.csv` nor `.xlsx`", file.display());
         return Err(Error::new(ErrorKind::Usage, text));
     }
-    let bytes = fs::existing(file, LARGEST).map_err(|error| failed(file, &error.to_string()))?;
+    let bytes = fs::existing(file, LARGEST).map_err(|error| failed(file, error))?;
     let Some(bytes) = bytes else { return Ok(None) };
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let document = document::parse(RepoPath::from(&*name), bytes);
     let read = Applicability::read(&document);
     read.map(Some).ok_or_else(|| failed(file, "no column of it is called `control`"))
-}
-
-fn failed(file: &Path, why: &str) -> Error {
-    Error::new(ErrorKind::Input, format!("`{}`: {why}", file.display()))
 }

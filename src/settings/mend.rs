@@ -3,7 +3,7 @@
 
 use crate::date::Date;
 use crate::document::{
-    DecodeError, Document, Format, MistakeKind, Node, Scalar, ScalarKind, Value,
+    DecodeError, Document, Format, MistakeKind, Node, Scalar, ScalarKind, Value, quote,
 };
 use crate::finding::TextEdit;
 use crate::span::Span;
@@ -33,8 +33,7 @@ pub(super) fn mend(document: &Document, error: &DecodeError) -> Option<TextEdit>
 /// The mapping that holds the key at a place, and which of its entries that is.
 fn holder(root: &Node, key: Span) -> Option<(&Node, usize)> {
     let own = root.entries().iter().position(|(it, _)| it.span == key).map(|at| (root, at));
-    let below = || root.entries().iter().map(|(_, node)| node).chain(root.items());
-    own.or_else(|| below().find_map(|node| holder(node, key)))
+    own.or_else(|| root.below().find_map(|node| holder(node, key)))
 }
 
 /// A key under the name that was meant, unless its mapping has that too.
@@ -73,7 +72,7 @@ fn split_text(root: &Node, source: &str, span: Span) -> Option<TextEdit> {
 /// A text in double quotes, on one line.
 fn quoted(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+    quote(&text)
 }
 
 /// The day that a text of another form means, where it can mean one day only: `30.11.2026`,

@@ -92,7 +92,7 @@ impl<'a> ReadDocument<'a> {
         let span = element.span?;
         let sections = self.reading.parts_named(self.document, Some(key)).into_iter();
         let mut sections = sections.map(|(_, section)| section);
-        let is_around = |it: &Span| it.start <= span.start && span.end <= it.end;
+        let is_around = |it: &Span| it.holds(span);
         let span = match element.via {
             Some(Via::Heading) => sections.find(is_around).unwrap_or(span),
             _ => span,

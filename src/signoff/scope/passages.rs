@@ -89,8 +89,7 @@ fn said_of(document: &Document, reading: &Reading, key: &str) -> Vec<Passage> {
 fn with_others(first: Option<Passage>, others: Vec<Passage>) -> Vec<Passage> {
     let mut passages: Vec<Passage> = first.into_iter().collect();
     for (title, span) in others {
-        let is_inside =
-            passages.iter().any(|(_, outer)| outer.start <= span.start && span.end <= outer.end);
+        let is_inside = passages.iter().any(|(_, outer)| outer.holds(span));
         if !passages.is_empty() && !is_inside {
             passages.push((title, span));
         }
@@ -111,9 +110,7 @@ pub(super) fn assessment_of(
     }
     let extent = extent_of(document, reading);
     // The section that holds all of it is no passage of its own.
-    let is_inside = |(_, span): &Passage| {
-        extent.start <= span.start && span.end <= extent.end && *span != extent
-    };
+    let is_inside = |(_, span): &Passage| extent.holds(*span) && *span != extent;
     // What stands above and between the answers of a section may take back what they say. A page of
     // its own says more about itself, such as who approved it.
     let section = whole(document, reading).filter(|_| matches!(reading.region, Region::Section(_)));

@@ -40,15 +40,11 @@ pub(super) fn element(document: &Document, reading: &Reading, key: &str) -> Opti
     let found_as = said.found_as.clone().unwrap_or_default();
     let Body::Prose(prose) = &document.body else { return Some((found_as, span)) };
     let mut around =
-        prose.sections.iter().filter(|section| section.level > 0 && holds(section.span, span));
+        prose.sections.iter().filter(|section| section.level > 0 && section.span.holds(span));
     match around.rfind(|section| section.title == found_as) {
         Some(section) => Some((found_as, below_heading(section))),
         None => Some((found_as, part_of_label(document, prose, span))),
     }
-}
-
-fn holds(outer: Span, inner: Span) -> bool {
-    outer.start <= inner.start && inner.end <= outer.end
 }
 
 /// Returns what stands in a document under a title: each part of that name, and the value of each
@@ -77,28 +73,18 @@ pub(super) fn passage_digest(document: &Document, span: Span) -> Sha256 {
     match &document.body {
         Body::Tree(root) if is_all => of_tree(document, root),
         Body::Prose(prose) if is_all => of_prose(&page(document, prose)),
-        Body::Prose(prose) => match value_at(prose.front_matter.as_ref(), span) {
+        Body::Prose(prose) => match prose.front_matter.as_ref().and_then(|root| root.at(span)) {
             Some(node) => of_tree(document, node),
             None => of_prose(&with_headings(source, prose, span)),
         },
         body => {
             let root = if let Body::Tree(root) = body { Some(root) } else { None };
-            match value_at(root, span) {
+            match root.and_then(|root| root.at(span)) {
                 Some(node) => of_tree(document, node),
                 None => of_prose(span.of(source)),
             }
         }
     }
-}
-
-/// Returns the value that stands at a span. None where there is none.
-fn value_at(root: Option<&Node>, span: Span) -> Option<&Node> {
-    let node = root?;
-    if node.span == span {
-        return Some(node);
-    }
-    let values = node.entries().iter().map(|(_, value)| value).chain(node.items());
-    values.filter(|it| holds(it.span, span)).find_map(|it| value_at(Some(it), span))
 }
 
 /// Returns the text of a page of its own: the title in its front matter, then all below that.
@@ -116,7 +102,7 @@ fn with_headings(source: &str, prose: &Prose, span: Span) -> String {
     let mut start = span.start;
     for (index, section) in prose.sections.iter().enumerate() {
         let is_own = below_heading(section) == span;
-        if section.level == 0 || !(is_own || holds(section.span, span)) {
+        if section.level == 0 || !(is_own || section.span.holds(span)) {
             continue;
         }
         if is_own {
